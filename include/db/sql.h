@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sql.h - the questions: named files under sql/queries and sql/fragments, carried in the binary,
+ * overridable with a folder (--sql DIR).
+ *
+ * A query file begins with comment lines
+ *	-- summary: every role with its login right
+ *	-- params: name:text limit:int        (in the order of $1, $2; "none" or absent: none)
+ *	-- columns: oid rolname rolcanlogin
+ * and holds one statement.  `name@160000.sql` is used from server version 160000 on; the highest
+ * version that the server satisfies wins.
+ *
+ * Variables are psql's: :"name" a quoted identifier, :'name' a quoted literal, :name raw text
+ * that was itself made from fragments by this module.  So each file also runs in psql with -v.
+ * Inside strings, quoted identifiers, dollar quotes, comments and after another ':' nothing is
+ * replaced.  A fragment file (sql/fragments/NAME.sql) holds pieces, each begun by a line
+ * "-- fragment: piece"; it is addressed as "NAME.piece".
+ *
+ * This is the only module that puts an identifier or a literal into SQL text.
+ */
+#ifndef DB_SQL_H
+#define DB_SQL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+struct sqlset; /* immutable once loaded */
+
+struct sqlquery {
+	const char *name;
+	const char *summary;
+	const char *const *params;  /* "name:type", NULL-terminated */
+	const char *const *columns; /* NULL-terminated; empty if not told */
+	const char *text;           /* without the header comments */
+	int min_version;            /* 0: any */
+};
+
+/* dir may be NULL. A broken file in dir is an error that names file and line. */
+struct sqlset *sqlset_load(const char *dir, struct err *err) MUST_CHECK;
+void sqlset_free(struct sqlset **set);
+/* NULL if there is none for this server. server_version 0: the newest. */
+const struct sqlquery *sqlset_find(const struct sqlset *set, const char *name, int server_version);
+/* Like find, but a shipped query that is missing is a BUG(). */
+const struct sqlquery *sqlset_get(const struct sqlset *set, const char *name, int server_version);
+/* Text of a fragment "file.piece", trailing white space cut; BUG() if missing. */
+const char *sqlset_fragment(const struct sqlset *set, const char *name);
+/* for (size_t i = 0; (q = sqlset_at(set, i)); i++) in order of name and version. */
+const struct sqlquery *sqlset_at(const struct sqlset *set, size_t i);
+
+struct sqlvar {
+	const char *name;
+	const char *value; /* for :"x" and :'x' any text; for :x trusted SQL */
+};
+
+/* Append text with its variables replaced; an unknown variable is an error that names it. */
+bool sql_expand(struct buf *out, const char *text, const struct sqlvar *vars, size_t n,
+		struct err *err) MUST_CHECK;
+/* The same for a fragment; an unknown variable is a BUG(). */
+void sql_fragment(struct buf *out, const struct sqlset *set, const char *name,
+		  const struct sqlvar *vars, size_t n);
+/* Append "name" with its quotes doubled; "schema"."name" (schema NULL: only the name). */
+void sql_ident(struct buf *out, const char *name);
+void sql_qualified(struct buf *out, const char *schema, const char *name);
+/* Append 'text' safely whatever standard_conforming_strings is (E'' when a backslash is there). */
+void sql_literal(struct buf *out, const char *text);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * txn.h - one transaction as it is put together: statements that travel in one flush.
+ *
+ * TXN_READ      BEGIN READ ONLY · scope · statements · Sync · ROLLBACK · Sync: one round trip; the
+ *               second segment runs even when the first failed, so no error leaves a transaction
+ *               open (libpq manual, "Pipeline Mode").
+ * TXN_SNAPSHOT  the same with ISOLATION LEVEL REPEATABLE READ: the panels of a dashboard agree.
+ * TXN_PROBE     read-write, but always ROLLBACK (RLS probes with savepoints).
+ * TXN_WRITE     BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE · scope · statements · Sync; then the
+ *               verdict callback decides COMMIT, ROLLBACK or more statements.  A COMMIT is
+ *               believed only with the command tag COMMIT.
+ */
+#ifndef DB_TXN_H
+#define DB_TXN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "db/params.h"
+#include "db/reply.h"
+#include "db/scope.h"
+
+enum txn_kind { TXN_READ, TXN_SNAPSHOT, TXN_PROBE, TXN_WRITE };
+
+struct txn;
+
+/* scope is copied; NULL: none (timeouts of the server, no tenant). */
+struct txn *txn_new(enum txn_kind kind, const struct scope *scope);
+void txn_free(struct txn **t);
+/* Add a statement; text and params are copied (params may be NULL). Returns its index from 0. */
+int txn_add(struct txn *t, const char *sql, const struct params *params);
+/* Statement i is streamed: its rows go to on_row in chunks and not into the result. */
+void txn_stream(struct txn *t, int index);
+size_t txn_len(const struct txn *t);
+const char *txn_sql(const struct txn *t, int index);
+
+enum txn_outcome {
+	TXN_DONE,        /* a read that worked, a write that was committed */
+	TXN_ROLLED_BACK, /* the verdict said so */
+	TXN_FAILED,      /* an error; nothing was changed */
+	TXN_UNKNOWN,     /* the connection was lost after COMMIT was sent: only the server knows */
+};
+
+struct txn_result {
+	enum txn_outcome outcome;
+	struct err err;                  /* why it failed; kind ERR_NONE when it did not */
+	struct server_error server;      /* fields of the server's error, if it came from there */
+	int failed;                      /* index of the statement that failed, -1: none or BEGIN/scope/COMMIT */
+	size_t n;                        /* replies that arrived */
+	struct reply *const *replies;    /* one per statement; NULL where it failed or was aborted */
+	double seconds;                  /* from sending to the last answer */
+};
+
+enum txn_verdict {
+	TXN_COMMIT,
+	TXN_ROLLBACK,
+	TXN_CONTINUE, /* the callback has added statements: send them, then ask again */
+};
+
+#endif
