@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * reader.h - keeps the current catalog snapshot of a db: reads it, swaps it, tells who asked.
+ *
+ * The first read starts with reader_refresh (on DB_WATCH, so that it overlaps the first page).  Afterwards
+ * it is read again on demand, and when reader_moved() reports that a reply contradicts the snapshot
+ * (42703, 42P01, 0A000, another type or column than expected).  While one read is under way
+ * further wishes are folded into one that follows it.
+ */
+#ifndef CATALOG_READER_H
+#define CATALOG_READER_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "catalog/catalog.h"
+#include "db/db.h"
+
+struct reader;
+
+struct reader *reader_new(struct db *db);
+void reader_free(struct reader **r);
+void reader_refresh(struct reader *r);
+/* A reply does not fit: read again soon (rate-limited to once a second). */
+void reader_moved(struct reader *r);
+bool reader_busy(const struct reader *r);
+/* Why the last read failed, or NULL. */
+const struct err *reader_error(const struct reader *r);
+/* The newest snapshot, borrowed until the next turn; NULL before the first. */
+const struct catalog *reader_catalog(const struct reader *r);
+
+enum reader_event { READER_SWAPPED, READER_FAILED };
+typedef void reader_fn(void *ctx, enum reader_event event, const struct catalog *old);
+void reader_observe(struct reader *r, reader_fn *fn, void *ctx);
+void reader_unobserve(struct reader *r, const void *ctx);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * profile.h - what souk learned about a schema that it has never seen, and how sure it is.
+ *
+ * Learned from a catalog snapshot alone (pure: no I/O), then overridden by a profile file
+ * ($XDG_CONFIG_HOME/souk/profiles/NAME.ini, or profile.ini in the screens folder).  Every item carries
+ * how it was learned, the evidence in a sentence and a confidence; what is ambiguous is shown as
+ * ambiguous (several items with the same key), never guessed silently.
+ *
+ * Several tenancy models in one database are several `tenancy` records; a relation belongs to at most one.
+ * A database without tenancy has none: everything works unscoped and says so.
+ */
+#ifndef DOMAIN_PROFILE_H
+#define DOMAIN_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "catalog/catalog.h"
+
+enum profile_how { PROFILE_LEARNED, PROFILE_CONFIGURED, PROFILE_DEFAULT };
+enum confidence { CONFIDENCE_CERTAIN, CONFIDENCE_LIKELY, CONFIDENCE_CANDIDATE };
+
+struct profile_item {            /* the rows of `souk profile` */
+	const char *key;         /* tenant_column, tenant:SCHEMA.NAME, concurrency:SCHEMA.NAME, … (design.md 11) */
+	const char *value;
+	enum profile_how how;
+	enum confidence confidence;
+	const char *evidence;    /* one sentence */
+};
+
+struct tenancy {
+	const char *column;      /* the usual name of the tenant column */
+	const char *type;        /* "bigint", "uuid" */
+	const char *setting;     /* "app.tenant_id", "request.jwt.claims"; NULL: none was found */
+	const char *claim_path;  /* claims dialect: "app_metadata.tenant_id"; NULL: the setting is the value itself */
+	const char *cast;        /* type the policies cast the setting to; NULL */
+	const char *impersonate; /* role to SET for the setting to count ("authenticated"); NULL */
+	oid directory;           /* relation that lists tenants; 0 */
+	const char *directory_key, *label; /* its key column and display column; NULL */
+	const char *slug;        /* a second, short unique name column; NULL */
+};
+
+enum guard_kind { GUARD_VERSION, GUARD_XMIN, GUARD_COLUMNS, GUARD_NONE };
+
+struct relation_profile {
+	oid relation;
+	int tenancy;             /* index into profile_tenancy, -1: not a tenant relation */
+	int tenant_attnum;       /* 0 */
+	bool tenant_by_parent;   /* no column of its own, hangs from a tenant relation by NOT NULL keys */
+	enum guard_kind guard;
+	int version_attnum;      /* GUARD_VERSION: the proven column */
+	bool version_by_trigger; /* the server bumps it: do not add 1 ourselves */
+	int candidate_attnum;    /* looks like a version but is unproven: never written; 0 */
+	int updated_at_attnum;   /* 0 */
+	bool audit;              /* this is the audit relation */
+	unsigned char *masked;   /* per column index: 1 = looks personal, 2 = looks secret; NULL none */
+};
+
+struct profile;
+
+/* file may be NULL; a broken file is an error that names file:line. name: for "profiles/<name>.ini". */
+struct profile *profile_learn(const struct catalog *c, const char *file, struct err *err) MUST_CHECK;
+void profile_free(struct profile **p);
+
+size_t profile_items(const struct profile *p);
+const struct profile_item *profile_item_at(const struct profile *p, size_t i);
+/* First value of a key, or NULL. */
+const char *profile_value(const struct profile *p, const char *key);
+
+size_t profile_tenancies(const struct profile *p);
+const struct tenancy *profile_tenancy(const struct profile *p, size_t i);
+/* Never NULL for a relation of the snapshot. */
+const struct relation_profile *profile_relation(const struct profile *p, oid relation);
+const char *const *profile_application_roles(const struct profile *p);
+oid profile_audit(const struct profile *p); /* 0 */
+/* production | staging | development | "" from the profile file, database or server name habits. */
+const char *profile_environment(const struct profile *p);
+
+#endif
