@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rowset.h - the rows of a screen, a window at a time, asynchronously: what the grid shows and `souk list`
+ * prints.
+ *
+ * Keeps a window of a few pages around the cursor (memory is bounded whatever is browsed), fetches
+ * ahead in the direction of travel, keeps the cursor by row key across refreshes, and marks cells that
+ * changed.  Rows are addressed by their index inside the window; positions in the whole are estimates.
+ * One page is one flush on DB_READ.
+ */
+#ifndef COMMAND_ROWSET_H
+#define COMMAND_ROWSET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "command/session.h"
+#include "domain/screendef.h"
+
+struct rowset;
+
+enum rowset_event {
+	ROWSET_ROWS,    /* the window changed */
+	ROWSET_STATE,   /* loading, error, estimate, stale */
+	ROWSET_COST,    /* the cost gate asks: rowset_cost_text(), then rowset_go_on() or rowset_cancel() */
+};
+typedef void rowset_fn(void *ctx, enum rowset_event event);
+
+/* where: "column=value" words narrowing by equality (NULL-terminated, may be NULL). */
+struct rowset *rowset_new(struct session *s, const struct screendef *def, const char *const *where,
+			  rowset_fn *fn, void *ctx, struct err *err) MUST_CHECK;
+void rowset_free(struct rowset **r);
+
+/* The screen's height: rows per page.  Asks for the first page when called the first time. */
+void rowset_resize(struct rowset *r, int rows);
+
+/* ---- columns (known after the first page, or before from the screen file) ---- */
+size_t rowset_columns(const struct rowset *r);
+const struct screen_column *rowset_column(const struct rowset *r, size_t col); /* titles, formats (merged) */
+const char *rowset_column_type(const struct rowset *r, size_t col);            /* "numeric", "" unknown */
+char rowset_column_category(const struct rowset *r, size_t col);               /* pg_type.typcategory */
+
+/* ---- rows of the window ---- */
+size_t rowset_len(const struct rowset *r);
+/* NULL for SQL NULL; *cut true when only the beginning was fetched. */
+const char *rowset_cell(const struct rowset *r, size_t row, size_t col, size_t *len, bool *cut);
+bool rowset_changed(const struct rowset *r, size_t row, size_t col);  /* by the last refresh */
+/* The row's key as one text (quoted, unique); borrowed. */
+const char *rowset_key(const struct rowset *r, size_t row);
+bool rowset_at_start(const struct rowset *r); /* window row 0 is the first row of all */
+bool rowset_at_end(const struct rowset *r);
+
+/* ---- cursor and travel: the window follows; fn(ROWSET_ROWS) when more has come ---- */
+size_t rowset_cursor(const struct rowset *r);     /* index in the window */
+size_t rowset_top(const struct rowset *r);        /* first visible row */
+void rowset_move(struct rowset *r, long rows);    /* relative */
+void rowset_page(struct rowset *r, double pages); /* ±1, ±0.5 */
+void rowset_first(struct rowset *r);
+void rowset_last(struct rowset *r);
+bool rowset_percent(struct rowset *r, double percent, struct err *err) MUST_CHECK;
+bool rowset_goto(struct rowset *r, const char *key, struct err *err) MUST_CHECK;
+
+/* ---- what is asked ---- */
+/* Filters are a stack of texts in the filter grammar (domain/filter.h); prefix '/' means search, "where " raw SQL. */
+bool rowset_filter(struct rowset *r, const char *text, struct err *err) MUST_CHECK; /* NULL: drop all */
+size_t rowset_filters(const struct rowset *r);
+const char *rowset_filter_at(const struct rowset *r, size_t i);
+void rowset_unfilter(struct rowset *r, size_t i);
+bool rowset_sort(struct rowset *r, const char *spec, struct err *err) MUST_CHECK;  /* "sku -price" */
+const char *rowset_sort_text(const struct rowset *r);
+void rowset_refresh(struct rowset *r);
+void rowset_cancel(struct rowset *r);
+void rowset_go_on(struct rowset *r);
+const char *rowset_cost_text(const struct rowset *r);
+
+/* ---- state ---- */
+bool rowset_loading(const struct rowset *r);
+double rowset_loading_seconds(const struct rowset *r);
+const struct err *rowset_error(const struct rowset *r);  /* last failure; rows stay and are stale */
+bool rowset_stale(const struct rowset *r);
+double rowset_estimate(const struct rowset *r, bool *exact); /* rows in all; < 0 unknown */
+void rowset_count(struct rowset *r);                        /* exact count, cancellable */
+int64_t rowset_as_of_us(const struct rowset *r);            /* the server's time of the data */
+const char *rowset_sql(const struct rowset *r);             /* the last page's statement (E) */
+size_t rowset_bytes(const struct rowset *r);
+
+/* All rows in order through a stream (list, export): constant memory. */
+struct rowset_stream_callbacks {
+	bool (*row)(void *ctx, const char *const *cells, const size_t *lens, size_t n);
+	void (*done)(void *ctx, const struct err *err, uint64_t rows);
+	void *ctx;
+};
+struct request *rowset_stream(struct rowset *r, int64_t limit, const struct rowset_stream_callbacks *cb);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * session.h - one person at one database: what ui and cli share.
+ *
+ * Holds the db, the catalog reader, the profile learned from it, the screens, the scope in which everything runs
+ * and whether writing is armed.  It is the only place that makes scopes for transactions.
+ *
+ * Events are told to observers; nobody polls.
+ */
+#ifndef COMMAND_SESSION_H
+#define COMMAND_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/loop.h"
+#include "catalog/reader.h"
+#include "db/db.h"
+#include "domain/profile.h"
+#include "domain/screendef.h"
+
+struct session_options {
+	struct db_params db;
+	const char *tenant;        /* --tenant: id, slug or label; NULL */
+	const char *role;          /* --role / :as */
+	const char *profile;       /* --profile NAME or file */
+	const char *screens;       /* --screens DIR */
+	const char *sql;           /* --sql DIR */
+	bool armed;                /* --armed */
+	bool echo_sql;             /* --echo-sql: statements on stderr (cli) or in the log (ui) */
+	const char *reason;        /* --reason for all tenants, edits */
+};
+
+struct session;
+
+struct session *session_new(struct loop *loop, const struct session_options *opts, struct err *err) MUST_CHECK;
+void session_free(struct session **s);
+
+struct loop *session_loop(const struct session *s);
+struct db *session_db(const struct session *s);
+struct reader *session_reader(const struct session *s);
+const struct sqlset *session_sql(const struct session *s);
+struct screenset *session_screens(const struct session *s);
+const struct catalog *session_catalog(const struct session *s);   /* NULL until read */
+const struct profile *session_profile(const struct session *s);   /* NULL until learned */
+
+/* ---- scope ---- */
+enum tenant_scope { TENANT_NONE, TENANT_ONE, TENANT_ALL };
+struct tenant_choice {
+	enum tenant_scope kind;
+	char *id;      /* the value of the setting, as text */
+	char *label;   /* for people */
+	char *reason;  /* TENANT_ALL */
+};
+const struct tenant_choice *session_tenant(const struct session *s);
+/* Choose; copied; kind TENANT_ONE with label NULL: looked up in the directory later. */
+void session_set_tenant(struct session *s, const struct tenant_choice *choice);
+/* The one before (":tenant -"). */
+const struct tenant_choice *session_previous_tenant(const struct session *s);
+const char *session_role(const struct session *s);                /* :as, or NULL */
+void session_set_role(struct session *s, const char *role);
+
+/* The scope of a transaction: tenant, operator, role, timeouts. Released by the caller. */
+enum scope_use { USE_READ, USE_WRITE, USE_CATALOG, USE_WATCH, USE_BULK };
+void session_scope(const struct session *s, enum scope_use use, struct scope *out);
+
+/* ---- writing ---- */
+bool session_armed(const struct session *s);
+void session_arm(struct session *s, bool armed);
+bool session_production(const struct session *s);
+double session_arm_left(const struct session *s);                 /* seconds until it disarms; < 0: never */
+
+/* ---- settings (:set) ---- */
+const char *session_setting(const struct session *s, const char *name);
+bool session_set(struct session *s, const char *name, const char *value, struct err *err) MUST_CHECK;
+
+/* ---- events ---- */
+enum session_event {
+	SESSION_STATE,    /* a connection changed */
+	SESSION_CATALOG,  /* a new snapshot and profile */
+	SESSION_SCOPE,    /* tenant or role changed: screens fetch again */
+	SESSION_ARMED,
+	SESSION_SETTING,
+};
+typedef void session_fn(void *ctx, enum session_event event);
+void session_observe(struct session *s, session_fn *fn, void *ctx);
+void session_unobserve(struct session *s, const void *ctx);
+
+/* Ready: connected, and (if with_catalog) the catalog and profile are there. fn runs once, err on failure. */
+void session_when_ready(struct session *s, bool with_catalog,
+			void (*fn)(void *ctx, const struct err *err), void *ctx);
+
+#endif
