@@ -13,7 +13,7 @@ struct embed {
 	size_t len;
 };
 
-extern const struct embed embed_sql[];     /* sql/queries, sql/fragments, sql/migrations, sql/demo */
+extern const struct embed embed_sql[];     /* queries, fragments, migrations, demo */
 extern const struct embed embed_screens[]; /* screens */
 
 /* NULL if there is none. */

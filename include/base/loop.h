@@ -7,7 +7,8 @@
  * thread, one at a time; none may block.
  *
  * Life: every handle is opaque, belongs to its maker and is ended with its _free, which may be
- * called inside its own callback; no callback runs after _free.  loop_free asserts that none is left.
+ * called inside its own callback; no callback runs after _free.  loop_free asserts that none is
+ * left.
  */
 #ifndef BASE_LOOP_H
 #define BASE_LOOP_H
@@ -67,8 +68,9 @@ void loop_forget(struct loop *loop, const void *ctx);
  * ctx; done runs on the main thread (cancelled: done is not called, but ctx stays alive
  * until free_ctx runs on the main thread).
  */
-struct loop_work *loop_work_start(struct loop *loop, void (*work)(void *ctx), void (*done)(void *ctx),
-				  void (*free_ctx)(void *ctx), void *ctx);
+struct loop_work *loop_work_start(struct loop *loop, void (*work)(void *ctx),
+				  void (*done)(void *ctx), void (*free_ctx)(void *ctx),
+				  void *ctx);
 /* done will not run any more; free_ctx still will. */
 void loop_work_forget(struct loop_work **w);
 
