@@ -4,9 +4,12 @@
 set -eu
 status=0
 out=$(find src include tests -name '*.[ch]' 2>/dev/null | sort | while IFS= read -r f; do
-	expand -t 8 "$f" | LC_ALL=C.UTF-8 awk -v f="$f" '
-		length($0) > 100 {
-			printf "%s:%d: %d columns\n\trule: at most 100\n\tway out: break the line\n", f, FNR, length($0)
+	# In a header a comment may stand beside what it explains.
+	case $f in *.h) max=120 ;; *) max=100 ;; esac
+	expand -t 8 "$f" | LC_ALL=C.UTF-8 awk -v f="$f" -v max=$max '
+		length($0) > max {
+			printf "%s:%d: %d columns\n\trule: at most %d\n\tway out: break the line\n",
+				f, FNR, length($0), max
 		}'
 	grep -nE '[ 	]+$' "$f" | sed "s|^\([0-9]*\):.*|$f:\1: blanks at the end of the line|" || :
 	[ "$(head -n 1 "$f")" = '/* SPDX-License-Identifier: MIT */' ] ||
