@@ -36,6 +36,21 @@ enum relation_kind {
 enum column_right { RIGHT_SELECT = 1, RIGHT_INSERT = 2, RIGHT_UPDATE = 4, RIGHT_DELETE = 8,
 		    RIGHT_TRUNCATE = 16, RIGHT_REFERENCES = 32, RIGHT_TRIGGER = 64 };
 
+/* Rights given to one role; grantee 0 is PUBLIC. */
+struct grant { oid grantee; int rights, grantable; };
+/* pg_class.relacl and its like, as the server explodes it.  Where a pointer to one is NULL the
+ * defaults are in force: the owner alone (functions: PUBLIC may execute). */
+struct acl { size_t n; struct grant v[]; };
+
+struct schema {
+	oid oid;
+	const char *name, *owner;
+	oid owner_oid;
+	const struct acl *acl;   /* SCHEMA_USAGE, SCHEMA_CREATE */
+	bool usage;              /* the current role may look into it */
+};
+enum { SCHEMA_USAGE = 256, SCHEMA_CREATE = 512, FUNCTION_EXECUTE = 128 };
+
 struct column {
 	int attnum;
 	const char *name;
@@ -56,6 +71,7 @@ struct column {
 	const char *const *choices; /* enum labels or CHECK … IN (…) as a NULL-terminated list, or NULL */
 	const char *range_text; /* CHECK parsed as a range: ">= 0"; or NULL */
 	int rights;           /* RIGHT_SELECT | RIGHT_INSERT | RIGHT_UPDATE of the current role */
+	const struct acl *acl; /* column grants, beside the relation's; NULL: none */
 	bool btree_order;     /* the type has a btree order: can be sorted */
 	bool leakproof_order; /* its btree comparison is leakproof (pg_proc.proleakproof) */
 };
@@ -86,6 +102,7 @@ struct foreign_key {
 	size_t n;
 	char on_delete, on_update; /* a r c n d */
 	bool validated, deferrable;
+	bool inherited;            /* of a partition, made by its parent's */
 };
 
 struct check {
@@ -103,6 +120,10 @@ struct policy {
 	const char *const *roles;  /* NULL-terminated; "public" for PUBLIC */
 	const char *using_expr;    /* or NULL */
 	const char *check_expr;    /* or NULL */
+	/* What both expressions together read, from pg_depend (rename-safe); 0-terminated, never NULL. */
+	const int *columns;        /* of its own relation */
+	const oid *relations;      /* others, in sub-queries */
+	const oid *functions;      /* not those of pg_catalog */
 };
 
 struct trigger {
@@ -131,6 +152,14 @@ struct relation {
 	bool security_invoker, security_barrier, check_option; /* views */
 	bool insertable, updatable; /* pg_relation_is_updatable, triggers included */
 	bool unlogged, temporary;
+	const char *extension;     /* belongs to this extension; or NULL */
+	oid schema_oid, owner_oid;
+	const struct acl *acl;
+	const char *const *options; /* reloptions "name=value", NULL-terminated; NULL: none */
+	bool xmin_readable;        /* may the current role read xmin (table-level SELECT or a grant)? */
+	bool locked;               /* held ACCESS EXCLUSIVE while we read: its expressions are unknown */
+	const oid *reads;          /* views: what they read (0-terminated, direct); else NULL */
+	const oid *read_by;        /* views that read it; NULL: none */
 	int rights;                /* of the current role, any column counts for SELECT/INSERT/UPDATE */
 	bool schema_usage;         /* the current role may look into the schema */
 	const char *partition_key; /* pg_get_partkeydef or NULL */
@@ -162,7 +191,12 @@ struct function {
 	bool security_definer, leakproof;
 	char volatility;            /* i s v */
 	const char *const *config;  /* proconfig */
-	const char *body;           /* prosrc of functions that policies, triggers or views use; else NULL */
+	oid owner_oid;
+	const struct acl *acl;
+	const char *extension;      /* belongs to this extension; or NULL */
+	/* Source of functions that policies, triggers or views use, that are SECURITY DEFINER or that
+	 * read or set settings; else NULL. SQL-standard bodies are deparsed. */
+	const char *body;
 };
 
 struct publication { oid oid; const char *name; bool all_tables, insert, update, delete_, truncate;
@@ -176,6 +210,7 @@ void catalog_free(struct catalog **c);
 
 /* Facts of the server that belong to the snapshot. */
 int catalog_server_version(const struct catalog *c);
+const char *catalog_database(const struct catalog *c);
 const char *catalog_current_role(const struct catalog *c);
 const char *catalog_session_role(const struct catalog *c);
 int64_t catalog_taken_us(const struct catalog *c);
@@ -198,6 +233,9 @@ const struct index *relation_key(const struct relation *r);
 /* An index whose first keys are these attnums in order (btree, valid, no predicate unless allowed). */
 const struct index *relation_index_leading(const struct relation *r, const int *attnums, size_t n);
 
+size_t catalog_schemas(const struct catalog *c);
+const struct schema *catalog_schema_at(const struct catalog *c, size_t i);
+
 size_t catalog_roles(const struct catalog *c);
 const struct role *catalog_role_at(const struct catalog *c, size_t i);
 const struct role *catalog_role(const struct catalog *c, const char *name);
@@ -206,6 +244,16 @@ const struct membership *catalog_membership_at(const struct catalog *c, size_t i
 /* Does member have role's rights without SET ROLE (pg_has_role USAGE); may it SET ROLE to it? */
 bool catalog_inherits(const struct catalog *c, oid member, oid role);
 bool catalog_can_set(const struct catalog *c, oid member, oid role);
+const struct role *catalog_role_oid(const struct catalog *c, oid oid);
+/* What any role may do with a relation, by ownership, grants, membership and predefined roles: RIGHT_ bits; a
+ * right on any column counts.  0 where the role has no USAGE on the schema. */
+int catalog_rights(const struct catalog *c, oid role, const struct relation *r);
+/* The same for one column. */
+int catalog_column_rights(const struct catalog *c, oid role, const struct relation *r,
+			  const struct column *column);
+/* Does row-level security apply to this role here (row_security_active() for any role)? */
+bool catalog_bound(const struct catalog *c, oid role, const struct relation *r);
+bool catalog_may_execute(const struct catalog *c, oid role, const struct function *f);
 
 size_t catalog_functions(const struct catalog *c);
 const struct function *catalog_function_at(const struct catalog *c, size_t i);
