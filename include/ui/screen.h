@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * screen.h - one screen of the console, and the stack of them.
+ *
+ * A *kind* is a table of functions (grid, detail, dashboard, form, merge, text, dialog …); a *screen* is
+ * one of that kind with its own data.  The stack's top gets the keys; a modal one lies over what is
+ * below it.  Kinds are rows of src/ui/kinds.def.
+ *
+ * Two passes, once per turn of the loop: a reply, a key or a timer only calls screen_changed(); before the loop
+ * sleeps the ui calls recalc (data → what will be shown) where SCREEN_DATA or the size changed,
+ * then repaint for what is visible.  No handler paints, no repaint fetches.
+ *
+ * What happens to a key: the command bar if it is open; else kind->key of the top screen; if
+ * that says no, the keymap in force there (the screen file's [key …], the section of the kind's name, [global]),
+ * which gives a command line to run; a command with an action comes back as kind->action.
+ *
+ * Life: screen_push makes it, calls open; screen_pop calls close at once, and frees the struct when
+ * the turn ends, so both may be called from the screen's own callbacks.  Use the screen's address as the
+ * owner of its requests: screen_pop calls db_forget and loop_forget for it after close.
+ */
+#ifndef UI_SCREEN_H
+#define UI_SCREEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "command/command.h"
+#include "command/session.h"
+#include "domain/screendef.h"
+#include "ui/canvas.h"
+#include "ui/key.h"
+
+struct ui;
+struct screen;
+
+/* The right side of the header's second line, all optional. */
+struct screen_status {
+	struct buf filters;  /* "status=active" */
+	struct buf sort;     /* "sort sku" */
+	struct buf position; /* "1–28 of ~1.0 M" */
+	struct buf note;     /* "every 2 s", "stale since 11:02:41"; shown with note_style */
+	enum style note_style;
+};
+
+enum {
+	KIND_MODAL = 1,  /* a box over the screen below, which stays visible */
+	KIND_TYPING = 2, /* plain characters belong to key(): no [global] bindings without Ctrl, Alt or F-keys */
+};
+
+struct screen_kind {
+	const char *name;   /* also the section of screens/keymap that holds its keys */
+	unsigned flags;
+	/* Make s->data, send the first requests.  False: nothing is left behind; close is not called. */
+	bool (*open)(struct screen *s, struct err *err);
+	/* Data → what will be shown in s->rows × s->cols. May be NULL. */
+	void (*recalc)(struct screen *s);
+	/* c is s->rows × s->cols (a modal kind gets the whole area and draws its box where it likes). */
+	void (*repaint)(const struct screen *s, struct canvas *c);
+	/* True: it was mine.  May be NULL. Mouse positions are relative to the canvas of repaint. */
+	bool (*key)(struct screen *s, const struct key *key);
+	/* A command's action. Unknown ones: return screen_cannot(s, action, err). May be NULL. */
+	bool (*action)(struct screen *s, enum action action, const struct args *args, struct err *err);
+	/* A cell of the current row, for {column} in keys; NULL: no such column; "" for NULL. */
+	const char *(*cell)(const struct screen *s, const char *column);
+	void (*status)(const struct screen *s, struct screen_status *out);
+	/* Something typed would be lost: a few words ("the changes to AB-00018"), or NULL. */
+	const char *(*unsaved)(const struct screen *s);
+	/* Give back s->data. Requests with s as owner are forgotten for you. */
+	void (*close)(struct screen *s);
+};
+
+struct screen {
+	const struct screen_kind *kind;
+	struct ui *ui;
+	const struct screendef *def;  /* what it shows; NULL for viewers and dialogs */
+	struct place place;           /* where it is, a copy of its own: def's name, narrowing … */
+	char *title;                  /* in the breadcrumb; change with screen_title */
+	int rows, cols;               /* of its area, set before recalc */
+	void *data;                   /* the kind's own */
+	/* the ui's: */
+	unsigned dirty;
+	bool closing;
+};
+
+/* What a new screen is made of; texts are copied. */
+struct screen_init {
+	const struct screen_kind *kind;
+	const struct screendef *def;  /* may be NULL */
+	const struct place *place;    /* may be NULL */
+	const char *title;            /* NULL: def's */
+	void *data;                   /* becomes s->data before open; stays the caller's if push fails */
+};
+/* NULL with err when open refused. */
+struct screen *screen_push(struct ui *ui, const struct screen_init *init, struct err *err) MUST_CHECK;
+/* Take it and all above it away. */
+void screen_pop(struct screen *s);
+/* The top of the stack; never a closing one; NULL only while starting. */
+struct screen *screen_top(const struct ui *ui);
+struct screen *screen_below(const struct screen *s);
+
+/* By screen name, alias or relation, as :open does (a relation without a screen gets one from the catalog). */
+bool screen_open_place(struct ui *ui, const struct place *place, struct err *err) MUST_CHECK;
+/* By the kind's name for a definition and a place: the grid opens "form" for e, o and O this way.
+ * An unknown kind is an error in words. */
+bool screen_open_kind(struct ui *ui, const char *kind, const struct screendef *def,
+		      const struct place *place, struct err *err) MUST_CHECK;
+
+/* ---- for kinds ---- */
+enum { SCREEN_DATA = 1, SCREEN_LOOK = 2 };
+void screen_changed(struct screen *s, unsigned what);
+void screen_title(struct screen *s, const char *title);
+/* err: "sort does nothing on this screen"; returns false. */
+bool screen_cannot(const struct screen *s, enum action action, struct err *err);
+struct session *screen_session(const struct screen *s);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ui.h - the console as a whole: what main starts, and what screens may ask of it.
+ *
+ * ui_run owns the terminal from its beginning to its end: on every way out (return, signals, a
+ * fatal error) the terminal is as it was found.  The frame is painted before the first
+ * connection is tried.
+ */
+#ifndef UI_UI_H
+#define UI_UI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/loop.h"
+#include "command/command.h"
+#include "command/session.h"
+
+struct ui;
+struct canvas;
+
+struct ui_options {
+	const char *theme;    /* --theme; NULL: $SOUK_THEME, else asked of the terminal */
+	const char *open;     /* the first screen (a command line); NULL: the menu of screens or tenants */
+	const char *keymap;   /* a file read over the shipped and the person's; NULL */
+	bool no_mouse;
+	bool plain;           /* --plain: no boxes, one change at a time */
+	bool no_history;
+	/* scripts only */
+	int rows, cols;       /* 0: 24 × 80 */
+	bool keep_going;      /* after a step that failed */
+};
+
+/* The console. Returns the exit status; err told on stderr by the caller if set. */
+int ui_run(struct loop *loop, const struct ui_options *opts, const struct session_options *sopts,
+	   struct err *err) MUST_CHECK;
+
+/*
+ * A script without a terminal: lines of commands, as in the command bar; "key NAME…" presses keys, "type TEXT"
+ * types, "wait TEXT" waits until TEXT is on the screen, '#' comments.  A step starts only when no request is
+ * under way and nothing is to be painted.  Exit status 3 when a step fails (err says file:line).
+ */
+int ui_script(struct loop *loop, const struct ui_options *opts, const struct session_options *sopts,
+	      const char *file, const char *text, size_t len, struct err *err) MUST_CHECK;
+
+/* ---- for screens ---- */
+struct session *ui_session(const struct ui *ui);
+struct loop *ui_loop(const struct ui *ui);
+/* The host that commands run on. */
+const struct host *ui_host(const struct ui *ui);
+/* A toast for a few seconds, and a line of the message log. */
+void ui_say(struct ui *ui, enum say how, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* An error in words: what, why, hint. */
+void ui_say_err(struct ui *ui, const struct err *err);
+/* Run a command line as a key does (errors become toasts). */
+void ui_command(struct ui *ui, const char *line);
+/* Text to the clipboard (OSC 52), sanitized; false when there is no terminal that could. */
+bool ui_copy(struct ui *ui, const char *text, size_t len);
+/* Give the terminal away to a child ($EDITOR) and take it back. */
+void ui_suspend_terminal(struct ui *ui);
+void ui_resume_terminal(struct ui *ui);
+/* A number of an earlier typed count ("5j"); otherwise without one. Reading it clears it. */
+long ui_count(struct ui *ui, long otherwise);
+/* Everything must be painted again. */
+void ui_changed(struct ui *ui);
+/* --plain: no boxes, no bars, one change at a time. */
+bool ui_plain(const struct ui *ui);
+
+#endif
