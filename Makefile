@@ -61,7 +61,7 @@ LIBS    := $(LAYERS:%=$(BUILD)/lib%.a)
 UNIT    := $(filter $(LAYERS),$(notdir $(patsubst %/,%,$(dir $(wildcard tests/unit/*/*.c)))))
 UNIT    := $(sort $(UNIT))
 DB      := $(patsubst tests/db/%.c,%,$(sort $(wildcard tests/db/*.c)))
-SUPPORT := $(patsubst tests/support/%.c,$T/support/%.o,$(sort $(wildcard tests/support/*.c)))
+SUPPORT := $T/libsupport.a
 OBJ      = $(patsubst src/%.c,$(BUILD)/%.o,$(SRC)) $(patsubst src/%.c,$T/%.o,$(SRC))
 
 reverse = $(if $1,$(call reverse,$(wordlist 2,$(words $1),$1)) $(firstword $1))
@@ -118,13 +118,17 @@ $(foreach f,$(BUILD) $T,$(foreach l,$(LAYERS),$(eval $(call LAYER,$f,$l))))
 
 $T/support/%.o: tests/support/%.c $T/flags
 	@mkdir -p $(@D)
-	$(CC) $(filter-out -Wconversion,$(TEST_CFLAGS)) -MMD -MP -c -o $@ $<
+	$(CC) $(filter-out -Wconversion,$(TEST_CFLAGS)) -D_GNU_SOURCE -Itests -MMD -MP -c -o $@ $<
 $T/unit/%.o: tests/unit/%.c $T/flags
 	@mkdir -p $(@D)
 	$(CC) $(filter-out -Wconversion,$(TEST_CFLAGS)) -Itests -MMD -MP -c -o $@ $<
 $T/db/%.o: tests/db/%.c $T/flags
 	@mkdir -p $(@D)
 	$(CC) $(filter-out -Wconversion,$(TEST_CFLAGS)) -Itests -MMD -MP -c -o $@ $<
+
+$T/libsupport.a: $(patsubst tests/%.c,$T/%.o,$(sort $(wildcard tests/support/*.c)))
+	@rm -f $@
+	$(AR) rcs $@ $^
 
 # One binary per layer; an upward call does not link.
 define UNIT_SUITE
@@ -140,6 +144,10 @@ $(DB:%=$T/db-%): $T/db-%: $T/db/%.o $(SUPPORT) $(patsubst %,$T/lib%.a,$(call rev
 # Criterion counts a test that leaks as passed: a report in the log folder fails the suite.
 check-unit: $(UNIT:%=$T/unit-%)
 	@sh tests/support/suite.sh $(BUILD)/reports unit $(UNIT:%=$T/unit-%)
+
+# Each program starts a server of its own (tests/support/cluster.h).
+check-db: $(DB:%=$T/db-%)
+	@sh tests/support/suite.sh $(BUILD)/reports db $(DB:%=$T/db-%)
 
 # --- static checks -------------------------------------------------------------------------------
 
@@ -194,5 +202,5 @@ clean:
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check-unit lint check-layers check-sql-text check-style check-headers check-budget \
+.PHONY: all check-unit check-db lint check-layers check-sql-text check-style check-headers check-budget \
 	check-globals check-shell check-spelling check-man install uninstall clean FORCE
