@@ -36,7 +36,7 @@ void buf_adds(struct buf *b, const char *s);
 void buf_addc(struct buf *b, char c);
 void buf_addn(struct buf *b, char c, size_t n); /* n times c */
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
-void buf_vaddf(struct buf *b, const char *fmt, va_list ap);
+void buf_vaddf(struct buf *b, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 void buf_addbuf(struct buf *b, const struct buf *other);
 
 /* Shorten to len bytes (len <= b->len). */

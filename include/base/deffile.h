@@ -5,7 +5,8 @@
  *
  * Syntax: UTF-8; "[section]" or "[section argument words]"; "key = value"; '#' at the start of
  * a line or after white space starts a comment; a line that begins with white space continues
- * the value of the line before (joined with '\n').  Sections may repeat (lists).
+ * the value of the line before (joined with '\n').  Sections may repeat (lists).  "\#" is a '#'
+ * that starts no comment.
  */
 #ifndef BASE_DEFFILE_H
 #define BASE_DEFFILE_H

@@ -8,6 +8,7 @@
  *
  * Ownership: json_new_x/parse return a reference that the caller frees with json_free;
  * json_set/json_append take the value's reference; json_get/json_at borrow.
+ * (No function here may have a name that jansson exports, such as json_copy or json_equal.)
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
@@ -26,7 +27,7 @@ enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
 
 struct json *json_parse(const char *text, size_t len, struct err *err) MUST_CHECK;
 void json_free(struct json **j);
-struct json *json_copy(const struct json *j); /* deep */
+struct json *json_dup(const struct json *j); /* deep */
 
 struct json *json_new_null(void);
 struct json *json_new_bool(bool b);
@@ -50,7 +51,7 @@ void json_set(struct json *j, const char *key, struct json *owned);
 void json_append(struct json *j, struct json *owned);
 void json_remove(struct json *j, const char *key);
 /* As jsonb compares: 1.0 equals 1.00, order of keys does not matter. */
-bool json_equal(const struct json *a, const struct json *b);
+bool json_same(const struct json *a, const struct json *b);
 
 enum { JSON_COMPACT = 0, JSON_PRETTY = 1 };
 void json_write(struct buf *out, const struct json *j, int flags);

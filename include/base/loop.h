@@ -66,7 +66,8 @@ void loop_forget(struct loop *loop, const void *ctx);
 /*
  * Blocking work (PQcancel, name look-up, fsync): work runs on a thread and must touch nothing but
  * ctx; done runs on the main thread (cancelled: done is not called, but ctx stays alive
- * until free_ctx runs on the main thread).
+ * until free_ctx runs on the main thread).  The handle ends by itself after done: forget it there.
+ * Either of done and free_ctx may be NULL.  loop_free waits for work that a thread has begun.
  */
 struct loop_work *loop_work_start(struct loop *loop, void (*work)(void *ctx),
 				  void (*done)(void *ctx), void (*free_ctx)(void *ctx),
@@ -91,7 +92,10 @@ int loop_child_pid(const struct loop_child *c);
 void loop_child_kill(struct loop_child *c, int signo);
 void loop_child_free(struct loop_child **c);
 
-/* Look a host name up without blocking.  addrs: numeric addresses, NULL-terminated, borrowed. */
+/*
+ * Look a host name up without blocking.  addrs: numeric addresses, NULL-terminated, borrowed;
+ * empty with err set if there is none.  fn is called once; the handle stays until its _free.
+ */
 typedef void loop_resolve_fn(void *ctx, const char *const *addrs, const struct err *err);
 struct loop_resolve;
 struct loop_resolve *loop_resolve_start(struct loop *loop, const char *host, loop_resolve_fn *fn,

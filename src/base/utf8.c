@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/utf8.h"
+
+#include <langinfo.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "base/attr.h"
+
+/* The smallest code point that needs so many bytes: what is below it is over-long. */
+static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+
+size_t utf8_decode(const char *s, size_t len, uint32_t *cp)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	size_t need = u[0] < 0x80 ? 1 : u[0] < 0xC2 ? 0 : u[0] < 0xE0 ? 2 : u[0] < 0xF0 ? 3 : 4;
+	uint32_t c;
+
+	*cp = UTF8_INVALID;
+	if (need == 0 || need > len || u[0] > 0xF4)
+		return 1;
+	c = need == 1 ? u[0] : u[0] & (0xFFu >> (need + 1));
+	for (size_t i = 1; i < need; i++) {
+		if ((u[i] & 0xC0) != 0x80)
+			return 1;
+		c = c << 6 | (u[i] & 0x3Fu);
+	}
+	if (c < least[need] || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+		return 1;
+	*cp = c;
+	return need;
+}
+
+void utf8_encode(struct buf *b, uint32_t cp)
+{
+	if (cp < 0x80) {
+		buf_addc(b, (char)cp);
+	} else if (cp < 0x800) {
+		buf_addc(b, (char)(0xC0 | cp >> 6));
+		buf_addc(b, (char)(0x80 | (cp & 0x3F)));
+	} else if (cp < 0x10000) {
+		buf_addc(b, (char)(0xE0 | cp >> 12));
+		buf_addc(b, (char)(0x80 | (cp >> 6 & 0x3F)));
+		buf_addc(b, (char)(0x80 | (cp & 0x3F)));
+	} else {
+		buf_addc(b, (char)(0xF0 | cp >> 18));
+		buf_addc(b, (char)(0x80 | (cp >> 12 & 0x3F)));
+		buf_addc(b, (char)(0x80 | (cp >> 6 & 0x3F)));
+		buf_addc(b, (char)(0x80 | (cp & 0x3F)));
+	}
+}
+
+bool utf8_valid(const char *s, size_t len)
+{
+	uint32_t cp;
+
+	for (size_t i = 0; i < len; i += utf8_decode(s + i, len - i, &cp))
+		if (utf8_decode(s + i, len - i, &cp) == 1 && cp == UTF8_INVALID)
+			return false;
+	return true;
+}
+
+bool utf8_locale(void)
+{
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+int utf8_cp_width(uint32_t cp)
+{
+	int w;
+
+	if (cp >= 0x20 && cp < 0x7F)
+		return 1;
+	w = cp <= 0x10FFFF && cp != 0 ? wcwidth((wchar_t)cp) : -1;
+	return w < 0 ? 1 : w;
+}
+
+size_t utf8_cluster(const char *s, size_t len, int *width)
+{
+	uint32_t cp;
+	size_t n;
+
+	*width = 0;
+	if (!len)
+		return 0;
+	n = utf8_decode(s, len, &cp);
+	*width = utf8_cp_width(cp);
+	while (n < len) {
+		size_t step = utf8_decode(s + n, len - n, &cp);
+
+		if (utf8_cp_width(cp) != 0)
+			break;
+		n += step;
+	}
+	return n;
+}
+
+int utf8_width(const char *s, size_t len)
+{
+	int total = 0, width;
+
+	for (size_t i = 0; i < len; total += width)
+		i += utf8_cluster(s + i, len - i, &width);
+	return total;
+}
+
+size_t utf8_fit(const char *s, size_t len, int width, int *used)
+{
+	size_t i = 0;
+	int sum = 0;
+
+	while (i < len) {
+		int w;
+		size_t n = utf8_cluster(s + i, len - i, &w);
+
+		if (sum + w > width)
+			break;
+		sum += w;
+		i += n;
+	}
+	if (used)
+		*used = sum;
+	return i;
+}
+
+void utf8_ellipsis(struct buf *out, const char *s, size_t len, int width)
+{
+	size_t n = utf8_fit(s, len, width, NULL);
+
+	if (n == len) {
+		buf_add(out, s, len);
+	} else if (width > 0) {
+		buf_add(out, s, utf8_fit(s, len, width - 1, NULL));
+		buf_adds(out, utf8_locale() ? "…" : "~");
+	}
+}
+
+struct range {
+	uint32_t first, last;
+};
+
+/* Characters that change what stands around them, or that nobody can see. */
+static const struct range hidden[] = {
+	{ 0x0080, 0x009F },   /* C1 controls */
+	{ 0x00AD, 0x00AD },   /* soft hyphen */
+	{ 0x034F, 0x034F },   /* combining grapheme joiner */
+	{ 0x061C, 0x061C },   /* arabic letter mark */
+	{ 0x070F, 0x070F },
+	{ 0x115F, 0x1160 },   /* hangul fillers */
+	{ 0x17B4, 0x17B5 },
+	{ 0x180B, 0x180F },
+	{ 0x200B, 0x200F },   /* zero width space, joiners, direction marks */
+	{ 0x2028, 0x202E },   /* line and paragraph separator, embeddings, overrides */
+	{ 0x2060, 0x206F },   /* invisible operators, isolates */
+	{ 0x3164, 0x3164 },
+	{ 0xFE00, 0xFE0D },   /* variation selectors; text and emoji style (0E, 0F) stay */
+	{ 0xFEFF, 0xFEFF },
+	{ 0xFFA0, 0xFFA0 },
+	{ 0xFFF0, 0xFFFB },
+	{ 0x1BCA0, 0x1BCA3 },
+	{ 0x1D173, 0x1D17A },
+	{ 0xE0000, 0xE0FFF }, /* tags and more variation selectors: whole texts hide in them */
+};
+
+static bool in_ranges(const struct range *r, size_t n, uint32_t cp)
+{
+	for (size_t i = 0; i < n; i++)
+		if (cp >= r[i].first && cp <= r[i].last)
+			return true;
+	return false;
+}
+
+static bool is_emoji(uint32_t cp)
+{
+	static const struct range emoji[] = {
+		{ 0x2190, 0x2BFF }, { 0x3030, 0x303D }, { 0x1F000, 0x1FAFF }, { 0xFE0F, 0xFE0F },
+	};
+
+	return in_ranges(emoji, ARRAY_SIZE(emoji), cp);
+}
+
+enum { MAX_MARKS = 4 }; /* on one base: more do not fit into a cell of the terminal */
+
+struct sanitizer {
+	struct buf *out;
+	bool utf8;
+	bool lines;    /* newlines and tabs stay */
+	uint32_t prev; /* the character that was shown as itself just before; 0: none */
+	int marks;     /* zero-width characters on the present base */
+};
+
+static void control(struct sanitizer *z, uint32_t cp)
+{
+	z->prev = 0;
+	if (z->lines && (cp == '\n' || cp == '\t'))
+		buf_addc(z->out, (char)cp);
+	else if (cp == '\t')
+		buf_addc(z->out, ' ');
+	else if (z->utf8)
+		utf8_encode(z->out, cp == 0x7F ? 0x2421 : 0x2400 + cp);
+	else if (cp == '\n')
+		buf_adds(z->out, "\\n");
+	else
+		buf_addf(z->out, "^%c", (int)(cp ^ 0x40));
+}
+
+/* May cp be shown as itself here?  next is what follows it (0 at the end). */
+static bool showable(const struct sanitizer *z, uint32_t cp, uint32_t next)
+{
+	if (!z->utf8)
+		return false;
+	if (cp == 0x200D) /* zero width joiner: within an emoji only */
+		return is_emoji(z->prev) && is_emoji(next) && next != 0xFE0F;
+	if (in_ranges(hidden, ARRAY_SIZE(hidden), cp) || wcwidth((wchar_t)cp) < 0)
+		return false;
+	return utf8_cp_width(cp) > 0 || (z->prev != 0 && z->marks < MAX_MARKS);
+}
+
+static void other(struct sanitizer *z, const char *s, size_t n, uint32_t cp, uint32_t next)
+{
+	if (showable(z, cp, next)) {
+		z->marks = utf8_cp_width(cp) > 0 ? 0 : z->marks + 1;
+		z->prev = cp;
+		buf_add(z->out, s, n);
+	} else {
+		z->prev = 0;
+		buf_addf(z->out, "<U+%04X>", (unsigned)cp);
+	}
+}
+
+void utf8_sanitize(struct buf *out, const char *s, size_t len, enum sanitize mode)
+{
+	struct sanitizer z = {
+		.out = out, .utf8 = utf8_locale(), .lines = mode == SANITIZE_KEEP_NEWLINES,
+	};
+	uint32_t cp, next = 0;
+
+	for (size_t i = 0, n; i < len; i += n) {
+		n = utf8_decode(s + i, len - i, &cp);
+		if (cp == UTF8_INVALID) {
+			z.prev = 0;
+			buf_addf(out, "<%02X>", (unsigned)(unsigned char)s[i]);
+		} else if (cp < 0x20 || cp == 0x7F) {
+			control(&z, cp);
+		} else if (cp < 0x7F) {
+			z.prev = cp;
+			z.marks = 0;
+			buf_addc(out, (char)cp);
+		} else {
+			next = 0;
+			if (i + n < len)
+				utf8_decode(s + i + n, len - i - n, &next);
+			other(&z, s + i, n, cp, next);
+		}
+	}
+}
