@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/attr.h"
 #include "base/err.h"
 #include "base/loop.h"
 #include "catalog/reader.h"
@@ -49,12 +50,15 @@ const struct profile *session_profile(const struct session *s);   /* NULL until 
 enum tenant_scope { TENANT_NONE, TENANT_ONE, TENANT_ALL };
 struct tenant_choice {
 	enum tenant_scope kind;
+	int tenancy;   /* index into profile_tenancy: several models in one database */
 	char *id;      /* the value of the setting, as text */
 	char *label;   /* for people */
 	char *reason;  /* TENANT_ALL */
 };
 const struct tenant_choice *session_tenant(const struct session *s);
-/* Choose; copied; kind TENANT_ONE with label NULL: looked up in the directory later. */
+/* --tenant as it was typed, until it is resolved (tenant.h) or another is chosen; NULL. */
+const char *session_wanted_tenant(const struct session *s);
+/* Choose; copied. */
 void session_set_tenant(struct session *s, const struct tenant_choice *choice);
 /* The one before (":tenant -"). */
 const struct tenant_choice *session_previous_tenant(const struct session *s);
@@ -67,12 +71,13 @@ void session_scope(const struct session *s, enum scope_use use, struct scope *ou
 
 /* ---- writing ---- */
 bool session_armed(const struct session *s);
+/* Arming again restarts the idle time. */
 void session_arm(struct session *s, bool armed);
 bool session_production(const struct session *s);
 double session_arm_left(const struct session *s);                 /* seconds until it disarms; < 0: never */
 
-/* ---- settings (:set) ---- */
-const char *session_setting(const struct session *s, const char *name);
+/* ---- settings (:set, [settings] of souk.conf); see settings.h ---- */
+struct settings *session_settings(const struct session *s);
 bool session_set(struct session *s, const char *name, const char *value, struct err *err) MUST_CHECK;
 
 /* ---- events ---- */
@@ -90,5 +95,7 @@ void session_unobserve(struct session *s, const void *ctx);
 /* Ready: connected, and (if with_catalog) the catalog and profile are there. fn runs once, err on failure. */
 void session_when_ready(struct session *s, bool with_catalog,
 			void (*fn)(void *ctx, const struct err *err), void *ctx);
+/* Drop what waits in session_when_ready with this ctx. */
+void session_forget(struct session *s, const void *ctx);
 
 #endif

@@ -100,6 +100,8 @@ struct request_callbacks {
 	bool (*on_rows)(void *ctx, int index, const struct reply *rows);
 	/* TXN_WRITE: COMMIT is about to be sent (write the journal before). May be NULL. */
 	void (*committing)(void *ctx);
+	/* The request is gone, after done or because its owner was forgotten: free ctx here. May be NULL. */
+	void (*release)(void *ctx);
 	void *ctx;
 };
 

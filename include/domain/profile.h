@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/attr.h"
 #include "base/err.h"
 #include "catalog/catalog.h"
 
@@ -71,6 +72,9 @@ const char *profile_value(const struct profile *p, const char *key);
 
 size_t profile_tenancies(const struct profile *p);
 const struct tenancy *profile_tenancy(const struct profile *p, size_t i);
+/* The claims text that puts a tenant's id at the tenancy's claim_path ({"app_metadata": {"tenant_id": "…"}}); the
+ * caller owns it. Only for a tenancy with a claim_path. */
+char *profile_claims(const struct tenancy *t, const char *id);
 /* Never NULL for a relation of the snapshot. */
 const struct relation_profile *profile_relation(const struct profile *p, oid relation);
 const char *const *profile_application_roles(const struct profile *p);

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/vec.h"
+#include "command/command.h"
+#include "command/parse.h"
+#include "command/tenant.h"
+
+/* "products @acme /rye status=active": the words behind the screen's name sorted by their first
+ * sign. */
+struct target {
+	char *screen, *tenant;
+	struct buf filter;
+	VEC(const char *) where;
+};
+
+static void target_free(void *data)
+{
+	struct target *t = data;
+
+	free(t->screen);
+	free(t->tenant);
+	buf_release(&t->filter);
+	VEC_RELEASE(&t->where);
+	free(t);
+}
+
+static void open_target(struct call *c)
+{
+	const struct target *t = call_data(c);
+	const struct host *h = call_host(c);
+	struct err err = ERR_INIT;
+	struct place place = {
+		.screen = t->screen,
+		.where = t->where.v,
+		.filter = t->filter.len ? t->filter.data : NULL,
+		.sort = args_get(call_args(c), "sort"),
+	};
+
+	if (!t->screen || h->ops->open(h->ctx, &place, &err))
+		call_done(c, NULL, 0);
+	else
+		call_done(c, &err, -1);
+	err_release(&err);
+}
+
+static void open_tenant(void *ctx, const struct tenant_choice *choice, const struct err *err)
+{
+	struct call *c = ctx;
+
+	if (err) {
+		call_done(c, err, -1);
+		return;
+	}
+	session_set_tenant(call_session(c), choice);
+	open_target(c);
+}
+
+static void sort_words(struct target *t, const char *const *words)
+{
+	for (; *words; words++) {
+		const char *w = *words;
+
+		if (*w == '@')
+			t->tenant = xstrdup(w + 1);
+		else if (*w == '/' || t->filter.len)
+			buf_addf(&t->filter, "%s%s", t->filter.len ? " " : "", w);
+		else if (strchr(w, '='))
+			*VEC_PUSH(&t->where) = w;
+		else if (!t->screen)
+			t->screen = xstrdup(w);
+		else
+			buf_addf(&t->filter, "/%s", w);
+	}
+	*VEC_PUSH(&t->where) = NULL;
+}
+
+static void open_run(struct call *c)
+{
+	struct target *t = xcalloc(1, sizeof *t);
+
+	buf_init(&t->filter);
+	call_set_data(c, t, target_free);
+	sort_words(t, args_rest(call_args(c), "target"));
+	if (t->tenant && *t->tenant)
+		tenant_resolve(call_session(c), t->tenant, open_tenant, c);
+	else
+		open_target(c);
+}
+
+const struct command cmd_open = {
+	.name = "open",
+	.summary = "Open a screen or a relation",
+	.args = "target:screen… [--sort:text]",
+	.help = "open products @acme /rye status=active: the screen, in a tenant, searched, "
+		"narrowed by columns. The "
+		"word open may be left out.",
+	.needs = NEEDS_NOTHING,
+	.run = open_run,
+};

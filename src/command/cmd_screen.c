@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cmd_screen.c - the verbs that act on the current screen.  Each is only a row: the screen does
+ * it.
+ */
+#include <stddef.h>
+
+#include "command/command.h"
+
+#define SCREEN_COMMAND(id, act, words, also, text, spec, more)                                 \
+	const struct command cmd_##id = {                                                      \
+		.name = words,                                                                 \
+		.alias = also,                                                                 \
+		.summary = text,                                                               \
+		.args = spec,                                                                  \
+		.help = more,                                                                  \
+		.needs = NEEDS_SCREEN,                                                         \
+		.action = act,                                                                 \
+	}
+
+/* ---- moving ---- */
+SCREEN_COMMAND(move, ACTION_MOVE, "move", NULL, "Move the cursor",
+	       "where:choice(up|down|left|right|pageup|pagedown|halfup|halfdown|first|last|"
+	       "firstcolumn|lastcolumn|scrollup|scrolldown) [count:int]",
+	       NULL);
+SCREEN_COMMAND(
+	goto_, ACTION_GOTO, "goto", NULL, "Go to a key or to N %", "where:line",
+	"goto 50% goes to the middle as far as the statistics tell; goto KEY goes to the row "
+	"with this key, or to the place where it would be.");
+SCREEN_COMMAND(open_row, ACTION_OPEN_ROW, "enter", NULL, "Open the row under the cursor", "",
+	       NULL);
+SCREEN_COMMAND(back, ACTION_BACK, "back", NULL, "Go back one place", "", NULL);
+SCREEN_COMMAND(forward, ACTION_FORWARD, "forward", NULL, "Go forward again", "", NULL);
+SCREEN_COMMAND(previous, ACTION_PREVIOUS, "previous", NULL, "The last place, and back again",
+	       "", NULL);
+SCREEN_COMMAND(pane, ACTION_NEXT_PANE, "pane", NULL, "Next or previous pane or field",
+	       "[where:choice(next|previous)]", NULL);
+
+/* ---- asking ---- */
+SCREEN_COMMAND(
+	filter, ACTION_FILTER, "filter", NULL, "Show only rows that match", "[filter:line]",
+	"filter status=active and price < 5 — see the topic filter. Without words: edit the "
+	"filters in force.");
+SCREEN_COMMAND(search, ACTION_FILTER, "search", NULL, "Search the screen's search columns (/)",
+	       "[text:line]", NULL);
+SCREEN_COMMAND(where, ACTION_WHERE, "where", NULL, "Filter by a raw SQL condition, read only",
+	       "condition:line", NULL);
+SCREEN_COMMAND(filter_cell, ACTION_FILTER_CELL, "filter-cell", NULL,
+	       "Filter by the value under the cursor", "[how:choice(is|not)]", NULL);
+SCREEN_COMMAND(unfilter, ACTION_UNFILTER, "unfilter", NULL, "Drop the last filter, or all",
+	       "[which:choice(last|all)]", NULL);
+SCREEN_COMMAND(find, ACTION_FIND_NEXT, "find", NULL, "Next or previous match",
+	       "[where:choice(next|previous)]", NULL);
+SCREEN_COMMAND(
+	sort, ACTION_SORT, "sort", NULL, "Sort by columns, - in front descends",
+	"[columns:text…]",
+	"sort -price sku sorts by price downwards, then by sku. sort next, previous and invert "
+	"change the column under the sort mark.");
+SCREEN_COMMAND(refresh, ACTION_REFRESH, "refresh", NULL, "Fetch again, or every so often",
+	       "[interval:duration]", NULL);
+SCREEN_COMMAND(interval, ACTION_INTERVAL, "interval", NULL, "Watch more or less often",
+	       "how:choice(longer|shorter)", NULL);
+SCREEN_COMMAND(pause, ACTION_PAUSE, "pause", NULL, "Pause or go on watching", "", NULL);
+SCREEN_COMMAND(cancel, ACTION_CANCEL, "cancel", NULL, "Cancel what is running", "", NULL);
+
+/* ---- looking ---- */
+SCREEN_COMMAND(view, ACTION_VIEW, "view", NULL, "The whole value under the cursor", "", NULL);
+SCREEN_COMMAND(wrap, ACTION_WRAP, "wrap", NULL, "Wrap or cut long text", "", NULL);
+SCREEN_COMMAND(describe, ACTION_DESCRIBE, "describe", NULL, "Describe the record", "", NULL);
+SCREEN_COMMAND(show_sql, ACTION_SHOW_SQL, "show-sql", NULL, "The SQL of this screen", "", NULL);
+SCREEN_COMMAND(column, ACTION_COLUMN, "column", NULL,
+	       "Hide, show, size, move or freeze a column",
+	       "how:choice(hide|show|wider|narrower|fit|left|right|freeze|reset) [name:column]",
+	       NULL);
+SCREEN_COMMAND(mark, ACTION_MARK, "mark", NULL, "Mark the row, all in the window, or none",
+	       "[which:choice(toggle|all|none|invert)]", NULL);
+SCREEN_COMMAND(copy, ACTION_COPY, "copy", NULL, "Copy the cell, the row or the marked rows",
+	       "[what:choice(cell|row|marked)] [--as:choice(text|csv|json|sql)]", NULL);
+SCREEN_COMMAND(save_screen, ACTION_SAVE_SCREEN, "save-screen", NULL,
+	       "Write this screen as text", "file:file", NULL);
+SCREEN_COMMAND(bar, ACTION_BAR, "bar", NULL, "Open the command bar", "[text:line]", NULL);
+SCREEN_COMMAND(palette, ACTION_PALETTE, "palette", NULL, "Find a command, screen or tenant", "",
+	       NULL);
+SCREEN_COMMAND(repaint, ACTION_REPAINT, "repaint", NULL, "Paint the whole screen again", "",
+	       NULL);
+SCREEN_COMMAND(suspend, ACTION_SUSPEND, "suspend", NULL, "Back to the shell for a while", "",
+	       NULL);
+
+/* ---- changing: the screen asks the session whether it is armed, so that it can offer to ----
+ */
+SCREEN_COMMAND(edit_row, ACTION_EDIT, "edit-row", NULL, "Edit the record, or the marked ones",
+	       "", NULL);
+SCREEN_COMMAND(new_, ACTION_NEW, "new", NULL, "A new record", "", NULL);
+SCREEN_COMMAND(duplicate, ACTION_DUPLICATE, "duplicate", NULL, "A new record like this one", "",
+	       NULL);
+SCREEN_COMMAND(delete_, ACTION_DELETE, "delete", NULL,
+	       "Delete the record, what depends on it is counted first", "", NULL);
+SCREEN_COMMAND(save, ACTION_SAVE, "write", "w", "Save the form", "[--and-close]", NULL);
+SCREEN_COMMAND(undo, ACTION_UNDO, "undo", NULL,
+	       "Undo: in a form the last change, else my last save", "", NULL);
+SCREEN_COMMAND(redo, ACTION_REDO, "redo", NULL, "Redo in a form", "", NULL);
+SCREEN_COMMAND(choose, ACTION_CHOOSE, "choose", NULL, "Decide a conflict in the merge dialog",
+	       "side:choice(mine|theirs|base|edit|all-mine|all-theirs)", NULL);

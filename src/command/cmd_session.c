@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cmd_session.c - who one is, where one is, and whether one may write.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "command/command.h"
+#include "command/settings.h"
+#include "command/tenant.h"
+
+static void say(struct call *c, enum say how, const char *text)
+{
+	const struct host *h = call_host(c);
+
+	h->ops->say(h->ctx, how, text);
+}
+
+/* ---- tenant ---- */
+
+static void choose(struct call *c, const struct tenant_choice *choice)
+{
+	session_set_tenant(call_session(c), choice);
+	call_done(c, NULL, 0);
+}
+
+static void tenant_found(void *ctx, const struct tenant_choice *choice, const struct err *err)
+{
+	if (err)
+		call_done(ctx, err, -1);
+	else
+		choose(ctx, choice);
+}
+
+static void all_tenants(void *ctx, const char *reason)
+{
+	struct call *c = ctx;
+	struct err err = ERR_INIT;
+	struct tenant_choice choice = { .kind = TENANT_ALL,
+					.label = (char[]){ "all tenants" } };
+
+	if (!reason || !*reason) {
+		err_set(&err, ERR_CANCELLED, "all tenants",
+			"no reason was given, the scope stays");
+		call_done(c, &err, -1);
+		err_release(&err);
+		return;
+	}
+	choice.reason = xstrdup(reason);
+	choose(c, &choice);
+	free(choice.reason);
+}
+
+static void tenant_run(struct call *c)
+{
+	const char *text = args_get(call_args(c), "tenant");
+	const struct host *h = call_host(c);
+	struct err err = ERR_INIT;
+
+	if (!text) {
+		struct place tenants = { .screen = "tenants" };
+
+		if (!h->ops->open(h->ctx, &tenants, &err))
+			call_done(c, &err, -1);
+		else
+			call_done(c, NULL, 0);
+		err_release(&err);
+	} else if (strcmp(text, "-") == 0) {
+		choose(c, session_previous_tenant(call_session(c)));
+	} else if (strcmp(text, "*") == 0) {
+		struct question q = {
+			.title = "All tenants",
+			.text = "You will see records of every tenant. Why?",
+			.kind = ASK_TEXT,
+		};
+
+		h->ops->ask(h->ctx, &q, all_tenants, c);
+	} else {
+		tenant_resolve(call_session(c), text, tenant_found, c);
+	}
+}
+
+const struct command cmd_tenant = {
+	.name = "tenant",
+	.alias = "use",
+	.summary = "Work in one tenant, - the one before, * all",
+	.args = "[tenant:tenant]",
+	.help = "The scope is set inside each transaction and enforced by the server's "
+		"row-level security. "
+		"All tenants asks for a reason, has a time limit and never edits.",
+	.needs = NEEDS_CATALOG,
+	.run = tenant_run,
+};
+
+/* ---- role ---- */
+
+static void as_run(struct call *c)
+{
+	const char *role = args_get(call_args(c), "role");
+
+	session_set_role(call_session(c), role && strcmp(role, "-") != 0 ? role : NULL);
+	call_done(c, NULL, 0);
+}
+
+const struct command cmd_as = {
+	.name = "as",
+	.summary = "Look with a role's eyes, - one's own again",
+	.args = "[role:role]",
+	.help = "Each transaction sets the role for itself; the server decides whether you "
+		"may.",
+	.needs = NEEDS_CONNECTION,
+	.run = as_run,
+};
+
+/* ---- arming ---- */
+
+static void arm_answer(void *ctx, const char *text)
+{
+	struct call *c = ctx;
+	const struct db_session *d = db_session(session_db(call_session(c)));
+	struct err err = ERR_INIT;
+
+	if (!text || strcmp(text, d->database) != 0) {
+		err_set(&err, ERR_CANCELLED, "arm",
+			"the name was not typed, souk stays read-only");
+		call_done(c, &err, -1);
+		err_release(&err);
+		return;
+	}
+	session_arm(call_session(c), true);
+	call_done(c, NULL, 0);
+}
+
+static void arm_run(struct call *c)
+{
+	struct session *s = call_session(c);
+	const struct host *h = call_host(c);
+	struct err err = ERR_INIT;
+
+	if (session_tenant(s)->kind == TENANT_ALL) {
+		err_set(&err, ERR_FAILED, "arm",
+			"records are never edited in the scope of all tenants");
+		err_hint(&err, "choose one with :tenant NAME first");
+		call_done(c, &err, -1);
+	} else if (session_production(s)) {
+		struct question q = {
+			.title = "Arm on production",
+			.text = "Type the database's name to be able to write here.",
+			.kind = ASK_TYPE_NAME,
+			.expect = db_session(session_db(s))->database,
+		};
+
+		h->ops->ask(h->ctx, &q, arm_answer, c);
+	} else {
+		session_arm(s, true);
+		say(c, SAY_INFO, "armed: saves are possible now, :disarm ends it");
+		call_done(c, NULL, 0);
+	}
+	err_release(&err);
+}
+
+const struct command cmd_arm = {
+	.name = "arm",
+	.summary = "Allow writing",
+	.args = "",
+	.help = "souk starts read-only: every transaction is BEGIN READ ONLY until it is "
+		"armed. On production the "
+		"database's name must be typed. Idle minutes, suspending and a lost connection "
+		"disarm.",
+	.needs = NEEDS_CATALOG,
+	.run = arm_run,
+};
+
+static void disarm_run(struct call *c)
+{
+	session_arm(call_session(c), false);
+	call_done(c, NULL, 0);
+}
+
+const struct command cmd_disarm = {
+	.name = "disarm",
+	.summary = "Back to read-only",
+	.args = "",
+	.run = disarm_run,
+};
+
+/* ---- settings ---- */
+
+static void set_list(struct call *c)
+{
+	static const struct table_column columns[] = {
+		{ .name = "name" },
+		{ .name = "value" },
+		{ .name = "default" },
+		{ .name = "help" },
+	};
+	const struct host *h = call_host(c);
+	const struct settings *s = session_settings(call_session(c));
+
+	h->ops->table_begin(h->ctx, "settings", columns, ARRAY_SIZE(columns));
+	for (const struct setting_row *row = setting_rows(); row->name; row++) {
+		const char *cells[] = { row->name, settings_text(s, row->name), row->otherwise,
+					row->help };
+
+		h->ops->table_row(h->ctx, cells);
+	}
+	h->ops->table_end(h->ctx);
+	call_done(c, NULL, 0);
+}
+
+static void set_run(struct call *c)
+{
+	const char *name = args_get(call_args(c), "name");
+	const char *value = args_get(call_args(c), "value");
+	struct err err = ERR_INIT;
+	char *own = NULL;
+
+	if (!name) {
+		set_list(c);
+		return;
+	}
+	/* ":set theme=light" is as good as ":set theme light". */
+	if (!value && strchr(name, '=')) {
+		own = xstrdup(name);
+		*strchr(own, '=') = '\0';
+		value = strchr(name, '=') + 1;
+		name = own;
+	}
+	if (!value) {
+		struct buf text = BUF_INIT;
+
+		buf_addf(&text, "%s = %s", name,
+			 settings_text(session_settings(call_session(c)), name));
+		say(c, SAY_INFO, text.data);
+		buf_release(&text);
+		call_done(c, NULL, 0);
+	} else if (!session_set(call_session(c), name, value, &err)) {
+		call_done(c, &err, -1);
+	} else {
+		call_done(c, NULL, 0);
+	}
+	free(own);
+	err_release(&err);
+}
+
+const struct command cmd_set = {
+	.name = "set",
+	.summary = "Show or change a setting",
+	.args = "[name:setting] [value:text]",
+	.run = set_run,
+};
+
+/* ---- the end ---- */
+
+static void quit_run(struct call *c)
+{
+	const struct host *h = call_host(c);
+
+	h->ops->quit(h->ctx, args_has(call_args(c), "force"));
+	call_done(c, NULL, 0);
+}
+
+const struct command cmd_quit = {
+	.name = "quit",
+	.alias = "q exit",
+	.summary = "Leave souk; asks when something is unsaved",
+	.args = "[--force]",
+	.run = quit_run,
+};

@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "base/timefmt.h"
+#include "base/vec.h"
+#include "command/settings.h"
+
+struct observer {
+	session_fn *fn;
+	void *ctx;
+};
+
+struct waiter {
+	void (*fn)(void *ctx, const struct err *err);
+	void *ctx;
+	bool catalog;
+};
+
+struct session {
+	struct loop *loop;
+	struct sqlset *sql;
+	struct screenset *screens;
+	struct settings *settings;
+	struct db *db;
+	struct reader *reader;
+	struct catalog *catalog; /* the snapshot that profile was learned from */
+	struct profile *profile;
+	char *profile_file;
+	struct err profile_error;
+
+	struct tenant_choice tenant, previous;
+	char *wanted_tenant; /* --tenant, until the profile tells what kind of id it is */
+	char *role;
+	char *reason;
+
+	bool armed;
+	int64_t armed_us; /* last use while armed */
+	struct loop_timer *arm_timer;
+
+	VEC(struct observer) observers;
+	VEC(struct waiter) waiters;
+};
+
+/* ---- events ---- */
+
+static void tell(struct session *s, enum session_event event)
+{
+	for (size_t i = 0; i < s->observers.len; i++)
+		s->observers.v[i].fn(s->observers.v[i].ctx, event);
+}
+
+void session_observe(struct session *s, session_fn *fn, void *ctx)
+{
+	*VEC_PUSH(&s->observers) = (struct observer){ fn, ctx };
+}
+
+void session_unobserve(struct session *s, const void *ctx)
+{
+	for (size_t i = s->observers.len; i-- > 0;)
+		if (s->observers.v[i].ctx == ctx)
+			VEC_REMOVE(&s->observers, i);
+}
+
+/* ---- waiting until it can work ---- */
+
+static bool ready_for(const struct session *s, bool catalog, const struct err **why)
+{
+	enum db_state state = db_state(s->db, DB_READ);
+
+	*why = NULL;
+	if (state == DB_FAILED || state == DB_LOST)
+		*why = db_error(s->db, DB_READ);
+	else if (catalog && s->profile_error.kind)
+		*why = &s->profile_error;
+	else if (catalog && !s->profile && reader_error(s->reader) && !reader_busy(s->reader))
+		*why = reader_error(s->reader);
+	return *why || (state == DB_READY && (!catalog || s->profile));
+}
+
+static void release_waiters(struct session *s)
+{
+	for (size_t i = 0; i < s->waiters.len;) {
+		struct waiter w = s->waiters.v[i];
+		const struct err *why;
+		struct err err = ERR_INIT;
+
+		if (!ready_for(s, w.catalog, &why)) {
+			i++;
+			continue;
+		}
+		VEC_REMOVE(&s->waiters, i);
+		if (why)
+			err_copy(&err, why);
+		w.fn(w.ctx, why ? &err : NULL);
+		err_release(&err);
+		i = 0; /* the callback may have changed the list */
+	}
+}
+
+void session_when_ready(struct session *s, bool with_catalog,
+			void (*fn)(void *ctx, const struct err *err), void *ctx)
+{
+	db_connect(s->db, DB_READ);
+	if (with_catalog && !s->profile && !reader_busy(s->reader))
+		reader_refresh(s->reader);
+	*VEC_PUSH(&s->waiters) = (struct waiter){ fn, ctx, with_catalog };
+	release_waiters(s);
+}
+
+void session_forget(struct session *s, const void *ctx)
+{
+	for (size_t i = s->waiters.len; i-- > 0;)
+		if (s->waiters.v[i].ctx == ctx)
+			VEC_REMOVE(&s->waiters, i);
+}
+
+/* ---- what the lower layers tell ---- */
+
+static void on_db(void *ctx, struct db *db, enum db_lane lane)
+{
+	struct session *s = ctx;
+
+	/* An armed state never outlives the connection that it was given to. */
+	if (lane == DB_EDIT && db_state(db, lane) == DB_LOST)
+		session_arm(s, false);
+	tell(s, SESSION_STATE);
+	if (lane == DB_READ)
+		release_waiters(s);
+}
+
+static void on_catalog(void *ctx, enum reader_event event, const struct catalog *old UNUSED)
+{
+	struct session *s = ctx;
+	struct profile *profile;
+
+	err_clear(&s->profile_error);
+	if (event == READER_SWAPPED) {
+		const struct catalog *c = reader_catalog(s->reader);
+
+		profile = profile_learn(c, s->profile_file, &s->profile_error);
+		if (profile) {
+			struct catalog *before = s->catalog;
+
+			profile_free(&s->profile);
+			s->profile = profile;
+			s->catalog = catalog_ref(c);
+			catalog_free(&before);
+			tell(s, SESSION_CATALOG);
+		}
+	}
+	release_waiters(s);
+}
+
+static void on_arm_timer(void *ctx)
+{
+	struct session *s = ctx;
+
+	if (session_arm_left(s) <= 0)
+		session_arm(s, false);
+	else
+		loop_timer_start(s->arm_timer, (uint64_t)(session_arm_left(s) * 1000) + 1, 0);
+}
+
+/* ---- life ---- */
+
+static void log_statement(void *ctx UNUSED, enum db_lane lane, const char *sql,
+			  const struct params *params UNUSED)
+{
+	static const char *const names[DB_LANES] = { "read", "edit", "watch", "bulk" };
+
+	log_line("sql", "%s: %s", names[lane], sql);
+}
+
+static void echo_statement(void *ctx UNUSED, enum db_lane lane UNUSED, const char *sql,
+			   const struct params *params)
+{
+	fprintf(stderr, "%s\n", sql);
+	for (size_t i = 0; params && i < params->list.len; i++)
+		fprintf(stderr, "-- $%zu = %s\n", i + 1,
+			params->list.v[i].text ? params->list.v[i].text : "NULL");
+}
+
+static char *profile_path(const char *profile)
+{
+	char *name, *path;
+
+	if (!profile)
+		return NULL;
+	if (strchr(profile, '/') || path_exists(profile))
+		return path_expand(profile);
+	name = xasprintf("profiles/%s.ini", profile);
+	path = path_config(name);
+	free(name);
+	return path;
+}
+
+struct session *session_new(struct loop *loop, const struct session_options *opts,
+			    struct err *err)
+{
+	struct session *s = xcalloc(1, sizeof *s);
+
+	s->loop = loop;
+	s->settings = settings_new();
+	s->sql = sqlset_load(opts->sql, err);
+	s->screens = s->sql ? screenset_load(opts->screens, err) : NULL;
+	if (!s->screens || !settings_load(s->settings, NULL, err)) {
+		session_free(&s);
+		return NULL;
+	}
+	s->profile_file = profile_path(opts->profile);
+	s->role = xstrdup_null(opts->role);
+	s->reason = xstrdup_null(opts->reason);
+	s->wanted_tenant = xstrdup_null(opts->tenant);
+	s->arm_timer = loop_timer_new(loop, on_arm_timer, s);
+	s->db = db_new(loop, &opts->db, s->sql);
+	if (opts->echo_sql || log_on())
+		db_echo(s->db, opts->echo_sql ? echo_statement : log_statement, s);
+	db_observe(s->db, on_db, s);
+	s->reader = reader_new(s->db);
+	reader_observe(s->reader, on_catalog, s);
+	if (opts->armed)
+		session_arm(s, true);
+	return s;
+}
+
+static void choice_release(struct tenant_choice *c)
+{
+	free(c->id);
+	free(c->label);
+	free(c->reason);
+	*c = (struct tenant_choice){ 0 };
+}
+
+void session_free(struct session **sp)
+{
+	struct session *s = *sp;
+
+	*sp = NULL;
+	if (!s)
+		return;
+	if (s->reader) {
+		reader_unobserve(s->reader, s);
+		reader_free(&s->reader);
+	}
+	if (s->db) {
+		db_unobserve(s->db, s);
+		db_free(&s->db);
+	}
+	loop_timer_free(&s->arm_timer);
+	profile_free(&s->profile);
+	catalog_free(&s->catalog);
+	screenset_free(&s->screens);
+	sqlset_free(&s->sql);
+	settings_free(&s->settings);
+	choice_release(&s->tenant);
+	choice_release(&s->previous);
+	err_release(&s->profile_error);
+	free(s->profile_file);
+	free(s->wanted_tenant);
+	free(s->role);
+	free(s->reason);
+	VEC_RELEASE(&s->observers);
+	VEC_RELEASE(&s->waiters);
+	free(s);
+}
+
+struct loop *session_loop(const struct session *s)
+{
+	return s->loop;
+}
+
+struct db *session_db(const struct session *s)
+{
+	return s->db;
+}
+
+struct reader *session_reader(const struct session *s)
+{
+	return s->reader;
+}
+
+const struct sqlset *session_sql(const struct session *s)
+{
+	return s->sql;
+}
+
+struct screenset *session_screens(const struct session *s)
+{
+	return s->screens;
+}
+
+const struct catalog *session_catalog(const struct session *s)
+{
+	return s->catalog;
+}
+
+const struct profile *session_profile(const struct session *s)
+{
+	return s->profile;
+}
+
+struct settings *session_settings(const struct session *s)
+{
+	return s->settings;
+}
+
+bool session_set(struct session *s, const char *name, const char *value, struct err *err)
+{
+	if (!settings_set(s->settings, name, value, err))
+		return false;
+	tell(s, SESSION_SETTING);
+	return true;
+}
+
+/* ---- scope ---- */
+
+const struct tenant_choice *session_tenant(const struct session *s)
+{
+	return &s->tenant;
+}
+
+const char *session_wanted_tenant(const struct session *s)
+{
+	return s->wanted_tenant;
+}
+
+void session_set_tenant(struct session *s, const struct tenant_choice *choice)
+{
+	struct tenant_choice copy = {
+		.kind = choice->kind,
+		.tenancy = choice->tenancy,
+		.id = xstrdup_null(choice->id),
+		.label = xstrdup_null(choice->label),
+		.reason = xstrdup_null(choice->reason),
+	};
+
+	choice_release(&s->previous);
+	s->previous = s->tenant;
+	s->tenant = copy;
+	free(s->wanted_tenant);
+	s->wanted_tenant = NULL;
+	/* Rights given for one tenant's records are not carried into another's. */
+	if (choice->kind == TENANT_ALL)
+		session_arm(s, false);
+	tell(s, SESSION_SCOPE);
+}
+
+const struct tenant_choice *session_previous_tenant(const struct session *s)
+{
+	return &s->previous;
+}
+
+const char *session_role(const struct session *s)
+{
+	return s->role;
+}
+
+void session_set_role(struct session *s, const char *role)
+{
+	free(s->role);
+	s->role = xstrdup_null(role);
+	tell(s, SESSION_SCOPE);
+}
+
+/* One tenant's id goes into the setting that its tenancy's policies read: plain, or as claims.
+ */
+static void scope_tenant(const struct session *s, struct scope *out)
+{
+	const struct tenancy *t;
+
+	if (!s->profile || s->tenant.kind != TENANT_ONE ||
+	    (size_t)s->tenant.tenancy >= profile_tenancies(s->profile))
+		return;
+	t = profile_tenancy(s->profile, (size_t)s->tenant.tenancy);
+	if (!t->setting)
+		return;
+	if (t->claim_path) {
+		char *claims = profile_claims(t, s->tenant.id);
+
+		scope_set(out, t->setting, claims);
+		free(claims);
+	} else {
+		scope_set(out, t->setting, s->tenant.id);
+	}
+	if (t->impersonate && !s->role) {
+		free(out->role);
+		out->role = xstrdup(t->impersonate);
+	}
+}
+
+static int milliseconds(const struct session *s, const char *setting)
+{
+	return (int)(settings_seconds(s->settings, setting) * 1000);
+}
+
+void session_scope(const struct session *s, enum scope_use use, struct scope *out)
+{
+	scope_init(out);
+	/* So that texts compare equal on every pooled server. */
+	scope_set(out, "IntervalStyle", "postgres");
+	scope_set(out, "DateStyle", "ISO, MDY");
+	scope_set(out, "extra_float_digits", "1");
+	scope_set(out, "bytea_output", "hex");
+	out->lock_timeout_ms = milliseconds(s, "lock-timeout");
+	out->statement_timeout_ms = milliseconds(s, "statement-timeout");
+	out->distributed = s->catalog && catalog_extension(s->catalog, "citus");
+	switch (use) {
+	case USE_CATALOG:
+		out->search_path = xstrdup("pg_catalog");
+		return;
+	case USE_WRITE:
+		out->statement_timeout_ms = milliseconds(s, "save-timeout");
+		out->idle_timeout_ms = out->statement_timeout_ms * 2;
+		break;
+	case USE_BULK:
+		out->statement_timeout_ms = 0;
+		break;
+	case USE_READ:
+	case USE_WATCH:
+		break;
+	}
+	out->role = xstrdup_null(s->role);
+	scope_tenant(s, out);
+	if (s->tenant.reason || s->reason)
+		scope_set(out, "souk.reason", s->tenant.reason ? s->tenant.reason : s->reason);
+}
+
+/* ---- writing ---- */
+
+bool session_armed(const struct session *s)
+{
+	return s->armed;
+}
+
+double session_arm_left(const struct session *s)
+{
+	double limit = settings_seconds(s->settings, "arm-timeout");
+
+	if (limit <= 0)
+		return -1;
+	return limit - (double)(time_monotonic_us() - s->armed_us) / 1e6;
+}
+
+void session_arm(struct session *s, bool armed)
+{
+	double limit = settings_seconds(s->settings, "arm-timeout");
+	bool changed = s->armed != armed;
+
+	s->armed = armed;
+	s->armed_us = time_monotonic_us();
+	if (armed && limit > 0)
+		loop_timer_start(s->arm_timer, (uint64_t)(limit * 1000) + 1, 0);
+	else
+		loop_timer_stop(s->arm_timer);
+	if (changed)
+		tell(s, SESSION_ARMED);
+}
+
+bool session_production(const struct session *s)
+{
+	return s->profile && strcmp(profile_environment(s->profile), "production") == 0;
+}
