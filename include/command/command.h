@@ -33,6 +33,7 @@ enum command_needs {
 	NEEDS_SCREEN     = 8,  /* acts on the current screen: only in the console */
 	BATCH            = 16, /* also a word on the shell's command line: souk NAME … */
 	BATCH_ONLY       = 32, /* not in the command bar */
+	FRONT            = 64, /* main does it itself (demo, run): it chooses between console and batch */
 };
 
 /* What the current screen is asked to do; args come with it. */

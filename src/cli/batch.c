@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/batch.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/utf8.h"
+#include "cli/output.h"
+#include "cli_priv.h"
+#include "command/tenant.h"
+
+struct batch {
+	struct loop *loop;
+	const struct cli_args *args;
+	struct session *session;
+	struct output *output;
+	struct host host;
+	struct call *call;
+	bool progress; /* a progress line stands on stderr */
+	bool asked;    /* the password was asked once */
+	bool ended;
+	int status;
+};
+
+/* ---- said on stderr ---- */
+
+static void error_line(const char *text)
+{
+	struct buf safe = BUF_INIT;
+
+	utf8_sanitize(&safe, text, strlen(text), SANITIZE_KEEP_NEWLINES);
+	fprintf(stderr, "souk: %s\n", safe.data);
+	buf_release(&safe);
+}
+
+void cli_error(const struct err *err)
+{
+	char *text = err_text(err);
+	struct buf hint = BUF_INIT;
+
+	error_line(text);
+	if (err->hint) {
+		utf8_sanitize(&hint, err->hint, strlen(err->hint), SANITIZE_KEEP_NEWLINES);
+		fprintf(stderr, "      %s\n", hint.data);
+	}
+	buf_release(&hint);
+	free(text);
+}
+
+static void clear_progress(struct batch *b)
+{
+	if (b->progress)
+		fputs("\r\033[K", stderr);
+	b->progress = false;
+}
+
+static void end(struct batch *b, int status)
+{
+	if (b->ended)
+		return;
+	b->ended = true;
+	b->status = status;
+	loop_stop(b->loop);
+}
+
+/* ---- the host ---- */
+
+static void batch_say(void *ctx, enum say how UNUSED, const char *text)
+{
+	clear_progress(ctx);
+	error_line(text);
+}
+
+static void batch_table_begin(void *ctx, const char *title, const struct table_column *columns,
+			      size_t n)
+{
+	struct batch *b = ctx;
+
+	clear_progress(b);
+	output_begin(b->output, title, columns, n);
+}
+
+static void batch_table_row(void *ctx, const char *const *cells)
+{
+	struct batch *b = ctx;
+
+	output_row(b->output, cells);
+	if (output_failed(b->output))
+		end(b, 1);
+}
+
+static void batch_table_end(void *ctx)
+{
+	struct batch *b = ctx;
+
+	output_end(b->output);
+}
+
+static void batch_text(void *ctx, const char *title UNUSED, const char *text, size_t len)
+{
+	clear_progress(ctx);
+	fwrite(text, 1, len, stdout);
+	fflush(stdout);
+}
+
+static bool batch_open(void *ctx UNUSED, const struct place *place, struct err *err)
+{
+	return err_set(err, ERR_USAGE, place->screen, "opens a screen: only in the console");
+}
+
+static void batch_ask(void *ctx, const struct question *q,
+		      void (*answer)(void *actx, const char *text), void *actx)
+{
+	const struct batch *b = ctx;
+
+	switch (q->kind) {
+	case ASK_YES_NO:
+		if (!b->args->yes)
+			fprintf(stderr, "souk: %s (add --yes to go on)\n", q->text);
+		answer(actx, b->args->yes ? "yes" : NULL);
+		return;
+	case ASK_TEXT:
+		if (!b->args->session.reason)
+			fprintf(stderr, "souk: %s (add --reason TEXT)\n", q->text);
+		answer(actx, b->args->session.reason);
+		return;
+	case ASK_TYPE_NAME:
+		if (!b->args->confirm)
+			fprintf(stderr, "souk: %s (add --confirm NAME)\n", q->text);
+		answer(actx, b->args->confirm);
+		return;
+	case ASK_SECRET:
+	case ASK_CHOICE:
+		answer(actx, NULL);
+		return;
+	}
+}
+
+static bool batch_action(void *ctx UNUSED, enum action action UNUSED,
+			 const struct args *args UNUSED, struct err *err)
+{
+	return err_set(err, ERR_USAGE, NULL, "this acts on a screen: only in the console");
+}
+
+static void batch_progress(void *ctx, const char *what, double done, double total)
+{
+	struct batch *b = ctx;
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	clear_progress(b);
+	if (done < 0)
+		return;
+	if (total > 0)
+		fprintf(stderr, "%s %3.0f %%", what, 100 * done / total);
+	else
+		fprintf(stderr, "%s %.0f", what, done);
+	fflush(stderr);
+	b->progress = true;
+}
+
+static void batch_quit(void *ctx, bool force UNUSED)
+{
+	end(ctx, 0);
+}
+
+static const struct host_ops batch_ops = {
+	.say = batch_say,
+	.table_begin = batch_table_begin,
+	.table_row = batch_table_row,
+	.table_end = batch_table_end,
+	.text = batch_text,
+	.open = batch_open,
+	.ask = batch_ask,
+	.action = batch_action,
+	.progress = batch_progress,
+	.quit = batch_quit,
+};
+
+/* ---- running ---- */
+
+static void batch_done(void *ctx, const struct err *err, int status)
+{
+	struct batch *b = ctx;
+
+	b->call = NULL;
+	clear_progress(b);
+	if (err && err->kind != ERR_NONE)
+		cli_error(err);
+	end(b, status);
+}
+
+static void batch_run(struct batch *b)
+{
+	const struct cli_args *a = b->args;
+	struct call *call = command_words(&b->host, a->words.v, a->words.len, batch_done, b);
+
+	if (!b->ended)
+		b->call = call;
+}
+
+static void batch_tenant(void *ctx, const struct tenant_choice *choice, const struct err *err)
+{
+	struct batch *b = ctx;
+
+	if (err) {
+		batch_done(b, err, err_exit_status(err));
+		return;
+	}
+	session_set_tenant(b->session, choice);
+	batch_run(b);
+}
+
+static void batch_ready(void *ctx, const struct err *err)
+{
+	struct batch *b = ctx;
+	const char *tenant = session_wanted_tenant(b->session);
+	struct tenant_choice all = { .kind = TENANT_ALL, .label = (char[]){ "all tenants" } };
+	struct err missing = ERR_INIT;
+
+	if (err) {
+		batch_done(b, err, err_exit_status(err));
+	} else if (strcmp(tenant, "*") != 0) {
+		tenant_resolve(b->session, tenant, batch_tenant, b);
+	} else if (!b->args->session.reason) {
+		err_set(&missing, ERR_USAGE, "--tenant '*'", "all tenants need a reason");
+		err_hint(&missing, "add --reason TEXT");
+		batch_done(b, &missing, 1);
+		err_release(&missing);
+	} else {
+		session_set_tenant(b->session, &all);
+		batch_run(b);
+	}
+}
+
+static void on_session(void *ctx, enum session_event event)
+{
+	struct batch *b = ctx;
+	struct db *db = session_db(b->session);
+	char *password;
+
+	if (event != SESSION_STATE || db_state(db, DB_READ) != DB_PASSWORD)
+		return;
+	password = b->asked ? NULL : cli_ask_password("Password: ");
+	b->asked = true;
+	if (password) {
+		db_password(db, password);
+		memset(password, 0, strlen(password));
+		free(password);
+	} else if (db_error(db, DB_READ)) {
+		batch_done(b, db_error(db, DB_READ), 2);
+	} else {
+		struct err err = ERR_INIT;
+
+		err_set(&err, ERR_CONNECTION, NULL,
+			"the server wants a password and there is no terminal");
+		err_hint(&err, "put it into ~/.pgpass or PGPASSWORD");
+		batch_done(b, &err, 2);
+		err_release(&err);
+	}
+}
+
+static void on_signal(void *ctx, int signo)
+{
+	struct batch *b = ctx;
+
+	clear_progress(b);
+	fputs("souk: cancelled\n", stderr);
+	call_abandon(&b->call);
+	end(b, 128 + signo);
+}
+
+static void batch_start(struct batch *b)
+{
+	bool session =
+		!(b->args->command->needs & ~(BATCH | BATCH_ONLY | FRONT)) ? false : true;
+	struct err err = ERR_INIT;
+
+	b->host = (struct host){
+		.ops = &batch_ops,
+		.ctx = b,
+		.batch = true,
+		.format = b->args->format,
+	};
+	if (session) {
+		b->session = session_new(b->loop, &b->args->session, &err);
+		if (!b->session) {
+			batch_done(b, &err, 1);
+			err_release(&err);
+			return;
+		}
+		b->host.session = b->session;
+		session_observe(b->session, on_session, b);
+	}
+	if (session && session_wanted_tenant(b->session))
+		session_when_ready(b->session, true, batch_ready, b);
+	else
+		batch_run(b);
+}
+
+/* A format that only one command knows (prometheus, sarif) is that command's own: it writes
+ * text. */
+static bool output_open(struct batch *b)
+{
+	static const char *const shared[] = { "table", "csv", "json" };
+	const char *format = b->args->format;
+	struct err err = ERR_INIT;
+	bool known = !format;
+
+	for (size_t i = 0; format && i < ARRAY_SIZE(shared); i++)
+		known = known || strcmp(format, shared[i]) == 0;
+	if (!known && b->args->command->help && strstr(b->args->command->help, format))
+		format = NULL;
+	b->output = output_new(stdout, format, &err);
+	if (!b->output)
+		cli_error(&err);
+	err_release(&err);
+	return b->output != NULL;
+}
+
+int cli_batch(struct loop *loop, const struct cli_args *args)
+{
+	struct batch b = { .loop = loop, .args = args };
+	struct loop_signal *sigint, *sigterm;
+
+	if (!output_open(&b))
+		return 1;
+	sigint = loop_signal_new(loop, SIGINT, on_signal, &b);
+	sigterm = loop_signal_new(loop, SIGTERM, on_signal, &b);
+	batch_start(&b);
+	if (!b.ended)
+		loop_run(loop);
+	call_abandon(&b.call);
+	loop_signal_free(&sigint);
+	loop_signal_free(&sigterm);
+	if (output_failed(b.output) && b.status == 0) {
+		fputs("souk: standard output: could not be written\n", stderr);
+		b.status = 1;
+	}
+	output_free(&b.output);
+	session_free(&b.session);
+	return b.status;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/deffile.h"
+#include "cli/args.h"
+#include "cli_priv.h"
+#include "command/parse.h"
+#include "command/settings.h"
+#include "domain/screendef.h"
+
+static const char intro[] = "souk is the terminal admin console for multi-tenant commerce "
+			    "databases on PostgreSQL.\n"
+			    "\n"
+			    "Usage:\n"
+			    "  souk [OPTION]… [DBNAME [USERNAME]]              the console\n"
+			    "  souk COMMAND [ARGUMENT]… [OPTION]… [CONNINFO]   one command\n"
+			    "  souk demo                                       the console on "
+			    "a private server with live data\n"
+			    "\n"
+			    "Commands:\n";
+
+static const char outro[] = "\n"
+			    "Options:\n";
+
+static const char foot[] =
+	"\n"
+	"Exit status: 0 done, 1 failed or wrong usage, 2 no connection, 3 a script stopped,\n"
+	"4 version conflict, 5 findings. All of it in man souk; souk COMMAND --help for one "
+	"command.\n";
+
+static bool is_batch(const struct command *c)
+{
+	return (c->needs & (BATCH | BATCH_ONLY)) != 0;
+}
+
+void cli_help(struct buf *out, const struct command *cmd)
+{
+	if (cmd) {
+		buf_adds(out, "Usage: souk ");
+		command_usage(out, cmd);
+		buf_addf(out, " [OPTION]… [CONNINFO]\n\n%s.\n", cmd->summary);
+		if (cmd->help)
+			buf_addf(out, "\n%s\n", cmd->help);
+		return;
+	}
+	buf_adds(out, intro);
+	for (const struct command *const *c = commands(); *c; c++)
+		if (is_batch(*c))
+			buf_addf(out, "  %-26s %s\n", (*c)->name, (*c)->summary);
+	buf_adds(out, outro);
+	cli_options(out, false);
+	buf_adds(out, foot);
+}
+
+/* ---- --list ---- */
+
+static void mdoc_text(struct buf *out, const char *s)
+{
+	if (*s == '.' || *s == '\'')
+		buf_adds(out, "\\&");
+	for (; *s; s++) {
+		if (*s == '\\')
+			buf_adds(out, "\\e");
+		else if (*s == '-')
+			buf_adds(out, "\\-");
+		else
+			buf_addc(out, *s);
+	}
+	buf_addc(out, '\n');
+}
+
+static void list_commands(struct buf *out, bool mdoc)
+{
+	for (const struct command *const *c = commands(); *c; c++) {
+		struct buf usage = BUF_INIT;
+
+		if (!mdoc) {
+			buf_addf(out, "%s\n", (*c)->name);
+			continue;
+		}
+		command_usage(&usage, *c);
+		buf_adds(out, ".It Xo\n.Ic ");
+		mdoc_text(out, usage.data);
+		buf_adds(out, ".Xc\n");
+		mdoc_text(out, (*c)->summary);
+		if ((*c)->alias) {
+			buf_adds(out, "Also:\n");
+			mdoc_text(out, (*c)->alias);
+		}
+		if ((*c)->help)
+			mdoc_text(out, (*c)->help);
+		buf_release(&usage);
+	}
+}
+
+static void list_settings(struct buf *out, bool mdoc)
+{
+	for (const struct setting_row *r = setting_rows(); r->name; r++) {
+		if (mdoc)
+			buf_addf(out, ".It Cm %s Pq default %s\n%s.\n", r->name, r->otherwise,
+				 r->help);
+		else
+			buf_addf(out, "%s\n", r->name);
+	}
+}
+
+static bool list_screens(struct buf *out, bool mdoc, struct err *err)
+{
+	struct screenset *set = screenset_load(NULL, err);
+
+	if (!set)
+		return false;
+	for (size_t i = 0; i < screenset_len(set); i++) {
+		const struct screendef *d = screenset_at(set, i);
+
+		if (mdoc)
+			buf_addf(out, ".It Ic %s\n%s.\n", d->name, d->title);
+		else
+			buf_addf(out, "%s\n", d->name);
+	}
+	screenset_free(&set);
+	return true;
+}
+
+bool cli_list(struct buf *out, const char *what, bool mdoc, struct err *err)
+{
+	static const char *const names[] = { "commands", "screens", "options", "settings",
+					     NULL };
+
+	if (strcmp(what, "commands") == 0) {
+		list_commands(out, mdoc);
+	} else if (strcmp(what, "settings") == 0) {
+		list_settings(out, mdoc);
+	} else if (strcmp(what, "options") == 0) {
+		cli_options(out, mdoc);
+	} else if (strcmp(what, "screens") == 0) {
+		return list_screens(out, mdoc, err);
+	} else {
+		err_unknown(err, "list", what, names);
+		err->kind = ERR_USAGE;
+		return false;
+	}
+	return true;
+}
