@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The scanner: words, quoted names, strings, numbers, operators and signs as the deparser
+ * prints them.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "policy_expr_priv.h"
+
+static bool is_name_start(char c)
+{
+	return isalpha((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
+}
+
+static bool is_name_char(char c)
+{
+	return is_name_start(c) || isdigit((unsigned char)c) || c == '$';
+}
+
+static const char *read_quoted(struct parser *p, char quote, bool escapes)
+{
+	struct buf out = BUF_INIT;
+	const char *s = p->at + 1;
+
+	for (; *s; s++) {
+		if (*s == quote && s[1] != quote)
+			break;
+		if (*s == quote || (escapes && *s == '\\' && s[1]))
+			s++;
+		buf_addc(&out, *s);
+	}
+	if (!*s)
+		p->failed = true;
+	p->at = *s ? s + 1 : s;
+	const char *text = arena_strndup(p->arena, out.data, out.len);
+	buf_release(&out);
+	return text;
+}
+
+static void read_run(struct parser *p, enum token_kind kind, size_t len)
+{
+	p->token.kind = kind;
+	p->token.text = arena_strndup(p->arena, p->at, len);
+	p->at += len;
+}
+
+static size_t number_length(const char *s)
+{
+	size_t n = strspn(s, "0123456789.");
+
+	if ((s[n] == 'e' || s[n] == 'E') &&
+	    (isdigit((unsigned char)s[n + 1]) || strchr("+-", s[n + 1])))
+		n += 2 + strspn(s + n + 2, "0123456789");
+	return n;
+}
+
+void lex_next(struct parser *p)
+{
+	static const char operators[] = "+-*/<>=~!@#%^&|`?";
+	const char *s;
+
+	while (isspace((unsigned char)*p->at))
+		p->at++;
+	s = p->at;
+	p->token = (struct token){ .kind = TOKEN_END, .text = "" };
+	if (!*s)
+		return;
+	if (*s == '\'' || ((*s == 'E' || *s == 'B' || *s == 'X') && s[1] == '\'')) {
+		bool escapes = *s == 'E';
+
+		p->at += *s != '\'';
+		p->token.kind = TOKEN_STRING;
+		p->token.text = read_quoted(p, '\'', escapes);
+	} else if (*s == '"') {
+		p->token.kind = TOKEN_QUOTED;
+		p->token.text = read_quoted(p, '"', false);
+	} else if (isdigit((unsigned char)*s)) {
+		read_run(p, TOKEN_NUMBER, number_length(s));
+	} else if (is_name_start(*s)) {
+		size_t n = 1;
+
+		while (is_name_char(s[n]))
+			n++;
+		read_run(p, TOKEN_WORD, n);
+	} else if (strncmp(s, "::", 2) == 0) {
+		read_run(p, TOKEN_SIGN, 2);
+	} else if (strchr(operators, *s)) {
+		read_run(p, TOKEN_OPERATOR, strspn(s, operators));
+	} else {
+		read_run(p, TOKEN_SIGN, 1);
+	}
+}
+
+bool lex_is_sign(const struct parser *p, const char *sign)
+{
+	return p->token.kind == TOKEN_SIGN && strcmp(p->token.text, sign) == 0;
+}
+
+bool lex_is_word(const struct parser *p, const char *word)
+{
+	return p->token.kind == TOKEN_WORD && strcmp(p->token.text, word) == 0;
+}
+
+bool lex_take_sign(struct parser *p, const char *sign)
+{
+	if (!lex_is_sign(p, sign))
+		return false;
+	lex_next(p);
+	return true;
+}
+
+bool lex_take_word(struct parser *p, const char *word)
+{
+	if (!lex_is_word(p, word))
+		return false;
+	lex_next(p);
+	return true;
+}
+
+void lex_expect_sign(struct parser *p, const char *sign)
+{
+	if (!lex_take_sign(p, sign))
+		p->failed = true;
+}
+
+void lex_expect_word(struct parser *p, const char *word)
+{
+	if (!lex_take_word(p, word))
+		p->failed = true;
+}
+
+bool lex_is_name(const struct parser *p)
+{
+	return p->token.kind == TOKEN_WORD || p->token.kind == TOKEN_QUOTED;
+}
+
+const char *lex_take_name(struct parser *p)
+{
+	const char *name = p->token.text;
+
+	if (!lex_is_name(p))
+		p->failed = true;
+	lex_next(p);
+	return name;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What else a clause does: which settings and functions it reads, and how the planner will like
+ * it.
+ */
+#include <string.h>
+
+#include "rls_clause_priv.h"
+
+static const struct function *find_function(const struct clause_context *c,
+					    const struct expr *e)
+{
+	if (!c->lookup || !c->lookup->function)
+		return NULL;
+	return c->lookup->function(c->lookup->ctx, e->qualifier, e->name);
+}
+
+struct look {
+	const struct clause_context *c;
+	struct clause_facts *out;
+};
+
+static bool reads_setting(const char *body)
+{
+	return body && strstr(body, "current_setting") != NULL;
+}
+
+/* The first 'x' after current_setting( in a function's source. */
+static const char *setting_in(struct arena *arena, const char *body)
+{
+	const char *at = body ? strstr(body, "current_setting") : NULL;
+	const char *open = at ? strchr(at, '\'') : NULL;
+	const char *close = open ? strchr(open + 1, '\'') : NULL;
+
+	return close ? arena_strndup(arena, open + 1, (size_t)(close - open - 1)) : NULL;
+}
+
+static void note_setting(struct look *l, const char *name)
+{
+	if (!name)
+		return;
+	if (!l->out->setting)
+		l->out->setting = name;
+	if (l->c->setting && strcmp(name, l->c->setting) == 0)
+		l->out->agreed = true;
+}
+
+static void look_at_call(struct look *l, const struct expr *e, int depth)
+{
+	const struct function *f;
+	struct clause_facts *out = l->out;
+	bool row = false;
+
+	if (expr_is_call(e, "current_setting")) {
+		note_setting(l, expr_setting(e));
+		out->one_argument = out->one_argument || e->n == 1;
+		out->bare_setting = out->bare_setting || depth == 0;
+		return;
+	}
+	f = find_function(l->c, e);
+	if (!f)
+		return;
+	note_setting(l, setting_in(l->c->arena, f->body));
+	if (f->volatility == 'i' && reads_setting(f->body) && !out->immutable)
+		out->immutable = f;
+	for (size_t i = 0; i < e->n; i++)
+		row = row || clause_values(l->c, e->args[i], depth) & (VALUE_ROW | VALUE_SELF);
+	/* SQL functions that are not definers are inlined by the planner. */
+	bool inlined = strcmp(f->language, "sql") == 0 && !f->security_definer &&
+		       (!f->config || !f->config[0]);
+
+	if (f->volatility == 'v')
+		out->volatile_function = true;
+	else if (row && !inlined)
+		out->row_function = true;
+	else if (depth == 0 && !inlined)
+		out->bare_function = true;
+	else
+		return;
+	if (!out->slow)
+		out->slow = f;
+}
+
+static void look_at_comparison(struct look *l, const struct expr *e, int depth)
+{
+	const struct clause_context *c = l->c;
+	struct clause_facts *out = l->out;
+
+	if (e->n != 2 || !c->tenant || depth > 0)
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		const struct expr *side = e->args[i], *other = e->args[1 - i];
+
+		if (!clause_mentions_tenant(c, side) || clause_mentions_tenant(c, other))
+			continue;
+		if (clause_is_tenant(c, side, 0))
+			out->bare_tenant = true;
+		else if (side->kind != EXPR_SUBQUERY)
+			out->wrapped_tenant = true;
+		if (clause_deciding(clause_values(c, other, 0)) & VALUE_SESSION)
+			out->own_by_setting = true;
+		if (other->kind == EXPR_CAST && clause_is_tenant(c, side, 0))
+			out->cast = other->name;
+	}
+}
+
+static bool look_at(void *ctx, const struct expr *e, int depth)
+{
+	struct look *l = ctx;
+
+	switch (e->kind) {
+	case EXPR_CALL:
+		look_at_call(l, e, depth);
+		break;
+	case EXPR_CAST:
+		if (strcmp(e->name, "text") != 0 && strcmp(e->name, "jsonb") != 0 &&
+		    strcmp(e->name, "json") != 0 && expr_is_call(e->args[0], "current_setting"))
+			l->out->empty_cast = true;
+		break;
+	case EXPR_OPERATOR:
+	case EXPR_ANY:
+		if (e->n == 2)
+			look_at_comparison(l, e, depth);
+		break;
+	case EXPR_IDENTITY:
+		l->out->person = true;
+		break;
+	default:
+		break;
+	}
+	return true;
+}
+
+void clause_look(const struct clause_context *c, const struct expr *e, struct clause_facts *out)
+{
+	struct look l = { .c = c, .out = out };
+
+	*out = (struct clause_facts){ .agreed = false };
+	if (e)
+		expr_walk(e, look_at, &l);
+}

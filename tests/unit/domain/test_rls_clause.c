@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/* What each form of a clause admits. OWN is "tenant_id is the session's". */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "domain/rls_clause.h"
+
+#define SET "current_setting('app.tenant_id'::text, true)"
+#define OWN "(tenant_id = (NULLIF(" SET ", ''::text))::bigint)"
+
+static const struct relation table = { .name = "orders", .schema = "public" };
+static const struct relation members = { .name = "members", .schema = "public" };
+static const struct relation staff = { .name = "staff", .schema = "public" };
+static const struct relation directory = { .name = "shops", .schema = "public" };
+static const struct relation guarded = { .name = "guarded", .schema = "public", .rls = true };
+
+static const struct relation *find(void *ctx, const char *schema, const char *name)
+{
+	static const struct relation *const all[] = { &members, &staff, &directory, &guarded };
+
+	(void)ctx;
+	(void)schema;
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (strcmp(all[i]->name, name) == 0)
+			return all[i];
+	return NULL;
+}
+
+static const struct function functions[] = {
+	{ .name = "tenant",
+	  .schema = "public",
+	  .language = "sql",
+	  .volatility = 's',
+	  .body = "select current_setting('app.tenant_id')" },
+	{ .name = "fixed",
+	  .schema = "public",
+	  .language = "sql",
+	  .volatility = 'i',
+	  .body = "select current_setting('app.tenant_id')" },
+	{ .name = "slow",
+	  .schema = "public",
+	  .language = "plpgsql",
+	  .volatility = 's',
+	  .body = "" },
+	{ .name = "moody",
+	  .schema = "public",
+	  .language = "sql",
+	  .volatility = 'v',
+	  .body = "" },
+};
+
+static const struct function *find_function(void *ctx, const char *schema, const char *name)
+{
+	(void)ctx;
+	(void)schema;
+	for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
+		if (strcmp(functions[i].name, name) == 0)
+			return &functions[i];
+	return NULL;
+}
+
+static const char *tenant_of(void *ctx, const struct relation *r)
+{
+	(void)ctx;
+	return r == &staff ? NULL : "tenant_id";
+}
+
+static const struct clause_lookup lookup = { .relation = find,
+					     .function = find_function,
+					     .tenant = tenant_of };
+
+struct form {
+	const char *text;
+	enum clause_level level;
+	unsigned reasons;
+};
+
+static const struct form forms[] = {
+	{ OWN, CLAUSE_OWN, 0 },
+	{ "(" OWN " AND (body <> ''::text))", CLAUSE_OWN, 0 },
+	{ "(" OWN " AND true)", CLAUSE_OWN, 0 },
+	{ "((tenant_id IS NOT NULL) AND " OWN ")", CLAUSE_OWN, 0 },
+	{ "(tenant_id = tenant())", CLAUSE_OWN, 0 },
+	{ "(tenant_id = ( SELECT tenant() AS tenant))", CLAUSE_OWN, 0 },
+	{ "((tenant_id)::text = " SET ")", CLAUSE_OWN, 0 },
+	{ "(tenant_id = ANY ((string_to_array(" SET ", ','::text))::bigint[]))", CLAUSE_OWN,
+	  0 },
+	{ "(tenant_id = COALESCE((NULLIF(" SET ", ''::text))::bigint, '-1'::bigint))",
+	  CLAUSE_OWN, 0 },
+	{ "(tenant_id IN ( SELECT m.tenant_id\n FROM members m\n WHERE (m.person = "
+	  "CURRENT_USER)))",
+	  CLAUSE_OWN, 0 },
+	{ "(EXISTS ( SELECT 1 FROM members m WHERE (m.tenant_id = orders.tenant_id)))",
+	  CLAUSE_OWN, 0 },
+	{ "(id IN ( SELECT g.id FROM guarded g))", CLAUSE_OWN, 0 },
+	{ "owns_row(tenant_id)", CLAUSE_OWN, 0 },
+	{ "CASE WHEN (" SET " <> ''::text) THEN " OWN " ELSE false END", CLAUSE_OWN, 0 },
+	{ "(" OWN " OR (tenant_id = (" SET ")::bigint))", CLAUSE_OWN, 0 },
+	{ "(" OWN " OR false)", CLAUSE_OWN, 0 },
+	{ "false", CLAUSE_NEVER, 0 },
+	{ "NULL::boolean", CLAUSE_NEVER, 0 },
+	{ "(1 = 2)", CLAUSE_NEVER, 0 },
+	{ "(false AND (body = 'x'::text))", CLAUSE_NEVER, 0 },
+	{ "(tenant_id = NULL::bigint)", CLAUSE_NEVER, 0 },
+	{ "true", CLAUSE_OPEN, OPEN_TRUE },
+	{ "(NOT false)", CLAUSE_OPEN, OPEN_TRUE },
+	{ "(true AND true)", CLAUSE_OPEN, OPEN_TRUE },
+	{ "(" OWN " OR true)", CLAUSE_OPEN, OPEN_TRUE },
+	{ "(1 = 1)", CLAUSE_OPEN, OPEN_TAUTOLOGY },
+	{ "(tenant_id = tenant_id)", CLAUSE_OPEN, OPEN_TAUTOLOGY },
+	{ "(tenant_id IS NOT NULL)", CLAUSE_OPEN, OPEN_TAUTOLOGY },
+	{ "(body = 'x'::text)", CLAUSE_OPEN, OPEN_NO_TENANT },
+	{ "is_public", CLAUSE_OPEN, OPEN_NO_TENANT },
+	{ "(true AND is_public)", CLAUSE_OPEN, OPEN_NO_TENANT },
+	{ "(is_public OR " OWN ")", CLAUSE_OPEN, OPEN_SHARED },
+	{ "((" SET " IS NULL) OR " OWN ")", CLAUSE_OPEN, OPEN_UNSET },
+	{ "((" SET " = ''::text) OR " OWN ")", CLAUSE_OPEN, OPEN_UNSET },
+	{ "((COALESCE(" SET ", ''::text) = ''::text) OR " OWN ")", CLAUSE_OPEN, OPEN_UNSET },
+	{ "((NULLIF(" SET ", ''::text) IS NULL) OR " OWN ")", CLAUSE_OPEN, OPEN_UNSET },
+	{ "((tenant() IS NULL) OR " OWN ")", CLAUSE_OPEN, OPEN_UNSET },
+	{ "CASE WHEN (" SET " <> ''::text) THEN " OWN " ELSE true END", CLAUSE_OPEN,
+	  OPEN_UNSET },
+	{ "COALESCE(" OWN ", true)", CLAUSE_OPEN, OPEN_UNSET },
+	{ "(tenant_id = COALESCE((" SET ")::bigint, tenant_id))", CLAUSE_OPEN, OPEN_FALLBACK },
+	{ "(tenant_id = CASE WHEN (" SET " <> ''::text) THEN (" SET
+	  ")::bigint ELSE tenant_id END)",
+	  CLAUSE_OPEN, OPEN_FALLBACK },
+	{ "((tenant_id IS NULL) OR " OWN ")", CLAUSE_OPEN, OPEN_NULL_TENANT },
+	{ "(tenant_id = 2)", CLAUSE_OPEN, OPEN_LITERAL },
+	{ "(" OWN " OR (tenant_id = '2'::bigint))", CLAUSE_OPEN, OPEN_LITERAL },
+	{ "(tenant_id = ANY (ARRAY[(1)::bigint, (2)::bigint]))", CLAUSE_OPEN, OPEN_LITERAL },
+	{ "((tenant_id)::text ~~ " SET ")", CLAUSE_OPEN, OPEN_PATTERN },
+	{ "((tenant_id)::text ~ " SET ")", CLAUSE_OPEN, OPEN_PATTERN },
+	{ "(POSITION(((tenant_id)::text) IN (" SET ")) > 0)", CLAUSE_OPEN, OPEN_PATTERN },
+	{ "(strpos(" SET ", (tenant_id)::text) > 0)", CLAUSE_OPEN, OPEN_PATTERN },
+	{ "(EXISTS ( SELECT 1 FROM members m WHERE (m.person = CURRENT_USER)))", CLAUSE_OPEN,
+	  OPEN_UNBOUND },
+	{ "(tenant_id IN ( SELECT s.tenant_id FROM shops s))", CLAUSE_OPEN, OPEN_UNBOUND },
+	{ "(" OWN " OR (EXISTS ( SELECT 1 FROM staff s WHERE (s.person = SESSION_USER))))",
+	  CLAUSE_OPEN, OPEN_PERSON },
+	{ "(" OWN " OR (current_setting('app.admin'::text, true) = 'on'::text))", CLAUSE_OPEN,
+	  OPEN_SWITCH },
+	{ "(" OWN " OR pg_has_role(CURRENT_USER, 'admin'::name, 'MEMBER'::text))", CLAUSE_OPEN,
+	  OPEN_ROLE },
+	{ "(person = CURRENT_USER)", CLAUSE_OPEN, OPEN_NO_TENANT | OPEN_PERSON },
+	{ "what is this", CLAUSE_UNKNOWN, 0 },
+};
+
+Test(rls_clause, admits)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		struct arena *arena = arena_new();
+		struct clause_context c = { .relation = &table,
+					    .tenant = "tenant_id",
+					    .setting = "app.tenant_id",
+					    .lookup = &lookup,
+					    .arena = arena };
+		struct clause_verdict v = clause_judge(&c, expr_parse(arena, forms[i].text));
+
+		cr_expect_eq(v.level, forms[i].level, "%s: level %d, not %d", forms[i].text,
+			     v.level, forms[i].level);
+		cr_expect_eq(v.reasons, forms[i].reasons, "%s: reasons %x, not %x",
+			     forms[i].text, v.reasons, forms[i].reasons);
+		arena_free(&arena);
+	}
+}
+
+Test(rls_clause, no_clause_admits_nothing)
+{
+	struct clause_context c = { .relation = &table, .tenant = "tenant_id" };
+
+	cr_expect_eq(clause_judge(&c, NULL).level, CLAUSE_NEVER);
+}
+
+static struct clause_facts look(struct arena *arena, const char *text)
+{
+	struct clause_context c = { .relation = &table,
+				    .tenant = "tenant_id",
+				    .setting = "app.tenant_id",
+				    .lookup = &lookup,
+				    .arena = arena };
+	struct clause_facts f;
+
+	clause_look(&c, expr_parse(arena, text), &f);
+	return f;
+}
+
+Test(rls_clause, facts)
+{
+	struct arena *arena = arena_new();
+	struct clause_facts f = look(arena, OWN);
+
+	cr_expect_str_eq(f.setting, "app.tenant_id");
+	cr_expect(f.agreed && f.bare_setting && f.own_by_setting && f.bare_tenant);
+	cr_expect(!f.one_argument && !f.empty_cast && !f.wrapped_tenant && !f.slow &&
+		  !f.immutable);
+	cr_expect_str_eq(f.cast, "bigint");
+	f = look(arena, "(tenant_id = (current_setting('app.other'::text, true))::bigint)");
+	cr_expect(f.empty_cast && !f.agreed && !f.one_argument);
+	f = look(arena, "(tenant_id = (current_setting('app.tenant_id'::text))::bigint)");
+	cr_expect(f.one_argument && f.empty_cast);
+	f = look(arena, "((tenant_id)::text = ( SELECT " SET " AS current_setting))");
+	cr_expect(f.wrapped_tenant && !f.bare_tenant && !f.bare_setting);
+	f = look(arena, "(tenant_id = fixed())");
+	cr_assert_not_null(f.immutable);
+	cr_expect(f.agreed && !f.bare_function);
+	f = look(arena, "(tenant_id = slow())");
+	cr_expect(f.bare_function && !f.row_function);
+	f = look(arena, "(tenant_id = ( SELECT slow() AS slow))");
+	cr_expect(!f.bare_function);
+	f = look(arena, "slow(tenant_id)");
+	cr_expect(f.row_function);
+	f = look(arena, "(tenant_id = moody())");
+	cr_expect(f.volatile_function);
+	arena_free(&arena);
+}
