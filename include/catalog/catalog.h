@@ -213,6 +213,11 @@ int catalog_server_version(const struct catalog *c);
 const char *catalog_database(const struct catalog *c);
 const char *catalog_current_role(const struct catalog *c);
 const char *catalog_session_role(const struct catalog *c);
+const char *catalog_system_identifier(const struct catalog *c);
+int catalog_timeline(const struct catalog *c);
+bool catalog_in_recovery(const struct catalog *c);
+/* Member of pg_read_all_stats: statements and waits of other roles are visible. */
+bool catalog_sees_all_stats(const struct catalog *c);
 int64_t catalog_taken_us(const struct catalog *c);
 size_t catalog_bytes(const struct catalog *c);
 /* What could not be read, one sentence each, NULL-terminated (e.g. "pg_authid…"). */

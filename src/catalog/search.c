@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/* Finding relations by name, columns, keys and indexes by what they are. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/deffile.h"
+#include "catalog_priv.h"
+
+const struct column *relation_column(const struct relation *r, const char *name)
+{
+	for (size_t i = 0; i < r->ncolumns; i++) {
+		if (strcmp(r->columns[i].name, name) == 0)
+			return &r->columns[i];
+	}
+	return NULL;
+}
+
+const struct column *relation_attnum(const struct relation *r, int attnum)
+{
+	/* Without dropped columns the place is the number. */
+	if (attnum > 0 && (size_t)attnum <= r->ncolumns &&
+	    r->columns[attnum - 1].attnum == attnum)
+		return &r->columns[attnum - 1];
+	for (size_t i = 0; i < r->ncolumns; i++) {
+		if (r->columns[i].attnum == attnum)
+			return &r->columns[i];
+	}
+	return NULL;
+}
+
+static bool identifies(const struct relation *r, const struct index *ix)
+{
+	if (!ix->unique || !ix->valid || !ix->ready || ix->predicate)
+		return false;
+	for (size_t i = 0; i < ix->nkeys; i++) {
+		const struct column *col = relation_attnum(r, ix->columns[i]);
+
+		if (!col || (!col->not_null && !ix->primary))
+			return false;
+	}
+	return ix->nkeys > 0;
+}
+
+/* Smaller is better: the primary key, then few columns, public_id last. */
+static size_t key_cost(const struct relation *r, const struct index *ix)
+{
+	const struct column *col = relation_attnum(r, ix->columns[0]);
+
+	if (ix->primary)
+		return 0;
+	return 2 * ix->nkeys + (ix->nkeys == 1 && strcmp(col->name, "public_id") == 0);
+}
+
+const struct index *relation_key(const struct relation *r)
+{
+	const struct index *best = NULL;
+
+	for (size_t i = 0; i < r->nindexes; i++) {
+		const struct index *ix = &r->indexes[i];
+
+		if (identifies(r, ix) && (!best || key_cost(r, ix) < key_cost(r, best)))
+			best = ix;
+	}
+	return best;
+}
+
+const struct index *relation_index_leading(const struct relation *r, const int *attnums,
+					   size_t n)
+{
+	for (size_t i = 0; i < r->nindexes; i++) {
+		const struct index *ix = &r->indexes[i];
+
+		if (strcmp(ix->method, "btree") == 0 && ix->valid && !ix->predicate &&
+		    ix->nkeys >= n && memcmp(ix->columns, attnums, n * sizeof *attnums) == 0)
+			return ix;
+	}
+	return NULL;
+}
+
+/* Split schema.name by SQL's rules: quoted parts as written, others folded to lower case. */
+static bool split_name(const char *text, struct buf *schema, struct buf *name)
+{
+	struct buf *part = schema;
+
+	for (int i = 0; i < 2; i++, part = name) {
+		if (*text == '"') {
+			for (text++; *text && (*text != '"' || *++text == '"'); text++)
+				buf_addc(part, *text);
+		} else {
+			for (; *text && *text != '.'; text++)
+				buf_addc(part,
+					 *text >= 'A' && *text <= 'Z' ? *text + 32 : *text);
+		}
+		if (*text != '.')
+			return i == 1 && !*text;
+		text++;
+	}
+	return false;
+}
+
+static size_t path_rank(const struct catalog *c, const char *schema)
+{
+	size_t i = 0;
+
+	for (; c->search_path && c->search_path[i]; i++) {
+		const char *name = c->search_path[i];
+
+		if (strcmp(name, "$user") == 0)
+			name = c->current_role;
+		if (strcmp(name, schema) == 0)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+static const struct relation *find_qualified(const struct catalog *c, const char *schema,
+					     const char *name)
+{
+	size_t lo = 0, hi = c->nrelations;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		const struct relation *r = &c->relations[mid];
+		int order = strcmp(r->schema, schema);
+
+		if (order == 0)
+			order = strcmp(r->name, name);
+		if (order == 0)
+			return r;
+		if (order < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
+}
+
+static bool none_found(const struct catalog *c, const char *name, struct err *err)
+{
+	const char **words = xcalloc(c->nrelations + 1, sizeof *words);
+	const char *near;
+
+	for (size_t i = 0; i < c->nrelations; i++)
+		words[i] = c->relations[i].name;
+	near = nearest_word(name, words);
+	err_set(err, ERR_USAGE, name, "there is no such relation");
+	if (near)
+		err_hint(err, "did you mean \"%s\"?", near);
+	free(words);
+	return false;
+}
+
+/* Candidates of one bare name; the one whose schema comes first in the search path wins. */
+static const struct relation *find_bare(const struct catalog *c, const char *name,
+					struct err *err)
+{
+	const struct relation *best = NULL, *second = NULL;
+
+	for (size_t i = 0; i < c->nrelations; i++) {
+		const struct relation *r = &c->relations[i];
+
+		if (strcmp(r->name, name) != 0)
+			continue;
+		if (!best || path_rank(c, r->schema) < path_rank(c, best->schema)) {
+			second = best;
+			best = r;
+		} else {
+			second = r;
+		}
+	}
+	if (!best) {
+		none_found(c, name, err);
+	} else if (second && path_rank(c, best->schema) == SIZE_MAX) {
+		err_set(err, ERR_USAGE, name, "is in several schemas");
+		err_hint(err, "say %s.%s or %s.%s", best->schema, best->name, second->schema,
+			 second->name);
+		best = NULL;
+	}
+	return best;
+}
+
+const struct relation *catalog_find(const struct catalog *c, const char *name, struct err *err)
+{
+	struct buf schema = BUF_INIT, rel = BUF_INIT;
+	const struct relation *found = NULL;
+	bool qualified = split_name(name, &schema, &rel);
+
+	if (qualified) {
+		found = find_qualified(c, schema.data, rel.data);
+		if (!found)
+			none_found(c, rel.data, err);
+	} else if (!strchr(name, '.')) {
+		/* As it is, first: people copy it from a screen, where it stands unquoted. */
+		for (size_t i = 0; i < c->nrelations && !found; i++) {
+			if (strcmp(c->relations[i].name, name) == 0)
+				found = find_bare(c, name, err);
+		}
+		if (!found)
+			found = find_bare(c, schema.data, err);
+	} else {
+		err_set(err, ERR_USAGE, name, "is not the name of a relation");
+	}
+	buf_release(&schema);
+	buf_release(&rel);
+	return found;
+}
