@@ -1,0 +1,120 @@
+-- Roles, the schema, and the record of what was installed.
+--
+-- Roles belong to the whole cluster, so each is made only where it is missing.
+--   commerce_owner    owns the objects, is bound by FORCE ROW LEVEL SECURITY, nobody logs in as it
+--   commerce_steward  owns the few functions that act across tenants (relay, on-call, reports)
+--   commerce_app      the application: sees the tenant of app.tenant_id
+--   commerce_relay    publishes messages, through functions only, no table of its own
+--   souk_support      operators: the tenant of app.tenant_id AND a grant to session_user
+--   souk_dba          the catalog; data only after break_glass(reason); may try commerce_app's eyes
+--   souk_oncall       outbox, consumers and projection of all tenants, without payloads
+--   platform_admin    read-only bypass for audited jobs; granted to nobody here, nobody inherits it
+DO $$
+DECLARE
+	wanted   text;
+	missing  text[] := '{}';
+	unusable text[] := '{}';
+	mighty   boolean := (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user);
+BEGIN
+	FOREACH wanted IN ARRAY ARRAY['commerce_owner', 'commerce_steward', 'commerce_app',
+		'commerce_relay', 'souk_support', 'souk_dba', 'souk_oncall', 'platform_admin']
+	LOOP
+		CONTINUE WHEN EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = wanted);
+		BEGIN
+			EXECUTE pg_catalog.format('CREATE ROLE %I NOLOGIN %s', wanted,
+				CASE WHEN wanted IN ('souk_dba', 'platform_admin') THEN 'NOINHERIT' ELSE '' END);
+		EXCEPTION
+			WHEN insufficient_privilege THEN missing := missing || wanted;
+			WHEN duplicate_object OR unique_violation THEN NULL;  -- somebody was faster
+		END;
+	END LOOP;
+	IF missing <> '{}' THEN
+		RAISE EXCEPTION 'role % may not create roles, and these are missing: %',
+			current_user, pg_catalog.array_to_string(missing, ', ')
+			USING ERRCODE = 'insufficient_privilege',
+			      HINT = pg_catalog.format('As an administrator: ALTER ROLE %I CREATEROLE; or create these roles, '
+				'and GRANT commerce_owner, commerce_steward TO %1$I.', current_user);
+	END IF;
+
+	-- The installer works as the two owners by SET ROLE; on 16 and newer without inheriting from them.
+	IF NOT mighty THEN
+		FOREACH wanted IN ARRAY ARRAY['commerce_owner', 'commerce_steward'] LOOP
+			BEGIN
+				CONTINUE WHEN pg_catalog.current_setting('server_version_num')::integer < 160000
+					AND pg_catalog.pg_has_role(current_user, wanted, 'MEMBER');
+				IF pg_catalog.current_setting('server_version_num')::integer >= 160000 THEN
+					CONTINUE WHEN pg_catalog.pg_has_role(current_user, wanted, 'SET');
+					EXECUTE pg_catalog.format('GRANT %I TO %I WITH INHERIT FALSE, SET TRUE', wanted, current_user);
+				ELSE
+					EXECUTE pg_catalog.format('GRANT %I TO %I', wanted, current_user);
+				END IF;
+			EXCEPTION WHEN insufficient_privilege OR invalid_grant_operation THEN
+				unusable := unusable || wanted;
+			END;
+		END LOOP;
+	END IF;
+	IF unusable <> '{}' THEN
+		RAISE EXCEPTION 'role % may not act as %', current_user, pg_catalog.array_to_string(unusable, ', ')
+			USING ERRCODE = 'insufficient_privilege',
+			      HINT = pg_catalog.format('As an administrator: GRANT %s TO %I;',
+				pg_catalog.array_to_string(unusable, ', '), current_user);
+	END IF;
+	IF NOT pg_catalog.has_database_privilege(current_user, pg_catalog.current_database(), 'CREATE') THEN
+		RAISE EXCEPTION 'role % may not create a schema in database %', current_user, pg_catalog.current_database()
+			USING ERRCODE = 'insufficient_privilege',
+			      HINT = pg_catalog.format('As its owner: GRANT CREATE ON DATABASE %I TO %I;',
+				pg_catalog.current_database(), current_user);
+	END IF;
+END
+$$;
+
+-- souk_dba may look with the application's eyes (SET ROLE), and inherits nothing from it.
+DO $$
+BEGIN
+	IF NOT pg_catalog.pg_has_role('souk_dba', 'commerce_app', 'MEMBER') THEN
+		GRANT commerce_app TO souk_dba;
+	END IF;
+EXCEPTION WHEN insufficient_privilege OR invalid_grant_operation THEN
+	RAISE WARNING 'souk_dba cannot look as the application: an administrator may run GRANT commerce_app TO souk_dba';
+END
+$$;
+
+-- Sessions of others are shown to on-call by a function of the steward, never their texts.
+DO $$
+BEGIN
+	IF NOT pg_catalog.pg_has_role('commerce_steward', 'pg_read_all_stats', 'MEMBER') THEN
+		GRANT pg_read_all_stats TO commerce_steward;
+	END IF;
+EXCEPTION WHEN insufficient_privilege OR invalid_grant_operation THEN
+	RAISE WARNING 'states of other sessions stay hidden from on-call: an administrator may run '
+		'GRANT pg_read_all_stats TO commerce_steward';
+END
+$$;
+
+CREATE SCHEMA commerce AUTHORIZATION commerce_owner;
+
+DO $$
+DECLARE
+	installer name := current_user;
+BEGIN
+	PERFORM pg_catalog.set_config('role', 'commerce_owner', true);
+	EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA commerce TO %I', installer);
+	ALTER DEFAULT PRIVILEGES FOR ROLE commerce_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+	GRANT USAGE ON SCHEMA commerce
+		TO commerce_steward, commerce_app, commerce_relay, souk_support, souk_dba, souk_oncall, platform_admin;
+	CREATE TABLE commerce.schema_migrations (
+		number     integer     PRIMARY KEY,
+		name       text        NOT NULL,
+		checksum   text        NOT NULL,
+		applied_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+		applied_by text        NOT NULL DEFAULT session_user
+	);
+	COMMENT ON SCHEMA commerce IS 'The multi-tenant commerce platform, installed by souk init';
+	COMMENT ON TABLE commerce.schema_migrations IS 'Which migration was applied when, by whom, and its checksum';
+	EXECUTE pg_catalog.format('GRANT SELECT ON commerce.schema_migrations TO %I', installer);
+	GRANT SELECT ON commerce.schema_migrations TO souk_dba, souk_oncall, souk_support;
+	PERFORM pg_catalog.set_config('role', 'commerce_steward', true);
+	ALTER DEFAULT PRIVILEGES FOR ROLE commerce_steward REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+	PERFORM pg_catalog.set_config('role', 'commerce_owner', true);
+END
+$$;
