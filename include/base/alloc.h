@@ -27,6 +27,11 @@ char *xstrdup_null(const char *s);
 char *xstrndup(const char *s, size_t n) __attribute__((malloc, returns_nonnull));
 char *xasprintf(const char *fmt, ...) PRINTF_LIKE(1, 2) __attribute__((malloc, returns_nonnull));
 
+#ifdef SOUK_TESTING
+/* The n-th allocation from now on (1: the next) fails as if memory were out; 0: none does. */
+void alloc_fail_after(unsigned n);
+#endif
+
 /* Called once before the process ends by alloc failure or BUG(); NULL for none. */
 void fatal_hook(void (*hook)(void));
 

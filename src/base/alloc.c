@@ -2,6 +2,7 @@
 #include "base/alloc.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,9 +46,28 @@ void bug_at(const char *file, int line, const char *fmt, ...)
 	abort();
 }
 
+#ifdef SOUK_TESTING
+static unsigned fail_after;
+
+void alloc_fail_after(unsigned n)
+{
+	fail_after = n;
+}
+
+static bool fails_now(void)
+{
+	return fail_after && --fail_after == 0;
+}
+#else
+static bool fails_now(void)
+{
+	return false;
+}
+#endif
+
 void *xmalloc(size_t size)
 {
-	void *p = malloc(size ? size : 1);
+	void *p = fails_now() ? NULL : malloc(size ? size : 1);
 
 	if (!p)
 		out_of_memory(size);
@@ -56,7 +76,7 @@ void *xmalloc(size_t size)
 
 void *xcalloc(size_t n, size_t size)
 {
-	void *p = calloc(n ? n : 1, size ? size : 1);
+	void *p = fails_now() ? NULL : calloc(n ? n : 1, size ? size : 1);
 
 	if (!p)
 		out_of_memory(n > SIZE_MAX / (size ? size : 1) ? SIZE_MAX : n * size);
@@ -65,10 +85,11 @@ void *xcalloc(size_t n, size_t size)
 
 void *xrealloc(void *p, size_t size)
 {
-	p = realloc(p, size ? size : 1);
-	if (!p)
+	void *bigger = fails_now() ? NULL : realloc(p, size ? size : 1);
+
+	if (!bigger)
 		out_of_memory(size);
-	return p;
+	return bigger;
 }
 
 void *xreallocarray(void *p, size_t n, size_t size)

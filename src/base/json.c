@@ -97,16 +97,18 @@ static bool is_key(const char *after, size_t len)
  */
 static size_t tag(struct buf *out, const char *s, size_t len, size_t stop)
 {
-	size_t i = 0, n;
+	size_t i = 0, n, number;
 
 	while (i < len && out->len < stop) {
+		number = number_len(s + i, len - i);
 		if (s[i] == '"') {
 			n = string_len(s + i, len - i);
 			buf_addc(out, '"');
 			if (!is_key(s + i + n, len - i - n))
 				buf_addc(out, TAG_STRING);
 			buf_add(out, s + i + 1, n - 1);
-		} else if ((n = number_len(s + i, len - i)) > 0) {
+		} else if (number && !is_key(s + i + number, len - i - number)) {
+			n = number;
 			buf_addf(out, "\"%c", TAG_NUMBER);
 			buf_add(out, s + i, n);
 			buf_addc(out, '"');

@@ -249,9 +249,12 @@ bool timefmt_parse_timestamp(const char *s, int64_t *us)
 		year = 1 - year;
 	else if (*s)
 		return false;
-	if (year > 294276 || year < -292000)
+	if (year > 294276 || year < -290000)
 		return false;
-	*us = days_from_civil(year, month, day) * 86400 * SECOND_US + clock - offset;
+	/* PostgreSQL counts from 2000: its last years are beyond ours, yet finite. */
+	if (__builtin_mul_overflow(days_from_civil(year, month, day), 86400LL * SECOND_US, us) ||
+	    __builtin_add_overflow(*us, clock - offset, us))
+		*us = INT64_MAX - 1;
 	return true;
 }
 

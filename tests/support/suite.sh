@@ -17,6 +17,7 @@ asan=log_path=$here/$dir/san/report:abort_on_error=0
 [ -e "$reports/no-leaks" ] && asan=$asan:detect_leaks=0
 passed=0
 failed=0
+leaks=0
 for t in "$@"; do
 	log=$dir/$(basename "$t").log
 	ASAN_OPTIONS=$asan UBSAN_OPTIONS=print_stacktrace=1:log_path=$here/$dir/san/report \
@@ -38,11 +39,15 @@ for t in "$@"; do
 	failed=$((failed + tested - p))
 	[ "$status" -eq 0 ] || cat "$log"
 done
+# (A test that fails in the middle leaks too: one complaint is enough.)
 for r in "$dir"/san/*; do
-	[ -e "$r" ] || continue
+	if [ ! -e "$r" ] || [ "$failed" -gt 0 ]; then
+		continue
+	fi
 	cat "$r"
-	failed=$((failed + 1))
+	leaks=$((leaks + 1))
 done
+failed=$((failed + leaks))
 echo "$passed $failed" >"$reports/$name.result"
 echo "$name: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
