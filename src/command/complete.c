@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/complete.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/alloc.h"
+#include "base/vec.h"
+#include "command/parse.h"
+#include "command/settings.h"
+#include "command/tenant.h"
+#include "complete_priv.h"
+
+#define TENANTS_MAX 20
+
+/* ---- candidates ---- */
+
+void candidates_add(struct candidates *list, const char *text, const char *note)
+{
+	struct buf quoted = BUF_INIT;
+
+	if (strncasecmp(text, list->prefix, strlen(list->prefix)) != 0)
+		return;
+	for (size_t i = 0; i < list->v.len; i++)
+		if (strcmp(list->v.v[i].text, text) == 0)
+			return;
+	buf_adds(&quoted, list->before);
+	if (list->raw)
+		buf_adds(&quoted, text);
+	else
+		parse_quote(&quoted, text);
+	*VEC_PUSH(&list->v) = (struct candidate){ buf_detach(&quoted), xstrdup_null(note) };
+}
+
+static void candidates_release(struct candidates *list)
+{
+	for (size_t i = 0; i < list->v.len; i++) {
+		free((void *)(uintptr_t)list->v.v[i].text);
+		free((void *)(uintptr_t)list->v.v[i].note);
+	}
+	VEC_RELEASE(&list->v);
+	free(list->prefix);
+	free(list->before);
+}
+
+struct completing {
+	struct session *session;
+	struct complete_context context;
+	complete_fn *fn;
+	void *ctx;
+	struct candidates list;
+	size_t start, end;
+};
+
+static void tell(struct completing *c, bool more)
+{
+	struct completion out = {
+		.candidates = c->list.v.v,
+		.n = c->list.v.len,
+		.start = c->start,
+		.end = c->end,
+		.more = more,
+	};
+
+	c->fn(c->ctx, &out);
+}
+
+/* ---- tenants: asked of the server ---- */
+
+static void on_tenants(void *ctx, const struct tenant_row *rows, size_t n,
+		       const struct err *err)
+{
+	struct completing *c = ctx;
+
+	if (err)
+		return;
+	/* The server matched by name too, so what it found counts whatever it begins with. */
+	free(c->list.prefix);
+	c->list.prefix = xstrdup("");
+	for (size_t i = 0; i < n; i++)
+		candidates_add(&c->list, rows[i].slug ? rows[i].slug : rows[i].id,
+			       rows[i].label);
+	tell(c, false);
+}
+
+static bool ask_tenants(struct completing *c)
+{
+	if (!session_profile(c->session) || !profile_tenancies(session_profile(c->session)))
+		return false;
+	tell(c, true);
+	tenant_search(c->session, c->list.prefix, TENANTS_MAX, on_tenants, c);
+	return true;
+}
+
+/* ---- what stands at the cursor ---- */
+
+static void add_nouns(struct completing *c)
+{
+	const struct screenset *set = session_screens(c->session);
+	const struct catalog *cat = session_catalog(c->session);
+
+	for (size_t i = 0; i < screenset_len(set); i++)
+		candidates_add(&c->list, screenset_at(set, i)->name,
+			       screenset_at(set, i)->title);
+	for (size_t i = 0; cat && *c->list.prefix && i < catalog_relations(cat); i++) {
+		const struct relation *r = catalog_relation_at(cat, i);
+		char *full = xasprintf("%s.%s", r->schema, r->name);
+
+		candidates_add(&c->list, full, r->comment ? r->comment : "relation");
+		candidates_add(&c->list, r->name, full);
+		free(full);
+	}
+}
+
+static void add_commands(struct completing *c)
+{
+	for (const struct command *const *cmd = commands(); *cmd; cmd++)
+		if (!((*cmd)->needs & BATCH_ONLY))
+			candidates_add(&c->list, (*cmd)->name, (*cmd)->summary);
+}
+
+static void add_choices(struct completing *c, const char *type)
+{
+	const char *p = type + strlen("choice(");
+
+	while (*p && *p != ')') {
+		size_t len = strcspn(p, "|)");
+		char *choice = xstrndup(p, len);
+
+		candidates_add(&c->list, choice, NULL);
+		free(choice);
+		p += len + (p[len] == '|');
+	}
+}
+
+static void add_columns(struct completing *c)
+{
+	for (const char *const *name = c->context.columns; name && *name; name++)
+		candidates_add(&c->list, *name, "column");
+}
+
+static void add_roles(struct completing *c)
+{
+	const struct catalog *cat = session_catalog(c->session);
+
+	for (size_t i = 0; cat && i < catalog_roles(cat); i++)
+		candidates_add(&c->list, catalog_role_at(cat, i)->name,
+			       catalog_role_at(cat, i)->login ? "login" : "role");
+}
+
+static void add_settings(struct completing *c)
+{
+	for (const struct setting_row *row = setting_rows(); row->name; row++)
+		candidates_add(&c->list, row->name, row->help);
+}
+
+/* True: the answer comes later. */
+static bool add_type(struct completing *c, const char *type)
+{
+	if (strcmp(type, "screen") == 0 || strcmp(type, "relation") == 0)
+		add_nouns(c);
+	else if (strcmp(type, "column") == 0 || strcmp(type, "filter") == 0 ||
+		 strcmp(type, "assignment") == 0)
+		add_columns(c);
+	else if (strcmp(type, "role") == 0)
+		add_roles(c);
+	else if (strcmp(type, "setting") == 0)
+		add_settings(c);
+	else if (strcmp(type, "command") == 0)
+		add_commands(c);
+	else if (strncmp(type, "choice(", 7) == 0)
+		add_choices(c, type);
+	else if (strcmp(type, "file") == 0)
+		complete_files(&c->list);
+	else if (strcmp(type, "tenant") == 0)
+		return ask_tenants(c);
+	return false;
+}
+
+/* The argument of spec that the word number n (options apart) stands for; an option waiting for
+ * its value first. */
+static const struct argspec *argument_at(const struct spec *spec, const char *const *words,
+					 size_t n)
+{
+	size_t positional = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (strncmp(words[i], "--", 2) != 0) {
+			positional++;
+			continue;
+		}
+		for (size_t k = 0; k < spec->list.len; k++) {
+			const struct argspec *a = &spec->list.v[k];
+
+			if (!a->option || !a->type || strcmp(a->name, words[i] + 2) != 0)
+				continue;
+			if (i + 1 == n)
+				return a;
+			i++;
+		}
+	}
+	for (size_t k = 0; k < spec->list.len; k++) {
+		const struct argspec *a = &spec->list.v[k];
+
+		if (a->option)
+			continue;
+		if (!positional || a->rest || strcmp(a->type, "line") == 0)
+			return a;
+		positional--;
+	}
+	return NULL;
+}
+
+static void add_options(struct completing *c, const struct spec *spec)
+{
+	for (size_t i = 0; i < spec->list.len; i++) {
+		const struct argspec *a = &spec->list.v[i];
+		char *word;
+
+		if (!a->option)
+			continue;
+		word = xasprintf("--%s", a->name);
+		candidates_add(&c->list, word, a->type);
+		free(word);
+	}
+}
+
+static bool complete_argument(struct completing *c, const struct command *cmd,
+			      const char *const *words, size_t n)
+{
+	const struct argspec *a;
+	struct spec spec;
+	bool later = false;
+
+	spec_parse(&spec, cmd->args);
+	if (strncmp(c->list.prefix, "--", 2) == 0) {
+		add_options(c, &spec);
+	} else {
+		a = argument_at(&spec, words, n);
+		if (a && n && strcmp(cmd->name, "open") == 0)
+			add_columns(c);
+		else if (a && strcmp(a->type, "line") == 0)
+			add_columns(c);
+		else if (a)
+			later = add_type(c, a->type);
+	}
+	spec_release(&spec);
+	return later;
+}
+
+/* The word under the cursor becomes the prefix; a sign in front (@ / :) stays. */
+static void begin_word(struct completing *c, const char *line, size_t cursor, struct words *w)
+{
+	char *head = xstrndup(line, cursor);
+	const struct word *last;
+
+	words_split(w, head);
+	last = w->list.len ? &w->list.v[w->list.len - 1] : NULL;
+	c->start = c->end = cursor;
+	c->list.prefix = xstrdup("");
+	c->list.before = xstrdup("");
+	if (last && (last->end == cursor || w->open)) {
+		const char *sign =
+			strchr("@:", last->text[0]) && last->text[0] ? last->text : NULL;
+
+		c->start = last->start;
+		free(c->list.prefix);
+		free(c->list.before);
+		c->list.prefix = xstrdup(last->text + (sign ? 1 : 0));
+		c->list.before = sign ? xstrndup(sign, 1) : xstrdup("");
+		free(last->text);
+		w->list.len--;
+	}
+	free(head);
+}
+
+static bool complete_word(struct completing *c, const struct words *w)
+{
+	const char **words = xcalloc(w->list.len + 1, sizeof *words);
+	const struct command *cmd;
+	bool later = false;
+	size_t used;
+
+	for (size_t i = 0; i < w->list.len; i++)
+		words[i] = w->list.v[i].text + (i == 0 && w->list.v[i].text[0] == ':');
+	cmd = command_match(words, w->list.len, &used);
+	if (c->list.before[0] == '@') {
+		later = ask_tenants(c);
+	} else if (cmd) {
+		later = complete_argument(c, cmd, words + used, w->list.len - used);
+	} else if (w->list.len == 0) {
+		add_commands(c);
+		add_nouns(c);
+	} else {
+		/* A noun: what narrows it. */
+		add_columns(c);
+	}
+	free(words);
+	return later;
+}
+
+struct completing *complete_start(struct session *s, const struct complete_context *context,
+				  const char *line, size_t cursor, complete_fn *fn, void *ctx)
+{
+	struct completing *c = xcalloc(1, sizeof *c);
+	struct words w = WORDS_INIT;
+
+	c->session = s;
+	c->fn = fn;
+	c->ctx = ctx;
+	if (context)
+		c->context = *context;
+	begin_word(c, line, cursor, &w);
+	if (!complete_word(c, &w))
+		tell(c, false);
+	words_release(&w);
+	c->context = (struct complete_context){ 0 };
+	return c;
+}
+
+void complete_free(struct completing **cp)
+{
+	struct completing *c = *cp;
+
+	*cp = NULL;
+	if (!c)
+		return;
+	db_forget(session_db(c->session), c);
+	candidates_release(&c->list);
+	free(c);
+}
+
+/* ---- the ghost ---- */
+
+void complete_hint(struct buf *out, const char *line)
+{
+	struct words w = WORDS_INIT;
+	const char **words;
+	const struct command *cmd;
+	size_t used;
+
+	while (*line == ' ' || *line == ':')
+		line++;
+	words_split(&w, line);
+	words = xcalloc(w.list.len + 1, sizeof *words);
+	for (size_t i = 0; i < w.list.len; i++)
+		words[i] = w.list.v[i].text;
+	cmd = command_match(words, w.list.len, &used);
+	if (cmd && w.list.len == used) {
+		struct buf usage = BUF_INIT;
+
+		command_usage(&usage, cmd);
+		buf_adds(out, usage.data + strlen(cmd->name));
+		buf_trim(out);
+		buf_release(&usage);
+	}
+	free(words);
+	words_release(&w);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+#include "complete_priv.h"
+
+#define FILES_MAX 200
+
+static void add_entry(struct candidates *list, const char *shown_dir, const char *dir,
+		      const char *name)
+{
+	char *path = path_join(dir, name);
+	struct stat st;
+	bool folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	char *text = xasprintf("%s%s%s", shown_dir, name, folder ? "/" : "");
+
+	candidates_add(list, text, folder ? "folder" : NULL);
+	free(text);
+	free(path);
+}
+
+void complete_files(struct candidates *list)
+{
+	const char *slash = strrchr(list->prefix, '/');
+	char *shown = slash ? xstrndup(list->prefix, (size_t)(slash - list->prefix) + 1)
+			    : xstrdup("");
+	char *dir = path_expand(*shown ? shown : ".");
+	bool hidden = (slash ? slash[1] : list->prefix[0]) == '.';
+	DIR *d = opendir(dir);
+	struct dirent *e;
+
+	while (d && list->v.len < FILES_MAX && (e = readdir(d)))
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
+		    (e->d_name[0] != '.' || hidden))
+			add_entry(list, shown, dir, e->d_name);
+	if (d)
+		closedir(d);
+	free(dir);
+	free(shown);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * complete_priv.h - the list that completion's sources fill.
+ */
+#ifndef COMPLETE_PRIV_H
+#define COMPLETE_PRIV_H
+
+#include "base/vec.h"
+#include "command/complete.h"
+
+struct candidates {
+	VEC(struct candidate) v; /* texts and notes are owned */
+	char *prefix;            /* what they must begin with */
+	char *before;            /* a sign that stays in front: "@" */
+	bool raw;                /* texts are words already */
+};
+
+/* Adds it if it begins with the prefix and is not there yet. */
+void candidates_add(struct candidates *list, const char *text, const char *note);
+/* Names of files; folders end with '/'. */
+void complete_files(struct candidates *list);
+
+#endif
