@@ -20,7 +20,7 @@
  *	empty   = No products yet. Press o to add one.
  *	needs   = outbox          a part of the profile without which the screen says why it is off
  *	group   = Shop            heading in the menu of screens
- *	var outbox = …            see "variables" below
+ *	var outbox = …            a variable of the query (:"outbox"); the profile gives the others
  *
  *	[column price]
  *	title  = Price
@@ -56,8 +56,7 @@
  *	warn   = 1000
  *	crit   = 10000
  *
- * {column} is replaced by the cell of the current row as ONE argument, never parsed again.
- * A query may use psql variables (:"outbox"); the profile gives their values.
+ * {column} is replaced by the cell of the current row as ONE argument, never parsed again; "{{" is a brace.
  *
  * Ownership: a screendef and all in it belong to the set that loaded it (struct screenset).
  */
@@ -109,6 +108,10 @@ struct screen_panel {
 	bool below;        /* thresholds are reached from above (lower is worse) */
 };
 
+struct screen_var {
+	const char *name, *value;
+};
+
 struct screen_edit {
 	bool allowed;
 	const char *const *columns; /* NULL-terminated; NULL: all */
@@ -129,6 +132,7 @@ struct screendef {
 	const struct screen_key *keys;       size_t nkeys;
 	const struct screen_pane *panes;     size_t npanes;
 	const struct screen_panel *panels;   size_t npanels;
+	const struct screen_var *vars;       size_t nvars;
 	struct screen_edit edit;
 };
 
