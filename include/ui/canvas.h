@@ -10,8 +10,8 @@
  * callers hand over database texts as they are.  A cell holds one cluster (a base character and at most
  * four combining ones; joiners and variation selectors are left out, because terminals disagree
  * about their width); a wide one owns the cell to its right, which is empty.  Overwriting half of
- * a wide cluster blanks the other half.  Outside UTF-8 locales what is not ASCII becomes '?', and
- * glyphs have ASCII forms.
+ * a wide cluster blanks the other half.  Outside UTF-8 locales glyphs have ASCII forms, and what else
+ * is not ASCII is shown as a mark.
  */
 #ifndef UI_CANVAS_H
 #define UI_CANVAS_H

@@ -49,7 +49,7 @@ struct key {
 /* Strict: an unknown name is an error that names the nearest. */
 bool key_parse(const char *name, struct key *key, struct err *err) MUST_CHECK;
 /* The canonical name; key_parse gives the same key back. */
-void key_name(struct buf *out, const struct key *key);
+void key_to_text(struct buf *out, const struct key *key);
 /* Same code and modifiers. */
 bool key_equal(const struct key *a, const struct key *b);
 /* For short: is it this code without modifiers? */

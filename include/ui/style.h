@@ -15,9 +15,9 @@
  *
  *	[styles]
  *	normal   = default on default
- *	critical = #ff5f5f/red bold    colour [on colour] [bold] [dim] [underline] [reverse] [italic]
+ *	critical = ff5f5f/red bold     colour [on colour] [bold] [dim] [underline] [reverse] [italic]
  *
- * A colour is default, a name (black … white, bright-red …), 0 to 255, or #rrggbb; behind '/' stands what
+ * A colour is default, a name (black … white, bright-red …), 0 to 255, or rrggbb; behind '/' stands what
  * to use below 256 colours.  Styles that a theme leaves out look as its `normal`.
  * Colour alone never tells anything: every state has a word or a sign too.
  *
@@ -138,8 +138,8 @@ void theme_free(struct theme **t);
 const char *theme_title(const struct theme *t);
 /* "dark", "light" or "any" */
 const char *theme_background(const struct theme *t);
-/* Names of all themes that can be loaded, NULL-terminated, valid until the next call; for completion. */
-const char *const *theme_names(void);
+/* Each theme that can be loaded, by name; for completion. A name may come twice (the person's own). */
+void theme_each(void (*fn)(void *ctx, const char *name), void *ctx);
 
 /* How style with over on it looks with so many colours. over STYLE_NORMAL: nothing lies over it. */
 struct look theme_look(const struct theme *t, enum style style, enum style over, enum color_depth depth);

@@ -29,7 +29,15 @@ struct builder {
 /* ---- values ---- */
 
 enum value_type {
-	V_TEXT, V_WORDS, V_SECONDS, V_YESNO, V_INT, V_NUMBER, V_CHOICE, V_STYLES, V_AT,
+	V_TEXT,
+	V_WORDS,
+	V_SECONDS,
+	V_YESNO,
+	V_INT,
+	V_NUMBER,
+	V_CHOICE,
+	V_STYLES,
+	V_AT,
 };
 
 struct field {
@@ -43,14 +51,29 @@ static const char *const kinds[] = { "grid", "detail", "dashboard", NULL };
 static const char *const scopes[] = { "tenant", "any", "none", NULL };
 static const char *const aligns[] = { "auto", "left", "right", "center", NULL };
 static const char *const reasons[] = { "no", "ask", "required", NULL };
-static const char *const panel_kinds[] = { "number", "spark", "bars", "histogram", "series", "table",
-					   "text", NULL };
+static const char *const panel_kinds[] = { "number", "spark", "bars", "histogram",
+					   "series", "table", "text", NULL };
 
-#define SCREEN(key, type, member) { "screen", key, type, offsetof(struct screendef, member), NULL }
-#define COLUMN(key, type, member) { "column", key, type, offsetof(struct screen_column, member), NULL }
-#define PANE(key, type, member) { "pane", key, type, offsetof(struct screen_pane, member), NULL }
-#define PANEL(key, type, member) { "panel", key, type, offsetof(struct screen_panel, member), NULL }
-#define EDIT(key, type, member) { "edit", key, type, offsetof(struct screen_edit, member), NULL }
+#define SCREEN(key, type, member)                                                              \
+	{                                                                                      \
+		"screen", key, type, offsetof(struct screendef, member), NULL                  \
+	}
+#define COLUMN(key, type, member)                                                              \
+	{                                                                                      \
+		"column", key, type, offsetof(struct screen_column, member), NULL              \
+	}
+#define PANE(key, type, member)                                                                \
+	{                                                                                      \
+		"pane", key, type, offsetof(struct screen_pane, member), NULL                  \
+	}
+#define PANEL(key, type, member)                                                               \
+	{                                                                                      \
+		"panel", key, type, offsetof(struct screen_panel, member), NULL                \
+	}
+#define EDIT(key, type, member)                                                                \
+	{                                                                                      \
+		"edit", key, type, offsetof(struct screen_edit, member), NULL                  \
+	}
 
 static const struct field fields[] = {
 	SCREEN("title", V_TEXT, title),
@@ -99,7 +122,9 @@ static const struct field fields[] = {
 	PANEL("below", V_YESNO, below),
 };
 
-static const char *const sections[] = { "screen", "column", "key", "edit", "pane", "panel", NULL };
+static const char *const sections[] = {
+	"screen", "column", "key", "edit", "pane", "panel", NULL
+};
 
 static const char **split(struct builder *b, const char *text)
 {
@@ -142,14 +167,15 @@ static bool set_number(double *to, const struct deffile_entry *e, struct err *er
 			*to = n;
 			return true;
 		}
-		return err_set(err, ERR_USAGE, e->key, "\"%s\" is neither a number nor a duration",
-			       e->value);
+		return err_set(err, ERR_USAGE, e->key,
+			       "\"%s\" is neither a number nor a duration", e->value);
 	}
 	*to = n;
 	return true;
 }
 
-static bool set_choice(int *to, const struct field *f, const struct deffile_entry *e, struct err *err)
+static bool set_choice(int *to, const struct field *f, const struct deffile_entry *e,
+		       struct err *err)
 {
 	for (int i = 0; f->choices[i]; i++) {
 		if (strcmp(f->choices[i], e->value) == 0) {
@@ -169,8 +195,8 @@ static bool set_yesno(bool *to, const struct deffile_entry *e, struct err *err)
 }
 
 /* active:ok  <5:warning  <=0:critical */
-static bool set_styles(struct builder *b, struct screen_column *c, const struct deffile_entry *e,
-		       struct err *err)
+static bool set_styles(struct builder *b, struct screen_column *c,
+		       const struct deffile_entry *e, struct err *err)
 {
 	const char **words = split(b, e->value);
 	struct style_rule *rules;
@@ -238,8 +264,8 @@ static bool set_field(struct builder *b, const struct field *f, const struct def
 		return true;
 	case V_SECONDS:
 		if (!timefmt_parse_duration(e->value, to))
-			return err_set(err, ERR_USAGE, e->key, "\"%s\" is not a duration such as 2s",
-				       e->value);
+			return err_set(err, ERR_USAGE, e->key,
+				       "\"%s\" is not a duration such as 2s", e->value);
 		return true;
 	case V_YESNO:
 		return set_yesno(to, e, err);
@@ -313,7 +339,8 @@ static bool begin_section(struct builder *b, const struct deffile_entry *e, stru
 		if (!sections[i])
 			return err_unknown(err, "section", e->section, sections);
 	if (named && !*name)
-		return err_set(err, ERR_USAGE, e->section, "a name is missing: [%s NAME]", e->section);
+		return err_set(err, ERR_USAGE, e->section, "a name is missing: [%s NAME]",
+			       e->section);
 	if (!named && *name)
 		return err_set(err, ERR_USAGE, e->section, "this section takes no name");
 	if (strcmp(e->section, "column") == 0)
@@ -351,7 +378,8 @@ static bool entry(void *ctx, const struct deffile_entry *e, struct err *err)
 	if (!e->key)
 		return begin_section(b, e, err);
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
-		if (strcmp(fields[i].section, e->section) == 0 && strcmp(fields[i].key, e->key) == 0)
+		if (strcmp(fields[i].section, e->section) == 0 &&
+		    strcmp(fields[i].key, e->key) == 0)
 			return set_field(b, &fields[i], e, err);
 	if (strcmp(e->section, "screen") == 0 && strncmp(e->key, "var ", 4) == 0) {
 		*VEC_PUSH(&b->vars) = (struct screen_var){
@@ -444,7 +472,9 @@ const struct screendef *screendef_parse(struct arena *arena, const struct screen
 		.arena = arena,
 		.def = { .name = arena_strdup(arena, src->name),
 			 .file = arena_strdup(arena, src->file),
-			 .key = no_words, .search = no_words, .alias = no_words },
+			 .key = no_words,
+			 .search = no_words,
+			 .alias = no_words },
 	};
 	const struct screendef *def = NULL;
 	const char *name, *why;
@@ -486,8 +516,8 @@ static void add_word(struct buf *out, const char *s)
 	buf_addc(out, '\'');
 }
 
-bool screen_template(const char *text, const char *(*get)(void *ctx, const char *column), void *ctx,
-		     char **out, struct err *err)
+bool screen_template(const char *text, const char *(*get)(void *ctx, const char *column),
+		     void *ctx, char **out, struct err *err)
 {
 	struct buf b = BUF_INIT;
 

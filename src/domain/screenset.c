@@ -22,7 +22,7 @@
 struct screenset {
 	struct arena *arena;
 	VEC(const struct screendef *) list; /* in order of name */
-	VEC(const char *) problems;         /* ends with NULL once loaded */
+	VEC(const char *) problems;	    /* ends with NULL once loaded */
 };
 
 static bool is_screen(const char *file)
@@ -60,8 +60,8 @@ const struct screendef *screenset_add(struct screenset *s, const char *file, con
 }
 
 /* "dir/products.screen" is the screen products. */
-static const struct screendef *add_file(struct screenset *s, const char *file, const struct buf *text,
-					struct err *err)
+static const struct screendef *add_file(struct screenset *s, const char *file,
+					const struct buf *text, struct err *err)
 {
 	const char *base = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
 	char *name = xstrndup(base, strlen(base) - strlen(SUFFIX));
@@ -204,7 +204,7 @@ const struct screendef *screenset_find(const struct screenset *s, const char *na
 	if (d || n < 2)
 		return d;
 	if (name[n - 1] == 'y')
-		other = xasprintf("%.*sies", (int)n - 1, name);
+		other = xasprintf("%.*s%s", (int)n - 1, name, "ies");
 	else if (n > 3 && strcmp(name + n - 3, "ies") == 0)
 		other = xasprintf("%.*sy", (int)n - 3, name);
 	else if (name[n - 1] == 's')

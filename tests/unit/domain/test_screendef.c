@@ -11,34 +11,33 @@
 #include "base/path.h"
 #include "support/leak.h"
 
-static const char products[] =
-	"[screen]\n"
-	"title = Products\n"
-	"query = products\n"
-	"relation = commerce.catalog_products\n"
-	"key = tenant_id product_id\n"
-	"order = sku -updated_at\n"
-	"search = sku, name\n"
-	"refresh = 2s\n"
-	"scope = tenant\n"
-	"alias = catalog prod\n"
-	"var kind = 'x'\n"
-	"[column price]\n"
-	"title = Price\n"
-	"format = money\n"
-	"align = right\n"
-	"style = a:b:ok <5:warning >=10:critical\n"
-	"[column note]\n"
-	"hidden = yes\n"
-	"[key i]\n"
-	"run = open inventory product_id={product_id}\n"
-	"help = stock of this product\n"
-	"[edit]\n"
-	"columns = name price\n"
-	"reason = required\n"
-	"[pane movements]\n"
-	"screen = movements\n"
-	"height = 8\n";
+static const char products[] = "[screen]\n"
+			       "title = Products\n"
+			       "query = products\n"
+			       "relation = commerce.catalog_products\n"
+			       "key = tenant_id product_id\n"
+			       "order = sku -updated_at\n"
+			       "search = sku, name\n"
+			       "refresh = 2s\n"
+			       "scope = tenant\n"
+			       "alias = catalog prod\n"
+			       "var kind = 'x'\n"
+			       "[column price]\n"
+			       "title = Price\n"
+			       "format = money\n"
+			       "align = right\n"
+			       "style = a:b:ok <5:warning >=10:critical\n"
+			       "[column note]\n"
+			       "hidden = yes\n"
+			       "[key i]\n"
+			       "run = open inventory product_id={product_id}\n"
+			       "help = stock of this product\n"
+			       "[edit]\n"
+			       "columns = name price\n"
+			       "reason = required\n"
+			       "[pane movements]\n"
+			       "screen = movements\n"
+			       "height = 8\n";
 
 static struct screenset *empty_set(void)
 {
@@ -127,17 +126,20 @@ static void refuse(const char *text, const char *expected)
 
 LEAK_TEST(screendef, what_is_refused_says_where)
 {
-	refuse(HEAD "[column a]\nwidht = 3\n",
-	       "x.screen:5: unknown key \"widht\" (did you mean \"width\"?)");
-	refuse(HEAD "[colum a]\n", "x.screen:4: unknown section \"colum\" (did you mean \"column\"?)");
-	refuse(HEAD "kind = gird\n", "x.screen:4: unknown kind \"gird\" (did you mean \"grid\"?)");
+	refuse(HEAD "[column a]\nwidt = 3\n",
+	       "x.screen:5: unknown key \"widt\" (did you mean \"width\"?)");
+	refuse(HEAD "[kolumn a]\n",
+	       "x.screen:4: unknown section \"kolumn\" (did you mean \"column\"?)");
+	refuse(HEAD "kind = grod\n",
+	       "x.screen:4: unknown kind \"grod\" (did you mean \"grid\"?)");
 	refuse(HEAD "refresh = soon\n",
 	       "x.screen:4: refresh: \"soon\" is not a duration such as 2s");
 	refuse(HEAD "[column a]\nwidth = wide\n",
 	       "x.screen:5: width: \"wide\" is not a number from 0 to 10000");
 	refuse(HEAD "[column a]\nhidden = maybe\n",
 	       "x.screen:5: hidden: \"maybe\" is neither yes nor no");
-	refuse(HEAD "[column a]\nstyle = red\n", "x.screen:5: style: \"red\" is not VALUE:STYLE");
+	refuse(HEAD "[column a]\nstyle = red\n",
+	       "x.screen:5: style: \"red\" is not VALUE:STYLE");
 	refuse(HEAD "[column a]\nstyle = <x:ok\n", "x.screen:5: style: \"x\" is not a number");
 	refuse(HEAD "[column a]\n[column a]\n", "x.screen:5: a: this column was there before");
 	refuse(HEAD "[key]\n", "x.screen:4: key: a name is missing: [key NAME]");
@@ -196,7 +198,8 @@ LEAK_TEST(screendef, a_broken_file_of_a_folder_is_reported_and_skipped)
 	cr_assert_not_null(s);
 	cr_assert_not_null(screenset_find(s, "zz-good"));
 	cr_assert_null(screenset_find(s, "zz-bad"));
-	cr_assert_not_null(strstr(screenset_problems(s)[0], "zz-bad.screen:2: unknown key \"x\""));
+	cr_assert_not_null(
+		strstr(screenset_problems(s)[0], "zz-bad.screen:2: unknown key \"x\""));
 	cr_assert_null(screenset_problems(s)[1]);
 	screenset_free(&s);
 	cr_assert(path_remove_tree(dir, &err));
@@ -209,10 +212,10 @@ LEAK_TEST(screendef, a_broken_file_of_a_folder_is_reported_and_skipped)
 static const char *cell(void *ctx, const char *column)
 {
 	(void)ctx;
-	return strcmp(column, "id") == 0 ? "7" :
-	       strcmp(column, "name") == 0 ? "it's a {id}" :
-	       strcmp(column, "none") == 0 ? "" :
-					     NULL;
+	return strcmp(column, "id") == 0     ? "7"
+	       : strcmp(column, "name") == 0 ? "it's a {id}"
+	       : strcmp(column, "none") == 0 ? ""
+					     : NULL;
 }
 
 LEAK_TEST(screendef, templates_keep_values_as_one_word)

@@ -1,0 +1,692 @@
+/* SPDX-License-Identifier: MIT */
+#include "term.h"
+
+#include <curses.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "base/alloc.h"
+#include "base/timefmt.h"
+#include "base/utf8.h"
+#include "input.h"
+
+struct term {
+	struct loop *loop;
+	struct term_options opts;
+	FILE *tty;
+	int fd;
+	SCREEN *screen;
+	struct input *input;
+	struct loop_watch *watch;
+	struct loop_timer *half; /* half an escape sequence is here */
+	struct loop_signal *winch, *cont, *tstp;
+	struct cell *shadow; /* what curses was told */
+	int rows, cols;
+	const struct theme *theme;
+	enum color_depth depth;
+	bool default_colors, paused, gone, mouse;
+	bool asked, answered; /* OSC 11 */
+	int64_t asked_us;
+	char *complaint;
+	struct {
+		attr_t attrs;
+		int pair;
+		bool known;
+	} looks[STYLES][STYLES];
+};
+
+/*
+ * What a dying process needs to give the terminal back; a signal handler can reach nothing
+ * else. fd -1: there is nothing to give back.
+ */
+static struct {
+	int fd;
+	struct termios before;
+	char reset[256];
+	size_t len;
+} rescue = { .fd = -1 };
+
+/* ---- writing past curses ---- */
+
+static void send_bytes(int fd, const char *s, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, s, len);
+
+		if (n < 0 && errno != EINTR)
+			return;
+		if (n > 0) {
+			s += n;
+			len -= (size_t)n;
+		}
+	}
+}
+
+static void send_text(const struct term *t, const char *s)
+{
+	if (!t->gone)
+		send_bytes(t->fd, s, strlen(s));
+}
+
+/* ---- giving the terminal back ---- */
+
+static void give_back(void)
+{
+	if (rescue.fd < 0)
+		return;
+	send_bytes(rescue.fd, rescue.reset, rescue.len);
+	tcsetattr(rescue.fd, TCSANOW, &rescue.before);
+	rescue.fd = -1;
+}
+
+static void on_fatal(int signo)
+{
+	give_back();
+	signal(signo, SIG_DFL);
+	raise(signo);
+}
+
+static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
+
+static void catch_fatal(bool on)
+{
+	struct sigaction act = { .sa_handler = on ? on_fatal : SIG_DFL };
+
+	sigemptyset(&act.sa_mask);
+	act.sa_flags = (int)SA_RESETHAND;
+	for (size_t i = 0; i < ARRAY_SIZE(fatal_signals); i++)
+		sigaction(fatal_signals[i], &act, NULL);
+	fatal_hook(on ? give_back : NULL);
+}
+
+static void add_reset(const char *s)
+{
+	size_t n = s && s != (char *)-1 ? strlen(s) : 0;
+
+	if (rescue.len + n < sizeof rescue.reset) {
+		memcpy(rescue.reset + rescue.len, s ? s : "", n);
+		rescue.len += n;
+	}
+}
+
+static const char *capability(const char *name)
+{
+	const char *s = tigetstr(name);
+
+	return s == (char *)-1 ? NULL : s;
+}
+
+static bool xterm_like(void)
+{
+	const char *term = getenv("TERM");
+	static const char *const plain[] = { "linux", "vt", "ansi", "cons25",
+					     "sun",   "wy", "dumb" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)
+		if (!term || strncmp(term, plain[i], strlen(plain[i])) == 0)
+			return false;
+	return true;
+}
+
+static void prepare_rescue(struct term *t)
+{
+	rescue.len = 0;
+	if (xterm_like())
+		add_reset("\033[?1006l\033[?1002l\033[?1000l\033[?1004l\033[?2004l");
+	add_reset(capability("sgr0"));
+	add_reset(capability("op"));
+	add_reset(capability("rmkx"));
+	add_reset(capability("cnorm"));
+	add_reset(capability("rmcup"));
+	rescue.fd = t->fd;
+	catch_fatal(true);
+}
+
+/* ---- modes ---- */
+
+/* Curses must know of each of these: it counts on what the line discipline does with newlines.
+ */
+static void set_raw(void)
+{
+	raw();
+	noecho();
+	nonl();
+}
+
+static void set_modes(struct term *t, bool on)
+{
+	if (!xterm_like())
+		return;
+	send_text(t, on ? "\033[?2004h\033[?1004h" : "\033[?2004l\033[?1004l");
+	if (t->mouse || !on)
+		send_text(t, on ? "\033[?1000h\033[?1002h\033[?1006h"
+				: "\033[?1006l\033[?1002l\033[?1000l");
+}
+
+void term_mouse(struct term *t, bool on)
+{
+	set_modes(t, false);
+	t->mouse = on;
+	set_modes(t, true);
+}
+
+static void read_size(struct term *t)
+{
+	struct winsize ws = { .ws_row = 0 };
+
+	if (ioctl(t->fd, TIOCGWINSZ, &ws) != 0 || !ws.ws_row || !ws.ws_col) {
+		ws.ws_row = (unsigned short)(tigetnum("lines") > 0 ? tigetnum("lines") : 24);
+		ws.ws_col = (unsigned short)(tigetnum("cols") > 0 ? tigetnum("cols") : 80);
+	}
+	t->rows = ws.ws_row;
+	t->cols = ws.ws_col;
+}
+
+static void new_shadow(struct term *t)
+{
+	size_t n = (size_t)t->rows * (size_t)t->cols;
+
+	t->shadow = xreallocarray(t->shadow, n + 1, sizeof *t->shadow);
+	memset(t->shadow, 0xff, n * sizeof *t->shadow); /* equal to no cell */
+}
+
+static void take_size(struct term *t)
+{
+	read_size(t);
+	resizeterm(t->rows, t->cols);
+	new_shadow(t);
+}
+
+/* ---- input ---- */
+
+static void hang_up(struct term *t)
+{
+	t->gone = true;
+	rescue.fd = -1;
+	loop_watch_set(t->watch, 0);
+	t->opts.hangup(t->opts.ctx);
+}
+
+static void hand_out(struct term *t)
+{
+	struct key key;
+
+	while (!t->paused && input_next(t->input, &key)) {
+		if (key.code == K_REPORT && key.len > 3 && memcmp(key.text, "11;", 3) == 0)
+			t->answered = true;
+		t->opts.key(t->opts.ctx, &key);
+	}
+	if (input_wait_ms(t->input))
+		loop_timer_start(t->half, input_wait_ms(t->input), 0);
+	else
+		loop_timer_stop(t->half);
+}
+
+static void on_half(void *ctx)
+{
+	struct term *t = ctx;
+
+	input_timeout(t->input);
+	hand_out(t);
+}
+
+static void on_readable(void *ctx, int events UNUSED)
+{
+	struct term *t = ctx;
+	char bytes[4096];
+	ssize_t n = read(t->fd, bytes, sizeof bytes);
+
+	if (n > 0) {
+		input_feed(t->input, bytes, (size_t)n, time_monotonic_us());
+		hand_out(t);
+	} else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
+		hang_up(t);
+	}
+}
+
+static void on_winch(void *ctx, int signo UNUSED)
+{
+	struct term *t = ctx;
+
+	if (t->paused || t->gone)
+		return;
+	take_size(t);
+	t->opts.resized(t->opts.ctx);
+}
+
+/* Somebody stopped us (kill -STOP) and the shell put its own modes on the terminal. */
+static void on_cont(void *ctx, int signo UNUSED)
+{
+	struct term *t = ctx;
+
+	if (t->paused || t->gone)
+		return;
+	term_pause(t);
+	term_resume(t);
+}
+
+static void on_tstp(void *ctx, int signo UNUSED)
+{
+	term_suspend(ctx);
+}
+
+static void bind_terminfo(struct term *t)
+{
+	static const struct {
+		const char *cap;
+		uint32_t code;
+		uint8_t mods;
+	} keys[] = {
+		{ "kcuu1", K_UP, 0 },	      { "kcud1", K_DOWN, 0 },
+		{ "kcub1", K_LEFT, 0 },	      { "kcuf1", K_RIGHT, 0 },
+		{ "khome", K_HOME, 0 },	      { "kend", K_END, 0 },
+		{ "kpp", K_PGUP, 0 },	      { "knp", K_PGDN, 0 },
+		{ "kich1", K_INSERT, 0 },     { "kdch1", K_DELETE, 0 },
+		{ "kbs", K_BACKSPACE, 0 },    { "kent", K_ENTER, 0 },
+		{ "kcbt", K_TAB, MOD_SHIFT }, { "kf1", K_F1, 0 },
+		{ "kf2", K_F1 + 1, 0 },	      { "kf3", K_F1 + 2, 0 },
+		{ "kf4", K_F1 + 3, 0 },	      { "kf5", K_F1 + 4, 0 },
+		{ "kf6", K_F1 + 5, 0 },	      { "kf7", K_F1 + 6, 0 },
+		{ "kf8", K_F1 + 7, 0 },	      { "kf9", K_F1 + 8, 0 },
+		{ "kf10", K_F1 + 9, 0 },      { "kf11", K_F1 + 10, 0 },
+		{ "kf12", K_F1 + 11, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		const char *s = capability(keys[i].cap);
+
+		if (s)
+			input_bind(t->input, s, keys[i].code, keys[i].mods);
+	}
+	input_erase_is_backspace(t->input, rescue.before.c_cc[VERASE] == '\b');
+}
+
+/* ---- opening ---- */
+
+static enum color_depth find_depth(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if ((no_color && *no_color) || !has_colors() || COLORS < 8)
+		return DEPTH_MONO;
+	if (COLORS >= 1 << 24)
+		return DEPTH_TRUE;
+	return COLORS >= 256 ? DEPTH_256 : COLORS >= 16 ? DEPTH_16 : DEPTH_8;
+}
+
+static bool open_tty(struct term *t, struct err *err)
+{
+	t->fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
+	if (t->fd < 0 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+		t->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (t->fd < 0 || tcgetattr(t->fd, &rescue.before) != 0) {
+		err_set(err, ERR_USAGE, "the console", "needs a terminal");
+		return err_hint(err, "without one: souk list, souk run FILE, souk --help");
+	}
+	t->tty = fdopen(t->fd, "r+");
+	if (!t->tty)
+		return err_errno(err, "/dev/tty");
+	return true;
+}
+
+/* An unknown TERM is nobody's fault at three in the morning: go on as a plain xterm and say so.
+ */
+static bool start_curses(struct term *t, struct err *err)
+{
+	const char *name = getenv("TERM");
+
+	if (!name || !*name || strcmp(name, "dumb") == 0) {
+		err_set(err, ERR_USAGE, name && *name ? "TERM=dumb" : "TERM",
+			name && *name ? "this terminal cannot place text" : "is not set");
+		return err_hint(err, "souk list and souk run FILE work without; "
+				     "else set TERM, for example TERM=xterm-256color");
+	}
+	t->screen = newterm(name, t->tty, t->tty);
+	if (!t->screen && (t->screen = newterm("xterm", t->tty, t->tty)))
+		t->complaint = xasprintf("TERM=%s is not known here, using xterm", name);
+	if (!t->screen)
+		return err_set(err, ERR_FAILED, "TERM",
+			       "\"%s\" is not in the terminal database", name);
+	set_term(t->screen);
+	if (!capability("cup")) {
+		endwin();
+		return err_set(err, ERR_USAGE, name, "this terminal cannot place text");
+	}
+	return true;
+}
+
+static void set_up_curses(struct term *t)
+{
+	idlok(stdscr, TRUE);
+	typeahead(-1);
+	curs_set(0);
+	t->depth = find_depth();
+	if (t->depth != DEPTH_MONO) {
+		start_color();
+		t->default_colors = use_default_colors() == OK;
+	}
+}
+
+static void ask_background(struct term *t)
+{
+	if (!t->opts.ask_background || !xterm_like())
+		return;
+	send_text(t, "\033]11;?\033\\");
+	t->asked = true;
+	t->asked_us = time_monotonic_us();
+}
+
+struct term *term_open(struct loop *loop, const struct term_options *opts, struct err *err)
+{
+	struct term *t = xcalloc(1, sizeof *t);
+
+	t->loop = loop;
+	t->opts = *opts;
+	t->mouse = opts->mouse;
+	/* Ours first: curses leaves handlers alone that are not the default. */
+	t->winch = loop_signal_new(loop, SIGWINCH, on_winch, t);
+	t->cont = loop_signal_new(loop, SIGCONT, on_cont, t);
+	t->tstp = loop_signal_new(loop, SIGTSTP, on_tstp, t);
+	if (!open_tty(t, err) || !start_curses(t, err)) {
+		term_close(&t);
+		return NULL;
+	}
+	prepare_rescue(t);
+	set_up_curses(t);
+	set_raw();
+	set_modes(t, true);
+	t->input = input_new();
+	bind_terminfo(t);
+	t->half = loop_timer_new(loop, on_half, t);
+	t->watch = loop_watch_new(loop, t->fd, on_readable, t);
+	loop_watch_set(t->watch, LOOP_READ);
+	take_size(t);
+	ask_background(t);
+	return t;
+}
+
+/* The orderly way; give_back() is for those who die. */
+static void leave(struct term *t)
+{
+	set_modes(t, false);
+	endwin();
+	tcsetattr(t->fd, TCSADRAIN, &rescue.before);
+	rescue.fd = -1;
+}
+
+/* A late answer to OSC 11 must not be typed into the person's shell. */
+static void drain_answer(struct term *t)
+{
+	struct pollfd p = { .fd = t->fd, .events = POLLIN };
+	char bytes[256];
+
+	if (!t->asked || t->answered || t->gone || time_monotonic_us() - t->asked_us > 1000000)
+		return;
+	if (poll(&p, 1, 100) > 0 && read(t->fd, bytes, sizeof bytes) < 0)
+		return;
+}
+
+void term_close(struct term **tp)
+{
+	struct term *t = *tp;
+
+	if (!t)
+		return;
+	loop_watch_free(&t->watch);
+	loop_timer_free(&t->half);
+	loop_signal_free(&t->winch);
+	loop_signal_free(&t->cont);
+	loop_signal_free(&t->tstp);
+	if (t->screen) {
+		drain_answer(t);
+		if (!t->paused && !t->gone)
+			leave(t);
+		catch_fatal(false);
+		delscreen(t->screen);
+	}
+	rescue.fd = -1;
+	if (t->tty)
+		fclose(t->tty);
+	else if (t->fd > 0)
+		close(t->fd);
+	input_free(&t->input);
+	free(t->shadow);
+	free(t->complaint);
+	free(t);
+	*tp = NULL;
+}
+
+/* ---- painting ---- */
+
+static int curses_color(const struct term *t, int32_t color, int otherwise)
+{
+	if (color == COLOR_NONE)
+		return t->default_colors ? -1 : otherwise;
+	return color & COLOR_RGB ? color & 0xffffff : color;
+}
+
+static void find_look(struct term *t, const struct cell *cell)
+{
+	struct look look =
+		theme_look(t->theme, (enum style)cell->style, (enum style)cell->over, t->depth);
+	attr_t attrs = A_NORMAL;
+
+	attrs |= look.attrs & LOOK_BOLD ? A_BOLD : A_NORMAL;
+	attrs |= look.attrs & LOOK_DIM ? A_DIM : A_NORMAL;
+	attrs |= look.attrs & LOOK_UNDERLINE ? A_UNDERLINE : A_NORMAL;
+	attrs |= look.attrs & LOOK_REVERSE ? A_REVERSE : A_NORMAL;
+	attrs |= look.attrs & LOOK_ITALIC ? A_ITALIC : A_NORMAL;
+	t->looks[cell->style][cell->over].attrs = attrs;
+	t->looks[cell->style][cell->over].pair = 0;
+	if (t->depth != DEPTH_MONO && (look.fg != COLOR_NONE || look.bg != COLOR_NONE)) {
+		int pair = alloc_pair(curses_color(t, look.fg, COLOR_WHITE),
+				      curses_color(t, look.bg, COLOR_BLACK));
+
+		t->looks[cell->style][cell->over].pair = pair > 0 ? pair : 0;
+	}
+	t->looks[cell->style][cell->over].known = true;
+}
+
+static void put_cell(struct term *t, int row, int col, const struct cell *cell)
+{
+	wchar_t wide[CCHARW_MAX + 1];
+	cchar_t out;
+	int n = 0, pair;
+	uint32_t cp;
+
+	for (size_t i = 0; i < cell->len && n < CCHARW_MAX;) {
+		i += utf8_decode(cell->text + i, cell->len - i, &cp);
+		wide[n++] = (wchar_t)cp;
+	}
+	wide[n] = L'\0';
+	if (!t->looks[cell->style][cell->over].known)
+		find_look(t, cell);
+	pair = t->looks[cell->style][cell->over].pair;
+	setcchar(&out, wide, t->looks[cell->style][cell->over].attrs, 0, &pair);
+	mvadd_wch(row, col, &out);
+}
+
+static bool same_as_shadow(const struct cell *a, const struct cell *shadow)
+{
+	return shadow->len <= CELL_BYTES && cell_equal(a, shadow);
+}
+
+static void put_changes(struct term *t, const struct canvas *c)
+{
+	int rows = c->rows < t->rows ? c->rows : t->rows;
+	int cols = c->cols < t->cols ? c->cols : t->cols;
+
+	for (int r = 0; r < rows; r++) {
+		for (int i = 0; i < cols; i++) {
+			const struct cell *cell = canvas_cell(c, r, i);
+			struct cell *shadow = &t->shadow[r * t->cols + i];
+
+			if (same_as_shadow(cell, shadow))
+				continue;
+			/* The right half of a wide cluster is curses' business. */
+			if (cell->width)
+				put_cell(t, r, i, cell);
+			*shadow = *cell;
+		}
+	}
+}
+
+void term_flush(struct term *t, const struct canvas *c, int focus_row, int focus_col)
+{
+	int row, col;
+	bool shown = canvas_cursor_at(c, &row, &col);
+
+	if (t->paused || t->gone || !t->theme)
+		return;
+	put_changes(t, c);
+	curs_set(shown ? 1 : 0);
+	leaveok(stdscr, !shown && focus_row < 0);
+	if (shown)
+		move(row, col);
+	else if (focus_row >= 0)
+		move(focus_row, focus_col);
+	refresh();
+}
+
+void term_theme(struct term *t, const struct theme *theme)
+{
+	t->theme = theme;
+	memset(t->looks, 0, sizeof t->looks);
+	new_shadow(t);
+}
+
+void term_repaint(struct term *t)
+{
+	if (t->paused || t->gone)
+		return;
+	clearok(curscr, TRUE);
+	new_shadow(t);
+}
+
+void term_size(const struct term *t, int *rows, int *cols)
+{
+	*rows = t->rows;
+	*cols = t->cols;
+}
+
+enum color_depth term_depth(const struct term *t)
+{
+	return t->depth;
+}
+
+const char *term_complaint(const struct term *t)
+{
+	return t->complaint;
+}
+
+/* ---- beside the cells ---- */
+
+void term_bell(struct term *t)
+{
+	if (!t->paused)
+		send_text(t, "\a");
+}
+
+static void send_osc(struct term *t, const char *start, const char *text)
+{
+	struct buf b = BUF_INIT;
+
+	if (!xterm_like() || t->paused)
+		return;
+	buf_adds(&b, start);
+	utf8_sanitize(&b, text, strlen(text), SANITIZE_LINE);
+	buf_adds(&b, "\033\\");
+	send_text(t, b.data);
+	buf_release(&b);
+}
+
+void term_set_title(struct term *t, const char *title)
+{
+	send_osc(t, "\033]2;", title);
+}
+
+void term_notify(struct term *t, const char *text)
+{
+	send_osc(t, "\033]9;", text);
+}
+
+static void add_base64(struct buf *b, const unsigned char *s, size_t len)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				     "0123456789+/";
+
+	for (size_t i = 0; i < len; i += 3) {
+		uint32_t v = (uint32_t)s[i] << 16 |
+			     (i + 1 < len ? (uint32_t)s[i + 1] << 8 : 0) |
+			     (i + 2 < len ? s[i + 2] : 0);
+
+		buf_addc(b, digits[v >> 18 & 63]);
+		buf_addc(b, digits[v >> 12 & 63]);
+		buf_addc(b, i + 1 < len ? digits[v >> 6 & 63] : '=');
+		buf_addc(b, i + 2 < len ? digits[v & 63] : '=');
+	}
+}
+
+bool term_copy(struct term *t, const char *text, size_t len)
+{
+	struct buf b = BUF_INIT;
+
+	if (!xterm_like() || t->paused || t->gone)
+		return false;
+	buf_adds(&b, "\033]52;c;");
+	add_base64(&b, (const unsigned char *)text, len);
+	buf_adds(&b, "\033\\");
+	send_bytes(t->fd, b.data, b.len);
+	buf_release(&b);
+	return true;
+}
+
+/* ---- away and back ---- */
+
+void term_pause(struct term *t)
+{
+	if (t->paused || t->gone)
+		return;
+	loop_watch_set(t->watch, 0);
+	leave(t);
+	t->paused = true;
+}
+
+void term_resume(struct term *t)
+{
+	if (!t->paused || t->gone)
+		return;
+	t->paused = false;
+	rescue.fd = t->fd;
+	refresh(); /* leaves endwin's state */
+	set_raw();
+	set_modes(t, true);
+	take_size(t);
+	term_repaint(t);
+	loop_watch_set(t->watch, LOOP_READ);
+	t->opts.resized(t->opts.ctx);
+}
+
+void term_suspend(struct term *t)
+{
+	struct sigaction dfl = { .sa_handler = SIG_DFL }, before;
+
+	if (t->paused || t->gone)
+		return;
+	term_pause(t);
+	/* The default action, which the kernel leaves out where nobody could continue us. */
+	sigemptyset(&dfl.sa_mask);
+	sigaction(SIGTSTP, &dfl, &before);
+	kill(getpid(), SIGTSTP);
+	sigaction(SIGTSTP, &before, NULL);
+	term_resume(t);
+}
