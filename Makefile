@@ -3,10 +3,14 @@
 # make                  build build/souk
 # make demo             install what running needs (Debian), build, open the console on live data
 # make check            install what testing needs (Debian), then every check and suite
-# make lint             the quick static checks        make check-unit   the quick tests
+# make check-unit       one suite of it: unit db platform screens cli e2e
+# make lint             the quick static checks
+# make check-servers    the database suites on every PostgreSQL that can be fetched (npm)
+# make goldens          write what the screens and cases show now, to be read in the difference
+# make bench            speed beside other tools       make coverage     lines run by the tests
 # make install          PREFIX=/usr/local DESTDIR=     make uninstall
 #
-# DEVELOPER=1           warnings are errors
+# DEVELOPER=1           warnings are errors            V=1               show the commands
 # SANITIZE=address,undefined   CC=clang                each has a build folder of its own
 
 PROG    := souk
@@ -64,6 +68,9 @@ DB      := $(patsubst tests/db/%.c,%,$(sort $(wildcard tests/db/*.c)))
 SUPPORT := $T/libsupport.a
 OBJ      = $(patsubst src/%.c,$(BUILD)/%.o,$(SRC)) $(patsubst src/%.c,$T/%.o,$(SRC))
 
+Q    := $(if $(V),,@)
+say   = @$(if $(V),true,printf '  %-5s %s\n' $1 $@)
+
 reverse = $(if $1,$(call reverse,$(wordlist 2,$(words $1),$1)) $(firstword $1))
 until    = $(if $2,$(firstword $2) $(if $(filter $1,$(firstword $2)),,$(call until,$1,$(wordlist 2,99,$2))))
 # The layers that $1 may use, highest first: what its unit tests link with.
@@ -74,23 +81,28 @@ all: $(if $(wildcard src/main.c),$(BUILD)/$(PROG),$(LIBS))
 # --- the program ---------------------------------------------------------------------------------
 
 $(BUILD)/$(PROG): $(BUILD)/main.o $(LIBS)
-	$(CC) $(PROG_LDFLAGS) -o $@ $< $(call reverse,$(LIBS)) $(PKG_LIBS)
+	$(call say,LINK)
+	$Q$(CC) $(PROG_LDFLAGS) -o $@ $< $(call reverse,$(LIBS)) $(PKG_LIBS)
 
 $(BUILD)/%.o: src/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(PROG_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$Q$(CC) $(PROG_CFLAGS) -MMD -MP -c -o $@ $<
 
 $T/%.o: src/%.c $T/flags
 	@mkdir -p $(@D)
-	$(CC) $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$Q$(CC) $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Files carried inside the binary; the lists notice files that come and go.
 $(BUILD)/embed_sql.c: sql/embed.sh $(BUILD)/embed_sql.list $(SQL)
-	sh sql/embed.sh embed_sql $(SQL) >$@.new && mv $@.new $@
+	$(call say,EMBED)
+	$Qsh sql/embed.sh embed_sql $(SQL) >$@.new && mv $@.new $@
 $(BUILD)/embed_screens.c: sql/embed.sh $(BUILD)/embed_screens.list $(SCREENS)
-	sh sql/embed.sh embed_screens $(SCREENS) >$@.new && mv $@.new $@
+	$(call say,EMBED)
+	$Qsh sql/embed.sh embed_screens $(SCREENS) >$@.new && mv $@.new $@
 $(BUILD)/embed_%.o: $(BUILD)/embed_%.c include/base/embed.h $(BUILD)/flags
-	$(CC) $(PROG_CFLAGS) -c -o $@ $<
+	$Q$(CC) $(PROG_CFLAGS) -c -o $@ $<
 
 # Each of these changes only when its text does, and then what depends on it is made again.
 $(BUILD)/flags: TEXT = $(CC) $(PROG_CFLAGS) $(PROG_LDFLAGS)
@@ -107,7 +119,7 @@ define LAYER
 $1/lib$2.a: $(patsubst src/%.c,$1/%.o,$(filter src/$2/%,$(SRC))) \
 		$(if $(filter base,$2),$(BUILD)/embed_sql.o $(BUILD)/embed_screens.o) $1/$2.list
 	@rm -f $$@
-	$$(AR) rcs $$@ $$(filter %.o,$$^)
+	$$Q$$(AR) rcs $$@ $$(filter %.o,$$^)
 $1/$2.list: FORCE
 	@mkdir -p $$(@D)
 	@echo '$(filter src/$2/%,$(SRC))' | cmp -s - $$@ || echo '$(filter src/$2/%,$(SRC))' >$$@
@@ -116,38 +128,87 @@ $(foreach f,$(BUILD) $T,$(foreach l,$(LAYERS),$(eval $(call LAYER,$f,$l))))
 
 # --- tests ---------------------------------------------------------------------------------------
 
-$T/support/%.o: tests/support/%.c $T/flags
+$T/tests/%.o: tests/%.c $T/flags
 	@mkdir -p $(@D)
-	$(CC) $(filter-out -Wconversion,$(TEST_CFLAGS)) -D_GNU_SOURCE -Itests -MMD -MP -c -o $@ $<
-$T/unit/%.o: tests/unit/%.c $T/flags
-	@mkdir -p $(@D)
-	$(CC) $(filter-out -Wconversion,$(TEST_CFLAGS)) -Itests -MMD -MP -c -o $@ $<
-$T/db/%.o: tests/db/%.c $T/flags
-	@mkdir -p $(@D)
-	$(CC) $(filter-out -Wconversion,$(TEST_CFLAGS)) -Itests -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$Q$(CC) $(filter-out -Wconversion,$(TEST_CFLAGS)) -D_GNU_SOURCE -Itests -MMD -MP -c -o $@ $<
 
-$T/libsupport.a: $(patsubst tests/%.c,$T/%.o,$(sort $(wildcard tests/support/*.c)))
+$T/libsupport.a: $(patsubst %.c,$T/%.o,$(sort $(wildcard tests/support/*.c)))
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$Q$(AR) rcs $@ $^
 
 # One binary per layer; an upward call does not link.
 define UNIT_SUITE
-$T/unit-$1: $(patsubst tests/%.c,$T/%.o,$(wildcard tests/unit/$1/*.c)) $(SUPPORT) \
+$T/unit-$1: $(patsubst %.c,$T/%.o,$(wildcard tests/unit/$1/*.c)) $(SUPPORT) \
 		$(patsubst %,$T/lib%.a,$(call below,$1))
-	$$(CC) $$(TEST_LDFLAGS) -o $$@ $$^ -lcriterion $$(PKG_LIBS)
+	$$(call say,LINK)
+	$$Q$$(CC) $$(TEST_LDFLAGS) -o $$@ $$^ -lcriterion $$(PKG_LIBS)
 endef
 $(foreach s,$(UNIT),$(eval $(call UNIT_SUITE,$s)))
 
-$(DB:%=$T/db-%): $T/db-%: $T/db/%.o $(SUPPORT) $(patsubst %,$T/lib%.a,$(call reverse,$(LAYERS)))
-	$(CC) $(TEST_LDFLAGS) -o $@ $^ -lcriterion $(PKG_LIBS)
+$(DB:%=$T/db-%): $T/db-%: $T/tests/db/%.o $(SUPPORT) $(patsubst %,$T/lib%.a,$(call reverse,$(LAYERS)))
+	$(call say,LINK)
+	$Q$(CC) $(TEST_LDFLAGS) -o $@ $^ -lcriterion $(PKG_LIBS)
 
-# Criterion counts a test that leaks as passed: a report in the log folder fails the suite.
-check-unit: $(UNIT:%=$T/unit-%)
-	@sh tests/support/suite.sh $(BUILD)/reports unit $(UNIT:%=$T/unit-%)
+R := $(BUILD)/reports
 
+# LeakSanitizer needs ptrace, which some containers forbid; then memory errors are still found.
+$(BUILD)/leaks:
+	@mkdir -p $(@D)
+	@echo 'int main(void) { return 0; }' | $(CC) -fsanitize=address -x c -o $@.probe -
+	@if ./$@.probe >/dev/null 2>&1; then echo detect_leaks=1 >$@; else \
+		echo "note: LeakSanitizer cannot run here; leaks are not looked for"; \
+		echo detect_leaks=0 >$@; fi
+suite = @SAN_LEAKS=$$(cat $(BUILD)/leaks) SOUK=$(CURDIR)/$(BUILD)/$(PROG) $1
+server = @SAN_LEAKS=$$(cat $(BUILD)/leaks) SOUK=$(CURDIR)/$(BUILD)/$(PROG) \
+	sh tests/support/cluster.sh run $1
+
+UNIT_PROGRAMS := $(UNIT:%=$T/unit-%)
+DB_PROGRAMS   := $(DB:%=$T/db-%)
+
+check-unit: $(UNIT_PROGRAMS) $(BUILD)/leaks
+	$(call suite,sh tests/support/suite.sh $R unit $(UNIT_PROGRAMS))
 # Each program starts a server of its own (tests/support/cluster.h).
-check-db: $(DB:%=$T/db-%)
-	@sh tests/support/suite.sh $(BUILD)/reports db $(DB:%=$T/db-%)
+check-db: $(DB_PROGRAMS) $(BUILD)/leaks
+	$(call suite,sh tests/support/suite.sh $R db $(DB_PROGRAMS))
+# The platform's schema, proven in SQL.
+check-platform:
+	@sh tests/support/script.sh $R platform $(wildcard tests/db/platform/run.sh)
+check-screens: all $(BUILD)/leaks
+	$(call server,sh tests/support/each.sh $R screens tests/screens/run.sh \
+		$(sort $(wildcard tests/screens/*.script)))
+check-cli: all $(BUILD)/leaks
+	$(call server,sh tests/support/each.sh $R cli tests/cli/run.sh $(sort $(wildcard tests/cli/*.case)))
+check-e2e: all $(BUILD)/leaks
+	$(call server,sh tests/support/each.sh $R e2e tests/e2e/run.sh $(filter-out %/run.sh,$(sort $(wildcard tests/e2e/*.sh))))
+
+goldens: all
+	@GOLDENS=1 $(MAKE) --no-print-directory check-screens check-cli
+
+# The whole: what is independent runs side by side, the terminal by itself (it has time limits).
+JOBS     := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+parallel  = $(if $(findstring --jobserver,$(MAKEFLAGS)),,-j$(JOBS))
+submake   = $(MAKE) --no-print-directory
+
+check: deps-test
+	@$(submake) check-all
+
+check-all:
+	@rm -rf $R && mkdir -p $R
+	@if $(submake) -k $(parallel) lint; then echo 1 0 >$R/lint.result; else echo 0 1 >$R/lint.result; fi
+	@$(submake) $(parallel) all $(UNIT_PROGRAMS) $(DB_PROGRAMS)
+	@$(submake) -k $(parallel) --output-sync=target \
+		check-unit check-db check-platform check-screens check-cli || :
+	@$(submake) check-e2e || :
+	$(if $(SANITIZE),,@$(submake) check-sanitize || :)
+	@sh tests/support/total.sh $R $(if $(SANITIZE),,build-address-undefined/reports)
+
+# The suites above link with sanitized code already; here is the program itself.
+check-sanitize:
+	@rm -rf build-address-undefined/reports
+	@$(submake) $(parallel) SANITIZE=address,undefined all
+	@$(submake) -k $(parallel) SANITIZE=address,undefined --output-sync=target check-screens check-cli
+	@$(submake) SANITIZE=address,undefined check-e2e
 
 # --- static checks -------------------------------------------------------------------------------
 
@@ -179,6 +240,18 @@ $(BUILD)/headers/%.h.ok: %.h $(BUILD)/flags
 	@$(CC) $(PROG_CFLAGS) -Itests -fsyntax-only -MMD -MP -MT $@ -MF $(@:.ok=.d) -include $< \
 		-x c /dev/null && touch $@
 
+# --- running -------------------------------------------------------------------------------------
+
+# What is missing is installed on Debian, and named elsewhere.
+deps:
+	@sh .ci/deps run
+deps-test:
+	@sh .ci/deps test
+
+demo: deps
+	@$(submake) $(parallel) all
+	@$(BUILD)/$(PROG) demo $(ARGS)
+
 # --- installing ----------------------------------------------------------------------------------
 
 install: all
@@ -197,10 +270,12 @@ uninstall:
 clean:
 	rm -rf build build-*
 
--include $(OBJ:.o=.d) $(BUILD)/main.d $(wildcard $T/unit/*/*.d $T/support/*.d $T/db/*.d)
+-include $(OBJ:.o=.d) $(BUILD)/main.d $(wildcard $T/tests/unit/*/*.d $T/tests/*/*.d)
 -include $(wildcard $(BUILD)/headers/*/*/*.d)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check-unit check-db lint check-layers check-sql-text check-style check-headers check-budget \
-	check-globals check-shell check-spelling check-man install uninstall clean FORCE
+.PHONY: all deps deps-test demo check check-all check-sanitize check-unit check-db check-platform \
+	check-screens check-cli check-e2e goldens lint check-layers check-sql-text check-style \
+	check-headers check-budget check-globals check-shell check-spelling check-man install \
+	uninstall clean FORCE

@@ -50,7 +50,8 @@ struct db_params {
 };
 
 struct db *db_new(struct loop *loop, const struct db_params *params, const struct sqlset *sql);
-/* Cancels what runs (waits no longer than the loop's next turns), closes, frees. */
+/* Cancels what runs (waits no longer than the loop's next turns), closes, frees; no callback runs any more.
+ * Not to be called inside one of its callbacks (loop_defer it). */
 void db_free(struct db **db);
 const struct sqlset *db_sql(const struct db *db);
 struct loop *db_loop(const struct db *db);
@@ -125,10 +126,17 @@ size_t db_pending(const struct db *db);
 typedef void db_echo_fn(void *ctx, enum db_lane lane, const char *sql, const struct params *params);
 void db_echo(struct db *db, db_echo_fn *fn, void *ctx);
 
+/* What the server says unasked (RAISE NOTICE, warnings); it is in the log in any case.  The notice is
+ * borrowed and untrusted. */
+typedef void db_notice_fn(void *ctx, enum db_lane lane, const struct server_error *notice);
+void db_notices(struct db *db, db_notice_fn *fn, void *ctx);
+
 /* Exact counters, for tests and the status line. */
 struct db_counters {
 	uint64_t flushes;   /* times something was sent and an answer awaited: round trips */
-	uint64_t statements, rows, bytes_in, bytes_out, connects, cancels;
+	uint64_t statements, rows, connects, cancels;
+	uint64_t bytes_in;  /* of values */
+	uint64_t bytes_out; /* of statements and parameters */
 };
 void db_counters(const struct db *db, struct db_counters *out);
 

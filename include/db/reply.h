@@ -17,6 +17,10 @@
 
 struct reply;
 
+/* A reply that no server sent: rows times columns texts (NULL: SQL NULL), copied.  For tests, and for tables
+ * that souk itself computes. */
+struct reply *reply_new(const char *const *names, size_t columns, const char *const *cells,
+			size_t rows);
 struct reply *reply_ref(const struct reply *r);
 void reply_free(struct reply **r);
 

@@ -7,7 +7,9 @@
  *	-- summary: every role with its login right
  *	-- params: name:text limit:int        (in the order of $1, $2; "none" or absent: none)
  *	-- columns: oid rolname rolcanlogin
- * and holds one statement.  `name@160000.sql` is used from server version 160000 on; the highest
+ *	-- example: schema=commerce           (values for its variables, for the test that prepares it)
+ * (a line "--   more" goes on with the one before; other comment lines are prose) and holds one
+ * statement.  `name@160000.sql` is used from server version 160000 on; the highest
  * version that the server satisfies wins.
  *
  * Variables are psql's: :"name" a quoted identifier, :'name' a quoted literal, :name raw text
@@ -35,11 +37,13 @@ struct sqlquery {
 	const char *summary;
 	const char *const *params;  /* "name:type", NULL-terminated */
 	const char *const *columns; /* NULL-terminated; empty if not told */
+	const char *const *example; /* "var=value" for the file's variables: tests try it with them */
 	const char *text;           /* without the header comments */
 	int min_version;            /* 0: any */
 };
 
-/* dir may be NULL. A broken file in dir is an error that names file and line. */
+/* dir may be NULL; it looks as sql/ does (dir/queries, dir/fragments) and need only hold what it changes,
+ * so "--sql sql" works in the source tree. A broken file in dir is an error that names file and line. */
 struct sqlset *sqlset_load(const char *dir, struct err *err) MUST_CHECK;
 void sqlset_free(struct sqlset **set);
 /* NULL if there is none for this server. server_version 0: the newest. */

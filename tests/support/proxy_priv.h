@@ -31,10 +31,10 @@ struct proxy {
 	char upstream[108]; /* a socket's path (which has this limit), or address:port */
 	int port, listener;
 	int wake[2];        /* a byte wakes the proxy to look at the board */
-	pid_t pid;
+	pid_t pid, parent;
 };
 
-/* Serve until killed. */
+/* Serve until killed, or until the parent is gone, whatever ended it. */
 _Noreturn void proxy_serve(struct proxy *p);
 
 #endif

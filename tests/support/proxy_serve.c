@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -319,12 +320,37 @@ static int timeout(const struct server *v)
 	return left <= 0 ? 1 : (int)(left / 1000 + 1);
 }
 
+/* The test is gone without proxy_free: leave no folder behind. */
+static char socket_path[108], socket_dir[80];
+
+static void orphaned(int signo)
+{
+	(void)signo;
+	unlink(socket_path);
+	rmdir(socket_dir);
+	_exit(1);
+}
+
+static void watch_parent(const struct proxy *p)
+{
+	pid_t parent = p->parent;
+	if (p->dir[0] == '/') {
+		snprintf(socket_path, sizeof(socket_path), "%s/.s.PGSQL.%d", p->dir, p->port);
+		snprintf(socket_dir, sizeof(socket_dir), "%s", p->dir);
+	}
+	signal(SIGUSR2, orphaned);
+	prctl(PR_SET_PDEATHSIG, SIGUSR2);
+	if (getppid() != parent)
+		orphaned(SIGUSR2);
+}
+
 void proxy_serve(struct proxy *p)
 {
 	static struct server v;
 	struct pollfd fds[2 + 2 * LINKS];
 	v.p = p;
 	v.b = p->board;
+	watch_parent(p);
 	signal(SIGPIPE, SIG_IGN);
 	for (;;) {
 		fds[0] = (struct pollfd){ .fd = p->wake[0], .events = POLLIN };

@@ -1,0 +1,685 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/save.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/json.h"
+#include "base/timefmt.h"
+#include "command/journal.h"
+#include "save_priv.h"
+
+#define ATTEMPTS_MAX 3 /* at 50, 100, 200 ms, as the platform's background jobs */
+
+static void attempt(struct save *s);
+
+/* ---- life ---- */
+
+static struct change *copy_changes(const struct change *changes, size_t n)
+{
+	struct change *copy = xcalloc(n + 1, sizeof *copy);
+
+	for (size_t i = 0; i < n; i++) {
+		copy[i] = changes[i];
+		copy[i].value = xstrdup_null(changes[i].value);
+	}
+	return copy;
+}
+
+static void free_changes(struct change *changes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free((void *)(uintptr_t)changes[i].value);
+	free(changes);
+}
+
+static void result_release(struct save_result *r)
+{
+	record_release(&r->after);
+	record_release(&r->theirs);
+	err_release(&r->err);
+	free(r->who);
+	free(r->column);
+	free(r->constraint);
+	free(r->holder);
+	free(r->xid);
+}
+
+static void save_destroy(struct save *s)
+{
+	db_forget(session_db(s->session), s);
+	loop_timer_free(&s->timer);
+	record_release(&s->base);
+	free_changes(s->changes, s->nchanges);
+	free(s->reason);
+	free(s->event);
+	free(s->aggregate);
+	free(s->action);
+	free(s->system);
+	free(s->entity_id);
+	result_release(&s->result);
+	free(s);
+}
+
+void save_free(struct save **sp)
+{
+	struct save *s = *sp;
+
+	*sp = NULL;
+	if (s)
+		save_destroy(s);
+}
+
+void save_finish(struct save *s, enum save_outcome outcome)
+{
+	static const char *const names[] = { "done",	"conflict", "refused", "gone",
+					     "invalid", "locked",   "failed",  "unknown" };
+
+	s->result.outcome = outcome;
+	journal_outcome(s->result.save_id, names[outcome], s->result.err.sqlstate);
+	s->fn(s->ctx, &s->result);
+	save_destroy(s);
+}
+
+const char *save_state(const struct save *s)
+{
+	return s->state;
+}
+
+static void on_timer(void *ctx)
+{
+	struct save *s = ctx;
+
+	s->timer_next(s);
+}
+
+void save_later(struct save *s, uint64_t ms, void (*next)(struct save *s))
+{
+	s->timer_next = next;
+	loop_timer_start(s->timer, ms, 0);
+}
+
+/* ---- the audit and the event that travel with a save ---- */
+
+const struct relation *save_audit_relation(const struct save *s)
+{
+	static const char *const needed[] = { "action",	 "entity_type", "entity_id",
+					      "before",	 "after",	"reason",
+					      "save_id", "tenant_id",	"actor_id" };
+	oid audit = profile_audit(session_profile(s->session));
+	const struct relation *r =
+		audit ? catalog_relation(session_catalog(s->session), audit) : NULL;
+
+	if (!r || session_tenant(s->session)->kind != TENANT_ONE || !(r->rights & RIGHT_INSERT))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
+		if (!relation_column(r, needed[i]))
+			return NULL;
+	return r;
+}
+
+char *save_query(const struct save *s, const char *name, const struct relation *rel)
+{
+	const struct sqlvar vars[] = { { "schema", rel->schema }, { "table", rel->name } };
+	struct buf sql = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	if (!sql_expand(&sql, sqlset_get(session_sql(s->session), name, 0)->text, vars,
+			ARRAY_SIZE(vars), &err))
+		BUG("%s: %s", name, err.why);
+	return buf_detach(&sql);
+}
+
+/* The key without the tenant column, which every audit row has anyway. */
+static char *entity_id(const struct record_plan *plan, const struct record *r)
+{
+	const struct column *const *key = record_plan_key(plan);
+	int tenant = record_plan_profile(plan)->tenant_attnum;
+	const char *texts[16] = { 0 };
+	size_t n = 0;
+	struct buf out = BUF_INIT;
+
+	for (size_t i = 0; key[i] && n < ARRAY_SIZE(texts) - 1; i++)
+		if (key[i]->attnum != tenant || !key[1]) {
+			const char *value = record_value(r, key[i]->name);
+
+			texts[n++] = value ? value : "";
+		}
+	record_key_text(&out, texts);
+	return buf_detach(&out);
+}
+
+/* What changed, as JSON objects of the old and the new texts. */
+static void changes_json(const struct save *s, struct buf *before, struct buf *after)
+{
+	struct json *old = json_new_object();
+	struct json *now = json_new_object();
+
+	for (size_t i = 0; i < s->nchanges; i++) {
+		const char *name = s->changes[i].column->name;
+
+		json_set(old, name, json_new_text(record_value(&s->base, name)));
+		json_set(now, name, json_new_text(s->changes[i].value));
+	}
+	if (s->kind == SAVE_DELETE)
+		record_json(before, &s->base, NULL);
+	else
+		json_write(before, old, JSON_COMPACT);
+	json_write(after, now, JSON_COMPACT);
+	json_free(&old);
+	json_free(&now);
+}
+
+static const char *action_name(const struct save *s)
+{
+	static const char *const names[] = { "update", "insert", "delete" };
+
+	return s->action ? s->action : names[s->kind];
+}
+
+static void add_audit(const struct save *s, struct txn *txn, const char *before,
+		      const char *after)
+{
+	const struct relation *audit = save_audit_relation(s);
+	struct params p = PARAMS_INIT;
+	char *sql;
+
+	if (!audit)
+		return;
+	sql = save_query(s, "save_audit", audit);
+	params_text(&p, session_tenant(s->session)->id);
+	params_text(&p, action_name(s));
+	params_text(&p, record_plan_relation(s->plan)->name);
+	params_text(&p, s->entity_id);
+	params_text(&p, s->kind == SAVE_INSERT ? NULL : before);
+	params_text(&p, s->kind == SAVE_DELETE ? NULL : after);
+	params_text(&p, s->reason);
+	params_text(&p, s->result.save_id);
+	txn_add(txn, sql, &p);
+	params_release(&p);
+	free(sql);
+}
+
+static bool has_enqueue(const struct save *s)
+{
+	const struct catalog *c = session_catalog(s->session);
+	const char *schema = record_plan_relation(s->plan)->schema;
+
+	for (size_t i = 0; i < catalog_functions(c); i++) {
+		const struct function *f = catalog_function_at(c, i);
+
+		if (strcmp(f->name, "outbox_enqueue") == 0 && strcmp(f->schema, schema) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void add_event(const struct save *s, struct txn *txn, const char *before,
+		      const char *after)
+{
+	struct params p = PARAMS_INIT;
+	struct buf payload = BUF_INIT;
+	const char *version = s->base.version;
+	char *sql;
+
+	if (!s->event || !has_enqueue(s))
+		return;
+	sql = save_query(s, "save_event", record_plan_relation(s->plan));
+	buf_addf(&payload, "{\"changed\": %s, \"previous\": %s}", after, before);
+	params_text(&p, s->aggregate ? s->aggregate : record_plan_relation(s->plan)->name);
+	params_text(&p, s->entity_id);
+	params_text(&p, s->event);
+	params_text(&p, payload.data);
+	params_text(&p, version);
+	txn_add(txn, sql, &p);
+	params_release(&p);
+	buf_release(&payload);
+	free(sql);
+}
+
+/* ---- the verdict ---- */
+
+/* Nothing was written: the re-read in the same transaction tells why. */
+static enum save_outcome classify(struct save *s, const struct reply *reread)
+{
+	struct record now = { 0 };
+	const char *name = record_plan_relation(s->plan)->name;
+	enum save_outcome outcome;
+
+	if (!reread || reply_rows(reread) == 0) {
+		err_set(&s->result.err, ERR_FAILED, name,
+			"the record is gone: deleted, or no longer visible to you");
+		err_hint(&s->result.err,
+			 "nothing was written; what you typed is kept as a draft");
+		return SAVE_GONE;
+	}
+	record_from_reply(&now, s->plan, reread, 0);
+	if (record_same_guard(&s->base, &now)) {
+		err_set(&s->result.err, ERR_FAILED, name,
+			"you may see this record but not change it: a policy, a trigger or a "
+			"rule "
+			"refuses");
+		err_hint(&s->result.err, "the screen rls explains the policies of %s", name);
+		outcome = SAVE_REFUSED;
+	} else {
+		err_set(&s->result.err, ERR_CONFLICT, name,
+			"somebody else changed the record meanwhile");
+		record_release(&s->result.theirs);
+		s->result.theirs = now;
+		now = (struct record){ 0 };
+		outcome = SAVE_CONFLICT;
+	}
+	record_release(&now);
+	return outcome;
+}
+
+/* Did the version grow by two: ours and a trigger's? (Beyond 2^53, so compared as integers of
+ * 64 bits.) */
+static bool double_bump(const struct save *s, const struct reply *reread)
+{
+	struct record now = { 0 };
+	bool twice = false;
+
+	if (s->kind != SAVE_UPDATE || !s->bump || !s->base.version || reply_rows(reread) != 1)
+		return false;
+	record_from_reply(&now, s->plan, reread, 0);
+	if (now.version)
+		twice = strtoll(now.version, NULL, 10) - strtoll(s->base.version, NULL, 10) ==
+			2;
+	record_release(&now);
+	return twice;
+}
+
+static void keep_identity(struct save *s, const struct reply *r)
+{
+	free(s->result.xid);
+	s->result.xid = xstrdup_null(reply_get(r, 0, "xid"));
+	free(s->system);
+	s->system = xstrdup_null(reply_get(r, 0, "system"));
+	s->timeline = reply_int(r, 0, (size_t)reply_column(r, "timeline"));
+}
+
+/* A new record is read by the key that the server gave it: a statement more before COMMIT. */
+static enum txn_verdict inserted(struct save *s, struct txn *txn, const struct reply *written)
+{
+	const struct column *const *key = record_plan_key(s->plan);
+	const char *texts[16] = { 0 };
+	struct params p = PARAMS_INIT;
+	struct buf sql = BUF_INIT, before = BUF_INIT, after = BUF_INIT;
+
+	for (size_t i = 0; key[i] && i < ARRAY_SIZE(texts) - 1; i++) {
+		int col = reply_column(written, key[i]->name);
+
+		texts[i] = col < 0 ? NULL : reply_text(written, 0, (size_t)col);
+	}
+	record_load_sql(&sql, &p, session_sql(s->session), s->plan, texts);
+	s->reread = txn_add(txn, sql.data, &p);
+	free(s->entity_id);
+	s->entity_id = NULL;
+	{
+		struct record keyed = { 0 };
+
+		record_from_reply(&keyed, s->plan, written, 0);
+		s->entity_id = entity_id(s->plan, &keyed);
+		record_release(&keyed);
+	}
+	changes_json(s, &before, &after);
+	add_audit(s, txn, before.data, after.data);
+	add_event(s, txn, before.data, after.data);
+	params_release(&p);
+	buf_release(&sql);
+	buf_release(&before);
+	buf_release(&after);
+	return TXN_CONTINUE;
+}
+
+static enum txn_verdict on_verdict(void *ctx, struct txn *txn, const struct txn_result *result)
+{
+	struct save *s = ctx;
+	const struct reply *written = result->replies[s->write];
+	const struct reply *reread = s->reread >= 0 ? result->replies[s->reread] : NULL;
+
+	keep_identity(s, result->replies[s->identity]);
+	if (reply_affected(written) > 1) {
+		err_set(&s->result.err, ERR_FAILED, record_plan_relation(s->plan)->name,
+			"the key names %lld records, not one: nothing was written",
+			(long long)reply_affected(written));
+		s->result.outcome = SAVE_FAILED;
+		s->verdict_told = true;
+		return TXN_ROLLBACK;
+	}
+	if (reply_affected(written) == 0) {
+		s->result.outcome = classify(s, reread);
+		s->verdict_told = true;
+		return TXN_ROLLBACK;
+	}
+	if (s->kind == SAVE_INSERT && s->reread < 0)
+		return inserted(s, txn, written);
+	if (reread && double_bump(s, reread)) {
+		s->retry_bump = true;
+		return TXN_ROLLBACK;
+	}
+	if (s->kind != SAVE_DELETE && reread && reply_rows(reread) == 1)
+		record_from_reply(&s->result.after, s->plan, reread, 0);
+	return TXN_COMMIT;
+}
+
+static void on_committing(void *ctx)
+{
+	struct save *s = ctx;
+	struct buf before = BUF_INIT, after = BUF_INIT, guard = BUF_INIT;
+
+	s->state = "committing";
+	changes_json(s, &before, &after);
+	if (s->kind != SAVE_INSERT)
+		record_guard_text(&guard, &s->base);
+	journal_write(&(struct journal_entry){
+		.save_id = s->result.save_id,
+		.action = action_name(s),
+		.relation = record_plan_relation(s->plan)->name,
+		.key = s->entity_id,
+		.before = before.data,
+		.after = after.data,
+		.guard = guard.data,
+		.xid = s->result.xid,
+		.reason = s->reason,
+	});
+	buf_release(&before);
+	buf_release(&after);
+	buf_release(&guard);
+}
+
+/* ---- who, after a conflict; who holds, after a lock timeout ---- */
+
+static void on_who(void *ctx, const struct txn_result *result)
+{
+	struct save *s = ctx;
+	const struct reply *r = result->n ? result->replies[0] : NULL;
+
+	if (r && reply_rows(r)) {
+		struct buf who = BUF_INIT;
+		const char *reason = reply_get(r, 0, "reason");
+
+		buf_addf(&who, "%s, ", reply_get(r, 0, "who"));
+		timefmt_duration(&who, reply_double(r, 0, (size_t)reply_column(r, "seconds")));
+		buf_adds(&who, " ago");
+		if (reason)
+			buf_addf(&who, " (%s)", reason);
+		s->result.who = buf_detach(&who);
+	}
+	save_finish(s, SAVE_CONFLICT);
+}
+
+static void ask_who(struct save *s)
+{
+	const struct relation *audit = save_audit_relation(s);
+	struct request_callbacks cb = { .done = on_who, .ctx = s };
+	struct params p = PARAMS_INIT;
+	struct scope scope;
+	struct txn *txn;
+	char *sql;
+
+	if (!audit || !(audit->rights & RIGHT_SELECT)) {
+		save_finish(s, SAVE_CONFLICT);
+		return;
+	}
+	sql = save_query(s, "save_who", audit);
+	params_text(&p, record_plan_relation(s->plan)->name);
+	params_text(&p, s->entity_id);
+	session_scope(s->session, USE_READ, &scope);
+	txn = txn_new(TXN_READ, &scope);
+	txn_add(txn, sql, &p);
+	db_send(session_db(s->session), DB_EDIT, txn, &cb, s);
+	scope_release(&scope);
+	params_release(&p);
+	free(sql);
+}
+
+static void on_holder(void *ctx, const struct txn_result *result)
+{
+	struct save *s = ctx;
+	const struct reply *r = result->n ? result->replies[0] : NULL;
+
+	if (r && reply_rows(r)) {
+		struct buf text = BUF_INIT;
+		const char *who = reply_get(r, 0, "who");
+		const char *state = reply_get(r, 0, "state");
+
+		buf_addf(&text, "%s (pid %s), %s ", who ? who : "a session",
+			 reply_get(r, 0, "pid"), state ? state : "state unknown");
+		timefmt_duration(&text, reply_double(r, 0, (size_t)reply_column(r, "seconds")));
+		s->result.holder = buf_detach(&text);
+	}
+	save_finish(s, SAVE_LOCKED);
+}
+
+static void ask_holder(struct save *s)
+{
+	struct request_callbacks cb = { .done = on_holder, .ctx = s };
+	struct params p = PARAMS_INIT;
+	struct scope scope;
+	struct txn *txn;
+
+	params_int(&p, record_plan_relation(s->plan)->oid);
+	session_scope(s->session, USE_CATALOG, &scope);
+	txn = txn_new(TXN_READ, &scope);
+	txn_add(txn, sqlset_get(session_sql(s->session), "save_holder", 0)->text, &p);
+	db_send(session_db(s->session), DB_EDIT, txn, &cb, s);
+	scope_release(&scope);
+	params_release(&p);
+}
+
+/* ---- the end of an attempt ---- */
+
+static bool sqlstate_is(const struct txn_result *r, const char *state)
+{
+	return strcmp(r->err.sqlstate, state) == 0;
+}
+
+static bool sqlstate_class(const struct txn_result *r, const char *class)
+{
+	return strncmp(r->err.sqlstate, class, 2) == 0;
+}
+
+/* A constraint's column, when it has just one. */
+static const char *constraint_column(const struct save *s, const char *constraint)
+{
+	const struct relation *r = record_plan_relation(s->plan);
+
+	for (size_t i = 0; constraint && i < r->nchecks; i++)
+		if (strcmp(r->checks[i].name, constraint) == 0 && r->checks[i].columns[0] &&
+		    !r->checks[i].columns[1]) {
+			const struct column *c = relation_attnum(r, r->checks[i].columns[0]);
+
+			return c ? c->name : NULL;
+		}
+	for (size_t i = 0; constraint && i < r->nindexes; i++) {
+		const struct index *x = &r->indexes[i];
+		const struct column *c;
+
+		if (strcmp(x->name, constraint) != 0 || !x->nkeys)
+			continue;
+		c = relation_attnum(r, x->columns[x->nkeys - 1]);
+		return c ? c->name : NULL;
+	}
+	for (size_t i = 0; constraint && i < r->nreferences; i++) {
+		const struct foreign_key *f = r->references[i];
+		const struct column *c;
+
+		if (strcmp(f->name, constraint) != 0)
+			continue;
+		c = relation_attnum(r, f->from_columns[f->n - 1]);
+		return c ? c->name : NULL;
+	}
+	return NULL;
+}
+
+static void failed(struct save *s, const struct txn_result *result)
+{
+	const struct server_error *e = &result->server;
+
+	err_copy(&s->result.err, &result->err);
+	s->result.constraint = xstrdup_null(e->constraint);
+	s->result.column =
+		xstrdup_null(e->column ? e->column : constraint_column(s, e->constraint));
+	if (sqlstate_is(result, "55P03")) {
+		s->state = "asking who holds the record";
+		ask_holder(s);
+	} else if (sqlstate_class(result, "22") || sqlstate_class(result, "23") ||
+		   sqlstate_is(result, "42501") || sqlstate_is(result, "428C9") ||
+		   sqlstate_class(result, "P0") || sqlstate_is(result, "44000")) {
+		save_finish(s, SAVE_INVALID);
+	} else {
+		save_finish(s, SAVE_FAILED);
+	}
+}
+
+static bool moved_partition(const struct txn_result *r)
+{
+	return sqlstate_is(r, "40001") && r->server.message &&
+	       strstr(r->server.message, "another partition");
+}
+
+static void on_done(void *ctx, const struct txn_result *result)
+{
+	struct save *s = ctx;
+
+	switch (result->outcome) {
+	case TXN_DONE:
+		save_finish(s, SAVE_DONE);
+		return;
+	case TXN_ROLLED_BACK:
+		if (s->retry_bump) {
+			s->retry_bump = false;
+			s->bump = false;
+			attempt(s);
+		} else if (s->result.outcome == SAVE_CONFLICT) {
+			ask_who(s);
+		} else {
+			save_finish(s, s->result.outcome);
+		}
+		return;
+	case TXN_UNKNOWN:
+		save_seek_evidence(s);
+		return;
+	case TXN_FAILED:
+		break;
+	}
+	if (!moved_partition(result) &&
+	    (sqlstate_is(result, "40001") || sqlstate_is(result, "40P01")) &&
+	    s->result.attempts < ATTEMPTS_MAX) {
+		s->state = "trying again";
+		save_later(s, 50u << (s->result.attempts - 1), attempt);
+		return;
+	}
+	failed(s, result);
+}
+
+/* ---- sending ---- */
+
+static void add_write(struct save *s, struct txn *txn)
+{
+	const struct sqlset *set = session_sql(s->session);
+	struct buf sql = BUF_INIT;
+	struct params p = PARAMS_INIT;
+
+	switch (s->kind) {
+	case SAVE_UPDATE:
+		record_update_sql(&sql, &p, set, s->plan, &s->base, s->changes, s->nchanges,
+				  s->bump);
+		break;
+	case SAVE_INSERT:
+		record_insert_sql(&sql, &p, set, s->plan, s->changes, s->nchanges);
+		break;
+	case SAVE_DELETE:
+		record_delete_sql(&sql, &p, set, s->plan, &s->base);
+		break;
+	}
+	s->write = txn_add(txn, sql.data, &p);
+	params_release(&p);
+	buf_release(&sql);
+}
+
+/* By the key as it will be: the person may have changed it. */
+static void add_reread(struct save *s, struct txn *txn)
+{
+	const struct column *const *key = record_plan_key(s->plan);
+	const char **texts = record_key(&s->base, s->plan);
+	struct buf sql = BUF_INIT;
+	struct params p = PARAMS_INIT;
+
+	for (size_t i = 0; key[i]; i++)
+		for (size_t k = 0; k < s->nchanges; k++)
+			if (s->changes[k].column == key[i] && !s->changes[k].use_default)
+				texts[i] = s->changes[k].value;
+	record_load_sql(&sql, &p, session_sql(s->session), s->plan, texts);
+	s->reread = txn_add(txn, sql.data, &p);
+	params_release(&p);
+	buf_release(&sql);
+	free(texts);
+}
+
+static void attempt(struct save *s)
+{
+	struct request_callbacks cb = {
+		.done = on_done,
+		.verdict = on_verdict,
+		.committing = on_committing,
+		.ctx = s,
+	};
+	struct buf before = BUF_INIT, after = BUF_INIT;
+	struct scope scope;
+	struct txn *txn;
+
+	s->state = "saving";
+	s->result.attempts++;
+	s->reread = -1;
+	session_scope(s->session, USE_WRITE, &scope);
+	txn = txn_new(TXN_WRITE, &scope);
+	add_write(s, txn);
+	if (s->kind != SAVE_INSERT)
+		add_reread(s, txn);
+	s->identity = txn_add(
+		txn, sqlset_get(session_sql(s->session), "save_identity", 0)->text, NULL);
+	if (s->kind != SAVE_INSERT) {
+		changes_json(s, &before, &after);
+		add_audit(s, txn, before.data, after.data);
+		add_event(s, txn, before.data, after.data);
+	}
+	db_send(session_db(s->session), DB_EDIT, txn, &cb, s);
+	scope_release(&scope);
+	buf_release(&before);
+	buf_release(&after);
+}
+
+struct save *save_start(struct session *session, const struct save_request *req, save_fn *fn,
+			void *ctx)
+{
+	struct save *s = xcalloc(1, sizeof *s);
+
+	if (!session_armed(session))
+		BUG("a save while read-only");
+	s->session = session;
+	s->plan = req->plan;
+	s->kind = req->kind;
+	if (req->base)
+		record_copy(&s->base, req->base);
+	s->changes = copy_changes(req->changes, req->nchanges);
+	s->nchanges = req->nchanges;
+	s->reason = xstrdup_null(req->reason);
+	s->event = xstrdup_null(req->event);
+	s->aggregate = xstrdup_null(req->aggregate);
+	s->action = xstrdup_null(req->action);
+	s->fn = fn;
+	s->ctx = ctx;
+	s->bump = record_plan_guard(req->plan) == GUARD_VERSION &&
+		  !record_plan_profile(req->plan)->version_by_trigger;
+	s->timer = loop_timer_new(session_loop(session), on_timer, s);
+	uuid_make(s->result.save_id);
+	if (req->kind != SAVE_INSERT)
+		s->entity_id = entity_id(req->plan, &s->base);
+	session_arm(session, true); /* the idle time begins anew */
+	attempt(s);
+	return s;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * save_priv.h - a save under way, as its two files see it: save.c (to the verdict and COMMIT) and
+ * save_evidence.c (what became of it when the connection was lost at COMMIT).
+ */
+#ifndef SAVE_PRIV_H
+#define SAVE_PRIV_H
+
+#include "command/save.h"
+
+struct save {
+	struct session *session;
+	const struct record_plan *plan;
+	enum save_kind kind;
+	struct record base;
+	struct change *changes; /* values are owned */
+	size_t nchanges;
+	char *reason, *event, *aggregate, *action;
+	save_fn *fn;
+	void *ctx;
+
+	const char *state;
+	bool bump;           /* write version + 1 ourselves */
+	bool retry_bump;     /* the verdict saw +2: again without */
+	bool verdict_told;   /* result.outcome was settled before ROLLBACK */
+	int write, reread, identity; /* indexes of the statements */
+	char *system;        /* where the transaction ran */
+	int64_t timeline;
+	char *entity_id;     /* for audit and evidence */
+	struct save_result result;
+	struct loop_timer *timer;
+	void (*timer_next)(struct save *s);
+	int waits;
+};
+
+/* Ends the save: tells fn; s is not touched afterwards. */
+void save_finish(struct save *s, enum save_outcome outcome);
+void save_later(struct save *s, uint64_t ms, void (*next)(struct save *s));
+/* The audit relation if its shape is the one that sql/queries/save_audit.sql writes; NULL. */
+const struct relation *save_audit_relation(const struct save *s);
+/* Text of a query with :"schema" and :"table" of rel; the caller frees. */
+char *save_query(const struct save *s, const char *name, const struct relation *rel);
+/* From now on only evidence tells. */
+void save_seek_evidence(struct save *s);
+
+#endif

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * db_priv.h - what the files of the db layer share.
+ *
+ *	db.c       the database: lanes, observers, wishes; everything that the public header offers
+ *	conn.c     one lane's connection: its states, in conn_enter and nowhere else
+ *	conninfo.c connection parameters and the addresses of hosts that are names
+ *	wire.c     steps: what is sent and which answer belongs to what
+ *	request.c  requests: what an answer means, who is told
+ *	cancel.c   asking the server to stop
+ *	session.c  what a connection tells about itself
+ *	secret.c   the password
+ *
+ * Calls from outside only note a wish and ask for a turn (db_turn_soon); db_turn fulfils them, deferred.
+ * So no callback, whatever it calls, finds a connection changed under the feet of the code that called it.
+ */
+#ifndef DB_PRIV_H
+#define DB_PRIV_H
+
+#include <libpq-fe.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/loop.h"
+#include "base/vec.h"
+#include "db/db.h"
+
+enum { TEXT_OID = 25 };
+
+/* ---- texts ---- */
+
+struct reply *reply_take(PGresult *owned);
+/* Bytes of the values in it. */
+size_t reply_payload(const struct reply *r);
+void server_error_read(struct server_error *e, const PGresult *res);
+/* FATAL or PANIC: the server ends the session. */
+bool server_error_fatal(const struct server_error *e);
+void server_error_tell(const struct server_error *e, struct err *err);
+
+/* Each statement that sets the scope, in order; sql and params are borrowed, params may be
+ * NULL. */
+typedef void scope_emit_fn(void *ctx, const char *sql, const struct params *params);
+void scope_statements(const struct scope *s, const struct sqlset *set, scope_emit_fn *emit,
+		      void *ctx);
+
+struct statement {
+	char *sql;
+	struct params params;
+	bool stream;
+};
+
+struct txn {
+	enum txn_kind kind;
+	struct scope scope;
+	VEC(struct statement) statements;
+};
+
+/* ---- the password: locked in memory where the system allows it, never in a core file ---- */
+
+struct secret {
+	char *text; /* NULL: none */
+	size_t size;
+};
+
+void secret_set(struct secret *s, const char *text); /* NULL: wipe */
+
+/* ---- connections ---- */
+
+/* A host to connect to, as libpq would see it. */
+struct target {
+	char *host, *port;    /* "" if not told */
+	VEC(char *) addrs;    /* of a name that was looked up */
+	bool is_name;         /* to be looked up */
+};
+
+/* What the answers that will come belong to, in their order. */
+enum step_kind {
+	STEP_BEGIN,
+	STEP_SCOPE,
+	STEP_STATEMENT,
+	STEP_PART,    /* a sync between statements */
+	STEP_ASKED,   /* the sync after the statements: now it is known how they went */
+	STEP_COMMIT,
+	STEP_ROLLBACK,
+	STEP_DRAINED, /* the last sync of a request */
+};
+
+struct step {
+	struct request *request; /* NULL: a rollback of our own */
+	enum step_kind kind;
+	int index;               /* of the statement */
+};
+
+struct cancel;
+
+struct conn {
+	struct db *db;
+	enum db_lane lane;
+	enum db_state state;
+	PGconn *pg;
+	struct loop_watch *watch;
+	struct loop_timer *timer;       /* limit of an attempt to connect, or the next attempt */
+	struct err error;               /* why it is LOST or FAILED */
+	struct err last_words;          /* a FATAL that the server said to nobody in particular */
+	int64_t next_try_us;            /* 0: none */
+	int timeout_s;                  /* connect_timeout; 0: none */
+	bool understood;                /* the connection parameters make sense */
+	unsigned attempts;              /* that failed since it last was READY */
+	bool wanted;                    /* db_connect, or it has been READY: reconnects by itself */
+	bool crowded;                   /* no connection left for this role (53300) */
+	int64_t crowded_us;             /* since when */
+	bool broken;                    /* close and connect anew at the end of this turn */
+	bool paused;                    /* a stream's owner does not want more for now */
+	bool unsent;                    /* something was sent since the last flush */
+	bool kicked;                    /* try again now */
+
+	VEC(struct target) targets;     /* while connecting */
+	size_t first_target;            /* those before it did not answer in time */
+	size_t resolving;               /* the target whose name is being looked up */
+	struct loop_resolve *resolve;
+
+	VEC(struct request *) waiting;  /* not sent */
+	VEC(struct request *) flight;   /* sent; the first is the one the server is at */
+	VEC(struct step) steps;
+	size_t step;                    /* the head of steps */
+	struct cancel *cancel;
+	struct loop_timer *cancel_timer; /* until it is sent again, or given up */
+	bool holding;                   /* after a cancel: nothing new until all is drained */
+
+	bool has_session;
+	struct db_session session;
+};
+
+struct observer {
+	db_observer_fn *fn;
+	void *ctx;
+};
+
+struct db {
+	struct loop *loop;
+	const struct sqlset *sql;
+	struct db_params params; /* own copies */
+	struct secret password;
+	struct conn lanes[DB_LANES];
+	VEC(struct observer) observers;
+	db_echo_fn *echo;
+	void *echo_ctx;
+	db_notice_fn *notice;
+	void *notice_ctx;
+	struct db_counters counters;
+	bool turn_due;
+	unsigned inside; /* depth of callbacks: db_free must not be called in one */
+	uint64_t seed;   /* of the jitter */
+};
+
+void db_turn_soon(struct db *db);
+/* Tell the observers. */
+void db_tell(struct conn *c);
+
+void conn_init(struct conn *c, struct db *db, enum db_lane lane);
+void conn_release(struct conn *c);
+/* The only place where a lane's state changes. */
+void conn_enter(struct conn *c, enum db_state state);
+/* Begin to connect (from DOWN, LOST, PASSWORD, FAILED). */
+void conn_start(struct conn *c);
+/* The connection is gone or unusable: why is taken from libpq, or from err if it is not NULL. */
+void conn_lost(struct conn *c, const struct err *err);
+/* After anything that may have changed what is to be sent, cancelled or waited for. */
+void conn_work(struct conn *c);
+/* One turn: fulfil the wishes. */
+void conn_turn(struct conn *c);
+void db_kick_others(struct conn *c);
+void db_move_waiting(struct conn *from, enum db_lane lane);
+
+/* The hosts as all of libpq's sources together say, and connect_timeout; false: the parameters
+ * make no sense, and libpq will say why. */
+bool conninfo_targets(struct conn *c, int *timeout_s);
+void conninfo_release_targets(struct conn *c);
+/* From c->first_target on. */
+PGconn *conninfo_start(const struct conn *c);
+/* libpq's message as one sentence, hint and SQLSTATE. */
+void conninfo_error(const PGconn *pg, struct err *err);
+
+void session_read(struct conn *c);
+void session_release(struct db_session *s);
+/* One observed round trip in seconds. */
+void session_rtt(struct db_session *s, double seconds);
+
+/* ---- wire ---- */
+
+/* All that opens and fills a transaction, up to the last Sync of it. */
+bool wire_send_request(struct conn *c, struct request *r);
+/* The statements from index on, and the sync that asks for the verdict. */
+bool wire_send_more(struct conn *c, struct request *r, size_t from);
+bool wire_send_end(struct conn *c, struct request *r, enum step_kind kind);
+/* Several sends become one packet where that can be had. */
+void wire_cork(struct conn *c, bool cork);
+/* Take the answers that have arrived. */
+void wire_read(struct conn *c);
+bool wire_idle(const struct conn *c);
+const struct step *wire_head(const struct conn *c);
+
+/* ---- requests ---- */
+
+enum phase {
+	PHASE_WAITING,    /* not sent */
+	PHASE_SENT,       /* its statements are under way */
+	PHASE_HELD,       /* a write whose cancel has not come back: rolled back after that */
+	PHASE_COMMITTING, /* COMMIT was sent */
+	PHASE_ENDING,     /* told; its last segment drains */
+};
+
+struct request {
+	struct conn *conn;
+	struct txn *txn;
+	struct request_callbacks cb;
+	const void *owner;
+	enum phase phase;
+	bool silent;    /* told already or forgotten: no callback any more */
+	bool unwanted;  /* the owner asked for its end, or is gone */
+	bool stopped;   /* on_rows wanted no more: cancelled, even if the end had come already */
+	bool again;     /* to be sent once more when drained */
+	bool retried;
+	int64_t sent_us;
+	VEC(struct reply *) replies;
+	VEC(struct server_error) errors; /* of the statements of a probe */
+	struct txn_result result;
+};
+
+struct request *request_new(struct conn *c, struct txn *owned, const struct request_callbacks *cb,
+			    const void *owner);
+void request_free(struct request *r);
+/* Answers, from wire.c. */
+void request_answer(struct request *r, const struct step *step, PGresult *owned);
+void request_synced(struct request *r, enum step_kind kind);
+/* Tell the owner that it failed without an answer of its own. */
+void request_fail(struct request *r, const struct err *err);
+/* The connection went while it was in flight. */
+void request_lost(struct request *r, const struct err *err);
+/* A write that waited for its cancel: the cancel is back. */
+void request_released(struct request *r);
+/* Send what may be sent, drop what is not wanted. */
+void conn_pump(struct conn *c);
+void conn_fail_waiting(struct conn *c, const struct err *err, bool writes_only);
+
+/* Send, keep up or end the cancel of the request at the head. */
+void cancel_check(struct conn *c);
+void cancel_timeout(void *conn);
+/* The connection is closed: what runs ends by itself. */
+void cancel_abandon(struct conn *c);
+/* Ask the server to stop what runs on a connection that is about to be closed. */
+void cancel_farewell(struct conn *c);
+
+#endif

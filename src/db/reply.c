@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+#include "db/reply.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "db_priv.h"
+
+struct reply {
+	PGresult *res;
+	unsigned shares;
+};
+
+struct reply *reply_take(PGresult *owned)
+{
+	struct reply *r = xmalloc(sizeof *r);
+
+	*r = (struct reply){ .res = owned, .shares = 1 };
+	return r;
+}
+
+/* libpq's only complaint here is that memory is short. */
+static void must(int ok)
+{
+	if (!ok)
+		BUG("libpq: out of memory for a reply");
+}
+
+struct reply *reply_new(const char *const *names, size_t columns, const char *const *cells,
+			size_t rows)
+{
+	PGresult *res = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
+	PGresAttDesc *attrs = xcalloc(columns, sizeof *attrs);
+
+	must(res != NULL);
+	for (size_t i = 0; i < columns; i++) {
+		attrs[i].name = xstrdup(names[i]);
+		attrs[i].typid = TEXT_OID;
+		attrs[i].typlen = attrs[i].atttypmod = -1;
+	}
+	must(PQsetResultAttrs(res, (int)columns, attrs));
+	for (size_t i = 0; i < columns; i++)
+		free(attrs[i].name);
+	free(attrs);
+	for (size_t i = 0; i < rows * columns; i++) {
+		char *text = xstrdup_null(cells[i]);
+
+		must(PQsetvalue(res, (int)(i / columns), (int)(i % columns), text,
+				text ? (int)strlen(text) : -1));
+		free(text);
+	}
+	return reply_take(res);
+}
+
+/* A share is counted in the reply itself; its rows never change. */
+struct reply *reply_ref(const struct reply *r)
+{
+	struct reply *shared = (struct reply *)(uintptr_t)r;
+
+	shared->shares++;
+	return shared;
+}
+
+void reply_free(struct reply **r)
+{
+	if (!*r)
+		return;
+	if (--(*r)->shares == 0) {
+		PQclear((*r)->res);
+		free(*r);
+	}
+	*r = NULL;
+}
+
+size_t reply_rows(const struct reply *r)
+{
+	return (size_t)PQntuples(r->res);
+}
+
+size_t reply_columns(const struct reply *r)
+{
+	return (size_t)PQnfields(r->res);
+}
+
+static void check_column(const struct reply *r, size_t col)
+{
+	if (col >= reply_columns(r))
+		BUG("column %zu of a reply with %zu", col, reply_columns(r));
+}
+
+static void check_cell(const struct reply *r, size_t row, size_t col)
+{
+	check_column(r, col);
+	if (row >= reply_rows(r))
+		BUG("row %zu of a reply with %zu", row, reply_rows(r));
+}
+
+const char *reply_name(const struct reply *r, size_t col)
+{
+	check_column(r, col);
+	return PQfname(r->res, (int)col);
+}
+
+/* Not PQfnumber, which folds case and takes quotes off. */
+int reply_column(const struct reply *r, const char *name)
+{
+	for (int i = 0; i < PQnfields(r->res); i++) {
+		if (strcmp(PQfname(r->res, i), name) == 0)
+			return i;
+	}
+	return -1;
+}
+
+uint32_t reply_type(const struct reply *r, size_t col)
+{
+	check_column(r, col);
+	return PQftype(r->res, (int)col);
+}
+
+int reply_typmod(const struct reply *r, size_t col)
+{
+	check_column(r, col);
+	return PQfmod(r->res, (int)col);
+}
+
+uint32_t reply_table(const struct reply *r, size_t col)
+{
+	check_column(r, col);
+	return PQftable(r->res, (int)col);
+}
+
+int reply_table_column(const struct reply *r, size_t col)
+{
+	check_column(r, col);
+	return PQftablecol(r->res, (int)col);
+}
+
+bool reply_null(const struct reply *r, size_t row, size_t col)
+{
+	check_cell(r, row, col);
+	return PQgetisnull(r->res, (int)row, (int)col);
+}
+
+const char *reply_text(const struct reply *r, size_t row, size_t col)
+{
+	return reply_null(r, row, col) ? NULL : PQgetvalue(r->res, (int)row, (int)col);
+}
+
+size_t reply_length(const struct reply *r, size_t row, size_t col)
+{
+	check_cell(r, row, col);
+	return (size_t)PQgetlength(r->res, (int)row, (int)col);
+}
+
+int64_t reply_int(const struct reply *r, size_t row, size_t col)
+{
+	const char *text = reply_text(r, row, col);
+
+	return text ? strtoll(text, NULL, 10) : 0;
+}
+
+double reply_double(const struct reply *r, size_t row, size_t col)
+{
+	const char *text = reply_text(r, row, col);
+
+	return text ? strtod(text, NULL) : 0;
+}
+
+bool reply_bool(const struct reply *r, size_t row, size_t col)
+{
+	const char *text = reply_text(r, row, col);
+
+	return text && text[0] == 't';
+}
+
+const char *reply_get(const struct reply *r, size_t row, const char *name)
+{
+	int col = reply_column(r, name);
+
+	if (col < 0)
+		BUG("a reply without column \"%s\"", name);
+	return reply_text(r, row, (size_t)col);
+}
+
+const char *reply_tag(const struct reply *r)
+{
+	return PQcmdStatus(r->res);
+}
+
+int64_t reply_affected(const struct reply *r)
+{
+	const char *n = PQcmdTuples(r->res);
+
+	return *n ? strtoll(n, NULL, 10) : -1;
+}
+
+size_t reply_bytes(const struct reply *r)
+{
+	return sizeof *r + PQresultMemorySize(r->res);
+}
+
+size_t reply_payload(const struct reply *r)
+{
+	size_t bytes = 0;
+
+	for (int row = 0; row < PQntuples(r->res); row++) {
+		for (int col = 0; col < PQnfields(r->res); col++)
+			bytes += (size_t)PQgetlength(r->res, row, col);
+	}
+	return bytes;
+}
+
+void server_error_release(struct server_error *e)
+{
+	free(e->severity);
+	free(e->sqlstate);
+	free(e->message);
+	free(e->detail);
+	free(e->hint);
+	free(e->schema);
+	free(e->table);
+	free(e->column);
+	free(e->datatype);
+	free(e->constraint);
+	*e = (struct server_error){ 0 };
+}
+
+void server_error_read(struct server_error *e, const PGresult *res)
+{
+	const struct {
+		char **to;
+		int code;
+	} fields[] = {
+		{ &e->severity, PG_DIAG_SEVERITY_NONLOCALIZED },
+		{ &e->sqlstate, PG_DIAG_SQLSTATE },
+		{ &e->message, PG_DIAG_MESSAGE_PRIMARY },
+		{ &e->detail, PG_DIAG_MESSAGE_DETAIL },
+		{ &e->hint, PG_DIAG_MESSAGE_HINT },
+		{ &e->schema, PG_DIAG_SCHEMA_NAME },
+		{ &e->table, PG_DIAG_TABLE_NAME },
+		{ &e->column, PG_DIAG_COLUMN_NAME },
+		{ &e->datatype, PG_DIAG_DATATYPE_NAME },
+		{ &e->constraint, PG_DIAG_CONSTRAINT_NAME },
+	};
+	const char *position = PQresultErrorField(res, PG_DIAG_STATEMENT_POSITION);
+
+	server_error_release(e);
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
+		*fields[i].to = xstrdup_null(PQresultErrorField(res, fields[i].code));
+	e->position = position ? (int)strtol(position, NULL, 10) : 0;
+}
+
+bool server_error_fatal(const struct server_error *e)
+{
+	return e->severity &&
+	       (strcmp(e->severity, "FATAL") == 0 || strcmp(e->severity, "PANIC") == 0);
+}
+
+/* 08: connection exceptions; 57P01 to 57P05: the server ends this session. */
+static bool is_connection_state(const char *sqlstate)
+{
+	return strncmp(sqlstate, "08", 2) == 0 || strncmp(sqlstate, "57P", 3) == 0;
+}
+
+void server_error_tell(const struct server_error *e, struct err *err)
+{
+	enum err_kind kind = ERR_FAILED;
+
+	if (server_error_fatal(e) || (e->sqlstate && is_connection_state(e->sqlstate)))
+		kind = ERR_CONNECTION;
+	err_set(err, kind, NULL, "%s", e->message ? e->message : "the server gave no reason");
+	if (e->hint)
+		err_hint(err, "%s", e->hint);
+	if (e->sqlstate && strlen(e->sqlstate) == 5)
+		memcpy(err->sqlstate, e->sqlstate, 6);
+}

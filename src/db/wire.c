@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What goes out and what comes back, in libpq's pipeline mode. Each thing sent leaves a step;
+ * answers come in the order of the steps: every statement ends with a NULL result, every sync
+ * is a result of its own.
+ */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/log.h"
+#include "db_priv.h"
+
+bool wire_idle(const struct conn *c)
+{
+	return c->step == c->steps.len;
+}
+
+const struct step *wire_head(const struct conn *c)
+{
+	return wire_idle(c) ? NULL : &c->steps.v[c->step];
+}
+
+/* Rows one by one (in chunks with libpq 17) is a mode of the statement that is answered now: it
+ * is set when it comes to the head and before any of its answer is looked at. */
+static void set_mode(struct conn *c)
+{
+	const struct step *head = wire_head(c);
+
+	if (!head || head->kind != STEP_STATEMENT ||
+	    !head->request->txn->statements.v[head->index].stream)
+		return;
+	/* refused when the segment has failed already: then there are no rows either */
+#ifdef LIBPQ_HAS_CHUNK_MODE
+	(void)PQsetChunkedRowsMode(c->pg, 256);
+#else
+	(void)PQsetSingleRowMode(c->pg);
+#endif
+}
+
+static void push(struct conn *c, struct request *r, enum step_kind kind, int index)
+{
+	bool first = wire_idle(c);
+
+	if (first) {
+		VEC_CLEAR(&c->steps);
+		c->step = 0;
+	}
+	*VEC_PUSH(&c->steps) = (struct step){ .request = r, .kind = kind, .index = index };
+	if (first)
+		set_mode(c);
+}
+
+static void advance(struct conn *c)
+{
+	c->step++;
+	set_mode(c);
+}
+
+/* ---- out ---- */
+
+static void account(struct conn *c, const char *sql, const struct params *p)
+{
+	struct db *db = c->db;
+
+	db->counters.statements++;
+	db->counters.bytes_out += strlen(sql);
+	for (size_t i = 0; p && i < p->list.len; i++)
+		db->counters.bytes_out += p->list.v[i].text ? strlen(p->list.v[i].text) : 0;
+	c->unsent = true;
+	if (db->echo) {
+		db->inside++;
+		db->echo(db->echo_ctx, c->lane, sql, p);
+		db->inside--;
+	}
+}
+
+static bool send_sql(struct conn *c, struct request *r, struct step step, const char *sql,
+		     const struct params *p)
+{
+	VEC(const char *) values = VEC_INIT;
+	int ok;
+
+	for (size_t i = 0; p && i < p->list.len; i++)
+		*VEC_PUSH(&values) = p->list.v[i].text;
+	ok = PQsendQueryParams(c->pg, sql, (int)values.len, NULL, values.v, NULL, NULL, 0);
+	VEC_RELEASE(&values);
+	if (!ok)
+		return false;
+	push(c, r, step.kind, step.index);
+	account(c, sql, p);
+	return true;
+}
+
+static bool send_sync(struct conn *c, struct request *r, enum step_kind kind)
+{
+#ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
+	if (!PQsendPipelineSync(c->pg))
+		return false;
+#else
+	if (!PQpipelineSync(c->pg))
+		return false;
+#endif
+	push(c, r, kind, -1);
+	return true;
+}
+
+static bool send_fragment(struct conn *c, struct request *r, enum step_kind kind, const char *name)
+{
+	return send_sql(c, r, (struct step){ .kind = kind, .index = -1 },
+		    sqlset_fragment(c->db->sql, name), NULL);
+}
+
+struct scope_sending {
+	struct conn *conn;
+	struct request *request;
+	bool ok;
+};
+
+static void send_scope_statement(void *ctx, const char *sql, const struct params *p)
+{
+	struct scope_sending *s = ctx;
+	struct step step = { .kind = STEP_SCOPE, .index = -1 };
+
+	s->ok = s->ok && send_sql(s->conn, s->request, step, sql, p);
+}
+
+static bool send_scope(struct conn *c, struct request *r)
+{
+	struct scope_sending s = { .conn = c, .request = r, .ok = true };
+
+	scope_statements(&r->txn->scope, c->db->sql, send_scope_statement, &s);
+	return s.ok;
+}
+
+bool wire_send_more(struct conn *c, struct request *r, size_t from)
+{
+	bool apart = r->txn->kind == TXN_PROBE;
+
+	for (size_t i = from; i < r->txn->statements.len; i++) {
+		const struct statement *s = &r->txn->statements.v[i];
+		struct step step = { .kind = STEP_STATEMENT, .index = (int)i };
+
+		if (apart && !send_sync(c, r, STEP_PART))
+			return false;
+		if (!send_sql(c, r, step, s->sql, &s->params))
+			return false;
+	}
+	return send_sync(c, r, STEP_ASKED);
+}
+
+bool wire_send_end(struct conn *c, struct request *r, enum step_kind kind)
+{
+	return send_fragment(c, r, kind, kind == STEP_COMMIT ? "txn.commit" : "txn.rollback") &&
+	       send_sync(c, r, STEP_DRAINED);
+}
+
+bool wire_send_request(struct conn *c, struct request *r)
+{
+	static const char *const begin[] = {
+		[TXN_READ] = "txn.begin-read",
+		[TXN_SNAPSHOT] = "txn.begin-snapshot",
+		[TXN_PROBE] = "txn.begin-probe",
+		[TXN_WRITE] = "txn.begin-write",
+	};
+
+	return send_fragment(c, r, STEP_BEGIN, begin[r->txn->kind]) && send_scope(c, r) &&
+	       wire_send_more(c, r, 0) &&
+	       (r->txn->kind == TXN_WRITE || wire_send_end(c, r, STEP_ROLLBACK));
+}
+
+/* libpq before 17 writes at every sync.  Corked, what a page needs still leaves in one packet; a
+ * unix socket has no cork and needs none. */
+void wire_cork(struct conn *c, bool cork)
+{
+#if defined(TCP_CORK) && !defined(LIBPQ_HAS_SEND_PIPELINE_SYNC)
+	int on = cork;
+
+	(void)setsockopt(PQsocket(c->pg), IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+#else
+	(void)c;
+	(void)cork;
+#endif
+}
+
+/* ---- in ---- */
+
+/* An answer that a pipeline cannot have: COPY (libpq would return it without end). */
+static void refuse(struct conn *c, const struct step *step, PGresult *res)
+{
+	struct err err = ERR_INIT;
+
+	log_line("db", "refused an answer: %s", PQresStatus(PQresultStatus(res)));
+	err_set(&err, ERR_USAGE, NULL, "COPY does not work here"); /* not SQL */
+	err_hint(&err, "use :export or :import");
+	PQclear(res);
+	if (step->request)
+		request_fail(step->request, &err);
+	err_release(&err);
+	c->broken = true;
+}
+
+static void take(struct conn *c, PGresult *res)
+{
+	struct step step = c->steps.v[c->step];
+	ExecStatusType status = res ? PQresultStatus(res) : PGRES_EMPTY_QUERY;
+
+	if (!res) {
+		advance(c);
+	} else if (status == PGRES_PIPELINE_SYNC) {
+		PQclear(res);
+		advance(c);
+		if (step.request)
+			request_synced(step.request, step.kind);
+	} else if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT ||
+		   status == PGRES_COPY_BOTH) {
+		refuse(c, &step, res);
+	} else if (step.request) {
+		request_answer(step.request, &step, res);
+	} else {
+		PQclear(res);
+	}
+}
+
+void wire_read(struct conn *c)
+{
+	/* PQisBusy is what makes libpq look at what has arrived, notices and parameters too */
+	while (!PQisBusy(c->pg) && PQstatus(c->pg) != CONNECTION_BAD && !c->paused && !c->broken &&
+	       !wire_idle(c))
+		take(c, PQgetResult(c->pg));
+	if (wire_idle(c) && c->flight.len == 0 && PQstatus(c->pg) != CONNECTION_BAD)
+		session_read(c);
+}

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * record_sql.c - the statements of the save protocol, composed from sql/fragments/save.sql.
+ *
+ * A new value is a bare parameter in SET and VALUES, so the server judges it as an assignment:
+ * a text too long for its column is refused, where an explicit cast would silently cut it.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/vec.h"
+#include "domain/record.h"
+
+struct record_plan {
+	struct catalog *catalog;
+	const struct relation *relation;
+	const struct relation_profile *profile;
+	const struct column **key; /* NULL-terminated */
+	enum guard_kind guard;
+	bool xmin;
+	const struct column *version;
+};
+
+/* ---- the plan ---- */
+
+static bool key_columns(struct record_plan *plan, const char *const *names, struct err *err)
+{
+	const struct relation *r = plan->relation;
+	const struct index *index = relation_key(r);
+	size_t n = 0;
+
+	for (size_t i = 0; names && names[i]; i++)
+		n++;
+	if (!n && index)
+		n = index->nkeys;
+	plan->key = xcalloc(n + 1, sizeof *plan->key);
+	for (size_t i = 0; i < n; i++) {
+		plan->key[i] = names && names[0] ? relation_column(r, names[i])
+						 : relation_attnum(r, index->columns[i]);
+		if (!plan->key[i])
+			return err_set(err, ERR_FAILED, r->name,
+				       "has no column \"%s\" for its key",
+				       names && names[0] ? names[i] : "");
+	}
+	if (!n) {
+		err_set(err, ERR_FAILED, r->name,
+			"has no key that names one row, so it cannot be edited");
+		return err_hint(
+			err, "a primary key or a unique index over NOT NULL columns would do");
+	}
+	return true;
+}
+
+static bool editable(const struct relation *r, struct err *err)
+{
+	if (r->kind == RELATION_MATVIEW)
+		return err_set(err, ERR_FAILED, r->name,
+			       "is a materialized view: it only changes when it is refreshed");
+	if (r->kind != RELATION_TABLE && r->kind != RELATION_PARTITIONED && !r->updatable)
+		return err_set(
+			err, ERR_FAILED, r->name,
+			"cannot be updated: the view or foreign table does not allow it");
+	return true;
+}
+
+struct record_plan *record_plan_new(const struct catalog *c, const struct profile *p,
+				    oid relation, const char *const *key, struct err *err)
+{
+	struct record_plan *plan = xcalloc(1, sizeof *plan);
+	const struct relation *r = catalog_relation(c, relation);
+
+	plan->catalog = catalog_ref(c);
+	plan->relation = r;
+	plan->profile = profile_relation(p, relation);
+	if (!editable(r, err) || !key_columns(plan, key, err)) {
+		record_plan_free(&plan);
+		return NULL;
+	}
+	plan->xmin = r->xmin_readable &&
+		     (r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED);
+	if (plan->profile->guard == GUARD_VERSION)
+		plan->version = relation_attnum(r, plan->profile->version_attnum);
+	plan->guard = plan->version ? GUARD_VERSION : plan->xmin ? GUARD_XMIN : GUARD_COLUMNS;
+	return plan;
+}
+
+void record_plan_free(struct record_plan **pp)
+{
+	struct record_plan *plan = *pp;
+
+	*pp = NULL;
+	if (!plan)
+		return;
+	catalog_free(&plan->catalog);
+	free(plan->key);
+	free(plan);
+}
+
+const struct relation *record_plan_relation(const struct record_plan *plan)
+{
+	return plan->relation;
+}
+
+const struct relation_profile *record_plan_profile(const struct record_plan *plan)
+{
+	return plan->profile;
+}
+
+const struct column *const *record_plan_key(const struct record_plan *plan)
+{
+	return (const struct column *const *)plan->key;
+}
+
+enum guard_kind record_plan_guard(const struct record_plan *plan)
+{
+	return plan->guard;
+}
+
+const char *record_plan_guard_text(const struct record_plan *plan)
+{
+	if (plan->version && plan->xmin)
+		return "guarded by version and xmin";
+	if (plan->version)
+		return "guarded by version";
+	if (plan->xmin)
+		return "guarded by xmin";
+	return "guarded by the old values of all columns";
+}
+
+/* ---- pieces ---- */
+
+struct compose {
+	struct buf *out;
+	struct params *params;
+	const struct sqlset *set;
+	const struct record_plan *plan;
+};
+
+static void piece(const struct compose *c, struct buf *out, const char *name,
+		  const char *column, int param)
+{
+	char number[16];
+	struct sqlvar vars[] = { { "column", column }, { "param", number } };
+
+	snprintf(number, sizeof number, "$%d", param);
+	sql_fragment(out, c->set, name, vars, ARRAY_SIZE(vars));
+}
+
+static void separate(const struct compose *c, struct buf *out, const char *name)
+{
+	if (!out->len)
+		return;
+	sql_fragment(out, c->set, name, NULL, 0);
+	buf_addc(out, ' ');
+}
+
+static void relation_name(const struct compose *c, struct buf *out)
+{
+	sql_qualified(out, c->plan->relation->schema, c->plan->relation->name);
+}
+
+static void condition_key(const struct compose *c, struct buf *out, const char *const *key)
+{
+	for (size_t i = 0; c->plan->key[i]; i++) {
+		separate(c, out, "save.and");
+		if (key[i])
+			piece(c, out, "save.is", c->plan->key[i]->name,
+			      params_text(c->params, key[i]));
+		else
+			piece(c, out, "save.is_null", c->plan->key[i]->name, 0);
+	}
+}
+
+static void condition_guard(const struct compose *c, struct buf *out, const struct record *base)
+{
+	if (c->plan->version && base->version) {
+		separate(c, out, "save.and");
+		piece(c, out, "save.is_version", c->plan->version->name,
+		      params_text(c->params, base->version));
+	}
+	if (c->plan->xmin && base->xmin) {
+		separate(c, out, "save.and");
+		piece(c, out, "save.is_xmin", NULL, params_text(c->params, base->xmin));
+	}
+	for (size_t i = 0; c->plan->guard == GUARD_COLUMNS && i < base->n; i++) {
+		separate(c, out, "save.and");
+		piece(c, out, "save.same_text", base->fields[i].column->name,
+		      params_text(c->params, base->fields[i].value));
+	}
+}
+
+static void load_columns(const struct compose *c, struct buf *out)
+{
+	const struct relation *r = c->plan->relation;
+
+	for (size_t i = 0; i < r->ncolumns; i++) {
+		if (!(r->columns[i].rights & RIGHT_SELECT))
+			continue;
+		separate(c, out, "save.comma");
+		piece(c, out, "save.column", r->columns[i].name, 0);
+	}
+	if (c->plan->version && (c->plan->version->rights & RIGHT_SELECT)) {
+		separate(c, out, "save.comma");
+		piece(c, out, "save.version", c->plan->version->name, 0);
+	}
+	if (c->plan->xmin) {
+		separate(c, out, "save.comma");
+		piece(c, out, "save.xmin", NULL, 0);
+	}
+}
+
+/* What a write gives back: the key (the re-read brings the rest), and the version to see a
+ * double bump. */
+static void returned_columns(const struct compose *c, struct buf *out)
+{
+	for (size_t i = 0; c->plan->key[i]; i++) {
+		if (!(c->plan->key[i]->rights & RIGHT_SELECT))
+			continue;
+		separate(c, out, "save.comma");
+		piece(c, out, "save.returned", c->plan->key[i]->name, 0);
+	}
+	if (c->plan->version && (c->plan->version->rights & RIGHT_SELECT)) {
+		bool in_key = false;
+
+		for (size_t i = 0; c->plan->key[i]; i++)
+			in_key = in_key || c->plan->key[i] == c->plan->version;
+		if (!in_key) {
+			separate(c, out, "save.comma");
+			piece(c, out, "save.returned", c->plan->version->name, 0);
+		}
+	}
+	if (!out->len)
+		piece(c, out, "save.nothing", NULL, 0);
+}
+
+static void statement(const struct compose *c, const char *name, const struct sqlvar *vars,
+		      size_t n)
+{
+	sql_fragment(c->out, c->set, name, vars, n);
+}
+
+/* ---- statements ---- */
+
+void record_load_sql(struct buf *sql, struct params *params, const struct sqlset *set,
+		     const struct record_plan *plan, const char *const *key)
+{
+	struct compose c = { sql, params, set, plan };
+	struct buf relation = BUF_INIT, columns = BUF_INIT, condition = BUF_INIT;
+
+	relation_name(&c, &relation);
+	load_columns(&c, &columns);
+	condition_key(&c, &condition, key);
+	statement(&c, "save.load",
+		  (struct sqlvar[]){ { "columns", columns.data },
+				     { "relation", relation.data },
+				     { "condition", condition.data } },
+		  3);
+	buf_release(&relation);
+	buf_release(&columns);
+	buf_release(&condition);
+}
+
+void record_peek_sql(struct buf *sql, struct params *params, const struct sqlset *set,
+		     const struct record_plan *plan, const char *const *key)
+{
+	struct compose c = { sql, params, set, plan };
+	struct buf relation = BUF_INIT, columns = BUF_INIT, condition = BUF_INIT;
+
+	if (plan->guard == GUARD_COLUMNS) {
+		record_load_sql(sql, params, set, plan, key);
+		return;
+	}
+	relation_name(&c, &relation);
+	if (plan->version)
+		piece(&c, &columns, "save.version", plan->version->name, 0);
+	if (plan->xmin) {
+		separate(&c, &columns, "save.comma");
+		piece(&c, &columns, "save.xmin", NULL, 0);
+	}
+	condition_key(&c, &condition, key);
+	statement(&c, "save.load",
+		  (struct sqlvar[]){ { "columns", columns.data },
+				     { "relation", relation.data },
+				     { "condition", condition.data } },
+		  3);
+	buf_release(&relation);
+	buf_release(&columns);
+	buf_release(&condition);
+}
+
+void record_update_sql(struct buf *sql, struct params *params, const struct sqlset *set,
+		       const struct record_plan *plan, const struct record *base,
+		       const struct change *changes, size_t n, bool bump)
+{
+	struct compose c = { sql, params, set, plan };
+	struct buf relation = BUF_INIT, columns = BUF_INIT, condition = BUF_INIT,
+		   sets = BUF_INIT;
+	const char **key = record_key(base, plan);
+
+	relation_name(&c, &relation);
+	returned_columns(&c, &columns);
+	for (size_t i = 0; i < n; i++) {
+		separate(&c, &sets, "save.comma");
+		if (changes[i].use_default)
+			piece(&c, &sets, "save.set_default", changes[i].column->name, 0);
+		else
+			piece(&c, &sets, "save.set", changes[i].column->name,
+			      params_text(params, changes[i].value));
+	}
+	if (bump && plan->version) {
+		separate(&c, &sets, "save.comma");
+		piece(&c, &sets, "save.set_next", plan->version->name, 0);
+	}
+	condition_key(&c, &condition, key);
+	condition_guard(&c, &condition, base);
+	statement(&c, "save.update",
+		  (struct sqlvar[]){ { "columns", columns.data },
+				     { "relation", relation.data },
+				     { "condition", condition.data },
+				     { "changes", sets.data } },
+		  4);
+	free(key);
+	buf_release(&relation);
+	buf_release(&columns);
+	buf_release(&condition);
+	buf_release(&sets);
+}
+
+void record_insert_sql(struct buf *sql, struct params *params, const struct sqlset *set,
+		       const struct record_plan *plan, const struct change *changes, size_t n)
+{
+	struct compose c = { sql, params, set, plan };
+	struct buf relation = BUF_INIT, columns = BUF_INIT, names = BUF_INIT, values = BUF_INIT;
+
+	relation_name(&c, &relation);
+	returned_columns(&c, &columns);
+	for (size_t i = 0; i < n; i++) {
+		separate(&c, &names, "save.comma");
+		separate(&c, &values, "save.comma");
+		sql_ident(&names, changes[i].column->name);
+		if (changes[i].use_default)
+			piece(&c, &values, "save.default", NULL, 0);
+		else
+			buf_addf(&values, "$%d", params_text(params, changes[i].value));
+	}
+	statement(&c, n ? "save.insert" : "save.insert_default",
+		  (struct sqlvar[]){ { "columns", columns.data },
+				     { "relation", relation.data },
+				     { "names", names.data },
+				     { "values", values.data } },
+		  4);
+	buf_release(&relation);
+	buf_release(&columns);
+	buf_release(&names);
+	buf_release(&values);
+}
+
+void record_delete_sql(struct buf *sql, struct params *params, const struct sqlset *set,
+		       const struct record_plan *plan, const struct record *base)
+{
+	struct compose c = { sql, params, set, plan };
+	struct buf relation = BUF_INIT, columns = BUF_INIT, condition = BUF_INIT;
+	const char **key = record_key(base, plan);
+
+	relation_name(&c, &relation);
+	returned_columns(&c, &columns);
+	condition_key(&c, &condition, key);
+	condition_guard(&c, &condition, base);
+	statement(&c, "save.delete",
+		  (struct sqlvar[]){ { "columns", columns.data },
+				     { "relation", relation.data },
+				     { "condition", condition.data } },
+		  3);
+	free(key);
+	buf_release(&relation);
+	buf_release(&columns);
+	buf_release(&condition);
+}
+
+/* ---- from replies ---- */
+
+void record_from_reply(struct record *out, const struct record_plan *plan,
+		       const struct reply *r, size_t row)
+{
+	const struct relation *rel = plan->relation;
+	int version = reply_column(r, "souk version");
+	int xmin = reply_column(r, "souk xmin");
+	struct record rec = { .fields = xcalloc(rel->ncolumns + 1, sizeof *rec.fields) };
+
+	for (size_t i = 0; i < rel->ncolumns; i++) {
+		int col = reply_column(r, rel->columns[i].name);
+
+		if (col < 0)
+			continue;
+		rec.fields[rec.n++] = (struct record_field){
+			.column = &rel->columns[i],
+			.value = xstrdup_null(reply_text(r, row, (size_t)col)),
+		};
+	}
+	if (version >= 0)
+		rec.version = xstrdup_null(reply_text(r, row, (size_t)version));
+	if (xmin >= 0)
+		rec.xmin = xstrdup_null(reply_text(r, row, (size_t)xmin));
+	record_release(out);
+	*out = rec;
+}
+
+const char **record_key(const struct record *r, const struct record_plan *plan)
+{
+	size_t n = 0;
+	const char **key;
+
+	while (plan->key[n])
+		n++;
+	key = xcalloc(n + 1, sizeof *key);
+	for (size_t i = 0; i < n; i++)
+		key[i] = record_value(r, plan->key[i]->name);
+	return key;
+}

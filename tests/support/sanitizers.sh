@@ -1,0 +1,27 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: MIT
+# sanitizers.sh - sourced by the runners.  san_begin DIR: reports go to DIR; san_end DIR: show them
+# and print nothing if there are none.
+#
+# Criterion counts a test that leaks as passed, because the leak is reported after the test has; a
+# console that leaks exits 0 on the terminal that is gone: so reports go to a folder, and any fails.
+
+san_begin() {
+	rm -rf "$1" && mkdir -p "$1"
+	# A run as root may start programs as somebody else, who reports too.
+	chmod 1777 "$1"
+	ASAN_OPTIONS=log_path=$1/asan:${SAN_LEAKS:-detect_leaks=1}
+	UBSAN_OPTIONS=log_path=$1/ubsan:print_stacktrace=1
+	LSAN_OPTIONS=print_suppressions=0
+	export ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS
+}
+
+# The number of reports in $san_reports; their text on standard output.
+san_end() {
+	san_reports=0
+	for san_file in "$1"/*; do
+		[ -e "$san_file" ] || continue
+		san_reports=$((san_reports + 1))
+		cat "$san_file"
+	done
+}

@@ -1,0 +1,121 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: MIT
+# tmux.sh - sourced by tests/e2e/*.sh: a real terminal that is driven and photographed.
+#
+#	. tests/support/tmux.sh
+#	terminal 80x24                  a shell with the prompt "$ " in a folder of its own ($work)
+#	type_line 'souk "$DB"'          text and Enter
+#	wait_for 'Products'             until the screen shows it; 20 s, then the screen and failure
+#	keys j j Enter C-c              tmux's names of keys
+#	expect 'text' / refuse 'text'   now
+#	resize 100x30                   the terminal's size
+#	capture [-e]                    the screen as text (with its escape sequences)
+#	fail 'why'
+#
+# The surroundings are the same everywhere: own tmux socket, no configuration, no settings of the
+# person who runs it.  SOUK is the program; PATH finds it as souk.  Nothing sleeps for luck: wait.
+set -eu
+
+root=$(pwd)
+SOUK=${SOUK:-$root/build/souk}
+work=$(mktemp -d /tmp/souk-e2e-XXXXXX)
+mkdir "$work/home" "$work/bin"
+ln -s "$SOUK" "$work/bin/souk"
+
+tm() {
+	TMUX_TMPDIR=$work tmux -L e2e -f "$work/tmux.conf" "$@"
+}
+
+finish() {
+	status=$?
+	trap - EXIT
+	tm kill-server 2>/dev/null || :
+	rm -rf "$work"
+	exit "$status"
+}
+trap finish EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# terminal COLSxROWS [NAME=VALUE…]: extra environment; TERM=… chooses the terminal's kind
+terminal() {
+	size=$1
+	shift
+	term=tmux-256color
+	for v in "$@"; do
+		case $v in TERM=*) term=${v#TERM=} ;; esac
+	done
+	cat >"$work/tmux.conf" <<-CONF
+		set -g default-terminal "$term"
+		set -g escape-time 0
+		set -g status off
+		set -g remain-on-exit on
+		set -g history-limit 2000
+		set -g set-clipboard off
+	CONF
+	env -i PATH="$work/bin:$PATH" HOME="$work/home" XDG_CONFIG_HOME="$work/home/config" \
+		XDG_STATE_HOME="$work/home/state" SHELL=/bin/sh LC_ALL=C.UTF-8 TZ=UTC ESCDELAY=25 \
+		INPUTRC=/dev/null PS1='$ ' TMUX_TMPDIR="$work" PGHOST="${PGHOST:-}" \
+		PGUSER="${PGUSER:-}" PGDATABASE="${PGDATABASE:-}" PGSERVICEFILE=/nonexistent \
+		PGPASSFILE=/nonexistent ASAN_OPTIONS="${ASAN_OPTIONS:-}" \
+		UBSAN_OPTIONS="${UBSAN_OPTIONS:-}" "$@" \
+		tmux -L e2e -f "$work/tmux.conf" new-session -d -x "${size%x*}" -y "${size#*x}" \
+		-c "$work" -- sh
+	wait_for '$'
+}
+
+keys() {
+	tm send-keys "$@"
+}
+
+type_text() {
+	tm send-keys -l -- "$1"
+}
+
+type_line() {
+	type_text "$1"
+	keys Enter
+}
+
+capture() {
+	tm capture-pane -p "$@"
+}
+
+fail() {
+	echo "FAILED: $*"
+	echo "---- screen"
+	capture || :
+	echo "----"
+	exit 1
+}
+
+wait_for() {
+	n=0
+	until capture | grep -qF -- "$1"; do
+		n=$((n + 1))
+		[ $n -lt 400 ] || fail "no '$1' in 20 s"
+		sleep 0.05
+	done
+}
+
+wait_gone() {
+	n=0
+	while capture | grep -qF -- "$1"; do
+		n=$((n + 1))
+		[ $n -lt 400 ] || fail "'$1' is still there after 20 s"
+		sleep 0.05
+	done
+}
+
+expect() {
+	capture | grep -qF -- "$1" || fail "the screen does not show '$1'"
+}
+
+refuse() {
+	! capture | grep -qF -- "$1" || fail "the screen shows '$1'"
+}
+
+resize() {
+	tm resize-window -x "${1%x*}" -y "${1#*x}"
+}
