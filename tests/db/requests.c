@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Transactions: what is answered, what an error leaves behind, what travels together. */
-#include "client.h"
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "support/client.h"
 #include "support/cluster.h"
 #include "support/leak.h"
 
