@@ -32,7 +32,8 @@ LEAK_TEST(params, are_numbered_from_one)
 LEAK_TEST(params, arrays)
 {
 	static const char *const texts[] = {
-		"plain", NULL, "NULL", "", "a,b", "{}", "say \"hi\"", "back\\slash", "new\nline", " x ",
+		"plain", NULL, "NULL", "", "a,b", "{}", "say \"hi\"", "back\\slash",
+		"new\nline", " x ",
 	};
 	struct params p = PARAMS_INIT;
 

@@ -60,8 +60,8 @@ LEAK_TEST(scope, one_statement_with_two_arrays)
 	cr_assert(strstr(said.text.data, "\"search_path\",\"statement_timeout\",\"lock_timeout\","
 					 "\"app.tenant_id\",\"app.reason\",\"role\"}"),
 		  "%s", said.text.data);
-	cr_assert(strstr(said.text.data, "\"pg_catalog\",\"1500\",\"200\",\"7; '\\\"\\\\\",\"because\","
-					 "\"souk\\\"dba\"}"),
+	cr_assert(strstr(said.text.data, "\"pg_catalog\",\"1500\",\"200\",\"7; '\\\"\\\\\","
+					 "\"because\",\"souk\\\"dba\"}"),
 		  "%s", said.text.data);
 	buf_release(&said.text);
 	scope_release(&s);

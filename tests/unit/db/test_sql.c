@@ -153,8 +153,10 @@ LEAK_TEST(sql, a_folder_replaces_what_it_has)
 LEAK_TEST(sql, fragments)
 {
 	static const char *const files[][2] = {
-		{ "fragments/f.sql", "-- What this is.\n\n-- fragment: one\nSELECT 1\n  -- inside\n FROM x\n\n"
-				     "-- About the second.\n-- more\n-- fragment: two  \n\n:'v' :\"i\"\n" },
+		{ "fragments/f.sql", "-- What this is.\n\n"
+				     "-- fragment: one\nSELECT 1\n  -- inside\n FROM x\n\n"
+				     "-- About the second.\n-- more\n"
+				     "-- fragment: two  \n\n:'v' :\"i\"\n" },
 	};
 	struct sqlset *set = load(files, ARRAY_SIZE(files));
 	const struct sqlvar vars[] = { { "v", "it's" }, { "i", "n" } };
@@ -173,13 +175,15 @@ LEAK_TEST(sql, broken_files_are_named_with_their_line)
 		const char *name, *text, *says;
 	} cases[] = {
 		{ "queries/a.sql", "SELECT 1", "queries/a.sql:0: a query begins with" },
-		{ "queries/a.sql", "-- summary:\nSELECT 1", "queries/a.sql:1: a query begins with" },
+		{ "queries/a.sql", "-- summary:\nSELECT 1",
+		  "queries/a.sql:1: a query begins with" },
 		{ "queries/a.sql", "-- summary: x\n\n;\n", "there is no statement" },
 		{ "queries/a.sql", "-- summary: x\n-- colums: a\nSELECT 1",
 		  "queries/a.sql:2: unknown header \"colums\" (did you mean \"columns\"?)" },
 		{ "queries/a@sixteen.sql", "-- summary: x\nSELECT 1", "a server version" },
 		{ "queries/a@16.sql", "-- summary: x\nSELECT 1", "a server version" },
-		{ "fragments/f.sql", "SELECT 1\n-- fragment: x\n", "f.sql:1: text before the first" },
+		{ "fragments/f.sql", "SELECT 1\n-- fragment: x\n",
+		  "f.sql:1: text before the first" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
