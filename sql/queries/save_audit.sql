@@ -4,4 +4,4 @@
 INSERT INTO :"schema".:"table" (tenant_id, action, entity_type, entity_id, before, after, reason, save_id)
 SELECT p.tenant_id, $2, $3, $4, $5::pg_catalog.jsonb, $6::pg_catalog.jsonb, $7, $8::pg_catalog.uuid
   FROM pg_catalog.jsonb_populate_record(CAST(NULL AS :"schema".:"table"),
-       pg_catalog.jsonb_build_object('tenant_id', $1)) AS p
+       pg_catalog.jsonb_build_object('tenant_id', $1::pg_catalog.text)) AS p
