@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * outbox.h - which relations are outboxes or queues, told by their shape; and what their columns mean.
+ *
+ * Pure: reads a catalog snapshot, asks nothing.  Each relation gets points for columns whose *names and types* fit
+ * a role, for its indexes and its name, and loses them for signs of business data, chat, logs.  From 9 points on
+ * (or 5 where the name says outbox, inbox, queue or job) it is certain; from 5 on it is a candidate: listed, never
+ * alarmed on until the profile confirms it.  What a table cannot tell is unknown, never a number.
+ *
+ * A profile file corrects it:
+ *	[outbox SCHEMA.TABLE]
+ *	is        = yes | no          no: never taken for one
+ *	done      = COLUMN            also: payload type aggregate state due enqueued attempts error lock dead …
+ *	pending   = SQL condition     instead of the derived one
+ */
+#ifndef DOMAIN_OUTBOX_H
+#define DOMAIN_OUTBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "catalog/catalog.h"
+#include "db/sql.h"
+#include "domain/profile.h"
+
+enum outbox_role {
+	OUTBOX_ID,        /* first column of the primary key that is not the tenant */
+	OUTBOX_PAYLOAD,
+	OUTBOX_TYPE,      /* event type, topic, destination, kind */
+	OUTBOX_AGGREGATE_TYPE,
+	OUTBOX_AGGREGATE, /* id or key of what the message is about */
+	OUTBOX_DONE,      /* nullable time, or boolean, or 0/1 */
+	OUTBOX_DEAD,
+	OUTBOX_STATE,
+	OUTBOX_DUE,       /* not before */
+	OUTBOX_ENQUEUED,
+	OUTBOX_ATTEMPTS,
+	OUTBOX_MAX_ATTEMPTS,
+	OUTBOX_ERROR,
+	OUTBOX_LOCK,      /* claimed by or at */
+	OUTBOX_LEASE,     /* claimed until */
+	OUTBOX_TENANT,
+	OUTBOX_TRACE,
+	OUTBOX_EVENT_ID,
+	OUTBOX_ROLES
+};
+/* "done", "payload" …: for profile files and the screen. */
+const char *outbox_role_name(enum outbox_role role);
+
+enum outbox_shape {
+	SHAPE_DONE_COLUMN,    /* processed_at IS NULL is pending */
+	SHAPE_STATE,          /* a state column tells */
+	SHAPE_DELETED,        /* a finished row is gone */
+	SHAPE_CDC,            /* nothing tells: a replication slot reads it */
+	SHAPE_OFFSET,         /* progress is a consumer's offset in another table */
+	SHAPE_DEAD_LETTER,    /* every row is a failure */
+};
+const char *outbox_shape_name(enum outbox_shape shape); /* "done-column" … */
+
+/* How a time column is to be read. */
+enum outbox_clock {
+	CLOCK_NONE,
+	CLOCK_TIMESTAMPTZ,
+	CLOCK_UTC,          /* timestamp without zone that is UTC by its default or name */
+	CLOCK_UNSURE,       /* timestamp without zone, nobody tells which */
+	CLOCK_EPOCH_S, CLOCK_EPOCH_MS, CLOCK_EPOCH, /* integers; CLOCK_EPOCH: the size of the values tells */
+};
+
+/* Words of a state column, by meaning; each list NULL-terminated. */
+struct outbox_states {
+	const char *const *pending, *const *flight, *const *done, *const *dead, *const *retry, *const *delayed;
+};
+
+struct outbox {
+	const struct relation *relation;
+	enum outbox_shape shape;
+	bool certain;            /* else a candidate */
+	bool inbox;              /* messages come in */
+	int points;
+	const char *family;      /* "river", "oban", "spring-modulith" … when it is one of these; NULL */
+	const char *evidence;    /* one sentence */
+	int roles[OUTBOX_ROLES]; /* attnum, 0: there is none */
+	bool done_is_flag;       /* boolean or small integer instead of a time */
+	struct outbox_states states;
+	enum outbox_clock enqueued_clock, due_clock, done_clock;
+	/* Predicates over alias m, as SQL made of quoted identifiers and literals; NULL: the table cannot tell. */
+	const char *pending;     /* neither done nor dead nor claimed, whatever its due time */
+	const char *claimed, *dead, *failed, *done, *retrying;
+	const char *due_time;    /* expression of timestamptz; NULL: always due */
+	const char *enqueued_time; /* expression of timestamptz; NULL: unknown */
+	const struct index *pending_index; /* partial index that reads a progress column; NULL */
+	const struct index *type_index;    /* one led by the type within pending; NULL */
+};
+
+struct outboxes;
+
+/* All of a snapshot, certain ones first, then by name.  Holds a share of the catalog. */
+struct outboxes *outboxes_find(const struct catalog *c, const struct profile *p,
+			       const struct sqlset *sql);
+void outboxes_free(struct outboxes **o);
+size_t outboxes_len(const struct outboxes *o);
+const struct outbox *outboxes_at(const struct outboxes *o, size_t i);
+const struct outbox *outboxes_of(const struct outboxes *o, oid relation);
+/* "certain" or "candidate" */
+const char *outbox_confidence(const struct outbox *o);
+/* The rows of a screen that shows the roles found: role, column, type; NULL when absent. */
+const struct column *outbox_column(const struct outbox *o, enum outbox_role role);
+
+#endif

@@ -1,0 +1,62 @@
+-- SPDX-License-Identifier: MIT
+-- What an outbox's columns say about a message m; src/domain/outbox_sql.c puts the pieces together.
+
+-- fragment: column
+m.:"column"
+
+-- fragment: is_null
+m.:"column" IS NULL
+
+-- fragment: not_null
+m.:"column" IS NOT NULL
+
+-- fragment: flag
+m.:"column"
+
+-- fragment: no_flag
+NOT m.:"column"
+
+-- fragment: zero
+m.:"column" = 0
+
+-- fragment: not_zero
+m.:"column" <> 0
+
+-- fragment: in
+m.:"column" IN (:labels)
+
+-- fragment: leased
+m.:"column" > pg_catalog.now()
+
+-- fragment: not_leased
+(m.:"column" IS NULL OR m.:"column" <= pg_catalog.now())
+
+-- fragment: tried
+m.:"column" > 0
+
+-- fragment: exhausted
+m.:"column" >= m.:"max"
+
+-- fragment: not_exhausted
+m.:"column" < m.:"max"
+
+-- fragment: utc
+(m.:"column" AT TIME ZONE 'UTC')
+
+-- fragment: local
+(m.:"column"::pg_catalog.timestamptz)
+
+-- fragment: epoch_s
+pg_catalog.to_timestamp(m.:"column")
+
+-- fragment: epoch_ms
+pg_catalog.to_timestamp(m.:"column" / 1000.0)
+
+-- fragment: epoch
+pg_catalog.to_timestamp(CASE WHEN m.:"column" > 100000000000 THEN m.:"column" / 1000.0 ELSE m.:"column" END)
+
+-- fragment: and
+AND
+
+-- fragment: or
+OR

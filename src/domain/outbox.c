@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "domain/outbox.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/vec.h"
+#include "outbox_priv.h"
+
+#define CERTAIN 9
+#define CERTAIN_NAMED 5
+#define CANDIDATE 5
+
+struct outboxes {
+	struct arena *arena;
+	struct catalog *catalog;
+	VEC(struct outbox) list;
+};
+
+static const char *const role_names[OUTBOX_ROLES] = {
+	"id",	 "payload", "type",  "aggregate-type", "aggregate", "done",
+	"dead",	 "state",   "due",   "enqueued",       "attempts",  "max-attempts",
+	"error", "lock",    "lease", "tenant",	       "trace",	    "event-id",
+};
+
+const char *outbox_role_name(enum outbox_role role)
+{
+	return role_names[role];
+}
+
+const char *outbox_shape_name(enum outbox_shape shape)
+{
+	static const char *const names[] = { "done-column", "state",  "deleted-when-done",
+					     "cdc",	    "offset", "dead-letter" };
+
+	return names[shape];
+}
+
+const char *outbox_confidence(const struct outbox *o)
+{
+	return o->certain ? "certain" : "candidate";
+}
+
+const struct column *outbox_column(const struct outbox *o, enum outbox_role role)
+{
+	return o->roles[role] ? relation_attnum(o->relation, o->roles[role]) : NULL;
+}
+
+const struct column *candidate_column(const struct candidate_table *t, enum outbox_role role)
+{
+	return outbox_column(&t->out, role);
+}
+
+void candidate_points(struct candidate_table *t, int points, const char *why)
+{
+	t->out.points += points;
+	if (points > 0 && why)
+		buf_addf(&t->why, "%s%s", t->why.len ? ", " : "", why);
+}
+
+/* Views, foreign tables and partitions are never outboxes of their own: the root counts. */
+static bool possible(const struct relation *r)
+{
+	return (r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED) &&
+	       !r->is_partition && r->ncolumns >= 3;
+}
+
+static void judge(struct outboxes *all, const struct profile *p, const struct sqlset *sql,
+		  const struct relation *r)
+{
+	struct candidate_table t = {
+		.arena = all->arena,
+		.catalog = all->catalog,
+		.sql = sql,
+		.relation = r,
+		.out = { .relation = r },
+		.why = BUF_INIT,
+	};
+
+	t.out.roles[OUTBOX_TENANT] = profile_relation(p, r->oid)->tenant_attnum;
+	candidate_name(&t);
+	candidate_roles(&t);
+	candidate_guards(&t);
+	t.out.certain = t.out.points >= CERTAIN || (t.out.points >= CERTAIN_NAMED && t.named);
+	if (t.out.certain || t.out.points >= CANDIDATE) {
+		candidate_predicates(&t);
+		t.out.evidence =
+			arena_printf(all->arena, "%s (%d points)", t.why.data, t.out.points);
+		*VEC_PUSH(&all->list) = t.out;
+	}
+	buf_release(&t.why);
+}
+
+static int by_certainty(const void *a, const void *b)
+{
+	const struct outbox *x = a, *y = b;
+
+	if (x->certain != y->certain)
+		return y->certain - x->certain;
+	if (strcmp(x->relation->schema, y->relation->schema) != 0)
+		return strcmp(x->relation->schema, y->relation->schema);
+	return strcmp(x->relation->name, y->relation->name);
+}
+
+struct outboxes *outboxes_find(const struct catalog *c, const struct profile *p,
+			       const struct sqlset *sql)
+{
+	struct outboxes *all = xcalloc(1, sizeof *all);
+
+	all->arena = arena_new();
+	all->catalog = catalog_ref(c);
+	for (size_t i = 0; i < catalog_relations(c); i++)
+		if (possible(catalog_relation_at(c, i)))
+			judge(all, p, sql, catalog_relation_at(c, i));
+	if (all->list.len)
+		qsort(all->list.v, all->list.len, sizeof *all->list.v, by_certainty);
+	return all;
+}
+
+void outboxes_free(struct outboxes **op)
+{
+	struct outboxes *o = *op;
+
+	*op = NULL;
+	if (!o)
+		return;
+	VEC_RELEASE(&o->list);
+	catalog_free(&o->catalog);
+	arena_free(&o->arena);
+	free(o);
+}
+
+size_t outboxes_len(const struct outboxes *o)
+{
+	return o->list.len;
+}
+
+const struct outbox *outboxes_at(const struct outboxes *o, size_t i)
+{
+	return &o->list.v[i];
+}
+
+const struct outbox *outboxes_of(const struct outboxes *o, oid relation)
+{
+	for (size_t i = 0; i < o->list.len; i++)
+		if (o->list.v[i].relation->oid == relation)
+			return &o->list.v[i];
+	return NULL;
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * outbox_guards.c - the points: what speaks for an outbox, and what against.
+ */
+#include <string.h>
+
+#include "base/attr.h"
+#include "outbox_priv.h"
+
+#define LIST(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+static const char *const queue_names[] = {
+	"outbox",     "inbox",	  "queue",	 "queues",	 "job",	      "jobs",
+	"message",    "messages", "publication", "envelope",	 "envelopes", "delivery",
+	"deliveries", "dispatch", "outgoing",	 "publications", "tasks",     "task",
+	"timeout",    "timeouts", NULL
+};
+static const char *const strong_names[] = { "outbox", "inbox", "queue", "job", "jobs", NULL };
+static const char *const never_names[] = {
+	"archive",	 "archived",   "log",	    "logs",	 "history",    "audit",
+	"audits",	 "batches",    "templates", "template",	 "endpoints",  "tokens",
+	"token",	 "offsets",    "lock",	    "locks",	 "migration",  "migrations",
+	"consumers",	 "instance",   "instances", "partition", "partitions", "meta",
+	"metadata",	 "processes",  "recurring", "pauses",	 "semaphores", "workers",
+	"execution",	 "executions", "attempts",  "stats",	 "cron",       "subscription",
+	"subscriptions", NULL
+};
+static const char *const business_names[] = { "price",	  "amount",   "total",	  "email",
+					      "url",	  "secret",   "token",	  "sku",
+					      "iban",	  "phone",    "address",  "avatar",
+					      "currency", "subtotal", "quantity", NULL };
+static const char *const chat_names[] = { "conversation", "thread", "read", "title",
+					  "slug",	  "stream", "seen", "sender",
+					  "room",	  "unread", NULL };
+
+static void name_points(struct candidate_table *t)
+{
+	t->named = words_any(&t->name, strong_names);
+	if (words_any(&t->name, queue_names))
+		candidate_points(t, 2, "its name");
+	if (words_any(&t->name, never_names) && !words_any(&t->name, LIST("outbox")))
+		candidate_points(t, -8, NULL);
+}
+
+static void role_points(struct candidate_table *t)
+{
+	static const struct {
+		enum outbox_role role;
+		int points;
+	} table[] = {
+		{ OUTBOX_TYPE, 1 },  { OUTBOX_AGGREGATE, 1 }, { OUTBOX_DONE, 2 },
+		{ OUTBOX_DUE, 2 },   { OUTBOX_ENQUEUED, 1 },  { OUTBOX_ATTEMPTS, 2 },
+		{ OUTBOX_ERROR, 1 }, { OUTBOX_LOCK, 1 },      { OUTBOX_LEASE, 1 },
+	};
+	const struct column *payload = candidate_column(t, OUTBOX_PAYLOAD);
+	const struct column *state = candidate_column(t, OUTBOX_STATE);
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		const struct column *c = candidate_column(t, table[i].role);
+
+		if (c)
+			candidate_points(t, table[i].points, c->name);
+	}
+	if (payload)
+		candidate_points(t, is_document(payload) ? 2 : 1, payload->name);
+	if (state && state->choices && !t->business)
+		candidate_points(t, 3, state->name);
+	else if (state && candidate_column(t, OUTBOX_ATTEMPTS))
+		candidate_points(t, 2, state->name);
+	else if (state &&
+		 (candidate_column(t, OUTBOX_ERROR) || candidate_column(t, OUTBOX_DONE)))
+		candidate_points(t, 2, state->name);
+}
+
+/* Does the index's predicate read this column?  Its name stands there as a word of its own. */
+static bool predicate_reads(const struct index *x, const struct column *c)
+{
+	size_t len = strlen(c->name);
+
+	for (const char *p = strstr(x->predicate, c->name); p; p = strstr(p + 1, c->name)) {
+		char before = p == x->predicate ? '(' : p[-1];
+		char after = p[len];
+
+		if (strchr("( \"", before) && strchr(" )\":", after))
+			return true;
+	}
+	return false;
+}
+
+static bool progress_index(const struct candidate_table *t, const struct index *x)
+{
+	static const enum outbox_role roles[] = { OUTBOX_DONE, OUTBOX_STATE, OUTBOX_DEAD,
+						  OUTBOX_DUE, OUTBOX_LOCK };
+
+	for (size_t i = 0; x->predicate && i < ARRAY_SIZE(roles); i++) {
+		const struct column *c = candidate_column(t, roles[i]);
+
+		if (c && predicate_reads(x, c))
+			return true;
+	}
+	return false;
+}
+
+static void index_points(struct candidate_table *t)
+{
+	for (size_t i = 0; i < t->relation->nindexes; i++) {
+		const struct index *x = &t->relation->indexes[i];
+
+		if (!x->valid || x->unique || !progress_index(t, x))
+			continue;
+		if (!t->out.pending_index)
+			candidate_points(t, 2, x->name);
+		if (x->nkeys && x->columns[0] == t->out.roles[OUTBOX_TYPE] && x->columns[0])
+			t->out.type_index = x;
+		else if (!t->out.pending_index)
+			t->out.pending_index = x;
+	}
+}
+
+static void business_points(struct candidate_table *t)
+{
+	int lost = 0;
+	bool chat = false;
+
+	for (size_t i = 0; i < t->relation->ncolumns; i++) {
+		struct name_words w;
+
+		name_words(&w, t->relation->columns[i].name);
+		if (words_any(&w, business_names) && lost < 6)
+			lost += 3;
+		chat = chat || words_any(&w, chat_names);
+	}
+	candidate_points(t, -lost, NULL);
+	if (chat)
+		candidate_points(t, -4, NULL);
+	if (t->business)
+		candidate_points(t, -4, NULL);
+}
+
+static bool has_progress(const struct candidate_table *t)
+{
+	return candidate_column(t, OUTBOX_DONE) || candidate_column(t, OUTBOX_STATE) ||
+	       candidate_column(t, OUTBOX_DEAD) || candidate_column(t, OUTBOX_DUE) ||
+	       candidate_column(t, OUTBOX_LOCK) || candidate_column(t, OUTBOX_LEASE) ||
+	       candidate_column(t, OUTBOX_ATTEMPTS);
+}
+
+static void shape_points(struct candidate_table *t)
+{
+	bool payload = candidate_column(t, OUTBOX_PAYLOAD) != NULL;
+	bool type = candidate_column(t, OUTBOX_TYPE) != NULL;
+
+	if (t->relation->nreferrers >= 2)
+		candidate_points(t, -2, NULL);
+	if (!payload && !(candidate_column(t, OUTBOX_STATE) && type))
+		candidate_points(t, -2, NULL);
+	if (t->relation->ncolumns <= 3)
+		candidate_points(t, -3, NULL);
+	if (!has_progress(t) && !(words_have(&t->name, "outbox") && type && payload))
+		candidate_points(t, -3, NULL);
+}
+
+static void choose_shape(struct candidate_table *t)
+{
+	bool progress = has_progress(t);
+
+	if (words_have(&t->name, "dead") ||
+	    (!candidate_column(t, OUTBOX_STATE) && !candidate_column(t, OUTBOX_DONE) &&
+	     !candidate_column(t, OUTBOX_DUE) && !candidate_column(t, OUTBOX_ATTEMPTS) &&
+	     candidate_column(t, OUTBOX_ERROR) && words_any(&t->name, LIST("failed", "dead"))))
+		t->out.shape = SHAPE_DEAD_LETTER;
+	else if (candidate_column(t, OUTBOX_STATE))
+		t->out.shape = SHAPE_STATE;
+	else if (candidate_column(t, OUTBOX_DONE))
+		t->out.shape = SHAPE_DONE_COLUMN;
+	else if (progress || !words_have(&t->name, "outbox") || t->out.roles[OUTBOX_ENQUEUED])
+		t->out.shape = SHAPE_DELETED;
+	else
+		t->out.shape = SHAPE_CDC;
+	/* Debezium's router table has nothing but identity, aggregate, type and payload. */
+	if (!progress && candidate_column(t, OUTBOX_AGGREGATE) &&
+	    candidate_column(t, OUTBOX_PAYLOAD) && words_have(&t->name, "outbox"))
+		t->out.shape = SHAPE_CDC;
+	t->out.inbox = words_any(&t->name, LIST("inbox", "received", "incoming"));
+}
+
+void candidate_guards(struct candidate_table *t)
+{
+	role_points(t);
+	index_points(t);
+	business_points(t);
+	shape_points(t);
+	choose_shape(t);
+	if (t->out.shape == SHAPE_CDC && t->named && candidate_column(t, OUTBOX_TYPE))
+		candidate_points(t, 3,
+				 "nothing but type and payload: a change-data relay reads it");
+}
+
+/* The name counts before the roles are looked for: it decides how freely they are read. */
+void candidate_name(struct candidate_table *t)
+{
+	name_words(&t->name, t->relation->name);
+	name_points(t);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * outbox_priv.h - how outboxes are recognised: words of names, roles of columns, points, predicates.
+ */
+#ifndef OUTBOX_PRIV_H
+#define OUTBOX_PRIV_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "db/sql.h"
+#include "domain/outbox.h"
+
+/* ---- outbox_words.c: names as words ---- */
+#define WORDS_MAX 12
+struct name_words {
+	char text[128];          /* lower case, cut off beyond */
+	const char *v[WORDS_MAX];
+	size_t n;
+};
+/* Split at '_', '-', '.', digits and case changes; glued names ("createdat") by a small list. */
+void name_words(struct name_words *out, const char *name);
+bool words_have(const struct name_words *w, const char *word);
+bool words_any(const struct name_words *w, const char *const *list);
+/* The last word is one of the list. */
+bool words_end(const struct name_words *w, const char *const *list);
+
+/* ---- one relation while it is judged ---- */
+struct candidate_table {
+	struct arena *arena;
+	const struct catalog *catalog;
+	const struct sqlset *sql;
+	const struct relation *relation;
+	struct name_words name;
+	struct outbox out;
+	struct buf why;          /* pieces of the evidence */
+	bool named;              /* the name says outbox, inbox, queue or job */
+	bool state_is_code;      /* integers */
+	bool business;           /* states of business among the labels */
+};
+void candidate_points(struct candidate_table *t, int points, const char *why);
+const struct column *candidate_column(const struct candidate_table *t, enum outbox_role role);
+
+/* ---- outbox_roles.c ---- */
+void candidate_roles(struct candidate_table *t);
+/* ---- outbox_states.c ---- */
+/* Do these labels read as states of a queue?  Fills out.states and the flags. */
+bool candidate_states(struct candidate_table *t, const struct column *c);
+/* ---- outbox_guards.c ---- */
+void candidate_name(struct candidate_table *t);
+void candidate_guards(struct candidate_table *t);
+/* ---- outbox_sql.c ---- */
+void candidate_predicates(struct candidate_table *t);
+
+/* Kinds of types, by pg_type facts of the base type. */
+bool is_time(const struct column *c);
+bool is_zoned(const struct column *c);
+bool is_integer(const struct column *c);
+bool is_text(const struct column *c);
+bool is_bool(const struct column *c);
+bool is_document(const struct column *c); /* json jsonb bytea xml */
+bool is_uuid(const struct column *c);
+
+#endif

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * outbox_sql.c - what pending, claimed, dead and done mean for this table, as predicates over
+ * m.
+ *
+ * Identifiers and labels come from the catalog and are quoted by db/sql.
+ */
+#include <string.h>
+
+#include "base/attr.h"
+#include "outbox_priv.h"
+
+static void piece(struct candidate_table *t, struct buf *out, const char *name,
+		  enum outbox_role role)
+{
+	const struct column *c = candidate_column(t, role);
+	const struct column *max = candidate_column(t, OUTBOX_MAX_ATTEMPTS);
+	const struct sqlvar vars[] = { { "column", c->name }, { "max", max ? max->name : "" } };
+
+	sql_fragment(out, t->sql, name, vars, ARRAY_SIZE(vars));
+}
+
+static void join(struct candidate_table *t, struct buf *out, const char *word)
+{
+	if (!out->len)
+		return;
+	buf_addc(out, ' ');
+	sql_fragment(out, t->sql, word, NULL, 0);
+	buf_addc(out, ' ');
+}
+
+static void labels_piece(struct candidate_table *t, struct buf *out, const char *const *one,
+			 const char *const *two)
+{
+	const struct column *c = candidate_column(t, OUTBOX_STATE);
+	const char *const *lists[] = { one, two };
+	struct buf labels = BUF_INIT;
+
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; lists[k] && lists[k][i]; i++) {
+			if (labels.len)
+				buf_adds(&labels, ", ");
+			sql_literal(&labels, lists[k][i]);
+		}
+	{
+		const struct sqlvar vars[] = { { "column", c->name },
+					       { "labels", labels.data } };
+
+		sql_fragment(out, t->sql, "outbox.in", vars, ARRAY_SIZE(vars));
+	}
+	buf_release(&labels);
+}
+
+static bool some(const char *const *list)
+{
+	return list && list[0];
+}
+
+static const char *keep(struct candidate_table *t, struct buf *b)
+{
+	const char *s = b->len ? arena_strdup(t->arena, b->data) : NULL;
+
+	buf_release(b);
+	return s;
+}
+
+/* ---- clocks ---- */
+
+static bool says_utc(const struct column *c)
+{
+	struct name_words w;
+
+	name_words(&w, c->name);
+	return words_have(&w, "utc") || (c->default_expr && (strstr(c->default_expr, "'UTC'") ||
+							     strstr(c->default_expr, "'utc'")));
+}
+
+static enum outbox_clock clock_of(const struct column *c)
+{
+	struct name_words w;
+
+	if (!c)
+		return CLOCK_NONE;
+	if (is_zoned(c))
+		return CLOCK_TIMESTAMPTZ;
+	if (is_time(c))
+		return says_utc(c) ? CLOCK_UTC : CLOCK_UNSURE;
+	name_words(&w, c->name);
+	if (!is_integer(c))
+		return CLOCK_NONE;
+	return words_have(&w, "ms") || words_have(&w, "millis") ? CLOCK_EPOCH_MS : CLOCK_EPOCH;
+}
+
+static const char *instant(struct candidate_table *t, enum outbox_role role,
+			   enum outbox_clock clock)
+{
+	static const char *const pieces[] = {
+		[CLOCK_TIMESTAMPTZ] = "outbox.column", [CLOCK_UTC] = "outbox.utc",
+		[CLOCK_UNSURE] = "outbox.local",       [CLOCK_EPOCH_S] = "outbox.epoch_s",
+		[CLOCK_EPOCH_MS] = "outbox.epoch_ms",  [CLOCK_EPOCH] = "outbox.epoch",
+	};
+	struct buf out = BUF_INIT;
+
+	if (clock == CLOCK_NONE)
+		return NULL;
+	piece(t, &out, pieces[clock], role);
+	return keep(t, &out);
+}
+
+static void clocks(struct candidate_table *t)
+{
+	struct outbox *o = &t->out;
+
+	o->due_clock = clock_of(candidate_column(t, OUTBOX_DUE));
+	o->enqueued_clock = clock_of(candidate_column(t, OUTBOX_ENQUEUED));
+	o->done_clock = clock_of(candidate_column(t, OUTBOX_DONE));
+	o->due_time = instant(t, OUTBOX_DUE, o->due_clock);
+	o->enqueued_time = instant(t, OUTBOX_ENQUEUED, o->enqueued_clock);
+}
+
+/* ---- predicates ---- */
+
+static bool by_states(const struct candidate_table *t)
+{
+	return t->out.shape == SHAPE_STATE && some(t->out.states.pending);
+}
+
+static void not_done(struct candidate_table *t, struct buf *out)
+{
+	const struct column *c = candidate_column(t, OUTBOX_DONE);
+
+	if (!c || by_states(t))
+		return;
+	join(t, out, "outbox.and");
+	piece(t, out,
+	      is_bool(c)      ? "outbox.no_flag"
+	      : is_integer(c) ? "outbox.zero"
+			      : "outbox.is_null",
+	      OUTBOX_DONE);
+}
+
+static void not_dead(struct candidate_table *t, struct buf *out)
+{
+	const struct column *c = candidate_column(t, OUTBOX_DEAD);
+
+	if (c && !by_states(t)) {
+		join(t, out, "outbox.and");
+		piece(t, out, is_bool(c) ? "outbox.no_flag" : "outbox.is_null", OUTBOX_DEAD);
+	}
+	if (!by_states(t) && candidate_column(t, OUTBOX_MAX_ATTEMPTS) &&
+	    candidate_column(t, OUTBOX_ATTEMPTS)) {
+		join(t, out, "outbox.and");
+		piece(t, out, "outbox.not_exhausted", OUTBOX_ATTEMPTS);
+	}
+}
+
+/* Claimed rows are in flight; where the state tells that, locks do not. */
+static void not_claimed(struct candidate_table *t, struct buf *out)
+{
+	const struct column *lock = candidate_column(t, OUTBOX_LOCK);
+
+	if (by_states(t))
+		return;
+	if (candidate_column(t, OUTBOX_LEASE)) {
+		join(t, out, "outbox.and");
+		piece(t, out, "outbox.not_leased", OUTBOX_LEASE);
+	} else if (lock) {
+		join(t, out, "outbox.and");
+		piece(t, out,
+		      is_bool(lock)	 ? "outbox.no_flag"
+		      : is_integer(lock) ? "outbox.zero"
+					 : "outbox.is_null",
+		      OUTBOX_LOCK);
+	}
+}
+
+static const char *pending(struct candidate_table *t)
+{
+	struct buf out = BUF_INIT;
+
+	if (by_states(t))
+		labels_piece(t, &out, t->out.states.pending, t->out.states.retry);
+	not_done(t, &out);
+	not_dead(t, &out);
+	not_claimed(t, &out);
+	return keep(t, &out);
+}
+
+static const char *claimed(struct candidate_table *t)
+{
+	const struct column *lock = candidate_column(t, OUTBOX_LOCK);
+	struct buf out = BUF_INIT;
+
+	if (by_states(t)) {
+		if (some(t->out.states.flight))
+			labels_piece(t, &out, t->out.states.flight, NULL);
+	} else if (candidate_column(t, OUTBOX_LEASE)) {
+		piece(t, &out, "outbox.leased", OUTBOX_LEASE);
+	} else if (lock) {
+		piece(t, &out,
+		      is_bool(lock)	 ? "outbox.flag"
+		      : is_integer(lock) ? "outbox.not_zero"
+					 : "outbox.not_null",
+		      OUTBOX_LOCK);
+	}
+	if (out.len && !by_states(t))
+		not_done(t, &out);
+	return keep(t, &out);
+}
+
+/* Dead for good, or failed with nobody to say whether it is tried again. */
+static void dead_or_failed(struct candidate_table *t)
+{
+	const struct column *c = candidate_column(t, OUTBOX_DEAD);
+	const struct column *attempts = candidate_column(t, OUTBOX_ATTEMPTS);
+	bool limited = candidate_column(t, OUTBOX_MAX_ATTEMPTS) != NULL;
+	struct buf out = BUF_INIT;
+
+	if (t->out.shape == SHAPE_DEAD_LETTER)
+		return;
+	if (by_states(t)) {
+		const char *text;
+
+		if (!some(t->out.states.dead))
+			return;
+		labels_piece(t, &out, t->out.states.dead, NULL);
+		text = keep(t, &out);
+		if (attempts && !limited && !some(t->out.states.retry))
+			t->out.failed = text;
+		else
+			t->out.dead = text;
+		return;
+	}
+	if (c) {
+		piece(t, &out, is_bool(c) ? "outbox.flag" : "outbox.not_null", OUTBOX_DEAD);
+	} else if (limited && attempts) {
+		piece(t, &out, "outbox.exhausted", OUTBOX_ATTEMPTS);
+		not_done(t, &out);
+	} else if (candidate_column(t, OUTBOX_DONE) && candidate_column(t, OUTBOX_ERROR) &&
+		   !attempts && is_time(candidate_column(t, OUTBOX_DONE))) {
+		/* Processed with an error: nobody tries again. */
+		piece(t, &out, "outbox.not_null", OUTBOX_DONE);
+		join(t, &out, "outbox.and");
+		piece(t, &out, "outbox.not_null", OUTBOX_ERROR);
+	}
+	t->out.dead = keep(t, &out);
+}
+
+static const char *done(struct candidate_table *t)
+{
+	const struct column *c = candidate_column(t, OUTBOX_DONE);
+	struct buf out = BUF_INIT;
+
+	if (by_states(t)) {
+		if (some(t->out.states.done))
+			labels_piece(t, &out, t->out.states.done, NULL);
+	} else if (c) {
+		piece(t, &out,
+		      is_bool(c)      ? "outbox.flag"
+		      : is_integer(c) ? "outbox.not_zero"
+				      : "outbox.not_null",
+		      OUTBOX_DONE);
+	}
+	return keep(t, &out);
+}
+
+static const char *retrying(struct candidate_table *t)
+{
+	const struct column *c = candidate_column(t, OUTBOX_ATTEMPTS);
+	struct buf out = BUF_INIT;
+
+	if (!c || !is_integer(c))
+		return NULL;
+	if (t->out.pending)
+		buf_adds(&out, t->out.pending);
+	join(t, &out, "outbox.and");
+	piece(t, &out, "outbox.tried", OUTBOX_ATTEMPTS);
+	return keep(t, &out);
+}
+
+void candidate_predicates(struct candidate_table *t)
+{
+	struct outbox *o = &t->out;
+
+	clocks(t);
+	o->done_is_flag =
+		candidate_column(t, OUTBOX_DONE) && !is_time(candidate_column(t, OUTBOX_DONE));
+	if (o->shape == SHAPE_CDC || o->shape == SHAPE_OFFSET)
+		return;
+	/* Codes, or words that nobody wrote down: which of them is pending is not for us to
+	 * guess. */
+	if (o->shape == SHAPE_STATE && !some(o->states.pending) &&
+	    !candidate_column(t, OUTBOX_DONE))
+		return;
+	o->pending = pending(t);
+	o->claimed = claimed(t);
+	o->done = done(t);
+	o->retrying = retrying(t);
+	dead_or_failed(t);
+}

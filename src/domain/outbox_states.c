@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * outbox_states.c - do the labels of a state column read as those of a queue, and which means
+ * what?
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "base/vec.h"
+#include "base/alloc.h"
+#include "outbox_priv.h"
+
+static const char *const pending[] = {
+	"pending",	"new",	    "queued",	"available",
+	"todo",		"ready",    "waiting",	"published_pending",
+	"unprocessed",	"unsent",   "enqueued", "not_started",
+	"created",	"incoming", "outgoing", "not_published",
+	"open_pending", NULL
+};
+static const char *const delayed[] = { "scheduled", "delayed",	 "deferred",
+				       "suspended", "postponed", NULL };
+static const char *const retry[] = { "retry",	    "retryable", "retrying",
+				     "resubmitted", "errored",	 NULL };
+static const char *const flight[] = { "processing",  "running", "active",      "executing",
+				      "doing",	     "picked",	"publishing",  "in_flight",
+				      "in_progress", "claimed", "locked",      "started",
+				      "invoking",    "sending", "dispatching", NULL };
+static const char *const done[] = { "completed", "done",      "succeeded", "success",
+				    "processed", "published", "sent",	   "delivered",
+				    "handled",	 "complete",  "finished",  "dispatched",
+				    "cancelled", "canceled",  "reverted",  NULL };
+static const char *const dead[] = { "failed",	   "dead",	"discarded", "error",
+				    "abandoned",   "exception", "expired",   "rejected",
+				    "dead_letter", "aborted",	NULL };
+static const char *const business[] = {
+	"paid",	     "shipped",	 "draft",  "open",	"accepted", "authorized", "approved",
+	"refunded",  "inactive", "closed", "confirmed", "captured", "unpaid",	  "unfulfilled",
+	"fulfilled", "visible",	 "hidden", "enabled",	"disabled", "trialing",	  "past_due",
+	"resolved",  "deleted",	 "banned", "invited",	NULL
+};
+
+/* "InProgress" and "in-progress" are in_progress. */
+static void normal(char *out, size_t size, const char *label)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; label[i] && n + 2 < size; i++) {
+		unsigned char c = (unsigned char)label[i];
+
+		if (i && isupper(c) && islower((unsigned char)label[i - 1]))
+			out[n++] = '_';
+		out[n++] = c == '-' || c == ' ' || c == '.' ? '_' : (char)tolower(c);
+	}
+	out[n] = '\0';
+}
+
+static bool among(const char *word, const char *const *list)
+{
+	for (; *list; list++)
+		if (strcmp(word, *list) == 0)
+			return true;
+	return false;
+}
+
+struct picked {
+	VEC(const char *) v;
+};
+
+static const char *const *keep(struct candidate_table *t, struct picked *p)
+{
+	const char **list = arena_array(t->arena, p->v.len + 1, sizeof *list);
+
+	for (size_t i = 0; i < p->v.len; i++)
+		list[i] = p->v.v[i];
+	VEC_RELEASE(&p->v);
+	return list;
+}
+
+/* "published" is what a relay has done, but in Spring Modulith it is what waits for the
+ * listener. */
+static bool modulith(const struct column *c)
+{
+	bool published = false, resubmitted = false;
+
+	for (const char *const *l = c->choices; *l; l++) {
+		published = published || strcmp(*l, "PUBLISHED") == 0;
+		resubmitted = resubmitted || strcmp(*l, "RESUBMITTED") == 0;
+	}
+	return published && resubmitted;
+}
+
+bool candidate_states(struct candidate_table *t, const struct column *c)
+{
+	static const char *const *const sets[] = {
+		pending, flight, done, dead, retry, delayed
+	};
+	struct picked picked[ARRAY_SIZE(sets)] = { 0 };
+	int touched = 0, wrong = 0;
+
+	if (!c->choices) {
+		/* Text without a CHECK, or codes: only beside other signs of progress (judged
+		 * by the points). */
+		t->state_is_code = is_integer(c);
+		return t->named || is_integer(c) || is_text(c);
+	}
+	for (const char *const *label = c->choices; *label; label++) {
+		char word[64];
+
+		normal(word, sizeof word, *label);
+		wrong += among(word, business);
+		for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
+			if (among(word, sets[i]) ||
+			    (i == 0 && strcmp(word, "published") == 0 && modulith(c)) ||
+			    (i == 0 && strcmp(word, "resubmitted") == 0)) {
+				*VEC_PUSH(&picked[i].v) = *label;
+				break;
+			}
+	}
+	touched = (picked[0].v.len || picked[4].v.len || picked[5].v.len) + !!picked[1].v.len +
+		  !!picked[2].v.len + !!picked[3].v.len;
+	t->business = wrong > 0;
+	t->out.states.pending = keep(t, &picked[0]);
+	t->out.states.flight = keep(t, &picked[1]);
+	t->out.states.done = keep(t, &picked[2]);
+	t->out.states.dead = keep(t, &picked[3]);
+	t->out.states.retry = keep(t, &picked[4]);
+	t->out.states.delayed = keep(t, &picked[5]);
+	if (touched < 2 || wrong) {
+		t->out.states = (struct outbox_states){ 0 };
+		return false;
+	}
+	return true;
+}
