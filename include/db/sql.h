@@ -29,6 +29,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "db/params.h"
 
 struct sqlset; /* immutable once loaded */
 
@@ -71,5 +72,8 @@ void sql_ident(struct buf *out, const char *name);
 void sql_qualified(struct buf *out, const char *schema, const char *name);
 /* Append 'text' safely whatever standard_conforming_strings is (E'' when a backslash is there). */
 void sql_literal(struct buf *out, const char *text);
+/* A statement for people and for psql: each $n replaced by its value as a literal without a type, which means to
+ * the server what the parameter without a type did. */
+void sql_with_values(struct buf *out, const char *sql, const struct params *params);
 
 #endif

@@ -46,6 +46,8 @@ void request_free(struct request *r)
 	VEC_RELEASE(&r->errors);
 	err_release(&r->result.err);
 	txn_free(&r->txn);
+	if (r->cb.release)
+		r->cb.release(r->cb.ctx);
 	free(r);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Variables and quotes: the one place where names and values become SQL text. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -213,4 +214,28 @@ void sql_literal(struct buf *out, const char *text)
 		len -= n;
 	}
 	buf_addc(out, '\'');
+}
+
+/* ---- a statement with its values in it ---- */
+
+void sql_with_values(struct buf *out, const char *sql, const struct params *params)
+{
+	while (*sql) {
+		const char *end = skip_token(sql);
+		size_t n = *sql == '$' && is_digit(sql[1]) ? strtoul(sql + 1, NULL, 10) : 0;
+
+		if (!end)
+			end = sql + 1;
+		if (n == 0 || !params || n > params->list.len) {
+			buf_add(out, sql, (size_t)(end - sql));
+			sql = end;
+			continue;
+		}
+		if (params->list.v[n - 1].text)
+			sql_literal(out, params->list.v[n - 1].text);
+		else
+			buf_adds(out, "NULL");
+		for (sql++; is_digit(*sql);)
+			sql++;
+	}
 }
