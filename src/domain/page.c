@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: MIT */
+#include "domain/page.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/vec.h"
+
+/*
+ * "After" is all there is: before is after in the reverse order.  Going on from an anchor, rows
+ * that share the longest beginning with it are nearest, so ranges are listed from the last sort
+ * column to the first.  UNION ALL yields its branches in the order of writing (a plain Append;
+ * a branch with a LIMIT is never run in parallel), which is what makes the outer LIMIT stop
+ * early.
+ */
+
+enum range_kind {
+	RANGE_ALL,     /* no further condition */
+	RANGE_COMPARE, /* (first … first + n) beyond the anchor */
+	RANGE_NULL,    /* sort column `first` is NULL */
+	RANGE_NOT_NULL,
+};
+
+struct range {
+	enum range_kind kind;
+	size_t equal; /* sort columns [0, equal) are as the anchor's */
+	size_t first, n;
+	bool inclusive;
+};
+
+struct composer {
+	const struct sqlset *set;
+	const struct page_request *req;
+	struct params *params;
+	bool reverse;
+	int limit;    /* number of its parameter, 0: none */
+	int *anchors; /* numbers of their parameters, 0: NULL */
+	struct buf columns;
+	struct buf where; /* the filters' conditions, each with its WHERE or AND */
+	VEC(struct range) ranges;
+};
+
+bool sort_key_default_nulls(const struct sort_key *key)
+{
+	return key->nulls_first == key->descending;
+}
+
+static bool nulls_first(const struct composer *c, size_t i)
+{
+	return c->req->sort[i].nulls_first != c->reverse;
+}
+
+static bool descending(const struct composer *c, size_t i)
+{
+	return c->req->sort[i].descending != c->reverse;
+}
+
+static void add_number(struct buf *out, int n)
+{
+	buf_addf(out, "$%d", n);
+}
+
+/* A fragment with one identifier in it. */
+static void add_column(struct buf *out, const struct composer *c, const char *piece, size_t i)
+{
+	struct sqlvar v = { "column", c->req->sort[i].column };
+
+	sql_fragment(out, c->set, piece, &v, 1);
+}
+
+static void add_condition(struct buf *where, const struct sqlset *set, const char *condition)
+{
+	struct sqlvar v = { "condition", condition };
+
+	sql_fragment(where, set, where->len > 0 ? "page.and" : "page.where", &v, 1);
+	buf_addc(where, '\n');
+}
+
+/* ---- columns and filters ---- */
+
+void filter_shift(struct buf *out, const struct filter_sql *filter, int shift)
+{
+	bool quoted = false;
+
+	if (!filter->params) {
+		buf_adds(out, filter->text);
+		return;
+	}
+	for (const char *s = filter->text; *s;) {
+		if (*s == '"')
+			quoted = !quoted;
+		if (*s != '$' || quoted || !isdigit((unsigned char)s[1])) {
+			buf_addc(out, *s++);
+			continue;
+		}
+		char *end;
+		long n = strtol(s + 1, &end, 10);
+		add_number(out, (int)n + shift);
+		s = end;
+	}
+}
+
+static void add_output(struct buf *out, const struct sqlset *set, const struct page_column *col)
+{
+	char cut[16];
+	struct sqlvar v[] = { { "column", col->name }, { "cut", cut } };
+	const char *piece = col->cut == 0 ? "page.whole"
+			    : col->binary ? "page.cut_bytes"
+					  : "page.cut";
+
+	struct buf n = BUF_INIT;
+	buf_addf(&n, "%d", col->cut);
+	memcpy(cut, n.data, n.len + 1);
+	buf_release(&n);
+	sql_fragment(out, set, piece, v, ARRAY_SIZE(v));
+}
+
+static void add_outputs(struct buf *out, const struct sqlset *set,
+			const struct page_request *req)
+{
+	if (req->ncolumns == 0)
+		buf_adds(out, sqlset_fragment(set, "page.all"));
+	for (size_t i = 0; i < req->ncolumns; i++) {
+		if (i > 0)
+			buf_adds(out, ", ");
+		add_output(out, set, &req->columns[i]);
+	}
+}
+
+static void add_filters(struct buf *where, struct params *params, const struct sqlset *set,
+			const struct page_request *req)
+{
+	for (size_t i = 0; i < req->nfilters; i++) {
+		const struct filter_sql *f = &req->filters[i];
+		struct buf text = BUF_INIT;
+		int shift = (int)params->list.len;
+		for (size_t j = 0; f->params && j < f->params->list.len; j++)
+			params_text(params, f->params->list.v[j].text);
+		filter_shift(&text, f, shift);
+		add_condition(where, set, text.data);
+		buf_release(&text);
+	}
+}
+
+static void add_piece(struct buf *out, const struct sqlset *set, const char *piece,
+		      const char *name, const char *value)
+{
+	struct sqlvar v = { name, value };
+
+	sql_fragment(out, set, piece, &v, 1);
+	buf_addc(out, '\n');
+}
+
+static void add_select(struct buf *out, const struct sqlset *set,
+		       const struct page_request *req, const char *columns)
+{
+	struct sqlvar v[] = { { "columns", columns }, { "base", req->base } };
+
+	sql_fragment(out, set, "page.rows", v, ARRAY_SIZE(v));
+	buf_addc(out, '\n');
+}
+
+/* ---- ranges ---- */
+
+static void push_range(struct composer *c, struct range r)
+{
+	*VEC_PUSH(&c->ranges) = r;
+}
+
+/* Where the run of sort columns begins that the anchor's column `last` belongs to. */
+static size_t run_start(const struct composer *c, size_t last)
+{
+	const struct sort_key *sort = c->req->sort;
+	size_t first = last;
+
+	while (first > 0 && sort[first].not_null && c->anchors[first] > 0 &&
+	       c->anchors[first - 1] > 0 &&
+	       sort[first - 1].descending == sort[first].descending)
+		first--;
+	return first;
+}
+
+static void push_run(struct composer *c, size_t first, size_t n, bool inclusive)
+{
+	bool null = c->anchors[first] == 0;
+	struct range r = { .equal = first, .first = first, .n = n, .inclusive = inclusive };
+
+	if (!null) {
+		r.kind = RANGE_COMPARE;
+		push_range(c, r);
+		if (!c->req->sort[first].not_null && !nulls_first(c, first)) {
+			r.kind = RANGE_NULL;
+			push_range(c, r);
+		}
+		return;
+	}
+	if (inclusive) {
+		r.kind = RANGE_NULL;
+		push_range(c, r);
+	}
+	if (nulls_first(c, first)) {
+		r.kind = RANGE_NOT_NULL;
+		push_range(c, r);
+	}
+}
+
+static void ranges_after(struct composer *c)
+{
+	bool inclusive = c->req->from == PAGE_AT;
+
+	for (size_t end = c->req->nanchor; end > 0;) {
+		size_t first = run_start(c, end - 1);
+		push_run(c, first, end - first, inclusive);
+		inclusive = false;
+		end = first;
+	}
+}
+
+/*
+ * From the very first (or last) row.  NULLs in another place than PostgreSQL's would need an
+ * index made for that; as two ranges any index on the column serves.
+ */
+static void ranges_all(struct composer *c)
+{
+	const struct page_request *req = c->req;
+
+	if (req->nsort == 0 || req->sort[0].not_null || sort_key_default_nulls(&req->sort[0])) {
+		push_range(c, (struct range){ .kind = RANGE_ALL });
+		return;
+	}
+	bool first = nulls_first(c, 0);
+	push_range(c, (struct range){ .kind = first ? RANGE_NULL : RANGE_NOT_NULL });
+	push_range(c, (struct range){ .kind = first ? RANGE_NOT_NULL : RANGE_NULL });
+}
+
+/* ---- one range as SQL ---- */
+
+static void add_value(struct buf *out, const struct composer *c, size_t i)
+{
+	const char *type = c->req->sort[i].type;
+	struct buf number = BUF_INIT;
+
+	add_number(&number, c->anchors[i]);
+	struct sqlvar v[] = { { "param", number.data }, { "type", type } };
+	sql_fragment(out, c->set, type ? "page.typed_value" : "page.value", v, type ? 2 : 1);
+	buf_release(&number);
+}
+
+static void add_compare(struct buf *out, const struct composer *c, size_t i,
+			const char *operator)
+{
+	struct buf value = BUF_INIT;
+
+	add_value(&value, c, i);
+	struct sqlvar v[] = { { "column", c->req->sort[i].column },
+			      {
+				      "operator",
+				      operator},
+				      { "value", value.data },
+	};
+	sql_fragment(out, c->set, "page.compare", v, ARRAY_SIZE(v));
+	buf_release(&value);
+}
+
+static void add_row_compare(struct buf *out, const struct composer *c, const struct range *r,
+			    const char *operator)
+{
+	struct buf columns = BUF_INIT, values = BUF_INIT;
+
+	for (size_t i = r->first; i < r->first + r->n; i++) {
+		if (i > r->first) {
+			buf_adds(&columns, ", ");
+			buf_adds(&values, ", ");
+		}
+		add_column(&columns, c, "page.ascending", i);
+		add_value(&values, c, i);
+	}
+	struct sqlvar v[] = { { "columns", columns.data },
+			      {
+				      "operator",
+				      operator},
+				      { "values", values.data },
+	};
+	sql_fragment(out, c->set, "page.row", v, ARRAY_SIZE(v));
+	buf_release(&columns);
+	buf_release(&values);
+}
+
+static void add_equal(struct buf *where, const struct composer *c, size_t i)
+{
+	struct buf text = BUF_INIT;
+
+	if (c->anchors[i] > 0)
+		add_compare(&text, c, i, "=");
+	else
+		add_column(&text, c, "page.is_null", i);
+	add_condition(where, c->set, text.data);
+	buf_release(&text);
+}
+
+static void add_range_condition(struct buf *where, const struct composer *c,
+				const struct range *r)
+{
+	static const char *const operators[2][2] = { { ">", ">=" }, { "<", "<=" } };
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < r->equal; i++)
+		add_equal(where, c, i);
+	const char *operator=
+		operators[r->kind == RANGE_COMPARE && descending(c, r->first)][r->inclusive];
+	if (r->kind == RANGE_NULL)
+		add_column(&text, c, "page.is_null", r->first);
+	else if (r->kind == RANGE_NOT_NULL)
+		add_column(&text, c, "page.is_not_null", r->first);
+	else if (r->kind == RANGE_COMPARE && r->n == 1)
+		add_compare(&text, c, r->first, operator);
+	else if (r->kind == RANGE_COMPARE)
+		add_row_compare(&text, c, r, operator);
+	if (text.len > 0)
+		add_condition(where, c->set, text.data);
+	buf_release(&text);
+}
+
+/* Up to here the range leaves a column no choice between NULL and not: the default place is
+ * right, and any index serves. */
+static size_t settled(const struct range *r)
+{
+	return r->kind == RANGE_ALL ? 0 : r->first + 1;
+}
+
+static void add_order(struct buf *out, const struct composer *c, const struct range *r)
+{
+	struct buf keys = BUF_INIT;
+
+	if (c->req->nsort == 0)
+		return;
+	for (size_t i = 0; i < c->req->nsort; i++) {
+		struct buf key = BUF_INIT;
+		if (i > 0)
+			buf_adds(&keys, ", ");
+		add_column(&key, c, descending(c, i) ? "page.descending" : "page.ascending", i);
+		if (sort_key_default_nulls(&c->req->sort[i]) || c->req->sort[i].not_null ||
+		    i < settled(r)) {
+			buf_addbuf(&keys, &key);
+		} else {
+			struct sqlvar v = { "key", key.data };
+			sql_fragment(&keys, c->set,
+				     nulls_first(c, i) ? "page.nulls_first" : "page.nulls_last",
+				     &v, 1);
+		}
+		buf_release(&key);
+	}
+	add_piece(out, c->set, "page.order", "keys", keys.data);
+	buf_release(&keys);
+}
+
+static void add_limit(struct buf *out, const struct composer *c)
+{
+	struct buf number = BUF_INIT;
+
+	if (c->limit == 0)
+		return;
+	add_number(&number, c->limit);
+	add_piece(out, c->set, "page.limit", "limit", number.data);
+	buf_release(&number);
+}
+
+static void add_range(struct buf *out, const struct composer *c, const struct range *r)
+{
+	struct buf where = BUF_INIT;
+
+	add_select(out, c->set, c->req, c->columns.data);
+	buf_addbuf(&where, &c->where);
+	add_range_condition(&where, c, r);
+	buf_addbuf(out, &where);
+	add_order(out, c, r);
+	add_limit(out, c);
+	buf_trim(out);
+	buf_release(&where);
+}
+
+static void add_ranges(struct buf *out, const struct composer *c)
+{
+	for (size_t i = 0; i < c->ranges.len; i++) {
+		struct buf rows = BUF_INIT;
+		if (i > 0) {
+			buf_adds(out, sqlset_fragment(c->set, "page.then"));
+			buf_addc(out, '\n');
+		}
+		add_range(&rows, c, &c->ranges.v[i]);
+		add_piece(out, c->set, "page.range", "rows", rows.data);
+		buf_release(&rows);
+	}
+	add_limit(out, c);
+	buf_trim(out);
+}
+
+/* ---- statements ---- */
+
+static void start_params(struct params *params, const struct page_request *req)
+{
+	params_clear(params);
+	if (req->base_params)
+		params_copy(params, req->base_params);
+}
+
+void page_compose(struct buf *sql, struct params *params, const struct sqlset *set,
+		  const struct page_request *req)
+{
+	struct composer c = {
+		.set = set,
+		.req = req,
+		.params = params,
+		.reverse = req->from == PAGE_LAST || req->from == PAGE_BEFORE,
+		.columns = BUF_INIT,
+		.where = BUF_INIT,
+		.anchors = xcalloc(req->nsort + 1, sizeof(int)),
+	};
+
+	start_params(params, req);
+	add_outputs(&c.columns, set, req);
+	add_filters(&c.where, params, set, req);
+	if (req->from == PAGE_FIRST || req->from == PAGE_LAST) {
+		ranges_all(&c);
+	} else {
+		for (size_t i = 0; i < req->nanchor; i++)
+			c.anchors[i] = req->anchor[i] ? params_text(params, req->anchor[i]) : 0;
+		ranges_after(&c);
+	}
+	if (req->limit > 0)
+		c.limit = params_int(params, req->limit);
+	if (c.ranges.len == 0) /* after the last of NULLs that come last */
+		page_describe(sql, params, set, req);
+	else if (c.ranges.len == 1)
+		add_range(sql, &c, &c.ranges.v[0]);
+	else
+		add_ranges(sql, &c);
+	VEC_RELEASE(&c.ranges);
+	buf_release(&c.columns);
+	buf_release(&c.where);
+	free(c.anchors);
+}
+
+void page_describe(struct buf *sql, struct params *params, const struct sqlset *set,
+		   const struct page_request *req)
+{
+	struct page_request whole = *req;
+	struct buf columns = BUF_INIT;
+	struct page_column *cols = xcalloc(req->ncolumns + 1, sizeof *cols);
+
+	for (size_t i = 0; i < req->ncolumns; i++)
+		cols[i].name = req->columns[i].name;
+	whole.columns = cols;
+	start_params(params, req);
+	add_outputs(&columns, set, &whole);
+	add_select(sql, set, req, columns.data);
+	buf_adds(sql, sqlset_fragment(set, "page.nothing"));
+	buf_release(&columns);
+	free(cols);
+}
+
+static void compose_plain(struct buf *sql, struct params *params, const struct sqlset *set,
+			  const struct page_request *req, const char *piece)
+{
+	struct buf where = BUF_INIT;
+
+	start_params(params, req);
+	add_filters(&where, params, set, req);
+	add_piece(sql, set, piece, "base", req->base);
+	buf_addbuf(sql, &where);
+	buf_trim(sql);
+	buf_release(&where);
+}
+
+void page_count(struct buf *sql, struct params *params, const struct sqlset *set,
+		const struct page_request *req)
+{
+	compose_plain(sql, params, set, req, "page.count");
+}
+
+static void add_explain(struct buf *sql, const struct sqlset *set, const struct buf *statement)
+{
+	struct sqlvar v = { "statement", statement->data };
+
+	sql_fragment(sql, set, "page.explain", &v, 1);
+}
+
+void page_estimate(struct buf *sql, struct params *params, const struct sqlset *set,
+		   const struct page_request *req)
+{
+	struct buf statement = BUF_INIT;
+
+	compose_plain(&statement, params, set, req, "page.one");
+	add_explain(sql, set, &statement);
+	buf_release(&statement);
+}
+
+void page_explain(struct buf *sql, struct params *params, const struct sqlset *set,
+		  const struct page_request *req)
+{
+	struct buf statement = BUF_INIT;
+
+	page_compose(&statement, params, set, req);
+	add_explain(sql, set, &statement);
+	buf_release(&statement);
+}
