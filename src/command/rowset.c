@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+#include "rowset_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/timefmt.h"
+
+/* ---- events ---- */
+
+static void tell_rows(void *ctx)
+{
+	struct rowset *r = ctx;
+
+	r->fn(r->ctx, ROWSET_ROWS);
+}
+
+static void tell_state(void *ctx)
+{
+	struct rowset *r = ctx;
+
+	r->fn(r->ctx, ROWSET_STATE);
+}
+
+static void tell_cost(void *ctx)
+{
+	struct rowset *r = ctx;
+
+	r->fn(r->ctx, ROWSET_COST);
+}
+
+void rowset_tell(struct rowset *r, enum rowset_event event)
+{
+	static void (*const tell[])(void *ctx) = {
+		[ROWSET_ROWS] = tell_rows,
+		[ROWSET_STATE] = tell_state,
+		[ROWSET_COST] = tell_cost,
+	};
+
+	loop_defer(session_loop(r->session), tell[event], r);
+}
+
+/* The rows stay, and say that they are old. */
+void rowset_fail(struct rowset *r, const struct err *err)
+{
+	static const char *const moved[] = { "42703", "42P01", "0A000", "42704" };
+
+	err_copy(&r->err, err);
+	r->stale = r->rows.len > 0;
+	r->owed = 0;
+	r->refresh_wanted = false;
+	for (size_t i = 0; i < ARRAY_SIZE(moved); i++)
+		if (strcmp(err->sqlstate, moved[i]) == 0)
+			reader_moved(session_reader(r->session));
+	rowset_tell(r, ROWSET_STATE);
+}
+
+static void on_state(struct rowset *r)
+{
+	bool lost = r->err.kind == ERR_CONNECTION;
+
+	if (lost && db_state(session_db(r->session), DB_READ) == DB_READY)
+		rowset_refresh(r);
+}
+
+/* Another scope: nothing of the old one may stay on the screen. */
+static void on_scope(struct rowset *r)
+{
+	window_clear(r);
+	travel_clamp(r);
+	r->at_start = r->at_end = r->stale = false;
+	r->estimate = -1;
+	r->ask.plain = r->ask.plain || r->ask.filters.len == 0;
+	fetch_anew(r);
+	rowset_tell(r, ROWSET_ROWS);
+}
+
+static void on_session(void *ctx, enum session_event event)
+{
+	struct rowset *r = ctx;
+
+	switch (event) {
+	case SESSION_STATE:
+		on_state(r);
+		break;
+	case SESSION_CATALOG:
+		if (r->phase == PHASE_OPEN) {
+			source_catalog(r);
+			rowset_tell(r, ROWSET_STATE);
+		}
+		break;
+	case SESSION_SCOPE:
+		on_scope(r);
+		break;
+	case SESSION_ARMED:
+	case SESSION_SETTING:
+		break;
+	}
+}
+
+/* ---- life ---- */
+
+static char **copy_words(const char *const *words)
+{
+	size_t n = 0;
+
+	while (words && words[n])
+		n++;
+	char **copy = xcalloc(n + 1, sizeof *copy);
+	for (size_t i = 0; i < n; i++)
+		copy[i] = xstrdup(words[i]);
+	return copy;
+}
+
+bool rowset_open(struct rowset *r, struct err *err)
+{
+	if (r->phase == PHASE_OPEN)
+		return true;
+	r->phase = PHASE_FAILED;
+	if (!source_open(r, err) || !ask_default_sort(r, err))
+		return false;
+	r->phase = PHASE_OPEN;
+	return ask_wanted(r, err);
+}
+
+struct rowset *rowset_new(struct session *s, const struct screendef *def,
+			  const char *const *where, rowset_fn *fn, void *ctx, struct err *err)
+{
+	struct rowset *r = xcalloc(1, sizeof *r);
+
+	r->session = s;
+	r->def = def;
+	r->fn = fn;
+	r->ctx = ctx;
+	r->arena = arena_new();
+	r->where = copy_words(where);
+	r->estimate = -1;
+	params_init(&r->base_params);
+	r->patience = loop_timer_new(session_loop(s), fetch_patience, r);
+	session_observe(s, on_session, r);
+	if (!source_needs_catalog(r) && (!rowset_open(r, err) || !ask_narrow(r, err)))
+		rowset_free(&r);
+	return r;
+}
+
+void rowset_free(struct rowset **rp)
+{
+	struct rowset *r = *rp;
+
+	*rp = NULL;
+	if (!r)
+		return;
+	session_unobserve(r->session, r);
+	session_forget(r->session, r);
+	loop_forget(session_loop(r->session), r);
+	fetch_orphan(r);
+	db_forget(session_db(r->session), r);
+	loop_timer_free(&r->patience);
+	window_clear(r);
+	question_release(&r->ask);
+	question_release(&r->before);
+	for (size_t i = 0; i < r->narrow.len; i++)
+		asked_filter_release(&r->narrow.v[i]);
+	VEC_RELEASE(&r->narrow);
+	for (size_t i = 0; i < r->wanted_filters.len; i++)
+		free(r->wanted_filters.v[i]);
+	VEC_RELEASE(&r->wanted_filters);
+	VEC_RELEASE(&r->let_go);
+	free(r->wanted_sort);
+	for (size_t i = 0; r->where[i]; i++)
+		free(r->where[i]);
+	free(r->where);
+	source_release(r);
+	err_release(&r->err);
+	free(r->cost_text);
+	free(r->note);
+	free(r->sql);
+	arena_free(&r->arena);
+	free(r);
+}
+
+/* ---- what is told ---- */
+
+size_t rowset_columns(const struct rowset *r)
+{
+	return r->cols.len;
+}
+
+const struct screen_column *rowset_column(const struct rowset *r, size_t col)
+{
+	return &r->cols.v[col].def;
+}
+
+const char *rowset_column_type(const struct rowset *r, size_t col)
+{
+	return r->cols.v[col].type;
+}
+
+char rowset_column_category(const struct rowset *r, size_t col)
+{
+	return r->cols.v[col].category;
+}
+
+size_t rowset_len(const struct rowset *r)
+{
+	return r->rows.len;
+}
+
+bool rowset_at_start(const struct rowset *r)
+{
+	return r->at_start;
+}
+
+bool rowset_at_end(const struct rowset *r)
+{
+	return r->at_end;
+}
+
+bool rowset_loading(const struct rowset *r)
+{
+	return r->current || r->gating || r->counting ||
+	       (r->phase == PHASE_NEW && r->height > 0 && !r->err.kind);
+}
+
+double rowset_loading_seconds(const struct rowset *r)
+{
+	return rowset_loading(r) && r->since_us > 0
+		       ? (double)(time_monotonic_us() - r->since_us) / 1e6
+		       : 0;
+}
+
+const struct err *rowset_error(const struct rowset *r)
+{
+	return r->err.kind ? &r->err : NULL;
+}
+
+bool rowset_stale(const struct rowset *r)
+{
+	return r->stale;
+}
+
+double rowset_estimate(const struct rowset *r, bool *exact)
+{
+	*exact = r->exact;
+	return r->estimate;
+}
+
+int64_t rowset_as_of_us(const struct rowset *r)
+{
+	return r->as_of_us;
+}
+
+const char *rowset_sql(const struct rowset *r)
+{
+	return r->sql ? r->sql : "";
+}
+
+size_t rowset_bytes(const struct rowset *r)
+{
+	size_t bytes = sizeof *r + arena_bytes(r->arena) + r->rows.cap * sizeof *r->rows.v;
+	const struct chunk *last = NULL;
+
+	for (size_t i = 0; i < r->rows.len; i++) {
+		const struct chunk *c = r->rows.v[i].chunk;
+		if (c != last)
+			bytes += reply_bytes(c->reply) + c->ncuts * sizeof *c->cuts;
+		last = c;
+		bytes += r->rows.v[i].key ? strlen(r->rows.v[i].key) + 1 : 0;
+		bytes += r->rows.v[i].changed ? r->cols.len : 0;
+	}
+	return bytes;
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rowset_priv.h - what the files of the rowset share.
+ *
+ *	rowset.c         life, events, what is told
+ *	rowset_source.c  what is paged through: base, columns, key, their types
+ *	rowset_ask.c     what is asked: narrowing, filters, sort
+ *	rowset_fetch.c   requests: pages, the gate, estimate and count
+ *	rowset_window.c  the rows that are held
+ *	rowset_travel.c  cursor and travel
+ *	rowset_seek.c    to a key, to N %
+ *	rowset_stream.c  all rows, for lists and exports
+ */
+#ifndef ROWSET_PRIV_H
+#define ROWSET_PRIV_H
+
+#include "base/arena.h"
+#include "base/vec.h"
+#include "catalog/catalog.h"
+#include "command/rowset.h"
+#include "domain/page.h"
+#include "domain/plan.h"
+
+/* One reply that rows of the window point into. */
+struct chunk {
+	struct reply *reply;
+	size_t refs;
+	bool as_text;   /* fetched before the types were known: cut columns came as texts */
+	size_t ncuts;
+	int *cuts;      /* per column: characters asked for, 0 whole */
+};
+
+struct row {
+	struct chunk *chunk;
+	size_t i;               /* row of the reply */
+	char *key;              /* made when asked for */
+	unsigned char *changed; /* per column; NULL: none */
+};
+
+struct rowset_col {
+	struct screen_column def;   /* texts live in the arena or the screen definition */
+	const char *type;           /* "" while unknown */
+	const char *cast;           /* type for the cast of an anchor, or NULL */
+	char category;              /* 0 while unknown */
+	uint32_t type_oid;
+	oid table;
+	int attnum;
+	int wanted;                 /* characters that the screen asked for, 0: the usual */
+};
+
+struct order {
+	size_t col;
+	bool descending, nulls_first;
+};
+
+/* A filter in force: as it was written, and compiled. */
+struct asked_filter {
+	char *text;
+	struct buf sql;
+	struct params params;
+	bool raw;               /* no parameters: the text is left as it is */
+};
+
+/* What is asked; kept so that a refused question can be taken back. */
+struct question_spec {
+	VEC(struct asked_filter) filters; /* of the person */
+	VEC(struct order) sort;           /* without the appended key */
+	bool plain;                       /* the screen's own order and no filter: no gate */
+};
+
+enum fetch_kind { FETCH_FIRST, FETCH_LAST, FETCH_AFTER, FETCH_BEFORE, FETCH_REFRESH, FETCH_GOTO };
+
+struct fetch; /* one page under way */
+
+enum rowset_phase {
+	PHASE_NEW,     /* the source is not known yet: it waits for the catalog */
+	PHASE_OPEN,
+	PHASE_FAILED,  /* it cannot be opened: err says why */
+};
+
+struct rowset {
+	struct session *session;
+	const struct screendef *def;
+	rowset_fn *fn;
+	void *ctx;
+	struct arena *arena;
+	enum rowset_phase phase;
+
+	/* source */
+	char **where;                    /* "column=value", NULL-terminated */
+	char *base;                      /* "(query) AS q" */
+	struct params base_params;
+	VEC(struct rowset_col) cols;
+	VEC(size_t) key;                 /* columns of the key */
+	const struct sqlquery *query;    /* or NULL */
+	bool asking_types;
+	bool all_columns;                /* names come with the first reply */
+	bool by_ctid;                    /* a table without a key: rows by their place */
+	const struct relation *relation; /* of the snapshot in force, or NULL */
+	VEC(struct asked_filter) narrow; /* from where, the tenant */
+	char *note;
+
+	struct question_spec ask, before; /* before: to go back to when the gate is refused */
+	unsigned asked;                  /* counts the questions */
+	char *wanted_sort;               /* said before the source was open */
+	VEC(char *) wanted_filters;
+
+	/* window */
+	VEC(struct row) rows;
+	bool at_start, at_end;
+	size_t cursor, top;
+	int height;                      /* 0: not told yet */
+	long owed;                       /* rows still to travel when more have come */
+	bool owed_scroll;                /* … with the view */
+	int direction;                   /* of travel: -1, 0, 1 */
+	int hurry;                       /* pages asked for since the last fetch was sent */
+
+	/* requests */
+	struct fetch *current;           /* its reply is waited for */
+	VEC(struct fetch *) let_go;      /* under way, but their replies are not wanted any more */
+	struct loop_timer *patience;     /* … and cancelled when that takes long */
+	bool refused;                    /* the gate waits for rowset_go_on */
+	char *cost_text;
+	bool gating;                     /* an EXPLAIN is under way */
+	bool refresh_wanted;
+	int64_t since_us;                /* when the current wish was sent */
+
+	/* state */
+	struct err err;
+	bool stale;
+	double estimate;
+	bool exact, estimating, counting;
+	int64_t as_of_us;
+	char *sql;
+};
+
+/* ---- events: delivered in a later turn, so that a callback may free the rowset ---- */
+void rowset_tell(struct rowset *r, enum rowset_event event);
+void rowset_fail(struct rowset *r, const struct err *err);
+
+/* ---- source ---- */
+/* Must the catalog be there before the first page can be asked for? */
+bool source_needs_catalog(const struct rowset *r);
+bool source_open(struct rowset *r, struct err *err) MUST_CHECK;
+/* The source, and what was wished before it was open. */
+bool rowset_open(struct rowset *r, struct err *err) MUST_CHECK;
+void source_release(struct rowset *r);
+/* Types that neither the catalog nor the table of built-in ones told: ask the server. */
+void source_ask_types(struct rowset *r);
+/* The types and names that a reply tells. */
+void source_learn(struct rowset *r, const struct reply *reply);
+/* The snapshot tells more: key, types, relation. */
+void source_catalog(struct rowset *r);
+/* Index of a column, added (hidden) if the base may have it; -1 with err naming the nearest. */
+int source_column(struct rowset *r, const char *name, struct err *err);
+bool source_types_known(const struct rowset *r);
+int source_find(const struct rowset *r, const char *name);
+/* Characters to fetch of a column, 0: whole. */
+int source_cut(const struct rowset *r, size_t col, bool *binary);
+bool source_is_key(const struct rowset *r, size_t col);
+const struct column *source_catalog_column(const struct rowset *r, size_t col);
+
+/* ---- ask ---- */
+void asked_filter_release(struct asked_filter *f);
+void question_release(struct question_spec *q);
+void question_copy(struct question_spec *to, const struct question_spec *from);
+bool ask_default_sort(struct rowset *r, struct err *err) MUST_CHECK;
+/* What was wished before the source was open. */
+bool ask_wanted(struct rowset *r, struct err *err) MUST_CHECK;
+bool ask_narrow(struct rowset *r, struct err *err) MUST_CHECK;
+
+/* The parts of a page request that must outlive it; released after composing. */
+struct request_parts {
+	struct page_column *columns;
+	struct sort_key *sort;
+	struct filter_sql *filters;
+	const char **anchor;
+};
+/* whole: no column is cut. */
+void request_build(const struct rowset *r, struct page_request *req, struct request_parts *parts,
+		   bool whole);
+void request_parts_release(struct request_parts *parts);
+/* The order of the whole: sort columns and then the key. To be freed. */
+struct order *effective_order(const struct rowset *r, size_t *n);
+
+/* ---- fetch ---- */
+/* Ask for a page; a fetch under way for the same purpose is let go. */
+void fetch_start(struct rowset *r, enum fetch_kind kind, int limit);
+/* Jump to the place of these texts (the first n sort columns). */
+void fetch_goto(struct rowset *r, const char *const *anchor, size_t n);
+/* The whole question changed: from the first row on, through the gate. */
+void fetch_anew(struct rowset *r);
+void fetch_patience(void *ctx);
+/* The rowset goes: what is under way must not look at it any more. */
+void fetch_orphan(struct rowset *r);
+struct txn *rowset_txn(const struct rowset *r, enum scope_use use);
+/* EXPLAIN of all rows, for the estimate. */
+void estimate_start(struct rowset *r);
+
+/* ---- window ---- */
+/* Of a request that is about to be sent; the reply comes later. */
+struct chunk *chunk_new(const struct rowset *r);
+void window_append(struct rowset *r, struct chunk *c, size_t n, bool reverse);
+void window_prepend(struct rowset *r, struct chunk *c, size_t n, bool reverse);
+void window_clear(struct rowset *r);
+void window_drop_head(struct rowset *r, size_t n);
+void window_drop_tail(struct rowset *r, size_t n);
+/* Replace all rows by the chunk's; marks what differs from rows of the same key. */
+void window_replace(struct rowset *r, struct chunk *c, size_t n, bool reverse, bool mark);
+/* Row of this key, or -1. */
+long window_find(struct rowset *r, const char *key);
+/* The raw text of a whole column; NULL for SQL NULL. */
+const char *window_text(const struct rowset *r, size_t row, size_t col);
+void chunk_free_unused(struct chunk *c);
+
+/* ---- travel ---- */
+void travel_arrived(struct rowset *r, enum fetch_kind kind);
+void travel_clamp(struct rowset *r);
+/* Fetch ahead in the direction of travel if little is left there. */
+void travel_ahead(struct rowset *r);
+
+#endif

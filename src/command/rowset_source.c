@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rowset_source.c - what is paged through.  A screen with a query needs no catalog for its
+ * first page: the columns come from the query's header, the key from the screen file, the types
+ * from the reply; what the catalog knows better is taken over when it arrives.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/deffile.h"
+#include "rowset_priv.h"
+#include "db/reply.h"
+#include "domain/pgtype.h"
+
+enum { USUAL_CUT = 120 };
+
+/* ---- columns ---- */
+
+int source_find(const struct rowset *r, const char *name)
+{
+	for (size_t i = 0; i < r->cols.len; i++)
+		if (strcmp(r->cols.v[i].def.name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+static const struct screen_column *screen_column_of(const struct screendef *def,
+						    const char *name)
+{
+	for (size_t i = 0; i < def->ncolumns; i++)
+		if (strcmp(def->columns[i].name, name) == 0)
+			return &def->columns[i];
+	return NULL;
+}
+
+static size_t add_column(struct rowset *r, const char *name, bool hidden)
+{
+	const struct screen_column *def = screen_column_of(r->def, name);
+	struct rowset_col col = { .type = "" };
+
+	if (def) {
+		col.def = *def;
+	} else {
+		col.def.name = arena_strdup(r->arena, name);
+		col.def.hidden = hidden;
+	}
+	if (!col.def.title)
+		col.def.title = col.def.name;
+	*VEC_PUSH(&r->cols) = col;
+	return r->cols.len - 1;
+}
+
+/* Does the base have it, as far as is known without asking? */
+static bool may_have(const struct rowset *r, const char *name)
+{
+	if (r->query && r->query->columns[0]) {
+		for (size_t i = 0; r->query->columns[i]; i++)
+			if (strcmp(r->query->columns[i], name) == 0)
+				return true;
+		return false;
+	}
+	if (!r->query && r->relation)
+		return relation_column(r->relation, name);
+	return !r->all_columns || r->cols.len == 0;
+}
+
+static bool unknown_column(const struct rowset *r, const char *name, struct err *err)
+{
+	VEC(const char *) names = VEC_INIT;
+
+	for (size_t i = 0; r->query && r->query->columns[i]; i++)
+		*VEC_PUSH(&names) = r->query->columns[i];
+	for (size_t i = 0; !r->query && r->relation && i < r->relation->ncolumns; i++)
+		*VEC_PUSH(&names) = r->relation->columns[i].name;
+	for (size_t i = 0; names.len == 0 && i < r->cols.len; i++)
+		*VEC_PUSH(&names) = r->cols.v[i].def.name;
+	*VEC_PUSH(&names) = NULL;
+	err_unknown(err, "column", name, names.v);
+	err->kind = ERR_USAGE;
+	VEC_RELEASE(&names);
+	return false;
+}
+
+int source_column(struct rowset *r, const char *name, struct err *err)
+{
+	int i = source_find(r, name);
+
+	if (i < 0 && !may_have(r, name)) {
+		unknown_column(r, name, err);
+		return -1;
+	}
+	return i < 0 ? (int)add_column(r, name, true) : i;
+}
+
+/* The columns that {…} in a template names. */
+static void add_template_columns(struct rowset *r, const char *text)
+{
+	for (const char *s = text ? strchr(text, '{') : NULL; s; s = strchr(s, '{')) {
+		size_t len = strcspn(++s, "}");
+		char *name = xstrndup(s, len);
+		if (s[len] && source_find(r, name) < 0 && may_have(r, name))
+			add_column(r, name, true);
+		free(name);
+	}
+}
+
+static void add_shown_columns(struct rowset *r)
+{
+	const struct screendef *def = r->def;
+
+	for (size_t i = 0; i < def->ncolumns; i++)
+		add_column(r, def->columns[i].name, false);
+	if (def->ncolumns > 0)
+		return;
+	for (size_t i = 0; r->query && r->query->columns[i]; i++)
+		add_column(r, r->query->columns[i], false);
+	for (size_t i = 0; !r->query && i < r->relation->ncolumns; i++)
+		if (r->relation->columns[i].rights & RIGHT_SELECT)
+			add_column(r, r->relation->columns[i].name, false);
+	r->all_columns = r->cols.len == 0;
+}
+
+static void add_key_column(struct rowset *r, const char *name)
+{
+	int i = source_find(r, name);
+
+	*VEC_PUSH(&r->key) = i < 0 ? add_column(r, name, true) : (size_t)i;
+}
+
+static void add_key(struct rowset *r)
+{
+	const struct index *key = r->relation && !r->query ? relation_key(r->relation) : NULL;
+
+	for (size_t i = 0; r->def->key && r->def->key[i]; i++)
+		add_key_column(r, r->def->key[i]);
+	for (size_t i = 0; r->key.len == 0 && key && i < key->nkeys; i++)
+		add_key_column(r, relation_attnum(r->relation, key->columns[i])->name);
+}
+
+static void add_columns(struct rowset *r)
+{
+	const struct screendef *def = r->def;
+
+	add_shown_columns(r);
+	if (!r->all_columns)
+		add_key(r);
+	add_template_columns(r, def->enter);
+	for (size_t i = 0; i < def->nkeys; i++)
+		add_template_columns(r, def->keys[i].run);
+	for (size_t i = 0; i < def->npanes; i++)
+		add_template_columns(r, def->panes[i].where);
+}
+
+bool source_is_key(const struct rowset *r, size_t col)
+{
+	for (size_t i = 0; i < r->key.len; i++)
+		if (r->key.v[i] == col)
+			return true;
+	return false;
+}
+
+static bool is_sorted_by(const struct rowset *r, size_t col)
+{
+	for (size_t i = 0; i < r->ask.sort.len; i++)
+		if (r->ask.sort.v[i].col == col)
+			return true;
+	return false;
+}
+
+int source_cut(const struct rowset *r, size_t col, bool *binary)
+{
+	const struct rowset_col *c = &r->cols.v[col];
+
+	*binary = c->type_oid == PGTYPE_BYTEA;
+	/* Anchors and keys must be whole; so must what is short anyway. */
+	if (source_is_key(r, col) || is_sorted_by(r, col) ||
+	    (c->category && !pgtype_long(c->category)))
+		return 0;
+	if (c->wanted > 0)
+		return c->wanted;
+	return c->def.width > 0 ? c->def.width : c->def.max > 0 ? c->def.max : USUAL_CUT;
+}
+
+/* ---- types ---- */
+
+bool source_types_known(const struct rowset *r)
+{
+	for (size_t i = 0; i < r->cols.len; i++)
+		if (r->cols.v[i].type_oid == 0)
+			return false;
+	return !r->all_columns;
+}
+
+static void set_type(struct rowset *r, struct rowset_col *col, const char *type,
+		     const char *cast, char category)
+{
+	col->type = arena_intern(r->arena, type);
+	col->cast = arena_intern(r->arena, cast);
+	col->category = category;
+}
+
+/* What an array over a built-in type is called. */
+static void set_builtin(struct rowset *r, struct rowset_col *col, const struct pgtype *t,
+			bool array)
+{
+	char *name = array ? xasprintf("%s[]", t->name) : xstrdup(t->name);
+
+	set_type(r, col, name, name, array ? 'A' : t->category);
+	free(name);
+}
+
+const struct column *source_catalog_column(const struct rowset *r, size_t col)
+{
+	const struct rowset_col *c = &r->cols.v[col];
+	const struct catalog *catalog = session_catalog(r->session);
+	const struct relation *rel =
+		catalog && c->table ? catalog_relation(catalog, c->table) : NULL;
+
+	if (rel)
+		return relation_attnum(rel, c->attnum);
+	return !r->query && r->relation ? relation_column(r->relation, c->def.name) : NULL;
+}
+
+static void learn_type(struct rowset *r, struct rowset_col *col)
+{
+	const struct column *known = source_catalog_column(r, (size_t)(col - r->cols.v));
+	bool array;
+	const struct pgtype *t = pgtype_find(col->type_oid, &array);
+
+	if (known && (known->type_oid == col->type_oid || col->type_oid == 0)) {
+		struct buf cast = BUF_INIT;
+		type_without_modifier(&cast, known->type);
+		set_type(r, col, known->type, cast.data, known->type_category);
+		if (known->element_oid)
+			col->category = 'A';
+		col->type_oid = known->type_oid;
+		buf_release(&cast);
+	} else if (t) {
+		set_builtin(r, col, t, array);
+	}
+}
+
+void source_learn(struct rowset *r, const struct reply *reply)
+{
+	size_t n = reply_columns(reply);
+
+	for (size_t i = 0; r->all_columns && i < n; i++)
+		add_column(r, reply_name(reply, i), false);
+	if (r->all_columns)
+		add_key(r);
+	r->all_columns = false;
+	for (size_t i = 0; i < n && i < r->cols.len; i++) {
+		struct rowset_col *col = &r->cols.v[i];
+		col->type_oid = reply_type(reply, i);
+		col->table = reply_table(reply, i);
+		col->attnum = reply_table_column(reply, i);
+		learn_type(r, col);
+	}
+}
+
+static void types_done(void *ctx, const struct txn_result *result)
+{
+	struct rowset *r = ctx;
+	const struct reply *reply = result->n > 0 ? result->replies[0] : NULL;
+
+	r->asking_types = false;
+	for (size_t row = 0; reply && row < reply_rows(reply); row++) {
+		uint32_t type = (uint32_t)reply_int(reply, row, 0);
+		const char *name = reply_get(reply, row, "name"),
+			   *category = reply_get(reply, row, "category");
+		for (size_t i = 0; i < r->cols.len; i++)
+			if (r->cols.v[i].type_oid == type && !r->cols.v[i].category)
+				set_type(r, &r->cols.v[i], name, name, *category);
+	}
+	rowset_tell(r, ROWSET_STATE);
+}
+
+void source_ask_types(struct rowset *r)
+{
+	struct params params = PARAMS_INIT;
+	VEC(char *) oids = VEC_INIT;
+	const struct request_callbacks cb = { .done = types_done, .ctx = r };
+
+	for (size_t i = 0; i < r->cols.len; i++)
+		if (r->cols.v[i].type_oid && !r->cols.v[i].category)
+			*VEC_PUSH(&oids) = xasprintf("%u", r->cols.v[i].type_oid);
+	if (oids.len > 0 && !r->asking_types) {
+		struct txn *txn = rowset_txn(r, USE_CATALOG);
+		params_array(&params, (const char *const *)oids.v, oids.len);
+		txn_add(txn, sqlset_get(session_sql(r->session), "page_types", 0)->text,
+			&params);
+		r->asking_types = true;
+		db_send(session_db(r->session), DB_READ, txn, &cb, r);
+	}
+	for (size_t i = 0; i < oids.len; i++)
+		free(oids.v[i]);
+	VEC_RELEASE(&oids);
+	params_release(&params);
+}
+
+static void find_relation(struct rowset *r)
+{
+	const struct catalog *c = session_catalog(r->session);
+	struct err err = ERR_INIT;
+
+	r->relation = c && r->def->relation ? catalog_find(c, r->def->relation, &err) : NULL;
+	err_release(&err);
+}
+
+void source_catalog(struct rowset *r)
+{
+	find_relation(r);
+	for (size_t i = 0; i < r->cols.len; i++)
+		learn_type(r, &r->cols.v[i]);
+}
+
+/* ---- the base ---- */
+
+/* The parts of the profile by their names are what a query's variables may name. */
+static void profile_vars(const struct rowset *r, struct sqlvar **vars, size_t *n)
+{
+	const struct profile *p = session_profile(r->session);
+
+	*n = p ? profile_items(p) : 0;
+	*vars = xcalloc(*n + 1, sizeof **vars);
+	for (size_t i = 0; i < *n; i++)
+		(*vars)[i] = (struct sqlvar){ profile_item_at(p, i)->key,
+					      profile_item_at(p, i)->value };
+}
+
+static bool expand(const struct rowset *r, struct buf *out, struct err *err)
+{
+	struct sqlvar *vars;
+	size_t n;
+
+	profile_vars(r, &vars, &n);
+	bool ok = sql_expand(out, r->query->text, vars, n, err);
+	free(vars);
+	return ok;
+}
+
+static const struct sqlquery *find_query(const struct rowset *r)
+{
+	const struct db_session *s = db_session(session_db(r->session));
+
+	return sqlset_find(session_sql(r->session), r->def->query, s ? s->server_version : 0);
+}
+
+bool source_needs_catalog(const struct rowset *r)
+{
+	const struct sqlquery *q = r->def->query ? find_query(r) : NULL;
+	struct buf text = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	if (session_profile(r->session))
+		return false;
+	if (!r->def->query || session_tenant(r->session)->kind == TENANT_ONE ||
+	    session_wanted_tenant(r->session))
+		return true;
+	bool plain = !q || sql_expand(&text, q->text, NULL, 0, &err);
+	buf_release(&text);
+	err_release(&err);
+	return !plain;
+}
+
+static bool query_base(struct rowset *r, struct err *err)
+{
+	struct buf text = BUF_INIT, base = BUF_INIT;
+
+	r->query = find_query(r);
+	if (!r->query)
+		return err_set(err, ERR_FAILED, r->def->name,
+			       "there is no query \"%s\" for this server", r->def->query);
+	if (!expand(r, &text, err)) {
+		buf_release(&text);
+		return false;
+	}
+	buf_trim(&text);
+	while (text.len > 0 && text.data[text.len - 1] == ';')
+		buf_truncate(&text, text.len - 1);
+	struct sqlvar v = { "text", text.data };
+	sql_fragment(&base, session_sql(r->session), "page.query", &v, 1);
+	r->base = buf_detach(&base);
+	buf_release(&text);
+	return true;
+}
+
+static bool relation_base(struct rowset *r, struct err *err)
+{
+	struct buf base = BUF_INIT;
+
+	if (!r->def->relation)
+		return err_set(err, ERR_FAILED, r->def->name,
+			       "the screen has neither a query nor a relation");
+	r->relation = catalog_find(session_catalog(r->session), r->def->relation, err);
+	if (!r->relation)
+		return false;
+	struct sqlvar v[] = { { "schema", r->relation->schema },
+			      { "table", r->relation->name } };
+	sql_fragment(&base, session_sql(r->session), "page.relation", v, ARRAY_SIZE(v));
+	r->base = buf_detach(&base);
+	return true;
+}
+
+void source_release(struct rowset *r)
+{
+	free(r->base);
+	params_release(&r->base_params);
+	VEC_RELEASE(&r->cols);
+	VEC_RELEASE(&r->key);
+}
+
+bool source_open(struct rowset *r, struct err *err)
+{
+	find_relation(r);
+	if (r->def->query ? !query_base(r, err) : !relation_base(r, err))
+		return false;
+	add_columns(r);
+	if (!r->query)
+		source_catalog(r);
+	return true;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rowset_travel.c - the cursor, the view and the window that follows them.
+ *
+ * What a key asks beyond the window is owed: it is paid when rows arrive, and turning round
+ * cancels it out.  While a key is held, the next fetch asks for as many pages as keys came
+ * since the last one, so the rows are never more than one round trip behind.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "rowset_priv.h"
+
+enum {
+	KEEP_PAGES = 4,	 /* held on each side of the view */
+	MOST_PAGES = 12, /* asked for in one fetch */
+	OWED_PAGES = 20, /* a wish farther away than this is cut */
+};
+
+static size_t height(const struct rowset *r)
+{
+	return r->height > 0 ? (size_t)r->height : 1;
+}
+
+/* The last top that leaves no empty line at the end of all. */
+static size_t top_limit(const struct rowset *r)
+{
+	return r->rows.len > height(r) ? r->rows.len - height(r) : 0;
+}
+
+void travel_clamp(struct rowset *r)
+{
+	if (r->rows.len == 0) {
+		r->cursor = r->top = 0;
+		return;
+	}
+	if (r->cursor >= r->rows.len)
+		r->cursor = r->rows.len - 1;
+	if (r->top > top_limit(r))
+		r->top = top_limit(r);
+	if (r->cursor < r->top)
+		r->top = r->cursor;
+	if (r->cursor >= r->top + height(r))
+		r->top = r->cursor - height(r) + 1;
+}
+
+static void trim(struct rowset *r)
+{
+	size_t keep = KEEP_PAGES * height(r);
+	size_t end = r->top + height(r) + keep;
+
+	if (r->rows.len > end && r->direction <= 0) {
+		window_drop_tail(r, r->rows.len - end);
+		r->at_end = false;
+	}
+	if (r->top > keep && r->direction >= 0) {
+		size_t n = r->top - keep;
+		window_drop_head(r, n);
+		r->top -= n;
+		r->cursor -= n;
+		r->at_start = false;
+	}
+}
+
+static int pages_ahead(const struct rowset *r)
+{
+	int pages = 2 + 2 * r->hurry;
+
+	return pages < MOST_PAGES ? pages : MOST_PAGES;
+}
+
+void travel_ahead(struct rowset *r)
+{
+	size_t bottom = r->top + height(r);
+	size_t below = r->rows.len > bottom ? r->rows.len - bottom : 0;
+	size_t want = height(r) * (size_t)(1 + r->hurry);
+	int limit = pages_ahead(r) * (int)height(r);
+
+	if (r->current || r->gating || r->refused || r->phase != PHASE_OPEN || r->rows.len == 0)
+		return;
+	if (r->refresh_wanted) {
+		rowset_refresh(r);
+		return;
+	}
+	if (r->direction >= 0 && !r->at_end && (below < want || r->owed > 0))
+		fetch_start(r, FETCH_AFTER, limit + (int)(r->owed > 0 ? r->owed : 0));
+	else if (r->direction <= 0 && !r->at_start && (r->top < want || r->owed < 0))
+		fetch_start(r, FETCH_BEFORE, limit + (int)(r->owed < 0 ? -r->owed : 0));
+	else if (!r->at_start && r->rows.len < height(r))
+		fetch_start(r, FETCH_BEFORE, limit);
+	else
+		return;
+	r->hurry = 0;
+}
+
+/* Move by what is there; the rest is owed. */
+static void step(struct rowset *r, long rows, bool scroll)
+{
+	long target = (long)r->cursor + r->owed + rows;
+	long last = r->rows.len > 0 ? (long)r->rows.len - 1 : 0;
+	long to = target < 0 ? 0 : target > last ? last : target;
+	long by = to - (long)r->cursor;
+	long most = (long)(OWED_PAGES * height(r));
+
+	r->owed = target - to;
+	if ((r->owed > 0 && r->at_end) || (r->owed < 0 && r->at_start))
+		r->owed = 0;
+	if (r->owed > most)
+		r->owed = most;
+	if (r->owed < -most)
+		r->owed = -most;
+	r->owed_scroll = scroll;
+	r->cursor = (size_t)to;
+	if (scroll) {
+		long top = (long)r->top + by;
+		r->top = top > 0 ? (size_t)top : 0;
+	}
+	travel_clamp(r);
+}
+
+static void travel(struct rowset *r, long rows, bool scroll)
+{
+	if (rows == 0)
+		return;
+	r->direction = rows > 0 ? 1 : -1;
+	step(r, rows, scroll);
+	trim(r);
+	travel_ahead(r);
+	rowset_tell(r, ROWSET_ROWS);
+}
+
+void rowset_move(struct rowset *r, long rows)
+{
+	if (labs(rows) >= (long)height(r))
+		r->hurry++;
+	travel(r, rows, false);
+}
+
+void rowset_page(struct rowset *r, double pages)
+{
+	double rows = pages * (double)height(r);
+
+	if (r->hurry < MOST_PAGES)
+		r->hurry++;
+	travel(r, (long)(rows < 0 ? rows - 0.5 : rows + 0.5), true);
+}
+
+static void jump(struct rowset *r, enum fetch_kind kind)
+{
+	bool there = kind == FETCH_FIRST ? r->at_start : r->at_end;
+
+	r->owed = 0;
+	r->hurry = 0;
+	r->direction = kind == FETCH_FIRST ? 1 : -1;
+	if (there && r->rows.len > 0) {
+		r->cursor = kind == FETCH_FIRST ? 0 : r->rows.len - 1;
+		travel_clamp(r);
+		trim(r);
+		travel_ahead(r);
+		rowset_tell(r, ROWSET_ROWS);
+	} else if (r->phase == PHASE_OPEN) {
+		fetch_start(r, kind, (int)height(r));
+	}
+}
+
+void rowset_first(struct rowset *r)
+{
+	jump(r, FETCH_FIRST);
+}
+
+void rowset_last(struct rowset *r)
+{
+	jump(r, FETCH_LAST);
+}
+
+void travel_arrived(struct rowset *r, enum fetch_kind kind)
+{
+	switch (kind) {
+	case FETCH_FIRST:
+	case FETCH_GOTO:
+		r->cursor = r->top = 0;
+		break;
+	case FETCH_LAST:
+		r->cursor = r->rows.len > 0 ? r->rows.len - 1 : 0;
+		r->top = top_limit(r);
+		break;
+	case FETCH_AFTER:
+	case FETCH_BEFORE:
+	case FETCH_REFRESH:
+		break;
+	}
+	if (r->owed != 0)
+		step(r, 0, r->owed_scroll);
+	travel_clamp(r);
+	trim(r);
+	travel_ahead(r);
+}
+
+size_t rowset_cursor(const struct rowset *r)
+{
+	return r->cursor;
+}
+
+size_t rowset_top(const struct rowset *r)
+{
+	return r->top;
+}
+
+void rowset_resize(struct rowset *r, int rows)
+{
+	bool first = r->height == 0;
+
+	if (rows < 1)
+		rows = 1;
+	if (r->height == rows)
+		return;
+	r->height = rows;
+	if (first) {
+		fetch_anew(r);
+		return;
+	}
+	travel_clamp(r);
+	travel_ahead(r);
+	rowset_tell(r, ROWSET_ROWS);
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rowset_window.c - the rows that are held: a run of rows of a few replies, in the order of the
+ * whole.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/map.h"
+#include "base/utf8.h"
+#include "rowset_priv.h"
+#include "db/reply.h"
+#include "domain/pgtype.h"
+#include "domain/rowkey.h"
+
+struct chunk *chunk_new(const struct rowset *r)
+{
+	struct chunk *c = xcalloc(1, sizeof *c);
+
+	c->as_text = !source_types_known(r);
+	c->ncuts = r->cols.len;
+	c->cuts = xcalloc(c->ncuts + 1, sizeof *c->cuts);
+	for (size_t i = 0; i < c->ncuts; i++) {
+		bool binary;
+		c->cuts[i] = source_cut(r, i, &binary);
+		if (binary)
+			c->cuts[i] = -c->cuts[i];
+	}
+	return c;
+}
+
+void chunk_free_unused(struct chunk *c)
+{
+	if (!c || c->refs > 0)
+		return;
+	reply_free(&c->reply);
+	free(c->cuts);
+	free(c);
+}
+
+static void row_release(struct row *row)
+{
+	row->chunk->refs--;
+	chunk_free_unused(row->chunk);
+	free(row->key);
+	free(row->changed);
+}
+
+static struct row row_of(struct chunk *c, size_t i, size_t n, bool reverse)
+{
+	c->refs++;
+	return (struct row){ .chunk = c, .i = reverse ? n - 1 - i : i };
+}
+
+void window_append(struct rowset *r, struct chunk *c, size_t n, bool reverse)
+{
+	for (size_t i = 0; i < n; i++)
+		*VEC_PUSH(&r->rows) = row_of(c, i, n, reverse);
+}
+
+void window_prepend(struct rowset *r, struct chunk *c, size_t n, bool reverse)
+{
+	size_t old = r->rows.len;
+
+	for (size_t i = 0; i < n; i++)
+		*VEC_PUSH(&r->rows) = row_of(c, i, n, reverse);
+	if (n == 0 || old == 0)
+		return;
+	struct row *fresh = xreallocarray(NULL, n, sizeof *fresh);
+	memcpy(fresh, r->rows.v + old, n * sizeof *fresh);
+	memmove(r->rows.v + n, r->rows.v, old * sizeof *fresh);
+	memcpy(r->rows.v, fresh, n * sizeof *fresh);
+	free(fresh);
+}
+
+void window_clear(struct rowset *r)
+{
+	window_drop_tail(r, r->rows.len);
+	VEC_RELEASE(&r->rows);
+}
+
+void window_drop_head(struct rowset *r, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		row_release(&r->rows.v[i]);
+	if (n > 0)
+		memmove(r->rows.v, r->rows.v + n, (r->rows.len - n) * sizeof *r->rows.v);
+	r->rows.len -= n;
+}
+
+void window_drop_tail(struct rowset *r, size_t n)
+{
+	while (n-- > 0)
+		row_release(&r->rows.v[--r->rows.len]);
+}
+
+/* ---- cells ---- */
+
+const char *window_text(const struct rowset *r, size_t row, size_t col)
+{
+	const struct row *w = &r->rows.v[row];
+
+	return col < w->chunk->ncuts ? reply_text(w->chunk->reply, w->i, col) : NULL;
+}
+
+/* Bytes of the first n characters; *more tells whether there are others. */
+static size_t first_chars(const char *s, size_t len, int n, bool *more)
+{
+	size_t at = 0;
+	uint32_t cp;
+
+	for (int i = 0; i < n && at < len; i++)
+		at += utf8_decode(s + at, len - at, &cp);
+	*more = at < len;
+	return at;
+}
+
+/* bytea is printed as \x and two digits per byte. */
+static size_t first_bytes(size_t len, int n, bool *more)
+{
+	size_t shown = 2 + 2 * (size_t)n;
+
+	*more = len > shown;
+	return *more ? shown : len;
+}
+
+static const char *cell_of(const struct rowset *r, const struct row *row, size_t col,
+			   size_t *len, bool *cut)
+{
+	const struct chunk *c = row->chunk;
+	const char *text = col < c->ncuts ? reply_text(c->reply, row->i, col) : NULL;
+
+	*cut = false;
+	*len = text ? reply_length(c->reply, row->i, col) : 0;
+	if (!text || c->cuts[col] == 0)
+		return text;
+	/* Cast to text a boolean is spelled out. */
+	if (c->as_text && r->cols.v[col].type_oid == PGTYPE_BOOL) {
+		*len = 1;
+		return *text == 't' ? "t" : "f";
+	}
+	*len = c->cuts[col] > 0 ? first_chars(text, *len, c->cuts[col], cut)
+				: first_bytes(*len, -c->cuts[col], cut);
+	return text;
+}
+
+const char *rowset_cell(const struct rowset *r, size_t row, size_t col, size_t *len, bool *cut)
+{
+	return cell_of(r, &r->rows.v[row], col, len, cut);
+}
+
+bool rowset_changed(const struct rowset *r, size_t row, size_t col)
+{
+	return r->rows.v[row].changed && r->rows.v[row].changed[col];
+}
+
+static char *key_text(const struct rowset *r, const struct row *row)
+{
+	const char **values;
+	struct buf text = BUF_INIT;
+
+	if (r->key.len == 0)
+		return NULL;
+	values = xcalloc(r->key.len, sizeof *values);
+	for (size_t i = 0; i < r->key.len; i++)
+		if (r->key.v[i] < row->chunk->ncuts)
+			values[i] = reply_text(row->chunk->reply, row->i, r->key.v[i]);
+	rowkey_format(&text, values, r->key.len);
+	free(values);
+	return buf_detach(&text);
+}
+
+const char *rowset_key(const struct rowset *r, size_t row)
+{
+	struct row *w = &r->rows.v[row];
+
+	if (!w->key)
+		w->key = key_text(r, w);
+	return w->key ? w->key : "";
+}
+
+long window_find(struct rowset *r, const char *key)
+{
+	for (size_t i = 0; key && r->key.len > 0 && i < r->rows.len; i++)
+		if (strcmp(rowset_key(r, i), key) == 0)
+			return (long)i;
+	return -1;
+}
+
+/* ---- refresh: what changed ---- */
+
+static bool same_cell(const struct rowset *r, const struct row *a, const struct row *b,
+		      size_t col)
+{
+	size_t la, lb;
+	bool cut_a, cut_b;
+	const char *ta = cell_of(r, a, col, &la, &cut_a), *tb = cell_of(r, b, col, &lb, &cut_b);
+
+	if (!ta || !tb)
+		return ta == tb;
+	return la == lb && cut_a == cut_b && memcmp(ta, tb, la) == 0;
+}
+
+static void mark_row(const struct rowset *r, struct row *now, const struct row *was)
+{
+	for (size_t col = 0; col < r->cols.len; col++) {
+		/* Cut to another width is no change; nor is a column that was not fetched
+		 * before. */
+		if (col >= was->chunk->ncuts || col >= now->chunk->ncuts ||
+		    was->chunk->cuts[col] != now->chunk->cuts[col] ||
+		    same_cell(r, now, was, col))
+			continue;
+		if (!now->changed)
+			now->changed = xcalloc(r->cols.len, 1);
+		now->changed[col] = 1;
+	}
+}
+
+static void mark_rows(struct rowset *r, struct row *old, size_t nold)
+{
+	struct map *by_key = map_new(NULL);
+
+	for (size_t i = 0; i < nold; i++) {
+		if (!old[i].key)
+			old[i].key = key_text(r, &old[i]);
+		if (old[i].key)
+			map_set(by_key, old[i].key, &old[i]);
+	}
+	for (size_t i = 0; i < r->rows.len && map_len(by_key) > 0; i++) {
+		const struct row *was = map_get(by_key, rowset_key(r, i));
+		if (was)
+			mark_row(r, &r->rows.v[i], was);
+	}
+	map_free(&by_key);
+}
+
+void window_replace(struct rowset *r, struct chunk *c, size_t n, bool reverse, bool mark)
+{
+	struct row *old = r->rows.v;
+	size_t nold = r->rows.len;
+
+	r->rows.v = NULL;
+	r->rows.len = r->rows.cap = 0;
+	window_append(r, c, n, reverse);
+	if (mark)
+		mark_rows(r, old, nold);
+	for (size_t i = 0; i < nold; i++)
+		row_release(&old[i]);
+	free(old);
+}
