@@ -67,6 +67,12 @@ bool sql_expand(struct buf *out, const char *text, const struct sqlvar *vars, si
 /* The same for a fragment; an unknown variable is a BUG(). */
 void sql_fragment(struct buf *out, const struct sqlset *set, const char *name,
 		  const struct sqlvar *vars, size_t n);
+/*
+ * Where the first statement of a script ends: after its ';', or at the end of the text.  A ';' in a
+ * string, comment or dollar quote ends nothing.  (Bodies of the form BEGIN ATOMIC … END are not known.)
+ * NULL: only blanks and comments are left.
+ */
+const char *sql_statement_end(const char *script);
 /* Append "name" with its quotes doubled; "schema"."name" (schema NULL: only the name). */
 void sql_ident(struct buf *out, const char *name);
 void sql_qualified(struct buf *out, const char *schema, const char *name);

@@ -160,6 +160,25 @@ bool sql_expand(struct buf *out, const char *text, const struct sqlvar *vars, si
 	return true;
 }
 
+/* ---- scripts ---- */
+
+const char *sql_statement_end(const char *script)
+{
+	bool begun = false;
+
+	while (*script) {
+		const char *end = skip_token(script);
+
+		if (*script == ';' && begun)
+			return script + 1;
+		begun = begun || !(strchr(" \t\r\n;", *script) ||
+				   (script[0] == '-' && script[1] == '-') ||
+				   (script[0] == '/' && script[1] == '*'));
+		script = end ? end : script + 1;
+	}
+	return begun ? script : NULL;
+}
+
 /* ---- quotes ---- */
 
 /* A server in UTF8 refuses an invalid byte, but a reader of copied text (psql of old) may take
