@@ -34,6 +34,7 @@ struct session_options {
 };
 
 struct session;
+struct undo_log;
 
 struct session *session_new(struct loop *loop, const struct session_options *opts, struct err *err) MUST_CHECK;
 void session_free(struct session **s);
@@ -75,6 +76,9 @@ bool session_armed(const struct session *s);
 void session_arm(struct session *s, bool armed);
 bool session_production(const struct session *s);
 double session_arm_left(const struct session *s);                 /* seconds until it disarms; < 0: never */
+
+/* My saves of this session (undo.h). */
+struct undo_log *session_undo(const struct session *s);
 
 /* ---- settings (:set, [settings] of souk.conf); see settings.h ---- */
 struct settings *session_settings(const struct session *s);

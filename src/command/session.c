@@ -11,6 +11,7 @@
 #include "base/timefmt.h"
 #include "base/vec.h"
 #include "command/settings.h"
+#include "command/undo.h"
 
 struct observer {
 	session_fn *fn;
@@ -28,6 +29,7 @@ struct session {
 	struct sqlset *sql;
 	struct screenset *screens;
 	struct settings *settings;
+	struct undo_log *undo;
 	struct db *db;
 	struct reader *reader;
 	struct catalog *catalog; /* the snapshot that profile was learned from */
@@ -208,6 +210,7 @@ struct session *session_new(struct loop *loop, const struct session_options *opt
 
 	s->loop = loop;
 	s->settings = settings_new();
+	s->undo = undo_log_new();
 	s->sql = sqlset_load(opts->sql, err);
 	s->screens = s->sql ? screenset_load(opts->screens, err) : NULL;
 	if (!s->screens || !settings_load(s->settings, NULL, err)) {
@@ -253,6 +256,7 @@ void session_free(struct session **sp)
 		db_unobserve(s->db, s);
 		db_free(&s->db);
 	}
+	undo_log_free(&s->undo);
 	loop_timer_free(&s->arm_timer);
 	profile_free(&s->profile);
 	catalog_free(&s->catalog);
@@ -304,6 +308,11 @@ const struct catalog *session_catalog(const struct session *s)
 const struct profile *session_profile(const struct session *s)
 {
 	return s->profile;
+}
+
+struct undo_log *session_undo(const struct session *s)
+{
+	return s->undo;
 }
 
 struct settings *session_settings(const struct session *s)
