@@ -70,12 +70,17 @@ const struct profile_item *profile_item_at(const struct profile *p, size_t i);
 /* First value of a key, or NULL. */
 const char *profile_value(const struct profile *p, const char *key);
 
+/* A raw entry of the profile file: key in [section arg]; NULL if it is not there.  For what other modules keep
+ * in it ("outbox", "schema.name", "processed_at"). */
+const char *profile_configured(const struct profile *p, const char *section, const char *arg,
+			       const char *key);
+
 size_t profile_tenancies(const struct profile *p);
 const struct tenancy *profile_tenancy(const struct profile *p, size_t i);
 /* The claims text that puts a tenant's id at the tenancy's claim_path ({"app_metadata": {"tenant_id": "…"}}); the
  * caller owns it. Only for a tenancy with a claim_path. */
 char *profile_claims(const struct tenancy *t, const char *id);
-/* Never NULL for a relation of the snapshot. */
+/* Never NULL: an oid that is not in the snapshot has no tenancy and no guard. */
 const struct relation_profile *profile_relation(const struct profile *p, oid relation);
 const char *const *profile_application_roles(const struct profile *p);
 oid profile_audit(const struct profile *p); /* 0 */

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+#include "domain/profile.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "profile_priv.h"
+
+void profile_add(struct profile *p, const char *key, const char *value, enum profile_how how,
+		 enum confidence confidence, const char *evidence)
+{
+	if (!map_has(p->by_key, key))
+		map_set(p->by_key, key, (void *)(uintptr_t)(p->items.len + 1));
+	*VEC_PUSH(&p->items) = (struct profile_item){
+		.key = key,
+		.value = value,
+		.how = how,
+		.confidence = confidence,
+		.evidence = evidence,
+	};
+}
+
+struct relation_profile *profile_at(struct profile *p, const struct relation *r)
+{
+	return &p->relations[r - catalog_relation_at(p->catalog, 0)];
+}
+
+const char *profile_relation_key(struct profile *p, const char *prefix,
+				 const struct relation *r)
+{
+	return arena_printf(p->arena, "%s:%s.%s", prefix, r->schema, r->name);
+}
+
+/* A role to SET so that the policies apply at all: claims are only looked at for it. */
+static const char *impersonate(const struct profile *p, const struct tenancy_draft *d)
+{
+	const struct role *me = catalog_role(p->catalog, catalog_current_role(p->catalog));
+	const char *only = NULL;
+	const struct role *role;
+
+	for (size_t i = 0; i < p->facts.len; i++) {
+		const struct placed_fact *f = &p->facts.v[i];
+		const char *const *roles = f->policy->roles;
+
+		if (!f->fact.setting || !d->t.setting ||
+		    strcmp(f->fact.setting, d->t.setting) != 0)
+			continue;
+		if (!roles[0] || roles[1] || strcmp(roles[0], "public") == 0 ||
+		    (only && strcmp(only, roles[0]) != 0))
+			return NULL;
+		only = roles[0];
+	}
+	role = only ? catalog_role(p->catalog, only) : NULL;
+	if (!role || !me)
+		return NULL;
+	if (d->t.claim_path)
+		return only;
+	return !catalog_inherits(p->catalog, me->oid, role->oid) &&
+			       catalog_can_set(p->catalog, me->oid, role->oid)
+		       ? only
+		       : NULL;
+}
+
+static void tell_part(struct profile *p, const struct tenancy_draft *d, const char *key,
+		      const char *value, const char *evidence)
+{
+	if (value)
+		profile_add(p, key, value, d->how, d->confidence, evidence);
+}
+
+static void tell_tenancy(struct profile *p, const struct tenancy_draft *d)
+{
+	const struct relation *dir = catalog_relation(p->catalog, d->t.directory);
+	const char *missing = NULL;
+
+	tell_part(p, d, "tenant_column", d->t.column, d->evidence);
+	tell_part(p, d, "tenant_type", d->t.type, "the column's type");
+	tell_part(p, d, "tenant_setting", d->t.setting,
+		  d->function ? arena_printf(p->arena, "read by %s", d->function)
+			      : "read by the policies");
+	if (d->membership)
+		missing = "policies decide by rows of another relation: there is no setting to "
+			  "put a "
+			  "tenant into";
+	else if (d->identity)
+		missing = "policies decide by the name of the login: connect as the tenant's "
+			  "role";
+	else if (!d->t.setting)
+		missing = "no policy compares the column with a setting: the scope is a filter "
+			  "of "
+			  "souk, not the server's";
+	if (missing)
+		profile_add(p, "tenant_setting", "", PROFILE_DEFAULT, CONFIDENCE_CANDIDATE,
+			    missing);
+	tell_part(p, d, "tenant_claim", d->t.claim_path,
+		  "the place of the tenant in the claims");
+	tell_part(p, d, "tenant_cast", d->t.cast, "what the policies cast the setting to");
+	tell_part(p, d, "tenant_role", d->t.impersonate,
+		  "the only role that the policies are for");
+	if (dir) {
+		tell_part(p, d, "tenant_directory",
+			  arena_printf(p->arena, "%s.%s", dir->schema, dir->name),
+			  arena_printf(p->arena, "its key %s is what %s refers to",
+				       d->t.directory_key, d->t.column));
+		tell_part(p, d, "tenant_label", d->t.label,
+			  "the first column that names a tenant");
+		tell_part(p, d, "tenant_slug", d->t.slug, "a short unique name");
+	} else {
+		profile_add(p, "tenant_directory", "", PROFILE_DEFAULT, CONFIDENCE_CANDIDATE,
+			    "no relation lists the tenants: they are known by their ids");
+	}
+}
+
+static void tell_tenancies(struct profile *p)
+{
+	for (size_t i = 0; i < p->drafts.len; i++) {
+		struct tenancy_draft *d = &p->drafts.v[i];
+
+		if (d->confidence == CONFIDENCE_CANDIDATE)
+			continue;
+		if (!d->t.impersonate)
+			d->t.impersonate = impersonate(p, d);
+		*VEC_PUSH(&p->tenancies) = d->t;
+		tell_tenancy(p, d);
+	}
+	if (p->tenancies.len == 0)
+		profile_add(
+			p, "tenant_column", "", PROFILE_DEFAULT, CONFIDENCE_LIKELY,
+			"no column is compared with a setting or shared as a tenant would be: "
+			"everything works unscoped");
+	for (size_t i = 0; i < p->drafts.len; i++) {
+		if (p->drafts.v[i].confidence == CONFIDENCE_CANDIDATE)
+			profile_add(p, "tenant_column", p->drafts.v[i].t.column,
+				    PROFILE_LEARNED, CONFIDENCE_CANDIDATE,
+				    p->drafts.v[i].evidence);
+	}
+}
+
+/* The relations of a schema as one number: schemas alike have the same. */
+static uint64_t schema_shape(const struct catalog *c, size_t *i, size_t *n)
+{
+	const char *schema = catalog_relation_at(c, *i)->schema;
+	uint64_t hash = 14695981039346656037u;
+
+	for (*n = 0; *i < catalog_relations(c); (*i)++, (*n)++) {
+		const struct relation *r = catalog_relation_at(c, *i);
+
+		if (strcmp(r->schema, schema) != 0)
+			break;
+		for (const char *s = r->name; *s; s++)
+			hash = (hash ^ (unsigned char)*s) * 1099511628211u;
+		hash = (hash ^ '/') * 1099511628211u;
+	}
+	return hash;
+}
+
+/* A schema per tenant: said, because it is no column that could be set. */
+static void tell_schemas(struct profile *p)
+{
+	const struct catalog *c = p->catalog;
+	VEC(uint64_t) shapes = VEC_INIT;
+	size_t most = 0;
+
+	for (size_t i = 0, n; i < catalog_relations(c);) {
+		uint64_t shape = schema_shape(c, &i, &n);
+
+		if (n > 1)
+			*VEC_PUSH(&shapes) = shape;
+	}
+	for (size_t i = 0; i < shapes.len && i < 64; i++) {
+		size_t n = 0;
+
+		for (size_t k = 0; k < shapes.len; k++)
+			n += shapes.v[k] == shapes.v[i];
+		if (n > most)
+			most = n;
+	}
+	if (most > 2)
+		profile_add(p, "tenant_schemas", arena_printf(p->arena, "%zu", most),
+			    PROFILE_LEARNED, CONFIDENCE_LIKELY,
+			    "so many schemas have the same relations: a schema per tenant; "
+			    "open one "
+			    "by schema.name");
+	VEC_RELEASE(&shapes);
+}
+
+struct profile *profile_learn(const struct catalog *c, const char *file, struct err *err)
+{
+	struct profile *p = xcalloc(1, sizeof *p);
+	size_t n = catalog_relations(c);
+
+	p->arena = arena_new();
+	p->catalog = catalog_ref(c);
+	p->by_key = map_new(NULL);
+	p->parsed = map_new(NULL);
+	p->relations = arena_array(p->arena, n + 1, sizeof *p->relations);
+	for (size_t i = 0; i < n; i++)
+		p->relations[i] = (struct relation_profile){
+			.relation = catalog_relation_at(c, i)->oid,
+			.tenancy = -1,
+		};
+	if (!profile_file_load(p, file, err))
+		goto failed;
+	profile_collect_facts(p);
+	profile_find_tenancies(p);
+	if (!profile_file_check(p, err))
+		goto failed;
+	tell_tenancies(p);
+	tell_schemas(p);
+	profile_find_roles(p);
+	profile_find_audit(p);
+	profile_find_environment(p);
+	profile_assign_tenancies(p);
+	profile_find_guards(p);
+	map_free(&p->parsed);
+	VEC_RELEASE(&p->facts);
+	VEC_RELEASE(&p->drafts);
+	return p;
+failed:
+	profile_free(&p);
+	return NULL;
+}
+
+void profile_free(struct profile **pp)
+{
+	struct profile *p = *pp;
+	struct catalog *c;
+
+	if (!p)
+		return;
+	/* The share that profile_learn took. */
+	c = (struct catalog *)(uintptr_t)p->catalog;
+	catalog_free(&c);
+	VEC_RELEASE(&p->items);
+	VEC_RELEASE(&p->tenancies);
+	VEC_RELEASE(&p->overrides);
+	VEC_RELEASE(&p->facts);
+	VEC_RELEASE(&p->drafts);
+	map_free(&p->by_key);
+	map_free(&p->parsed);
+	arena_free(&p->arena);
+	free(p);
+	*pp = NULL;
+}
+
+size_t profile_items(const struct profile *p)
+{
+	return p->items.len;
+}
+
+const struct profile_item *profile_item_at(const struct profile *p, size_t i)
+{
+	return &p->items.v[i];
+}
+
+const char *profile_value(const struct profile *p, const char *key)
+{
+	size_t at = (size_t)(uintptr_t)map_get(p->by_key, key);
+	const char *value = at > 0 ? p->items.v[at - 1].value : NULL;
+
+	return value && *value ? value : NULL;
+}
+
+const char *profile_configured(const struct profile *p, const char *section, const char *arg,
+			       const char *key)
+{
+	return profile_override(p, section, arg, key);
+}
+
+size_t profile_tenancies(const struct profile *p)
+{
+	return p->tenancies.len;
+}
+
+const struct tenancy *profile_tenancy(const struct profile *p, size_t i)
+{
+	return &p->tenancies.v[i];
+}
+
+const struct relation_profile *profile_relation(const struct profile *p, oid relation)
+{
+	/* A screen may still hold a relation that is gone from the newest snapshot. */
+	static const struct relation_profile unknown = { .tenancy = -1, .guard = GUARD_NONE };
+	const struct relation *r = catalog_relation(p->catalog, relation);
+
+	if (!r)
+		return &unknown;
+	return &p->relations[r - catalog_relation_at(p->catalog, 0)];
+}
+
+const char *const *profile_application_roles(const struct profile *p)
+{
+	return p->application_roles;
+}
+
+oid profile_audit(const struct profile *p)
+{
+	return p->audit;
+}
+
+const char *profile_environment(const struct profile *p)
+{
+	return p->environment;
+}

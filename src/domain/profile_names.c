@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/* Habits of naming. Each list is evidence, never proof: the callers weigh it. */
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/attr.h"
+#include "profile_priv.h"
+
+enum {
+	INT8_OID = 20,
+	INT2_OID = 21,
+	INT4_OID = 23,
+	BYTEA_OID = 17,
+	DATE_OID = 1082,
+	JSON_OID = 114,
+	JSONB_OID = 3802,
+	INET_OID = 869
+};
+
+bool text_like(const struct column *c)
+{
+	return c->type_category == 'S';
+}
+
+bool time_like(const struct column *c)
+{
+	return c->type_category == 'D';
+}
+
+bool integer_like(const struct column *c)
+{
+	return c->base_type_oid == INT2_OID || c->base_type_oid == INT4_OID ||
+	       c->base_type_oid == INT8_OID;
+}
+
+/* camelCase and snake_case alike: words begin at an upper-case letter after a lower-case one.
+ */
+static size_t normalize(char *out, size_t size, const char *name)
+{
+	size_t n = 0;
+
+	for (const char *p = name; *p && n + 2 < size; p++) {
+		if (p > name && isupper((unsigned char)*p) && islower((unsigned char)p[-1]))
+			out[n++] = '_';
+		out[n++] = *p == '-' || *p == ' ' ? '_' : (char)tolower((unsigned char)*p);
+	}
+	out[n] = '\0';
+	return n;
+}
+
+void name_stem(char *out, size_t size, const char *column)
+{
+	static const char *const ends[] = { "_id",   "_uuid", "_uid", "_key", "_code",
+					    "_slug", "_ref",  "_pk",  "_no",  "_guid" };
+	size_t n = normalize(out, size, column);
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		size_t len = strlen(ends[i]);
+
+		if (n > len && strcmp(out + n - len, ends[i]) == 0) {
+			out[n - len] = '\0';
+			return;
+		}
+	}
+}
+
+bool name_has_word(const char *name, const char *word)
+{
+	char flat[160];
+	size_t len = strlen(word);
+
+	normalize(flat, sizeof flat, name);
+	for (const char *p = flat; (p = strstr(p, word)); p++) {
+		bool begins = p == flat || p[-1] == '_';
+		bool ends = p[len] == '\0' || p[len] == '_' || isdigit((unsigned char)p[len]);
+
+		if (begins && ends)
+			return true;
+	}
+	return false;
+}
+
+int tenant_word(const char *stem)
+{
+	static const struct {
+		const char *word;
+		int weight;
+	} words[] = {
+		{ "tenant", 3 },       { "tenancy", 3 },    { "organization", 2 },
+		{ "organisation", 2 }, { "org", 2 },	    { "account", 2 },
+		{ "workspace", 2 },    { "company", 2 },    { "shop", 2 },
+		{ "store", 2 },	       { "merchant", 2 },   { "team", 2 },
+		{ "restaurant", 2 },   { "business", 2 },   { "instance", 1 },
+		{ "client", 1 },       { "vendor", 1 },	    { "seller", 1 },
+		{ "site", 1 },	       { "realm", 1 },	    { "customer", 1 },
+		{ "franchise", 1 },    { "school", 1 },	    { "clinic", 1 },
+		{ "practice", 1 },     { "property", 1 },   { "project", 1 },
+		{ "brand", 1 },	       { "subscriber", 1 }, { "channel", 1 },
+		{ "entity", 1 },       { "space", 1 },	    { "domain", 1 },
+		{ "partner", 1 },      { "firm", 1 },	    { "household", 1 },
+	};
+	const char *last = strrchr(stem, '_');
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcmp(stem, words[i].word) == 0)
+			return words[i].weight;
+	}
+	/* "owner_org", "parent_account": less sure, and a parent is another relation's. */
+	if (last && strncmp(stem, "parent_", 7) != 0) {
+		for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+			if (strcmp(last + 1, words[i].word) == 0)
+				return words[i].weight == 3 ? 2 : 1;
+		}
+	}
+	return 0;
+}
+
+bool person_setting(const char *setting, const char *path)
+{
+	static const char *const words[] = { "user",   "userid",   "actor", "person",
+					     "member", "employee", "sub",   "uid",
+					     "email",  "login",	   "role",  "username" };
+	const char *name = path ? path : setting;
+
+	for (size_t i = 0; name && i < ARRAY_SIZE(words); i++) {
+		const char *dot = strrchr(name, '.');
+
+		if (name_has_word(dot ? dot + 1 : name, words[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool any_word(const char *name, const char *const *words)
+{
+	for (; *words; words++) {
+		if (name_has_word(name, *words))
+			return true;
+	}
+	return false;
+}
+
+static bool secret_name(const char *name)
+{
+	static const char *const always[] = { "password",     "passwd",
+					      "pwd",	      "passphrase",
+					      "secret",	      "api_key",
+					      "apikey",	      "private_key",
+					      "access_key",   "encryption_key",
+					      "signing_key",  "credential",
+					      "credentials",  "cvv",
+					      "cvc",	      "card_number",
+					      "pan",	      "otp",
+					      "totp",	      "pin",
+					      "mfa_seed",     "recovery_codes",
+					      "backup_codes", "encrypted_password",
+					      "salt",	      "password_digest",
+					      "bearer",	      NULL };
+	static const char *const tokens[] = { "token", "tokens", NULL };
+	/* A token that only names something, or counts. */
+	static const char *const harmless[] = { "count", "type",  "kind", "name",
+						"limit", "usage", NULL };
+
+	return any_word(name, always) || (any_word(name, tokens) && !any_word(name, harmless));
+}
+
+static bool personal_name(const char *name)
+{
+	static const char *const words[] = {
+		"email",	"e_mail",	 "mail",       "phone",
+		"telephone",	"mobile",	 "fax",	       "first_name",
+		"firstname",	"last_name",	 "lastname",   "surname",
+		"full_name",	"fullname",	 "given_name", "family_name",
+		"maiden_name",	"middle_name",	 "birth_date", "birthdate",
+		"birthday",	"date_of_birth", "dob",	       "address",
+		"address1",	"address2",	 "street",     "street_address",
+		"postal_code",	"postcode",	 "zip",	       "zip_code",
+		"ssn",		"passport",	 "tax_id",     "national_id",
+		"iban",		"bic",		 "ip",	       "ip_address",
+		"remote_addr",	"user_agent",	 "gender",     "recipient",
+		"contact_name", "latitude",	 "longitude",  NULL
+	};
+
+	return any_word(name, words);
+}
+
+/* customers.name is a person's; products.name is not. */
+static bool about_people(const char *relation)
+{
+	static const char *const words[] = {
+		"customer",   "customers",  "user",	   "users",    "person",    "persons",
+		"people",     "contact",    "contacts",	   "employee", "employees", "member",
+		"members",    "patient",    "patients",	   "guest",    "guests",    "recipient",
+		"recipients", "subscriber", "subscribers", NULL
+	};
+
+	return any_word(relation, words);
+}
+
+static bool says(const char *comment, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *p = comment; p && *p; p++) {
+		if (strncasecmp(p, word, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+int column_sensitivity(const struct relation *r, const struct column *c)
+{
+	bool text = text_like(c) || c->base_type_oid == BYTEA_OID ||
+		    c->base_type_oid == JSONB_OID || c->base_type_oid == JSON_OID;
+	bool fact = text || c->base_type_oid == INET_OID || c->base_type_oid == DATE_OID ||
+		    c->type_category == 'N';
+
+	if (says(c->comment, "secret") || says(c->comment, "sensitive"))
+		return 2;
+	if ((c->comment && strstr(c->comment, "PII")) || says(c->comment, "personal data"))
+		return 1;
+	if ((text || name_has_word(c->name, "pin") || name_has_word(c->name, "cvv")) &&
+	    secret_name(c->name))
+		return 2;
+	if (!fact || (c->type_category == 'N' && !name_has_word(c->name, "phone") &&
+		      !name_has_word(c->name, "ssn")))
+		return 0;
+	if (c->choices || name_has_word(c->name, "template") ||
+	    name_has_word(c->name, "subject"))
+		return 0;
+	if (personal_name(c->name))
+		return 1;
+	return text_like(c) && strcmp(c->name, "name") == 0 && about_people(r->name);
+}

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+/* What policies tell about tenants: which column is compared with which setting, through which
+ * casts. */
+#include <ctype.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "domain/policy_expr.h"
+#include "profile_priv.h"
+
+/* The value a column is compared with, as far as it can be followed. */
+struct source {
+	struct profile *p;
+	const struct policy *policy;
+	const char *setting, *cast, *function;
+	struct buf path;
+	bool membership, identity;
+	int depth;
+};
+
+enum { MAX_FOLLOW = 2 };
+
+static void add_path(struct source *s, const char *text, size_t len)
+{
+	if (s->path.len > 0)
+		buf_addc(&s->path, '.');
+	buf_add(&s->path, text, len);
+}
+
+/* "{a,b}" of #>> */
+static void add_path_array(struct source *s, const char *text)
+{
+	while (*text) {
+		size_t len = strcspn(text, "{,}\" ");
+
+		if (len > 0)
+			add_path(s, text, len);
+		text += len;
+		if (*text)
+			text++;
+	}
+}
+
+static const char *skip_blanks(const char *p)
+{
+	while (isspace((unsigned char)*p))
+		p++;
+	return p;
+}
+
+/* A quoted text at p ('x', maybe with a cast behind); its length, and *end behind it. */
+static const char *quoted(const char *p, size_t *len, const char **end)
+{
+	p = skip_blanks(p);
+	if (*p != '\'')
+		return NULL;
+	*len = strcspn(p + 1, "'");
+	*end = p + 1 + *len + (p[1 + *len] == '\'');
+	return p + 1;
+}
+
+/* Steps into JSON anywhere behind the setting: -> 'a' ->> 'b', #>> '{a,b}'. */
+static void body_path(struct source *s, const char *p)
+{
+	for (; *p && *p != ';'; p++) {
+		const char *text, *end;
+		size_t len;
+
+		if (strncmp(p, "->", 2) == 0) {
+			text = quoted(p + 2 + (p[2] == '>'), &len, &end);
+			if (text)
+				add_path(s, text, len);
+		} else if (strncmp(p, "#>", 2) == 0) {
+			text = quoted(p + 2 + (p[2] == '>'), &len, &end);
+			if (text)
+				add_path_array(s, arena_strndup(s->p->arena, text, len));
+		}
+	}
+}
+
+/* current_setting('…') in source text. Of several the claims object wins over single claims. */
+static const char *body_setting(struct arena *a, const char *body, const char **behind)
+{
+	const char *found = NULL;
+
+	for (const char *p = body; (p = strstr(p, "current_setting"));) {
+		const char *text, *end;
+		size_t len;
+
+		p = skip_blanks(p + strlen("current_setting"));
+		if (*p != '(' || !(text = quoted(p + 1, &len, &end)))
+			continue;
+		if (!found || (len > 7 && strncmp(text + len - 7, ".claims", 7) == 0)) {
+			found = arena_strndup(a, text, len);
+			*behind = end;
+		}
+	}
+	return found;
+}
+
+static bool calls(const char *body, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *p = body; (p = strstr(p, name)); p += len) {
+		bool begins = p == body || !(isalnum((unsigned char)p[-1]) || p[-1] == '_');
+
+		if (begins && *skip_blanks(p + len) == '(')
+			return true;
+	}
+	return false;
+}
+
+static void follow(struct source *s, const struct function *f);
+
+/* A function that calls another: auth.tenant_id() reads auth.jwt() ->> 'tenant_id'. */
+static void follow_body(struct source *s, const struct function *f)
+{
+	const struct catalog *c = s->p->catalog;
+
+	for (size_t i = 0; i < catalog_functions(c); i++) {
+		const struct function *next = catalog_function_at(c, i);
+
+		if (next == f || !next->body || !calls(f->body, next->name))
+			continue;
+		follow(s, next);
+		if (s->setting) {
+			const char *at = strstr(f->body, next->name);
+
+			body_path(s, at ? at : f->body);
+			return;
+		}
+	}
+}
+
+static void follow(struct source *s, const struct function *f)
+{
+	const char *behind = NULL;
+
+	if (!f->body || s->depth >= MAX_FOLLOW)
+		return;
+	s->depth++;
+	s->setting = body_setting(s->p->arena, f->body, &behind);
+	if (s->setting)
+		body_path(s, behind);
+	else
+		follow_body(s, f);
+	if (s->setting && !s->function) {
+		s->function = arena_printf(s->p->arena, "%s.%s", f->schema, f->name);
+		if (!s->cast && strcmp(f->result, "jsonb") != 0 &&
+		    strcmp(f->result, "json") != 0)
+			s->cast = f->result;
+	}
+	s->depth--;
+}
+
+static void follow_call(struct source *s, const struct expr *e)
+{
+	const struct catalog *c = s->p->catalog;
+
+	for (const oid *o = s->policy->functions; *o; o++) {
+		const struct function *f = catalog_function(c, *o);
+
+		if (f && strcmp(f->name, e->name) == 0 &&
+		    (!e->qualifier || strcmp(e->qualifier, f->schema) == 0)) {
+			follow(s, f);
+			return;
+		}
+	}
+}
+
+static void resolve(struct source *s, const struct expr *e);
+
+static void resolve_operator(struct source *s, const struct expr *e)
+{
+	const struct expr *key = e->n == 2 ? expr_bare(e->args[1]) : NULL;
+	bool step = strcmp(e->name, "->") == 0 || strcmp(e->name, "->>") == 0;
+	bool steps = strcmp(e->name, "#>") == 0 || strcmp(e->name, "#>>") == 0;
+
+	if (!key || (!step && !steps))
+		return;
+	resolve(s, e->args[0]);
+	if (!s->setting || key->kind != EXPR_LITERAL || !key->name)
+		return;
+	if (step)
+		add_path(s, key->name, strlen(key->name));
+	else
+		add_path_array(s, key->name);
+}
+
+static void resolve_call(struct source *s, const struct expr *e)
+{
+	s->setting = expr_setting(e);
+	for (size_t i = 0; i < e->n && !s->setting && !s->membership; i++)
+		resolve(s, e->args[i]);
+	if (!s->setting && !s->membership)
+		follow_call(s, e);
+	if (s->setting && strncmp(e->name, "json", 4) == 0 && strstr(e->name, "extract_path")) {
+		for (size_t i = 1; i < e->n; i++) {
+			const struct expr *key = expr_bare(e->args[i]);
+
+			if (key->kind == EXPR_LITERAL && key->name)
+				add_path(s, key->name, strlen(key->name));
+		}
+	}
+}
+
+/* Where does this value come from?  Casts are noted: the outermost is what the column is
+ * compared as. */
+static void resolve(struct source *s, const struct expr *e)
+{
+	if (e->kind == EXPR_CAST) {
+		if (!s->cast)
+			s->cast = e->name;
+		resolve(s, e->args[0]);
+		return;
+	}
+	e = expr_bare(e);
+	switch (e->kind) {
+	case EXPR_CAST:
+		resolve(s, e);
+		break;
+	case EXPR_CALL:
+		resolve_call(s, e);
+		break;
+	case EXPR_OPERATOR:
+		resolve_operator(s, e);
+		break;
+	case EXPR_CASE:
+		for (size_t i = 0; i < e->n && !s->setting; i++)
+			resolve(s, e->args[i]);
+		break;
+	case EXPR_IDENTITY:
+		s->identity = true;
+		break;
+	case EXPR_SUBQUERY:
+		s->membership = e->sub && e->sub->nfrom > 0;
+		break;
+	default:
+		break;
+	}
+}
+
+struct collector {
+	struct profile *p;
+	const struct policy *policy;
+	VEC(struct policy_fact) facts;
+};
+
+static void note(struct collector *c, const struct expr *column, const struct expr *value)
+{
+	struct source s = { .p = c->p, .policy = c->policy, .path = BUF_INIT };
+	struct arena *a = c->p->arena;
+
+	column = expr_bare(column);
+	if (column->kind == EXPR_COLUMN) {
+		resolve(&s, value);
+		if (s.setting || s.membership || s.identity)
+			*VEC_PUSH(&c->facts) = (struct policy_fact){
+				.column = arena_intern(a, column->name),
+				.setting = s.setting ? arena_intern(a, s.setting) : NULL,
+				.path = s.path.len ? arena_intern(a, s.path.data) : NULL,
+				.cast = s.cast ? arena_intern(a, s.cast) : NULL,
+				.function = s.function,
+				.membership = s.membership && !s.setting,
+				.identity = s.identity && !s.setting,
+			};
+	}
+	buf_release(&s.path);
+}
+
+/* tenant IN (SELECT m.tenant FROM memberships m WHERE m.person = …): the sub-query's own
+ * comparisons are about another table and are not looked at. */
+static bool visit(void *ctx, const struct expr *e, int depth)
+{
+	struct collector *c = ctx;
+
+	if (depth > 0)
+		return true;
+	if ((e->kind == EXPR_OPERATOR || e->kind == EXPR_ANY) && e->n == 2 &&
+	    (strcmp(e->name, "=") == 0 || strcmp(e->name, "is not distinct from") == 0)) {
+		note(c, e->args[0], e->args[1]);
+		if (e->kind == EXPR_OPERATOR)
+			note(c, e->args[1], e->args[0]);
+	} else if (e->kind == EXPR_SUBQUERY && e->sub && e->sub->kind == SUBQUERY_IN &&
+		   e->n > 0) {
+		const struct expr *column = expr_bare(e->args[0]);
+
+		if (column->kind == EXPR_COLUMN && e->sub->nfrom > 0)
+			*VEC_PUSH(&c->facts) = (struct policy_fact){
+				.column = arena_intern(c->p->arena, column->name),
+				.membership = true,
+			};
+	}
+	return true;
+}
+
+struct fact_list policy_facts(struct profile *p, const struct policy *policy, const char *text)
+{
+	struct collector c = { .p = p, .policy = policy, .facts = VEC_INIT };
+	struct fact_list *list;
+	struct arena *scratch;
+
+	if (!text)
+		return (struct fact_list){ NULL, 0 };
+	/* One habit is written alike on hundreds of relations. */
+	list = map_get(p->parsed, text);
+	if (list)
+		return *list;
+	scratch = arena_new();
+	expr_walk(expr_parse(scratch, text), visit, &c);
+	list = arena_alloc(p->arena, sizeof *list);
+	list->n = c.facts.len;
+	if (list->n > 0) {
+		struct policy_fact *copy = arena_array(p->arena, list->n, sizeof *copy);
+
+		memcpy(copy, c.facts.v, list->n * sizeof *copy);
+		list->v = copy;
+	}
+	map_set(p->parsed, text, list);
+	VEC_RELEASE(&c.facts);
+	arena_free(&scratch);
+	return *list;
+}
+
+static void place(struct profile *p, const struct relation *r, const struct policy *policy,
+		  const char *text)
+{
+	struct fact_list list = policy_facts(p, policy, text);
+
+	for (size_t i = 0; i < list.n; i++) {
+		const struct column *column = relation_column(r, list.v[i].column);
+
+		if (column)
+			*VEC_PUSH(&p->facts) = (struct placed_fact){
+				.relation = r,
+				.policy = policy,
+				.column = column,
+				.fact = list.v[i],
+			};
+	}
+}
+
+void profile_collect_facts(struct profile *p)
+{
+	for (size_t i = 0; i < catalog_relations(p->catalog); i++) {
+		const struct relation *r = catalog_relation_at(p->catalog, i);
+
+		for (size_t k = 0; k < r->npolicies; k++) {
+			place(p, r, &r->policies[k], r->policies[k].using_expr);
+			place(p, r, &r->policies[k], r->policies[k].check_expr);
+		}
+	}
+}
+
+const struct placed_fact *profile_facts(const struct profile *p, const struct relation *r,
+					size_t *n)
+{
+	size_t lo = 0, hi = p->facts.len, end;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (p->facts.v[mid].relation < r)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (end = lo; end < p->facts.len && p->facts.v[end].relation == r; end++)
+		;
+	*n = end - lo;
+	return p->facts.v ? p->facts.v + lo : NULL;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * profile_priv.h - how a profile is learned: facts from policies, groups of tenant columns, guards, names.
+ */
+#ifndef PROFILE_PRIV_H
+#define PROFILE_PRIV_H
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "domain/profile.h"
+
+/* What one comparison in one policy says: this column holds what this setting tells. */
+struct policy_fact {
+	const char *column;
+	const char *setting;   /* NULL: no setting (membership, identity) */
+	const char *path;      /* claims: "app_metadata.tenant_id"; NULL */
+	const char *cast;      /* type the value is cast to; NULL */
+	const char *function;  /* the setting is read in it; NULL: in the policy itself */
+	bool membership;       /* decided by a sub-query over other rows */
+	bool identity;         /* current_user, session_user */
+};
+
+/* A fact at its place. */
+struct placed_fact {
+	const struct relation *relation;
+	const struct policy *policy;
+	const struct column *column;
+	struct policy_fact fact;
+};
+
+/* One tenancy while it is being found out. */
+struct tenancy_draft {
+	struct tenancy t;
+	enum profile_how how;
+	enum confidence confidence;
+	oid type_oid;          /* base type of the column */
+	const char *function;
+	size_t facts;          /* relations whose policies say so */
+	size_t relations;      /* relations that have the column */
+	bool membership, identity;
+	const char *evidence;
+};
+
+struct override {
+	const char *section, *arg, *key, *value, *where; /* where: "file:line" */
+};
+
+struct profile {
+	struct arena *arena;
+	const struct catalog *catalog;      /* a share */
+	VEC(struct profile_item) items;
+	struct map *by_key;                 /* key -> index + 1 of its first item */
+	VEC(struct tenancy) tenancies;
+	struct relation_profile *relations; /* as catalog_relation_at */
+	const char **application_roles;
+	oid audit;
+	const char *environment;
+	VEC(struct override) overrides;
+
+	/* while learning */
+	struct map *parsed;                 /* policy text -> struct fact_list * */
+	VEC(struct placed_fact) facts;
+	VEC(struct tenancy_draft) drafts;
+};
+
+struct fact_list {
+	const struct policy_fact *v;
+	size_t n;
+};
+
+/* ---- profile.c ---- */
+void profile_add(struct profile *p, const char *key, const char *value, enum profile_how how,
+		 enum confidence confidence, const char *evidence);
+struct relation_profile *profile_at(struct profile *p, const struct relation *r);
+const char *profile_relation_key(struct profile *p, const char *prefix, const struct relation *r);
+
+/* ---- profile_policy.c ---- */
+/* The comparisons of a policy's clause (text may be NULL). */
+struct fact_list policy_facts(struct profile *p, const struct policy *policy, const char *text);
+void profile_collect_facts(struct profile *p);
+/* The facts of one relation; they are kept in the catalog's order. */
+const struct placed_fact *profile_facts(const struct profile *p, const struct relation *r,
+					size_t *n);
+
+/* ---- profile_tenancy.c, profile_directory.c, profile_member.c ---- */
+void profile_find_tenancies(struct profile *p);
+void tenancy_find_directory(struct profile *p, struct tenancy_draft *d);
+void profile_assign_tenancies(struct profile *p);
+
+/* ---- profile_names.c: habits of naming ---- */
+/* "tenant_id" -> "tenant": the column's name without what ids end with, in lower case; "" if it has no such end. */
+void name_stem(char *out, size_t size, const char *column);
+/* 3: the word means tenant and nothing else; 2: usual for tenants; 1: often something else; 0: no. */
+int tenant_word(const char *stem);
+bool person_setting(const char *setting, const char *path);
+bool name_has_word(const char *name, const char *word);
+/* 0, 1 personal, 2 secret. */
+int column_sensitivity(const struct relation *r, const struct column *c);
+bool text_like(const struct column *c);
+bool time_like(const struct column *c);
+bool integer_like(const struct column *c);
+
+/* ---- profile_guard.c, profile_roles.c ---- */
+void profile_find_guards(struct profile *p);
+void profile_find_roles(struct profile *p);
+void profile_find_audit(struct profile *p);
+void profile_find_environment(struct profile *p);
+
+/* ---- profile_file.c ---- */
+bool profile_file_load(struct profile *p, const char *file, struct err *err) MUST_CHECK;
+const char *profile_override(const struct profile *p, const char *section, const char *arg,
+			     const char *key);
+bool profile_file_check(struct profile *p, struct err *err) MUST_CHECK;
+
+#endif
