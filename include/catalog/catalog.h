@@ -52,26 +52,26 @@ struct schema {
 enum { SCHEMA_USAGE = 256, SCHEMA_CREATE = 512, FUNCTION_EXECUTE = 128 };
 
 struct column {
-	int attnum;
 	const char *name;
 	const char *type;     /* format_type(): "numeric(12,2)", "commerce.citext", "text[]" */
+	const char *default_expr; /* pg_get_expr or NULL; a generated column's expression */
+	const char *comment;  /* or NULL */
+	const char *collation; /* NULL: default */
+	const char *const *choices; /* enum labels or CHECK … IN (…) as a NULL-terminated list, or NULL */
+	const char *range_text; /* CHECK parsed as a range: ">= 0"; or NULL */
+	const struct acl *acl; /* column grants, beside the relation's; NULL: none */
+	int attnum;
+	int typmod;
 	oid type_oid;
 	oid base_type_oid;    /* domains followed; else type_oid */
 	oid element_oid;      /* arrays: of the element; else 0 */
+	int rights;           /* RIGHT_SELECT | RIGHT_INSERT | RIGHT_UPDATE of the current role */
 	char type_kind;       /* pg_type.typtype of the type itself: b c d e r m p */
 	char type_category;   /* pg_type.typcategory of the base type: N S D T B A E U ... */
-	int typmod;
-	bool not_null;
-	const char *default_expr; /* pg_get_expr or NULL */
 	char identity;        /* 0, 'a'lways, 'd'efault */
 	char generated;       /* 0, 's'tored, 'v'irtual */
-	const char *collation; /* NULL: default */
+	bool not_null;
 	bool collation_c;     /* compares bytewise */
-	const char *comment;  /* or NULL */
-	const char *const *choices; /* enum labels or CHECK … IN (…) as a NULL-terminated list, or NULL */
-	const char *range_text; /* CHECK parsed as a range: ">= 0"; or NULL */
-	int rights;           /* RIGHT_SELECT | RIGHT_INSERT | RIGHT_UPDATE of the current role */
-	const struct acl *acl; /* column grants, beside the relation's; NULL: none */
 	bool btree_order;     /* the type has a btree order: can be sorted */
 	bool leakproof_order; /* its btree comparison is leakproof (pg_proc.proleakproof) */
 };

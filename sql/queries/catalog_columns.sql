@@ -1,6 +1,6 @@
 -- summary: columns of all relations that are not the system's, in order
--- columns: relation attnum name type typmod not_null identity generated collation default acl rights
--- rights: only where the column has an access list of its own; NULL: those of the relation. Attnum -2 is xmin, if granted.
+-- columns: relation attnum name type typmod not_null made collation default
+-- made: how a value comes by itself: identity 'a'lways or by 'd'efault, generated 's'tored or 'v'irtual.
 -- A default holds no column, so it is deparsed without its relation and waits for no lock; a generated
 -- column's expression does hold some and is left out while its relation is held.
 WITH held AS MATERIALIZED (
@@ -15,20 +15,13 @@ SELECT a.attrelid AS relation,
        a.atttypid AS type,
        a.atttypmod AS typmod,
        a.attnotnull AS not_null,
-       a.attidentity AS identity,
-       a.attgenerated AS generated,
+       a.attidentity::text || a.attgenerated::text AS made,
        a.attcollation AS collation,
        CASE WHEN d.oid IS NULL THEN NULL
             WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, 0)
             WHEN COALESCE(a.attrelid <> ALL (held.list), true)
             THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid)
-             END AS default,
-       a.attacl::text AS acl,
-       CASE WHEN a.attacl IS NOT NULL
-            THEN pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT')::int
-                 | pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'INSERT')::int << 1
-                 | pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'UPDATE')::int << 2
-             END AS rights
+             END AS default
   FROM pg_catalog.pg_attribute AS a
   JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -37,5 +30,6 @@ SELECT a.attrelid AS relation,
  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
    AND n.nspname <> 'information_schema'
    AND n.nspname !~ '^pg_'
-   AND (a.attnum > 0 AND NOT a.attisdropped OR a.attnum = -2 AND a.attacl IS NOT NULL)
+   AND a.attnum > 0
+   AND NOT a.attisdropped
  ORDER BY a.attrelid, a.attnum

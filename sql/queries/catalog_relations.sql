@@ -25,12 +25,12 @@ WITH held AS MATERIALIZED (
      rights AS MATERIALIZED (
        SELECT g.relowner, g.acl,
               pg_catalog.has_table_privilege(g.oid, 'SELECT')::int
-              | pg_catalog.has_table_privilege(g.oid, 'INSERT')::int << 1
-              | pg_catalog.has_table_privilege(g.oid, 'UPDATE')::int << 2
-              | pg_catalog.has_table_privilege(g.oid, 'DELETE')::int << 3
-              | pg_catalog.has_table_privilege(g.oid, 'TRUNCATE')::int << 4
-              | pg_catalog.has_table_privilege(g.oid, 'REFERENCES')::int << 5
-              | pg_catalog.has_table_privilege(g.oid, 'TRIGGER')::int << 6 AS bits
+              | (pg_catalog.has_table_privilege(g.oid, 'INSERT')::int << 1)
+              | (pg_catalog.has_table_privilege(g.oid, 'UPDATE')::int << 2)
+              | (pg_catalog.has_table_privilege(g.oid, 'DELETE')::int << 3)
+              | (pg_catalog.has_table_privilege(g.oid, 'TRUNCATE')::int << 4)
+              | (pg_catalog.has_table_privilege(g.oid, 'REFERENCES')::int << 5)
+              | (pg_catalog.has_table_privilege(g.oid, 'TRIGGER')::int << 6) AS bits
          FROM (SELECT rels.relowner, COALESCE(rels.relacl::text, '') AS acl,
                       pg_catalog.max(rels.oid::bigint)::oid AS oid
                  FROM rels

@@ -22,6 +22,7 @@ static const char *const part_queries[CATALOG_PARTS] = {
 	[CATALOG_PARENTS] = "catalog_parents",
 	[CATALOG_READS] = "catalog_reads",
 	[CATALOG_CONSTRAINTS] = "catalog_constraints",
+	[CATALOG_COLUMN_ACLS] = "catalog_column_acls",
 	[CATALOG_COLUMNS] = "catalog_columns",
 	[CATALOG_INDEXES] = "catalog_indexes",
 	[CATALOG_POLICIES] = "catalog_policies",
@@ -329,27 +330,17 @@ static void build_extensions(struct catalog_builder *b, const struct reply *r)
 
 static void (*const part_builders[CATALOG_PARTS])(struct catalog_builder *,
 						  const struct reply *) = {
-	[CATALOG_SERVER] = build_server,
-	[CATALOG_ROLES] = build_roles,
-	[CATALOG_MEMBERSHIPS] = build_memberships,
-	[CATALOG_ACLS] = build_acls,
-	[CATALOG_SCHEMAS] = build_schemas,
-	[CATALOG_COLLATIONS] = build_collations,
-	[CATALOG_CHOICES] = build_choices,
-	[CATALOG_TYPES] = build_types,
-	[CATALOG_COMMENTS] = build_comments,
-	[CATALOG_RELATIONS] = build_relations,
-	[CATALOG_PARENTS] = build_parents,
-	[CATALOG_READS] = build_reads,
-	[CATALOG_CONSTRAINTS] = build_constraints,
-	[CATALOG_COLUMNS] = build_columns,
-	[CATALOG_INDEXES] = build_indexes,
-	[CATALOG_POLICIES] = build_policies,
-	[CATALOG_FUNCTIONS] = build_functions,
-	[CATALOG_TRIGGERS] = build_triggers,
-	[CATALOG_PUBLICATIONS] = build_publications,
-	[CATALOG_SETTINGS] = build_settings,
-	[CATALOG_EXTENSIONS] = build_extensions,
+	[CATALOG_SERVER] = build_server,	   [CATALOG_ROLES] = build_roles,
+	[CATALOG_MEMBERSHIPS] = build_memberships, [CATALOG_ACLS] = build_acls,
+	[CATALOG_SCHEMAS] = build_schemas,	   [CATALOG_COLLATIONS] = build_collations,
+	[CATALOG_CHOICES] = build_choices,	   [CATALOG_TYPES] = build_types,
+	[CATALOG_COMMENTS] = build_comments,	   [CATALOG_RELATIONS] = build_relations,
+	[CATALOG_PARENTS] = build_parents,	   [CATALOG_READS] = build_reads,
+	[CATALOG_CONSTRAINTS] = build_constraints, [CATALOG_COLUMN_ACLS] = build_column_acls,
+	[CATALOG_COLUMNS] = build_columns,	   [CATALOG_INDEXES] = build_indexes,
+	[CATALOG_POLICIES] = build_policies,	   [CATALOG_FUNCTIONS] = build_functions,
+	[CATALOG_TRIGGERS] = build_triggers,	   [CATALOG_PUBLICATIONS] = build_publications,
+	[CATALOG_SETTINGS] = build_settings,	   [CATALOG_EXTENSIONS] = build_extensions,
 };
 
 struct catalog_builder *catalog_builder_new(void)
@@ -383,6 +374,7 @@ void catalog_builder_free(struct catalog_builder **bp)
 	VEC_RELEASE(&b->comments);
 	VEC_RELEASE(&b->relations);
 	VEC_RELEASE(&b->hints);
+	VEC_RELEASE(&b->column_acls);
 	VEC_RELEASE(&b->fks);
 	VEC_RELEASE(&b->functions);
 	VEC_RELEASE(&b->publications);

@@ -136,6 +136,38 @@ static void apply_hints(const struct catalog_builder *b, struct column *col, oid
 	}
 }
 
+void build_column_acls(struct catalog_builder *b, const struct reply *r)
+{
+	for (size_t i = 0; i < reply_rows(r); i++)
+		*VEC_PUSH(&b->column_acls) = (struct column_acl_row){
+			.relation = build_oid(r, i, "relation"),
+			.attnum = (int)build_int(r, i, "attnum"),
+			.rights = (int)build_int(r, i, "rights"),
+			.acl = build_acl(b, reply_get(r, i, "acl")),
+		};
+}
+
+static const struct column_acl_row *column_acl(const struct catalog_builder *b, oid relation,
+					       int attnum)
+{
+	size_t lo = 0, hi = b->column_acls.len;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		const struct column_acl_row *row = &b->column_acls.v[mid];
+
+		if (row->relation < relation ||
+		    (row->relation == relation && row->attnum < attnum))
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == b->column_acls.len || b->column_acls.v[lo].relation != relation ||
+	    b->column_acls.v[lo].attnum != attnum)
+		return NULL;
+	return &b->column_acls.v[lo];
+}
+
 enum field {
 	F_RELATION,
 	F_ATTNUM,
@@ -143,18 +175,15 @@ enum field {
 	F_TYPE,
 	F_TYPMOD,
 	F_NOT_NULL,
-	F_IDENTITY,
-	F_GENERATED,
+	F_MADE,
 	F_COLLATION,
 	F_DEFAULT,
-	F_ACL,
-	F_RIGHTS,
 	FIELDS,
 };
 
 static const char *const field_names[FIELDS] = {
-	"relation", "attnum",	 "name",      "type",	 "typmod", "not_null",
-	"identity", "generated", "collation", "default", "acl",	   "rights",
+	"relation", "attnum", "name",	   "type",    "typmod",
+	"not_null", "made",   "collation", "default",
 };
 
 /* reply_get looks a name up at each call: too slow for this one reply. */
@@ -164,33 +193,33 @@ static void resolve(const struct reply *r, size_t fields[FIELDS])
 		fields[i] = (size_t)reply_column(r, field_names[i]);
 }
 
-static void build_column(struct catalog_builder *b, struct relation *rel, const struct reply *r,
-			 size_t row, const size_t *f)
+static void build_column(struct catalog_builder *b, const struct relation *rel,
+			 const struct reply *r, size_t row, const size_t *f)
 {
 	int attnum = (int)reply_int(r, row, f[F_ATTNUM]);
-	const char *acl = reply_text(r, row, f[F_ACL]);
-	int rights = acl ? (int)reply_int(r, row, f[F_RIGHTS]) : 0;
+	const struct column_acl_row *own = column_acl(b, rel->oid, attnum);
+	struct column *col = VEC_PUSH(&b->columns);
 	const char *text;
-	struct column *col;
 
-	if (attnum == XMIN) {
-		rel->xmin_readable |= rights & RIGHT_SELECT;
-		return;
-	}
-	col = VEC_PUSH(&b->columns);
 	*col = type_shape(b, (oid)reply_int(r, row, f[F_TYPE]),
 			  (int)reply_int(r, row, f[F_TYPMOD]));
 	col->attnum = attnum;
 	col->name = arena_intern(b->arena, reply_text(r, row, f[F_NAME]));
 	col->not_null |= reply_bool(r, row, f[F_NOT_NULL]);
-	col->identity = reply_text(r, row, f[F_IDENTITY])[0];
-	col->generated = reply_text(r, row, f[F_GENERATED])[0];
+	text = reply_text(r, row, f[F_MADE]);
+	if (*text == 'a' || *text == 'd')
+		col->identity = *text;
+	else
+		col->generated = *text;
 	text = reply_text(r, row, f[F_DEFAULT]);
 	col->default_expr = text ? arena_intern(b->arena, text) : NULL;
-	col->acl = build_acl(b, acl);
-	col->rights = (rel->rights & (RIGHT_SELECT | RIGHT_INSERT | RIGHT_UPDATE)) | rights;
+	col->rights = rel->rights & (RIGHT_SELECT | RIGHT_INSERT | RIGHT_UPDATE);
+	if (own) {
+		col->acl = own->acl;
+		col->rights |= own->rights;
+		b->column_rights |= own->rights;
+	}
 	col->comment = build_comment(b, rel->oid, attnum);
-	b->column_rights |= rights;
 	set_collation(b, col, (oid)reply_int(r, row, f[F_COLLATION]));
 	apply_hints(b, col, rel->oid);
 }
@@ -204,7 +233,13 @@ void build_columns(struct catalog_builder *b, const struct reply *r)
 		struct relation *rel =
 			build_current(b, (oid)reply_int(r, i, fields[F_RELATION]));
 
-		if (rel)
-			build_column(b, rel, r, i, fields);
+		if (!rel)
+			continue;
+		if (b->columns.len == 0) {
+			const struct column_acl_row *xmin = column_acl(b, rel->oid, XMIN);
+
+			rel->xmin_readable |= xmin && (xmin->rights & RIGHT_SELECT);
+		}
+		build_column(b, rel, r, i, fields);
 	}
 }

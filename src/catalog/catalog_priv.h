@@ -66,6 +66,12 @@ struct comment_row {
 	const char *text;
 };
 
+struct column_acl_row {
+	oid relation;
+	int attnum, rights;
+	const struct acl *acl;
+};
+
 /* What a CHECK on one column told about its values. */
 struct hint_row {
 	oid relation;
@@ -91,6 +97,7 @@ struct catalog_builder {
 	VEC(struct relation) relations;
 	bool sealed;         /* relations are sorted and in the catalog */
 	VEC(struct hint_row) hints;
+	VEC(struct column_acl_row) column_acls;
 	VEC(struct foreign_key *) fks;
 	VEC(struct function) functions;
 	VEC(struct publication) publications;
@@ -134,6 +141,7 @@ void build_parents(struct catalog_builder *b, const struct reply *r);
 void build_reads(struct catalog_builder *b, const struct reply *r);
 void build_link(struct catalog_builder *b);
 void build_types(struct catalog_builder *b, const struct reply *r);
+void build_column_acls(struct catalog_builder *b, const struct reply *r);
 void build_columns(struct catalog_builder *b, const struct reply *r);
 void build_indexes(struct catalog_builder *b, const struct reply *r);
 void build_constraints(struct catalog_builder *b, const struct reply *r);

@@ -88,7 +88,7 @@ static bool name_fits(const char *relation, const char *stem)
 	if (name_has_word(relation, plural))
 		return true;
 	if (len > 1 && stem[len - 1] == 'y') {
-		snprintf(plural, sizeof plural, "%.*sies", (int)len - 1, stem);
+		snprintf(plural, sizeof plural, "%.*s%s", (int)len - 1, stem, "ies");
 		return name_has_word(relation, plural);
 	}
 	return strcmp(stem, "org") == 0 && (name_has_word(relation, "organizations") ||
