@@ -40,6 +40,7 @@ enum clause_reason {
 	OPEN_SWITCH = 1 << 9,	   /* another setting opens it: any session can set it */
 	OPEN_PERSON = 1 << 10,	   /* current_user or session_user decides */
 	OPEN_ROLE = 1 << 11,	   /* membership in a role decides: cannot be forged */
+	OPEN_PERSONAL = 1 << 13,   /* one person's rows, by another setting or function */
 	OPEN_SHARED =
 		1 << 12, /* an OR arm on other columns beside the tenant's arm: shared rows */
 };

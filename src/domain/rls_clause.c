@@ -60,6 +60,22 @@ static bool is_pattern_operator(const char *op)
 	return false;
 }
 
+/* user_id = auth.uid(): a column of the row against the session, though not against the
+ * tenant's setting. */
+static bool is_personal(const struct clause_context *c, const struct expr *e)
+{
+	for (size_t i = 0; e->kind == EXPR_OPERATOR && e->n == 2 && i < 2; i++) {
+		const char *setting = setting_below(e->args[1 - i]);
+
+		if (strcmp(e->name, "=") == 0 && expr_bare(e->args[i])->kind == EXPR_COLUMN &&
+		    clause_values(c, e->args[i], 0) == VALUE_ROW &&
+		    clause_deciding(clause_values(c, e->args[1 - i], 0)) == VALUE_SESSION &&
+		    !(setting && c->setting && strcmp(setting, c->setting) == 0))
+			return true;
+	}
+	return false;
+}
+
 /* A condition that does not compare the tenant: what is it about? */
 static struct clause_verdict other_condition(const struct clause_context *c,
 					     const struct expr *e)
@@ -68,6 +84,8 @@ static struct clause_verdict other_condition(const struct clause_context *c,
 
 	if (values & VALUE_OPAQUE)
 		return verdict(CLAUSE_UNKNOWN, 0, e);
+	if (is_personal(c, e))
+		return verdict(CLAUSE_OPEN, OPEN_PERSONAL, e);
 	if (values & VALUE_ROW)
 		return verdict(CLAUSE_OPEN,
 			       values & VALUE_PERSON ? OPEN_PERSON | OPEN_NO_TENANT

@@ -25,16 +25,6 @@ static bool reads_setting(const char *body)
 	return body && strstr(body, "current_setting") != NULL;
 }
 
-/* The first 'x' after current_setting( in a function's source. */
-static const char *setting_in(struct arena *arena, const char *body)
-{
-	const char *at = body ? strstr(body, "current_setting") : NULL;
-	const char *open = at ? strchr(at, '\'') : NULL;
-	const char *close = open ? strchr(open + 1, '\'') : NULL;
-
-	return close ? arena_strndup(arena, open + 1, (size_t)(close - open - 1)) : NULL;
-}
-
 static void note_setting(struct look *l, const char *name)
 {
 	if (!name)
@@ -43,6 +33,19 @@ static void note_setting(struct look *l, const char *name)
 		l->out->setting = name;
 	if (l->c->setting && strcmp(name, l->c->setting) == 0)
 		l->out->agreed = true;
+}
+
+/* Every current_setting('x' in a function's source. */
+static void note_settings_in(struct look *l, const char *body)
+{
+	for (const char *at = body; at && (at = strstr(at, "current_setting")) != NULL; at++) {
+		const char *open = strchr(at, '\'');
+		const char *close = open ? strchr(open + 1, '\'') : NULL;
+
+		if (close)
+			note_setting(l, arena_strndup(l->c->arena, open + 1,
+						      (size_t)(close - open - 1)));
+	}
 }
 
 static void look_at_call(struct look *l, const struct expr *e, int depth)
@@ -60,7 +63,7 @@ static void look_at_call(struct look *l, const struct expr *e, int depth)
 	f = find_function(l->c, e);
 	if (!f)
 		return;
-	note_setting(l, setting_in(l->c->arena, f->body));
+	note_settings_in(l, f->body);
 	if (f->volatility == 'i' && reads_setting(f->body) && !out->immutable)
 		out->immutable = f;
 	for (size_t i = 0; i < e->n; i++)

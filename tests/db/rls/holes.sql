@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Seeded holes. The name of each object begins with the id of the finding that it must raise
--- (r01_…, p02_…; "r25_r26_x" for two); what begins with "base_" is sound and must stay quiet.
+-- (r01_…, p02_…; two ids for two); what begins with "base_" is sound and must stay quiet.
 \ir common.sql
 BEGIN;
 -- R07: the directory of tenants, readable in full, with a secret in it. It has another name here.
@@ -14,20 +14,20 @@ SELECT pg_temp.good('base_orders');
 SELECT pg_temp.bare('r01_off');
 SELECT pg_temp.bare('r02_not_enabled');
 CREATE POLICY own ON r02_not_enabled USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::bigint);
-CREATE ROLE r03_login LOGIN;
-CREATE ROLE r04_login LOGIN INHERIT;
-CREATE ROLE r04_owner NOLOGIN;
-GRANT r04_owner TO r04_login;
-CREATE ROLE r05_login LOGIN;
-GRANT USAGE ON SCHEMA public TO r03_login, r04_login, r05_login;
+CREATE ROLE base_r03_login LOGIN;
+CREATE ROLE base_r04_login LOGIN INHERIT;
+CREATE ROLE base_r04_owner NOLOGIN;
+GRANT base_r04_owner TO base_r04_login;
+CREATE ROLE base_r05_login LOGIN;
+GRANT USAGE ON SCHEMA public TO base_r03_login, base_r04_login, base_r05_login;
 SELECT pg_temp.good('r03_owned');
 ALTER TABLE r03_owned NO FORCE ROW LEVEL SECURITY;
-ALTER TABLE r03_owned OWNER TO r03_login;
+ALTER TABLE r03_owned OWNER TO base_r03_login;
 SELECT pg_temp.good('r04_inherited');
 ALTER TABLE r04_inherited NO FORCE ROW LEVEL SECURITY;
-ALTER TABLE r04_inherited OWNER TO r04_owner;
+ALTER TABLE r04_inherited OWNER TO base_r04_owner;
 SELECT pg_temp.good('r05_forced');
-ALTER TABLE r05_forced OWNER TO r05_login;
+ALTER TABLE r05_forced OWNER TO base_r05_login;
 CREATE TABLE r06_lines (order_id bigint NOT NULL REFERENCES base_orders (id) ON DELETE CASCADE,
 	line integer, sku text, PRIMARY KEY (order_id, line));
 ALTER TABLE r06_lines OWNER TO seed_owner;
@@ -135,13 +135,13 @@ CREATE TABLE base_grants (tenant_id bigint NOT NULL, person text NOT NULL, PRIMA
 ALTER TABLE base_grants OWNER TO seed_owner;
 ALTER TABLE base_grants ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON base_grants USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::bigint);
-CREATE TABLE r31_grants (tenant_id bigint NOT NULL, person text NOT NULL, PRIMARY KEY (tenant_id, person));
-ALTER TABLE r31_grants OWNER TO seed_owner;
-GRANT SELECT, INSERT ON r31_grants TO seed_app;
-SELECT pg_temp.only('r31_trusting', 'EXISTS (SELECT 1 FROM r31_grants g WHERE g.tenant_id = r31_trusting.tenant_id AND g.person = current_setting(''app.person'', true))');
-CREATE FUNCTION r32_tenant() RETURNS bigint LANGUAGE sql IMMUTABLE AS
+CREATE TABLE r01_r31_grants (tenant_id bigint NOT NULL, person text NOT NULL, PRIMARY KEY (tenant_id, person));
+ALTER TABLE r01_r31_grants OWNER TO seed_owner;
+GRANT SELECT, INSERT ON r01_r31_grants TO seed_app;
+SELECT pg_temp.only('r31_trusting', 'EXISTS (SELECT 1 FROM r01_r31_grants g WHERE g.tenant_id = r31_trusting.tenant_id AND g.person = current_setting(''app.person'', true))');
+CREATE FUNCTION base_r32_tenant() RETURNS bigint LANGUAGE sql IMMUTABLE AS
 	$$ SELECT NULLIF(current_setting('app.tenant_id', true), '')::bigint $$;
-SELECT pg_temp.only('r32_immutable', 'tenant_id = r32_tenant()');
+SELECT pg_temp.only('r32_immutable', 'tenant_id = base_r32_tenant()');
 SELECT pg_temp.only('r33_one_argument', 'tenant_id = current_setting(''app.tenant_id'')::bigint');
 SELECT pg_temp.only('r34_empty_cast', 'tenant_id = current_setting(''app.tenant_id'', true)::bigint');
 SELECT pg_temp.only('r38_switch', 'tenant_id = NULLIF(current_setting(''app.tenant_id'', true), '''')::bigint OR current_setting(''app.is_admin'', true) = ''on''');
@@ -150,9 +150,9 @@ SELECT pg_temp.only('r38_switch', 'tenant_id = NULLIF(current_setting(''app.tena
 CREATE ROLE r40_login LOGIN BYPASSRLS;
 CREATE ROLE r41_login LOGIN;
 GRANT seed_bypass TO r41_login;
-CREATE ROLE r42_super NOLOGIN SUPERUSER;
+CREATE ROLE base_r42_super NOLOGIN SUPERUSER;
 CREATE ROLE r42_login LOGIN;
-GRANT r42_super TO r42_login;
+GRANT base_r42_super TO r42_login;
 CREATE ROLE r43_login LOGIN CREATEROLE;
 CREATE ROLE r44_login LOGIN REPLICATION;
 GRANT USAGE ON SCHEMA public TO r40_login, r41_login, r42_login, r43_login, r44_login, seed_bypass;
@@ -191,11 +191,9 @@ ALTER TABLE base_unforced NO FORCE ROW LEVEL SECURITY;
 CREATE VIEW r61_owner_view AS SELECT * FROM base_unforced;
 ALTER VIEW r61_owner_view OWNER TO seed_owner;
 GRANT SELECT ON r61_owner_view TO seed_app;
-CREATE VIEW base_inner_view AS SELECT * FROM base_orders;
-CREATE VIEW r62_outer_view WITH (security_invoker = true) AS SELECT * FROM base_inner_view;
-GRANT SELECT ON r62_outer_view, base_inner_view TO seed_app;
-REVOKE SELECT ON base_inner_view FROM seed_app;
-GRANT SELECT ON base_inner_view TO seed_app;
+CREATE VIEW r60_inner_view AS SELECT * FROM base_orders;
+CREATE VIEW r62_outer_view WITH (security_invoker = true) AS SELECT * FROM r60_inner_view;
+GRANT SELECT ON r62_outer_view, r60_inner_view TO seed_app;
 CREATE VIEW r63_filter_view AS SELECT id, tenant_id, body FROM base_unforced
 	WHERE tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::bigint;
 ALTER VIEW r63_filter_view OWNER TO seed_owner;
@@ -219,15 +217,16 @@ GRANT SELECT ON r01_copies TO seed_app;
 CREATE FUNCTION base_copy() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
 	$$ BEGIN INSERT INTO public.r01_copies VALUES (NEW.tenant_id, NEW.body); RETURN NULL; END $$;
 REVOKE EXECUTE ON FUNCTION base_copy() FROM PUBLIC;
-CREATE TRIGGER r69_copy AFTER INSERT ON r69_copied FOR EACH ROW EXECUTE FUNCTION base_copy();
+CREATE TRIGGER base_r69_copy AFTER INSERT ON r69_copied FOR EACH ROW EXECUTE FUNCTION base_copy();
 CREATE VIEW r70_ruled AS SELECT id, body FROM base_unforced WHERE false;
-CREATE RULE r70_delete AS ON DELETE TO r70_ruled DO INSTEAD DELETE FROM base_unforced WHERE id = OLD.id;
+CREATE RULE base_rule AS ON DELETE TO r70_ruled DO INSTEAD DELETE FROM base_unforced WHERE id = OLD.id;
 CREATE TABLE r70_inbox (id bigint, tenant_id bigint NOT NULL, body text);
 ALTER TABLE r70_inbox ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE INDEX ON r70_inbox (tenant_id);
 CREATE POLICY own ON r70_inbox USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::bigint);
-CREATE RULE r70_forward AS ON INSERT TO r70_inbox DO ALSO INSERT INTO base_unforced (tenant_id, body) VALUES (2, NEW.body);
+CREATE RULE base_rule AS ON INSERT TO r70_inbox DO ALSO INSERT INTO base_unforced (tenant_id, body) VALUES (2, NEW.body);
 GRANT SELECT, INSERT ON r70_inbox TO seed_app;
+GRANT SELECT, DELETE ON r70_ruled TO seed_app;
 CREATE PUBLICATION r72_all FOR TABLE base_orders;
 CREATE FUNCTION r74_equal(a text, b text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE LEAKPROOF AS
 	$$ BEGIN RAISE NOTICE '%', a; RETURN a = b; END $$;

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rls.h - what is wrong with the isolation of tenants in this database, and how it is mended.
+ *
+ * Facts in, findings out: no I/O happens here.  Most facts are the catalog snapshot and the
+ * profile; what only these rules need (rls_extras) is read by the few questions that
+ * rls_question_name() lists, in one flush, never one per table.
+ *
+ * False alarms are worse than silence: a rule speaks only about what it can prove from the
+ * catalog; where a text cannot be parsed it says so (info) instead of calling it clean.
+ *
+ * Every rule has an id that never changes ("R13-using-true"), a usual severity and a page of
+ * the PostgreSQL manual: src/domain/rls_rules.def.  R: isolation, P: speed of policies, L, N,
+ * X: design (lint).
+ *
+ * Mending SQL is composed from sql/fragments/rls_fix.sql; it is shown and never run by souk.
+ */
+#ifndef DOMAIN_RLS_H
+#define DOMAIN_RLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/vec.h"
+#include "catalog/catalog.h"
+#include "db/reply.h"
+#include "db/sql.h"
+#include "domain/profile.h"
+
+/* ---- facts beside the catalog ---- */
+
+enum rls_question {
+	RLS_SEQUENCES,	  /* grants on sequences */
+	RLS_DEFAULTS,	  /* default privileges */
+	RLS_PUBLICATIONS, /* what is published, with or without a row filter */
+	RLS_MAPPINGS,	  /* user mappings for everybody */
+	RLS_VIEWS,	  /* texts of views that run as their owner */
+	RLS_RULES,	  /* rewrite rules beside those of views */
+	RLS_LEAKY,	  /* index columns whose operators are not leakproof */
+	RLS_SERVER,	  /* wal_level */
+	RLS_QUESTIONS,
+};
+
+struct rls_sequence {
+	const char *schema, *name;
+	oid grantee;
+};
+struct rls_default {
+	const char *owner, *schema;
+	oid grantee;
+	const char *grantee_name;
+};
+struct rls_published {
+	const char *publication;
+	oid relation;
+	bool filtered;
+};
+struct rls_mapping {
+	const char *server, *user;
+};
+struct rls_view {
+	oid relation;
+	const char *definition;
+};
+struct rls_rule {
+	oid relation;
+	const char *name;
+	char event;
+	oid touches;
+};
+struct rls_leaky {
+	oid relation;
+	const char *index;
+	int position;
+	const char *family;
+};
+
+struct rls_extras {
+	struct arena *arena;
+	VEC(struct rls_sequence) sequences;
+	VEC(struct rls_default) defaults;
+	VEC(struct rls_published) published;
+	VEC(struct rls_mapping) mappings;
+	VEC(struct rls_view) views;
+	VEC(struct rls_rule) rules;
+	VEC(struct rls_leaky) leaky;
+	bool logical; /* wal_level = logical */
+};
+
+void rls_extras_init(struct rls_extras *x);
+void rls_extras_release(struct rls_extras *x);
+/* The name of the query file. */
+const char *rls_question_name(enum rls_question q);
+/* Take rows of its answer, a chunk at a time. */
+void rls_extras_rows(struct rls_extras *x, enum rls_question q, const struct reply *rows);
+
+/* ---- findings ---- */
+
+enum severity {
+	SEVERITY_INFO,
+	SEVERITY_LOW,
+	SEVERITY_MEDIUM,
+	SEVERITY_HIGH,
+	SEVERITY_BLOCKER,
+	SEVERITIES,
+};
+const char *severity_name(enum severity s);
+/* false: no such word. */
+bool severity_parse(const char *word, enum severity *out);
+
+struct finding {
+	const char *id; /* "R13-using-true" */
+	enum severity severity;
+	const char *object;   /* schema.relation, role, schema.function(args), … */
+	const char *policy;   /* or NULL */
+	const char *role;     /* for whom; several joined by ", "; or NULL */
+	const char *message;  /* one sentence */
+	const char *evidence; /* what was read in the catalog; or NULL */
+	const char *fix;      /* SQL; or NULL where a person must decide */
+	const char *doc;      /* address */
+	oid relation;	      /* 0: not about one */
+};
+
+struct findings {
+	struct arena *arena;
+	VEC(struct finding) list; /* by severity, worst first, then object and id */
+};
+void findings_free(struct findings **f);
+
+enum rls_checks {
+	CHECK_ISOLATION = 1, /* R */
+	CHECK_SPEED = 2,     /* P */
+	CHECK_DESIGN = 4,    /* L, N, X */
+};
+
+struct rls_input {
+	const struct catalog *catalog;
+	const struct profile *profile;
+	const struct sqlset *sql; /* the fragments of the fixes */
+	const struct rls_extras *extras;
+	int checks; /* enum rls_checks */
+};
+
+/* The caller frees it; its texts may borrow from the catalog and the extras. */
+struct findings *rls_check(const struct rls_input *in);
+
+/* The rules as they are documented: for (i = 0; rls_rule_at(i, &r); i++). */
+struct rls_rule_info {
+	const char *id, *summary, *doc;
+	enum severity severity;
+};
+bool rls_rule_at(size_t i, struct rls_rule_info *out);
+
+/* ---- status: one row per relation that holds tenants' data or has row-level security ---- */
+
+struct rls_status {
+	const struct relation *relation;
+	const char *tenant_column; /* NULL: by its parent */
+	bool isolated;	 /* reachable by nobody, or no finding above low that is about isolation
+			  */
+	size_t findings; /* above info */
+	const char *index;    /* that serves the policies; NULL: none */
+	const char *commands; /* "select insert update delete": covered by policies */
+	const char *readable; /* the clauses as a person would say them */
+};
+/* Into arena; *n rows. findings: of the same input. */
+const struct rls_status *rls_statuses(const struct rls_input *in, const struct findings *f,
+				      struct arena *arena, size_t *n);
+
+/* What one role sees of one relation, a sentence per line (per policy, then the sum). Caller
+ * frees. */
+char *rls_explain(const struct rls_input *in, const struct relation *r,
+		  const struct role *role);
+
+#endif

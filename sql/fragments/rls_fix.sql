@@ -1,0 +1,114 @@
+-- SPDX-License-Identifier: MIT
+-- What mends a finding. :condition, :other and :object are SQL that was composed from pieces or printed by
+-- the server itself; everything else is quoted here.
+
+-- fragment: own
+:"column" = NULLIF(current_setting(:'name', true), '')::type
+-- fragment: own_text
+:"column" = NULLIF(current_setting(:'name', true), '')
+-- fragment: own_claim
+:"column" = (NULLIF(current_setting(:'name', true), '')::jsonb #>> :'other')::type
+-- fragment: own_parent
+EXISTS (SELECT FROM :"schema".:"table" parent WHERE :condition)
+-- fragment: both
+(:other) AND (:condition)
+-- fragment: enable
+ALTER TABLE :"schema".:"table" ENABLE ROW LEVEL SECURITY;
+-- fragment: force
+ALTER TABLE :"schema".:"table" FORCE ROW LEVEL SECURITY;
+-- fragment: policy
+CREATE POLICY :"policy" ON :"schema".:"table" USING (:condition) WITH CHECK (:condition);
+-- fragment: floor
+CREATE POLICY :"policy" ON :"schema".:"table" AS RESTRICTIVE USING (:condition) WITH CHECK (:condition);
+-- fragment: using
+ALTER POLICY :"policy" ON :"schema".:"table" USING (:condition);
+-- fragment: check
+ALTER POLICY :"policy" ON :"schema".:"table" WITH CHECK (:condition);
+-- fragment: using_check
+ALTER POLICY :"policy" ON :"schema".:"table" USING (:condition) WITH CHECK (:condition);
+-- fragment: policy_to_public
+ALTER POLICY :"policy" ON :"schema".:"table" TO PUBLIC;
+-- fragment: policy_for
+CREATE POLICY :"policy" ON :"schema".:"table" FOR :object USING (:condition);
+-- fragment: policy_for_insert
+CREATE POLICY :"policy" ON :"schema".:"table" FOR INSERT WITH CHECK (:condition);
+-- fragment: revoke
+REVOKE :object ON :"schema".:"table" FROM :"role";
+-- fragment: revoke_public
+REVOKE :object ON :"schema".:"table" FROM PUBLIC;
+-- fragment: revoke_sequence
+REVOKE UPDATE ON SEQUENCE :"schema".:"name" FROM :"role";
+-- fragment: revoke_sequence_public
+REVOKE UPDATE ON SEQUENCE :"schema".:"name" FROM PUBLIC;
+-- fragment: revoke_role
+REVOKE :"name" FROM :"role";
+-- fragment: noinherit
+ALTER ROLE :"role" NOINHERIT;
+-- fragment: inherit_false
+GRANT :"name" TO :"role" WITH INHERIT FALSE;
+-- fragment: nobypassrls
+ALTER ROLE :"role" NOBYPASSRLS;
+-- fragment: nocreaterole
+ALTER ROLE :"role" NOCREATEROLE;
+-- fragment: noreplication
+ALTER ROLE :"role" NOREPLICATION;
+-- fragment: owner
+ALTER TABLE :"schema".:"table" OWNER TO :"role";
+-- fragment: owner_role
+CREATE ROLE :"role" NOLOGIN;
+-- fragment: reset_role
+ALTER ROLE :"role" RESET :object;
+-- fragment: reset_role_database
+ALTER ROLE :"role" IN DATABASE :"name" RESET :object;
+-- fragment: reset_database
+ALTER DATABASE :"name" RESET :object;
+-- fragment: default_revoke
+ALTER DEFAULT PRIVILEGES FOR ROLE :"role" IN SCHEMA :"name" REVOKE ALL ON TABLES FROM :object;
+-- fragment: default_revoke_all
+ALTER DEFAULT PRIVILEGES FOR ROLE :"role" REVOKE ALL ON TABLES FROM :object;
+-- fragment: invoker
+ALTER VIEW :"schema".:"table" SET (security_invoker = true);
+-- fragment: barrier
+ALTER VIEW :"schema".:"table" SET (security_barrier = true);
+-- fragment: check_option
+ALTER VIEW :"schema".:"table" SET (check_option = cascaded);
+-- fragment: search_path
+ALTER FUNCTION :object SET search_path = :other;
+-- fragment: function_revoke
+REVOKE EXECUTE ON FUNCTION :object FROM PUBLIC;
+-- fragment: function_revoke_role
+REVOKE EXECUTE ON FUNCTION :object FROM :"role";
+-- fragment: function_stable
+ALTER FUNCTION :object STABLE;
+-- fragment: function_not_leakproof
+ALTER FUNCTION :object NOT LEAKPROOF;
+-- fragment: drop_rule
+DROP RULE :"name" ON :"schema".:"table";
+-- fragment: drop_mapping
+DROP USER MAPPING FOR PUBLIC SERVER :"name";
+-- fragment: unpublish
+ALTER PUBLICATION :"name" DROP TABLE :"schema".:"table";
+-- fragment: drop_constraint
+ALTER TABLE :"schema".:"table" DROP CONSTRAINT :"name";
+-- fragment: drop_key
+ALTER TABLE :"schema".:"table" DROP CONSTRAINT IF EXISTS :"name"; DROP INDEX IF EXISTS :"schema".:"name";
+-- fragment: add_unique
+ALTER TABLE :"schema".:"table" ADD UNIQUE (:other);
+-- fragment: add_primary
+ALTER TABLE :"schema".:"table" ADD PRIMARY KEY (:other);
+-- fragment: add_foreign_key
+ALTER TABLE :"schema".:"table" ADD CONSTRAINT :"name" FOREIGN KEY (:other) REFERENCES :object (:condition);
+-- fragment: not_null
+ALTER TABLE :"schema".:"table" ALTER COLUMN :"column" SET NOT NULL;
+-- fragment: index
+CREATE INDEX CONCURRENTLY ON :"schema".:"table" (:other);
+-- fragment: index_plain
+CREATE INDEX ON :"schema".:"table" (:other);
+-- fragment: reindex
+REINDEX INDEX CONCURRENTLY :"schema".:"name";
+-- fragment: validate
+ALTER TABLE :"schema".:"table" VALIDATE CONSTRAINT :"name";
+-- fragment: column_type
+ALTER TABLE :"schema".:"table" ALTER COLUMN :"column" TYPE :object;
+-- fragment: column_default_now
+ALTER TABLE :"schema".:"table" ALTER COLUMN :"column" SET DEFAULT now(), ALTER COLUMN :"column" SET NOT NULL;

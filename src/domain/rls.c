@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The frame of the judge: rules in order, findings kept once, fixes composed, everything
+ * sorted.
+ */
+#include "domain/rls.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "rls_priv.h"
+
+#define MANUAL "https://www.postgresql.org/docs/current/"
+
+static const struct rls_rule_info rules[] = {
+#define RULE(name, id, severity, doc, summary) { id, summary, MANUAL doc, SEVERITY_##severity },
+#include "rls_rules.def"
+#undef RULE
+};
+
+bool rls_rule_at(size_t i, struct rls_rule_info *out)
+{
+	if (i >= ARRAY_SIZE(rules))
+		return false;
+	*out = rules[i];
+	return true;
+}
+
+static const char *const severities[SEVERITIES] = { "info", "low", "medium", "high",
+						    "blocker" };
+
+const char *severity_name(enum severity s)
+{
+	return severities[s];
+}
+
+bool severity_parse(const char *word, enum severity *out)
+{
+	for (size_t i = 0; i < SEVERITIES; i++)
+		if (strcmp(word, severities[i]) == 0) {
+			*out = (enum severity)i;
+			return true;
+		}
+	return false;
+}
+
+void findings_free(struct findings **f)
+{
+	if (!*f)
+		return;
+	VEC_RELEASE(&(*f)->list);
+	arena_free(&(*f)->arena);
+	free(*f);
+	*f = NULL;
+}
+
+/* ---- finding ---- */
+
+static void add_role(struct judge *j, struct finding *f, const char *role)
+{
+	const char *at = f->role ? strstr(f->role, role) : NULL;
+
+	if (!role || at)
+		return;
+	f->role = f->role ? arena_printf(j->arena, "%s, %s", f->role, role) : role;
+}
+
+struct finding *judge_find(struct judge *j, enum rule rule, const struct subject *s,
+			   const char *message, ...)
+{
+	const char *object = s->object	   ? s->object
+			     : s->relation ? judge_name(j, s->relation)
+					   : "";
+	char *key = xasprintf("%s\n%s\n%s", rules[rule].id, object, s->policy ? s->policy : "");
+	size_t old = (size_t)(uintptr_t)map_get(j->index, key);
+	struct finding *f = NULL;
+
+	if (old) {
+		add_role(j, &j->out->list.v[old - 1], s->role);
+	} else {
+		struct buf text = BUF_INIT;
+		va_list ap;
+
+		va_start(ap, message);
+		buf_vaddf(&text, message, ap);
+		va_end(ap);
+		f = VEC_PUSH(&j->out->list);
+		*f = (struct finding){
+			.id = rules[rule].id,
+			.severity = rules[rule].severity,
+			.object = arena_strdup(j->arena, object),
+			.policy = s->policy,
+			.role = s->role,
+			.message = arena_strdup(j->arena, text.data),
+			.doc = rules[rule].doc,
+			.relation = s->relation ? s->relation->oid : 0,
+		};
+		map_set(j->index, key, (void *)(uintptr_t)j->out->list.len);
+		buf_release(&text);
+	}
+	free(key);
+	return f;
+}
+
+void judge_evidence(struct judge *j, struct finding *f, const char *fmt, ...)
+{
+	struct buf text = BUF_INIT;
+	va_list ap;
+
+	if (!f)
+		return;
+	va_start(ap, fmt);
+	buf_vaddf(&text, fmt, ap);
+	va_end(ap);
+	f->evidence = arena_strdup(j->arena, text.data);
+	buf_release(&text);
+}
+
+static const char *or_empty(const char *s)
+{
+	return s ? s : "";
+}
+
+void judge_fix(struct judge *j, const char *piece, const struct fix *v)
+{
+	const struct sqlvar vars[] = {
+		{ "schema", v->relation ? v->relation->schema : "" },
+		{ "table", v->relation ? v->relation->name : "" },
+		{ "policy", or_empty(v->policy) },
+		{ "role", or_empty(v->role) },
+		{ "name", or_empty(v->name) },
+		{ "column", or_empty(v->column) },
+		{ "condition", or_empty(v->condition) },
+		{ "other", or_empty(v->other) },
+		{ "object", or_empty(v->object) },
+	};
+	char name[64] = "rls_fix.";
+
+	memcpy(name + 8, piece, strlen(piece) + 1);
+	if (j->fix.len)
+		buf_addc(&j->fix, '\n');
+	sql_fragment(&j->fix, j->in->sql, name, vars, ARRAY_SIZE(vars));
+}
+
+void judge_fixed(struct judge *j, struct finding *f)
+{
+	if (f && j->fix.len)
+		f->fix = arena_strdup(j->arena, j->fix.data);
+	buf_clear(&j->fix);
+}
+
+/* ---- the tenant's condition ---- */
+
+static const char *parent_condition(struct judge *j, const struct table *t)
+{
+	for (size_t i = 0; i < t->r->nreferences; i++) {
+		const struct foreign_key *k = t->r->references[i];
+		const struct table *parent = judge_table(j, k->to);
+		struct buf on = BUF_INIT, out = BUF_INIT;
+
+		if (!parent || !table_tenant(parent) || parent->directory || !parent->r->rls)
+			continue;
+		for (size_t c = 0; c < k->n; c++) {
+			buf_adds(&on, c ? " AND parent." : "parent.");
+			sql_ident(&on, relation_attnum(parent->r, k->to_columns[c])->name);
+			buf_adds(&on, " = ");
+			sql_ident(&on, t->r->name);
+			buf_addc(&on, '.');
+			sql_ident(&on, relation_attnum(t->r, k->from_columns[c])->name);
+		}
+		const struct sqlvar vars[] = { { "schema", parent->r->schema },
+					       { "table", parent->r->name },
+					       { "condition", on.data } };
+
+		sql_fragment(&out, j->in->sql, "rls_fix.own_parent", vars, ARRAY_SIZE(vars));
+		const char *text = arena_strdup(j->arena, out.data);
+
+		buf_release(&on);
+		buf_release(&out);
+		return text;
+	}
+	return NULL;
+}
+
+/* "app_metadata.tenant_id" as jsonb's path text. */
+static const char *json_path(struct judge *j, const char *dotted)
+{
+	char *path = arena_printf(j->arena, "{%s}", dotted);
+
+	for (char *c = path; *c; c++)
+		if (*c == '.')
+			*c = ',';
+	return path;
+}
+
+const char *judge_condition(struct judge *j, const struct table *t)
+{
+	const struct tenancy *y = t->tenancy;
+	const struct column *column = t->attnum ? relation_attnum(t->r, t->attnum) : NULL;
+	struct buf out = BUF_INIT;
+
+	if (!column)
+		return parent_condition(j, t);
+	if (!y || !y->setting)
+		return NULL;
+	const char *path = y->claim_path ? json_path(j, y->claim_path) : "";
+	const struct sqlvar vars[] = { { "column", column->name },
+				       { "name", y->setting },
+				       { "type", column->type },
+				       { "other", path } };
+	const char *piece = y->claim_path			? "rls_fix.own_claim"
+			    : strcmp(column->type, "text") == 0 ? "rls_fix.own_text"
+								: "rls_fix.own";
+
+	sql_fragment(&out, j->in->sql, piece, vars, ARRAY_SIZE(vars));
+	/* A cast's type cannot be a psql variable ("::" hides it): the piece ends in the word.
+	 */
+	const char *end = strstr(out.data, "::type");
+	const char *text = end ? arena_printf(j->arena, "%.*s::%s", (int)(end - out.data),
+					      out.data, column->type)
+			       : arena_strdup(j->arena, out.data);
+
+	buf_release(&out);
+	return text;
+}
+
+/* ---- look-ups ---- */
+
+struct table *judge_table(const struct judge *j, oid relation)
+{
+	char key[16];
+
+	snprintf(key, sizeof key, "%u", relation);
+	return map_get(j->by_oid, key);
+}
+
+const struct expr *judge_parse(struct judge *j, const char *text)
+{
+	struct expr *e;
+
+	if (!text)
+		return NULL;
+	e = map_get(j->expressions, text);
+	if (!e) {
+		const struct expr *parsed = expr_parse(j->arena, text);
+
+		e = arena_alloc(j->arena, sizeof *e);
+		*e = *parsed;
+		map_set(j->expressions, text, e);
+	}
+	return e;
+}
+
+struct clause_context judge_clause(struct judge *j, const struct table *t)
+{
+	return (struct clause_context){ .relation = t->r,
+					.tenant = t->tenant,
+					.setting = t->tenancy ? t->tenancy->setting : NULL,
+					.lookup = &j->lookup,
+					.arena = j->arena };
+}
+
+const char *judge_name(struct judge *j, const struct relation *r)
+{
+	return arena_printf(j->arena, "%s.%s", r->schema, r->name);
+}
+
+const char *judge_function_name(struct judge *j, const struct function *f)
+{
+	return arena_printf(j->arena, "%s.%s(%s)", f->schema, f->name,
+			    f->arguments ? f->arguments : "");
+}
+
+bool table_tenant(const struct table *t)
+{
+	return t->tenancy && (t->tenant || t->by_parent);
+}
+
+bool relation_is_table(const struct relation *r)
+{
+	return r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED;
+}
+
+static bool word_char(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+bool mentions_word(const char *text, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *s = text; len && s && (s = strstr(s, name)) != NULL; s++)
+		if ((s == text || !word_char(s[-1])) && !word_char(s[len]))
+			return true;
+	return false;
+}
+
+static const struct relation *find_relation(void *ctx, const char *schema, const char *name)
+{
+	struct judge *j = ctx;
+	char *key = schema ? xasprintf("%s.%s", schema, name) : xstrdup(name);
+	const struct relation *r = map_get(j->names, key);
+
+	free(key);
+	return r;
+}
+
+static const struct function *find_function(void *ctx, const char *schema, const char *name)
+{
+	struct judge *j = ctx;
+	char *key = schema ? xasprintf("%s.%s", schema, name) : xstrdup(name);
+	const struct function *f = map_get(j->functions, key);
+
+	free(key);
+	return f;
+}
+
+static const char *find_tenant(void *ctx, const struct relation *r)
+{
+	struct judge *j = ctx;
+	const struct table *t = judge_table(j, r->oid);
+
+	return t ? t->tenant : NULL;
+}
+
+static void set_once(struct map *m, const char *key, const void *value)
+{
+	if (!map_has(m, key))
+		map_set(m, key, (void *)(uintptr_t)value);
+}
+
+static void index_names(struct judge *j)
+{
+	for (size_t i = 0; i < catalog_relations(j->catalog); i++) {
+		const struct relation *r = catalog_relation_at(j->catalog, i);
+		char *full = xasprintf("%s.%s", r->schema, r->name);
+
+		set_once(j->names, full, r);
+		set_once(j->names, r->name, r);
+		free(full);
+	}
+	for (size_t i = 0; i < catalog_functions(j->catalog); i++) {
+		const struct function *f = catalog_function_at(j->catalog, i);
+		char *full = xasprintf("%s.%s", f->schema, f->name);
+
+		set_once(j->functions, full, f);
+		set_once(j->functions, f->name, f);
+		free(full);
+	}
+	j->lookup = (struct clause_lookup){ .ctx = j,
+					    .relation = find_relation,
+					    .function = find_function,
+					    .tenant = find_tenant };
+}
+
+/* ---- the whole ---- */
+
+static int text_order(const char *a, const char *b)
+{
+	return strcmp(or_empty(a), or_empty(b));
+}
+
+static int finding_order(const void *a, const void *b)
+{
+	const struct finding *x = a, *y = b;
+	int order = (int)y->severity - (int)x->severity;
+
+	if (!order)
+		order = text_order(x->object, y->object);
+	if (!order)
+		order = text_order(x->id, y->id);
+	return order ? order : text_order(x->policy, y->policy);
+}
+
+void judge_init(struct judge *j, const struct rls_input *in)
+{
+	*j = (struct judge){ .in = in, .catalog = in->catalog, .fix = BUF_INIT };
+	j->out = xcalloc(1, sizeof *j->out);
+	j->out->arena = j->arena = arena_new();
+	j->index = map_new(NULL);
+	j->expressions = map_new(NULL);
+	j->names = map_new(NULL);
+	j->functions = map_new(NULL);
+	j->by_oid = map_new(NULL);
+	index_names(j);
+	judge_actors(j);
+	judge_tables(j);
+}
+
+void judge_release(struct judge *j)
+{
+	map_free(&j->index);
+	map_free(&j->expressions);
+	map_free(&j->names);
+	map_free(&j->functions);
+	map_free(&j->by_oid);
+	VEC_RELEASE(&j->actors);
+	buf_release(&j->fix);
+}
+
+struct findings *rls_check(const struct rls_input *in)
+{
+	struct judge j;
+
+	judge_init(&j, in);
+	if (in->checks & CHECK_ISOLATION) {
+		rules_tables(&j);
+		rules_policies(&j);
+		rules_forms(&j);
+		rules_roles(&j);
+		rules_privileges(&j);
+		rules_views(&j);
+		rules_code(&j);
+		rules_keys(&j);
+	}
+	if (in->checks & CHECK_SPEED)
+		rules_speed(&j);
+	if (in->checks & CHECK_DESIGN)
+		rules_design(&j);
+	judge_release(&j);
+	if (j.out->list.len)
+		qsort(j.out->list.v, j.out->list.len, sizeof *j.out->list.v, finding_order);
+	return j.out;
+}

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Functions, triggers, rules, publications and mappings: code and pipes that reach rows with
+ * other rights than the caller's.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "rls_priv.h"
+
+static const struct actor *executor(const struct judge *j, const struct function *f)
+{
+	const struct actor *found = NULL;
+
+	for (size_t i = 0; i < j->actors.len; i++) {
+		const struct actor *a = &j->actors.v[i];
+
+		if (a->trusted || a->bypasses || a->role->oid == f->owner_oid ||
+		    !catalog_may_execute(j->catalog, a->role->oid, f))
+			continue;
+		if (a->application)
+			return a;
+		found = found ? found : a;
+	}
+	return found;
+}
+
+/* Does the function look at who asks: the setting, the login, the tenant column or a helper
+ * that does? */
+static bool looks_at_tenant(const struct judge *j, const struct function *f)
+{
+	static const char *const signs[] = { "current_setting", "session_user",
+					     "current_user",	"auth.uid",
+					     "auth.jwt",	"SESSION_USER",
+					     "CURRENT_USER",	NULL };
+
+	for (size_t i = 0; signs[i]; i++)
+		if (strstr(f->body, signs[i]))
+			return true;
+	for (size_t i = 0; i < profile_tenancies(j->in->profile); i++) {
+		const struct tenancy *y = profile_tenancy(j->in->profile, i);
+
+		if ((y->column && mentions_word(f->body, y->column)) ||
+		    (y->setting && strstr(f->body, y->setting)))
+			return true;
+	}
+	for (size_t i = 0; i < catalog_functions(j->catalog); i++) {
+		const struct function *g = catalog_function_at(j->catalog, i);
+
+		if (g != f && g->body && strstr(g->body, "current_setting") &&
+		    mentions_word(f->body, g->name))
+			return true;
+	}
+	return false;
+}
+
+/* The first tenant table that the body names and whose policies do not bind the owner. */
+static const struct table *unbound_mention(struct judge *j, const struct function *f)
+{
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct table *t = &j->tables[i];
+
+		if (table_tenant(t) && !t->directory && mentions_word(f->body, t->r->name) &&
+		    !catalog_bound(j->catalog, f->owner_oid, t->r))
+			return t;
+	}
+	return NULL;
+}
+
+static void fix_execute(struct judge *j, const struct function *f, const char *name)
+{
+	if (!f->acl) {
+		judge_fix(j, "function_revoke", &(struct fix){ .object = name });
+		return;
+	}
+	for (size_t i = 0; i < f->acl->n; i++) {
+		const struct grant *g = &f->acl->v[i];
+		const struct role *role =
+			g->grantee ? catalog_role_oid(j->catalog, g->grantee) : NULL;
+
+		if (g->grantee != f->owner_oid && (!g->grantee || role))
+			judge_fix(j, role ? "function_revoke_role" : "function_revoke",
+				  &(struct fix){ .object = name,
+						 .role = role ? role->name : NULL });
+	}
+}
+
+/* "schema"."name"(argument types) as SQL takes it. */
+static const char *function_sql(struct judge *j, const struct function *f)
+{
+	struct buf out = BUF_INIT;
+
+	sql_qualified(&out, f->schema, f->name);
+	buf_addf(&out, "(%s)", f->arguments ? f->arguments : "");
+	const char *text = arena_strdup(j->arena, out.data);
+
+	buf_release(&out);
+	return text;
+}
+
+static bool returns_trigger(const struct function *f)
+{
+	return f->result &&
+	       (strcmp(f->result, "trigger") == 0 || strcmp(f->result, "event_trigger") == 0);
+}
+
+static void rule_definer(struct judge *j, const struct function *f)
+{
+	const struct actor *a = executor(j, f);
+	struct subject s = { .object = judge_function_name(j, f),
+			     .role = a ? a->role->name : NULL };
+	const struct table *t;
+	struct finding *found;
+
+	if (!a || !f->body || returns_trigger(f) || looks_at_tenant(j, f) ||
+	    !(t = unbound_mention(j, f)))
+		return;
+	found = judge_find(j, RULE_R65, &s,
+			   "%s may call it, and it works on all tenants' rows of %s",
+			   a->role->name, judge_name(j, t->r));
+	judge_evidence(j, found,
+		       "SECURITY DEFINER, owner %s is bound by no policy; the body names "
+		       "neither tenant nor setting",
+		       f->owner);
+	fix_execute(j, f, function_sql(j, f));
+	judge_fixed(j, found);
+}
+
+/* ---- search_path ---- */
+
+static const char *pinned_path(const struct function *f)
+{
+	if (!f->config)
+		return NULL;
+	for (const char *const *c = f->config; *c; c++)
+		if (strncmp(*c, "search_path=", 12) == 0)
+			return *c + 12;
+	return NULL;
+}
+
+/* A path of only pg_catalog or nothing leaves nothing to put before it but temporary tables,
+ * and those only for names without a schema. */
+static bool safe_path(const char *path)
+{
+	const char *comma = strrchr(path, ','), *last = comma ? comma + 1 : path;
+
+	while (*last == ' ' || *last == '"')
+		last++;
+	if (strncmp(last, "pg_temp", 7) == 0)
+		return true;
+	for (const char *p = path; *p;) {
+		size_t n;
+
+		p += strspn(p, " ,\"");
+		n = strcspn(p, ",\"");
+		if (n && strncmp(p, "pg_catalog", n) != 0)
+			return false;
+		p += n;
+	}
+	return true;
+}
+
+static void rule_search_path(struct judge *j, const struct function *f)
+{
+	const struct actor *a = executor(j, f);
+	const char *path = pinned_path(f), *name = judge_function_name(j, f);
+	struct subject s = { .object = name, .role = a ? a->role->name : NULL };
+	struct finding *found;
+
+	if (!a || (path && safe_path(path)))
+		return;
+	found = judge_find(j, RULE_R66, &s,
+			   path ? "temporary objects of the caller come before %s's: its "
+				  "search_path does not end in pg_temp"
+				: "the caller chooses which objects %s finds: it has no "
+				  "search_path of its own",
+			   f->name);
+	judge_evidence(j, found, "SECURITY DEFINER, owner %s, %s", f->owner,
+		       path ? path : "no search_path in proconfig");
+	if (found && path)
+		found->severity = SEVERITY_MEDIUM;
+	struct buf fixed = BUF_INIT;
+
+	if (path) {
+		buf_addf(&fixed, "%s, pg_temp", path);
+	} else {
+		buf_adds(&fixed, "pg_catalog, ");
+		sql_ident(&fixed, f->schema);
+		buf_adds(&fixed, ", pg_temp");
+	}
+	judge_fix(j, "search_path",
+		  &(struct fix){ .object = function_sql(j, f), .other = fixed.data });
+	judge_fixed(j, found);
+	buf_release(&fixed);
+}
+
+/* ---- the tenant set for the session ---- */
+
+/* set_config('app.tenant_id', …, false): true for the tenant's setting and a literal false. */
+static bool sets_session(const char *body, const char *setting)
+{
+	for (const char *s = body; (s = strstr(s, "set_config")) != NULL; s += 10) {
+		const char *open = strchr(s, '('), *p;
+		const char *last = open;
+		int depth = 0;
+		bool quoted = false, named = false;
+
+		for (p = open; p && *p; p++) {
+			if (*p == '\'')
+				quoted = !quoted;
+			if (quoted && strncmp(p + 1, setting, strlen(setting)) == 0)
+				named = true;
+			if (!quoted && *p == ',' && depth == 1)
+				last = p;
+			depth += !quoted && *p == '(';
+			if (!quoted && *p == ')' && --depth == 0)
+				break;
+		}
+		if (!p || !*p || !named)
+			continue;
+		last += 1 + strspn(last + 1, " \t\n");
+		if (strncmp(last, "false", 5) == 0 || strncmp(last, "FALSE", 5) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void rule_session(struct judge *j, const struct function *f)
+{
+	for (size_t i = 0; f->body && i < profile_tenancies(j->in->profile); i++) {
+		const struct tenancy *y = profile_tenancy(j->in->profile, i);
+		struct subject s = { .object = judge_function_name(j, f) };
+
+		if (!y->setting || !sets_session(f->body, y->setting))
+			continue;
+		judge_evidence(j,
+			       judge_find(j, RULE_R67, &s,
+					  "%s sets %s for the whole session: behind a pooler "
+					  "the next request inherits the tenant",
+					  f->name, y->setting),
+			       "set_config with is_local false");
+	}
+}
+
+static void rule_leakproof(struct judge *j, const struct function *f)
+{
+	const char *name = judge_function_name(j, f);
+	struct subject s = { .object = name };
+	struct finding *found;
+
+	if (!f->leakproof)
+		return;
+	found = judge_find(j, RULE_R74, &s,
+			   "the planner may run it on rows of other tenants before the policy, "
+			   "and what it prints or raises shows them");
+	judge_evidence(j, found, "proleakproof, language %s", f->language);
+	judge_fix(j, "function_not_leakproof", &(struct fix){ .object = function_sql(j, f) });
+	judge_fixed(j, found);
+}
+
+/* ---- triggers and rules ---- */
+
+static void rule_trigger(struct judge *j, const struct table *t, const struct trigger *g)
+{
+	const struct function *f = catalog_function(j->catalog, g->function_oid);
+	struct subject s = { .relation = t->r };
+
+	if (!f || !f->security_definer || !f->body || f->extension)
+		return;
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct table *to = &j->tables[i];
+		const struct actor *a;
+		struct finding *found;
+
+		if (to == t || !table_tenant(to) || to->r->rls || !relation_is_table(to->r) ||
+		    !mentions_word(f->body, to->r->name) ||
+		    !(a = judge_reacher(j, to, RIGHT_SELECT)))
+			continue;
+		s.role = a->role->name;
+		found = judge_find(j, RULE_R69, &s,
+				   "trigger %s copies rows to %s, where %s reads all tenants",
+				   g->name, judge_name(j, to->r), a->role->name);
+		judge_evidence(j, found, "%s is SECURITY DEFINER and names it", f->name);
+		judge_fix(j, "enable", &(struct fix){ .relation = to->r });
+		judge_fixed(j, found);
+	}
+}
+
+static int event_right(char event)
+{
+	switch (event) {
+	case '2':
+		return RIGHT_UPDATE;
+	case '3':
+		return RIGHT_INSERT;
+	case '4':
+		return RIGHT_DELETE;
+	default:
+		return RIGHT_SELECT;
+	}
+}
+
+static void rule_rule(struct judge *j, const struct rls_rule *r)
+{
+	const struct table *t = judge_table(j, r->relation), *b = judge_table(j, r->touches);
+	const struct actor *a = t ? judge_reacher(j, t, event_right(r->event)) : NULL;
+	struct subject s = { .relation = t ? t->r : NULL };
+	struct finding *f;
+
+	if (!a || !b || !table_tenant(b) || b->directory ||
+	    catalog_bound(j->catalog, t->r->owner_oid, b->r))
+		return;
+	s.role = a->role->name;
+	f = judge_find(j, RULE_R70, &s,
+		       "by rule %s whoever writes here reaches %s with the rights of %s",
+		       r->name, judge_name(j, b->r), t->r->owner);
+	judge_evidence(j, f, "%s is bound by no policy of %s", t->r->owner,
+		       judge_name(j, b->r));
+	judge_fix(j, "drop_rule", &(struct fix){ .relation = t->r, .name = r->name });
+	judge_fixed(j, f);
+}
+
+static void rule_published(struct judge *j, const struct rls_published *p)
+{
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct table *t = &j->tables[i];
+		struct subject s = { .object = p->publication };
+		struct finding *f;
+
+		if (p->filtered || !table_tenant(t) || t->directory ||
+		    !relation_is_table(t->r) || (p->relation && p->relation != t->r->oid))
+			continue;
+		f = judge_find(j, RULE_R72, &s, "it sends the rows of all tenants of %s%s",
+			       judge_name(j, t->r),
+			       p->relation ? "" : " and of every other table");
+		judge_evidence(j, f, "no row filter");
+		if (p->relation)
+			judge_fix(j, "unpublish",
+				  &(struct fix){ .relation = t->r, .name = p->publication });
+		judge_fixed(j, f);
+		return;
+	}
+}
+
+static bool has_foreign_tables(const struct judge *j)
+{
+	for (size_t i = 0; i < j->ntables; i++)
+		if (j->tables[i].r->kind == RELATION_FOREIGN && table_tenant(&j->tables[i]))
+			return true;
+	return false;
+}
+
+static void rule_mapping(struct judge *j, const struct rls_mapping *m)
+{
+	const struct role *same = m->user ? catalog_role(j->catalog, m->user) : NULL;
+	struct subject s = { .object = m->server };
+	struct finding *f;
+
+	if (!has_foreign_tables(j) || !m->user)
+		return;
+	f = judge_find(j, RULE_R51, &s,
+		       "whoever reads a foreign table of this server is %s on the far side",
+		       m->user);
+	judge_evidence(j, f, "user mapping for PUBLIC");
+	if (f && !(same && (same->superuser || same->bypassrls)))
+		f->severity = SEVERITY_INFO;
+	judge_fix(j, "drop_mapping", &(struct fix){ .name = m->server });
+	judge_fixed(j, f);
+}
+
+static void rule_self_declared(struct judge *j)
+{
+	for (size_t i = 0; i < profile_tenancies(j->in->profile); i++) {
+		const struct tenancy *y = profile_tenancy(j->in->profile, i);
+		struct subject s = { .object = catalog_database(j->catalog),
+				     .policy = y->setting };
+
+		if (y->setting)
+			judge_find(j, RULE_R00, &s,
+				   "whoever can run SQL can set %s to any tenant: policies by "
+				   "setting stop the application's "
+				   "mistakes, not people with a connection",
+				   y->setting);
+	}
+}
+
+void rules_code(struct judge *j)
+{
+	if (profile_tenancies(j->in->profile) == 0) {
+		struct subject s = { .object = catalog_database(j->catalog) };
+
+		judge_find(j, RULE_R90, &s,
+			   "no tenancy was found here, so nothing can be said about isolation: "
+			   "name the tenant column in the profile");
+		return;
+	}
+	rule_self_declared(j);
+	for (size_t i = 0; i < catalog_functions(j->catalog); i++) {
+		const struct function *f = catalog_function_at(j->catalog, i);
+
+		if (f->extension)
+			continue;
+		rule_leakproof(j, f);
+		rule_session(j, f);
+		if (!f->security_definer)
+			continue;
+		rule_definer(j, f);
+		rule_search_path(j, f);
+	}
+	for (size_t i = 0; i < j->ntables; i++)
+		for (size_t g = 0; g < j->tables[i].r->ntriggers; g++)
+			rule_trigger(j, &j->tables[i], &j->tables[i].r->triggers[g]);
+	for (size_t i = 0; i < j->in->extras->rules.len; i++)
+		rule_rule(j, &j->in->extras->rules.v[i]);
+	for (size_t i = 0; i < j->in->extras->published.len; i++)
+		rule_published(j, &j->in->extras->published.v[i]);
+	for (size_t i = 0; i < j->in->extras->mappings.len; i++)
+		rule_mapping(j, &j->in->extras->mappings.v[i]);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The facts that only these rules need, row by row from their answers.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "domain/rls.h"
+
+static const char *const questions[RLS_QUESTIONS] = {
+	[RLS_SEQUENCES] = "rls_sequences",
+	[RLS_DEFAULTS] = "rls_defaults",
+	[RLS_PUBLICATIONS] = "rls_publications",
+	[RLS_MAPPINGS] = "rls_mappings",
+	[RLS_VIEWS] = "rls_views",
+	[RLS_RULES] = "rls_rules",
+	[RLS_LEAKY] = "rls_leaky",
+	[RLS_SERVER] = "rls_server",
+};
+
+const char *rls_question_name(enum rls_question q)
+{
+	return questions[q];
+}
+
+void rls_extras_init(struct rls_extras *x)
+{
+	*x = (struct rls_extras){ .arena = arena_new() };
+}
+
+void rls_extras_release(struct rls_extras *x)
+{
+	VEC_RELEASE(&x->sequences);
+	VEC_RELEASE(&x->defaults);
+	VEC_RELEASE(&x->published);
+	VEC_RELEASE(&x->mappings);
+	VEC_RELEASE(&x->views);
+	VEC_RELEASE(&x->rules);
+	VEC_RELEASE(&x->leaky);
+	arena_free(&x->arena);
+}
+
+/* Columns are taken by their place: the query files say them in this order. */
+static const char *text(struct rls_extras *x, const struct reply *r, size_t row, size_t col)
+{
+	const char *s = reply_text(r, row, col);
+
+	return s ? arena_intern(x->arena, s) : NULL;
+}
+
+static oid number(const struct reply *r, size_t row, size_t col)
+{
+	return (oid)reply_int(r, row, col);
+}
+
+static void take_row(struct rls_extras *x, enum rls_question q, const struct reply *r, size_t i)
+{
+	const char *word;
+
+	switch (q) {
+	case RLS_SEQUENCES:
+		*VEC_PUSH(&x->sequences) =
+			(struct rls_sequence){ text(x, r, i, 0), text(x, r, i, 1),
+					       number(r, i, 2) };
+		break;
+	case RLS_DEFAULTS:
+		*VEC_PUSH(&x->defaults) =
+			(struct rls_default){ text(x, r, i, 0), text(x, r, i, 1),
+					      number(r, i, 2), text(x, r, i, 3) };
+		break;
+	case RLS_PUBLICATIONS:
+		*VEC_PUSH(&x->published) =
+			(struct rls_published){ text(x, r, i, 0), number(r, i, 1),
+						reply_bool(r, i, 2) };
+		break;
+	case RLS_MAPPINGS:
+		*VEC_PUSH(&x->mappings) =
+			(struct rls_mapping){ text(x, r, i, 0), text(x, r, i, 1) };
+		break;
+	case RLS_VIEWS:
+		*VEC_PUSH(&x->views) = (struct rls_view){ number(r, i, 0), text(x, r, i, 1) };
+		break;
+	case RLS_RULES:
+		word = reply_text(r, i, 2);
+		*VEC_PUSH(&x->rules) = (struct rls_rule){ number(r, i, 0), text(x, r, i, 1),
+							  word ? *word : 0, number(r, i, 3) };
+		break;
+	case RLS_LEAKY:
+		*VEC_PUSH(&x->leaky) =
+			(struct rls_leaky){ number(r, i, 0), text(x, r, i, 1),
+					    (int)reply_int(r, i, 2), text(x, r, i, 3) };
+		break;
+	case RLS_SERVER:
+		x->logical = reply_bool(r, i, 0);
+		break;
+	case RLS_QUESTIONS:
+		break;
+	}
+}
+
+void rls_extras_rows(struct rls_extras *x, enum rls_question q, const struct reply *rows)
+{
+	for (size_t i = 0; i < reply_rows(rows); i++)
+		take_row(x, q, rows, i);
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How single policies are written: which setting, which cast, which functions and tables they
+ * rely on.
+ */
+#include <string.h>
+
+#include "rls_priv.h"
+
+static void use_clause(struct judge *j, const struct table *t, const struct judged *g,
+		       const char *condition)
+{
+	const struct policy *p = g->policy;
+	struct fix v = { .relation = t->r, .policy = p->name, .condition = condition };
+
+	if (!condition)
+		return;
+	if (p->command == 'a')
+		judge_fix(j, "check", &v);
+	else if (p->command == 'r' || p->command == 'd' || !p->check_expr)
+		judge_fix(j, "using", &v);
+	else
+		judge_fix(j, "using_check", &v);
+}
+
+/* Only the tenant's own condition may be replaced by the right one; anything more a person must
+ * rewrite. */
+static bool only_the_tenant(const struct judged *g)
+{
+	const struct expr *e = g->using_expr ? g->using_expr : g->check_expr;
+
+	return e && (e->kind == EXPR_OPERATOR || e->kind == EXPR_ANY) &&
+	       (!g->policy->check_expr || !g->policy->using_expr ||
+		expr_equal(g->using_expr, g->check_expr));
+}
+
+static void fix_form(struct judge *j, const struct table *t, const struct judged *g,
+		     struct finding *f)
+{
+	if (f && only_the_tenant(g))
+		use_clause(j, t, g, judge_condition(j, t));
+	judge_fixed(j, f);
+}
+
+static const char *clause_text(const struct policy *p)
+{
+	return p->using_expr ? p->using_expr : p->check_expr;
+}
+
+/* Several tenancies in one database have a setting each. */
+static bool is_tenant_setting(const struct judge *j, const char *name)
+{
+	for (size_t i = 0; i < profile_tenancies(j->in->profile); i++) {
+		const struct tenancy *y = profile_tenancy(j->in->profile, i);
+
+		if (y->setting && strcmp(y->setting, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void rule_setting(struct judge *j, const struct table *t, const struct judged *g,
+			 const struct clause_facts *c)
+{
+	struct subject s = { .relation = t->r, .policy = g->policy->name };
+	struct finding *f;
+
+	if (c->one_argument) {
+		f = judge_find(j, RULE_R33, &s,
+			       "while the setting %s is missing every statement raises an "
+			       "error (42704): it fails closed",
+			       c->setting ? c->setting : "");
+		judge_evidence(j, f, "%s", clause_text(g->policy));
+		fix_form(j, t, g, f);
+	} else if (c->empty_cast) {
+		f = judge_find(j, RULE_R34, &s,
+			       "after a transaction that set %s it is an empty text, which "
+			       "cannot be cast: "
+			       "no rows at first, errors (22P02) later",
+			       c->setting ? c->setting : "the setting");
+		judge_evidence(j, f, "%s", clause_text(g->policy));
+		fix_form(j, t, g, f);
+	}
+	if (c->own_by_setting && c->setting && !c->agreed && t->tenancy->setting &&
+	    !is_tenant_setting(j, c->setting)) {
+		f = judge_find(j, RULE_N03, &s, "it reads %s where the other policies read %s",
+			       c->setting, t->tenancy->setting);
+		judge_evidence(j, f, "%s", clause_text(g->policy));
+		fix_form(j, t, g, f);
+	}
+}
+
+/* Types that hold fewer values than the column, or others. */
+static bool cast_differs(const char *cast, const char *column)
+{
+	static const char *const numbers[] = { "smallint", "integer", "bigint", NULL };
+	int of_cast = -1, of_column = -1;
+
+	for (int i = 0; numbers[i]; i++) {
+		of_cast = strcmp(cast, numbers[i]) == 0 ? i : of_cast;
+		of_column = strcmp(column, numbers[i]) == 0 ? i : of_column;
+	}
+	return of_cast >= 0 && of_column >= 0 && of_cast < of_column;
+}
+
+static void rule_cast(struct judge *j, const struct table *t, const struct judged *g,
+		      const struct clause_facts *c)
+{
+	const struct column *column = t->tenant ? relation_column(t->r, t->tenant) : NULL;
+	struct subject s = { .relation = t->r, .policy = g->policy->name };
+	struct finding *f;
+
+	if (!column || !c->cast || !cast_differs(c->cast, column->type))
+		return;
+	f = judge_find(j, RULE_S04, &s,
+		       "the setting is cast to %s, the column is %s: larger ids raise an error",
+		       c->cast, column->type);
+	judge_evidence(j, f, "%s", clause_text(g->policy));
+	fix_form(j, t, g, f);
+}
+
+static void rule_immutable(struct judge *j, const struct table *t, const struct judged *g,
+			   const struct clause_facts *c)
+{
+	struct subject s = { .relation = t->r, .policy = g->policy->name };
+	const char *name = c->immutable ? judge_function_name(j, c->immutable) : NULL;
+	struct finding *f;
+
+	if (!name)
+		return;
+	f = judge_find(j, RULE_R32, &s,
+		       "%s reads the setting and says IMMUTABLE, so a prepared statement keeps "
+		       "the tenant "
+		       "that it was planned for",
+		       name);
+	judge_evidence(j, f, "provolatile i");
+	judge_fix(j, "function_stable", &(struct fix){ .object = name });
+	judge_fixed(j, f);
+}
+
+/* ---- R31: tables that a policy believes ---- */
+
+static bool write_is_checked(struct judge *j, const struct table *trusted, size_t actor)
+{
+	if (!trusted->bound[actor])
+		return false;
+	for (size_t i = 0; i < trusted->r->npolicies; i++) {
+		const struct judged *g = &trusted->policies[i];
+		bool named;
+
+		if (!judge_applies(j, g->policy, &j->actors.v[actor], &named) ||
+		    !g->policy->permissive)
+			continue;
+		if (strchr("*aw", g->policy->command) &&
+		    g->check_verdict.level == CLAUSE_OPEN &&
+		    (table_tenant(trusted) ||
+		     g->check_verdict.reasons & (OPEN_TRUE | OPEN_TAUTOLOGY)))
+			return false;
+	}
+	return true;
+}
+
+static void rule_trusts(struct judge *j, const struct table *t, const struct judged *g)
+{
+	for (const oid *o = g->policy->relations; *o; o++) {
+		const struct table *b = judge_table(j, *o);
+
+		if (!b || b == t || !relation_is_table(b->r))
+			continue;
+		for (size_t a = 0; a < j->actors.len; a++) {
+			const struct actor *x = &j->actors.v[a];
+			struct subject s = { .relation = t->r,
+					     .policy = g->policy->name,
+					     .role = x->role->name };
+			struct finding *f;
+			bool named;
+
+			if (!(b->rights[a] & (RIGHT_INSERT | RIGHT_UPDATE)) || x->trusted ||
+			    x->bypasses || !t->bound[a] ||
+			    !judge_applies(j, g->policy, x, &named) ||
+			    catalog_inherits(j->catalog, x->role->oid, b->r->owner_oid) ||
+			    write_is_checked(j, b, a))
+				continue;
+			f = judge_find(j, RULE_R31, &s,
+				       "%s decides by %s, which %s may write: it can let "
+				       "itself in to any tenant",
+				       g->policy->name, judge_name(j, b->r), x->role->name);
+			judge_evidence(j, f, "rights on %s include %s", judge_name(j, b->r),
+				       b->rights[a] & RIGHT_INSERT ? "INSERT" : "UPDATE");
+			if (f && b->r->acl)
+				for (size_t i = 0; i < b->r->acl->n; i++) {
+					const struct grant *grant = &b->r->acl->v[i];
+					const struct role *role =
+						catalog_role_oid(j->catalog, grant->grantee);
+					struct fix v = { .relation = b->r,
+							 .object = "INSERT, UPDATE" };
+
+					v.role = role ? role->name : NULL;
+					if (grant->rights & (RIGHT_INSERT | RIGHT_UPDATE) &&
+					    grant->grantee != b->r->owner_oid)
+						judge_fix(j, role ? "revoke" : "revoke_public",
+							  &v);
+				}
+			judge_fixed(j, f);
+		}
+	}
+}
+
+void rules_forms(struct judge *j)
+{
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct table *t = &j->tables[i];
+		struct clause_context c = judge_clause(j, t);
+
+		if (!t->r->rls || !table_tenant(t) || !relation_is_table(t->r) ||
+		    t->r->extension)
+			continue;
+		for (size_t p = 0; p < t->r->npolicies; p++) {
+			const struct judged *g = &t->policies[p];
+			struct clause_facts facts;
+
+			clause_look(&c, g->using_expr ? g->using_expr : g->check_expr, &facts);
+			rule_setting(j, t, g, &facts);
+			rule_cast(j, t, g, &facts);
+			rule_immutable(j, t, g, &facts);
+			rule_trusts(j, t, g);
+		}
+	}
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Keys and constraints: the server checks them without policies, so they must carry the tenant
+ * themselves.
+ */
+#include <string.h>
+
+#include "rls_priv.h"
+
+static bool pairs_tenant(const struct foreign_key *k, int from, int to)
+{
+	for (size_t i = 0; i < k->n; i++)
+		if (k->from_columns[i] == from && k->to_columns[i] == to)
+			return true;
+	return false;
+}
+
+/* A policy or trigger of the child that looks the parent up, under the parent's policies, mends
+ * it. */
+static bool parent_looked_up(struct judge *j, const struct table *child,
+			     const struct table *parent)
+{
+	for (size_t i = 0; i < child->r->npolicies; i++)
+		for (const oid *o = child->r->policies[i].relations; *o; o++)
+			if (*o == parent->r->oid)
+				return true;
+	for (size_t i = 0; i < child->r->ntriggers; i++) {
+		const struct function *f =
+			catalog_function(j->catalog, child->r->triggers[i].function_oid);
+
+		if (f && f->body && !f->security_definer &&
+		    mentions_word(f->body, parent->r->name))
+			return true;
+	}
+	return false;
+}
+
+static bool acts(char action)
+{
+	return action == 'c' || action == 'n' || action == 'd';
+}
+
+static const char *action_words(char action)
+{
+	switch (action) {
+	case 'c':
+		return "CASCADE";
+	case 'r':
+		return "RESTRICT";
+	case 'n':
+		return "SET NULL"; /* not SQL */
+	case 'd':
+		return "SET DEFAULT"; /* not SQL */
+	default:
+		return "NO ACTION";
+	}
+}
+
+static void add_columns(struct buf *out, const struct relation *r, const char *tenant,
+			const int *columns, size_t n)
+{
+	sql_ident(out, tenant);
+	for (size_t i = 0; i < n; i++) {
+		const struct column *c = relation_attnum(r, columns[i]);
+
+		if (!c || strcmp(c->name, tenant) == 0)
+			continue;
+		buf_adds(out, ", ");
+		sql_ident(out, c->name);
+	}
+}
+
+static bool unique_has(const struct relation *r, const char *tenant, const int *columns,
+		       size_t n)
+{
+	const struct column *t = relation_column(r, tenant);
+
+	for (size_t i = 0; i < r->nindexes; i++) {
+		const struct index *x = &r->indexes[i];
+		size_t hits = 0;
+
+		if (!x->unique || x->predicate || !x->valid || x->nkeys != n + 1)
+			continue;
+		for (size_t k = 0; k < x->nkeys; k++) {
+			hits += x->columns[k] == t->attnum;
+			for (size_t c = 0; c < n; c++)
+				hits += x->columns[k] == columns[c];
+		}
+		if (hits == n + 1)
+			return true;
+	}
+	return false;
+}
+
+static void fix_foreign_key(struct judge *j, const struct table *child,
+			    const struct table *parent, const struct foreign_key *k)
+{
+	struct buf from = BUF_INIT, to = BUF_INIT, object = BUF_INIT;
+	struct fix v = { .relation = child->r, .name = k->name };
+
+	add_columns(&from, child->r, child->tenant, k->from_columns, k->n);
+	add_columns(&to, parent->r, parent->tenant, k->to_columns, k->n);
+	sql_qualified(&object, parent->r->schema, parent->r->name);
+	if (!unique_has(parent->r, parent->tenant, k->to_columns, k->n))
+		judge_fix(j, "add_unique",
+			  &(struct fix){ .relation = parent->r, .other = to.data });
+	judge_fix(j, "drop_constraint", &v);
+	v.other = from.data;
+	v.condition = to.data;
+	v.object = object.data;
+	judge_fix(j, "add_foreign_key", &v);
+	if (k->on_delete != 'a') {
+		/* SET NULL would take the tenant away as well: then only the reference may be
+		 * emptied. */
+		const char *action = action_words(k->on_delete);
+		struct buf only = BUF_INIT;
+
+		buf_adds(&only, action);
+		if (k->on_delete == 'n' || k->on_delete == 'd') {
+			buf_adds(&only, " (");
+			for (size_t i = 0; i < k->n; i++) {
+				buf_adds(&only, i ? ", " : "");
+				sql_ident(&only,
+					  relation_attnum(child->r, k->from_columns[i])->name);
+			}
+			buf_addc(&only, ')');
+		}
+		j->fix.data[j->fix.len - 1] = ' '; /* the ";" of the statement that goes on */
+		buf_adds(&j->fix, "ON DELETE ");
+		buf_adds(&j->fix, only.data);
+		buf_addc(&j->fix, ';');
+		buf_release(&only);
+	}
+	buf_release(&from);
+	buf_release(&to);
+	buf_release(&object);
+}
+
+static void rule_foreign_key(struct judge *j, const struct table *child,
+			     const struct foreign_key *k)
+{
+	const struct table *parent = judge_table(j, k->to);
+	struct subject s = { .relation = child->r, .policy = k->name };
+	bool active = acts(k->on_delete) || acts(k->on_update);
+	struct finding *f;
+
+	if (!parent || !child->tenant || !parent->tenant || child->directory ||
+	    parent->directory || k->inherited || child->tenancy != parent->tenancy ||
+	    pairs_tenant(k, child->attnum, parent->attnum) ||
+	    parent_looked_up(j, child, parent) ||
+	    !judge_reacher(j, child, RIGHT_INSERT | RIGHT_UPDATE))
+		return;
+	f = judge_find(j, active ? RULE_R81 : RULE_R80, &s,
+		       active ? "a row may reference another tenant's %s, and what happens "
+				"there changes rows here"
+			      : "a row may reference another tenant's %s: foreign keys are "
+				"checked without policies",
+		       judge_name(j, parent->r));
+	judge_evidence(j, f, "%s does not pair %s with %s", k->name, child->tenant,
+		       parent->tenant);
+	if (f) {
+		fix_foreign_key(j, child, parent, k);
+		f->policy = NULL;
+	}
+	judge_fixed(j, f);
+}
+
+/* ---- unique and exclusion ---- */
+
+static bool generated(const struct column *c)
+{
+	return c->identity || strcmp(c->type, "uuid") == 0 ||
+	       (c->default_expr && strncmp(c->default_expr, "nextval(", 8) == 0);
+}
+
+/* A column that a foreign key pairs with the tenant stands for the tenant. */
+static bool tied_to_tenant(const struct table *t, int attnum)
+{
+	for (size_t i = 0; i < t->r->nreferences; i++) {
+		const struct foreign_key *k = t->r->references[i];
+		bool has = false, tenant = false;
+
+		for (size_t c = 0; c < k->n; c++) {
+			has = has || k->from_columns[c] == attnum;
+			tenant = tenant || k->from_columns[c] == t->attnum;
+		}
+		if (has && tenant && attnum != t->attnum)
+			return true;
+	}
+	return false;
+}
+
+static bool carries_tenant(const struct table *t, const struct index *x)
+{
+	bool serial = false;
+
+	for (size_t i = 0; i < x->nkeys; i++) {
+		const struct column *c =
+			x->columns[i] ? relation_attnum(t->r, x->columns[i]) : NULL;
+
+		if (!c) { /* an expression */
+			if (mentions_word(x->definition, t->tenant))
+				return true;
+			continue;
+		}
+		if (c->attnum == t->attnum || tied_to_tenant(t, c->attnum) ||
+		    strcmp(c->type, "uuid") == 0)
+			return true;
+		serial = x->nkeys == 1 && generated(c);
+	}
+	return serial;
+}
+
+static bool all_columns(const struct index *x)
+{
+	for (size_t i = 0; i < x->nkeys; i++)
+		if (!x->columns[i])
+			return false;
+	return true;
+}
+
+/* Foreign keys lean on it: it cannot simply be dropped. */
+static bool referenced(const struct table *t, const struct index *x)
+{
+	for (size_t i = 0; i < t->r->nreferrers; i++) {
+		const struct foreign_key *k = t->r->referrers[i];
+
+		if (k->n == x->nkeys &&
+		    memcmp(k->to_columns, x->columns, k->n * sizeof *x->columns) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void fix_unique(struct judge *j, const struct table *t, const struct index *x)
+{
+	struct buf columns = BUF_INIT;
+	struct fix v = { .relation = t->r, .name = x->name };
+
+	if (!all_columns(x) || referenced(t, x) || x->predicate)
+		return;
+	add_columns(&columns, t->r, t->tenant, x->columns, x->nkeys);
+	v.other = columns.data;
+	judge_fix(j, "drop_key", &v);
+	judge_fix(j, x->primary ? "add_primary" : "add_unique", &v);
+	buf_release(&columns);
+}
+
+static void rule_unique(struct judge *j, const struct table *t, const struct index *x)
+{
+	const struct actor *a = judge_reacher(j, t, RIGHT_INSERT | RIGHT_UPDATE);
+	struct subject s = { .relation = t->r, .policy = x->name };
+	struct finding *f;
+
+	if (!a || !(x->unique || x->exclusion) || !t->tenant || t->directory ||
+	    t->r->is_partition || carries_tenant(t, x))
+		return;
+	s.role = a->role->name;
+	f = judge_find(
+		j, x->exclusion ? RULE_R83 : RULE_R82, &s,
+		x->exclusion ? "one tenant's values exclude another's, and the error tells them"
+			     : "a value that another tenant has is refused, which tells that "
+			       "it is there");
+	judge_evidence(j, f, "%s", x->definition);
+	if (f) {
+		f->policy = NULL;
+		if (x->unique)
+			fix_unique(j, t, x);
+	}
+	judge_fixed(j, f);
+}
+
+void rules_keys(struct judge *j)
+{
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct table *t = &j->tables[i];
+
+		if (!table_tenant(t) || !relation_is_table(t->r) || t->r->extension)
+			continue;
+		for (size_t k = 0; k < t->r->nreferences; k++)
+			rule_foreign_key(j, t, t->r->references[k]);
+		for (size_t x = 0; x < t->r->nindexes; x++)
+			rule_unique(j, t, &t->r->indexes[x]);
+	}
+}

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How the policies of a table work together, for each role and command:
+ * (any permissive) and (every restrictive).  One restrictive policy that binds the tenant is a
+ * floor under everything; without it every permissive policy must bind the tenant by itself.
+ */
+#include <string.h>
+
+#include "rls_priv.h"
+
+enum side { SIDE_USING, SIDE_CHECK };
+
+struct look_at {
+	const struct table *t;
+	size_t actor;
+	char command;
+	enum side side;
+};
+
+static const struct {
+	char command;
+	int right;
+	enum side side;
+} looks[] = {
+	{ 'r', RIGHT_SELECT, SIDE_USING }, { 'w', RIGHT_UPDATE, SIDE_USING },
+	{ 'd', RIGHT_DELETE, SIDE_USING }, { 'a', RIGHT_INSERT, SIDE_CHECK },
+	{ 'w', RIGHT_UPDATE, SIDE_CHECK },
+};
+
+static const struct clause_verdict *side_verdict(const struct judged *g, enum side side)
+{
+	return side == SIDE_USING ? &g->using_verdict : &g->check_verdict;
+}
+
+/* INSERT is checked by WITH CHECK, and where a policy for ALL has none, by USING: judged has
+ * that already. */
+static bool concerns(const struct policy *p, char command)
+{
+	return p->command == '*' || p->command == command;
+}
+
+static bool has_floor(const struct judge *j, const struct look_at *l)
+{
+	for (size_t i = 0; i < l->t->r->npolicies; i++) {
+		const struct judged *g = &l->t->policies[i];
+		bool named;
+
+		if (!g->policy->permissive && concerns(g->policy, l->command) &&
+		    judge_applies(j, g->policy, &j->actors.v[l->actor], &named)) {
+			enum clause_level level = side_verdict(g, l->side)->level;
+
+			if (level == CLAUSE_OWN || level == CLAUSE_NEVER ||
+			    level == CLAUSE_UNKNOWN)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Is there a tenant's floor at all, for another role or command? */
+static const struct judged *other_floor(const struct table *t)
+{
+	for (size_t i = 0; i < t->r->npolicies; i++)
+		if (!t->r->policies[i].permissive &&
+		    t->policies[i].using_verdict.level == CLAUSE_OWN)
+			return &t->policies[i];
+	return NULL;
+}
+
+static bool floor_reaches(const struct judge *j, const struct judged *floor,
+			  const struct actor *a)
+{
+	bool named;
+
+	return judge_applies(j, floor->policy, a, &named);
+}
+
+/* The policy lets in somebody whom the floor binds: then it counts on the floor, and whoever
+ * comes in by the same policy without being bound is a slip. */
+static bool shares(const struct judge *j, const struct policy *p, const struct judged *floor)
+{
+	bool named;
+
+	for (size_t i = 0; i < j->actors.len; i++)
+		if (judge_applies(j, p, &j->actors.v[i], &named) &&
+		    floor_reaches(j, floor, &j->actors.v[i]))
+			return true;
+	return false;
+}
+
+static bool has_good_sibling(const struct judge *j, const struct look_at *l,
+			     const struct judged *but)
+{
+	for (size_t i = 0; i < l->t->r->npolicies; i++) {
+		const struct judged *g = &l->t->policies[i];
+		bool named;
+
+		if (g != but && g->policy->permissive && concerns(g->policy, l->command) &&
+		    side_verdict(g, l->side)->level == CLAUSE_OWN &&
+		    judge_applies(j, g->policy, &j->actors.v[l->actor], &named))
+			return true;
+	}
+	return false;
+}
+
+/* ---- which rule, which cure ---- */
+
+enum cure { CURE_REPLACE, CURE_NARROW, CURE_FLOOR_ROLES, CURE_FLOOR };
+
+struct ruling {
+	enum rule rule;
+	enum cure cure;
+	const char *why;
+};
+
+static struct ruling rule_of_reason(unsigned reasons)
+{
+	static const struct {
+		unsigned reason;
+		struct ruling ruling;
+	} table[] = {
+		{ OPEN_UNSET,
+		  { RULE_R17, CURE_REPLACE,
+		    "it admits every row while the setting is missing or empty" } },
+		{ OPEN_FALLBACK,
+		  { RULE_R18, CURE_REPLACE,
+		    "it compares the tenant with itself while the setting is missing" } },
+		{ OPEN_SWITCH,
+		  { RULE_R38, CURE_REPLACE,
+		    "another setting, which any session can set, opens it" } },
+		{ OPEN_PATTERN,
+		  { RULE_R29, CURE_REPLACE,
+		    "the setting is a pattern: a wildcard matches every tenant" } },
+		{ OPEN_LITERAL,
+		  { RULE_R28, CURE_REPLACE, "one tenant's id is written into it" } },
+		{ OPEN_UNBOUND,
+		  { RULE_R30, CURE_NARROW,
+		    "its sub-query does not look at the row, so one match opens all rows" } },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+		if (reasons & table[i].reason)
+			return table[i].ruling;
+	return (struct ruling){ RULES, CURE_NARROW, NULL };
+}
+
+static struct ruling rule_of_command(struct judge *j, const struct look_at *l,
+				     const struct judged *g)
+{
+	const struct clause_verdict *v = side_verdict(g, l->side);
+	const struct judged *floor = other_floor(l->t);
+
+	if (floor && !floor_reaches(j, floor, &j->actors.v[l->actor]) &&
+	    shares(j, g->policy, floor))
+		return (struct ruling){ RULE_R25, CURE_FLOOR_ROLES,
+					"the restrictive policy does not bind this role" };
+	if (floor && floor->policy->command != '*')
+		return (struct ruling){ RULE_R26, CURE_FLOOR,
+					"the restrictive policy does not cover this command" };
+	if (g->policy->command == 'a')
+		return (struct ruling){ RULE_R21, CURE_NARROW,
+					"rows of any tenant can be inserted through it" };
+	if (l->side == SIDE_CHECK && g->using_verdict.level == CLAUSE_OWN)
+		return (struct ruling){ RULE_R20, CURE_REPLACE,
+					"rows of other tenants can be written through it" };
+	if (g->policy->command == 'w')
+		return (struct ruling){ RULE_R22, CURE_NARROW,
+					"rows of other tenants can be updated through it" };
+	if (g->policy->command == 'd')
+		return (struct ruling){ RULE_R23, CURE_NARROW,
+					"rows of other tenants can be deleted through it" };
+	if (v->reasons & OPEN_TRUE)
+		return v->arm && v->arm == g->using_expr
+			       ? (struct ruling){ RULE_R13, CURE_REPLACE,
+						  "it admits every row" }
+			       : (struct ruling){ RULE_R14, CURE_REPLACE,
+						  "its condition is always true" };
+	if (v->reasons & OPEN_TAUTOLOGY)
+		return (struct ruling){ RULE_R14, CURE_REPLACE,
+					"its condition is always true" };
+	if (v->reasons & OPEN_PERSON)
+		return (struct ruling){
+			RULE_R27, CURE_NARROW,
+			"it goes by the login, and one login serves all tenants"
+		};
+	if (has_good_sibling(j, l, g))
+		return (struct ruling){
+			RULE_R15, CURE_NARROW,
+			"permissive policies add up, and this one never looks at the tenant"
+		};
+	return (struct ruling){ RULE_R16, CURE_NARROW, "it never looks at the tenant" };
+}
+
+static struct ruling rule_for(struct judge *j, const struct look_at *l, const struct judged *g)
+{
+	const struct clause_verdict *v = side_verdict(g, l->side);
+	struct ruling ruling = rule_of_reason(v->reasons);
+
+	if (ruling.rule != RULES)
+		return ruling;
+	/* Shared rows are read on purpose; written they are only by mistake. */
+	if (v->reasons & OPEN_NULL_TENANT)
+		return l->side == SIDE_CHECK || l->command == 'd'
+			       ? (struct ruling){ RULE_R19, CURE_REPLACE,
+						  "rows without a tenant belong to everybody" }
+			       : ruling;
+	if (v->own_arm && !(v->reasons & (OPEN_TRUE | OPEN_TAUTOLOGY))) {
+		if (v->reasons & OPEN_SHARED && (l->side == SIDE_CHECK || l->command == 'd'))
+			return (struct ruling){
+				RULE_R24, CURE_REPLACE,
+				"what makes a row shared also lets every tenant write it"
+			};
+		return ruling; /* a person's or role's switch beside the tenant's arm */
+	}
+	if (v->reasons == OPEN_PERSONAL && !has_good_sibling(j, l, g))
+		return ruling; /* a person's own rows, such as the tenants that one belongs to
+				*/
+	if (v->reasons & OPEN_ROLE && !(v->reasons & (OPEN_NO_TENANT | OPEN_TRUE)))
+		return ruling;
+	return rule_of_command(j, l, g);
+}
+
+static const char *old_text(const struct judged *g, enum side side)
+{
+	const struct policy *p = g->policy;
+
+	return side == SIDE_CHECK && p->check_expr ? p->check_expr : p->using_expr;
+}
+
+static const char *narrowed(struct judge *j, const char *old, const char *condition)
+{
+	struct buf out = BUF_INIT;
+	const struct sqlvar vars[] = { { "other", old }, { "condition", condition } };
+
+	sql_fragment(&out, j->in->sql, "rls_fix.both", vars, ARRAY_SIZE(vars));
+	const char *text = arena_strdup(j->arena, out.data);
+
+	buf_release(&out);
+	return text;
+}
+
+static void fix_policy(struct judge *j, const struct look_at *l, const struct judged *g,
+		       enum cure cure)
+{
+	const struct policy *p = g->policy;
+	const char *condition = judge_condition(j, l->t), *old = old_text(g, l->side);
+	struct fix v = { .relation = l->t->r, .policy = p->name, .condition = condition };
+
+	const struct judged *floor = other_floor(l->t);
+
+	if (cure == CURE_FLOOR_ROLES && floor) {
+		v.policy = floor->policy->name;
+		judge_fix(j, "policy_to_public", &v);
+		return;
+	}
+	if (!condition)
+		return;
+	if (cure == CURE_FLOOR) {
+		v.policy = arena_printf(j->arena, "%s_tenant_floor", l->t->r->name);
+		judge_fix(j, "floor", &v);
+		return;
+	}
+	if (cure == CURE_NARROW && old && strcmp(old, "true") != 0)
+		v.condition = narrowed(j, old, condition);
+	if (p->command == 'a')
+		judge_fix(j, "check", &v);
+	else if (p->command == 'r' || p->command == 'd')
+		judge_fix(j, "using", &v);
+	else if (g->using_verdict.level == CLAUSE_OWN)
+		judge_fix(j, "check", &v);
+	else
+		judge_fix(j, "using_check", &v);
+}
+
+static void look(struct judge *j, const struct look_at *l, const struct judged *g)
+{
+	const struct actor *a = &j->actors.v[l->actor];
+	const struct policy *p = g->policy;
+	struct subject s = { .relation = l->t->r, .policy = p->name, .role = a->role->name };
+	struct ruling ruling;
+	struct finding *f;
+	bool named = false;
+
+	if (!p->permissive || !concerns(p, l->command) ||
+	    side_verdict(g, l->side)->level != CLAUSE_OPEN || !judge_applies(j, p, a, &named))
+		return;
+	ruling = rule_for(j, l, g);
+	if (ruling.rule == RULES)
+		return;
+	/* A policy that names its role and no application's role is meant. */
+	if (((named && !a->application) || a->trusted) && ruling.rule != RULE_R25 &&
+	    ruling.rule != RULE_R26)
+		return;
+	f = judge_find(j, ruling.rule, &s, "policy %s lets %s past the tenant: %s", p->name,
+		       a->role->name, ruling.why);
+	if (!f)
+		return;
+	if (side_verdict(g, l->side)->reasons == OPEN_PERSONAL)
+		f->severity = SEVERITY_HIGH;
+	judge_evidence(j, f, "%s: %s",
+		       l->side == SIDE_CHECK && p->check_expr ? "WITH CHECK" : "USING",
+		       old_text(g, l->side));
+	fix_policy(j, l, g, ruling.cure);
+	judge_fixed(j, f);
+}
+
+void rules_policies(struct judge *j)
+{
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct table *t = &j->tables[i];
+
+		if (!t->r->rls || !table_tenant(t) || !relation_is_table(t->r) ||
+		    t->r->extension)
+			continue;
+		for (size_t a = 0; a < j->actors.len; a++) {
+			if (!t->bound[a])
+				continue;
+			for (size_t n = 0; n < ARRAY_SIZE(looks); n++) {
+				struct look_at l = { t, a, looks[n].command, looks[n].side };
+
+				if (!(t->rights[a] & looks[n].right) || has_floor(j, &l))
+					continue;
+				for (size_t p = 0; p < t->r->npolicies; p++)
+					look(j, &l, &t->policies[p]);
+			}
+		}
+	}
+}

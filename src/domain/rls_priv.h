@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rls_priv.h - what the rules share: whom they are about (actors), what they are about
+ * (tables), and how a finding is made.
+ *
+ * An actor stands for all roles that have the same rights: same inherited owners, grantees and
+ * policy roles.  Ten thousand tables are judged for a handful of actors.
+ */
+#ifndef DOMAIN_RLS_PRIV_H
+#define DOMAIN_RLS_PRIV_H
+
+#include "base/map.h"
+#include "domain/rls.h"
+#include "domain/rls_clause.h"
+
+enum rule {
+#define RULE(name, id, severity, doc, summary) RULE_##name,
+#include "rls_rules.def"
+#undef RULE
+	RULES
+};
+
+struct actor {
+	const struct role *role;
+	const struct role **same; /* others with the same rights; NULL-terminated, may be cut */
+	bool login;		  /* it, or one of its like, can log in */
+	bool reached;		  /* a login can become it */
+	bool application;	  /* works inside one tenant */
+	bool trusted;		  /* a policy by its name shows it all tenants on purpose */
+	bool bypasses;
+};
+
+struct judged {
+	const struct policy *policy;
+	const struct expr *using_expr, *check_expr; /* check: what acts as one */
+	struct clause_verdict using_verdict, check_verdict;
+	bool usual; /* using acts as check */
+};
+
+struct table {
+	const struct relation *r;
+	const struct tenancy *tenancy; /* NULL: holds no tenant's data */
+	const char *tenant;	       /* its tenant column; NULL: none or by parent */
+	int attnum;
+	bool by_parent, directory;
+	int *rights;		 /* per actor: RIGHT_ bits */
+	bool *bound;		 /* per actor */
+	struct judged *policies; /* r->npolicies long */
+};
+
+struct judge {
+	const struct rls_input *in;
+	const struct catalog *catalog;
+	struct arena *arena;
+	struct findings *out;
+	struct map *index;	 /* id, object, policy → position + 1 */
+	struct map *expressions; /* text → tree */
+	struct map *names;	 /* "schema.name" and "name" → relation */
+	struct map *functions;	 /* the same for functions */
+	struct map *by_oid;	 /* oid as text → table */
+	VEC(struct actor) actors;
+	struct table *tables; /* one per relation of the catalog, in its order */
+	size_t ntables;
+	struct clause_lookup lookup;
+	struct buf fix; /* the fix that is being put together */
+};
+
+struct subject {
+	const struct relation *relation;
+	const char *object; /* instead of the relation's name */
+	const char *policy;
+	const char *role;
+};
+
+/* A finding of the rule's usual severity; NULL if there was one already, whose roles are then
+ * extended. */
+struct finding *judge_find(struct judge *j, enum rule rule, const struct subject *s,
+			   const char *message, ...) PRINTF_LIKE(4, 5);
+void judge_evidence(struct judge *j, struct finding *f, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* Append a piece of rls_fix.sql to the fix that is being made. NULL members are empty. */
+struct fix {
+	const struct relation *relation;
+	const char *policy, *role, *name, *column, *condition, *other, *object;
+};
+void judge_fix(struct judge *j, const char *piece, const struct fix *v);
+/* Give the finding what was appended (f may be NULL: dropped). */
+void judge_fixed(struct judge *j, struct finding *f);
+/* The condition that a policy of this table should have, as SQL; NULL if the setting is not
+ * known. */
+const char *judge_condition(struct judge *j, const struct table *t);
+
+struct table *judge_table(const struct judge *j, oid relation);
+const struct expr *judge_parse(struct judge *j, const char *text);
+struct clause_context judge_clause(struct judge *j, const struct table *t);
+const char *judge_name(struct judge *j, const struct relation *r); /* schema.name */
+const char *judge_function_name(struct judge *j, const struct function *f);
+/* Does the policy apply to the actor? By PUBLIC: *named false. */
+bool judge_applies(const struct judge *j, const struct policy *p, const struct actor *a,
+		   bool *named);
+/* Holds tenants' data: by column, parent or as the directory. */
+bool table_tenant(const struct table *t);
+bool relation_is_table(const struct relation *r);
+/* Does text mention name as a word of its own? */
+bool mentions_word(const char *text, const char *name);
+/* Some actor that is neither trusted nor bypassing and has any of these rights; NULL: none. */
+const struct actor *judge_reacher(const struct judge *j, const struct table *t, int rights);
+
+void judge_init(struct judge *j, const struct rls_input *in);
+/* All but the findings and their arena. */
+void judge_release(struct judge *j);
+void judge_actors(struct judge *j);
+void judge_tables(struct judge *j); /* facts of every table */
+void rules_tables(struct judge *j);
+void rules_policies(struct judge *j);
+void rules_forms(struct judge *j);
+void rules_roles(struct judge *j);
+void rules_privileges(struct judge *j);
+void rules_views(struct judge *j);
+void rules_code(struct judge *j);
+void rules_keys(struct judge *j);
+void rules_speed(struct judge *j);
+void rules_design(struct judge *j);
+
+#endif

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Roles: who passes the policies by attribute or membership, and which privileges reach around
+ * them.
+ */
+#include <string.h>
+
+#include "rls_priv.h"
+
+static const struct table *some_reach(struct judge *j, size_t actor)
+{
+	for (size_t i = 0; i < j->ntables; i++)
+		if (table_tenant(&j->tables[i]) && relation_is_table(j->tables[i].r) &&
+		    j->tables[i].rights[actor])
+			return &j->tables[i];
+	return NULL;
+}
+
+static bool has_tenants(const struct judge *j)
+{
+	for (size_t i = 0; i < j->ntables; i++)
+		if (table_tenant(&j->tables[i]))
+			return true;
+	return false;
+}
+
+/* The role of a class is only its first: attributes are each role's own. */
+static const struct actor *actor_of(const struct judge *j, const struct role *role, size_t *at)
+{
+	for (size_t i = 0; i < j->actors.len; i++) {
+		const struct actor *a = &j->actors.v[i];
+
+		*at = i;
+		if (a->role == role)
+			return a;
+		for (size_t n = 0; a->same && a->same[n]; n++)
+			if (a->same[n] == role)
+				return a;
+	}
+	return NULL;
+}
+
+static void revoke_membership(struct judge *j, const struct role *login,
+			      const struct role *target, struct finding *f)
+{
+	/* The step from the login towards the target: revoking it ends the path. */
+	for (size_t i = 0; f && i < catalog_memberships(j->catalog); i++) {
+		const struct membership *m = catalog_membership_at(j->catalog, i);
+		const struct role *step = catalog_role_oid(j->catalog, m->role);
+		struct fix v = { .role = login->name };
+
+		if (m->member != login->oid || !step ||
+		    (m->role != target->oid &&
+		     !catalog_can_set(j->catalog, m->role, target->oid) &&
+		     !catalog_inherits(j->catalog, m->role, target->oid)))
+			continue;
+		v.name = step->name;
+		judge_fix(j, "revoke_role", &v);
+	}
+	judge_fixed(j, f);
+}
+
+static void rule_attributes(struct judge *j, const struct role *r)
+{
+	struct subject s = { .object = r->name, .role = r->name };
+	struct fix v = { .role = r->name };
+	size_t at = 0;
+	const struct table *reach = actor_of(j, r, &at) ? some_reach(j, at) : NULL;
+	struct finding *f;
+
+	if (r->bypassrls && reach) {
+		f = judge_find(j, RULE_R40, &s, "%s logs in and no policy binds it", r->name);
+		judge_evidence(j, f, "rolbypassrls; it reaches %s", judge_name(j, reach->r));
+		judge_fix(j, "nobypassrls", &v);
+		judge_fixed(j, f);
+	}
+	if (r->createrole) {
+		f = judge_find(
+			j, RULE_R43, &s,
+			catalog_server_version(j->catalog) < 160000
+				? "%s may grant itself any role that is not a superuser"
+				: "%s may create roles and grant itself those it administers",
+			r->name);
+		judge_evidence(j, f, "rolcreaterole");
+		judge_fix(j, "nocreaterole", &v);
+		judge_fixed(j, f);
+	}
+	if (r->replication) {
+		f = judge_find(j, RULE_R44, &s, "%s may decode every change of every tenant",
+			       r->name);
+		judge_evidence(j, f, "rolreplication, wal_level %s logical",
+			       j->in->extras->logical ? "is" : "is not");
+		if (f && !j->in->extras->logical)
+			f->severity = SEVERITY_INFO;
+		judge_fix(j, "noreplication", &v);
+		judge_fixed(j, f);
+	}
+}
+
+/* Supabase's gateway becomes service_role for requests that carry its key: so it is meant
+ * there. */
+static bool gateway(const struct role *login, const struct role *target)
+{
+	return strcmp(login->name, "authenticator") == 0 &&
+	       strcmp(target->name, "service_role") == 0;
+}
+
+static bool reaches_tenants(struct judge *j, const struct role *r)
+{
+	for (size_t i = 0; i < j->ntables; i++)
+		if (table_tenant(&j->tables[i]) &&
+		    catalog_rights(j->catalog, r->oid, j->tables[i].r))
+			return true;
+	return false;
+}
+
+static void rule_becomes(struct judge *j, const struct role *login)
+{
+	for (size_t i = 0; i < catalog_roles(j->catalog); i++) {
+		const struct role *target = catalog_role_at(j->catalog, i);
+		struct subject s = { .object = login->name,
+				     .policy = target->name,
+				     .role = login->name };
+		struct finding *f;
+
+		if (target == login || !(target->superuser || target->bypassrls) ||
+		    !catalog_can_set(j->catalog, login->oid, target->oid) ||
+		    (!target->superuser && (login->bypassrls || (!reaches_tenants(j, target) &&
+								 !reaches_tenants(j, login)))))
+			continue;
+		f = judge_find(j, target->superuser ? RULE_R42 : RULE_R41, &s,
+			       "%s can become %s, whom no policy binds", login->name,
+			       target->name);
+		judge_evidence(j, f, "its memberships allow it to become %s", target->name);
+		if (f && gateway(login, target))
+			f->severity = SEVERITY_INFO;
+		if (f)
+			f->policy = NULL;
+		revoke_membership(j, login, target, f);
+	}
+}
+
+/* ---- X04: a role that sees all tenants by a policy, inherited by logins ---- */
+
+static size_t bypass_policies(struct judge *j, const struct role *role, const char **sample)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct table *t = &j->tables[i];
+
+		for (size_t p = 0; table_tenant(t) && p < t->r->npolicies; p++)
+			for (const char *const *r = t->r->policies[p].roles; *r; r++)
+				if (strcmp(*r, role->name) == 0 &&
+				    t->r->policies[p].permissive &&
+				    expr_is_true(t->policies[p].using_expr)) {
+					n++;
+					*sample = t->r->policies[p].name;
+				}
+	}
+	return n;
+}
+
+static void rule_inherits_bypass(struct judge *j, const struct role *role)
+{
+	const char *sample = NULL;
+	size_t n, at;
+
+	if (role->login || role->superuser)
+		return;
+	n = bypass_policies(j, role, &sample);
+	for (size_t i = 0; n && i < catalog_roles(j->catalog); i++) {
+		const struct role *l = catalog_role_at(j->catalog, i);
+		const struct actor *a = actor_of(j, l, &at);
+		struct subject s = { .object = l->name, .role = l->name };
+		struct finding *f;
+
+		if (!l->login || l->superuser || l->bypassrls || !a ||
+		    !catalog_inherits(j->catalog, l->oid, role->oid) ||
+		    (n < 2 && !a->application))
+			continue;
+		f = judge_find(j, RULE_X04, &s,
+			       "%s inherits %s and so sees all tenants without any SET ROLE",
+			       l->name, role->name);
+		judge_evidence(j, f, "%zu policies to %s admit every row, such as %s", n,
+			       role->name, sample);
+		if (f && catalog_server_version(j->catalog) >= 160000)
+			judge_fix(j, "inherit_false",
+				  &(struct fix){ .role = l->name, .name = role->name });
+		else if (f)
+			judge_fix(j, "noinherit", &(struct fix){ .role = l->name });
+		judge_fixed(j, f);
+	}
+}
+
+static void rule_statistics(struct judge *j, const struct role *r)
+{
+	static const char *const readers[] = { "pg_read_all_stats", "pg_monitor", NULL };
+	struct subject s = { .object = r->name, .role = r->name };
+	size_t at;
+
+	for (size_t i = 0; readers[i]; i++) {
+		const struct role *reader = catalog_role(j->catalog, readers[i]);
+		const struct actor *a = actor_of(j, r, &at);
+		struct finding *f;
+
+		if (!reader || !a || !some_reach(j, at) || a->trusted ||
+		    !catalog_inherits(j->catalog, r->oid, reader->oid))
+			continue;
+		f = judge_find(j, RULE_R50, &s,
+			       "%s works with tenants' tables and reads the statements of "
+			       "every session",
+			       r->name);
+		judge_evidence(j, f, "member of %s", readers[i]);
+		revoke_membership(j, r, reader, f);
+	}
+}
+
+static bool is_tenant_setting(const struct judge *j, const char *name)
+{
+	for (size_t i = 0; i < profile_tenancies(j->in->profile); i++) {
+		const struct tenancy *y = profile_tenancy(j->in->profile, i);
+
+		if (y->setting && strcmp(y->setting, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void rule_stored(struct judge *j, const struct setting *x)
+{
+	struct subject s = { .object = x->role ? x->role : x->database, .role = x->role };
+	struct fix v = { .role = x->role, .name = x->database, .object = x->name };
+	struct finding *f;
+
+	if (!is_tenant_setting(j, x->name) || !*x->value)
+		return;
+	f = judge_find(j, RULE_R68, &s,
+		       "every session begins as tenant %s, so a forgotten setting is one "
+		       "tenant's data",
+		       x->value);
+	judge_evidence(j, f, "pg_db_role_setting: %s=%s", x->name, x->value);
+	judge_fix(j,
+		  !x->role	? "reset_database"
+		  : x->database ? "reset_role_database"
+				: "reset_role",
+		  &v);
+	judge_fixed(j, f);
+}
+
+void rules_roles(struct judge *j)
+{
+	if (!has_tenants(j))
+		return;
+	for (size_t i = 0; i < catalog_roles(j->catalog); i++) {
+		const struct role *r = catalog_role_at(j->catalog, i);
+
+		if (r->superuser || strncmp(r->name, "pg_", 3) == 0)
+			continue;
+		rule_inherits_bypass(j, r);
+		if (!r->login)
+			continue;
+		rule_attributes(j, r);
+		rule_becomes(j, r);
+		rule_statistics(j, r);
+	}
+	for (size_t i = 0; i < catalog_settings(j->catalog); i++)
+		rule_stored(j, catalog_setting_at(j->catalog, i));
+}
+
+/* ---- privileges ---- */
+
+static const struct {
+	int right;
+	enum rule rule;
+	const char *word, *why;
+} around[] = {
+	{ RIGHT_TRUNCATE, RULE_R45, "TRUNCATE",
+	  "policies do not apply to TRUNCATE, which empties all tenants" },
+	{ RIGHT_REFERENCES, RULE_R46, "REFERENCES",
+	  "a foreign key of its own tells which keys other tenants have" },
+	{ RIGHT_TRIGGER, RULE_R47, "TRIGGER",
+	  "a trigger of its own runs with the rights of whoever writes" },
+};
+
+static void revoke_everywhere(struct judge *j, const struct table *t, int right,
+			      const char *word)
+{
+	for (size_t i = 0; t->r->acl && i < t->r->acl->n; i++) {
+		const struct grant *g = &t->r->acl->v[i];
+		const struct role *role =
+			g->grantee ? catalog_role_oid(j->catalog, g->grantee) : NULL;
+		struct fix v = { .relation = t->r,
+				 .object = word,
+				 .role = role ? role->name : NULL };
+		bool bypasses = role && (role->superuser || role->bypassrls);
+
+		if (g->rights & right && g->grantee != t->r->owner_oid && !bypasses &&
+		    (!g->grantee || role))
+			judge_fix(j, role ? "revoke" : "revoke_public", &v);
+	}
+}
+
+static void rule_around(struct judge *j, const struct table *t, size_t actor)
+{
+	const struct actor *a = &j->actors.v[actor];
+	struct subject s = { .relation = t->r, .role = a->role->name };
+
+	if (a->trusted || a->bypasses ||
+	    catalog_inherits(j->catalog, a->role->oid, t->r->owner_oid))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(around); i++) {
+		struct finding *f;
+
+		if (!(t->rights[actor] & around[i].right))
+			continue;
+		f = judge_find(j, around[i].rule, &s, "%s holds %s here: %s", a->role->name,
+			       around[i].word, around[i].why);
+		judge_evidence(j, f, "relacl grants %s", around[i].word);
+		if (f)
+			revoke_everywhere(j, t, around[i].right, around[i].word);
+		judge_fixed(j, f);
+	}
+}
+
+static const struct actor *grantee_actor(struct judge *j, oid grantee)
+{
+	const struct role *role = grantee ? catalog_role_oid(j->catalog, grantee) : NULL;
+
+	for (size_t i = 0; i < j->actors.len; i++) {
+		const struct actor *a = &j->actors.v[i];
+
+		if (a->trusted || a->bypasses || (!a->reached && !a->application))
+			continue;
+		if (!grantee || (role && catalog_inherits(j->catalog, a->role->oid, role->oid)))
+			return a;
+	}
+	return NULL;
+}
+
+static void rule_defaults(struct judge *j)
+{
+	for (size_t i = 0; i < j->in->extras->defaults.len; i++) {
+		const struct rls_default *d = &j->in->extras->defaults.v[i];
+		const struct actor *a = grantee_actor(j, d->grantee);
+		struct subject s = { .object = d->schema ? d->schema : d->owner,
+				     .policy = d->grantee_name };
+		struct buf grantee = BUF_INIT;
+		struct finding *f;
+
+		if (!a || (d->grantee && !a->application))
+			continue;
+		f = judge_find(
+			j, RULE_R49, &s,
+			"each new table of %s is granted to %s before anybody protects it",
+			d->owner, d->grantee ? d->grantee_name : "PUBLIC");
+		judge_evidence(j, f, "pg_default_acl of %s", d->owner);
+		if (d->grantee)
+			sql_ident(&grantee, d->grantee_name);
+		else
+			buf_adds(&grantee, "PUBLIC");
+		judge_fix(j, d->schema ? "default_revoke" : "default_revoke_all",
+			  &(struct fix){ .role = d->owner,
+					 .name = d->schema,
+					 .object = grantee.data });
+		if (f)
+			f->policy = NULL;
+		judge_fixed(j, f);
+		buf_release(&grantee);
+	}
+}
+
+static void rule_sequences(struct judge *j)
+{
+	for (size_t i = 0; i < j->in->extras->sequences.len; i++) {
+		const struct rls_sequence *q = &j->in->extras->sequences.v[i];
+		const struct actor *a = grantee_actor(j, q->grantee);
+		const struct role *role =
+			q->grantee ? catalog_role_oid(j->catalog, q->grantee) : NULL;
+		struct relation sequence = { .schema = q->schema, .name = q->name };
+		struct subject s = { .object = arena_printf(j->arena, "%s.%s", q->schema,
+							    q->name) };
+		struct fix v = { .relation = &sequence,
+				 .name = q->name,
+				 .role = role ? role->name : NULL };
+		struct finding *f;
+
+		if (!a)
+			continue;
+		s.role = a->role->name;
+		f = judge_find(j, RULE_R84, &s,
+			       "%s may set this sequence, which all tenants share, and sees "
+			       "how fast others count",
+			       a->role->name);
+		judge_evidence(j, f, "granted to %s: UPDATE", role ? role->name : "PUBLIC");
+		judge_fix(j, role ? "revoke_sequence" : "revoke_sequence_public", &v);
+		judge_fixed(j, f);
+	}
+}
+
+void rules_privileges(struct judge *j)
+{
+	if (!has_tenants(j))
+		return;
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct table *t = &j->tables[i];
+
+		if (!table_tenant(t) || !relation_is_table(t->r) || t->r->extension)
+			continue;
+		for (size_t a = 0; a < j->actors.len; a++)
+			rule_around(j, t, a);
+	}
+	rule_defaults(j);
+	rule_sequences(j);
+}
