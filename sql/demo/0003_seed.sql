@@ -1,4 +1,5 @@
 -- The seed: a plan of steps for a scale, and one function that runs a step in one transaction.
+-- Scale 1 is 40 tenants and 50,000 products, 100 is 400 and 5 million; 0 is 3 and 600, for tests.
 --
 --   commerce_demo.plan(scale)           -> (step, title, weight); the weights are rows to write
 --   commerce_demo.run_step(step, scale) does it. Everything follows from row numbers, not from
@@ -22,7 +23,7 @@ $$ SELECT p_words[1 + ((pg_catalog.hashint8(p_n * 64 + p_salt)::bigint & 2147483
 CREATE FUNCTION commerce_demo.sizes(p_scale integer)
 RETURNS TABLE (rank integer, products integer, customers integer, orders integer)
 LANGUAGE sql STABLE AS $$
-	WITH n AS (SELECT (40 * sqrt(p_scale))::integer AS tenants, 50000 * p_scale AS products),
+	WITH n AS (SELECT greatest(3, (40 * sqrt(p_scale))::integer) AS tenants, greatest(600, 50000 * p_scale) AS products),
 	     w AS (SELECT r AS rank, 1.0 / (r + 2) AS weight FROM n, generate_series(2, n.tenants) r),
 	     s AS (
 		SELECT 1 AS rank, n.products / 5 AS products FROM n

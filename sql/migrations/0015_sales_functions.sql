@@ -153,8 +153,8 @@ GRANT EXECUTE ON FUNCTION update_with_retry(regclass, bigint, regprocedure, inte
 -- Whom a filtered report answers, and for which tenant.
 CREATE FUNCTION reading_tenant() RETURNS bigint
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-	SELECT CASE WHEN pg_catalog.pg_has_role(current_user, 'commerce_app', 'USAGE')
-		THEN commerce.scope_tenant() ELSE commerce.operator_tenant() END
+	SELECT CASE WHEN pg_catalog.pg_has_role(current_user, 'commerce_app', 'USAGE') THEN commerce.scope_tenant()
+		WHEN pg_catalog.pg_has_role(current_user, 'souk_support', 'USAGE') THEN commerce.operator_tenant() END
 $$;
 CREATE FUNCTION reads_all_tenants() RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -162,7 +162,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 		WHEN pg_catalog.pg_has_role(current_user, 'souk_dba', 'USAGE') THEN commerce.glass_is_broken()
 		ELSE false END
 $$;
-GRANT EXECUTE ON FUNCTION reading_tenant(), reads_all_tenants(), operator_tenant()
+GRANT EXECUTE ON FUNCTION reading_tenant(), reads_all_tenants(), operator_tenant(), glass_is_broken()
 	TO commerce_app, souk_support, souk_dba, platform_admin, commerce_steward;
 
 -- Full-text search and tags have no leakproof operators: for a bound role PostgreSQL would read the

@@ -1,0 +1,5 @@
+-- summary: addresses of customers
+-- columns: tenant_id id customer_id address_type is_default street_address city state postal_code country version updated_at
+SELECT a.tenant_id, a.id, a.customer_id, a.address_type, a.is_default, a.street_address, a.city,
+       a.state, a.postal_code, a.country, a.version, a.updated_at
+  FROM commerce.customers_addresses AS a

@@ -1,0 +1,5 @@
+-- summary: every status an order had
+-- columns: tenant_id id order_id occurred_at from_status to_status actor reason trace_id
+SELECT h.tenant_id, h.id, h.order_id, h.occurred_at, h.from_status, h.to_status, h.actor, h.reason,
+       h.trace_id
+  FROM commerce.sales_order_status_history AS h

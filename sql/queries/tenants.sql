@@ -1,0 +1,5 @@
+-- summary: the tenants one may see
+-- columns: id slug name kind plan status region currency time_zone version created_at updated_at
+SELECT t.id, t.slug, t.name, t.kind, t.plan, t.status, t.region, t.currency, t.time_zone,
+       t.version, t.created_at, t.updated_at
+  FROM commerce.tenancy_tenants AS t

@@ -1,0 +1,99 @@
+-- Words for the cases. t.tenant(1), t.tenant(2): two tenants with a row in every table.
+CREATE SCHEMA t;
+GRANT USAGE ON SCHEMA t TO PUBLIC;
+
+CREATE FUNCTION t.equal(p_what text, p_is text, p_wanted text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	IF p_is IS DISTINCT FROM p_wanted THEN
+		RAISE EXCEPTION '%: is %, wanted %', p_what, p_is, p_wanted;
+	END IF;
+END
+$$;
+CREATE FUNCTION t.equal(p_what text, p_is bigint, p_wanted bigint) RETURNS void LANGUAGE sql AS
+$$ SELECT t.equal(p_what, p_is::text, p_wanted::text) $$;
+CREATE FUNCTION t.is_true(p_what text, p_is boolean) RETURNS void LANGUAGE sql AS
+$$ SELECT t.equal(p_what, p_is::text, 'true') $$;
+
+-- The statement must fail with this SQLSTATE (several, separated by blanks) and, if said, these words.
+CREATE FUNCTION t.fails(p_sql text, p_states text, p_words text DEFAULT '') RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	BEGIN
+		EXECUTE p_sql;
+	EXCEPTION WHEN OTHERS THEN
+		IF SQLSTATE <> ALL (string_to_array(p_states, ' ')) OR position(p_words IN SQLERRM) = 0 THEN
+			RAISE EXCEPTION '% failed with % "%", wanted % "%"', p_sql, SQLSTATE, SQLERRM, p_states, p_words;
+		END IF;
+		RETURN;
+	END;
+	RAISE EXCEPTION '% did not fail, wanted %', p_sql, p_states;
+END
+$$;
+
+CREATE FUNCTION t.count(p_sql text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	n bigint;
+BEGIN
+	EXECUTE 'SELECT count(*) FROM (' || p_sql || ') q' INTO n;
+	RETURN n;
+END
+$$;
+CREATE FUNCTION t.touched(p_sql text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	n bigint;
+BEGIN
+	EXECUTE p_sql;
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN n;
+END
+$$;
+
+CREATE FUNCTION t.be(p_role text, p_tenant bigint DEFAULT NULL) RETURNS void LANGUAGE sql AS
+$$ SELECT set_config('role', p_role, true), set_config('app.tenant_id', COALESCE(p_tenant::text, ''), true) $$;
+CREATE TABLE t.tenants AS SELECT s.rank AS n, s.tenant_id AS id FROM commerce_demo.stalls s;
+GRANT SELECT ON t.tenants TO PUBLIC;
+CREATE FUNCTION t.tenant(p_n integer) RETURNS bigint LANGUAGE sql STABLE AS
+$$ SELECT x.id FROM t.tenants x WHERE x.n = p_n $$;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA t TO PUBLIC;
+
+-- Everything a role of this kind could do if grants did not stop it: what is left is row-level security.
+CREATE ROLE t_app IN ROLE commerce_app;
+CREATE ROLE t_support IN ROLE souk_support;
+GRANT ALL ON ALL TABLES IN SCHEMA commerce TO t_app, t_support;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA commerce TO t_app, t_support;
+INSERT INTO commerce.operators (login, display_name) VALUES ('postgres', 'the tests');
+INSERT INTO commerce.operator_grants (tenant_id, operator, may_edit, reason, expires_at)
+VALUES (t.tenant(1), 'postgres', true, 'tests', now() + INTERVAL '1 day');
+
+-- Rows where the seed leaves none.
+DO $$
+DECLARE
+	tenant bigint;
+BEGIN
+	FOR tenant IN SELECT id FROM t.tenants LOOP
+		PERFORM set_config('app.tenant_id', tenant::text, true);
+		PERFORM commerce.stock_reserve(b.id, 'order:T', 1, INTERVAL '1 hour', 'test')
+		   FROM commerce.inventory_balances b WHERE b.tenant_id = tenant AND b.available > 20 ORDER BY b.id LIMIT 1;
+		INSERT INTO commerce.payments_refunds (tenant_id, payment_id, amount, reason)
+		SELECT tenant, p.id, 0.01, 'test' FROM commerce.payments_payments p
+		 WHERE p.tenant_id = tenant AND p.status = 'captured' AND p.amount > 1 AND NOT EXISTS (SELECT FROM commerce.payments_refunds r WHERE r.payment_id = p.id) ORDER BY p.id LIMIT 1;
+		INSERT INTO commerce.inventory_lots (tenant_id, product_id, lot_code)
+		SELECT tenant, min(p.id), 'T' FROM commerce.catalog_products p WHERE p.tenant_id = tenant;
+		INSERT INTO commerce.inventory_balances (tenant_id, warehouse_id, product_id, lot_id)
+		SELECT tenant, (SELECT min(w.id) FROM commerce.inventory_warehouses w WHERE w.tenant_id = tenant), l.product_id, l.id
+		  FROM commerce.inventory_lots l WHERE l.tenant_id = tenant AND l.lot_code = 'T';
+	END LOOP;
+END
+$$;
+
+CREATE FUNCTION t.tenant_tables() RETURNS TABLE (rel regclass, name text) LANGUAGE sql STABLE AS $$
+	SELECT c.oid::regclass, c.relname::text FROM pg_class c
+	  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
+	 WHERE c.relnamespace = 'commerce'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+	 ORDER BY c.relname
+$$;
+-- Columns that a copy of a row must bring along.
+CREATE FUNCTION t.plain_columns(p_rel regclass) RETURNS text LANGUAGE sql STABLE AS $$
+	SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
+	 WHERE a.attrelid = p_rel AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attidentity = ''
+$$;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA t TO PUBLIC;
