@@ -13,8 +13,16 @@
 #include "command/session.h"
 
 /* canonical: the text as it would be stored (10.005 into numeric(12,2) is 10.01); NULL when err tells why not.
- * server: the server's own words. ctx owns the request. */
+ * server: the server's own words. owner: for db_forget. */
 typedef void validate_fn(void *ctx, const char *canonical, const struct err *err);
-void validate(struct session *s, const struct column *column, const char *value, validate_fn *fn, void *ctx);
+struct validate_request {
+	const struct column *column;
+	const char *value;
+	validate_fn *fn;
+	void (*release)(void *ctx); /* ctx is not needed any more, answered or forgotten; may be NULL */
+	void *ctx;
+	const void *owner;
+};
+void validate(struct session *s, const struct validate_request *req);
 
 #endif
