@@ -33,7 +33,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototyp
 STRICT := $(if $(DEVELOPER),-Werror -Wconversion -Wno-sign-conversion -Wnull-dereference)
 
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
 
 COMMON := -std=c11 $(WARN) -fno-common -fPIE -Iinclude \
 	$(addprefix -include ,$(wildcard include/base/banned.h)) \

@@ -52,6 +52,8 @@ void json_append(struct json *j, struct json *owned);
 void json_remove(struct json *j, const char *key);
 /* As jsonb compares: 1.0 equals 1.00, order of keys does not matter. */
 bool json_same(const struct json *a, const struct json *b);
+/* The same, but a number is its text: 1.0 is not 1.00. */
+bool json_identical(const struct json *a, const struct json *b);
 
 enum { JSON_COMPACT = 0, JSON_PRETTY = 1 };
 void json_write(struct buf *out, const struct json *j, int flags);

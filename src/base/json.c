@@ -340,17 +340,19 @@ void json_remove(struct json *j, const char *key)
 	json_object_del(inner(j), key);
 }
 
-static bool same_arrays(const struct json *a, const struct json *b)
+typedef bool equal_fn(const struct json *a, const struct json *b);
+
+static bool equal_arrays(const struct json *a, const struct json *b, equal_fn *equal)
 {
 	if (json_len(a) != json_len(b))
 		return false;
 	for (size_t i = 0; i < json_len(a); i++)
-		if (!json_same(json_at(a, i), json_at(b, i)))
+		if (!equal(json_at(a, i), json_at(b, i)))
 			return false;
 	return true;
 }
 
-static bool same_objects(const struct json *a, const struct json *b)
+static bool equal_objects(const struct json *a, const struct json *b, equal_fn *equal)
 {
 	struct json *value;
 	const char *key;
@@ -360,13 +362,14 @@ static bool same_objects(const struct json *a, const struct json *b)
 	for (void *it = NULL; json_next(a, &it, &key, &value);) {
 		const struct json *twin = json_get(b, key);
 
-		if (!twin || !json_same(value, twin))
+		if (!twin || !equal(value, twin))
 			return false;
 	}
 	return true;
 }
 
-bool json_same(const struct json *a, const struct json *b)
+/* All but numbers; equal is the function that called, for what is inside. */
+static bool equal_values(const struct json *a, const struct json *b, equal_fn *equal)
 {
 	if (json_type(a) != json_type(b))
 		return false;
@@ -376,16 +379,27 @@ bool json_same(const struct json *a, const struct json *b)
 	case JSON_BOOL:
 		return json_bool(a) == json_bool(b);
 	case JSON_NUMBER:
-		return decimal_compare(json_text(a), json_text(b)) == 0;
 	case JSON_STRING:
 		return json_len(a) == json_len(b) &&
 		       !memcmp(json_text(a), json_text(b), json_len(a));
 	case JSON_ARRAY:
-		return same_arrays(a, b);
+		return equal_arrays(a, b, equal);
 	case JSON_OBJECT:
-		return same_objects(a, b);
+		return equal_objects(a, b, equal);
 	}
 	return false;
+}
+
+bool json_same(const struct json *a, const struct json *b)
+{
+	if (json_type(a) == JSON_NUMBER && json_type(b) == JSON_NUMBER)
+		return decimal_compare(json_text(a), json_text(b)) == 0;
+	return equal_values(a, b, json_same);
+}
+
+bool json_identical(const struct json *a, const struct json *b)
+{
+	return equal_values(a, b, json_identical);
 }
 
 static void new_line(struct buf *out, int flags, int depth)

@@ -183,6 +183,19 @@ LEAK_TEST(json, same_as_jsonb_compares)
 	}
 }
 
+LEAK_TEST(json, identical_is_to_the_letter)
+{
+	struct json *a = parse("{\"x\":[1.0],\"y\":2}"), *b = parse("{\"y\":2,\"x\":[1.0]}");
+	struct json *c = parse("{\"x\":[1.00],\"y\":2}");
+
+	cr_assert(json_identical(a, b));
+	cr_assert_not(json_identical(a, c));
+	cr_assert(json_same(a, c));
+	json_free(&a);
+	json_free(&b);
+	json_free(&c);
+}
+
 LEAK_TEST(json, walks_in_order)
 {
 	struct json *j = parse("{\"z\":1,\"a\":2,\"m\":3}"), *value;
