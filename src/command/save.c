@@ -58,6 +58,7 @@ static void save_destroy(struct save *s)
 	free(s->action);
 	free(s->system);
 	free(s->entity_id);
+	free(s->entity_type);
 	result_release(&s->result);
 	free(s);
 }
@@ -190,7 +191,7 @@ static void add_audit(const struct save *s, struct txn *txn, const char *before,
 	sql = save_query(s, "save_audit", audit);
 	params_text(&p, session_tenant(s->session)->id);
 	params_text(&p, action_name(s));
-	params_text(&p, record_plan_relation(s->plan)->name);
+	params_text(&p, s->entity_type);
 	params_text(&p, s->entity_id);
 	params_text(&p, s->kind == SAVE_INSERT ? NULL : before);
 	params_text(&p, s->kind == SAVE_DELETE ? NULL : after);
@@ -425,7 +426,7 @@ static void ask_who(struct save *s)
 		return;
 	}
 	sql = save_query(s, "save_who", audit);
-	params_text(&p, record_plan_relation(s->plan)->name);
+	params_text(&p, s->entity_type);
 	params_text(&p, s->entity_id);
 	session_scope(s->session, USE_READ, &scope);
 	txn = txn_new(TXN_READ, &scope);
@@ -677,6 +678,8 @@ struct save *save_start(struct session *session, const struct save_request *req,
 		  !record_plan_profile(req->plan)->version_by_trigger;
 	s->timer = loop_timer_new(session_loop(session), on_timer, s);
 	uuid_make(s->result.save_id);
+	s->entity_type = xasprintf("%s.%s", record_plan_relation(req->plan)->schema,
+				   record_plan_relation(req->plan)->name);
 	if (req->kind != SAVE_INSERT)
 		s->entity_id = entity_id(req->plan, &s->base);
 	session_arm(session, true); /* the idle time begins anew */

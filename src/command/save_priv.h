@@ -26,7 +26,7 @@ struct save {
 	int write, reread, identity; /* indexes of the statements */
 	char *system;        /* where the transaction ran */
 	int64_t timeline;
-	char *entity_id;     /* for audit and evidence */
+	char *entity_type, *entity_id; /* for audit and evidence: "schema.name", key without tenant */
 	struct save_result result;
 	struct loop_timer *timer;
 	void (*timer_next)(struct save *s);

@@ -49,9 +49,10 @@ Test(words, an_open_quote_is_told)
 
 Test(words, quoting_is_the_inverse_of_splitting)
 {
-	static const char *const odd[] = { "plain",	 "",	    " ", "it's", "\"q\"",
-					   "a\tb",	 "ünïcode", "'", "''",	 "back\\slash",
-					   "line\nbreak" };
+	static const char *const odd[] = {
+		"plain", "", " ", "it's", "\"q\"", "a\tb", "ünïcode", "'", "''", "back\\slash",
+		"line\nbreak",
+	};
 
 	for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
 		struct words w = WORDS_INIT;
