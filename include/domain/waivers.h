@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * waivers.h - findings that somebody decided to live with, until a day.
+ *
+ * File ($XDG_CONFIG_HOME/souk/waivers.ini, or --waivers FILE):
+ *
+ *	[waiver R82-unique]
+ *	object   = commerce.tenancy_tenants     '*' at its end stands for anything
+ *	policy   = own                          optional
+ *	reason   = Slugs are public names
+ *	decision = 0012                         the decision record's number
+ *	expires  = 2027-03-31                   needed: nothing is waived for ever
+ *
+ * A waiver whose day has passed waives nothing.
+ */
+#ifndef DOMAIN_WAIVERS_H
+#define DOMAIN_WAIVERS_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "domain/rls.h"
+
+struct waiver {
+	char *id, *object, *policy, *reason, *decision;
+	char expires[11]; /* YYYY-MM-DD */
+	int line;
+};
+
+struct waivers {
+	VEC(struct waiver) list;
+};
+
+void waivers_init(struct waivers *w);
+void waivers_release(struct waivers *w);
+/* Every key but policy and decision must be there; an unknown one is an error with file:line. */
+bool waivers_load(struct waivers *w, const char *path, struct err *err) MUST_CHECK;
+bool waivers_parse(struct waivers *w, const char *file, const char *text, size_t len, struct err *err)
+	MUST_CHECK;
+/* The waiver that covers the finding on this day ("2026-11-21"), or NULL. */
+const struct waiver *waivers_find(const struct waivers *w, const struct finding *f, const char *today);
+
+#endif

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cmd_rls.c - rls status, rls check, rls explain and lint: one scan each, told as asked.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+#include "command/rls_report.h"
+#include "command/rls_scan.h"
+#include "domain/waivers.h"
+
+enum { STATUS_FINDINGS = 5 };
+
+struct look {
+	struct call *call;
+	struct rls_scan *scan;
+	struct waivers waivers;
+	enum severity fail_on;
+};
+
+static void look_free(void *data)
+{
+	struct look *l = data;
+
+	rls_scan_free(&l->scan);
+	waivers_release(&l->waivers);
+	free(l);
+}
+
+static void fail(struct call *c, struct err *err)
+{
+	call_done(c, err, -1);
+	err_release(err);
+}
+
+static void say(const struct look *l, enum say how, char *owned)
+{
+	const struct host *h = call_host(l->call);
+
+	h->ops->say(h->ctx, how, owned);
+	free(owned);
+}
+
+/* ---- what all of them begin with ---- */
+
+static bool read_fail_on(struct look *l, struct err *err)
+{
+	static const char *const words[] = { "info", "low", "medium", "high", "blocker", NULL };
+	const char *word = args_get(call_args(l->call), "fail-on");
+
+	l->fail_on = SEVERITY_LOW;
+	if (!word || severity_parse(word, &l->fail_on))
+		return true;
+	return err_unknown(err, "severity", word, words);
+}
+
+static bool read_waivers(struct look *l, struct err *err)
+{
+	const char *named = args_get(call_args(l->call), "waivers");
+	char *path = named ? path_expand(named) : path_config("waivers.ini");
+	bool ok = (!named && !path_exists(path)) || waivers_load(&l->waivers, path, err);
+
+	free(path);
+	return ok;
+}
+
+static struct look *look_start(struct call *c, int checks, rls_scan_fn *fn)
+{
+	struct look *l = xcalloc(1, sizeof *l);
+	struct err err = ERR_INIT;
+
+	l->call = c;
+	waivers_init(&l->waivers);
+	call_set_data(c, l, look_free);
+	if (!read_fail_on(l, &err) || !read_waivers(l, &err))
+		fail(c, &err);
+	else
+		rls_scan_start(call_session(c), checks, fn, l, c);
+	return l;
+}
+
+static bool took(struct look *l, struct rls_scan *scan, const struct err *err)
+{
+	l->scan = scan;
+	if (!err)
+		return true;
+	call_done(l->call, err, -1);
+	return false;
+}
+
+/* What a person without rights could not be told. */
+static void say_unreadable(const struct look *l)
+{
+	const char *const *u = catalog_unreadable(l->scan->catalog);
+
+	for (; u && *u; u++)
+		say(l, SAY_WARNING, xasprintf("not judged: %s", *u));
+}
+
+/* ---- check, lint ---- */
+
+static void today(char day[11])
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(day, 11, "%Y-%m-%d", &tm);
+}
+
+static void report(struct look *l, const char *title)
+{
+	const struct findings *all = l->scan->findings;
+	const struct finding **list = xcalloc(all->list.len + 1, sizeof(struct finding *));
+	const struct host *h = call_host(l->call);
+	size_t n = 0, waived = 0, bad = 0;
+	struct buf text = BUF_INIT;
+	char day[11];
+
+	today(day);
+	for (size_t i = 0; i < all->list.len; i++) {
+		const struct finding *f = &all->list.v[i];
+
+		if (waivers_find(&l->waivers, f, day)) {
+			waived++;
+			continue;
+		}
+		list[n++] = f;
+		bad += f->severity >= l->fail_on;
+	}
+	if (h->format && strcmp(h->format, "sarif") == 0) {
+		rls_report_sarif(&text, list, n);
+		h->ops->text(h->ctx, title, text.data, text.len);
+	} else {
+		rls_report_table(h, title, list, n);
+	}
+	if (waived)
+		say(l, SAY_INFO, xasprintf("%zu findings are waived", waived));
+	say_unreadable(l);
+	buf_release(&text);
+	free(list);
+	call_done(l->call, NULL, bad ? STATUS_FINDINGS : 0);
+}
+
+static void check_scanned(void *ctx, struct rls_scan *scan, const struct err *err)
+{
+	if (took(ctx, scan, err))
+		report(ctx, "Findings");
+}
+
+static void check_run(struct call *c)
+{
+	look_start(c, CHECK_ISOLATION | CHECK_SPEED, check_scanned);
+}
+
+static void lint_run(struct call *c)
+{
+	look_start(c, CHECK_ISOLATION | CHECK_SPEED | CHECK_DESIGN, check_scanned);
+}
+
+/* ---- status ---- */
+
+static const char *kind_word(enum relation_kind kind)
+{
+	static const char *const words[] = { "table", "partitioned table", "view", "materialized view",
+					     "foreign table" };
+
+	return words[kind];
+}
+
+static void status_row(const struct host *h, const struct rls_status *s)
+{
+	const struct relation *r = s->relation;
+	char *name = xasprintf("%s.%s", r->schema, r->name), *policies = xasprintf("%zu", r->npolicies);
+	char *findings = xasprintf("%zu", s->findings);
+	const char *cells[] = { name,
+				kind_word(r->kind),
+				s->tenant_column,
+				r->rls ? "true" : "false",
+				r->rls_forced ? "true" : "false",
+				policies,
+				s->isolated ? "true" : "false",
+				NULL,
+				s->commands,
+				s->index,
+				findings,
+				s->readable };
+
+	h->ops->table_row(h->ctx, cells);
+	free(name);
+	free(policies);
+	free(findings);
+}
+
+static void status_scanned(void *ctx, struct rls_scan *scan, const struct err *err)
+{
+	static const struct table_column columns[] = {
+		{ "relation", CELL_TEXT, NULL }, { "kind", CELL_TEXT, NULL },
+		{ "tenant_column", CELL_TEXT, NULL }, { "enabled", CELL_BOOL, NULL },
+		{ "forced", CELL_BOOL, NULL }, { "policies", CELL_NUMBER, NULL },
+		{ "isolated", CELL_BOOL, NULL }, { "probe", CELL_TEXT, NULL },
+		{ "commands", CELL_TEXT, NULL }, { "index", CELL_TEXT, NULL },
+		{ "findings", CELL_NUMBER, NULL }, { "condition", CELL_TEXT, NULL },
+	};
+	struct look *l = ctx;
+	const struct host *h = call_host(l->call);
+	struct arena *arena;
+	size_t n;
+
+	if (!took(l, scan, err))
+		return;
+	arena = arena_new();
+	const struct rls_status *list = rls_statuses(&scan->input, scan->findings, arena, &n);
+
+	h->ops->table_begin(h->ctx, "Row-level security", columns, ARRAY_SIZE(columns));
+	for (size_t i = 0; i < n; i++)
+		status_row(h, &list[i]);
+	h->ops->table_end(h->ctx);
+	arena_free(&arena);
+	say_unreadable(l);
+	call_done(l->call, NULL, 0);
+}
+
+static void status_run(struct call *c)
+{
+	look_start(c, CHECK_ISOLATION | CHECK_SPEED, status_scanned);
+}
+
+/* ---- explain ---- */
+
+static void explain_scanned(void *ctx, struct rls_scan *scan, const struct err *err)
+{
+	struct look *l = ctx;
+	const struct args *a = call_args(l->call);
+	const struct host *h = call_host(l->call);
+	const char *name = args_get(a, "role") ? args_get(a, "role") : session_role(call_session(l->call));
+	struct err bad = ERR_INIT;
+	const struct relation *r;
+	const struct role *role;
+
+	if (!took(l, scan, err))
+		return;
+	r = catalog_find(scan->catalog, args_get(a, "relation"), &bad);
+	name = name ? name : catalog_current_role(scan->catalog);
+	role = catalog_role(scan->catalog, name);
+	if (r && !role)
+		err_set(&bad, ERR_USAGE, name, "there is no such role");
+	if (!r || !role) {
+		fail(l->call, &bad);
+		return;
+	}
+	char *text = rls_explain(&scan->input, r, role);
+
+	h->ops->text(h->ctx, r->name, text, strlen(text));
+	free(text);
+	call_done(l->call, NULL, 0);
+}
+
+static void explain_run(struct call *c)
+{
+	look_start(c, CHECK_ISOLATION, explain_scanned);
+}
+
+#define FINDINGS_ARGS "[--fail-on:choice(info|low|medium|high|blocker)] [--waivers:file]"
+#define FINDINGS_HELP                                                                                   \
+	"Each finding has an id, a severity (blocker high medium low info), the object, the evidence, " \
+	"the SQL that mends it and a page of the PostgreSQL manual; nothing is changed. Exit status 5 " \
+	"when a finding is at or above --fail-on (low). Waivers are read from waivers.ini in the "      \
+	"configuration folder, or --waivers FILE. --format table, csv, json or sarif."
+
+const struct command cmd_rls_status = {
+	.name = "rls status",
+	.summary = "How tenants are isolated, relation by relation",
+	.args = "",
+	.help = "Enabled, forced, policies, the commands they cover, the index that serves them and "
+		"what they say; isolated is false where a finding of high severity or worse is open.",
+	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
+	.run = status_run,
+};
+
+const struct command cmd_rls_check = {
+	.name = "rls check",
+	.summary = "What is wrong with the isolation of tenants",
+	.args = FINDINGS_ARGS,
+	.help = "Judges policies, roles, grants, views, functions, keys and publications from the "
+		"catalog, as every role that may come in. " FINDINGS_HELP,
+	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
+	.run = check_run,
+};
+
+const struct command cmd_rls_explain = {
+	.name = "rls explain",
+	.summary = "What a role sees of a relation, in sentences",
+	.args = "relation:relation [role:role]",
+	.help = "One sentence for each policy and one for their sum; and by which membership the role "
+		"could come around them.",
+	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
+	.run = explain_run,
+};
+
+const struct command cmd_lint = {
+	.name = "lint",
+	.summary = "What is wrong with the schema of a shop with many tenants",
+	.args = FINDINGS_ARGS,
+	.help = "All that rls check finds, and the design rules for keys, times, money, indexes and "
+		"foreign keys. " FINDINGS_HELP,
+	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
+	.run = lint_run,
+};

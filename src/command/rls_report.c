@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/rls_report.h"
+
+#include <string.h>
+
+#include "base/json.h"
+
+void rls_report_table(const struct host *h, const char *title, const struct finding *const *list, size_t n)
+{
+	static const struct table_column columns[] = {
+		{ "id", CELL_TEXT, NULL },	 { "severity", CELL_TEXT, NULL },
+		{ "object", CELL_TEXT, NULL },	 { "policy", CELL_TEXT, NULL },
+		{ "role", CELL_TEXT, NULL },	 { "message", CELL_TEXT, NULL },
+		{ "evidence", CELL_TEXT, NULL }, { "fix", CELL_TEXT, NULL },
+		{ "doc", CELL_TEXT, NULL },
+	};
+
+	h->ops->table_begin(h->ctx, title, columns, ARRAY_SIZE(columns));
+	for (size_t i = 0; i < n; i++) {
+		const struct finding *f = list[i];
+		const char *cells[] = { f->id,	    severity_name(f->severity), f->object, f->policy, f->role,
+					f->message, f->evidence,		f->fix,	   f->doc };
+
+		h->ops->table_row(h->ctx, cells);
+	}
+	h->ops->table_end(h->ctx);
+}
+
+/* ---- SARIF ---- */
+
+static const char *level(enum severity s)
+{
+	return s >= SEVERITY_HIGH ? "error" : s >= SEVERITY_LOW ? "warning" : "note";
+}
+
+static void set_text(struct json *o, const char *key, const char *text)
+{
+	json_set(o, key, json_new_text(text));
+}
+
+static struct json *message(const char *text)
+{
+	struct json *m = json_new_object();
+
+	set_text(m, "text", text);
+	return m;
+}
+
+static struct json *sarif_rules(void)
+{
+	struct json *rules = json_new_array();
+	struct rls_rule_info rule;
+
+	for (size_t i = 0; rls_rule_at(i, &rule); i++) {
+		struct json *r = json_new_object();
+
+		set_text(r, "id", rule.id);
+		json_set(r, "shortDescription", message(rule.summary));
+		set_text(r, "helpUri", rule.doc);
+		json_append(rules, r);
+	}
+	return rules;
+}
+
+static struct json *sarif_location(const struct finding *f)
+{
+	struct json *location = json_new_object(), *logical = json_new_object(), *list = json_new_array();
+
+	set_text(logical, "fullyQualifiedName", f->object);
+	set_text(logical, "kind", f->relation ? "resource" : "member");
+	json_append(list, logical);
+	json_set(location, "logicalLocations", list);
+	return location;
+}
+
+static struct json *sarif_result(const struct finding *f)
+{
+	struct json *r = json_new_object(), *locations = json_new_array();
+	struct json *properties = json_new_object();
+	struct buf text = BUF_INIT;
+
+	buf_addf(&text, "%s: %s", f->object, f->message);
+	set_text(r, "ruleId", f->id);
+	set_text(r, "level", level(f->severity));
+	json_set(r, "message", message(text.data));
+	json_append(locations, sarif_location(f));
+	json_set(r, "locations", locations);
+	set_text(properties, "severity", severity_name(f->severity));
+	set_text(properties, "policy", f->policy);
+	set_text(properties, "role", f->role);
+	set_text(properties, "evidence", f->evidence);
+	set_text(properties, "fix", f->fix);
+	json_set(r, "properties", properties);
+	buf_release(&text);
+	return r;
+}
+
+void rls_report_sarif(struct buf *out, const struct finding *const *list, size_t n)
+{
+	struct json *doc = json_new_object(), *runs = json_new_array(), *run = json_new_object();
+	struct json *tool = json_new_object(), *driver = json_new_object(), *results = json_new_array();
+
+	set_text(driver, "name", "souk");
+	set_text(driver, "version", SOUK_VERSION);
+	json_set(driver, "rules", sarif_rules());
+	json_set(tool, "driver", driver);
+	for (size_t i = 0; i < n; i++)
+		json_append(results, sarif_result(list[i]));
+	json_set(run, "tool", tool);
+	json_set(run, "results", results);
+	json_append(runs, run);
+	set_text(doc, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
+	set_text(doc, "version", "2.1.0");
+	json_set(doc, "runs", runs);
+	json_write(out, doc, JSON_PRETTY);
+	buf_addc(out, '\n');
+	json_free(&doc);
+}

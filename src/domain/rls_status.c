@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How isolation stands, relation by relation, and what one role sees of one relation in plain sentences.
+ */
+#include <string.h>
+
+#include "rls_priv.h"
+
+/* ---- status ---- */
+
+static bool about_isolation(const struct finding *f)
+{
+	return f->id[0] == 'R' || f->id[0] == 'X';
+}
+
+static void count_findings(struct rls_status *s, const struct findings *f)
+{
+	s->isolated = true;
+	for (size_t i = 0; i < f->list.len; i++) {
+		const struct finding *x = &f->list.v[i];
+
+		if (x->relation != s->relation->oid || x->severity == SEVERITY_INFO)
+			continue;
+		s->findings++;
+		if (about_isolation(x) && x->severity >= SEVERITY_HIGH)
+			s->isolated = false;
+	}
+}
+
+static const char *covered(const struct relation *r, struct arena *arena)
+{
+	static const struct {
+		char command;
+		const char *word;
+	} commands[] = { { 'r', "select" }, { 'a', "insert" }, { 'w', "update" }, { 'd', "delete" } };
+	struct buf out = BUF_INIT;
+
+	for (size_t c = 0; c < ARRAY_SIZE(commands); c++)
+		for (size_t p = 0; p < r->npolicies; p++)
+			if (r->policies[p].permissive &&
+			    (r->policies[p].command == '*' || r->policies[p].command == commands[c].command)) {
+				buf_adds(&out, out.len ? " " : "");
+				buf_adds(&out, commands[c].word);
+				break;
+			}
+	const char *text = arena_strdup(arena, out.data);
+
+	buf_release(&out);
+	return text;
+}
+
+static const char *said(const struct table *t, struct arena *arena)
+{
+	struct buf out = BUF_INIT;
+
+	for (size_t p = 0; p < t->r->npolicies; p++) {
+		const struct judged *g = &t->policies[p];
+
+		if (p)
+			buf_adds(&out, "; ");
+		if (!g->policy->permissive)
+			buf_adds(&out, "and only if ");
+		expr_readable(&out, g->using_expr ? g->using_expr : g->check_expr);
+	}
+	const char *text = out.len ? arena_strdup(arena, out.data) : NULL;
+
+	buf_release(&out);
+	return text;
+}
+
+static bool is_listed(const struct table *t)
+{
+	return !t->r->extension && !t->r->temporary && (table_tenant(t) || t->directory || t->r->rls);
+}
+
+const struct rls_status *rls_statuses(const struct rls_input *in, const struct findings *f,
+				      struct arena *arena, size_t *n)
+{
+	struct rls_status *list;
+	struct judge j;
+
+	judge_init(&j, in);
+	list = arena_array(arena, j.ntables, sizeof *list);
+	*n = 0;
+	for (size_t i = 0; i < j.ntables; i++) {
+		const struct table *t = &j.tables[i];
+		struct rls_status *s = &list[*n];
+		const struct index *x = NULL;
+
+		if (!is_listed(t))
+			continue;
+		++*n;
+		if (t->attnum)
+			x = relation_index_leading(t->r, &t->attnum, 1);
+		*s = (struct rls_status){ .relation = t->r,
+					  .tenant_column = t->tenant ? relation_column(t->r, t->tenant)->name : NULL,
+					  .index = x ? x->name : NULL,
+					  .commands = covered(t->r, arena),
+					  .readable = said(t, arena) };
+		count_findings(s, f);
+	}
+	judge_release(&j);
+	findings_free(&j.out);
+	return list;
+}
+
+/* ---- explanation ---- */
+
+static const char *command_word(char command)
+{
+	switch (command) {
+	case 'r': return "SELECT";
+	case 'a': return "INSERT";
+	case 'w': return "UPDATE";
+	case 'd': return "DELETE";
+	default: return "every command";
+	}
+}
+
+static void say_policy(struct buf *out, const struct judged *g, bool applies)
+{
+	const struct policy *p = g->policy;
+
+	buf_addf(out, "Policy %s (%s, for %s) ", p->name, p->permissive ? "permissive" : "restrictive",
+		 command_word(p->command));
+	if (!applies) {
+		buf_adds(out, "does not apply to it: it is for");
+		for (const char *const *r = p->roles; *r; r++)
+			buf_addf(out, " %s", *r);
+		buf_adds(out, ".\n");
+		return;
+	}
+	if (g->using_expr) {
+		buf_adds(out, p->permissive ? "lets it see rows where " : "hides rows unless ");
+		expr_readable(out, g->using_expr);
+	}
+	if (p->check_expr && (!g->using_expr || !expr_equal(g->using_expr, g->check_expr))) {
+		buf_adds(out, g->using_expr ? ", and write rows where " : "lets it write rows where ");
+		expr_readable(out, g->check_expr);
+	}
+	buf_adds(out, ".\n");
+}
+
+static void say_sum(struct buf *out, const struct judge *j, const struct table *t, const struct actor *a)
+{
+	size_t permissive = 0, restrictive = 0;
+
+	for (size_t p = 0; p < t->r->npolicies; p++) {
+		const struct policy *x = &t->r->policies[p];
+		bool named;
+
+		if (!judge_applies(j, x, a, &named) || (x->command != '*' && x->command != 'r'))
+			continue;
+		permissive += x->permissive;
+		restrictive += !x->permissive;
+	}
+	if (!permissive)
+		buf_adds(out, "No permissive policy for SELECT applies: it sees no row.\n");
+	else
+		buf_addf(out, "It sees a row when %s%s.\n",
+			 permissive > 1 ? "any of the permissive policies admits it" :
+					  "the permissive policy admits it",
+			 restrictive ? " and every restrictive one does" : "");
+}
+
+static void say_path(struct buf *out, const struct judge *j, const struct role *role, const struct role *target,
+		     const char *what)
+{
+	if (role == target)
+		return;
+	if (catalog_inherits(j->catalog, role->oid, target->oid))
+		buf_addf(out, "%s inherits %s, %s.\n", role->name, target->name, what);
+	else if (catalog_can_set(j->catalog, role->oid, target->oid))
+		buf_addf(out, "%s can become %s (SET ROLE), %s.\n", role->name, target->name, what); /* not SQL */
+}
+
+char *rls_explain(const struct rls_input *in, const struct relation *r, const struct role *role)
+{
+	struct buf out = BUF_INIT;
+	struct judge j;
+	struct actor a = { .role = role };
+	const struct table *t;
+
+	judge_init(&j, in);
+	t = judge_table(&j, r->oid);
+	if (!catalog_rights(j.catalog, role->oid, r))
+		buf_addf(&out, "%s has no right on %s.%s.\n", role->name, r->schema, r->name);
+	else if (role->superuser || role->bypassrls)
+		buf_addf(&out, "%s %s: no policy binds it, it sees every row.\n", role->name,
+			 role->superuser ? "is a superuser" : "has BYPASSRLS");
+	else if (!relation_is_table(r))
+		buf_addf(&out, "%s.%s is no table: it has no policies of its own; those of the tables below bind %s.\n",
+			 r->schema, r->name,
+			 r->kind == RELATION_VIEW && r->security_invoker ? "whoever reads it" : "its owner");
+	else if (!r->rls)
+		buf_addf(&out, "Row-level security is off on %s.%s: %s sees every row.\n", r->schema, r->name, role->name);
+	else if (!catalog_bound(j.catalog, role->oid, r))
+		buf_addf(&out, "%s owns %s.%s or inherits its owner, and row-level security is not forced: it sees every row.\n",
+			 role->name, r->schema, r->name);
+	else if (t) {
+		for (size_t p = 0; p < r->npolicies; p++) {
+			bool named;
+
+			say_policy(&out, &t->policies[p], judge_applies(&j, &r->policies[p], &a, &named));
+		}
+		say_sum(&out, &j, t, &a);
+	}
+	for (size_t i = 0; i < catalog_roles(j.catalog); i++) {
+		const struct role *other = catalog_role_at(j.catalog, i);
+
+		if (other->superuser || other->bypassrls)
+			say_path(&out, &j, role, other, "whom no policy binds");
+	}
+	judge_release(&j);
+	findings_free(&j.out);
+	return buf_detach(&out);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include "domain/waivers.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/deffile.h"
+
+void waivers_init(struct waivers *w)
+{
+	*w = (struct waivers){ .list = VEC_INIT };
+}
+
+void waivers_release(struct waivers *w)
+{
+	for (size_t i = 0; i < w->list.len; i++) {
+		struct waiver *x = &w->list.v[i];
+
+		free(x->id);
+		free(x->object);
+		free(x->policy);
+		free(x->reason);
+		free(x->decision);
+	}
+	VEC_RELEASE(&w->list);
+}
+
+static bool is_day(const char *s)
+{
+	static const char form[] = "dddd-dd-dd";
+
+	for (size_t i = 0; i < sizeof form; i++)
+		if (form[i] == 'd' ? !isdigit((unsigned char)s[i]) : s[i] != form[i])
+			return false;
+	return true;
+}
+
+static bool complete(const struct waiver *x, struct err *err)
+{
+	const char *missing = !x->object ? "object" : !x->reason ? "reason" : !x->expires[0] ? "expires" : NULL;
+
+	if (missing)
+		return err_set(err, ERR_USAGE, NULL, "waiver %s in line %d has no %s", x->id, x->line, missing);
+	return true;
+}
+
+static bool known_rule(const char *id)
+{
+	struct rls_rule_info rule;
+
+	for (size_t i = 0; rls_rule_at(i, &rule); i++)
+		if (strcmp(rule.id, id) == 0)
+			return true;
+	return false;
+}
+
+static bool begin_waiver(struct waivers *w, const struct deffile_entry *e, struct err *err)
+{
+	if (strcmp(e->section, "waiver") != 0 || !*e->arg)
+		return err_set(err, ERR_USAGE, NULL, "only [waiver ID] sections belong here, not [%s]", e->section);
+	if (!known_rule(e->arg))
+		return err_set(err, ERR_USAGE, NULL, "there is no rule %s", e->arg);
+	if (w->list.len && !complete(&w->list.v[w->list.len - 1], err))
+		return false;
+	*VEC_PUSH(&w->list) = (struct waiver){ .id = xstrdup(e->arg), .line = e->line };
+	return true;
+}
+
+static bool take_entry(void *ctx, const struct deffile_entry *e, struct err *err)
+{
+	static const char *const keys[] = { "object", "policy", "reason", "decision", "expires", NULL };
+	struct waivers *w = ctx;
+	struct waiver *x;
+	char **texts[4];
+
+	if (!e->key)
+		return begin_waiver(w, e, err);
+	if (w->list.len == 0)
+		return err_set(err, ERR_USAGE, NULL, "%s stands before the first [waiver ID]", e->key);
+	x = &w->list.v[w->list.len - 1];
+	texts[0] = &x->object;
+	texts[1] = &x->policy;
+	texts[2] = &x->reason;
+	texts[3] = &x->decision;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		if (strcmp(e->key, keys[i]) == 0) {
+			free(*texts[i]);
+			*texts[i] = xstrdup(e->value);
+			return true;
+		}
+	if (strcmp(e->key, "expires") != 0)
+		return err_unknown(err, "key", e->key, keys);
+	if (!is_day(e->value))
+		return err_set(err, ERR_USAGE, NULL, "expires is a day like 2027-03-31, not '%s'", e->value);
+	memcpy(x->expires, e->value, sizeof x->expires);
+	return true;
+}
+
+static bool last_complete(const struct waivers *w, const char *file, struct err *err)
+{
+	if (w->list.len == 0 || complete(&w->list.v[w->list.len - 1], err))
+		return true;
+	return err_within(err, file);
+}
+
+bool waivers_parse(struct waivers *w, const char *file, const char *text, size_t len, struct err *err)
+{
+	return deffile_parse(file, text, len, take_entry, w, err) && last_complete(w, file, err);
+}
+
+bool waivers_load(struct waivers *w, const char *path, struct err *err)
+{
+	return deffile_load(path, take_entry, w, err) && last_complete(w, path, err);
+}
+
+static bool matches(const char *pattern, const char *text)
+{
+	size_t n = strlen(pattern);
+
+	if (n && pattern[n - 1] == '*')
+		return strncmp(pattern, text, n - 1) == 0;
+	return strcmp(pattern, text) == 0;
+}
+
+const struct waiver *waivers_find(const struct waivers *w, const struct finding *f, const char *today)
+{
+	for (size_t i = 0; i < w->list.len; i++) {
+		const struct waiver *x = &w->list.v[i];
+
+		if (strcmp(x->id, f->id) == 0 && matches(x->object, f->object) &&
+		    (!x->policy || (f->policy && matches(x->policy, f->policy))) &&
+		    strcmp(today, x->expires) <= 0)
+			return x;
+	}
+	return NULL;
+}
