@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * rls_report.h - findings as the commands tell them: a table, or SARIF 2.1.0 for code review tools.
+ * rls_report.h - findings as the commands tell them: a table, or SARIF 2.1.0 for code review
+ * tools.
  */
 #ifndef COMMAND_RLS_REPORT_H
 #define COMMAND_RLS_REPORT_H
@@ -9,8 +10,10 @@
 #include "command/command.h"
 #include "domain/rls.h"
 
-/* One table: id severity object policy role message evidence fix doc (design: `rls check`, `lint`). */
-void rls_report_table(const struct host *h, const char *title, const struct finding *const *list, size_t n);
+/* One table: id severity object policy role message evidence fix doc (design: `rls check`,
+ * `lint`). */
+void rls_report_table(const struct host *h, const char *title,
+		      const struct finding *const *list, size_t n);
 void rls_report_sarif(struct buf *out, const struct finding *const *list, size_t n);
 
 #endif

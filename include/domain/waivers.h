@@ -33,11 +33,13 @@ struct waivers {
 
 void waivers_init(struct waivers *w);
 void waivers_release(struct waivers *w);
-/* Every key but policy and decision must be there; an unknown one is an error with file:line. */
+/* Every key but policy and decision must be there; an unknown one is an error with file:line.
+ */
 bool waivers_load(struct waivers *w, const char *path, struct err *err) MUST_CHECK;
-bool waivers_parse(struct waivers *w, const char *file, const char *text, size_t len, struct err *err)
-	MUST_CHECK;
+bool waivers_parse(struct waivers *w, const char *file, const char *text, size_t len,
+		   struct err *err) MUST_CHECK;
 /* The waiver that covers the finding on this day ("2026-11-21"), or NULL. */
-const struct waiver *waivers_find(const struct waivers *w, const struct finding *f, const char *today);
+const struct waiver *waivers_find(const struct waivers *w, const struct finding *f,
+				  const char *today);
 
 #endif

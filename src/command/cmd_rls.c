@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/deffile.h"
 #include "base/path.h"
 #include "command/rls_report.h"
 #include "command/rls_scan.h"
@@ -165,8 +166,8 @@ static void lint_run(struct call *c)
 
 static const char *kind_word(enum relation_kind kind)
 {
-	static const char *const words[] = { "table", "partitioned table", "view", "materialized view",
-					     "foreign table" };
+	static const char *const words[] = { "table", "partitioned table", "view",
+					     "materialized view", "foreign table" };
 
 	return words[kind];
 }
@@ -174,7 +175,8 @@ static const char *kind_word(enum relation_kind kind)
 static void status_row(const struct host *h, const struct rls_status *s)
 {
 	const struct relation *r = s->relation;
-	char *name = xasprintf("%s.%s", r->schema, r->name), *policies = xasprintf("%zu", r->npolicies);
+	char *name = xasprintf("%s.%s", r->schema, r->name),
+	     *policies = xasprintf("%zu", r->npolicies);
 	char *findings = xasprintf("%zu", s->findings);
 	const char *cells[] = { name,
 				kind_word(r->kind),
@@ -198,12 +200,12 @@ static void status_row(const struct host *h, const struct rls_status *s)
 static void status_scanned(void *ctx, struct rls_scan *scan, const struct err *err)
 {
 	static const struct table_column columns[] = {
-		{ "relation", CELL_TEXT, NULL }, { "kind", CELL_TEXT, NULL },
+		{ "relation", CELL_TEXT, NULL },      { "kind", CELL_TEXT, NULL },
 		{ "tenant_column", CELL_TEXT, NULL }, { "enabled", CELL_BOOL, NULL },
-		{ "forced", CELL_BOOL, NULL }, { "policies", CELL_NUMBER, NULL },
-		{ "isolated", CELL_BOOL, NULL }, { "probe", CELL_TEXT, NULL },
-		{ "commands", CELL_TEXT, NULL }, { "index", CELL_TEXT, NULL },
-		{ "findings", CELL_NUMBER, NULL }, { "condition", CELL_TEXT, NULL },
+		{ "forced", CELL_BOOL, NULL },	      { "policies", CELL_NUMBER, NULL },
+		{ "isolated", CELL_BOOL, NULL },      { "probe", CELL_TEXT, NULL },
+		{ "commands", CELL_TEXT, NULL },      { "index", CELL_TEXT, NULL },
+		{ "findings", CELL_NUMBER, NULL },    { "condition", CELL_TEXT, NULL },
 	};
 	struct look *l = ctx;
 	const struct host *h = call_host(l->call);
@@ -236,7 +238,8 @@ static void explain_scanned(void *ctx, struct rls_scan *scan, const struct err *
 	struct look *l = ctx;
 	const struct args *a = call_args(l->call);
 	const struct host *h = call_host(l->call);
-	const char *name = args_get(a, "role") ? args_get(a, "role") : session_role(call_session(l->call));
+	const char *name =
+		args_get(a, "role") ? args_get(a, "role") : session_role(call_session(l->call));
 	struct err bad = ERR_INIT;
 	const struct relation *r;
 	const struct role *role;
@@ -265,18 +268,23 @@ static void explain_run(struct call *c)
 }
 
 #define FINDINGS_ARGS "[--fail-on:choice(info|low|medium|high|blocker)] [--waivers:file]"
-#define FINDINGS_HELP                                                                                   \
-	"Each finding has an id, a severity (blocker high medium low info), the object, the evidence, " \
-	"the SQL that mends it and a page of the PostgreSQL manual; nothing is changed. Exit status 5 " \
-	"when a finding is at or above --fail-on (low). Waivers are read from waivers.ini in the "      \
+#define FINDINGS_HELP                                                                          \
+	"Each finding has an id, a severity (blocker high medium low info), the object, the "  \
+	"evidence, "                                                                           \
+	"the SQL that mends it and a page of the PostgreSQL manual; nothing is changed. Exit " \
+	"status 5 "                                                                            \
+	"when a finding is at or above --fail-on (low). Waivers are read from waivers.ini in " \
+	"the "                                                                                 \
 	"configuration folder, or --waivers FILE. --format table, csv, json or sarif."
 
 const struct command cmd_rls_status = {
 	.name = "rls status",
 	.summary = "How tenants are isolated, relation by relation",
 	.args = "",
-	.help = "Enabled, forced, policies, the commands they cover, the index that serves them and "
-		"what they say; isolated is false where a finding of high severity or worse is open.",
+	.help = "Enabled, forced, policies, the commands they cover, the index that serves "
+		"them and "
+		"what they say; isolated is false where a finding of high severity or worse is "
+		"open.",
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
 	.run = status_run,
 };
@@ -285,7 +293,8 @@ const struct command cmd_rls_check = {
 	.name = "rls check",
 	.summary = "What is wrong with the isolation of tenants",
 	.args = FINDINGS_ARGS,
-	.help = "Judges policies, roles, grants, views, functions, keys and publications from the "
+	.help = "Judges policies, roles, grants, views, functions, keys and publications from "
+		"the "
 		"catalog, as every role that may come in. " FINDINGS_HELP,
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
 	.run = check_run,
@@ -295,7 +304,8 @@ const struct command cmd_rls_explain = {
 	.name = "rls explain",
 	.summary = "What a role sees of a relation, in sentences",
 	.args = "relation:relation [role:role]",
-	.help = "One sentence for each policy and one for their sum; and by which membership the role "
+	.help = "One sentence for each policy and one for their sum; and by which membership "
+		"the role "
 		"could come around them.",
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
 	.run = explain_run,
@@ -305,7 +315,8 @@ const struct command cmd_lint = {
 	.name = "lint",
 	.summary = "What is wrong with the schema of a shop with many tenants",
 	.args = FINDINGS_ARGS,
-	.help = "All that rls check finds, and the design rules for keys, times, money, indexes and "
+	.help = "All that rls check finds, and the design rules for keys, times, money, "
+		"indexes and "
 		"foreign keys. " FINDINGS_HELP,
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
 	.run = lint_run,

@@ -5,7 +5,8 @@
 
 #include "base/json.h"
 
-void rls_report_table(const struct host *h, const char *title, const struct finding *const *list, size_t n)
+void rls_report_table(const struct host *h, const char *title,
+		      const struct finding *const *list, size_t n)
 {
 	static const struct table_column columns[] = {
 		{ "id", CELL_TEXT, NULL },	 { "severity", CELL_TEXT, NULL },
@@ -18,8 +19,11 @@ void rls_report_table(const struct host *h, const char *title, const struct find
 	h->ops->table_begin(h->ctx, title, columns, ARRAY_SIZE(columns));
 	for (size_t i = 0; i < n; i++) {
 		const struct finding *f = list[i];
-		const char *cells[] = { f->id,	    severity_name(f->severity), f->object, f->policy, f->role,
-					f->message, f->evidence,		f->fix,	   f->doc };
+		const char *cells[] = { f->id,	     severity_name(f->severity),
+					f->object,   f->policy,
+					f->role,     f->message,
+					f->evidence, f->fix,
+					f->doc };
 
 		h->ops->table_row(h->ctx, cells);
 	}
@@ -64,7 +68,8 @@ static struct json *sarif_rules(void)
 
 static struct json *sarif_location(const struct finding *f)
 {
-	struct json *location = json_new_object(), *logical = json_new_object(), *list = json_new_array();
+	struct json *location = json_new_object(), *logical = json_new_object(),
+		    *list = json_new_array();
 
 	set_text(logical, "fullyQualifiedName", f->object);
 	set_text(logical, "kind", f->relation ? "resource" : "member");
@@ -97,8 +102,10 @@ static struct json *sarif_result(const struct finding *f)
 
 void rls_report_sarif(struct buf *out, const struct finding *const *list, size_t n)
 {
-	struct json *doc = json_new_object(), *runs = json_new_array(), *run = json_new_object();
-	struct json *tool = json_new_object(), *driver = json_new_object(), *results = json_new_array();
+	struct json *doc = json_new_object(), *runs = json_new_array(),
+		    *run = json_new_object();
+	struct json *tool = json_new_object(), *driver = json_new_object(),
+		    *results = json_new_array();
 
 	set_text(driver, "name", "souk");
 	set_text(driver, "version", SOUK_VERSION);

@@ -207,6 +207,30 @@ static void rule_foreign_keys(struct judge *j, const struct table *t)
 	}
 }
 
+/* One optional value beside the tenant is usual; in a compound key a null undoes the key. */
+static void rule_nulls_distinct(struct judge *j, const struct table *t, const struct index *x)
+{
+	struct subject s = { .relation = t->r, .policy = x->name };
+	size_t others = 0;
+
+	if (!x->unique || x->primary || x->nulls_not_distinct || x->predicate)
+		return;
+	for (size_t k = 0; k < x->nkeys; k++)
+		others += x->columns[k] != t->attnum;
+	for (size_t k = 0; others > 1 && k < x->nkeys; k++) {
+		const struct column *c =
+			x->columns[k] ? relation_attnum(t->r, x->columns[k]) : NULL;
+		struct finding *f;
+
+		if (!c || c->not_null)
+			continue;
+		f = judge_find(j, RULE_X05, &s, "%s lets duplicates in where %s is null",
+			       x->name, c->name);
+		if (f)
+			f->policy = NULL;
+	}
+}
+
 static void rule_indexes(struct judge *j, const struct table *t)
 {
 	for (size_t i = 0; i < t->r->nindexes; i++) {
@@ -223,19 +247,7 @@ static void rule_indexes(struct judge *j, const struct table *t)
 			f->policy = NULL;
 			judge_fixed(j, f);
 		}
-		if (x->unique && !x->primary && !x->nulls_not_distinct && !x->predicate &&
-		    x->nkeys > 1)
-			for (size_t k = 0; k < x->nkeys; k++) {
-				const struct column *c =
-					x->columns[k] ? relation_attnum(t->r, x->columns[k])
-						      : NULL;
-
-				if (c && !c->not_null &&
-				    (f = judge_find(j, RULE_X05, &s,
-						    "%s lets duplicates in where %s is null",
-						    x->name, c->name)))
-					f->policy = NULL;
-			}
+		rule_nulls_distinct(j, t, x);
 		if (t->tenant && x->nkeys > 1 && !x->unique && !x->predicate &&
 		    x->columns[0] != t->attnum && strcmp(x->method, "btree") == 0 &&
 		    (f = judge_find(j, RULE_N01, &s, "%s does not begin with %s", x->name,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How isolation stands, relation by relation, and what one role sees of one relation in plain sentences.
+ * How isolation stands, relation by relation, and what one role sees of one relation in plain
+ * sentences.
  */
 #include <string.h>
 
@@ -32,13 +33,16 @@ static const char *covered(const struct relation *r, struct arena *arena)
 	static const struct {
 		char command;
 		const char *word;
-	} commands[] = { { 'r', "select" }, { 'a', "insert" }, { 'w', "update" }, { 'd', "delete" } };
+	} commands[] = {
+		{ 'r', "select" }, { 'a', "insert" }, { 'w', "update" }, { 'd', "delete" }
+	};
 	struct buf out = BUF_INIT;
 
 	for (size_t c = 0; c < ARRAY_SIZE(commands); c++)
 		for (size_t p = 0; p < r->npolicies; p++)
 			if (r->policies[p].permissive &&
-			    (r->policies[p].command == '*' || r->policies[p].command == commands[c].command)) {
+			    (r->policies[p].command == '*' ||
+			     r->policies[p].command == commands[c].command)) {
 				buf_adds(&out, out.len ? " " : "");
 				buf_adds(&out, commands[c].word);
 				break;
@@ -70,7 +74,8 @@ static const char *said(const struct table *t, struct arena *arena)
 
 static bool is_listed(const struct table *t)
 {
-	return !t->r->extension && !t->r->temporary && (table_tenant(t) || t->directory || t->r->rls);
+	return !t->r->extension && !t->r->temporary &&
+	       (table_tenant(t) || t->directory || t->r->rls);
 }
 
 const struct rls_status *rls_statuses(const struct rls_input *in, const struct findings *f,
@@ -92,11 +97,14 @@ const struct rls_status *rls_statuses(const struct rls_input *in, const struct f
 		++*n;
 		if (t->attnum)
 			x = relation_index_leading(t->r, &t->attnum, 1);
-		*s = (struct rls_status){ .relation = t->r,
-					  .tenant_column = t->tenant ? relation_column(t->r, t->tenant)->name : NULL,
-					  .index = x ? x->name : NULL,
-					  .commands = covered(t->r, arena),
-					  .readable = said(t, arena) };
+		*s = (struct rls_status){
+			.relation = t->r,
+			.tenant_column =
+				t->tenant ? relation_column(t->r, t->tenant)->name : NULL,
+			.index = x ? x->name : NULL,
+			.commands = covered(t->r, arena),
+			.readable = said(t, arena)
+		};
 		count_findings(s, f);
 	}
 	judge_release(&j);
@@ -109,11 +117,16 @@ const struct rls_status *rls_statuses(const struct rls_input *in, const struct f
 static const char *command_word(char command)
 {
 	switch (command) {
-	case 'r': return "SELECT";
-	case 'a': return "INSERT";
-	case 'w': return "UPDATE";
-	case 'd': return "DELETE";
-	default: return "every command";
+	case 'r':
+		return "SELECT";
+	case 'a':
+		return "INSERT";
+	case 'w':
+		return "UPDATE";
+	case 'd':
+		return "DELETE";
+	default:
+		return "every command";
 	}
 }
 
@@ -121,8 +134,8 @@ static void say_policy(struct buf *out, const struct judged *g, bool applies)
 {
 	const struct policy *p = g->policy;
 
-	buf_addf(out, "Policy %s (%s, for %s) ", p->name, p->permissive ? "permissive" : "restrictive",
-		 command_word(p->command));
+	buf_addf(out, "Policy %s (%s, for %s) ", p->name,
+		 p->permissive ? "permissive" : "restrictive", command_word(p->command));
 	if (!applies) {
 		buf_adds(out, "does not apply to it: it is for");
 		for (const char *const *r = p->roles; *r; r++)
@@ -135,13 +148,15 @@ static void say_policy(struct buf *out, const struct judged *g, bool applies)
 		expr_readable(out, g->using_expr);
 	}
 	if (p->check_expr && (!g->using_expr || !expr_equal(g->using_expr, g->check_expr))) {
-		buf_adds(out, g->using_expr ? ", and write rows where " : "lets it write rows where ");
+		buf_adds(out, g->using_expr ? ", and write rows where "
+					    : "lets it write rows where ");
 		expr_readable(out, g->check_expr);
 	}
 	buf_adds(out, ".\n");
 }
 
-static void say_sum(struct buf *out, const struct judge *j, const struct table *t, const struct actor *a)
+static void say_sum(struct buf *out, const struct judge *j, const struct table *t,
+		    const struct actor *a)
 {
 	size_t permissive = 0, restrictive = 0;
 
@@ -158,20 +173,18 @@ static void say_sum(struct buf *out, const struct judge *j, const struct table *
 		buf_adds(out, "No permissive policy for SELECT applies: it sees no row.\n");
 	else
 		buf_addf(out, "It sees a row when %s%s.\n",
-			 permissive > 1 ? "any of the permissive policies admits it" :
-					  "the permissive policy admits it",
+			 permissive > 1 ? "any of the permissive policies admits it"
+					: "the permissive policy admits it",
 			 restrictive ? " and every restrictive one does" : "");
 }
 
-static void say_path(struct buf *out, const struct judge *j, const struct role *role, const struct role *target,
-		     const char *what)
+/* Attributes are never inherited: one must become the role. */
+static void say_path(struct buf *out, const struct judge *j, const struct role *role,
+		     const struct role *target)
 {
-	if (role == target)
-		return;
-	if (catalog_inherits(j->catalog, role->oid, target->oid))
-		buf_addf(out, "%s inherits %s, %s.\n", role->name, target->name, what);
-	else if (catalog_can_set(j->catalog, role->oid, target->oid))
-		buf_addf(out, "%s can become %s (SET ROLE), %s.\n", role->name, target->name, what); /* not SQL */
+	if (role != target && catalog_can_set(j->catalog, role->oid, target->oid))
+		buf_addf(out, "%s can become %s, whom no policy binds.\n", role->name,
+			 target->name);
 }
 
 char *rls_explain(const struct rls_input *in, const struct relation *r, const struct role *role)
@@ -189,19 +202,26 @@ char *rls_explain(const struct rls_input *in, const struct relation *r, const st
 		buf_addf(&out, "%s %s: no policy binds it, it sees every row.\n", role->name,
 			 role->superuser ? "is a superuser" : "has BYPASSRLS");
 	else if (!relation_is_table(r))
-		buf_addf(&out, "%s.%s is no table: it has no policies of its own; those of the tables below bind %s.\n",
+		buf_addf(&out,
+			 "%s.%s is no table: it has no policies of its own; those of the "
+			 "tables below bind %s.\n",
 			 r->schema, r->name,
-			 r->kind == RELATION_VIEW && r->security_invoker ? "whoever reads it" : "its owner");
+			 r->kind == RELATION_VIEW && r->security_invoker ? "whoever reads it"
+									 : "its owner");
 	else if (!r->rls)
-		buf_addf(&out, "Row-level security is off on %s.%s: %s sees every row.\n", r->schema, r->name, role->name);
+		buf_addf(&out, "Row-level security is off on %s.%s: %s sees every row.\n",
+			 r->schema, r->name, role->name);
 	else if (!catalog_bound(j.catalog, role->oid, r))
-		buf_addf(&out, "%s owns %s.%s or inherits its owner, and row-level security is not forced: it sees every row.\n",
+		buf_addf(&out,
+			 "%s owns %s.%s or inherits its owner, and row-level security is not "
+			 "forced: it sees every row.\n",
 			 role->name, r->schema, r->name);
 	else if (t) {
 		for (size_t p = 0; p < r->npolicies; p++) {
 			bool named;
 
-			say_policy(&out, &t->policies[p], judge_applies(&j, &r->policies[p], &a, &named));
+			say_policy(&out, &t->policies[p],
+				   judge_applies(&j, &r->policies[p], &a, &named));
 		}
 		say_sum(&out, &j, t, &a);
 	}
@@ -209,7 +229,7 @@ char *rls_explain(const struct rls_input *in, const struct relation *r, const st
 		const struct role *other = catalog_role_at(j.catalog, i);
 
 		if (other->superuser || other->bypassrls)
-			say_path(&out, &j, role, other, "whom no policy binds");
+			say_path(&out, &j, role, other);
 	}
 	judge_release(&j);
 	findings_free(&j.out);

@@ -39,10 +39,14 @@ static bool is_day(const char *s)
 
 static bool complete(const struct waiver *x, struct err *err)
 {
-	const char *missing = !x->object ? "object" : !x->reason ? "reason" : !x->expires[0] ? "expires" : NULL;
+	const char *missing = !x->object       ? "object"
+			      : !x->reason     ? "reason"
+			      : !x->expires[0] ? "expires"
+					       : NULL;
 
 	if (missing)
-		return err_set(err, ERR_USAGE, NULL, "waiver %s in line %d has no %s", x->id, x->line, missing);
+		return err_set(err, ERR_USAGE, NULL, "waiver %s in line %d has no %s", x->id,
+			       x->line, missing);
 	return true;
 }
 
@@ -59,7 +63,8 @@ static bool known_rule(const char *id)
 static bool begin_waiver(struct waivers *w, const struct deffile_entry *e, struct err *err)
 {
 	if (strcmp(e->section, "waiver") != 0 || !*e->arg)
-		return err_set(err, ERR_USAGE, NULL, "only [waiver ID] sections belong here, not [%s]", e->section);
+		return err_set(err, ERR_USAGE, NULL,
+			       "only [waiver ID] sections belong here, not [%s]", e->section);
 	if (!known_rule(e->arg))
 		return err_set(err, ERR_USAGE, NULL, "there is no rule %s", e->arg);
 	if (w->list.len && !complete(&w->list.v[w->list.len - 1], err))
@@ -70,7 +75,8 @@ static bool begin_waiver(struct waivers *w, const struct deffile_entry *e, struc
 
 static bool take_entry(void *ctx, const struct deffile_entry *e, struct err *err)
 {
-	static const char *const keys[] = { "object", "policy", "reason", "decision", "expires", NULL };
+	static const char *const keys[] = { "object",	"policy",  "reason",
+					    "decision", "expires", NULL };
 	struct waivers *w = ctx;
 	struct waiver *x;
 	char **texts[4];
@@ -78,7 +84,8 @@ static bool take_entry(void *ctx, const struct deffile_entry *e, struct err *err
 	if (!e->key)
 		return begin_waiver(w, e, err);
 	if (w->list.len == 0)
-		return err_set(err, ERR_USAGE, NULL, "%s stands before the first [waiver ID]", e->key);
+		return err_set(err, ERR_USAGE, NULL, "%s stands before the first [waiver ID]",
+			       e->key);
 	x = &w->list.v[w->list.len - 1];
 	texts[0] = &x->object;
 	texts[1] = &x->policy;
@@ -93,7 +100,8 @@ static bool take_entry(void *ctx, const struct deffile_entry *e, struct err *err
 	if (strcmp(e->key, "expires") != 0)
 		return err_unknown(err, "key", e->key, keys);
 	if (!is_day(e->value))
-		return err_set(err, ERR_USAGE, NULL, "expires is a day like 2027-03-31, not '%s'", e->value);
+		return err_set(err, ERR_USAGE, NULL,
+			       "expires is a day like 2027-03-31, not '%s'", e->value);
 	memcpy(x->expires, e->value, sizeof x->expires);
 	return true;
 }
@@ -105,9 +113,11 @@ static bool last_complete(const struct waivers *w, const char *file, struct err 
 	return err_within(err, file);
 }
 
-bool waivers_parse(struct waivers *w, const char *file, const char *text, size_t len, struct err *err)
+bool waivers_parse(struct waivers *w, const char *file, const char *text, size_t len,
+		   struct err *err)
 {
-	return deffile_parse(file, text, len, take_entry, w, err) && last_complete(w, file, err);
+	return deffile_parse(file, text, len, take_entry, w, err) &&
+	       last_complete(w, file, err);
 }
 
 bool waivers_load(struct waivers *w, const char *path, struct err *err)
@@ -124,7 +134,8 @@ static bool matches(const char *pattern, const char *text)
 	return strcmp(pattern, text) == 0;
 }
 
-const struct waiver *waivers_find(const struct waivers *w, const struct finding *f, const char *today)
+const struct waiver *waivers_find(const struct waivers *w, const struct finding *f,
+				  const char *today)
 {
 	for (size_t i = 0; i < w->list.len; i++) {
 		const struct waiver *x = &w->list.v[i];

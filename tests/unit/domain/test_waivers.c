@@ -15,8 +15,8 @@ static const char good[] = "[waiver R82-unique]\n"
 			   "reason = a catalogue\n"
 			   "expires = 2027-01-01\n";
 
-static const struct waiver *find(const struct waivers *w, const char *id, const char *object, const char *policy,
-				 const char *today)
+static const struct waiver *find(const struct waivers *w, const char *id, const char *object,
+				 const char *policy, const char *today)
 {
 	struct finding f = { .id = id, .object = object, .policy = policy };
 
@@ -32,7 +32,8 @@ Test(waivers, cover_what_they_name_until_their_day)
 	cr_assert(waivers_parse(&w, "waivers.ini", good, strlen(good), &err));
 	cr_assert_eq(w.list.len, 2);
 	cr_expect_not_null(find(&w, "R82-unique", "shop.slugs", NULL, "2026-12-31"));
-	cr_expect_null(find(&w, "R82-unique", "shop.slugs", NULL, "2027-01-01"), "its day has passed");
+	cr_expect_null(find(&w, "R82-unique", "shop.slugs", NULL, "2027-01-01"),
+		       "its day has passed");
 	cr_expect_null(find(&w, "R82-unique", "shop.slug", NULL, "2026-01-01"));
 	cr_expect_null(find(&w, "R83-exclusion", "shop.slugs", NULL, "2026-01-01"));
 	cr_expect_not_null(find(&w, "R13-using-true", "shop.products", "look", "2026-01-01"));
@@ -61,7 +62,8 @@ Test(waivers, are_read_strictly)
 		struct err err = ERR_INIT;
 
 		waivers_init(&w);
-		cr_expect_not(waivers_parse(&w, "waivers.ini", bad[i], strlen(bad[i]), &err), "%s", bad[i]);
+		cr_expect_not(waivers_parse(&w, "waivers.ini", bad[i], strlen(bad[i]), &err),
+			      "%s", bad[i]);
 		cr_expect_not_null(err.why);
 		waivers_release(&w);
 		err_release(&err);
