@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Transactions: what is answered, what an error leaves behind, what travels together. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "support/client.h"
 #include "support/cluster.h"
 #include "support/leak.h"
@@ -94,6 +96,7 @@ LEAK_TEST(requests, the_third_of_ten_fails)
 	free(conninfo);
 }
 
+
 LEAK_TEST(requests, a_write_commits)
 {
 	char *conninfo = database();
@@ -105,12 +108,469 @@ LEAK_TEST(requests, a_write_commits)
 	a = client_run(&c, DB_EDIT,
 		       client_txn(TXN_WRITE, "UPDATE t SET name = 'uno' WHERE id = 1", NULL));
 	cr_assert_eq(a.outcome, TXN_DONE);
+	cr_assert_eq(a.calls, 1);
+	cr_assert_eq(a.asked, 1);
 	cr_assert_eq(a.committing, 1);
+	cr_assert_str_eq(reply_tag(a.replies[0]), "UPDATE 1");
 	cr_assert_eq(reply_affected(a.replies[0]), 1);
 	answer_release(&a);
 	name = client_value(&c, "SELECT name FROM t WHERE id = 1");
 	cr_assert_str_eq(name, "uno");
 	free(name);
+	client_close(&c);
+	free(conninfo);
+}
+
+LEAK_TEST(requests, a_verdict_rolls_back)
+{
+	char *conninfo = database();
+	struct answer a = { .verdicts = { TXN_ROLLBACK } };
+	struct client c;
+	char *left;
+
+	client_open(&c, conninfo);
+	client_send(&c, DB_EDIT, client_txn(TXN_WRITE, "DELETE FROM t", NULL), &a);
+	client_until(&c, a.calls && db_pending(c.db) == 0);
+	cr_assert_eq(a.outcome, TXN_ROLLED_BACK);
+	cr_assert_eq(a.err.kind, ERR_NONE);
+	cr_assert_eq(a.committing, 0);
+	answer_release(&a);
+	left = client_value(&c, "SELECT count(*) FROM t");
+	cr_assert_str_eq(left, "2");
+	free(left);
+	client_close(&c);
+	free(conninfo);
+}
+
+LEAK_TEST(requests, a_verdict_goes_on)
+{
+	char *conninfo = database();
+	struct answer a = {
+		.verdicts = { TXN_CONTINUE, TXN_CONTINUE, TXN_COMMIT },
+		.more = "UPDATE t SET name = name || '!' WHERE id = 1 RETURNING name",
+	};
+	struct db_counters before, after;
+	struct client c;
+
+	client_open(&c, conninfo);
+	free(client_value(&c, "SELECT 1"));
+	db_connect(c.db, DB_EDIT);
+	client_until(&c, db_state(c.db, DB_EDIT) == DB_READY);
+	db_counters(c.db, &before);
+	client_send(&c, DB_EDIT, client_txn(TXN_WRITE, "SELECT 1", NULL), &a);
+	client_until(&c, a.calls && db_pending(c.db) == 0);
+	db_counters(c.db, &after);
+	cr_assert_eq(a.outcome, TXN_DONE);
+	cr_assert_eq(a.asked, 3);
+	cr_assert_eq(a.n, 3);
+	cr_assert_str_eq(reply_text(a.replies[2], 0, 0), "one!!");
+	cr_assert_eq(after.flushes - before.flushes, 4);
+	answer_release(&a);
+	client_close(&c);
+	free(conninfo);
+}
+
+LEAK_TEST(requests, a_failed_write_changes_nothing)
+{
+	char *conninfo = database();
+	struct client c;
+	struct answer a;
+	char *left;
+
+	client_open(&c, conninfo);
+	a = client_run(&c, DB_EDIT,
+		       client_txn(TXN_WRITE, "UPDATE t SET name = 'x'",
+				  "INSERT INTO t VALUES (1, 'again')", "SELECT 1", NULL));
+	cr_assert_eq(a.outcome, TXN_FAILED);
+	cr_assert_eq(a.failed, 1);
+	cr_assert_str_eq(a.err.sqlstate, "23505");
+	cr_assert_str_eq(a.constraint, "t_pkey");
+	cr_assert_eq(a.asked, 0);
+	answer_release(&a);
+	left = client_value(&c, "SELECT count(*) FROM t WHERE name = 'x'");
+	cr_assert_str_eq(left, "0");
+	free(left);
+	/* and the lane goes on */
+	a = client_run(&c, DB_EDIT, client_txn(TXN_WRITE, "DELETE FROM t WHERE id = 2", NULL));
+	cr_assert_eq(a.outcome, TXN_DONE);
+	answer_release(&a);
+	client_close(&c);
+	free(conninfo);
+}
+
+LEAK_TEST(requests, a_deferred_constraint_fails_at_commit)
+{
+	char *conninfo = database();
+	struct client c;
+	struct answer a;
+
+	client_open(&c, conninfo);
+	a = client_run(&c, DB_EDIT, client_txn(TXN_WRITE, "INSERT INTO d VALUES (1, 99)", NULL));
+	cr_assert_eq(a.outcome, TXN_FAILED);
+	cr_assert_eq(a.committing, 1);
+	cr_assert_eq(a.failed, -1);
+	cr_assert_eq(a.err.kind, ERR_FAILED);
+	cr_assert_str_eq(a.err.sqlstate, "23503");
+	cr_assert_str_eq(a.constraint, "d_t_fkey");
+	answer_release(&a);
+	cr_assert_eq(db_state(c.db, DB_EDIT), DB_READY);
+	client_close(&c);
+	free(conninfo);
+}
+
+LEAK_TEST(requests, a_probe_goes_on_after_errors_and_changes_nothing)
+{
+	char *conninfo = database();
+	struct client c;
+	struct answer a;
+	char *left;
+
+	client_open(&c, conninfo);
+	a = client_run(&c, DB_EDIT,
+		       client_txn(TXN_PROBE, "SAVEPOINT p", "INSERT INTO t VALUES (1, 'again')",
+				  "ROLLBACK TO SAVEPOINT p", "DELETE FROM t RETURNING id",
+				  "ROLLBACK TO SAVEPOINT p", "SELECT count(*) FROM t", NULL));
+	cr_assert_eq(a.outcome, TXN_DONE);
+	cr_assert_eq(a.errors, 1);
+	cr_assert_null(a.replies[1]);
+	cr_assert_eq(reply_rows(a.replies[3]), 2);
+	cr_assert_str_eq(reply_text(a.replies[5], 0, 0), "2");
+	answer_release(&a);
+	a = client_run(&c, DB_EDIT, client_txn(TXN_PROBE, "DELETE FROM t", NULL));
+	cr_assert_eq(a.outcome, TXN_DONE);
+	answer_release(&a);
+	left = client_value(&c, "SELECT count(*) FROM t");
+	cr_assert_str_eq(left, "2");
+	free(left);
+	client_close(&c);
+	free(conninfo);
+}
+
+LEAK_TEST(requests, a_read_cannot_write)
+{
+	char *conninfo = database();
+	struct client c;
+	struct answer a;
+
+	client_open(&c, conninfo);
+	a = client_run(&c, DB_READ, client_txn(TXN_READ, "DELETE FROM t", NULL));
+	cr_assert_eq(a.outcome, TXN_FAILED);
+	cr_assert_str_eq(a.err.sqlstate, "25006");
+	answer_release(&a);
+	a = client_run(&c, DB_READ, client_txn(TXN_SNAPSHOT, "SHOW transaction_isolation", NULL));
+	cr_assert_str_eq(reply_text(a.replies[0], 0, 0), "repeatable read");
+	answer_release(&a);
+	client_close(&c);
+	free(conninfo);
+}
+
+LEAK_TEST(requests, nothing_stays_in_the_session)
+{
+	char *conninfo = database();
+	struct client c;
+	char *value;
+
+	client_open(&c, conninfo);
+	free(client_value(&c, "SELECT set_config('app.tenant_id', '7', false)"));
+	value = client_value(&c, "SELECT coalesce(current_setting('app.tenant_id', true), '')");
+	cr_assert_str_eq(value, "");
+	free(value);
+	client_close(&c);
+	free(conninfo);
+}
+
+static struct txn *scoped(enum txn_kind kind, const struct scope *scope, const char *sql)
+{
+	struct txn *t = txn_new(kind, scope);
+
+	txn_add(t, sql, NULL);
+	return t;
+}
+
+LEAK_TEST(requests, the_scope_holds_inside_and_ends_with_the_transaction)
+{
+	char *conninfo = database();
+	struct scope scope;
+	struct client c;
+	struct answer a;
+
+	free(cluster_sql(conninfo, "CREATE ROLE scope_tester"));
+	scope_init(&scope);
+	scope_set(&scope, "app.tenant_id", "it's \"7\", \\{}\n%s");
+	scope.role = xstrdup("scope_tester");
+	scope.search_path = xstrdup("pg_catalog");
+	scope.statement_timeout_ms = 1234;
+	client_open(&c, conninfo);
+	a = client_run(&c, DB_READ,
+		       scoped(TXN_READ, &scope,
+			      "SELECT current_setting('app.tenant_id'), current_user, "
+			      "current_setting('search_path'), current_setting('statement_timeout'),"
+			      "current_setting('DateStyle'), session_user"));
+	cr_assert_eq(a.outcome, TXN_DONE, "%s", a.err.why);
+	cr_assert_str_eq(reply_text(a.replies[0], 0, 0), "it's \"7\", \\{}\n%s");
+	cr_assert_str_eq(reply_text(a.replies[0], 0, 1), "scope_tester");
+	cr_assert_str_eq(reply_text(a.replies[0], 0, 2), "pg_catalog");
+	cr_assert_str_eq(reply_text(a.replies[0], 0, 3), "1234ms");
+	cr_assert_eq(strncmp(reply_text(a.replies[0], 0, 4), "ISO", 3), 0);
+	cr_assert_str_eq(reply_text(a.replies[0], 0, 5), "postgres");
+	answer_release(&a);
+	cr_assert(db_session(c.db)->superuser, "the session user's, not the role's");
+	a = client_run(&c, DB_READ,
+		       client_txn(TXN_READ,
+				  "SELECT current_setting('app.tenant_id', true), current_user,"
+				  "current_setting('statement_timeout')", NULL));
+	cr_assert_str_eq(reply_text(a.replies[0], 0, 0), "");
+	cr_assert_str_eq(reply_text(a.replies[0], 0, 1), "postgres");
+	cr_assert_str_eq(reply_text(a.replies[0], 0, 2), "0");
+	answer_release(&a);
+	/* the distributed way sets the same, with quoted literals */
+	scope.distributed = true;
+	a = client_run(&c, DB_READ,
+		       scoped(TXN_READ, &scope,
+			      "SELECT current_setting('app.tenant_id'), current_user"));
+	cr_assert_eq(a.outcome, TXN_DONE, "%s", a.err.why);
+	cr_assert_str_eq(reply_text(a.replies[0], 0, 0), "it's \"7\", \\{}\n%s");
+	cr_assert_str_eq(reply_text(a.replies[0], 0, 1), "scope_tester");
+	answer_release(&a);
+	scope_release(&scope);
+	client_close(&c);
+	free(cluster_sql(conninfo, "DROP ROLE scope_tester"));
+	free(conninfo);
+}
+
+LEAK_TEST(requests, a_scope_that_is_refused_says_so)
+{
+	char *conninfo = database();
+	struct scope scope;
+	struct client c;
+	struct answer a;
+
+	scope_init(&scope);
+	scope.role = xstrdup("nobody_by_that_name");
+	client_open(&c, conninfo);
+	a = client_run(&c, DB_READ, scoped(TXN_READ, &scope, "SELECT 1"));
+	cr_assert_eq(a.outcome, TXN_FAILED);
+	cr_assert_eq(a.failed, -1);
+	cr_assert_str_eq(a.err.sqlstate, "22023");
+	answer_release(&a);
+	scope_release(&scope);
+	client_close(&c);
+	free(conninfo);
+}
+
+LEAK_TEST(requests, parameters_are_texts_of_any_kind)
+{
+	static const char *const texts[] = { "it's", "a\\\"b", NULL, "", "NULL", "{x}" };
+	char *conninfo = database();
+	struct txn *t = txn_new(TXN_READ, NULL);
+	struct params p = PARAMS_INIT;
+	struct client c;
+	struct answer a;
+
+	params_array(&p, texts, ARRAY_SIZE(texts));
+	params_text(&p, NULL);
+	params_int(&p, -5);
+	params_bool(&p, true);
+	txn_add(t, "SELECT unnest($1::text[]), $2::text, $3::int + 1, NOT $4::bool", &p);
+	params_release(&p);
+	client_open(&c, conninfo);
+	a = client_run(&c, DB_READ, t);
+	cr_assert_eq(a.outcome, TXN_DONE, "%s", a.err.why);
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		if (texts[i])
+			cr_assert_str_eq(reply_text(a.replies[0], i, 0), texts[i]);
+		else
+			cr_assert(reply_null(a.replies[0], i, 0));
+	}
+	cr_assert(reply_null(a.replies[0], 0, 1));
+	cr_assert_str_eq(reply_text(a.replies[0], 0, 2), "-4");
+	cr_assert(!reply_bool(a.replies[0], 0, 3));
+	answer_release(&a);
+	client_close(&c);
+	free(conninfo);
+}
+
+LEAK_TEST(requests, replies_know_where_columns_come_from)
+{
+	char *conninfo = database();
+	char *oid = cluster_sql(conninfo, "SELECT 't'::regclass::oid");
+	struct client c;
+	struct answer a;
+
+	client_open(&c, conninfo);
+	a = client_run(&c, DB_READ,
+		       client_txn(TXN_READ, "SELECT name, 1 AS x, 'a'::varchar(3) FROM t", NULL));
+	cr_assert_eq(reply_table(a.replies[0], 0), (uint32_t)strtoul(oid, NULL, 10));
+	cr_assert_eq(reply_table_column(a.replies[0], 0), 2);
+	cr_assert_eq(reply_type(a.replies[0], 0), 25);
+	cr_assert_eq(reply_table(a.replies[0], 1), 0);
+	cr_assert_eq(reply_typmod(a.replies[0], 2), 7);
+	answer_release(&a);
+	client_close(&c);
+	free(oid);
+	free(conninfo);
+}
+
+/* What COPY answers never ends in a pipeline: the statement fails, the lane heals. */
+LEAK_TEST(requests, copy_is_refused)
+{
+	static const char *const copies[] = {
+		"COPY (SELECT 1) TO STDOUT", "COPY t FROM STDIN", "COPY t TO STDOUT",
+	};
+	char *conninfo = database();
+	struct client c;
+
+	client_open(&c, conninfo);
+	for (size_t i = 0; i < ARRAY_SIZE(copies); i++) {
+		struct answer a = client_run(&c, DB_BULK,
+					     client_txn(TXN_WRITE, copies[i], NULL));
+
+		cr_assert_eq(a.outcome, TXN_FAILED);
+		cr_assert_eq(a.calls, 1);
+		cr_assert_eq(a.err.kind, ERR_USAGE, "%s", a.err.why);
+		answer_release(&a);
+		client_until(&c, db_state(c.db, DB_BULK) == DB_READY);
+	}
+	client_close(&c);
+	free(conninfo);
+}
+
+struct noted {
+	int n;
+	char message[64];
+};
+
+static void on_notice(void *ctx, enum db_lane lane, const struct server_error *notice)
+{
+	struct noted *noted = ctx;
+
+	cr_assert_eq(lane, DB_READ);
+	noted->n++;
+	snprintf(noted->message, sizeof noted->message, "%s %s", notice->severity,
+		 notice->message);
+}
+
+LEAK_TEST(requests, notices_are_told)
+{
+	char *conninfo = database();
+	struct noted noted = { 0 };
+	struct client c;
+	struct answer a;
+
+	client_open(&c, conninfo);
+	db_notices(c.db, on_notice, &noted);
+	a = client_run(&c, DB_READ,
+		       client_txn(TXN_READ, "DO $$ BEGIN RAISE NOTICE 'hello %', 7; END $$", NULL));
+	cr_assert_eq(a.outcome, TXN_DONE);
+	cr_assert_eq(noted.n, 1);
+	cr_assert_str_eq(noted.message, "NOTICE hello 7");
+	answer_release(&a);
+	client_close(&c);
+	free(conninfo);
+}
+
+struct echoed {
+	int n;
+	struct buf text;
+};
+
+static void on_echo(void *ctx, enum db_lane lane, const char *sql, const struct params *params)
+{
+	struct echoed *echoed = ctx;
+
+	(void)lane;
+	(void)params;
+	echoed->n++;
+	buf_addf(&echoed->text, "%s;", sql);
+}
+
+LEAK_TEST(requests, everything_sent_is_echoed)
+{
+	char *conninfo = database();
+	struct echoed echoed = { 0, BUF_INIT };
+	struct client c;
+
+	client_open(&c, conninfo);
+	db_echo(c.db, on_echo, &echoed);
+	free(client_value(&c, "SELECT 'x'"));
+	cr_assert_eq(echoed.n, 4);
+	cr_assert(strstr(echoed.text.data, "READ ONLY;"));
+	cr_assert(strstr(echoed.text.data, "set_config"));
+	cr_assert(strstr(echoed.text.data, "SELECT 'x';ROLLBACK;"));
+	buf_release(&echoed.text);
+	client_close(&c);
+	free(conninfo);
+}
+
+/* What a callback may do: send, cancel, forget, itself included. */
+struct meddler {
+	struct client *c;
+	struct answer more;
+	const void *owner;
+};
+
+static void send_more(void *ctx)
+{
+	struct meddler *m = ctx;
+
+	client_send(m->c, DB_READ, client_txn(TXN_READ, "SELECT 2", NULL), &m->more);
+}
+
+static void forget_all(void *ctx)
+{
+	struct meddler *m = ctx;
+
+	db_forget(m->c->db, m->owner);
+}
+
+LEAK_TEST(requests, callbacks_may_send_and_forget)
+{
+	char *conninfo = database();
+	struct client c;
+	struct meddler m = { .c = &c };
+	struct answer a = { .on_done = send_more, .ctx = &m };
+	struct answer b[3] = { { .on_done = forget_all, .ctx = &m } };
+
+	client_open(&c, conninfo);
+	client_send(&c, DB_READ, client_txn(TXN_READ, "SELECT 1", NULL), &a);
+	client_until(&c, m.more.calls == 1);
+	cr_assert_eq(m.more.outcome, TXN_DONE);
+	answer_release(&m.more);
+	answer_release(&a);
+	/* the first answer of three forgets the second; the third is somebody else's */
+	m.owner = &b[1];
+	for (size_t i = 0; i < ARRAY_SIZE(b); i++)
+		client_send(&c, DB_READ, client_txn(TXN_READ, "SELECT 1", NULL), &b[i]);
+	client_until(&c, db_pending(c.db) == 0);
+	cr_assert_eq(b[0].calls, 1);
+	cr_assert_eq(b[1].calls, 0);
+	cr_assert_eq(b[2].calls, 1);
+	cr_assert_eq(b[2].outcome, TXN_DONE);
+	for (size_t i = 0; i < ARRAY_SIZE(b); i++)
+		answer_release(&b[i]);
+	client_close(&c);
+	free(conninfo);
+}
+
+/* The verdict's own owner goes: then nothing is committed. */
+LEAK_TEST(requests, forgotten_within_its_verdict)
+{
+	char *conninfo = database();
+	struct client c;
+	struct meddler m = { .c = &c };
+	struct answer a = { .on_asked = forget_all, .ctx = &m };
+	char *left;
+
+	m.owner = &a;
+	client_open(&c, conninfo);
+	client_send(&c, DB_EDIT, client_txn(TXN_WRITE, "DELETE FROM t", NULL), &a);
+	client_until(&c, db_pending(c.db) == 0);
+	cr_assert_eq(a.asked, 1);
+	cr_assert_eq(a.calls, 0);
+	cr_assert_eq(a.committing, 0);
+	left = client_value(&c, "SELECT count(*) FROM t");
+	cr_assert_str_eq(left, "2");
+	free(left);
 	client_close(&c);
 	free(conninfo);
 }
