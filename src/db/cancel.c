@@ -7,6 +7,8 @@
  *
  * PQcancel blocks: it runs on the thread pool, with a handle of its own.
  */
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -26,10 +28,22 @@ struct cancel {
 	char why[256];
 };
 
+/* Of all of libpq only PQcancel lets a closed socket raise SIGPIPE; the pool's threads need
+ * none. */
+static void block_sigpipe(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGPIPE);
+	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
 static void run(void *ctx)
 {
 	struct cancel *x = ctx;
 
+	block_sigpipe();
 	x->sent = PQcancel(x->handle, x->why, sizeof x->why) != 0;
 }
 

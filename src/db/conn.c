@@ -82,6 +82,12 @@ static uint64_t backoff_ms(struct conn *c)
 	return ms * 3 / 4 + (c->db->seed >> 33) % (ms / 2);
 }
 
+static void limit_attempt(struct conn *c)
+{
+	if (c->timeout_s > 0)
+		loop_timer_start(c->timer, (uint64_t)c->timeout_s * 1000, 0);
+}
+
 void conn_enter(struct conn *c, enum db_state state)
 {
 	uint64_t ms;
@@ -98,8 +104,7 @@ void conn_enter(struct conn *c, enum db_state state)
 		loop_timer_start(c->timer, ms, 0);
 		break;
 	case DB_CONNECTING:
-		if (c->timeout_s > 0)
-			loop_timer_start(c->timer, (uint64_t)c->timeout_s * 1000, 0);
+		limit_attempt(c);
 		break;
 	case DB_READY:
 		c->attempts = 0;
@@ -126,10 +131,9 @@ static bool may_heal(const char *sqlstate)
 	       strncmp(sqlstate, "08", 2) == 0 || strncmp(sqlstate, "XX", 2) == 0;
 }
 
-static void refused(struct conn *c)
+static void refused(struct conn *c, bool heals)
 {
 	struct err err = ERR_INIT;
-	bool heals = c->understood && may_heal(c->error.sqlstate);
 
 	c->crowded = c->lane != DB_READ && strcmp(c->error.sqlstate, "53300") == 0;
 	c->attempts++;
@@ -145,11 +149,11 @@ static void refused(struct conn *c)
 
 static void attempt_failed(struct conn *c)
 {
-	bool ask = PQconnectionNeedsPassword(c->pg) && !c->db->params.no_password;
+	bool ask = PQconnectionNeedsPassword(c->pg);
 
 	conninfo_error(c->pg, &c->error);
-	if (!ask) {
-		refused(c);
+	if (!ask || c->db->params.no_password) {
+		refused(c, !ask && c->understood && may_heal(c->error.sqlstate));
 		return;
 	}
 	close_connection(c);
@@ -199,11 +203,19 @@ static void watch(struct conn *c, int events)
 	loop_watch_set(c->watch, events);
 }
 
-/* libpq may close one socket here and open the next. */
+/* libpq may close one socket here and open the next; each host has the whole time limit. */
 static void poll_connection(struct conn *c)
 {
+	PostgresPollingStatusType status;
+	size_t target;
+
 	loop_watch_free(&c->watch);
-	switch (PQconnectPoll(c->pg)) {
+	status = PQconnectPoll(c->pg);
+	target = conninfo_current(c);
+	if (target != c->target)
+		limit_attempt(c);
+	c->target = target;
+	switch (status) {
 	case PGRES_POLLING_READING:
 		watch(c, LOOP_READ);
 		break;
@@ -225,6 +237,8 @@ static void open_connection(struct conn *c)
 	c->pg = conninfo_start(c);
 	PQsetNoticeReceiver(c->pg, on_notice, c);
 	PQsetErrorVerbosity(c->pg, PQERRORS_VERBOSE); /* has the SQLSTATE: see conninfo_error */
+	c->target = conninfo_current(c);
+	limit_attempt(c);
 	if (PQstatus(c->pg) == CONNECTION_BAD)
 		attempt_failed(c);
 	else
@@ -236,42 +250,32 @@ static void resolve_next(struct conn *c);
 static void on_resolved(void *ctx, const char *const *addrs, const struct err *err)
 {
 	struct conn *c = ctx;
-	struct target *t = &c->targets.v[c->resolving++];
 
 	loop_resolve_free(&c->resolve);
 	if (err->kind != ERR_NONE)
-		err_set(&c->error, ERR_CONNECTION, t->host, "the name has no address: %s",
-			err->why);
-	for (; *addrs; addrs++)
-		*VEC_PUSH(&t->addrs) = xstrdup(*addrs);
+		err_set(&c->error, ERR_CONNECTION, c->targets.v[c->target].host,
+			"the name has no address: %s", err->why);
+	conninfo_resolved(c, c->target, addrs);
 	resolve_next(c);
 }
 
 static void resolve_next(struct conn *c)
 {
-	size_t usable = 0;
-
-	while (c->resolving < c->targets.len && !c->targets.v[c->resolving].is_name)
-		c->resolving++;
-	if (c->resolving < c->targets.len) {
-		const char *host = c->targets.v[c->resolving].host;
-
-		c->resolve = loop_resolve_start(c->db->loop, host, on_resolved, c);
-		return;
-	}
-	for (size_t i = 0; i < c->targets.len; i++)
-		usable += !c->targets.v[i].is_name || c->targets.v[i].addrs.len > 0;
-	if (usable > 0 || c->targets.len == 0)
+	while (c->target < c->targets.len && !c->targets.v[c->target].is_name)
+		c->target++;
+	if (c->target < c->targets.len)
+		c->resolve = loop_resolve_start(c->db->loop, c->targets.v[c->target].host,
+						on_resolved, c);
+	else if (c->targets.len > 0 || !c->understood)
 		open_connection(c);
 	else
-		refused(c);
+		refused(c, true);
 }
 
 void conn_start(struct conn *c)
 {
 	close_connection(c);
 	c->kicked = false;
-	c->resolving = c->first_target = 0;
 	c->understood = conninfo_targets(c, &c->timeout_s);
 	if (c->timeout_s > 0 && c->timeout_s < MIN_TIMEOUT_S)
 		c->timeout_s = MIN_TIMEOUT_S;
@@ -279,17 +283,29 @@ void conn_start(struct conn *c)
 	resolve_next(c);
 }
 
-static void on_timer(void *ctx)
+/* This one is silent: on to the next, as libpq's own PQconnectdb does. */
+static void on_silence(struct conn *c)
 {
-	struct conn *c = ctx;
-
-	if (c->state == DB_LOST) {
-		conn_start(c);
+	if (c->pg && c->target + 1 < c->targets.len) {
+		loop_watch_free(&c->watch);
+		PQfinish(c->pg);
+		conninfo_drop_targets(c, c->target + 1);
+		open_connection(c);
 		return;
 	}
 	err_set(&c->error, ERR_CONNECTION, NULL, "no answer within %d s (connect_timeout)",
 		c->timeout_s);
-	refused(c);
+	refused(c, true);
+}
+
+static void on_timer(void *ctx)
+{
+	struct conn *c = ctx;
+
+	if (c->state == DB_LOST)
+		conn_start(c);
+	else
+		on_silence(c);
 }
 
 /* ---- while it is there ---- */

@@ -106,16 +106,13 @@ static void add_targets(struct conn *c, const char *hosts, const char *addrs, co
 	size_t n = count(*hosts ? hosts : addrs);
 
 	for (size_t i = 0; i < n; i++) {
-		struct target t = { .addrs = VEC_INIT };
-		char *addr = element(addrs, i);
+		struct target t = {
+			.host = element(hosts, i),
+			.addr = element(addrs, i),
+			.port = element(ports, count(ports) == 1 ? 0 : i),
+		};
 
-		t.host = element(hosts, i);
-		t.port = element(ports, count(ports) == 1 ? 0 : i);
-		t.is_name = !*addr && is_name(t.host);
-		if (*addr)
-			*VEC_PUSH(&t.addrs) = addr;
-		else
-			free(addr);
+		t.is_name = !*t.addr && is_name(t.host);
 		*VEC_PUSH(&c->targets) = t;
 	}
 }
@@ -146,71 +143,98 @@ bool conninfo_targets(struct conn *c, int *timeout_s)
 	return understood;
 }
 
+static void release_target(struct target *t)
+{
+	free(t->host);
+	free(t->addr);
+	free(t->port);
+}
+
 void conninfo_release_targets(struct conn *c)
 {
-	for (size_t i = 0; i < c->targets.len; i++) {
-		struct target *t = &c->targets.v[i];
-
-		for (size_t k = 0; k < t->addrs.len; k++)
-			free(t->addrs.v[k]);
-		VEC_RELEASE(&t->addrs);
-		free(t->host);
-		free(t->port);
-	}
+	for (size_t i = 0; i < c->targets.len; i++)
+		release_target(&c->targets.v[i]);
 	VEC_RELEASE(&c->targets);
+	c->target = 0;
+	c->rewritten = false;
+}
+
+void conninfo_drop_targets(struct conn *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		release_target(&c->targets.v[0]);
+		VEC_REMOVE(&c->targets, 0);
+	}
+	c->target = 0;
+	c->rewritten = true;
+}
+
+void conninfo_resolved(struct conn *c, size_t i, const char *const *addrs)
+{
+	struct target name = c->targets.v[i];
+
+	VEC_REMOVE(&c->targets, i);
+	for (size_t k = 0; addrs[k]; k++, i++) {
+		(void)VEC_PUSH(&c->targets);
+		memmove(&c->targets.v[i + 1], &c->targets.v[i],
+			(c->targets.len - 1 - i) * sizeof *c->targets.v);
+		c->targets.v[i] = (struct target){
+			.host = xstrdup(name.host),
+			.addr = xstrdup(addrs[k]),
+			.port = xstrdup(name.port),
+		};
+	}
+	c->rewritten = true;
+	release_target(&name);
+}
+
+/* Two that look alike cannot be told apart; then it is the first. */
+size_t conninfo_current(const struct conn *c)
+{
+	const char *host = PQhost(c->pg), *addr = PQhostaddr(c->pg), *port = PQport(c->pg);
+
+	for (size_t i = 0; i < c->targets.len; i++) {
+		const struct target *t = &c->targets.v[i];
+
+		if ((!*t->host || strcmp(t->host, host ? host : "") == 0) &&
+		    (!*t->addr || strcmp(t->addr, addr ? addr : "") == 0) &&
+		    (!*t->port || strcmp(t->port, port ? port : "") == 0))
+			return i;
+	}
+	return 0;
 }
 
 /* ---- the real thing ---- */
 
-struct lists {
-	struct buf hosts, addrs, ports;
-	size_t n;
-};
-
-static void add_entry(struct lists *l, const struct target *t, const char *addr)
+/* host stays the name: certificates, .pgpass and Kerberos go by it; hostaddr says where it is.  A
+ * name with several addresses has become several targets, which libpq tries in turn. */
+static void add_lists(const struct conn *c, struct buf lists[3], struct words *forced)
 {
-	const char *comma = l->n++ ? "," : "";
+	static const char *const keys[] = { "host", "hostaddr", "port" };
 
-	buf_addf(&l->hosts, "%s%s", comma, t->host);
-	buf_addf(&l->addrs, "%s%s", comma, addr);
-	buf_addf(&l->ports, "%s%s", comma, t->port);
-}
-
-/* host stays the name: certificates, .pgpass and Kerberos go by it; hostaddr says where it is.
- * A name with several addresses becomes several entries, which libpq tries in turn. */
-static void add_addresses(const struct conn *c, struct lists *l, struct words *forced)
-{
-	bool names = false;
-
-	for (size_t i = c->first_target; i < c->targets.len; i++) {
+	for (size_t i = 0; i < c->targets.len; i++) {
 		const struct target *t = &c->targets.v[i];
+		const char *const values[] = { t->host, t->addr, t->port };
 
-		names |= t->is_name;
-		if (!t->is_name && t->addrs.len == 0)
-			add_entry(l, t, "");
-		for (size_t k = 0; k < t->addrs.len; k++)
-			add_entry(l, t, t->addrs.v[k]);
+		for (size_t k = 0; k < ARRAY_SIZE(keys); k++)
+			buf_addf(&lists[k], "%s%s", i ? "," : "", values[k]);
 	}
-	/* what libpq would make of its sources itself stays untouched */
-	if (l->n == 0 || (!names && c->first_target == 0))
-		return;
-	add(forced, "host", l->hosts.data);
-	add(forced, "hostaddr", l->addrs.data);
-	add(forced, "port", l->ports.data);
+	for (size_t k = 0; k < ARRAY_SIZE(keys); k++)
+		add(forced, keys[k], lists[k].data);
 }
 
 PGconn *conninfo_start(const struct conn *c)
 {
-	struct lists l = { BUF_INIT, BUF_INIT, BUF_INIT, 0 };
+	struct buf lists[3] = { BUF_INIT, BUF_INIT, BUF_INIT };
 	struct words forced = { .keys = VEC_INIT, .values = VEC_INIT };
 	PGconn *pg;
 
-	add_addresses(c, &l, &forced);
+	if (c->rewritten)
+		add_lists(c, lists, &forced);
 	pg = start(c->db, &forced);
 	release(&forced);
-	buf_release(&l.hosts);
-	buf_release(&l.addrs);
-	buf_release(&l.ports);
+	for (size_t k = 0; k < ARRAY_SIZE(lists); k++)
+		buf_release(&lists[k]);
 	return pg;
 }
 

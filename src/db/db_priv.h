@@ -71,9 +71,8 @@ void secret_set(struct secret *s, const char *text); /* NULL: wipe */
 
 /* A host to connect to, as libpq would see it. */
 struct target {
-	char *host, *port;    /* "" if not told */
-	VEC(char *) addrs;    /* of a name that was looked up */
-	bool is_name;         /* to be looked up */
+	char *host, *addr, *port; /* "" if not told */
+	bool is_name;             /* still to be looked up */
 };
 
 /* What the answers that will come belong to, in their order. */
@@ -118,8 +117,8 @@ struct conn {
 	bool kicked;                    /* try again now */
 
 	VEC(struct target) targets;     /* while connecting */
-	size_t first_target;            /* those before it did not answer in time */
-	size_t resolving;               /* the target whose name is being looked up */
+	bool rewritten;                 /* they are no longer what libpq would make of its sources */
+	size_t target;                  /* the one that is being looked up, then tried */
 	struct loop_resolve *resolve;
 
 	VEC(struct request *) waiting;  /* not sent */
@@ -179,7 +178,12 @@ void db_move_waiting(struct conn *from, enum db_lane lane);
  * make no sense, and libpq will say why. */
 bool conninfo_targets(struct conn *c, int *timeout_s);
 void conninfo_release_targets(struct conn *c);
-/* From c->first_target on. */
+/* The name of target i has these addresses (maybe none): it becomes one target for each. */
+void conninfo_resolved(struct conn *c, size_t i, const char *const *addrs);
+/* Those before target i did not answer in time. */
+void conninfo_drop_targets(struct conn *c, size_t i);
+/* Which of them libpq is trying. */
+size_t conninfo_current(const struct conn *c);
 PGconn *conninfo_start(const struct conn *c);
 /* libpq's message as one sentence, hint and SQLSTATE. */
 void conninfo_error(const PGconn *pg, struct err *err);

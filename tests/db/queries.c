@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every query file is prepared against the reference platform: it parses, its names exist, it takes
- * the parameters and returns the columns that its header promises.  Variables get the values of
- * the header's "-- example:" line.
+ * Every query file is prepared against the reference platform: it parses, its names exist, it
+ * takes the parameters and returns the columns that its header promises.  Variables get the
+ * values of the header's "-- example:" line.
  */
 #include <criterion/criterion.h>
 #include <libpq-fe.h>
@@ -18,7 +18,8 @@
 #include "support/cluster.h"
 
 /* What is wrong with one file goes here, so that one run names them all. */
-static void complain(struct buf *out, const struct sqlquery *q, const char *what, const char *why)
+static void complain(struct buf *out, const struct sqlquery *q, const char *what,
+		     const char *why)
 {
 	buf_addf(out, "%s", q->name);
 	if (q->min_version)
@@ -37,7 +38,8 @@ static bool expand(struct buf *text, const struct sqlquery *q, struct buf *out)
 
 		cr_assert(equals, "%s: \"%s\" is no var=value", q->name, q->example[i]);
 		*VEC_PUSH(&vars) = (struct sqlvar){
-			xstrndup(q->example[i], (size_t)(equals - q->example[i])), equals + 1,
+			xstrndup(q->example[i], (size_t)(equals - q->example[i])),
+			equals + 1,
 		};
 	}
 	ok = sql_expand(text, q->text, vars.v, vars.len, &err);

@@ -30,9 +30,9 @@ LEAK_TEST(requests, a_read_is_one_flush)
 	client_open(&c, conninfo);
 	free(client_value(&c, "SELECT 1"));
 	db_counters(c.db, &before);
-	a = client_run(&c, DB_READ, client_txn(TXN_READ, "SELECT id, name FROM t ORDER BY id",
-					       "SELECT current_setting('transaction_read_only')",
-					       NULL));
+	a = client_run(&c, DB_READ,
+		       client_txn(TXN_READ, "SELECT id, name FROM t ORDER BY id",
+				  "SELECT current_setting('transaction_read_only')", NULL));
 	db_counters(c.db, &after);
 	cr_assert_eq(a.outcome, TXN_DONE);
 	cr_assert_eq(a.n, 2);
@@ -95,7 +95,6 @@ LEAK_TEST(requests, the_third_of_ten_fails)
 	client_close(&c);
 	free(conninfo);
 }
-
 
 LEAK_TEST(requests, a_write_commits)
 {
@@ -205,7 +204,8 @@ LEAK_TEST(requests, a_deferred_constraint_fails_at_commit)
 	struct answer a;
 
 	client_open(&c, conninfo);
-	a = client_run(&c, DB_EDIT, client_txn(TXN_WRITE, "INSERT INTO d VALUES (1, 99)", NULL));
+	a = client_run(&c, DB_EDIT,
+		       client_txn(TXN_WRITE, "INSERT INTO d VALUES (1, 99)", NULL));
 	cr_assert_eq(a.outcome, TXN_FAILED);
 	cr_assert_eq(a.committing, 1);
 	cr_assert_eq(a.failed, -1);
@@ -257,7 +257,8 @@ LEAK_TEST(requests, a_read_cannot_write)
 	cr_assert_eq(a.outcome, TXN_FAILED);
 	cr_assert_str_eq(a.err.sqlstate, "25006");
 	answer_release(&a);
-	a = client_run(&c, DB_READ, client_txn(TXN_SNAPSHOT, "SHOW transaction_isolation", NULL));
+	a = client_run(&c, DB_READ,
+		       client_txn(TXN_SNAPSHOT, "SHOW transaction_isolation", NULL));
 	cr_assert_str_eq(reply_text(a.replies[0], 0, 0), "repeatable read");
 	answer_release(&a);
 	client_close(&c);
@@ -301,11 +302,12 @@ LEAK_TEST(requests, the_scope_holds_inside_and_ends_with_the_transaction)
 	scope.search_path = xstrdup("pg_catalog");
 	scope.statement_timeout_ms = 1234;
 	client_open(&c, conninfo);
-	a = client_run(&c, DB_READ,
-		       scoped(TXN_READ, &scope,
-			      "SELECT current_setting('app.tenant_id'), current_user, "
-			      "current_setting('search_path'), current_setting('statement_timeout'),"
-			      "current_setting('DateStyle'), session_user"));
+	a = client_run(
+		&c, DB_READ,
+		scoped(TXN_READ, &scope,
+		       "SELECT current_setting('app.tenant_id'), current_user, "
+		       "current_setting('search_path'), current_setting('statement_timeout'),"
+		       "current_setting('DateStyle'), session_user"));
 	cr_assert_eq(a.outcome, TXN_DONE, "%s", a.err.why);
 	cr_assert_str_eq(reply_text(a.replies[0], 0, 0), "it's \"7\", \\{}\n%s");
 	cr_assert_str_eq(reply_text(a.replies[0], 0, 1), "scope_tester");
@@ -318,7 +320,8 @@ LEAK_TEST(requests, the_scope_holds_inside_and_ends_with_the_transaction)
 	a = client_run(&c, DB_READ,
 		       client_txn(TXN_READ,
 				  "SELECT current_setting('app.tenant_id', true), current_user,"
-				  "current_setting('statement_timeout')", NULL));
+				  "current_setting('statement_timeout')",
+				  NULL));
 	cr_assert_str_eq(reply_text(a.replies[0], 0, 0), "");
 	cr_assert_str_eq(reply_text(a.replies[0], 0, 1), "postgres");
 	cr_assert_str_eq(reply_text(a.replies[0], 0, 2), "0");
@@ -398,8 +401,9 @@ LEAK_TEST(requests, replies_know_where_columns_come_from)
 	struct answer a;
 
 	client_open(&c, conninfo);
-	a = client_run(&c, DB_READ,
-		       client_txn(TXN_READ, "SELECT name, 1 AS x, 'a'::varchar(3) FROM t", NULL));
+	a = client_run(
+		&c, DB_READ,
+		client_txn(TXN_READ, "SELECT name, 1 AS x, 'a'::varchar(3) FROM t", NULL));
 	cr_assert_eq(reply_table(a.replies[0], 0), (uint32_t)strtoul(oid, NULL, 10));
 	cr_assert_eq(reply_table_column(a.replies[0], 0), 2);
 	cr_assert_eq(reply_type(a.replies[0], 0), 25);
@@ -415,15 +419,17 @@ LEAK_TEST(requests, replies_know_where_columns_come_from)
 LEAK_TEST(requests, copy_is_refused)
 {
 	static const char *const copies[] = {
-		"COPY (SELECT 1) TO STDOUT", "COPY t FROM STDIN", "COPY t TO STDOUT",
+		"COPY (SELECT 1) TO STDOUT",
+		"COPY t FROM STDIN",
+		"COPY t TO STDOUT",
 	};
 	char *conninfo = database();
 	struct client c;
 
 	client_open(&c, conninfo);
 	for (size_t i = 0; i < ARRAY_SIZE(copies); i++) {
-		struct answer a = client_run(&c, DB_BULK,
-					     client_txn(TXN_WRITE, copies[i], NULL));
+		struct answer a =
+			client_run(&c, DB_BULK, client_txn(TXN_WRITE, copies[i], NULL));
 
 		cr_assert_eq(a.outcome, TXN_FAILED);
 		cr_assert_eq(a.calls, 1);
@@ -459,8 +465,9 @@ LEAK_TEST(requests, notices_are_told)
 
 	client_open(&c, conninfo);
 	db_notices(c.db, on_notice, &noted);
-	a = client_run(&c, DB_READ,
-		       client_txn(TXN_READ, "DO $$ BEGIN RAISE NOTICE 'hello %', 7; END $$", NULL));
+	a = client_run(
+		&c, DB_READ,
+		client_txn(TXN_READ, "DO $$ BEGIN RAISE NOTICE 'hello %', 7; END $$", NULL));
 	cr_assert_eq(a.outcome, TXN_DONE);
 	cr_assert_eq(noted.n, 1);
 	cr_assert_str_eq(noted.message, "NOTICE hello 7");

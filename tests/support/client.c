@@ -123,8 +123,11 @@ struct request *client_send(struct client *c, enum db_lane lane, struct txn *own
 			    struct answer *a)
 {
 	const struct request_callbacks cb = {
-		.done = on_done, .verdict = on_verdict, .on_rows = on_rows,
-		.committing = on_committing, .ctx = a,
+		.done = on_done,
+		.verdict = on_verdict,
+		.on_rows = on_rows,
+		.committing = on_committing,
+		.ctx = a,
 	};
 
 	return db_send(c->db, lane, owned, &cb, a);

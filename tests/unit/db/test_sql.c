@@ -72,7 +72,7 @@ LEAK_TEST(sql, shipped_set_loads)
 	const struct sqlquery *q, *last = NULL;
 
 	cr_assert(set, "%s: %s", err.what, err.why);
-	cr_assert_str_eq(sqlset_get(set, "scope", 150000)->columns[0], "set_config");
+	cr_assert_str_eq(sqlset_get(set, "scope", 150000)->columns[0], "settings");
 	for (size_t i = 0; (q = sqlset_at(set, i)); i++) {
 		cr_expect(*q->summary, "%s has no summary", q->name);
 		cr_expect(!last || strcmp(last->name, q->name) < 0 ||
