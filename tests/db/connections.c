@@ -136,7 +136,7 @@ LEAK_TEST(connections, hopeless_ones_fail)
 	} cases[] = {
 		{ " dbname=nobody_s", "3D000", "database \"nobody_s\" does not exist" },
 		{ " user=nobody_s", "28000", "role \"nobody_s\" does not exist" },
-		{ " widht=1", "", "invalid connection option \"widht\"" },
+		{ " colour=1", "", "invalid connection option \"colour\"" },
 		{ " service=nobody_s", "", "nobody_s" },
 	};
 	char *conninfo = cluster_database("");
