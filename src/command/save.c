@@ -521,6 +521,11 @@ static void failed(struct save *s, const struct txn_result *result)
 	const struct server_error *e = &result->server;
 
 	err_copy(&s->result.err, &result->err);
+	if (result->err.kind == ERR_CONNECTION) {
+		err_set(&s->result.err, ERR_CONNECTION, record_plan_relation(s->plan)->name,
+			"the connection was lost before COMMIT was sent: nothing was written");
+		err_hint(&s->result.err, "save again when it is back");
+	}
 	s->result.constraint = xstrdup_null(e->constraint);
 	s->result.column =
 		xstrdup_null(e->column ? e->column : constraint_column(s, e->constraint));
