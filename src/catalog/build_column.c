@@ -207,6 +207,8 @@ static void build_column(struct catalog_builder *b, const struct relation *rel,
 	col->name = arena_intern(b->arena, reply_text(r, row, f[F_NAME]));
 	col->not_null |= reply_bool(r, row, f[F_NOT_NULL]);
 	text = reply_text(r, row, f[F_MADE]);
+	if (!text)
+		text = "";
 	if (*text == 'a' || *text == 'd')
 		col->identity = *text;
 	else

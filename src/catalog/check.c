@@ -189,6 +189,26 @@ static struct node primary(struct parser *ps)
 	return node;
 }
 
+/* Over a term that says nothing to us, to the AND, OR or parenthesis that ends it. */
+static struct node skip_term(struct parser *ps)
+{
+	int depth = 0;
+
+	for (blanks(ps); *ps->p; blanks(ps)) {
+		size_t word = word_length(ps->p);
+
+		if (depth == 0 && (*ps->p == ')' || *ps->p == ',' || *ps->p == ']' ||
+				   at_word(ps, "and") || at_word(ps, "or")))
+			break;
+		depth += (*ps->p == '(') - (*ps->p == ')');
+		if (*ps->p == '\'')
+			string(ps);
+		else
+			ps->p += word > 0 ? word : 1;
+	}
+	return other;
+}
+
 static struct node compare(struct parser *ps, const char *op, const struct node *value)
 {
 	struct node node = { .kind = NODE_RANGE };
@@ -205,6 +225,8 @@ static struct node comparison(struct parser *ps)
 	static const char *const ops[] = { ">=", "<=", ">", "<" };
 	struct node left = primary(ps), right;
 
+	if (left.kind == NODE_OTHER)
+		return skip_term(ps);
 	if (left.kind != NODE_COLUMN)
 		return left;
 	if (take(ps, "=")) {
@@ -216,7 +238,7 @@ static struct node comparison(struct parser *ps)
 			return right;
 		}
 		if (any || right.kind != NODE_CONST)
-			return other;
+			return skip_term(ps);
 		left = (struct node){ .kind = NODE_CHOICES };
 		add(ps, &left, right.text);
 		return left;
@@ -225,9 +247,13 @@ static struct node comparison(struct parser *ps)
 		if (!take(ps, ops[i]))
 			continue;
 		right = primary(ps);
-		return right.kind == NODE_CONST ? compare(ps, ops[i], &right) : other;
+		return right.kind == NODE_CONST ? compare(ps, ops[i], &right) : skip_term(ps);
 	}
-	return left;
+	blanks(ps);
+	return *ps->p == ')' || *ps->p == ',' || !*ps->p || at_word(ps, "and") ||
+			       at_word(ps, "or")
+		       ? left
+		       : skip_term(ps);
 }
 
 static struct node parse_and(struct parser *ps)
