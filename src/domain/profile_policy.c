@@ -3,6 +3,7 @@
  * casts. */
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
 #include "domain/policy_expr.h"
@@ -133,12 +134,31 @@ static void follow_body(struct source *s, const struct function *f)
 	}
 }
 
+/* A word of SQL, whatever its case. */
+static bool has_word(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *p = text; *p; p++) {
+		if (strncasecmp(p, word, len) == 0 && !isalnum((unsigned char)p[len]) &&
+		    p[len] != '_' && (p == text || isspace((unsigned char)p[-1])))
+			return true;
+	}
+	return false;
+}
+
 static void follow(struct source *s, const struct function *f)
 {
 	const char *behind = NULL;
 
 	if (!f->body || s->depth >= MAX_FOLLOW)
 		return;
+	/* What it finds in rows is no setting, even if a setting chooses the rows. */
+	if (has_word(f->body, "from")) {
+		s->membership = true;
+		s->function = arena_printf(s->p->arena, "%s.%s", f->schema, f->name);
+		return;
+	}
 	s->depth++;
 	s->setting = body_setting(s->p->arena, f->body, &behind);
 	if (s->setting)
@@ -291,6 +311,8 @@ static bool visit(void *ctx, const struct expr *e, int depth)
 				.column = arena_intern(c->p->arena, column->name),
 				.membership = true,
 			};
+		else if (e->sub->noutputs == 1)
+			note(c, column, e->sub->outputs[0]);
 	}
 	return true;
 }

@@ -140,6 +140,9 @@ void profile_find_roles(struct profile *p)
 				      c->writes, all, c->owns));
 	}
 	owners(p, counts, n, &found, all);
+	if (found == 0)
+		profile_add(p, "application_role", "", PROFILE_DEFAULT, CONFIDENCE_CANDIDATE,
+			    "only superusers and roles that cannot log in may write");
 	free(counts);
 }
 

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What souk learns of schemas that it has never seen.  A case is a schema and lines "key = value" of the
+ * profile that must be there, "! key" that must not; "key ~ value" is there as a candidate only.
+ */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "catalog/reader.h"
+#include "domain/profile.h"
+#include "support/client.h"
+#include "support/cluster.h"
+#include "support/leak.h"
+
+static struct catalog *read_catalog(const char *conninfo)
+{
+	struct client c;
+	struct reader *r;
+	struct catalog *catalog;
+
+	client_open(&c, conninfo);
+	r = reader_new(c.db);
+	reader_refresh(r);
+	client_until(&c, !reader_busy(r));
+	cr_assert(reader_catalog(r), "%s", reader_error(r) ? reader_error(r)->why : "?");
+	catalog = catalog_ref(reader_catalog(r));
+	reader_free(&r);
+	client_close(&c);
+	return catalog;
+}
+
+static struct profile *learn(const char *conninfo, const char *file)
+{
+	struct catalog *c = read_catalog(conninfo);
+	struct err err = ERR_INIT;
+	struct profile *p = profile_learn(c, file, &err);
+
+	cr_assert(p, "%s: %s", err.what, err.why);
+	catalog_free(&c);
+	return p;
+}
+
+static const struct profile_item *item(const struct profile *p, const char *key, const char *value)
+{
+	for (size_t i = 0; i < profile_items(p); i++) {
+		const struct profile_item *it = profile_item_at(p, i);
+
+		if (strcmp(it->key, key) == 0 && (!value || strcmp(it->value, value) == 0))
+			return it;
+	}
+	return NULL;
+}
+
+static void expect_line(const struct profile *p, char *line)
+{
+	char *key = line, *op = strchr(line, ' '), *value;
+	const struct profile_item *it;
+
+	if (*line == '!') {
+		it = item(p, line + 2, NULL);
+		cr_expect(!it || !*it->value, "%s is \"%s\"", line + 2, it ? it->value : "");
+		return;
+	}
+	*op = '\0';
+	value = op + 3;
+	it = item(p, key, value);
+	cr_expect(it, "no %s = %s, but %s", key, value,
+		  profile_value(p, key) ? profile_value(p, key) : "nothing");
+	if (!it)
+		return;
+	cr_expect_eq(it->confidence == CONFIDENCE_CANDIDATE, op[1] == '~', "%s: confidence", key);
+	cr_expect(it->evidence && *it->evidence, "%s has no evidence", key);
+}
+
+static void expect(const struct profile *p, const char *lines)
+{
+	char *copy = xstrdup(lines), *save = NULL;
+
+	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		expect_line(p, line);
+	free(copy);
+}
+
+static void expect_of(const char *files, const char *lines)
+{
+	char *conninfo = cluster_database(files);
+	struct profile *p = learn(conninfo, NULL);
+
+	expect(p, lines);
+	profile_free(&p);
+	free(conninfo);
+}
+
+static void expect_sql(const char *sql, const char *lines)
+{
+	char *conninfo = cluster_database("");
+	struct profile *p;
+
+	free(cluster_sql(conninfo, sql));
+	p = learn(conninfo, NULL);
+	expect(p, lines);
+	profile_free(&p);
+	free(conninfo);
+}
+
+Test(profile, dialect_a)
+{
+	expect_of("tests/db/dialects/a.sql", "tenant_column = tenant_id\n"
+					     "tenant_type = bigint\n"
+					     "tenant_setting = app.tenant_id\n"
+					     "tenant_cast = bigint\n"
+					     "tenant_directory = public.tenancy_tenants\n"
+					     "tenant_label = name\n"
+					     "tenant_slug = slug\n"
+					     "application_role = a_app\n"
+					     "tenant:public.outbox_messages = tenant_id\n"
+					     "concurrency:public.catalog_products = version\n"
+					     "concurrency:public.catalog_brands = xmin\n"
+					     "! tenant_claim\n! tenant_role\n");
+}
+
+Test(profile, dialect_b)
+{
+	expect_of("tests/db/dialects/b.sql", "tenant_column = tenant_id\n"
+					     "tenant_type = uuid\n"
+					     "tenant_setting = app.current_tenant_id\n"
+					     "tenant_cast = uuid\n"
+					     "tenant_directory = public.tenants\n"
+					     "tenant_label = name\n"
+					     "application_role = b_app\n"
+					     "concurrency:public.outbox_events = xmin\n"
+					     "personal:public.customers = email\n"
+					     "! tenant:public.tenants\n");
+}
+
+Test(profile, dialect_c)
+{
+	expect_of("tests/db/dialects/c.sql", "tenant_column = tenant_id\n"
+					     "tenant_setting = request.jwt.claims\n"
+					     "tenant_claim = app_metadata.tenant_id\n"
+					     "tenant_cast = uuid\n"
+					     "tenant_role = authenticated\n"
+					     "tenant_directory = public.tenants\n"
+					     "tenant:public.tenants = id\n"
+					     "tenant_column ~ id\n"
+					     "application_role = authenticated\n"
+					     "! tenant:public.profiles\n");
+}
+
+Test(profile, dialect_d_has_no_tenancy_and_says_so)
+{
+	char *conninfo = cluster_database("tests/db/dialects/d.sql");
+	struct profile *p = learn(conninfo, NULL);
+
+	cr_assert_eq(profile_tenancies(p), 0);
+	expect(p, "! tenant_column\n"
+		  "application_role = d_app\n"
+		  "secret:public.users = password_hash\n"
+		  "personal:public.users = phone\n");
+	cr_assert(strstr(item(p, "tenant_column", "")->evidence, "unscoped"));
+	profile_free(&p);
+	free(conninfo);
+}
+
+Test(profile, several_models_in_one_database)
+{
+	char *conninfo = cluster_database("tests/db/schemas/models.sql");
+	struct profile *p = learn(conninfo, NULL);
+
+	cr_assert_eq(profile_tenancies(p), 2);
+	cr_assert_str_eq(profile_tenancy(p, 1)->setting, "crm.org");
+	cr_assert_str_eq(profile_tenancy(p, 1)->column, "organizationId");
+	expect(p, "tenant_column = shop_id\n"
+		  "tenant_setting = app.current_shop_id\n"
+		  "tenant_slug = subdomain\n"
+		  "tenant_column = organizationId\n"
+		  "tenant_column ~ author\n"
+		  "tenant:market.old_prices = shop_id\n"
+		  "tenant:market.owned = owner\n"
+		  "tenant:market.listing_names = shop_id\n"
+		  "tenant_parent:market.stock = market.listings\n"
+		  "! tenant:crm.notes\n"
+		  "concurrency:market.listings = revision\n"
+		  "concurrency:market.old_prices = xmin\n"
+		  "concurrency:crm.Contact = lockVersion\n"
+		  "concurrency:crm.Deal = xmin\n"
+		  "audit = crm.audit_log\n");
+	profile_free(&p);
+	free(conninfo);
+}
+
+Test(profile, a_starter_with_membership)
+{
+	expect_of("tests/db/schemas/basejump.sql", "tenant_column = account_id\n"
+						   "! tenant_setting\n"
+						   "tenant_directory = basejump.accounts\n"
+						   "tenant_slug = slug\n"
+						   "tenant_parent:public.tasks = public.projects\n"
+						   "secret:basejump.invitations = token\n");
+}
+
+Test(profile, a_single_shop_with_store_fronts)
+{
+	expect_of("tests/db/schemas/spree.sql", "! tenant_column\n"
+						"concurrency:public.spree_stock_items = lock_version\n"
+						"concurrency:public.spree_orders = xmin\n"
+						"secret:public.spree_users = spree_api_key\n");
+}
+
+Test(profile, distributed_keys_without_policies)
+{
+	expect_of("tests/db/schemas/citus.sql", "tenant_column = company_id\n"
+						"! tenant_setting\n"
+						"tenant_directory = public.companies\n"
+						"tenant:public.clicks = company_id\n"
+						"! tenant:public.geo_ips\n");
+}
+
+/* Each @ becomes the name. */
+static char *fill(const char *form, const char *name)
+{
+	struct buf out = BUF_INIT;
+
+	for (; *form; form++) {
+		if (*form == '@')
+			buf_adds(&out, name);
+		else
+			buf_addc(&out, *form);
+	}
+	return buf_detach(&out);
+}
+
+Test(profile, other_names)
+{
+	static const char *const names[] = { "account_id", "org_id", "shop_id", "workspace_id",
+					     "organization_id", "store_id", "merchant_id" };
+	static const char form[] =
+		"CREATE TABLE a(id int PRIMARY KEY, @ uuid NOT NULL);"
+		"CREATE TABLE b(id int PRIMARY KEY, @ uuid NOT NULL);"
+		"ALTER TABLE a ENABLE ROW LEVEL SECURITY; ALTER TABLE b ENABLE ROW LEVEL SECURITY;"
+		"CREATE POLICY p ON a USING (@ = (current_setting('my.@', true))::uuid);"
+		"CREATE POLICY p ON b USING (@::text = current_setting('my.@', true));";
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		char *sql = fill(form, names[i]);
+		char *lines = fill("tenant_column = @\ntenant_setting = my.@\n"
+				   "tenant:public.b = @\n",
+				   names[i]);
+
+		expect_sql(sql, lines);
+		free(sql);
+		free(lines);
+	}
+}
+
+Test(profile, settings_in_plpgsql_and_standard_bodies)
+{
+	expect_sql("CREATE TABLE a(id int PRIMARY KEY, tenant_id int);"
+		   "ALTER TABLE a ENABLE ROW LEVEL SECURITY;"
+		   "CREATE FUNCTION t() RETURNS int LANGUAGE plpgsql STABLE AS "
+		   "'DECLARE v text := current_setting(''deep.tenant'', true); BEGIN RETURN v; END';"
+		   "CREATE POLICY p ON a USING (tenant_id = t());",
+		   "tenant_setting = deep.tenant\n");
+	expect_sql("CREATE TABLE a(id int PRIMARY KEY, tenant_id int);"
+		   "ALTER TABLE a ENABLE ROW LEVEL SECURITY;"
+		   "CREATE FUNCTION t() RETURNS int STABLE RETURN "
+		   "current_setting('body.tenant')::int;"
+		   "CREATE POLICY p ON a USING (tenant_id = (SELECT t()));",
+		   "tenant_setting = body.tenant\n");
+	expect_sql("CREATE TABLE a(id int PRIMARY KEY, tenant_id text);"
+		   "ALTER TABLE a ENABLE ROW LEVEL SECURITY;"
+		   "CREATE POLICY p ON a USING (tenant_id = CURRENT_USER);",
+		   "! tenant_setting\n");
+}
+
+Test(profile, versions_must_be_proven)
+{
+	expect_sql("CREATE TABLE ok0(id int PRIMARY KEY, version int NOT NULL DEFAULT 0);"
+		   "CREATE TABLE ok1(id int PRIMARY KEY, row_version bigint NOT NULL DEFAULT 1);"
+		   "CREATE TABLE null_able(id int PRIMARY KEY, version int DEFAULT 0);"
+		   "CREATE TABLE keyed(id int, version int NOT NULL DEFAULT 1, PRIMARY KEY (id, version));"
+		   "CREATE TABLE texts(id int PRIMARY KEY, version text NOT NULL DEFAULT '1');"
+		   "CREATE TABLE other(id int PRIMARY KEY, version int NOT NULL DEFAULT 7);"
+		   "CREATE TABLE bumped(id int PRIMARY KEY, version int NOT NULL);"
+		   "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS "
+		   "'BEGIN NEW.version = OLD.version + 1; RETURN NEW; END';"
+		   "CREATE TRIGGER g BEFORE UPDATE ON bumped FOR EACH ROW EXECUTE FUNCTION f();"
+		   "CREATE VIEW v AS SELECT * FROM bumped;"
+		   "CREATE VIEW agg AS SELECT count(*) FROM bumped;"
+		   "CREATE MATERIALIZED VIEW m AS SELECT 1 AS version;",
+		   "concurrency:public.ok0 = version\n"
+		   "concurrency:public.ok1 = row_version\n"
+		   "concurrency:public.null_able = xmin\n"
+		   "concurrency:public.keyed = xmin\n"
+		   "concurrency:public.texts = xmin\n"
+		   "concurrency:public.other = xmin\n"
+		   "concurrency:public.bumped = version\n"
+		   "concurrency:public.v = columns\n"
+		   "! concurrency:public.agg\n"
+		   "! concurrency:public.m\n");
+}
+
+static char *write_file(const char *text)
+{
+	char *path = xstrdup("/tmp/souk-profile-XXXXXX");
+	int fd = mkstemp(path);
+	FILE *f = fdopen(fd, "w");
+
+	fputs(text, f);
+	fclose(f);
+	return path;
+}
+
+Test(profile, a_file_says_what_cannot_be_learned)
+{
+	char *conninfo = cluster_database("tests/db/dialects/d.sql");
+	char *file = write_file("[profile]\nenvironment = production\n"
+				"application_role = web, api\n"
+				"[tenancy]\ncolumn = region\nsetting = app.region\n"
+				"[relation public.orders]\nconcurrency = columns\n"
+				"[relation public.users]\ntenant = none\n"
+				"[mask public.products]\nsku = secret\n");
+	struct profile *p = learn(conninfo, file);
+
+	expect(p, "tenant_column = region\n"
+		  "tenant_setting = app.region\n"
+		  "environment = production\n"
+		  "application_role = web\n"
+		  "concurrency:public.orders = columns\n"
+		  "secret:public.products = sku\n"
+		  "! tenant:public.users\n");
+	cr_assert_eq(item(p, "tenant_column", "region")->how, PROFILE_CONFIGURED);
+	cr_assert_str_eq(profile_application_roles(p)[1], "api");
+	profile_free(&p);
+	remove(file);
+	free(file);
+	free(conninfo);
+}
+
+Test(profile, a_broken_file_names_its_line)
+{
+	char *conninfo = cluster_database("");
+	char *file = write_file("[profile]\nenvironmnet = production\n");
+	struct catalog *c = read_catalog(conninfo);
+	struct err err = ERR_INIT;
+
+	cr_assert_null(profile_learn(c, file, &err));
+	cr_assert(strstr(err.what, ":2"), "%s", err.what);
+	cr_assert(strstr(err.why, "environment"), "%s", err.why);
+	err_release(&err);
+	catalog_free(&c);
+	remove(file);
+	free(file);
+	free(conninfo);
+}
