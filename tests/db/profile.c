@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What souk learns of schemas that it has never seen.  A case is a schema and lines "key = value" of the
- * profile that must be there, "! key" that must not; "key ~ value" is there as a candidate only.
+ * What souk learns of schemas that it has never seen.  A case is a schema and lines "key =
+ * value" of the profile that must be there, "! key" that must not; "key ~ value" is there as a
+ * candidate only.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -44,7 +45,8 @@ static struct profile *learn(const char *conninfo, const char *file)
 	return p;
 }
 
-static const struct profile_item *item(const struct profile *p, const char *key, const char *value)
+static const struct profile_item *item(const struct profile *p, const char *key,
+				       const char *value)
 {
 	for (size_t i = 0; i < profile_items(p); i++) {
 		const struct profile_item *it = profile_item_at(p, i);
@@ -72,7 +74,8 @@ static void expect_line(const struct profile *p, char *line)
 		  profile_value(p, key) ? profile_value(p, key) : "nothing");
 	if (!it)
 		return;
-	cr_expect_eq(it->confidence == CONFIDENCE_CANDIDATE, op[1] == '~', "%s: confidence", key);
+	cr_expect_eq(it->confidence == CONFIDENCE_CANDIDATE, op[1] == '~', "%s: confidence",
+		     key);
 	cr_expect(it->evidence && *it->evidence, "%s has no evidence", key);
 }
 
@@ -195,20 +198,22 @@ Test(profile, several_models_in_one_database)
 
 Test(profile, a_starter_with_membership)
 {
-	expect_of("tests/db/schemas/basejump.sql", "tenant_column = account_id\n"
-						   "! tenant_setting\n"
-						   "tenant_directory = basejump.accounts\n"
-						   "tenant_slug = slug\n"
-						   "tenant_parent:public.tasks = public.projects\n"
-						   "secret:basejump.invitations = token\n");
+	expect_of("tests/db/schemas/basejump.sql",
+		  "tenant_column = account_id\n"
+		  "! tenant_setting\n"
+		  "tenant_directory = basejump.accounts\n"
+		  "tenant_slug = slug\n"
+		  "tenant_parent:public.tasks = public.projects\n"
+		  "secret:basejump.invitations = token\n");
 }
 
 Test(profile, a_single_shop_with_store_fronts)
 {
-	expect_of("tests/db/schemas/spree.sql", "! tenant_column\n"
-						"concurrency:public.spree_stock_items = lock_version\n"
-						"concurrency:public.spree_orders = xmin\n"
-						"secret:public.spree_users = spree_api_key\n");
+	expect_of("tests/db/schemas/spree.sql",
+		  "! tenant_column\n"
+		  "concurrency:public.spree_stock_items = lock_version\n"
+		  "concurrency:public.spree_orders = xmin\n"
+		  "secret:public.spree_users = spree_api_key\n");
 }
 
 Test(profile, distributed_keys_without_policies)
@@ -236,12 +241,14 @@ static char *fill(const char *form, const char *name)
 
 Test(profile, other_names)
 {
-	static const char *const names[] = { "account_id", "org_id", "shop_id", "workspace_id",
-					     "organization_id", "store_id", "merchant_id" };
+	static const char *const names[] = { "account_id",   "org_id",		"shop_id",
+					     "workspace_id", "organization_id", "store_id",
+					     "merchant_id" };
 	static const char form[] =
 		"CREATE TABLE a(id int PRIMARY KEY, @ uuid NOT NULL);"
 		"CREATE TABLE b(id int PRIMARY KEY, @ uuid NOT NULL);"
-		"ALTER TABLE a ENABLE ROW LEVEL SECURITY; ALTER TABLE b ENABLE ROW LEVEL SECURITY;"
+		"ALTER TABLE a ENABLE ROW LEVEL SECURITY; ALTER TABLE b ENABLE ROW LEVEL "
+		"SECURITY;"
 		"CREATE POLICY p ON a USING (@ = (current_setting('my.@', true))::uuid);"
 		"CREATE POLICY p ON b USING (@::text = current_setting('my.@', true));";
 
@@ -262,7 +269,8 @@ Test(profile, settings_in_plpgsql_and_standard_bodies)
 	expect_sql("CREATE TABLE a(id int PRIMARY KEY, tenant_id int);"
 		   "ALTER TABLE a ENABLE ROW LEVEL SECURITY;"
 		   "CREATE FUNCTION t() RETURNS int LANGUAGE plpgsql STABLE AS "
-		   "'DECLARE v text := current_setting(''deep.tenant'', true); BEGIN RETURN v; END';"
+		   "'DECLARE v text := current_setting(''deep.tenant'', true); BEGIN RETURN v; "
+		   "END';"
 		   "CREATE POLICY p ON a USING (tenant_id = t());",
 		   "tenant_setting = deep.tenant\n");
 	expect_sql("CREATE TABLE a(id int PRIMARY KEY, tenant_id int);"
@@ -279,29 +287,31 @@ Test(profile, settings_in_plpgsql_and_standard_bodies)
 
 Test(profile, versions_must_be_proven)
 {
-	expect_sql("CREATE TABLE ok0(id int PRIMARY KEY, version int NOT NULL DEFAULT 0);"
-		   "CREATE TABLE ok1(id int PRIMARY KEY, row_version bigint NOT NULL DEFAULT 1);"
-		   "CREATE TABLE null_able(id int PRIMARY KEY, version int DEFAULT 0);"
-		   "CREATE TABLE keyed(id int, version int NOT NULL DEFAULT 1, PRIMARY KEY (id, version));"
-		   "CREATE TABLE texts(id int PRIMARY KEY, version text NOT NULL DEFAULT '1');"
-		   "CREATE TABLE other(id int PRIMARY KEY, version int NOT NULL DEFAULT 7);"
-		   "CREATE TABLE bumped(id int PRIMARY KEY, version int NOT NULL);"
-		   "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS "
-		   "'BEGIN NEW.version = OLD.version + 1; RETURN NEW; END';"
-		   "CREATE TRIGGER g BEFORE UPDATE ON bumped FOR EACH ROW EXECUTE FUNCTION f();"
-		   "CREATE VIEW v AS SELECT * FROM bumped;"
-		   "CREATE VIEW agg AS SELECT count(*) FROM bumped;"
-		   "CREATE MATERIALIZED VIEW m AS SELECT 1 AS version;",
-		   "concurrency:public.ok0 = version\n"
-		   "concurrency:public.ok1 = row_version\n"
-		   "concurrency:public.null_able = xmin\n"
-		   "concurrency:public.keyed = xmin\n"
-		   "concurrency:public.texts = xmin\n"
-		   "concurrency:public.other = xmin\n"
-		   "concurrency:public.bumped = version\n"
-		   "concurrency:public.v = columns\n"
-		   "! concurrency:public.agg\n"
-		   "! concurrency:public.m\n");
+	expect_sql(
+		"CREATE TABLE ok0(id int PRIMARY KEY, version int NOT NULL DEFAULT 0);"
+		"CREATE TABLE ok1(id int PRIMARY KEY, row_version bigint NOT NULL DEFAULT 1);"
+		"CREATE TABLE null_able(id int PRIMARY KEY, version int DEFAULT 0);"
+		"CREATE TABLE keyed(id int, version int NOT NULL DEFAULT 1, PRIMARY KEY (id, "
+		"version));"
+		"CREATE TABLE texts(id int PRIMARY KEY, version text NOT NULL DEFAULT '1');"
+		"CREATE TABLE other(id int PRIMARY KEY, version int NOT NULL DEFAULT 7);"
+		"CREATE TABLE bumped(id int PRIMARY KEY, version int NOT NULL);"
+		"CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS "
+		"'BEGIN NEW.version = OLD.version + 1; RETURN NEW; END';"
+		"CREATE TRIGGER g BEFORE UPDATE ON bumped FOR EACH ROW EXECUTE FUNCTION f();"
+		"CREATE VIEW v AS SELECT * FROM bumped;"
+		"CREATE VIEW agg AS SELECT count(*) FROM bumped;"
+		"CREATE MATERIALIZED VIEW m AS SELECT 1 AS version;",
+		"concurrency:public.ok0 = version\n"
+		"concurrency:public.ok1 = row_version\n"
+		"concurrency:public.null_able = xmin\n"
+		"concurrency:public.keyed = xmin\n"
+		"concurrency:public.texts = xmin\n"
+		"concurrency:public.other = xmin\n"
+		"concurrency:public.bumped = version\n"
+		"concurrency:public.v = columns\n"
+		"! concurrency:public.agg\n"
+		"! concurrency:public.m\n");
 }
 
 static char *write_file(const char *text)

@@ -13,7 +13,7 @@
 struct table {
 	const struct sqlquery *query;
 	enum catalog_part part;
-	int where[64];  /* of each cell of a line: its column in the query; -1: unknown */
+	int where[64]; /* of each cell of a line: its column in the query; -1: unknown */
 	size_t width;
 	VEC(const char *) cells;
 	size_t rows;

@@ -54,7 +54,8 @@ static const char shop[] =
 	"reads relation|target\n"
 	"103|100\n"
 	"103|101\n"
-	"constraints oid|kind|relation|name|target|keys|target_keys|on_delete|definition|validated\n"
+	"constraints "
+	"oid|kind|relation|name|target|keys|target_keys|on_delete|definition|validated\n"
 	"900|c|100|c1|0|{4}|-|-|CHECK ((qty >= 0))|t\n"
 	"901|f|101|f1|100|{2}|{1}|c|-|t\n"
 	"column_acls relation|attnum|acl|rights\n"
@@ -69,7 +70,8 @@ static const char shop[] =
 	"101|1|id|20|-1|t|a|0|-\n"
 	"101|2|product|20|-1|t||0|-\n"
 	"102|1|id|20|-1|t|s|0|(1 + 1)\n"
-	"indexes oid|relation|name|method|keys|nkeys|options|unique|primary|valid|ready|definition|pages\n"
+	"indexes "
+	"oid|relation|name|method|keys|nkeys|options|unique|primary|valid|ready|definition|pages\n"
 	"200|100|products_pkey|btree|1|1|0|t|t|t|t|-|2\n"
 	"201|100|by_sku|btree|2 4|1|3|t|f|t|t|-|1\n"
 	"202|101|half|btree|2|1|0|t|f|f|t|-|1\n"
@@ -134,7 +136,7 @@ Test(build, keys_and_indexes)
 	const int sku[] = { 2 }, qty[] = { 4 };
 
 	cr_assert_str_eq(relation_key(r)->name, "products_pkey");
-	cr_assert_null(relation_key(catalog_relation(c, 101)), "an invalid index identifies nothing");
+	cr_assert_null(relation_key(catalog_relation(c, 101)), "an invalid one identifies nothing");
 	cr_assert_str_eq(relation_index_leading(r, sku, 1)->name, "by_sku");
 	cr_assert_null(relation_index_leading(r, qty, 1));
 	cr_assert_eq(r->indexes[1].ncolumns, 2);
