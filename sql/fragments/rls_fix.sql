@@ -97,7 +97,7 @@ ALTER TABLE :"schema".:"table" ADD UNIQUE (:other);
 -- fragment: add_primary
 ALTER TABLE :"schema".:"table" ADD PRIMARY KEY (:other);
 -- fragment: add_foreign_key
-ALTER TABLE :"schema".:"table" ADD CONSTRAINT :"name" FOREIGN KEY (:other) REFERENCES :object (:condition);
+ALTER TABLE :"schema".:"table" ADD CONSTRAINT :"name" FOREIGN KEY (:other) REFERENCES :object (:condition):tail;
 -- fragment: not_null
 ALTER TABLE :"schema".:"table" ALTER COLUMN :"column" SET NOT NULL;
 -- fragment: index

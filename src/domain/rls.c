@@ -137,6 +137,7 @@ void judge_fix(struct judge *j, const char *piece, const struct fix *v)
 		{ "condition", or_empty(v->condition) },
 		{ "other", or_empty(v->other) },
 		{ "object", or_empty(v->object) },
+		{ "tail", or_empty(v->tail) },
 	};
 	char name[64] = "rls_fix.";
 

@@ -92,10 +92,24 @@ static bool unique_has(const struct relation *r, const char *tenant, const int *
 	return false;
 }
 
+/* SET NULL would take the tenant away as well: then only the reference may be emptied. */
+static void on_delete(struct buf *out, const struct table *child, const struct foreign_key *k)
+{
+	buf_addf(out, " ON DELETE %s", action_words(k->on_delete));
+	if (k->on_delete != 'n' && k->on_delete != 'd')
+		return;
+	buf_adds(out, " (");
+	for (size_t i = 0; i < k->n; i++) {
+		buf_adds(out, i ? ", " : "");
+		sql_ident(out, relation_attnum(child->r, k->from_columns[i])->name);
+	}
+	buf_addc(out, ')');
+}
+
 static void fix_foreign_key(struct judge *j, const struct table *child,
 			    const struct table *parent, const struct foreign_key *k)
 {
-	struct buf from = BUF_INIT, to = BUF_INIT, object = BUF_INIT;
+	struct buf from = BUF_INIT, to = BUF_INIT, object = BUF_INIT, tail = BUF_INIT;
 	struct fix v = { .relation = child->r, .name = k->name };
 
 	add_columns(&from, child->r, child->tenant, k->from_columns, k->n);
@@ -108,29 +122,13 @@ static void fix_foreign_key(struct judge *j, const struct table *child,
 	v.other = from.data;
 	v.condition = to.data;
 	v.object = object.data;
+	if (k->on_delete != 'a')
+		on_delete(&tail, child, k);
+	/* Rows that are wrong already must not stand in the way of what keeps new ones out. */
+	buf_adds(&tail, child->r->kind == RELATION_PARTITIONED ? "" : " NOT VALID");
+	v.tail = tail.data;
 	judge_fix(j, "add_foreign_key", &v);
-	if (k->on_delete != 'a') {
-		/* SET NULL would take the tenant away as well: then only the reference may be
-		 * emptied. */
-		const char *action = action_words(k->on_delete);
-		struct buf only = BUF_INIT;
-
-		buf_adds(&only, action);
-		if (k->on_delete == 'n' || k->on_delete == 'd') {
-			buf_adds(&only, " (");
-			for (size_t i = 0; i < k->n; i++) {
-				buf_adds(&only, i ? ", " : "");
-				sql_ident(&only,
-					  relation_attnum(child->r, k->from_columns[i])->name);
-			}
-			buf_addc(&only, ')');
-		}
-		j->fix.data[j->fix.len - 1] = ' '; /* the ";" of the statement that goes on */
-		buf_adds(&j->fix, "ON DELETE ");
-		buf_adds(&j->fix, only.data);
-		buf_addc(&j->fix, ';');
-		buf_release(&only);
-	}
+	buf_release(&tail);
 	buf_release(&from);
 	buf_release(&to);
 	buf_release(&object);

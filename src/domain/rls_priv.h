@@ -81,7 +81,7 @@ void judge_evidence(struct judge *j, struct finding *f, const char *fmt, ...) PR
 /* Append a piece of rls_fix.sql to the fix that is being made. NULL members are empty. */
 struct fix {
 	const struct relation *relation;
-	const char *policy, *role, *name, *column, *condition, *other, *object;
+	const char *policy, *role, *name, *column, *condition, *other, *object, *tail;
 };
 void judge_fix(struct judge *j, const char *piece, const struct fix *v);
 /* Give the finding what was appended (f may be NULL: dropped). */

@@ -156,6 +156,30 @@ static bool migrates(struct judge *j, const struct table *t, const struct actor 
 	return false;
 }
 
+/* A role that owns tables already and nobody logs in as; else one of its own for this table. */
+static void fix_owner(struct judge *j, const struct table *t)
+{
+	struct fix v = { .relation = t->r };
+
+	for (size_t i = 0; i < j->ntables && !v.role; i++) {
+		const struct role *o = catalog_role_oid(j->catalog, j->tables[i].r->owner_oid);
+		bool reached = false;
+
+		for (size_t a = 0; a < j->actors.len; a++)
+			reached =
+				reached || (j->actors.v[a].login && o &&
+					    catalog_inherits(j->catalog,
+							     j->actors.v[a].role->oid, o->oid));
+		if (o && !o->superuser && !o->login && !reached && table_tenant(&j->tables[i]))
+			v.role = o->name;
+	}
+	if (!v.role) {
+		v.role = arena_printf(j->arena, "%.50s_owner", t->r->name);
+		judge_fix(j, "owner_role", &v);
+	}
+	judge_fix(j, "owner", &v);
+}
+
 static void rule_owner(struct judge *j, const struct table *t)
 {
 	if (!t->r->rls || !table_tenant(t) || !relation_is_table(t->r))
@@ -163,7 +187,7 @@ static void rule_owner(struct judge *j, const struct table *t)
 	for (size_t i = 0; i < j->actors.len; i++) {
 		const struct actor *a = &j->actors.v[i];
 		struct subject s = { .relation = t->r, .role = a->role->name };
-		struct fix v = { .relation = t->r, .role = "table_owner" };
+		struct fix v = { .relation = t->r };
 		bool itself = a->role->oid == t->r->owner_oid;
 		struct finding *f;
 
@@ -194,17 +218,13 @@ static void rule_owner(struct judge *j, const struct table *t)
 				       "%s owns the table and can switch its protection off",
 				       a->role->name);
 			judge_evidence(j, f, "relowner %s can log in", t->r->owner);
-			judge_fix(j, "owner_role", &v);
-			judge_fix(j, "owner", &v);
+			fix_owner(j, t);
 		} else {
 			continue;
 		}
-		/* An owner that is let in by force only could undo it: the login must not own.
-		 */
-		if (!t->r->rls_forced && itself) {
-			judge_fix(j, "owner_role", &v);
-			judge_fix(j, "owner", &v);
-		}
+		/* Forced on an owner that can undo it would be R05: the login must not own. */
+		if (!t->r->rls_forced && itself)
+			fix_owner(j, t);
 		judge_fixed(j, f);
 	}
 }
