@@ -90,10 +90,10 @@ many_relays() {
 	run_sql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'relay_1' AND query LIKE '%pg_sleep%'" >/dev/null
 	wait $!
 	cat >"$work/relay.sql" <<-'SQL'
-		SELECT t.deliver('relay-' || :client_id, 100, INTERVAL '1 minute');
+		SELECT t.deliver('relay-' || :client_id, 200, INTERVAL '1 minute');
 	SQL
 	for _ in 1 2 3 4 5 6; do
-		pgbench -n -c 16 -j 2 -t 60 -U relay_1 -f "$work/relay.sql" relays >"$work/bench" 2>&1 ||
+		pgbench -n -c 16 -j 2 -t 31 -U relay_1 -f "$work/relay.sql" relays >"$work/bench" 2>&1 ||
 			{ cat "$work/bench"; return 1; }
 		[ "$(run_sql -c "SELECT count(*) FROM commerce.outbox_messages WHERE processed_at IS NULL AND dead_at IS NULL")" != 0 ] || break
 	done
