@@ -23,7 +23,7 @@ $$ SELECT p_words[1 + ((pg_catalog.hashint8(p_n * 64 + p_salt)::bigint & 2147483
 CREATE FUNCTION commerce_demo.sizes(p_scale integer)
 RETURNS TABLE (rank integer, products integer, customers integer, orders integer)
 LANGUAGE sql STABLE AS $$
-	WITH n AS (SELECT greatest(3, (40 * sqrt(p_scale))::integer) AS tenants, greatest(600, 50000 * p_scale) AS products),
+	WITH n AS (SELECT greatest(3, (40 * sqrt(greatest(0, p_scale)))::integer) AS tenants, greatest(600, 50000 * p_scale) AS products),
 	     w AS (SELECT r AS rank, 1.0 / (r + 2) AS weight FROM n, generate_series(2, n.tenants) r),
 	     s AS (
 		SELECT 1 AS rank, n.products / 5 AS products FROM n

@@ -66,6 +66,10 @@ BEGIN
 		p_type, p_on_hand, p_reserved, p_reference_type, p_reference, p_reason)
 	RETURNING id INTO r.movement_id;
 	r.balance_id := b.id;
+	IF commerce.is_distributed('commerce.inventory_balances') THEN
+		UPDATE commerce.inventory_balances x SET on_hand = x.on_hand + p_on_hand, reserved = x.reserved + p_reserved
+		 WHERE x.tenant_id = b.tenant_id AND x.id = b.id;
+	END IF;
 	SELECT x.on_hand, x.reserved, x.available INTO r.on_hand, r.reserved, r.available
 	  FROM commerce.inventory_balances x WHERE x.tenant_id = b.tenant_id AND x.id = b.id;
 	RETURN r;

@@ -4,6 +4,7 @@
 --   outbox_enqueue(aggregate_type, aggregate_id, event_type, payload, …) -> id
 -- For commerce_relay, across tenants, no table of its own (the functions are the steward's):
 --   outbox_claim(relay, batch, lease, event_types)   messages that are due, the first of each aggregate
+--   outbox_claim_of(tenant, relay, batch, lease)     the same of one tenant
 --   outbox_complete(relay, tenants[], ids[], occurred[])      -> how many were still this relay's
 --   outbox_fail(relay, tenant, id, occurred_at, error, max)   -> 'retry', 'dead' or 'lost'
 --   consumer_poll(consumer, event_type, at_most), consumer_ack(consumer, tenant, id, ok, error)
@@ -102,6 +103,34 @@ SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS
 	   SET claimed_by = p_relay, claimed_until = clock_timestamp() + p_lease, attempts = m.attempts + 1
 	  FROM due
 	 WHERE m.tenant_id = due.tenant_id AND m.id = due.id AND m.occurred_at = due.occurred_at
+	RETURNING m.tenant_id, m.id, m.occurred_at, m.event_id, m.event_type, m.attempts, commerce.outbox_envelope(m)
+$$;
+
+-- The same for one tenant: where the outbox is distributed, rows can be locked only where one tenant lies.
+CREATE FUNCTION outbox_claim_of(p_tenant bigint, p_relay text, p_batch integer DEFAULT 100,
+	p_lease interval DEFAULT INTERVAL '30 seconds')
+RETURNS TABLE (tenant_id bigint, id bigint, occurred_at timestamptz, event_id uuid, event_type text,
+	attempts smallint, envelope jsonb)
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
+	WITH due AS (
+		SELECT m.tenant_id, m.id, m.occurred_at
+		  FROM commerce.outbox_messages m
+		 WHERE m.tenant_id = p_tenant AND m.processed_at IS NULL AND m.dead_at IS NULL AND m.available_at <= now()
+		   AND (m.claimed_until IS NULL OR m.claimed_until < clock_timestamp())
+		   AND NOT EXISTS (
+			SELECT FROM commerce.outbox_messages e
+			 WHERE e.tenant_id = p_tenant AND e.tenant_id = m.tenant_id AND e.aggregate_type = m.aggregate_type
+			   AND e.aggregate_id = m.aggregate_id AND e.id < m.id
+			   AND e.processed_at IS NULL AND e.dead_at IS NULL)
+		 ORDER BY m.available_at, m.id
+		 LIMIT p_batch
+		   FOR UPDATE OF m SKIP LOCKED
+	)
+	UPDATE commerce.outbox_messages m
+	   SET claimed_by = p_relay, claimed_until = clock_timestamp() + p_lease, attempts = m.attempts + 1
+	  FROM due
+	 WHERE m.tenant_id = p_tenant AND m.tenant_id = due.tenant_id AND m.id = due.id AND m.occurred_at = due.occurred_at
 	RETURNING m.tenant_id, m.id, m.occurred_at, m.event_id, m.event_type, m.attempts, commerce.outbox_envelope(m)
 $$;
 
@@ -274,6 +303,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION outbox_claim(text, integer, interval, text[]),
+	outbox_claim_of(bigint, text, integer, interval),
 	outbox_complete(text, bigint[], bigint[], timestamptz[]),
 	outbox_fail(text, bigint, bigint, timestamptz, text, integer), consumer_poll(text, text, integer),
 	consumer_ack(text, bigint, bigint, text, timestamptz, boolean, text) TO commerce_relay;
