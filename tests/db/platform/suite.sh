@@ -12,7 +12,8 @@ word=${1:-}
 work=$CLUSTER/work
 mkdir -p "$work"
 chmod 777 "$work"
-: >"$work/results"
+results=$work/results
+: >"$results"
 export PGOPTIONS='-c client_min_messages=warning'
 export root work
 
@@ -26,9 +27,9 @@ check() {
 	shift
 	case $name in *"$word"*) ;; *) return 0 ;; esac
 	if "$@" >"$work/out" 2>&1; then
-		echo pass >>"$work/results"
+		echo pass >>"$results"
 	else
-		echo fail >>"$work/results"
+		echo fail >>"$results"
 		echo "FAILED: $name"
 		sed 's/^/	/' "$work/out" | head -20
 	fi
@@ -55,15 +56,20 @@ run_sql -c "SELECT step FROM commerce_demo.plan(0)" | while read -r step; do
 done
 run_sql -c "SELECT commerce_demo.finish()" -f "$here/helpers.sql" >/dev/null
 
+# Installing needs servers of its own: meanwhile the rest goes on.
+(
+	work=$CLUSTER/install
+	mkdir "$work"
+	. "$here/cases_install.sh"
+) &
 for f in "$here"/*.sql; do
 	[ "$(basename "$f")" = helpers.sql ] || cases "$f"
 done
-for f in "$here"/cases_*.sh; do
-	# shellcheck source=/dev/null
-	. "$f"
-done
+. "$here/cases_queries.sh"
+. "$here/cases_concurrency.sh"
+wait
 
-passed=$(grep -c pass "$work/results" || :)
-failed=$(grep -c fail "$work/results" || :)
+passed=$(grep -c pass "$results" || :)
+failed=$(grep -c fail "$results" || :)
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
