@@ -74,6 +74,15 @@ void rowset_refresh(struct rowset *r);
 void rowset_cancel(struct rowset *r);
 void rowset_go_on(struct rowset *r);
 const char *rowset_cost_text(const struct rowset *r);
+/* A sentence worth showing, or NULL: no key, so only the first rows; a search that was narrowed to what an index
+ * serves (rowset_go_on searches inside). */
+const char *rowset_note(const struct rowset *r);
+/* Fetch so many characters of a long column (its width on the screen); more are fetched when it grows. */
+void rowset_fit(struct rowset *r, size_t col, int chars);
+/* The whole value of a cut cell; text NULL with err on failure (or the row is gone).  ctx owns it: rowset_forget. */
+typedef void rowset_whole_fn(void *ctx, const char *text, size_t len, const struct err *err);
+void rowset_whole(struct rowset *r, size_t row, size_t col, rowset_whole_fn *fn, void *ctx);
+void rowset_forget(struct rowset *r, const void *ctx);
 
 /* ---- state ---- */
 bool rowset_loading(const struct rowset *r);
@@ -92,6 +101,11 @@ struct rowset_stream_callbacks {
 	void (*done)(void *ctx, const struct err *err, uint64_t rows);
 	void *ctx;
 };
-struct request *rowset_stream(struct rowset *r, int64_t limit, const struct rowset_stream_callbacks *cb);
+struct rowset_stream;
+/* limit 0: all.  Waits for the catalog or the types where the question needs them.  The handle lives until done was
+ * called or the rowset was freed (then done is not called). */
+struct rowset_stream *rowset_stream(struct rowset *r, int64_t limit, const struct rowset_stream_callbacks *cb);
+void rowset_stream_pause(struct rowset_stream *s, bool pause); /* back pressure */
+void rowset_stream_cancel(struct rowset_stream *s);            /* done follows, with ERR_CANCELLED */
 
 #endif

@@ -47,6 +47,7 @@ void rowset_fail(struct rowset *r, const struct err *err)
 	static const char *const moved[] = { "42703", "42P01", "0A000", "42704" };
 
 	err_copy(&r->err, err);
+	streams_fail(r, err);
 	r->stale = r->rows.len > 0;
 	r->owed = 0;
 	r->refresh_wanted = false;
@@ -69,7 +70,7 @@ static void on_scope(struct rowset *r)
 {
 	window_clear(r);
 	travel_clamp(r);
-	r->at_start = r->at_end = r->stale = false;
+	r->at_start = r->at_end = r->stale = r->small = false;
 	r->estimate = -1;
 	r->ask.plain = r->ask.plain || r->ask.filters.len == 0;
 	fetch_anew(r);
@@ -121,7 +122,7 @@ bool rowset_open(struct rowset *r, struct err *err)
 	if (!source_open(r, err) || !ask_default_sort(r, err))
 		return false;
 	r->phase = PHASE_OPEN;
-	return ask_wanted(r, err);
+	return ask_wanted_sort(r, err);
 }
 
 struct rowset *rowset_new(struct session *s, const struct screendef *def,
@@ -167,6 +168,7 @@ void rowset_free(struct rowset **rp)
 		free(r->wanted_filters.v[i]);
 	VEC_RELEASE(&r->wanted_filters);
 	VEC_RELEASE(&r->let_go);
+	streams_free(r);
 	free(r->wanted_sort);
 	for (size_t i = 0; r->where[i]; i++)
 		free(r->where[i]);
@@ -174,7 +176,6 @@ void rowset_free(struct rowset **rp)
 	source_release(r);
 	err_release(&r->err);
 	free(r->cost_text);
-	free(r->note);
 	free(r->sql);
 	arena_free(&r->arena);
 	free(r);
@@ -270,4 +271,22 @@ size_t rowset_bytes(const struct rowset *r)
 		bytes += r->rows.v[i].changed ? r->cols.len : 0;
 	}
 	return bytes;
+}
+
+const char *rowset_note(const struct rowset *r)
+{
+	return r->widen ? "only what begins with this, which an index serves; go on to search "
+			  "inside"
+			: r->note;
+}
+
+void rowset_fit(struct rowset *r, size_t col, int chars)
+{
+	struct rowset_col *c = &r->cols.v[col];
+	bool binary;
+	int before = source_cut(r, col, &binary);
+
+	c->wanted = chars;
+	if (before > 0 && source_cut(r, col, &binary) > before && r->rows.len > 0)
+		rowset_refresh(r);
 }

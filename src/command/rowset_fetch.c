@@ -10,10 +10,9 @@
 #include "base/alloc.h"
 #include "base/timefmt.h"
 #include "rowset_priv.h"
-#include "command/settings.h"
 #include "db/reply.h"
 
-enum { PATIENCE_MS = 300, NO_GATE_ROWS = 5000 };
+enum { PATIENCE_MS = 300 };
 
 struct fetch {
 	struct rowset *r;
@@ -71,7 +70,7 @@ void fetch_patience(void *ctx)
 		request_cancel(r->let_go.v[i]->request);
 }
 
-static void let_go(struct rowset *r)
+void fetch_let_go(struct rowset *r)
 {
 	if (!r->current)
 		return;
@@ -144,27 +143,12 @@ static void learn(struct rowset *r, struct fetch *f, const struct txn_result *re
 	const struct reply *time = result->replies[f->time];
 
 	if (f->describe >= 0)
-		source_learn(r, result->replies[f->describe]);
-	else if (r->all_columns)
-		source_learn(r, result->replies[f->page]);
-	source_ask_types(r);
+		types_learn(r, result->replies[f->describe]);
 	r->as_of_us = reply_int(time, 0, 0);
 	free(r->sql);
 	struct buf sql = BUF_INIT;
 	sql_with_values(&sql, f->sql.data, &f->params);
 	r->sql = buf_detach(&sql);
-}
-
-static void estimate_after(struct rowset *r, enum fetch_kind kind)
-{
-	if (r->at_start && r->at_end) {
-		r->estimate = (double)r->rows.len;
-		r->exact = true;
-	} else if (kind == FETCH_FIRST && r->estimate < 0) {
-		estimate_start(r);
-	} else if (r->exact && kind == FETCH_REFRESH) {
-		r->exact = false; /* it was so when it was counted */
-	}
 }
 
 static void page_done(void *ctx, const struct txn_result *result)
@@ -176,23 +160,30 @@ static void page_done(void *ctx, const struct txn_result *result)
 		return;
 	r->current = NULL;
 	if (result->err.kind) {
+		if (result->err.kind != ERR_CONNECTION)
+			question_back(r);
 		rowset_fail(r, &result->err);
 		return;
 	}
 	const struct reply *page = result->replies[f->page];
 	bool all = r->all_columns;
 	learn(r, f, result);
-	if (all) {
-		chunk_free_unused(f->chunk);
-		f->chunk = chunk_new(r);
-		memset(f->chunk->cuts, 0, f->chunk->ncuts * sizeof *f->chunk->cuts);
-	}
+	if (all)
+		chunk_whole(f->chunk, r);
 	f->chunk->reply = reply_ref(page);
 	r->stale = false;
 	err_clear(&r->err);
+	if (r->widen && f->kind == FETCH_FIRST && reply_rows(page) == 0) {
+		/* What an index serves finds nothing: ask whether to look inside. */
+		r->widen = false;
+		question_refuse(r);
+		return;
+	}
+	if (f->kind == FETCH_FIRST)
+		r->shown = r->asked;
 	arrive(r, f, reply_rows(page));
 	travel_arrived(r, f->kind);
-	estimate_after(r, f->kind);
+	question_size(r, f->kind);
 	rowset_tell(r, ROWSET_ROWS);
 }
 
@@ -230,22 +221,34 @@ static void set_place(const struct rowset *r, struct page_request *req,
 		set_anchor(r, req, parts, 0);
 }
 
+/* All columns of the base, not only those that are fetched: filters speak of others. */
+int fetch_add_describe(const struct rowset *r, struct txn *txn, const struct page_request *req)
+{
+	struct page_request all = *req;
+	struct params params = PARAMS_INIT;
+	struct buf sql = BUF_INIT;
+
+	all.ncolumns = 0;
+	page_describe(&sql, &params, session_sql(r->session), &all);
+	int i = txn_add(txn, sql.data, &params);
+	buf_release(&sql);
+	params_release(&params);
+	return i;
+}
+
 static void send_page(struct rowset *r, enum fetch_kind kind, const struct page_request *req)
 {
 	struct fetch *f = xcalloc(1, sizeof *f);
 	struct txn *txn = rowset_txn(r, r->def->refresh > 0 ? USE_WATCH : USE_READ);
 	struct request_callbacks cb = { .done = page_done, .release = fetch_release, .ctx = f };
 
-	let_go(r);
+	fetch_let_go(r);
 	*f = (struct fetch){ .r = r, .kind = kind, .limit = req->limit, .describe = -1 };
 	buf_init(&f->sql);
 	params_init(&f->params);
 	f->chunk = chunk_new(r);
-	if (f->chunk->as_text && !r->all_columns) {
-		page_describe(&f->sql, &f->params, session_sql(r->session), req);
-		f->describe = txn_add(txn, f->sql.data, &f->params);
-		buf_clear(&f->sql);
-	}
+	if (f->chunk->as_text)
+		f->describe = fetch_add_describe(r, txn, req);
 	f->time = txn_add(txn, sqlset_get(session_sql(r->session), "page_time", 0)->text, NULL);
 	page_compose(&f->sql, &f->params, session_sql(r->session), req);
 	f->page = txn_add(txn, f->sql.data, &f->params);
@@ -292,224 +295,12 @@ void rowset_refresh(struct rowset *r)
 		fetch_anew(r);
 	} else if (r->current || r->gating) {
 		r->refresh_wanted = true;
-	} else if (!r->refused) {
+	} else if (r->shown != r->asked) {
+		if (!r->refused)
+			fetch_anew(r);
+	} else {
 		if (limit < (size_t)r->height || r->at_end)
 			limit += (size_t)r->height;
 		fetch_start(r, FETCH_REFRESH, (int)limit);
 	}
-}
-
-/* ---- questions about the question: their answers count only while it stands ---- */
-
-struct figure {
-	struct rowset *r;
-	unsigned asked;
-};
-
-static bool outdated(const struct figure *f)
-{
-	return f->asked != f->r->asked;
-}
-
-typedef void compose_fn(struct buf *sql, struct params *params, const struct sqlset *set,
-			const struct page_request *req);
-
-static void send_figure(struct rowset *r, compose_fn *compose, enum scope_use use,
-			enum db_lane lane,
-			void (*done)(void *ctx, const struct txn_result *result))
-{
-	struct page_request req;
-	struct request_parts parts;
-	struct params params = PARAMS_INIT;
-	struct buf sql = BUF_INIT;
-	struct txn *txn = rowset_txn(r, use);
-	struct figure *f = xcalloc(1, sizeof *f);
-	const struct request_callbacks cb = { .done = done, .release = free, .ctx = f };
-
-	*f = (struct figure){ r, r->asked };
-	request_build(r, &req, &parts, false);
-	req.limit = r->height;
-	compose(&sql, &params, session_sql(r->session), &req);
-	txn_add(txn, sql.data, &params);
-	db_send(session_db(r->session), lane, txn, &cb, r);
-	request_parts_release(&parts);
-	params_release(&params);
-	buf_release(&sql);
-}
-
-/* ---- the cost gate ---- */
-
-static void go_on(struct rowset *r)
-{
-	r->estimate = -1;
-	r->exact = false;
-	fetch_start(r, FETCH_FIRST, r->height);
-}
-
-static void gate_done(void *ctx, const struct txn_result *result)
-{
-	const struct figure *f = ctx;
-	struct rowset *r = f->r;
-	struct err err = ERR_INIT;
-	const struct reply *reply = result->err.kind ? NULL : result->replies[0];
-	double gate = (double)settings_int(session_settings(r->session), "cost-gate");
-	struct plan *plan = NULL;
-
-	if (outdated(f))
-		return;
-	r->gating = false;
-	if (!reply) {
-		rowset_fail(r, &result->err);
-		return;
-	}
-	plan = plan_parse(reply_text(reply, 0, 0), reply_length(reply, 0, 0), &err);
-	free(r->cost_text);
-	r->cost_text = NULL;
-	if (plan)
-		plan_gate(plan, gate, r->height, &r->cost_text);
-	plan_free(&plan);
-	err_release(&err);
-	r->refused = r->cost_text != NULL;
-	if (r->refused)
-		rowset_tell(r, ROWSET_COST);
-	else
-		go_on(r);
-}
-
-static void send_gate(struct rowset *r)
-{
-	let_go(r);
-	r->gating = true;
-	r->since_us = time_monotonic_us();
-	send_figure(r, page_explain, USE_READ, DB_READ, gate_done);
-	rowset_tell(r, ROWSET_STATE);
-}
-
-static bool gate_is_due(const struct rowset *r)
-{
-	bool small = r->exact && r->estimate >= 0 && r->estimate < NO_GATE_ROWS &&
-		     r->at_start && r->at_end;
-
-	return !r->ask.plain && !small &&
-	       settings_int(session_settings(r->session), "cost-gate") > 0;
-}
-
-void rowset_go_on(struct rowset *r)
-{
-	if (!r->refused)
-		return;
-	r->refused = false;
-	go_on(r);
-}
-
-const char *rowset_cost_text(const struct rowset *r)
-{
-	return r->refused ? r->cost_text : "";
-}
-
-void rowset_cancel(struct rowset *r)
-{
-	if (r->refused) {
-		r->refused = false;
-		question_copy(&r->ask, &r->before);
-		rowset_tell(r, ROWSET_STATE);
-	} else {
-		r->owed = 0;
-		db_cancel(session_db(r->session), r);
-	}
-}
-
-/* ---- from the first row on ---- */
-
-static void ready(void *ctx, const struct err *err)
-{
-	struct rowset *r = ctx;
-
-	if (err)
-		rowset_fail(r, err);
-	else
-		fetch_anew(r);
-}
-
-void fetch_anew(struct rowset *r)
-{
-	struct err err = ERR_INIT;
-
-	if (r->height == 0)
-		return;
-	if (r->phase != PHASE_OPEN && source_needs_catalog(r)) {
-		session_forget(r->session, r);
-		session_when_ready(r->session, true, ready, r);
-		return;
-	}
-	r->asked++;
-	r->refused = r->gating = r->estimating = r->counting = false;
-	r->owed = 0;
-	r->hurry = 0;
-	r->direction = 0;
-	if (!rowset_open(r, &err) || !ask_narrow(r, &err)) {
-		rowset_fail(r, &err);
-	} else if (gate_is_due(r)) {
-		send_gate(r);
-	} else {
-		go_on(r);
-	}
-	err_release(&err);
-}
-
-/* ---- how many ---- */
-
-static void estimate_done(void *ctx, const struct txn_result *result)
-{
-	const struct figure *f = ctx;
-	struct rowset *r = f->r;
-	struct err err = ERR_INIT;
-	const struct reply *reply = result->err.kind ? NULL : result->replies[0];
-	struct plan *plan = NULL;
-
-	if (outdated(f))
-		return;
-	r->estimating = false;
-	if (reply)
-		plan = plan_parse(reply_text(reply, 0, 0), reply_length(reply, 0, 0), &err);
-	if (plan && !r->exact) {
-		r->estimate = plan_rows(plan);
-		rowset_tell(r, ROWSET_STATE);
-	}
-	plan_free(&plan);
-	err_release(&err);
-}
-
-static void count_done(void *ctx, const struct txn_result *result)
-{
-	const struct figure *f = ctx;
-	struct rowset *r = f->r;
-
-	if (outdated(f))
-		return;
-	r->counting = false;
-	if (result->err.kind) {
-		rowset_fail(r, &result->err);
-		return;
-	}
-	r->estimate = reply_double(result->replies[0], 0, 0);
-	r->exact = true;
-	rowset_tell(r, ROWSET_STATE);
-}
-
-void estimate_start(struct rowset *r)
-{
-	if (r->estimating)
-		return;
-	r->estimating = true;
-	send_figure(r, page_estimate, USE_READ, DB_READ, estimate_done);
-}
-
-void rowset_count(struct rowset *r)
-{
-	if (r->counting || r->phase != PHASE_OPEN)
-		return;
-	r->counting = true;
-	send_figure(r, page_count, USE_BULK, DB_BULK, count_done);
-	rowset_tell(r, ROWSET_STATE);
 }

@@ -3,12 +3,16 @@
  * rowset_priv.h - what the files of the rowset share.
  *
  *	rowset.c         life, events, what is told
- *	rowset_source.c  what is paged through: base, columns, key, their types
- *	rowset_ask.c     what is asked: narrowing, filters, sort
- *	rowset_fetch.c   requests: pages, the gate, estimate and count
+ *	rowset_source.c  what is paged through: base, columns, key
+ *	rowset_types.c   what the columns are
+ *	rowset_filter.c  which rows: narrowing, filters
+ *	rowset_sort.c    in which order; the page request that both make
+ *	rowset_question.c  a question until its first page: source, gate, how many rows
+ *	rowset_fetch.c   requests for pages
  *	rowset_window.c  the rows that are held
  *	rowset_travel.c  cursor and travel
- *	rowset_seek.c    to a key, to N %
+ *	rowset_key.c     a row by its key: going there, whole values
+ *	rowset_percent.c N % of the whole
  *	rowset_stream.c  all rows, for lists and exports
  */
 #ifndef ROWSET_PRIV_H
@@ -18,8 +22,10 @@
 #include "base/vec.h"
 #include "catalog/catalog.h"
 #include "command/rowset.h"
+#include "domain/filter.h"
 #include "domain/page.h"
 #include "domain/plan.h"
+#include "domain/search.h"
 
 /* One reply that rows of the window point into. */
 struct chunk {
@@ -27,7 +33,7 @@ struct chunk {
 	size_t refs;
 	bool as_text;   /* fetched before the types were known: cut columns came as texts */
 	size_t ncuts;
-	int *cuts;      /* per column: characters asked for, 0 whole */
+	int *cuts;      /* per column: characters asked for, 0 whole, < 0 bytes */
 };
 
 struct row {
@@ -42,10 +48,16 @@ struct rowset_col {
 	const char *type;           /* "" while unknown */
 	const char *cast;           /* type for the cast of an anchor, or NULL */
 	char category;              /* 0 while unknown */
-	uint32_t type_oid;
-	oid table;
-	int attnum;
+	uint32_t type_oid;          /* 0 while unknown */
 	int wanted;                 /* characters that the screen asked for, 0: the usual */
+};
+
+/* A column of the base as the server described it. */
+struct described {
+	const char *name;
+	uint32_t type;
+	oid table;              /* where it comes from; 0: computed */
+	int attnum;
 };
 
 struct order {
@@ -59,6 +71,10 @@ struct asked_filter {
 	struct buf sql;
 	struct params params;
 	bool raw;               /* no parameters: the text is left as it is */
+	/* A search has another, nearer meaning that an index serves; sql.len 0: none. */
+	struct buf near_sql;
+	struct params near_params;
+	bool near;              /* … and that is the one in force */
 };
 
 /* What is asked; kept so that a refused question can be taken back. */
@@ -92,16 +108,18 @@ struct rowset {
 	struct params base_params;
 	VEC(struct rowset_col) cols;
 	VEC(size_t) key;                 /* columns of the key */
+	VEC(struct described) described; /* all of the base; empty until told */
 	const struct sqlquery *query;    /* or NULL */
 	bool asking_types;
 	bool all_columns;                /* names come with the first reply */
 	bool by_ctid;                    /* a table without a key: rows by their place */
 	const struct relation *relation; /* of the snapshot in force, or NULL */
 	VEC(struct asked_filter) narrow; /* from where, the tenant */
-	char *note;
+	const char *note;                /* a sentence worth showing, or NULL */
+	bool widen;                      /* a search was narrowed: rowset_go_on widens it */
 
 	struct question_spec ask, before; /* before: to go back to when the gate is refused */
-	unsigned asked;                  /* counts the questions */
+	unsigned asked, shown;           /* count the questions: the one in force, the rows' one */
 	char *wanted_sort;               /* said before the source was open */
 	VEC(char *) wanted_filters;
 
@@ -129,7 +147,9 @@ struct rowset {
 	struct err err;
 	bool stale;
 	double estimate;
-	bool exact, estimating, counting;
+	bool exact, estimating, counting, describing;
+	bool small;                      /* few rows in all were seen: nothing can be dear */
+	VEC(struct rowset_stream *) streams; /* that wait until it is open */
 	int64_t as_of_us;
 	char *sql;
 };
@@ -145,28 +165,48 @@ bool source_open(struct rowset *r, struct err *err) MUST_CHECK;
 /* The source, and what was wished before it was open. */
 bool rowset_open(struct rowset *r, struct err *err) MUST_CHECK;
 void source_release(struct rowset *r);
-/* Types that neither the catalog nor the table of built-in ones told: ask the server. */
-void source_ask_types(struct rowset *r);
-/* The types and names that a reply tells. */
-void source_learn(struct rowset *r, const struct reply *reply);
 /* The snapshot tells more: key, types, relation. */
 void source_catalog(struct rowset *r);
+/* Where only the reply names the columns. */
+void source_name_all(struct rowset *r);
+int source_find(const struct rowset *r, const char *name);
 /* Index of a column, added (hidden) if the base may have it; -1 with err naming the nearest. */
 int source_column(struct rowset *r, const char *name, struct err *err);
-bool source_types_known(const struct rowset *r);
-int source_find(const struct rowset *r, const char *name);
+bool source_may_have(const struct rowset *r, const char *name);
+bool source_unknown_column(const struct rowset *r, const char *name, struct err *err);
 /* Characters to fetch of a column, 0: whole. */
 int source_cut(const struct rowset *r, size_t col, bool *binary);
 bool source_is_key(const struct rowset *r, size_t col);
-const struct column *source_catalog_column(const struct rowset *r, size_t col);
+
+/* ---- types ---- */
+/* The reply that describes the base has come. */
+void types_learn(struct rowset *r, const struct reply *reply);
+bool types_known(const struct rowset *r);
+void types_of(struct rowset *r, size_t col);
+void types_refresh(struct rowset *r);
+/* Types that neither the catalog nor the table of built-in ones told: ask the server. */
+void types_ask(struct rowset *r);
+const struct described *types_described(const struct rowset *r, const char *name);
+const struct column *types_catalog(const struct rowset *r, const char *name);
+/* The definition of an index that serves full text search here, or NULL. */
+const char *types_fulltext(const struct rowset *r);
+/* A filter_column_fn over a rowset. */
+bool types_filter_column(void *ctx, const char *name, struct filter_column *out, struct err *err);
 
 /* ---- ask ---- */
 void asked_filter_release(struct asked_filter *f);
 void question_release(struct question_spec *q);
 void question_copy(struct question_spec *to, const struct question_spec *from);
+/* The question is about to change: what was answered last is what one goes back to. */
+void ask_remember(struct rowset *r);
 bool ask_default_sort(struct rowset *r, struct err *err) MUST_CHECK;
-/* What was wished before the source was open. */
-bool ask_wanted(struct rowset *r, struct err *err) MUST_CHECK;
+/* Searches mean what an index serves; false: none does, or they do already. */
+bool ask_near(struct rowset *r);
+/* … and what people mean again. */
+void ask_wide(struct rowset *r);
+/* What was wished before it could be understood. */
+bool ask_wanted_sort(struct rowset *r, struct err *err) MUST_CHECK;
+bool ask_wanted_filters(struct rowset *r, struct err *err) MUST_CHECK;
 bool ask_narrow(struct rowset *r, struct err *err) MUST_CHECK;
 
 /* The parts of a page request that must outlive it; released after composing. */
@@ -182,24 +222,47 @@ void request_build(const struct rowset *r, struct page_request *req, struct requ
 void request_parts_release(struct request_parts *parts);
 /* The order of the whole: sort columns and then the key. To be freed. */
 struct order *effective_order(const struct rowset *r, size_t *n);
+void ask_equal(const struct rowset *r, struct asked_filter *f, const char *column, const char *value);
+struct asked_filter *asked_filter_new(struct asked_filter *f, const char *text);
 
 /* ---- fetch ---- */
 /* Ask for a page; a fetch under way for the same purpose is let go. */
 void fetch_start(struct rowset *r, enum fetch_kind kind, int limit);
 /* Jump to the place of these texts (the first n sort columns). */
 void fetch_goto(struct rowset *r, const char *const *anchor, size_t n);
-/* The whole question changed: from the first row on, through the gate. */
-void fetch_anew(struct rowset *r);
 void fetch_patience(void *ctx);
 /* The rowset goes: what is under way must not look at it any more. */
 void fetch_orphan(struct rowset *r);
 struct txn *rowset_txn(const struct rowset *r, enum scope_use use);
-/* EXPLAIN of all rows, for the estimate. */
-void estimate_start(struct rowset *r);
+/* The page under way is not wanted any more. */
+void fetch_let_go(struct rowset *r);
+/* Adds the statement that describes all columns of the base; its index. */
+int fetch_add_describe(const struct rowset *r, struct txn *txn, const struct page_request *req);
+
+/* ---- question ---- */
+/* The whole question changed: from the first row on, through the gate. */
+void fetch_anew(struct rowset *r);
+/* Open, described if the filters want it, filters compiled?  If not, it is on the way and fetch_anew is
+ * called when it has come, or rowset_fail. */
+bool fetch_prepared(struct rowset *r);
+void question_refuse(struct rowset *r);
+void question_back(struct rowset *r);
+/* After a page: are all rows there, or should the planner be asked how many there are? */
+void question_size(struct rowset *r, enum fetch_kind kind);
+
+/* ---- streams ---- */
+/* Send those that waited; or end them all with this error. */
+void streams_start(struct rowset *r);
+void streams_fail(struct rowset *r, const struct err *err);
+void streams_free(struct rowset *r);
+
+/* False: the columns are not known yet. */
+bool rowset_has_columns(const struct rowset *r, struct err *err) MUST_CHECK;
 
 /* ---- window ---- */
 /* Of a request that is about to be sent; the reply comes later. */
 struct chunk *chunk_new(const struct rowset *r);
+void chunk_whole(struct chunk *c, const struct rowset *r);
 void window_append(struct rowset *r, struct chunk *c, size_t n, bool reverse);
 void window_prepend(struct rowset *r, struct chunk *c, size_t n, bool reverse);
 void window_clear(struct rowset *r);

@@ -10,7 +10,6 @@
 #include "base/alloc.h"
 #include "base/deffile.h"
 #include "rowset_priv.h"
-#include "db/reply.h"
 #include "domain/pgtype.h"
 
 enum { USUAL_CUT = 120 };
@@ -48,11 +47,12 @@ static size_t add_column(struct rowset *r, const char *name, bool hidden)
 	if (!col.def.title)
 		col.def.title = col.def.name;
 	*VEC_PUSH(&r->cols) = col;
+	types_of(r, r->cols.len - 1);
 	return r->cols.len - 1;
 }
 
 /* Does the base have it, as far as is known without asking? */
-static bool may_have(const struct rowset *r, const char *name)
+bool source_may_have(const struct rowset *r, const char *name)
 {
 	if (r->query && r->query->columns[0]) {
 		for (size_t i = 0; r->query->columns[i]; i++)
@@ -62,10 +62,10 @@ static bool may_have(const struct rowset *r, const char *name)
 	}
 	if (!r->query && r->relation)
 		return relation_column(r->relation, name);
-	return !r->all_columns || r->cols.len == 0;
+	return r->all_columns || types_described(r, name);
 }
 
-static bool unknown_column(const struct rowset *r, const char *name, struct err *err)
+bool source_unknown_column(const struct rowset *r, const char *name, struct err *err)
 {
 	VEC(const char *) names = VEC_INIT;
 
@@ -73,8 +73,8 @@ static bool unknown_column(const struct rowset *r, const char *name, struct err 
 		*VEC_PUSH(&names) = r->query->columns[i];
 	for (size_t i = 0; !r->query && r->relation && i < r->relation->ncolumns; i++)
 		*VEC_PUSH(&names) = r->relation->columns[i].name;
-	for (size_t i = 0; names.len == 0 && i < r->cols.len; i++)
-		*VEC_PUSH(&names) = r->cols.v[i].def.name;
+	for (size_t i = 0; names.len == 0 && i < r->described.len; i++)
+		*VEC_PUSH(&names) = r->described.v[i].name;
 	*VEC_PUSH(&names) = NULL;
 	err_unknown(err, "column", name, names.v);
 	err->kind = ERR_USAGE;
@@ -86,8 +86,8 @@ int source_column(struct rowset *r, const char *name, struct err *err)
 {
 	int i = source_find(r, name);
 
-	if (i < 0 && !may_have(r, name)) {
-		unknown_column(r, name, err);
+	if (i < 0 && !source_may_have(r, name)) {
+		source_unknown_column(r, name, err);
 		return -1;
 	}
 	return i < 0 ? (int)add_column(r, name, true) : i;
@@ -99,7 +99,7 @@ static void add_template_columns(struct rowset *r, const char *text)
 	for (const char *s = text ? strchr(text, '{') : NULL; s; s = strchr(s, '{')) {
 		size_t len = strcspn(++s, "}");
 		char *name = xstrndup(s, len);
-		if (s[len] && source_find(r, name) < 0 && may_have(r, name))
+		if (s[len] && source_find(r, name) < 0 && source_may_have(r, name))
 			add_column(r, name, true);
 		free(name);
 	}
@@ -152,6 +152,14 @@ static void add_columns(struct rowset *r)
 		add_template_columns(r, def->panes[i].where);
 }
 
+void source_name_all(struct rowset *r)
+{
+	for (size_t i = 0; i < r->described.len; i++)
+		add_column(r, r->described.v[i].name, false);
+	r->all_columns = false;
+	add_key(r);
+}
+
 bool source_is_key(const struct rowset *r, size_t col)
 {
 	for (size_t i = 0; i < r->key.len; i++)
@@ -182,122 +190,7 @@ int source_cut(const struct rowset *r, size_t col, bool *binary)
 	return c->def.width > 0 ? c->def.width : c->def.max > 0 ? c->def.max : USUAL_CUT;
 }
 
-/* ---- types ---- */
-
-bool source_types_known(const struct rowset *r)
-{
-	for (size_t i = 0; i < r->cols.len; i++)
-		if (r->cols.v[i].type_oid == 0)
-			return false;
-	return !r->all_columns;
-}
-
-static void set_type(struct rowset *r, struct rowset_col *col, const char *type,
-		     const char *cast, char category)
-{
-	col->type = arena_intern(r->arena, type);
-	col->cast = arena_intern(r->arena, cast);
-	col->category = category;
-}
-
-/* What an array over a built-in type is called. */
-static void set_builtin(struct rowset *r, struct rowset_col *col, const struct pgtype *t,
-			bool array)
-{
-	char *name = array ? xasprintf("%s[]", t->name) : xstrdup(t->name);
-
-	set_type(r, col, name, name, array ? 'A' : t->category);
-	free(name);
-}
-
-const struct column *source_catalog_column(const struct rowset *r, size_t col)
-{
-	const struct rowset_col *c = &r->cols.v[col];
-	const struct catalog *catalog = session_catalog(r->session);
-	const struct relation *rel =
-		catalog && c->table ? catalog_relation(catalog, c->table) : NULL;
-
-	if (rel)
-		return relation_attnum(rel, c->attnum);
-	return !r->query && r->relation ? relation_column(r->relation, c->def.name) : NULL;
-}
-
-static void learn_type(struct rowset *r, struct rowset_col *col)
-{
-	const struct column *known = source_catalog_column(r, (size_t)(col - r->cols.v));
-	bool array;
-	const struct pgtype *t = pgtype_find(col->type_oid, &array);
-
-	if (known && (known->type_oid == col->type_oid || col->type_oid == 0)) {
-		struct buf cast = BUF_INIT;
-		type_without_modifier(&cast, known->type);
-		set_type(r, col, known->type, cast.data, known->type_category);
-		if (known->element_oid)
-			col->category = 'A';
-		col->type_oid = known->type_oid;
-		buf_release(&cast);
-	} else if (t) {
-		set_builtin(r, col, t, array);
-	}
-}
-
-void source_learn(struct rowset *r, const struct reply *reply)
-{
-	size_t n = reply_columns(reply);
-
-	for (size_t i = 0; r->all_columns && i < n; i++)
-		add_column(r, reply_name(reply, i), false);
-	if (r->all_columns)
-		add_key(r);
-	r->all_columns = false;
-	for (size_t i = 0; i < n && i < r->cols.len; i++) {
-		struct rowset_col *col = &r->cols.v[i];
-		col->type_oid = reply_type(reply, i);
-		col->table = reply_table(reply, i);
-		col->attnum = reply_table_column(reply, i);
-		learn_type(r, col);
-	}
-}
-
-static void types_done(void *ctx, const struct txn_result *result)
-{
-	struct rowset *r = ctx;
-	const struct reply *reply = result->n > 0 ? result->replies[0] : NULL;
-
-	r->asking_types = false;
-	for (size_t row = 0; reply && row < reply_rows(reply); row++) {
-		uint32_t type = (uint32_t)reply_int(reply, row, 0);
-		const char *name = reply_get(reply, row, "name"),
-			   *category = reply_get(reply, row, "category");
-		for (size_t i = 0; i < r->cols.len; i++)
-			if (r->cols.v[i].type_oid == type && !r->cols.v[i].category)
-				set_type(r, &r->cols.v[i], name, name, *category);
-	}
-	rowset_tell(r, ROWSET_STATE);
-}
-
-void source_ask_types(struct rowset *r)
-{
-	struct params params = PARAMS_INIT;
-	VEC(char *) oids = VEC_INIT;
-	const struct request_callbacks cb = { .done = types_done, .ctx = r };
-
-	for (size_t i = 0; i < r->cols.len; i++)
-		if (r->cols.v[i].type_oid && !r->cols.v[i].category)
-			*VEC_PUSH(&oids) = xasprintf("%u", r->cols.v[i].type_oid);
-	if (oids.len > 0 && !r->asking_types) {
-		struct txn *txn = rowset_txn(r, USE_CATALOG);
-		params_array(&params, (const char *const *)oids.v, oids.len);
-		txn_add(txn, sqlset_get(session_sql(r->session), "page_types", 0)->text,
-			&params);
-		r->asking_types = true;
-		db_send(session_db(r->session), DB_READ, txn, &cb, r);
-	}
-	for (size_t i = 0; i < oids.len; i++)
-		free(oids.v[i]);
-	VEC_RELEASE(&oids);
-	params_release(&params);
-}
+/* ---- the relation ---- */
 
 static void find_relation(struct rowset *r)
 {
@@ -311,8 +204,7 @@ static void find_relation(struct rowset *r)
 void source_catalog(struct rowset *r)
 {
 	find_relation(r);
-	for (size_t i = 0; i < r->cols.len; i++)
-		learn_type(r, &r->cols.v[i]);
+	types_refresh(r);
 }
 
 /* ---- the base ---- */
@@ -409,6 +301,7 @@ void source_release(struct rowset *r)
 	params_release(&r->base_params);
 	VEC_RELEASE(&r->cols);
 	VEC_RELEASE(&r->key);
+	VEC_RELEASE(&r->described);
 }
 
 bool source_open(struct rowset *r, struct err *err)

@@ -9,27 +9,30 @@
 #include "db/reply.h"
 #include "rowset_priv.h"
 
-struct stream {
+struct rowset_stream {
 	struct rowset *r;
 	struct rowset_stream_callbacks cb;
+	struct request *request; /* NULL until it could be sent */
+	int limit;
 	uint64_t rows;
 	const char **cells;
 	size_t *lens;
 	size_t n;
 };
 
-static void stream_release(void *ctx)
+static void stream_free(void *ctx)
 {
-	struct stream *s = ctx;
+	struct rowset_stream *s = ctx;
 
 	free(s->cells);
 	free(s->lens);
 	free(s);
 }
 
-static void start(struct stream *s, const struct reply *rows)
+static void start(struct rowset_stream *s, const struct reply *rows)
 {
-	source_learn(s->r, rows);
+	if (!types_known(s->r))
+		types_learn(s->r, rows);
 	s->n = reply_columns(rows);
 	s->cells = xcalloc(s->n + 1, sizeof *s->cells);
 	s->lens = xcalloc(s->n + 1, sizeof *s->lens);
@@ -37,7 +40,7 @@ static void start(struct stream *s, const struct reply *rows)
 
 static bool stream_rows(void *ctx, int index UNUSED, const struct reply *rows)
 {
-	struct stream *s = ctx;
+	struct rowset_stream *s = ctx;
 
 	if (!s->cells)
 		start(s, rows);
@@ -55,37 +58,105 @@ static bool stream_rows(void *ctx, int index UNUSED, const struct reply *rows)
 
 static void stream_done(void *ctx, const struct txn_result *result)
 {
-	const struct stream *s = ctx;
+	const struct rowset_stream *s = ctx;
 
 	s->cb.done(s->cb.ctx, result->err.kind ? &result->err : NULL, s->rows);
 }
 
-struct request *rowset_stream(struct rowset *r, int64_t limit,
-			      const struct rowset_stream_callbacks *cb)
+static void send(struct rowset_stream *s)
 {
+	struct rowset *r = s->r;
 	struct page_request req;
 	struct request_parts parts;
 	struct params params = PARAMS_INIT;
 	struct buf sql = BUF_INIT;
-	struct stream *s = xcalloc(1, sizeof *s);
-	const struct request_callbacks rcb = {
+	const struct request_callbacks cb = {
 		.done = stream_done,
 		.on_rows = stream_rows,
-		.release = stream_release,
+		.release = stream_free,
 		.ctx = s,
 	};
 	/* Beside a grid that is being looked at, on a connection of its own. */
 	enum db_lane lane = r->height > 0 ? DB_BULK : DB_READ;
 	struct txn *txn = rowset_txn(r, USE_BULK);
 
-	*s = (struct stream){ .r = r, .cb = *cb };
 	request_build(r, &req, &parts, true);
-	req.limit = limit > 0 && limit < INT32_MAX ? (int)limit : 0;
+	req.limit = s->limit;
 	page_compose(&sql, &params, session_sql(r->session), &req);
 	txn_stream(txn, txn_add(txn, sql.data, &params));
-	struct request *request = db_send(session_db(r->session), lane, txn, &rcb, r);
+	s->request = db_send(session_db(r->session), lane, txn, &cb, r);
 	request_parts_release(&parts);
 	params_release(&params);
 	buf_release(&sql);
-	return request;
+}
+
+void streams_start(struct rowset *r)
+{
+	for (size_t i = 0; i < r->streams.len; i++)
+		send(r->streams.v[i]);
+	VEC_CLEAR(&r->streams);
+}
+
+void streams_fail(struct rowset *r, const struct err *err)
+{
+	while (r->streams.len > 0) {
+		struct rowset_stream *s = r->streams.v[--r->streams.len];
+		s->cb.done(s->cb.ctx, err, 0);
+		stream_free(s);
+	}
+}
+
+void streams_free(struct rowset *r)
+{
+	for (size_t i = 0; i < r->streams.len; i++)
+		stream_free(r->streams.v[i]);
+	VEC_RELEASE(&r->streams);
+}
+
+static void begin(void *ctx)
+{
+	struct rowset *r = ctx;
+
+	if (r->streams.len > 0 && fetch_prepared(r))
+		streams_start(r);
+}
+
+struct rowset_stream *rowset_stream(struct rowset *r, int64_t limit,
+				    const struct rowset_stream_callbacks *cb)
+{
+	struct rowset_stream *s = xcalloc(1, sizeof *s);
+
+	*s = (struct rowset_stream){ .r = r, .cb = *cb };
+	s->limit = limit > 0 && limit < INT32_MAX ? (int)limit : 0;
+	*VEC_PUSH(&r->streams) = s;
+	/* Not from in here: the caller has no handle yet. */
+	loop_defer(session_loop(r->session), begin, r);
+	return s;
+}
+
+void rowset_stream_pause(struct rowset_stream *s, bool pause)
+{
+	if (s->request)
+		request_pause(s->request, pause);
+}
+
+static void cancel_waiting(struct rowset_stream *s)
+{
+	struct err err = ERR_INIT;
+
+	for (size_t i = 0; i < s->r->streams.len; i++)
+		if (s->r->streams.v[i] == s)
+			VEC_REMOVE(&s->r->streams, i);
+	err_set(&err, ERR_CANCELLED, NULL, "cancelled");
+	s->cb.done(s->cb.ctx, &err, 0);
+	err_release(&err);
+	stream_free(s);
+}
+
+void rowset_stream_cancel(struct rowset_stream *s)
+{
+	if (s->request)
+		request_cancel(s->request);
+	else
+		cancel_waiting(s);
 }

@@ -77,7 +77,7 @@ void travel_ahead(struct rowset *r)
 	size_t want = height(r) * (size_t)(1 + r->hurry);
 	int limit = pages_ahead(r) * (int)height(r);
 
-	if (r->current || r->gating || r->refused || r->phase != PHASE_OPEN || r->rows.len == 0)
+	if (r->current || r->shown != r->asked || r->phase != PHASE_OPEN || r->rows.len == 0)
 		return;
 	if (r->refresh_wanted) {
 		rowset_refresh(r);

@@ -18,7 +18,7 @@ struct chunk *chunk_new(const struct rowset *r)
 {
 	struct chunk *c = xcalloc(1, sizeof *c);
 
-	c->as_text = !source_types_known(r);
+	c->as_text = !types_known(r);
 	c->ncuts = r->cols.len;
 	c->cuts = xcalloc(c->ncuts + 1, sizeof *c->cuts);
 	for (size_t i = 0; i < c->ncuts; i++) {
@@ -28,6 +28,15 @@ struct chunk *chunk_new(const struct rowset *r)
 			c->cuts[i] = -c->cuts[i];
 	}
 	return c;
+}
+
+/* The columns were not known when it was sent: all came as they are. */
+void chunk_whole(struct chunk *c, const struct rowset *r)
+{
+	free(c->cuts);
+	c->as_text = false;
+	c->ncuts = r->cols.len;
+	c->cuts = xcalloc(c->ncuts + 1, sizeof *c->cuts);
 }
 
 void chunk_free_unused(struct chunk *c)

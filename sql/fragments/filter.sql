@@ -1,0 +1,98 @@
+-- SPDX-License-Identifier: MIT
+-- The pieces of a compiled filter; src/domain/filter_compile.c puts them together.
+
+-- fragment: and
+(:left AND :right)
+
+-- fragment: or
+(:left OR :right)
+
+-- fragment: not
+(:condition) IS NOT TRUE
+
+-- fragment: compare
+:subject :operator :value
+
+-- fragment: column
+q.:"column"
+
+-- fragment: column_text
+q.:"column"::pg_catalog.text
+
+-- fragment: column_collated
+(q.:"column" COLLATE "default")
+
+-- fragment: value
+:param
+
+-- fragment: typed_value
+CAST(:param AS :type)
+
+-- fragment: null
+:subject IS NULL
+
+-- fragment: not_null
+:subject IS NOT NULL
+
+-- fragment: in
+:subject IN (:values)
+
+-- fragment: like
+:subject LIKE :value
+
+-- fragment: ilike
+:subject ILIKE :value
+
+-- fragment: match
+:subject ~ :value
+
+-- fragment: imatch
+:subject ~* :value
+
+-- fragment: begins
+:subject ^@ :value
+
+-- fragment: json_text
+(q.:"column" #>> CAST(:path AS pg_catalog.text[]))
+
+-- fragment: json_number
+(CASE WHEN pg_catalog.jsonb_typeof(q.:"column"::pg_catalog.jsonb #> CAST(:path AS pg_catalog.text[])) = 'number' THEN (q.:"column" #>> CAST(:path AS pg_catalog.text[]))::pg_catalog.numeric :operator CAST(:value AS pg_catalog.numeric) END)
+
+-- fragment: json_has
+q.:"column" @> CAST(:value AS pg_catalog.jsonb)
+
+-- fragment: array_has
+q.:"column" @> CAST(:value AS :type)
+
+-- fragment: array_has_any
+q.:"column" && CAST(:value AS :type)
+
+-- fragment: array_any
+:value = ANY (q.:"column")
+
+-- fragment: range_has
+q.:"column" @> CAST(:value AS :type)
+
+-- fragment: now
+(pg_catalog.now() + CAST(:offset AS pg_catalog.interval))
+
+-- fragment: day
+(pg_catalog.date_trunc('day', pg_catalog.now() + CAST(:offset AS pg_catalog.interval)))
+
+-- fragment: moment
+CAST(:text AS pg_catalog.timestamptz)
+
+-- fragment: later
+(:moment + CAST(:length AS pg_catalog.interval))
+
+-- fragment: cast
+CAST(:value AS :type)
+
+-- fragment: begins_range
+(q.:"column" >= :low AND q.:"column" < :high)
+
+-- fragment: begins_pattern
+(q.:"column" ~>=~ :low AND q.:"column" ~<~ :high)
+
+-- fragment: fulltext
+(:expression) @@ pg_catalog.websearch_to_tsquery(CAST(:'config' AS pg_catalog.regconfig), :value)

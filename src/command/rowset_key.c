@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rowset_key.c - one row by its key: going there, and whole values.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "db/reply.h"
+#include "domain/rowkey.h"
+#include "rowset_priv.h"
+
+bool rowset_has_columns(const struct rowset *r, struct err *err)
+{
+	if (r->phase == PHASE_OPEN && !r->all_columns)
+		return true;
+	return err_set(err, ERR_FAILED, r->def->name, "nothing has been fetched yet");
+}
+
+enum { ALL_COLUMNS = -1 };
+
+/* The statement for one row: all its columns if the filters in force let it be seen, or one of
+ * them whole whatever they say. */
+static void compose_one(const struct rowset *r, const char *const *values, int col,
+			struct buf *sql, struct params *params)
+{
+	struct page_request req;
+	struct request_parts parts;
+	struct asked_filter *equal = xcalloc(r->key.len, sizeof *equal);
+
+	request_build(r, &req, &parts, col != ALL_COLUMNS);
+	if (col != ALL_COLUMNS) {
+		req.nfilters = r->narrow.len;
+		req.columns = &parts.columns[col];
+		req.ncolumns = 1;
+	}
+	parts.filters =
+		xreallocarray(parts.filters, req.nfilters + r->key.len, sizeof *parts.filters);
+	req.filters = parts.filters;
+	for (size_t i = 0; i < r->key.len; i++) {
+		asked_filter_new(&equal[i], "");
+		ask_equal(r, &equal[i], r->cols.v[r->key.v[i]].def.name, values[i]);
+		parts.filters[req.nfilters++] =
+			(struct filter_sql){ equal[i].sql.data, &equal[i].params };
+	}
+	req.limit = 1;
+	page_compose(sql, params, session_sql(r->session), &req);
+	for (size_t i = 0; i < r->key.len; i++)
+		asked_filter_release(&equal[i]);
+	free(equal);
+	request_parts_release(&parts);
+}
+
+static void send_one(struct rowset *r, const char *const *values, int col,
+		     const struct request_callbacks *cb, const void *owner)
+{
+	struct params params = PARAMS_INIT;
+	struct buf sql = BUF_INIT;
+	struct txn *txn = rowset_txn(r, USE_READ);
+
+	compose_one(r, values, col, &sql, &params);
+	txn_add(txn, sql.data, &params);
+	db_send(session_db(r->session), DB_READ, txn, cb, owner);
+	params_release(&params);
+	buf_release(&sql);
+}
+
+/* ---- going to a key ---- */
+
+struct going {
+	struct rowset *r;
+	unsigned asked;
+	char *key; /* as it was typed */
+};
+
+static void going_release(void *ctx)
+{
+	struct going *g = ctx;
+
+	free(g->key);
+	free(g);
+}
+
+/* Its values in the order of the sort, if the sort has no other columns; else NULL. */
+static const char **key_as_anchor(const struct rowset *r, char **values, size_t *n)
+{
+	struct order *order = effective_order(r, n);
+	const char **anchor = xcalloc(*n + 1, sizeof *anchor);
+
+	for (size_t i = 0; i < *n && anchor; i++) {
+		size_t k = 0;
+		while (k < r->key.len && r->key.v[k] != order[i].col)
+			k++;
+		if (k < r->key.len) {
+			anchor[i] = values[k];
+		} else {
+			free(anchor);
+			anchor = NULL;
+		}
+	}
+	free(order);
+	return anchor;
+}
+
+static void going_done(void *ctx, const struct txn_result *result)
+{
+	const struct going *g = ctx;
+	struct rowset *r = g->r;
+	const struct reply *reply = result->err.kind ? NULL : result->replies[0];
+	size_t n;
+
+	if (g->asked != r->asked)
+		return;
+	if (!reply) {
+		rowset_fail(r, &result->err);
+		return;
+	}
+	if (reply_rows(reply) == 0) {
+		err_set(&r->err, ERR_FAILED, g->key, "no row with this key is to be seen here");
+		rowset_tell(r, ROWSET_STATE);
+		return;
+	}
+	struct order *order = effective_order(r, &n);
+	const char **anchor = xcalloc(n + 1, sizeof *anchor);
+	for (size_t i = 0; i < n; i++)
+		anchor[i] = reply_text(reply, 0, order[i].col);
+	fetch_goto(r, anchor, n);
+	free(anchor);
+	free(order);
+}
+
+bool rowset_goto(struct rowset *r, const char *key, struct err *err)
+{
+	size_t n;
+
+	if (!rowset_has_columns(r, err))
+		return false;
+	if (r->key.len == 0)
+		return err_set(err, ERR_FAILED, r->def->name, "its rows have no key to go to");
+	char **values = xcalloc(r->key.len, sizeof *values);
+	if (!rowkey_parse(key, values, r->key.len, err)) {
+		free(values);
+		return false;
+	}
+	const char **anchor = key_as_anchor(r, values, &n);
+	if (anchor) {
+		fetch_goto(r, anchor, n);
+	} else {
+		struct going *g = xcalloc(1, sizeof *g);
+		const struct request_callbacks cb = { .done = going_done,
+						      .release = going_release,
+						      .ctx = g };
+		*g = (struct going){ .r = r, .asked = r->asked, .key = xstrdup(key) };
+		send_one(r, (const char *const *)values, ALL_COLUMNS, &cb, r);
+	}
+	free(anchor);
+	for (size_t i = 0; i < r->key.len; i++)
+		free(values[i]);
+	free(values);
+	return true;
+}
+
+/* ---- a whole value ---- */
+
+struct whole {
+	rowset_whole_fn *fn;
+	void *ctx;
+};
+
+static void whole_done(void *ctx, const struct txn_result *result)
+{
+	const struct whole *w = ctx;
+	const struct reply *reply = result->err.kind ? NULL : result->replies[0];
+	struct err err = ERR_INIT;
+
+	if (!reply) {
+		w->fn(w->ctx, NULL, 0, &result->err);
+	} else if (reply_rows(reply) == 0) {
+		err_set(&err, ERR_FAILED, NULL, "the row is not there any more");
+		w->fn(w->ctx, NULL, 0, &err);
+	} else {
+		w->fn(w->ctx, reply_text(reply, 0, 0), reply_length(reply, 0, 0), NULL);
+	}
+	err_release(&err);
+}
+
+void rowset_whole(struct rowset *r, size_t row, size_t col, rowset_whole_fn *fn, void *ctx)
+{
+	struct err err = ERR_INIT;
+	bool cut;
+	size_t len;
+	const char *text = rowset_cell(r, row, col, &len, &cut);
+
+	if (!cut) {
+		fn(ctx, text, len, NULL);
+	} else if (r->key.len == 0) {
+		err_set(&err, ERR_FAILED, r->def->name,
+			"its rows have no key, so the rest of a long value cannot be fetched");
+		fn(ctx, NULL, 0, &err);
+	} else {
+		struct whole *w = xcalloc(1, sizeof *w);
+		const struct request_callbacks cb = { .done = whole_done,
+						      .release = free,
+						      .ctx = w };
+		const char **values = xcalloc(r->key.len, sizeof *values);
+		*w = (struct whole){ fn, ctx };
+		for (size_t i = 0; i < r->key.len; i++)
+			values[i] = window_text(r, row, r->key.v[i]);
+		send_one(r, values, (int)col, &cb, ctx);
+		free(values);
+	}
+	err_release(&err);
+}
+
+void rowset_forget(struct rowset *r, const void *ctx)
+{
+	db_forget(session_db(r->session), ctx);
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rowset_percent.c - going to N % of the whole: by the histogram where it is visible and speaks
+ * of these rows, else between the first and the last value.  Always a guess.
+ */
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "db/reply.h"
+#include "domain/interpolate.h"
+#include "rowset_priv.h"
+
+struct seek {
+	struct rowset *r;
+	unsigned asked;
+	double part;
+	int histogram; /* index of its statement, -1: none */
+	int ends;      /* … of the first row's; the last row's follows */
+};
+
+static size_t first_order(const struct rowset *r, struct order *out)
+{
+	size_t n;
+	struct order *order = effective_order(r, &n);
+
+	if (n > 0)
+		*out = order[0];
+	free(order);
+	return n;
+}
+
+static const char *cell_at(const struct txn_result *result, int index, size_t col)
+{
+	const struct reply *reply = result->replies[index];
+
+	return reply && reply_rows(reply) > 0 ? reply_text(reply, 0, col) : NULL;
+}
+
+static void percent_done(void *ctx, const struct txn_result *result)
+{
+	const struct seek *s = ctx;
+	struct rowset *r = s->r;
+	struct buf value = BUF_INIT;
+	struct order o = { 0 };
+	const char *bound = NULL;
+
+	if (s->asked != r->asked)
+		return;
+	if (result->err.kind) {
+		rowset_fail(r, &result->err);
+		return;
+	}
+	first_order(r, &o);
+	const struct rowset_col *c = &r->cols.v[o.col];
+	const char *low = cell_at(result, s->ends, o.col),
+		   *high = cell_at(result, s->ends + 1, o.col);
+	if (s->histogram >= 0)
+		bound = cell_at(result, s->histogram, 0);
+	if (!bound && low && high &&
+	    interpolate(&value, c->type_oid, c->category, low, high, s->part))
+		bound = value.data;
+	if (bound) {
+		fetch_goto(r, &bound, 1);
+	} else {
+		err_set(&r->err, ERR_FAILED, "goto",
+			"no statistics tell where %.0f %% of this order is", s->part * 100);
+		rowset_tell(r, ROWSET_STATE);
+	}
+	buf_release(&value);
+}
+
+/* The statistics of the whole table say nothing about a part of it. */
+static bool histogram_fits(const struct rowset *r, const struct column *c)
+{
+	return c && !r->query && r->relation && !r->relation->rls_active &&
+	       r->narrow.len == 0 && r->ask.filters.len == 0;
+}
+
+static int add_histogram(const struct rowset *r, struct txn *txn, const struct column *c,
+			 double part)
+{
+	struct params params = PARAMS_INIT;
+	struct buf number = BUF_INIT;
+
+	buf_addf(&number, "%.6f", part);
+	params_text(&params, r->relation->schema);
+	params_text(&params, r->relation->name);
+	params_text(&params, c->name);
+	params_text(&params, number.data);
+	int i = txn_add(txn, sqlset_get(session_sql(r->session), "page_histogram", 0)->text,
+			&params);
+	buf_release(&number);
+	params_release(&params);
+	return i;
+}
+
+static int add_end(const struct rowset *r, struct txn *txn, enum page_from from)
+{
+	struct page_request req;
+	struct request_parts parts;
+	struct params params = PARAMS_INIT;
+	struct buf sql = BUF_INIT;
+
+	request_build(r, &req, &parts, false);
+	req.from = from;
+	req.limit = 1;
+	page_compose(&sql, &params, session_sql(r->session), &req);
+	int i = txn_add(txn, sql.data, &params);
+	request_parts_release(&parts);
+	params_release(&params);
+	buf_release(&sql);
+	return i;
+}
+
+/* All rows are held: no guess is needed. */
+static void percent_of_window(struct rowset *r, double part)
+{
+	if (r->rows.len > 0)
+		r->cursor = (size_t)(part * (double)(r->rows.len - 1) + 0.5);
+	travel_clamp(r);
+	rowset_tell(r, ROWSET_ROWS);
+}
+
+bool rowset_percent(struct rowset *r, double percent, struct err *err)
+{
+	struct order o = { 0 };
+	double part = percent / 100;
+
+	if (!rowset_has_columns(r, err))
+		return false;
+	if (!(percent >= 0 && percent <= 100))
+		return err_set(err, ERR_USAGE, "goto", "a percentage lies between 0 and 100");
+	if (r->at_start && r->at_end) {
+		percent_of_window(r, part);
+	} else if (percent <= 0) {
+		rowset_first(r);
+	} else if (percent >= 100) {
+		rowset_last(r);
+	} else if (first_order(r, &o) == 0) {
+		return err_set(err, ERR_FAILED, "goto", "these rows have no order");
+	} else {
+		const struct column *c = types_catalog(r, r->cols.v[o.col].def.name);
+		struct txn *txn = rowset_txn(r, USE_READ);
+		struct seek *s = xcalloc(1, sizeof *s);
+		const struct request_callbacks cb = {
+			.done = percent_done,
+			.release = free,
+			.ctx = s,
+		};
+		*s = (struct seek){ .r = r, .asked = r->asked, .part = part, .histogram = -1 };
+		if (histogram_fits(r, c))
+			s->histogram = add_histogram(r, txn, c, o.descending ? 1 - part : part);
+		s->ends = add_end(r, txn, PAGE_FIRST);
+		add_end(r, txn, PAGE_LAST);
+		db_send(session_db(r->session), DB_READ, txn, &cb, r);
+	}
+	return true;
+}

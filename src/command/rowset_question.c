@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rowset_question.c - a question from its wish to its first page: the source is opened,
+ * described if the filters want it, judged by the gate; and how many rows it has.
+ */
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/timefmt.h"
+#include "command/settings.h"
+#include "db/reply.h"
+#include "rowset_priv.h"
+
+enum { NO_GATE_ROWS = 5000 };
+
+/* ---- questions about the question: their answers count only while it stands ---- */
+
+struct figure {
+	struct rowset *r;
+	unsigned asked;
+};
+
+static bool outdated(const struct figure *f)
+{
+	return f->asked != f->r->asked;
+}
+
+typedef void compose_fn(struct buf *sql, struct params *params, const struct sqlset *set,
+			const struct page_request *req);
+
+static void send_figure(struct rowset *r, compose_fn *compose, enum scope_use use,
+			enum db_lane lane,
+			void (*done)(void *ctx, const struct txn_result *result))
+{
+	struct page_request req;
+	struct request_parts parts;
+	struct params params = PARAMS_INIT;
+	struct buf sql = BUF_INIT;
+	struct txn *txn = rowset_txn(r, use);
+	struct figure *f = xcalloc(1, sizeof *f);
+	const struct request_callbacks cb = { .done = done, .release = free, .ctx = f };
+
+	*f = (struct figure){ r, r->asked };
+	request_build(r, &req, &parts, false);
+	req.limit = r->height;
+	compose(&sql, &params, session_sql(r->session), &req);
+	txn_add(txn, sql.data, &params);
+	db_send(session_db(r->session), lane, txn, &cb, r);
+	request_parts_release(&parts);
+	params_release(&params);
+	buf_release(&sql);
+}
+
+/* ---- the cost gate ---- */
+
+void question_refuse(struct rowset *r)
+{
+	r->refused = true;
+	rowset_tell(r, ROWSET_COST);
+}
+
+/* The rows that are there answer the question before: so it is the one in force again. */
+void question_back(struct rowset *r)
+{
+	if (r->shown == r->asked || r->rows.len == 0)
+		return;
+	question_copy(&r->ask, &r->before);
+	r->shown = ++r->asked;
+}
+
+static void go_on(struct rowset *r)
+{
+	r->estimate = -1;
+	r->exact = false;
+	fetch_start(r, FETCH_FIRST, r->height);
+}
+
+static void gate_done(void *ctx, const struct txn_result *result)
+{
+	const struct figure *f = ctx;
+	struct rowset *r = f->r;
+	struct err err = ERR_INIT;
+	const struct reply *reply = result->err.kind ? NULL : result->replies[0];
+	double gate = (double)settings_int(session_settings(r->session), "cost-gate");
+	struct plan *plan = NULL;
+
+	if (outdated(f))
+		return;
+	r->gating = false;
+	if (!reply) {
+		if (result->err.kind != ERR_CONNECTION)
+			question_back(r);
+		rowset_fail(r, &result->err);
+		return;
+	}
+	plan = plan_parse(reply_text(reply, 0, 0), reply_length(reply, 0, 0), &err);
+	free(r->cost_text);
+	r->cost_text = NULL;
+	if (plan)
+		plan_gate(plan, gate, r->height, &r->cost_text);
+	plan_free(&plan);
+	err_release(&err);
+	if (!r->cost_text) {
+		go_on(r);
+	} else if (ask_near(r)) {
+		r->widen = true;
+		go_on(r);
+	} else {
+		question_refuse(r);
+	}
+}
+
+static void send_gate(struct rowset *r)
+{
+	fetch_let_go(r);
+	r->gating = true;
+	r->since_us = time_monotonic_us();
+	send_figure(r, page_explain, USE_READ, DB_READ, gate_done);
+	rowset_tell(r, ROWSET_STATE);
+}
+
+static bool gate_is_due(const struct rowset *r)
+{
+	return !r->ask.plain && !r->small &&
+	       settings_int(session_settings(r->session), "cost-gate") > 0;
+}
+
+void rowset_go_on(struct rowset *r)
+{
+	if (!r->refused && !r->widen)
+		return;
+	r->refused = r->widen = false;
+	r->asked++;
+	ask_wide(r);
+	go_on(r);
+}
+
+const char *rowset_cost_text(const struct rowset *r)
+{
+	return r->refused ? r->cost_text : "";
+}
+
+void rowset_cancel(struct rowset *r)
+{
+	if (r->refused) {
+		r->refused = false;
+		question_back(r);
+		rowset_tell(r, ROWSET_STATE);
+	} else {
+		r->owed = 0;
+		db_cancel(session_db(r->session), r);
+	}
+}
+
+/* ---- from the first row on ---- */
+
+static void ready(void *ctx, const struct err *err)
+{
+	struct rowset *r = ctx;
+
+	if (err)
+		rowset_fail(r, err);
+	else
+		fetch_anew(r);
+}
+
+static void describe_done(void *ctx, const struct txn_result *result)
+{
+	struct rowset *r = ctx;
+
+	r->describing = false;
+	if (result->err.kind) {
+		rowset_fail(r, &result->err);
+		return;
+	}
+	types_learn(r, result->replies[0]);
+	fetch_anew(r);
+}
+
+static void send_describe(struct rowset *r)
+{
+	struct page_request req;
+	struct request_parts parts;
+	struct txn *txn = rowset_txn(r, USE_READ);
+	const struct request_callbacks cb = { .done = describe_done, .ctx = r };
+
+	if (r->describing) {
+		txn_free(&txn);
+		return;
+	}
+	r->describing = true;
+	request_build(r, &req, &parts, false);
+	fetch_add_describe(r, txn, &req);
+	db_send(session_db(r->session), DB_READ, txn, &cb, r);
+	request_parts_release(&parts);
+}
+
+bool fetch_prepared(struct rowset *r)
+{
+	struct err err = ERR_INIT;
+
+	if (r->phase == PHASE_NEW && source_needs_catalog(r)) {
+		session_forget(r->session, r);
+		session_when_ready(r->session, true, ready, r);
+		return false;
+	}
+	bool ok = rowset_open(r, &err) && ask_narrow(r, &err);
+	if (ok && r->wanted_filters.len > 0 && !types_known(r)) {
+		send_describe(r);
+		return false;
+	}
+	ok = ok && ask_wanted_filters(r, &err);
+	if (!ok)
+		rowset_fail(r, &err);
+	err_release(&err);
+	return ok;
+}
+
+void fetch_anew(struct rowset *r)
+{
+	if (!fetch_prepared(r))
+		return;
+	streams_start(r);
+	if (r->height == 0)
+		return;
+	r->asked++;
+	r->widen = false;
+	ask_wide(r);
+	r->refused = r->gating = r->estimating = r->counting = false;
+	r->owed = 0;
+	r->hurry = 0;
+	r->direction = 0;
+	if (gate_is_due(r))
+		send_gate(r);
+	else
+		go_on(r);
+}
+
+/* ---- how many ---- */
+
+static void estimate_done(void *ctx, const struct txn_result *result)
+{
+	const struct figure *f = ctx;
+	struct rowset *r = f->r;
+	struct err err = ERR_INIT;
+	const struct reply *reply = result->err.kind ? NULL : result->replies[0];
+	struct plan *plan = NULL;
+
+	if (outdated(f))
+		return;
+	r->estimating = false;
+	if (reply)
+		plan = plan_parse(reply_text(reply, 0, 0), reply_length(reply, 0, 0), &err);
+	if (plan && !r->exact) {
+		r->estimate = plan_rows(plan);
+		rowset_tell(r, ROWSET_STATE);
+	}
+	plan_free(&plan);
+	err_release(&err);
+}
+
+static void count_done(void *ctx, const struct txn_result *result)
+{
+	const struct figure *f = ctx;
+	struct rowset *r = f->r;
+
+	if (outdated(f))
+		return;
+	r->counting = false;
+	if (result->err.kind) {
+		rowset_fail(r, &result->err);
+		return;
+	}
+	r->estimate = reply_double(result->replies[0], 0, 0);
+	r->exact = true;
+	rowset_tell(r, ROWSET_STATE);
+}
+
+static void estimate_start(struct rowset *r)
+{
+	if (r->estimating)
+		return;
+	r->estimating = true;
+	send_figure(r, page_estimate, USE_READ, DB_READ, estimate_done);
+}
+
+void question_size(struct rowset *r, enum fetch_kind kind)
+{
+	if (r->at_start && r->at_end) {
+		r->estimate = (double)r->rows.len;
+		r->exact = true;
+		r->small = r->small || (r->ask.filters.len == 0 && r->estimate < NO_GATE_ROWS);
+	} else if (kind == FETCH_FIRST && r->estimate < 0) {
+		estimate_start(r);
+	} else if (r->exact && kind == FETCH_REFRESH) {
+		r->exact = false; /* it was so when it was counted */
+	}
+}
+
+void rowset_count(struct rowset *r)
+{
+	if (r->counting || r->phase != PHASE_OPEN)
+		return;
+	r->counting = true;
+	send_figure(r, page_count, USE_BULK, DB_BULK, count_done);
+	rowset_tell(r, ROWSET_STATE);
+}

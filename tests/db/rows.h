@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rows.h - a session and a rowset in a loop of their own for tests, and waiting for them.
+ *
+ *	struct rows t;
+ *	rows_open(&t, conninfo, "t", "[screen]\nrelation = t\n", NULL, 10);
+ *	rows_settle(&t);
+ *	... rowset_*(t.r) ...
+ *	rows_close(&t);
+ *
+ * The screen is the text of a screen file.  Whatever does not come within twenty seconds fails the test.
+ */
+#ifndef TESTS_DB_ROWS_H
+#define TESTS_DB_ROWS_H
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/loop.h"
+#include "command/rowset.h"
+#include "db/db.h"
+
+struct rows {
+	struct loop *loop;
+	struct session *session;
+	struct rowset *r;
+	struct loop_timer *limit;
+	bool late;
+	int rows_events, cost_events;
+};
+
+static inline void rows_late(void *ctx)
+{
+	((struct rows *)ctx)->late = true;
+}
+
+static inline void rows_event(void *ctx, enum rowset_event event)
+{
+	struct rows *t = ctx;
+
+	t->rows_events += event == ROWSET_ROWS;
+	t->cost_events += event == ROWSET_COST;
+}
+
+/* Turn the loop until the condition holds. */
+#define rows_until(t, condition)                                              \
+	do {                                                                  \
+		(t)->late = false;                                            \
+		loop_timer_start((t)->limit, 20000, 0);                       \
+		while (!(condition) && !(t)->late)                            \
+			loop_turn((t)->loop, true);                           \
+		loop_timer_stop((t)->limit);                                  \
+		cr_assert(!(t)->late, "waited in vain for " #condition);      \
+	} while (0)
+
+/* Nothing is under way any more. */
+static inline void rows_settle(struct rows *t)
+{
+	rows_until(t, !rowset_loading(t->r) && db_pending(session_db(t->session)) == 0);
+	while (loop_turn(t->loop, false) && (rowset_loading(t->r) || db_pending(session_db(t->session)) > 0))
+		continue;
+}
+
+static inline void rows_session(struct rows *t, const char *conninfo)
+{
+	struct session_options opts = { .db = { .dbname = conninfo } };
+	struct err err = ERR_INIT;
+
+	*t = (struct rows){ .loop = loop_new() };
+	t->limit = loop_timer_new(t->loop, rows_late, t);
+	t->session = session_new(t->loop, &opts, &err);
+	cr_assert(t->session, "%s", err.why ? err.why : "?");
+}
+
+/* height 0: no page is asked for. */
+static inline void rows_screen(struct rows *t, const char *name, const char *screen, const char *const *where,
+			       int height)
+{
+	struct err err = ERR_INIT;
+	const struct screendef *def =
+		screenset_add(session_screens(t->session), "test", name, screen, strlen(screen), &err);
+
+	cr_assert(def, "%s", err.why ? err.why : "?");
+	t->r = rowset_new(t->session, def, where, rows_event, t, &err);
+	cr_assert(t->r, "%s: %s", err.what ? err.what : "", err.why ? err.why : "?");
+	if (height > 0)
+		rowset_resize(t->r, height);
+}
+
+static inline void rows_open(struct rows *t, const char *conninfo, const char *name, const char *screen,
+			     const char *const *where, int height)
+{
+	rows_session(t, conninfo);
+	rows_screen(t, name, screen, where, height);
+}
+
+static inline void rows_close(struct rows *t)
+{
+	rowset_free(&t->r);
+	session_free(&t->session);
+	loop_timer_free(&t->limit);
+	loop_free(&t->loop);
+}
+
+static inline size_t rows_col(const struct rows *t, const char *name)
+{
+	for (size_t i = 0; i < rowset_columns(t->r); i++)
+		if (strcmp(rowset_column(t->r, i)->name, name) == 0)
+			return i;
+	cr_assert_fail("no column %s", name);
+	return 0;
+}
+
+/* A cell as it is shown: borrowed until the next call; NULL for SQL NULL. */
+static inline const char *rows_cell(const struct rows *t, size_t row, const char *name)
+{
+	static char text[4096];
+	size_t len;
+	bool cut;
+	const char *s = rowset_cell(t->r, row, rows_col(t, name), &len, &cut);
+
+	if (!s)
+		return NULL;
+	cr_assert(len < sizeof text);
+	memcpy(text, s, len);
+	text[len] = '\0';
+	return text;
+}
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/* What filters and searches mean, told by the rows that they leave. */
+#include "rows.h"
+
+#include "support/cluster.h"
+
+static const char schema[] = "CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');"
+			     "CREATE DOMAIN positive AS numeric CHECK (VALUE > 0);"
+			     "CREATE TABLE things (id int PRIMARY KEY, sku text COLLATE \"C\", "
+			     "name text, price numeric(10,2),"
+			     " amount positive, feeling mood, digital boolean, made "
+			     "timestamptz, born date, tags text[],"
+			     " codes varchar(5)[], metadata jsonb, valid daterange, weight "
+			     "float8, uid uuid, cs char(5));"
+			     "INSERT INTO things VALUES"
+			     " (1, 'AB-1', 'Rye loaf', 5, 5, 'ok', true, now(), current_date, "
+			     "'{bread,rye}', '{a,b}',"
+			     "  '{\"color\": \"red\", \"weight\": 2, \"deep\": {\"x\": "
+			     "\"y\"}}', '[2026-01-01,2026-02-01)', 1,"
+			     "  'a0000000-0000-0000-0000-000000000001', 'ab'),"
+			     " (2, 'AB-2', 'rye 50%', 7.5, 2, 'sad', false, now() - interval "
+			     "'1 day', current_date - 1,"
+			     "  '{bread}', '{c}', '{\"color\": \"blue\", \"weight\": 10}', "
+			     "'[2026-02-01,2026-03-01)', 'NaN',"
+			     "  'a0000000-0000-0000-0000-000000000002', 'abc'),"
+			     " (3, 'AC-1', 'Baguette', 10, 9, 'happy', NULL, '2026-10-02 "
+			     "11:30:15.5+00', '2026-10-02', NULL,"
+			     "  NULL, NULL, NULL, 'Infinity', NULL, NULL),"
+			     " (4, 'b-1', NULL, NULL, NULL, NULL, true, '2026-10-31 "
+			     "23:59:59+00', '2026-10-31', '{}', '{}',"
+			     "  '{\"color\": null, \"on\": true, \"weight\": \"heavy\"}', "
+			     "'empty', '-0', NULL, 'zz');";
+
+static const char screen[] =
+	"[screen]\ntitle = Things\nkind = grid\nrelation = public.things\nkey = id\n"
+	"search = sku name\n";
+
+static struct rows open_things(void)
+{
+	struct rows t;
+	char *db = cluster_database("");
+
+	free(cluster_sql(db, schema));
+	rows_open(&t, db, "things", screen, NULL, 20);
+	rows_settle(&t);
+	free(db);
+	return t;
+}
+
+/* The ids that are left, "1 3"; "error …" where the server or we refuse. */
+static char *left(struct rows *t, const char *filter)
+{
+	struct buf ids = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	if (!rowset_filter(t->r, NULL, &err) || !rowset_filter(t->r, filter, &err)) {
+		buf_addf(&ids, "error %s", err.why);
+		err_release(&err);
+		return buf_detach(&ids);
+	}
+	rows_settle(t);
+	if (rowset_error(t->r))
+		buf_addf(&ids, "error %s", rowset_error(t->r)->why);
+	for (size_t i = 0; ids.len < 200 && !rowset_error(t->r) && i < rowset_len(t->r); i++)
+		buf_addf(&ids, "%s%s", i > 0 ? " " : "", rows_cell(t, i, "id"));
+	return buf_detach(&ids);
+}
+
+static const struct {
+	const char *filter, *ids;
+} cases[] = {
+	{ "sku = AB-1", "1" },
+	{ "sku != AB-1", "2 3 4" },
+	{ "name != 'Rye loaf'", "2 3 4" }, /* NULL is not it either */
+	{ "not name = 'Rye loaf'", "2 3 4" },
+	{ "name is null", "4" },
+	{ "name = null", "4" },
+	{ "name ~ RYE", "1 2" },
+	{ "name !~ rye", "3 4" },
+	{ "name ~ 50%", "2" },
+	{ "name ~ %", "2" },
+	{ "name ~ /^R/", "1" },
+	{ "name ~ /^r/i", "1 2" },
+	{ "name like 'R%'", "1" },
+	{ "name ilike 'R%'", "1 2" },
+	{ "sku = A*", "1 2 3" },
+	{ "sku = AB*", "1 2" },
+	{ "name = R*", "1" },
+	{ "sku in (AB-1, 'AC-1', none)", "1 3" },
+	{ "sku not in (AB-1, AC-1)", "2 4" },
+	{ "price = 5", "1" },
+	{ "price = 5.000", "1" },
+	{ "price = 5..7.5", "1 2" },
+	{ "price != 5..7.5", "3 4" },
+	{ "price > 5 price < 10", "2" },
+	{ "price = ..5 or price = 10..", "1 3" },
+	{ "price between 6 and 11", "2 3" },
+	{ "amount = -1", "" }, /* a value that the domain would refuse */
+	{ "amount > 4", "1 3" },
+	{ "feeling = ok", "1" },
+	{ "feeling > sad", "1 3" },
+	{ "feeling = okay", "error character 11: \"okay\" is none of the values of feeling" },
+	{ "digital", "1 4" },
+	{ "not digital", "2 3" },
+	{ "digital = no", "2" },
+	{ "made = today", "1" },
+	{ "made = yesterday", "2" },
+	{ "made > -2h and made < +2h", "1" },
+	{ "made = 2026-10-02", "3" },
+	{ "made = '2026-10-02 11:30'", "3" },
+	{ "made = '2026-10-02 11:30:15'", "3" },
+	{ "made = '2026-10-02 11:30:15.5'", "3" },
+	{ "made = '2026-10-02 11:31'", "" },
+	{ "made = 2026-10-02..2026-10-31", "3 4" },
+	{ "made > 2026-10-02 made <= 2026-10-31", "4" },
+	{ "made >= 2026-10-02 made < 2026-10-31", "3" },
+	{ "born = today", "1" },
+	{ "born = yesterday..today", "1 2" },
+	{ "born = 2026-10", "3 4" },
+	{ "born = 2026-10-31", "4" },
+	{ "tags = rye", "1" },
+	{ "tags != bread", "3 4" },
+	{ "tags in (rye, none)", "1" },
+	{ "tags = '{bread}'", "2" },
+	{ "codes = a", "1" },
+	{ "codes in (a, c)", "1 2" },
+	{ "tags ~ rea", "1 2" },
+	{ "tags is null", "3" },
+	{ "metadata.color = red", "1" },
+	{ "metadata.color != red", "2 3 4" },
+	{ "metadata.color is null", "3 4" },
+	{ "metadata.color in (red, blue)", "1 2" },
+	{ "metadata.weight > 2", "2" }, /* as numbers, and "heavy" is none */
+	{ "metadata.weight = 2..10", "1 2" },
+	{ "metadata.deep.x = y", "1" },
+	{ "metadata.on", "4" },
+	{ "metadata.color ~ E", "1 2" },
+	{ "metadata ~ heavy", "4" },
+	{ "valid = 2026-01-15", "1" },
+	{ "valid = empty", "4" },
+	{ "valid = '[2026-02-01,2026-03-01)'", "2" },
+	{ "weight = NaN", "2" },
+	{ "weight = infinity", "3" },
+	{ "weight = 0", "4" },
+	{ "uid = A0000000-0000-0000-0000-000000000001", "1" },
+	{ "uid ~ 0002", "2" },
+	{ "cs = ab", "1" },
+	{ "cs ~ ab", "1 2" },
+	{ "cs = ab*", "1 2" },
+	{ "where price > 5 -- and", "2 3" },
+	{ "where name like '%$1%' or id = 4", "4" },
+	{ "/rye", "1 2" },
+	{ "/rye loaf", "1" },
+	{ "/ab-", "1 2" },
+	{ "/nothing", "" },
+	{ "uid = nonsense", "error invalid input syntax for type uuid: \"nonsense\"" },
+	{ "where nonsense(", "error syntax error at or near \"ORDER\"" },
+};
+
+Test(filters, leave_the_right_rows)
+{
+	struct rows t = open_things();
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char *ids = left(&t, cases[i].filter);
+		cr_expect_str_eq(ids, cases[i].ids, "%s: got \"%s\", want \"%s\"",
+				 cases[i].filter, ids, cases[i].ids);
+		free(ids);
+	}
+	rows_close(&t);
+}
+
+Test(filters, stack_and_are_dropped_one_by_one)
+{
+	struct rows t = open_things();
+	struct err err = ERR_INIT;
+
+	cr_assert(rowset_filter(t.r, "price is not null", &err));
+	cr_assert(rowset_filter(t.r, "price > 5", &err));
+	rows_settle(&t);
+	cr_expect_eq(rowset_len(t.r), 2);
+	cr_expect_eq(rowset_filters(t.r), 2);
+	cr_expect_str_eq(rowset_filter_at(t.r, 0), "price is not null");
+	rowset_unfilter(t.r, 1);
+	rows_settle(&t);
+	cr_expect_eq(rowset_len(t.r), 3);
+	cr_assert(rowset_filter(t.r, NULL, &err));
+	rows_settle(&t);
+	cr_expect_eq(rowset_len(t.r), 4);
+	rows_close(&t);
+}
+
+/* A refused filter leaves what was there, in rows and in force. */
+Test(filters, that_fail_are_taken_back)
+{
+	struct rows t = open_things();
+	struct err err = ERR_INIT;
+
+	cr_assert(rowset_filter(t.r, "price > 5", &err));
+	rows_settle(&t);
+	cr_assert(rowset_filter(t.r, "where 1 / 0 = 1", &err));
+	rows_settle(&t);
+	cr_assert(rowset_error(t.r));
+	cr_expect_str_eq(rowset_error(t.r)->sqlstate, "22012");
+	cr_expect_eq(rowset_filters(t.r), 1);
+	cr_expect_eq(rowset_len(t.r), 2);
+	rowset_refresh(t.r);
+	rows_settle(&t);
+	cr_expect_null(rowset_error(t.r));
+	cr_expect_eq(rowset_len(t.r), 2);
+	rows_close(&t);
+}
+
+/* Said before anything is known of the columns: they are described first. */
+Test(filters, before_the_first_page)
+{
+	struct rows t;
+	struct err err = ERR_INIT;
+	char *db = cluster_database("");
+
+	rows_session(&t, db);
+	rows_screen(
+		&t, "locks",
+		"[screen]\ntitle = Locks\nkind = grid\nquery = catalog_schemas\nkey = oid\n",
+		NULL, 0);
+	cr_assert(rowset_filter(t.r, "name = pg_cat* or name = public", &err));
+	rowset_resize(t.r, 10);
+	rows_settle(&t);
+	cr_assert_null(rowset_error(t.r), "%s", rowset_error(t.r)->why);
+	cr_expect_eq(rowset_len(t.r), 1);
+	rows_close(&t);
+	free(db);
+}
