@@ -155,23 +155,18 @@ static void judge(struct merge_field *f)
 
 static const char *chosen_text(const struct merge_field *f)
 {
-	switch (f->choice) {
-	case CHOICE_THEIRS:
-		return f->theirs;
-	case CHOICE_MINE:
-		return f->mine;
-	case CHOICE_BASE:
-		return f->base;
-	case CHOICE_OFFER:
-		return f->offer;
-	case CHOICE_EDITED:
-		return f->edited;
-	case CHOICE_NONE:
-		break;
-	}
-	return f->verdict == MERGE_MINE ? f->mine
-	       : f->verdict < MERGE_MERGED ? f->theirs
-					   : f->merged;
+	const char *const texts[] = {
+		[CHOICE_NONE] = f->verdict == MERGE_MINE   ? f->mine
+				: f->verdict < MERGE_MERGED ? f->theirs
+							    : f->merged,
+		[CHOICE_THEIRS] = f->theirs,
+		[CHOICE_MINE] = f->mine,
+		[CHOICE_BASE] = f->base,
+		[CHOICE_OFFER] = f->offer,
+		[CHOICE_EDITED] = f->edited,
+	};
+
+	return texts[f->choice];
 }
 
 static bool has_result(const struct merge_field *f)

@@ -158,7 +158,7 @@ static struct json *merge_value(struct merger *m, const struct json *const v[SID
 	if (identical(v[BASE], v[MINE]))
 		return take(v[THEIRS]);
 	if (!v[THEIRS] || !v[MINE])
-		return v[THEIRS] == v[MINE] ? NULL : conflict(m, v);
+		return conflict(m, v);
 	if (json_same(v[THEIRS], v[MINE]))
 		return take(v[THEIRS]);
 	if (is(v[THEIRS], JSON_OBJECT) && is(v[MINE], JSON_OBJECT) &&

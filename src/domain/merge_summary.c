@@ -21,7 +21,7 @@ static const char *ellipsis(void)
 
 static void change(struct buf *out, char sign, const char *name)
 {
-	if (out->len && out->data[out->len - 1] != ' ')
+	if (out->len)
 		buf_addc(out, ' ');
 	buf_addc(out, sign);
 	utf8_sanitize(out, name, strlen(name), SANITIZE_LINE);
@@ -213,48 +213,29 @@ bool merge_counter_name(const char *column)
 	return has_word(column, counted) && !has_word(column, others);
 }
 
+/* Arrays that people use as sets of tags: of texts and of uuids. */
+static bool is_tags(const struct column *column)
+{
+	static const uint32_t elements[] = { 25, 1042, 1043, 2950 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(elements); i++)
+		if (elements[i] == column->element_oid)
+			return true;
+	return false;
+}
+
 struct merge_input merge_input_of(const struct column *column)
 {
+	static const enum merge_type types[] = {
+		[VALUE_TEXT] = MERGE_TEXT, [VALUE_NUMBER] = MERGE_NUMBER,
+		[VALUE_JSON] = MERGE_JSON, [VALUE_OTHER] = MERGE_ATOM,
+	};
 	struct merge_input in = {
 		.name = column->name,
-		.type = MERGE_ATOM,
-		.server_equality = !value_equal_as_text(column),
+		.type = is_tags(column) ? MERGE_SET : types[value_kind_of(column)],
 	};
 
-	switch (value_kind_of(column)) {
-	case VALUE_TEXT:
-		in.type = MERGE_TEXT;
-		break;
-	case VALUE_NUMBER:
-		in.type = MERGE_NUMBER;
-		in.counter = merge_counter_name(column->name);
-		break;
-	case VALUE_JSON:
-		in.type = MERGE_JSON;
-		break;
-	case VALUE_ARRAY: {
-		static const uint32_t tags[] = { 25, 1042, 1043, 2950 }; /* texts, uuid */
-
-		for (size_t i = 0; i < ARRAY_SIZE(tags); i++)
-			if (tags[i] == column->element_oid) {
-				in.type = MERGE_SET;
-				in.server_equality = false;
-			}
-		break;
-	}
-	case VALUE_MONEY:
-	case VALUE_BOOL:
-	case VALUE_TIMESTAMP:
-	case VALUE_DATE:
-	case VALUE_TIME:
-	case VALUE_INTERVAL:
-	case VALUE_UUID:
-	case VALUE_BYTEA:
-	case VALUE_RANGE:
-	case VALUE_ENUM:
-	case VALUE_COMPOSITE:
-	case VALUE_OTHER:
-		break;
-	}
+	in.counter = in.type == MERGE_NUMBER && merge_counter_name(column->name);
+	in.server_equality = in.type != MERGE_SET && !value_equal_as_text(column);
 	return in;
 }

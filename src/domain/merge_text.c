@@ -87,7 +87,7 @@ static bool is_anchor(const struct merger *m, size_t i)
 static bool apart(const struct merger *m, const struct cut *a, const struct cut *b)
 {
 	for (size_t i = a->to[BASE]; i < b->from[BASE]; i++)
-		if (m->side[BASE].v[i].word && is_anchor(m, i))
+		if (m->side[BASE].v[i].word)
 			return true;
 	return false;
 }

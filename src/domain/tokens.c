@@ -231,8 +231,8 @@ bool tokens_match(const struct tokens *a, const struct tokens *b, enum lcs which
 {
 	struct table t;
 
-	if (a->len >= UINT16_MAX || b->len >= UINT16_MAX ||
-	    (a->len + 1) * (b->len + 1) > MAX_CELLS)
+	/* So the shorter one has less than 2^16 tokens, as the cells need. */
+	if ((a->len + 1) * (b->len + 1) > MAX_CELLS)
 		return false;
 	for (size_t i = 0; i < a->len; i++)
 		match[i] = -1;

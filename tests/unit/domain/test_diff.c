@@ -49,6 +49,8 @@ LEAK_TEST(diff, words)
 	expect("x a", "y a", "-x|+y|= a|");
 	expect("日本語", "日米語", "=日|-本|+米|=語|");
 	expect("mail a@b.c.", "mail a@x.c.", "=mail |-a@b.c|+a@x.c|=.|");
+	expect("a{b \x01", "a{c \x01", "-a{b|+a{c|= \x01|");
+	expect("{a} ⰰ", "{b} ⰰ", "={|-a|+b|=} ⰰ|");
 	expect("“a” b", "“c” b", "=“|-a|+c|=” b|");
 	expect("caf\xc3\xa9 x", "caf\xc3 x", "-caf\xc3\xa9|+caf\xc3|= x|");
 }
@@ -61,6 +63,8 @@ LEAK_TEST(diff, long_texts)
 		buf_addf(&a, "line %d: %s\n", i, i % 7 ? "x" : "y");
 		buf_addf(&b, "line %d: %s\n", i, i % 9 ? "x" : "y");
 	}
+	buf_adds(&a, "語\n--\nlast");
+	buf_adds(&b, "語\n--\nend");
 	expect(a.data, b.data, NULL); /* by lines */
 	for (int i = 0; i < 300; i++) {
 		buf_addf(&a, "a%d\n", i);
