@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/attr.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/path.h"
@@ -202,10 +203,14 @@ LEAK_TEST(merge_git, agrees)
 	const char *turns = getenv("SOUK_GIT_TURNS"), *start = getenv("SOUK_SEED");
 	struct dice d = { .state = start ? strtoull(start, NULL, 16) : 20261002 };
 	char dir[] = "/tmp/souk-merge-XXXXXX";
+	/* Turns in which the shortest difference can be seen in several ways: git sees a conflict. */
+	static const uint64_t hard[] = { 0x7c6962a757cdf05c, 0x5bbdc064d1fabaa9 };
 	struct tally tally = { 0 };
 	struct err err = ERR_INIT;
 
 	cr_assert_not_null(mkdtemp(dir));
+	for (size_t i = 0; i < ARRAY_SIZE(hard); i++)
+		compare(&(struct dice){ .state = hard[i] }, dir, &tally);
 	for (long i = turns ? strtol(turns, NULL, 10) : 300; i > 0; i--)
 		compare(&d, dir, &tally);
 	cr_log_info("both clean %d, both conflict %d, only git clean %d", tally.both,
