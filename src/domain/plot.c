@@ -235,7 +235,7 @@ void plot_series(struct buf *out, const double *values, size_t n, struct plot_si
 
 double plot_round_up(double value)
 {
-	static const double steps_of_ten[] = { 1, 2, 2.5, 5, 10 };
+	static const double steps_of_ten[] = { 1, 2, 2.5, 5 };
 	double power;
 
 	if (!(value > 0) || !isfinite(value))

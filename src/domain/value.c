@@ -349,6 +349,13 @@ void value_json_short(struct buf *out, const char *text, size_t len, int width)
 	json_free(&j);
 }
 
+static bool show_json(struct buf *out, const struct value_view *view, const char *text, size_t len)
+{
+	if (!view->cut) /* the beginning of JSON is none */
+		value_json_short(out, text, len, view->width);
+	return !view->cut;
+}
+
 /* "\x89504e47…": a few bytes to know it by, and how many there are. */
 static bool show_bytea(struct buf *out, const char *text, size_t len, bool cut)
 {
@@ -393,8 +400,7 @@ static bool show_auto(struct buf *out, const struct value_view *view, const char
 	case VALUE_BOOL:
 		return show_yesno(out, text);
 	case VALUE_JSON:
-		value_json_short(out, text, len, view->width);
-		return true;
+		return show_json(out, view, text, len);
 	case VALUE_BYTEA:
 		return show_bytea(out, text, len, view->cut);
 	case VALUE_TIMESTAMP:
@@ -421,8 +427,6 @@ static bool show_as(struct buf *out, const struct value_view *view, const char *
 	switch (view->format) {
 	case FORMAT_AUTO:
 		return show_auto(out, view, text, len);
-	case FORMAT_TEXT:
-		return false;
 	case FORMAT_NUMBER:
 		value_group_digits(out, text, len);
 		return true;
@@ -439,8 +443,9 @@ static bool show_as(struct buf *out, const struct value_view *view, const char *
 	case FORMAT_YESNO:
 		return show_yesno(out, text);
 	case FORMAT_JSON:
-		value_json_short(out, text, len, view->width);
-		return true;
+		return show_json(out, view, text, len);
+	case FORMAT_TEXT:
+		break;
 	}
 	return false;
 }

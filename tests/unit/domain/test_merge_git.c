@@ -203,7 +203,7 @@ LEAK_TEST(merge_git, agrees)
 	const char *turns = getenv("SOUK_GIT_TURNS"), *start = getenv("SOUK_SEED");
 	struct dice d = { .state = start ? strtoull(start, NULL, 16) : 20261002 };
 	char dir[] = "/tmp/souk-merge-XXXXXX";
-	/* Turns in which the shortest difference can be seen in several ways: git sees a conflict. */
+	/* Turns whose differences can be seen in several ways: git sees a conflict. */
 	static const uint64_t hard[] = { 0x7c6962a757cdf05c, 0x5bbdc064d1fabaa9 };
 	struct tally tally = { 0 };
 	struct err err = ERR_INIT;
