@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The installer: order, record, refusals, and where an error is. */
 #include "base/embed.h"
-#include "client.h"
+#include "support/client.h"
 #include "db/migrate.h"
 #include "support/cluster.h"
 #include "support/leak.h"
