@@ -173,8 +173,8 @@ static char *login(const char *conninfo, const char *role)
 	free(cluster_sql(
 		conninfo,
 		"DO $$ BEGIN"
-		" IF to_regrole('pw_scram') IS NULL THEN"
-		" CREATE ROLE pw_scram LOGIN PASSWORD 'sésame \"x'' \\'; END IF; END $$"));
+		" CREATE ROLE pw_scram LOGIN PASSWORD 'sésame \"x'' \\';"
+		" EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"));
 	return xasprintf("%s user=%s", conninfo, role);
 }
 
