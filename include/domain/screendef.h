@@ -114,6 +114,7 @@ struct screen_var {
 
 struct screen_edit {
 	bool allowed;
+	const char *why; /* generated screens: why not, in a sentence; or NULL */
 	const char *const *columns; /* NULL-terminated; NULL: all */
 	const char *event, *aggregate;
 	enum { REASON_NO, REASON_ASK, REASON_REQUIRED } reason;
