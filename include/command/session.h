@@ -44,6 +44,10 @@ struct db *session_db(const struct session *s);
 struct reader *session_reader(const struct session *s);
 const struct sqlset *session_sql(const struct session *s);
 struct screenset *session_screens(const struct session *s);
+/* The screen of this name or alias, else the one that is made for the relation of this name ("products",
+ * "commerce.products", "commerce.products.record").  It lives as long as the session.  NULL with err: neither is
+ * known, or the catalog has not come yet. */
+const struct screendef *session_screen(struct session *s, const char *name, struct err *err);
 const struct catalog *session_catalog(const struct session *s);   /* NULL until read */
 const struct profile *session_profile(const struct session *s);   /* NULL until learned */
 

@@ -12,6 +12,7 @@
 #include "base/vec.h"
 #include "command/settings.h"
 #include "command/undo.h"
+#include "domain/genscreen.h"
 
 struct observer {
 	session_fn *fn;
@@ -28,6 +29,7 @@ struct session {
 	struct loop *loop;
 	struct sqlset *sql;
 	struct screenset *screens;
+	struct genscreens *genscreens;
 	struct settings *settings;
 	struct undo_log *undo;
 	struct db *db;
@@ -227,6 +229,7 @@ struct session *session_new(struct loop *loop, const struct session_options *opt
 		db_echo(s->db, opts->echo_sql ? echo_statement : log_statement, s);
 	db_observe(s->db, on_db, s);
 	s->reader = reader_new(s->db);
+	s->genscreens = genscreens_new();
 	reader_observe(s->reader, on_catalog, s);
 	if (opts->armed)
 		session_arm(s, true);
@@ -261,6 +264,7 @@ void session_free(struct session **sp)
 	profile_free(&s->profile);
 	catalog_free(&s->catalog);
 	screenset_free(&s->screens);
+	genscreens_free(&s->genscreens);
 	sqlset_free(&s->sql);
 	settings_free(&s->settings);
 	choice_release(&s->tenant);
@@ -298,6 +302,20 @@ const struct sqlset *session_sql(const struct session *s)
 struct screenset *session_screens(const struct session *s)
 {
 	return s->screens;
+}
+
+const struct screendef *session_screen(struct session *s, const char *name, struct err *err)
+{
+	const struct screendef *def = screenset_find(s->screens, name);
+
+	if (def)
+		return def;
+	if (!s->catalog || !s->profile) {
+		err_set(err, ERR_FAILED, name, "there is no screen of this name, and the catalog "
+					       "has not been read yet");
+		return NULL;
+	}
+	return genscreens_find(s->genscreens, s->catalog, s->profile, name, err);
 }
 
 const struct catalog *session_catalog(const struct session *s)

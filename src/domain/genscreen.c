@@ -382,7 +382,11 @@ static struct screendef *begin(struct arena *a, const struct profile *p,
 	def->file = "(generated)";
 	def->group = arena_strdup(a, r->schema);
 	def->kind = kind;
-	def->scope = rp->tenant_attnum ? SCOPE_TENANT : SCOPE_ANY;
+	/* Only where the server would show nothing without a tenant is one asked for first. */
+	def->scope = r->rls_active && rp->tenancy >= 0 &&
+				     profile_tenancy(p, (size_t)rp->tenancy)->setting
+			     ? SCOPE_TENANT
+			     : SCOPE_ANY;
 	def->key = key_names(a, r);
 	def->search = def->alias = none;
 	def->edit.why = why_not(p, r);
