@@ -24,7 +24,8 @@ PKGS    := libpq ncursesw readline libuv jansson inih uuid
 
 comma   := ,
 dash    := $(subst $(comma),-,$(SANITIZE))
-BUILD   := build$(if $(filter clang%,$(notdir $(CC))),-clang)$(if $(SANITIZE),-$(dash))
+BUILD   := build$(if $(filter clang%,$(notdir $(CC))),-clang)$(if $(SANITIZE),-$(dash))$(if \
+	$(COVERAGE),-coverage)
 CFLAGS  ?= -O2 -g
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -50,11 +51,13 @@ PROG_LDFLAGS := $(LDFLAGS) -pie -Wl,-z,relro,-z,now
 endif
 
 # What the suites link with is built to find faults: sanitized, and with SOUK_TESTING first
-# capacities are 1 and faults can be injected.  TEST_SANITIZE= turns the sanitizers off.
-TEST_SANITIZE ?= address,undefined
+# capacities are 1 and faults can be injected.  TEST_SANITIZE= turns the sanitizers off, and so does
+# COVERAGE=1, which make coverage uses to count what is run.
+TEST_SANITIZE ?= $(if $(COVERAGE),,address,undefined)
 TEST_CFLAGS   := $(COMMON) $(filter-out -Wnull-dereference,$(STRICT)) -DSOUK_TESTING \
-	$(if $(TEST_SANITIZE),$(call san,$(TEST_SANITIZE)),-O1 -g)
-TEST_LDFLAGS  := $(LDFLAGS) -pie $(if $(TEST_SANITIZE),-fsanitize=$(TEST_SANITIZE))
+	$(if $(TEST_SANITIZE),$(call san,$(TEST_SANITIZE)),-O1 -g) $(if $(COVERAGE),-O0 --coverage)
+TEST_LDFLAGS  := $(LDFLAGS) -pie $(if $(TEST_SANITIZE),-fsanitize=$(TEST_SANITIZE)) \
+	$(if $(COVERAGE),--coverage)
 T := $(BUILD)/testing
 
 SQL     := $(sort $(wildcard sql/queries/*.sql sql/fragments/*.sql sql/migrations/*.sql sql/demo/*.sql))
@@ -210,6 +213,12 @@ check-sanitize:
 	@$(submake) -k $(parallel) SANITIZE=address,undefined --output-sync=target check-screens check-cli
 	@$(submake) SANITIZE=address,undefined check-e2e
 
+# What the unit suites run of each layer, with the floors it must not fall below.
+coverage:
+	@find build-coverage -name '*.gcda' -delete 2>/dev/null || :
+	@$(submake) COVERAGE=1 check-unit
+	@sh tests/checks/coverage.sh build-coverage/testing $(LAYERS)
+
 # --- static checks -------------------------------------------------------------------------------
 
 lint: check-layers check-sql-text check-style check-headers check-budget check-globals \
@@ -275,7 +284,7 @@ clean:
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps deps-test demo check check-all check-sanitize check-unit check-db check-platform \
+.PHONY: coverage all deps deps-test demo check check-all check-sanitize check-unit check-db check-platform \
 	check-screens check-cli check-e2e goldens lint check-layers check-sql-text check-style \
 	check-headers check-budget check-globals check-shell check-spelling check-man install \
 	uninstall clean FORCE

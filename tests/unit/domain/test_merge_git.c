@@ -4,6 +4,7 @@
  * Where both are clean the texts are equal; where git conflicts, so do we; never the reverse.
  */
 #include <spawn.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,6 +3,7 @@
  * The laws of the merge on random records of all types.  SOUK_SEED (hex) repeats a run; a
  * failure prints the seed of its turn.
  */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
