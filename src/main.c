@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * main.c - reads the command line and runs one command.
+ * main.c - reads the command line and chooses: the console, a script of it, or one command.
  */
 #include <locale.h>
 #include <signal.h>
@@ -10,8 +10,12 @@
 
 #include "base/log.h"
 #include "base/loop.h"
+#include "base/path.h"
 #include "cli/args.h"
 #include "cli/batch.h"
+#include "ui/ui.h"
+
+enum { SCRIPT_MAX = 1 << 20 };
 
 static int print(const struct cli_args *a)
 {
@@ -34,6 +38,66 @@ static int print(const struct cli_args *a)
 	return status;
 }
 
+static struct ui_options ui_options_of(const struct cli_args *a)
+{
+	return (struct ui_options){
+		.theme = a->theme,
+		.open = a->open,
+		.keymap = a->keymap,
+		.no_mouse = a->no_mouse,
+		.plain = a->plain,
+		.no_history = a->no_history,
+		.rows = a->rows,
+		.cols = a->cols,
+		.keep_going = a->keep_going,
+	};
+}
+
+static int console(struct loop *loop, const struct cli_args *a)
+{
+	struct ui_options opts = ui_options_of(a);
+	struct err err = ERR_INIT;
+	int status = ui_run(loop, &opts, &a->session, &err);
+
+	if (err.kind)
+		cli_error(&err);
+	err_release(&err);
+	return status;
+}
+
+static int script(struct loop *loop, const struct cli_args *a)
+{
+	struct ui_options opts = ui_options_of(a);
+	struct buf text = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct ui_source src = { .file = a->words.len > 1 ? a->words.v[1] : "" };
+	int status = 1;
+
+	if (a->words.len < 2) {
+		err_set(&err, ERR_USAGE, "run", "the script's file is missing");
+		err_hint(&err, "usage: souk run FILE [--size COLSxROWS]");
+	} else if (path_read(src.file, SCRIPT_MAX, &text, &err)) {
+		src.text = text.data;
+		src.len = text.len;
+		status = ui_script(loop, &opts, &a->session, &src, &err);
+	}
+	if (err.kind)
+		cli_error(&err);
+	err_release(&err);
+	buf_release(&text);
+	return status;
+}
+
+/* Commands that are more than one transaction's worth of batch. */
+static int front(struct loop *loop, const struct cli_args *a)
+{
+	if (a->mode == CLI_CONSOLE)
+		return console(loop, a);
+	if (a->command && strcmp(a->command->name, "run") == 0)
+		return script(loop, a);
+	return cli_batch(loop, a);
+}
+
 int main(int argc, char **argv)
 {
 	struct cli_args args;
@@ -49,9 +113,9 @@ int main(int argc, char **argv)
 		cli_args_release(&args);
 		return 1;
 	}
-	if (args.mode == CLI_COMMAND) {
+	if (args.mode == CLI_COMMAND || args.mode == CLI_CONSOLE) {
 		loop = loop_new();
-		status = cli_batch(loop, &args);
+		status = front(loop, &args);
 		loop_free(&loop);
 	} else {
 		status = print(&args);

@@ -65,6 +65,8 @@ struct screen_kind {
 	bool (*action)(struct screen *s, enum action action, const struct args *args, struct err *err);
 	/* A cell of the current row, for {column} in keys; NULL: no such column; "" for NULL. */
 	const char *(*cell)(const struct screen *s, const char *column);
+	/* Names of its columns, for completion. May be NULL. */
+	void (*columns)(const struct screen *s, void (*fn)(void *ctx, const char *name), void *ctx);
 	void (*status)(const struct screen *s, struct screen_status *out);
 	/* Something typed would be lost: a few words ("the changes to AB-00018"), or NULL. */
 	const char *(*unsaved)(const struct screen *s);
@@ -76,7 +78,7 @@ struct screen {
 	const struct screen_kind *kind;
 	struct ui *ui;
 	const struct screendef *def;  /* what it shows; NULL for viewers and dialogs */
-	struct place place;           /* where it is, a copy of its own: def's name, narrowing … */
+	struct place *place;          /* where it is, a copy of its own: def's name, narrowing … */
 	char *title;                  /* in the breadcrumb; change with screen_title */
 	int rows, cols;               /* of its area, set before recalc */
 	void *data;                   /* the kind's own */

@@ -42,8 +42,13 @@ int ui_run(struct loop *loop, const struct ui_options *opts, const struct sessio
  * types, "wait TEXT" waits until TEXT is on the screen, '#' comments.  A step starts only when no request is
  * under way and nothing is to be painted.  Exit status 3 when a step fails (err says file:line).
  */
+struct ui_source {
+	const char *file; /* for messages */
+	const char *text;
+	size_t len;
+};
 int ui_script(struct loop *loop, const struct ui_options *opts, const struct session_options *sopts,
-	      const char *file, const char *text, size_t len, struct err *err) MUST_CHECK;
+	      const struct ui_source *src, struct err *err) MUST_CHECK;
 
 /* ---- for screens ---- */
 struct session *ui_session(const struct ui *ui);
@@ -65,6 +70,9 @@ void ui_resume_terminal(struct ui *ui);
 long ui_count(struct ui *ui, long otherwise);
 /* Everything must be painted again. */
 void ui_changed(struct ui *ui);
+/* Called while painting: what is shown grows old, paint again in so many milliseconds.  Ends by itself when nobody
+ * asks any more, so that idle is idle. */
+void ui_repaint_in(struct ui *ui, unsigned ms);
 /* --plain: no boxes, no bars, one change at a time. */
 bool ui_plain(const struct ui *ui);
 

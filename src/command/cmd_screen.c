@@ -29,7 +29,7 @@ SCREEN_COMMAND(
 	"with this key, or to the place where it would be.");
 SCREEN_COMMAND(open_row, ACTION_OPEN_ROW, "enter", NULL, "Open the row under the cursor", "",
 	       NULL);
-SCREEN_COMMAND(back, ACTION_BACK, "back", NULL, "Go back one place", "", NULL);
+SCREEN_COMMAND(back, ACTION_BACK, "back", NULL, "Go back one place", "[--or-quit]", NULL);
 SCREEN_COMMAND(forward, ACTION_FORWARD, "forward", NULL, "Go forward again", "", NULL);
 SCREEN_COMMAND(previous, ACTION_PREVIOUS, "previous", NULL, "The last place, and back again",
 	       "", NULL);
@@ -60,12 +60,14 @@ SCREEN_COMMAND(refresh, ACTION_REFRESH, "refresh", NULL, "Fetch again, or every 
 	       "[interval:duration]", NULL);
 SCREEN_COMMAND(interval, ACTION_INTERVAL, "interval", NULL, "Watch more or less often",
 	       "how:choice(longer|shorter)", NULL);
+SCREEN_COMMAND(count, ACTION_COUNT, "count", NULL, "Count the rows exactly", "", NULL);
 SCREEN_COMMAND(pause, ACTION_PAUSE, "pause", NULL, "Pause or go on watching", "", NULL);
 SCREEN_COMMAND(cancel, ACTION_CANCEL, "cancel", NULL, "Cancel what is running", "", NULL);
 
 /* ---- looking ---- */
 SCREEN_COMMAND(view, ACTION_VIEW, "view", NULL, "The whole value under the cursor", "", NULL);
-SCREEN_COMMAND(wrap, ACTION_WRAP, "wrap", NULL, "Wrap or cut long text", "", NULL);
+SCREEN_COMMAND(wrap, ACTION_WRAP, "wrap", NULL, "Wrap or cut long text, fold JSON, show bytes",
+	       "[what:choice(lines|fold|bytes)]", NULL);
 SCREEN_COMMAND(describe, ACTION_DESCRIBE, "describe", NULL, "Describe the record", "", NULL);
 SCREEN_COMMAND(show_sql, ACTION_SHOW_SQL, "show-sql", NULL, "The SQL of this screen", "", NULL);
 SCREEN_COMMAND(column, ACTION_COLUMN, "column", NULL,
@@ -81,6 +83,7 @@ SCREEN_COMMAND(save_screen, ACTION_SAVE_SCREEN, "save-screen", NULL,
 SCREEN_COMMAND(bar, ACTION_BAR, "bar", NULL, "Open the command bar", "[text:line]", NULL);
 SCREEN_COMMAND(palette, ACTION_PALETTE, "palette", NULL, "Find a command, screen or tenant", "",
 	       NULL);
+SCREEN_COMMAND(messages, ACTION_MESSAGES, "messages", NULL, "What was said so far", "", NULL);
 SCREEN_COMMAND(repaint, ACTION_REPAINT, "repaint", NULL, "Paint the whole screen again", "",
 	       NULL);
 SCREEN_COMMAND(suspend, ACTION_SUSPEND, "suspend", NULL, "Back to the shell for a while", "",

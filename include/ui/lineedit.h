@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lineedit.h - one line of text edited the way the person edits lines everywhere: readline with their own
+ * inputrc (emacs or vi keys, kill ring, undo, Ctrl-R), painted by us on the canvas.
+ *
+ * readline has one state per process, so there is one lineedit, and lines nest: while a younger line exists
+ * (the command bar over a form's field) the older one rests, and goes on with its text, cursor
+ * and undo list when the younger is freed.  Nothing here waits for input.
+ *
+ * Passwords do not belong here: what readline sees it keeps.
+ */
+#ifndef UI_LINEEDIT_H
+#define UI_LINEEDIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "ui/canvas.h"
+#include "ui/key.h"
+
+struct lineedit;
+struct line;
+
+/* One per process, made before the terminal is opened.  history: a file (0600) read now and appended to by
+ * lineedit_remember; NULL: none is kept. */
+struct lineedit *lineedit_new(const char *history);
+void lineedit_free(struct lineedit **le);
+/* Keep a line in the history: not twice, not when it begins with a blank or holds a password. */
+void lineedit_remember(struct lineedit *le, const char *text);
+/* The i-th line of the history, the latest first; NULL behind the last. */
+const char *lineedit_history(const struct lineedit *le, size_t i);
+
+struct line_ops {
+	/* Enter: the text (borrowed); NULL: given up (Esc, Ctrl-C, Ctrl-G, Ctrl-D on an empty line).
+	 * The line may be freed here. */
+	void (*done)(void *ctx, const char *text);
+	/* Text or cursor changed. May be NULL. */
+	void (*changed)(void *ctx);
+	/* Tab (step 1) and Shift-Tab (-1), or whatever the inputrc binds to completion. May be NULL. */
+	void (*complete)(void *ctx, int step);
+	void *ctx;
+};
+
+struct line *line_new(struct lineedit *le, const struct line_ops *ops, const char *text);
+/* Only the youngest. */
+void line_free(struct line **l);
+/* Feed a key; only to the youngest.  Everything is taken. */
+void line_key(struct line *l, const struct key *key);
+
+const char *line_text(const struct line *l); /* borrowed until the next key */
+size_t line_point(const struct line *l);     /* bytes before the cursor */
+void line_set(struct line *l, const char *text);
+/* Put the cursor behind so many bytes. */
+void line_move(struct line *l, size_t point);
+/* Replace bytes [start, end) and put the cursor behind; one step for undo. */
+void line_replace(struct line *l, size_t start, size_t end, const char *text);
+/* What readline wants shown before the text ("(reverse-i-search)`pro': "); "" usually. */
+const char *line_prompt(const struct line *l);
+
+/* Paint into width columns, scrolled so that the cursor is seen, and place the terminal's cursor.
+ * Returns the columns used. */
+int line_paint(const struct line *l, struct canvas *c, int row, int col, int width, enum style style);
+
+#endif

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * bar.c - the command bar: a line at the bottom, with what could be typed in a menu above it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/utf8.h"
+#include "command/complete.h"
+#include "ui/lineedit.h"
+#include "ui/widget.h"
+#include "ui_priv.h"
+
+enum { MENU_ROWS = 8, LIVE_MS = 150 };
+
+struct item {
+	char *text, *note;
+};
+
+struct bar {
+	struct ui *ui;
+	struct line *line; /* NULL: closed */
+	char prompt;	   /* ':' or '/' */
+	VEC(char *) columns;
+	struct completing *completing;
+	VEC(struct item) items;
+	size_t start, end; /* what an item replaces */
+	bool more;	   /* the server is asked */
+	struct scroll menu;
+	bool choosing;		 /* Tab went into the menu */
+	struct err err;		 /* why the last line was refused */
+	struct loop_timer *live; /* '/' filters as one types */
+};
+
+struct bar *bar_new(struct ui *ui)
+{
+	struct bar *b = xcalloc(1, sizeof *b);
+
+	b->ui = ui;
+	return b;
+}
+
+static void drop_items(struct bar *b)
+{
+	for (size_t i = 0; i < b->items.len; i++) {
+		free(b->items.v[i].text);
+		free(b->items.v[i].note);
+	}
+	VEC_CLEAR(&b->items);
+	b->choosing = false;
+}
+
+void bar_close(struct bar *b)
+{
+	if (!b->line)
+		return;
+	line_free(&b->line);
+	complete_free(&b->completing);
+	drop_items(b);
+	for (size_t i = 0; i < b->columns.len; i++)
+		free(b->columns.v[i]);
+	VEC_CLEAR(&b->columns);
+	loop_timer_free(&b->live);
+	err_clear(&b->err);
+	ui_changed(b->ui);
+}
+
+void bar_free(struct bar **b)
+{
+	if (!*b)
+		return;
+	bar_close(*b);
+	VEC_RELEASE(&(*b)->items);
+	VEC_RELEASE(&(*b)->columns);
+	free(*b);
+	*b = NULL;
+}
+
+bool bar_is_open(const struct bar *b)
+{
+	return b->line != NULL;
+}
+
+/* ---- completion ---- */
+
+static void on_candidates(void *ctx, const struct completion *c)
+{
+	struct bar *b = ctx;
+
+	drop_items(b);
+	for (size_t i = 0; i < c->n; i++)
+		*VEC_PUSH(&b->items) = (struct item){ xstrdup(c->candidates[i].text),
+						      xstrdup_null(c->candidates[i].note) };
+	b->start = c->start;
+	b->end = c->end;
+	b->more = c->more;
+	b->menu.cursor = b->menu.top = 0;
+	scroll_set(&b->menu, (int)b->items.len, MENU_ROWS);
+	ui_changed(b->ui);
+}
+
+static void find_candidates(struct bar *b)
+{
+	struct complete_context context = { .columns = (const char *const *)b->columns.v };
+
+	complete_free(&b->completing);
+	drop_items(b);
+	if (b->prompt == ':')
+		b->completing = complete_start(b->ui->session, &context, line_text(b->line),
+					       line_point(b->line), on_candidates, b);
+}
+
+/* As much as all candidates share is put in; what is unique is put in whole. */
+static size_t shared_length(const struct bar *b)
+{
+	const char *first = b->items.v[0].text;
+	size_t n = strlen(first);
+
+	for (size_t i = 1; i < b->items.len; i++) {
+		size_t same = 0;
+
+		while (same < n && first[same] == b->items.v[i].text[same])
+			same++;
+		n = same;
+	}
+	while (n > 0 && (first[n] & 0xC0) == 0x80)
+		n--;
+	return n;
+}
+
+static void put(struct bar *b, const char *text, bool whole)
+{
+	char *with_blank = xasprintf("%s%s", text, whole ? " " : "");
+
+	line_replace(b->line, b->start, b->end, with_blank);
+	b->end = b->start + strlen(with_blank);
+	free(with_blank);
+}
+
+static void choose(struct bar *b, int step)
+{
+	int n = (int)b->items.len;
+
+	if (!b->choosing)
+		scroll_to(&b->menu, step > 0 ? 0 : n - 1);
+	else
+		scroll_to(&b->menu, (b->menu.cursor + step + n) % n);
+	b->choosing = true;
+	put(b, b->items.v[b->menu.cursor].text, false);
+}
+
+static void on_complete(void *ctx, int step)
+{
+	struct bar *b = ctx;
+	size_t shared;
+	char *common;
+
+	if (!b->items.len)
+		return;
+	if (b->items.len == 1) {
+		put(b, b->items.v[0].text, true);
+		find_candidates(b);
+		return;
+	}
+	shared = shared_length(b);
+	if (!b->choosing && shared > b->end - b->start) {
+		common = xstrndup(b->items.v[0].text, shared);
+		put(b, common, false);
+		free(common);
+		return;
+	}
+	choose(b, step);
+}
+
+/* ---- the line ---- */
+
+static void search_now(void *ctx)
+{
+	struct bar *b = ctx;
+	char *line = xasprintf("/%s", line_text(b->line));
+
+	host_run(b->ui, line);
+	free(line);
+}
+
+static void on_changed(void *ctx)
+{
+	struct bar *b = ctx;
+
+	err_clear(&b->err);
+	find_candidates(b);
+	if (b->prompt == '/' && b->live)
+		loop_timer_start(b->live, LIVE_MS, 0);
+	ui_changed(b->ui);
+}
+
+/* A line that is wrong stays, with the cursor behind the wrong word. */
+static void refuse(struct bar *b, const char *text, struct err *err)
+{
+	const char *at = err->what ? strstr(text, err->what) : NULL;
+
+	bar_open(b, text);
+	err_move(&b->err, err);
+	drop_items(b);
+	if (at)
+		line_move(b->line, (size_t)(at - text) + strlen(b->err.what));
+}
+
+static void on_done(void *ctx, const char *text)
+{
+	struct bar *b = ctx;
+	struct err err = ERR_INIT;
+	char *line;
+
+	if (!text) {
+		bar_close(b);
+		return;
+	}
+	line = xasprintf("%s%s", b->prompt == '/' ? "/" : "", text);
+	lineedit_remember(b->ui->lineedit, line);
+	bar_close(b);
+	if (!host_try(b->ui, line, &err))
+		refuse(b, line, &err);
+	err_release(&err);
+	free(line);
+}
+
+static void add_column(void *ctx, const char *name)
+{
+	struct bar *b = ctx;
+
+	*VEC_PUSH(&b->columns) = xstrdup(name);
+}
+
+void bar_open(struct bar *b, const char *text)
+{
+	const struct screen *s = screen_top(b->ui);
+	struct line_ops ops = {
+		.done = on_done,
+		.changed = on_changed,
+		.complete = on_complete,
+		.ctx = b,
+	};
+
+	if (b->line)
+		return;
+	b->prompt = *text == '/' ? '/' : ':';
+	if (s && s->kind->columns)
+		s->kind->columns(s, add_column, b);
+	*VEC_PUSH(&b->columns) = NULL;
+	if (b->prompt == '/')
+		b->live = loop_timer_new(b->ui->loop, search_now, b);
+	b->line = line_new(b->ui->lineedit, &ops, text + (b->prompt == '/'));
+	find_candidates(b);
+	ui_changed(b->ui);
+}
+
+static bool menu_key(struct bar *b, const struct key *k)
+{
+	if (!b->choosing)
+		return false;
+	if (key_is(k, K_DOWN) || key_is(k, K_UP)) {
+		choose(b, k->code == K_DOWN ? 1 : -1);
+	} else if (key_is(k, K_ENTER)) {
+		/* Enter takes the choice; a second one runs the line. */
+		put(b, b->items.v[b->menu.cursor].text, true);
+		b->choosing = false;
+		find_candidates(b);
+	} else if (key_is(k, K_ESC)) {
+		b->choosing = false;
+	} else {
+		return false;
+	}
+	ui_changed(b->ui);
+	return true;
+}
+
+static bool click(struct bar *b, const struct key *k)
+{
+	int rows = (int)b->items.len < MENU_ROWS ? (int)b->items.len : MENU_ROWS;
+	int row = k->row - (b->ui->canvas->rows - 1 - rows);
+
+	if (k->code != K_CLICK && k->code != K_DOUBLE_CLICK)
+		return k->code >= K_CLICK;
+	if (row >= 0 && row < rows) {
+		put(b, b->items.v[b->menu.top + row].text, true);
+		find_candidates(b);
+		ui_changed(b->ui);
+	}
+	return true;
+}
+
+void bar_key(struct bar *b, const struct key *k)
+{
+	bool deletes = key_is(k, K_BACKSPACE) || (k->code == 'h' && k->mods == MOD_CTRL);
+
+	if ((k->code >= K_CLICK && k->code <= K_WHEEL_DOWN && click(b, k)) || menu_key(b, k))
+		return;
+	/* As in vi: what is deleted away closes. */
+	if (deletes && !*line_text(b->line)) {
+		bar_close(b);
+		return;
+	}
+	line_key(b->line, k);
+	if (b->line)
+		ui_changed(b->ui);
+}
+
+/* ---- painting ---- */
+
+static int menu_width(const struct bar *b, int limit, int *text_width)
+{
+	int text = 0, note = 0;
+
+	for (size_t i = 0; i < b->items.len; i++) {
+		const struct item *it = &b->items.v[i];
+		int w = utf8_width(it->text, strlen(it->text));
+		int n = it->note ? utf8_width(it->note, strlen(it->note)) + 2 : 0;
+
+		text = w > text ? w : text;
+		note = n > note ? n : note;
+	}
+	*text_width = text < limit - 4 ? text : limit - 4;
+	return *text_width + note + 3 < limit ? *text_width + note + 3 : limit;
+}
+
+static void paint_menu(struct bar *b, struct canvas *c)
+{
+	int rows = (int)b->items.len < MENU_ROWS ? (int)b->items.len : MENU_ROWS, text, col;
+	int width = menu_width(b, c->cols - 2, &text);
+	struct canvas w;
+
+	if (rows > c->rows - 4)
+		rows = c->rows - 4;
+	col = 2 + utf8_width(line_text(b->line), b->start);
+	if (col + width > c->cols)
+		col = c->cols - width;
+	w = canvas_sub(c, c->rows - 1 - rows, col - 1, rows, width);
+	canvas_clear(&w, STYLE_MENU);
+	canvas_over(&w, 0, 0, w.rows, w.cols, STYLE_NORMAL);
+	for (int i = 0; i < rows; i++) {
+		const struct item *it = &b->items.v[b->menu.top + i];
+		bool here = b->choosing && b->menu.top + i == b->menu.cursor;
+
+		if (here)
+			canvas_fill(&w, i, 0, 1, w.cols, STYLE_MENU_SELECTED);
+		canvas_text(&w, i, 1, text, here ? STYLE_MENU_SELECTED : STYLE_MENU, it->text);
+		if (it->note)
+			canvas_text(&w, i, text + 3, w.cols - text - 4,
+				    here ? STYLE_MENU_SELECTED : STYLE_MENU_NOTE, it->note);
+	}
+	if ((int)b->items.len > rows)
+		scroll_paint_bar(&b->menu, &w, w.cols - 1);
+}
+
+static void paint_refusal(const struct bar *b, struct canvas *c)
+{
+	char *text = err_text(&b->err);
+	struct buf whole = BUF_INIT;
+	struct lines lines;
+
+	buf_adds(&whole, text);
+	if (b->err.hint)
+		buf_addf(&whole, "\n%s", b->err.hint);
+	lines_wrap(&lines, whole.data, whole.len, c->cols - 2);
+	for (size_t i = 0; i < lines.len; i++) {
+		int row = c->rows - 1 - (int)(lines.len - i);
+
+		canvas_fill(c, row, 0, 1, c->cols, STYLE_ERROR);
+		canvas_text(c, row, 1, c->cols - 2, STYLE_ERROR, lines.v[i]);
+	}
+	lines_release(&lines);
+	buf_release(&whole);
+	free(text);
+}
+
+void bar_paint(struct bar *b, struct canvas *c)
+{
+	struct buf ghost = BUF_INIT;
+	const char *text;
+	char prompt[2] = { b->prompt, '\0' };
+	int row = c->rows - 1, used;
+
+	if (!b->line)
+		return;
+	canvas_fill(c, row, 0, 1, c->cols, STYLE_INPUT);
+	canvas_over(c, row, 0, 1, c->cols, STYLE_NORMAL);
+	canvas_text(c, row, 0, 1, STYLE_HINT_KEY, prompt);
+	if (b->err.kind)
+		paint_refusal(b, c);
+	else if (b->items.len)
+		paint_menu(b, c);
+	used = line_paint(b->line, c, row, 1, c->cols - 2, STYLE_INPUT);
+	text = line_text(b->line);
+	if (b->prompt == ':' && line_point(b->line) == strlen(text) && !*line_prompt(b->line)) {
+		complete_hint(&ghost, text);
+		if (ghost.len && *text)
+			canvas_printf(c, row, 1 + used, c->cols - used - 2, STYLE_GHOST, "%s%s",
+				      text[strlen(text) - 1] == ' ' ? "" : " ", ghost.data);
+	}
+	if (b->more)
+		canvas_text(c, row, c->cols - 2, 1, STYLE_MUTED, glyph(GLYPH_ELLIPSIS));
+	buf_release(&ghost);
+}

@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * frame.c - what stands around every screen: the header that always tells where one is, and the
+ * hints.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/timefmt.h"
+#include "base/utf8.h"
+#include "ui_priv.h"
+
+/* ---- first line: segments, of which the least important go when there is no room ---- */
+
+struct segment {
+	char *text;
+	enum style style;
+	int rank; /* 0 never goes */
+	bool right;
+};
+
+struct segments {
+	VEC(struct segment) v;
+};
+
+static void add(struct segments *list, int rank, bool right, enum style style, char *owned)
+{
+	*VEC_PUSH(&list->v) =
+		(struct segment){ .text = owned, .style = style, .rank = rank, .right = right };
+}
+
+static int width_of(const char *text)
+{
+	return utf8_width(text, strlen(text));
+}
+
+static int total_width(const struct segments *list)
+{
+	int sum = 1;
+
+	for (size_t i = 0; i < list->v.len; i++)
+		sum += width_of(list->v.v[i].text) + 2;
+	return sum;
+}
+
+static void drop_least(struct segments *list)
+{
+	size_t least = 0;
+
+	for (size_t i = 1; i < list->v.len; i++)
+		if (list->v.v[i].rank > list->v.v[least].rank)
+			least = i;
+	free(list->v.v[least].text);
+	VEC_REMOVE(&list->v, least);
+}
+
+static bool can_drop(const struct segments *list)
+{
+	for (size_t i = 0; i < list->v.len; i++)
+		if (list->v.v[i].rank)
+			return true;
+	return false;
+}
+
+static void paint_segments(struct segments *list, struct canvas *c, int row)
+{
+	int left = 1, right = c->cols - 1;
+
+	while (total_width(list) > c->cols && can_drop(list))
+		drop_least(list);
+	canvas_fill(c, row, 0, 1, c->cols, STYLE_HEADER);
+	for (size_t i = list->v.len; i-- > 0;) {
+		struct segment *s = &list->v.v[i];
+
+		if (!s->right)
+			continue;
+		right -= width_of(s->text);
+		canvas_text(c, row, right, c->cols, s->style, s->text);
+		right -= 2;
+	}
+	for (size_t i = 0; i < list->v.len; i++) {
+		struct segment *s = &list->v.v[i];
+
+		if (!s->right)
+			left += canvas_text(c, row, left, right - left, s->style, s->text) + 2;
+		free(s->text);
+	}
+	VEC_RELEASE(&list->v);
+}
+
+/* ---- where we are ---- */
+
+static char *server_text(const struct db_session *d)
+{
+	const char *host = d->host ? d->host : "";
+	struct buf b = BUF_INIT;
+
+	buf_addf(&b, "%s@", d->database ? d->database : "?");
+	/* A folder is a socket on this machine. */
+	if (*host == '/' || !*host)
+		buf_adds(&b, "local");
+	else
+		buf_adds(&b, host);
+	if (d->port && strcmp(d->port, "5432") != 0)
+		buf_addf(&b, ":%s", d->port);
+	return buf_detach(&b);
+}
+
+static char *tls_text(const struct db_session *d)
+{
+	if (d->tls)
+		return xasprintf("TLS%s%s", d->tls_text && *d->tls_text ? " " : "",
+				 d->tls_text ? d->tls_text : "");
+	if (!d->host || !*d->host || *d->host == '/')
+		return NULL;
+	return xstrdup("no TLS");
+}
+
+static void add_session(struct ui *ui, struct segments *list, const struct db_session *d)
+{
+	const char *role = session_role(ui->session);
+	char *tls = tls_text(d);
+
+	add(list, 0, false, STYLE_HEADER_STRONG, server_text(d));
+	add(list, 3, false, STYLE_HEADER,
+	    xasprintf("PostgreSQL %d", d->server_version / 10000));
+	add(list, d->in_hot_standby ? 0 : 2, false,
+	    d->in_hot_standby ? STYLE_WARNING : STYLE_HEADER,
+	    xstrdup(d->in_hot_standby ? "replica" : "primary"));
+	if (tls)
+		add(list, d->tls ? 4 : 1, false, d->tls ? STYLE_HEADER : STYLE_WARNING, tls);
+	add(list, 1, false, role ? STYLE_WARNING : STYLE_HEADER,
+	    role ? xasprintf("role %s as %s", d->user, role) : xasprintf("role %s", d->user));
+	if (d->rtt >= 0) {
+		struct buf b = BUF_INIT;
+
+		buf_adds(&b, "rtt ");
+		timefmt_duration(&b, d->rtt);
+		add(list, 5, true, STYLE_HEADER, buf_detach(&b));
+	}
+}
+
+static void add_armed(struct ui *ui, struct segments *list)
+{
+	double left = session_arm_left(ui->session);
+
+	if (!session_armed(ui->session)) {
+		add(list, 0, true, STYLE_READONLY, xstrdup("READ-ONLY"));
+		return;
+	}
+	if (left < 0) {
+		add(list, 0, true, STYLE_ARMED, xstrdup(" ARMED "));
+		return;
+	}
+	add(list, 0, true, STYLE_ARMED,
+	    left < 60 ? xasprintf(" ARMED %.0f s ", ceil(left))
+		      : xasprintf(" ARMED %.0f m ", ceil(left / 60)));
+	ui_repaint_in(ui, left < 61 ? 1000 : (unsigned)(fmod(left, 60) * 1000) + 50);
+}
+
+/* The reads' connection speaks for all until another is worse. */
+static void add_state(struct ui *ui, struct segments *list)
+{
+	struct db *db = session_db(ui->session);
+	double next = db_next_try(db, DB_READ);
+
+	switch (db_state(db, DB_READ)) {
+	case DB_READY:
+		return;
+	case DB_DOWN:
+	case DB_CONNECTING:
+		add(list, 0, false, STYLE_INFO, xstrdup("connecting…"));
+		return;
+	case DB_PASSWORD:
+		add(list, 0, false, STYLE_INFO, xstrdup("password wanted"));
+		return;
+	case DB_LOST:
+		add(list, 0, false, STYLE_CRITICAL,
+		    next > 0 ? xasprintf("LOST, trying again in %.0f s", ceil(next))
+			     : xstrdup("LOST, trying again"));
+		if (next > 0)
+			ui_repaint_in(ui, 1000);
+		return;
+	case DB_FAILED:
+		add(list, 0, false, STYLE_CRITICAL, xstrdup("NO CONNECTION"));
+		return;
+	}
+}
+
+static void paint_where(struct ui *ui, struct canvas *c)
+{
+	const struct db_session *d = db_session(session_db(ui->session));
+	struct segments list = { VEC_INIT };
+
+	if (session_production(ui->session))
+		add(&list, 0, false, STYLE_PRODUCTION, xstrdup(" PRODUCTION "));
+	add(&list, 6, false, STYLE_HEADER_STRONG, xstrdup("souk"));
+	if (d)
+		add_session(ui, &list, d);
+	add_state(ui, &list);
+	add_armed(ui, &list);
+	paint_segments(&list, c, 0);
+}
+
+/* ---- second line: scope ▸ places, and what is shown of them ---- */
+
+static enum style scope_text(struct ui *ui, struct buf *out)
+{
+	const struct tenant_choice *t = session_tenant(ui->session);
+	const char *wanted = session_wanted_tenant(ui->session);
+	const struct profile *p = session_profile(ui->session);
+
+	if (t->kind == TENANT_ALL) {
+		buf_adds(out, " ALL TENANTS ");
+		return STYLE_SCOPE_ALL;
+	}
+	if (t->kind == TENANT_ONE) {
+		buf_adds(out, t->label ? t->label : t->id);
+		return STYLE_SCOPE;
+	}
+	if (wanted) {
+		buf_adds(out, wanted);
+		return STYLE_MUTED;
+	}
+	if (p && profile_tenancies(p))
+		buf_adds(out, "no tenant");
+	return STYLE_MUTED;
+}
+
+static void crumbs(const struct ui *ui, struct buf *out)
+{
+	for (size_t i = 0; i < ui->stack.len; i++) {
+		const struct screen *s = ui->stack.v[i];
+
+		if (s->kind->flags & KIND_MODAL || !*s->title)
+			continue;
+		/* The menu at the bottom goes without saying. */
+		if (i == 0 && ui->stack.len > 1 && !s->def)
+			continue;
+		buf_addf(out, "%s%s", out->len ? " \1 " : "", s->title);
+	}
+}
+
+/* From the left as much as does not fit is left out: the end is where one is. */
+static int paint_crumbs(struct canvas *c, int col, int width, const char *text)
+{
+	struct buf b = BUF_INIT;
+	const char *from = text, *next;
+	int used;
+
+	while (width_of(from) > width && (next = strstr(from, " \1 ")))
+		from = next + 3;
+	if (from != text)
+		buf_addf(&b, "%s \1 ", glyph(GLYPH_ELLIPSIS));
+	buf_adds(&b, from);
+	for (char *p = b.data; (p = strchr(p, '\1'));) {
+		buf_splice(&b, (size_t)(p - b.data), 1, glyph(GLYPH_CRUMB),
+			   strlen(glyph(GLYPH_CRUMB)));
+		p = b.data;
+	}
+	used = canvas_text(c, 1, col, width, STYLE_BREADCRUMB, b.data);
+	buf_release(&b);
+	return used;
+}
+
+static const struct screen *top_of_places(const struct ui *ui)
+{
+	for (size_t i = ui->stack.len; i-- > 0;)
+		if (!(ui->stack.v[i]->kind->flags & KIND_MODAL))
+			return ui->stack.v[i];
+	return NULL;
+}
+
+/* Right-aligned, the position last; the filters are what is cut. Returns where it begins. */
+static int paint_status(struct canvas *c, int least, const struct screen_status *st)
+{
+	int right = c->cols - 1;
+	const struct {
+		const struct buf *text;
+		enum style style;
+	} parts[] = {
+		{ &st->position, STYLE_BREADCRUMB },
+		{ &st->note, st->note_style ? st->note_style : STYLE_INFO },
+		{ &st->sort, STYLE_HINT },
+		{ &st->filters, STYLE_MATCH },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		int room = right - least - 1, width = width_of(parts[i].text->data);
+
+		if (!parts[i].text->len || room < 6)
+			continue;
+		width = width < room ? width : room;
+		canvas_text(c, 1, right - width, width, parts[i].style, parts[i].text->data);
+		right -= width + 3;
+	}
+	return right + 2;
+}
+
+static void paint_place(struct ui *ui, struct canvas *c)
+{
+	const struct screen *s = top_of_places(ui);
+	struct screen_status st = { .note_style = STYLE_NORMAL };
+	struct buf scope = BUF_INIT, path = BUF_INIT;
+	enum style style = scope_text(ui, &scope);
+	int col = 1, right;
+
+	buf_init(&st.filters);
+	buf_init(&st.sort);
+	buf_init(&st.position);
+	buf_init(&st.note);
+	if (s && s->kind->status)
+		s->kind->status(s, &st);
+	crumbs(ui, &path);
+	right = paint_status(c, 1 + width_of(scope.data) + (path.len ? 16 : 0), &st);
+	if (scope.len) {
+		col += canvas_text(c, 1, col, c->cols / 2, style, scope.data) + 1;
+		if (path.len) {
+			canvas_glyph(c, 1, col, GLYPH_CRUMB, STYLE_MUTED);
+			col += 2;
+		}
+	}
+	paint_crumbs(c, col, right - col, path.data);
+	buf_release(&scope);
+	buf_release(&path);
+	buf_release(&st.filters);
+	buf_release(&st.sort);
+	buf_release(&st.position);
+	buf_release(&st.note);
+}
+
+/* ---- the bindings in force ---- */
+
+bool frame_binding(const struct ui *ui, const struct key *key, struct binding *out,
+		   bool *screen_own)
+{
+	const struct screen *s = screen_top(ui);
+	const struct binding *b;
+	bool typing = s && s->kind->flags & KIND_TYPING;
+	struct err ignored = ERR_INIT;
+
+	*screen_own = false;
+	for (size_t i = 0; s && s->def && i < s->def->nkeys; i++) {
+		*screen_own = keymap_screen(out, s->def, i, &ignored);
+		err_clear(&ignored);
+		if (*screen_own && key_equal(&out->key, key))
+			return true;
+		*screen_own = false;
+	}
+	b = s ? keymap_find(ui->keymap, s->kind->name, key) : NULL;
+	if (!b && !(typing && (key_printable(key) || key->code >= K_FIRST)))
+		b = keymap_find(ui->keymap, "global", key);
+	if (b)
+		*out = *b;
+	return b != NULL;
+}
+
+/* ---- hints: one per word, keys of the same word together ---- */
+
+struct hint {
+	struct buf keys;
+	char word[16];
+};
+
+struct hints {
+	VEC(struct hint) v;
+};
+
+static void add_hint(struct hints *h, const struct binding *b)
+{
+	struct hint *same = NULL;
+
+	if (!b->hint_len || b->hint_len >= (int)sizeof h->v.v->word)
+		return;
+	for (size_t i = 0; i < h->v.len; i++)
+		if ((int)strlen(h->v.v[i].word) == b->hint_len &&
+		    strncmp(h->v.v[i].word, b->hint, (size_t)b->hint_len) == 0)
+			same = &h->v.v[i];
+	if (!same) {
+		same = VEC_PUSH(&h->v);
+		*same = (struct hint){ .keys = BUF_INIT };
+		memcpy(same->word, b->hint, (size_t)b->hint_len);
+	} else {
+		buf_addc(&same->keys, ' ');
+	}
+	key_to_text(&same->keys, &b->key);
+}
+
+/* Of several keys on one line of the file the first is shown. */
+static void add_section(struct hints *h, const struct ui *ui, const char *section)
+{
+	const struct binding *b;
+	int group = -1;
+
+	for (size_t i = 0; (b = keymap_at(ui->keymap, section, i)); i++) {
+		if (b->group != group)
+			add_hint(h, b);
+		group = b->group;
+	}
+}
+
+static void collect_hints(struct hints *h, const struct ui *ui, const struct screen *s)
+{
+	struct err ignored = ERR_INIT;
+	struct binding b;
+
+	add_section(h, ui, s->kind->name);
+	for (size_t i = 0; s->def && i < s->def->nkeys; i++) {
+		if (keymap_screen(&b, s->def, i, &ignored))
+			add_hint(h, &b);
+		err_clear(&ignored);
+	}
+	if (!(s->kind->flags & KIND_MODAL))
+		add_section(h, ui, "global");
+}
+
+static int paint_hint(struct canvas *c, int col, int limit, const struct hint *h)
+{
+	int keys = width_of(h->keys.data), word = width_of(h->word);
+
+	if (col + keys + 1 + word > limit)
+		return 0;
+	canvas_text(c, 0, col, keys, STYLE_HINT_KEY, h->keys.data);
+	canvas_text(c, 0, col + keys + 1, word, STYLE_HINT, h->word);
+	return keys + 1 + word + 2;
+}
+
+static int paint_progress(const struct ui *ui, struct canvas *c)
+{
+	struct buf b = BUF_INIT;
+	int col;
+
+	if (!ui->progress)
+		return c->cols;
+	buf_adds(&b, ui->progress);
+	if (ui->progress_part >= 0)
+		buf_addf(&b, " %.0f %%", floor(ui->progress_part * 100));
+	col = c->cols - width_of(b.data) - 1;
+	canvas_text(c, 0, col, c->cols, STYLE_INFO, b.data);
+	if (ui->progress_part >= 0 && col > 24) {
+		col -= 12;
+		canvas_fill(c, 0, col, 1, 11, STYLE_AXIS);
+		canvas_bar(c, 0, col, 11, STYLE_PLOT, ui->progress_part);
+	}
+	buf_release(&b);
+	return col - 1;
+}
+
+static void paint_hints(struct ui *ui, struct canvas *c)
+{
+	const struct screen *s = screen_top(ui);
+	struct hints h = { VEC_INIT };
+	int col = 1, limit = paint_progress(ui, c);
+
+	if (s)
+		collect_hints(&h, ui, s);
+	/* The ways on from anywhere stand at the right, whatever else there is no room for. */
+	for (size_t i = h.v.len, kept = 0; i-- > 0 && kept < 2; kept++) {
+		int width = width_of(h.v.v[i].keys.data) + 1 + width_of(h.v.v[i].word);
+
+		if (s->kind->flags & KIND_MODAL || limit - width < 20)
+			break;
+		paint_hint(c, limit - width - 1, limit, &h.v.v[i]);
+		limit -= width + 2;
+		buf_release(&h.v.v[i].keys);
+		h.v.len--;
+	}
+	for (size_t i = 0; i < h.v.len; i++) {
+		col += paint_hint(c, col, limit, &h.v.v[i]);
+		buf_release(&h.v.v[i].keys);
+	}
+	VEC_RELEASE(&h.v);
+}
+
+void frame_paint(struct ui *ui, struct canvas *c)
+{
+	struct canvas head = canvas_sub(c, 0, 0, HEADER_ROWS, c->cols);
+	struct canvas hints = canvas_sub(c, c->rows - HINT_ROWS, 0, HINT_ROWS, c->cols);
+
+	paint_where(ui, &head);
+	paint_place(ui, &head);
+	paint_hints(ui, &hints);
+}

@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "grid_priv.h"
+#include "ui/dialog.h"
+#include "ui/viewer.h"
+
+/* ---- rows of a rowset ---- */
+
+static size_t rs_columns(const void *p)
+{
+	return rowset_columns(p);
+}
+
+static const struct screen_column *rs_column(const void *p, size_t col)
+{
+	return rowset_column(p, col);
+}
+
+static char rs_category(const void *p, size_t col)
+{
+	return rowset_column_category(p, col);
+}
+
+static size_t rs_len(const void *p)
+{
+	return rowset_len(p);
+}
+
+static const char *rs_cell(const void *p, size_t row, size_t col, size_t *len, bool *cut)
+{
+	return rowset_cell(p, row, col, len, cut);
+}
+
+static bool rs_changed(const void *p, size_t row, size_t col)
+{
+	return rowset_changed(p, row, col);
+}
+
+static const char *rs_key(const void *p, size_t row)
+{
+	return rowset_key(p, row);
+}
+
+static size_t rs_cursor(const void *p)
+{
+	return rowset_cursor(p);
+}
+
+static size_t rs_top(const void *p)
+{
+	return rowset_top(p);
+}
+
+static void rs_resize(void *p, int rows)
+{
+	rowset_resize(p, rows);
+}
+
+static void rs_move(void *p, long rows)
+{
+	rowset_move(p, rows);
+}
+
+static void rs_page(void *p, double pages)
+{
+	rowset_page(p, pages);
+}
+
+static void rs_first(void *p)
+{
+	rowset_first(p);
+}
+
+static void rs_last(void *p)
+{
+	rowset_last(p);
+}
+
+const struct rows_ops rowset_rows = {
+	.columns = rs_columns,
+	.column = rs_column,
+	.category = rs_category,
+	.len = rs_len,
+	.cell = rs_cell,
+	.changed = rs_changed,
+	.key = rs_key,
+	.cursor = rs_cursor,
+	.top = rs_top,
+	.resize = rs_resize,
+	.move = rs_move,
+	.page = rs_page,
+	.first = rs_first,
+	.last = rs_last,
+};
+
+/* ---- life ---- */
+
+static void on_rows(void *ctx, enum rowset_event event)
+{
+	struct screen *s = ctx;
+
+	screen_changed(s, SCREEN_DATA);
+	if (event == ROWSET_COST)
+		grid_on_cost(s);
+}
+
+static bool open_rowset(struct screen *s, struct grid *g, struct err *err)
+{
+	const struct place *p = s->place;
+
+	g->rows = rowset_new(screen_session(s), s->def, p->where, on_rows, s, err);
+	if (!g->rows)
+		return false;
+	g->ops = &rowset_rows;
+	g->p = g->rows;
+	if ((p->filter && !rowset_filter(g->rows, p->filter, err)) ||
+	    (p->sort && !rowset_sort(g->rows, p->sort, err))) {
+		rowset_free(&g->rows);
+		return false;
+	}
+	return true;
+}
+
+static bool open_grid(struct screen *s, struct err *err)
+{
+	struct grid *g = xcalloc(1, sizeof *g);
+
+	if (s->def) {
+		if (!open_rowset(s, g, err)) {
+			free(g);
+			return false;
+		}
+	} else {
+		g->table = s->data;
+		g->ops = &table_rows;
+		g->p = g->table;
+	}
+	g->marks = map_new(NULL);
+	s->data = g;
+	grid_watch(s);
+	return true;
+}
+
+static void close_grid(struct screen *s)
+{
+	struct grid *g = s->data;
+
+	if (g->asking)
+		dialog_forget(s->ui, s);
+	loop_timer_free(&g->watch);
+	rowset_free(&g->rows);
+	table_free(&g->table);
+	gridcols_release(&g->cols);
+	map_free(&g->marks);
+	free(g->search);
+	free(g);
+}
+
+static void recalc(struct screen *s)
+{
+	struct grid *g = s->data;
+	size_t top, end;
+
+	if (g->height != s->rows - 1) {
+		g->height = s->rows - 1;
+		g->ops->resize(g->p, g->height);
+	}
+	top = g->ops->top(g->p);
+	end = g->ops->len(g->p);
+	if (end > top + (size_t)g->height)
+		end = top + (size_t)g->height;
+	gridcols_take(&g->cols, g->ops, g->p);
+	grid_see(g, top, end);
+	gridcols_place(&g->cols, g->ops, g->p, s->cols);
+}
+
+/* ---- cells by name, for {column} ---- */
+
+static const char *cell(const struct screen *s, const char *column)
+{
+	const struct grid *g = s->data;
+	size_t len, row = g->ops->cursor(g->p);
+	bool cut;
+
+	for (size_t i = 0; i < g->ops->columns(g->p) && row < g->ops->len(g->p); i++) {
+		const char *text;
+
+		if (strcmp(g->ops->column(g->p, i)->name, column) != 0)
+			continue;
+		text = g->ops->cell(g->p, row, i, &len, &cut);
+		return text ? text : "";
+	}
+	return NULL;
+}
+
+static void columns(const struct screen *s, void (*fn)(void *ctx, const char *name), void *ctx)
+{
+	const struct grid *g = s->data;
+
+	for (size_t i = 0; i < g->ops->columns(g->p); i++)
+		fn(ctx, g->ops->column(g->p, i)->name);
+}
+
+static const char *template_cell(void *ctx, const char *column)
+{
+	return cell(ctx, column);
+}
+
+/* ---- moving ---- */
+
+static bool move_column(struct grid *g, const char *where, long count)
+{
+	if (strcmp(where, "left") == 0)
+		gridcols_move(&g->cols, -(int)count);
+	else if (strcmp(where, "right") == 0)
+		gridcols_move(&g->cols, (int)count);
+	else if (strcmp(where, "firstcolumn") == 0)
+		gridcols_to(&g->cols, false);
+	else if (strcmp(where, "lastcolumn") == 0)
+		gridcols_to(&g->cols, true);
+	else
+		return false;
+	return true;
+}
+
+static void move(struct screen *s, const char *where, long count)
+{
+	static const struct {
+		const char *where;
+		double pages;
+		int rows;
+	} moves[] = {
+		{ "up", 0, -1 },       { "down", 0, 1 },       { "pageup", -1, 0 },
+		{ "pagedown", 1, 0 },  { "halfup", -0.5, 0 },  { "halfdown", 0.5, 0 },
+		{ "scrollup", 0, -3 }, { "scrolldown", 0, 3 },
+	};
+	struct grid *g = s->data;
+
+	screen_changed(s, SCREEN_DATA);
+	if (move_column(g, where, count))
+		return;
+	if (strcmp(where, "first") == 0)
+		g->ops->first(g->p);
+	else if (strcmp(where, "last") == 0)
+		g->ops->last(g->p);
+	for (size_t i = 0; i < ARRAY_SIZE(moves); i++) {
+		if (strcmp(moves[i].where, where) != 0)
+			continue;
+		if (moves[i].rows)
+			g->ops->move(g->p, moves[i].rows * count);
+		else
+			g->ops->page(g->p, moves[i].pages * (double)count);
+	}
+}
+
+static bool go_to(struct screen *s, const char *where, struct err *err)
+{
+	struct grid *g = s->data;
+	char *end;
+	double percent = strtod(where, &end);
+
+	if (!g->rows)
+		return screen_cannot(s, ACTION_GOTO, err);
+	screen_changed(s, SCREEN_DATA);
+	if (end != where && *end == '%' && !end[1])
+		return rowset_percent(g->rows, percent, err);
+	return rowset_goto(g->rows, where, err);
+}
+
+/* ---- rows ---- */
+
+static bool no_row(struct err *err)
+{
+	return err_set(err, ERR_FAILED, NULL, "there is no row under the cursor");
+}
+
+static bool run_template(struct screen *s, const char *text, struct err *err)
+{
+	char *line;
+
+	if (!screen_template(text, template_cell, s, &line, err))
+		return false;
+	ui_command(s->ui, line);
+	free(line);
+	return true;
+}
+
+static bool open_row(struct screen *s, struct err *err)
+{
+	struct grid *g = s->data;
+
+	if (g->ops->cursor(g->p) >= g->ops->len(g->p))
+		return no_row(err);
+	if (s->def && s->def->enter)
+		return run_template(s, s->def->enter, err);
+	if (s->def)
+		return grid_describe(s, err);
+	return grid_view(s, err);
+}
+
+/* The record's key as "column=value" words, for a form or a detail of it. */
+static char **key_words(const struct screen *s)
+{
+	const struct screendef *def = s->def;
+	char **words;
+	size_t n = 0;
+
+	while (def->key[n])
+		n++;
+	words = xcalloc(n + 1, sizeof *words);
+	for (size_t i = 0; i < n; i++) {
+		const char *value = cell(s, def->key[i]);
+
+		words[i] = xasprintf("%s=%s", def->key[i], value ? value : "");
+	}
+	return words;
+}
+
+static bool open_form(struct screen *s, enum action act, struct err *err)
+{
+	struct grid *g = s->data;
+	struct place place = { .screen = s->def ? s->def->name : NULL };
+	char **words;
+	bool ok;
+
+	if (!s->def || !g->rows)
+		return screen_cannot(s, act, err);
+	if (act != ACTION_NEW && g->ops->cursor(g->p) >= g->ops->len(g->p))
+		return no_row(err);
+	words = act == ACTION_NEW ? xcalloc(1, sizeof *words) : key_words(s);
+	place.where = (const char *const *)words;
+	ok = screen_open_kind(s->ui,
+			      act == ACTION_EDIT  ? "form"
+			      : act == ACTION_NEW ? "form-new"
+						  : "form-copy",
+			      s->def, &place, err);
+	for (size_t i = 0; words[i]; i++)
+		free(words[i]);
+	free(words);
+	return ok;
+}
+
+static bool action(struct screen *s, enum action act, const struct args *args, struct err *err)
+{
+	struct grid *g = s->data;
+
+	switch ((int)act) {
+	case ACTION_MOVE:
+		move(s, args_get(args, "where"), args_int(args, "count", ui_count(s->ui, 1)));
+		return true;
+	case ACTION_GOTO:
+		return go_to(s, args_get(args, "where"), err);
+	case ACTION_OPEN_ROW:
+		return open_row(s, err);
+	case ACTION_EDIT:
+	case ACTION_NEW:
+	case ACTION_DUPLICATE:
+		return open_form(s, act, err);
+	case ACTION_SHOW_SQL:
+		if (!g->rows || !rowset_sql(g->rows))
+			return screen_cannot(s, act, err);
+		viewer_open(s->ui, "SQL of this screen", rowset_sql(g->rows),
+			    strlen(rowset_sql(g->rows)), VIEW_SQL);
+		return true;
+	case ACTION_MARK:
+	case ACTION_COPY:
+	case ACTION_VIEW:
+	case ACTION_DESCRIBE:
+		return grid_copy(s, act, args, err);
+	default:
+		return grid_ask(s, act, args, err);
+	}
+}
+
+/* ---- mouse ---- */
+
+static bool key(struct screen *s, const struct key *k)
+{
+	struct grid *g = s->data;
+	int col;
+
+	if (k->code != K_CLICK && k->code != K_DOUBLE_CLICK)
+		return false;
+	screen_changed(s, SCREEN_DATA);
+	col = gridcols_at(&g->cols, k->col);
+	if (col >= 0)
+		g->cols.cursor = (size_t)col;
+	if (k->row == 0) {
+		ui_command(s->ui, col >= 0 ? "sort this" : "sort");
+		return true;
+	}
+	g->ops->move(g->p, (long)g->ops->top(g->p) + k->row - 1 - (long)g->ops->cursor(g->p));
+	return k->code == K_CLICK; /* a double click goes on to its binding */
+}
+
+const struct screen_kind kind_grid = {
+	.name = "grid",
+	.open = open_grid,
+	.recalc = recalc,
+	.repaint = grid_paint,
+	.key = key,
+	.action = action,
+	.cell = cell,
+	.columns = columns,
+	.status = grid_status,
+	.close = close_grid,
+};

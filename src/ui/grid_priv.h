@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * grid_priv.h - the grid from inside: rows (of a rowset or a table that a command gave), the layout of its
+ * columns, painting, actions.
+ *
+ *	grid.c       life, moving, what rows do
+ *	gridask.c    filter, sort, watching
+ *	gridcopy.c   marks, copying, the whole value
+ *	gridcols.c   which columns, how wide, in what order
+ *	gridpaint.c  cells on the canvas
+ *	table.c      rows that are all there
+ */
+#ifndef UI_GRID_PRIV_H
+#define UI_GRID_PRIV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/map.h"
+#include "base/vec.h"
+#include "command/rowset.h"
+#include "ui/screen.h"
+#include "ui_priv.h"
+
+/* Where rows come from. Meanings as in rowset.h; p is the rowset or the table. */
+struct rows_ops {
+	size_t (*columns)(const void *p);
+	const struct screen_column *(*column)(const void *p, size_t col);
+	char (*category)(const void *p, size_t col); /* pg_type.typcategory; 0 unknown */
+	size_t (*len)(const void *p);
+	const char *(*cell)(const void *p, size_t row, size_t col, size_t *len, bool *cut);
+	bool (*changed)(const void *p, size_t row, size_t col);
+	const char *(*key)(const void *p, size_t row);
+	size_t (*cursor)(const void *p);
+	size_t (*top)(const void *p);
+	void (*resize)(void *p, int rows);
+	void (*move)(void *p, long rows);
+	void (*page)(void *p, double pages);
+	void (*first)(void *p);
+	void (*last)(void *p);
+};
+extern const struct rows_ops rowset_rows, table_rows;
+
+struct gridcol {
+	size_t source;   /* column of the rows */
+	int natural;     /* as wide as its title and what was seen of it */
+	int by_hand;     /* width that the person chose; 0 */
+	int x, width;    /* where it is painted; width 0: not */
+	bool hidden, frozen;
+};
+
+struct gridcols {
+	VEC(struct gridcol) v; /* in order of display */
+	size_t cursor;         /* index into v, of a column that is not hidden */
+	size_t first;          /* first scrolled column that is shown */
+	bool more_left, more_right;
+};
+
+struct grid {
+	const struct rows_ops *ops;
+	void *p;
+	struct rowset *rows;      /* p, or NULL */
+	struct table *table;      /* p, or NULL */
+	struct gridcols cols;
+	int height;               /* rows of data */
+	struct map *marks;        /* keys of marked rows */
+	struct loop_timer *watch;
+	double interval;          /* seconds; 0: not watched */
+	bool paused, asking;      /* asking: the cost gate's question is open */
+	char *search;             /* what / looked for */
+};
+
+/* ---- gridcols.c: pure, given the rows ---- */
+enum { CELL_DEFAULT_MAX = 40, CELL_SEEN_MAX = 200 };
+/* Columns as the rows have them now; keeps what the person changed. */
+void gridcols_take(struct gridcols *g, const struct rows_ops *ops, const void *p);
+void gridcols_release(struct gridcols *g);
+/* Forget what was seen of a column, or of all (col SIZE_MAX). */
+void gridcols_fit(struct gridcols *g, size_t col);
+/* Place columns into so many screen columns; the cursor's column is among them. */
+void gridcols_place(struct gridcols *g, const struct rows_ops *ops, const void *p, int width);
+void gridcols_move(struct gridcols *g, int by);
+void gridcols_to(struct gridcols *g, bool last);
+/* Source column under the cursor; SIZE_MAX without columns. */
+size_t gridcols_source(const struct gridcols *g);
+/* Index into v of the column painted at x; -1: none. */
+int gridcols_at(const struct gridcols *g, int x);
+/* "Price" as the head of the column, "price" if it has no title. */
+const char *column_title(const struct screen_column *c);
+bool column_right(const struct rows_ops *ops, const void *p, size_t col);
+
+/* ---- gridpaint.c ---- */
+void grid_paint(const struct screen *s, struct canvas *c);
+/* How a cell is shown; the text is appended to out. */
+enum style grid_cell(const struct grid *g, size_t row, size_t col, struct buf *out);
+/* Columns are as wide as what rows [from, to) show, and never shrink by themselves. */
+void grid_see(struct grid *g, size_t from, size_t to);
+
+/* ---- gridask.c ---- */
+bool grid_ask(struct screen *s, enum action act, const struct args *args, struct err *err);
+void grid_watch(struct screen *s);
+void grid_on_cost(struct screen *s);
+void grid_status(const struct screen *s, struct screen_status *out);
+
+/* ---- gridcopy.c ---- */
+bool grid_copy(struct screen *s, enum action act, const struct args *args, struct err *err);
+bool grid_view(struct screen *s, struct err *err);
+bool grid_describe(struct screen *s, struct err *err);
+
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/utf8.h"
+#include "grid_priv.h"
+
+enum { GAP = 2, LEFT = 1 }; /* between columns; of the cursor's mark */
+
+const char *column_title(const struct screen_column *c)
+{
+	return c->title ? c->title : c->name;
+}
+
+bool column_right(const struct rows_ops *ops, const void *p, size_t col)
+{
+	const struct screen_column *c = ops->column(p, col);
+
+	return c->align == ALIGN_RIGHT ||
+	       (c->align == ALIGN_AUTO && ops->category(p, col) == 'N');
+}
+
+void gridcols_release(struct gridcols *g)
+{
+	VEC_RELEASE(&g->v);
+}
+
+static struct gridcol *find(struct gridcols *g, size_t source)
+{
+	for (size_t i = 0; i < g->v.len; i++)
+		if (g->v.v[i].source == source)
+			return &g->v.v[i];
+	return NULL;
+}
+
+static void step_off_hidden(struct gridcols *g)
+{
+	size_t n = g->v.len;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t at = (g->cursor + i) % n;
+
+		if (!g->v.v[at].hidden) {
+			g->cursor = at;
+			return;
+		}
+	}
+}
+
+void gridcols_take(struct gridcols *g, const struct rows_ops *ops, const void *p)
+{
+	size_t n = ops->columns(p);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct screen_column *c = ops->column(p, i);
+		const char *title = column_title(c);
+		int width = utf8_width(title, strlen(title));
+
+		if (find(g, i))
+			continue;
+		*VEC_PUSH(&g->v) = (struct gridcol){
+			.source = i, .natural = width, .hidden = c->hidden, .frozen = c->freeze
+		};
+	}
+	for (size_t i = g->v.len; i-- > 0;)
+		if (g->v.v[i].source >= n)
+			VEC_REMOVE(&g->v, i);
+	if (g->cursor >= g->v.len)
+		g->cursor = 0;
+	step_off_hidden(g);
+}
+
+void gridcols_fit(struct gridcols *g, size_t col)
+{
+	for (size_t i = 0; i < g->v.len; i++) {
+		if (col != SIZE_MAX && g->v.v[i].source != col)
+			continue;
+		g->v.v[i].by_hand = 0;
+		g->v.v[i].natural = 0;
+	}
+}
+
+static int wanted_width(const struct gridcol *c, const struct screen_column *def)
+{
+	int max = def->max ? def->max : CELL_DEFAULT_MAX, width;
+
+	if (c->by_hand)
+		return c->by_hand;
+	if (def->width)
+		return def->width;
+	width = c->natural < max ? c->natural : max;
+	if (width < def->min)
+		width = def->min;
+	return width < 1 ? 1 : width;
+}
+
+/* Columns to paint from g->first on, behind the frozen ones; returns whether the cursor's is
+ * among them. */
+static bool place_from(struct gridcols *g, const struct rows_ops *ops, const void *p, int width)
+{
+	int x = LEFT;
+	bool cursor_shown = false, full = false;
+
+	g->more_left = g->more_right = false;
+	for (int pass = 0; pass < 2; pass++) { /* the frozen ones first */
+		for (size_t i = 0; i < g->v.len; i++) {
+			struct gridcol *c = &g->v.v[i];
+			int want;
+
+			if (c->hidden || c->frozen != (pass == 0))
+				continue;
+			c->width = 0;
+			if (pass == 1 && i < g->first) {
+				g->more_left = true;
+				continue;
+			}
+			want = wanted_width(c, ops->column(p, c->source));
+			/* The last one may be cut, but not to nothing. */
+			if (full || x + (want < 6 ? want : 6) > width) {
+				full = g->more_right = true;
+				continue;
+			}
+			c->x = x;
+			c->width = x + want > width ? width - x : want;
+			x += c->width + GAP;
+			cursor_shown |= i == g->cursor;
+		}
+	}
+	return cursor_shown;
+}
+
+/* Free room goes to columns that are cut, from left to right. */
+static void give_room(struct gridcols *g, int width)
+{
+	int used = 0, shift = 0;
+
+	for (size_t i = 0; i < g->v.len; i++)
+		if (g->v.v[i].width && g->v.v[i].x + g->v.v[i].width > used)
+			used = g->v.v[i].x + g->v.v[i].width;
+	if (g->more_right)
+		return;
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < g->v.len; i++) {
+			struct gridcol *c = &g->v.v[i];
+			int more = c->natural - c->width, room = width - used - shift;
+
+			if (!c->width || c->frozen != (pass == 0))
+				continue;
+			c->x += shift;
+			if (c->by_hand || more <= 0 || room <= 0)
+				continue;
+			more = more < room ? more : room;
+			c->width += more;
+			shift += more;
+		}
+	}
+}
+
+void gridcols_place(struct gridcols *g, const struct rows_ops *ops, const void *p, int width)
+{
+	for (size_t i = 0; i < g->v.len; i++)
+		g->v.v[i].width = 0;
+	if (!g->v.len)
+		return;
+	if (!g->v.v[g->cursor].frozen && g->cursor < g->first)
+		g->first = g->cursor;
+	while (!place_from(g, ops, p, width) && g->first < g->cursor)
+		g->first++;
+	give_room(g, width);
+}
+
+void gridcols_move(struct gridcols *g, int by)
+{
+	int step = by < 0 ? -1 : 1;
+
+	for (int n = by < 0 ? -by : by; n > 0; n--) {
+		size_t at = g->cursor;
+
+		do {
+			at += (size_t)step; /* below zero it is beyond the end */
+		} while (at < g->v.len && g->v.v[at].hidden);
+		if (at >= g->v.len)
+			return;
+		g->cursor = at;
+	}
+}
+
+void gridcols_to(struct gridcols *g, bool last)
+{
+	if (!g->v.len)
+		return;
+	g->cursor = last ? g->v.len - 1 : 0;
+	if (last && g->v.v[g->cursor].hidden)
+		gridcols_move(g, -1);
+	else
+		step_off_hidden(g);
+	if (!last)
+		g->first = 0;
+}
+
+size_t gridcols_source(const struct gridcols *g)
+{
+	return g->v.len ? g->v.v[g->cursor].source : SIZE_MAX;
+}
+
+int gridcols_at(const struct gridcols *g, int x)
+{
+	for (size_t i = 0; i < g->v.len; i++)
+		if (g->v.v[i].width && x >= g->v.v[i].x && x < g->v.v[i].x + g->v.v[i].width)
+			return (int)i;
+	return -1;
+}

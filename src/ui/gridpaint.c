@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/timefmt.h"
+#include "base/utf8.h"
+#include "grid_priv.h"
+#include "ui/widget.h"
+
+/* ---- one cell ---- */
+
+static bool rule_matches(const struct style_rule *r, const char *text)
+{
+	char *end;
+	double value, limit;
+
+	if (r->op == '=')
+		return strcmp(r->value, text) == 0;
+	value = strtod(text, &end);
+	if (end == text || *end)
+		return false;
+	limit = strtod(r->value, NULL);
+	switch (r->op) {
+	case '<':
+		return value < limit;
+	case 'l':
+		return value <= limit;
+	case '>':
+		return value > limit;
+	default:
+		return value >= limit;
+	}
+}
+
+static enum style rule_style(const struct screen_column *c, const char *text)
+{
+	enum style style;
+
+	for (size_t i = 0; i < c->nstyles; i++)
+		if (rule_matches(&c->styles[i], text) && style_find(c->styles[i].style, &style))
+			return style;
+	return STYLE_NORMAL;
+}
+
+enum style grid_cell(const struct grid *g, size_t row, size_t col, struct buf *out)
+{
+	const struct screen_column *c = g->ops->column(g->p, col);
+	size_t len;
+	bool cut;
+	const char *text = g->ops->cell(g->p, row, col, &len, &cut);
+
+	if (!text) {
+		buf_adds(out, c->empty ? c->empty : glyph(GLYPH_DASH));
+		return STYLE_NIL;
+	}
+	buf_add(out, text, len);
+	if (cut)
+		buf_adds(out, glyph(GLYPH_ELLIPSIS));
+	return rule_style(c, text);
+}
+
+static int shown_width(const struct buf *text)
+{
+	struct buf safe = BUF_INIT;
+	int width;
+
+	utf8_sanitize(&safe, text->data, text->len < CELL_SEEN_MAX ? text->len : CELL_SEEN_MAX,
+		      SANITIZE_LINE);
+	width = utf8_width(safe.data, safe.len);
+	buf_release(&safe);
+	return width;
+}
+
+void grid_see(struct grid *g, size_t from, size_t to)
+{
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < g->cols.v.len; i++) {
+		struct gridcol *c = &g->cols.v.v[i];
+		const char *title = column_title(g->ops->column(g->p, c->source));
+		int width = utf8_width(title, strlen(title));
+
+		if (c->hidden)
+			continue;
+		c->natural = width > c->natural ? width : c->natural;
+		for (size_t row = from; row < to; row++) {
+			buf_clear(&text);
+			grid_cell(g, row, c->source, &text);
+			width = shown_width(&text);
+			c->natural = width > c->natural ? width : c->natural;
+		}
+	}
+	buf_release(&text);
+}
+
+/* ---- the head ---- */
+
+/* '+' sorted upwards by this column, '-' downwards, 0 not. */
+static char sorted_by(const struct grid *g, const char *column)
+{
+	const char *p = g->rows ? rowset_sort_text(g->rows) : NULL;
+	size_t n = strlen(column);
+
+	while (p && *p) {
+		size_t len = strcspn(p, " ");
+		bool down = *p == '-';
+
+		if (len - down == n && strncmp(p + down, column, n) == 0)
+			return down ? '-' : '+';
+		p += len + (p[len] == ' ');
+	}
+	return 0;
+}
+
+static void paint_head(const struct grid *g, const struct gridcol *col, struct canvas *c)
+{
+	const struct screen_column *def = g->ops->column(g->p, col->source);
+	char sort = sorted_by(g, def->name);
+	struct buf title = BUF_INIT;
+
+	buf_adds(&title, column_title(def));
+	for (size_t i = 0; i < title.len; i++)
+		title.data[i] = (char)toupper((unsigned char)title.data[i]);
+	if (sort)
+		buf_adds(&title, glyph(sort == '-' ? GLYPH_DOWN : GLYPH_UP));
+	canvas_field(c, 0, col->x, col->width,
+		     column_right(g->ops, g->p, col->source) ? ALIGN_RIGHT : ALIGN_LEFT,
+		     sort ? STYLE_COLUMN_SORTED : STYLE_COLUMN, title.data, title.len);
+	/* Only the word is underlined, not the room it stands in. */
+	if (sort)
+		canvas_restyle(c, 0, col->x + utf8_width(title.data, title.len), 1,
+			       col->width - utf8_width(title.data, title.len), STYLE_COLUMN);
+	buf_release(&title);
+}
+
+/* ---- rows ---- */
+
+static void paint_cell(const struct grid *g, size_t row, const struct gridcol *col,
+		       struct canvas *c, int y)
+{
+	const struct screen_column *def = g->ops->column(g->p, col->source);
+	struct buf text = BUF_INIT;
+	enum style style = grid_cell(g, row, col->source, &text);
+	enum align align = column_right(g->ops, g->p, col->source) ? ALIGN_RIGHT : def->align;
+
+	if (g->rows && rowset_stale(g->rows) && style == STYLE_NORMAL)
+		style = STYLE_STALE;
+	canvas_field(c, y, col->x, col->width, align, style, text.data, text.len);
+	if (g->ops->changed(g->p, row, col->source))
+		canvas_over(c, y, col->x, 1, col->width, STYLE_CHANGED);
+	buf_release(&text);
+}
+
+static void paint_row(const struct grid *g, size_t row, struct canvas *c, int y)
+{
+	bool cursor = row == g->ops->cursor(g->p);
+	bool marked = map_len(g->marks) && map_has(g->marks, g->ops->key(g->p, row));
+
+	for (size_t i = 0; i < g->cols.v.len; i++)
+		if (g->cols.v.v[i].width)
+			paint_cell(g, row, &g->cols.v.v[i], c, y);
+	if (marked) {
+		canvas_glyph(c, y, 0, GLYPH_MARK, STYLE_MARKED);
+		canvas_over(c, y, 1, 1, c->cols - 1, STYLE_MARKED);
+	}
+	if (!cursor)
+		return;
+	canvas_over(c, y, 0, 1, c->cols, STYLE_SELECTED);
+	if (!marked)
+		canvas_glyph(c, y, 0, GLYPH_CURSOR, STYLE_HINT_KEY);
+	for (size_t i = 0; i < g->cols.v.len; i++)
+		if (i == g->cols.cursor && g->cols.v.v[i].width)
+			canvas_over(c, y, g->cols.v.v[i].x, 1, g->cols.v.v[i].width,
+				    STYLE_FOCUS);
+}
+
+/* ---- nothing to show, and why ---- */
+
+static void centered(struct canvas *c, int row, enum style style, const char *text)
+{
+	struct lines lines;
+
+	lines_wrap(&lines, text, strlen(text), c->cols - 8);
+	for (size_t i = 0; i < lines.len; i++)
+		canvas_field(c, row + (int)i, 4, c->cols - 8, ALIGN_CENTER, style, lines.v[i],
+			     strlen(lines.v[i]));
+	lines_release(&lines);
+}
+
+static void paint_error(const struct err *err, struct canvas *c, int row)
+{
+	char *text = err_text(err);
+
+	centered(c, row, STYLE_ERROR, text);
+	if (err->hint)
+		centered(c, row + 3, STYLE_HINT, err->hint);
+	free(text);
+}
+
+static void paint_nothing(const struct screen *s, const struct grid *g, struct canvas *c)
+{
+	int row = c->rows / 3;
+	const struct err *err = g->rows ? rowset_error(g->rows) : NULL;
+	struct buf text = BUF_INIT;
+
+	if (err && err->kind != ERR_NONE && err->kind != ERR_CANCELLED) {
+		paint_error(err, c, row);
+	} else if (err && err->kind == ERR_CANCELLED) {
+		centered(c, row, STYLE_HINT, "cancelled; r fetches again");
+	} else if (g->rows && (rowset_loading(g->rows) || !rowset_at_end(g->rows))) {
+		/* Most answers are faster than a word can be read. */
+		double seconds = rowset_loading_seconds(g->rows);
+
+		if (seconds > 0.3)
+			centered(c, row, STYLE_MUTED, "loading…");
+		else if (seconds >= 0)
+			ui_repaint_in(s->ui, 350);
+	} else if (g->rows && rowset_filters(g->rows)) {
+		buf_addf(&text, "No row matches %s.",
+			 rowset_filter_at(g->rows, rowset_filters(g->rows) - 1));
+		centered(c, row, STYLE_MUTED, text.data);
+		centered(c, row + 2, STYLE_HINT, "Backspace drops the last filter.");
+	} else {
+		centered(c, row, STYLE_MUTED,
+			 s->def && s->def->empty ? s->def->empty : "No rows.");
+	}
+	buf_release(&text);
+}
+
+void grid_paint(const struct screen *s, struct canvas *c)
+{
+	const struct grid *g = s->data;
+	size_t top = g->ops->top(g->p), len = g->ops->len(g->p);
+
+	for (size_t i = 0; i < g->cols.v.len; i++)
+		if (g->cols.v.v[i].width)
+			paint_head(g, &g->cols.v.v[i], c);
+	if (g->cols.more_left)
+		canvas_glyph(c, 0, 0, GLYPH_LEFT, STYLE_COLUMN);
+	if (g->cols.more_right)
+		canvas_glyph(c, 0, c->cols - 1, GLYPH_RIGHT, STYLE_COLUMN);
+	for (int y = 1; y < c->rows && top + (size_t)y - 1 < len; y++)
+		paint_row(g, top + (size_t)y - 1, c, y);
+	if (!len) {
+		struct canvas body = canvas_sub(c, 1, 0, c->rows - 1, c->cols);
+
+		paint_nothing(s, g, &body);
+	}
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * host.c - how commands speak to the console, and the commands that are under way.
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+#include "base/timefmt.h"
+#include "ui/dialog.h"
+#include "ui/viewer.h"
+#include "ui_priv.h"
+
+/* ---- running lines ---- */
+
+static void forget_running(struct running *r)
+{
+	struct ui *ui = r->ui;
+
+	for (size_t i = 0; i < ui->running.len; i++) {
+		if (ui->running.v[i] == r) {
+			VEC_REMOVE(&ui->running, i);
+			break;
+		}
+	}
+	free(r);
+	ui_changed(ui);
+}
+
+static void line_done(void *ctx, const struct err *err, int status)
+{
+	struct running *r = ctx;
+	struct ui *ui = r->ui;
+
+	if (r->usage && err->kind == ERR_USAGE) {
+		err_copy(r->usage, err);
+		forget_running(r);
+		return;
+	}
+	if (err->kind != ERR_NONE)
+		ui_say_err(ui, err);
+	if (status != 0 && !ui->term && err->kind)
+		err_copy(&ui->failed, err); /* a script looks at it */
+	forget_running(r);
+}
+
+static void run(struct ui *ui, const char *line, struct err *usage)
+{
+	struct running *r = xcalloc(1, sizeof *r);
+	struct call *call;
+
+	r->ui = ui;
+	r->usage = usage;
+	*VEC_PUSH(&ui->running) = r;
+	call = command_line(&ui->host, line, line_done, r);
+	/* Ended already: r is gone. */
+	for (size_t i = 0; i < ui->running.len; i++) {
+		if (ui->running.v[i] != r)
+			continue;
+		r->call = call;
+		r->usage = NULL;
+	}
+}
+
+void host_run(struct ui *ui, const char *line)
+{
+	run(ui, line, NULL);
+}
+
+bool host_try(struct ui *ui, const char *line, struct err *err)
+{
+	run(ui, line, err);
+	return err->kind == ERR_NONE;
+}
+
+bool host_cancel(struct ui *ui)
+{
+	struct running *last = ui->running.len ? ui->running.v[ui->running.len - 1] : NULL;
+
+	/* The cancel itself is under way too; it has no call yet. */
+	for (size_t i = ui->running.len; i-- > 0;) {
+		if (!ui->running.v[i]->call)
+			continue;
+		last = ui->running.v[i];
+		call_abandon(&last->call);
+		forget_running(last);
+		return true;
+	}
+	return false;
+}
+
+void host_release(struct ui *ui)
+{
+	for (size_t i = 0; i < ui->running.len; i++) {
+		call_abandon(&ui->running.v[i]->call);
+		free(ui->running.v[i]);
+	}
+	VEC_RELEASE(&ui->running);
+	free(ui->progress);
+	err_release(&ui->failed);
+}
+
+/* ---- saying ---- */
+
+static void say(void *ctx, enum say how, const char *text)
+{
+	messages_add(ctx, how, text, NULL);
+}
+
+void ui_say(struct ui *ui, enum say how, const char *fmt, ...)
+{
+	struct buf b = BUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vaddf(&b, fmt, ap);
+	va_end(ap);
+	messages_add(ui, how, b.data, NULL);
+	buf_release(&b);
+}
+
+void ui_say_err(struct ui *ui, const struct err *err)
+{
+	char *text = err_text(err);
+
+	/* Who gave something up knows that. */
+	messages_add(ui, err->kind == ERR_CANCELLED ? SAY_INFO : SAY_ERROR, text, err->hint);
+	free(text);
+}
+
+void ui_command(struct ui *ui, const char *line)
+{
+	host_run(ui, line);
+}
+
+/* ---- tables and texts ---- */
+
+static void table_begin(void *ctx, const char *title, const struct table_column *columns,
+			size_t n)
+{
+	struct ui *ui = ctx;
+
+	table_free(&ui->table);
+	ui->table = table_new(title, columns, n);
+}
+
+static void table_row(void *ctx, const char *const *cells)
+{
+	struct ui *ui = ctx;
+
+	table_add(ui->table, cells);
+}
+
+static void table_end(void *ctx)
+{
+	struct ui *ui = ctx;
+	struct table *t = ui->table;
+
+	ui->table = NULL;
+	table_open(ui, t);
+}
+
+static void text(void *ctx, const char *title, const char *body, size_t len)
+{
+	viewer_open(ctx, title, body, len, VIEW_AUTO);
+}
+
+/* ---- asking, going, ending ---- */
+
+static bool open_place(void *ctx, const struct place *place, struct err *err)
+{
+	return screen_open_place(ctx, place, err);
+}
+
+static void ask(void *ctx, const struct question *q,
+		void (*answer)(void *actx, const char *text), void *actx)
+{
+	dialog_ask(ctx, q, answer, actx);
+}
+
+static bool save_screen(struct ui *ui, const char *file, struct err *err)
+{
+	char *path = path_expand(file);
+	struct buf out = BUF_INIT;
+	bool ok;
+
+	ui_turn(ui); /* as it is now, without this command's own line */
+	canvas_to_text(ui->canvas, &out);
+	ok = path_write(path, out.data, out.len, err);
+	buf_release(&out);
+	free(path);
+	return ok;
+}
+
+static bool cancel(struct ui *ui, const struct args *args, struct err *err)
+{
+	struct screen *s = screen_top(ui);
+
+	if (host_cancel(ui)) {
+		ui_say(ui, SAY_INFO, "cancelled");
+		return true;
+	}
+	if (s->kind->action && s->kind->action(s, ACTION_CANCEL, args, err))
+		return true;
+	err_clear(err);
+	ui_say(ui, SAY_INFO, "nothing is running; :q leaves souk");
+	return true;
+}
+
+static bool action(void *ctx, enum action act, const struct args *args, struct err *err)
+{
+	struct ui *ui = ctx;
+	struct screen *s = screen_top(ui);
+	const char *words;
+
+	switch ((int)act) {
+	case ACTION_BACK:
+	case ACTION_FORWARD:
+	case ACTION_PREVIOUS:
+		return stack_action(ui, act, args, err);
+	case ACTION_BAR:
+		words = args_get(args, "text");
+		bar_open(ui->bar, words ? words : "");
+		return true;
+	case ACTION_HELP:
+		help_open(ui);
+		return true;
+	case ACTION_PALETTE:
+		palette_open(ui);
+		return true;
+	case ACTION_MESSAGES:
+		messages_show(ui);
+		return true;
+	case ACTION_REPAINT:
+		ui->everything = true;
+		ui_changed(ui);
+		return true;
+	case ACTION_SUSPEND:
+		session_arm(ui->session, false);
+		if (ui->term)
+			term_suspend(ui->term);
+		return true;
+	case ACTION_SAVE_SCREEN:
+		return save_screen(ui, args_get(args, "file"), err);
+	case ACTION_CANCEL:
+		return cancel(ui, args, err);
+	default:
+		if (!s->kind->action)
+			return screen_cannot(s, act, err);
+		return s->kind->action(s, act, args, err);
+	}
+}
+
+static void progress(void *ctx, const char *what, double done, double total)
+{
+	struct ui *ui = ctx;
+
+	free(ui->progress);
+	ui->progress = NULL;
+	ui_changed(ui);
+	if (done < 0)
+		return;
+	ui->progress = xstrdup(what);
+	ui->progress_part = total > 0 ? done / total : -1;
+}
+
+static void quit_answer(void *ctx, const char *answer)
+{
+	if (answer && strcmp(answer, "yes") == 0)
+		ui_end(ctx, 0);
+}
+
+static void quit(void *ctx, bool force)
+{
+	struct ui *ui = ctx;
+	struct question q = { .title = "Leave souk", .kind = ASK_YES_NO, .destructive = true };
+	char *words;
+
+	for (size_t i = ui->stack.len; !force && i-- > 0;) {
+		const struct screen *s = ui->stack.v[i];
+		const char *unsaved = s->kind->unsaved ? s->kind->unsaved(s) : NULL;
+
+		if (!unsaved)
+			continue;
+		words = xasprintf("Leave without saving %s? It is kept as a draft.", unsaved);
+		q.text = words;
+		dialog_ask(ui, &q, quit_answer, ui);
+		free(words);
+		return;
+	}
+	ui_end(ui, 0);
+}
+
+const struct host_ops ui_host_ops = {
+	.say = say,
+	.table_begin = table_begin,
+	.table_row = table_row,
+	.table_end = table_end,
+	.text = text,
+	.open = open_place,
+	.ask = ask,
+	.action = action,
+	.progress = progress,
+	.quit = quit,
+};

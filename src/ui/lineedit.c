@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/lineedit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <readline/history.h>
+#include <readline/readline.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+#include "base/utf8.h"
+
+enum { KEPT = 1000, FIRST_SIZE = 256, HISTORY_MAX = 4 << 20 };
+
+struct lineedit {
+	FILE *null; /* where readline believes that it writes */
+	char *history;
+	struct line *live; /* the youngest */
+	struct buf queue;  /* bytes for rl_getc_function */
+	size_t taken;
+	char *accepted; /* readline's own text of an accepted line */
+	bool ended, completing;
+};
+
+struct line {
+	struct lineedit *le;
+	struct line_ops ops;
+	struct line *under;	       /* rests while this one lives */
+	struct readline_state resting; /* of `under` */
+	char *own_buffer;	       /* to be freed when the line below takes over again */
+};
+
+/* readline's callbacks get no context. */
+static struct lineedit *the;
+
+/* ---- readline's side ---- */
+
+static int next_byte(FILE *stream)
+{
+	(void)stream;
+	if (the->taken < the->queue.len)
+		return (unsigned char)the->queue.data[the->taken++];
+	return EOF;
+}
+
+static int more_bytes(void)
+{
+	return the->taken < the->queue.len;
+}
+
+static void nothing(void)
+{
+}
+
+static void prepare_nothing(int meta)
+{
+	(void)meta;
+}
+
+static void on_line(char *text)
+{
+	if (!text) {
+		the->ended = true;
+		return;
+	}
+	free(the->accepted);
+	the->accepted = text;
+}
+
+/* Whatever key the inputrc binds to completion ends here; what is shown is our own menu. */
+static char **on_complete(const char *text, int start, int end)
+{
+	(void)text;
+	(void)start;
+	(void)end;
+	rl_attempted_completion_over = 1;
+	the->completing = true;
+	return NULL;
+}
+
+static void set_up_readline(struct lineedit *le)
+{
+	rl_readline_name = "souk";
+	rl_catch_signals = 0;
+	rl_catch_sigwinch = 0;
+	rl_change_environment = 0;
+	rl_prep_term_function = prepare_nothing;
+	rl_deprep_term_function = nothing;
+	rl_redisplay_function = nothing;
+	rl_getc_function = next_byte;
+	rl_input_available_hook = more_bytes;
+	rl_attempted_completion_function = on_complete;
+	rl_outstream = le->null;
+	rl_initialize();
+	/* It would ring on stderr. */
+	rl_variable_bind("bell-style", "none");
+	rl_variable_bind("enable-bracketed-paste", "off");
+	using_history();
+	stifle_history(KEPT);
+	rl_callback_handler_install("", on_line);
+}
+
+/* ---- history ---- */
+
+static void forget_same(const char *text)
+{
+	HIST_ENTRY **list = history_list();
+
+	for (int i = 0; list && list[i]; i++) {
+		if (strcmp(list[i]->line, text) != 0)
+			continue;
+		free_history_entry(remove_history(i));
+		return;
+	}
+}
+
+static bool keeps_secret(const char *text)
+{
+	static const char *const words[] = { "password", "PASSWORD", "passwd", "secret",
+					     "token=" };
+	const char *at = strstr(text, "://");
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strstr(text, words[i]))
+			return true;
+	/* postgres://user:secret@host */
+	return at && strchr(at + 3, '@') && memchr(at + 3, ':', strcspn(at + 3, "@"));
+}
+
+/* Written anew without its repeats. */
+static void compact(const char *path)
+{
+	HIST_ENTRY **list = history_list();
+	struct buf text = BUF_INIT;
+	struct err ignored = ERR_INIT;
+
+	for (int i = 0; list && list[i]; i++)
+		buf_addf(&text, "%s\n", list[i]->line);
+	if (!path_write(path, text.data, text.len, &ignored))
+		err_release(&ignored);
+	buf_release(&text);
+}
+
+static void load_history(const char *path)
+{
+	struct buf text = BUF_INIT;
+	struct err ignored = ERR_INIT;
+	char *save = NULL;
+	int lines = 0;
+
+	if (path_exists(path) && path_read(path, HISTORY_MAX, &text, &ignored)) {
+		for (char *l = strtok_r(text.data, "\n", &save); l;
+		     l = strtok_r(NULL, "\n", &save)) {
+			forget_same(l);
+			add_history(l);
+			lines++;
+		}
+	}
+	if (lines > 2 * KEPT)
+		compact(path);
+	err_release(&ignored);
+	buf_release(&text);
+}
+
+static void append(const char *path, const char *text)
+{
+	struct buf line = BUF_INIT;
+	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	buf_addf(&line, "%s\n", text);
+	/* A history that cannot be kept is no reason to say anything. */
+	if (fd >= 0 && write(fd, line.data, line.len) < 0)
+		errno = 0;
+	if (fd >= 0)
+		close(fd);
+	buf_release(&line);
+}
+
+void lineedit_remember(struct lineedit *le, const char *text)
+{
+	if (!*text || *text == ' ' || keeps_secret(text))
+		return;
+	forget_same(text);
+	add_history(text);
+	if (le->history)
+		append(le->history, text);
+}
+
+const char *lineedit_history(const struct lineedit *le, size_t i)
+{
+	HIST_ENTRY **list = history_list();
+
+	(void)le;
+	if (i >= (size_t)history_length)
+		return NULL;
+	return list[(size_t)history_length - 1 - i]->line;
+}
+
+/* ---- life ---- */
+
+struct lineedit *lineedit_new(const char *history)
+{
+	struct lineedit *le = xcalloc(1, sizeof *le);
+
+	if (the)
+		BUG("there is a lineedit already");
+	the = le;
+	buf_init(&le->queue);
+	le->null = fopen("/dev/null", "w");
+	set_up_readline(le);
+	if (history) {
+		le->history = xstrdup(history);
+		load_history(history);
+	}
+	return le;
+}
+
+void lineedit_free(struct lineedit **lep)
+{
+	struct lineedit *le = *lep;
+
+	if (!le)
+		return;
+	if (le->live)
+		BUG("a line is still being edited");
+	rl_callback_handler_remove();
+	clear_history();
+	rl_outstream = NULL;
+	if (le->null)
+		fclose(le->null);
+	free(le->history);
+	free(le->accepted);
+	buf_release(&le->queue);
+	free(le);
+	the = NULL;
+	*lep = NULL;
+}
+
+/* ---- lines ---- */
+
+/* readline goes on with an empty line of its own; what it had rests. */
+static void begin_fresh(struct line *l)
+{
+	struct readline_state fresh;
+
+	rl_save_state(&l->resting);
+	rl_save_state(&fresh);
+	l->own_buffer = xcalloc(1, FIRST_SIZE);
+	fresh.buffer = l->own_buffer;
+	fresh.buflen = FIRST_SIZE;
+	fresh.point = fresh.end = fresh.mark = 0;
+	fresh.ul = NULL;
+	rl_restore_state(&fresh);
+}
+
+struct line *line_new(struct lineedit *le, const struct line_ops *ops, const char *text)
+{
+	struct line *l = xcalloc(1, sizeof *l);
+
+	l->le = le;
+	l->ops = *ops;
+	l->under = le->live;
+	if (l->under)
+		begin_fresh(l);
+	le->live = l;
+	using_history(); /* from the end again */
+	if (rl_editing_mode == 0)
+		rl_vi_insertion_mode(1, 0);
+	line_set(l, text ? text : "");
+	return l;
+}
+
+void line_free(struct line **lp)
+{
+	struct line *l = *lp;
+
+	if (!l)
+		return;
+	if (l->le->live != l)
+		BUG("a line below another was freed");
+	rl_free_undo_list();
+	line_set(l, "");
+	rl_free_undo_list();
+	if (l->under) {
+		char *mine = rl_line_buffer; /* may have grown */
+
+		rl_restore_state(&l->resting);
+		free(mine);
+	}
+	l->le->live = l->under;
+	free(l);
+	*lp = NULL;
+}
+
+const char *line_text(const struct line *l)
+{
+	return l->le->live == l ? rl_line_buffer : l->resting.buffer;
+}
+
+size_t line_point(const struct line *l)
+{
+	(void)l;
+	return (size_t)rl_point;
+}
+
+void line_set(struct line *l, const char *text)
+{
+	(void)l;
+	rl_replace_line(text, 1);
+	rl_point = rl_end;
+}
+
+void line_move(struct line *l, size_t point)
+{
+	(void)l;
+	rl_point = point < (size_t)rl_end ? (int)point : rl_end;
+}
+
+void line_replace(struct line *l, size_t start, size_t end, const char *text)
+{
+	(void)l;
+	rl_begin_undo_group();
+	rl_delete_text((int)start, (int)end);
+	rl_point = (int)start;
+	rl_insert_text(text);
+	rl_end_undo_group();
+}
+
+const char *line_prompt(const struct line *l)
+{
+	(void)l;
+	if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG) &&
+	    rl_display_prompt)
+		return rl_display_prompt;
+	return "";
+}
+
+/* ---- keys ---- */
+
+/* As an xterm would send it. */
+static void to_bytes(struct buf *b, const struct key *k)
+{
+	static const struct {
+		uint32_t code;
+		const char *csi; /* a letter, or a number before '~' */
+	} special[] = {
+		{ K_UP, "A" },	     { K_DOWN, "B" },	  { K_RIGHT, "C" },
+		{ K_LEFT, "D" },     { K_HOME, "H" },	  { K_END, "F" },
+		{ K_PGUP, "5~" },    { K_PGDN, "6~" },	  { K_INSERT, "2~" },
+		{ K_DELETE, "3~" },  { K_F1, "11~" },	  { K_F1 + 1, "12~" },
+		{ K_F1 + 2, "13~" }, { K_F1 + 3, "14~" }, { K_F1 + 4, "15~" },
+		{ K_F1 + 5, "17~" }, { K_F1 + 6, "18~" }, { K_F1 + 7, "19~" },
+		{ K_F1 + 8, "20~" }, { K_F1 + 9, "21~" },
+	};
+	int mods = 1 + (k->mods & MOD_SHIFT ? 1 : 0) + (k->mods & MOD_ALT ? 2 : 0) +
+		   (k->mods & MOD_CTRL ? 4 : 0);
+
+	for (size_t i = 0; i < ARRAY_SIZE(special); i++) {
+		const char *csi = special[i].csi;
+		size_t digits = strspn(csi, "0123456789");
+
+		if (special[i].code != k->code)
+			continue;
+		if (mods == 1)
+			buf_addf(b, "\033[%s", csi);
+		else
+			buf_addf(b, "\033[%.*s;%d%s", digits ? (int)digits : 1,
+				 digits ? csi : "1", mods, csi + digits);
+		return;
+	}
+	if (k->mods & MOD_ALT)
+		buf_addc(b, '\033');
+	if (k->code == K_ENTER || k->code == K_TAB || k->code == K_ESC)
+		buf_addc(b, k->code == K_ENTER ? '\r' : k->code == K_TAB ? '\t' : '\033');
+	else if (k->code == K_BACKSPACE)
+		buf_addc(b, '\177');
+	else if (k->mods & MOD_CTRL && k->code < 0x80)
+		buf_addc(b, (char)(k->code & 0x1F));
+	else if (k->code < K_FIRST)
+		utf8_encode(b, k->code);
+}
+
+static void insert_paste(const struct key *k)
+{
+	struct buf clean = BUF_INIT;
+
+	for (size_t i = 0; i < k->len; i++) {
+		unsigned char c = (unsigned char)k->text[i];
+
+		if (c == '\n' || c == '\r' || c == '\t')
+			buf_addc(&clean, ' ');
+		else if (c >= 0x20 && c != 0x7F)
+			buf_addc(&clean, (char)c);
+	}
+	rl_begin_undo_group();
+	rl_insert_text(clean.data);
+	rl_end_undo_group();
+	buf_release(&clean);
+}
+
+static void feed(struct lineedit *le, const struct key *k)
+{
+	buf_clear(&le->queue);
+	le->taken = 0;
+	to_bytes(&le->queue, k);
+	while (le->taken < le->queue.len && !le->accepted && !le->ended)
+		rl_callback_read_char();
+}
+
+static bool searching(void)
+{
+	return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH) != 0;
+}
+
+/* Esc belongs to vi's insert mode, to a search under way, and else it means: give up. */
+static bool gives_up(const struct key *k)
+{
+	if (k->mods == MOD_CTRL && k->code == 'c')
+		return true;
+	if (k->mods == MOD_CTRL && k->code == 'g')
+		return !searching();
+	if (k->mods == MOD_CTRL && k->code == 'd')
+		return rl_end == 0;
+	return key_is(k, K_ESC) && !searching() &&
+	       !(rl_editing_mode == 0 && rl_get_keymap() == vi_insertion_keymap);
+}
+
+static void abandon_search(struct lineedit *le)
+{
+	if (searching())
+		feed(le, &(struct key){ .code = 'g', .mods = MOD_CTRL });
+}
+
+void line_key(struct line *l, const struct key *k)
+{
+	struct lineedit *le = l->le;
+	char *before = xstrdup(rl_line_buffer), *text;
+	int point = rl_point, step = 0;
+
+	if (gives_up(k)) {
+		abandon_search(le);
+		free(before);
+		l->ops.done(l->ops.ctx, NULL);
+		return;
+	}
+	if (k->code == K_PASTE)
+		insert_paste(k);
+	else if (k->code == K_TAB && k->mods & MOD_SHIFT)
+		step = -1;
+	else if (k->code < K_CLICK)
+		feed(le, k);
+	if (le->completing)
+		step = 1;
+	le->completing = false;
+	text = le->accepted;
+	le->accepted = NULL;
+	if (text || le->ended) {
+		le->ended = false;
+		free(before);
+		l->ops.done(l->ops.ctx, text);
+		free(text);
+		return;
+	}
+	if (l->ops.changed && (point != rl_point || strcmp(before, rl_line_buffer) != 0))
+		l->ops.changed(l->ops.ctx);
+	free(before);
+	if (step && l->ops.complete)
+		l->ops.complete(l->ops.ctx, step);
+}
+
+/* ---- painting ---- */
+
+int line_paint(const struct line *l, struct canvas *c, int row, int col, int width,
+	       enum style style)
+{
+	const char *prompt = line_prompt(l), *text = line_text(l);
+	struct buf shown = BUF_INIT;
+	int cursor, skip = 0, used;
+	size_t from;
+
+	utf8_sanitize(&shown, prompt, strlen(prompt), SANITIZE_LINE);
+	utf8_sanitize(&shown, text, line_point(l), SANITIZE_LINE);
+	cursor = utf8_width(shown.data, shown.len);
+	utf8_sanitize(&shown, text + line_point(l), strlen(text) - line_point(l),
+		      SANITIZE_LINE);
+	if (cursor > width - 1)
+		skip = cursor - (width - 1) + width / 4;
+	from = utf8_fit(shown.data, shown.len, skip, &skip);
+	used = canvas_text(c, row, col, width, style, shown.data + from);
+	if (skip)
+		canvas_glyph(c, row, col, GLYPH_LEFT, STYLE_MUTED);
+	canvas_cursor(c, row, col + cursor - skip);
+	buf_release(&shown);
+	return used;
+}

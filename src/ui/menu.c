@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * menu.c - a list to choose from, narrowed as one types: letters in this order, anywhere.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <wctype.h>
+
+#include "base/alloc.h"
+#include "base/utf8.h"
+#include "ui/dialog.h"
+#include "ui/widget.h"
+#include "ui_priv.h"
+
+enum { MENU_ROWS = 14, WIDTH = 66 };
+
+struct choice {
+	char *text, *note, *answer;
+	int score; /* of the present search; < 0: not shown */
+};
+
+struct menu {
+	char *title;
+	VEC(struct choice) choices;
+	VEC(size_t) shown; /* the best first */
+	struct buf typed;
+	struct scroll list;
+	dialog_fn *fn;
+	void *ctx;
+	bool answered;
+};
+
+static void menu_free(struct menu *m)
+{
+	for (size_t i = 0; i < m->choices.len; i++) {
+		free(m->choices.v[i].text);
+		free(m->choices.v[i].note);
+		free(m->choices.v[i].answer);
+	}
+	VEC_RELEASE(&m->choices);
+	VEC_RELEASE(&m->shown);
+	buf_release(&m->typed);
+	free(m->title);
+	free(m);
+}
+
+/* ---- matching ---- */
+
+static uint32_t lower(const char *s, size_t len, size_t *used)
+{
+	uint32_t cp;
+
+	*used = utf8_decode(s, len, &cp);
+	return cp < 0x80 ? (cp >= 'A' && cp <= 'Z' ? cp + 32 : cp)
+			 : (uint32_t)towlower((wint_t)cp);
+}
+
+/* Higher is better: letters side by side, at the beginning of words, early. -1: no match. */
+static int match(const char *typed, const char *text)
+{
+	size_t len = strlen(text), want_len = strlen(typed), i = 0, w = 0, n, m;
+	int score = 0, run = 0;
+	bool word = true;
+
+	while (w < want_len && i < len) {
+		uint32_t want = lower(typed + w, want_len - w, &m);
+		uint32_t have = lower(text + i, len - i, &n);
+
+		if (want == have) {
+			run++;
+			score += 4 * run + (word ? 12 : 0) - (int)(i > 20 ? 20 : i) / 4;
+			w += m;
+		} else {
+			run = 0;
+		}
+		word = text[i] == ' ' || text[i] == '_' || text[i] == '-' || text[i] == '.';
+		i += n;
+	}
+	return w < want_len ? -1 : score + 1;
+}
+
+static void narrow(struct menu *m)
+{
+	VEC_CLEAR(&m->shown);
+	for (size_t i = 0; i < m->choices.len; i++) {
+		struct choice *c = &m->choices.v[i];
+		int in_note = c->note ? match(m->typed.data, c->note) / 2 : -1;
+		size_t at;
+
+		c->score = match(m->typed.data, c->text);
+		if (in_note > c->score && in_note > 0)
+			c->score = in_note;
+		if (c->score < 0)
+			continue;
+		(void)VEC_PUSH(&m->shown);
+		/* Stable: equals stay in the order in which they were given. */
+		for (at = m->shown.len - 1;
+		     at > 0 && m->choices.v[m->shown.v[at - 1]].score < c->score; at--)
+			m->shown.v[at] = m->shown.v[at - 1];
+		m->shown.v[at] = i;
+	}
+	m->list.cursor = m->list.top = 0;
+	scroll_set(&m->list, (int)m->shown.len, m->list.height);
+}
+
+/* ---- painting ---- */
+
+static void recalc(struct screen *s)
+{
+	struct menu *m = s->data;
+	int height = s->rows - 5 < MENU_ROWS ? s->rows - 5 : MENU_ROWS;
+
+	scroll_set(&m->list, (int)m->shown.len, height);
+}
+
+static void repaint(const struct screen *s, struct canvas *c)
+{
+	const struct menu *m = s->data;
+	int rows = (int)m->choices.len < m->list.height ? (int)m->choices.len : m->list.height;
+	int width = WIDTH < c->cols - 6 ? WIDTH : c->cols - 6, col;
+	struct canvas w = box_open(c, rows + 2, width, STYLE_BORDER, m->title);
+
+	canvas_glyph(&w, 0, 0, GLYPH_CURSOR, STYLE_HINT_KEY);
+	col = 2 + canvas_text(&w, 0, 2, w.cols - 3, STYLE_INPUT, m->typed.data);
+	canvas_cursor(&w, 0, col);
+	if (!m->shown.len)
+		canvas_text(&w, 2, 2, w.cols - 2, STYLE_MUTED, "nothing matches");
+	for (int i = 0; i < rows && m->list.top + i < (int)m->shown.len; i++) {
+		const struct choice *ch = &m->choices.v[m->shown.v[m->list.top + i]];
+		int used = canvas_text(&w, i + 2, 1, w.cols - 2, STYLE_NORMAL, ch->text);
+		int note = used < 24 ? 26 : used + 3;
+
+		if (ch->note)
+			canvas_text(&w, i + 2, note, w.cols - note - 1, STYLE_MUTED, ch->note);
+		if (m->list.top + i == m->list.cursor)
+			canvas_over(&w, i + 2, 0, 1, w.cols - 1, STYLE_SELECTED);
+	}
+	if ((int)m->shown.len > rows) {
+		struct canvas bar = canvas_sub(&w, 2, 0, rows, w.cols);
+
+		scroll_paint_bar(&m->list, &bar, w.cols - 1);
+	}
+}
+
+/* ---- keys ---- */
+
+static void close_menu(struct screen *s)
+{
+	struct menu *m = s->data;
+
+	if (!m->answered)
+		m->fn(m->ctx, NULL);
+	menu_free(m);
+}
+
+static void answer(struct screen *s, const struct choice *ch)
+{
+	struct menu *m = s->data;
+	dialog_fn *fn = m->fn;
+	void *ctx = m->ctx;
+	char *text = ch ? xstrdup(ch->answer ? ch->answer : ch->text) : NULL;
+
+	m->answered = true;
+	screen_pop(s);
+	fn(ctx, text);
+	free(text);
+}
+
+static void type(struct menu *m, const struct key *k)
+{
+	if (key_printable(k)) {
+		utf8_encode(&m->typed, k->code);
+	} else if (key_is(k, K_BACKSPACE) && m->typed.len) {
+		while ((m->typed.data[m->typed.len - 1] & 0xC0) == 0x80)
+			buf_truncate(&m->typed, m->typed.len - 1);
+		buf_truncate(&m->typed, m->typed.len - 1);
+	} else if (k->mods == MOD_CTRL && k->code == 'u') {
+		buf_clear(&m->typed);
+	} else {
+		return;
+	}
+	narrow(m);
+}
+
+static bool key(struct screen *s, const struct key *k)
+{
+	struct menu *m = s->data;
+	bool chosen = m->shown.len > 0;
+
+	if (k->mods == MOD_CTRL && (k->code == 'l' || k->code == 'z'))
+		return false;
+	screen_changed(s, SCREEN_LOOK);
+	if (key_is(k, K_ESC) || (k->mods == MOD_CTRL && (k->code == 'c' || k->code == 'g')))
+		answer(s, NULL);
+	else if (key_is(k, K_ENTER) && chosen)
+		answer(s, &m->choices.v[m->shown.v[m->list.cursor]]);
+	else if (k->mods == MOD_CTRL && (k->code == 'n' || k->code == 'p'))
+		scroll_move(&m->list, k->code == 'n' ? 1 : -1);
+	else if (!scroll_key(&m->list, k))
+		type(m, k);
+	return true;
+}
+
+const struct screen_kind kind_menu = {
+	.name = "menu",
+	.flags = KIND_MODAL | KIND_TYPING,
+	.recalc = recalc,
+	.repaint = repaint,
+	.key = key,
+	.close = close_menu,
+};
+
+void dialog_menu(struct ui *ui, const char *title, const struct menu_item *items, size_t n,
+		 dialog_fn *fn, void *ctx)
+{
+	struct menu *m = xcalloc(1, sizeof *m);
+	struct screen_init init = { .kind = &kind_menu, .data = m };
+	struct err err = ERR_INIT;
+
+	m->title = xstrdup(title);
+	for (size_t i = 0; i < n; i++)
+		*VEC_PUSH(&m->choices) =
+			(struct choice){ .text = xstrdup(items[i].text),
+					 .note = xstrdup_null(items[i].note),
+					 .answer = xstrdup_null(items[i].answer) };
+	buf_init(&m->typed);
+	m->fn = fn;
+	m->ctx = ctx;
+	m->list.height = MENU_ROWS;
+	narrow(m);
+	if (!screen_push(ui, &init, &err))
+		BUG("a menu could not be opened: %s", err.why);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * message.c - what souk says: a toast over the hint line, and the log of all that was said.
+ *
+ * An error stays until a key is pressed; the rest goes away by itself.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/timefmt.h"
+#include "ui/viewer.h"
+#include "ui/widget.h"
+#include "ui_priv.h"
+
+enum { KEPT = 500, SECONDS = 5, LINES = 3 };
+
+struct message {
+	enum say how;
+	char *text, *hint;
+	int64_t us;
+	int times; /* said again and again */
+};
+
+struct messages {
+	VEC(struct message) log;
+	bool showing; /* the last one is a toast now */
+	int64_t until_us;
+};
+
+static const char *const words[] = {
+	[SAY_INFO] = "", [SAY_DONE] = "", [SAY_WARNING] = "warning: ", [SAY_ERROR] = "error: "
+};
+static const enum style styles[] = { [SAY_INFO] = STYLE_TOAST,
+				     [SAY_DONE] = STYLE_TOAST,
+				     [SAY_WARNING] = STYLE_WARNING,
+				     [SAY_ERROR] = STYLE_ERROR };
+
+struct messages *messages_new(void)
+{
+	return xcalloc(1, sizeof(struct messages));
+}
+
+static void message_release(struct message *m)
+{
+	free(m->text);
+	free(m->hint);
+}
+
+void messages_free(struct messages **m)
+{
+	if (!*m)
+		return;
+	for (size_t i = 0; i < (*m)->log.len; i++)
+		message_release(&(*m)->log.v[i]);
+	VEC_RELEASE(&(*m)->log);
+	free(*m);
+	*m = NULL;
+}
+
+static bool said_just_now(const struct messages *m, enum say how, const char *text)
+{
+	const struct message *last = m->log.len ? &m->log.v[m->log.len - 1] : NULL;
+
+	return last && last->how == how && strcmp(last->text, text) == 0;
+}
+
+void messages_add(struct ui *ui, enum say how, const char *text, const char *hint)
+{
+	struct messages *m = ui->messages;
+	int64_t now = time_now_us();
+
+	if (said_just_now(m, how, text)) {
+		m->log.v[m->log.len - 1].times++;
+		m->log.v[m->log.len - 1].us = now;
+	} else {
+		if (m->log.len == KEPT) {
+			message_release(&m->log.v[0]);
+			VEC_REMOVE(&m->log, 0);
+		}
+		*VEC_PUSH(&m->log) = (struct message){ .how = how,
+						       .text = xstrdup(text),
+						       .hint = xstrdup_null(hint),
+						       .us = now,
+						       .times = 1 };
+	}
+	m->showing = true;
+	m->until_us = how >= SAY_WARNING ? INT64_MAX : time_monotonic_us() + SECONDS * 1000000;
+	ui_changed(ui);
+}
+
+void messages_seen(struct ui *ui)
+{
+	if (!ui->messages->showing)
+		return;
+	ui->messages->showing = false;
+	ui_changed(ui);
+}
+
+bool messages_paint(struct ui *ui, struct canvas *c)
+{
+	struct messages *m = ui->messages;
+	const struct message *last;
+	struct buf text = BUF_INIT;
+	struct lines lines;
+	int64_t left = m->until_us - time_monotonic_us();
+	int n;
+
+	if (!m->showing || !m->log.len)
+		return false;
+	/* A script's screens must not depend on how long it took. */
+	if (left <= 0 && ui->term) {
+		m->showing = false;
+		return false;
+	}
+	if (m->until_us != INT64_MAX && ui->term)
+		ui_repaint_in(ui, (unsigned)(left / 1000) + 1);
+	last = &m->log.v[m->log.len - 1];
+	buf_addf(&text, "%s%s", words[last->how], last->text);
+	if (last->hint)
+		buf_addf(&text, "\n%s", last->hint);
+	lines_wrap(&lines, text.data, text.len, c->cols - 2);
+	n = (int)lines.len < LINES ? (int)lines.len : LINES;
+	for (int i = 0; i < n; i++) {
+		int row = c->rows - n + i;
+
+		canvas_fill(c, row, 0, 1, c->cols, styles[last->how]);
+		canvas_text(c, row, 1, c->cols - 2, styles[last->how], lines.v[i]);
+	}
+	lines_release(&lines);
+	buf_release(&text);
+	return true;
+}
+
+void messages_show(struct ui *ui)
+{
+	const struct messages *m = ui->messages;
+	struct buf out = BUF_INIT;
+
+	for (size_t i = m->log.len; i-- > 0;) {
+		const struct message *e = &m->log.v[i];
+
+		timefmt_instant(&out, e->us);
+		buf_addf(&out, "  %s%s", words[e->how], e->text);
+		if (e->times > 1)
+			buf_addf(&out, "  (%d times)", e->times);
+		buf_addc(&out, '\n');
+		if (e->hint)
+			buf_addf(&out, "                     %s\n", e->hint);
+	}
+	if (!out.len)
+		buf_adds(&out, "Nothing was said yet.\n");
+	viewer_open(ui, "Messages", out.data, out.len, VIEW_TEXT);
+	buf_release(&out);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * table.c - rows that are all there: what a command gave, shown in a grid.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "grid_priv.h"
+#include "ui/widget.h"
+
+struct table {
+	struct arena *arena;
+	char *title;
+	struct screen_column *columns;
+	const struct table_column *types;
+	size_t ncolumns;
+	VEC(const char **) rows;
+	struct scroll scroll;
+};
+
+struct table *table_new(const char *title, const struct table_column *columns, size_t n)
+{
+	struct table *t = xcalloc(1, sizeof *t);
+	struct table_column *types;
+
+	t->arena = arena_new();
+	t->title = arena_strdup(t->arena, title ? title : "");
+	t->columns = arena_array(t->arena, n + 1, sizeof *t->columns);
+	types = arena_array(t->arena, n + 1, sizeof *types);
+	for (size_t i = 0; i < n; i++) {
+		t->columns[i] = (struct screen_column){
+			.name = arena_strdup(t->arena, columns[i].name),
+			.format = arena_strdup(t->arena, columns[i].format),
+		};
+		types[i].type = columns[i].type;
+	}
+	t->types = types;
+	t->ncolumns = n;
+	return t;
+}
+
+void table_free(struct table **t)
+{
+	if (!*t)
+		return;
+	VEC_RELEASE(&(*t)->rows);
+	arena_free(&(*t)->arena);
+	free(*t);
+	*t = NULL;
+}
+
+void table_add(struct table *t, const char *const *cells)
+{
+	const char **row = arena_array(t->arena, t->ncolumns, sizeof *row);
+
+	for (size_t i = 0; i < t->ncolumns; i++)
+		row[i] = arena_strdup(t->arena, cells[i]);
+	*VEC_PUSH(&t->rows) = row;
+	scroll_set(&t->scroll, (int)t->rows.len, t->scroll.height);
+}
+
+void table_open(struct ui *ui, struct table *owned)
+{
+	struct screen_init init = { .kind = &kind_grid, .title = owned->title, .data = owned };
+	struct err err = ERR_INIT;
+
+	if (screen_push(ui, &init, &err))
+		return;
+	ui_say_err(ui, &err);
+	err_release(&err);
+	table_free(&owned);
+}
+
+/* ---- as rows ---- */
+
+static size_t columns(const void *p)
+{
+	const struct table *t = p;
+
+	return t->ncolumns;
+}
+
+static const struct screen_column *column(const void *p, size_t col)
+{
+	const struct table *t = p;
+
+	return &t->columns[col];
+}
+
+static char category(const void *p, size_t col)
+{
+	const struct table *t = p;
+
+	return t->types[col].type == CELL_NUMBER ? 'N'
+	       : t->types[col].type == CELL_BOOL ? 'B'
+						 : 'S';
+}
+
+static size_t len(const void *p)
+{
+	const struct table *t = p;
+
+	return t->rows.len;
+}
+
+static const char *cell(const void *p, size_t row, size_t col, size_t *size, bool *cut)
+{
+	const struct table *t = p;
+	const char *text = t->rows.v[row][col];
+
+	*size = text ? strlen(text) : 0;
+	*cut = false;
+	return text;
+}
+
+static bool changed(const void *p, size_t row, size_t col)
+{
+	(void)p;
+	(void)row;
+	(void)col;
+	return false;
+}
+
+/* Its place is its key: the rows never change. */
+static const char *key(const void *p, size_t row)
+{
+	const struct table *t = p;
+
+	return t->rows.v[row][0] ? t->rows.v[row][0] : "";
+}
+
+static size_t cursor(const void *p)
+{
+	const struct table *t = p;
+
+	return (size_t)t->scroll.cursor;
+}
+
+static size_t top(const void *p)
+{
+	const struct table *t = p;
+
+	return (size_t)t->scroll.top;
+}
+
+static void resize(void *p, int rows)
+{
+	struct table *t = p;
+
+	scroll_set(&t->scroll, (int)t->rows.len, rows);
+}
+
+static void move(void *p, long rows)
+{
+	struct table *t = p;
+
+	scroll_move(&t->scroll, (int)rows);
+}
+
+static void page(void *p, double pages)
+{
+	struct table *t = p;
+
+	scroll_page(&t->scroll, pages);
+}
+
+static void first(void *p)
+{
+	struct table *t = p;
+
+	scroll_to(&t->scroll, 0);
+}
+
+static void last(void *p)
+{
+	struct table *t = p;
+
+	scroll_to(&t->scroll, t->scroll.len - 1);
+}
+
+const struct rows_ops table_rows = {
+	.columns = columns,
+	.column = column,
+	.category = category,
+	.len = len,
+	.cell = cell,
+	.changed = changed,
+	.key = key,
+	.cursor = cursor,
+	.top = top,
+	.resize = resize,
+	.move = move,
+	.page = page,
+	.first = first,
+	.last = last,
+};

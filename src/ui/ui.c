@@ -1,0 +1,592 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/ui.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+#include "base/timefmt.h"
+#include "base/utf8.h"
+#include "command/settings.h"
+#include "ui/dialog.h"
+#include "ui/lineedit.h"
+#include "ui/widget.h"
+#include "ui_priv.h"
+
+/* ---- what screens ask ---- */
+
+struct session *ui_session(const struct ui *ui)
+{
+	return ui->session;
+}
+
+struct loop *ui_loop(const struct ui *ui)
+{
+	return ui->loop;
+}
+
+const struct host *ui_host(const struct ui *ui)
+{
+	return &ui->host;
+}
+
+bool ui_plain(const struct ui *ui)
+{
+	return ui->opts.plain;
+}
+
+bool ui_copy(struct ui *ui, const char *text, size_t len)
+{
+	return ui->term && term_copy(ui->term, text, len);
+}
+
+void ui_suspend_terminal(struct ui *ui)
+{
+	if (ui->term)
+		term_pause(ui->term);
+}
+
+void ui_resume_terminal(struct ui *ui)
+{
+	if (ui->term)
+		term_resume(ui->term);
+}
+
+long ui_count(struct ui *ui, long otherwise)
+{
+	long n = ui->count ? ui->count : otherwise;
+
+	ui->count = 0;
+	return n;
+}
+
+void ui_changed(struct ui *ui)
+{
+	ui->dirty = true;
+}
+
+void ui_repaint_in(struct ui *ui, unsigned ms)
+{
+	if (!ui->again_ms || ms < ui->again_ms)
+		ui->again_ms = ms ? ms : 1;
+}
+
+void ui_area(const struct ui *ui, int *rows, int *cols)
+{
+	*rows = ui->canvas->rows - HEADER_ROWS - HINT_ROWS;
+	*rows = *rows < 1 ? 1 : *rows;
+	*cols = ui->canvas->cols;
+}
+
+bool ui_busy(const struct ui *ui)
+{
+	return ui->running.len || db_pending(session_db(ui->session));
+}
+
+void ui_end(struct ui *ui, int status)
+{
+	ui->quitting = true;
+	ui->status = status;
+	loop_stop(ui->loop);
+}
+
+/* ---- a turn: recalc, repaint, flush ---- */
+
+static size_t first_visible(const struct ui *ui)
+{
+	size_t i = ui->stack.len;
+
+	while (i > 0 && ui->stack.v[i - 1]->kind->flags & KIND_MODAL)
+		i--;
+	return i ? i - 1 : 0;
+}
+
+static void recalc_all(struct ui *ui)
+{
+	int rows, cols;
+
+	ui_area(ui, &rows, &cols);
+	/* By index: recalc may push a screen. */
+	for (size_t i = first_visible(ui); i < ui->stack.len; i++) {
+		struct screen *s = ui->stack.v[i];
+
+		if (s->rows != rows || s->cols != cols)
+			s->dirty |= SCREEN_DATA;
+		s->rows = rows;
+		s->cols = cols;
+		if (s->dirty & SCREEN_DATA && s->kind->recalc)
+			s->kind->recalc(s);
+		s->dirty = 0;
+	}
+}
+
+static void paint_small(struct canvas *c)
+{
+	const char *lines[] = { "souk wants 80 columns and 24 rows.",
+				"Make the terminal larger,", "or press a key to go on." };
+
+	canvas_clear(c, STYLE_NORMAL);
+	for (int i = 0; i < 3; i++)
+		canvas_field(c, c->rows / 2 - 1 + i, 0, c->cols, ALIGN_CENTER, STYLE_NORMAL,
+			     lines[i], strlen(lines[i]));
+}
+
+static bool too_small(const struct ui *ui)
+{
+	const struct canvas *c = ui->canvas;
+
+	return c->rows < ROWS_LEAST || c->cols < COLS_LEAST ||
+	       (!ui->small_ok && (c->rows < ROWS_WANTED || c->cols < COLS_WANTED));
+}
+
+static void paint_screens(struct ui *ui)
+{
+	struct canvas area =
+		canvas_sub(ui->canvas, HEADER_ROWS, 0,
+			   ui->canvas->rows - HEADER_ROWS - HINT_ROWS, ui->canvas->cols);
+
+	for (size_t i = first_visible(ui); i < ui->stack.len; i++)
+		ui->stack.v[i]->kind->repaint(ui->stack.v[i], &area);
+}
+
+static void paint(struct ui *ui)
+{
+	struct canvas *c = ui->canvas;
+
+	canvas_clear(c, STYLE_NORMAL);
+	canvas_over(c, 0, 0, c->rows, c->cols, STYLE_NORMAL);
+	canvas_cursor_hide(c);
+	if (too_small(ui) && ui->term) {
+		paint_small(c);
+		return;
+	}
+	recalc_all(ui);
+	frame_paint(ui, c);
+	paint_screens(ui);
+	if (bar_is_open(ui->bar))
+		bar_paint(ui->bar, c);
+	else
+		messages_paint(ui, c);
+}
+
+static void on_again(void *ctx)
+{
+	ui_changed(ctx);
+}
+
+bool ui_turn(struct ui *ui)
+{
+	stack_bury(ui);
+	if (!ui->dirty || ui->quitting)
+		return false;
+	ui->dirty = false;
+	ui->again_ms = 0;
+	paint(ui);
+	/* A script sees no time pass: its screens would not repeat. */
+	if (ui->again_ms && ui->term)
+		loop_timer_start(ui->again, ui->again_ms, 0);
+	else
+		loop_timer_stop(ui->again);
+	if (ui->term) {
+		if (ui->everything)
+			term_repaint(ui->term);
+		term_flush(ui->term, ui->canvas, -1, -1);
+	}
+	ui->everything = false;
+	return true;
+}
+
+/* ---- keys ---- */
+
+static const char *row_cell(void *ctx, const char *column)
+{
+	const struct screen *s = ctx;
+
+	return s->kind->cell ? s->kind->cell(s, column) : NULL;
+}
+
+static void run_binding(struct ui *ui, const struct binding *b, bool screen_own)
+{
+	struct err err = ERR_INIT;
+	char *line = NULL;
+
+	if (!screen_own)
+		host_run(ui, b->run);
+	else if (screen_template(b->run, row_cell, screen_top(ui), &line, &err))
+		host_run(ui, line);
+	else
+		ui_say_err(ui, &err);
+	free(line);
+	err_release(&err);
+}
+
+/* "5" of "5j"; a zero only goes on with a number. */
+static bool take_digit(struct ui *ui, const struct key *k)
+{
+	const struct screen *s = screen_top(ui);
+
+	if (s->kind->flags & KIND_TYPING || k->mods || k->code > '9' ||
+	    k->code < (ui->count ? '0' : '1'))
+		return false;
+	if (ui->count < 100000)
+		ui->count = ui->count * 10 + (long)(k->code - '0');
+	return true;
+}
+
+static bool give_to_screen(struct ui *ui, const struct key *k)
+{
+	struct screen *s = screen_top(ui);
+	struct key local = *k;
+
+	if (!s->kind->key)
+		return false;
+	if (k->code >= K_CLICK && k->code <= K_WHEEL_DOWN) {
+		local.row = (int16_t)(local.row - HEADER_ROWS);
+		if (local.row < 0 || local.row >= s->rows)
+			return true;
+	}
+	return s->kind->key(s, &local);
+}
+
+static void key_unbound(struct ui *ui, const struct key *k)
+{
+	struct buf name = BUF_INIT;
+
+	if (!key_printable(k) && !(k->code >= K_F1 && k->code <= K_F24))
+		return;
+	key_to_text(&name, k);
+	ui_say(ui, SAY_INFO, "%s does nothing here; ? shows the keys", name.data);
+	buf_release(&name);
+}
+
+static void press(struct ui *ui, const struct key *k)
+{
+	struct binding b;
+	bool screen_own;
+
+	if (take_digit(ui, k))
+		return;
+	if (give_to_screen(ui, k)) {
+		ui->count = 0;
+		return;
+	}
+	if (frame_binding(ui, k, &b, &screen_own))
+		run_binding(ui, &b, screen_own);
+	else
+		key_unbound(ui, k);
+	ui->count = 0;
+}
+
+/* "11;rgb:1e1e/1e1e/1e1e" */
+static bool parse_background(const char *text, bool *light)
+{
+	const char *p = strstr(text, "rgb:");
+	unsigned v[3] = { 0 };
+
+	for (int i = 0; p && i < 3; i++) {
+		char *end;
+		size_t digits;
+		const char *from = i ? p + 1 : p + 4;
+
+		v[i] = (unsigned)strtoul(from, &end, 16);
+		digits = (size_t)(end - from);
+		if (digits < 1 || digits > 4 || (i < 2 && *end != '/'))
+			return false;
+		v[i] = v[i] * 255 / ((1u << 4 * digits) - 1);
+		p = end;
+	}
+	*light = v[0] * 299 + v[1] * 587 + v[2] * 114 > 128 * 1000;
+	return p != NULL;
+}
+
+static bool theme_is_auto(const struct ui *ui)
+{
+	return strcmp(settings_text(session_settings(ui->session), "theme"), "auto") == 0;
+}
+
+static void on_report(struct ui *ui, const struct key *k)
+{
+	bool light;
+	struct err err = ERR_INIT;
+
+	if (!parse_background(k->text, &light) || light == ui->light)
+		return;
+	ui->light = light;
+	if (theme_is_auto(ui) && !ui_set_theme(ui, "auto", &err))
+		ui_say_err(ui, &err);
+	err_release(&err);
+}
+
+void ui_key(struct ui *ui, const struct key *k)
+{
+	if (ui->quitting)
+		return;
+	if (k->code == K_REPORT) {
+		on_report(ui, k);
+		return;
+	}
+	if (k->code == K_FOCUS_IN || k->code == K_FOCUS_OUT || k->code == K_RELEASE)
+		return;
+	ui_changed(ui);
+	if (ui->term && too_small(ui)) {
+		ui->small_ok = true;
+		return;
+	}
+	messages_seen(ui);
+	if (session_armed(ui->session))
+		session_arm(ui->session, true);
+	if (bar_is_open(ui->bar))
+		bar_key(ui->bar, k);
+	else
+		press(ui, k);
+}
+
+/* ---- themes ---- */
+
+bool ui_set_theme(struct ui *ui, const char *name, struct err *err)
+{
+	enum color_depth depth = ui->term ? term_depth(ui->term) : DEPTH_MONO;
+	struct theme *t;
+
+	if (depth == DEPTH_MONO)
+		name = "mono";
+	else if (strcmp(name, "auto") == 0)
+		name = ui->light ? "light" : "dark";
+	t = theme_load(name, err);
+	if (!t)
+		return false;
+	if (ui->term)
+		term_theme(ui->term, t);
+	theme_free(&ui->theme);
+	ui->theme = t;
+	ui_changed(ui);
+	return true;
+}
+
+/* ---- what the session tells ---- */
+
+static void password_answer(void *ctx, const char *text)
+{
+	struct ui *ui = ctx;
+
+	ui->password_asked = false;
+	if (text)
+		db_password(session_db(ui->session), text);
+	else
+		ui_end(ui, 2);
+}
+
+static void ask_password(struct ui *ui)
+{
+	struct question q = { .title = "Password", .kind = ASK_SECRET };
+	const struct err *why = db_error(session_db(ui->session), DB_READ);
+	char *text;
+
+	if (ui->password_asked)
+		return;
+	ui->password_asked = true;
+	text = why && why->kind ? err_text(why) : xstrdup("The server asks for a password.");
+	q.text = text;
+	dialog_ask(ui, &q, password_answer, ui);
+	free(text);
+}
+
+static bool wants_password(const struct ui *ui)
+{
+	for (int lane = 0; lane < DB_LANES; lane++)
+		if (db_state(session_db(ui->session), (enum db_lane)lane) == DB_PASSWORD)
+			return true;
+	return false;
+}
+
+static void on_session(void *ctx, enum session_event event)
+{
+	struct ui *ui = ctx;
+	struct err err = ERR_INIT;
+	const char *theme;
+
+	ui_changed(ui);
+	if (event == SESSION_STATE && wants_password(ui))
+		ask_password(ui);
+	if (event == SESSION_SCOPE)
+		stack_scope_changed(ui);
+	if (event == SESSION_SETTING) {
+		theme = settings_text(session_settings(ui->session), "theme");
+		if (!ui_set_theme(ui, theme, &err))
+			ui_say_err(ui, &err);
+		if (ui->term)
+			term_mouse(ui->term,
+				   settings_bool(session_settings(ui->session), "mouse"));
+	}
+	err_release(&err);
+}
+
+/* ---- life ---- */
+
+static void report_problems(struct ui *ui)
+{
+	const char *const *p = screenset_problems(session_screens(ui->session));
+
+	for (; *p; p++)
+		messages_add(ui, SAY_WARNING, *p, NULL);
+	for (p = keymap_problems(ui->keymap); *p; p++)
+		messages_add(ui, SAY_WARNING, *p, NULL);
+}
+
+struct ui *ui_new(struct loop *loop, const struct ui_options *opts,
+		  const struct session_options *sopts, struct err *err)
+{
+	struct ui *ui = xcalloc(1, sizeof *ui);
+
+	ui->loop = loop;
+	ui->opts = *opts;
+	ui->keymap = keymap_load(opts->keymap, err);
+	ui->session = ui->keymap ? session_new(loop, sopts, err) : NULL;
+	if (!ui->session) {
+		keymap_free(&ui->keymap);
+		free(ui);
+		return NULL;
+	}
+	ui->host = (struct host){ .ops = &ui_host_ops, .ctx = ui, .session = ui->session };
+	ui->canvas = canvas_new(opts->rows ? opts->rows : ROWS_WANTED,
+				opts->cols ? opts->cols : COLS_WANTED);
+	ui->messages = messages_new();
+	ui->bar = bar_new(ui);
+	ui->again = loop_timer_new(loop, on_again, ui);
+	session_observe(ui->session, on_session, ui);
+	report_problems(ui);
+	ui->dirty = true;
+	return ui;
+}
+
+void ui_free(struct ui **uip)
+{
+	struct ui *ui = *uip;
+
+	if (!ui)
+		return;
+	session_unobserve(ui->session, ui);
+	bar_free(&ui->bar);
+	ui->quitting = true;
+	stack_release(ui);
+	host_release(ui);
+	table_free(&ui->table);
+	messages_free(&ui->messages);
+	loop_timer_free(&ui->again);
+	term_close(&ui->term);
+	lineedit_free(&ui->lineedit);
+	session_free(&ui->session);
+	keymap_free(&ui->keymap);
+	theme_free(&ui->theme);
+	canvas_free(&ui->canvas);
+	free(ui);
+	*uip = NULL;
+}
+
+/* ---- the console ---- */
+
+static void on_key(void *ctx, const struct key *k)
+{
+	ui_key(ctx, k);
+}
+
+static void on_resized(void *ctx)
+{
+	struct ui *ui = ctx;
+	int rows, cols;
+
+	term_size(ui->term, &rows, &cols);
+	canvas_resize(ui->canvas, rows, cols);
+	ui_changed(ui);
+}
+
+static void on_hangup(void *ctx)
+{
+	ui_end(ctx, 1);
+}
+
+static void on_end_signal(void *ctx, int signo)
+{
+	ui_end(ctx, 128 + signo);
+}
+
+static void before_sleep(void *ctx)
+{
+	ui_turn(ctx);
+}
+
+static bool open_terminal(struct ui *ui, struct err *err)
+{
+	struct term_options to = {
+		.mouse = !ui->opts.no_mouse &&
+			 settings_bool(session_settings(ui->session), "mouse"),
+		.ask_background = theme_is_auto(ui),
+		.key = on_key,
+		.resized = on_resized,
+		.hangup = on_hangup,
+		.ctx = ui,
+	};
+	char *dir = path_state(NULL), *history = path_state("history");
+	struct err ignored = ERR_INIT;
+
+	if (!path_mkdirs(dir, &ignored))
+		err_release(&ignored);
+	ui->lineedit = lineedit_new(ui->opts.no_history ? NULL : history);
+	free(dir);
+	free(history);
+	ui->term = term_open(ui->loop, &to, err);
+	if (!ui->term)
+		return false;
+	on_resized(ui);
+	if (term_complaint(ui->term))
+		ui_say(ui, SAY_WARNING, "%s", term_complaint(ui->term));
+	return true;
+}
+
+static bool open_first(struct ui *ui, struct err *err)
+{
+	struct screen_init home = { .kind = &kind_home, .title = "Screens" };
+
+	if (!screen_push(ui, &home, err))
+		return false;
+	if (ui->opts.open)
+		host_run(ui, ui->opts.open);
+	return true;
+}
+
+static bool choose_theme(struct ui *ui, struct err *err)
+{
+	const char *name = ui->opts.theme ? ui->opts.theme : getenv("SOUK_THEME");
+
+	if (name && *name && !session_set(ui->session, "theme", name, err))
+		return false;
+	return ui_set_theme(ui, settings_text(session_settings(ui->session), "theme"), err);
+}
+
+int ui_run(struct loop *loop, const struct ui_options *opts,
+	   const struct session_options *sopts, struct err *err)
+{
+	static const int ends[] = { SIGTERM, SIGHUP, SIGINT };
+	struct loop_signal *signals[ARRAY_SIZE(ends)];
+	struct ui *ui = ui_new(loop, opts, sopts, err);
+	int status = 1;
+
+	if (!ui)
+		return 1;
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		signals[i] = loop_signal_new(loop, ends[i], on_end_signal, ui);
+	if (open_terminal(ui, err) && choose_theme(ui, err) && open_first(ui, err)) {
+		ui_turn(ui); /* the frame is there before the first connection is tried */
+		db_connect(session_db(ui->session), DB_READ);
+		loop_before_sleep(loop, before_sleep, ui);
+		loop_run(loop);
+		loop_before_sleep(loop, NULL, NULL);
+		status = ui->status;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		loop_signal_free(&signals[i]);
+	ui_free(&ui);
+	return status;
+}

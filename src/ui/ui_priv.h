@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ui_priv.h - the console from inside: what its files share.
+ *
+ *	ui.c        start, turn (recalc, repaint, flush), keys, the end
+ *	stack.c     screens on each other, history of places
+ *	host.c      how commands speak: struct host_ops
+ *	frame.c     header, hint line
+ *	message.c   toasts and the message log
+ *	bar.c       the command bar          lineedit.c  readline behind it
+ *	script.c    the same without a terminal
+ *	term.c      the terminal             input.c     its bytes
+ *	kinds.def   grid.c detail.c dashboard.c viewer.c dialog.c home.c …
+ */
+#ifndef UI_PRIV_H
+#define UI_PRIV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/loop.h"
+#include "base/vec.h"
+#include "command/command.h"
+#include "term.h"
+#include "ui/canvas.h"
+#include "ui/keymap.h"
+#include "ui/screen.h"
+#include "ui/style.h"
+#include "ui/ui.h"
+
+enum {
+	HEADER_ROWS = 2,
+	HINT_ROWS = 1,
+	ROWS_WANTED = 24, COLS_WANTED = 80, /* below: a kind word first */
+	ROWS_LEAST = 8, COLS_LEAST = 30,    /* below: nothing else */
+};
+
+struct bar;
+struct lineedit;
+struct messages;
+struct table;
+
+/* A command that was started here and has not ended. */
+struct running {
+	struct ui *ui;
+	struct call *call;
+	struct err *usage; /* host_try is asking */
+};
+
+struct ui {
+	struct loop *loop;
+	struct session *session;
+	struct ui_options opts;
+	struct host host;
+	struct term *term; /* NULL: a script */
+	struct canvas *canvas;
+	struct theme *theme;
+	struct keymap *keymap;
+	struct lineedit *lineedit;
+	struct bar *bar;
+	struct messages *messages;
+
+	VEC(struct screen *) stack; /* the first is at the bottom */
+	VEC(struct screen *) dead;  /* closed in this turn */
+	VEC(struct place *) forward; /* places that were left by going back */
+	struct place *previous;     /* where "previous" goes */
+	struct place *wanted;       /* a screen that waits for a tenant to be chosen */
+
+	VEC(struct running *) running;
+	struct table *table;        /* a command is giving rows */
+	char *progress;             /* what takes long: "exporting 45 %" */
+	double progress_part;       /* 0 … 1; < 0: unknown */
+
+	struct loop_timer *again;   /* ui_repaint_in */
+	unsigned again_ms;          /* the soonest asked for in this turn; 0: nobody */
+	bool dirty, everything;
+	bool small_ok;              /* "this terminal is small" was read */
+	bool light;                 /* the terminal's background */
+	bool password_asked;
+	long count;                 /* "5" of "5j"; 0: none */
+	bool quitting;
+	int status;
+	struct err failed;          /* a script's last step */
+};
+
+/* ---- ui.c ---- */
+struct ui *ui_new(struct loop *loop, const struct ui_options *opts, const struct session_options *sopts,
+		  struct err *err) MUST_CHECK;
+void ui_free(struct ui **ui);
+void ui_key(struct ui *ui, const struct key *key);
+/* Recalc and repaint what is dirty; false if there was nothing to do. */
+bool ui_turn(struct ui *ui);
+void ui_end(struct ui *ui, int status);
+/* The screen area: rows × cols below the header. */
+void ui_area(const struct ui *ui, int *rows, int *cols);
+bool ui_set_theme(struct ui *ui, const char *name, struct err *err) MUST_CHECK;
+/* Commands and requests under way, nothing painted yet. */
+bool ui_busy(const struct ui *ui);
+
+/* ---- stack.c ---- */
+#define KIND(name) extern const struct screen_kind kind_##name;
+#include "kinds.def"
+#undef KIND
+void stack_release(struct ui *ui);
+void stack_bury(struct ui *ui); /* free what was closed */
+bool stack_action(struct ui *ui, enum action action, const struct args *args, struct err *err);
+struct place *place_dup(const struct place *p);
+void place_free(struct place **p);
+/* The scope is chosen: go on to what waited for it. */
+void stack_scope_changed(struct ui *ui);
+
+/* ---- host.c ---- */
+extern const struct host_ops ui_host_ops;
+void host_run(struct ui *ui, const char *line);
+/* False with err when the line itself is wrong (nothing was done); else as host_run. */
+bool host_try(struct ui *ui, const char *line, struct err *err) MUST_CHECK;
+/* False if nothing was under way. */
+bool host_cancel(struct ui *ui);
+void host_release(struct ui *ui);
+
+/* ---- frame.c ---- */
+void frame_paint(struct ui *ui, struct canvas *c);
+/* The binding in force for a key at the top screen; *screen_own: it is of the screen's file. */
+bool frame_binding(const struct ui *ui, const struct key *key, struct binding *out, bool *screen_own);
+
+/* ---- message.c ---- */
+struct messages *messages_new(void);
+void messages_free(struct messages **m);
+void messages_add(struct ui *ui, enum say how, const char *text, const char *hint);
+/* A key was pressed: what was read goes away. */
+void messages_seen(struct ui *ui);
+/* Over the hint line; false if there is nothing to say. */
+bool messages_paint(struct ui *ui, struct canvas *c);
+void messages_show(struct ui *ui);
+
+/* ---- bar.c ---- */
+struct bar *bar_new(struct ui *ui);
+void bar_free(struct bar **b);
+void bar_open(struct bar *b, const char *text);
+void bar_close(struct bar *b);
+bool bar_is_open(const struct bar *b);
+void bar_key(struct bar *b, const struct key *key);
+/* c is the whole canvas: the bar is its last line, the menu above it. */
+void bar_paint(struct bar *b, struct canvas *c);
+
+/* ---- others ---- */
+void help_open(struct ui *ui);
+void palette_open(struct ui *ui);
+
+/* A table that a command gave (host_ops table_begin …): a grid over rows that are all there. */
+struct table *table_new(const char *title, const struct table_column *columns, size_t n);
+void table_free(struct table **t);
+void table_add(struct table *t, const char *const *cells);
+void table_open(struct ui *ui, struct table *owned);
+
+#endif

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/viewer.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/alloc.h"
+#include "base/utf8.h"
+#include "ui/widget.h"
+#include "ui_priv.h"
+#include "viewtext.h"
+
+enum { LONG_LINE = 1 << 16 }; /* longer ones are not coloured */
+
+struct viewer {
+	struct viewtext *text;
+	struct scroll scroll;
+	bool wrap;
+	int left;     /* columns scrolled sideways */
+	char *search; /* what n looks for */
+};
+
+/* ---- colours of a line: [start, end) of it lies over col ---- */
+
+struct painter {
+	struct canvas *c;
+	int row, col; /* where the shown piece begins */
+	const char *line;
+	size_t from, to; /* the shown piece of the line, bytes */
+};
+
+static void colour(const struct painter *p, size_t start, size_t end, enum style style)
+{
+	size_t a = start > p->from ? start : p->from, b = end < p->to ? end : p->to;
+	int col;
+
+	if (a >= b)
+		return;
+	col = p->col + utf8_width(p->line + p->from, a - p->from);
+	canvas_restyle(p->c, p->row, col, 1, utf8_width(p->line + a, b - a), style);
+}
+
+static size_t string_end(const char *s, size_t len, size_t i, char quote)
+{
+	for (i++; i < len && s[i] != quote; i++)
+		if (s[i] == '\\' && quote == '"')
+			i++;
+	return i + 1 < len ? i + 1 : len;
+}
+
+static size_t word_end(const char *s, size_t len, size_t i)
+{
+	while (i < len && (isalnum((unsigned char)s[i]) || s[i] == '_' || s[i] == '.' ||
+			   s[i] == '-' || s[i] == '+'))
+		i++;
+	return i;
+}
+
+static void colour_json(const struct painter *p, const char *s, size_t len)
+{
+	for (size_t i = 0, end; i < len; i = end) {
+		end = i + 1;
+		if (s[i] == '"') {
+			end = string_end(s, len, i, '"');
+			colour(p, i, end,
+			       end < len && s[end] == ':' ? STYLE_KEYWORD : STYLE_STRING);
+		} else if (isalnum((unsigned char)s[i]) || s[i] == '-') {
+			end = word_end(s, len, i);
+			colour(p, i, end,
+			       isalpha((unsigned char)s[i]) ? STYLE_NIL : STYLE_NUMBER);
+		}
+	}
+}
+
+static bool is_sql_word(const char *s, size_t len)
+{
+	static const char *const words[] = {
+		"all",	     "and",	   "any",	"as",	    "asc",	"begin",
+		"between",   "by",	   "case",	"cast",	    "coalesce", "commit",
+		"create",    "cross",	   "default",	"delete",   "desc",	"distinct",
+		"else",	     "end",	   "exists",	"false",    "filter",	"first",
+		"for",	     "from",	   "full",	"group",    "having",	"in",
+		"inner",     "insert",	   "into",	"is",	    "join",	"last",
+		"lateral",   "left",	   "like",	"limit",    "not",	"null",
+		"nulls",     "offset",	   "on",	"only",	    "or",	"order",
+		"outer",     "over",	   "partition", "policy",   "primary",	"read",
+		"recursive", "references", "returning", "right",    "rollback", "rows",
+		"select",    "set",	   "table",	"then",	    "to",	"true",
+		"union",     "unique",	   "update",	"using",    "values",	"view",
+		"when",	     "where",	   "with",	"check",    "grant",	"revoke",
+		"alter",     "enable",	   "force",	"security", "level",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strlen(words[i]) == len && strncasecmp(words[i], s, len) == 0)
+			return true;
+	return false;
+}
+
+static void colour_sql(const struct painter *p, const char *s, size_t len)
+{
+	for (size_t i = 0, end; i < len; i = end) {
+		end = i + 1;
+		if (s[i] == '-' && i + 1 < len && s[i + 1] == '-') {
+			end = len;
+			colour(p, i, end, STYLE_COMMENT);
+		} else if (s[i] == '\'' || s[i] == '"') {
+			end = string_end(s, len, i, s[i] == '"' ? '\1' : '\'');
+			if (s[i] == '\'')
+				colour(p, i, end, STYLE_STRING);
+			else
+				end = i + 1;
+		} else if (isalpha((unsigned char)s[i]) || s[i] == '_') {
+			end = word_end(s, len, i);
+			if (is_sql_word(s + i, end - i))
+				colour(p, i, end, STYLE_KEYWORD);
+		} else if (isdigit((unsigned char)s[i]) || s[i] == '$') {
+			end = word_end(s, len, i + 1);
+			colour(p, i, end, STYLE_NUMBER);
+		}
+	}
+}
+
+/* Headings stand at the left; "    key  what" lines begin with keys. */
+static void colour_help(const struct painter *p, const char *s, size_t len)
+{
+	size_t indent = 0, end;
+
+	while (indent < len && s[indent] == ' ')
+		indent++;
+	if (indent == 0 && len && s[len - 1] != '.') {
+		colour(p, 0, len, STYLE_TITLE);
+		return;
+	}
+	for (end = indent; end + 1 < len && !(s[end] == ' ' && s[end + 1] == ' ');)
+		end++;
+	if (indent == 2 && end + 1 < len)
+		colour(p, indent, end, STYLE_HINT_KEY);
+}
+
+static void colour_line(const struct painter *p, enum viewer_as as, const char *s, size_t len)
+{
+	if (len > LONG_LINE)
+		return;
+	if (as == VIEW_JSON)
+		colour_json(p, s, len);
+	else if (as == VIEW_SQL)
+		colour_sql(p, s, len);
+	else if (as == VIEW_HELP)
+		colour_help(p, s, len);
+}
+
+static void mark_matches(const struct painter *p, const char *search)
+{
+	size_t n = strlen(search);
+
+	for (size_t i = p->from; n && i + n <= p->to; i++) {
+		if (strncasecmp(p->line + i, search, n) != 0)
+			continue;
+		canvas_over(p->c, p->row, p->col + utf8_width(p->line + p->from, i - p->from),
+			    1, utf8_width(p->line + i, n), STYLE_MATCH);
+		i += n - 1;
+	}
+}
+
+/* ---- painting ---- */
+
+static void recalc(struct screen *s)
+{
+	struct viewer *v = s->data;
+
+	viewtext_layout(v->text, s->cols - 3, v->wrap);
+	scroll_set(&v->scroll, (int)viewtext_rows(v->text), s->rows);
+}
+
+static void paint_row(const struct viewer *v, struct canvas *c, int row, size_t at)
+{
+	struct viewrow r;
+	struct painter p = { .c = c, .row = row, .col = 1 };
+	size_t len, skip;
+
+	viewtext_row(v->text, at, &r);
+	viewtext_line(v->text, r.line, &p.line, &len);
+	skip = utf8_fit(r.text, r.len, v->wrap ? 0 : v->left, NULL);
+	p.from = r.offset + skip;
+	p.to = r.offset + r.len;
+	canvas_textn(c, row, 1, c->cols - 2, STYLE_NORMAL, r.text + skip, r.len - skip);
+	colour_line(&p, viewtext_as(v->text), p.line, len);
+	if (v->search)
+		mark_matches(&p, v->search);
+	if (r.foldable)
+		canvas_glyph(c, row, 0, r.folded ? GLYPH_FOLDED : GLYPH_UNFOLDED, STYLE_MUTED);
+	if (r.folded)
+		canvas_printf(c, row, 2 + utf8_width(r.text, r.len), c->cols, STYLE_MUTED,
+			      "%s %zu lines", glyph(GLYPH_ELLIPSIS), r.hidden);
+}
+
+static void repaint(const struct screen *s, struct canvas *c)
+{
+	const struct viewer *v = s->data;
+	int rows = (int)viewtext_rows(v->text);
+	struct canvas text = canvas_sub(c, 0, 0, c->rows, c->cols - 1);
+
+	for (int i = 0; i < c->rows && v->scroll.top + i < rows; i++)
+		paint_row(v, &text, i, (size_t)(v->scroll.top + i));
+	/* The line that f folds and Enter means. */
+	if (viewtext_as(v->text) == VIEW_JSON && rows)
+		canvas_over(&text, v->scroll.cursor - v->scroll.top, 0, 1, text.cols,
+			    STYLE_SELECTED);
+	scroll_paint_bar(&v->scroll, c, c->cols - 1);
+}
+
+static void status(const struct screen *s, struct screen_status *out)
+{
+	const struct viewer *v = s->data;
+	static const char *const names[] = { "text", "text", "JSON", "bytes", "SQL", "help" };
+	size_t len;
+
+	viewtext_source(v->text, &len);
+	if (v->search)
+		buf_addf(&out->filters, "/%s", v->search);
+	if (viewtext_as(v->text) != VIEW_HELP)
+		buf_addf(&out->note, "%s, %zu byte%s", names[viewtext_as(v->text)], len,
+			 len == 1 ? "" : "s");
+	if (v->scroll.len > v->scroll.height)
+		buf_addf(&out->position, "%d%s%d of %d", v->scroll.top + 1, glyph(GLYPH_DASH),
+			 v->scroll.top + v->scroll.height, v->scroll.len);
+}
+
+/* ---- actions ---- */
+
+static void find(struct screen *s, bool backwards)
+{
+	struct viewer *v = s->data;
+	size_t from = (size_t)(v->scroll.free ? v->scroll.top : v->scroll.cursor);
+	long row;
+
+	if (!v->search) {
+		ui_say(s->ui, SAY_INFO, "nothing was searched for yet: / finds a text");
+		return;
+	}
+	row = viewtext_find(v->text, v->search, backwards ? from : from + 1, backwards);
+	if (row < 0) {
+		row = viewtext_find(v->text, v->search, backwards ? viewtext_rows(v->text) : 0,
+				    backwards);
+		ui_say(s->ui, SAY_INFO,
+		       row < 0	   ? "\"%s\" is not here"
+		       : backwards ? "\"%s\": from the end again"
+				   : "\"%s\": from the beginning again",
+		       v->search);
+	}
+	if (row >= 0)
+		scroll_to(&v->scroll, (int)row);
+}
+
+static void search(struct screen *s, const char *text)
+{
+	struct viewer *v = s->data;
+	long row;
+
+	free(v->search);
+	v->search = text && *text ? xstrdup(text) : NULL;
+	if (!v->search)
+		return;
+	row = viewtext_find(v->text, v->search, (size_t)v->scroll.top, false);
+	if (row < 0)
+		row = viewtext_find(v->text, v->search, 0, false);
+	if (row >= 0)
+		scroll_to(&v->scroll, (int)row);
+	else
+		ui_say(s->ui, SAY_INFO, "\"%s\" is not here", v->search);
+}
+
+static bool move(struct screen *s, const char *where, long count)
+{
+	struct viewer *v = s->data;
+
+	if (strcmp(where, "left") == 0)
+		v->left = v->left > 8 * count ? v->left - 8 * (int)count : 0;
+	else if (strcmp(where, "right") == 0)
+		v->left += v->wrap ? 0 : 8 * (int)count;
+	else if (strcmp(where, "firstcolumn") == 0)
+		v->left = 0;
+	else
+		return scroll_action(&v->scroll, where, count);
+	return true;
+}
+
+static void wrap(struct screen *s, const char *what)
+{
+	struct viewer *v = s->data;
+	enum viewer_as now = viewtext_as(v->text);
+
+	if (what && strcmp(what, "fold") == 0) {
+		if (!viewtext_fold(v->text, (size_t)v->scroll.cursor))
+			ui_say(s->ui, SAY_INFO, "nothing to fold on this line");
+	} else if (what && strcmp(what, "bytes") == 0) {
+		if (!viewtext_show_as(v->text, now == VIEW_HEX ? VIEW_TEXT : VIEW_HEX))
+			ui_say(s->ui, SAY_INFO, "this is no bytea value");
+	} else {
+		v->wrap = !v->wrap;
+		v->left = 0;
+	}
+	v->scroll.free = viewtext_as(v->text) != VIEW_JSON;
+	screen_changed(s, SCREEN_DATA);
+}
+
+static bool copy(struct screen *s)
+{
+	const struct viewer *v = s->data;
+	size_t len;
+	const char *text = viewtext_source(v->text, &len);
+
+	if (ui_copy(s->ui, text, len))
+		ui_say(s->ui, SAY_DONE, "copied %zu byte%s", len, len == 1 ? "" : "s");
+	return true;
+}
+
+static bool action(struct screen *s, enum action act, const struct args *args, struct err *err)
+{
+	const char *where = args_get(args, "where"), *text = args_get(args, "text");
+
+	screen_changed(s, SCREEN_LOOK);
+	switch ((int)act) {
+	case ACTION_MOVE:
+		return move(s, where, args_int(args, "count", ui_count(s->ui, 1)));
+	case ACTION_FILTER:
+		search(s, text ? text : args_get(args, "filter"));
+		return true;
+	case ACTION_FIND_NEXT:
+		find(s, where && strcmp(where, "previous") == 0);
+		return true;
+	case ACTION_WRAP:
+		wrap(s, args_get(args, "what"));
+		return true;
+	case ACTION_COPY:
+		return copy(s);
+	default:
+		return screen_cannot(s, act, err);
+	}
+}
+
+static bool key(struct screen *s, const struct key *k)
+{
+	struct viewer *v = s->data;
+
+	if (!key_is(k, K_CLICK) || v->scroll.free)
+		return false;
+	scroll_to(&v->scroll, v->scroll.top + k->row);
+	screen_changed(s, SCREEN_LOOK);
+	return true;
+}
+
+static void close_viewer(struct screen *s)
+{
+	struct viewer *v = s->data;
+
+	viewtext_free(&v->text);
+	free(v->search);
+	free(v);
+}
+
+const struct screen_kind kind_text = {
+	.name = "text",
+	.recalc = recalc,
+	.repaint = repaint,
+	.key = key,
+	.action = action,
+	.status = status,
+	.close = close_viewer,
+};
+
+void viewer_open(struct ui *ui, const char *title, const char *text, size_t len,
+		 enum viewer_as as)
+{
+	struct viewer *v = xcalloc(1, sizeof *v);
+	struct screen_init init = { .kind = &kind_text, .title = title, .data = v };
+	struct err err = ERR_INIT;
+
+	v->text = viewtext_new(text, len, as);
+	v->wrap = viewtext_as(v->text) != VIEW_SQL;
+	v->scroll.free = viewtext_as(v->text) != VIEW_JSON;
+	if (!screen_push(ui, &init, &err))
+		BUG("a viewer could not be opened: %s", err.why);
+}
