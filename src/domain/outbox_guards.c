@@ -16,15 +16,20 @@ static const char *const queue_names[] = {
 	"timeout",    "timeouts", NULL
 };
 static const char *const strong_names[] = { "outbox", "inbox", "queue", "job", "jobs", NULL };
-static const char *const never_names[] = {
-	"archive",	 "archived",   "log",	    "logs",	 "history",    "audit",
-	"audits",	 "batches",    "templates", "template",	 "endpoints",  "tokens",
-	"token",	 "offsets",    "lock",	    "locks",	 "migration",  "migrations",
-	"consumers",	 "instance",   "instances", "partition", "partitions", "meta",
-	"metadata",	 "processes",  "recurring", "pauses",	 "semaphores", "workers",
-	"execution",	 "executions", "attempts",  "stats",	 "cron",       "subscription",
-	"subscriptions", NULL
-};
+static const char *const never_names[] = { "archive",	    "archived",	  "log",
+					   "logs",	    "history",	  "audit",
+					   "audits",	    "batches",	  "templates",
+					   "template",	    "endpoints",  "tokens",
+					   "token",	    "offsets",	  "lock",
+					   "locks",	    "migration",  "migrations",
+					   "consumers",	    "instance",	  "instances",
+					   "partition",	    "partitions", "meta",
+					   "metadata",	    "processes",  "recurring",
+					   "pauses",	    "semaphores", "workers",
+					   "execution",	    "executions", "attempts",
+					   "stats",	    "cron",	  "subscription",
+					   "subscriptions", "projection", "projections",
+					   "idempotency",   NULL };
 static const char *const business_names[] = { "price",	  "amount",   "total",	  "email",
 					      "url",	  "secret",   "token",	  "sku",
 					      "iban",	  "phone",    "address",  "avatar",

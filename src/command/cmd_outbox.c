@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cmd_outbox.c - how the outboxes stand: a table, a monitoring plugin's line, prometheus text.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/timefmt.h"
+#include "command/command.h"
+#include "command/outbox_look.h"
+
+enum { EXIT_OK, EXIT_WARNING, EXIT_CRITICAL, EXIT_UNKNOWN };
+
+struct scan {
+	struct outboxes *all;
+	size_t next;
+	struct outbox_status *status; /* as outboxes_at; outbox NULL: could not be looked at */
+	struct err err;		      /* of the last that could not */
+	void (*finish)(struct call *c);
+};
+
+static void scan_free(void *data)
+{
+	struct scan *s = data;
+
+	outboxes_free(&s->all);
+	free(s->status);
+	err_release(&s->err);
+	free(s);
+}
+
+static void scan_next(struct call *c);
+
+static void scan_looked(void *ctx, const struct outbox_status *status, const struct err *err)
+{
+	struct call *c = ctx;
+	struct scan *s = call_data(c);
+
+	if (status)
+		s->status[s->next] = *status;
+	else
+		err_copy(&s->err, err);
+	s->next++;
+	scan_next(c);
+}
+
+static void scan_next(struct call *c)
+{
+	struct scan *s = call_data(c);
+
+	if (s->next == outboxes_len(s->all))
+		s->finish(c);
+	else
+		outbox_look(call_session(c), outboxes_at(s->all, s->next), NULL, scan_looked,
+			    c);
+}
+
+static void scan_start(struct call *c, void (*finish)(struct call *c))
+{
+	struct session *session = call_session(c);
+	struct scan *s = xcalloc(1, sizeof *s);
+
+	call_set_data(c, s, scan_free);
+	s->finish = finish;
+	s->all = outboxes_find(session_catalog(session), session_profile(session),
+			       session_sql(session));
+	s->status = xcalloc(outboxes_len(s->all) + 1, sizeof *s->status);
+	scan_next(c);
+}
+
+/* ---- outbox status ---- */
+
+static const struct table_column columns[] = {
+	{ .name = "relation" },
+	{ .name = "shape" },
+	{ .name = "confidence" },
+	{ .name = "due", .type = CELL_NUMBER },
+	{ .name = "due_exact", .type = CELL_BOOL },
+	{ .name = "delayed", .type = CELL_NUMBER },
+	{ .name = "retrying", .type = CELL_NUMBER },
+	{ .name = "failed", .type = CELL_NUMBER },
+	{ .name = "dead", .type = CELL_NUMBER },
+	{ .name = "processed", .type = CELL_NUMBER },
+	{ .name = "oldest_due_seconds", .type = CELL_NUMBER },
+	{ .name = "enqueue_rate", .type = CELL_NUMBER },
+	{ .name = "process_rate", .type = CELL_NUMBER },
+	{ .name = "state" },
+};
+
+struct cells {
+	char text[ARRAY_SIZE(columns)][96];
+	const char *v[ARRAY_SIZE(columns)];
+	size_t n;
+};
+
+static void put_text(struct cells *c, const char *text)
+{
+	c->v[c->n++] = text;
+}
+
+static void put_int(struct cells *c, int64_t n)
+{
+	snprintf(c->text[c->n], sizeof c->text[0], "%lld", (long long)n);
+	c->v[c->n] = n < 0 ? NULL : c->text[c->n];
+	c->n++;
+}
+
+/* Nothing due has no age: NULL, as what is unknown. */
+static void put_double(struct cells *c, double d)
+{
+	snprintf(c->text[c->n], sizeof c->text[0], "%.3f", d);
+	c->v[c->n] = isnan(d) || d < 0 ? NULL : c->text[c->n];
+	c->n++;
+}
+
+static char *relation_name(const struct outbox *o)
+{
+	return xasprintf("%s.%s", o->relation->schema, o->relation->name);
+}
+
+static void status_row(struct call *c, const struct outbox *o, const struct outbox_status *s)
+{
+	const struct host *h = call_host(c);
+	char *name = relation_name(o);
+	struct cells cells = { .n = 0 };
+
+	put_text(&cells, name);
+	put_text(&cells, outbox_shape_name(o->shape));
+	put_text(&cells, outbox_confidence(o));
+	put_int(&cells, s->outbox ? s->due.n : -1);
+	put_text(&cells, !s->outbox || s->due.n < 0 ? NULL : s->due.more ? "false" : "true");
+	put_int(&cells, s->outbox ? s->delayed.n : -1);
+	put_int(&cells, s->outbox ? s->retrying.n : -1);
+	put_int(&cells, s->outbox ? s->failed.n : -1);
+	put_int(&cells, s->outbox ? s->dead.n : -1);
+	put_int(&cells, s->outbox ? s->processed : -1);
+	put_double(&cells, s->outbox ? s->oldest_due : (double)NAN);
+	put_double(&cells, s->outbox ? s->enqueue_rate : (double)NAN);
+	put_double(&cells, s->outbox ? s->process_rate : (double)NAN);
+	put_text(&cells, s->outbox ? outbox_state_name(s->state) : NULL);
+	h->ops->table_row(h->ctx, cells.v);
+	free(name);
+}
+
+static void status_table(struct call *c)
+{
+	const struct scan *s = call_data(c);
+	const struct host *h = call_host(c);
+
+	h->ops->table_begin(h->ctx, "outboxes", columns, ARRAY_SIZE(columns));
+	for (size_t i = 0; i < outboxes_len(s->all); i++)
+		status_row(c, outboxes_at(s->all, i), &s->status[i]);
+	h->ops->table_end(h->ctx);
+}
+
+/* ---- prometheus text exposition format ---- */
+
+static void label(struct buf *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '\\' || *text == '"')
+			buf_addc(out, '\\');
+		if (*text == '\n')
+			buf_adds(out, "\\n");
+		else
+			buf_addc(out, *text);
+	}
+}
+
+struct metric {
+	const char *name, *help;
+	double (*value)(const struct outbox_status *s);
+};
+
+static double known(int64_t n)
+{
+	return n < 0 ? (double)NAN : (double)n;
+}
+
+static double metric_due(const struct outbox_status *s)
+{
+	return known(s->due.n);
+}
+
+static double metric_delayed(const struct outbox_status *s)
+{
+	return known(s->delayed.n);
+}
+
+static double metric_retrying(const struct outbox_status *s)
+{
+	return known(s->retrying.n);
+}
+
+static double metric_failed(const struct outbox_status *s)
+{
+	return known(s->failed.n);
+}
+
+static double metric_dead(const struct outbox_status *s)
+{
+	return known(s->dead.n);
+}
+
+static double metric_oldest(const struct outbox_status *s)
+{
+	return s->oldest_due < 0 ? 0 : s->oldest_due;
+}
+
+static double metric_state(const struct outbox_status *s)
+{
+	return (double)s->state;
+}
+
+static const struct metric metrics[] = {
+	{ "souk_outbox_due", "Messages that are due, counted up to a bound.", metric_due },
+	{ "souk_outbox_delayed", "Pending messages that are not due yet.", metric_delayed },
+	{ "souk_outbox_retrying", "Pending messages with attempts behind them.",
+	  metric_retrying },
+	{ "souk_outbox_failed", "Messages that failed.", metric_failed },
+	{ "souk_outbox_dead", "Messages that nobody tries again.", metric_dead },
+	{ "souk_outbox_oldest_due_seconds", "Age of the oldest due message.", metric_oldest },
+	{ "souk_outbox_state", "0 ok, 1 warning, 2 critical.", metric_state },
+};
+
+static void prometheus(struct call *c)
+{
+	const struct scan *s = call_data(c);
+	const struct host *h = call_host(c);
+	struct buf out = BUF_INIT;
+
+	for (size_t m = 0; m < ARRAY_SIZE(metrics); m++) {
+		buf_addf(&out, "# HELP %s %s\n# TYPE %s gauge\n", metrics[m].name,
+			 metrics[m].help, metrics[m].name);
+		for (size_t i = 0; i < outboxes_len(s->all); i++) {
+			const struct outbox *o = outboxes_at(s->all, i);
+			double value = s->status[i].outbox ? metrics[m].value(&s->status[i])
+							   : (double)NAN;
+			char *name = relation_name(o);
+
+			if (!isnan(value)) {
+				buf_addf(&out, "%s{relation=\"", metrics[m].name);
+				label(&out, name);
+				buf_addf(&out, "\",confidence=\"%s\"} %.15g\n",
+					 outbox_confidence(o), value);
+			}
+			free(name);
+		}
+	}
+	h->ops->text(h->ctx, "prometheus", out.data, out.len);
+	buf_release(&out);
+}
+
+static void status_finish(struct call *c)
+{
+	const struct scan *s = call_data(c);
+	const struct host *h = call_host(c);
+
+	if (h->format && strcmp(h->format, "prometheus") == 0)
+		prometheus(c);
+	else
+		status_table(c);
+	if (!outboxes_len(s->all) && !h->batch)
+		h->ops->say(h->ctx, SAY_INFO, "no relation here has the shape of an outbox");
+	call_done(c, s->err.kind ? &s->err : NULL, -1);
+}
+
+static void status_run(struct call *c)
+{
+	scan_start(c, status_finish);
+}
+
+const struct command cmd_outbox_status = {
+	.name = "outbox status",
+	.summary = "How each outbox stands",
+	.args = "",
+	.help = "Bounded counts and index probes, no lock. What a table cannot tell is left "
+		"empty. --format "
+		"prometheus writes the text exposition format.",
+	.needs = NEEDS_CATALOG | BATCH,
+	.run = status_run,
+};
+
+/* ---- outbox check: a monitoring plugin ---- */
+
+static bool threshold(const struct call *c, const char *option, double *value)
+{
+	const char *text = args_get(call_args(c), option);
+
+	return !text || timefmt_parse_duration(text, value);
+}
+
+static void check_one(struct buf *line, struct buf *data, const struct outbox_status *s)
+{
+	const struct relation *r = s->outbox->relation;
+
+	if (s->state != OUTBOX_OK) {
+		buf_addf(line, "%s%s.%s %s", line->len ? "; " : "", r->schema, r->name, s->why);
+		if (strcmp(s->why, "oldest due") == 0) {
+			buf_addc(line, ' ');
+			timefmt_duration(line, s->oldest_due);
+		} else if (strcmp(s->why, "due") == 0) {
+			buf_addf(line, " %s%lld", s->due.more ? "more than " : "",
+				 (long long)s->due.n);
+		}
+	}
+	if (s->due.n >= 0)
+		buf_addf(data, " '%s.%s due'=%lld", r->schema, r->name, (long long)s->due.n);
+	if (!isnan(s->oldest_due))
+		buf_addf(data, " '%s.%s oldest'=%.0fs", r->schema, r->name,
+			 s->oldest_due < 0 ? 0 : s->oldest_due);
+	if (s->dead.n >= 0)
+		buf_addf(data, " '%s.%s dead'=%lld", r->schema, r->name, (long long)s->dead.n);
+}
+
+static void check_finish(struct call *c)
+{
+	static const char *const words[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
+	const struct scan *s = call_data(c);
+	const struct host *h = call_host(c);
+	struct outbox_thresholds t;
+	struct buf line = BUF_INIT, data = BUF_INIT, out = BUF_INIT;
+	int worst = EXIT_OK;
+	size_t certain = 0;
+
+	outbox_thresholds(&t, session_settings(call_session(c)));
+	threshold(c, "warn-age", &t.warn_age);
+	threshold(c, "crit-age", &t.crit_age);
+	t.warn_due = args_int(call_args(c), "warn-due", t.warn_due);
+	t.crit_due = args_int(call_args(c), "crit-due", t.crit_due);
+	t.warn_dead = args_int(call_args(c), "warn-dead", t.warn_dead);
+	for (size_t i = 0; i < outboxes_len(s->all); i++) {
+		struct outbox_status *status = &s->status[i];
+
+		if (!outboxes_at(s->all, i)->certain)
+			continue;
+		certain++;
+		if (!status->outbox) {
+			worst = EXIT_UNKNOWN;
+			continue;
+		}
+		outbox_judge(status, &t);
+		check_one(&line, &data, status);
+		if ((int)status->state > worst)
+			worst = (int)status->state;
+	}
+	if (!certain)
+		worst = EXIT_UNKNOWN;
+	buf_addf(&out, "OUTBOX %s - ", words[worst]);
+	if (!certain)
+		buf_adds(&out, "no outbox was recognised with certainty");
+	else if (worst == EXIT_UNKNOWN)
+		buf_adds(&out, s->err.why ? s->err.why : "could not look");
+	else if (line.len)
+		buf_addbuf(&out, &line);
+	else
+		buf_addf(&out, "%zu outbox%s", certain, certain == 1 ? "" : "es");
+	if (data.len)
+		buf_addf(&out, " |%s", data.data);
+	buf_addc(&out, '\n');
+	h->ops->text(h->ctx, "outbox check", out.data, out.len);
+	buf_release(&line);
+	buf_release(&data);
+	buf_release(&out);
+	call_done(c, NULL, worst);
+}
+
+static void check_run(struct call *c)
+{
+	scan_start(c, check_finish);
+}
+
+const struct command cmd_outbox_check = {
+	.name = "outbox check",
+	.summary =
+		"A monitoring plugin: one line, status 0 ok, 1 warning, 2 critical, 3 unknown",
+	.args = "[--warn-age:duration] [--crit-age:duration] [--warn-due:int] [--crit-due:int] "
+		"[--warn-dead:int]",
+	.help = "Thresholds are the settings outbox-… unless given. Only outboxes that were "
+		"recognised with "
+		"certainty count.",
+	.needs = NEEDS_CATALOG | BATCH,
+	.run = check_run,
+};
