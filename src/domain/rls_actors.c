@@ -255,22 +255,36 @@ static bool profile_says_application(struct judge *j, const struct actor *a, boo
 	return false;
 }
 
-/* Without word from the profile: who may write most of the tenants' tables. */
-static void guess_application(struct judge *j)
+static size_t writable(const struct judge *j, size_t actor)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->ntables; i++)
+		n += table_tenant(&j->tables[i]) && relation_is_table(j->tables[i].r) &&
+		     j->tables[i].rights[actor] & (RIGHT_INSERT | RIGHT_UPDATE);
+	return n;
+}
+
+/* The profile's roles, or without its word all; of them those who write about as much as the
+ * busiest: support and administrators write here and there. */
+static void find_applications(struct judge *j)
 {
 	size_t most = 0;
+	bool any = false;
 
+	for (size_t a = 0; a < j->actors.len; a++)
+		j->actors.v[a].application = profile_says_application(j, &j->actors.v[a], &any);
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t a = 0; a < j->actors.len; a++) {
-			size_t n = 0;
+			struct actor *x = &j->actors.v[a];
+			size_t n = writable(j, a);
 
-			for (size_t i = 0; i < j->ntables; i++)
-				n += table_tenant(&j->tables[i]) && j->tables[i].bound[a] &&
-				     j->tables[i].rights[a] & (RIGHT_INSERT | RIGHT_UPDATE);
-			if (pass == 0 && n > most)
-				most = n;
-			if (pass == 1 && n && n == most)
-				j->actors.v[a].application = true;
+			if (x->bypasses || (any && !x->application))
+				continue;
+			if (pass == 0)
+				most = n > most ? n : most;
+			else
+				x->application = n * 2 >= most && (n || any);
 		}
 }
 
@@ -305,8 +319,6 @@ static bool trusted(struct judge *j, size_t actor)
 
 void judge_tables(struct judge *j)
 {
-	bool any = false;
-
 	j->ntables = catalog_relations(j->catalog);
 	j->tables = arena_array(j->arena, j->ntables, sizeof *j->tables);
 	for (size_t i = 0; i < j->ntables; i++)
@@ -315,10 +327,7 @@ void judge_tables(struct judge *j)
 		fill_rights(j, &j->tables[i]);
 		judge_table_policies(j, &j->tables[i]);
 	}
-	for (size_t a = 0; a < j->actors.len; a++)
-		j->actors.v[a].application = profile_says_application(j, &j->actors.v[a], &any);
-	if (!any)
-		guess_application(j);
+	find_applications(j);
 	for (size_t a = 0; a < j->actors.len; a++) {
 		j->actors.v[a].trusted = trusted(j, a);
 		j->actors.v[a].application =

@@ -60,7 +60,8 @@ static const struct table *unbound_mention(struct judge *j, const struct functio
 	for (size_t i = 0; i < j->ntables; i++) {
 		const struct table *t = &j->tables[i];
 
-		if (table_tenant(t) && !t->directory && mentions_word(f->body, t->r->name) &&
+		if (table_tenant(t) && !t->directory && relation_is_table(t->r) &&
+		    mentions_word(f->body, t->r->name) &&
 		    !catalog_bound(j->catalog, f->owner_oid, t->r))
 			return t;
 	}

@@ -178,6 +178,9 @@ static struct ruling rule_of_command(struct judge *j, const struct look_at *l,
 	if (v->reasons & OPEN_TAUTOLOGY)
 		return (struct ruling){ RULE_R14, CURE_REPLACE,
 					"its condition is always true" };
+	/* Personal logins are told apart by current_user; one that serves everybody is not. */
+	if (v->reasons & OPEN_PERSON && !j->actors.v[l->actor].role->login)
+		return (struct ruling){ RULES, CURE_NARROW, NULL };
 	if (v->reasons & OPEN_PERSON)
 		return (struct ruling){
 			RULE_R27, CURE_NARROW,

@@ -35,6 +35,35 @@ static bool is_tenant_name(const struct judge *j, const char *name)
 	return false;
 }
 
+static bool is_tenant_column(const struct judge *j, const struct expr *e)
+{
+	e = expr_bare(e);
+	return e->kind == EXPR_COLUMN && is_tenant_name(j, e->name);
+}
+
+static bool no_column(void *ctx, const struct expr *e, int depth)
+{
+	(void)ctx;
+	return depth > 0 || e->kind != EXPR_COLUMN;
+}
+
+static bool binds_tenant(struct judge *j, const struct expr *e);
+
+/* Some arm binds, and the others do not look at the row at all: a role's switch. */
+static bool binds_or(struct judge *j, const struct expr *e)
+{
+	bool some = false;
+
+	for (size_t i = 0; i < e->n; i++) {
+		bool binds = binds_tenant(j, e->args[i]);
+
+		if (!binds && !expr_walk(e->args[i], no_column, NULL))
+			return false;
+		some = some || binds;
+	}
+	return some;
+}
+
 /* tenant = something of the session, anywhere among the conditions that are joined by AND. */
 static bool binds_tenant(struct judge *j, const struct expr *e)
 {
@@ -50,6 +79,11 @@ static bool binds_tenant(struct judge *j, const struct expr *e)
 				return true;
 		return false;
 	}
+	if (e->kind == EXPR_OR)
+		return binds_or(j, e);
+	for (size_t i = 0; e->kind == EXPR_CALL && i < e->n; i++)
+		if (is_tenant_column(j, e->args[i]))
+			return true;
 	if ((e->kind != EXPR_OPERATOR && e->kind != EXPR_ANY && e->kind != EXPR_SUBQUERY) ||
 	    e->n == 0)
 		return false;
@@ -57,7 +91,7 @@ static bool binds_tenant(struct judge *j, const struct expr *e)
 		const struct expr *side = expr_bare(e->args[i]);
 		struct clause_facts f;
 
-		if (side->kind != EXPR_COLUMN || !is_tenant_name(j, side->name))
+		if (!is_tenant_column(j, side))
 			continue;
 		clause_look(&c, e, &f);
 		if (f.setting || f.person || e->kind == EXPR_SUBQUERY ||
