@@ -233,7 +233,9 @@ static void rule_stored(struct judge *j, const struct setting *x)
 	struct fix v = { .role = x->role, .name = x->database, .object = x->name };
 	struct finding *f;
 
-	if (!is_tenant_setting(j, x->name) || !*x->value)
+	const struct role *role = x->role ? catalog_role(j->catalog, x->role) : NULL;
+
+	if (!is_tenant_setting(j, x->name) || !*x->value || (role && !reaches_tenants(j, role)))
 		return;
 	f = judge_find(j, RULE_R68, &s,
 		       "every session begins as tenant %s, so a forgotten setting is one "

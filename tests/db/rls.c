@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "command/command.h"
 #include "command/rls_scan.h"
 #include "support/cluster.h"
 #include "support/leak.h"
@@ -110,6 +111,11 @@ LEAK_TEST(rls, dialects_are_as_sound_as_they_are)
 		 "R07-directory-open"); /* its tenants can be listed */
 	is_quiet("tests/db/dialects/c.sql", NULL);
 	is_quiet("tests/db/dialects/d.sql", NULL);
+}
+
+LEAK_TEST(rls, the_reference_schema_is_sound)
+{
+	is_quiet("tests/db/platform/install.sh", NULL);
 }
 
 /* ---- holes ---- */
@@ -217,4 +223,168 @@ LEAK_TEST(rls, every_fix_is_valid_and_sufficient)
 	look_release(&l);
 	free(db);
 	cluster_free(&own);
+}
+
+/* ---- probes ---- */
+
+struct told {
+	struct buf rows; /* "relation|command|outcome" a line */
+	struct loop *loop;
+	int status;
+	struct err err;
+};
+
+static void tell(void *ctx, enum say how, const char *text)
+{
+	(void)ctx;
+	(void)how;
+	(void)text;
+}
+
+static void begin(void *ctx, const char *title, const struct table_column *columns, size_t n)
+{
+	(void)ctx;
+	(void)title;
+	(void)columns;
+	(void)n;
+}
+
+static void row(void *ctx, const char *const *cells)
+{
+	struct told *t = ctx;
+
+	buf_addf(&t->rows, "%s|%s|%s\n", cells[0], cells[2], cells[3]);
+}
+
+static void nothing(void *ctx)
+{
+	(void)ctx;
+}
+
+static void progress(void *ctx, const char *what, double done, double total)
+{
+	(void)ctx;
+	(void)what;
+	(void)done;
+	(void)total;
+}
+
+static void ended(void *ctx, const struct err *err, int status)
+{
+	struct told *t = ctx;
+
+	t->status = status;
+	if (err)
+		err_copy(&t->err, err);
+	loop_stop(t->loop);
+}
+
+/* rls probe … of the session that has looked already. */
+static void probe(struct look *l, struct told *t, const char *const *words, size_t n)
+{
+	static const struct host_ops ops = {
+		.say = tell,
+		.table_begin = begin,
+		.table_row = row,
+		.table_end = nothing,
+		.progress = progress,
+	};
+	struct host host = { .ops = &ops, .ctx = t, .session = l->session, .batch = true };
+
+	*t = (struct told){ .rows = BUF_INIT, .loop = l->loop };
+	command_words(&host, words, n, ended, t);
+	loop_run(l->loop);
+	cr_assert(t->err.kind == ERR_NONE, "%s", t->err.why);
+}
+
+static bool said(const struct told *t, const char *line)
+{
+	return strstr(t->rows.data, line) != NULL;
+}
+
+static const char *const probe_all[] = { "rls", "probe", "--write" };
+
+/* What may not differ before and after: every row of every table, and the locks. */
+static char *fingerprint(const char *conninfo)
+{
+	return cluster_sql(conninfo, "SELECT md5(string_agg(x, '' ORDER BY x)) FROM (SELECT "
+				     "tablename || " /* not SQL */
+				     "query_to_xml(format('SELECT * FROM %I t ORDER BY "
+				     "t::text', tablename), " /* not SQL */
+				     "false, false, '')::text AS x FROM pg_tables WHERE "
+				     "schemaname = 'public') t"); /* not SQL */
+}
+
+LEAK_TEST(rls, probes_of_holes_leak_and_leave_nothing)
+{
+	static const char *const leaks[] = {
+		"r01_off|select|leaks",
+		"r13_true|select|leaks",
+		"r17_empty|select empty|leaks",
+		"r17_is_null|select unset|leaks",
+		"r18_coalesce|select empty|leaks",
+		"r20_check_true|insert|leaks",
+		"r22_steal|update all|leaks",
+		"r23_blind_delete|delete all|leaks",
+		"r08_leaf|select|leaks",
+		"r11_totals|select|leaks",
+		"r21_insert_true|insert|leaks",
+		"r26_floor_command|delete all|leaks",
+		"r60_super_view|select|leaks",
+		"r28_or_literal|select|leaks",
+	};
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, "tests/db/rls/holes.sql"),
+	     *before = fingerprint(db), *after;
+	struct look l;
+	struct told t;
+
+	look_at(&l, db, CHECK_ISOLATION);
+	probe(&l, &t, probe_all, ARRAY_SIZE(probe_all));
+	cr_expect_eq(t.status, 5);
+	for (size_t i = 0; i < ARRAY_SIZE(leaks); i++)
+		cr_expect(said(&t, leaks[i]), "no %s", leaks[i]);
+	cr_expect(said(&t, "base_orders|select|proven"));
+	cr_expect(said(&t, "base_orders|insert|proven"));
+	cr_expect_not(said(&t, "base_orders|select|leaks"));
+	/* What leaks has a finding. */
+	for (char *rest, *line = strtok_r(t.rows.data, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		char *bar = strchr(line, '|');
+
+		if (!strstr(line, "|leaks"))
+			continue;
+		*bar = '\0';
+		const struct finding *f = find(&l, "", line);
+		cr_expect(f && f->severity > SEVERITY_INFO, "%s leaks by %s and has no finding",
+			  line, bar + 1);
+	}
+	after = fingerprint(db);
+	cr_expect_str_eq(before, after, "something remains");
+	free(before);
+	free(after);
+	buf_release(&t.rows);
+	err_release(&t.err);
+	look_release(&l);
+	free(db);
+	cluster_free(&own);
+}
+
+LEAK_TEST(rls, probes_of_lookalikes_prove)
+{
+	char *db = cluster_database("tests/db/rls/lookalikes.sql");
+	struct look l;
+	struct told t;
+
+	look_at(&l, db, CHECK_ISOLATION);
+	probe(&l, &t, probe_all, ARRAY_SIZE(probe_all));
+	cr_expect_eq(t.status, 0, "%s", t.rows.data);
+	cr_expect_not(said(&t, "|leaks"));
+	cr_expect(said(&t, "ok_orders|select|proven"));
+	cr_expect(said(&t, "ok_22_update_both|move|proven"));
+	cr_expect(said(&t, "ok_63_barrier|select|proven"));
+	buf_release(&t.rows);
+	err_release(&t.err);
+	look_release(&l);
+	free(db);
 }

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rls_probe.h - proving isolation by trying: which statements to run as which role, and what
+ * their answers mean.
+ *
+ * The plan is made from the catalog and the profile; the statements come from
+ * sql/queries/rls_probe_*.sql; whoever carries them (command/) runs each between a savepoint
+ * and its rollback, in transactions that are rolled back.  Without `write` only SELECTs are
+ * planned.  Nothing is probed that could act outside: a trigger in an untrusted language, or
+ * one whose code reaches out, is named instead.
+ *
+ * What a rollback does not undo are numbers taken from sequences: probe_sequences() names them.
+ */
+#ifndef DOMAIN_RLS_PROBE_H
+#define DOMAIN_RLS_PROBE_H
+
+#include "base/arena.h"
+#include "base/vec.h"
+#include "db/reply.h"
+#include "domain/rls.h"
+
+enum probe_kind {
+	PROBE_READ,   /* rows of B, with A's setting */
+	PROBE_EMPTY,  /* any row, with an empty setting */
+	PROBE_UNSET,  /* any row, in a session that never had the setting */
+	PROBE_INSERT, /* a row for B, with A's setting */
+	PROBE_MOVE,   /* a row of A given to B */
+	PROBE_UPDATE, /* a row of B changed by its key */
+	PROBE_STEAL,  /* UPDATE without WHERE makes rows of others one's own */
+	PROBE_DELETE, /* a row of B deleted by its key */
+	PROBE_BLIND,  /* DELETE without WHERE */
+	PROBE_KINDS,
+};
+const char *probe_kind_name(enum probe_kind k); /* "select", "select empty", "insert" … */
+
+enum probe_outcome { PROBE_PROVEN, PROBE_LEAKS, PROBE_REFUSED, PROBE_IMPOSSIBLE };
+const char *probe_outcome_name(
+	enum probe_outcome o); /* "proven" "leaks" "refused" "could not probe" */
+
+enum { PROBE_KEYS = 3, PROBE_KEY_COLUMNS = 4 };
+
+/* One row that was found, by the columns of the relation's key. */
+struct probe_row {
+	const char *key[PROBE_KEY_COLUMNS];
+};
+
+struct probe_target {
+	const struct relation *relation;
+	const struct tenancy *tenancy;
+	const struct column *tenant;
+	const struct column *key[PROBE_KEY_COLUMNS]; /* nkey 0: no key (views), rows are told by
+							their tenant */
+	size_t nkey;
+	const char *a, *b; /* two tenants that have rows; NULL: not found (yet) */
+	struct probe_row own[PROBE_KEYS], other[PROBE_KEYS];
+	size_t owns, others;
+	const char *impossible; /* why nothing can be probed; NULL: it can */
+	const char *no_writes;	/* why no writes; NULL: they can */
+	bool small;		/* few rows: statements without WHERE may be tried */
+};
+
+struct probe {
+	size_t target;
+	enum probe_kind kind;
+	const struct role *role;
+	enum probe_outcome outcome;
+	size_t rows;	  /* that leaked */
+	const char *keys; /* of up to three of them; NULL */
+	const char *why; /* PROBE_REFUSED, PROBE_IMPOSSIBLE; also how a PROVEN one was closed */
+	bool decided;	 /* by the catalog: nothing is to be sent */
+};
+
+struct probe_plan {
+	struct arena *arena;
+	const struct rls_input *input;
+	VEC(struct probe_target) targets;
+	VEC(struct probe) probes;
+	bool write;
+};
+
+/* Relations that hold tenants' data and the roles of the application; NULL: all of them. */
+void probe_plan_init(struct probe_plan *p, const struct rls_input *in, bool write);
+void probe_plan_release(struct probe_plan *p);
+/* First: two tenants and their keys, one statement per target. */
+void probe_plan_targets(struct probe_plan *p, const struct relation *only);
+void probe_tenants_sql(const struct probe_plan *p, const struct probe_target *t,
+		       struct buf *sql);
+void probe_tenants_answer(struct probe_plan *p, struct probe_target *t,
+			  const struct reply *rows, const struct server_error *error);
+/* Then: every probe of every role. */
+void probe_plan_probes(struct probe_plan *p, const struct role *only);
+/* The statement of a probe. */
+void probe_sql(const struct probe_plan *p, const struct probe *x, struct buf *sql);
+/* The tenant's setting for it; NULL: none is set (PROBE_UNSET). The caller frees. */
+char *probe_setting(const struct probe_plan *p, const struct probe *x);
+/* before: visible rows, for PROBE_STEAL and PROBE_BLIND (probe_needs_count). */
+bool probe_needs_count(const struct probe *x);
+void probe_answer(struct probe_plan *p, struct probe *x, const struct reply *rows,
+		  const struct server_error *error, size_t before);
+
+#endif

@@ -1,0 +1,2 @@
+-- summary: before the first probe of a transaction
+SAVEPOINT souk_probe

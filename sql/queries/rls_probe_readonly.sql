@@ -1,0 +1,2 @@
+-- summary: unless asked to write, a probe cannot
+SET TRANSACTION READ ONLY

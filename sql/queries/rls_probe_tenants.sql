@@ -1,0 +1,12 @@
+-- summary: keys of a few rows of the first and of the last tenant that has rows
+-- columns: side tenant
+WITH ends AS MATERIALIZED (
+	(SELECT 'a' AS side, t.:"tenant" AS tenant FROM :"schema".:"table" t
+	WHERE t.:"tenant" IS NOT NULL ORDER BY t.:"tenant" LIMIT 1)
+	UNION ALL
+	(SELECT 'b', t.:"tenant" FROM :"schema".:"table" t
+	WHERE t.:"tenant" IS NOT NULL ORDER BY t.:"tenant" DESC LIMIT 1)
+)
+SELECT ends.side, ends.tenant::text AS tenant, rows.*
+FROM ends
+CROSS JOIN LATERAL (SELECT :keys FROM :"schema".:"table" t WHERE t.:"tenant" = ends.tenant LIMIT 3) rows

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cmd_rls_probe.c - rls probe: the plan of domain/rls_probe.h carried to the server.
+ *
+ * Batches on the lane DB_BULK, each a transaction that is rolled back, with short timeouts.  A
+ * probe stands between a savepoint and its rollback, which takes back its role and setting too.
+ * What must find the setting never set comes first, while the session is fresh.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "command/command.h"
+#include "domain/rls_probe.h"
+
+enum { BATCH_SIZE = 40, STATEMENT_MS = 5000, LOCK_MS = 500, STATUS_LEAKS = 5 };
+
+enum phase { PHASE_TENANTS, PHASE_UNSET, PHASE_PROBES, PHASE_END };
+
+/* Which statements of the batch belong to an item (a target or a probe). */
+struct sent {
+	size_t item;
+	int as, count, statement; /* -1: none */
+};
+
+struct prober {
+	struct call *call;
+	struct rls_input input;
+	struct catalog *catalog;
+	struct probe_plan plan;
+	const struct role *role;
+	enum phase phase;
+	size_t next; /* the first item that was not sent */
+	size_t done, total;
+	VEC(struct sent) batch;
+};
+
+static void prober_free(void *data)
+{
+	struct prober *p = data;
+
+	VEC_RELEASE(&p->batch);
+	probe_plan_release(&p->plan);
+	catalog_free(&p->catalog);
+	free(p);
+}
+
+static const char *query(const struct prober *p, const char *name)
+{
+	return sqlset_get(p->input.sql, name, catalog_server_version(p->catalog))->text;
+}
+
+static void fail(struct prober *p, struct err *err)
+{
+	call_done(p->call, err, -1);
+	err_release(err);
+}
+
+/* ---- putting a batch together ---- */
+
+static struct txn *batch_new(struct prober *p)
+{
+	struct scope scope;
+	struct txn *t;
+
+	scope_init(&scope);
+	scope.search_path = xstrdup("pg_catalog");
+	scope.statement_timeout_ms = STATEMENT_MS;
+	scope.lock_timeout_ms = LOCK_MS;
+	t = txn_new(TXN_PROBE, &scope);
+	scope_release(&scope);
+	VEC_CLEAR(&p->batch);
+	if (!p->plan.write || p->phase != PHASE_PROBES)
+		txn_add(t, query(p, "rls_probe_readonly"), NULL);
+	txn_add(t, query(p, "rls_probe_open"), NULL);
+	return t;
+}
+
+static void add_target(struct prober *p, struct txn *t, size_t i)
+{
+	struct sent s = { .item = i, .as = -1, .count = -1 };
+	struct buf sql = BUF_INIT;
+
+	probe_tenants_sql(&p->plan, &p->plan.targets.v[i], &sql);
+	s.statement = txn_add(t, sql.data, NULL);
+	txn_add(t, query(p, "rls_probe_close"), NULL);
+	*VEC_PUSH(&p->batch) = s;
+	buf_release(&sql);
+}
+
+static int add_identity(struct prober *p, struct txn *t, const struct probe *x)
+{
+	const struct tenancy *y = p->plan.targets.v[x->target].tenancy;
+	char *value = probe_setting(&p->plan, x);
+	struct params params = PARAMS_INIT;
+	int index;
+
+	params_text(&params, y->setting);
+	if (value)
+		params_text(&params, value);
+	params_text(&params, x->role->name);
+	index = txn_add(t, query(p, value ? "rls_probe_as" : "rls_probe_role"), &params);
+	params_release(&params);
+	free(value);
+	return index;
+}
+
+static void add_probe(struct prober *p, struct txn *t, size_t i)
+{
+	const struct probe *x = &p->plan.probes.v[i];
+	const struct relation *r = p->plan.targets.v[x->target].relation;
+	struct sent s = { .item = i, .count = -1 };
+	struct buf sql = BUF_INIT;
+
+	s.as = add_identity(p, t, x);
+	if (probe_needs_count(x)) {
+		const struct sqlvar vars[] = { { "schema", r->schema }, { "table", r->name } };
+		struct err err = ERR_INIT;
+
+		if (!sql_expand(&sql, query(p, "rls_probe_count"), vars, ARRAY_SIZE(vars),
+				&err))
+			BUG("rls_probe_count: %s", err.why);
+		s.count = txn_add(t, sql.data, NULL);
+		buf_clear(&sql);
+	}
+	probe_sql(&p->plan, x, &sql);
+	s.statement = txn_add(t, sql.data, NULL);
+	txn_add(t, query(p, "rls_probe_close"), NULL);
+	*VEC_PUSH(&p->batch) = s;
+	buf_release(&sql);
+}
+
+static bool is_due(const struct prober *p, size_t i)
+{
+	const struct probe *x = &p->plan.probes.v[i];
+
+	if (p->phase == PHASE_TENANTS)
+		return !p->plan.targets.v[i].impossible;
+	return !x->decided && (x->kind == PROBE_UNSET) == (p->phase == PHASE_UNSET);
+}
+
+static size_t items(const struct prober *p)
+{
+	return p->phase == PHASE_TENANTS ? p->plan.targets.len : p->plan.probes.len;
+}
+
+/* ---- answers ---- */
+
+static const char *reply_or_null(const struct txn_result *r, int index)
+{
+	const struct reply *x = index >= 0 && (size_t)index < r->n ? r->replies[index] : NULL;
+
+	return x && reply_rows(x) ? reply_text(x, 0, 0) : NULL;
+}
+
+static void take_probe(struct prober *p, const struct txn_result *r, const struct sent *s)
+{
+	struct probe *x = &p->plan.probes.v[s->item];
+	const struct server_error *as = &r->errors[s->as], *e = &r->errors[s->statement];
+	const char *count = reply_or_null(r, s->count);
+
+	if (as->sqlstate) {
+		x->decided = true;
+		x->outcome = PROBE_IMPOSSIBLE;
+		x->why = arena_printf(p->plan.arena, "%s (%s)", as->message, as->sqlstate);
+	} else if (x->kind == PROBE_UNSET && reply_or_null(r, s->as)) {
+		x->decided = true;
+		x->outcome = PROBE_IMPOSSIBLE;
+		x->why = "this session has known the setting before (a pooler, or a default of "
+			 "the role)";
+	} else {
+		probe_answer(&p->plan, x, r->replies[s->statement], e,
+			     count ? (size_t)strtoull(count, NULL, 10) : 0);
+	}
+}
+
+static void advance(struct prober *p);
+
+static void batch_done(void *ctx, const struct txn_result *r)
+{
+	struct prober *p = ctx;
+	const struct host *h = call_host(p->call);
+
+	if (r->err.kind != ERR_NONE) {
+		call_done(p->call, &r->err, -1);
+		return;
+	}
+	for (size_t i = 0; i < p->batch.len; i++) {
+		const struct sent *s = &p->batch.v[i];
+
+		if (p->phase == PHASE_TENANTS)
+			probe_tenants_answer(&p->plan, &p->plan.targets.v[s->item],
+					     r->replies[s->statement],
+					     &r->errors[s->statement]);
+		else
+			take_probe(p, r, s);
+	}
+	p->done += p->batch.len;
+	h->ops->progress(h->ctx, "probing", (double)p->done, (double)p->total);
+	advance(p);
+}
+
+/* ---- the end ---- */
+
+static void tell_row(const struct prober *p, const struct probe *x)
+{
+	const struct probe_target *t = &p->plan.targets.v[x->target];
+	const struct host *h = call_host(p->call);
+	char *name = xasprintf("%s.%s", t->relation->schema, t->relation->name);
+	char *rows = xasprintf("%zu", x->rows);
+	const char *cells[] = { name,
+				x->role->name,
+				probe_kind_name(x->kind),
+				probe_outcome_name(x->outcome),
+				x->outcome == PROBE_LEAKS ? rows : NULL,
+				x->keys,
+				t->a,
+				t->b,
+				x->why };
+
+	h->ops->table_row(h->ctx, cells);
+	free(name);
+	free(rows);
+}
+
+/* Numbers that were taken stay taken. */
+static void tell_sequences(const struct prober *p)
+{
+	const struct host *h = call_host(p->call);
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; p->plan.write && i < p->plan.targets.len; i++) {
+		const struct relation *r = p->plan.targets.v[i].relation;
+
+		for (size_t c = 0; c < r->ncolumns; c++) {
+			const struct column *x = &r->columns[c];
+
+			if (p->plan.targets.v[i].impossible ||
+			    (!x->identity &&
+			     !(x->default_expr && strstr(x->default_expr, "nextval("))))
+				continue;
+			buf_addf(&text, "%s%s.%s.%s",
+				 text.len ? ", " : "numbers may have been taken from: ",
+				 r->schema, r->name, x->name);
+		}
+	}
+	if (text.len)
+		h->ops->say(h->ctx, SAY_INFO, text.data);
+	buf_release(&text);
+}
+
+static void finish(struct prober *p)
+{
+	static const struct table_column columns[] = {
+		{ "relation", CELL_TEXT, NULL }, { "role", CELL_TEXT, NULL },
+		{ "command", CELL_TEXT, NULL },	 { "outcome", CELL_TEXT, NULL },
+		{ "rows", CELL_NUMBER, NULL },	 { "keys", CELL_TEXT, NULL },
+		{ "tenant_a", CELL_TEXT, NULL }, { "tenant_b", CELL_TEXT, NULL },
+		{ "why", CELL_TEXT, NULL },
+	};
+	const struct host *h = call_host(p->call);
+	size_t counts[4] = { 0 };
+	char *sum;
+
+	h->ops->progress(h->ctx, "probing", -1, 0);
+	h->ops->table_begin(h->ctx, "Probes", columns, ARRAY_SIZE(columns));
+	for (size_t i = 0; i < p->plan.probes.len; i++) {
+		tell_row(p, &p->plan.probes.v[i]);
+		counts[p->plan.probes.v[i].outcome]++;
+	}
+	h->ops->table_end(h->ctx);
+	tell_sequences(p);
+	sum = xasprintf("%zu proven, %zu leak, %zu refused, %zu could not be probed; "
+			"everything was rolled back",
+			counts[PROBE_PROVEN], counts[PROBE_LEAKS], counts[PROBE_REFUSED],
+			counts[PROBE_IMPOSSIBLE]);
+	h->ops->say(h->ctx, counts[PROBE_LEAKS] ? SAY_WARNING : SAY_DONE, sum);
+	free(sum);
+	call_done(p->call, NULL, counts[PROBE_LEAKS] ? STATUS_LEAKS : 0);
+}
+
+/* The next batch, or the next phase. */
+static void advance(struct prober *p)
+{
+	struct request_callbacks cb = { .done = batch_done, .ctx = p };
+	struct txn *t;
+
+	while (p->phase != PHASE_END) {
+		t = batch_new(p);
+		for (; p->next < items(p) && p->batch.len < BATCH_SIZE; p->next++) {
+			if (!is_due(p, p->next))
+				continue;
+			if (p->phase == PHASE_TENANTS)
+				add_target(p, t, p->next);
+			else
+				add_probe(p, t, p->next);
+		}
+		if (p->batch.len) {
+			db_send(session_db(call_session(p->call)), DB_BULK, t, &cb, p->call);
+			return;
+		}
+		txn_free(&t);
+		if (p->phase == PHASE_TENANTS)
+			probe_plan_probes(&p->plan, p->role);
+		p->phase++;
+		p->next = p->done = 0;
+		p->total = p->phase == PHASE_END ? 0 : items(p);
+	}
+	finish(p);
+}
+
+static bool read_args(struct prober *p, const struct relation **only, struct err *err)
+{
+	const struct args *a = call_args(p->call);
+	const char *relation = args_get(a, "relation"), *role = args_get(a, "for");
+
+	*only = NULL;
+	if (relation && !(*only = catalog_find(p->catalog, relation, err)))
+		return false;
+	if (role && !(p->role = catalog_role(p->catalog, role)))
+		return err_set(err, ERR_USAGE, role, "there is no such role");
+	return true;
+}
+
+static void probe_run(struct call *c)
+{
+	struct session *s = call_session(c);
+	struct prober *p = xcalloc(1, sizeof *p);
+	const struct relation *only;
+	struct err err = ERR_INIT;
+
+	p->call = c;
+	p->catalog = catalog_ref(session_catalog(s));
+	p->input = (struct rls_input){ .catalog = p->catalog,
+				       .profile = session_profile(s),
+				       .sql = session_sql(s) };
+	probe_plan_init(&p->plan, &p->input, args_has(call_args(c), "write"));
+	call_set_data(c, p, prober_free);
+	if (!read_args(p, &only, &err)) {
+		fail(p, &err);
+		return;
+	}
+	probe_plan_targets(&p->plan, only);
+	p->total = p->plan.targets.len;
+	advance(p);
+}
+
+const struct command cmd_rls_probe = {
+	.name = "rls probe",
+	.summary = "Try to reach other tenants' rows, as the application's roles",
+	.args = "[relation:relation] [--for:role] [--write]",
+	.help = "For two tenants that have rows: with the setting of one, read the other's; "
+		"read with an "
+		"empty setting, and in a session that never had one. --write also inserts, "
+		"moves, changes "
+		"and deletes. Every probe is rolled back to a savepoint and every batch is "
+		"rolled back; "
+		"numbers from sequences stay taken and are listed. Tables whose triggers may "
+		"act "
+		"outside are not written. Exit status 5 when something leaks.",
+	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
+	.run = probe_run,
+};

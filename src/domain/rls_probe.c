@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is tried and what an answer means.  42501 with a word about row-level security is the
+ * proof that a write was stopped by a policy; any other error proves nothing and is said as it
+ * is.
+ */
+#include "domain/rls_probe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+enum { SMALL = 1000 };
+
+const char *probe_kind_name(enum probe_kind k)
+{
+	static const char *const names[PROBE_KINDS] = {
+		"select", "select empty", "select unset", "insert",    "move",
+		"update", "update all",	  "delete",	  "delete all"
+	};
+
+	return names[k];
+}
+
+const char *probe_outcome_name(enum probe_outcome o)
+{
+	static const char *const names[] = { "proven", "leaks", "refused", "could not probe" };
+
+	return names[o];
+}
+
+void probe_plan_init(struct probe_plan *p, const struct rls_input *in, bool write)
+{
+	*p = (struct probe_plan){ .arena = arena_new(), .input = in, .write = write };
+}
+
+void probe_plan_release(struct probe_plan *p)
+{
+	VEC_RELEASE(&p->targets);
+	VEC_RELEASE(&p->probes);
+	arena_free(&p->arena);
+}
+
+/* ---- targets ---- */
+
+static bool is_table(const struct relation *r)
+{
+	return r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED;
+}
+
+/* A trigger whose code could be heard outside although everything is rolled back. */
+static const char *outside(struct probe_plan *p, const struct relation *r)
+{
+	static const char *const words[] = { "dblink",	  "http",	   "pg_net",
+					     "net.",	  "COPY",	   "pg_read_file",
+					     "lo_export", "pg_background", NULL };
+
+	for (size_t i = 0; i < r->ntriggers; i++) {
+		const struct trigger *g = &r->triggers[i];
+		const struct function *f = catalog_function(p->input->catalog, g->function_oid);
+
+		if (g->enabled == 'D')
+			continue;
+		if (f && strcmp(f->language, "plpgsql") != 0 &&
+		    strcmp(f->language, "sql") != 0 && strcmp(f->language, "internal") != 0)
+			return arena_printf(p->arena,
+					    "trigger %s is written in %s and may act outside",
+					    g->name, f->language);
+		for (size_t w = 0; f && f->body && words[w]; w++)
+			if (strstr(f->body, words[w]))
+				return arena_printf(p->arena, "trigger %s may act outside (%s)",
+						    g->name, words[w]);
+	}
+	return NULL;
+}
+
+static void add_key(struct probe_target *t)
+{
+	const struct index *key = is_table(t->relation) ? relation_key(t->relation) : NULL;
+
+	if (!key || key->nkeys > PROBE_KEY_COLUMNS)
+		return;
+	for (size_t i = 0; i < key->nkeys; i++)
+		t->key[i] = relation_attnum(t->relation, key->columns[i]);
+	t->nkey = key->nkeys;
+}
+
+static const struct column *tenant_column(const struct probe_plan *p, const struct relation *r,
+					  const struct tenancy **tenancy)
+{
+	const struct relation_profile *x = profile_relation(p->input->profile, r->oid);
+
+	for (size_t i = 0; i < profile_tenancies(p->input->profile); i++) {
+		const struct tenancy *y = profile_tenancy(p->input->profile, i);
+
+		*tenancy = y;
+		if (y->directory == r->oid && y->directory_key)
+			return relation_column(r, y->directory_key);
+	}
+	if (!x || x->tenancy < 0 || (!x->tenant_attnum && !x->tenant_by_parent))
+		return NULL;
+	*tenancy = profile_tenancy(p->input->profile, (size_t)x->tenancy);
+	return x->tenant_attnum ? relation_attnum(r, x->tenant_attnum) : NULL;
+}
+
+static bool by_parent(const struct probe_plan *p, const struct relation *r)
+{
+	const struct relation_profile *x = profile_relation(p->input->profile, r->oid);
+
+	return x && x->tenancy >= 0 && !x->tenant_attnum && x->tenant_by_parent;
+}
+
+void probe_plan_targets(struct probe_plan *p, const struct relation *only)
+{
+	const struct catalog *c = p->input->catalog;
+	const struct role *self = catalog_role(c, catalog_current_role(c));
+
+	for (size_t i = 0; i < catalog_relations(c); i++) {
+		const struct relation *r = catalog_relation_at(c, i);
+		const struct tenancy *y = NULL;
+		const struct column *tenant = tenant_column(p, r, &y);
+		struct probe_target *t;
+
+		if ((only && r != only) || r->extension || r->temporary ||
+		    (!tenant && !by_parent(p, r)))
+			continue;
+		t = VEC_PUSH(&p->targets);
+		*t = (struct probe_target){ .relation = r, .tenancy = y, .tenant = tenant };
+		t->small = r->estimate >= 0 && r->estimate <= SMALL;
+		t->no_writes = outside(p, r);
+		add_key(t);
+		if (!tenant)
+			t->impossible =
+				"its rows have no tenant of their own; its parent is probed";
+		else if (!y->setting)
+			t->impossible = "the tenant's setting is not known";
+		else if (r->kind == RELATION_FOREIGN)
+			t->impossible = "a foreign table is read on the far side";
+		else if (!(r->rights & RIGHT_SELECT) || !r->schema_usage)
+			t->impossible = "you may not read it yourself, so no other tenant's "
+					"row is known";
+		else if (self && !self->superuser && catalog_bound(c, self->oid, r))
+			t->impossible = "its policies bind you as well, so no other tenant's "
+					"row is known";
+	}
+}
+
+static void put_key_list(const struct probe_plan *p, const struct probe_target *t,
+			 struct buf *out, const char *between)
+{
+	for (size_t i = 0; i < (t->nkey ? t->nkey : 1); i++) {
+		const struct sqlvar v = { "column",
+					  t->nkey ? t->key[i]->name : t->tenant->name };
+
+		if (i)
+			buf_adds(out, between);
+		sql_fragment(out, p->input->sql, "rls_probe.key", &v, 1);
+	}
+}
+
+static void expand(const struct probe_plan *p, const char *query, const struct sqlvar *vars,
+		   size_t n, struct buf *sql)
+{
+	const struct sqlquery *q =
+		sqlset_get(p->input->sql, query, catalog_server_version(p->input->catalog));
+	struct err err = ERR_INIT;
+
+	if (!sql_expand(sql, q->text, vars, n, &err))
+		BUG("%s: %s", query, err.why);
+}
+
+static void put_named_keys(const struct probe_plan *p, const struct probe_target *t,
+			   struct buf *out)
+{
+	for (size_t i = 0; i < (t->nkey ? t->nkey : 1); i++) {
+		const struct sqlvar v = { "column",
+					  t->nkey ? t->key[i]->name : t->tenant->name };
+
+		buf_adds(out, i ? ", " : "");
+		sql_fragment(out, p->input->sql, "rls_probe.key", &v, 1);
+		buf_addf(out, " AS k%zu", i);
+	}
+}
+
+void probe_tenants_sql(const struct probe_plan *p, const struct probe_target *t,
+		       struct buf *sql)
+{
+	struct buf keys = BUF_INIT;
+
+	put_named_keys(p, t, &keys);
+	const struct sqlvar vars[] = { { "schema", t->relation->schema },
+				       { "table", t->relation->name },
+				       { "tenant", t->tenant->name },
+				       { "keys", keys.data } };
+
+	expand(p, "rls_probe_tenants", vars, ARRAY_SIZE(vars), sql);
+	buf_release(&keys);
+}
+
+static void take_row(struct probe_plan *p, struct probe_target *t, const struct reply *r,
+		     size_t i)
+{
+	bool own = *reply_text(r, i, 0) == 'a';
+	size_t *n = own ? &t->owns : &t->others;
+	const char **tenant = own ? &t->a : &t->b;
+	struct probe_row *row;
+
+	if (*n >= PROBE_KEYS)
+		return;
+	row = own ? &t->own[*n] : &t->other[*n];
+	*tenant = arena_intern(p->arena, reply_text(r, i, 1));
+	for (size_t k = 0; k < t->nkey; k++)
+		row->key[k] = arena_intern(p->arena, reply_text(r, i, 2 + k));
+	++*n;
+}
+
+void probe_tenants_answer(struct probe_plan *p, struct probe_target *t,
+			  const struct reply *rows, const struct server_error *error)
+{
+	if (error && error->sqlstate) {
+		t->impossible = arena_printf(p->arena, "looking for two tenants failed: %s",
+					     error->message ? error->message : error->sqlstate);
+		return;
+	}
+	for (size_t i = 0; rows && i < reply_rows(rows); i++)
+		take_row(p, t, rows, i);
+	if (!t->owns)
+		t->impossible = is_table(t->relation) ? "it has no rows"
+						      : "it shows no rows without a tenant";
+	else if (!t->b || strcmp(t->a, t->b) == 0)
+		t->impossible = "only one tenant has rows";
+}
+
+/* ---- probes ---- */
+
+static const int needed_right[PROBE_KINDS] = {
+	[PROBE_READ] = RIGHT_SELECT,  [PROBE_EMPTY] = RIGHT_SELECT,
+	[PROBE_UNSET] = RIGHT_SELECT, [PROBE_INSERT] = RIGHT_INSERT,
+	[PROBE_MOVE] = RIGHT_UPDATE,  [PROBE_UPDATE] = RIGHT_UPDATE,
+	[PROBE_STEAL] = RIGHT_UPDATE, [PROBE_DELETE] = RIGHT_DELETE,
+	[PROBE_BLIND] = RIGHT_DELETE,
+};
+
+static bool wanted(const struct probe_plan *p, const struct probe_target *t, enum probe_kind k)
+{
+	if (k <= PROBE_UNSET)
+		return true;
+	if (!p->write || !is_table(t->relation))
+		return false;
+	return (k != PROBE_STEAL && k != PROBE_BLIND) || t->small;
+}
+
+static void decide(struct probe *x, enum probe_outcome outcome, const char *why)
+{
+	x->decided = true;
+	x->outcome = outcome;
+	x->why = why;
+}
+
+static void plan_probe(struct probe_plan *p, size_t target, enum probe_kind kind,
+		       const struct role *role)
+{
+	const struct catalog *c = p->input->catalog;
+	const struct probe_target *t = &p->targets.v[target];
+	const struct role *self = catalog_role(c, catalog_session_role(c));
+	struct probe *x = VEC_PUSH(&p->probes);
+
+	*x = (struct probe){ .target = target, .kind = kind, .role = role };
+	if (!(catalog_rights(c, role->oid, t->relation) & needed_right[kind]))
+		decide(x, PROBE_REFUSED, "the role has no right to");
+	else if (t->impossible)
+		decide(x, PROBE_IMPOSSIBLE, t->impossible);
+	else if (self && !self->superuser && self != role &&
+		 !catalog_can_set(c, self->oid, role->oid))
+		decide(x, PROBE_IMPOSSIBLE, "you may not become the role");
+	else if (kind > PROBE_UNSET && t->no_writes)
+		decide(x, PROBE_IMPOSSIBLE, t->no_writes);
+	else if (kind > PROBE_UNSET && kind != PROBE_STEAL && kind != PROBE_BLIND && !t->nkey)
+		decide(x, PROBE_IMPOSSIBLE, "it has no key to name a row by");
+}
+
+/* A view that filters shows nothing to us without a setting: it is asked about the tenants of a
+ * table. */
+static void borrow_tenants(struct probe_plan *p)
+{
+	for (size_t i = 0; i < p->targets.len; i++) {
+		struct probe_target *t = &p->targets.v[i];
+
+		for (size_t k = 0;
+		     !is_table(t->relation) && t->tenant && !t->a && k < p->targets.len; k++) {
+			const struct probe_target *from = &p->targets.v[k];
+
+			if (from->tenancy != t->tenancy || from->impossible || !from->others)
+				continue;
+			t->a = from->a;
+			t->b = from->b;
+			t->impossible = NULL;
+		}
+	}
+}
+
+void probe_plan_probes(struct probe_plan *p, const struct role *only)
+{
+	const char *const *roles = rls_application_roles(p->input, p->arena);
+	const char *const one[] = { only ? only->name : NULL, NULL };
+
+	if (only)
+		roles = one;
+	borrow_tenants(p);
+	for (size_t t = 0; t < p->targets.len; t++)
+		for (size_t i = 0; roles && roles[i]; i++) {
+			const struct role *role = catalog_role(p->input->catalog, roles[i]);
+
+			for (int k = 0; role && k < PROBE_KINDS; k++)
+				if (wanted(p, &p->targets.v[t], (enum probe_kind)k))
+					plan_probe(p, t, (enum probe_kind)k, role);
+		}
+}
+
+char *probe_setting(const struct probe_plan *p, const struct probe *x)
+{
+	const struct probe_target *t = &p->targets.v[x->target];
+
+	if (x->kind == PROBE_UNSET)
+		return NULL;
+	if (x->kind == PROBE_EMPTY)
+		return xstrdup("");
+	return t->tenancy->claim_path ? profile_claims(t->tenancy, t->a) : xstrdup(t->a);
+}
+
+bool probe_needs_count(const struct probe *x)
+{
+	return x->kind == PROBE_STEAL || x->kind == PROBE_BLIND;
+}
+
+/* (k1 = … AND k2 = …) OR (…); without a key: not A's. */
+static void put_condition(const struct probe_plan *p, const struct probe_target *t, bool own,
+			  struct buf *out)
+{
+	const struct probe_row *rows = own ? t->own : t->other;
+	size_t n = own ? 1 : t->others;
+
+	for (size_t i = 0; t->nkey && i < n; i++) {
+		buf_adds(out, i ? " OR (" : "(");
+		for (size_t k = 0; k < t->nkey; k++) {
+			const struct sqlvar v[] = { { "column", t->key[k]->name },
+						    { "value", rows[i].key[k] },
+						    { "type", t->key[k]->type } };
+
+			buf_adds(out, k ? " AND " : "");
+			sql_fragment(out, p->input->sql, "rls_probe.equals", v, ARRAY_SIZE(v));
+		}
+		buf_addc(out, ')');
+	}
+	if (!t->nkey) {
+		const struct sqlvar v[] = { { "column", t->tenant->name },
+					    { "value", t->a },
+					    { "type", t->tenant->type } };
+
+		sql_fragment(out, p->input->sql, "rls_probe.differs", v, ARRAY_SIZE(v));
+	}
+}
+
+/* Every column that may be given, as the row has it; the tenant is B's, generated keys are left
+ * to generate. */
+static void put_copy(const struct probe_plan *p, const struct probe_target *t,
+		     struct buf *columns, struct buf *values)
+{
+	for (size_t i = 0; i < t->relation->ncolumns; i++) {
+		const struct column *c = &t->relation->columns[i];
+		const struct sqlvar v[] = { { "column", c->name },
+					    { "value", t->b },
+					    { "type", c->type } };
+		bool key = false;
+
+		for (size_t k = 0; k < t->nkey; k++)
+			key = key || t->key[k] == c;
+		if (c->generated || c->identity || (key && c != t->tenant && c->default_expr))
+			continue;
+		buf_adds(columns, columns->len ? ", " : "");
+		sql_ident(columns, c->name);
+		buf_adds(values, values->len ? ", " : "");
+		sql_fragment(values, p->input->sql,
+			     c == t->tenant ? "rls_probe.value" : "rls_probe.column", v,
+			     ARRAY_SIZE(v));
+	}
+}
+
+void probe_sql(const struct probe_plan *p, const struct probe *x, struct buf *sql)
+{
+	static const char *const queries[PROBE_KINDS] = {
+		[PROBE_READ] = "rls_probe_read",	  [PROBE_EMPTY] = "rls_probe_any",
+		[PROBE_UNSET] = "rls_probe_any",	  [PROBE_INSERT] = "rls_probe_insert",
+		[PROBE_MOVE] = "rls_probe_move",	  [PROBE_UPDATE] = "rls_probe_update",
+		[PROBE_STEAL] = "rls_probe_steal",	  [PROBE_DELETE] = "rls_probe_delete",
+		[PROBE_BLIND] = "rls_probe_delete_blind",
+	};
+	const struct probe_target *t = &p->targets.v[x->target];
+	struct buf condition = BUF_INIT, found = BUF_INIT, columns = BUF_INIT,
+		   values = BUF_INIT;
+
+	put_condition(p, t, x->kind == PROBE_INSERT || x->kind == PROBE_MOVE, &condition);
+	put_key_list(p, t, &found, " || ',' || ");
+	if (x->kind == PROBE_INSERT)
+		put_copy(p, t, &columns, &values);
+	const struct sqlvar vars[] = {
+		{ "schema", t->relation->schema },
+		{ "table", t->relation->name },
+		{ "tenant", t->tenant->name },
+		{ "type", t->tenant->type },
+		{ "own", t->a },
+		{ "other", t->b },
+		{ "condition", condition.data },
+		{ "found", found.data },
+		{ "columns", columns.data },
+		{ "values", values.data },
+	};
+
+	expand(p, queries[x->kind], vars, ARRAY_SIZE(vars), sql);
+	buf_release(&condition);
+	buf_release(&found);
+	buf_release(&columns);
+	buf_release(&values);
+}
+
+/* ---- answers ---- */
+
+static bool by_policy(const struct server_error *e)
+{
+	return strcmp(e->sqlstate, "42501") == 0 && e->message &&
+	       strstr(e->message, "row-level security");
+}
+
+static void answer_error(struct probe_plan *p, struct probe *x, const struct server_error *e)
+{
+	bool reads = x->kind <= PROBE_UNSET;
+
+	x->why = arena_printf(p->arena, "%s (%s)", e->message ? e->message : "an error",
+			      e->sqlstate);
+	if (by_policy(e))
+		x->outcome = PROBE_PROVEN;
+	else if (strcmp(e->sqlstate, "42501") == 0)
+		x->outcome = PROBE_REFUSED;
+	/* Without a tenant an error about the setting is as good as no rows. */
+	else if (reads && x->kind != PROBE_READ &&
+		 (strcmp(e->sqlstate, "42704") == 0 || strncmp(e->sqlstate, "22", 2) == 0))
+		x->outcome = PROBE_PROVEN;
+	else
+		x->outcome = PROBE_IMPOSSIBLE;
+}
+
+static void answer_rows(struct probe_plan *p, struct probe *x, const struct reply *rows)
+{
+	struct buf keys = BUF_INIT;
+
+	x->rows = reply_rows(rows);
+	x->outcome = x->rows ? PROBE_LEAKS : PROBE_PROVEN;
+	for (size_t i = 0; i < x->rows && i < PROBE_KEYS; i++) {
+		const char *key = reply_text(rows, i, 0);
+
+		buf_adds(&keys, i ? "; " : "");
+		buf_adds(&keys, key ? key : "null");
+	}
+	x->keys = keys.len ? arena_strdup(p->arena, keys.data) : NULL;
+	buf_release(&keys);
+}
+
+static void answer_write(struct probe_plan *p, struct probe *x, const struct reply *rows,
+			 size_t before)
+{
+	int64_t touched = reply_affected(rows);
+	const struct probe_target *t = &p->targets.v[x->target];
+
+	if (x->kind == PROBE_INSERT || x->kind == PROBE_MOVE) {
+		if (touched <= 0) {
+			x->outcome = PROBE_IMPOSSIBLE;
+			x->why = "the role does not see its own row";
+			return;
+		}
+		before = 0;
+	} else if (!probe_needs_count(x)) {
+		before = 0;
+	}
+	x->rows = touched > (int64_t)before ? (size_t)touched - before : 0;
+	x->outcome = x->rows ? PROBE_LEAKS : PROBE_PROVEN;
+	if (x->rows && t->nkey && !probe_needs_count(x))
+		x->keys = x->kind == PROBE_INSERT || x->kind == PROBE_MOVE ? t->own[0].key[0]
+									   : t->other[0].key[0];
+}
+
+void probe_answer(struct probe_plan *p, struct probe *x, const struct reply *rows,
+		  const struct server_error *error, size_t before)
+{
+	x->decided = true;
+	if (error && error->sqlstate)
+		answer_error(p, x, error);
+	else if (!rows)
+		decide(x, PROBE_IMPOSSIBLE, "no answer");
+	else if (x->kind <= PROBE_UNSET)
+		answer_rows(p, x, rows);
+	else
+		answer_write(p, x, rows, before);
+}
