@@ -182,8 +182,15 @@ static void on_poll(uv_poll_t *handle, int status, int events)
 	int seen = (events & UV_READABLE ? LOOP_READ : 0) |
 		   (events & UV_WRITABLE ? LOOP_WRITE : 0);
 
-	/* An error is told by the next read or write: wake whoever would do it. */
-	w->fn(w->ctx, status < 0 ? w->events : seen);
+	/* An error is told by the next read or write: wake whoever would do it.  libuv has stopped
+	 * the handle; but there may be more to read before the error (a reset socket), so that
+	 * the watch goes on until its owner has met it. */
+	if (status < 0) {
+		seen = w->events;
+		w->events = 0;
+		loop_watch_set(w, seen);
+	}
+	w->fn(w->ctx, seen);
 }
 
 static void on_always(uv_idle_t *handle)

@@ -170,6 +170,8 @@ static void keep_error(struct request *r, const struct step *step, const PGresul
 
 	server_error_read(&e, res);
 	log_line("db", "%s: %s", e.sqlstate ? e.sqlstate : "-", e.message ? e.message : "-");
+	if (server_error_fatal(&e))
+		server_error_tell(&e, &r->conn->last_words);
 	if (step->kind == STEP_STATEMENT && r->txn->kind == TXN_PROBE && !server_error_fatal(&e)) {
 		keep_probe_error(r, step->index, res);
 		server_error_release(&e);
@@ -382,18 +384,26 @@ void request_synced(struct request *r, enum step_kind kind)
 		drained(r);
 }
 
+static void tell_unknown(struct request *r, const struct err *err)
+{
+	struct err reason = ERR_INIT;
+
+	err_copy(&reason, failed(r) ? &r->result.err : err);
+	err_set(&r->result.err, ERR_CONNECTION, NULL,
+		"the connection was lost after COMMIT was sent: %s", reason.why);
+	memcpy(r->result.err.sqlstate, reason.sqlstate, sizeof reason.sqlstate);
+	err_release(&reason);
+	tell(r, TXN_UNKNOWN);
+}
+
 void request_lost(struct request *r, const struct err *err)
 {
-	if (r->phase == PHASE_COMMITTING) {
-		err_set(&r->result.err, ERR_CONNECTION, NULL,
-			"the connection was lost after COMMIT was sent: %s", err->why);
-		memcpy(r->result.err.sqlstate, err->sqlstate, sizeof err->sqlstate);
-		tell(r, TXN_UNKNOWN);
-	} else if (r->unwanted) {
+	if (r->phase == PHASE_COMMITTING)
+		tell_unknown(r, err);
+	else if (r->unwanted)
 		tell_failure(r);
-	} else {
+	else
 		request_fail(r, err);
-	}
 }
 
 void request_released(struct request *r)

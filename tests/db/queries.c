@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/embed.h"
 #include "base/path.h"
 #include "base/vec.h"
 #include "db/sql.h"
@@ -107,10 +108,27 @@ static void check(PGconn *pg, const struct sqlquery *q, struct buf *out)
 	buf_release(&text);
 }
 
+/* The platform, what the demo adds to it, and the names of extensions that are not here. */
+static char *database(void)
+{
+	struct buf files = BUF_INIT;
+	char *conninfo;
+
+	buf_adds(&files, "tests/db/platform/install.sh");
+	for (const struct embed *e = embed_sql; e->path; e++) {
+		if (strncmp(e->path, "sql/demo/", strlen("sql/demo/")) == 0)
+			buf_addf(&files, " %s", e->path);
+	}
+	buf_adds(&files, " tests/db/queries/citus.sql");
+	conninfo = cluster_database(files.data);
+	buf_release(&files);
+	return conninfo;
+}
+
 /* Prepare all that this server takes; returns the complaints. */
 static struct buf check_all(const char *dir, size_t *checked)
 {
-	char *conninfo = cluster_database("tests/db/platform/install.sh");
+	char *conninfo = database();
 	struct err err = ERR_INIT;
 	struct sqlset *set = sqlset_load(dir, &err);
 	PGconn *pg = PQconnectdb(conninfo);

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -263,6 +264,37 @@ LEAK_TEST(loop, watch_for_room)
 	loop_watch_free(&s.watch);
 	close(fds[0]);
 	close(fds[1]);
+	end(&s);
+}
+
+static void on_byte(void *ctx, int events UNUSED)
+{
+	struct scene *s = ctx;
+	char byte;
+
+	if (read(s->fd, &byte, 1) == 1)
+		buf_addc(&s->seen, byte);
+	else
+		loop_watch_free(&s->watch);
+}
+
+/* A peer that goes without having read all: the error comes together with its last words. */
+LEAK_TEST(loop, what_stands_before_an_error_is_read)
+{
+	struct scene s;
+	int fds[2];
+
+	begin(&s);
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	s.fd = fds[0];
+	cr_assert_eq(write(fds[0], "unread", 6), 6);
+	cr_assert_eq(write(fds[1], "last words", 10), 10);
+	close(fds[1]);
+	s.watch = loop_watch_new(s.loop, s.fd, on_byte, &s);
+	loop_watch_set(s.watch, LOOP_READ);
+	loop_run(s.loop);
+	cr_assert_str_eq(s.seen.data, "last words");
+	close(fds[0]);
 	end(&s);
 }
 
