@@ -9,7 +9,6 @@
 
 struct diff {
 	struct tokens a, b;
-	size_t head, tail; /* tokens that both have in common at the ends */
 	ptrdiff_t *match;  /* for the tokens of a */
 	VEC(struct diff_run) runs;
 };
@@ -28,45 +27,15 @@ static void run(struct diff *d, enum diff_kind kind, const struct tokens *t, siz
 	range[0] = range[1];
 }
 
-/* Matches in the middle, between the common ends. */
-static bool match_middle(struct diff *d)
-{
-	struct tokens a = { .v = d->a.v + d->head, .len = d->a.len - d->head - d->tail };
-	struct tokens b = { .v = d->b.v + d->head, .len = d->b.len - d->head - d->tail };
-	ptrdiff_t *match = d->match + d->head;
-
-	if (!tokens_match(&a, &b, LCS_ANY, match)) {
-		for (size_t i = 0; i < a.len; i++)
-			match[i] = -1;
-		return false;
-	}
-	for (size_t i = 0; i < a.len; i++)
-		if (match[i] >= 0)
-			match[i] += (ptrdiff_t)d->head;
-	return true;
-}
-
 static bool compare(struct diff *d, const char *a, const char *b, enum grain grain)
 {
 	struct lexicon *lex = lexicon_new();
-	size_t most;
 
 	tokens_split(&d->a, lex, a, grain);
 	tokens_split(&d->b, lex, b, grain);
 	lexicon_free(&lex);
-	most = d->a.len < d->b.len ? d->a.len : d->b.len;
-	d->head = d->tail = 0;
-	while (d->head < most && d->a.v[d->head].id == d->b.v[d->head].id)
-		d->head++;
-	while (d->tail < most - d->head &&
-	       d->a.v[d->a.len - 1 - d->tail].id == d->b.v[d->b.len - 1 - d->tail].id)
-		d->tail++;
 	d->match = xreallocarray(d->match, d->a.len + 1, sizeof *d->match);
-	for (size_t i = 0; i < d->head; i++)
-		d->match[i] = (ptrdiff_t)i;
-	for (size_t i = 1; i <= d->tail; i++)
-		d->match[d->a.len - i] = (ptrdiff_t)(d->b.len - i);
-	return match_middle(d);
+	return tokens_match(&d->a, &d->b, LCS_ANY, d->match);
 }
 
 /* From a[i] on: how many tokens are matched one after the other, and is there a word in them? */

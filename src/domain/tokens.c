@@ -126,9 +126,9 @@ void tokens_release(struct tokens *t)
 /* --- longest common subsequences --- */
 
 #ifdef SOUK_TESTING
-enum { MAX_CELLS = 20000 };
+enum { MAX_CELLS = 20000, MARGIN = 3 };
 #else
-enum { MAX_CELLS = 4000000 };
+enum { MAX_CELLS = 4000000, MARGIN = 100 };
 #endif
 
 /* Lengths of common subsequences of all pairs of heads, or of tails. */
@@ -227,15 +227,14 @@ static void match_sure(const struct tokens *a, const struct tokens *b, const str
 	free(head.v);
 }
 
-bool tokens_match(const struct tokens *a, const struct tokens *b, enum lcs which, ptrdiff_t *match)
+static bool match_window(const struct tokens *a, const struct tokens *b, enum lcs which,
+			 ptrdiff_t *match)
 {
 	struct table t;
 
 	/* So the shorter one has less than 2^16 tokens, as the cells need. */
 	if ((a->len + 1) * (b->len + 1) > MAX_CELLS)
 		return false;
-	for (size_t i = 0; i < a->len; i++)
-		match[i] = -1;
 	t = tails(a, b);
 	if (which == LCS_SURE)
 		match_sure(a, b, &t, match);
@@ -243,4 +242,62 @@ bool tokens_match(const struct tokens *a, const struct tokens *b, enum lcs which
 		match_any(a, b, &t, match);
 	free(t.v);
 	return true;
+}
+
+/* What a and b have in common at their ends, and the window in a that is compared. */
+struct ends {
+	size_t head, tail;
+	size_t from, to;
+	ptrdiff_t shift; /* what an index in a's tail is off from the one in b */
+};
+
+static struct ends common_ends(const struct tokens *a, const struct tokens *b, size_t margin)
+{
+	size_t least = a->len < b->len ? a->len : b->len;
+	struct ends e = { .shift = (ptrdiff_t)b->len - (ptrdiff_t)a->len };
+
+	while (e.head < least && a->v[e.head].id == b->v[e.head].id)
+		e.head++;
+	while (e.tail < least - e.head &&
+	       a->v[a->len - 1 - e.tail].id == b->v[b->len - 1 - e.tail].id)
+		e.tail++;
+	e.from = e.head > margin ? e.head - margin : 0;
+	e.to = a->len - (e.tail > margin ? e.tail - margin : 0);
+	return e;
+}
+
+/* Is one token of [from, to) matched with its like at the same place? */
+static bool is_moored(const ptrdiff_t *match, size_t from, size_t to, ptrdiff_t shift)
+{
+	for (size_t i = from; i < to; i++)
+		if (match[i] == (ptrdiff_t)i + shift)
+			return true;
+	return false;
+}
+
+/*
+ * Only the middle is compared, with a margin of what is common at the ends.  What is sure there
+ * is sure in the whole: of a longest subsequence at most as many pairs as the head is long touch
+ * the head, so the others are longest in the rest.  And before a token of the head that is surely
+ * matched with its like there is only one way to match all.  The same holds at the tail.
+ */
+bool tokens_match(const struct tokens *a, const struct tokens *b, enum lcs which, ptrdiff_t *match)
+{
+	struct ends e = common_ends(a, b, which == LCS_SURE ? MARGIN : 0);
+	struct tokens x = { .v = a->v + e.from, .len = e.to - e.from };
+	struct tokens y = { .v = b->v + e.from, .len = (size_t)((ptrdiff_t)x.len + e.shift) };
+	bool fits;
+
+	for (size_t i = 0; i < a->len; i++)
+		match[i] = -1;
+	fits = match_window(&x, &y, which, match + e.from);
+	for (size_t i = e.from; i < e.to; i++)
+		match[i] += match[i] < 0 ? 0 : (ptrdiff_t)e.from;
+	if (which == LCS_ANY || is_moored(match, e.from, e.head, 0))
+		for (size_t i = 0; i < e.from; i++)
+			match[i] = (ptrdiff_t)i;
+	if (which == LCS_ANY || is_moored(match, a->len - e.tail, e.to, e.shift))
+		for (size_t i = e.to; i < a->len; i++)
+			match[i] = (ptrdiff_t)i + e.shift;
+	return fits;
 }

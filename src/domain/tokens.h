@@ -40,7 +40,7 @@ enum lcs {
 
 /*
  * match[i] is the index in b of the token that a's token i is matched with, or -1.  Indexes grow.
- * False, with match undefined, if the sequences are too long to compare.
+ * False if what differs is too long to be compared: then only the common ends are matched (LCS_ANY).
  */
 bool tokens_match(const struct tokens *a, const struct tokens *b, enum lcs which, ptrdiff_t *match);
 

@@ -167,33 +167,57 @@ LEAK_TEST(merge, texts)
 	EXPECT_ALL(cases);
 }
 
+/* Long texts in which little was touched are no trouble. */
+LEAK_TEST(merge, long_texts)
+{
+	struct buf base = BUF_INIT, theirs = BUF_INIT, mine = BUF_INIT, both = BUF_INIT;
+	struct one merged = { .type = MERGE_TEXT, .verdict = MERGE_MERGED };
+
+	for (int i = 0; i < 5000; i++) {
+		buf_addf(&base, "word%d ", i % 50);
+		buf_addf(&theirs, "word%d ", i == 1000 ? 99 : i % 50);
+		buf_addf(&mine, "word%d ", i == 4000 ? 99 : i % 50);
+		buf_addf(&both, "word%d ", i == 1000 || i == 4000 ? 99 : i % 50);
+	}
+	merged.base = base.data;
+	merged.theirs = theirs.data;
+	merged.mine = mine.data;
+	merged.result = both.data;
+	expect(&merged);
+	buf_release(&base);
+	buf_release(&theirs);
+	buf_release(&mine);
+	buf_release(&both);
+}
+
 /* Too many words for a comparison by words: lines, and at last nothing. */
 LEAK_TEST(merge, huge_texts)
 {
 	struct buf base = BUF_INIT, theirs = BUF_INIT, mine = BUF_INIT, both = BUF_INIT;
 	struct one by_lines = { .type = MERGE_TEXT, .verdict = MERGE_MERGED };
 
+	/* Lines that they change, and lines that I do: what lies between is too much for words. */
 	for (int i = 0; i < 60; i++) {
+		const char *t = i == 3 || i == 25 ? "their" : "the";
+		const char *m = i == 30 || i == 50 ? "my" : "the";
+
 		buf_addf(&base, "line %d of the text\n", i);
-		buf_addf(&theirs, "line %d of %s text\n", i, i == 3 ? "their" : "the");
-		buf_addf(&mine, "line %d of %s text\n", i, i == 50 ? "my" : "the");
-		buf_addf(&both, "line %d of %s text\n", i,
-			 i == 3	   ? "their"
-			 : i == 50 ? "my"
-				   : "the");
+		buf_addf(&theirs, "line %d of %s text\n", i, t);
+		buf_addf(&mine, "line %d of %s text\n", i, m);
+		buf_addf(&both, "line %d of %s text\n", i, t[3] ? t : m);
 	}
 	by_lines.base = base.data;
 	by_lines.theirs = theirs.data;
 	by_lines.mine = mine.data;
 	by_lines.result = both.data;
 	expect(&by_lines);
-	for (int i = 0; i < 5000; i++) {
-		buf_adds(&base, "--\n");
-		buf_adds(&theirs, "--\n");
-		buf_adds(&mine, "--\n");
+	for (int i = 0; i < 500; i++) {
+		buf_addf(&base, "%d\n", i);
+		buf_addf(&theirs, "%d\n", i + 1000);
+		buf_addf(&mine, "%d\n", i + 2000);
 	}
-	by_lines = (struct one){ MERGE_TEXT, base.data,	     theirs.data,
-				 mine.data,  MERGE_CONFLICT, NULL };
+	by_lines = (struct one){ MERGE_TEXT,  base.data,      theirs.data,
+				 mine.data,   MERGE_CONFLICT, NULL };
 	expect(&by_lines);
 	buf_release(&base);
 	buf_release(&theirs);
