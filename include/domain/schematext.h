@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * schematext.h - a schema as text that is the same for the same schema, its difference, its picture.
+ *
+ * One object per line, its parts on lines below it, indented by one tab; sorted; no times, sizes or
+ * oids.  Names are quoted where SQL wants it and control characters in them written as \xNN, so a line
+ * is always one line.
+ */
+#ifndef DOMAIN_SCHEMATEXT_H
+#define DOMAIN_SCHEMATEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "catalog/catalog.h"
+
+/* schema: only this one; NULL: all.  Relations and functions of extensions are left out. */
+void schematext_write(struct buf *out, const struct catalog *c, const char *schema);
+/* One relation, as the snapshot has it, with what refers to it and reads it. */
+void schematext_describe(struct buf *out, const struct catalog *c, const struct relation *r);
+/* A Mermaid erDiagram of tables and their foreign keys. */
+void schematext_mermaid(struct buf *out, const struct catalog *c, const char *schema);
+
+enum change_kind { CHANGE_ADDED, CHANGE_REMOVED, CHANGE_CHANGED };
+struct schema_change {
+	enum change_kind kind;
+	char *object;        /* "table commerce.products" */
+	char *part;          /* "column price"; "" for the object itself */
+	char *before, *after; /* whole lines; NULL where there is none */
+};
+struct schema_changes {
+	struct schema_change *v;
+	size_t n;
+};
+/* What became of a text (schematext_write's, lines of other kinds are skipped), in order of object and part. */
+void schematext_diff(struct schema_changes *out, const char *before, const char *after);
+void schema_changes_release(struct schema_changes *c);
+
+/* Replace what stands between the lines "<!-- souk:NAME:begin -->" and "<!-- souk:NAME:end -->" of a document;
+ * without them the part is appended with its markers.  The rest is kept byte by byte. */
+void schematext_splice(struct buf *out, const char *document, const char *name, const char *part);
+
+#endif
