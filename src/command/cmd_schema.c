@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+/* cmd_schema.c - the schema as text: kept in a file, compared, described. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+#include "catalog/reader.h"
+#include "command/command.h"
+#include "domain/schematext.h"
+
+enum { FILE_MAX_BYTES = 64 << 20 };
+
+/* ---- snapshot ---- */
+
+/* Into a document between its markers; an absent one is made. */
+static bool put_into(const char *file, const char *name, const char *part, struct err *err)
+{
+	struct buf document = BUF_INIT, out = BUF_INIT;
+	char *path = path_expand(file);
+	bool ok = !path_exists(path) || path_read(path, FILE_MAX_BYTES, &document, err);
+
+	if (ok) {
+		schematext_splice(&out, document.data, name, part);
+		ok = path_write(path, out.data, out.len, err);
+	}
+	buf_release(&document);
+	buf_release(&out);
+	free(path);
+	return ok;
+}
+
+static void snapshot_run(struct call *c)
+{
+	const struct host *h = call_host(c);
+	const struct args *a = call_args(c);
+	const struct catalog *catalog = session_catalog(call_session(c));
+	const char *into = args_get(a, "into"), *schema = args_get(a, "schema");
+	bool mermaid = args_has(a, "mermaid");
+	struct buf text = BUF_INIT, fenced = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	if (mermaid)
+		schematext_mermaid(&text, catalog, schema);
+	else
+		schematext_write(&text, catalog, schema);
+	if (!into) {
+		h->ops->text(h->ctx, "Schema", text.data, text.len);
+		call_done(c, NULL, 0);
+	} else {
+		buf_addf(&fenced, "```%s\n%s```\n", mermaid ? "mermaid" : "text", text.data);
+		if (put_into(into, mermaid ? "diagram" : "schema", fenced.data, &err))
+			call_done(c, NULL, 0);
+		else
+			call_done(c, &err, -1);
+	}
+	buf_release(&text);
+	buf_release(&fenced);
+	err_release(&err);
+}
+
+const struct command cmd_schema_snapshot = {
+	.name = "schema snapshot",
+	.summary = "The schema as text that is the same for the same schema",
+	.args = "[--mermaid] [--into:file] [--schema:text]",
+	.help = "Sorted lines without times, sizes or oids, fit for a repository. --mermaid draws "
+		"an erDiagram instead. --into puts it between the markers souk:schema or "
+		"souk:diagram of a file and leaves the rest of it alone.",
+	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
+	.run = snapshot_run,
+};
+
+/* ---- describe ---- */
+
+static void describe_run(struct call *c)
+{
+	const struct host *h = call_host(c);
+	const struct catalog *catalog = session_catalog(call_session(c));
+	struct err err = ERR_INIT;
+	const struct relation *r =
+		catalog_find(catalog, args_get(call_args(c), "relation"), &err);
+	struct buf text = BUF_INIT;
+
+	if (r) {
+		schematext_describe(&text, catalog, r);
+		h->ops->text(h->ctx, r->name, text.data, text.len);
+		call_done(c, NULL, 0);
+	} else {
+		call_done(c, &err, -1);
+	}
+	buf_release(&text);
+	err_release(&err);
+}
+
+const struct command cmd_schema_describe = {
+	.name = "schema describe",
+	.summary = "One relation: columns, keys, checks, policies, grants, who refers to it",
+	.args = "relation:relation",
+	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
+	.run = describe_run,
+};
+
+/* ---- diff ---- */
+
+/* One side: a file with a snapshot, or a connection whose catalog is read. */
+struct side {
+	struct diff *diff;
+	struct buf text;
+	struct db *db;
+	struct reader *reader;
+	bool ready;
+};
+
+struct diff {
+	struct call *call;
+	struct side sides[2];
+	bool ended;
+};
+
+static void diff_free(void *data)
+{
+	struct diff *d = data;
+
+	for (size_t i = 0; i < ARRAY_SIZE(d->sides); i++) {
+		reader_free(&d->sides[i].reader);
+		db_free(&d->sides[i].db);
+		buf_release(&d->sides[i].text);
+	}
+	free(d);
+}
+
+static const char *change_word(enum change_kind kind)
+{
+	static const char *const words[] = { "added", "removed", "changed" };
+
+	return words[kind];
+}
+
+static void show(struct diff *d)
+{
+	static const struct table_column columns[] = {
+		{ "change", CELL_TEXT, NULL }, { "object", CELL_TEXT, NULL },
+		{ "part", CELL_TEXT, NULL },   { "before", CELL_TEXT, NULL },
+		{ "after", CELL_TEXT, NULL },
+	};
+	const struct host *h = call_host(d->call);
+	struct schema_changes changes;
+	size_t n;
+
+	schematext_diff(&changes, d->sides[0].text.data, d->sides[1].text.data);
+	n = changes.n;
+	h->ops->table_begin(h->ctx, "Schema differences", columns, ARRAY_SIZE(columns));
+	for (size_t i = 0; i < n; i++) {
+		const struct schema_change *ch = &changes.v[i];
+		const char *cells[] = { change_word(ch->kind), ch->object,
+					*ch->part ? ch->part : NULL, ch->before, ch->after };
+
+		h->ops->table_row(h->ctx, cells);
+	}
+	h->ops->table_end(h->ctx);
+	schema_changes_release(&changes);
+	call_done(d->call, NULL, n > 0 && args_has(call_args(d->call), "fail") ? 5 : 0);
+}
+
+static void ready(struct diff *d)
+{
+	if (d->sides[0].ready && d->sides[1].ready && !d->ended) {
+		d->ended = true;
+		show(d);
+	}
+}
+
+static void failed(struct diff *d, const struct err *err)
+{
+	if (d->ended)
+		return;
+	d->ended = true;
+	call_done(d->call, err, -1);
+}
+
+/* The reader may not be freed within its own event: the call ends in the next turn. */
+static void later(void *ctx)
+{
+	struct side *side = ctx;
+	const struct err *err = reader_error(side->reader);
+
+	if (err)
+		failed(side->diff, err);
+	else
+		ready(side->diff);
+}
+
+static void on_catalog(void *ctx, enum reader_event event, const struct catalog *old UNUSED)
+{
+	struct side *side = ctx;
+
+	if (event == READER_SWAPPED) {
+		buf_clear(&side->text);
+		schematext_write(&side->text, reader_catalog(side->reader),
+				 args_get(call_args(side->diff->call), "schema"));
+		side->ready = true;
+	}
+	loop_defer(db_loop(side->db), later, side);
+}
+
+static bool begin(struct side *side, const char *what, struct err *err)
+{
+	const struct session *s = call_session(side->diff->call);
+	char *path = path_expand(what);
+	struct db_params params = { .dbname = what };
+	bool ok = true;
+
+	if (path_exists(path)) {
+		ok = path_read(path, FILE_MAX_BYTES, &side->text, err);
+		side->ready = ok;
+	} else {
+		side->db = db_new(session_loop(s), &params, session_sql(s));
+		side->reader = reader_new(side->db);
+		reader_observe(side->reader, on_catalog, side);
+		reader_refresh(side->reader);
+	}
+	free(path);
+	return ok;
+}
+
+static void diff_data_free(void *data)
+{
+	struct diff *d = data;
+
+	for (size_t i = 0; i < ARRAY_SIZE(d->sides); i++) {
+		if (d->sides[i].db)
+			loop_forget(db_loop(d->sides[i].db), &d->sides[i]);
+	}
+	diff_free(d);
+}
+
+static void diff_run(struct call *c)
+{
+	struct diff *d = xcalloc(1, sizeof *d);
+	struct err err = ERR_INIT;
+
+	d->call = c;
+	for (size_t i = 0; i < ARRAY_SIZE(d->sides); i++) {
+		d->sides[i].diff = d;
+		buf_init(&d->sides[i].text);
+	}
+	call_set_data(c, d, diff_data_free);
+	if (begin(&d->sides[0], args_get(call_args(c), "before"), &err) &&
+	    begin(&d->sides[1], args_get(call_args(c), "after"), &err))
+		ready(d);
+	else
+		failed(d, &err);
+	err_release(&err);
+}
+
+const struct command cmd_schema_diff = {
+	.name = "schema diff",
+	.summary = "What differs between two schemas",
+	.args = "before:text after:text [--schema:text] [--fail]",
+	.help = "Each side is a file that schema snapshot wrote, or a connection string. With "
+		"--fail the exit status is 5 when they differ.",
+	.needs = BATCH,
+	.run = diff_run,
+};
