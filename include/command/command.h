@@ -33,6 +33,7 @@ enum command_needs {
 	NEEDS_SCREEN     = 8,  /* acts on the current screen: only in the console */
 	BATCH            = 16, /* also a word on the shell's command line: souk NAME … */
 	BATCH_ONLY       = 32, /* not in the command bar */
+	NEEDS_SESSION    = 128, /* its queries and loop, but no connection: it opens its own */
 	FRONT            = 64, /* main does it itself (demo, run): it chooses between console and batch */
 };
 

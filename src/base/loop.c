@@ -110,7 +110,10 @@ void loop_free(struct loop **loop)
 	uv_close((uv_handle_t *)&l->check, NULL);
 	uv_close((uv_handle_t *)&l->idle, NULL);
 	uv_walk(&l->uv, forget_child, NULL);
-	uv_run(&l->uv, UV_RUN_DEFAULT); /* close callbacks; work that is running already */
+	/* Close callbacks, and work that is running already; a loop_stop() that found the loop
+	 * asleep ends the first run early. */
+	while (uv_run(&l->uv, UV_RUN_DEFAULT) != 0)
+		;
 	must(uv_loop_close(&l->uv), "uv_loop_close");
 	free(l);
 	*loop = NULL;

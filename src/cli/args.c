@@ -303,10 +303,14 @@ static int last_positional(const struct parser *p, size_t first, int *count)
 
 static void take_conninfo(struct parser *p)
 {
+	const struct command *cmd;
 	size_t first = 0;
 	int count, last;
 
-	command_match(p->out->words.v, p->out->words.len, &first);
+	cmd = command_match(p->out->words.v, p->out->words.len, &first);
+	/* What needs no connection of its own may have connections for arguments. */
+	if (cmd && !(cmd->needs & NEEDS_CONNECTION))
+		return;
 	last = last_positional(p, first, &count);
 	if (last < 0 || p->out->session.db.dbname)
 		return;

@@ -45,9 +45,9 @@ static long number(const struct doctor *d, const char *name)
 static void check_role(const struct doctor *d)
 {
 	const char *current = fact(d, "current_role"), *session = fact(d, "session_role");
-	char *who = strcmp(current, session) == 0 ? xstrdup(current) :
-						    xasprintf("%s (logged in as %s)", current,
-							      session);
+	char *who = strcmp(current, session) == 0
+			    ? xstrdup(current)
+			    : xasprintf("%s (logged in as %s)", current, session);
 
 	if (yes(d, "superuser"))
 		row(d, "role", CRITICAL, who,
@@ -67,13 +67,15 @@ static void check_role(const struct doctor *d)
 
 static void check_writing(const struct doctor *d)
 {
-	char *value = xasprintf("%s of %s relations", fact(d, "writable"), fact(d, "relations"));
+	char *value =
+		xasprintf("%s of %s relations", fact(d, "writable"), fact(d, "relations"));
 
 	if (number(d, "writable") == 0)
 		row(d, "writing", OK, value, "the role may read only");
 	else if (yes(d, "read_only"))
 		row(d, "writing", OK, value,
-		    "read-only by default; the grants would allow more, and the role may switch it off");
+		    "read-only by default; the grants would allow more, and the role may "
+		    "switch it off");
 	else
 		row(d, "writing", WARNING, value,
 		    "the role may write and its sessions are not read-only by default");
@@ -107,15 +109,18 @@ static void check_server(const struct doctor *d)
 static void check_connection(const struct doctor *d)
 {
 	const struct db_session *c = db_session(session_db(call_session(d->call)));
-	bool local = !c->host || !*c->host || *c->host == '/' || strcmp(c->host, "localhost") == 0;
+	bool local =
+		!c->host || !*c->host || *c->host == '/' || strcmp(c->host, "localhost") == 0;
 
 	if (c->tls)
-		row(d, "tls", strstr(c->tls_text, "verified") && !strstr(c->tls_text, "not") ? OK : WARNING,
+		row(d, "tls",
+		    strstr(c->tls_text, "verified") && !strstr(c->tls_text, "not") ? OK
+										   : WARNING,
 		    c->tls_text, "the certificate decides whether it is the right server");
 	else
 		row(d, "tls", local ? OK : CRITICAL, local ? "local" : "none",
-		    local ? "the connection does not leave the machine" :
-			    "passwords and data travel in the clear");
+		    local ? "the connection does not leave the machine"
+			  : "passwords and data travel in the clear");
 	if (c->pid != number(d, "pid"))
 		row(d, "pooler", OK, "in between",
 		    "settings last for one transaction only, and souk keeps to that");
@@ -137,8 +142,8 @@ static void check_timeouts(const struct doctor *d)
 		bool none = number(d, names[i]) == 0;
 
 		row(d, names[i], none ? WARNING : OK, fact(d, names[i]),
-		    none ? "the role has none of its own; souk sets one for each transaction" :
-			   "milliseconds");
+		    none ? "the role has none of its own; souk sets one for each transaction"
+			 : "milliseconds");
 	}
 }
 
@@ -148,8 +153,8 @@ static void check_clock(const struct doctor *d)
 	char *value = xasprintf("%.1f s", apart);
 
 	row(d, "clock", apart > 5 ? WARNING : OK, value,
-	    apart > 5 ? "the server's clock and ours differ: ages are told by the server's" :
-			"apart from ours, the way included");
+	    apart > 5 ? "the server's clock and ours differ: ages are told by the server's"
+		      : "apart from ours, the way included");
 	free(value);
 }
 
@@ -160,8 +165,8 @@ static void check_sight(const struct doctor *d)
 
 	row(d, "pg_stat_statements", yes(d, "statements") ? OK : UNKNOWN,
 	    yes(d, "statements") ? "installed" : "absent",
-	    yes(d, "statements") ? "statements are counted" :
-				   "which statements cost most is not known");
+	    yes(d, "statements") ? "statements are counted"
+				 : "which statements cost most is not known");
 	for (; *hidden; hidden++)
 		row(d, "hidden", UNKNOWN, NULL, *hidden);
 }
@@ -178,12 +183,14 @@ static void check_schema(const struct doctor *d)
 		const struct tenancy *t = profile_tenancy(p, i);
 
 		row(d, "tenancy", t->setting ? OK : WARNING, t->column,
-		    t->setting ? t->setting :
-				 "no setting that the server's policies read: the scope is a filter");
+		    t->setting ? t->setting
+			       : "no setting that the server's policies read: the scope is a "
+				 "filter");
 	}
-	row(d, "environment", *environment ? OK : UNKNOWN, *environment ? environment : "unknown",
-	    *environment ? "by profile, setting or name" :
-			   "set it in the profile file, so that production is loud");
+	row(d, "environment", *environment ? OK : UNKNOWN,
+	    *environment ? environment : "unknown",
+	    *environment ? "by profile, setting or name"
+			 : "set it in the profile file, so that production is loud");
 }
 
 static void done(void *ctx, const struct txn_result *result)
@@ -229,8 +236,8 @@ static void doctor_run(struct call *c)
 	txn = txn_new(TXN_READ, &scope);
 	scope_release(&scope);
 	txn_add(txn,
-		sqlset_get(session_sql(s), "doctor",
-			   catalog_server_version(session_catalog(s)))->text,
+		sqlset_get(session_sql(s), "doctor", catalog_server_version(session_catalog(s)))
+			->text,
 		NULL);
 	db_send(session_db(s), DB_READ, txn, &cb, c);
 }

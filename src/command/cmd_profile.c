@@ -8,8 +8,8 @@
 #include "domain/outbox.h"
 
 static const struct table_column columns[] = {
-	{ "key", CELL_TEXT, NULL },	   { "value", CELL_TEXT, NULL },
-	{ "how", CELL_TEXT, NULL },	   { "confidence", CELL_TEXT, NULL },
+	{ "key", CELL_TEXT, NULL },	 { "value", CELL_TEXT, NULL },
+	{ "how", CELL_TEXT, NULL },	 { "confidence", CELL_TEXT, NULL },
 	{ "evidence", CELL_TEXT, NULL },
 };
 
@@ -64,8 +64,9 @@ static void profile_run(struct call *c)
 	h->ops->table_begin(h->ctx, "Profile", columns, ARRAY_SIZE(columns));
 	for (size_t i = 0; i < profile_items(p); i++) {
 		const struct profile_item *it = profile_item_at(p, i);
-		const char *cells[] = { it->key, *it->value ? it->value : NULL, how_word(it->how),
-					confidence_word(it->confidence), it->evidence };
+		const char *cells[] = { it->key, *it->value ? it->value : NULL,
+					how_word(it->how), confidence_word(it->confidence),
+					it->evidence };
 
 		if (wanted(it->key, prefix))
 			h->ops->table_row(h->ctx, cells);
@@ -80,7 +81,8 @@ const struct command cmd_profile = {
 	.summary = "What souk learned of the schema, and how sure it is",
 	.args = "[key:text]",
 	.help = "One row for each thing learned: tenant column, setting, directory, guards of "
-		"records, outboxes, audit, personal columns. KEY keeps the rows that begin with "
+		"records, outboxes, audit, personal columns. KEY keeps the rows that begin "
+		"with "
 		"it. What is wrong is corrected in a profile file: see souk-screens(5).",
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
 	.run = profile_run,

@@ -63,7 +63,8 @@ const struct command cmd_schema_snapshot = {
 	.name = "schema snapshot",
 	.summary = "The schema as text that is the same for the same schema",
 	.args = "[--mermaid] [--into:file] [--schema:text]",
-	.help = "Sorted lines without times, sizes or oids, fit for a repository. --mermaid draws "
+	.help = "Sorted lines without times, sizes or oids, fit for a repository. --mermaid "
+		"draws "
 		"an erDiagram instead. --into puts it between the markers souk:schema or "
 		"souk:diagram of a file and leaves the rest of it alone.",
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
@@ -259,6 +260,6 @@ const struct command cmd_schema_diff = {
 	.args = "before:text after:text [--schema:text] [--fail]",
 	.help = "Each side is a file that schema snapshot wrote, or a connection string. With "
 		"--fail the exit status is 5 when they differ.",
-	.needs = BATCH,
+	.needs = NEEDS_SESSION | BATCH,
 	.run = diff_run,
 };
