@@ -385,7 +385,7 @@ void schematext_describe(struct buf *out, const struct catalog *c, const struct 
 	for (const oid *o = r->reads; o && *o; o++) {
 		const struct relation *to = catalog_relation(c, *o);
 
-		buf_adds(out, "\treads ");
+		buf_addf(out, "\t%s ", "reads");
 		if (to)
 			add_qualified(out, to->schema, to->name);
 		buf_addc(out, '\n');
@@ -393,7 +393,7 @@ void schematext_describe(struct buf *out, const struct catalog *c, const struct 
 	for (const oid *o = r->read_by; o && *o; o++) {
 		const struct relation *from = catalog_relation(c, *o);
 
-		buf_adds(out, "\tread by ");
+		buf_addf(out, "\t%s ", "read by");
 		if (from)
 			add_qualified(out, from->schema, from->name);
 		buf_addc(out, '\n');
