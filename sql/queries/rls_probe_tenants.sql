@@ -1,5 +1,5 @@
 -- summary: keys of a few rows of the first and of the last tenant that has rows
--- columns: side tenant
+-- example: schema=commerce table=catalog_products tenant=tenant_id keys=t.id::text
 WITH ends AS MATERIALIZED (
 	(SELECT 'a' AS side, t.:"tenant" AS tenant FROM :"schema".:"table" t
 	WHERE t.:"tenant" IS NOT NULL ORDER BY t.:"tenant" LIMIT 1)

@@ -291,6 +291,7 @@ const struct command cmd_rls_status = {
 
 const struct command cmd_rls_check = {
 	.name = "rls check",
+	.alias = "findings",
 	.summary = "What is wrong with the isolation of tenants",
 	.args = FINDINGS_ARGS,
 	.help = "Judges policies, roles, grants, views, functions, keys and publications from "

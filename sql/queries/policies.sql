@@ -1,0 +1,14 @@
+-- summary: every policy: for which command and roles, what it lets through
+-- columns: oid schema name policy command permissive roles using check
+SELECT p.oid::bigint AS oid, n.nspname AS schema, c.relname AS name, p.polname AS policy,
+       CASE p.polcmd WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update'
+            WHEN 'd' THEN 'delete' ELSE 'all' END AS command,
+       p.polpermissive AS permissive,
+       CASE WHEN p.polroles = '{0}' THEN 'PUBLIC'
+            ELSE (SELECT pg_catalog.string_agg(pg_catalog.pg_get_userbyid(r), ' ')
+                    FROM pg_catalog.unnest(p.polroles) AS r) END AS roles,
+       pg_catalog.pg_get_expr(p.polqual, p.polrelid) AS using,
+       pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) AS check
+  FROM pg_catalog.pg_policy AS p
+  JOIN pg_catalog.pg_class AS c ON c.oid = p.polrelid
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
