@@ -15,6 +15,8 @@ BEGIN
 		EXECUTE pg_catalog.format('GRANT %I TO %I', r.team, r.login);
 		EXECUTE pg_catalog.format('ALTER ROLE %I SET idle_in_transaction_session_timeout = ''60s''', r.login);
 	END LOOP;
+	-- The DBA sees statements and activity of all.
+	GRANT pg_monitor TO dba_dora;
 	-- What a person at a console may cost the server.
 	ALTER ROLE support_anna SET statement_timeout = '15s';
 	ALTER ROLE support_ben SET statement_timeout = '15s';
@@ -28,7 +30,7 @@ GRANT USAGE ON SCHEMA commerce_demo TO commerce_app, commerce_relay, souk_suppor
 -- Where traffic goes without asking: the tenants by size and the range of their ids.
 CREATE TABLE commerce_demo.stalls (
 	rank          integer PRIMARY KEY,
-	tenant_id     bigint  NOT NULL UNIQUE,
+	tenant        bigint  NOT NULL UNIQUE,
 	prefix        text    NOT NULL,
 	vocabulary    text    NOT NULL,
 	products      integer NOT NULL,

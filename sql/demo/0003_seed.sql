@@ -103,7 +103,7 @@ BEGIN
 				ELSE CASE WHEN r.rank % 4 = 2 THEN 'Europe/Berlin' WHEN r.rank % 4 = 1 THEN 'America/Los_Angeles' ELSE 'America/New_York' END END,
 			'hello@' || slugs[i] || '.example', now() - make_interval(days => 900 - r.rank % 700))
 		RETURNING tenancy_tenants.id INTO id;
-		INSERT INTO commerce_demo.stalls (rank, tenant_id, prefix, vocabulary, products, customers, share)
+		INSERT INTO commerce_demo.stalls (rank, tenant, prefix, vocabulary, products, customers, share)
 		VALUES (r.rank, id, upper(left(split_part(slugs[i], '-', 1), 1) || left(COALESCE(NULLIF(split_part(slugs[i], '-', 2), ''), 'X'), 1)),
 			w, r.products, r.customers, r.so_far::float8 / r.total);
 		-- Anna and Ben work for most tenants; some are left out, some may only be read.
@@ -131,26 +131,26 @@ DECLARE
 BEGIN
 	FOR s IN SELECT * FROM commerce_demo.stalls ORDER BY rank LOOP
 		SELECT * INTO v FROM commerce_demo.vocabularies x WHERE x.name = s.vocabulary;
-		PERFORM commerce_demo.scope(s.tenant_id);
+		PERFORM commerce_demo.scope(s.tenant);
 		INSERT INTO commerce.catalog_brands (tenant_id, name, slug)
-		SELECT s.tenant_id, b, 'brand-' || n FROM unnest(v.brands) WITH ORDINALITY u (b, n);
+		SELECT s.tenant, b, 'brand-' || n FROM unnest(v.brands) WITH ORDINALITY u (b, n);
 		INSERT INTO commerce.catalog_categories (tenant_id, name, slug, sort_order, description)
-		VALUES (s.tenant_id, 'All', 'all', 0, 'Everything we sell');
+		VALUES (s.tenant, 'All', 'all', 0, 'Everything we sell');
 		INSERT INTO commerce.catalog_categories (tenant_id, parent_id, name, slug, sort_order)
-		SELECT s.tenant_id, p.id, c, 'c-' || n, n::integer
+		SELECT s.tenant, p.id, c, 'c-' || n, n::integer
 		  FROM unnest(v.categories) WITH ORDINALITY u (c, n), commerce.catalog_categories p
-		 WHERE p.tenant_id = s.tenant_id AND p.slug = 'all';
+		 WHERE p.tenant_id = s.tenant AND p.slug = 'all';
 		INSERT INTO commerce.inventory_warehouses (tenant_id, code, name, region)
-		SELECT s.tenant_id, code, title, t.region FROM commerce.tenancy_tenants t,
+		SELECT s.tenant, code, title, t.region FROM commerce.tenancy_tenants t,
 			(VALUES ('MAIN', 'Main warehouse', 0), ('SHOP', 'Shop floor', 0), ('EAST', 'Eastern depot', 30)) AS w (code, title, above)
-		 WHERE t.id = s.tenant_id AND s.products > w.above;
+		 WHERE t.id = s.tenant AND s.products > w.above;
 		INSERT INTO commerce.pricing_coupons (tenant_id, code, type, value, currency, minimum_amount, maximum_discount, usage_limit, valid_from, valid_until, is_active)
-		SELECT s.tenant_id, c.code, c.type, c.value, t.currency, c.minimum, c.maximum, c.lim, now() - INTERVAL '60 days',
+		SELECT s.tenant, c.code, c.type, c.value, t.currency, c.minimum, c.maximum, c.lim, now() - INTERVAL '60 days',
 		       now() + make_interval(days => c.days), true
 		  FROM commerce.tenancy_tenants t, (VALUES ('WELCOME10', 'percentage', 10.0, 0, 50.0, NULL::integer, 300),
 			('SPRING5', 'fixed', 5, 25, NULL, 500, 40), ('FREESHIP', 'free_shipping', 0, 40, NULL, NULL, 90),
 			('BLACKFRIDAY', 'percentage', 30, 60, 120, 100, 8)) AS c (code, type, value, minimum, maximum, lim, days)
-		 WHERE t.id = s.tenant_id;
+		 WHERE t.id = s.tenant;
 	END LOOP;
 END
 $$;
@@ -171,15 +171,15 @@ DECLARE
 BEGIN
 	SELECT * INTO s FROM commerce_demo.stalls x WHERE x.rank = p_rank;
 	SELECT * INTO v FROM commerce_demo.vocabularies x WHERE x.name = s.vocabulary;
-	SELECT t.currency, t.currency IN ('JPY', 'KRW') INTO money, whole FROM commerce.tenancy_tenants t WHERE t.id = s.tenant_id;
-	SELECT array_agg(b.id ORDER BY b.id) INTO brands FROM commerce.catalog_brands b WHERE b.tenant_id = s.tenant_id;
-	SELECT array_agg(c.id ORDER BY c.id) INTO kinds FROM commerce.catalog_categories c WHERE c.tenant_id = s.tenant_id AND c.parent_id IS NOT NULL;
-	SELECT array_agg(w.id ORDER BY w.id) INTO houses FROM commerce.inventory_warehouses w WHERE w.tenant_id = s.tenant_id;
-	PERFORM commerce_demo.scope(s.tenant_id);
+	SELECT t.currency, t.currency IN ('JPY', 'KRW') INTO money, whole FROM commerce.tenancy_tenants t WHERE t.id = s.tenant;
+	SELECT array_agg(b.id ORDER BY b.id) INTO brands FROM commerce.catalog_brands b WHERE b.tenant_id = s.tenant;
+	SELECT array_agg(c.id ORDER BY c.id) INTO kinds FROM commerce.catalog_categories c WHERE c.tenant_id = s.tenant AND c.parent_id IS NOT NULL;
+	SELECT array_agg(w.id ORDER BY w.id) INTO houses FROM commerce.inventory_warehouses w WHERE w.tenant_id = s.tenant;
+	PERFORM commerce_demo.scope(s.tenant);
 	WITH made AS (
 		INSERT INTO commerce.catalog_products (tenant_id, sku, name, slug, description, short_description, brand_id, category_id,
 			price, compare_at_price, cost, currency, status, is_digital, requires_shipping, weight, dimensions, tags, metadata, created_at, updated_at)
-		SELECT s.tenant_id, s.prefix || '-' || lpad(n::text, greatest(5, length(n::text)), '0'), x.name, 'p-' || n,
+		SELECT s.tenant, s.prefix || '-' || lpad(n::text, greatest(5, length(n::text)), '0'), x.name, 'p-' || n,
 		       format(commerce_demo.pick(v.sentences, n, 4), x.name)
 			|| CASE WHEN n % 3 = 0 THEN ' ' || format(commerce_demo.pick(v.sentences, n, 5), x.noun) ELSE '' END,
 		       CASE WHEN n % 4 <> 0 THEN x.name END,
@@ -217,18 +217,18 @@ BEGIN
 	       jsonb_build_object('size', k.code, 'colour', commerce_demo.pick('{red,blue,black,natural}', p.id, k.n)), k.n
 	  FROM commerce.catalog_products p
 	 CROSS JOIN (VALUES (1, 'S', 'small'), (2, 'M', 'medium'), (3, 'L', 'large')) AS k (n, code, label)
-	 WHERE p.tenant_id = s.tenant_id AND p.id BETWEEN low AND high AND p.id % 12 = 0;
+	 WHERE p.tenant_id = s.tenant AND p.id BETWEEN low AND high AND p.id % 12 = 0;
 	INSERT INTO commerce.inventory_lots (tenant_id, product_id, lot_code, expires_on)
 	SELECT p.tenant_id, p.id, 'L' || to_char(now(), 'YY') || '-' || p.id % 1000, (now() + make_interval(days => 20 + (p.id % 300)::integer))::date
 	  FROM commerce.catalog_products p
-	 WHERE p.tenant_id = s.tenant_id AND p.id BETWEEN low AND high AND p.id % 20 = 1 AND s.vocabulary IN ('drugstore', 'bakery', 'japanese');
+	 WHERE p.tenant_id = s.tenant AND p.id BETWEEN low AND high AND p.id % 20 = 1 AND s.vocabulary IN ('drugstore', 'bakery', 'japanese');
 	INSERT INTO commerce.inventory_balances (tenant_id, warehouse_id, product_id, variant_id, lot_id, reorder_point, reorder_quantity)
 	SELECT p.tenant_id, houses[h.n], p.id, k.id, l.id, 5 + commerce_demo.dice(p.id, 32, 12), 25 * (1 + commerce_demo.dice(p.id, 33, 4))
 	  FROM commerce.catalog_products p
 	  LEFT JOIN commerce.catalog_variants k ON k.tenant_id = p.tenant_id AND k.product_id = p.id
 	  LEFT JOIN commerce.inventory_lots l ON l.tenant_id = p.tenant_id AND l.product_id = p.id
 	 CROSS JOIN generate_series(1, cardinality(houses)) AS h (n)
-	 WHERE p.tenant_id = s.tenant_id AND p.id BETWEEN low AND high AND NOT p.is_digital
+	 WHERE p.tenant_id = s.tenant AND p.id BETWEEN low AND high AND NOT p.is_digital
 	   AND (h.n = 1 OR (h.n = 2 AND p.id % 9 = 0) OR (h.n = 3 AND p.id % 31 = 0));
 	INSERT INTO commerce.inventory_movements (tenant_id, balance_id, warehouse_id, product_id, variant_id, lot_id, movement_type,
 		on_hand_delta, reference_type, reference_id, reason, actor, occurred_at)
@@ -239,6 +239,6 @@ BEGIN
 		('receipt', 12 + commerce_demo.dice(b.id, 36, 240), 'purchase', 'PO-' || b.id / 40, 'first delivery', 'app_web_1', 40, true),
 		('adjustment', -1 - commerce_demo.dice(b.id, 37, 12), 'adjustment', NULL, commerce_demo.pick('{stocktake,broken in transit,"found behind the oven",expired}', b.id, 38), 'support_ben', 3, b.id % 8 = 0)
 		) AS m (type, quantity, about, ref, reason, who, age, happens)
-	 WHERE b.tenant_id = s.tenant_id AND b.product_id BETWEEN low AND high AND m.happens AND b.id % 29 <> 3;
+	 WHERE b.tenant_id = s.tenant AND b.product_id BETWEEN low AND high AND m.happens AND b.id % 29 <> 3;
 END
 $$;

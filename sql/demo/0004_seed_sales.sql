@@ -17,10 +17,10 @@ DECLARE
 	o_low  bigint;
 BEGIN
 	SELECT * INTO s FROM commerce_demo.stalls x WHERE x.rank = p_rank;
-	SELECT * INTO t FROM commerce.tenancy_tenants x WHERE x.id = s.tenant_id;
+	SELECT * INTO t FROM commerce.tenancy_tenants x WHERE x.id = s.tenant;
 	SELECT * INTO people FROM commerce_demo.people x WHERE x.region = t.region;
 	orders := greatest(12, s.products / 10);
-	PERFORM commerce_demo.scope(s.tenant_id);
+	PERFORM commerce_demo.scope(s.tenant);
 
 	WITH made AS (
 		INSERT INTO commerce.customers_customers (tenant_id, email, username, first_name, last_name, phone, status, region, notes, created_at)
@@ -154,10 +154,10 @@ DECLARE
 	s record;
 BEGIN
 	FOR s IN SELECT x.*, greatest(12, x.products / 8) AS messages FROM commerce_demo.stalls x ORDER BY x.rank LOOP
-		PERFORM commerce_demo.scope(s.tenant_id);
+		PERFORM commerce_demo.scope(s.tenant);
 		INSERT INTO commerce.outbox_messages (tenant_id, aggregate_type, aggregate_id, aggregate_version, event_type, payload, actor, trace_id,
 			occurred_at, available_at, attempts, last_error, processed_at, dead_at)
-		SELECT s.tenant_id, e.aggregate_type, x.subject, n, e.event_type,
+		SELECT s.tenant, e.aggregate_type, x.subject, n, e.event_type,
 		       CASE e.aggregate_type
 				WHEN 'Order' THEN jsonb_build_object('order_id', x.subject, 'total', jsonb_build_object('amount', '12.50', 'currency', 'EUR'), 'customer', jsonb_build_object('email', 'customer' || n || '@mail.example'))
 				WHEN 'Product' THEN jsonb_build_object('changed', jsonb_build_object('name', 'Rye loaf ' || n), 'previous', jsonb_build_object('name', 'Rye loaf'))
@@ -176,9 +176,9 @@ BEGIN
 		       CASE WHEN m.id % 131 = 0 AND c.name LIKE 'neo4j%' THEN 'Neo.TransientError.Transaction.DeadlockDetected' END, m.occurred_at,
 		       CASE WHEN m.id % 131 <> 0 OR c.name NOT LIKE 'neo4j%' THEN m.processed_at + INTERVAL '1 second' END
 		  FROM commerce.outbox_messages m CROSS JOIN commerce.consumers c
-		 WHERE m.tenant_id = s.tenant_id AND m.processed_at IS NOT NULL AND m.id % 211 <> 0;
+		 WHERE m.tenant_id = s.tenant AND m.processed_at IS NOT NULL AND m.id % 211 <> 0;
 		INSERT INTO commerce.audit_log (tenant_id, actor_id, actor_role, action, entity_type, entity_id, before, after, reason, save_id, occurred_at)
-		SELECT s.tenant_id, commerce_demo.pick('{support_anna,support_ben}', n, 73), 'souk_support', 'update', 'commerce.catalog_products', (s.first_product + commerce_demo.dice(n, 74, s.products))::text,
+		SELECT s.tenant, commerce_demo.pick('{support_anna,support_ben}', n, 73), 'souk_support', 'update', 'commerce.catalog_products', (s.first_product + commerce_demo.dice(n, 74, s.products))::text,
 		       jsonb_build_object('status', 'active', 'version', n % 7), jsonb_build_object('status', commerce_demo.pick('{inactive,discontinued}', n, 75), 'version', n % 7 + 1),
 		       'SUP-' || 200 + n, gen_random_uuid(), now() - INTERVAL '20 days' * ((s.messages / 4 - n) / (s.messages / 4)::float8) - INTERVAL '10 minutes'
 		  FROM generate_series(1, greatest(3, s.messages / 4)) n;

@@ -13,7 +13,7 @@ DECLARE
 	dice double precision := random();
 BEGIN
 	SELECT * INTO s FROM commerce_demo.stalls x WHERE x.share >= dice ORDER BY x.rank LIMIT 1;
-	PERFORM set_config('app.tenant_id', s.tenant_id::text, true), set_config('app.actor_role', 'tenant_user', true),
+	PERFORM set_config('app.tenant_id', s.tenant::text, true), set_config('app.actor_role', 'tenant_user', true),
 		set_config('app.trace_id', md5(random()::text), true);
 	RETURN s;
 END
@@ -21,14 +21,14 @@ $$;
 
 CREATE FUNCTION commerce_demo.some_product(s commerce_demo.stalls) RETURNS commerce.catalog_products LANGUAGE sql AS $$
 	SELECT p.* FROM commerce.catalog_products p
-	 WHERE p.tenant_id = s.tenant_id AND p.deleted_at IS NULL AND p.status = 'active'
+	 WHERE p.tenant_id = s.tenant AND p.deleted_at IS NULL AND p.status = 'active'
 	   AND p.id >= s.first_product + floor(random() * random() * (s.last_product - s.first_product + 1))::bigint
 	 ORDER BY p.id LIMIT 1
 $$;
 
 CREATE FUNCTION commerce_demo.some_customer(s commerce_demo.stalls) RETURNS commerce.customers_customers LANGUAGE sql AS $$
 	SELECT c.* FROM commerce.customers_customers c
-	 WHERE c.tenant_id = s.tenant_id AND c.created_at >= now() - random() * INTERVAL '600 days'
+	 WHERE c.tenant_id = s.tenant AND c.created_at >= now() - random() * INTERVAL '600 days'
 	 ORDER BY c.created_at LIMIT 1
 $$;
 
@@ -42,17 +42,17 @@ DECLARE
 	price numeric(12,2);
 	lines integer := 0;
 	ref   text;
-	money text := (SELECT t.currency FROM commerce.tenancy_tenants t WHERE t.id = s.tenant_id);
+	money text := (SELECT t.currency FROM commerce.tenancy_tenants t WHERE t.id = s.tenant);
 	works boolean := random() > 0.06;
 BEGIN
 	IF c.id IS NULL THEN RETURN 'nobody came'; END IF;
 	ref := commerce.next_order_number();
 	INSERT INTO commerce.sales_orders (tenant_id, order_number, customer_id, channel, currency, subtotal, total_amount, shipping_address, billing_address, region)
-	VALUES (s.tenant_id, ref, c.id, (ARRAY['web', 'app'])[1 + (random() * 1.99)::integer % 2], money, 0, 0,
+	VALUES (s.tenant, ref, c.id, (ARRAY['web', 'app'])[1 + (random() * 1.99)::integer % 2], money, 0, 0,
 		commerce_demo.address(c.region, c.id), commerce_demo.address(c.region, c.id), c.region) RETURNING * INTO o;
 	FOR i IN 1 .. 1 + floor(random() * 3)::integer LOOP
 		p := commerce_demo.some_product(s);
-		SELECT * INTO b FROM commerce.inventory_balances x WHERE x.tenant_id = s.tenant_id AND x.product_id = p.id AND x.available > 2
+		SELECT * INTO b FROM commerce.inventory_balances x WHERE x.tenant_id = s.tenant AND x.product_id = p.id AND x.available > 2
 		 ORDER BY x.id LIMIT 1;
 		CONTINUE WHEN b.id IS NULL;
 		BEGIN
@@ -60,10 +60,10 @@ BEGIN
 		EXCEPTION WHEN check_violation OR unique_violation THEN
 			CONTINUE;    -- somebody was faster, or the same shelf twice
 		END;
-		SELECT r.sell_price INTO price FROM commerce.resolved_price(s.tenant_id, p.id, b.variant_id, o.channel) r;
+		SELECT r.sell_price INTO price FROM commerce.resolved_price(s.tenant, p.id, b.variant_id, o.channel) r;
 		INSERT INTO commerce.sales_order_items (tenant_id, order_id, product_id, variant_id, quantity, unit_price, total_price, product_snapshot)
-		SELECT s.tenant_id, o.id, p.id, b.variant_id, r.quantity, price, price * r.quantity, jsonb_build_object('sku', p.sku, 'name', p.name)
-		  FROM commerce.inventory_reservations r WHERE r.tenant_id = s.tenant_id AND r.balance_id = b.id AND r.order_ref = 'order:' || ref AND r.state = 'active';
+		SELECT s.tenant, o.id, p.id, b.variant_id, r.quantity, price, price * r.quantity, jsonb_build_object('sku', p.sku, 'name', p.name)
+		  FROM commerce.inventory_reservations r WHERE r.tenant_id = s.tenant AND r.balance_id = b.id AND r.order_ref = 'order:' || ref AND r.state = 'active';
 		lines := lines + 1;
 	END LOOP;
 	IF lines = 0 THEN
@@ -71,15 +71,15 @@ BEGIN
 	END IF;
 	UPDATE commerce.sales_orders x SET subtotal = n.subtotal, tax_amount = round(n.subtotal * 0.08, 2), shipping_amount = 4.90,
 		total_amount = n.subtotal + round(n.subtotal * 0.08, 2) + 4.90
-	  FROM (SELECT COALESCE(sum(i.total_price), 0) AS subtotal FROM commerce.sales_order_items i WHERE i.tenant_id = s.tenant_id AND i.order_id = o.id) n
-	 WHERE x.tenant_id = s.tenant_id AND x.id = o.id RETURNING x.* INTO o;
+	  FROM (SELECT COALESCE(sum(i.total_price), 0) AS subtotal FROM commerce.sales_order_items i WHERE i.tenant_id = s.tenant AND i.order_id = o.id) n
+	 WHERE x.tenant_id = s.tenant AND x.id = o.id RETURNING x.* INTO o;
 	INSERT INTO commerce.idempotency_keys (tenant_id, scope, key, request_hash, state, response, status_code, completed_at)
-	VALUES (s.tenant_id, 'order.create', 'idem-' || o.public_id, encode(sha256(o.public_id::text::bytea), 'hex'),
+	VALUES (s.tenant, 'order.create', 'idem-' || o.public_id, encode(sha256(o.public_id::text::bytea), 'hex'),
 		'completed', jsonb_build_object('order', o.public_id), 201, now());
 	PERFORM commerce.outbox_enqueue('Order', o.id, 'OrderPlaced', jsonb_build_object('order_number', o.order_number, 'lines', lines,
 		'total', jsonb_build_object('amount', o.total_amount::text, 'currency', o.currency), 'customer', jsonb_build_object('email', c.email)), o.version, o.public_id);
 	INSERT INTO commerce.payments_payments (tenant_id, order_id, provider, provider_ref, status, amount, currency, failure)
-	VALUES (s.tenant_id, o.id, 'stripe', 'pay_' || left(md5(o.public_id::text), 16), CASE WHEN works THEN 'authorized' ELSE 'failed' END,
+	VALUES (s.tenant, o.id, 'stripe', 'pay_' || left(md5(o.public_id::text), 16), CASE WHEN works THEN 'authorized' ELSE 'failed' END,
 		o.total_amount, o.currency, CASE WHEN NOT works THEN 'card declined' END);
 	PERFORM commerce.outbox_enqueue('Payment', o.id, CASE WHEN works THEN 'PaymentAuthorized' ELSE 'PaymentFailed' END,
 		jsonb_build_object('order_number', o.order_number), 0, o.public_id);
@@ -96,7 +96,7 @@ DECLARE
 	r    record;
 BEGIN
 	SELECT * INTO o FROM commerce.sales_orders x
-	 WHERE x.tenant_id = s.tenant_id AND x.status = (ARRAY['pending', 'confirmed', 'processing', 'shipped'])[1 + floor(random() * 4)::integer]
+	 WHERE x.tenant_id = s.tenant AND x.status = (ARRAY['pending', 'confirmed', 'processing', 'shipped'])[1 + floor(random() * 4)::integer]
 	 ORDER BY x.created_at DESC LIMIT 1 FOR UPDATE SKIP LOCKED;
 	IF o.id IS NULL THEN RETURN 'nothing to work off'; END IF;
 	SELECT EXISTS (SELECT FROM commerce.payments_payments p WHERE p.tenant_id = o.tenant_id AND p.order_id = o.id AND p.status IN ('authorized', 'captured')) INTO paid;
@@ -138,17 +138,17 @@ BEGIN
 		RETURN s.prefix || ': ' || commerce_demo.work_off(s);
 	ELSIF what < 0.88 THEN
 		p := commerce_demo.some_product(s);
-		INSERT INTO commerce.sales_carts (tenant_id, session_id, currency) VALUES (s.tenant_id, md5(random()::text), p.currency) RETURNING id INTO n;
+		INSERT INTO commerce.sales_carts (tenant_id, session_id, currency) VALUES (s.tenant, md5(random()::text), p.currency) RETURNING id INTO n;
 		INSERT INTO commerce.sales_cart_items (tenant_id, cart_id, product_id, variant_id, quantity, unit_price, price_updated_at)
-		SELECT s.tenant_id, n, p.id, v.id, 1 + floor(random() * 3)::integer, r.sell_price, now()
-		  FROM (SELECT min(x.id) AS id FROM commerce.catalog_variants x WHERE x.tenant_id = s.tenant_id AND x.product_id = p.id) v
-		 CROSS JOIN LATERAL commerce.resolved_price(s.tenant_id, p.id, v.id, 'web') r;
+		SELECT s.tenant, n, p.id, v.id, 1 + floor(random() * 3)::integer, r.sell_price, now()
+		  FROM (SELECT min(x.id) AS id FROM commerce.catalog_variants x WHERE x.tenant_id = s.tenant AND x.product_id = p.id) v
+		 CROSS JOIN LATERAL commerce.resolved_price(s.tenant, p.id, v.id, 'web') r;
 		RETURN s.prefix || ': cart ' || n;
 	ELSIF what < 0.95 THEN
 		INSERT INTO commerce.catalog_reviews (tenant_id, product_id, customer_id, order_id, rating, title, review_text, is_verified)
 		SELECT i.tenant_id, i.product_id, o.customer_id, o.id, 1 + floor(random() * 5)::integer, 'Fine', 'It is what it says it is.', true
 		  FROM commerce.sales_orders o JOIN commerce.sales_order_items i ON i.tenant_id = o.tenant_id AND i.order_id = o.id
-		 WHERE o.tenant_id = s.tenant_id AND o.status = 'delivered' AND o.created_at >= now() - random() * INTERVAL '100 days'
+		 WHERE o.tenant_id = s.tenant AND o.status = 'delivered' AND o.created_at >= now() - random() * INTERVAL '100 days'
 		 ORDER BY o.created_at LIMIT 1 ON CONFLICT DO NOTHING;
 		RETURN s.prefix || ': review';
 	END IF;
@@ -171,20 +171,20 @@ BEGIN
 	IF what < 0.1 THEN
 		RETURN s.prefix || ': ' || commerce.stock_expire(50) || ' reservations expired';
 	ELSIF what < 0.45 THEN
-		SELECT * INTO b FROM commerce.inventory_balances x WHERE x.tenant_id = s.tenant_id AND x.available <= x.reorder_point
+		SELECT * INTO b FROM commerce.inventory_balances x WHERE x.tenant_id = s.tenant AND x.available <= x.reorder_point
 		 ORDER BY x.available, x.id LIMIT 1;
 		IF b.id IS NOT NULL THEN
 			r := commerce.stock_receive(b.id, b.reorder_quantity, 'ordered when low', 'PO-' || to_char(now(), 'MMDDHH24MI'));
 			kind := 'StockReceived';
 		END IF;
 	ELSE
-		SELECT * INTO b FROM commerce.inventory_balances x WHERE x.tenant_id = s.tenant_id
+		SELECT * INTO b FROM commerce.inventory_balances x WHERE x.tenant_id = s.tenant
 		   AND x.product_id >= s.first_product + floor(random() * (s.last_product - s.first_product + 1))::bigint ORDER BY x.product_id, x.id LIMIT 1;
 		IF what < 0.8 THEN
 			r := commerce.stock_adjust(b.id, CASE WHEN b.available > 5 AND random() < 0.6 THEN -1 ELSE 2 END, 'stocktake');
 			kind := 'StockAdjusted';
 		ELSIF b.available > 6 THEN
-			SELECT w.id INTO to_w FROM commerce.inventory_warehouses w WHERE w.tenant_id = s.tenant_id AND w.id <> b.warehouse_id ORDER BY w.id LIMIT 1;
+			SELECT w.id INTO to_w FROM commerce.inventory_warehouses w WHERE w.tenant_id = s.tenant AND w.id <> b.warehouse_id ORDER BY w.id LIMIT 1;
 			r := commerce.stock_transfer(b.id, to_w, 1 + floor(random() * 3)::integer, 'shelf refill');
 			kind := 'StockTransferred';
 		END IF;
@@ -214,10 +214,10 @@ BEGIN
 	ELSE
 		SELECT * INTO s FROM commerce_demo.stalls x WHERE x.rank % 11 <> 0 AND x.rank % 9 <> 0 ORDER BY random() LIMIT 1;
 	END IF;
-	PERFORM set_config('app.tenant_id', s.tenant_id::text, true), set_config('app.user_id', session_user, true),
+	PERFORM set_config('app.tenant_id', s.tenant::text, true), set_config('app.user_id', session_user, true),
 		set_config('app.reason', why, true);
 	SELECT * INTO p FROM commerce.catalog_products x
-	 WHERE x.tenant_id = s.tenant_id AND x.deleted_at IS NULL
+	 WHERE x.tenant_id = s.tenant AND x.deleted_at IS NULL
 	   AND x.id >= s.first_product + floor(power(random(), 2) * least(25, s.products))::bigint ORDER BY x.id LIMIT 1;
 	IF p.id IS NULL THEN RETURN 'nothing to edit'; END IF;
 	UPDATE commerce.catalog_products x

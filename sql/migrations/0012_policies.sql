@@ -27,11 +27,18 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	   AND g.operator = session_user AND g.expires_at > pg_catalog.now() AND g.may_edit
 $$;
 
+-- Whether the login is one of the people in commerce.operators, and still works here.
+CREATE FUNCTION operator_is_active() RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT EXISTS (SELECT FROM commerce.operators o WHERE o.login = session_user AND o.is_active)
+$$;
+
 -- Whether this session has broken the glass, in an earlier transaction: one that was never
 -- committed, and so left no trace, opens nothing.
 CREATE FUNCTION glass_is_broken() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 	SELECT EXISTS (SELECT FROM commerce.break_glass_log l
+	  JOIN commerce.operators o ON o.login = l.operator AND o.is_active
 	 WHERE l.operator = session_user AND l.closed_at IS NULL AND l.opened_at < now() AND l.expires_at > now())
 $$;
 
@@ -114,7 +121,6 @@ SELECT protect_table(t::regclass, o) FROM (VALUES
 -- choose from), names for those who watch all.
 SELECT protect_table('tenancy_tenants', '', 'id');
 CREATE POLICY tenancy_tenants_steward ON tenancy_tenants TO commerce_steward USING (true) WITH CHECK (true);
-CREATE POLICY tenancy_tenants_watch ON tenancy_tenants FOR SELECT TO souk_oncall, souk_dba USING (true);
 
 -- Leaves are not for anybody: no grants, and no policy that would let a row through.
 DO $$
@@ -145,8 +151,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON outbox_messages, graph_projection_status
 GRANT INSERT ON audit_log TO commerce_steward;
 
 -- On-call: the queue and its readers of all tenants, not what the messages say.
-CREATE POLICY outbox_messages_watch ON outbox_messages FOR SELECT TO souk_oncall USING (true);
-CREATE POLICY graph_projection_status_watch ON graph_projection_status FOR SELECT TO souk_oncall USING (true);
 GRANT SELECT (id, public_id, slug, name, kind, plan, status, region, time_zone, currency, version, created_at, updated_at, xmin)
 	ON tenancy_tenants TO souk_oncall, souk_dba;
 GRANT SELECT (id, event_id, tenant_id, aggregate_type, aggregate_id, aggregate_public_id, aggregate_version, event_type,
@@ -175,10 +179,24 @@ DO $$
 BEGIN
 	IF commerce.is_distributed('commerce.catalog_products') THEN
 		RAISE NOTICE 'distributed: a policy takes no sub-query there, so operators (souk_support) and broken glass (souk_dba) see no tenant';
+		CREATE POLICY tenancy_tenants_watch ON commerce.tenancy_tenants FOR SELECT TO souk_oncall, souk_dba USING (true);
+		CREATE POLICY outbox_messages_watch ON commerce.outbox_messages FOR SELECT TO souk_oncall USING (true);
+		CREATE POLICY graph_projection_status_watch ON commerce.graph_projection_status FOR SELECT TO souk_oncall
+			USING (true);
+		CREATE POLICY operator_grants_dba ON commerce.operator_grants TO souk_dba USING (true) WITH CHECK (true);
 		-- No trigger moves the balance there: stock_move() does.
 		GRANT UPDATE (on_hand, reserved) ON commerce.inventory_balances TO commerce_app;
 		RETURN;
 	END IF;
+	-- Who watches all tenants is a person too: one that is known and active.
+	CREATE POLICY tenancy_tenants_watch ON commerce.tenancy_tenants FOR SELECT TO souk_oncall, souk_dba
+		USING ((SELECT commerce.operator_is_active()));
+	CREATE POLICY outbox_messages_watch ON commerce.outbox_messages FOR SELECT TO souk_oncall
+		USING ((SELECT commerce.operator_is_active()));
+	CREATE POLICY graph_projection_status_watch ON commerce.graph_projection_status FOR SELECT TO souk_oncall
+		USING ((SELECT commerce.operator_is_active()));
+	CREATE POLICY operator_grants_dba ON commerce.operator_grants TO souk_dba
+		USING ((SELECT commerce.operator_is_active())) WITH CHECK ((SELECT commerce.operator_is_active()));
 	CREATE POLICY tenancy_tenants_support_read ON commerce.tenancy_tenants FOR SELECT TO souk_support
 		USING (id IN (SELECT g.tenant_id FROM commerce.operator_grants g
 			WHERE g.operator = session_user AND g.expires_at > now()));
@@ -189,7 +207,6 @@ BEGIN
 END
 $$;
 CREATE POLICY operator_grants_own ON operator_grants FOR SELECT TO souk_support USING (operator = session_user);
-CREATE POLICY operator_grants_dba ON operator_grants TO souk_dba USING (true) WITH CHECK (true);
 GRANT SELECT ON tenancy_tenants, tenancy_regions, tenancy_settings, operator_grants, catalog_brands, catalog_categories,
 	catalog_products, catalog_variants, catalog_reviews, pricing_rules, pricing_coupons, pricing_coupon_redemptions,
 	customers_customers, customers_addresses, inventory_warehouses, inventory_lots, inventory_balances,
@@ -240,7 +257,7 @@ GRANT SELECT ON break_glass_log, tenancy_regions, tenancy_settings, catalog_bran
 	inventory_movements, inventory_reservations, sales_carts, sales_cart_items, sales_orders, sales_order_items,
 	sales_order_status_history, payments_payments, payments_refunds, outbox_messages, graph_projection_status,
 	consumer_offsets, consumers, event_types, idempotency_keys, audit_log TO souk_dba;
-GRANT SELECT ON operators TO souk_support;
+GRANT SELECT ON operators TO souk_support, souk_oncall;
 
 -- Audited jobs across tenants read everything but the secrets.
 GRANT SELECT ON ALL TABLES IN SCHEMA commerce TO platform_admin;
@@ -260,6 +277,7 @@ $$;
 GRANT EXECUTE ON FUNCTION scope_tenant()
 	TO commerce_app, commerce_steward, souk_support, souk_dba, souk_oncall, platform_admin;
 GRANT EXECUTE ON FUNCTION operator_tenant(), operator_edit_tenant() TO souk_support, commerce_steward;
+GRANT EXECUTE ON FUNCTION operator_is_active() TO souk_oncall, souk_dba;
 GRANT EXECUTE ON FUNCTION glass_is_broken() TO souk_dba, souk_support, commerce_steward;
 GRANT EXECUTE ON FUNCTION break_glass(text, integer), mend_glass() TO souk_dba;
 GRANT EXECUTE ON FUNCTION order_may_become(text, text) TO commerce_app, souk_support;

@@ -49,7 +49,7 @@ $$;
 
 CREATE FUNCTION t.be(p_role text, p_tenant bigint DEFAULT NULL) RETURNS void LANGUAGE sql AS
 $$ SELECT set_config('role', p_role, true), set_config('app.tenant_id', COALESCE(p_tenant::text, ''), true) $$;
-CREATE TABLE t.tenants AS SELECT s.rank AS n, s.tenant_id AS id FROM commerce_demo.stalls s;
+CREATE TABLE t.tenants AS SELECT s.rank AS n, s.tenant AS id FROM commerce_demo.stalls s;
 GRANT SELECT ON t.tenants TO PUBLIC;
 CREATE FUNCTION t.tenant(p_n integer) RETURNS bigint LANGUAGE sql STABLE AS
 $$ SELECT x.id FROM t.tenants x WHERE x.n = p_n $$;
@@ -58,6 +58,7 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA t TO PUBLIC;
 -- Everything a role of this kind could do if grants did not stop it: what is left is row-level security.
 CREATE ROLE t_app IN ROLE commerce_app;
 CREATE ROLE t_support IN ROLE souk_support;
+CREATE ROLE t_stranger LOGIN IN ROLE souk_support;
 GRANT ALL ON ALL TABLES IN SCHEMA commerce TO t_app, t_support;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA commerce TO t_app, t_support;
 INSERT INTO commerce.operators (login, display_name) VALUES ('postgres', 'the tests');

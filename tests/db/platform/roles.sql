@@ -93,6 +93,14 @@ SELECT t.fails('DELETE FROM commerce.outbox_messages', '42501');
 SELECT t.fails('SELECT name FROM commerce.catalog_products', '42501');
 SELECT t.fails('SELECT commerce.outbox_complete(''x'', ''{}'', ''{}'', ''{}'')', '42501');
 
+-- test: who is no active operator watches nothing
+UPDATE commerce.operators SET is_active = false WHERE login = 'postgres';
+SELECT t.be('souk_oncall');
+SELECT t.equal('messages', count(*), 0) FROM (SELECT id FROM commerce.outbox_messages) q;
+SELECT t.equal('tenants', count(*), 0) FROM (SELECT id FROM commerce.tenancy_tenants) q;
+SELECT t.be('souk_dba');
+SELECT t.equal('grants', count(*), 0) FROM commerce.operator_grants;
+
 -- test: on-call sees sessions and locks, not what they say
 -- as: oncall_omar
 SELECT t.is_true('sessions', count(*) > 0) FROM commerce.server_sessions;
@@ -161,11 +169,15 @@ SELECT t.is_true('by tag', count(*) > 0) FROM commerce.catalog_search(NULL, 'veg
 SELECT t.be('commerce_app');
 SELECT t.equal('without a scope', count(*), 0) FROM commerce.catalog_search('loaf');
 
--- test: searching in a tenant without a grant finds nothing
--- as: support_anna
-SELECT set_config('app.tenant_id', x.id::text, true) FROM t.tenants x WHERE x.id NOT IN (SELECT tenant_id FROM commerce.operator_grants);
-SELECT set_config('app.tenant_id', '999', true);
-SELECT t.equal('found', count(*), 0) FROM commerce.catalog_search('loaf');
+-- test: an operator without any grant finds nothing, by whatever way
+-- as: t_stranger
+SELECT set_config('app.tenant_id', t.tenant(1)::text, true);
+SELECT t.equal('by searching', count(*), 0) FROM commerce.catalog_search('loaf');
+SELECT t.equal('by looking', count(*), 0) FROM commerce.catalog_products;
+SELECT t.equal('by a report', count(*), 0) FROM commerce.product_performance;
+SELECT t.equal('tenants', count(*), 0) FROM commerce.tenancy_tenants;
+SELECT t.fails('SELECT commerce.stock_receive(1, 1, ''x'')', 'P0002');
+SELECT t.fails('SELECT commerce.outbox_enqueue(''Product'', 1, ''ProductUpdated'', ''{}'')', '42501', 'row-level security');
 
 -- test: views over tenant tables ask the reader's rights, or filter
 SELECT t.equal('views', string_agg(c.relname, ', '), NULL) FROM pg_class c WHERE c.relnamespace = 'commerce'::regnamespace AND c.relkind = 'v'
