@@ -61,7 +61,7 @@ struct tenant_choice {
 	char *reason;  /* TENANT_ALL */
 };
 const struct tenant_choice *session_tenant(const struct session *s);
-/* --tenant as it was typed, until it is resolved (tenant.h) or another is chosen; NULL. */
+/* --tenant as it was typed, until it is resolved or another is chosen; NULL. */
 const char *session_wanted_tenant(const struct session *s);
 /* Choose; copied. */
 void session_set_tenant(struct session *s, const struct tenant_choice *choice);
@@ -100,7 +100,8 @@ typedef void session_fn(void *ctx, enum session_event event);
 void session_observe(struct session *s, session_fn *fn, void *ctx);
 void session_unobserve(struct session *s, const void *ctx);
 
-/* Ready: connected, and (if with_catalog) the catalog and profile are there. fn runs once, err on failure. */
+/* Ready: connected, and (if with_catalog) the catalog and profile are there and --tenant is resolved.  fn runs
+ * once, with err on failure. */
 void session_when_ready(struct session *s, bool with_catalog,
 			void (*fn)(void *ctx, const struct err *err), void *ctx);
 /* Drop what waits in session_when_ready with this ctx. */

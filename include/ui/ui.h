@@ -20,6 +20,7 @@
 
 struct ui;
 struct canvas;
+struct lineedit;
 
 struct ui_options {
 	const char *theme;    /* --theme; NULL: $SOUK_THEME, else asked of the terminal */
@@ -66,6 +67,8 @@ bool ui_copy(struct ui *ui, const char *text, size_t len);
 /* Give the terminal away to a child ($EDITOR) and take it back. */
 void ui_suspend_terminal(struct ui *ui);
 void ui_resume_terminal(struct ui *ui);
+/* For lines that a screen edits (ui/lineedit.h). */
+struct lineedit *ui_lineedit(const struct ui *ui);
 /* A number of an earlier typed count ("5j"); otherwise without one. Reading it clears it. */
 long ui_count(struct ui *ui, long otherwise);
 /* Everything must be painted again. */

@@ -11,7 +11,6 @@
 #include "base/utf8.h"
 #include "cli/output.h"
 #include "cli_priv.h"
-#include "command/tenant.h"
 
 struct batch {
 	struct loop *loop;
@@ -203,38 +202,14 @@ static void batch_run(struct batch *b)
 		b->call = call;
 }
 
-static void batch_tenant(void *ctx, const struct tenant_choice *choice, const struct err *err)
-{
-	struct batch *b = ctx;
-
-	if (err) {
-		batch_done(b, err, err_exit_status(err));
-		return;
-	}
-	session_set_tenant(b->session, choice);
-	batch_run(b);
-}
-
 static void batch_ready(void *ctx, const struct err *err)
 {
 	struct batch *b = ctx;
-	const char *tenant = session_wanted_tenant(b->session);
-	struct tenant_choice all = { .kind = TENANT_ALL, .label = (char[]){ "all tenants" } };
-	struct err missing = ERR_INIT;
 
-	if (err) {
+	if (err)
 		batch_done(b, err, err_exit_status(err));
-	} else if (strcmp(tenant, "*") != 0) {
-		tenant_resolve(b->session, tenant, batch_tenant, b);
-	} else if (!b->args->session.reason) {
-		err_set(&missing, ERR_USAGE, "--tenant '*'", "all tenants need a reason");
-		err_hint(&missing, "add --reason TEXT");
-		batch_done(b, &missing, 1);
-		err_release(&missing);
-	} else {
-		session_set_tenant(b->session, &all);
+	else
 		batch_run(b);
-	}
 }
 
 static void on_session(void *ctx, enum session_event event)

@@ -102,5 +102,8 @@ SCREEN_COMMAND(save, ACTION_SAVE, "write", "w", "Save the form", "[--and-close]"
 SCREEN_COMMAND(undo, ACTION_UNDO, "undo", NULL,
 	       "Undo: in a form the last change, else my last save", "", NULL);
 SCREEN_COMMAND(redo, ACTION_REDO, "redo", NULL, "Redo in a form", "", NULL);
+SCREEN_COMMAND(field, ACTION_FIELD, "field", NULL,
+	       "Change the field under the cursor in a form",
+	       "how:choice(edit|editor|pick|null|default|revert)", NULL);
 SCREEN_COMMAND(choose, ACTION_CHOOSE, "choose", NULL, "Decide a conflict in the merge dialog",
-	       "side:choice(mine|theirs|base|edit|all-mine|all-theirs)", NULL);
+	       "side:choice(mine|theirs|base|offer|none|edit|all-mine|all-theirs)", NULL);

@@ -11,6 +11,7 @@
 #include "base/timefmt.h"
 #include "base/vec.h"
 #include "command/settings.h"
+#include "command/tenant.h"
 #include "command/undo.h"
 #include "domain/genscreen.h"
 
@@ -40,7 +41,8 @@ struct session {
 	struct err profile_error;
 
 	struct tenant_choice tenant, previous;
-	char *wanted_tenant; /* --tenant, until the profile tells what kind of id it is */
+	char *wanted_tenant; /* --tenant, until the directory has told which it is */
+	struct err wanted_error;
 	char *role;
 	char *reason;
 
@@ -83,9 +85,11 @@ static bool ready_for(const struct session *s, bool catalog, const struct err **
 		*why = db_error(s->db, DB_READ);
 	else if (catalog && s->profile_error.kind)
 		*why = &s->profile_error;
+	else if (catalog && s->wanted_error.kind)
+		*why = &s->wanted_error;
 	else if (catalog && !s->profile && reader_error(s->reader) && !reader_busy(s->reader))
 		*why = reader_error(s->reader);
-	return *why || (state == DB_READY && (!catalog || s->profile));
+	return *why || (state == DB_READY && (!catalog || (s->profile && !s->wanted_tenant)));
 }
 
 static void release_waiters(struct session *s)
@@ -139,6 +143,37 @@ static void on_db(void *ctx, struct db *db, enum db_lane lane)
 		release_waiters(s);
 }
 
+static void on_wanted(void *ctx, const struct tenant_choice *choice, const struct err *err)
+{
+	struct session *s = ctx;
+
+	if (err)
+		err_copy(&s->wanted_error, err);
+	else
+		session_set_tenant(s, choice);
+	if (err)
+		tell(s, SESSION_STATE);
+	release_waiters(s);
+}
+
+/* --tenant: now that it is known where tenants are listed. */
+static void resolve_wanted(struct session *s)
+{
+	struct tenant_choice all = { .kind = TENANT_ALL, .label = (char[]){ "all tenants" } };
+
+	err_clear(&s->wanted_error);
+	if (strcmp(s->wanted_tenant, "*") != 0) {
+		tenant_resolve(s, s->wanted_tenant, on_wanted, s);
+	} else if (s->reason) {
+		all.reason = s->reason;
+		session_set_tenant(s, &all);
+	} else {
+		err_set(&s->wanted_error, ERR_USAGE, "--tenant '*'",
+			"all tenants need a reason");
+		err_hint(&s->wanted_error, "add --reason TEXT");
+	}
+}
+
 static void on_catalog(void *ctx, enum reader_event event, const struct catalog *old UNUSED)
 {
 	struct session *s = ctx;
@@ -157,6 +192,8 @@ static void on_catalog(void *ctx, enum reader_event event, const struct catalog 
 			s->catalog = catalog_ref(c);
 			catalog_free(&before);
 			tell(s, SESSION_CATALOG);
+			if (s->wanted_tenant)
+				resolve_wanted(s);
 		}
 	}
 	release_waiters(s);
@@ -256,6 +293,7 @@ void session_free(struct session **sp)
 		reader_free(&s->reader);
 	}
 	if (s->db) {
+		db_forget(s->db, s);
 		db_unobserve(s->db, s);
 		db_free(&s->db);
 	}
@@ -270,6 +308,7 @@ void session_free(struct session **sp)
 	choice_release(&s->tenant);
 	choice_release(&s->previous);
 	err_release(&s->profile_error);
+	err_release(&s->wanted_error);
 	free(s->profile_file);
 	free(s->wanted_tenant);
 	free(s->role);
@@ -311,8 +350,9 @@ const struct screendef *session_screen(struct session *s, const char *name, stru
 	if (def)
 		return def;
 	if (!s->catalog || !s->profile) {
-		err_set(err, ERR_FAILED, name, "there is no screen of this name, and the catalog "
-					       "has not been read yet");
+		err_set(err, ERR_FAILED, name,
+			"there is no screen of this name, and the catalog "
+			"has not been read yet");
 		return NULL;
 	}
 	return genscreens_find(s->genscreens, s->catalog, s->profile, name, err);

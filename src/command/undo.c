@@ -125,6 +125,8 @@ static void on_undone(void *ctx, const struct save_result *result)
 		h->ops->say(h->ctx, SAY_DONE, text);
 		free(text);
 		undo_drop(log);
+		if (!h->batch && !h->ops->action(h->ctx, ACTION_REFRESH, call_args(c), &err))
+			err_clear(&err); /* a screen that cannot be fetched again need not be */
 		call_done(c, NULL, 0);
 		return;
 	}

@@ -333,9 +333,7 @@ static bool open_form(struct screen *s, enum action act, struct err *err)
 	words = act == ACTION_NEW ? xcalloc(1, sizeof *words) : key_words(s);
 	place.where = (const char *const *)words;
 	ok = screen_open_kind(s->ui,
-			      act == ACTION_EDIT  ? "form"
-			      : act == ACTION_NEW ? "form-new"
-						  : "form-copy",
+			      act == ACTION_EDIT ? "form" : "form-new",
 			      s->def, &place, err);
 	for (size_t i = 0; words[i]; i++)
 		free(words[i]);

@@ -17,6 +17,11 @@
 
 /* ---- what screens ask ---- */
 
+struct lineedit *ui_lineedit(const struct ui *ui)
+{
+	return ui->lineedit;
+}
+
 struct session *ui_session(const struct ui *ui)
 {
 	return ui->session;
@@ -266,12 +271,12 @@ static void press(struct ui *ui, const struct key *k)
 	struct binding b;
 	bool screen_own;
 
-	if (take_digit(ui, k))
-		return;
 	if (give_to_screen(ui, k)) {
 		ui->count = 0;
 		return;
 	}
+	if (take_digit(ui, k))
+		return;
 	if (frame_binding(ui, k, &b, &screen_own))
 		run_binding(ui, &b, screen_own);
 	else

@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: MIT */
+#include "form.h"
+#include "ui_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "command/settings.h"
+#include "command/target.h"
+#include "ui/dialog.h"
+#include "ui/ui.h"
+#include "ui/viewer.h"
+
+struct form *form_of(const struct screen *s)
+{
+	return s->data;
+}
+
+/* ---- fields ---- */
+
+static bool same(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+bool form_field_changed(const struct form *f, const struct form_field *field)
+{
+	if (field->locked)
+		return false;
+	if (f->kind == SAVE_INSERT)
+		return field->touched;
+	return field->use_default ||
+	       !same(field->value, record_value(&f->base, field->column->name));
+}
+
+bool form_dirty(const struct form *f)
+{
+	for (size_t i = 0; i < f->fields.len; i++)
+		if (form_field_changed(f, &f->fields.v[i]))
+			return true;
+	return false;
+}
+
+struct form_field *form_focus(struct form *f)
+{
+	return f->fields.len ? &f->fields.v[f->scroll.cursor] : NULL;
+}
+
+/* Why a person may not type into it; NULL: go on. */
+static const char *lock_reason(const struct form *f, const struct column *c)
+{
+	const struct relation_profile *p = record_plan_profile(f->plan);
+	int right = f->kind == SAVE_INSERT ? RIGHT_INSERT : RIGHT_UPDATE;
+	const struct screendef *def = f->screen->def;
+
+	if (c->generated)
+		return "generated";
+	if (c->identity == 'a')
+		return "identity";
+	if (c->attnum == p->version_attnum)
+		return "version";
+	if (c->attnum == p->updated_at_attnum && f->kind == SAVE_UPDATE)
+		return "kept by the server";
+	if (p->tenant_attnum == c->attnum &&
+	    session_tenant(screen_session(f->screen))->kind == TENANT_ONE)
+		return "tenant";
+	if (!(c->rights & right))
+		return "no right";
+	if (def && def->edit.columns && f->kind == SAVE_UPDATE) {
+		for (const char *const *name = def->edit.columns; *name; name++)
+			if (strcmp(*name, c->name) == 0)
+				return NULL;
+		return "not on this screen";
+	}
+	return NULL;
+}
+
+static void add_field(struct form *f, const struct column *c, const char *value)
+{
+	const struct relation *r = record_plan_relation(f->plan);
+	const unsigned char *masked = record_plan_profile(f->plan)->masked;
+	size_t index = (size_t)(c - r->columns);
+	struct form_field field = {
+		.column = c,
+		.value = xstrdup_null(value),
+		.locked = lock_reason(f, c),
+		.secret = masked && masked[index] == 2,
+	};
+	const struct tenant_choice *tenant = session_tenant(screen_session(f->screen));
+
+	if (f->kind == SAVE_INSERT) {
+		field.use_default = true;
+		if (field.locked && strcmp(field.locked, "tenant") == 0) {
+			free(field.value);
+			field.value = xstrdup(tenant->id);
+			field.use_default = false;
+		}
+	}
+	*VEC_PUSH(&f->fields) = field;
+}
+
+/* Those that can be changed first, in the relation's order. */
+static void make_fields(struct form *f)
+{
+	const struct relation *r = record_plan_relation(f->plan);
+
+	for (int locked = 0; locked < 2; locked++)
+		for (size_t i = 0; i < r->ncolumns; i++) {
+			const struct column *c = &r->columns[i];
+			const struct record_field *old = record_field(&f->base, c->name);
+
+			if ((lock_reason(f, c) != NULL) != locked)
+				continue;
+			if (!old && f->kind == SAVE_UPDATE)
+				continue;
+			add_field(f, c, old ? old->value : NULL);
+		}
+}
+
+static void field_release(struct form_field *field)
+{
+	free(field->value);
+	free(field->error);
+	free(field->canonical);
+}
+
+void form_clear_errors(struct form *f)
+{
+	for (size_t i = 0; i < f->fields.len; i++) {
+		free(f->fields.v[i].error);
+		f->fields.v[i].error = NULL;
+	}
+}
+
+/* ---- undo and redo ---- */
+
+static void drop_steps(struct form *f, size_t from)
+{
+	for (size_t i = from; i < f->steps.len; i++) {
+		free(f->steps.v[i].before);
+		free(f->steps.v[i].after);
+	}
+	f->steps.len = from < f->steps.len ? from : f->steps.len;
+}
+
+static void set_value(struct form *f, size_t i, const char *value, bool use_default)
+{
+	struct form_field *field = &f->fields.v[i];
+	char *copy = xstrdup_null(value);
+
+	free(field->value);
+	free(field->error);
+	free(field->canonical);
+	field->value = copy;
+	field->error = NULL;
+	field->canonical = NULL;
+	field->use_default = use_default;
+	field->touched = !use_default;
+	screen_changed(f->screen, SCREEN_LOOK);
+	form_draft_soon(f);
+	if (value && !use_default)
+		form_judge(f, i);
+}
+
+void form_put(struct form *f, size_t i, const char *value, bool use_default)
+{
+	const struct form_field *field = &f->fields.v[i];
+
+	if (same(field->value, value) && field->use_default == use_default)
+		return;
+	drop_steps(f, f->step);
+	*VEC_PUSH(&f->steps) = (struct form_step){
+		.field = i,
+		.before = xstrdup_null(field->value),
+		.after = xstrdup_null(value),
+		.default_before = field->use_default,
+		.default_after = use_default,
+	};
+	f->step = f->steps.len;
+	set_value(f, i, value, use_default);
+}
+
+static void undo(struct form *f)
+{
+	const struct form_step *s;
+
+	if (!f->step) {
+		ui_say(f->screen->ui, SAY_INFO, "nothing to undo in this form");
+		return;
+	}
+	s = &f->steps.v[--f->step];
+	scroll_to(&f->scroll, (int)s->field);
+	set_value(f, s->field, s->before, s->default_before);
+}
+
+static void redo(struct form *f)
+{
+	const struct form_step *s;
+
+	if (f->step == f->steps.len) {
+		ui_say(f->screen->ui, SAY_INFO, "nothing to redo in this form");
+		return;
+	}
+	s = &f->steps.v[f->step++];
+	scroll_to(&f->scroll, (int)s->field);
+	set_value(f, s->field, s->after, s->default_after);
+}
+
+/* ---- opening ---- */
+
+static void ready(struct form *f)
+{
+	f->state = FORM_READY;
+	make_fields(f);
+	scroll_set(&f->scroll, (int)f->fields.len, f->scroll.height ? f->scroll.height : 1);
+	form_watch(f);
+	form_draft_offer(f);
+	screen_changed(f->screen, SCREEN_DATA);
+}
+
+static void on_record(void *ctx, const struct record *record, const struct err *err)
+{
+	struct screen *s = ctx;
+	struct form *f = s->data;
+
+	if (!record) {
+		struct err gone = ERR_INIT;
+
+		if (!err)
+			err_set(&gone, ERR_FAILED, record_plan_relation(f->plan)->name,
+				"the record is gone: deleted, or not visible to you");
+		ui_say_err(s->ui, err ? err : &gone);
+		err_release(&gone);
+		screen_pop(s);
+		return;
+	}
+	record_copy(&f->base, record);
+	if (f->kind == SAVE_INSERT) {
+		/* A duplicate begins with the other's values, but with keys and versions of its
+		 * own. */
+		struct record other = f->base;
+
+		f->base = (struct record){ 0 };
+		ready(f);
+		for (size_t i = 0; i < f->fields.len; i++) {
+			struct form_field *field = &f->fields.v[i];
+			const struct record_field *old =
+				record_field(&other, field->column->name);
+
+			if (!field->locked && old && !field->column->identity)
+				set_value(f, i, old->value, false);
+		}
+		record_release(&other);
+		return;
+	}
+	ready(f);
+}
+
+/* "column=value" words of the place: the key of the record. */
+static char **place_key(const struct record_plan *plan, const struct place *place)
+{
+	const struct column *const *key = record_plan_key(plan);
+	size_t n = 0;
+	char **out;
+
+	while (key[n])
+		n++;
+	out = xcalloc(n + 1, sizeof *out);
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(key[i]->name);
+
+		for (const char *const *w = place->where; w && *w; w++)
+			if (strncmp(*w, key[i]->name, len) == 0 && (*w)[len] == '=')
+				out[i] = xstrdup(*w + len + 1);
+		if (!out[i]) {
+			target_key_free(&out);
+			return NULL;
+		}
+	}
+	return out;
+}
+
+static bool form_begin(struct form *f, struct err *err)
+{
+	struct screen *s = f->screen;
+	struct session *session = screen_session(s);
+
+	if (!session_catalog(session) || !session_profile(session))
+		return err_set(err, ERR_FAILED, "edit",
+			       "the catalog is not read yet; try again in a moment");
+	if (session_tenant(session)->kind == TENANT_ALL) {
+		err_set(err, ERR_FAILED, "edit",
+			"records are never edited in the scope of all tenants");
+		return err_hint(err, "choose one with :tenant NAME");
+	}
+	f->plan = s->def ? target_plan_of(session, s->def, err)
+			 : target_plan(session, s->place->screen, NULL, err);
+	if (!f->plan)
+		return false;
+	f->key = place_key(f->plan, s->place);
+	if (!f->key && f->kind == SAVE_UPDATE)
+		return err_set(err, ERR_FAILED, "edit",
+			       "the row under the cursor does not tell its key");
+	return true;
+}
+
+static void form_free(struct form *f)
+{
+	loop_timer_free(&f->look_timer);
+	loop_timer_free(&f->draft_timer);
+	loop_child_free(&f->editor);
+	form_line_close(f);
+	save_free(&f->save);
+	merge_free(&f->merge);
+	record_release(&f->base);
+	record_release(&f->theirs);
+	for (size_t i = 0; i < f->fields.len; i++)
+		field_release(&f->fields.v[i]);
+	VEC_RELEASE(&f->fields);
+	drop_steps(f, 0);
+	VEC_RELEASE(&f->steps);
+	if (f->key)
+		target_key_free(&f->key);
+	draft_release(&f->draft);
+	record_plan_free(&f->plan);
+	free(f->reason);
+	free(f->who);
+	free(f->notice);
+	free(f->editor_file);
+	free(f);
+}
+
+static bool form_open_as(struct screen *s, enum save_kind kind, struct err *err)
+{
+	struct form *f = xcalloc(1, sizeof *f);
+	struct buf title = BUF_INIT;
+
+	f->screen = s;
+	f->kind = kind;
+	s->data = f;
+	if (!form_begin(f, err)) {
+		form_free(f);
+		s->data = NULL;
+		return false;
+	}
+	buf_addf(&title, "%s %s", kind == SAVE_INSERT ? "New" : "Edit",
+		 s->def && s->def->title ? s->def->title : record_plan_relation(f->plan)->name);
+	if (f->key && kind == SAVE_UPDATE) {
+		buf_addc(&title, ' ');
+		record_key_text(&title, (const char *const *)f->key);
+	}
+	screen_title(s, title.data);
+	buf_release(&title);
+	if (f->key)
+		record_fetch(screen_session(s), f->plan, (const char *const *)f->key, on_record,
+			     s);
+	else
+		ready(f);
+	return true;
+}
+
+static bool form_open(struct screen *s, struct err *err)
+{
+	return form_open_as(s, SAVE_UPDATE, err);
+}
+
+static bool form_open_new(struct screen *s, struct err *err)
+{
+	return form_open_as(s, SAVE_INSERT, err);
+}
+
+static void form_close(struct screen *s)
+{
+	struct form *f = s->data;
+
+	if (f->state == FORM_READY && form_dirty(f))
+		form_draft_now(f);
+	dialog_forget(s->ui, s);
+	form_free(f);
+}
+
+/* ---- keys and actions ---- */
+
+static void form_recalc(struct screen *s)
+{
+	struct form *f = s->data;
+
+	scroll_set(&f->scroll, (int)f->fields.len, s->rows > 5 ? s->rows - 4 : 1);
+}
+
+static bool form_key(struct screen *s, const struct key *key)
+{
+	struct form *f = s->data;
+
+	return f->line && form_line_key(f, key);
+}
+
+static bool change_field(struct form *f, const char *how, struct err *err)
+{
+	struct form_field *field = form_focus(f);
+	size_t i = (size_t)f->scroll.cursor;
+
+	if (f->state != FORM_READY || !field)
+		return true;
+	if (field->locked)
+		return err_set(err, ERR_FAILED, field->column->name, "cannot be changed: %s",
+			       field->locked);
+	if (strcmp(how, "editor") == 0)
+		form_edit_outside(f);
+	else if (strcmp(how, "pick") == 0)
+		form_pick(f);
+	else if (strcmp(how, "null") == 0)
+		form_put(f, i, NULL, false);
+	else if (strcmp(how, "default") == 0)
+		form_put(f, i, NULL, true);
+	else if (strcmp(how, "revert") == 0)
+		form_put(f, i, record_value(&f->base, field->column->name),
+			 f->kind == SAVE_INSERT);
+	else
+		form_edit_field(f);
+	return true;
+}
+
+static bool form_action(struct screen *s, enum action action, const struct args *args,
+			struct err *err)
+{
+	struct form *f = s->data;
+	struct form_field *field = form_focus(f);
+
+	switch ((int)action) {
+	case ACTION_MOVE:
+		screen_changed(s, SCREEN_LOOK);
+		return scroll_action(&f->scroll, args_get(args, "where"),
+				     args_int(args, "count", 1)) ||
+		       screen_cannot(s, action, err);
+	case ACTION_NEXT_PANE:
+		scroll_move(&f->scroll,
+			    args_get(args, "where") &&
+					    strcmp(args_get(args, "where"), "previous") == 0
+				    ? -1
+				    : 1);
+		screen_changed(s, SCREEN_LOOK);
+		return true;
+	case ACTION_OPEN_ROW:
+	case ACTION_EDIT:
+		return change_field(f, "edit", err);
+	case ACTION_FIELD:
+		return change_field(f, args_get(args, "how"), err);
+	case ACTION_VIEW:
+		if (field && field->value)
+			viewer_open(s->ui, field->column->name, field->value,
+				    strlen(field->value), VIEW_AUTO);
+		return true;
+	case ACTION_SAVE:
+		form_save(f);
+		return true;
+	case ACTION_UNDO:
+		undo(f);
+		return true;
+	case ACTION_REDO:
+		redo(f);
+		return true;
+	default:
+		return screen_cannot(s, action, err);
+	}
+}
+
+static const char *form_unsaved(const struct screen *s)
+{
+	const struct form *f = form_of(s);
+
+	return f->state != FORM_LOADING && form_dirty(f) ? "the changes in this form" : NULL;
+}
+
+static const char *form_cell(const struct screen *s, const char *column)
+{
+	const struct form *f = form_of(s);
+
+	for (size_t i = 0; i < f->fields.len; i++)
+		if (strcmp(f->fields.v[i].column->name, column) == 0)
+			return f->fields.v[i].value ? f->fields.v[i].value : "";
+	return NULL;
+}
+
+static void form_status(const struct screen *s, struct screen_status *out)
+{
+	const struct form *f = form_of(s);
+	size_t changed = 0;
+
+	for (size_t i = 0; i < f->fields.len; i++)
+		changed += form_field_changed(f, &f->fields.v[i]);
+	if (f->state == FORM_LOADING)
+		buf_adds(&out->note, "loading");
+	else if (f->state == FORM_SAVING)
+		buf_adds(&out->note, f->save ? save_state(f->save) : "saving");
+	else if (changed)
+		buf_addf(&out->note, "%zu changed", changed);
+	out->note_style = changed ? STYLE_MINE : STYLE_MUTED;
+	buf_adds(&out->sort, record_plan_guard_text(f->plan));
+}
+
+#define FORM_KIND(id, kind_name, open_fn)                                                      \
+	const struct screen_kind id = {                                                        \
+		.name = kind_name,                                                             \
+		.flags = 0,                                                                    \
+		.open = open_fn,                                                               \
+		.recalc = form_recalc,                                                         \
+		.repaint = form_repaint,                                                       \
+		.key = form_key,                                                               \
+		.action = form_action,                                                         \
+		.cell = form_cell,                                                             \
+		.status = form_status,                                                         \
+		.unsaved = form_unsaved,                                                       \
+		.close = form_close,                                                           \
+	}
+
+FORM_KIND(kind_form, "form", form_open);
+/* Without a key in the place: an empty record; with one: a duplicate. */
+FORM_KIND(kind_form_new, "form-new", form_open_new);

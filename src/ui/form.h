@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * form.h - one record being edited: its fields, what was typed, and the way to a save.
+ *
+ * form.c holds the data and the keys, form_paint.c the look, form_field.c how a value is typed or
+ * picked, form_save.c saves, drafts, the early notice and what a conflict leads to (the screen kind
+ * merge, mergeview.c, which works on the form's plan).
+ *
+ *	LOADING --> READY --> SAVING --> gone (saved)
+ *	              ^          |
+ *	              +----------+  refused values, a lock, a conflict: all that was typed is still there
+ */
+#ifndef UI_FORM_H
+#define UI_FORM_H
+
+#include "base/vec.h"
+#include "command/draft.h"
+#include "command/save.h"
+#include "domain/merge.h"
+#include "ui/screen.h"
+#include "ui/widget.h"
+
+struct line;
+
+enum form_state { FORM_LOADING, FORM_READY, FORM_SAVING };
+
+struct form_field {
+	const struct column *column;
+	char *value;        /* what will be saved; NULL: SQL NULL */
+	bool use_default;   /* DEFAULT, or left to the server in a new record */
+	bool touched;       /* new record: the person gave it a value */
+	const char *locked; /* why it cannot be changed; NULL: it can */
+	bool secret;        /* masked, and never in a draft */
+	char *error;        /* what the server says against it */
+	char *canonical;    /* how the server would write it, if otherwise than typed */
+};
+
+/* One step of undo inside the form. */
+struct form_step {
+	size_t field;
+	char *before, *after;
+	bool default_before, default_after;
+};
+
+struct form {
+	struct screen *screen;
+	struct record_plan *plan;
+	enum save_kind kind;   /* SAVE_UPDATE or SAVE_INSERT */
+	enum form_state state;
+	char **key;            /* of the record; NULL for a new one */
+	struct record base;
+	VEC(struct form_field) fields;
+	struct scroll scroll;
+
+	struct line *line; /* typing into the field under the cursor */
+	VEC(struct form_step) steps;
+	size_t step;           /* steps before it are done, those behind it undone */
+
+	char *reason;
+	struct save *save;
+	struct record theirs;  /* after a conflict */
+	struct merge_plan *merge;
+	char *who;             /* "support_ben, 12 s ago (price fix)" */
+	char *notice;          /* early: somebody saved while this is open */
+	struct loop_timer *look_timer;
+
+	struct draft draft;
+	bool draft_written;
+	struct loop_timer *draft_timer;
+	struct loop_child *editor; /* $EDITOR is running on a field */
+	char *editor_file;
+};
+
+struct form *form_of(const struct screen *s);
+bool form_dirty(const struct form *f);
+bool form_field_changed(const struct form *f, const struct form_field *field);
+struct form_field *form_focus(struct form *f);
+/* Give a field a value, as one step that can be undone; value NULL: SQL NULL. */
+void form_put(struct form *f, size_t field, const char *value, bool use_default);
+void form_clear_errors(struct form *f);
+
+/* ---- mergeview.c ---- */
+/* The dialog over this form's merge plan. */
+bool screen_push_merge(struct screen *form, struct err *err) MUST_CHECK;
+
+/* ---- form_paint.c ---- */
+void form_repaint(const struct screen *s, struct canvas *c);
+/* Of a value: "yes", "NULL" … what kind of input it takes, its limits, in a line. */
+void form_describe(const struct form *f, const struct form_field *field, struct buf *out);
+
+/* ---- form_field.c ---- */
+/* Enter on a field: type, toggle, or pick. */
+void form_edit_field(struct form *f);
+/* In $VISUAL or $EDITOR. */
+void form_edit_outside(struct form *f);
+void form_pick(struct form *f);
+bool form_line_key(struct form *f, const struct key *key);
+void form_line_close(struct form *f);
+/* Ask the server what it thinks of a value. */
+void form_judge(struct form *f, size_t field);
+
+/* ---- form_save.c ---- */
+/* Asks for what is missing (arming, a reason), then saves. */
+void form_save(struct form *f);
+/* What the merge dialog decided, saved on their guard. */
+void form_save_merged(struct form *f);
+void form_watch(struct form *f);
+void form_draft_soon(struct form *f);
+void form_draft_now(struct form *f);
+void form_draft_drop(struct form *f);
+/* Is there a draft of this record? Offers it. */
+void form_draft_offer(struct form *f);
+
+#endif

@@ -1,0 +1,512 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * form_save.c - from what was typed to a saved record: asking for what is missing, the save,
+ * what its outcome means for the form; drafts on disk, and the look whether somebody saved
+ * meanwhile.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/timefmt.h"
+#include "command/settings.h"
+#include "command/undo.h"
+#include "form.h"
+#include "ui_priv.h"
+#include "ui/dialog.h"
+#include "ui/ui.h"
+
+static void save_now(struct form *f);
+
+/* ---- the early notice ---- */
+
+static void on_moved(void *ctx, bool moved, bool gone)
+{
+	struct screen *s = ctx;
+	struct form *f = form_of(s);
+
+	if (!moved || f->state != FORM_READY)
+		return;
+	free(f->notice);
+	f->notice = xstrdup(gone ? "the record is gone: deleted, or no longer visible to you"
+				 : "somebody saved this record while you edit: your save will "
+				   "merge with theirs");
+	loop_timer_stop(f->look_timer);
+	screen_changed(s, SCREEN_LOOK);
+}
+
+static void on_look(void *ctx)
+{
+	struct screen *s = ctx;
+	struct form *f = form_of(s);
+	struct session *session = screen_session(s);
+
+	if (f->state == FORM_READY && db_state(session_db(session), DB_EDIT) != DB_LOST)
+		record_look(session, f->plan, &f->base, on_moved, s);
+}
+
+void form_watch(struct form *f)
+{
+	double every =
+		settings_seconds(session_settings(screen_session(f->screen)), "early-notice");
+
+	if (f->kind != SAVE_UPDATE || every <= 0)
+		return;
+	if (!f->look_timer)
+		f->look_timer = loop_timer_new(ui_loop(f->screen->ui), on_look, f->screen);
+	loop_timer_start(f->look_timer, (uint64_t)(every * 1000), (uint64_t)(every * 1000));
+}
+
+/* ---- drafts ---- */
+
+static void fill_draft(struct form *f)
+{
+	struct session *session = screen_session(f->screen);
+	const struct relation *r = record_plan_relation(f->plan);
+	struct draft *d = &f->draft;
+	char *id = d->id ? xstrdup(d->id) : NULL;
+	struct buf guard = BUF_INIT;
+	size_t n = 0;
+
+	draft_release(d);
+	draft_init(d);
+	if (id) {
+		free(d->id);
+		d->id = id;
+	}
+	d->server = draft_server(session);
+	d->tenant = xstrdup_null(session_tenant(session)->id);
+	d->screen =
+		xstrdup_null(f->screen->def ? f->screen->def->name : f->screen->place->screen);
+	d->relation = xasprintf("%s.%s", r->schema, r->name);
+	while (f->key && f->key[n])
+		n++;
+	d->key = xcalloc(n + 1, sizeof *d->key);
+	for (size_t i = 0; i < n; i++)
+		d->key[i] = xstrdup(f->key[i]);
+	record_guard_text(&guard, &f->base);
+	d->guard = buf_detach(&guard);
+	d->kind = f->kind;
+	d->saved_us = time_now_us();
+	d->values = xcalloc(f->fields.len + 1, sizeof *d->values);
+	for (size_t i = 0; i < f->fields.len; i++) {
+		const struct form_field *field = &f->fields.v[i];
+
+		if (!form_field_changed(f, field) || field->secret || field->use_default)
+			continue;
+		d->values[d->n++] = (struct draft_value){
+			.column = xstrdup(field->column->name),
+			.base = xstrdup_null(record_value(&f->base, field->column->name)),
+			.mine = xstrdup_null(field->value),
+		};
+	}
+}
+
+void form_draft_now(struct form *f)
+{
+	struct err err = ERR_INIT;
+
+	if (!settings_bool(session_settings(screen_session(f->screen)), "drafts"))
+		return;
+	if (f->draft_timer)
+		loop_timer_stop(f->draft_timer);
+	if (!form_dirty(f)) {
+		form_draft_drop(f);
+		return;
+	}
+	fill_draft(f);
+	if (draft_write(&f->draft, &err))
+		f->draft_written = true;
+	else
+		ui_say_err(f->screen->ui, &err);
+	err_release(&err);
+}
+
+static void on_draft_timer(void *ctx)
+{
+	form_draft_now(form_of(ctx));
+}
+
+void form_draft_soon(struct form *f)
+{
+	if (!f->draft_timer)
+		f->draft_timer =
+			loop_timer_new(ui_loop(f->screen->ui), on_draft_timer, f->screen);
+	if (!loop_timer_active(f->draft_timer))
+		loop_timer_start(f->draft_timer, 700, 0);
+}
+
+void form_draft_drop(struct form *f)
+{
+	if (f->draft_timer)
+		loop_timer_stop(f->draft_timer);
+	if (f->draft_written && f->draft.id)
+		draft_discard(f->draft.id);
+	f->draft_written = false;
+}
+
+/* What was typed then, onto the record as it is today: a three-way merge like any other. */
+static void resume(struct form *f)
+{
+	for (size_t i = 0; i < f->fields.len; i++)
+		for (size_t k = 0; k < f->draft.n; k++)
+			if (strcmp(f->draft.values[k].column, f->fields.v[i].column->name) ==
+				    0 &&
+			    !f->fields.v[i].locked)
+				form_put(f, i, f->draft.values[k].mine, false);
+	f->draft_written = true;
+}
+
+static void on_resume(void *ctx, const char *answer)
+{
+	struct screen *s = ctx;
+	struct form *f = form_of(s);
+
+	if (answer && strcmp(answer, "yes") == 0) {
+		resume(f);
+	} else if (answer) {
+		draft_discard(f->draft.id);
+		draft_release(&f->draft);
+	}
+}
+
+void form_draft_offer(struct form *f)
+{
+	struct session *session = screen_session(f->screen);
+	const struct relation *r = record_plan_relation(f->plan);
+	char *server, *relation;
+	struct question q = { .title = "A draft of this record", .kind = ASK_YES_NO };
+	char *none[] = { NULL };
+
+	if (!settings_bool(session_settings(session), "drafts"))
+		return;
+	server = draft_server(session);
+	relation = xasprintf("%s.%s", r->schema, r->name);
+	if (draft_find(server, relation, f->kind == SAVE_UPDATE ? f->key : none, &f->draft)) {
+		struct buf text = BUF_INIT;
+
+		buf_adds(&text, "You typed ");
+		for (size_t i = 0; i < f->draft.n; i++)
+			buf_addf(&text, "%s%s", i ? ", " : "", f->draft.values[i].column);
+		buf_adds(&text, " ");
+		timefmt_age(&text, f->draft.saved_us, time_now_us());
+		buf_adds(&text, " and never saved. Take it up again?");
+		q.text = text.data;
+		dialog_ask(f->screen->ui, &q, on_resume, f->screen);
+		buf_release(&text);
+	}
+	free(server);
+	free(relation);
+}
+
+/* ---- a conflict ---- */
+
+static const char *mine_of(const struct form *f, const struct record_field *theirs)
+{
+	for (size_t i = 0; i < f->fields.len; i++)
+		if (f->fields.v[i].column == theirs->column)
+			return f->fields.v[i].locked
+				       ? record_value(&f->base, theirs->column->name)
+				       : f->fields.v[i].value;
+	return record_value(&f->base, theirs->column->name);
+}
+
+static bool kept_by_server(const struct form *f, const struct column *c)
+{
+	const struct relation_profile *p = record_plan_profile(f->plan);
+
+	return c->generated || c->attnum == p->version_attnum ||
+	       c->attnum == p->updated_at_attnum;
+}
+
+static void make_merge(struct form *f)
+{
+	VEC(struct merge_input) in = VEC_INIT;
+
+	for (size_t i = 0; i < f->theirs.n; i++) {
+		const struct record_field *t = &f->theirs.fields[i];
+		struct merge_input field;
+
+		if (kept_by_server(f, t->column))
+			continue;
+		field = merge_input_of(t->column);
+		field.base = record_value(&f->base, t->column->name);
+		field.theirs = t->value;
+		field.mine = mine_of(f, t);
+		*VEC_PUSH(&in) = field;
+	}
+	f->merge = merge_new(in.v, in.len);
+	VEC_RELEASE(&in);
+}
+
+static void rebase_merge(struct form *f)
+{
+	const char **theirs = xcalloc(merge_len(f->merge) + 1, sizeof *theirs);
+
+	for (size_t i = 0; i < merge_len(f->merge); i++)
+		theirs[i] = record_value(&f->theirs, merge_at(f->merge, i)->name);
+	merge_rebase(f->merge, theirs);
+	free(theirs);
+}
+
+static void conflict(struct form *f, const struct save_result *result)
+{
+	struct err err = ERR_INIT;
+	bool again = f->merge != NULL;
+
+	record_copy(&f->theirs, &result->theirs);
+	free(f->who);
+	f->who = xstrdup_null(result->who);
+	if (again)
+		rebase_merge(f);
+	else
+		make_merge(f);
+	if (again) {
+		ui_say(f->screen->ui, SAY_WARNING,
+		       "theirs moved again: your choices are kept, look once more");
+		ui_changed(f->screen->ui);
+	} else if (!screen_push_merge(f->screen, &err)) {
+		ui_say_err(f->screen->ui, &err);
+	}
+	err_release(&err);
+}
+
+/* ---- the outcome ---- */
+
+static void remember(struct form *f, const struct save_result *result)
+{
+	struct undo_entry e = { .kind = f->kind };
+	struct buf title = BUF_INIT;
+
+	/* The plan goes with the entry; the form ends now. */
+	record_copy(&e.before, f->theirs.n ? &f->theirs : &f->base);
+	record_copy(&e.after, &result->after);
+	buf_addf(&title, "%s ", record_plan_relation(f->plan)->name);
+	{
+		const char **key = record_key(&result->after, f->plan);
+
+		record_key_text(&title, key);
+		free(key);
+	}
+	e.title = buf_detach(&title);
+	e.plan = f->plan;
+	f->plan = NULL;
+	undo_push(session_undo(screen_session(f->screen)), &e);
+}
+
+static void saved(struct form *f, const struct save_result *result)
+{
+	struct ui *ui = f->screen->ui;
+	struct screen *s = f->screen;
+
+	form_draft_drop(f);
+	if (result->after.version)
+		ui_say(ui, SAY_DONE, "saved as version %s", result->after.version);
+	else
+		ui_say(ui, SAY_DONE, "saved");
+	remember(f, result);
+	f->state = FORM_LOADING; /* nothing is unsaved any more */
+	screen_pop(s);
+	ui_command(ui, "refresh");
+}
+
+static void field_error(struct form *f, const struct save_result *result)
+{
+	for (size_t i = 0; result->column && i < f->fields.len; i++)
+		if (strcmp(f->fields.v[i].column->name, result->column) == 0) {
+			free(f->fields.v[i].error);
+			f->fields.v[i].error = xstrdup(result->err.why);
+			scroll_to(&f->scroll, (int)i);
+		}
+}
+
+static void on_saved(void *ctx, const struct save_result *result)
+{
+	struct screen *s = ctx;
+	struct form *f = form_of(s);
+
+	f->save = NULL; /* it ends with this call */
+	f->state = FORM_READY;
+	screen_changed(s, SCREEN_DATA);
+	switch (result->outcome) {
+	case SAVE_DONE:
+		saved(f, result);
+		return;
+	case SAVE_CONFLICT:
+		conflict(f, result);
+		break;
+	case SAVE_INVALID:
+		field_error(f, result);
+		ui_say_err(s->ui, &result->err);
+		break;
+	case SAVE_LOCKED:
+		ui_say_err(s->ui, &result->err);
+		if (result->holder)
+			ui_say(s->ui, SAY_WARNING, "held by %s", result->holder);
+		break;
+	case SAVE_REFUSED:
+	case SAVE_GONE:
+	case SAVE_FAILED:
+	case SAVE_UNKNOWN:
+		ui_say_err(s->ui, &result->err);
+		break;
+	}
+	form_draft_now(f);
+	form_watch(f);
+}
+
+/* ---- sending ---- */
+
+static void send(struct form *f, const struct record *base, const struct change *changes,
+		 size_t n)
+{
+	const struct screendef *def = f->screen->def;
+	struct save_request req = {
+		.plan = f->plan,
+		.kind = f->kind,
+		.base = base,
+		.changes = changes,
+		.nchanges = n,
+		.reason = f->reason,
+		.event = def ? def->edit.event : NULL,
+		.aggregate = def ? def->edit.aggregate : NULL,
+		.action = base == &f->theirs ? "merge" : NULL,
+	};
+
+	if (f->look_timer)
+		loop_timer_stop(f->look_timer);
+	form_draft_now(f);
+	form_clear_errors(f);
+	f->state = FORM_SAVING;
+	f->save = save_start(screen_session(f->screen), &req, on_saved, f->screen);
+	screen_changed(f->screen, SCREEN_LOOK);
+}
+
+/* A unique uuid that the server would make is made here, so that a repeated insert is
+ * recognised. */
+static bool client_uuid(const struct column *c)
+{
+	return c->base_type_oid == 2950 && c->default_expr &&
+	       (strstr(c->default_expr, "gen_random_uuid") ||
+		strstr(c->default_expr, "uuid_generate"));
+}
+
+static void save_typed(struct form *f)
+{
+	VEC(struct change) changes = VEC_INIT;
+	char uuids[8][UUID_TEXT];
+	size_t used = 0;
+
+	for (size_t i = 0; i < f->fields.len; i++) {
+		const struct form_field *field = &f->fields.v[i];
+		bool tenant = field->locked && strcmp(field->locked, "tenant") == 0;
+
+		if (form_field_changed(f, field) || (f->kind == SAVE_INSERT && tenant)) {
+			*VEC_PUSH(&changes) = (struct change){ field->column, field->value,
+							       field->use_default };
+		} else if (f->kind == SAVE_INSERT && client_uuid(field->column) &&
+			   used < ARRAY_SIZE(uuids)) {
+			uuid_make(uuids[used]);
+			*VEC_PUSH(&changes) =
+				(struct change){ field->column, uuids[used++], false };
+		}
+	}
+	send(f, &f->base, changes.v, changes.len);
+	VEC_RELEASE(&changes);
+}
+
+void form_save_merged(struct form *f)
+{
+	const struct relation *r = record_plan_relation(f->plan);
+	VEC(struct change) changes = VEC_INIT;
+
+	for (size_t i = 0; i < merge_len(f->merge); i++) {
+		const char *text;
+
+		if (!merge_writes(f->merge, i) || !merge_result(f->merge, i, &text))
+			continue;
+		*VEC_PUSH(&changes) = (struct change){
+			.column = relation_column(r, merge_at(f->merge, i)->name),
+			.value = text,
+		};
+	}
+	if (!changes.len) {
+		ui_say(f->screen->ui, SAY_INFO,
+		       "nothing of yours is left to save: theirs stays");
+		form_draft_drop(f);
+		f->state = FORM_LOADING;
+		screen_pop(f->screen);
+		ui_command(f->screen->ui, "refresh");
+	} else {
+		send(f, &f->theirs, changes.v, changes.len);
+	}
+	VEC_RELEASE(&changes);
+}
+
+/* ---- what must be known before ---- */
+
+static void on_reason(void *ctx, const char *answer)
+{
+	struct screen *s = ctx;
+	struct form *f = form_of(s);
+
+	if (!answer)
+		return;
+	free(f->reason);
+	f->reason = xstrdup(answer);
+	save_now(f);
+}
+
+static void on_arm(void *ctx, const char *answer)
+{
+	struct screen *s = ctx;
+
+	if (!answer || strcmp(answer, "yes") != 0)
+		return;
+	ui_command(s->ui, "arm");
+	/* On production the name is asked for first; then the person saves once more. */
+	if (session_armed(screen_session(s)))
+		save_now(form_of(s));
+}
+
+static void save_now(struct form *f)
+{
+	const struct screendef *def = f->screen->def;
+	struct question q = { 0 };
+
+	if (!session_armed(screen_session(f->screen))) {
+		q = (struct question){ .title = "souk is read-only",
+				       .text = "Arm it, so that this can be saved?",
+				       .kind = ASK_YES_NO };
+		dialog_ask(f->screen->ui, &q, on_arm, f->screen);
+	} else if (def && def->edit.reason != REASON_NO && !f->reason) {
+		q = (struct question){
+			.title = "Why?",
+			.text = def->edit.reason == REASON_REQUIRED
+					? "A reason for the audit:"
+					: "A reason for the audit (may be empty):",
+			.kind = ASK_TEXT
+		};
+		dialog_ask(f->screen->ui, &q, on_reason, f->screen);
+	} else if (def && def->edit.reason == REASON_REQUIRED && !*f->reason) {
+		free(f->reason);
+		f->reason = NULL;
+		ui_say(f->screen->ui, SAY_WARNING, "a change here needs a reason");
+	} else {
+		save_typed(f);
+	}
+}
+
+void form_save(struct form *f)
+{
+	if (f->line)
+		form_line_key(f, &(struct key){ .code = K_TAB });
+	if (f->state != FORM_READY)
+		ui_say(f->screen->ui, SAY_INFO, "a save is under way");
+	else if (!form_dirty(f) && f->kind == SAVE_UPDATE)
+		ui_say(f->screen->ui, SAY_INFO, "nothing was changed");
+	else if (f->merge)
+		form_save_merged(f);
+	else
+		save_now(f);
+}

@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mergeview.c - two people edited one record: field by field, base, theirs, mine and what will
+ * be saved.
+ *
+ * Works on the plan of the form below it.  Conflicts have no default: Enter never overwrites,
+ * and Ctrl-S says which field still wants a choice.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "domain/diff.h"
+#include "form.h"
+#include "ui_priv.h"
+#include "ui/lineedit.h"
+#include "ui/dialog.h"
+#include "ui/ui.h"
+#include "ui/viewer.h"
+
+struct mergeview {
+	struct screen *form; /* the screen below, whose data is the form */
+	VEC(int) rows;	     /* merge fields that are shown */
+	bool all;	     /* unchanged fields too */
+	struct scroll scroll;
+	struct line *line; /* typing a result */
+	int confirm;	   /* an all-mine or all-theirs that waits for its yes */
+};
+
+static struct mergeview *view_of(const struct screen *s)
+{
+	return s->data;
+}
+
+static struct merge_plan *plan_of(const struct mergeview *v)
+{
+	return form_of(v->form)->merge;
+}
+
+/* ---- rows ---- */
+
+static void collect(struct mergeview *v)
+{
+	const struct merge_plan *p = plan_of(v);
+
+	VEC_CLEAR(&v->rows);
+	for (size_t i = 0; i < merge_len(p); i++)
+		if (v->all || merge_at(p, i)->verdict != MERGE_UNCHANGED)
+			*VEC_PUSH(&v->rows) = (int)i;
+}
+
+static int focus(const struct mergeview *v)
+{
+	return v->rows.len ? v->rows.v[v->scroll.cursor] : -1;
+}
+
+static void go_to(struct mergeview *v, int field)
+{
+	for (size_t i = 0; i < v->rows.len; i++)
+		if (v->rows.v[i] == field)
+			scroll_to(&v->scroll, (int)i);
+}
+
+static void next_conflict(struct screen *s, int step)
+{
+	struct mergeview *v = view_of(s);
+	int i = merge_next_conflict(plan_of(v), focus(v), step);
+
+	if (i < 0)
+		ui_say(s->ui, SAY_INFO, "there is no conflict");
+	else
+		go_to(v, i);
+}
+
+/* ---- life ---- */
+
+static bool merge_open(struct screen *s, struct err *err UNUSED)
+{
+	struct mergeview *v = view_of(s);
+	int first;
+
+	collect(v);
+	scroll_set(&v->scroll, (int)v->rows.len, 1);
+	first = merge_next_conflict(plan_of(v), -1, 1);
+	if (first >= 0)
+		go_to(v, first);
+	return true;
+}
+
+static void merge_close(struct screen *s)
+{
+	struct mergeview *v = view_of(s);
+
+	if (v->line)
+		line_free(&v->line);
+	dialog_forget(s->ui, s);
+	VEC_RELEASE(&v->rows);
+	free(v);
+}
+
+static void merge_recalc(struct screen *s)
+{
+	struct mergeview *v = view_of(s);
+
+	collect(v);
+	scroll_set(&v->scroll, (int)v->rows.len, s->rows > 12 ? s->rows - 11 : 1);
+}
+
+/* ---- choosing ---- */
+
+static void choose(struct screen *s, enum merge_choice choice)
+{
+	struct mergeview *v = view_of(s);
+	int i = focus(v);
+
+	if (i >= 0 && !merge_choose(plan_of(v), (size_t)i, choice))
+		ui_say(s->ui, SAY_INFO, "there is no such thing to choose here");
+	screen_changed(s, SCREEN_LOOK);
+}
+
+static void on_all(void *ctx, const char *answer)
+{
+	struct screen *s = ctx;
+	struct mergeview *v = view_of(s);
+
+	if (answer && strcmp(answer, "yes") == 0)
+		merge_choose_all(plan_of(v), (enum merge_choice)v->confirm, MERGE_ALL_OPEN);
+	screen_changed(s, SCREEN_LOOK);
+}
+
+static void choose_all(struct screen *s, enum merge_choice choice)
+{
+	struct question q = {
+		.title = choice == CHOICE_MINE ? "All mine" : "All theirs",
+		.text = choice == CHOICE_MINE
+				? "Overwrite what they wrote in every open conflict?"
+				: "Give up what you wrote in every open conflict?",
+		.kind = ASK_YES_NO,
+		.destructive = true,
+	};
+
+	view_of(s)->confirm = (int)choice;
+	dialog_ask(s->ui, &q, on_all, s);
+}
+
+static void line_done(void *ctx, const char *text)
+{
+	struct screen *s = ctx;
+	struct mergeview *v = view_of(s);
+
+	if (text && focus(v) >= 0)
+		merge_edit(plan_of(v), (size_t)focus(v), text);
+	line_free(&v->line);
+	screen_changed(s, SCREEN_LOOK);
+}
+
+static void edit(struct screen *s)
+{
+	const struct line_ops ops = { .done = line_done, .ctx = s };
+	struct mergeview *v = view_of(s);
+	const struct merge_field *f = merge_at(plan_of(v), (size_t)focus(v));
+	const char *text;
+
+	if (!merge_result(plan_of(v), (size_t)focus(v), &text) || !text)
+		text = f->mine ? f->mine : "";
+	v->line = line_new(ui_lineedit(s->ui), &ops, text);
+	screen_changed(s, SCREEN_LOOK);
+}
+
+static void save(struct screen *s)
+{
+	struct mergeview *v = view_of(s);
+	const struct merge_plan *p = plan_of(v);
+	size_t open = merge_unresolved(p);
+
+	if (open) {
+		ui_say(s->ui, SAY_WARNING,
+		       "%zu field%s still want%s a choice: t theirs, m mine, b base, e edit",
+		       open, open == 1 ? "" : "s", open == 1 ? "s" : "");
+		next_conflict(s, 1);
+		return;
+	}
+	form_save_merged(form_of(v->form));
+}
+
+/* ---- the difference of one field, whole ---- */
+
+static void add_side(struct buf *out, const char *title, const char *text)
+{
+	buf_addf(out, "%s\n%s\n\n", title, text ? text : "NULL");
+}
+
+static void show(struct screen *s)
+{
+	struct mergeview *v = view_of(s);
+	const struct merge_field *f = merge_at(plan_of(v), (size_t)focus(v));
+	struct buf out = BUF_INIT;
+	const char *result;
+
+	add_side(&out, "BASE", f->base);
+	add_side(&out, "THEIRS", f->theirs);
+	add_side(&out, "MINE", f->mine);
+	if (merge_result(plan_of(v), (size_t)focus(v), &result))
+		add_side(&out, "RESULT", result);
+	viewer_open(s->ui, f->name, out.data, out.len, VIEW_TEXT);
+	buf_release(&out);
+}
+
+/* ---- keys ---- */
+
+static bool merge_key(struct screen *s, const struct key *key)
+{
+	struct mergeview *v = view_of(s);
+
+	if (v->line) {
+		line_key(v->line, key);
+		screen_changed(s, SCREEN_LOOK);
+		return true;
+	}
+	if (key_is(key, K_ENTER)) {
+		ui_say(s->ui, SAY_INFO,
+		       "t theirs, m mine, b base, e edit: Enter chooses nothing");
+		return true;
+	}
+	return false;
+}
+
+static bool choose_side(struct screen *s, const char *side)
+{
+	static const struct {
+		const char *word;
+		enum merge_choice choice;
+	} sides[] = {
+		{ "mine", CHOICE_MINE },   { "theirs", CHOICE_THEIRS }, { "base", CHOICE_BASE },
+		{ "offer", CHOICE_OFFER }, { "none", CHOICE_NONE },
+	};
+
+	if (strcmp(side, "edit") == 0)
+		edit(s);
+	else if (strcmp(side, "all-mine") == 0)
+		choose_all(s, CHOICE_MINE);
+	else if (strcmp(side, "all-theirs") == 0)
+		choose_all(s, CHOICE_THEIRS);
+	for (size_t i = 0; i < ARRAY_SIZE(sides); i++)
+		if (strcmp(side, sides[i].word) == 0)
+			choose(s, sides[i].choice);
+	return true;
+}
+
+static bool merge_action(struct screen *s, enum action action, const struct args *args,
+			 struct err *err)
+{
+	struct mergeview *v = view_of(s);
+
+	screen_changed(s, SCREEN_LOOK);
+	switch ((int)action) {
+	case ACTION_MOVE:
+		return scroll_action(&v->scroll, args_get(args, "where"),
+				     args_int(args, "count", 1)) ||
+		       screen_cannot(s, action, err);
+	case ACTION_SAVE:
+		save(s);
+		return true;
+	case ACTION_VIEW:
+		show(s);
+		return true;
+	case ACTION_CHOOSE:
+		return focus(v) < 0 || choose_side(s, args_get(args, "side"));
+	case ACTION_FIND_NEXT:
+		next_conflict(s, args_get(args, "where") && strcmp(args_get(args, "where"),
+								   "previous") == 0
+					 ? -1
+					 : 1);
+		return true;
+	case ACTION_UNFILTER:
+		v->all = !v->all;
+		screen_changed(s, SCREEN_DATA);
+		return true;
+	default:
+		return screen_cannot(s, action, err);
+	}
+}
+
+/* ---- painting ---- */
+
+struct layout {
+	int field, side[4], word; /* columns where each begins */
+	int width;		  /* of a side */
+};
+
+static struct layout layout_of(const struct canvas *c)
+{
+	struct layout l = { .field = 2 };
+	int name = c->cols < 100 ? 14 : 20, word = 16;
+	int at = l.field + name;
+
+	l.width = (c->cols - at - word - 2) / 4;
+	for (int i = 0; i < 4; i++)
+		l.side[i] = at + i * l.width;
+	l.word = at + 4 * l.width + 1;
+	return l;
+}
+
+static enum style word_style(const struct merge_field *f)
+{
+	if (f->choice != CHOICE_NONE)
+		return STYLE_INFO;
+	switch (f->verdict) {
+	case MERGE_CONFLICT:
+		return STYLE_CONFLICT;
+	case MERGE_MERGED:
+		return STYLE_MERGED;
+	case MERGE_MINE:
+		return STYLE_MINE;
+	case MERGE_THEIRS:
+		return STYLE_THEIRS;
+	case MERGE_UNCHANGED:
+	case MERGE_SAME:
+		return STYLE_MUTED;
+	}
+	return STYLE_NORMAL;
+}
+
+static void paint_row(const struct mergeview *v, struct canvas *c, int row, int field)
+{
+	static const enum style styles[4] = { STYLE_BASE, STYLE_THEIRS, STYLE_MINE,
+					      STYLE_NORMAL };
+	const struct merge_plan *p = plan_of(v);
+	const struct merge_field *f = merge_at(p, (size_t)field);
+	struct layout l = layout_of(c);
+	bool here = field == focus(v);
+
+	if (here)
+		canvas_glyph(c, row, 0, GLYPH_CURSOR, STYLE_FOCUS);
+	canvas_text(c, row, l.field, l.side[0] - l.field - 1, STYLE_NORMAL, f->name);
+	for (int side = 0; side < 4; side++) {
+		struct buf text = BUF_INIT;
+		enum style style = styles[side];
+
+		if (!merge_summary(p, (size_t)field, (enum merge_side)side, &text)) {
+			bool open = side == MERGE_SIDE_RESULT && f->verdict == MERGE_CONFLICT &&
+				    f->choice == CHOICE_NONE;
+
+			buf_adds(&text, open ? "?" : "NULL");
+			style = open ? STYLE_CONFLICT : STYLE_NIL;
+		}
+		canvas_text(c, row, l.side[side], l.width - 1, style, text.data);
+		buf_release(&text);
+	}
+	canvas_text(c, row, l.word, c->cols - l.word, word_style(f), merge_word(f));
+	if (here)
+		canvas_over(c, row, 0, 1, c->cols, STYLE_SELECTED);
+	if (here && v->line)
+		line_paint(v->line, c, row, l.side[3], c->cols - l.side[3], STYLE_INPUT);
+}
+
+static void paint_head(const struct mergeview *v, struct canvas *c, int row)
+{
+	static const char *const titles[4] = { "base", "theirs", "mine", "result" };
+	const struct form *f = form_of(v->form);
+	struct layout l = layout_of(c);
+
+	canvas_printf(c, row, 0, c->cols, STYLE_NORMAL, "%s saved%s%s.  You began from %s%s.",
+		      f->who ? f->who : "Somebody", f->theirs.version ? " version " : "",
+		      f->theirs.version ? f->theirs.version : "",
+		      f->base.version ? "version " : "the row as it was",
+		      f->base.version ? f->base.version : "");
+	canvas_text(c, row + 1, l.field, l.side[0] - l.field, STYLE_COLUMN, "field");
+	for (int i = 0; i < 4; i++)
+		canvas_text(c, row + 1, l.side[i], l.width - 1, STYLE_COLUMN, titles[i]);
+}
+
+static void paint_foot(const struct mergeview *v, struct canvas *c, int row)
+{
+	const struct merge_plan *p = plan_of(v);
+	const struct merge_field *f = focus(v) >= 0 ? merge_at(p, (size_t)focus(v)) : NULL;
+	const char *version = form_of(v->form)->theirs.version;
+
+	if (f && f->offer)
+		canvas_printf(c, row - 1, 0, c->cols, STYLE_INFO,
+			      "o applies your change to their value: %s", f->offer);
+	canvas_text(c, row, 0, c->cols, STYLE_HINT,
+		    "t theirs  m mine  b base  e edit result  n/N next/previous conflict  v "
+		    "show difference  a all fields");
+	if (version)
+		canvas_printf(c, row + 1, 0, c->cols - 24, STYLE_HINT,
+			      "Ctrl-S save as version %lld", strtoll(version, NULL, 10) + 1);
+	else
+		canvas_text(c, row + 1, 0, c->cols - 24, STYLE_HINT, "Ctrl-S save");
+	canvas_text(c, row + 1, c->cols - 20, 20, STYLE_HINT, "Esc back to the form");
+}
+
+static void merge_repaint(const struct screen *s, struct canvas *c)
+{
+	const struct mergeview *v = view_of(s);
+	int rows = v->scroll.height + 7 < c->rows ? (int)v->rows.len + 8 : c->rows;
+	struct buf title = BUF_INIT;
+	struct canvas in;
+
+	buf_addf(&title, "%s changed while you were editing", v->form->title);
+	in = box_open(c, rows < c->rows ? rows : c->rows, c->cols, STYLE_CONFLICT, title.data);
+	buf_release(&title);
+	paint_head(v, &in, 0);
+	for (int i = 0; i < v->scroll.height && v->scroll.top + i < v->scroll.len; i++)
+		paint_row(v, &in, i + 2, v->rows.v[v->scroll.top + i]);
+	paint_foot(v, &in, in.rows - 2);
+}
+
+static const char *merge_unsaved(const struct screen *s UNUSED)
+{
+	return "the merge";
+}
+
+static void merge_status(const struct screen *s, struct screen_status *out)
+{
+	const struct form *f = form_of(view_of(s)->form);
+	size_t open = merge_unresolved(f->merge);
+
+	if (f->state == FORM_SAVING)
+		buf_adds(&out->note, f->save ? save_state(f->save) : "saving");
+	else if (open)
+		buf_addf(&out->note, "%zu to decide", open);
+	else
+		buf_adds(&out->note, "all decided");
+	out->note_style = open ? STYLE_CONFLICT : STYLE_OK;
+}
+
+const struct screen_kind kind_merge = {
+	.name = "merge",
+	.flags = KIND_MODAL,
+	.open = merge_open,
+	.recalc = merge_recalc,
+	.repaint = merge_repaint,
+	.key = merge_key,
+	.action = merge_action,
+	.status = merge_status,
+	.unsaved = merge_unsaved,
+	.close = merge_close,
+};
+
+bool screen_push_merge(struct screen *form, struct err *err)
+{
+	struct mergeview *v = xcalloc(1, sizeof *v);
+	struct screen_init init = { .kind = &kind_merge, .title = "Merge", .data = v };
+
+	v->form = form;
+	if (!screen_push(form->ui, &init, err)) {
+		free(v);
+		return false;
+	}
+	return true;
+}
