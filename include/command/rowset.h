@@ -46,6 +46,9 @@ char rowset_column_category(const struct rowset *r, size_t col);               /
 size_t rowset_len(const struct rowset *r);
 /* NULL for SQL NULL; *cut true when only the beginning was fetched. */
 const char *rowset_cell(const struct rowset *r, size_t row, size_t col, size_t *len, bool *cut);
+/* As mask.h says: 1 personal, 2 secret: its cells come as mask_text until they are unmasked; 0: shown. */
+int rowset_masked(const struct rowset *r, size_t col);
+void rowset_unmask(struct rowset *r, bool unmasked);
 bool rowset_changed(const struct rowset *r, size_t row, size_t col);  /* by the last refresh */
 /* The row's key as one text (quoted, unique); borrowed. */
 const char *rowset_key(const struct rowset *r, size_t row);
@@ -107,5 +110,6 @@ struct rowset_stream;
 struct rowset_stream *rowset_stream(struct rowset *r, int64_t limit, const struct rowset_stream_callbacks *cb);
 void rowset_stream_pause(struct rowset_stream *s, bool pause); /* back pressure */
 void rowset_stream_cancel(struct rowset_stream *s);            /* done follows, with ERR_CANCELLED */
+void rowset_stream_drop(struct rowset_stream *s);              /* cancelled, and done does not follow */
 
 #endif

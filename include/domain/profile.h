@@ -83,6 +83,8 @@ char *profile_claims(const struct tenancy *t, const char *id);
 /* Never NULL: an oid that is not in the snapshot has no tenancy and no guard. */
 const struct relation_profile *profile_relation(const struct profile *p, oid relation);
 const char *const *profile_application_roles(const struct profile *p);
+/* By its name alone, for before there is a snapshot: 0, 1 = looks personal, 2 = looks secret. */
+int profile_name_sensitivity(const char *name);
 oid profile_audit(const struct profile *p); /* 0 */
 /* production | staging | development | "" from the profile file, database or server name habits. */
 const char *profile_environment(const struct profile *p);

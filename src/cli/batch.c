@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/deffile.h"
 #include "base/utf8.h"
 #include "cli/output.h"
 #include "cli_priv.h"
@@ -281,16 +282,19 @@ static void batch_start(struct batch *b)
  * text. */
 static bool output_open(struct batch *b)
 {
-	static const char *const shared[] = { "table", "csv", "json" };
+	static const char *const shared[] = { "table", "csv", "json", "jsonl", NULL };
 	const char *format = b->args->format;
 	struct err err = ERR_INIT;
 	bool known = !format;
 
-	for (size_t i = 0; format && i < ARRAY_SIZE(shared); i++)
+	for (size_t i = 0; format && shared[i]; i++)
 		known = known || strcmp(format, shared[i]) == 0;
 	if (!known && b->args->command->help && strstr(b->args->command->help, format))
 		format = NULL;
-	b->output = output_new(stdout, format, &err);
+	if (known || !format)
+		b->output = output_new(stdout, format, &err);
+	else
+		err_unknown(&err, "format", format, shared);
 	if (!b->output)
 		cli_error(&err);
 	err_release(&err);

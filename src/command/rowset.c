@@ -94,8 +94,11 @@ static void on_session(void *ctx, enum session_event event)
 	case SESSION_SCOPE:
 		on_scope(r);
 		break;
-	case SESSION_ARMED:
 	case SESSION_SETTING:
+		types_refresh(r);
+		rowset_tell(r, ROWSET_ROWS);
+		break;
+	case SESSION_ARMED:
 		break;
 	}
 }
@@ -289,4 +292,16 @@ void rowset_fit(struct rowset *r, size_t col, int chars)
 	c->wanted = chars;
 	if (before > 0 && source_cut(r, col, &binary) > before && r->rows.len > 0)
 		rowset_refresh(r);
+}
+
+int rowset_masked(const struct rowset *r, size_t col)
+{
+	return r->cols.v[col].mask;
+}
+
+void rowset_unmask(struct rowset *r, bool unmasked)
+{
+	r->unmasked = unmasked;
+	types_refresh(r);
+	rowset_tell(r, ROWSET_ROWS);
 }

@@ -191,7 +191,7 @@ void rowset_whole(struct rowset *r, size_t row, size_t col, rowset_whole_fn *fn,
 	size_t len;
 	const char *text = rowset_cell(r, row, col, &len, &cut);
 
-	if (!cut) {
+	if (!cut) { /* a masked one is never cut */
 		fn(ctx, text, len, NULL);
 	} else if (r->key.len == 0) {
 		err_set(&err, ERR_FAILED, r->def->name,

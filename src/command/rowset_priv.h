@@ -50,6 +50,7 @@ struct rowset_col {
 	char category;              /* 0 while unknown */
 	uint32_t type_oid;          /* 0 while unknown */
 	int wanted;                 /* characters that the screen asked for, 0: the usual */
+	int mask;                   /* 1: personal, 2: secret; 0: shown */
 };
 
 /* A column of the base as the server described it. */
@@ -147,9 +148,11 @@ struct rowset {
 	struct err err;
 	bool stale;
 	double estimate;
-	bool exact, estimating, counting, describing;
+	bool exact, estimating, counting, count_wanted, describing;
+	bool unmasked;                   /* asked for, see rowset_unmask */
 	bool small;                      /* few rows in all were seen: nothing can be dear */
 	VEC(struct rowset_stream *) streams; /* that wait until it is open */
+	VEC(struct rowset_stream *) sent;    /* under way */
 	int64_t as_of_us;
 	char *sql;
 };
@@ -188,6 +191,11 @@ void types_refresh(struct rowset *r);
 void types_ask(struct rowset *r);
 const struct described *types_described(const struct rowset *r, const char *name);
 const struct column *types_catalog(const struct rowset *r, const char *name);
+/* The relation that a column comes from, or NULL. */
+const struct relation *types_relation(const struct rowset *r, const char *name);
+int types_mask(const struct rowset *r, size_t col);
+/* enum of struct table_column: how JSON writes it. */
+int types_cell(const struct rowset *r, size_t col);
 /* The definition of an index that serves full text search here, or NULL. */
 const char *types_fulltext(const struct rowset *r);
 /* A filter_column_fn over a rowset. */

@@ -221,6 +221,8 @@ void fetch_anew(struct rowset *r)
 	if (!fetch_prepared(r))
 		return;
 	streams_start(r);
+	if (r->count_wanted)
+		rowset_count(r);
 	if (r->height == 0)
 		return;
 	r->asked++;
@@ -299,9 +301,11 @@ void question_size(struct rowset *r, enum fetch_kind kind)
 
 void rowset_count(struct rowset *r)
 {
-	if (r->counting || r->phase != PHASE_OPEN)
+	r->count_wanted = true;
+	if (r->counting || !fetch_prepared(r))
 		return;
+	r->count_wanted = false;
 	r->counting = true;
-	send_figure(r, page_count, USE_BULK, DB_BULK, count_done);
+	send_figure(r, page_count, USE_BULK, r->height > 0 ? DB_BULK : DB_READ, count_done);
 	rowset_tell(r, ROWSET_STATE);
 }

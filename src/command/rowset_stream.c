@@ -4,8 +4,10 @@
  * grid, never more than a chunk in memory.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
+#include "command/mask.h"
 #include "db/reply.h"
 #include "rowset_priv.h"
 
@@ -18,14 +20,19 @@ struct rowset_stream {
 	const char **cells;
 	size_t *lens;
 	size_t n;
+	struct err err; /* why it could not be sent */
 };
 
 static void stream_free(void *ctx)
 {
 	struct rowset_stream *s = ctx;
 
+	for (size_t i = 0; s->r && i < s->r->sent.len; i++)
+		if (s->r->sent.v[i] == s)
+			VEC_REMOVE(&s->r->sent, i);
 	free(s->cells);
 	free(s->lens);
+	err_release(&s->err);
 	free(s);
 }
 
@@ -47,6 +54,11 @@ static bool stream_rows(void *ctx, int index UNUSED, const struct reply *rows)
 	for (size_t row = 0; row < reply_rows(rows); row++) {
 		for (size_t col = 0; col < s->n; col++) {
 			s->cells[col] = reply_text(rows, row, col);
+			if (s->cells[col] && s->r->cols.v[col].mask) {
+				s->cells[col] = mask_text;
+				s->lens[col] = strlen(mask_text);
+				continue;
+			}
 			s->lens[col] = s->cells[col] ? reply_length(rows, row, col) : 0;
 		}
 		s->rows++;
@@ -84,7 +96,8 @@ static void send(struct rowset_stream *s)
 	req.limit = s->limit;
 	page_compose(&sql, &params, session_sql(r->session), &req);
 	txn_stream(txn, txn_add(txn, sql.data, &params));
-	s->request = db_send(session_db(r->session), lane, txn, &cb, r);
+	s->request = db_send(session_db(r->session), lane, txn, &cb, s);
+	*VEC_PUSH(&r->sent) = s;
 	request_parts_release(&parts);
 	params_release(&params);
 	buf_release(&sql);
@@ -92,25 +105,62 @@ static void send(struct rowset_stream *s)
 
 void streams_start(struct rowset *r)
 {
-	for (size_t i = 0; i < r->streams.len; i++)
+	for (size_t i = 0; i < r->streams.len;) {
+		if (r->streams.v[i]->err.kind) {
+			i++;
+			continue;
+		}
 		send(r->streams.v[i]);
-	VEC_CLEAR(&r->streams);
+		VEC_REMOVE(&r->streams, i);
+	}
 }
 
+static void tell_failure(void *ctx)
+{
+	struct rowset_stream *s = ctx;
+	struct rowset_stream_callbacks cb = s->cb;
+	struct err err = ERR_INIT;
+
+	for (size_t i = 0; i < s->r->streams.len; i++)
+		if (s->r->streams.v[i] == s)
+			VEC_REMOVE(&s->r->streams, i);
+	err_move(&err, &s->err);
+	stream_free(s);
+	cb.done(cb.ctx, &err, 0); /* which may free the rowset */
+	err_release(&err);
+}
+
+/* In a later turn: whoever is told may free the rowset. */
 void streams_fail(struct rowset *r, const struct err *err)
 {
-	while (r->streams.len > 0) {
-		struct rowset_stream *s = r->streams.v[--r->streams.len];
-		s->cb.done(s->cb.ctx, err, 0);
-		stream_free(s);
+	for (size_t i = 0; i < r->streams.len; i++) {
+		struct rowset_stream *s = r->streams.v[i];
+		if (s->err.kind)
+			continue;
+		err_copy(&s->err, err);
+		loop_defer(session_loop(r->session), tell_failure, s);
 	}
+}
+
+/* Each sent one owns its request: so one can go without the others. */
+static void forget(struct rowset_stream *s)
+{
+	struct db *db = session_db(s->r->session);
+
+	s->r = NULL;
+	db_forget(db, s);
 }
 
 void streams_free(struct rowset *r)
 {
-	for (size_t i = 0; i < r->streams.len; i++)
+	for (size_t i = 0; i < r->streams.len; i++) {
+		loop_forget(session_loop(r->session), r->streams.v[i]);
 		stream_free(r->streams.v[i]);
+	}
 	VEC_RELEASE(&r->streams);
+	for (size_t i = 0; i < r->sent.len; i++)
+		forget(r->sent.v[i]);
+	VEC_RELEASE(&r->sent);
 }
 
 static void begin(void *ctx)
@@ -140,23 +190,29 @@ void rowset_stream_pause(struct rowset_stream *s, bool pause)
 		request_pause(s->request, pause);
 }
 
-static void cancel_waiting(struct rowset_stream *s)
-{
-	struct err err = ERR_INIT;
-
-	for (size_t i = 0; i < s->r->streams.len; i++)
-		if (s->r->streams.v[i] == s)
-			VEC_REMOVE(&s->r->streams, i);
-	err_set(&err, ERR_CANCELLED, NULL, "cancelled");
-	s->cb.done(s->cb.ctx, &err, 0);
-	err_release(&err);
-	stream_free(s);
-}
-
 void rowset_stream_cancel(struct rowset_stream *s)
 {
-	if (s->request)
+	if (s->request) {
 		request_cancel(s->request);
+	} else if (!s->err.kind) {
+		err_set(&s->err, ERR_CANCELLED, NULL, "cancelled");
+		loop_defer(session_loop(s->r->session), tell_failure, s);
+	}
+}
+
+void rowset_stream_drop(struct rowset_stream *s)
+{
+	struct rowset *r = s->r;
+
+	for (size_t i = 0; i < r->sent.len; i++)
+		if (r->sent.v[i] == s)
+			VEC_REMOVE(&r->sent, i);
+	for (size_t i = 0; i < r->streams.len; i++)
+		if (r->streams.v[i] == s)
+			VEC_REMOVE(&r->streams, i);
+	loop_forget(session_loop(r->session), s);
+	if (s->request)
+		forget(s);
 	else
-		cancel_waiting(s);
+		stream_free(s);
 }

@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "command/mask.h"
 #include "db/reply.h"
 #include "domain/pgtype.h"
+#include "rows_table.h"
 #include "rowset_priv.h"
 
 const struct described *types_described(const struct rowset *r, const char *name)
@@ -87,6 +89,7 @@ void types_of(struct rowset *r, size_t i)
 		set_catalog(r, col, known);
 	else if (t)
 		set_builtin(r, col, t, array);
+	col->mask = types_mask(r, i);
 }
 
 void types_refresh(struct rowset *r)
@@ -109,6 +112,17 @@ void types_learn(struct rowset *r, const struct reply *reply)
 		source_name_all(r);
 	types_refresh(r);
 	types_ask(r);
+}
+
+int types_mask(const struct rowset *r, size_t i)
+{
+	const char *name = r->cols.v[i].def.name;
+	const struct relation *rel = types_relation(r, name);
+	const struct column *col = types_catalog(r, name);
+
+	if (r->unmasked)
+		return 0;
+	return rel && col ? mask_column(r->session, rel, col) : mask_name(r->session, name);
 }
 
 /* ---- types that are not built in ---- */
@@ -155,7 +169,7 @@ void types_ask(struct rowset *r)
 
 /* ---- for the filter ---- */
 
-static const struct relation *relation_of(const struct rowset *r, const char *name)
+const struct relation *types_relation(const struct rowset *r, const char *name)
 {
 	const struct described *d = types_described(r, name);
 
@@ -168,7 +182,7 @@ static const struct relation *relation_of(const struct rowset *r, const char *na
 static void filter_indexes(const struct rowset *r, struct filter_column *out,
 			   const struct column *col)
 {
-	const struct relation *rel = relation_of(r, out->name);
+	const struct relation *rel = types_relation(r, out->name);
 
 	out->prefix = col->collation_c ? PREFIX_RANGE : PREFIX_SLOW;
 	for (size_t i = 0; rel && i < rel->nindexes; i++) {
@@ -237,4 +251,11 @@ bool types_filter_column(void *ctx, const char *name, struct filter_column *out,
 	}
 	out->cast = probe.cast;
 	return true;
+}
+
+int types_cell(const struct rowset *r, size_t i)
+{
+	const struct column *col = types_catalog(r, r->cols.v[i].def.name);
+
+	return table_cell(col ? col->base_type_oid : r->cols.v[i].type_oid);
 }

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/map.h"
 #include "base/utf8.h"
+#include "command/mask.h"
 #include "rowset_priv.h"
 #include "db/reply.h"
 #include "domain/pgtype.h"
@@ -156,6 +157,11 @@ static const char *cell_of(const struct rowset *r, const struct row *row, size_t
 
 const char *rowset_cell(const struct rowset *r, size_t row, size_t col, size_t *len, bool *cut)
 {
+	if (r->cols.v[col].mask && window_text(r, row, col)) {
+		*cut = false;
+		*len = strlen(mask_text);
+		return mask_text;
+	}
 	return cell_of(r, &r->rows.v[row], col, len, cut);
 }
 

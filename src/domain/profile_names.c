@@ -209,6 +209,11 @@ static bool says(const char *comment, const char *word)
 	return false;
 }
 
+int profile_name_sensitivity(const char *name)
+{
+	return secret_name(name) ? 2 : personal_name(name);
+}
+
 int column_sensitivity(const struct relation *r, const struct column *c)
 {
 	bool text = text_like(c) || c->base_type_oid == BYTEA_OID ||

@@ -170,7 +170,8 @@ LEAK_TEST(filter, booleans_and_enums)
 	expect("is_digital is not true",
 	       "(q.\"is_digital\" = CAST($1 AS boolean)) IS NOT TRUE | true");
 	expect("status=active", "q.\"status\" = CAST($1 AS commerce.status) | active");
-	expect("status=acting", "error: character 8: \"acting\" is none of the values of status");
+	expect("status=acting",
+	       "error: character 8: \"acting\" is none of the values of status");
 	expect("is_digital=maybe", "error: character 12: \"maybe\" is not yes or no");
 }
 

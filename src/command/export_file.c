@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include "export_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+
+enum { BATCH_BYTES = 256 << 10, FULL_BYTES = 4 << 20 };
+
+/* Shared with the thread, which alone touches the lower part while work is under way. */
+struct disk {
+	struct export_file *owner; /* NULL: freed, the last work that ends frees this */
+	int works;
+
+	int fd;
+	char *path, *unfinished;
+	struct buf writing;
+	bool finish; /* sync and rename after this */
+	bool whole;  /* it has its name */
+	int error;   /* errno of what failed */
+};
+
+struct export_file {
+	struct loop *loop;
+	struct export_file_callbacks cb;
+	struct disk *disk;
+	struct loop_work *work;
+	struct buf filling;
+	uint64_t bytes;
+	bool ended, told, full;
+};
+
+/* ---- on the thread ---- */
+
+static bool write_all(struct disk *d)
+{
+	for (size_t at = 0; at < d->writing.len;) {
+		ssize_t n = write(d->fd, d->writing.data + at, d->writing.len - at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		at += (size_t)n;
+	}
+	return true;
+}
+
+static bool take_name(struct disk *d)
+{
+	if (fsync(d->fd) < 0 || close(d->fd) < 0)
+		return false;
+	d->fd = -1;
+	return rename(d->unfinished, d->path) == 0;
+}
+
+static void work(void *ctx)
+{
+	struct disk *d = ctx;
+
+	if (!write_all(d) || (d->finish && !take_name(d)))
+		d->error = errno;
+	else
+		d->whole = d->finish;
+}
+
+/* ---- life ---- */
+
+static void disk_free(struct disk *d)
+{
+	if (d->fd >= 0)
+		close(d->fd);
+	if (!d->whole && d->unfinished)
+		unlink(d->unfinished);
+	buf_release(&d->writing);
+	free(d->path);
+	free(d->unfinished);
+	free(d);
+}
+
+static struct disk *disk_open(const char *path, bool overwrite, struct err *err)
+{
+	struct disk *d = xcalloc(1, sizeof *d);
+	struct stat st;
+
+	d->fd = -1;
+	buf_init(&d->writing);
+	d->path = xstrdup(path);
+	if (!overwrite && lstat(path, &st) == 0) {
+		err_set(err, ERR_FAILED, path, "there is such a file already");
+		err_hint(err, "add --force to replace it");
+		disk_free(d);
+		return NULL;
+	}
+	d->unfinished = xasprintf("%s.unfinished-XXXXXX", path);
+	d->fd = mkstemp(d->unfinished); /* mode 0600 */
+	if (d->fd < 0) {
+		err_errno(err, path);
+		free(d->unfinished);
+		d->unfinished = NULL;
+		disk_free(d);
+		return NULL;
+	}
+	fcntl(d->fd, F_SETFD, FD_CLOEXEC);
+	return d;
+}
+
+struct export_file *export_file_new(struct loop *loop, const char *path, bool overwrite,
+				    const struct export_file_callbacks *cb, struct err *err)
+{
+	struct disk *d = disk_open(path, overwrite, err);
+
+	if (!d)
+		return NULL;
+	struct export_file *f = xcalloc(1, sizeof *f);
+	f->loop = loop;
+	f->cb = *cb;
+	f->disk = d;
+	d->owner = f;
+	buf_init(&f->filling);
+	return f;
+}
+
+void export_file_free(struct export_file **fp)
+{
+	struct export_file *f = *fp;
+
+	*fp = NULL;
+	if (!f)
+		return;
+	f->disk->owner = NULL;
+	if (f->disk->works == 0)
+		disk_free(f->disk);
+	else
+		loop_work_forget(&f->work);
+	buf_release(&f->filling);
+	free(f);
+}
+
+/* ---- writing ---- */
+
+static void tell(struct export_file *f)
+{
+	struct err err = ERR_INIT;
+
+	f->told = true;
+	if (f->disk->error) {
+		errno = f->disk->error;
+		err_errno(&err, f->disk->path);
+	}
+	f->cb.done(f->cb.ctx, f->disk->error ? &err : NULL);
+	err_release(&err);
+}
+
+static void pump(struct export_file *f);
+
+static void worked(void *ctx)
+{
+	struct disk *d = ctx;
+	struct export_file *f = d->owner;
+
+	f->work = NULL;
+	buf_clear(&d->writing);
+	if (d->error || d->whole) {
+		tell(f);
+		return;
+	}
+	pump(f);
+	if (f->full && f->filling.len < FULL_BYTES) {
+		f->full = false;
+		f->cb.drained(f->cb.ctx);
+	}
+}
+
+static void work_over(void *ctx)
+{
+	struct disk *d = ctx;
+
+	if (--d->works == 0 && !d->owner)
+		disk_free(d);
+}
+
+static void pump(struct export_file *f)
+{
+	if (f->work || f->told || (!f->ended && f->filling.len < BATCH_BYTES))
+		return;
+	struct buf spare = f->disk->writing;
+	f->disk->writing = f->filling;
+	f->filling = spare;
+	f->disk->finish = f->ended;
+	f->disk->works++;
+	f->work = loop_work_start(f->loop, work, worked, work_over, f->disk);
+}
+
+void export_file_write(struct export_file *f, const void *data, size_t len)
+{
+	buf_add(&f->filling, data, len);
+	f->bytes += len;
+	pump(f);
+	f->full = f->full || f->filling.len >= FULL_BYTES;
+}
+
+bool export_file_full(const struct export_file *f)
+{
+	return f->full;
+}
+
+void export_file_finish(struct export_file *f)
+{
+	f->ended = true;
+	pump(f);
+}
+
+uint64_t export_file_bytes(const struct export_file *f)
+{
+	return f->bytes;
+}

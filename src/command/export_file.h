@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * export_file.h - a file that is written on a thread and takes its name when it is whole.
+ */
+#ifndef EXPORT_FILE_H
+#define EXPORT_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/loop.h"
+
+struct export_file;
+
+struct export_file_callbacks {
+	void (*drained)(void *ctx);                      /* room again after export_file_full */
+	void (*done)(void *ctx, const struct err *err);  /* after _finish, or at the first failure */
+	void *ctx;
+};
+
+struct export_file *export_file_new(struct loop *loop, const char *path, bool overwrite,
+				    const struct export_file_callbacks *cb, struct err *err) MUST_CHECK;
+/* An unfinished file is removed. */
+void export_file_free(struct export_file **f);
+void export_file_write(struct export_file *f, const void *data, size_t len);
+bool export_file_full(const struct export_file *f); /* the writer should wait for drained */
+void export_file_finish(struct export_file *f);
+uint64_t export_file_bytes(const struct export_file *f);
+
+#endif
