@@ -55,8 +55,9 @@ act() {
 		echo "SELECT set_config('app.tenant_id', t.tenant(1)::text, true) \\g /dev/null"
 		printf 'PREPARE p AS\n'
 		cat "$file"
-		printf ';\nEXECUTE p%s \\gdesc\nEXECUTE p%s;\nROLLBACK;\n' "${1:+($1)}" "${1:+($1)}"
-	} | run_sql -U "$login" >/dev/null
+		printf ';\n\\pset tuples_only off\n\\pset footer off\nEXECUTE p%s;\nROLLBACK;\n' "${1:+($1)}"
+	} | run_sql -U "$login" -F ' ' >"$work/acted" || return 1
+	[ "$(said "$file")" = "$(head -1 "$work/acted")" ] || { said "$file"; cat "$work/acted"; return 1; }
 }
 balance=$(run_sql -c "SELECT min(id) FROM commerce.inventory_balances WHERE tenant_id = t.tenant(1) AND available > 5")
 reserved=$(run_sql -c "SELECT id FROM commerce.inventory_reservations WHERE tenant_id = t.tenant(1) AND order_ref = 'order:T'")
@@ -70,6 +71,13 @@ check "queries: stock_sell" act support_anna stock_sell "$reserved, 'test'"
 check "queries: report_refresh" act dba_dora report_refresh "'daily_sales'"
 check "queries: break_glass" act dba_dora break_glass "'looking for order 7', 5"
 check "queries: mend_glass" act dba_dora mend_glass
+for name in retry bury revive requeue; do
+	check "queries: commerce_outbox_$name" act oncall_omar commerce_outbox_$name "1, '{1,2}', 'test', true"
+done
+check "queries: commerce_outbox_postpone" act oncall_omar commerce_outbox_postpone "1, '{1,2}', now() + '1 hour', 'test', true"
+check "queries: commerce_projection_gaps" act oncall_omar commerce_projection_gaps "'neo4j-projection', 10"
+check "queries: commerce_partitions" act dba_dora commerce_partitions "0, 5"
+check "queries: commerce_retention" act dba_dora commerce_retention "'100 days', 10, true"
 check "queries: demo_plan" act postgres demo_plan 1
 check "queries: demo_finish" act postgres demo_finish
 check "queries: migrate_lock" act postgres migrate_lock
