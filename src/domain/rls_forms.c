@@ -206,6 +206,68 @@ static void rule_trusts(struct judge *j, const struct table *t, const struct jud
 	}
 }
 
+/* ---- claims of the user's own ---- */
+
+static bool is_user_claim(const struct expr *e)
+{
+	return e->kind == EXPR_LITERAL && e->name &&
+	       (strcmp(e->name, "user_metadata") == 0 ||
+		strcmp(e->name, "raw_user_meta_data") == 0);
+}
+
+static bool no_user_claim(void *ctx, const struct expr *e, int depth)
+{
+	(void)ctx;
+	(void)depth;
+	return !is_user_claim(e);
+}
+
+static void rule_user_claims(struct judge *j, const struct table *t, const struct judged *g)
+{
+	struct subject s = { .relation = t->r, .policy = g->policy->name };
+	struct finding *f;
+
+	if (expr_walk(g->using_expr, no_user_claim, NULL) &&
+	    expr_walk(g->check_expr, no_user_claim, NULL))
+		return;
+	f = judge_find(j, RULE_R39, &s,
+		       "it reads user_metadata, which every user may change: whoever wants is "
+		       "in any tenant");
+	judge_evidence(j, f, "%s", clause_text(g->policy));
+	if (!t->tenancy->claim_path || !strstr(t->tenancy->claim_path, "user_meta"))
+		fix_form(j, t, g, f);
+}
+
+/* ---- policies that read each other ---- */
+
+static bool select_policy_reads(const struct table *t, oid relation)
+{
+	for (size_t i = 0; i < t->r->npolicies; i++) {
+		const struct policy *p = &t->r->policies[i];
+
+		for (const oid *o = p->relations; strchr("*r", p->command) && *o; o++)
+			if (*o == relation)
+				return true;
+	}
+	return false;
+}
+
+static void rule_recursion(struct judge *j, const struct table *t, const struct judged *g)
+{
+	struct subject s = { .relation = t->r, .policy = g->policy->name };
+
+	for (const oid *o = g->policy->relations; *o; o++) {
+		const struct table *b = judge_table(j, *o);
+
+		if (b && b != t && b->r->rls && strchr("*r", g->policy->command) &&
+		    select_policy_reads(b, t->r->oid))
+			judge_find(j, RULE_R86, &s,
+				   "it reads %s, whose policy reads this table: every query "
+				   "raises 42P17",
+				   judge_name(j, b->r));
+	}
+}
+
 void rules_forms(struct judge *j)
 {
 	for (size_t i = 0; i < j->ntables; i++) {
@@ -224,6 +286,8 @@ void rules_forms(struct judge *j)
 			rule_cast(j, t, g, &facts);
 			rule_immutable(j, t, g, &facts);
 			rule_trusts(j, t, g);
+			rule_user_claims(j, t, g);
+			rule_recursion(j, t, g);
 		}
 	}
 }

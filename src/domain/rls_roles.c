@@ -216,6 +216,27 @@ static void rule_statistics(struct judge *j, const struct role *r)
 	}
 }
 
+static void rule_files(struct judge *j, const struct role *r)
+{
+	static const char *const powers[] = { "pg_read_server_files", "pg_write_server_files",
+					      "pg_execute_server_program", NULL };
+	struct subject s = { .object = r->name, .role = r->name };
+
+	for (size_t i = 0; powers[i]; i++) {
+		const struct role *power = catalog_role(j->catalog, powers[i]);
+		struct finding *f;
+
+		if (!power || !(catalog_inherits(j->catalog, r->oid, power->oid) ||
+				catalog_can_set(j->catalog, r->oid, power->oid)))
+			continue;
+		f = judge_find(j, RULE_R52, &s,
+			       "%s reaches the files of the server, where no policy is",
+			       r->name);
+		judge_evidence(j, f, "member of %s", powers[i]);
+		revoke_membership(j, r, power, f);
+	}
+}
+
 static bool is_tenant_setting(const struct judge *j, const char *name)
 {
 	for (size_t i = 0; i < profile_tenancies(j->in->profile); i++) {
@@ -265,6 +286,7 @@ void rules_roles(struct judge *j)
 		rule_attributes(j, r);
 		rule_becomes(j, r);
 		rule_statistics(j, r);
+		rule_files(j, r);
 	}
 	for (size_t i = 0; i < catalog_settings(j->catalog); i++)
 		rule_stored(j, catalog_setting_at(j->catalog, i));

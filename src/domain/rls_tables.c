@@ -394,7 +394,9 @@ static void rule_closed(struct judge *j, const struct table *t, size_t actor)
 		judge_fixed(j, f);
 		return;
 	}
-	if (uncovered == granted && !table_tenant(t))
+	/* A role that no policy is for was left out on purpose; one that some are for was
+	 * forgotten. */
+	if (uncovered == granted)
 		return;
 	s.policy = commands[first].clause;
 	struct finding *f =

@@ -146,6 +146,12 @@ SELECT pg_temp.only('r33_one_argument', 'tenant_id = current_setting(''app.tenan
 SELECT pg_temp.only('r34_empty_cast', 'tenant_id = current_setting(''app.tenant_id'', true)::bigint');
 SELECT pg_temp.only('r38_switch', 'tenant_id = NULLIF(current_setting(''app.tenant_id'', true), '''')::bigint OR current_setting(''app.is_admin'', true) = ''on''');
 
+SELECT pg_temp.only('r39_user_claim', 'tenant_id = (((current_setting(''request.jwt.claims'', true))::jsonb -> ''user_metadata'') ->> ''tenant_id'')::bigint');
+SELECT pg_temp.enabled('r86_one');
+SELECT pg_temp.enabled('r86_two');
+CREATE POLICY own ON r86_one USING (tenant_id IN (SELECT tenant_id FROM r86_two));
+CREATE POLICY own ON r86_two USING (tenant_id IN (SELECT tenant_id FROM r86_one));
+
 -- Roles and privileges
 CREATE ROLE r40_login LOGIN BYPASSRLS;
 CREATE ROLE r41_login LOGIN;
@@ -169,6 +175,8 @@ CREATE ROLE r50_login LOGIN;
 GRANT pg_read_all_stats TO r50_login;
 GRANT SELECT ON base_orders TO r50_login;
 GRANT USAGE ON SCHEMA public TO r50_login;
+CREATE ROLE r52_login LOGIN;
+GRANT pg_read_server_files TO r52_login;
 CREATE USER MAPPING FOR PUBLIC SERVER seed_far OPTIONS (user 'postgres');
 CREATE FUNCTION r67_enter(t bigint) RETURNS text LANGUAGE sql AS
 	$$ SELECT set_config('app.tenant_id', t::text, false) $$;

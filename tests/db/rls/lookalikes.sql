@@ -173,6 +173,11 @@ SELECT pg_temp.only('ok_32_immutable_of_setting', 'tenant_id = ok_32_clean(curre
 SELECT pg_temp.only('ok_34_array', 'tenant_id = ANY (string_to_array(NULLIF(current_setting(''app.tenant_ids'', true), ''''), '','')::bigint[])');
 SELECT pg_temp.only('ok_38_narrowing_switch', 'tenant_id = NULLIF(current_setting(''app.tenant_id'', true), '''')::bigint AND current_setting(''app.mode'', true) = ''on''');
 
+SELECT pg_temp.only('ok_39_app_claim', 'tenant_id = (((NULLIF(current_setting(''request.jwt.claims'', true), ''''))::jsonb -> ''app_metadata'') ->> ''tenant_id'')::bigint');
+SELECT pg_temp.good('ok_37_nobodys');
+GRANT SELECT, INSERT, UPDATE, DELETE ON ok_37_nobodys TO seed_app2;
+ALTER POLICY own ON ok_37_nobodys TO seed_app;
+
 -- Roles and privileges
 SELECT pg_temp.good('ok_45_privileges');
 REVOKE ALL ON ok_45_privileges FROM seed_app;
