@@ -47,7 +47,10 @@ struct probe_row {
 struct probe_target {
 	const struct relation *relation;
 	const struct tenancy *tenancy;
-	const struct column *tenant;
+	const struct column *tenant; /* NULL: it hangs from a parent by link */
+	const struct foreign_key *link;
+	const struct relation *parent;
+	const struct column *parent_tenant;
 	const struct column *key[PROBE_KEY_COLUMNS]; /* nkey 0: no key (views), rows are told by
 							their tenant */
 	size_t nkey;

@@ -11,3 +11,5 @@ t.:"column" IS DISTINCT FROM CAST(:'value' AS :type)
 t.:"column"
 -- fragment: value
 CAST(:'value' AS :type)
+-- fragment: joined
+p.:"parent" = t.:"column"

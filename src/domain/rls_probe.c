@@ -111,6 +111,24 @@ static bool by_parent(const struct probe_plan *p, const struct relation *r)
 	return x && x->tenancy >= 0 && !x->tenant_attnum && x->tenant_by_parent;
 }
 
+/* The tenant of a child is its parent's: the first key that leads to a relation with a tenant
+ * column. */
+static void add_parent(const struct probe_plan *p, struct probe_target *t)
+{
+	for (size_t i = 0; i < t->relation->nreferences && !t->link; i++) {
+		const struct foreign_key *k = t->relation->references[i];
+		const struct relation *parent = catalog_relation(p->input->catalog, k->to);
+		const struct column *tenant =
+			parent ? tenant_column(p, parent, &t->tenancy) : NULL;
+
+		if (!tenant)
+			continue;
+		t->link = k;
+		t->parent = parent;
+		t->parent_tenant = tenant;
+	}
+}
+
 void probe_plan_targets(struct probe_plan *p, const struct relation *only)
 {
 	const struct catalog *c = p->input->catalog;
@@ -131,9 +149,11 @@ void probe_plan_targets(struct probe_plan *p, const struct relation *only)
 		t->no_writes = outside(p, r);
 		add_key(t);
 		if (!tenant)
+			add_parent(p, t);
+		if (!tenant && (!t->link || !t->nkey))
 			t->impossible =
-				"its rows have no tenant of their own; its parent is probed";
-		else if (!y->setting)
+				"its rows have no tenant of their own, and no key leads to one";
+		else if (!t->tenancy || !t->tenancy->setting)
 			t->impossible = "the tenant's setting is not known";
 		else if (r->kind == RELATION_FOREIGN)
 			t->impossible = "a foreign table is read on the far side";
@@ -183,19 +203,42 @@ static void put_named_keys(const struct probe_plan *p, const struct probe_target
 	}
 }
 
+static void put_join(const struct probe_plan *p, const struct probe_target *t, struct buf *out)
+{
+	for (size_t i = 0; i < t->link->n; i++) {
+		const struct sqlvar v[] = {
+			{ "parent", relation_attnum(t->parent, t->link->to_columns[i])->name },
+			{ "column",
+			  relation_attnum(t->relation, t->link->from_columns[i])->name }
+		};
+
+		buf_adds(out, i ? " AND " : "");
+		sql_fragment(out, p->input->sql, "rls_probe.joined", v, ARRAY_SIZE(v));
+	}
+}
+
 void probe_tenants_sql(const struct probe_plan *p, const struct probe_target *t,
 		       struct buf *sql)
 {
-	struct buf keys = BUF_INIT;
+	struct buf keys = BUF_INIT, join = BUF_INIT;
 
 	put_named_keys(p, t, &keys);
-	const struct sqlvar vars[] = { { "schema", t->relation->schema },
-				       { "table", t->relation->name },
-				       { "tenant", t->tenant->name },
-				       { "keys", keys.data } };
+	if (t->link)
+		put_join(p, t, &join);
+	const struct sqlvar vars[] = {
+		{ "schema", t->relation->schema },
+		{ "table", t->relation->name },
+		{ "tenant", t->tenant ? t->tenant->name : t->parent_tenant->name },
+		{ "keys", keys.data },
+		{ "parent_schema", t->link ? t->parent->schema : "" },
+		{ "parent", t->link ? t->parent->name : "" },
+		{ "condition", join.data },
+	};
 
-	expand(p, "rls_probe_tenants", vars, ARRAY_SIZE(vars), sql);
+	expand(p, t->link ? "rls_probe_children" : "rls_probe_tenants", vars, ARRAY_SIZE(vars),
+	       sql);
 	buf_release(&keys);
+	buf_release(&join);
 }
 
 static void take_row(struct probe_plan *p, struct probe_target *t, const struct reply *r,
@@ -248,6 +291,8 @@ static bool wanted(const struct probe_plan *p, const struct probe_target *t, enu
 		return true;
 	if (!p->write || !is_table(t->relation))
 		return false;
+	if (!t->tenant && k != PROBE_DELETE && k != PROBE_BLIND)
+		return false; /* there is no column that says whose it is */
 	return (k != PROBE_STEAL && k != PROBE_BLIND) || t->small;
 }
 
@@ -407,8 +452,8 @@ void probe_sql(const struct probe_plan *p, const struct probe *x, struct buf *sq
 	const struct sqlvar vars[] = {
 		{ "schema", t->relation->schema },
 		{ "table", t->relation->name },
-		{ "tenant", t->tenant->name },
-		{ "type", t->tenant->type },
+		{ "tenant", t->tenant ? t->tenant->name : "" },
+		{ "type", t->tenant ? t->tenant->type : "" },
 		{ "own", t->a },
 		{ "other", t->b },
 		{ "condition", condition.data },

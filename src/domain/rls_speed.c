@@ -127,7 +127,10 @@ static void rule_index(struct judge *j, const struct table *t)
 	f = judge_find(j, RULE_P02, &s,
 		       "no index begins with %s, so every look reads all tenants' rows",
 		       t->tenant);
-	judge_evidence(j, f, "about %.0f rows", t->r->estimate);
+	if (t->r->estimate < 0)
+		judge_evidence(j, f, "never analyzed");
+	else
+		judge_evidence(j, f, "about %.0f rows", t->r->estimate);
 	by_size(f, t);
 	judge_fix(j, "index", &(struct fix){ .relation = t->r, .other = quoted(j, t->tenant) });
 	judge_fixed(j, f);

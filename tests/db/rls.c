@@ -331,6 +331,7 @@ LEAK_TEST(rls, probes_of_holes_leak_and_leave_nothing)
 		"r21_insert_true|insert|leaks",
 		"r26_floor_command|delete all|leaks",
 		"r60_super_view|select|leaks",
+		"r06_lines|select|leaks",
 		"r28_or_literal|select|leaks",
 	};
 	struct cluster *own = cluster_new(NULL);
@@ -383,6 +384,8 @@ LEAK_TEST(rls, probes_of_lookalikes_prove)
 	cr_expect(said(&t, "ok_orders|select|proven"));
 	cr_expect(said(&t, "ok_22_update_both|move|proven"));
 	cr_expect(said(&t, "ok_63_barrier|select|proven"));
+	cr_expect(said(&t, "ok_06_child|select|proven"));
+	cr_expect(said(&t, "ok_06_in_child|select|proven"));
 	buf_release(&t.rows);
 	err_release(&t.err);
 	look_release(&l);

@@ -45,6 +45,8 @@ ALTER TABLE ok_06_in_child ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON ok_06_in_child USING (order_id IN (SELECT o.id FROM ok_orders o
 	WHERE o.tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::bigint));
 GRANT SELECT, INSERT ON ok_06_in_child TO seed_app;
+INSERT INTO ok_06_child SELECT id, 1, 'sku' FROM ok_orders;
+INSERT INTO ok_06_in_child SELECT id, 1, 'sku' FROM ok_orders;
 CREATE TABLE ok_08_root (id bigint, tenant_id bigint NOT NULL, body text DEFAULT '', PRIMARY KEY (tenant_id, id))
 	PARTITION BY HASH (tenant_id);
 CREATE TABLE ok_08_leaf_ungranted PARTITION OF ok_08_root FOR VALUES WITH (MODULUS 2, REMAINDER 0);
