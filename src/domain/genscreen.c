@@ -336,13 +336,14 @@ static void set_panes(struct arena *a, struct screendef *def, const struct catal
 
 		if (!text)
 			continue;
-		panes[n++] = (struct screen_pane){
-			.name = arena_printf(a, "%s_%zu", from->name, n),
+		panes[n] = (struct screen_pane){
+			.name = arena_printf(a, "%s_%zu", from->name, n + 1),
 			.title = arena_strdup(a, from->name),
 			.screen = genscreen_name(a, from),
 			.where = text + 1, /* behind the blank */
 			.height = PANE_ROWS,
 		};
+		n++;
 	}
 	def->panes = panes;
 	def->npanes = n;

@@ -59,8 +59,10 @@ void plot_spark(struct buf *out, const double *values, size_t n, int width, enum
 
 	if (width < 1)
 		return;
-	values += skip;
-	n -= skip;
+	if (skip) {
+		values += skip;
+		n -= skip;
+	}
 	plot_range(values, n, &low, &high);
 	if (low > 0)
 		low = 0;
@@ -185,7 +187,7 @@ static void write_dots(struct buf *out, const struct dots *d, enum plot_signs si
 static double sample(const double *values, size_t n, int x, int width)
 {
 	size_t first, last;
-	double most = NAN;
+	double most = (double)NAN;
 
 	if (n < 2 || n <= (size_t)width) {
 		double at = width > 1 ? (double)x * (double)(n - 1) / (width - 1) : (double)(n - 1);

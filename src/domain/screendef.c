@@ -325,7 +325,9 @@ static bool begin_panel(struct builder *b, const char *name, struct err *err)
 	for (size_t i = 0; i < b->panels.len; i++)
 		if (strcmp(b->panels.v[i].name, name) == 0)
 			return repeated("panel", name, err);
-	*VEC_PUSH(&b->panels) = (struct screen_panel){ .name = name, .warn = NAN, .crit = NAN };
+	*VEC_PUSH(&b->panels) = (struct screen_panel){
+		.name = name, .warn = (double)NAN, .crit = (double)NAN,
+	};
 	b->target = &b->panels.v[b->panels.len - 1];
 	return true;
 }

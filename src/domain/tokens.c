@@ -284,12 +284,15 @@ static bool is_moored(const ptrdiff_t *match, size_t from, size_t to, ptrdiff_t 
 bool tokens_match(const struct tokens *a, const struct tokens *b, enum lcs which, ptrdiff_t *match)
 {
 	struct ends e = common_ends(a, b, which == LCS_SURE ? MARGIN : 0);
-	struct tokens x = { .v = a->v + e.from, .len = e.to - e.from };
-	struct tokens y = { .v = b->v + e.from, .len = (size_t)((ptrdiff_t)x.len + e.shift) };
+	struct tokens x = { .len = e.to - e.from }, y = { .len = b->len - (a->len - x.len) };
 	bool fits;
 
 	for (size_t i = 0; i < a->len; i++)
 		match[i] = -1;
+	if (!a->len || !b->len)
+		return true;
+	x.v = a->v + e.from;
+	y.v = b->v + e.from;
 	fits = match_window(&x, &y, which, match + e.from);
 	for (size_t i = e.from; i < e.to; i++)
 		match[i] += match[i] < 0 ? 0 : (ptrdiff_t)e.from;

@@ -38,9 +38,9 @@ LEAK_TEST(timefmt, durations)
 		cr_assert_str_eq(b.data, cases[i].text);
 	}
 	buf_clear(&b);
-	timefmt_duration(&b, NAN);
-	timefmt_duration(&b, INFINITY);
-	timefmt_duration(&b, -INFINITY);
+	timefmt_duration(&b, (double)NAN);
+	timefmt_duration(&b, (double)INFINITY);
+	timefmt_duration(&b, -(double)INFINITY);
 	cr_assert_str_eq(b.data, "unknowninfinite-infinite");
 	buf_release(&b);
 }

@@ -26,7 +26,8 @@ static void expect(struct buf *b, int width, const char *expected)
 
 LEAK_TEST(plot, ranges)
 {
-	static const double values[] = { NAN, 3, -1, INFINITY, 7, -INFINITY };
+	static const double values[] = { (double)NAN,	   3, -1,
+					 (double)INFINITY, 7, -(double)INFINITY };
 	double low, high;
 
 	plot_range(values, ARRAY_SIZE(values), &low, &high);
@@ -40,7 +41,8 @@ LEAK_TEST(plot, ranges)
 LEAK_TEST(plot, spark)
 {
 	static const double values[] = { 0, 1, 2, 3, 4, 5, 6, 7 };
-	static const double odd[] = { NAN, INFINITY, 5, -INFINITY }, below[] = { -2, 0, 2 };
+	static const double odd[] = { (double)NAN, (double)INFINITY, 5, -(double)INFINITY },
+			    below[] = { -2, 0, 2 };
 	static const double flat[] = { 0, 0 };
 	struct buf b = BUF_INIT;
 
@@ -82,8 +84,8 @@ LEAK_TEST(plot, bar)
 	expect_bar(3.75, 4, 2, PLOT_UTF8, "█▉");
 	expect_bar(0, 8, 4, PLOT_UTF8, "    ");
 	expect_bar(-1, 8, 4, PLOT_UTF8, "    ");
-	expect_bar(NAN, 8, 2, PLOT_UTF8, "  ");
-	expect_bar(INFINITY, 8, 2, PLOT_UTF8, "██");
+	expect_bar((double)NAN, 8, 2, PLOT_UTF8, "  ");
+	expect_bar((double)INFINITY, 8, 2, PLOT_UTF8, "██");
 	expect_bar(99, 8, 2, PLOT_UTF8, "██");
 	expect_bar(1, 0, 2, PLOT_UTF8, "  ");
 	expect_bar(4, 8, 4, PLOT_ASCII, "##  ");
@@ -93,7 +95,8 @@ LEAK_TEST(plot, bar)
 
 LEAK_TEST(plot, histogram)
 {
-	static const double values[] = { 1, 4, 2, 0 }, odd[] = { NAN, INFINITY, 1 };
+	static const double values[] = { 1, 4, 2, 0 },
+			    odd[] = { (double)NAN, (double)INFINITY, 1 };
 	struct buf b = BUF_INIT;
 
 	plot_histogram(&b, values, 4, (struct plot_size){ 4, 2 }, PLOT_UTF8);
@@ -119,8 +122,9 @@ static const struct plot_scale to_7 = { 0, 7 };
 
 LEAK_TEST(plot, series)
 {
-	static const double up[] = { 0, 1, 2, 3, 4, 5, 6, 7 }, gap[] = { 7, NAN, 7, 0 };
-	static const double one[] = { 7 }, beyond[] = { -99, 99, INFINITY, -INFINITY };
+	static const double up[] = { 0, 1, 2, 3, 4, 5, 6, 7 }, gap[] = { 7, (double)NAN, 7, 0 };
+	static const double one[] = { 7 },
+			    beyond[] = { -99, 99, (double)INFINITY, -(double)INFINITY };
 	struct buf b = BUF_INIT;
 
 	plot_series(&b, up, 8, (struct plot_size){ 4, 2 }, to_7, PLOT_UTF8);
@@ -153,7 +157,7 @@ LEAK_TEST(plot, no_peak_is_lost)
 	struct buf b = BUF_INIT;
 
 	values[700] = 7;
-	values[100] = NAN;
+	values[100] = (double)NAN;
 	plot_series(&b, values, 1000, (struct plot_size){ 10, 1 }, to_7, PLOT_ASCII);
 	expect(&b, 10, ".......'..");
 }
@@ -161,9 +165,9 @@ LEAK_TEST(plot, no_peak_is_lost)
 LEAK_TEST(plot, round_numbers)
 {
 	static const double cases[][2] = {
-		{ 1, 1 },  { 1.1, 2 },	     { 2.1, 2.5 },   { 2.6, 5 },
-		{ 7, 10 }, { 12431, 20000 }, { 0.03, 0.05 }, { 1000, 1000 },
-		{ 0, 1 },  { -5, 1 },	     { NAN, 1 },     { INFINITY, 1 },
+		{ 1, 1 },  { 1.1, 2 },	     { 2.1, 2.5 },	 { 2.6, 5 },
+		{ 7, 10 }, { 12431, 20000 }, { 0.03, 0.05 },	 { 1000, 1000 },
+		{ 0, 1 },  { -5, 1 },	     { (double)NAN, 1 }, { (double)INFINITY, 1 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
