@@ -186,6 +186,19 @@ static void tell_schemas(struct profile *p)
 	VEC_RELEASE(&shapes);
 }
 
+/* Where an extension put its view, for the queries that name it as a variable. */
+static void tell_statements(struct profile *p)
+{
+	for (size_t i = 0; i < catalog_relations(p->catalog); i++) {
+		const struct relation *r = catalog_relation_at(p->catalog, i);
+
+		if (r->extension && strcmp(r->extension, "pg_stat_statements") == 0 &&
+		    strcmp(r->name, "pg_stat_statements") == 0)
+			profile_add(p, "statements_schema", r->schema, PROFILE_LEARNED,
+				    CONFIDENCE_CERTAIN, "the schema of pg_stat_statements");
+	}
+}
+
 struct profile *profile_learn(const struct catalog *c, const char *file, struct err *err)
 {
 	struct profile *p = xcalloc(1, sizeof *p);
@@ -209,6 +222,7 @@ struct profile *profile_learn(const struct catalog *c, const char *file, struct 
 		goto failed;
 	tell_tenancies(p);
 	tell_schemas(p);
+	tell_statements(p);
 	profile_find_roles(p);
 	profile_find_audit(p);
 	profile_find_environment(p);

@@ -119,7 +119,7 @@ static char *database(void)
 		if (strncmp(e->path, "sql/demo/", strlen("sql/demo/")) == 0)
 			buf_addf(&files, " %s", e->path);
 	}
-	buf_adds(&files, " tests/db/queries/citus.sql");
+	buf_adds(&files, " tests/db/queries/citus.sql tests/db/queries/statements.sql");
 	conninfo = cluster_database(files.data);
 	buf_release(&files);
 	return conninfo;

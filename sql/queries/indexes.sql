@@ -1,0 +1,48 @@
+-- summary: indexes with size and use; which are unused, invalid or covered by another
+-- columns: relation oid schema table name method definition unique primary valid scans bytes verdict
+SELECT i.indrelid AS relation,
+       i.indexrelid AS oid,
+       n.nspname AS schema,
+       t.relname AS table,
+       c.relname AS name,
+       am.amname AS method,
+       pg_catalog.pg_get_indexdef(i.indexrelid) AS definition,
+       i.indisunique AS unique,
+       i.indisprimary AS primary,
+       i.indisvalid AS valid,
+       s.idx_scan AS scans,
+       c.relpages * pg_catalog.current_setting('block_size')::bigint AS bytes,
+       CASE WHEN NOT i.indisvalid THEN 'invalid'
+            WHEN d.name IS NOT NULL THEN 'covered by ' || d.name
+            WHEN s.idx_scan = 0 AND NOT i.indisunique THEN 'unused' END AS verdict
+  FROM pg_catalog.pg_index AS i
+  JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
+  JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
+  JOIN pg_catalog.pg_am AS am ON am.oid = c.relam
+  LEFT JOIN pg_catalog.pg_stat_all_indexes AS s ON s.indexrelid = i.indexrelid
+  LEFT JOIN LATERAL (
+       -- The same leading columns, classes and predicate, in a longer or an equal, older index.
+       SELECT o.relname AS name
+         FROM pg_catalog.pg_index AS x
+         JOIN pg_catalog.pg_class AS o ON o.oid = x.indexrelid
+        WHERE x.indrelid = i.indrelid
+          AND x.indexrelid <> i.indexrelid
+          AND o.relam = c.relam
+          AND am.amname = 'btree'
+          AND x.indisvalid
+          AND NOT i.indisunique
+          AND i.indexprs IS NULL AND x.indexprs IS NULL
+          AND (i.indpred IS NULL AND x.indpred IS NULL
+               OR pg_catalog.pg_get_expr(i.indpred, i.indrelid)
+                  = pg_catalog.pg_get_expr(x.indpred, x.indrelid))
+          AND pg_catalog.left(x.indkey::text || ' ', pg_catalog.length(i.indkey::text) + 1)
+              = i.indkey::text || ' '
+          AND pg_catalog.left(x.indclass::text || ' ', pg_catalog.length(i.indclass::text) + 1)
+              = i.indclass::text || ' '
+          AND pg_catalog.left(x.indoption::text || ' ', pg_catalog.length(i.indoption::text) + 1)
+              = i.indoption::text || ' '
+          AND (x.indnatts > i.indnatts OR x.indisunique OR x.indexrelid < i.indexrelid)
+        LIMIT 1) AS d ON true
+ WHERE n.nspname <> 'information_schema'
+   AND n.nspname !~ '^pg_'

@@ -1,0 +1,34 @@
+-- summary: relations that are not the system's, with size, use and row-level security
+-- columns: oid schema name kind owner estimate bytes index_bytes rls forced policies live dead seq_scan idx_scan last_vacuum last_analyze comment
+SELECT c.oid,
+       n.nspname AS schema,
+       c.relname AS name,
+       CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned' WHEN 'v' THEN 'view'
+            WHEN 'm' THEN 'matview' ELSE 'foreign' END AS kind,
+       pg_catalog.pg_get_userbyid(c.relowner) AS owner,
+       NULLIF(c.reltuples, -1)::bigint AS estimate,
+       (c.relpages + COALESCE(t.relpages, 0))::bigint * b.size AS bytes,
+       COALESCE(i.pages, 0) * b.size AS index_bytes,
+       c.relrowsecurity AS rls,
+       c.relforcerowsecurity AS forced,
+       (SELECT pg_catalog.count(*) FROM pg_catalog.pg_policy AS p WHERE p.polrelid = c.oid)
+           AS policies,
+       s.n_live_tup AS live,
+       s.n_dead_tup AS dead,
+       s.seq_scan,
+       s.idx_scan,
+       GREATEST(s.last_vacuum, s.last_autovacuum) AS last_vacuum,
+       GREATEST(s.last_analyze, s.last_autoanalyze) AS last_analyze,
+       pg_catalog.obj_description(c.oid, 'pg_class') AS comment
+  FROM pg_catalog.pg_class AS c
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+ CROSS JOIN (SELECT pg_catalog.current_setting('block_size')::bigint AS size) AS b
+  LEFT JOIN pg_catalog.pg_class AS t ON t.oid = c.reltoastrelid
+  LEFT JOIN (SELECT x.indrelid, pg_catalog.sum(k.relpages)::bigint AS pages
+               FROM pg_catalog.pg_index AS x
+               JOIN pg_catalog.pg_class AS k ON k.oid = x.indexrelid
+              GROUP BY x.indrelid) AS i ON i.indrelid = c.oid
+  LEFT JOIN pg_catalog.pg_stat_all_tables AS s ON s.relid = c.oid
+ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+   AND n.nspname <> 'information_schema'
+   AND n.nspname !~ '^pg_'

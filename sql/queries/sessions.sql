@@ -1,0 +1,23 @@
+-- summary: sessions of clients: state, waits, ages, what they run, whom they wait for
+-- columns: pid started role database application client state wait xact_seconds state_seconds blocked_by holds_xmin query backend
+-- For other roles' sessions without pg_read_all_stats all but pid, role and database is NULL.
+SELECT a.pid,
+       a.backend_start AS started,
+       a.usename AS role,
+       a.datname AS database,
+       a.application_name AS application,
+       COALESCE(pg_catalog.host(a.client_addr), 'local') AS client,
+       a.state,
+       CASE WHEN a.wait_event_type IN ('Client', 'Activity') THEN NULL
+            ELSE a.wait_event_type || ': ' || a.wait_event END AS wait,
+       EXTRACT(epoch FROM pg_catalog.clock_timestamp() - a.xact_start)::bigint AS xact_seconds,
+       EXTRACT(epoch FROM pg_catalog.clock_timestamp() - a.state_change)::bigint AS state_seconds,
+       CASE WHEN a.wait_event_type = 'Lock'
+            THEN pg_catalog.array_to_string(pg_catalog.pg_blocking_pids(a.pid), ', ')
+             END AS blocked_by,
+       pg_catalog.age(a.backend_xmin) AS holds_xmin,
+       a.query,
+       a.backend_type AS backend
+  FROM pg_catalog.pg_stat_activity AS a
+ WHERE a.pid <> pg_catalog.pg_backend_pid()
+   AND a.datname IS NOT NULL
