@@ -308,8 +308,8 @@ static void take_conninfo(struct parser *p)
 	int count, last;
 
 	cmd = command_match(p->out->words.v, p->out->words.len, &first);
-	/* What needs no connection of its own may have connections for arguments. */
-	if (cmd && !(cmd->needs & NEEDS_CONNECTION))
+	/* What opens its own connections has them for arguments. */
+	if (cmd && (cmd->needs & NEEDS_SESSION))
 		return;
 	last = last_positional(p, first, &count);
 	if (last < 0 || p->out->session.db.dbname)

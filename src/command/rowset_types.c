@@ -175,7 +175,10 @@ const struct relation *types_relation(const struct rowset *r, const char *name)
 
 	if (!r->query)
 		return r->relation;
-	return d && d->table ? catalog_relation(session_catalog(r->session), d->table) : NULL;
+	/* The first page does not wait for the catalog. */
+	if (!d || !d->table || !session_catalog(r->session))
+		return NULL;
+	return catalog_relation(session_catalog(r->session), d->table);
 }
 
 /* Which indexes serve this column, for @> and for "begins with". */
