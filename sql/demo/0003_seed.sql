@@ -48,12 +48,15 @@ LANGUAGE sql STABLE AS $$
 		UNION ALL
 		SELECT 3, 'products of the small', sum(s.products)::integer * 6, 'small', min(s.rank), 0, max(s.rank)
 		  FROM size z, commerce_demo.sizes(p_scale) s WHERE s.products <= z.chunk / 4
-		 GROUP BY s.rank / 20
+		 GROUP BY s.rank / 8
 		UNION ALL
 		SELECT 4, 'customers and orders', sum(s.orders)::integer * 12, 'sales', min(s.rank), 0, max(s.rank)
 		  FROM commerce_demo.sizes(p_scale) s GROUP BY CASE WHEN s.rank <= 6 THEN s.rank ELSE 7 + s.rank / 14 END
 		UNION ALL
-		SELECT 5, 'messages and audit', 4000, 'messages', 0, 0, 0
+		SELECT 5, 'messages and audit', sum(s.products)::integer, 'messages', min(s.rank), 0, max(s.rank)
+		  FROM commerce_demo.sizes(p_scale) s GROUP BY CASE WHEN s.rank <= 6 THEN s.rank ELSE 7 + s.rank / 14 END
+		UNION ALL
+		SELECT 6, 'how far the consumers are', 300, 'offsets', 0, 0, 0
 	)
 	SELECT (row_number() OVER (ORDER BY j.ord, j.rank, j.first_n))::integer, j.title, j.weight, j.job, j.rank,
 	       j.first_n, j.last_n
@@ -65,6 +68,7 @@ LANGUAGE sql STABLE AS $$
 	SELECT c.step, CASE c.job WHEN 'products' THEN 'products ' || c.first_n || ' to ' || c.last_n || ' of stall ' || c.rank
 		WHEN 'small' THEN 'products of stalls ' || c.rank || ' to ' || c.last_n
 		WHEN 'sales' THEN 'customers and orders of stalls ' || c.rank || ' to ' || c.last_n
+		WHEN 'messages' THEN 'messages and audit of stalls ' || c.rank || ' to ' || c.last_n
 		ELSE c.title END, c.weight
 	  FROM commerce_demo.chunks(p_scale) c ORDER BY c.step
 $$;

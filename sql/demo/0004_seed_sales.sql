@@ -149,11 +149,11 @@ $$;
 
 -- Ten days of messages, nearly all delivered, some waiting, some retrying, a few dead; what the
 -- consumers made of them; and the audit of what support did.
-CREATE FUNCTION commerce_demo.seed_messages(p_scale integer) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION commerce_demo.seed_messages(p_first integer, p_last integer) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	s record;
 BEGIN
-	FOR s IN SELECT x.*, greatest(12, x.products / 8) AS messages FROM commerce_demo.stalls x ORDER BY x.rank LOOP
+	FOR s IN SELECT x.*, greatest(12, x.products / 8) AS messages FROM commerce_demo.stalls x WHERE x.rank BETWEEN p_first AND p_last ORDER BY x.rank LOOP
 		PERFORM commerce_demo.scope(s.tenant);
 		INSERT INTO commerce.outbox_messages (tenant_id, aggregate_type, aggregate_id, aggregate_version, event_type, payload, actor, trace_id,
 			occurred_at, available_at, attempts, last_error, processed_at, dead_at)
@@ -183,10 +183,13 @@ BEGIN
 		       'SUP-' || 200 + n, gen_random_uuid(), now() - INTERVAL '20 days' * ((s.messages / 4 - n) / (s.messages / 4)::float8) - INTERVAL '10 minutes'
 		  FROM generate_series(1, greatest(3, s.messages / 4)) n;
 	END LOOP;
+END
+$$;
+
+CREATE FUNCTION commerce_demo.seed_offsets() RETURNS void LANGUAGE sql AS $$
 	INSERT INTO commerce.consumer_offsets (consumer, event_type, last_processed_id, last_occurred_at, updated_at)
 	SELECT c.name, m.event_type, max(m.id), max(m.occurred_at), now()
 	  FROM commerce.outbox_messages m CROSS JOIN commerce.consumers c WHERE m.processed_at IS NOT NULL GROUP BY c.name, m.event_type;
-END
 $$;
 
 CREATE FUNCTION commerce_demo.run_step(p_step integer, p_scale integer) RETURNS void LANGUAGE plpgsql AS $$
@@ -213,7 +216,8 @@ BEGIN
 				SET CONSTRAINTS ALL IMMEDIATE;
 				SET CONSTRAINTS ALL DEFERRED;
 			END LOOP;
-		WHEN 'messages' THEN PERFORM commerce_demo.seed_messages(p_scale);
+		WHEN 'messages' THEN PERFORM commerce_demo.seed_messages(c.rank, c.last_n);
+		WHEN 'offsets' THEN PERFORM commerce_demo.seed_offsets();
 	END CASE;
 END
 $$;

@@ -62,20 +62,35 @@ SELECT r.tenant_id, r.product_id, count(*) AS review_count, avg(r.rating)::numer
  GROUP BY r.tenant_id, r.product_id;
 CREATE UNIQUE INDEX product_ratings_data_key ON product_ratings_data (tenant_id, product_id);
 
+-- Two branches rather than OR: the first is found by the index, the other stands still for who reads one tenant.
 CREATE VIEW daily_sales WITH (security_barrier = true) AS
 SELECT d.tenant_id, d.sale_date, d.region, d.currency, d.order_count, d.cancelled_count, d.revenue, d.average_order
   FROM daily_sales_data d
- WHERE d.tenant_id = (SELECT commerce.reading_tenant()) OR (SELECT commerce.reads_all_tenants());
+ WHERE d.tenant_id = (SELECT commerce.reading_tenant())
+UNION ALL
+SELECT d.tenant_id, d.sale_date, d.region, d.currency, d.order_count, d.cancelled_count, d.revenue, d.average_order
+  FROM daily_sales_data d
+ WHERE (SELECT commerce.reads_all_tenants() AND commerce.reading_tenant() IS NULL);
 CREATE VIEW product_performance WITH (security_barrier = true) AS
 SELECT d.tenant_id, d.product_id, d.product_name, d.category_id, d.currency, d.times_ordered, d.units_sold, d.revenue,
        d.average_price
   FROM product_performance_data d
- WHERE d.tenant_id = (SELECT commerce.reading_tenant()) OR (SELECT commerce.reads_all_tenants());
+ WHERE d.tenant_id = (SELECT commerce.reading_tenant())
+UNION ALL
+SELECT d.tenant_id, d.product_id, d.product_name, d.category_id, d.currency, d.times_ordered, d.units_sold, d.revenue,
+       d.average_price
+  FROM product_performance_data d
+ WHERE (SELECT commerce.reads_all_tenants() AND commerce.reading_tenant() IS NULL);
 CREATE VIEW product_ratings WITH (security_barrier = true) AS
 SELECT d.tenant_id, d.product_id, d.review_count, d.average_rating, d.five_stars, d.four_stars, d.three_stars,
        d.two_stars, d.one_star
   FROM product_ratings_data d
- WHERE d.tenant_id = (SELECT commerce.reading_tenant()) OR (SELECT commerce.reads_all_tenants());
+ WHERE d.tenant_id = (SELECT commerce.reading_tenant())
+UNION ALL
+SELECT d.tenant_id, d.product_id, d.review_count, d.average_rating, d.five_stars, d.four_stars, d.three_stars,
+       d.two_stars, d.one_star
+  FROM product_ratings_data d
+ WHERE (SELECT commerce.reads_all_tenants() AND commerce.reading_tenant() IS NULL);
 COMMENT ON VIEW daily_sales IS 'Orders and revenue per day of the tenant, region and currency, without cancelled orders';
 COMMENT ON VIEW product_performance IS 'What each product sold, the unsold ones included';
 COMMENT ON VIEW product_ratings IS 'Approved reviews per product';

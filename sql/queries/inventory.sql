@@ -4,8 +4,8 @@ SELECT b.tenant_id, b.id, b.product_id, p.sku, p.name, b.variant_id, v.sku AS va
        l.lot_code AS lot, l.expires_on, b.warehouse_id, w.code AS warehouse, b.on_hand, b.reserved,
        b.available, b.incoming, b.reorder_point, b.reorder_quantity, b.version, b.updated_at
   FROM commerce.inventory_balances AS b
-  JOIN commerce.catalog_products AS p ON p.tenant_id = b.tenant_id AND p.id = b.product_id
-  JOIN commerce.inventory_warehouses AS w ON w.tenant_id = b.tenant_id AND w.id = b.warehouse_id
+  LEFT JOIN commerce.catalog_products AS p ON p.tenant_id = b.tenant_id AND p.id = b.product_id
+  LEFT JOIN commerce.inventory_warehouses AS w ON w.tenant_id = b.tenant_id AND w.id = b.warehouse_id
   LEFT JOIN commerce.catalog_variants AS v
        ON v.tenant_id = b.tenant_id AND v.product_id = b.product_id AND v.id = b.variant_id
   LEFT JOIN commerce.inventory_lots AS l

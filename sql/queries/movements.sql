@@ -4,5 +4,5 @@ SELECT m.tenant_id, m.id, m.occurred_at, m.movement_type, m.on_hand_delta, m.res
        m.product_id, p.sku, m.balance_id, w.code AS warehouse, m.reference_type, m.reference_id,
        m.reason, m.actor
   FROM commerce.inventory_movements AS m
-  JOIN commerce.catalog_products AS p ON p.tenant_id = m.tenant_id AND p.id = m.product_id
-  JOIN commerce.inventory_warehouses AS w ON w.tenant_id = m.tenant_id AND w.id = m.warehouse_id
+  LEFT JOIN commerce.catalog_products AS p ON p.tenant_id = m.tenant_id AND p.id = m.product_id
+  LEFT JOIN commerce.inventory_warehouses AS w ON w.tenant_id = m.tenant_id AND w.id = m.warehouse_id

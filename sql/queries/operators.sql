@@ -3,4 +3,4 @@
 SELECT g.tenant_id, t.slug AS tenant, g.operator, g.may_edit, g.expires_at, g.reason, g.granted_by,
        g.version, g.created_at, g.updated_at
   FROM commerce.operator_grants AS g
-  JOIN commerce.tenancy_tenants AS t ON t.id = g.tenant_id
+  LEFT JOIN commerce.tenancy_tenants AS t ON t.id = g.tenant_id

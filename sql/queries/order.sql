@@ -6,7 +6,7 @@ SELECT o.tenant_id, o.id, o.order_number, o.public_id, o.status, o.payment_statu
        i.lines, i.total AS lines_total, i.total = o.subtotal AS totals_agree, o.notes,
        o.shipping_address, o.billing_address, o.confirmed_at, o.version, o.created_at, o.updated_at
   FROM commerce.sales_orders AS o
-  JOIN commerce.customers_customers AS c ON c.tenant_id = o.tenant_id AND c.id = o.customer_id
+  LEFT JOIN commerce.customers_customers AS c ON c.tenant_id = o.tenant_id AND c.id = o.customer_id
   LEFT JOIN LATERAL (
        SELECT pg_catalog.count(*) AS lines, COALESCE(pg_catalog.sum(x.total_price), 0) AS total
          FROM commerce.sales_order_items AS x

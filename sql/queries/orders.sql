@@ -4,4 +4,4 @@ SELECT o.tenant_id, o.id, o.order_number, o.status, o.payment_status, o.fulfillm
        o.total_amount, o.total_cents, o.currency, o.customer_id, c.email AS customer, o.channel,
        o.region, o.version, o.created_at, o.updated_at
   FROM commerce.sales_orders AS o
-  JOIN commerce.customers_customers AS c ON c.tenant_id = o.tenant_id AND c.id = o.customer_id
+  LEFT JOIN commerce.customers_customers AS c ON c.tenant_id = o.tenant_id AND c.id = o.customer_id

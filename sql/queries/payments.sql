@@ -4,7 +4,7 @@ SELECT p.tenant_id, p.id, p.order_id, o.order_number, p.provider, p.provider_ref
        p.amount, p.amount_cents, p.currency, r.refunded, p.failure, p.captured_at, p.version,
        p.created_at, p.updated_at
   FROM commerce.payments_payments AS p
-  JOIN commerce.sales_orders AS o ON o.tenant_id = p.tenant_id AND o.id = p.order_id
+  LEFT JOIN commerce.sales_orders AS o ON o.tenant_id = p.tenant_id AND o.id = p.order_id
   LEFT JOIN LATERAL (
        SELECT pg_catalog.sum(x.amount) AS refunded
          FROM commerce.payments_refunds AS x

@@ -3,4 +3,4 @@
 SELECT r.tenant_id, r.id, r.product_id, p.sku, r.rating, r.title, r.review_text, r.is_verified,
        r.is_approved, r.helpful_count, r.customer_id, r.order_id, r.version, r.created_at
   FROM commerce.catalog_reviews AS r
-  JOIN commerce.catalog_products AS p ON p.tenant_id = r.tenant_id AND p.id = r.product_id
+  LEFT JOIN commerce.catalog_products AS p ON p.tenant_id = r.tenant_id AND p.id = r.product_id

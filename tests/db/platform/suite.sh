@@ -47,12 +47,13 @@ cases() {
 	done
 }
 
+echo "PostgreSQL $(run_sql -c 'SHOW server_version')"
 createdb shop
 PGDATABASE=shop
 export PGDATABASE
 sh "$here/install.sh" demo
 run_sql -c "SELECT step FROM commerce_demo.plan(0)" | while read -r step; do
-	run_sql -c "SELECT commerce_demo.run_step($step, 0)" >/dev/null
+	echo "PREPARE p AS $(grep -v '^--' "$root/sql/queries/demo_step.sql"); EXECUTE p($step, 0)" | run_sql >/dev/null
 done
 run_sql -c "SELECT commerce_demo.finish()" -f "$here/helpers.sql" >/dev/null
 
