@@ -41,6 +41,7 @@ size_t rowset_columns(const struct rowset *r);
 const struct screen_column *rowset_column(const struct rowset *r, size_t col); /* titles, formats (merged) */
 const char *rowset_column_type(const struct rowset *r, size_t col);            /* "numeric", "" unknown */
 char rowset_column_category(const struct rowset *r, size_t col);               /* pg_type.typcategory */
+uint32_t rowset_column_oid(const struct rowset *r, size_t col);                /* pg_type.oid, 0 unknown */
 
 /* ---- rows of the window ---- */
 size_t rowset_len(const struct rowset *r);

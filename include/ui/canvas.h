@@ -62,7 +62,7 @@ int canvas_textn(struct canvas *c, int row, int col, int width, enum style style
 		 size_t len);
 int canvas_printf(struct canvas *c, int row, int col, int width, enum style style, const char *fmt, ...)
 	PRINTF_LIKE(6, 7);
-/* A field: exactly width columns, padded with blanks; ALIGN_AUTO is left. */
+/* A field: exactly width columns, padded with blanks in STYLE_NORMAL; ALIGN_AUTO is left. */
 void canvas_field(struct canvas *c, int row, int col, int width, enum align align, enum style style,
 		  const char *text, size_t len);
 /* Lay a style over what is there. */

@@ -65,6 +65,8 @@ struct screen_kind {
 	bool (*action)(struct screen *s, enum action action, const struct args *args, struct err *err);
 	/* A cell of the current row, for {column} in keys; NULL: no such column; "" for NULL. */
 	const char *(*cell)(const struct screen *s, const char *column);
+	/* The part that has the keys: an embedded screen, or NULL for itself. May be NULL. */
+	struct screen *(*focus)(const struct screen *s);
 	/* Names of its columns, for completion. May be NULL. */
 	void (*columns)(const struct screen *s, void (*fn)(void *ctx, const char *name), void *ctx);
 	void (*status)(const struct screen *s, struct screen_status *out);
@@ -77,6 +79,7 @@ struct screen_kind {
 struct screen {
 	const struct screen_kind *kind;
 	struct ui *ui;
+	struct screen *parent;        /* that it is a part of; NULL: it stands on the stack */
 	const struct screendef *def;  /* what it shows; NULL for viewers and dialogs */
 	struct place *place;          /* where it is, a copy of its own: def's name, narrowing … */
 	char *title;                  /* in the breadcrumb; change with screen_title */
@@ -97,11 +100,18 @@ struct screen_init {
 };
 /* NULL with err when open refused. */
 struct screen *screen_push(struct ui *ui, const struct screen_init *init, struct err *err) MUST_CHECK;
+/* A screen as a part of another, off the stack: the parent sets its rows and cols, calls its kind's recalc and
+ * repaint where it is to be seen, forwards actions, and ends it with screen_pop. */
+struct screen *screen_embed(struct screen *parent, const struct screen_init *init, struct err *err) MUST_CHECK;
 /* Take it and all above it away. */
 void screen_pop(struct screen *s);
 /* The top of the stack; never a closing one; NULL only while starting. */
 struct screen *screen_top(const struct ui *ui);
 struct screen *screen_below(const struct screen *s);
+/* The top, or the part of it that has the keys. */
+struct screen *screen_focus(const struct ui *ui);
+/* Is it (or what it is part of) at the top, not behind another? */
+bool screen_in_front(const struct screen *s);
 
 /* By screen name, alias or relation, as :open does (a relation without a screen gets one from the catalog). */
 bool screen_open_place(struct ui *ui, const struct place *place, struct err *err) MUST_CHECK;

@@ -206,6 +206,11 @@ char rowset_column_category(const struct rowset *r, size_t col)
 	return r->cols.v[col].category;
 }
 
+uint32_t rowset_column_oid(const struct rowset *r, size_t col)
+{
+	return r->cols.v[col].type_oid;
+}
+
 size_t rowset_len(const struct rowset *r)
 {
 	return r->rows.len;

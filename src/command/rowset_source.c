@@ -109,9 +109,10 @@ static void add_shown_columns(struct rowset *r)
 {
 	const struct screendef *def = r->def;
 
-	for (size_t i = 0; i < def->ncolumns; i++)
+	/* A grid shows what its file lists; of a record everything is shown. */
+	for (size_t i = 0; i < def->ncolumns && def->kind != SCREEN_DETAIL; i++)
 		add_column(r, def->columns[i].name, false);
-	if (def->ncolumns > 0)
+	if (r->cols.len > 0)
 		return;
 	for (size_t i = 0; r->query && r->query->columns[i]; i++)
 		add_column(r, r->query->columns[i], false);

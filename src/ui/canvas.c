@@ -323,7 +323,7 @@ void canvas_field(struct canvas *c, int row, int col, int width, enum align alig
 {
 	int free_cols = 0;
 
-	canvas_fill(c, row, col, 1, width, style);
+	canvas_fill(c, row, col, 1, width, STYLE_NORMAL);
 	if (align == ALIGN_RIGHT || align == ALIGN_CENTER) {
 		free_cols = width - text_width(text, len);
 		if (align == ALIGN_CENTER)

@@ -333,23 +333,33 @@ static void paint_place(struct ui *ui, struct canvas *c)
 
 /* ---- the bindings in force ---- */
 
+static bool own_binding(const struct screen *s, const struct key *key, struct binding *out)
+{
+	struct err ignored = ERR_INIT;
+	bool found = false;
+
+	for (size_t i = 0; s->def && i < s->def->nkeys && !found; i++) {
+		found = keymap_screen(out, s->def, i, &ignored) && key_equal(&out->key, key);
+		err_clear(&ignored);
+	}
+	return found;
+}
+
+/* A part that has the keys comes first, then the screen that it is part of. */
 bool frame_binding(const struct ui *ui, const struct key *key, struct binding *out,
 		   bool *screen_own)
 {
-	const struct screen *s = screen_top(ui);
-	const struct binding *b;
-	bool typing = s && s->kind->flags & KIND_TYPING;
-	struct err ignored = ERR_INIT;
+	const struct screen *top = screen_top(ui);
+	const struct binding *b = NULL;
+	bool typing = top && top->kind->flags & KIND_TYPING;
 
 	*screen_own = false;
-	for (size_t i = 0; s && s->def && i < s->def->nkeys; i++) {
-		*screen_own = keymap_screen(out, s->def, i, &ignored);
-		err_clear(&ignored);
-		if (*screen_own && key_equal(&out->key, key))
+	for (const struct screen *s = screen_focus(ui); s && !b; s = s->parent) {
+		*screen_own = own_binding(s, key, out);
+		if (*screen_own)
 			return true;
-		*screen_own = false;
+		b = keymap_find(ui->keymap, s->kind->name, key);
 	}
-	b = s ? keymap_find(ui->keymap, s->kind->name, key) : NULL;
 	if (!b && !(typing && (key_printable(key) || key->code >= K_FIRST)))
 		b = keymap_find(ui->keymap, "global", key);
 	if (b)
@@ -401,18 +411,26 @@ static void add_section(struct hints *h, const struct ui *ui, const char *sectio
 	}
 }
 
-static void collect_hints(struct hints *h, const struct ui *ui, const struct screen *s)
+static void add_own(struct hints *h, const struct screen *s)
 {
 	struct err ignored = ERR_INIT;
 	struct binding b;
 
-	add_section(h, ui, s->kind->name);
 	for (size_t i = 0; s->def && i < s->def->nkeys; i++) {
 		if (keymap_screen(&b, s->def, i, &ignored))
 			add_hint(h, &b);
 		err_clear(&ignored);
 	}
-	if (!(s->kind->flags & KIND_MODAL))
+}
+
+static void collect_hints(struct hints *h, const struct ui *ui, const struct screen *top)
+{
+	const struct screen *s = screen_focus(ui);
+
+	add_section(h, ui, s->kind->name);
+	for (; s; s = s->parent)
+		add_own(h, s);
+	if (!(top->kind->flags & KIND_MODAL))
 		add_section(h, ui, "global");
 }
 
@@ -463,7 +481,7 @@ static void paint_hints(struct ui *ui, struct canvas *c)
 		if (s->kind->flags & KIND_MODAL || limit - width < 20)
 			break;
 		paint_hint(c, limit - width - 1, limit, &h.v.v[i]);
-		limit -= width + 2;
+		limit -= width + 3;
 		buf_release(&h.v.v[i].keys);
 		h.v.len--;
 	}

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/timefmt.h"
 #include "grid_priv.h"
 #include "ui/dialog.h"
 #include "ui/viewer.h"
@@ -19,9 +20,17 @@ static const struct screen_column *rs_column(const void *p, size_t col)
 	return rowset_column(p, col);
 }
 
-static char rs_category(const void *p, size_t col)
+static enum value_kind rs_kind(const void *p, size_t col)
 {
-	return rowset_column_category(p, col);
+	return value_kind(rowset_column_oid(p, col), rowset_column_category(p, col), 0);
+}
+
+/* Without a clock of the server's (nothing has come yet) ours. */
+static int64_t rs_now(const void *p)
+{
+	int64_t us = rowset_as_of_us(p);
+
+	return us ? us : time_now_us();
 }
 
 static size_t rs_len(const void *p)
@@ -82,7 +91,8 @@ static void rs_last(void *p)
 const struct rows_ops rowset_rows = {
 	.columns = rs_columns,
 	.column = rs_column,
-	.category = rs_category,
+	.kind = rs_kind,
+	.now = rs_now,
 	.len = rs_len,
 	.cell = rs_cell,
 	.changed = rs_changed,
@@ -175,6 +185,9 @@ static void recalc(struct screen *s)
 	gridcols_take(&g->cols, g->ops, g->p);
 	grid_see(g, top, end);
 	gridcols_place(&g->cols, g->ops, g->p, s->cols);
+	for (size_t i = 0; g->rows && i < g->cols.v.len; i++)
+		if (g->cols.v.v[i].width)
+			rowset_fit(g->rows, g->cols.v.v[i].source, g->cols.v.v[i].width);
 }
 
 /* ---- cells by name, for {column} ---- */
@@ -332,9 +345,8 @@ static bool open_form(struct screen *s, enum action act, struct err *err)
 		return no_row(err);
 	words = act == ACTION_NEW ? xcalloc(1, sizeof *words) : key_words(s);
 	place.where = (const char *const *)words;
-	ok = screen_open_kind(s->ui,
-			      act == ACTION_EDIT ? "form" : "form-new",
-			      s->def, &place, err);
+	ok = screen_open_kind(s->ui, act == ACTION_EDIT ? "form" : "form-new", s->def, &place,
+			      err);
 	for (size_t i = 0; words[i]; i++)
 		free(words[i]);
 	free(words);

@@ -19,6 +19,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "command/rowset.h"
+#include "domain/value.h"
 #include "ui/screen.h"
 #include "ui_priv.h"
 
@@ -26,7 +27,8 @@
 struct rows_ops {
 	size_t (*columns)(const void *p);
 	const struct screen_column *(*column)(const void *p, size_t col);
-	char (*category)(const void *p, size_t col); /* pg_type.typcategory; 0 unknown */
+	enum value_kind (*kind)(const void *p, size_t col);
+	int64_t (*now)(const void *p); /* the server's time of the rows, for ages */
 	size_t (*len)(const void *p);
 	const char *(*cell)(const void *p, size_t row, size_t col, size_t *len, bool *cut);
 	bool (*changed)(const void *p, size_t row, size_t col);
@@ -44,6 +46,7 @@ extern const struct rows_ops rowset_rows, table_rows;
 struct gridcol {
 	size_t source;   /* column of the rows */
 	int natural;     /* as wide as its title and what was seen of it */
+	enum value_kind kind; /* what it was seen as: types may come after the first rows */
 	int by_hand;     /* width that the person chose; 0 */
 	int x, width;    /* where it is painted; width 0: not */
 	bool hidden, frozen;
@@ -87,12 +90,19 @@ size_t gridcols_source(const struct gridcols *g);
 int gridcols_at(const struct gridcols *g, int x);
 /* "Price" as the head of the column, "price" if it has no title. */
 const char *column_title(const struct screen_column *c);
-bool column_right(const struct rows_ops *ops, const void *p, size_t col);
 
 /* ---- gridpaint.c ---- */
 void grid_paint(const struct screen *s, struct canvas *c);
-/* How a cell is shown; the text is appended to out. */
-enum style grid_cell(const struct grid *g, size_t row, size_t col, struct buf *out);
+/* ---- gridcell.c ---- */
+/* How a cell is shown in width columns (0: as many as it takes); the text is appended to out. */
+struct cell_at {
+	const struct rows_ops *ops;
+	const void *p;
+	size_t row, col;
+};
+enum style cell_show(const struct cell_at *at, int width, struct buf *out);
+enum align cell_align(const struct cell_at *at);
+
 /* Columns are as wide as what rows [from, to) show, and never shrink by themselves. */
 void grid_see(struct grid *g, size_t from, size_t to);
 

@@ -50,7 +50,7 @@ static void on_watch(void *ctx)
 	struct grid *g = s->data;
 
 	/* Behind another screen nobody watches, and a slow server is not asked twice. */
-	if (screen_top(s->ui) == s && !rowset_loading(g->rows))
+	if (screen_in_front(s) && !rowset_loading(g->rows))
 		rowset_refresh(g->rows);
 }
 
@@ -374,6 +374,8 @@ static void add_position(const struct grid *g, struct buf *out)
 		buf_addf(out, "%zu%s%zu", top + 1, glyph(GLYPH_DASH), end < len ? end : len);
 	if (at_start && at_end) {
 		buf_addf(out, " of %zu", len);
+	} else if (all >= 0 && all < (double)len) {
+		buf_addf(out, " of more than %zu", len); /* the planner guessed too low */
 	} else if (all >= 0) {
 		buf_adds(out, at_start ? " of " : "of ");
 		add_count(out, all, exact);

@@ -7,19 +7,15 @@
 #include "base/utf8.h"
 #include "grid_priv.h"
 
-enum { GAP = 2, LEFT = 1 }; /* between columns; of the cursor's mark */
+enum {
+	GAP = 2,
+	LEFT = 1,
+	LEAST = 12
+}; /* between columns; of the cursor's mark; of a cut column */
 
 const char *column_title(const struct screen_column *c)
 {
 	return c->title ? c->title : c->name;
-}
-
-bool column_right(const struct rows_ops *ops, const void *p, size_t col)
-{
-	const struct screen_column *c = ops->column(p, col);
-
-	return c->align == ALIGN_RIGHT ||
-	       (c->align == ALIGN_AUTO && ops->category(p, col) == 'N');
 }
 
 void gridcols_release(struct gridcols *g)
@@ -117,8 +113,8 @@ static bool place_from(struct gridcols *g, const struct rows_ops *ops, const voi
 				continue;
 			}
 			want = wanted_width(c, ops->column(p, c->source));
-			/* The last one may be cut, but not to nothing. */
-			if (full || x + (want < 6 ? want : 6) > width) {
+			/* The last one may be cut, but not to nothing, unless it is alone. */
+			if (full || (x > LEFT && x + (want < LEAST ? want : LEAST) > width)) {
 				full = g->more_right = true;
 				continue;
 			}

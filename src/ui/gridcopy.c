@@ -69,7 +69,7 @@ static void add_value(const struct grid *g, size_t row, size_t col, enum format 
 	size_t len;
 	bool cut;
 	const char *text = g->ops->cell(g->p, row, col, &len, &cut);
-	bool number = g->ops->category(g->p, col) == 'N';
+	bool number = g->ops->kind(g->p, col) == VALUE_NUMBER;
 
 	if (as == AS_JSON && text && !number)
 		json_write_string(out, text, len);
@@ -203,6 +203,17 @@ static bool copy(struct screen *s, const struct args *args, struct err *err)
 
 /* ---- whole ---- */
 
+static void show_whole(void *ctx, const char *text, size_t len, const struct err *err)
+{
+	struct screen *s = ctx;
+
+	if (err && err->kind)
+		ui_say_err(s->ui, err);
+	else
+		viewer_open(s->ui, "value", text ? text : "NULL", text ? len : 4,
+			    text ? VIEW_AUTO : VIEW_TEXT);
+}
+
 bool grid_view(struct screen *s, struct err *err)
 {
 	struct grid *g = s->data;
@@ -213,6 +224,10 @@ bool grid_view(struct screen *s, struct err *err)
 	if (cursor >= g->ops->len(g->p) || col == SIZE_MAX)
 		return err_set(err, ERR_FAILED, "view", "there is no cell under the cursor");
 	text = g->ops->cell(g->p, cursor, col, &len, &cut);
+	if (cut) {
+		rowset_whole(g->rows, cursor, col, show_whole, s);
+		return true;
+	}
 	viewer_open(s->ui, g->ops->column(g->p, col)->name, text ? text : "NULL",
 		    text ? len : 4, text ? VIEW_AUTO : VIEW_TEXT);
 	return true;

@@ -11,91 +11,20 @@
 
 /* ---- one cell ---- */
 
-static bool rule_matches(const struct style_rule *r, const char *text)
+static enum style show(const struct grid *g, size_t row, const struct gridcol *c, int width,
+		       struct buf *out)
 {
-	char *end;
-	double value, limit;
+	struct cell_at at = { .ops = g->ops, .p = g->p, .row = row, .col = c->source };
 
-	if (r->op == '=')
-		return strcmp(r->value, text) == 0;
-	value = strtod(text, &end);
-	if (end == text || *end)
-		return false;
-	limit = strtod(r->value, NULL);
-	switch (r->op) {
-	case '<':
-		return value < limit;
-	case 'l':
-		return value <= limit;
-	case '>':
-		return value > limit;
-	default:
-		return value >= limit;
-	}
+	return cell_show(&at, width, out);
 }
 
-static enum style rule_style(const struct screen_column *c, const char *text)
+static enum align align_of(const struct grid *g, const struct gridcol *c)
 {
-	enum style style;
+	struct cell_at at = { .ops = g->ops, .p = g->p, .col = c->source };
 
-	for (size_t i = 0; i < c->nstyles; i++)
-		if (rule_matches(&c->styles[i], text) && style_find(c->styles[i].style, &style))
-			return style;
-	return STYLE_NORMAL;
+	return cell_align(&at);
 }
-
-enum style grid_cell(const struct grid *g, size_t row, size_t col, struct buf *out)
-{
-	const struct screen_column *c = g->ops->column(g->p, col);
-	size_t len;
-	bool cut;
-	const char *text = g->ops->cell(g->p, row, col, &len, &cut);
-
-	if (!text) {
-		buf_adds(out, c->empty ? c->empty : glyph(GLYPH_DASH));
-		return STYLE_NIL;
-	}
-	buf_add(out, text, len);
-	if (cut)
-		buf_adds(out, glyph(GLYPH_ELLIPSIS));
-	return rule_style(c, text);
-}
-
-static int shown_width(const struct buf *text)
-{
-	struct buf safe = BUF_INIT;
-	int width;
-
-	utf8_sanitize(&safe, text->data, text->len < CELL_SEEN_MAX ? text->len : CELL_SEEN_MAX,
-		      SANITIZE_LINE);
-	width = utf8_width(safe.data, safe.len);
-	buf_release(&safe);
-	return width;
-}
-
-void grid_see(struct grid *g, size_t from, size_t to)
-{
-	struct buf text = BUF_INIT;
-
-	for (size_t i = 0; i < g->cols.v.len; i++) {
-		struct gridcol *c = &g->cols.v.v[i];
-		const char *title = column_title(g->ops->column(g->p, c->source));
-		int width = utf8_width(title, strlen(title));
-
-		if (c->hidden)
-			continue;
-		c->natural = width > c->natural ? width : c->natural;
-		for (size_t row = from; row < to; row++) {
-			buf_clear(&text);
-			grid_cell(g, row, c->source, &text);
-			width = shown_width(&text);
-			c->natural = width > c->natural ? width : c->natural;
-		}
-	}
-	buf_release(&text);
-}
-
-/* ---- the head ---- */
 
 /* '+' sorted upwards by this column, '-' downwards, 0 not. */
 static char sorted_by(const struct grid *g, const char *column)
@@ -114,6 +43,58 @@ static char sorted_by(const struct grid *g, const char *column)
 	return 0;
 }
 
+static int shown_width(const struct buf *text)
+{
+	struct buf safe = BUF_INIT;
+	int width;
+
+	utf8_sanitize(&safe, text->data, text->len < CELL_SEEN_MAX ? text->len : CELL_SEEN_MAX,
+		      SANITIZE_LINE);
+	width = utf8_width(safe.data, safe.len);
+	buf_release(&safe);
+	return width;
+}
+
+/* What is wider is not asked for: JSON is written shorter instead. */
+static int widest(const struct grid *g, const struct gridcol *c)
+{
+	const struct screen_column *def = g->ops->column(g->p, c->source);
+
+	return c->by_hand   ? c->by_hand
+	       : def->width ? def->width
+	       : def->max   ? def->max
+			    : CELL_DEFAULT_MAX;
+}
+
+void grid_see(struct grid *g, size_t from, size_t to)
+{
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < g->cols.v.len; i++) {
+		struct gridcol *c = &g->cols.v.v[i];
+		const struct screen_column *def = g->ops->column(g->p, c->source);
+		const char *title = column_title(def);
+		int width =
+			utf8_width(title, strlen(title)) + (sorted_by(g, def->name) ? 1 : 0);
+
+		if (c->hidden)
+			continue;
+		if (c->kind != g->ops->kind(g->p, c->source))
+			c->natural = 0;
+		c->kind = g->ops->kind(g->p, c->source);
+		c->natural = width > c->natural ? width : c->natural;
+		for (size_t row = from; row < to; row++) {
+			buf_clear(&text);
+			show(g, row, c, widest(g, c), &text);
+			width = shown_width(&text);
+			c->natural = width > c->natural ? width : c->natural;
+		}
+	}
+	buf_release(&text);
+}
+
+/* ---- the head ---- */
+
 static void paint_head(const struct grid *g, const struct gridcol *col, struct canvas *c)
 {
 	const struct screen_column *def = g->ops->column(g->p, col->source);
@@ -125,13 +106,8 @@ static void paint_head(const struct grid *g, const struct gridcol *col, struct c
 		title.data[i] = (char)toupper((unsigned char)title.data[i]);
 	if (sort)
 		buf_adds(&title, glyph(sort == '-' ? GLYPH_DOWN : GLYPH_UP));
-	canvas_field(c, 0, col->x, col->width,
-		     column_right(g->ops, g->p, col->source) ? ALIGN_RIGHT : ALIGN_LEFT,
+	canvas_field(c, 0, col->x, col->width, align_of(g, col),
 		     sort ? STYLE_COLUMN_SORTED : STYLE_COLUMN, title.data, title.len);
-	/* Only the word is underlined, not the room it stands in. */
-	if (sort)
-		canvas_restyle(c, 0, col->x + utf8_width(title.data, title.len), 1,
-			       col->width - utf8_width(title.data, title.len), STYLE_COLUMN);
 	buf_release(&title);
 }
 
@@ -140,21 +116,20 @@ static void paint_head(const struct grid *g, const struct gridcol *col, struct c
 static void paint_cell(const struct grid *g, size_t row, const struct gridcol *col,
 		       struct canvas *c, int y)
 {
-	const struct screen_column *def = g->ops->column(g->p, col->source);
 	struct buf text = BUF_INIT;
-	enum style style = grid_cell(g, row, col->source, &text);
-	enum align align = column_right(g->ops, g->p, col->source) ? ALIGN_RIGHT : def->align;
+	enum style style = show(g, row, col, col->width, &text);
 
 	if (g->rows && rowset_stale(g->rows) && style == STYLE_NORMAL)
 		style = STYLE_STALE;
-	canvas_field(c, y, col->x, col->width, align, style, text.data, text.len);
+	canvas_field(c, y, col->x, col->width, align_of(g, col), style, text.data, text.len);
 	if (g->ops->changed(g->p, row, col->source))
 		canvas_over(c, y, col->x, 1, col->width, STYLE_CHANGED);
 	buf_release(&text);
 }
 
-static void paint_row(const struct grid *g, size_t row, struct canvas *c, int y)
+static void paint_row(const struct screen *s, size_t row, struct canvas *c, int y)
 {
+	const struct grid *g = s->data;
 	bool cursor = row == g->ops->cursor(g->p);
 	bool marked = map_len(g->marks) && map_has(g->marks, g->ops->key(g->p, row));
 
@@ -167,9 +142,11 @@ static void paint_row(const struct grid *g, size_t row, struct canvas *c, int y)
 	}
 	if (!cursor)
 		return;
-	canvas_over(c, y, 0, 1, c->cols, STYLE_SELECTED);
 	if (!marked)
-		canvas_glyph(c, y, 0, GLYPH_CURSOR, STYLE_HINT_KEY);
+		canvas_glyph(c, y, 0, GLYPH_CURSOR, STYLE_NORMAL);
+	if (s->parent && screen_focus(s->ui) != s)
+		return; /* a part that has not the keys */
+	canvas_over(c, y, 0, 1, c->cols, STYLE_SELECTED);
 	for (size_t i = 0; i < g->cols.v.len; i++)
 		if (i == g->cols.cursor && g->cols.v.v[i].width)
 			canvas_over(c, y, g->cols.v.v[i].x, 1, g->cols.v.v[i].width,
@@ -242,7 +219,7 @@ void grid_paint(const struct screen *s, struct canvas *c)
 	if (g->cols.more_right)
 		canvas_glyph(c, 0, c->cols - 1, GLYPH_RIGHT, STYLE_COLUMN);
 	for (int y = 1; y < c->rows && top + (size_t)y - 1 < len; y++)
-		paint_row(g, top + (size_t)y - 1, c, y);
+		paint_row(s, top + (size_t)y - 1, c, y);
 	if (!len) {
 		struct canvas body = canvas_sub(c, 1, 0, c->rows - 1, c->cols);
 

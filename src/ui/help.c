@@ -11,7 +11,7 @@
 #include "ui/viewer.h"
 #include "ui_priv.h"
 
-enum { KEYS = 18 };
+enum { KEYS = 20 };
 
 /* A binding without words of its own says what its command says. */
 static void add_summary(struct buf *out, const char *run)
@@ -37,7 +37,7 @@ static void add_entry(struct buf *out, const struct buf *keys, const struct bind
 	int width = utf8_width(keys->data, keys->len);
 
 	buf_addf(out, "  %s", keys->data);
-	buf_addn(out, ' ', width < KEYS ? (size_t)(KEYS - width) : 2);
+	buf_addn(out, ' ', width + 2 < KEYS ? (size_t)(KEYS - width) : 2);
 	if (*b->help)
 		buf_adds(out, b->help);
 	else
@@ -98,21 +98,23 @@ void help_open(struct ui *ui)
 	struct buf out = BUF_INIT;
 
 	buf_addf(&out, "%s\n\n", *s->title ? s->title : "souk");
-	if (s->def && s->def->nkeys) {
+	for (s = screen_focus(ui); s; s = s->parent) {
 		add_own(&out, s);
-		buf_addc(&out, '\n');
+		if (s->def && s->def->nkeys)
+			buf_addc(&out, '\n');
+		add_section(&out, ui, s->kind->name);
 	}
-	add_section(&out, ui, s->kind->name);
 	buf_adds(&out, "\nEverywhere\n\n");
 	add_section(&out, ui, "global");
-	buf_adds(&out, "\nThe command bar\n\n"
-		       "  :NAME             a screen, a relation or a command; Tab completes\n"
-		       "  @TENANT           in a tenant\n"
-		       "  /TEXT             search\n"
-		       "  COLUMN=VALUE      narrow\n"
-		       "  \\d \\dt \\l …       psql's words\n"
-		       "\nA number before a key repeats it: 5j goes five rows down.\n"
-		       "All keys can be bound anew in ~/.config/souk/keymap.\n");
+	buf_adds(&out,
+		 "\nThe command bar\n\n"
+		 "  :NAME               a screen, a relation or a command; Tab completes\n"
+		 "  @TENANT             in a tenant\n"
+		 "  /TEXT               search\n"
+		 "  COLUMN=VALUE        narrow\n"
+		 "  \\d \\dt \\l …         psql's words\n"
+		 "\nA number before a key repeats it: 5j goes five rows down.\n"
+		 "All keys can be bound anew in ~/.config/souk/keymap.\n");
 	viewer_open(ui, "Keys", out.data, out.len, VIEW_HELP);
 	buf_release(&out);
 }

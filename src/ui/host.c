@@ -171,7 +171,10 @@ static void text(void *ctx, const char *title, const char *body, size_t len)
 
 static bool open_place(void *ctx, const struct place *place, struct err *err)
 {
-	return screen_open_place(ctx, place, err);
+	struct ui *ui = ctx;
+
+	place_free(&ui->wanted); /* this is what is wanted now */
+	return screen_open_place(ui, place, err);
 }
 
 static void ask(void *ctx, const struct question *q,

@@ -144,7 +144,9 @@ void key_to_text(struct buf *out, const struct key *key)
 			return;
 		}
 	}
-	if (key->code < K_FIRST)
+	if (key->mods & MOD_CTRL && key->code >= 'a' && key->code <= 'z')
+		utf8_encode(out, key->code - 'a' + 'A'); /* as people write it */
+	else if (key->code < K_FIRST)
 		utf8_encode(out, key->code);
 }
 

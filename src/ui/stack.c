@@ -85,7 +85,23 @@ static void screen_free(struct screen *s)
 	free(s);
 }
 
-struct screen *screen_push(struct ui *ui, const struct screen_init *init, struct err *err)
+struct screen *screen_focus(const struct ui *ui)
+{
+	struct screen *s = screen_top(ui), *part;
+
+	while (s && s->kind->focus && (part = s->kind->focus(s)))
+		s = part;
+	return s;
+}
+
+bool screen_in_front(const struct screen *s)
+{
+	while (s->parent)
+		s = s->parent;
+	return s == screen_top(s->ui);
+}
+
+static struct screen *screen_new(struct ui *ui, const struct screen_init *init)
 {
 	struct screen *s = xcalloc(1, sizeof *s);
 	struct place none = { .screen = init->def ? init->def->name : NULL };
@@ -98,6 +114,13 @@ struct screen *screen_push(struct ui *ui, const struct screen_init *init, struct
 	s->data = init->data;
 	s->dirty = SCREEN_DATA | SCREEN_LOOK;
 	ui_area(ui, &s->rows, &s->cols);
+	return s;
+}
+
+struct screen *screen_push(struct ui *ui, const struct screen_init *init, struct err *err)
+{
+	struct screen *s = screen_new(ui, init);
+
 	/* On the stack before open, which may push a question of its own. */
 	*VEC_PUSH(&ui->stack) = s;
 	if (s->kind->open && !s->kind->open(s, err)) {
@@ -111,6 +134,20 @@ struct screen *screen_push(struct ui *ui, const struct screen_init *init, struct
 		return NULL;
 	}
 	ui_changed(ui);
+	return s;
+}
+
+struct screen *screen_embed(struct screen *parent, const struct screen_init *init,
+			    struct err *err)
+{
+	struct screen *s = screen_new(parent->ui, init);
+
+	s->parent = parent;
+	if (s->kind->open && !s->kind->open(s, err)) {
+		screen_free(s);
+		return NULL;
+	}
+	screen_changed(parent, SCREEN_DATA);
 	return s;
 }
 
@@ -134,6 +171,10 @@ void screen_pop(struct screen *s)
 
 	if (s->closing)
 		return;
+	if (s->parent) {
+		close_one(s);
+		return;
+	}
 	while (at < ui->stack.len && ui->stack.v[at] != s)
 		at++;
 	while (ui->stack.len > at) {
@@ -173,6 +214,8 @@ void stack_release(struct ui *ui)
 void screen_changed(struct screen *s, unsigned what)
 {
 	s->dirty |= what;
+	if (s->parent)
+		screen_changed(s->parent, SCREEN_DATA);
 	ui_changed(s->ui);
 }
 
@@ -221,25 +264,9 @@ bool screen_open_kind(struct ui *ui, const char *kind, const struct screendef *d
 	return screen_push(ui, &init, err) != NULL;
 }
 
-static bool no_screen(struct ui *ui, const char *name, struct err *err)
+static bool no_tenant(const struct ui *ui)
 {
-	const struct screenset *set = session_screens(ui->session);
-	size_t n = screenset_len(set);
-	const char **names = xcalloc(n + 1, sizeof *names);
-
-	for (size_t i = 0; i < n; i++)
-		names[i] = screenset_at(set, i)->name;
-	err_unknown(err, "screen or relation", name, names);
-	free(names);
-	return false;
-}
-
-static bool needs_tenant(const struct ui *ui, const struct screendef *def)
-{
-	const struct profile *p = session_profile(ui->session);
-
-	return def->scope == SCOPE_TENANT && p && profile_tenancies(p) &&
-	       session_tenant(ui->session)->kind == TENANT_NONE &&
+	return session_tenant(ui->session)->kind == TENANT_NONE &&
 	       !session_wanted_tenant(ui->session);
 }
 
@@ -260,21 +287,72 @@ static bool choose_tenant_first(struct ui *ui, const struct place *place, struct
 	return screen_open_place(ui, &list, err);
 }
 
-bool screen_open_place(struct ui *ui, const struct place *place, struct err *err)
+static bool open_def(struct ui *ui, const struct screendef *def, const struct place *place,
+		     struct err *err)
 {
 	static const char *const names[] = { "grid", "detail", "dashboard" };
-	const struct screendef *def =
-		screenset_find(session_screens(ui->session), place->screen);
 
-	if (!def)
-		return no_screen(ui, place->screen, err);
-	if (needs_tenant(ui, def))
-		return choose_tenant_first(ui, place, err);
 	return screen_open_kind(ui, names[def->kind], def, place, err);
 }
 
-void stack_scope_changed(struct ui *ui)
+/* The catalog has come, or will not come: then the server's own answer says why. */
+static void catalog_known(void *ctx, const struct err *why)
 {
+	struct ui *ui = ctx;
+	struct place *place = ui->wanted;
+	const struct screendef *def;
+	struct err err = ERR_INIT;
+
+	if (!place)
+		return;
+	ui->wanted = NULL;
+	def = screenset_find(session_screens(ui->session), place->screen);
+	if (why && !def)
+		ui_say_err(ui, why);
+	else if (why ? !open_def(ui, def, place, &err) : !screen_open_place(ui, place, &err))
+		ui_say_err(ui, &err);
+	err_release(&err);
+	place_free(&place);
+}
+
+/* Without a tenant nothing of a tenant's is asked for, not even before it is known that there
+ * are tenants. */
+static void wait_for_catalog(struct ui *ui, const struct place *place)
+{
+	bool waits = ui->wanted != NULL;
+
+	place_free(&ui->wanted);
+	ui->wanted = place_dup(place);
+	if (!waits)
+		session_when_ready(ui->session, true, catalog_known, ui);
+}
+
+bool screen_open_place(struct ui *ui, const struct place *place, struct err *err)
+{
+	const struct profile *p = session_profile(ui->session);
+	const struct screendef *def = session_screen(ui->session, place->screen, err);
+
+	if (!def && !p) {
+		err_clear(err);
+		wait_for_catalog(ui, place);
+		return true;
+	}
+	if (!def)
+		return false;
+	if (def->scope == SCOPE_TENANT && no_tenant(ui)) {
+		if (!p) {
+			wait_for_catalog(ui, place);
+			return true;
+		}
+		if (profile_tenancies(p))
+			return choose_tenant_first(ui, place, err);
+	}
+	return open_def(ui, def, place, err);
+}
+
+static void go_on(void *ctx)
+{
+	struct ui *ui = ctx;
 	struct place *wanted = ui->wanted;
 	struct err err = ERR_INIT;
 
@@ -287,6 +365,13 @@ void stack_scope_changed(struct ui *ui)
 		ui_say_err(ui, &err);
 	err_release(&err);
 	place_free(&wanted);
+}
+
+/* Later: what chose the tenant may itself be about to open a screen. */
+void stack_scope_changed(struct ui *ui)
+{
+	if (ui->wanted)
+		loop_defer(ui->loop, go_on, ui);
 }
 
 /* ---- back, forward, previous ---- */

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/timefmt.h"
 #include "grid_priv.h"
 #include "ui/widget.h"
 
@@ -89,13 +90,21 @@ static const struct screen_column *column(const void *p, size_t col)
 	return &t->columns[col];
 }
 
-static char category(const void *p, size_t col)
+static enum value_kind kind(const void *p, size_t col)
 {
+	static const enum value_kind kinds[] = { [CELL_TEXT] = VALUE_TEXT,
+						 [CELL_NUMBER] = VALUE_NUMBER,
+						 [CELL_BOOL] = VALUE_BOOL,
+						 [CELL_JSON] = VALUE_JSON };
 	const struct table *t = p;
 
-	return t->types[col].type == CELL_NUMBER ? 'N'
-	       : t->types[col].type == CELL_BOOL ? 'B'
-						 : 'S';
+	return kinds[t->types[col].type];
+}
+
+static int64_t now(const void *p)
+{
+	(void)p;
+	return time_now_us();
 }
 
 static size_t len(const void *p)
@@ -183,7 +192,8 @@ static void last(void *p)
 const struct rows_ops table_rows = {
 	.columns = columns,
 	.column = column,
-	.category = category,
+	.kind = kind,
+	.now = now,
 	.len = len,
 	.cell = cell,
 	.changed = changed,

@@ -316,7 +316,7 @@ static enum color_depth find_depth(void)
 {
 	const char *no_color = getenv("NO_COLOR");
 
-	if ((no_color && *no_color) || !has_colors() || COLORS < 8)
+	if ((no_color && *no_color) || !has_colors() || start_color() == ERR || COLORS < 8)
 		return DEPTH_MONO;
 	if (COLORS >= 1 << 24)
 		return DEPTH_TRUE;
@@ -370,10 +370,8 @@ static void set_up_curses(struct term *t)
 	typeahead(-1);
 	curs_set(0);
 	t->depth = find_depth();
-	if (t->depth != DEPTH_MONO) {
-		start_color();
+	if (t->depth != DEPTH_MONO)
 		t->default_colors = use_default_colors() == OK;
-	}
 }
 
 static void ask_background(struct term *t)

@@ -473,6 +473,8 @@ void ui_free(struct ui **uip)
 	if (!ui)
 		return;
 	session_unobserve(ui->session, ui);
+	session_forget(ui->session, ui);
+	loop_forget(ui->loop, ui);
 	bar_free(&ui->bar);
 	ui->quitting = true;
 	stack_release(ui);

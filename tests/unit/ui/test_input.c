@@ -47,8 +47,8 @@ static void expect(const char *bytes, size_t len, const char *expected)
 LEAK_TEST(input, plain_keys)
 {
 	EXPECT("aG é日", "a G Space é 日");
-	EXPECT("\r\t\177\b", "Enter Tab Backspace Ctrl-h");
-	EXPECT("\001\003\032\034\0", "Ctrl-a Ctrl-c Ctrl-z Ctrl-\\ Ctrl-Space");
+	EXPECT("\r\t\177\b", "Enter Tab Backspace Ctrl-H");
+	EXPECT("\001\003\032\034\0", "Ctrl-A Ctrl-C Ctrl-Z Ctrl-\\ Ctrl-Space");
 	EXPECT("\033x\033\r", "Alt-x Alt-Enter");
 	EXPECT("\xFFz", "\xEF\xBF\xBD z");
 }
@@ -60,7 +60,7 @@ LEAK_TEST(input, what_terminals_send)
 	EXPECT("\033[5~\033[6~\033[2~\033[3~\033[3;5~", "PgUp PgDn Insert Delete Ctrl-Delete");
 	EXPECT("\033OP\033[11~\033[[A\033[15~\033[24~\033[1;2P", "F1 F1 F1 F5 F12 Shift-F1");
 	EXPECT("\033[Z\033[27;5;13~\033[13;5u\033[97;6u",
-	       "Shift-Tab Ctrl-Enter Ctrl-Enter Ctrl-a");
+	       "Shift-Tab Ctrl-Enter Ctrl-Enter Ctrl-A");
 	EXPECT("\033[5^\033[a\033Oa", "Ctrl-PgUp Shift-Up Ctrl-Up");
 	EXPECT("\033OM\033Ok\033[?62;1c", "Enter +");
 	EXPECT("\033[99~q", "q");

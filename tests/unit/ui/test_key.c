@@ -25,8 +25,8 @@ LEAK_TEST(key, names_there_and_back)
 	same("g", "g");
 	same("G", "G");
 	same("Shift-g", "G");
-	same("ctrl-f", "Ctrl-f");
-	same("Ctrl-F", "Ctrl-f");
+	same("ctrl-f", "Ctrl-F");
+	same("Ctrl-F", "Ctrl-F");
 	same("Ctrl-I", "Tab");
 	same("Ctrl-M", "Enter");
 	same("Ctrl-[", "Esc");

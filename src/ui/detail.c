@@ -1,0 +1,678 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * detail.c - one record: its fields, and panes of rows that belong to it.
+ *
+ * On a wide terminal the panes stand beside the fields, on a narrow one below, one at a time
+ * under tabs.  A pane is an embedded grid; it is made when it is first to be seen, so nothing
+ * is asked for that nobody looks at.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/utf8.h"
+#include "command/parse.h"
+#include "grid_priv.h"
+#include "ui/viewer.h"
+#include "ui/widget.h"
+
+enum {
+	WIDE = 132,
+	LABEL_MAX = 24,
+	VALUE_LINES = 4,
+	VALUE_CHARS = 1000,
+	FIELDS_LEAST = 6,
+	PANE_LEAST = 6
+};
+
+/* One line of the fields' list: a piece of a field's value. */
+struct fieldline {
+	size_t col; /* column of the record */
+	char *text; /* a wrapped piece, or NULL: the value in one line */
+	bool first; /* it carries the label */
+	enum style style;
+	enum align align;
+};
+
+struct detail {
+	struct rowset *rows; /* of one row */
+	VEC(struct fieldline) lines;
+	struct scroll scroll;
+	int label_width;
+	struct screen **panes; /* def->npanes; NULL: not looked at yet */
+	size_t focus;	       /* 0: the fields, else pane + 1 */
+	size_t shown;	       /* the pane under the tabs */
+	struct loop_timer *watch;
+	/* where things are, by the last recalc */
+	int fields_rows, fields_cols;
+	bool wide;
+};
+
+/* ---- the record ---- */
+
+static bool has_row(const struct detail *d)
+{
+	return rowset_len(d->rows) > 0;
+}
+
+static const char *record_cell(const struct detail *d, const char *column)
+{
+	size_t len;
+	bool cut;
+
+	for (size_t i = 0; has_row(d) && i < rowset_columns(d->rows); i++) {
+		const char *text;
+
+		if (strcmp(rowset_column(d->rows, i)->name, column) != 0)
+			continue;
+		text = rowset_cell(d->rows, 0, i, &len, &cut);
+		return text ? text : "";
+	}
+	return NULL;
+}
+
+/* What a person calls this record: the first column that one searches for, else one that sounds
+ * like a name. */
+static const char *title_column(const struct screen *s, const struct detail *d)
+{
+	static const char *const names[] = { "sku",   "order_number", "number", "name", "title",
+					     "label", "code",	      "email",	"slug" };
+
+	if (s->def->search[0])
+		return s->def->search[0];
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (record_cell(d, names[i]))
+			return names[i];
+	return s->def->key[0];
+}
+
+static void take_title(struct screen *s)
+{
+	const struct detail *d = s->data;
+	const char *name = title_column(s, d);
+	const char *text = name ? record_cell(d, name) : NULL;
+
+	if (text && *text && strlen(text) < 60)
+		screen_title(s, text);
+}
+
+static void on_rows(void *ctx, enum rowset_event event)
+{
+	struct screen *s = ctx;
+	struct detail *d = s->data;
+
+	(void)event;
+	for (size_t i = 0; i < rowset_columns(d->rows); i++)
+		rowset_fit(d->rows, i, VALUE_CHARS);
+	take_title(s);
+	screen_changed(s, SCREEN_DATA);
+}
+
+static void on_watch(void *ctx)
+{
+	struct screen *s = ctx;
+	struct detail *d = s->data;
+
+	if (screen_in_front(s) && !rowset_loading(d->rows))
+		rowset_refresh(d->rows);
+}
+
+static bool open_detail(struct screen *s, struct err *err)
+{
+	struct detail *d = xcalloc(1, sizeof *d);
+	uint64_t ms = (uint64_t)(s->def->refresh * 1000);
+
+	d->rows = rowset_new(screen_session(s), s->def, s->place->where, on_rows, s, err);
+	if (!d->rows) {
+		free(d);
+		return false;
+	}
+	d->panes = xcalloc(s->def->npanes + 1, sizeof(struct screen *));
+	s->data = d;
+	if (ms) {
+		d->watch = loop_timer_new(ui_loop(s->ui), on_watch, s);
+		loop_timer_start(d->watch, ms, ms);
+	}
+	rowset_resize(d->rows, 1);
+	return true;
+}
+
+static void drop_lines(struct detail *d)
+{
+	for (size_t i = 0; i < d->lines.len; i++)
+		free(d->lines.v[i].text);
+	VEC_CLEAR(&d->lines);
+}
+
+static void close_detail(struct screen *s)
+{
+	struct detail *d = s->data;
+
+	for (size_t i = 0; i < s->def->npanes; i++)
+		if (d->panes[i])
+			screen_pop(d->panes[i]);
+	free(d->panes);
+	loop_timer_free(&d->watch);
+	rowset_free(&d->rows);
+	drop_lines(d);
+	VEC_RELEASE(&d->lines);
+	free(d);
+}
+
+/* ---- fields ---- */
+
+static void add_field(struct detail *d, size_t col, int width)
+{
+	struct cell_at at = { .ops = &rowset_rows, .p = d->rows, .row = 0, .col = col };
+	struct buf text = BUF_INIT, safe = BUF_INIT;
+	struct fieldline line = { .col = col, .first = true };
+	struct lines wrapped;
+
+	line.style = cell_show(&at, 0, &text);
+	line.align = ALIGN_LEFT;
+	utf8_sanitize(&safe, text.data, text.len, SANITIZE_LINE);
+	lines_wrap(&wrapped, safe.data, safe.len, width);
+	for (size_t i = 0; i == 0 || (i < wrapped.len && i < VALUE_LINES); i++) {
+		bool last = i + 1 == VALUE_LINES && wrapped.len > VALUE_LINES;
+
+		line.first = i == 0;
+		line.text = xasprintf("%s%s", wrapped.len ? wrapped.v[i] : "",
+				      last ? glyph(GLYPH_ELLIPSIS) : "");
+		*VEC_PUSH(&d->lines) = line;
+	}
+	lines_release(&wrapped);
+	buf_release(&safe);
+	buf_release(&text);
+}
+
+static void lay_fields(struct detail *d)
+{
+	size_t n = has_row(d) ? rowset_columns(d->rows) : 0;
+	int width;
+
+	drop_lines(d);
+	d->label_width = 4;
+	for (size_t i = 0; i < n; i++) {
+		const struct screen_column *c = rowset_column(d->rows, i);
+		int w = utf8_width(column_title(c), strlen(column_title(c)));
+
+		if (!c->hidden && w > d->label_width)
+			d->label_width = w < LABEL_MAX ? w : LABEL_MAX;
+	}
+	width = d->fields_cols - d->label_width - 6;
+	for (size_t i = 0; i < n; i++)
+		if (!rowset_column(d->rows, i)->hidden)
+			add_field(d, i, width > 10 ? width : 10);
+	scroll_set(&d->scroll, (int)d->lines.len, d->fields_rows);
+}
+
+/* ---- panes ---- */
+
+static const char *template_cell(void *ctx, const char *column)
+{
+	return record_cell(ctx, column);
+}
+
+/* "product_id={id} kind=x" as words with the record's values; released with words_release. */
+static bool pane_where(struct detail *d, const char *template, struct words *out,
+		       struct err *err)
+{
+	char *line;
+
+	if (!screen_template(template, template_cell, d, &line, err))
+		return false;
+	words_split(out, line);
+	free(line);
+	return true;
+}
+
+static struct screen *embed(struct screen *s, const struct screen_pane *p,
+			    const struct words *w, struct err *err)
+{
+	const char **where = xcalloc(w->list.len + 1, sizeof *where);
+	struct place place = { .screen = p->screen, .where = where };
+	struct screen_init init = { .kind = &kind_grid, .place = &place, .title = p->title };
+	struct screen *part = NULL;
+
+	for (size_t i = 0; i < w->list.len; i++)
+		where[i] = w->list.v[i].text;
+	init.def = session_screen(screen_session(s), p->screen, err);
+	if (init.def)
+		part = screen_embed(s, &init, err);
+	free(where);
+	return part;
+}
+
+static bool make_pane(struct screen *s, size_t i, struct err *err)
+{
+	struct detail *d = s->data;
+	const struct screen_pane *p = &s->def->panes[i];
+	struct words words = WORDS_INIT;
+
+	if (pane_where(d, p->where ? p->where : "", &words, err))
+		d->panes[i] = embed(s, p, &words, err);
+	words_release(&words);
+	return d->panes[i] != NULL;
+}
+
+/* The pane, made if it is not there yet. NULL: it cannot be made (said once), or there is no
+ * record. */
+static struct screen *pane(struct screen *s, size_t i)
+{
+	struct detail *d = s->data;
+	struct err err = ERR_INIT;
+
+	if (!d->panes[i] && has_row(d) && !make_pane(s, i, &err))
+		ui_say_err(s->ui, &err);
+	err_release(&err);
+	return d->panes[i];
+}
+
+static const char *pane_title(const struct screen *s, size_t i)
+{
+	return s->def->panes[i].title ? s->def->panes[i].title : s->def->panes[i].name;
+}
+
+/* ---- layout ---- */
+
+struct area {
+	int row, col, rows, cols;
+};
+
+/* Beside the fields: from the pane that has the focus on, as many as there is room for. */
+static bool wide_area(const struct screen *s, size_t i, struct area *a)
+{
+	const struct detail *d = s->data;
+	size_t first = 0;
+	int row = 0;
+
+	/* The focus is among the shown ones: scroll by whole panes. */
+	for (size_t from = 0; from <= d->shown; from++) {
+		row = 0;
+		for (size_t k = from; k <= d->shown && k < s->def->npanes; k++)
+			row += (s->def->panes[k].height ? s->def->panes[k].height : 8) + 2;
+		first = from;
+		if (row <= s->rows)
+			break;
+	}
+	row = 0;
+	for (size_t k = first; k < s->def->npanes; k++) {
+		int rows = (s->def->panes[k].height ? s->def->panes[k].height : 8) + 1;
+
+		if (row + PANE_LEAST > s->rows)
+			return false;
+		if (row + rows > s->rows)
+			rows = s->rows - row - 1;
+		if (k == i) {
+			*a = (struct area){ row + 1, d->fields_cols + 2, rows,
+					    s->cols - d->fields_cols - 2 };
+			return i >= first;
+		}
+		row += rows + 1;
+	}
+	return false;
+}
+
+static bool pane_area(const struct screen *s, size_t i, struct area *a)
+{
+	const struct detail *d = s->data;
+
+	if (d->wide)
+		return wide_area(s, i, a);
+	*a = (struct area){ d->fields_rows + 1, 0, s->rows - d->fields_rows - 1, s->cols };
+	return i == d->shown && a->rows > 1;
+}
+
+static void divide(struct screen *s)
+{
+	struct detail *d = s->data;
+
+	d->wide = s->cols >= WIDE && s->def->npanes > 0;
+	d->fields_cols = d->wide ? s->cols * 2 / 5 : s->cols;
+	d->fields_rows = s->rows;
+	lay_fields(d);
+	if (d->wide || !s->def->npanes)
+		return;
+	/* The fields take what they need, up to more than half; they get less when a pane has
+	 * the focus. */
+	d->fields_rows = (int)d->lines.len;
+	if (d->fields_rows > s->rows * 3 / 5)
+		d->fields_rows = s->rows * 3 / 5;
+	if (d->focus && d->fields_rows > s->rows * 2 / 5)
+		d->fields_rows = s->rows * 2 / 5;
+	if (d->fields_rows < FIELDS_LEAST)
+		d->fields_rows = FIELDS_LEAST;
+	scroll_set(&d->scroll, (int)d->lines.len, d->fields_rows);
+}
+
+static void recalc(struct screen *s)
+{
+	divide(s);
+	for (size_t i = 0; i < s->def->npanes; i++) {
+		struct screen *p;
+		struct area a;
+
+		if (!pane_area(s, i, &a) || !(p = pane(s, i)))
+			continue;
+		p->rows = a.rows;
+		p->cols = a.cols;
+		p->kind->recalc(p);
+		p->dirty = 0;
+	}
+}
+
+/* ---- painting ---- */
+
+static void paint_field(const struct screen *s, const struct fieldline *l, struct canvas *c,
+			int row, bool cursor)
+{
+	const struct detail *d = s->data;
+	struct field_look look = { .label_width = d->label_width, .style = l->style };
+	const char *label = l->first ? column_title(rowset_column(d->rows, l->col)) : "";
+
+	field_paint(c, row, label, l->text, strlen(l->text), &look);
+	if (rowset_changed(d->rows, 0, l->col))
+		canvas_over(c, row, d->label_width + 4, 1, utf8_width(l->text, strlen(l->text)),
+			    STYLE_CHANGED);
+	if (!cursor)
+		return;
+	canvas_glyph(c, row, 0, GLYPH_CURSOR, STYLE_NORMAL);
+	canvas_over(c, row, 0, 1, c->cols, STYLE_SELECTED);
+}
+
+static void paint_fields(const struct screen *s, struct canvas *c)
+{
+	const struct detail *d = s->data;
+
+	for (int i = 0; i < c->rows && d->scroll.top + i < (int)d->lines.len; i++)
+		paint_field(s, &d->lines.v[d->scroll.top + i], c, i,
+			    d->focus == 0 && d->scroll.top + i == d->scroll.cursor);
+	scroll_paint_bar(&d->scroll, c, c->cols - 1);
+}
+
+static void paint_missing(const struct screen *s, struct canvas *c)
+{
+	const struct detail *d = s->data;
+	const struct err *err = rowset_error(d->rows);
+	char *text = NULL;
+
+	if (err && err->kind)
+		text = err_text(err);
+	else if (rowset_loading(d->rows) || !rowset_at_end(d->rows))
+		text = xstrdup("loading…");
+	else
+		text = xstrdup("This record is gone: deleted, or no longer visible to you.");
+	canvas_text(c, c->rows / 3, 4, c->cols - 8,
+		    err && err->kind ? STYLE_ERROR : STYLE_MUTED, text);
+	free(text);
+}
+
+static void paint_tabs(const struct screen *s, struct canvas *c)
+{
+	const struct detail *d = s->data;
+	const char **names = xcalloc(s->def->npanes + 1, sizeof *names);
+
+	for (size_t i = 0; i < s->def->npanes; i++)
+		names[i] = pane_title(s, i);
+	canvas_hline(c, 0, 0, c->cols, STYLE_BORDER);
+	tabs_paint(c, 0, names, s->def->npanes, d->shown);
+	if (d->focus)
+		canvas_glyph(c, 0, 0, GLYPH_CURSOR, STYLE_HINT_KEY);
+	free(names);
+}
+
+static void paint_pane(const struct screen *s, size_t i, struct canvas *c)
+{
+	const struct detail *d = s->data;
+	struct canvas body, head;
+	struct area a;
+
+	if (!pane_area(s, i, &a) || !d->panes[i])
+		return;
+	body = canvas_sub(c, a.row, a.col, a.rows, a.cols);
+	d->panes[i]->kind->repaint(d->panes[i], &body);
+	if (!d->wide)
+		return;
+	head = canvas_sub(c, a.row - 1, a.col, 1, a.cols);
+	canvas_hline(&head, 0, 0, head.cols, STYLE_BORDER);
+	canvas_printf(&head, 0, 1, head.cols - 2,
+		      d->focus == i + 1 ? STYLE_TAB_ACTIVE : STYLE_TITLE, " %s ",
+		      pane_title(s, i));
+}
+
+static void repaint(const struct screen *s, struct canvas *c)
+{
+	const struct detail *d = s->data;
+	struct canvas fields = canvas_sub(c, 0, 0, d->fields_rows, d->fields_cols);
+	struct canvas tabs = canvas_sub(c, d->fields_rows, 0, 1, c->cols);
+
+	if (!has_row(d)) {
+		paint_missing(s, c);
+		return;
+	}
+	paint_fields(s, &fields);
+	if (!d->wide && s->def->npanes)
+		paint_tabs(s, &tabs);
+	for (size_t i = 0; i < s->def->npanes; i++)
+		paint_pane(s, i, c);
+}
+
+/* ---- keys and actions ---- */
+
+static struct screen *focused(const struct screen *s)
+{
+	const struct detail *d = s->data;
+
+	return d->focus ? d->panes[d->focus - 1] : NULL;
+}
+
+static void next_pane(struct screen *s, int by)
+{
+	struct detail *d = s->data;
+	size_t n = s->def->npanes + 1;
+
+	d->focus = (d->focus + n + (size_t)by) % n;
+	if (d->focus)
+		d->shown = d->focus - 1;
+}
+
+static void show_whole(void *ctx, const char *text, size_t len, const struct err *err)
+{
+	struct screen *s = ctx;
+
+	if (err && err->kind)
+		ui_say_err(s->ui, err);
+	else
+		viewer_open(s->ui, "value", text ? text : "NULL", text ? len : 4,
+			    text ? VIEW_AUTO : VIEW_TEXT);
+}
+
+static void view_field(struct screen *s)
+{
+	struct detail *d = s->data;
+	const struct fieldline *l = &d->lines.v[d->scroll.cursor];
+	size_t len;
+	bool cut;
+	const char *text = rowset_cell(d->rows, 0, l->col, &len, &cut);
+
+	if (cut) {
+		rowset_whole(d->rows, 0, l->col, show_whole, s);
+		return;
+	}
+	viewer_open(s->ui, rowset_column(d->rows, l->col)->name, text ? text : "NULL",
+		    text ? len : 4, text ? VIEW_AUTO : VIEW_TEXT);
+}
+
+static void copy_field(struct screen *s)
+{
+	struct detail *d = s->data;
+	struct buf safe = BUF_INIT;
+	size_t len;
+	bool cut;
+	const char *text =
+		rowset_cell(d->rows, 0, d->lines.v[d->scroll.cursor].col, &len, &cut);
+
+	utf8_sanitize(&safe, text ? text : "", text ? len : 0, SANITIZE_KEEP_NEWLINES);
+	if (ui_copy(s->ui, safe.data, safe.len))
+		ui_say(s->ui, SAY_DONE, "copied %s", safe.data);
+	buf_release(&safe);
+}
+
+/* By the record's key, whatever it was opened by. */
+static bool open_form(struct screen *s, const char *kind, struct err *err)
+{
+	struct place place = { .screen = s->def->name, .where = s->place->where };
+
+	return screen_open_kind(s->ui, kind, s->def, &place, err);
+}
+
+static bool own_action(struct screen *s, enum action act, const struct args *args,
+		       struct err *err)
+{
+	struct detail *d = s->data;
+	bool field = d->lines.len > 0;
+
+	switch ((int)act) {
+	case ACTION_MOVE:
+		return scroll_action(&d->scroll, args_get(args, "where"),
+				     args_int(args, "count", ui_count(s->ui, 1))) ||
+		       true;
+	case ACTION_OPEN_ROW:
+	case ACTION_VIEW:
+		if (!field)
+			return err_set(err, ERR_FAILED, "view", "there is no record");
+		view_field(s);
+		return true;
+	case ACTION_COPY:
+		if (!field)
+			return err_set(err, ERR_FAILED, "copy", "there is no record");
+		copy_field(s);
+		return true;
+	case ACTION_EDIT:
+		return open_form(s, "form", err);
+	case ACTION_DUPLICATE:
+		return open_form(s, "form-copy", err);
+	case ACTION_SHOW_SQL:
+		if (!rowset_sql(d->rows))
+			return screen_cannot(s, act, err);
+		viewer_open(s->ui, "SQL of this screen", rowset_sql(d->rows),
+			    strlen(rowset_sql(d->rows)), VIEW_SQL);
+		return true;
+	case ACTION_CANCEL:
+		if (!rowset_loading(d->rows))
+			return screen_cannot(s, act, err);
+		rowset_cancel(d->rows);
+		return true;
+	default:
+		return screen_cannot(s, act, err);
+	}
+}
+
+static void refresh_all(struct screen *s, const struct args *args)
+{
+	struct detail *d = s->data;
+	struct err ignored = ERR_INIT;
+
+	rowset_refresh(d->rows);
+	for (size_t i = 0; i < s->def->npanes; i++)
+		if (d->panes[i] &&
+		    !d->panes[i]->kind->action(d->panes[i], ACTION_REFRESH, args, &ignored))
+			err_clear(&ignored);
+}
+
+static bool action(struct screen *s, enum action act, const struct args *args, struct err *err)
+{
+	struct screen *part = focused(s);
+	const char *where = args_get(args, "where");
+
+	screen_changed(s, SCREEN_DATA);
+	if (act == ACTION_NEXT_PANE) {
+		next_pane(s, where && strcmp(where, "previous") == 0 ? -1 : 1);
+		return true;
+	}
+	if (act == ACTION_REFRESH && !args_has(args, "interval")) {
+		refresh_all(s, args);
+		return true;
+	}
+	if (part)
+		return part->kind->action(part, act, args, err);
+	return own_action(s, act, args, err);
+}
+
+static bool click(struct screen *s, const struct key *k, size_t i, const struct area *a)
+{
+	struct detail *d = s->data;
+	struct key local = *k;
+
+	d->focus = i + 1;
+	d->shown = i;
+	local.row = (int16_t)(k->row - a->row);
+	local.col = (int16_t)(k->col - a->col);
+	return !d->panes[i] || d->panes[i]->kind->key(d->panes[i], &local);
+}
+
+static bool key(struct screen *s, const struct key *k)
+{
+	struct detail *d = s->data;
+	struct area a;
+
+	if (k->code != K_CLICK && k->code != K_DOUBLE_CLICK)
+		return false;
+	screen_changed(s, SCREEN_DATA);
+	for (size_t i = 0; i < s->def->npanes; i++)
+		if (pane_area(s, i, &a) && k->row >= a.row && k->row < a.row + a.rows &&
+		    k->col >= a.col && k->col < a.col + a.cols)
+			return click(s, k, i, &a);
+	if (k->row < d->fields_rows && k->col < d->fields_cols) {
+		d->focus = 0;
+		scroll_to(&d->scroll, d->scroll.top + k->row);
+		return k->code == K_CLICK;
+	}
+	return true;
+}
+
+static const char *cell(const struct screen *s, const char *column)
+{
+	const struct screen *part = focused(s);
+	const char *text = part ? part->kind->cell(part, column) : NULL;
+
+	return text ? text : record_cell(s->data, column);
+}
+
+static void columns(const struct screen *s, void (*fn)(void *ctx, const char *name), void *ctx)
+{
+	const struct detail *d = s->data;
+	const struct screen *part = focused(s);
+
+	if (part) {
+		part->kind->columns(part, fn, ctx);
+		return;
+	}
+	for (size_t i = 0; i < rowset_columns(d->rows); i++)
+		fn(ctx, rowset_column(d->rows, i)->name);
+}
+
+static void status(const struct screen *s, struct screen_status *out)
+{
+	const struct screen *part = focused(s);
+	const struct detail *d = s->data;
+
+	if (part)
+		part->kind->status(part, out);
+	else if (rowset_stale(d->rows))
+		buf_adds(&out->note, "STALE");
+}
+
+const struct screen_kind kind_detail = {
+	.name = "detail",
+	.open = open_detail,
+	.recalc = recalc,
+	.repaint = repaint,
+	.key = key,
+	.action = action,
+	.cell = cell,
+	.focus = focused,
+	.columns = columns,
+	.status = status,
+	.close = close_detail,
+};
