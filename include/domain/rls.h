@@ -157,8 +157,7 @@ bool rls_rule_at(size_t i, struct rls_rule_info *out);
 struct rls_status {
 	const struct relation *relation;
 	const char *tenant_column; /* NULL: by its parent */
-	bool isolated;	 /* reachable by nobody, or no finding above low that is about isolation
-			  */
+	bool isolated; /* no finding shows rows of other tenants */
 	size_t findings; /* above info */
 	const char *index;    /* that serves the policies; NULL: none */
 	const char *commands; /* "select insert update delete": covered by policies */

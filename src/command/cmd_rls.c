@@ -139,7 +139,7 @@ static void report(struct look *l, const char *title)
 		rls_report_table(h, title, list, n);
 	}
 	if (waived)
-		say(l, SAY_INFO, xasprintf("%zu findings are waived", waived));
+		say(l, SAY_INFO, xasprintf("findings waived: %zu", waived));
 	say_unreadable(l);
 	buf_release(&text);
 	free(list);
@@ -283,8 +283,8 @@ const struct command cmd_rls_status = {
 	.args = "",
 	.help = "Enabled, forced, policies, the commands they cover, the index that serves "
 		"them and "
-		"what they say; isolated is false where a finding of high severity or worse is "
-		"open.",
+		"what they say; isolated is false where a finding shows rows of "
+		"other tenants.",
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
 	.run = status_run,
 };

@@ -9,9 +9,10 @@
 
 /* ---- status ---- */
 
-static bool about_isolation(const struct finding *f)
+/* Keys (R80 and on) tell of other tenants, the rules before show their rows. */
+static bool shows_rows(const struct finding *f)
 {
-	return f->id[0] == 'R' || f->id[0] == 'X';
+	return f->id[0] == 'R' && f->severity >= SEVERITY_MEDIUM && f->id[1] < '8';
 }
 
 static void count_findings(struct rls_status *s, const struct findings *f)
@@ -23,7 +24,7 @@ static void count_findings(struct rls_status *s, const struct findings *f)
 		if (x->relation != s->relation->oid || x->severity == SEVERITY_INFO)
 			continue;
 		s->findings++;
-		if (about_isolation(x) && x->severity >= SEVERITY_HIGH)
+		if (shows_rows(x))
 			s->isolated = false;
 	}
 }
