@@ -214,6 +214,30 @@ static bool parse_short(struct parser *p, const char *word)
 	return true;
 }
 
+/* "outbox statsu": the first word of a command whose others do not fit. */
+static bool half_command(struct parser *p, const char *word)
+{
+	const char *names[128] = { 0 };
+	size_t n = 0, len = strlen(word);
+	struct buf said = BUF_INIT;
+
+	for (const struct command *const *c = commands(); *c && n < ARRAY_SIZE(names) - 1; c++)
+		if (strncmp((*c)->name, word, len) == 0 && (*c)->name[len] == ' ')
+			names[n++] = (*c)->name;
+	if (!n || (p->i < p->argc && cli_is_conninfo(p->argv[p->i])))
+		return false;
+	buf_addf(&said, "%s%s%s", word, p->i < p->argc ? " " : "",
+		 p->i < p->argc ? p->argv[p->i] : "");
+	err_unknown(p->err, "command", said.data, names);
+	p->err->kind = ERR_USAGE;
+	buf_clear(&said);
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&said, "%s%s", i ? ", " : "", names[i]);
+	err_hint(p->err, "there are %s", said.data);
+	buf_release(&said);
+	return true;
+}
+
 /* The first plain word may begin a command's name. */
 static bool parse_command(struct parser *p, const char *word)
 {
@@ -251,7 +275,11 @@ static bool parse_words(struct parser *p)
 			ok = parse_short(p, word);
 		else if (p->out->command)
 			*VEC_PUSH(&p->out->words) = word;
-		else if (p->positional.len || !parse_command(p, word))
+		else if (!p->positional.len && parse_command(p, word))
+			continue;
+		else if (!p->positional.len && half_command(p, word))
+			ok = false;
+		else
 			*VEC_PUSH(&p->positional) = word;
 		if (!ok)
 			return false;
