@@ -7,7 +7,7 @@
  *	conninfo.c connection parameters and the addresses of hosts that are names
  *	wire.c     steps: what is sent and which answer belongs to what
  *	request.c  requests: what an answer means, who is told
- *	cancel.c   asking the server to stop
+ *	cancel.c   when the server is asked to stop; cancel_send.c: how
  *	session.c  what a connection tells about itself
  *	secret.c   the password
  *
@@ -250,12 +250,22 @@ void request_released(struct request *r);
 void conn_pump(struct conn *c);
 void conn_fail_waiting(struct conn *c, const struct err *err, bool writes_only);
 
-/* Send, keep up or end the cancel of the request at the head. */
+/* ---- cancel ---- */
+
+/* Send or repeat the cancel of the request at the head, if that is unwanted. */
 void cancel_check(struct conn *c);
 void cancel_timeout(void *conn);
 /* The connection is closed: what runs ends by itself. */
 void cancel_abandon(struct conn *c);
 /* Ask the server to stop what runs on a connection that is about to be closed. */
 void cancel_farewell(struct conn *c);
+
+/* why: NULL if it was sent.  Called once, unless forgotten, never from within cancel_send. */
+typedef void cancel_back_fn(struct conn *c, const char *why);
+/* NULL if it could not even be tried. */
+struct cancel *cancel_send(struct conn *c, cancel_back_fn *back);
+void cancel_forget(struct cancel **cancel);
+/* Nobody waits for this one. */
+void cancel_send_blindly(struct conn *c);
 
 #endif

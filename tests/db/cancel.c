@@ -9,6 +9,8 @@
 #include "support/cluster.h"
 #include "support/leak.h"
 
+enum { CHUNK = 256 }; /* rows that come together with libpq 17; one by one before */
+
 static const char sleeper[] = "SELECT pg_sleep(60)";
 
 /* How many sessions of this database run that on the server. */
@@ -406,7 +408,7 @@ LEAK_TEST(cancel, a_stream_passes_by)
 		       stream("SELECT 1 / (5000 - i) FROM generate_series(1, 9000) i"));
 	cr_assert_eq(a.outcome, TXN_FAILED);
 	cr_assert_eq(a.failed, 1);
-	cr_assert_eq(a.rows, 4999);
+	cr_assert(a.rows > 4999 - CHUNK && a.rows <= 4999);
 	answer_release(&a);
 	client_close(&c);
 	free(conninfo);
@@ -426,7 +428,7 @@ LEAK_TEST(cancel, a_stream_that_is_full_stops)
 	client_until(&c, a.calls == 1);
 	cr_assert_eq(a.outcome, TXN_FAILED);
 	cr_assert_eq(a.err.kind, ERR_CANCELLED);
-	cr_assert_eq(a.rows, 100, "not called again");
+	cr_assert_lt(a.rows, 100 + CHUNK, "not called again");
 	db_counters(c.db, &counters);
 	cr_assert_lt(counters.rows, 5000000, "and the server stopped");
 	answer_release(&a);
@@ -439,13 +441,14 @@ struct pauser {
 	struct request *r;
 	struct answer *a;
 	size_t at;
+	bool paused;
 };
 
 static void pause_there(void *ctx)
 {
 	struct pauser *p = ctx;
 
-	if (p->a->rows == p->at)
+	if (p->a->rows >= p->at && !p->paused)
 		request_pause(p->r, true);
 }
 
@@ -462,9 +465,10 @@ LEAK_TEST(cancel, a_stream_can_be_paused)
 	p.r = client_send(
 		&c, DB_BULK,
 		stream("SELECT i, repeat('x', 1000) FROM generate_series(1, 20000) i"), &a);
-	client_until(&c, a.rows == 1000);
+	client_until(&c, a.rows >= 1000);
 	client_pass(&c, 100);
-	cr_assert_eq(a.rows, 1000);
+	cr_assert_lt(a.rows, 1000 + CHUNK);
+	p.paused = true;
 	cr_assert_eq(a.calls, 0);
 	request_pause(p.r, false);
 	client_until(&c, a.calls == 1);
@@ -473,12 +477,13 @@ LEAK_TEST(cancel, a_stream_can_be_paused)
 	answer_release(&a);
 	/* a paused one can be forgotten */
 	p.at = 10;
+	p.paused = false;
 	a.on_streamed = pause_there;
 	a.ctx = &p;
 	p.r = client_send(
 		&c, DB_BULK,
 		stream("SELECT i, repeat('x', 1000) FROM generate_series(1, 9000000) i"), &a);
-	client_until(&c, a.rows == 10);
+	client_until(&c, a.rows >= 10);
 	db_forget(c.db, &a);
 	client_until(&c, db_pending(c.db) == 0);
 	cr_assert_eq(a.calls, 0);
