@@ -31,6 +31,7 @@ enum what {
 	PARAMETER,  /* "name=value" told before the usual answer */
 	RUBBISH,    /* these bytes, and close */
 	GO,	    /* close without a word */
+	SLOW,	    /* the usual answer, after so many milliseconds */
 };
 
 struct surprise {
@@ -162,6 +163,9 @@ static bool execute(struct session *s)
 		return false;
 	case GO:
 		return false;
+	case SLOW:
+		usleep((useconds_t)strtoul(x->text, NULL, 10) * 1000);
+		return complete(s, NULL);
 	}
 	return false;
 }
@@ -214,6 +218,9 @@ static uint32_t take_length(int fd)
 	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
+static const unsigned char cancel_code[] = { 0x04, 0xd2, 0x16, 0x2e };
+enum { CANCEL_MS = 300 };
+
 /* Start-up without a password, then messages until a surprise or the client ends it. */
 static void serve(struct session *s)
 {
@@ -223,6 +230,10 @@ static void serve(struct session *s)
 
 	if (n < 8 || n > sizeof body || !take(s->fd, body, n - 4))
 		return;
+	if (memcmp(body, cancel_code, sizeof cancel_code) == 0) {
+		usleep(CANCEL_MS * 1000); /* heard, not obeyed */
+		return;
+	}
 	if (!message(s, 'R', "\0\0\0\0", 4) || !pair(s, "server_version", "15.9") ||
 	    !pair(s, "in_hot_standby", "on") || !pair(s, "is_superuser", "off") ||
 	    !message(s, 'K', "\0\0\0\1\0\0\0\2", 8) || !message(s, 'Z', "I", 1))
@@ -258,8 +269,13 @@ static void server_start(struct server *server, const struct surprise *surprises
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails leaves none behind */
 	s.surprises = xcalloc(n, sizeof *surprises);
 	memcpy(s.surprises, surprises, n * sizeof *surprises);
+	signal(SIGCHLD, SIG_IGN);
 	while ((s.fd = accept(listener, NULL, NULL)) >= 0) {
-		serve(&s);
+		if (fork() == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			serve(&s);
+			_exit(0);
+		}
 		close(s.fd);
 	}
 	_exit(0);
@@ -440,4 +456,51 @@ LEAK_TEST(protocol, a_promotion_is_noticed)
 	cr_assert_eq(told, 1, "only of changes");
 	client_close(&c);
 	server_stop(&server);
+}
+
+static uint64_t flushes(const struct client *c)
+{
+	struct db_counters n;
+
+	db_counters(c->db, &n);
+	return n.flushes;
+}
+
+/* While a cancel is out, nothing goes to the session that it could hit: not the ROLLBACK of the
+ * write that ended by itself meanwhile (its owner is told at once), not the next question. */
+LEAK_TEST(protocol, nothing_is_sent_while_a_cancel_is_out)
+{
+	static const struct surprise slow = { "UPDATE", SLOW, "100", 0 };
+	static const enum txn_kind kinds[] = { TXN_WRITE, TXN_READ };
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		struct server server;
+		struct answer a = { 0 }, next = { 0 };
+		struct request *r;
+		struct client c;
+		uint64_t before;
+
+		server_start(&server, &slow, 1, false);
+		client_open(&c, server.text);
+		db_connect(c.db, DB_EDIT);
+		client_until(&c, db_state(c.db, DB_EDIT) == DB_READY);
+		r = client_send(&c, DB_EDIT, client_txn(kinds[i], "UPDATE", NULL), &a);
+		client_pass(&c, 30);
+		before = flushes(&c);
+		request_cancel(r);
+		client_pass(&c, 10);
+		client_send(&c, DB_EDIT, client_txn(TXN_READ, "X", NULL), &next);
+		client_until(&c, a.calls == 1);
+		cr_assert_lt(a.seconds, 0.2, "told at once");
+		cr_assert_eq(a.outcome, kinds[i] == TXN_WRITE ? TXN_FAILED : TXN_DONE);
+		cr_assert_eq(a.committing, 0);
+		client_pass(&c, 50);
+		cr_assert_eq(flushes(&c), before);
+		client_until(&c, next.calls == 1);
+		cr_assert_eq(next.outcome, TXN_DONE, "%s", next.err.why);
+		answer_release(&a);
+		answer_release(&next);
+		client_close(&c);
+		server_stop(&server);
+	}
 }
