@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Stopping what runs: cancel, forget, streams, and what stands beside them. */
+#include <libpq-fe.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +10,11 @@
 #include "support/cluster.h"
 #include "support/leak.h"
 
-enum { CHUNK = 256 }; /* rows that come together with libpq 17; one by one before */
+#ifdef LIBPQ_HAS_CHUNK_MODE
+enum { CHUNK = 256 }; /* rows that come together */
+#else
+enum { CHUNK = 1 };
+#endif
 
 static const char sleeper[] = "SELECT pg_sleep(60)";
 
@@ -437,6 +442,23 @@ LEAK_TEST(cancel, a_stream_that_is_full_stops)
 	free(conninfo);
 }
 
+/* It wanted no more; that all had come already changes nothing. */
+LEAK_TEST(cancel, a_short_stream_that_is_full_was_stopped_too)
+{
+	char *conninfo = cluster_database("");
+	struct answer a = { .stop_at = 1 };
+	struct client c;
+
+	client_open(&c, conninfo);
+	client_send(&c, DB_BULK, stream("SELECT generate_series(1, 5)"), &a);
+	client_until(&c, db_pending(c.db) == 0);
+	cr_assert_eq(a.outcome, TXN_FAILED);
+	cr_assert_eq(a.err.kind, ERR_CANCELLED);
+	answer_release(&a);
+	client_close(&c);
+	free(conninfo);
+}
+
 struct pauser {
 	struct request *r;
 	struct answer *a;
@@ -458,6 +480,7 @@ LEAK_TEST(cancel, a_stream_can_be_paused)
 	struct answer a = { 0 };
 	struct pauser p = { .a = &a, .at = 1000 };
 	struct client c;
+	uint64_t wakeups;
 
 	a.on_streamed = pause_there;
 	a.ctx = &p;
@@ -468,6 +491,9 @@ LEAK_TEST(cancel, a_stream_can_be_paused)
 	client_until(&c, a.rows >= 1000);
 	client_pass(&c, 100);
 	cr_assert_lt(a.rows, 1000 + CHUNK);
+	wakeups = loop_wakeups(c.loop);
+	client_pass(&c, 200);
+	cr_assert_leq(loop_wakeups(c.loop) - wakeups, 1, "what is not wanted wakes nobody");
 	p.paused = true;
 	cr_assert_eq(a.calls, 0);
 	request_pause(p.r, false);

@@ -120,6 +120,84 @@ LEAK_TEST(requests, a_write_commits)
 	free(conninfo);
 }
 
+/* What goes ahead of a write, or behind it, goes alone: a BEGIN or ROLLBACK between its
+ * statements and its COMMIT would be its own. */
+LEAK_TEST(requests, a_write_is_alone_on_its_lane)
+{
+	char *conninfo = database();
+	struct answer a[4] = { 0 };
+	struct request *r[4];
+	struct client c;
+	char *name;
+
+	client_open(&c, conninfo);
+	r[0] = client_send(&c, DB_EDIT, client_txn(TXN_READ, "SELECT pg_sleep(0.2)", NULL),
+			   &a[0]);
+	r[1] = client_send(&c, DB_EDIT,
+			   client_txn(TXN_WRITE, "UPDATE t SET name = 'uno' WHERE id = 1",
+				      "SELECT pg_sleep(0.2)", NULL),
+			   &a[1]);
+	r[2] = client_send(&c, DB_EDIT,
+			   client_txn(TXN_READ, "SELECT name FROM t WHERE id = 1", NULL),
+			   &a[2]);
+	r[3] = client_send(&c, DB_EDIT, client_txn(TXN_READ, "SELECT 1", NULL), &a[3]);
+	client_until(&c, request_running(r[0]));
+	cr_assert(!request_running(r[1]) && !request_running(r[2]));
+	client_until(&c, a[0].calls == 1 && request_running(r[1]));
+	cr_assert(!request_running(r[2]));
+	client_until(&c, a[1].calls == 1);
+	client_until(&c, request_running(r[2]));
+	cr_assert(request_running(r[3]), "reads go together");
+	client_until(&c, db_pending(c.db) == 0);
+	for (size_t i = 0; i < ARRAY_SIZE(a); i++)
+		cr_assert_eq(a[i].outcome, TXN_DONE, "%zu: %s", i, a[i].err.why);
+	cr_assert_str_eq(reply_text(a[2].replies[0], 0, 0), "uno");
+	name = cluster_sql(conninfo, "SELECT name FROM t WHERE id = 1");
+	cr_assert_str_eq(name, "uno");
+	free(name);
+	for (size_t i = 0; i < ARRAY_SIZE(a); i++)
+		answer_release(&a[i]);
+	client_close(&c);
+	free(conninfo);
+}
+
+static void count_told(void *ctx, struct db *db, enum db_lane lane)
+{
+	(void)lane;
+	cr_assert(db_session(db)->superuser);
+	++*(int *)ctx;
+}
+
+/* Inside the transaction is_superuser is the role's; that is nobody's business outside. */
+LEAK_TEST(requests, a_role_does_not_show_in_the_session)
+{
+	char *conninfo = database();
+	struct scope scope;
+	struct client c;
+	struct answer a;
+	struct txn *t;
+	int told = 0;
+
+	free(cluster_sql(conninfo, "CREATE ROLE session_tester"));
+	scope_init(&scope);
+	scope.role = xstrdup("session_tester");
+	client_open(&c, conninfo);
+	free(client_value(&c, "SELECT 1"));
+	db_observe(c.db, count_told, &told);
+	for (enum txn_kind kind = TXN_READ; kind <= TXN_WRITE; kind++) {
+		t = txn_new(kind, &scope);
+		txn_add(t, "SELECT current_user", NULL);
+		a = client_run(&c, DB_READ, t);
+		cr_assert_eq(a.outcome, TXN_DONE, "%s", a.err.why);
+		answer_release(&a);
+	}
+	cr_assert_eq(told, 0);
+	scope_release(&scope);
+	client_close(&c);
+	free(cluster_sql(conninfo, "DROP ROLE session_tester"));
+	free(conninfo);
+}
+
 LEAK_TEST(requests, a_verdict_rolls_back)
 {
 	char *conninfo = database();
