@@ -13,6 +13,7 @@
 #include "base/path.h"
 #include "cli/args.h"
 #include "cli/batch.h"
+#include "cli/demo.h"
 #include "ui/ui.h"
 
 enum { SCRIPT_MAX = 1 << 20 };
@@ -88,6 +89,23 @@ static int script(struct loop *loop, const struct cli_args *a)
 	return status;
 }
 
+/* The console on the demo's server, as one of its people. */
+static int demo(struct loop *loop, const struct cli_args *a)
+{
+	struct cli_args there = *a;
+	struct demo *server;
+	char *uri;
+	int status = cli_demo(loop, a, &server, &uri);
+
+	if (status >= 0)
+		return status;
+	there.session.db = (struct db_params){ .dbname = uri, .no_password = true };
+	status = console(loop, &there);
+	demo_close(&server);
+	free(uri);
+	return status;
+}
+
 /* Commands that are more than one transaction's worth of batch. */
 static int front(struct loop *loop, const struct cli_args *a)
 {
@@ -95,6 +113,8 @@ static int front(struct loop *loop, const struct cli_args *a)
 		return console(loop, a);
 	if (a->command && strcmp(a->command->name, "run") == 0)
 		return script(loop, a);
+	if (a->command && strcmp(a->command->name, "demo") == 0)
+		return demo(loop, a);
 	return cli_batch(loop, a);
 }
 
@@ -107,6 +127,8 @@ int main(int argc, char **argv)
 
 	setlocale(LC_ALL, "");
 	signal(SIGPIPE, SIG_IGN);
+	if (argc == 2 && strcmp(argv[0], DEMO_TRAFFIC) == 0)
+		return demo_traffic(argv[1]);
 	if (!cli_parse(&args, argc, argv, &err) || (args.log && !log_open(args.log, &err))) {
 		cli_error(&err);
 		err_release(&err);

@@ -25,8 +25,7 @@
 
 struct demo_options {
 	const char *dir;  /* NULL: the usual place */
-	const char *self; /* the program to run for traffic: argv[0] */
-	int scale;        /* 1: 50,000 products; 0: as it was made, at first 1; -1: a handful, for tests */
+	int scale;        /* 1: 50,000 products; 0: 600, for tests; < 0: as it was made, at first 1 */
 	bool fresh;       /* make it anew */
 	bool keep;        /* let it run when nobody uses it any more */
 	bool quiet;       /* no traffic */
@@ -54,7 +53,11 @@ void demo_close(struct demo **d);
 /* Stop it whoever uses it, and forget a keep.  False when it could not be stopped. */
 bool demo_stop(const char *dir, struct err *err) MUST_CHECK;
 
-/* The process of the traffic; ends with the server.  An exit status. */
+/*
+ * The process of the traffic; ends with the server.  An exit status.  demo_open starts it as this program
+ * under the name DEMO_TRAFFIC with the folder as its only argument, and main leads here.
+ */
+#define DEMO_TRAFFIC "souk-demo-traffic"
 int demo_traffic(const char *dir);
 
 #endif

@@ -35,7 +35,8 @@ static bool find_user(struct demo_place *p, struct err *err)
 		pw = getpwnam("nobody");
 	if (!pw) {
 		err_set(err, ERR_FAILED, "souk demo",
-			"PostgreSQL does not run as root, and there is no user postgres or nobody");
+			"PostgreSQL does not run as root, and there is no user postgres or "
+			"nobody");
 		return err_hint(err, "run it as an ordinary user");
 	}
 	p->user = xstrdup(pw->pw_name);
@@ -93,8 +94,8 @@ static bool find_dir(struct demo_place *p, const char *dir, struct err *err)
 	}
 	if (!closed)
 		return true;
-	err_set(err, ERR_FAILED, p->dir, "the server runs as user %s, to whom %s is closed", p->user,
-		closed);
+	err_set(err, ERR_FAILED, p->dir, "the server runs as user %s, to whom %s is closed",
+		p->user, closed);
 	free(closed);
 	return err_hint(err, "choose a folder elsewhere, such as --dir /var/tmp/souk-demo");
 }
@@ -159,7 +160,8 @@ static bool make_folder(const struct demo_place *p, const char *dir, struct err 
 	struct stat st;
 	bool fine = true;
 
-	for (char *slash = strchr(path + 1, '/'); fine && slash; slash = strchr(slash + 1, '/')) {
+	for (char *slash = strchr(path + 1, '/'); fine && slash;
+	     slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		if (mkdir(path, p->uid < 0 ? 0700 : 0755) != 0 && errno != EEXIST)
 			fine = err_errno(err, path);
@@ -254,6 +256,11 @@ static int open_lock(const struct demo_place *p, const char *name)
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
 	free(path);
+	/* the traffic runs as the server's user and looks too */
+	if (fd >= 0 && p->uid >= 0 && fchown(fd, (uid_t)p->uid, (gid_t)p->gid) != 0) {
+		close(fd);
+		return -1;
+	}
 	return fd;
 }
 
@@ -278,16 +285,6 @@ void demo_unlock(struct demo_place *p)
 	p->lock = -1;
 }
 
-bool demo_alone(struct demo_place *p)
-{
-	int fd = open_lock(p, "users");
-	bool alone = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return alone;
-}
-
 bool demo_enter(struct demo_place *p, struct err *err)
 {
 	p->users = open_lock(p, "users");
@@ -301,4 +298,46 @@ void demo_leave(struct demo_place *p)
 	if (p->users >= 0)
 		close(p->users);
 	p->users = -1;
+}
+
+int demo_only_one(const struct demo_place *p, const char *name)
+{
+	int fd = open_lock(p, name);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+bool demo_alone(const struct demo_place *p)
+{
+	int fd = demo_only_one(p, "users");
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* ---- its address ---- */
+
+static void percent(struct buf *out, const char *text)
+{
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+		bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
+			     (*c >= '0' && *c <= '9') || strchr("/-_.~", *c);
+
+		buf_addf(out, plain ? "%c" : "%%%02X", *c);
+	}
+}
+
+char *demo_place_uri(const struct demo_place *p, const char *user)
+{
+	struct buf uri = BUF_INIT;
+
+	buf_addf(&uri, "postgresql://%s@/commerce?host=", user);
+	percent(&uri, p->socket);
+	buf_adds(&uri, "&port=5432");
+	return buf_detach(&uri);
 }

@@ -27,10 +27,12 @@ bool demo_place_exists(const struct demo_place *p);
 bool demo_lock(struct demo_place *p, bool *busy, struct err *err) MUST_CHECK;
 void demo_unlock(struct demo_place *p);
 /* With the lock held: whether nobody else uses the demo. */
-bool demo_alone(struct demo_place *p);
+bool demo_alone(const struct demo_place *p);
 /* With the lock held: be one of the users until demo_leave. */
 bool demo_enter(struct demo_place *p, struct err *err) MUST_CHECK;
 void demo_leave(struct demo_place *p);
+/* The lock of this name, held until the descriptor is closed; -1: somebody else holds it. */
+int demo_only_one(const struct demo_place *p, const char *name);
 
 /* A marker file in the folder; text NULL removes it. */
 bool demo_mark(const struct demo_place *p, const char *name, const char *text, struct err *err)
@@ -39,6 +41,14 @@ bool demo_mark(const struct demo_place *p, const char *name, const char *text, s
 char *demo_marker(const struct demo_place *p, const char *name);
 /* What the binary would make at this scale. */
 char *demo_fingerprint(int scale);
+
+/* Stop the server unless somebody uses it or said keep.  True: it is down. */
+bool demo_put_out(struct demo_place *p);
+
+/* ---- demo_uri ---- */
+
+/* postgresql://USER@/commerce?host=…; to be freed. */
+char *demo_place_uri(const struct demo_place *p, const char *user);
 
 /* ---- demo_programs.c: the server's programs ---- */
 

@@ -18,9 +18,15 @@ enum { OLDEST = 15 };
 
 /* Where packages put them, in no order: the newest wins. */
 static const char *const folders[] = {
-	"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin",
-	"/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin",
-	"/opt/local/lib/postgresql*/bin", "/usr/libexec/postgresql*", "/usr/local/bin", "/usr/bin",
+	"/usr/lib/postgresql/*/bin",
+	"/usr/pgsql-*/bin",
+	"/usr/local/pgsql/bin",
+	"/opt/homebrew/opt/postgresql*/bin",
+	"/usr/local/opt/postgresql*/bin",
+	"/opt/local/lib/postgresql*/bin",
+	"/usr/libexec/postgresql*",
+	"/usr/local/bin",
+	"/usr/bin",
 };
 
 /* The first line that a program prints; NULL if it cannot be run. */
@@ -128,16 +134,21 @@ bool demo_programs_find(struct demo_programs *found, int major, struct err *err)
 	if (s.other) {
 		err_set(err, ERR_FAILED, "souk demo",
 			"the demo was made with PostgreSQL %d, which is no longer here", major);
-		return err_hint(err, "souk demo --fresh makes it anew with the version that is");
+		return err_hint(err,
+				"souk demo --fresh makes it anew with the version that is");
 	}
 	if (s.old)
 		err_set(err, ERR_FAILED, "souk demo",
-			"there is only PostgreSQL %d here, and %d or newer is needed", s.old, OLDEST);
+			"there is only PostgreSQL %d here, and %d or newer is needed", s.old,
+			OLDEST);
 	else
 		err_set(err, ERR_FAILED, "souk demo",
-			"no PostgreSQL server was found here (its programs initdb and postgres)");
-	return err_hint(err, "on Debian and Ubuntu: make deps, or apt-get install postgresql; elsewhere "
-			     "install the server's package, or name the folder of its programs in PGBIN");
+			"no PostgreSQL server was found here (its programs initdb and "
+			"postgres)");
+	return err_hint(
+		err,
+		"on Debian and Ubuntu: make deps, or apt-get install postgresql; elsewhere "
+		"install the server's package, or name the folder of its programs in PGBIN");
 }
 
 void demo_programs_release(struct demo_programs *programs)
@@ -148,8 +159,8 @@ void demo_programs_release(struct demo_programs *programs)
 
 char *const *demo_environment(void)
 {
-	static const char *const environment[] = { "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/",
-						   "LC_ALL=C", NULL };
+	static const char *const environment[] = { "PATH=/usr/local/bin:/usr/bin:/bin",
+						   "HOME=/", "LC_ALL=C", NULL };
 
 	return (char *const *)(uintptr_t)environment; /* nobody writes to them */
 }

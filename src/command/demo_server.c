@@ -31,7 +31,7 @@ struct demo_server {
 	struct loop_child *child;
 	struct loop_timer *again;
 	void (*next)(struct demo_server *s); /* after the child ended well */
-	const char *doing;                   /* what the child is for: "initdb" */
+	const char *doing;		     /* what the child is for: "initdb" */
 	int tries;
 	demo_server_fn *fn;
 	void *ctx;
@@ -70,7 +70,8 @@ void demo_server_free(struct demo_server **sp)
 /* The line of the log that tells why: the last complaint, else the last line. To be freed. */
 static char *last_words(const struct demo_place *p)
 {
-	static const char *const complaints[] = { "FATAL:", "PANIC:", "ERROR:", "error:", "could not" };
+	static const char *const complaints[] = { "FATAL:", "PANIC:", "ERROR:", "error:",
+						  "could not" };
 	struct buf text = BUF_INIT;
 	struct err err = ERR_INIT;
 	char *best = NULL, *rest;
@@ -79,7 +80,8 @@ static char *last_words(const struct demo_place *p)
 		buf_adds(&text, "its log cannot be read");
 	err_release(&err);
 	buf_trim(&text);
-	for (char *line = strtok_r(text.data, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+	for (char *line = strtok_r(text.data, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest)) {
 		bool complains = !best;
 
 		for (size_t i = 0; i < ARRAY_SIZE(complaints); i++)
@@ -101,7 +103,8 @@ static void give_up(struct demo_server *s)
 	if (strstr(why, "No space left"))
 		err_hint(&err, "free some space, or choose another folder with --dir");
 	else
-		err_hint(&err, "%s has the whole story; souk demo --fresh begins anew", s->place->log);
+		err_hint(&err, "%s has the whole story; souk demo --fresh begins anew",
+			 s->place->log);
 	free(why);
 	s->fn(s->ctx, &err);
 	err_release(&err);
@@ -131,8 +134,12 @@ static void run(struct demo_server *s, const char *program, const char *const *a
 	const char *argv[24] = { file };
 	int log = demo_log_open(s->place), in[2] = { -1, -1 };
 	struct loop_child_opts opts = {
-		.file = file, .argv = (char *const *)(uintptr_t)argv, .env = demo_environment(),
-		.dir = s->place->dir, .uid = s->place->uid, .gid = s->place->gid,
+		.file = file,
+		.argv = (char *const *)(uintptr_t)argv,
+		.env = demo_environment(),
+		.dir = s->place->dir,
+		.uid = s->place->uid,
+		.gid = s->place->gid,
 	};
 
 	for (size_t i = 0; args[i]; i++)
@@ -192,6 +199,21 @@ static char *quoted(const char *text)
 	return buf_detach(&out);
 }
 
+/* Modules lie beside the programs; a server without contrib has fewer. */
+static bool has_library(const struct demo_programs *programs, const char *name)
+{
+	static const char *const beside[] = { "../lib", "../lib/postgresql", "../lib64" };
+	bool there = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(beside) && !there; i++) {
+		char *path = xasprintf("%s/%s/%s.so", programs->bin, beside[i], name);
+
+		there = path_exists(path);
+		free(path);
+	}
+	return there;
+}
+
 /* A server for one person on one machine, whose data can be made again. */
 static void configure(struct demo_server *s)
 {
@@ -212,11 +234,13 @@ static void configure(struct demo_server *s)
 		 "fsync = off\n"
 		 "synchronous_commit = off\n"
 		 "full_page_writes = off\n"
-		 "max_wal_size = 2GB\n"
-		 "wal_level = minimal\n"
-		 "max_wal_senders = 0\n"
-		 "track_io_timing = on\n",
-		 socket);
+		 "max_wal_size = 512MB\n"
+		 "track_io_timing = on\n"
+		 "%s",
+		 socket,
+		 has_library(s->programs, "pg_stat_statements")
+			 ? "shared_preload_libraries = 'pg_stat_statements'\n"
+			 : "");
 	if (!f || fwrite(text.data, 1, text.len, f) != text.len || fflush(f) != 0)
 		err_errno(&err, path);
 	if (f)
@@ -244,8 +268,10 @@ static const char *locale_name(void)
 
 void demo_server_make(struct demo_server *s, demo_server_fn *fn, void *ctx)
 {
-	const char *const args[] = { "-D", s->place->data, "-U", "postgres", "-A", "trust",
-				     "-E", "UTF8", "-N", "--no-instructions", locale_name(), NULL };
+	const char *const args[] = {
+		"-D", s->place->data, "-U", "postgres",		 "-A",		"trust",
+		"-E", "UTF8",	      "-N", "--no-instructions", locale_name(), NULL
+	};
 	struct err err = ERR_INIT;
 
 	s->fn = fn;
@@ -331,7 +357,7 @@ static void started(struct demo_server *s)
 static void start(struct demo_server *s)
 {
 	const char *const args[] = { "start", "-D", s->place->data, "-l", s->place->log,
-				     "-w",    "-t", "60",	      "-s", NULL };
+				     "-w",    "-t", "60",	    "-s", NULL };
 
 	switch (demo_server_state(s->place)) {
 	case SERVER_UP:
@@ -403,6 +429,7 @@ bool demo_server_stop(const struct demo_place *p, struct err *err)
 			kill(pid, SIGQUIT);
 		wait_ms(100);
 	}
-	err_set(err, ERR_FAILED, "souk demo", "the server (process %d) does not stop", (int)pid);
+	err_set(err, ERR_FAILED, "souk demo", "the server (process %d) does not stop",
+		(int)pid);
 	return err_hint(err, "kill %d", (int)pid);
 }
