@@ -31,6 +31,7 @@ struct sort_key {
 	bool descending;
 	bool nulls_first;    /* PostgreSQL's default: last when ascending, first when descending */
 	bool not_null;
+	bool composite;      /* of a composite type, whose IS NULL speaks of its fields; or of none known */
 };
 
 struct page_column {

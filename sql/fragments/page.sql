@@ -79,6 +79,12 @@ q.:"column" IS NULL
 -- fragment: is_not_null
 q.:"column" IS NOT NULL
 
+-- fragment: is_no_row
+q.:"column" IS NOT DISTINCT FROM NULL
+
+-- fragment: is_row
+q.:"column" IS DISTINCT FROM NULL
+
 -- fragment: query
 (:text
 ) AS q

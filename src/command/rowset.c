@@ -170,7 +170,7 @@ void rowset_free(struct rowset **rp)
 	for (size_t i = 0; i < r->wanted_filters.len; i++)
 		free(r->wanted_filters.v[i]);
 	VEC_RELEASE(&r->wanted_filters);
-	VEC_RELEASE(&r->let_go);
+	VEC_RELEASE(&r->fetches);
 	streams_free(r);
 	free(r->wanted_sort);
 	for (size_t i = 0; r->where[i]; i++)

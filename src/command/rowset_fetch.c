@@ -18,6 +18,9 @@ struct fetch {
 	struct rowset *r;
 	enum fetch_kind kind;
 	struct chunk *chunk;
+	struct row edge; /* AFTER, BEFORE: the row of the window that it goes on from */
+	bool answered;
+	bool from_start; /* REFRESH: it begins with the first row of all */
 	int limit;
 	int describe, time, page; /* indexes of the statements; describe -1: none */
 	struct request *request;
@@ -41,14 +44,14 @@ static void fetch_release(void *ctx)
 {
 	struct fetch *f = ctx;
 
-	for (size_t i = 0; f->r && i < f->r->let_go.len; i++)
-		if (f->r->let_go.v[i] == f) {
-			VEC_REMOVE(&f->r->let_go, i);
+	for (size_t i = 0; f->r && i < f->r->fetches.len; i++)
+		if (f->r->fetches.v[i] == f) {
+			VEC_REMOVE(&f->r->fetches, i);
 			break;
 		}
 	if (f->r && f->r->current == f)
 		f->r->current = NULL;
-	chunk_free_unused(f->chunk);
+	chunk_free(f->chunk);
 	buf_release(&f->sql);
 	params_release(&f->params);
 	free(f);
@@ -56,25 +59,23 @@ static void fetch_release(void *ctx)
 
 void fetch_orphan(struct rowset *r)
 {
-	if (r->current)
-		r->current->r = NULL;
-	for (size_t i = 0; i < r->let_go.len; i++)
-		r->let_go.v[i]->r = NULL;
+	for (size_t i = 0; i < r->fetches.len; i++)
+		r->fetches.v[i]->r = NULL;
 }
 
 void fetch_patience(void *ctx)
 {
 	struct rowset *r = ctx;
 
-	for (size_t i = 0; i < r->let_go.len; i++)
-		request_cancel(r->let_go.v[i]->request);
+	for (size_t i = 0; i < r->fetches.len; i++)
+		if (r->fetches.v[i] != r->current && !r->fetches.v[i]->answered)
+			request_cancel(r->fetches.v[i]->request);
 }
 
 void fetch_let_go(struct rowset *r)
 {
 	if (!r->current)
 		return;
-	*VEC_PUSH(&r->let_go) = r->current;
 	r->current = NULL;
 	if (!loop_timer_active(r->patience))
 		loop_timer_start(r->patience, PATIENCE_MS, 0);
@@ -94,11 +95,26 @@ static void arrive_refresh(struct rowset *r, struct fetch *f, size_t n)
 	size_t line = r->cursor - r->top;
 
 	window_replace(r, f->chunk, n, false, true);
+	r->at_start = f->from_start;
 	long at = window_find(r, key);
 	if (at >= 0)
 		r->cursor = (size_t)at;
 	r->top = r->cursor > line ? r->cursor - line : 0;
 	free(key);
+}
+
+/* The window may have let go of the row that this page goes on from: then it would leave a gap.
+ */
+static bool fits(const struct rowset *r, const struct fetch *f)
+{
+	const struct row *edge;
+
+	if (f->kind != FETCH_AFTER && f->kind != FETCH_BEFORE)
+		return true;
+	if (r->rows.len == 0)
+		return false;
+	edge = &r->rows.v[f->kind == FETCH_AFTER ? r->rows.len - 1 : 0];
+	return edge->chunk == f->edge.chunk && edge->i == f->edge.i;
 }
 
 static void arrive(struct rowset *r, struct fetch *f, size_t n)
@@ -118,12 +134,14 @@ static void arrive(struct rowset *r, struct fetch *f, size_t n)
 		break;
 	case FETCH_AFTER:
 		window_append(r, f->chunk, n, false);
+		window_drop_moved(r, 0, r->rows.len - n);
 		r->at_end = short_page;
 		break;
 	case FETCH_BEFORE:
 		window_prepend(r, f->chunk, n, true);
 		r->cursor += n;
 		r->top += n;
+		window_drop_moved(r, n, r->rows.len);
 		r->at_start = short_page;
 		break;
 	case FETCH_REFRESH:
@@ -156,6 +174,7 @@ static void page_done(void *ctx, const struct txn_result *result)
 	struct fetch *f = ctx;
 	struct rowset *r = f->r;
 
+	f->answered = true;
 	if (r->current != f)
 		return;
 	r->current = NULL;
@@ -181,8 +200,12 @@ static void page_done(void *ctx, const struct txn_result *result)
 	}
 	if (f->kind == FETCH_FIRST)
 		r->shown = r->asked;
-	arrive(r, f, reply_rows(page));
-	travel_arrived(r, f->kind);
+	if (fits(r, f))
+		arrive(r, f, reply_rows(page));
+	if (r->rows.len == 0 && !r->at_start)
+		fetch_start(r, FETCH_LAST, r->height); /* all from here on is gone */
+	else
+		travel_arrived(r, f->kind);
 	question_size(r, f->kind);
 	rowset_tell(r, ROWSET_ROWS);
 }
@@ -247,12 +270,16 @@ static void send_page(struct rowset *r, enum fetch_kind kind, const struct page_
 	buf_init(&f->sql);
 	params_init(&f->params);
 	f->chunk = chunk_new(r);
+	f->from_start = req->from == PAGE_FIRST;
+	if (kind == FETCH_AFTER || kind == FETCH_BEFORE)
+		f->edge = r->rows.v[kind == FETCH_AFTER ? r->rows.len - 1 : 0];
 	if (f->chunk->as_text)
 		f->describe = fetch_add_describe(r, txn, req);
 	f->time = txn_add(txn, sqlset_get(session_sql(r->session), "page_time", 0)->text, NULL);
 	page_compose(&f->sql, &f->params, session_sql(r->session), req);
 	f->page = txn_add(txn, f->sql.data, &f->params);
 	r->current = f;
+	*VEC_PUSH(&r->fetches) = f;
 	r->since_us = time_monotonic_us();
 	f->request = db_send(session_db(r->session), DB_READ, txn, &cb, r);
 	rowset_tell(r, ROWSET_STATE);

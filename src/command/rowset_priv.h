@@ -136,7 +136,7 @@ struct rowset {
 
 	/* requests */
 	struct fetch *current;           /* its reply is waited for */
-	VEC(struct fetch *) let_go;      /* under way, but their replies are not wanted any more */
+	VEC(struct fetch *) fetches;     /* that are not released: it, and those that are not wanted */
 	struct loop_timer *patience;     /* … and cancelled when that takes long */
 	bool refused;                    /* the gate waits for rowset_go_on */
 	char *cost_text;
@@ -268,11 +268,12 @@ void streams_free(struct rowset *r);
 bool rowset_has_columns(const struct rowset *r, struct err *err) MUST_CHECK;
 
 /* ---- window ---- */
-/* Of a request that is about to be sent; the reply comes later. */
+/* Of a request that is about to be sent; the reply comes later. One share is the caller's. */
 struct chunk *chunk_new(const struct rowset *r);
 void chunk_whole(struct chunk *c, const struct rowset *r);
 void window_append(struct rowset *r, struct chunk *c, size_t n, bool reverse);
 void window_prepend(struct rowset *r, struct chunk *c, size_t n, bool reverse);
+void window_drop_moved(struct rowset *r, size_t from, size_t to);
 void window_clear(struct rowset *r);
 void window_drop_head(struct rowset *r, size_t n);
 void window_drop_tail(struct rowset *r, size_t n);
@@ -282,7 +283,8 @@ void window_replace(struct rowset *r, struct chunk *c, size_t n, bool reverse, b
 long window_find(struct rowset *r, const char *key);
 /* The raw text of a whole column; NULL for SQL NULL. */
 const char *window_text(const struct rowset *r, size_t row, size_t col);
-void chunk_free_unused(struct chunk *c);
+/* Drops a share. */
+void chunk_free(struct chunk *c);
 
 /* ---- travel ---- */
 void travel_arrived(struct rowset *r, enum fetch_kind kind);

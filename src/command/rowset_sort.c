@@ -193,6 +193,7 @@ static void build_sort(const struct rowset *r, struct page_request *req,
 			.descending = order[i].descending,
 			.nulls_first = order[i].nulls_first,
 			.not_null = not_null(r, order[i].col),
+			.composite = c->category == 'C' || c->category == 0,
 		};
 	}
 	req->sort = parts->sort;

@@ -130,10 +130,18 @@ static void travel(struct rowset *r, long rows, bool scroll)
 	rowset_tell(r, ROWSET_ROWS);
 }
 
+/* Keys that come while an answer is waited for tell how fast they come. */
+static void hurry(struct rowset *r, bool page)
+{
+	if (!r->current)
+		r->hurry = 0;
+	else if (page && r->hurry < MOST_PAGES)
+		r->hurry++;
+}
+
 void rowset_move(struct rowset *r, long rows)
 {
-	if (labs(rows) >= (long)height(r))
-		r->hurry++;
+	hurry(r, labs(rows) >= (long)height(r));
 	travel(r, rows, false);
 }
 
@@ -141,8 +149,7 @@ void rowset_page(struct rowset *r, double pages)
 {
 	double rows = pages * (double)height(r);
 
-	if (r->hurry < MOST_PAGES)
-		r->hurry++;
+	hurry(r, true);
 	travel(r, (long)(rows < 0 ? rows - 0.5 : rows + 0.5), true);
 }
 

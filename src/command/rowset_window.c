@@ -19,6 +19,7 @@ struct chunk *chunk_new(const struct rowset *r)
 {
 	struct chunk *c = xcalloc(1, sizeof *c);
 
+	c->refs = 1;
 	c->as_text = !types_known(r);
 	c->ncuts = r->cols.len;
 	c->cuts = xcalloc(c->ncuts + 1, sizeof *c->cuts);
@@ -40,9 +41,9 @@ void chunk_whole(struct chunk *c, const struct rowset *r)
 	c->cuts = xcalloc(c->ncuts + 1, sizeof *c->cuts);
 }
 
-void chunk_free_unused(struct chunk *c)
+void chunk_free(struct chunk *c)
 {
-	if (!c || c->refs > 0)
+	if (!c || --c->refs > 0)
 		return;
 	reply_free(&c->reply);
 	free(c->cuts);
@@ -51,8 +52,7 @@ void chunk_free_unused(struct chunk *c)
 
 static void row_release(struct row *row)
 {
-	row->chunk->refs--;
-	chunk_free_unused(row->chunk);
+	chunk_free(row->chunk);
 	free(row->key);
 	free(row->changed);
 }
@@ -201,6 +201,28 @@ long window_find(struct rowset *r, const char *key)
 		if (strcmp(rowset_key(r, i), key) == 0)
 			return (long)i;
 	return -1;
+}
+
+/*
+ * A row that moved in the order while the window travelled comes a second time: the newer one
+ * is true.  Rows [from, to) of the window are older than the others.
+ */
+void window_drop_moved(struct rowset *r, size_t from, size_t to)
+{
+	struct map *fresh = map_new(NULL);
+
+	for (size_t i = 0; r->key.len > 0 && i < r->rows.len; i++)
+		if (i < from || i >= to)
+			map_set(fresh, rowset_key(r, i), r);
+	for (size_t i = to; map_len(fresh) > 0 && i-- > from;) {
+		if (!map_has(fresh, rowset_key(r, i)))
+			continue;
+		row_release(&r->rows.v[i]);
+		VEC_REMOVE(&r->rows, i);
+		r->cursor -= r->cursor > i;
+		r->top -= r->top > i;
+	}
+	map_free(&fresh);
 }
 
 /* ---- refresh: what changed ---- */

@@ -70,6 +70,16 @@ static void add_column(struct buf *out, const struct composer *c, const char *pi
 	sql_fragment(out, c->set, piece, &v, 1);
 }
 
+static void add_null_test(struct buf *out, const struct composer *c, size_t i, bool null)
+{
+	bool composite = c->req->sort[i].composite;
+
+	if (null)
+		add_column(out, c, composite ? "page.is_no_row" : "page.is_null", i);
+	else
+		add_column(out, c, composite ? "page.is_row" : "page.is_not_null", i);
+}
+
 static void add_condition(struct buf *where, const struct sqlset *set, const char *condition)
 {
 	struct sqlvar v = { "condition", condition };
@@ -295,7 +305,7 @@ static void add_equal(struct buf *where, const struct composer *c, size_t i)
 	if (c->anchors[i] > 0)
 		add_compare(&text, c, i, "=");
 	else
-		add_column(&text, c, "page.is_null", i);
+		add_null_test(&text, c, i, true);
 	add_condition(where, c->set, text.data);
 	buf_release(&text);
 }
@@ -311,9 +321,9 @@ static void add_range_condition(struct buf *where, const struct composer *c,
 	const char *operator=
 		operators[r->kind == RANGE_COMPARE && descending(c, r->first)][r->inclusive];
 	if (r->kind == RANGE_NULL)
-		add_column(&text, c, "page.is_null", r->first);
+		add_null_test(&text, c, r->first, true);
 	else if (r->kind == RANGE_NOT_NULL)
-		add_column(&text, c, "page.is_not_null", r->first);
+		add_null_test(&text, c, r->first, false);
 	else if (r->kind == RANGE_COMPARE && r->n == 1)
 		add_compare(&text, c, r->first, operator);
 	else if (r->kind == RANGE_COMPARE)

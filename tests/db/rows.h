@@ -63,6 +63,15 @@ static inline void rows_settle(struct rows *t)
 		continue;
 }
 
+/* Let the loop run for a while. */
+static inline void rows_pass(struct rows *t, int ms)
+{
+	t->late = false;
+	loop_timer_start(t->limit, (uint64_t)ms, 0);
+	while (!t->late)
+		loop_turn(t->loop, true);
+}
+
 static inline void rows_session(struct rows *t, const char *conninfo)
 {
 	struct session_options opts = { .db = { .dbname = conninfo } };

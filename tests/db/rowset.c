@@ -1,0 +1,564 @@
+/* SPDX-License-Identifier: MIT */
+/* The grid's rows against a server: travel, refresh, what others do meanwhile, odd relations.
+ */
+#include "rows.h"
+
+#include "base/timefmt.h"
+#include "support/cluster.h"
+#include "support/proxy.h"
+
+static const char numbers_screen[] = "[screen]\ntitle = Numbers\nkind = grid\n"
+				     "relation = public.numbers\nkey = n\norder = n\n";
+
+static char *numbers_database(int rows)
+{
+	char *db = cluster_database("");
+	char *sql = xasprintf("CREATE TABLE numbers (n int PRIMARY KEY, t text);"
+			      "INSERT INTO numbers SELECT i, 'row ' || i "
+			      "FROM generate_series(1, %d) AS i; ANALYZE numbers",
+			      rows);
+
+	free(cluster_sql(db, sql));
+	free(sql);
+	return db;
+}
+
+static int number_at(const struct rows *t, size_t row)
+{
+	return (int)strtol(rows_cell(t, row, "n"), NULL, 10);
+}
+
+/* The window is a run of the numbers without gaps or repeats, and the cursor is in the view. */
+static void check_run(const struct rows *t)
+{
+	size_t len = rowset_len(t->r), cursor = rowset_cursor(t->r), top = rowset_top(t->r);
+
+	cr_assert_null(rowset_error(t->r), "%s", rowset_error(t->r)->why);
+	for (size_t i = 1; i < len; i++)
+		cr_assert_eq(number_at(t, i), number_at(t, i - 1) + 1, "%d follows %d",
+			     number_at(t, i), number_at(t, i - 1));
+	cr_assert(len == 0 || cursor < len);
+	cr_assert(top <= cursor && cursor < top + 10);
+}
+
+static void expect_cursor(const struct rows *t, int n)
+{
+	check_run(t);
+	cr_assert_eq(number_at(t, rowset_cursor(t->r)), n, "the cursor is on %d, not %d",
+		     number_at(t, rowset_cursor(t->r)), n);
+}
+
+Test(rowset, first_page_and_what_is_known_of_it)
+{
+	struct rows t;
+	char *db = numbers_database(1000);
+	bool exact;
+
+	rows_open(&t, db, "numbers", numbers_screen, NULL, 10);
+	rows_settle(&t);
+	expect_cursor(&t, 1);
+	cr_expect(rowset_at_start(t.r));
+	cr_expect_not(rowset_at_end(t.r));
+	cr_expect_str_eq(rowset_column_type(t.r, rows_col(&t, "n")), "integer");
+	cr_expect_eq(rowset_column_category(t.r, rows_col(&t, "n")), 'N');
+	cr_expect_str_eq(rowset_key(t.r, 0), "1");
+	cr_expect_eq(rowset_estimate(t.r, &exact), 1000);
+	cr_expect_not(exact);
+	cr_expect_gt(rowset_as_of_us(t.r), 0);
+	cr_expect(strstr(rowset_sql(t.r), "ORDER BY q.\"n\""), "%s", rowset_sql(t.r));
+	rowset_count(t.r);
+	rows_settle(&t);
+	cr_expect_eq(rowset_estimate(t.r, &exact), 1000);
+	cr_expect(exact);
+	rows_close(&t);
+	free(db);
+}
+
+Test(rowset, to_the_end_and_back_by_pages)
+{
+	struct rows t;
+	char *db = numbers_database(1000);
+
+	rows_open(&t, db, "numbers", numbers_screen, NULL, 10);
+	rows_settle(&t);
+	for (int i = 1; i <= 99; i++) {
+		rowset_page(t.r, 1);
+		rows_settle(&t);
+		expect_cursor(&t, 10 * i + 1);
+		cr_assert_lt(rowset_len(t.r), 130);
+	}
+	cr_expect(rowset_at_end(t.r));
+	rowset_page(t.r, 1);
+	rows_settle(&t);
+	expect_cursor(&t, 1000);
+	for (int i = 0; i < 110; i++) {
+		rowset_page(t.r, -1);
+		rows_settle(&t);
+		check_run(&t);
+		cr_assert_lt(rowset_len(t.r), 130);
+	}
+	expect_cursor(&t, 1);
+	cr_expect(rowset_at_start(t.r));
+	rows_close(&t);
+	free(db);
+}
+
+Test(rowset, first_last_goto_and_percent)
+{
+	struct rows t;
+	struct err err = ERR_INIT;
+	char *db = numbers_database(1000);
+
+	rows_open(&t, db, "numbers", numbers_screen, NULL, 10);
+	rows_settle(&t);
+	rowset_last(t.r);
+	rows_settle(&t);
+	expect_cursor(&t, 1000);
+	cr_expect_eq(rowset_top(t.r) + 10, rowset_len(t.r));
+	rowset_first(t.r);
+	rows_settle(&t);
+	expect_cursor(&t, 1);
+	cr_assert(rowset_goto(t.r, "500", &err));
+	rows_settle(&t);
+	expect_cursor(&t, 500);
+	rowset_move(t.r, -1);
+	rows_settle(&t);
+	expect_cursor(&t, 499);
+	cr_assert(rowset_percent(t.r, 25, &err));
+	rows_settle(&t);
+	check_run(&t);
+	cr_expect(abs(number_at(&t, rowset_cursor(t.r)) - 250) <= 10, "%d",
+		  number_at(&t, rowset_cursor(t.r)));
+	cr_expect_not(rowset_percent(t.r, 101, &err));
+	err_clear(&err);
+	/* by another column than the key, the key is looked up first */
+	cr_assert(rowset_sort(t.r, "-t", &err));
+	rows_settle(&t);
+	cr_assert(rowset_goto(t.r, "77", &err));
+	rows_settle(&t);
+	cr_expect_str_eq(rows_cell(&t, rowset_cursor(t.r), "n"), "77");
+	cr_assert(rowset_goto(t.r, "7777", &err));
+	rows_settle(&t);
+	cr_assert(rowset_error(t.r));
+	cr_expect(strstr(rowset_error(t.r)->why, "no row with this key"));
+	rows_close(&t);
+	free(db);
+}
+
+/* Keys come faster than answers: nothing is skipped, and the view ends where the keys say. */
+Test(rowset, a_held_key_is_paid_in_full)
+{
+	struct rows t;
+	char *db = numbers_database(3000);
+	struct db_counters before, after;
+
+	rows_open(&t, db, "numbers", numbers_screen, NULL, 10);
+	rows_settle(&t);
+	db_counters(session_db(t.session), &before);
+	for (int i = 0; i < 60; i++) {
+		rowset_page(t.r, 1);
+		if (i % 6 == 0)
+			loop_turn(t.loop, false);
+		check_run(&t);
+	}
+	rows_settle(&t);
+	/* a wish farther away than 20 pages is cut */
+	int at = number_at(&t, rowset_cursor(t.r));
+	cr_expect_geq(at, 211);
+	for (int i = 0; i < 15; i++)
+		rowset_page(t.r, 1);
+	rows_settle(&t);
+	db_counters(session_db(t.session), &after);
+	cr_expect_lt(after.flushes - before.flushes, 20, "%d flushes",
+		     (int)(after.flushes - before.flushes));
+	expect_cursor(&t, at + 150);
+	/* turning round takes back what was owed */
+	for (int i = 0; i < 15; i++)
+		rowset_page(t.r, 1);
+	for (int i = 0; i < 15; i++)
+		rowset_page(t.r, -1);
+	rows_settle(&t);
+	expect_cursor(&t, at + 150);
+	rows_close(&t);
+	free(db);
+}
+
+/* Down and up at random, with loop turns between: never a gap. */
+Test(rowset, wild_travel)
+{
+	struct rows t;
+	char *db = numbers_database(2000);
+	unsigned dice = 12345;
+
+	rows_open(&t, db, "numbers", numbers_screen, NULL, 10);
+	rows_settle(&t);
+	for (int i = 0; i < 600; i++) {
+		dice = dice * 1103515245u + 12345u;
+		unsigned d = dice >> 16;
+		if (d % 50 == 0)
+			rowset_last(t.r);
+		else if (d % 50 == 1)
+			rowset_first(t.r);
+		else if (d % 50 == 2)
+			rowset_refresh(t.r);
+		else if (d % 3 == 0)
+			rowset_page(t.r, d % 2 ? 1 : -1);
+		else
+			rowset_move(t.r, (long)(d % 31) - 15);
+		if (d % 4 == 0)
+			loop_turn(t.loop, false);
+		if (d % 16 == 0)
+			rows_settle(&t);
+		if (rowset_len(t.r) > 0)
+			check_run(&t);
+	}
+	rows_settle(&t);
+	check_run(&t);
+	rows_close(&t);
+	free(db);
+}
+
+/* ---- refresh ---- */
+
+Test(rowset, refresh_keeps_the_cursor_on_its_row_and_marks_changes)
+{
+	struct rows t;
+	char *db = numbers_database(100);
+
+	rows_open(&t, db, "numbers", numbers_screen, NULL, 10);
+	rows_settle(&t);
+	rowset_move(t.r, 5);
+	expect_cursor(&t, 6);
+	free(cluster_sql(db, "INSERT INTO numbers VALUES (0, 'new'), (-1, 'new');"
+			     "UPDATE numbers SET t = 'changed' WHERE n = 4;"
+			     "UPDATE numbers SET t = NULL WHERE n = 5"));
+	rowset_refresh(t.r);
+	rows_settle(&t);
+	expect_cursor(&t, 6);
+	cr_expect_eq(rowset_cursor(t.r), 7, "two rows came before it");
+	for (size_t i = 0; i < 10; i++) {
+		int n = number_at(&t, i);
+		cr_expect_eq(rowset_changed(t.r, i, rows_col(&t, "t")), n == 4 || n == 5,
+			     "row %d", n);
+		cr_expect_not(rowset_changed(t.r, i, rows_col(&t, "n")));
+	}
+	rowset_refresh(t.r);
+	rows_settle(&t);
+	cr_expect_not(rowset_changed(t.r, 5, rows_col(&t, "t")), "the mark lasts one refresh");
+	rows_close(&t);
+	free(db);
+}
+
+Test(rowset, a_row_that_is_gone_leaves_the_cursor_in_its_line)
+{
+	struct rows t;
+	char *db = numbers_database(100);
+
+	rows_open(&t, db, "numbers", numbers_screen, NULL, 10);
+	rows_settle(&t);
+	rowset_move(t.r, 5);
+	free(cluster_sql(db, "DELETE FROM numbers WHERE n = 6"));
+	rowset_refresh(t.r);
+	rows_settle(&t);
+	cr_expect_eq(number_at(&t, rowset_cursor(t.r)), 7);
+	/* all gone but the first: the window moves up */
+	rowset_last(t.r);
+	rows_settle(&t);
+	free(cluster_sql(db, "DELETE FROM numbers WHERE n > 3"));
+	rowset_refresh(t.r);
+	rows_settle(&t);
+	cr_expect_eq(rowset_len(t.r), 3);
+	expect_cursor(&t, 3);
+	cr_expect(rowset_at_end(t.r));
+	free(cluster_sql(db, "TRUNCATE numbers"));
+	rowset_refresh(t.r);
+	rows_settle(&t);
+	cr_expect_eq(rowset_len(t.r), 0);
+	free(cluster_sql(db, "INSERT INTO numbers VALUES (1, 'back')"));
+	rowset_refresh(t.r);
+	rows_settle(&t);
+	expect_cursor(&t, 1);
+	rows_close(&t);
+	free(db);
+}
+
+/* In the middle of all, a refresh stays there although its first row is gone. */
+Test(rowset, refresh_in_the_middle)
+{
+	struct rows t;
+	struct err err = ERR_INIT;
+	char *db = numbers_database(1000);
+
+	rows_open(&t, db, "numbers", numbers_screen, NULL, 10);
+	rows_settle(&t);
+	cr_assert(rowset_goto(t.r, "500", &err));
+	rows_settle(&t);
+	rowset_move(t.r, 3);
+	free(cluster_sql(db, "DELETE FROM numbers WHERE n BETWEEN 500 AND 502"));
+	rowset_refresh(t.r);
+	rows_settle(&t);
+	cr_expect_eq(number_at(&t, rowset_cursor(t.r)), 503);
+	rowset_move(t.r, -1);
+	rows_settle(&t);
+	cr_expect_eq(number_at(&t, rowset_cursor(t.r)), 499);
+	rows_close(&t);
+	free(db);
+}
+
+/* ---- others write meanwhile ---- */
+
+static void disturb(const char *db, unsigned how, int part)
+{
+	char *sql = NULL;
+
+	if (how == 0)
+		sql = xasprintf("DELETE FROM moving WHERE n %% 2 = 1 AND n %% 7 = %d", part);
+	else if (how == 1)
+		sql = xasprintf("INSERT INTO moving SELECT i, random() * 1000 FROM "
+				"generate_series(1, 400) AS i WHERE i %% 2 = 1 AND i %% 7 = %d "
+				"ON CONFLICT DO NOTHING",
+				part);
+	else
+		sql = xasprintf("UPDATE moving SET place = random() * 1000 "
+				"WHERE n %% 2 = 1 AND n %% 5 = %d",
+				part % 5);
+	free(cluster_sql(db, sql));
+	free(sql);
+}
+
+/*
+ * Rows with an even n are never touched; the others come, go and move in the order.  Whatever
+ * is scrolled: no row twice in one window, and of the untouched ones none is missing between
+ * two others.
+ */
+Test(rowset, others_write_while_one_scrolls, .timeout = 120)
+{
+	struct rows t;
+	char *db = cluster_database("");
+	unsigned dice = 99;
+
+	free(cluster_sql(
+		db, "CREATE TABLE moving (n int PRIMARY KEY, place float8);"
+		    "CREATE INDEX ON moving (place, n);"
+		    "INSERT INTO moving SELECT i, i * 2.5 FROM generate_series(1, 400) AS i;"
+		    "ANALYZE moving"));
+	rows_open(&t, db, "moving",
+		  "[screen]\ntitle = Moving\nkind = grid\nrelation = moving\nkey = n\norder = "
+		  "place\n",
+		  NULL, 10);
+	rows_settle(&t);
+	for (int i = 0; i < 300; i++) {
+		char *seen = xcalloc(1000, 1);
+		int last_even = 0;
+		dice = dice * 1103515245u + 12345u;
+		unsigned d = dice >> 16;
+		if (d % 3 == 0) {
+			disturb(db, d % 9 / 3, (int)(d % 7));
+		}
+		if (d % 40 == 5)
+			rowset_last(t.r);
+		else if (d % 40 == 6)
+			rowset_first(t.r);
+		else if (d % 10 == 7)
+			rowset_refresh(t.r);
+		else
+			rowset_page(t.r, (i / 50) % 2 ? -1 : 1);
+		if (d % 2)
+			rows_settle(&t);
+		for (size_t row = 0; row < rowset_len(t.r); row++) {
+			int n = number_at(&t, row);
+			cr_assert_not(seen[n], "row %d is twice in the window", n);
+			seen[n] = 1;
+			if (n % 2)
+				continue;
+			cr_assert(last_even == 0 || n == last_even + 2, "%d follows %d", n,
+				  last_even);
+			last_even = n;
+		}
+		free(seen);
+	}
+	rows_close(&t);
+	free(db);
+}
+
+/* ---- round trips ---- */
+
+static void count_pages(void *ctx, enum db_lane lane UNUSED, const char *sql,
+			const struct params *params UNUSED)
+{
+	*(int *)ctx += strstr(sql, "ORDER BY q.") != NULL;
+}
+
+/* One flush per page, by our own count and on the wire; what was fetched ahead costs none. */
+Test(rowset, a_page_is_one_round_trip)
+{
+	static void (*const jumps[])(struct rowset * r) = { rowset_last, rowset_first,
+							    rowset_refresh };
+	struct proxy *p = proxy_new(cluster_host(cluster()));
+	char *db = numbers_database(5000);
+	char *through = xasprintf("%s host=%s", db, proxy_host(p));
+	struct db_counters before, after;
+	struct proxy_counts wire;
+	struct rows t;
+	int pages = 0;
+
+	rows_open(&t, through, "numbers", numbers_screen, NULL, 10);
+	rows_settle(&t);
+	db_echo(session_db(t.session), count_pages, &pages);
+	db_counters(session_db(t.session), &before);
+	proxy_reset(p);
+	for (int i = 0; i < 60; i++) {
+		if (i % 10 == 9)
+			jumps[i / 10 % 3](t.r);
+		else
+			rowset_page(t.r, 1);
+		rows_settle(&t);
+	}
+	db_counters(session_db(t.session), &after);
+	proxy_counts(p, &wire);
+	cr_expect_eq(after.flushes - before.flushes, pages);
+	/* less: a page may be asked for while the end of the one before is on its way */
+	cr_expect_leq(wire.round_trips, pages);
+	cr_expect(pages > 20 && pages < 60, "%d pages", pages);
+	rows_close(&t);
+	proxy_free(&p);
+	free(through);
+	free(db);
+}
+
+/* ---- trouble ---- */
+
+Test(rowset, a_lost_connection_leaves_the_rows_and_comes_back)
+{
+	struct proxy *p = proxy_new(cluster_host(cluster()));
+	char *db = numbers_database(100);
+	char *through = xasprintf("%s host=%s", db, proxy_host(p));
+	struct rows t;
+
+	rows_open(&t, through, "numbers", numbers_screen, NULL, 10);
+	rows_settle(&t);
+	proxy_cut(p);
+	rowset_refresh(t.r);
+	rows_until(&t, rowset_error(t.r) || !rowset_loading(t.r));
+	cr_expect_geq(rowset_len(t.r), 10);
+	free(cluster_sql(db, "UPDATE numbers SET t = 'later' WHERE n = 1"));
+	rows_until(&t, !rowset_error(t.r) && !rowset_stale(t.r) && !rowset_loading(t.r) &&
+			       strcmp(rows_cell(&t, 0, "t"), "later") == 0);
+	rows_close(&t);
+	proxy_free(&p);
+	free(through);
+	free(db);
+}
+
+static const char slow_screen[] =
+	"[screen]\ntitle = Slow\nkind = grid\nrelation = public.slow\nkey = n\n";
+
+/* A page that takes long is cancelled on the server, the rows and the question before stay. */
+Test(rowset, a_slow_page_can_be_cancelled)
+{
+	struct rows t;
+	struct err err = ERR_INIT;
+	char *db = cluster_database("");
+
+	free(cluster_sql(db,
+			 "CREATE TABLE slow AS SELECT i AS n FROM generate_series(1, 50) AS i;"
+			 "ALTER TABLE slow ADD PRIMARY KEY (n)"));
+	rows_open(&t, db, "slow", slow_screen, NULL, 10);
+	rows_settle(&t);
+	cr_assert(rowset_filter(t.r, "where pg_sleep(10) is not null", &err));
+	rows_pass(&t, 300);
+	cr_expect_gt(rowset_loading_seconds(t.r), 0.2);
+	rowset_move(t.r, 1);
+	expect_cursor(&t, 2);
+	int64_t begun = time_monotonic_us();
+	rowset_cancel(t.r);
+	rows_settle(&t);
+	cr_expect_lt(time_monotonic_us() - begun, 3000000);
+	cr_expect_eq(rowset_filters(t.r), 0);
+	cr_expect_eq(rowset_len(t.r) > 10, true);
+	char *sleeping = cluster_sql(
+		db, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE "
+		    "'%pg_sleep(10)%' AND state = 'active' AND pid <> pg_backend_pid()");
+	cr_expect_str_eq(sleeping, "0");
+	free(sleeping);
+	/* a newer wish does not wait for an older one that is slow */
+	cr_assert(rowset_filter(t.r, "where pg_sleep(10) is not null", &err));
+	rows_pass(&t, 100);
+	begun = time_monotonic_us();
+	rowset_unfilter(t.r, 0);
+	rows_settle(&t);
+	cr_expect_lt(time_monotonic_us() - begun, 5000000);
+	cr_expect_null(rowset_error(t.r));
+	rows_close(&t);
+	free(db);
+}
+
+/* ---- the cost gate ---- */
+
+Test(rowset, a_dear_sort_asks_first, .timeout = 60)
+{
+	struct rows t;
+	struct err err = ERR_INIT;
+	char *db = numbers_database(200000);
+
+	rows_open(&t, db, "numbers", numbers_screen, NULL, 10);
+	rows_settle(&t);
+	cr_assert(session_set(t.session, "cost-gate", "5000", &err));
+	cr_assert(rowset_sort(t.r, "-n", &err)); /* an index serves */
+	rows_settle(&t);
+	cr_expect_eq(t.cost_events, 0);
+	cr_expect_eq(number_at(&t, 0), 200000);
+	cr_assert(rowset_sort(t.r, "t", &err));
+	rows_settle(&t);
+	cr_expect_eq(t.cost_events, 1);
+	cr_expect(strstr(rowset_cost_text(t.r), "no index serves"), "%s",
+		  rowset_cost_text(t.r));
+	cr_expect_eq(number_at(&t, 0), 200000, "nothing has happened yet");
+	rowset_cancel(t.r);
+	rows_settle(&t);
+	cr_expect_str_eq(rowset_sort_text(t.r), "-n");
+	rowset_page(t.r, 1);
+	rows_settle(&t);
+	cr_expect_eq(number_at(&t, rowset_cursor(t.r)), 199990);
+	cr_assert(rowset_sort(t.r, "t", &err));
+	rows_settle(&t);
+	rowset_go_on(t.r);
+	rows_settle(&t);
+	cr_expect_eq(number_at(&t, 0), 1);
+	cr_expect_str_eq(rowset_sort_text(t.r), "t");
+	rows_close(&t);
+	free(db);
+}
+
+/* A search that no index serves is narrowed to its near meaning first, and widened when wanted.
+ */
+Test(rowset, a_dear_search_is_narrowed, .timeout = 60)
+{
+	struct rows t;
+	struct err err = ERR_INIT;
+	char *db = numbers_database(200000);
+
+	free(cluster_sql(db, "ALTER TABLE numbers ALTER t TYPE text COLLATE \"C\";"
+			     "CREATE INDEX ON numbers (t); ANALYZE numbers"));
+	rows_open(&t, db, "numbers",
+		  "[screen]\ntitle = Numbers\nkind = grid\nrelation = public.numbers\nkey = n\n"
+		  "order = n\nsearch = t\n",
+		  NULL, 10);
+	rows_settle(&t);
+	cr_assert(session_set(t.session, "cost-gate", "2000", &err));
+	cr_assert(rowset_filter(t.r, "/row 1999", &err));
+	rows_settle(&t);
+	cr_expect_eq(t.cost_events, 0);
+	cr_expect_eq(number_at(&t, 0), 1999);
+	cr_expect(rowset_note(t.r));
+	cr_assert(rowset_filter(t.r, NULL, &err));
+	cr_assert(rowset_filter(t.r, "/9999", &err)); /* begins nothing */
+	rows_settle(&t);
+	cr_expect_eq(t.cost_events, 1);
+	rowset_go_on(t.r);
+	rows_settle(&t);
+	cr_expect_eq(number_at(&t, 0), 9999);
+	cr_expect_null(rowset_note(t.r));
+	rows_close(&t);
+	free(db);
+}
