@@ -240,6 +240,7 @@ check-shell:
 check-spelling:
 	@sh tests/checks/spelling.sh
 check-man:
+	@sh tests/checks/docs.sh
 	@sh tests/checks/man.sh
 
 # Each header compiles alone.
