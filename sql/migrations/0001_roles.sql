@@ -15,13 +15,16 @@ DECLARE
 	missing  text[] := '{}';
 	unusable text[] := '{}';
 	mighty   boolean := (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user);
+	-- Citus connects to its workers as whoever owns a table or a function.
+	citus    boolean := EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'citus');
 BEGIN
 	FOREACH wanted IN ARRAY ARRAY['commerce_owner', 'commerce_steward', 'commerce_app',
 		'commerce_relay', 'souk_support', 'souk_dba', 'souk_oncall', 'platform_admin']
 	LOOP
 		CONTINUE WHEN EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = wanted);
 		BEGIN
-			EXECUTE pg_catalog.format('CREATE ROLE %I NOLOGIN %s', wanted,
+			EXECUTE pg_catalog.format('CREATE ROLE %I %s %s', wanted,
+				CASE WHEN citus AND wanted IN ('commerce_owner', 'commerce_steward') THEN 'LOGIN' ELSE 'NOLOGIN' END,
 				CASE WHEN wanted IN ('souk_dba', 'platform_admin') THEN 'NOINHERIT' ELSE '' END);
 		EXCEPTION
 			WHEN insufficient_privilege THEN missing := missing || wanted;

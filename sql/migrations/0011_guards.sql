@@ -3,6 +3,8 @@
 -- None of them detects a lost update: only the writer's own WHERE version = … does.
 SELECT pg_catalog.set_config('role', 'commerce_owner', true),
        pg_catalog.set_config('search_path', 'commerce', true);
+SELECT pg_catalog.set_config('citus.multi_shard_modify_mode', 'sequential', true)
+ WHERE EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'citus');
 
 -- Whether this table is spread over a Citus cluster, where some things must be said differently.
 CREATE FUNCTION is_distributed(p_table regclass) RETURNS boolean

@@ -5,6 +5,8 @@
 -- A table has one policy per command and role: a second permissive one would be ORed and cost the index.
 SELECT pg_catalog.set_config('role', 'commerce_owner', true),
        pg_catalog.set_config('search_path', 'commerce', true);
+SELECT pg_catalog.set_config('citus.multi_shard_modify_mode', 'sequential', true)
+ WHERE EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'citus');
 
 -- The tenant that the session says it works for. Self-declared: it stops mistakes, not people.
 CREATE FUNCTION scope_tenant() RETURNS bigint

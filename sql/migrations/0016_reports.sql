@@ -4,6 +4,8 @@
 -- who is reading. The steward owns them and refreshes them concurrently: report_refresh(name).
 SELECT pg_catalog.set_config('role', 'commerce_owner', true),
        pg_catalog.set_config('search_path', 'commerce', true);
+SELECT pg_catalog.set_config('citus.multi_shard_modify_mode', 'sequential', true)
+ WHERE EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'citus');
 
 CREATE TABLE report_refreshes (
 	id           bigint      GENERATED ALWAYS AS IDENTITY,

@@ -6,6 +6,8 @@
 --   server_sessions, server_locks         views without query texts (souk_oncall, souk_dba)
 SELECT pg_catalog.set_config('role', 'commerce_owner', true),
        pg_catalog.set_config('search_path', 'commerce', true);
+SELECT pg_catalog.set_config('citus.multi_shard_modify_mode', 'sequential', true)
+ WHERE EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'citus');
 
 -- Months are months of UTC, so every session makes the same ones. Returns the partitions made.
 CREATE FUNCTION partitions_ensure(p_back integer DEFAULT 0, p_ahead integer DEFAULT 3) RETURNS SETOF text

@@ -8,7 +8,9 @@ SELECT t.name,
                  colocate_with => CASE WHEN t.name = 'tenancy_settings' THEN 'none'
                                   ELSE 'commerce.tenancy_settings' END)::text
             END AS how
-  FROM (SELECT pg_catalog.set_config('role', 'commerce_owner', true) OFFSET 0) AS owner
+  FROM (SELECT pg_catalog.set_config('role', 'commerce_owner', true),
+               pg_catalog.set_config('citus.multi_shard_modify_mode', 'sequential', true)
+        OFFSET 0) AS owner
  CROSS JOIN LATERAL (
        SELECT c.relname AS name, c.oid::pg_catalog.regclass AS relation,
               NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # install.sh [demo] - apply the migrations to PGDATABASE as souk init does, each in a transaction of
 # its own with its line in the record; with "demo" what souk demo adds, without its data.
+# SOUK_BEFORE_KEYS names a query to run in the transaction of the foreign keys, before them.
 set -eu
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 
@@ -9,6 +10,7 @@ apply() {
 	name=$(basename "$1" .sql)
 	{
 		printf 'BEGIN;\n'
+		case $name in *_foreign_keys) [ -z "${SOUK_BEFORE_KEYS:-}" ] || { cat "$SOUK_BEFORE_KEYS"; echo ';'; } ;; esac
 		cat "$1"
 		[ "$2" != record ] || printf "\nINSERT INTO commerce.schema_migrations (number, name, checksum)
 			VALUES (%d, '%s', '%s');\n" "$(echo "${name%%_*}" | sed 's/^0*//')" "${name#*_}" \
