@@ -42,7 +42,7 @@ struct detail {
 	struct screen **panes; /* def->npanes; NULL: not looked at yet */
 	size_t focus;	       /* 0: the fields, else pane + 1 */
 	size_t shown;	       /* the pane under the tabs */
-	struct loop_timer *watch;
+	struct watch *watch;
 	/* where things are, by the last recalc */
 	int fields_rows, fields_cols;
 	bool wide;
@@ -108,19 +108,17 @@ static void on_rows(void *ctx, enum rowset_event event)
 	screen_changed(s, SCREEN_DATA);
 }
 
-static void on_watch(void *ctx)
+static void look_again(struct screen *s)
 {
-	struct screen *s = ctx;
 	struct detail *d = s->data;
 
-	if (screen_in_front(s) && !rowset_loading(d->rows))
+	if (!rowset_loading(d->rows))
 		rowset_refresh(d->rows);
 }
 
 static bool open_detail(struct screen *s, struct err *err)
 {
 	struct detail *d = xcalloc(1, sizeof *d);
-	uint64_t ms = (uint64_t)(s->def->refresh * 1000);
 
 	d->rows = rowset_new(screen_session(s), s->def, s->place->where, on_rows, s, err);
 	if (!d->rows) {
@@ -129,10 +127,7 @@ static bool open_detail(struct screen *s, struct err *err)
 	}
 	d->panes = xcalloc(s->def->npanes + 1, sizeof(struct screen *));
 	s->data = d;
-	if (ms) {
-		d->watch = loop_timer_new(ui_loop(s->ui), on_watch, s);
-		loop_timer_start(d->watch, ms, ms);
-	}
+	d->watch = watch_new(s, s->def->refresh, look_again);
 	rowset_resize(d->rows, 1);
 	return true;
 }
@@ -152,7 +147,7 @@ static void close_detail(struct screen *s)
 		if (d->panes[i])
 			screen_pop(d->panes[i]);
 	free(d->panes);
-	loop_timer_free(&d->watch);
+	watch_free(&d->watch);
 	rowset_free(&d->rows);
 	drop_lines(d);
 	VEC_RELEASE(&d->lines);
@@ -558,6 +553,10 @@ static bool own_action(struct screen *s, enum action act, const struct args *arg
 		viewer_open(s->ui, "SQL of this screen", rowset_sql(d->rows),
 			    strlen(rowset_sql(d->rows)), VIEW_SQL);
 		return true;
+	case ACTION_REFRESH:
+	case ACTION_INTERVAL:
+	case ACTION_PAUSE:
+		return watch_action(d->watch, act, args, err);
 	case ACTION_CANCEL:
 		if (!rowset_loading(d->rows))
 			return screen_cannot(s, act, err);
@@ -661,6 +660,8 @@ static void status(const struct screen *s, struct screen_status *out)
 		part->kind->status(part, out);
 	else if (rowset_stale(d->rows))
 		buf_adds(&out->note, "STALE");
+	else
+		watch_note(d->watch, &out->note);
 }
 
 const struct screen_kind kind_detail = {

@@ -150,7 +150,8 @@ static bool open_grid(struct screen *s, struct err *err)
 	}
 	g->marks = map_new(NULL);
 	s->data = g;
-	grid_watch(s);
+	if (g->rows)
+		grid_watch(s);
 	return true;
 }
 
@@ -160,7 +161,7 @@ static void close_grid(struct screen *s)
 
 	if (g->asking)
 		dialog_forget(s->ui, s);
-	loop_timer_free(&g->watch);
+	watch_free(&g->watch);
 	rowset_free(&g->rows);
 	table_free(&g->table);
 	gridcols_release(&g->cols);

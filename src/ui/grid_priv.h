@@ -22,6 +22,7 @@
 #include "domain/value.h"
 #include "ui/screen.h"
 #include "ui_priv.h"
+#include "watch.h"
 
 /* Where rows come from. Meanings as in rowset.h; p is the rowset or the table. */
 struct rows_ops {
@@ -67,9 +68,8 @@ struct grid {
 	struct gridcols cols;
 	int height;               /* rows of data */
 	struct map *marks;        /* keys of marked rows */
-	struct loop_timer *watch;
-	double interval;          /* seconds; 0: not watched */
-	bool paused, asking;      /* asking: the cost gate's question is open */
+	struct watch *watch;
+	bool asking;              /* the cost gate's question is open */
 	char *search;             /* what / looked for */
 };
 

@@ -44,72 +44,20 @@ void grid_on_cost(struct screen *s)
 
 /* ---- watching ---- */
 
-static void on_watch(void *ctx)
+static void look_again(struct screen *s)
 {
-	struct screen *s = ctx;
 	struct grid *g = s->data;
 
-	/* Behind another screen nobody watches, and a slow server is not asked twice. */
-	if (screen_in_front(s) && !rowset_loading(g->rows))
+	/* A slow server is not asked twice. */
+	if (!rowset_loading(g->rows))
 		rowset_refresh(g->rows);
-}
-
-static void set_interval(struct screen *s, double seconds)
-{
-	struct grid *g = s->data;
-
-	g->interval = seconds;
-	if (seconds > 0 && !g->paused) {
-		uint64_t ms = (uint64_t)(seconds * 1000);
-
-		if (!g->watch)
-			g->watch = loop_timer_new(ui_loop(s->ui), on_watch, s);
-		loop_timer_start(g->watch, ms, ms);
-	} else if (g->watch) {
-		loop_timer_stop(g->watch);
-	}
-	screen_changed(s, SCREEN_LOOK);
 }
 
 void grid_watch(struct screen *s)
 {
-	if (s->def && s->def->refresh > 0)
-		set_interval(s, s->def->refresh);
-}
-
-static bool interval(struct screen *s, const char *how, struct err *err)
-{
-	static const double steps[] = { 0.5, 1, 2, 5, 10, 30, 60, 300 };
 	struct grid *g = s->data;
-	size_t i = 0;
 
-	if (g->interval <= 0)
-		return err_set(err, ERR_FAILED, "interval",
-			       "this screen is not watched; :refresh 2s watches it");
-	while (i + 1 < ARRAY_SIZE(steps) && steps[i] < g->interval)
-		i++;
-	if (strcmp(how, "longer") == 0 && i + 1 < ARRAY_SIZE(steps))
-		i++;
-	else if (strcmp(how, "shorter") == 0 && i > 0)
-		i--;
-	set_interval(s, steps[i]);
-	return true;
-}
-
-static bool refresh(struct screen *s, const char *every, struct err *err)
-{
-	struct grid *g = s->data;
-	double seconds;
-
-	if (!every) {
-		rowset_refresh(g->rows);
-		return true;
-	}
-	if (!timefmt_parse_duration(every, &seconds) || (seconds > 0 && seconds < 0.2))
-		return err_set(err, ERR_USAGE, every,
-			       "is no duration of at least 0.2 s; 0 ends watching");
-	set_interval(s, seconds);
-	return true;
+	g->watch = watch_new(s, s->def->refresh, look_again);
 }
 
 /* ---- filters ---- */
@@ -312,13 +260,13 @@ static bool ask_rowset(struct screen *s, enum action act, const struct args *arg
 	case ACTION_SORT:
 		return sort(g, args_rest(args, "columns"), err);
 	case ACTION_REFRESH:
-		return refresh(s, args_get(args, "interval"), err);
-	case ACTION_INTERVAL:
-		return interval(s, args_get(args, "how"), err);
-	case ACTION_PAUSE:
-		g->paused = !g->paused;
-		set_interval(s, g->interval);
+		if (args_has(args, "interval"))
+			return watch_action(g->watch, act, args, err);
+		rowset_refresh(g->rows);
 		return true;
+	case ACTION_INTERVAL:
+	case ACTION_PAUSE:
+		return watch_action(g->watch, act, args, err);
 	case ACTION_COUNT:
 		rowset_count(g->rows);
 		return true;
@@ -408,9 +356,8 @@ void grid_status(const struct screen *s, struct screen_status *out)
 		buf_addf(&out->note, "running %.0f s, Ctrl-C cancels",
 			 floor(rowset_loading_seconds(g->rows)));
 		ui_repaint_in(s->ui, 1000);
-	} else if (g->interval > 0 && !out->note.len) {
-		buf_adds(&out->note, g->paused ? "paused, every " : "every ");
-		timefmt_duration(&out->note, g->interval);
+	} else if (!out->note.len) {
+		watch_note(g->watch, &out->note);
 	}
 	if (rowset_loading(g->rows) && rowset_loading_seconds(g->rows) <= 1)
 		ui_repaint_in(s->ui, 1000);

@@ -10,6 +10,7 @@
  *	bar.c       the command bar          lineedit.c  readline behind it
  *	script.c    the same without a terminal
  *	term.c      the terminal             input.c     its bytes
+ *	watch.c     screens that are fetched again and again
  *	kinds.def   grid.c detail.c dashboard.c viewer.c dialog.c home.c …
  */
 #ifndef UI_PRIV_H

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * dashboard.c - panels that are asked together: one snapshot, one flush, so that they agree.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/timefmt.h"
+#include "dashboard_priv.h"
+#include "ui/viewer.h"
+
+enum { HISTORY = 240, GRID = 12 };
+
+/* ---- asking ---- */
+
+static const struct sqlquery *query_of(const struct screen *s, const struct panel *p)
+{
+	const struct db_session *d = db_session(session_db(screen_session(s)));
+
+	return sqlset_find(session_sql(screen_session(s)), p->def->query,
+			   d ? d->server_version : 0);
+}
+
+/* The screen's own variables and what the profile knows by name. */
+static bool expand(const struct screen *s, const char *text, struct buf *out, struct err *err)
+{
+	const struct profile *p = session_profile(screen_session(s));
+	size_t n = s->def->nvars, all = n + (p ? profile_items(p) : 0);
+	struct sqlvar *vars = xcalloc(all + 1, sizeof *vars);
+	bool ok;
+
+	for (size_t i = 0; i < n; i++)
+		vars[i] = (struct sqlvar){ s->def->vars[i].name, s->def->vars[i].value };
+	for (size_t i = n; i < all; i++)
+		vars[i] = (struct sqlvar){ profile_item_at(p, i - n)->key,
+					   profile_item_at(p, i - n)->value };
+	ok = sql_expand(out, text, vars, all, err);
+	free(vars);
+	return ok;
+}
+
+static bool add_panel(struct screen *s, struct txn *t, const struct panel *p, struct err *err)
+{
+	const struct sqlquery *q = query_of(s, p);
+	struct buf sql = BUF_INIT;
+	bool ok;
+
+	if (!q)
+		return err_set(err, ERR_FAILED, p->def->name,
+			       "there is no query \"%s\" for this server", p->def->query);
+	ok = expand(s, q->text, &sql, err);
+	if (ok)
+		txn_add(t, sql.data, NULL);
+	buf_release(&sql);
+	return ok;
+}
+
+static void take(struct panel *p, const struct reply *r)
+{
+	reply_free(&p->reply);
+	p->reply = reply_ref(r);
+	if (p->history.len == HISTORY)
+		VEC_REMOVE(&p->history, 0);
+	*VEC_PUSH(&p->history) = panel_value(p, 0, panel_value_column(p));
+}
+
+static void answered(void *ctx, const struct txn_result *result)
+{
+	struct screen *s = ctx;
+	struct dashboard *d = s->data;
+
+	d->asking = false;
+	err_clear(&d->err);
+	if (result->outcome != TXN_DONE)
+		err_copy(&d->err, &result->err);
+	else
+		d->answered_us = time_now_us();
+	for (size_t i = 0; i < d->n && i < result->n; i++)
+		if (result->replies[i])
+			take(&d->panels[i], result->replies[i]);
+	screen_changed(s, SCREEN_DATA);
+}
+
+static void ask(struct screen *s)
+{
+	struct dashboard *d = s->data;
+	struct request_callbacks cb = { .done = answered, .ctx = s };
+	struct scope scope;
+	struct txn *t;
+	bool ok = true;
+
+	if (d->asking)
+		return;
+	err_clear(&d->err);
+	session_scope(screen_session(s), USE_WATCH, &scope);
+	t = txn_new(TXN_SNAPSHOT, &scope);
+	scope_release(&scope);
+	for (size_t i = 0; i < d->n && ok; i++)
+		ok = add_panel(s, t, &d->panels[i], &d->err);
+	screen_changed(s, SCREEN_DATA);
+	if (!ok) {
+		txn_free(&t);
+		return;
+	}
+	d->asking = true;
+	db_send(session_db(screen_session(s)), DB_WATCH, t, &cb, s);
+}
+
+/* Queries may need what the profile knows; the first look waits for it. */
+static void on_ready(void *ctx, const struct err *err)
+{
+	struct screen *s = ctx;
+	struct dashboard *d = s->data;
+
+	if (err) {
+		err_copy(&d->err, err);
+		screen_changed(s, SCREEN_DATA);
+		return;
+	}
+	ask(s);
+}
+
+static bool open_dashboard(struct screen *s, struct err *err)
+{
+	struct dashboard *d = xcalloc(1, sizeof *d);
+
+	(void)err;
+	d->n = s->def->npanels;
+	d->panels = xcalloc(d->n, sizeof *d->panels);
+	for (size_t i = 0; i < d->n; i++)
+		d->panels[i].def = &s->def->panels[i];
+	s->data = d;
+	d->watch = watch_new(s, s->def->refresh, ask);
+	session_when_ready(screen_session(s), true, on_ready, s);
+	return true;
+}
+
+static void close_dashboard(struct screen *s)
+{
+	struct dashboard *d = s->data;
+
+	watch_free(&d->watch);
+	for (size_t i = 0; i < d->n; i++) {
+		reply_free(&d->panels[i].reply);
+		VEC_RELEASE(&d->panels[i].history);
+	}
+	free(d->panels);
+	err_release(&d->err);
+	free(d);
+}
+
+/* ---- layout: 12 columns; lines as the file says, the lowest take what is left ---- */
+
+static bool stretches(const struct panel *p)
+{
+	return panel_is_list(p) || strcmp(p->def->kind, "histogram") == 0 ||
+	       strcmp(p->def->kind, "series") == 0;
+}
+
+static int bottom(const struct dashboard *d)
+{
+	int end = 0;
+
+	for (size_t i = 0; i < d->n; i++)
+		if (d->panels[i].def->row + d->panels[i].def->rows > end)
+			end = d->panels[i].def->row + d->panels[i].def->rows;
+	return end;
+}
+
+static void recalc(struct screen *s)
+{
+	struct dashboard *d = s->data;
+	int end = bottom(d), spare = s->rows > end ? s->rows - end : 0;
+
+	if (d->top > end - s->rows)
+		d->top = end > s->rows ? end - s->rows : 0;
+	for (size_t i = 0; i < d->n; i++) {
+		struct panel *p = &d->panels[i];
+		int left = p->def->col * s->cols / GRID;
+		int right = (p->def->col + p->def->cols) * s->cols / GRID;
+
+		p->row = p->def->row - d->top;
+		p->col = left + 1;
+		p->cols = right - left - 2;
+		p->rows = p->def->rows;
+		if (p->def->row + p->def->rows == end && stretches(p))
+			p->rows += spare;
+		scroll_set(&p->scroll, p->reply ? (int)reply_rows(p->reply) : 0, p->rows - 1);
+	}
+}
+
+static void status(const struct screen *s, struct screen_status *out)
+{
+	const struct dashboard *d = s->data;
+
+	if (d->err.kind && d->answered_us) {
+		buf_adds(&out->note, "STALE since ");
+		timefmt_instant(&out->note, d->answered_us);
+		out->note_style = STYLE_WARNING;
+	} else {
+		watch_note(d->watch, &out->note);
+	}
+}
+
+/* ---- actions ---- */
+
+static void next_panel(struct dashboard *d, int by)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		d->focus = (d->focus + d->n + (size_t)by) % d->n;
+		if (panel_is_list(&d->panels[d->focus]))
+			return;
+	}
+}
+
+static const char *cell(const struct screen *s, const char *column)
+{
+	const struct dashboard *d = s->data;
+	const struct panel *p = &d->panels[d->focus];
+	int col = p->reply ? reply_column(p->reply, column) : -1;
+	const char *text;
+
+	if (col < 0 || p->scroll.cursor >= p->scroll.len)
+		return NULL;
+	text = reply_text(p->reply, (size_t)p->scroll.cursor, (size_t)col);
+	return text ? text : "";
+}
+
+static const char *template_cell(void *ctx, const char *column)
+{
+	return cell(ctx, column);
+}
+
+static bool open_row(struct screen *s, struct err *err)
+{
+	char *line;
+
+	if (!s->def->enter)
+		return screen_cannot(s, ACTION_OPEN_ROW, err);
+	if (!screen_template(s->def->enter, template_cell, s, &line, err))
+		return false;
+	ui_command(s->ui, line);
+	free(line);
+	return true;
+}
+
+static bool move(struct screen *s, const struct args *args)
+{
+	struct dashboard *d = s->data;
+	struct panel *p = &d->panels[d->focus];
+	const char *where = args_get(args, "where");
+	long count = args_int(args, "count", ui_count(s->ui, 1));
+
+	if (panel_is_list(p) && scroll_action(&p->scroll, where, count))
+		return true;
+	d->top += strstr(where, "down") ? 1 : strstr(where, "up") ? -1 : 0;
+	d->top = d->top < 0 ? 0 : d->top;
+	return true;
+}
+
+static void show_sql(struct screen *s)
+{
+	const struct dashboard *d = s->data;
+	struct buf all = BUF_INIT;
+
+	for (size_t i = 0; i < d->n; i++) {
+		const struct sqlquery *q = query_of(s, &d->panels[i]);
+
+		buf_addf(&all, "-- %s\n%s\n\n", panel_name(&d->panels[i]), q ? q->text : "");
+	}
+	viewer_open(s->ui, "SQL of this screen", all.data, all.len, VIEW_SQL);
+	buf_release(&all);
+}
+
+static bool action(struct screen *s, enum action act, const struct args *args, struct err *err)
+{
+	struct dashboard *d = s->data;
+	const char *where = args_get(args, "where");
+
+	screen_changed(s, SCREEN_DATA);
+	switch ((int)act) {
+	case ACTION_MOVE:
+		return move(s, args);
+	case ACTION_NEXT_PANE:
+		next_panel(d, where && strcmp(where, "previous") == 0 ? -1 : 1);
+		return true;
+	case ACTION_OPEN_ROW:
+		return open_row(s, err);
+	case ACTION_REFRESH:
+		if (args_has(args, "interval"))
+			return watch_action(d->watch, act, args, err);
+		ask(s);
+		return true;
+	case ACTION_INTERVAL:
+	case ACTION_PAUSE:
+		return watch_action(d->watch, act, args, err);
+	case ACTION_SHOW_SQL:
+		show_sql(s);
+		return true;
+	default:
+		return screen_cannot(s, act, err);
+	}
+}
+
+static bool key(struct screen *s, const struct key *k)
+{
+	struct dashboard *d = s->data;
+
+	if (k->code != K_CLICK && k->code != K_DOUBLE_CLICK)
+		return false;
+	for (size_t i = 0; i < d->n; i++) {
+		struct panel *p = &d->panels[i];
+
+		if (!panel_is_list(p) || k->row < p->row || k->row >= p->row + p->rows ||
+		    k->col < p->col || k->col >= p->col + p->cols)
+			continue;
+		d->focus = i;
+		scroll_to(&p->scroll, p->scroll.top + k->row - p->row - 1);
+	}
+	screen_changed(s, SCREEN_LOOK);
+	return k->code == K_CLICK;
+}
+
+const struct screen_kind kind_dashboard = {
+	.name = "dashboard",
+	.open = open_dashboard,
+	.recalc = recalc,
+	.repaint = dashboard_paint,
+	.key = key,
+	.action = action,
+	.cell = cell,
+	.status = status,
+	.close = close_dashboard,
+};

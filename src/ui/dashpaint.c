@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/timefmt.h"
+#include "base/utf8.h"
+#include "dashboard_priv.h"
+#include "domain/value.h"
+#include "ui/panel.h"
+
+/* ---- what a panel has ---- */
+
+const char *panel_name(const struct panel *p)
+{
+	return p->def->title ? p->def->title : p->def->name;
+}
+
+bool panel_is_list(const struct panel *p)
+{
+	return strcmp(p->def->kind, "bars") == 0 || strcmp(p->def->kind, "table") == 0 ||
+	       strcmp(p->def->kind, "text") == 0;
+}
+
+double panel_value(const struct panel *p, size_t row, int col)
+{
+	const char *text = NULL;
+	char *end;
+	double v;
+
+	if (col >= 0 && row < reply_rows(p->reply))
+		text = reply_text(p->reply, row, (size_t)col);
+	if (!text)
+		return (double)NAN;
+	v = strtod(text, &end);
+	return end == text ? (double)NAN : v;
+}
+
+int panel_value_column(const struct panel *p)
+{
+	int col = p->def->value ? reply_column(p->reply, p->def->value) : -1;
+
+	if (col < 0 && reply_columns(p->reply))
+		col = p->def->label && reply_columns(p->reply) > 1 ? 1 : 0;
+	return col;
+}
+
+static int label_column(const struct panel *p)
+{
+	return p->def->label ? reply_column(p->reply, p->def->label) : -1;
+}
+
+/* ---- painting ---- */
+
+static void show(const struct panel *p, const struct reply *r, size_t row, size_t col,
+		 struct buf *out)
+{
+	struct value_view view = { .kind = value_kind(reply_type(r, col), 0, 0),
+				   .now_us = time_now_us() };
+	const char *text = reply_text(r, row, col);
+
+	if (view.kind == VALUE_NUMBER && (int)col == panel_value_column(p))
+		view.format = FORMAT_NUMBER;
+	if (p->def->format && !value_format_find(p->def->format, &view.format))
+		view.format = FORMAT_TEXT;
+	if (text)
+		value_show(out, &view, text, reply_length(r, row, col));
+	else
+		buf_adds(out, glyph(GLYPH_DASH));
+}
+
+static void paint_number(const struct panel *p, struct canvas *c)
+{
+	int col = panel_value_column(p);
+	struct buf text = BUF_INIT;
+	struct panel_number n = { .title = panel_name(p) };
+	VEC(double) values = VEC_INIT;
+
+	if (col >= 0 && reply_rows(p->reply))
+		show(p, p->reply, 0, (size_t)col, &text);
+	else
+		buf_adds(&text, glyph(GLYPH_DASH));
+	n.text = text.data;
+	n.state =
+		panel_judge(panel_value(p, 0, col), p->def->warn, p->def->crit, p->def->below);
+	n.history = p->history.v;
+	n.n = p->history.len;
+	if (strcmp(p->def->kind, "spark") == 0 && reply_rows(p->reply) > 1) {
+		for (size_t i = 0; i < reply_rows(p->reply); i++)
+			*VEC_PUSH(&values) = panel_value(p, i, col);
+		n.history = values.v;
+		n.n = values.len;
+	}
+	panel_paint_number(c, &n);
+	VEC_RELEASE(&values);
+	buf_release(&text);
+}
+
+static void paint_bars(const struct panel *p, struct canvas *c, bool focus)
+{
+	size_t n = reply_rows(p->reply);
+	struct panel_bar *bars = xcalloc(n + 1, sizeof *bars);
+	struct buf *texts = xcalloc(n + 1, sizeof *texts);
+	int col = panel_value_column(p), label = label_column(p);
+	struct panel_bars list = { .title = panel_name(p),
+				   .bars = bars,
+				   .n = n,
+				   .top = (size_t)p->scroll.top,
+				   .cursor = focus && n ? p->scroll.cursor : -1 };
+
+	for (size_t i = 0; i < n; i++) {
+		const char *name = label >= 0 ? reply_text(p->reply, i, (size_t)label) : "";
+
+		buf_init(&texts[i]);
+		if (col >= 0)
+			show(p, p->reply, i, (size_t)col, &texts[i]);
+		bars[i] = (struct panel_bar){ .label = name ? name : glyph(GLYPH_DASH),
+					      .text = texts[i].data,
+					      .value = panel_value(p, i, col) };
+		bars[i].style = panel_style(
+			panel_judge(bars[i].value, p->def->warn, p->def->crit, p->def->below));
+		if (bars[i].style == STYLE_OK)
+			bars[i].style = STYLE_NORMAL;
+	}
+	if (strcmp(p->def->kind, "histogram") == 0)
+		panel_paint_histogram(c, panel_name(p), bars, n);
+	else
+		panel_paint_bars(c, &list);
+	for (size_t i = 0; i < n; i++)
+		buf_release(&texts[i]);
+	free(texts);
+	free(bars);
+}
+
+static void axis_text(const struct panel *p, double value, struct buf *out)
+{
+	struct value_view view = { .kind = VALUE_NUMBER, .format = FORMAT_NUMBER };
+	char number[32];
+
+	if (p->def->format && !value_format_find(p->def->format, &view.format))
+		view.format = FORMAT_AUTO;
+	snprintf(number, sizeof number, "%.10g", value);
+	value_show(out, &view, number, strlen(number));
+}
+
+static void paint_series(const struct panel *p, struct canvas *c)
+{
+	size_t n = reply_rows(p->reply);
+	double *values = xcalloc(n + 1, sizeof *values), low, high;
+	struct buf low_text = BUF_INIT, high_text = BUF_INIT;
+	int label = label_column(p);
+	struct panel_series series = { .title = panel_name(p), .values = values, .n = n };
+
+	for (size_t i = 0; i < n; i++)
+		values[i] = panel_value(p, i, panel_value_column(p));
+	panel_axis(values, n, &low, &high);
+	axis_text(p, low, &low_text);
+	axis_text(p, high, &high_text);
+	series.low = low_text.data;
+	series.high = high_text.data;
+	if (label >= 0 && n) {
+		series.from = reply_text(p->reply, 0, (size_t)label);
+		series.to = reply_text(p->reply, n - 1, (size_t)label);
+	}
+	panel_paint_series(c, &series);
+	buf_release(&low_text);
+	buf_release(&high_text);
+	free(values);
+}
+
+static int column_width(const struct panel *p, size_t col)
+{
+	struct buf text = BUF_INIT;
+	int width = utf8_width(reply_name(p->reply, col), strlen(reply_name(p->reply, col)));
+
+	for (size_t i = 0; i < reply_rows(p->reply) && i < 200; i++) {
+		int w;
+
+		buf_clear(&text);
+		show(p, p->reply, i, col, &text);
+		w = utf8_width(text.data, text.len);
+		width = w > width ? w : width;
+	}
+	buf_release(&text);
+	return width < 40 ? width : 40;
+}
+
+static void paint_table(const struct panel *p, struct canvas *c, bool focus)
+{
+	int x = 1;
+
+	panel_title(c, panel_name(p), focus);
+	for (size_t col = 0; col < reply_columns(p->reply) && x < c->cols; col++) {
+		int width = column_width(p, col);
+		enum value_kind kind = value_kind(reply_type(p->reply, col), 0, 0);
+
+		for (int row = 1; row < c->rows && p->scroll.top + row - 1 < p->scroll.len;
+		     row++) {
+			struct buf text = BUF_INIT;
+
+			show(p, p->reply, (size_t)(p->scroll.top + row - 1), col, &text);
+			canvas_field(c, row, x, width, value_align(kind, FORMAT_AUTO),
+				     STYLE_NORMAL, text.data, text.len);
+			buf_release(&text);
+		}
+		x += width + 2;
+	}
+	if (focus && p->scroll.len)
+		canvas_over(c, p->scroll.cursor - p->scroll.top + 1, 0, 1, c->cols,
+			    STYLE_SELECTED);
+}
+
+static void paint_panel(const struct panel *p, struct canvas *c, bool focus)
+{
+	const char *kind = p->def->kind;
+
+	if (!p->reply)
+		panel_title(c, panel_name(p), focus);
+	else if (strcmp(kind, "number") == 0 || strcmp(kind, "spark") == 0)
+		paint_number(p, c);
+	else if (strcmp(kind, "bars") == 0 || strcmp(kind, "histogram") == 0)
+		paint_bars(p, c, focus);
+	else if (strcmp(kind, "series") == 0)
+		paint_series(p, c);
+	else
+		paint_table(p, c, focus);
+}
+
+void dashboard_paint(const struct screen *s, struct canvas *c)
+{
+	const struct dashboard *d = s->data;
+
+	for (size_t i = 0; i < d->n; i++) {
+		const struct panel *p = &d->panels[i];
+		struct canvas w = canvas_sub(c, p->row, p->col, p->rows, p->cols);
+
+		if (p->row >= 0)
+			paint_panel(p, &w, i == d->focus && panel_is_list(p));
+	}
+	if (d->err.kind) {
+		char *text = err_text(&d->err);
+
+		canvas_fill(c, c->rows - 1, 0, 1, c->cols, STYLE_ERROR);
+		canvas_text(c, c->rows - 1, 1, c->cols - 2, STYLE_ERROR, text);
+		free(text);
+	}
+}

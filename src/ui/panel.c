@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/panel.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "domain/plot.h"
+
+enum { LABEL_LEAST = 8, BAR_LEAST = 6, SPARK_MAX = 24 };
+
+static enum plot_signs signs(void)
+{
+	return utf8_locale() ? PLOT_UTF8 : PLOT_ASCII;
+}
+
+static int width_of(const char *text)
+{
+	return utf8_width(text, strlen(text));
+}
+
+enum panel_state panel_judge(double value, double warn, double crit, bool below)
+{
+	if (isnan(value))
+		return PANEL_UNKNOWN;
+	if (isnan(warn) && isnan(crit))
+		return PANEL_PLAIN;
+	if (!isnan(crit) && (below ? value <= crit : value >= crit))
+		return PANEL_CRITICAL;
+	if (!isnan(warn) && (below ? value <= warn : value >= warn))
+		return PANEL_WARNING;
+	return PANEL_OK;
+}
+
+enum style panel_style(enum panel_state state)
+{
+	static const enum style styles[] = { STYLE_NORMAL, STYLE_OK, STYLE_WARNING,
+					     STYLE_CRITICAL, STYLE_MUTED };
+
+	return styles[state];
+}
+
+const char *panel_word(enum panel_state state)
+{
+	static const char *const words[] = { "", "", "warning", "critical", "unknown" };
+
+	return words[state];
+}
+
+void panel_title(struct canvas *c, const char *title, bool focus)
+{
+	canvas_text(c, 0, 0, c->cols, focus ? STYLE_TAB_ACTIVE : STYLE_TITLE, title);
+}
+
+static void paint_spark(struct canvas *c, int col, int width, const struct panel_number *p)
+{
+	struct buf line = BUF_INIT;
+
+	width = width < SPARK_MAX ? width : SPARK_MAX;
+	if (p->n < 2 || width < 4)
+		return;
+	if ((size_t)width > p->n)
+		width = (int)p->n;
+	plot_spark(&line, p->history, p->n, width, signs());
+	canvas_text(c, 0, col, width, STYLE_PLOT, line.data);
+	buf_release(&line);
+}
+
+void panel_paint_number(struct canvas *c, const struct panel_number *p)
+{
+	const char *word = panel_word(p->state);
+	int col, word_width = *word ? width_of(word) + 3 : 0;
+
+	col = canvas_text(c, 0, 0, c->cols, STYLE_TITLE, p->title) + 1;
+	col += canvas_text(c, 0, col, c->cols - col, panel_style(p->state), p->text) + 1;
+	if (p->history)
+		paint_spark(c, col, c->cols - col - word_width - 1, p);
+	if (!*word || col + word_width > c->cols)
+		return;
+	col = c->cols - word_width;
+	canvas_glyph(c, 0, col, GLYPH_DOT, panel_style(p->state));
+	canvas_text(c, 0, col + 2, c->cols - col - 2, panel_style(p->state), word);
+}
+
+/* ---- bars ---- */
+
+static void bar_widths(const struct panel_bars *p, int cols, int *label, int *text,
+		       double *most)
+{
+	*label = LABEL_LEAST;
+	*text = 1;
+	*most = 0;
+	for (size_t i = 0; i < p->n; i++) {
+		int l = width_of(p->bars[i].label), t = width_of(p->bars[i].text);
+
+		*label = l > *label ? l : *label;
+		*text = t > *text ? t : *text;
+		if (p->bars[i].value > *most)
+			*most = p->bars[i].value;
+	}
+	if (*label > cols - *text - BAR_LEAST - 4)
+		*label = cols - *text - BAR_LEAST - 4;
+	if (*label < LABEL_LEAST)
+		*label = LABEL_LEAST;
+}
+
+void panel_paint_bars(struct canvas *c, const struct panel_bars *p)
+{
+	int label, text, col;
+	double most;
+
+	panel_title(c, p->title, p->cursor >= 0);
+	bar_widths(p, c->cols, &label, &text, &most);
+	for (int row = 1; row < c->rows && p->top + (size_t)row - 1 < p->n; row++) {
+		const struct panel_bar *b = &p->bars[p->top + (size_t)row - 1];
+
+		canvas_text(c, row, 1, label, STYLE_NORMAL, b->label);
+		canvas_field(c, row, label + 2, text, ALIGN_RIGHT, b->style, b->text,
+			     strlen(b->text));
+		col = label + text + 3;
+		if (most > 0)
+			canvas_bar(c, row, col, c->cols - col - 1,
+				   b->style ? b->style : STYLE_PLOT, b->value / most);
+		if (p->cursor >= 0 && (size_t)p->cursor == p->top + (size_t)row - 1)
+			canvas_over(c, row, 0, 1, c->cols, STYLE_SELECTED);
+	}
+}
+
+/* ---- charts of several lines ---- */
+
+/* Lines of a chart, one a row. */
+static void paint_lines(struct canvas *c, int row, int col, const struct buf *chart,
+			enum style style)
+{
+	const char *line = chart->data;
+
+	while (*line) {
+		size_t n = strcspn(line, "\n");
+
+		canvas_textn(c, row++, col, c->cols - col, style, line, n);
+		line += n + (line[n] == '\n');
+	}
+}
+
+/* All of them where they fit, else the first and the last. */
+static void paint_labels(struct canvas *c, const struct panel_bar *bars, size_t n, int step)
+{
+	int row = c->rows - 1, half = step * (int)n / 2, longest = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		int w = width_of(bars[i].label);
+
+		longest = w > longest ? w : longest;
+	}
+	for (size_t i = 0; i < n && longest < step; i++)
+		canvas_text(c, row, 1 + (int)i * step, step, STYLE_AXIS, bars[i].label);
+	if (longest < step)
+		return;
+	canvas_text(c, row, 1, half - 1, STYLE_AXIS, bars[0].label);
+	canvas_field(c, row, 1 + half, step * (int)n - half, ALIGN_RIGHT, STYLE_AXIS,
+		     bars[n - 1].label, strlen(bars[n - 1].label));
+}
+
+void panel_paint_histogram(struct canvas *c, const char *title, const struct panel_bar *bars,
+			   size_t n)
+{
+	struct plot_size size = { .width = c->cols - 2, .height = c->rows - 2 };
+	double values[64];
+	struct buf chart = BUF_INIT;
+	int step;
+
+	panel_title(c, title, false);
+	if (n > ARRAY_SIZE(values))
+		n = ARRAY_SIZE(values);
+	if (!n || size.height < 1 || size.width < (int)n)
+		return;
+	for (size_t i = 0; i < n; i++)
+		values[i] = bars[i].value;
+	plot_histogram(&chart, values, n, size, signs());
+	paint_lines(c, 1, 1, &chart, STYLE_PLOT);
+	buf_release(&chart);
+	step = size.width / (int)n;
+	paint_labels(c, bars, n, step);
+}
+
+void panel_axis(const double *values, size_t n, double *low, double *high)
+{
+	plot_range(values, n, low, high);
+	*high = plot_round_up(*high);
+	if (*low > 0)
+		*low = 0;
+	if (*high <= *low)
+		*high = *low + 1;
+}
+
+void panel_paint_series(struct canvas *c, const struct panel_series *p)
+{
+	int axis = width_of(p->high) > width_of(p->low) ? width_of(p->high) : width_of(p->low);
+	struct plot_size size = { .width = c->cols - axis - 2, .height = c->rows - 2 };
+	struct plot_scale scale;
+	struct buf chart = BUF_INIT;
+
+	panel_title(c, p->title, false);
+	if (size.height < 1 || size.width < 4)
+		return;
+	panel_axis(p->values, p->n, &scale.low, &scale.high);
+	plot_series(&chart, p->values, p->n, size, scale, signs());
+	canvas_vline(c, 1, axis, size.height, STYLE_AXIS);
+	canvas_field(c, 1, 0, axis, ALIGN_RIGHT, STYLE_AXIS, p->high, strlen(p->high));
+	canvas_field(c, size.height, 0, axis, ALIGN_RIGHT, STYLE_AXIS, p->low, strlen(p->low));
+	paint_lines(c, 1, axis + 1, &chart, STYLE_PLOT);
+	buf_release(&chart);
+	canvas_text(c, c->rows - 1, axis + 1, size.width / 2, STYLE_AXIS,
+		    p->from ? p->from : "");
+	if (p->to)
+		canvas_field(c, c->rows - 1, axis + 1 + size.width / 2,
+			     size.width - size.width / 2, ALIGN_RIGHT, STYLE_AXIS, p->to,
+			     strlen(p->to));
+}
