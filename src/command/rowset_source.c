@@ -210,16 +210,37 @@ void source_catalog(struct rowset *r)
 
 /* ---- the base ---- */
 
-/* The parts of the profile by their names are what a query's variables may name. */
+/* The parts of the profile by their names are what a query's variables may name; what was not found
+ * has an empty value, and a sentence that says so. */
 static void profile_vars(const struct rowset *r, struct sqlvar **vars, size_t *n)
 {
 	const struct profile *p = session_profile(r->session);
+	size_t all = p ? profile_items(p) : 0;
 
-	*n = p ? profile_items(p) : 0;
-	*vars = xcalloc(*n + 1, sizeof **vars);
-	for (size_t i = 0; i < *n; i++)
-		(*vars)[i] = (struct sqlvar){ profile_item_at(p, i)->key,
-					      profile_item_at(p, i)->value };
+	*vars = xcalloc(all + 1, sizeof **vars);
+	*n = 0;
+	for (size_t i = 0; i < all; i++) {
+		const struct profile_item *item = profile_item_at(p, i);
+
+		if (*item->value)
+			(*vars)[(*n)++] = (struct sqlvar){ item->key, item->value };
+	}
+}
+
+static bool missing_part(const struct rowset *r, struct err *err)
+{
+	const struct profile *p = session_profile(r->session);
+
+	for (size_t i = 0; p && i < profile_items(p); i++) {
+		const struct profile_item *item = profile_item_at(p, i);
+		char *named = xasprintf("\"%s\"", item->key);
+		bool meant = !*item->value && strstr(err->why, named);
+
+		free(named);
+		if (meant)
+			return err_set(err, ERR_FAILED, r->def->name, "%s", item->evidence);
+	}
+	return false;
 }
 
 static bool expand(const struct rowset *r, struct buf *out, struct err *err)
@@ -230,7 +251,7 @@ static bool expand(const struct rowset *r, struct buf *out, struct err *err)
 	profile_vars(r, &vars, &n);
 	bool ok = sql_expand(out, r->query->text, vars, n, err);
 	free(vars);
-	return ok;
+	return ok || missing_part(r, err);
 }
 
 static const struct sqlquery *find_query(const struct rowset *r)

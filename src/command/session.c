@@ -345,8 +345,18 @@ struct screenset *session_screens(const struct session *s)
 
 const struct screendef *session_screen(struct session *s, const char *name, struct err *err)
 {
-	const struct screendef *def = screenset_find(s->screens, name);
+	const struct screendef *def = screenset_find(s->screens, name), *made;
+	struct err other = ERR_INIT;
 
+	/* A shipped screen whose relation is not in this database gives way to the one of its name. */
+	if (def && def->relation && s->catalog && s->profile &&
+	    !catalog_find(s->catalog, def->relation, &other)) {
+		err_clear(&other);
+		made = genscreens_find(s->genscreens, s->catalog, s->profile, name, &other);
+		if (made)
+			def = made;
+	}
+	err_release(&other);
 	if (def)
 		return def;
 	if (!s->catalog || !s->profile) {

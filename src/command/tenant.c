@@ -12,6 +12,7 @@
 /* A look into the directory; the answer goes to rows_fn (all) or found_fn (the one). */
 struct search {
 	char *text;
+	bool id; /* the text may be an id: it fits the tenancy's type */
 	tenant_rows_fn *rows_fn;
 	tenant_found_fn *found_fn;
 	void *ctx;
@@ -77,6 +78,25 @@ static void search_answer(const struct search *q, const struct tenant_row *rows,
 		found(q, rows, n);
 }
 
+/* The directory may be closed to the role, or show a tenant only to those who are set to it. */
+static void search_failed(const struct search *q, const struct err *why)
+{
+	struct tenant_row row = { .id = q->text, .label = q->text };
+	bool closed = strcmp(why->sqlstate, "42501") == 0;
+	bool unset = strcmp(why->sqlstate, "42704") == 0 || strcmp(why->sqlstate, "22P02") == 0;
+	struct err err = ERR_INIT;
+
+	if (closed && q->id) {
+		search_answer(q, &row, 1, NULL);
+		return;
+	}
+	err_copy(&err, why);
+	if (closed || unset)
+		err_hint(&err, "your role may not look for tenants by name: give the id");
+	search_answer(q, NULL, 0, &err);
+	err_release(&err);
+}
+
 static void search_done(void *ctx, const struct txn_result *result)
 {
 	const struct reply *r = result->n ? result->replies[0] : NULL;
@@ -89,7 +109,10 @@ static void search_done(void *ctx, const struct txn_result *result)
 			.label = reply_get(r, i, "label"),
 			.slug = reply_get(r, i, "slug"),
 		};
-	search_answer(ctx, rows, n, result->err.kind ? &result->err : NULL);
+	if (result->err.kind)
+		search_failed(ctx, &result->err);
+	else
+		search_answer(ctx, rows, n, NULL);
 	free(rows);
 }
 
@@ -99,6 +122,37 @@ static void search_release(void *ctx)
 
 	free(q->text);
 	free(q);
+}
+
+static bool fits_type(const char *text, const char *type)
+{
+	static const char hex[] = "0123456789abcdefABCDEF-";
+
+	if (strcmp(type, "uuid") == 0)
+		return strlen(text) >= 32 && strspn(text, hex) == strlen(text);
+	if (strcmp(type, "bigint") == 0 || strcmp(type, "integer") == 0 ||
+	    strcmp(type, "smallint") == 0)
+		return *text && strspn(text, "0123456789") == strlen(text);
+	return *text;
+}
+
+/* Where policies hide the directory from those who are set to no tenant, who gives an id looks
+ * as that tenant. */
+static void look_as(const struct tenancy *t, const struct search *q, struct scope *scope)
+{
+	char *claims;
+
+	if (!t->setting || !q->id)
+		return;
+	if (!t->claim_path) {
+		scope_set(scope, t->setting, q->text);
+		return;
+	}
+	claims = profile_claims(t, q->text);
+	scope_set(scope, t->setting, claims);
+	free(claims);
+	if (t->impersonate && !scope->role)
+		scope->role = xstrdup(t->impersonate);
 }
 
 static void search_directory(struct session *s, const struct tenancy *t, int limit,
@@ -126,6 +180,8 @@ static void search_directory(struct session *s, const struct tenancy *t, int lim
 			ARRAY_SIZE(vars), &err))
 		BUG("tenant_find: %s", err.why);
 	session_scope(s, USE_READ, &scope);
+	if (d->rls_active)
+		look_as(t, q, &scope);
 	txn = txn_new(TXN_READ, &scope);
 	params_text(&params, q->text);
 	params_int(&params, limit);
@@ -146,6 +202,7 @@ static void search_start(struct session *s, const char *text, int limit,
 
 	*q = *how;
 	q->text = xstrdup(text);
+	q->id = t && fits_type(text, t->type);
 	if (t && t->directory && t->directory_key &&
 	    catalog_relation(session_catalog(s), t->directory)) {
 		search_directory(s, t, limit, q);

@@ -189,14 +189,21 @@ static void tell_schemas(struct profile *p)
 /* Where an extension put its view, for the queries that name it as a variable. */
 static void tell_statements(struct profile *p)
 {
+	const char *schema = NULL;
+
 	for (size_t i = 0; i < catalog_relations(p->catalog); i++) {
 		const struct relation *r = catalog_relation_at(p->catalog, i);
 
 		if (r->extension && strcmp(r->extension, "pg_stat_statements") == 0 &&
 		    strcmp(r->name, "pg_stat_statements") == 0)
-			profile_add(p, "statements_schema", r->schema, PROFILE_LEARNED,
-				    CONFIDENCE_CERTAIN, "the schema of pg_stat_statements");
+			schema = r->schema;
 	}
+	if (schema)
+		profile_add(p, "statements_schema", schema, PROFILE_LEARNED, CONFIDENCE_CERTAIN,
+			    "the schema of pg_stat_statements");
+	else
+		profile_add(p, "statements_schema", "", PROFILE_DEFAULT, CONFIDENCE_CERTAIN,
+			    "the extension pg_stat_statements is not installed in this database");
 }
 
 struct profile *profile_learn(const struct catalog *c, const char *file, struct err *err)
