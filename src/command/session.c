@@ -348,7 +348,7 @@ const struct screendef *session_screen(struct session *s, const char *name, stru
 	const struct screendef *def = screenset_find(s->screens, name), *made;
 	struct err other = ERR_INIT;
 
-	/* A shipped screen whose relation is not in this database gives way to the one of its name. */
+	/* A shipped screen whose relation is not here gives way to the relation of its name. */
 	if (def && def->relation && s->catalog && s->profile &&
 	    !catalog_find(s->catalog, def->relation, &other)) {
 		err_clear(&other);
