@@ -88,6 +88,15 @@ static void add_target(struct prober *p, struct txn *t, size_t i)
 	buf_release(&sql);
 }
 
+/* A superuser can be the role altogether; others keep their session_user, which policies may
+ * look at. */
+static const char *identity(const struct prober *p)
+{
+	const struct role *self = catalog_role(p->catalog, catalog_session_role(p->catalog));
+
+	return self && self->superuser ? "session_authorization" : "role";
+}
+
 static int add_identity(struct prober *p, struct txn *t, const struct probe *x)
 {
 	const struct tenancy *y = p->plan.targets.v[x->target].tenancy;
@@ -98,6 +107,7 @@ static int add_identity(struct prober *p, struct txn *t, const struct probe *x)
 	params_text(&params, y->setting);
 	if (value)
 		params_text(&params, value);
+	params_text(&params, identity(p));
 	params_text(&params, x->role->name);
 	index = txn_add(t, query(p, value ? "rls_probe_as" : "rls_probe_role"), &params);
 	params_release(&params);
@@ -270,6 +280,12 @@ static void finish(struct prober *p)
 	}
 	h->ops->table_end(h->ctx);
 	tell_sequences(p);
+	if (strcmp(identity(p), "role") == 0)
+		h->ops->say(
+			h->ctx, SAY_INFO,
+			"probed by SET ROLE: functions that read session_user saw yours"); /* not
+											      SQL
+											    */
 	sum = xasprintf("%zu proven, %zu leak, %zu refused, %zu could not be probed; "
 			"everything was rolled back",
 			counts[PROBE_PROVEN], counts[PROBE_LEAKS], counts[PROBE_REFUSED],

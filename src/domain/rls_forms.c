@@ -59,8 +59,28 @@ static bool is_tenant_setting(const struct judge *j, const char *name)
 	return false;
 }
 
+/* Where most policies are written without NULLIF it is the custom of the house, not a slip. */
+static bool is_custom(struct judge *j)
+{
+	size_t without = 0, all = 0;
+
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct table *t = &j->tables[i];
+		struct clause_context c = judge_clause(j, t);
+
+		for (size_t p = 0; table_tenant(t) && p < t->r->npolicies; p++) {
+			struct clause_facts f;
+
+			clause_look(&c, t->policies[p].using_expr, &f);
+			all += f.own_by_setting;
+			without += f.own_by_setting && f.empty_cast && !f.one_argument;
+		}
+	}
+	return without * 2 > all;
+}
+
 static void rule_setting(struct judge *j, const struct table *t, const struct judged *g,
-			 const struct clause_facts *c)
+			 const struct clause_facts *c, bool custom)
 {
 	struct subject s = { .relation = t->r, .policy = g->policy->name };
 	struct finding *f;
@@ -78,6 +98,8 @@ static void rule_setting(struct judge *j, const struct table *t, const struct ju
 			       "cannot be cast: "
 			       "no rows at first, errors (22P02) later",
 			       c->setting ? c->setting : "the setting");
+		if (f && custom)
+			f->severity = SEVERITY_INFO;
 		judge_evidence(j, f, "%s", clause_text(g->policy));
 		fix_form(j, t, g, f);
 	}
@@ -270,6 +292,8 @@ static void rule_recursion(struct judge *j, const struct table *t, const struct 
 
 void rules_forms(struct judge *j)
 {
+	bool custom = is_custom(j);
+
 	for (size_t i = 0; i < j->ntables; i++) {
 		const struct table *t = &j->tables[i];
 		struct clause_context c = judge_clause(j, t);
@@ -282,7 +306,7 @@ void rules_forms(struct judge *j)
 			struct clause_facts facts;
 
 			clause_look(&c, g->using_expr ? g->using_expr : g->check_expr, &facts);
-			rule_setting(j, t, g, &facts);
+			rule_setting(j, t, g, &facts, custom);
 			rule_cast(j, t, g, &facts);
 			rule_immutable(j, t, g, &facts);
 			rule_trusts(j, t, g);

@@ -11,9 +11,8 @@ enum { ROWS_SOME = 1000, ROWS_MANY = 10000 };
 
 static void by_size(struct finding *f, const struct table *t)
 {
-	if (!f || t->r->estimate >= ROWS_MANY)
-		return;
-	f->severity = t->r->estimate >= ROWS_SOME ? SEVERITY_LOW : SEVERITY_INFO;
+	if (f && t->r->estimate < ROWS_MANY)
+		f->severity = t->r->estimate >= ROWS_SOME ? SEVERITY_LOW : SEVERITY_INFO;
 }
 
 static const struct index *leading(const struct table *t)
@@ -62,8 +61,12 @@ static void rule_function(struct judge *j, const struct table *t, const struct j
 					    : "it is not wrapped in ( SELECT … )");
 	judge_evidence(j, f, "language %s, provolatile %c", c->slow->language,
 		       c->slow->volatility);
-	if (f && !c->volatile_function && !c->row_function)
-		f->severity = leading(t) ? SEVERITY_INFO : SEVERITY_LOW;
+	if (f && !c->volatile_function && !c->row_function) {
+		f->severity = SEVERITY_LOW;
+		by_size(f, t);
+		if (leading(t))
+			f->severity = SEVERITY_INFO;
+	}
 	fix_clause(j, t, g, f);
 }
 
@@ -86,16 +89,17 @@ static void rule_or(struct judge *j, const struct table *t, const struct judged 
 {
 	struct subject s = { .relation = t->r, .policy = g->policy->name };
 	const struct clause_verdict *v = &g->using_verdict;
+	struct finding *f;
 
 	if (v->level != CLAUSE_OPEN || !v->own_arm ||
 	    v->reasons & ~(unsigned)(OPEN_PERSON | OPEN_ROLE))
 		return;
-	judge_evidence(
-		j,
-		judge_find(j, RULE_P05, &s,
-			   "an OR arm does not look at the row, so no index serves the policy: "
-			   "a second policy for that role would"),
-		"%s", g->policy->using_expr);
+	f = judge_find(
+		j, RULE_P05, &s,
+		"an OR arm does not look at the row, so no index serves the policy: a second "
+		"policy for that role would");
+	judge_evidence(j, f, "%s", g->policy->using_expr);
+	by_size(f, t);
 }
 
 static void rule_bare_setting(struct judge *j, const struct table *t, const struct judged *g,

@@ -119,6 +119,31 @@ static const struct expr *parse_view(struct judge *j, const struct relation *v)
 	return e;
 }
 
+static bool asks_nobody(void *ctx, const struct expr *e, int depth)
+{
+	(void)ctx;
+	(void)depth;
+	return e->kind != EXPR_CALL && e->kind != EXPR_IDENTITY;
+}
+
+/* UNION: some arm binds, and the others show nothing unless a function of the session says so.
+ */
+static bool arms_bind(struct judge *j, const struct subquery *s)
+{
+	bool some = false;
+
+	for (; s; s = s->more) {
+		bool binds = binds_tenant(j, s->where);
+		bool asks = s->where && expr_walk(s->where, no_column, NULL) &&
+			    !expr_walk(s->where, asks_nobody, NULL);
+
+		if (!binds && !asks)
+			return false;
+		some = some || binds;
+	}
+	return some;
+}
+
 static bool filters(struct judge *j, const struct relation *v)
 {
 	const struct expr *e = parse_view(j, v);
@@ -126,7 +151,7 @@ static bool filters(struct judge *j, const struct relation *v)
 	if (!e)
 		return false;
 	if (e->kind == EXPR_SUBQUERY)
-		return !e->sub->compound && binds_tenant(j, e->sub->where);
+		return arms_bind(j, e->sub);
 	/* Not understood: silence, if it looks like a filter at all. */
 	return e->kind == EXPR_OPAQUE &&
 	       (strstr(e->name, "current_setting") || strstr(e->name, "_USER"));

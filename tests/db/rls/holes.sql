@@ -206,6 +206,11 @@ CREATE VIEW r63_filter_view AS SELECT id, tenant_id, body FROM base_unforced
 	WHERE tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::bigint;
 ALTER VIEW r63_filter_view OWNER TO seed_owner;
 GRANT SELECT ON r63_filter_view TO seed_app;
+CREATE VIEW r61_half_filtered AS SELECT id, tenant_id FROM base_unforced
+	WHERE tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::bigint
+	UNION ALL SELECT id, tenant_id FROM base_unforced WHERE body <> '';
+ALTER VIEW r61_half_filtered OWNER TO seed_owner;
+GRANT SELECT ON r61_half_filtered TO seed_app;
 CREATE VIEW r64_writable_view WITH (security_barrier = true) AS SELECT id, tenant_id, body FROM base_unforced
 	WHERE tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::bigint;
 ALTER VIEW r64_writable_view OWNER TO seed_owner;

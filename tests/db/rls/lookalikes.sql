@@ -202,6 +202,13 @@ CREATE VIEW ok_63_barrier WITH (security_barrier = true) AS SELECT id, tenant_id
 	WHERE tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::bigint;
 ALTER VIEW ok_63_barrier OWNER TO seed_owner;
 GRANT SELECT ON ok_63_barrier TO seed_app;
+CREATE FUNCTION ok_63_sees_all() RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT pg_has_role(SESSION_USER, 'seed_admin', 'USAGE') $$;
+CREATE VIEW ok_63_union WITH (security_barrier = true) AS
+	SELECT id, tenant_id, body FROM ok_03_not_forced
+	WHERE tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::bigint
+	UNION ALL SELECT id, tenant_id, body FROM ok_03_not_forced WHERE (SELECT ok_63_sees_all());
+ALTER VIEW ok_63_union OWNER TO seed_owner;
+GRANT SELECT ON ok_63_union TO seed_app;
 CREATE VIEW ok_64_checked WITH (security_barrier = true) AS SELECT id, tenant_id, body FROM ok_03_not_forced
 	WHERE tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::bigint WITH CASCADED CHECK OPTION;
 ALTER VIEW ok_64_checked OWNER TO seed_owner;
