@@ -89,6 +89,21 @@ static int script(struct loop *loop, const struct cli_args *a)
 	return status;
 }
 
+/* Where each of the demo's people begins the day. */
+static const char *first_screen(const struct cli_args *a)
+{
+	static const char *const screens[][2] = {
+		{ "dba", "relations" },
+		{ "oncall", "outbox" },
+	};
+
+	for (size_t i = 0; i + 1 < a->words.len; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(screens); k++)
+			if (strcmp(a->words.v[i + 1], screens[k][0]) == 0)
+				return screens[k][1];
+	return "tenants";
+}
+
 /* The console on the demo's server, as one of its people. */
 static int demo(struct loop *loop, const struct cli_args *a)
 {
@@ -100,6 +115,8 @@ static int demo(struct loop *loop, const struct cli_args *a)
 	if (status >= 0)
 		return status;
 	there.session.db = (struct db_params){ .dbname = uri, .no_password = true };
+	if (!there.open)
+		there.open = first_screen(a);
 	status = console(loop, &there);
 	demo_close(&server);
 	free(uri);
