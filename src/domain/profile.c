@@ -202,8 +202,9 @@ static void tell_statements(struct profile *p)
 		profile_add(p, "statements_schema", schema, PROFILE_LEARNED, CONFIDENCE_CERTAIN,
 			    "the schema of pg_stat_statements");
 	else
-		profile_add(p, "statements_schema", "", PROFILE_DEFAULT, CONFIDENCE_CERTAIN,
-			    "the extension pg_stat_statements is not installed in this database");
+		profile_add(
+			p, "statements_schema", "", PROFILE_DEFAULT, CONFIDENCE_CERTAIN,
+			"the extension pg_stat_statements is not installed in this database");
 }
 
 struct profile *profile_learn(const struct catalog *c, const char *file, struct err *err)

@@ -235,11 +235,7 @@ static void resolve(struct source *s, const struct expr *e)
 		resolve(s, e->args[0]);
 		return;
 	}
-	e = expr_bare(e);
 	switch (e->kind) {
-	case EXPR_CAST:
-		resolve(s, e);
-		break;
 	case EXPR_CALL:
 		resolve_call(s, e);
 		break;
@@ -255,6 +251,8 @@ static void resolve(struct source *s, const struct expr *e)
 		break;
 	case EXPR_SUBQUERY:
 		s->membership = e->sub && e->sub->nfrom > 0;
+		if (e->sub && !s->membership && e->sub->noutputs == 1 && !e->sub->compound)
+			resolve(s, e->sub->outputs[0]);
 		break;
 	default:
 		break;

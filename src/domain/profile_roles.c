@@ -32,6 +32,9 @@ static void count_relation(struct count *counts, size_t n, const struct relation
 
 	if (c)
 		c->owns++;
+	/* Partitions and views come with their tables. */
+	if (r->is_partition || r->kind == RELATION_VIEW || r->kind == RELATION_MATVIEW)
+		return;
 	for (size_t i = 0; r->acl && i < r->acl->n; i++) {
 		c = r->acl->v[i].grantee == r->owner_oid || !(r->acl->v[i].rights & writing)
 			    ? NULL
@@ -80,7 +83,7 @@ static void add_role(struct profile *p, size_t *n, const struct role *role, size
 	}
 	p->application_roles[(*n)++] = role->name;
 	profile_add(p, "application_role", role->name, PROFILE_LEARNED,
-		    writes * 2 >= all ? CONFIDENCE_LIKELY : CONFIDENCE_CANDIDATE, why);
+		    writes * 3 >= all ? CONFIDENCE_LIKELY : CONFIDENCE_CANDIDATE, why);
 }
 
 static size_t configured_roles(struct profile *p)
@@ -117,7 +120,7 @@ static void owners(struct profile *p, struct count *counts, size_t n, size_t *fo
 
 void profile_find_roles(struct profile *p)
 {
-	size_t n = catalog_roles(p->catalog), all = catalog_relations(p->catalog), found;
+	size_t n = catalog_roles(p->catalog), all = 0, found;
 	struct count *counts = xcalloc(n + 1, sizeof *counts);
 
 	p->application_roles =
@@ -125,8 +128,13 @@ void profile_find_roles(struct profile *p)
 	found = configured_roles(p);
 	for (size_t i = 0; i < n; i++)
 		counts[i].role = catalog_role_at(p->catalog, i);
-	for (size_t i = 0; i < all; i++)
-		count_relation(counts, n, catalog_relation_at(p->catalog, i));
+	for (size_t i = 0; i < catalog_relations(p->catalog); i++) {
+		const struct relation *r = catalog_relation_at(p->catalog, i);
+
+		count_relation(counts, n, r);
+		all += !r->is_partition && r->kind != RELATION_VIEW &&
+		       r->kind != RELATION_MATVIEW;
+	}
 	qsort(counts, n, sizeof *counts, by_writes);
 	for (size_t i = 0; i < n && found < MAX_ROLES; i++) {
 		const struct count *c = &counts[i];
@@ -135,7 +143,7 @@ void profile_find_roles(struct profile *p)
 			continue;
 		add_role(p, &found, login_of(p, c->role), c->writes, all,
 			 arena_printf(p->arena,
-				      "may write %zu of %zu relations, owns %zu, and row-level "
+				      "may write %zu of %zu tables, owns %zu, and row-level "
 				      "security applies to it",
 				      c->writes, all, c->owns));
 	}

@@ -278,7 +278,12 @@ Test(profile, settings_in_plpgsql_and_standard_bodies)
 		   "CREATE FUNCTION t() RETURNS int STABLE RETURN "
 		   "current_setting('body.tenant')::int;"
 		   "CREATE POLICY p ON a USING (tenant_id = (SELECT t()));",
-		   "tenant_setting = body.tenant\n");
+		   "tenant_setting = body.tenant\ntenant_cast = integer\n");
+	expect_sql("CREATE TABLE a(id int PRIMARY KEY, tenant_id bigint);"
+		   "ALTER TABLE a ENABLE ROW LEVEL SECURITY;"
+		   "CREATE POLICY p ON a USING (tenant_id = (SELECT "
+		   "NULLIF(current_setting('sub.tenant', true), '')::bigint));",
+		   "tenant_setting = sub.tenant\ntenant_cast = bigint\n");
 	expect_sql("CREATE TABLE a(id int PRIMARY KEY, tenant_id text);"
 		   "ALTER TABLE a ENABLE ROW LEVEL SECURITY;"
 		   "CREATE POLICY p ON a USING (tenant_id = CURRENT_USER);",
