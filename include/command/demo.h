@@ -46,7 +46,7 @@ struct demo *demo_open(struct loop *loop, const struct demo_options *opts,
 		       const struct demo_callbacks *cb, struct err *err) MUST_CHECK;
 /* A connection URI for who works there: "support", "dba", "oncall"; "admin" is the superuser.
  * To be freed. */
-bool demo_uri(const struct demo *d, const char *as, char **uri, struct err *err) MUST_CHECK;
+char *demo_uri(const struct demo *d, const char *as);
 /* Leave; the last one out stops the server, which may block for a second. */
 void demo_close(struct demo **d);
 

@@ -137,7 +137,8 @@ static int prepare(struct front *f, const struct args *a, struct demo **demo, ch
 
 	if (args_has(a, "no-console") || has_terminal(&err))
 		*demo = demo_open(f->loop, &opts, &cb, &err);
-	if (*demo && demo_uri(*demo, as ? as : "support", uri, &err)) {
+	if (*demo) {
+		*uri = demo_uri(*demo, as ? as : "support");
 		run(f);
 		status = f->signo ? 128 + f->signo : f->failed;
 	}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -33,7 +34,7 @@ struct demo {
 	struct loop_timer *again;
 	bool anew; /* the data is to be made */
 	int scale;
-	bool kept;
+	unsigned waited; /* times the lock was not to be had */
 
 	/* while it is filled */
 	struct sqlset *sql;
@@ -385,7 +386,9 @@ static void try_lock(void *ctx)
 	if (demo_lock(&d->place, &busy, &err)) {
 		locked(d);
 	} else if (busy) {
-		progress(d, "waiting for another souk that prepares the demo", 0, 0);
+		/* the traffic holds it for a moment, now and then */
+		if (d->waited++ > 0)
+			progress(d, "waiting for another souk that prepares the demo", 0, 0);
 		loop_timer_start(d->again, LOCK_AGAIN_MS, 0);
 	} else {
 		fail(d, &err);
@@ -424,29 +427,28 @@ static const struct {
 	{ "admin", "postgres" },
 };
 
-bool demo_uri(const struct demo *d, const char *as, char **uri, struct err *err)
+char *demo_uri(const struct demo *d, const char *as)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(people); i++) {
-		if (strcmp(people[i].as, as) == 0) {
-			*uri = demo_place_uri(&d->place, people[i].login);
-			return true;
-		}
-	}
-	err_set(err, ERR_USAGE, as, "nobody in the demo works as that");
-	return err_hint(err, "--as support, dba, oncall or admin");
+	for (size_t i = 0; i < ARRAY_SIZE(people); i++)
+		if (strcmp(people[i].as, as) == 0)
+			return demo_place_uri(&d->place, people[i].login);
+	BUG("nobody in the demo works as %s", as);
 }
 
+/* Everything is looked at with the lock held: whoever comes meanwhile waits for it. */
 bool demo_put_out(struct demo_place *p)
 {
-	char *keep = demo_marker(p, "keep");
 	struct err err = ERR_INIT;
 	bool busy, out = false;
 
-	if (!keep && (p->lock >= 0 || demo_lock(p, &busy, &err)) && demo_alone(p))
-		out = demo_server_stop(p, &err);
+	if (p->lock >= 0 || demo_lock(p, &busy, &err)) {
+		char *keep = demo_marker(p, "keep");
+
+		out = !keep && demo_alone(p) && demo_server_stop(p, &err);
+		free(keep);
+	}
 	demo_unlock(p);
 	err_release(&err);
-	free(keep);
 	return out;
 }
 
@@ -479,6 +481,10 @@ bool demo_stop(const char *dir, struct err *err)
 	if (!demo_place_find(&p, dir, err))
 		return false;
 	fine = !demo_place_exists(&p) || demo_lock(&p, &busy, err);
+	for (int i = 0; busy && i < 10; i++) {
+		nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
+		fine = demo_lock(&p, &busy, err);
+	}
 	if (busy) {
 		err_set(err, ERR_FAILED, p.dir,
 			"another souk is making or starting it right now");

@@ -1,16 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# commerce.sh - the platform with its smallest seed (3 tenants, 600 products) in PGDATABASE: what cases, screens and
-# end-to-end tests look at.
+# commerce.sh - into the database PGDATABASE: the platform as souk init makes it, and the demo's
+# people and data at the smallest scale.  The same each time, but for times.
 set -eu
-sh tests/db/platform/install.sh demo
-psql -X -q -v ON_ERROR_STOP=1 >/dev/null <<'SQL'
-DO $$
-DECLARE s record;
-BEGIN
-	FOR s IN SELECT p.step FROM commerce_demo.plan(0) AS p ORDER BY p.step LOOP
-		PERFORM commerce_demo.run_step(s.step, 0);
-	END LOOP;
-END $$;
-ANALYZE;
-SQL
+"$SOUK" init
+for f in sql/demo/[0-9]*.sql; do
+	psql -X -q -v ON_ERROR_STOP=1 -1 -f "$f"
+done
+psql -X -q -A -t -c "select format('select commerce_demo.run_step(%s, 0);', step)
+	from commerce_demo.plan(0) order by step" | psql -X -q -v ON_ERROR_STOP=1 -o /dev/null
+psql -X -q -v ON_ERROR_STOP=1 -o /dev/null -c 'select commerce_demo.finish()'

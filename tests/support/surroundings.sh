@@ -8,6 +8,8 @@
 #	# database: empty         nothing in it
 #	# database: none          no server is named at all
 #	# database: tests/db/dialects/a.sql …        these files, run by the superuser
+# and as whom souk connects:
+#	# user: support_anna      (for commerce; else the superuser)
 # CLUSTER is the folder of the server (cluster.sh run).
 
 # header FILE NAME: the value of "# NAME: value" in the first lines
@@ -30,6 +32,7 @@ surroundings() { # FILE
 	export PATH HOME XDG_CONFIG_HOME XDG_STATE_HOME XDG_RUNTIME_DIR LC_ALL TZ INPUTRC
 	unset LANG LANGUAGE NO_COLOR EDITOR VISUAL COLUMNS LINES
 	database=$(header "$1" database)
+	user=$(header "$1" user)
 	name=t_$$
 	case ${database:-commerce} in
 	none)
@@ -37,13 +40,16 @@ surroundings() { # FILE
 		return
 		;;
 	empty) set -- ;;
-	commerce) set -- tests/support/commerce.sh ;;
+	commerce)
+		set -- tests/support/commerce.sh
+		user=${user:-support_anna}
+		;;
 	*)
 		# shellcheck disable=SC2086 # a list of files
 		set -- $database
 		;;
 	esac
 	sh tests/support/cluster.sh database "$CLUSTER" "$name" "$@"
-	PGHOST=$CLUSTER PGUSER=postgres PGDATABASE=$name
+	PGHOST=$CLUSTER PGUSER=${user:-postgres} PGDATABASE=$name
 	export PGHOST PGUSER PGDATABASE
 }
