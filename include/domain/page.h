@@ -31,6 +31,8 @@ struct sort_key {
 	bool descending;
 	bool nulls_first;    /* PostgreSQL's default: last when ascending, first when descending */
 	bool not_null;
+	bool steady;         /* hardly differs between rows (the tenant): no part of a row comparison, whose
+	                      * selectivity the planner takes from its first column */
 	bool composite;      /* of a composite type, whose IS NULL speaks of its fields; or of none known */
 };
 

@@ -4,6 +4,7 @@
  * of these rows, else between the first and the last value.  Always a guess.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "db/reply.h"
@@ -36,37 +37,72 @@ static const char *cell_at(const struct txn_result *result, int index, size_t co
 	return reply && reply_rows(reply) > 0 ? reply_text(reply, 0, col) : NULL;
 }
 
-static void percent_done(void *ctx, const struct txn_result *result)
+/* The first sort column in which both ends differ; those before it are the same for all rows.
+ */
+static size_t varying(const struct txn_result *result, const struct seek *s,
+		      const struct order *order, size_t n)
 {
-	const struct seek *s = ctx;
+	for (size_t i = 0; i < n; i++) {
+		const char *low = cell_at(result, s->ends, order[i].col);
+		const char *high = cell_at(result, s->ends + 1, order[i].col);
+		if (!low || !high || strcmp(low, high) != 0)
+			return i;
+	}
+	return n;
+}
+
+/* Go to the place where the order's column k has this value. */
+static void go(const struct seek *s, const struct txn_result *result, const struct order *order,
+	       size_t k, const char *bound)
+{
+	const char **anchor = xcalloc(k + 1, sizeof *anchor);
+
+	for (size_t i = 0; i < k; i++)
+		anchor[i] = cell_at(result, s->ends, order[i].col);
+	anchor[k] = bound;
+	fetch_goto(s->r, anchor, k + 1);
+	free(anchor);
+}
+
+static void guess(const struct seek *s, const struct txn_result *result)
+{
 	struct rowset *r = s->r;
 	struct buf value = BUF_INIT;
-	struct order o = { 0 };
-	const char *bound = NULL;
+	const char *bound = s->histogram >= 0 ? cell_at(result, s->histogram, 0) : NULL;
+	size_t n, k = 0;
+	struct order *order = effective_order(r, &n);
 
-	if (s->asked != r->asked)
-		return;
-	if (result->err.kind) {
-		rowset_fail(r, &result->err);
-		return;
+	if (!bound)
+		k = varying(result, s, order, n);
+	if (!bound && k < n) {
+		const struct rowset_col *c = &r->cols.v[order[k].col];
+		const char *low = cell_at(result, s->ends, order[k].col);
+		const char *high = cell_at(result, s->ends + 1, order[k].col);
+		if (low && high &&
+		    interpolate(&value, c->type_oid, c->category, low, high, s->part))
+			bound = value.data;
 	}
-	first_order(r, &o);
-	const struct rowset_col *c = &r->cols.v[o.col];
-	const char *low = cell_at(result, s->ends, o.col),
-		   *high = cell_at(result, s->ends + 1, o.col);
-	if (s->histogram >= 0)
-		bound = cell_at(result, s->histogram, 0);
-	if (!bound && low && high &&
-	    interpolate(&value, c->type_oid, c->category, low, high, s->part))
-		bound = value.data;
 	if (bound) {
-		fetch_goto(r, &bound, 1);
+		go(s, result, order, k, bound);
 	} else {
 		err_set(&r->err, ERR_FAILED, "goto",
 			"no statistics tell where %.0f %% of this order is", s->part * 100);
 		rowset_tell(r, ROWSET_STATE);
 	}
 	buf_release(&value);
+	free(order);
+}
+
+static void percent_done(void *ctx, const struct txn_result *result)
+{
+	const struct seek *s = ctx;
+
+	if (s->asked != s->r->asked)
+		return;
+	if (result->err.kind)
+		rowset_fail(s->r, &result->err);
+	else
+		guess(s, result);
 }
 
 /* The statistics of the whole table say nothing about a part of it. */

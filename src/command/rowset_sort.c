@@ -148,22 +148,48 @@ const char *rowset_sort_text(const struct rowset *r)
 	return out;
 }
 
+static bool in_order(const struct order *order, size_t n, size_t col)
+{
+	for (size_t i = 0; i < n; i++)
+		if (order[i].col == col)
+			return true;
+	return false;
+}
+
+/* The key column that holds the tenant, in the scope of one tenant; else -1. */
+static long tenant_column(const struct rowset *r)
+{
+	const struct profile *p = session_profile(r->session);
+	const struct tenant_choice *t = session_tenant(r->session);
+	const struct relation_profile *rp =
+		p && r->relation ? profile_relation(p, r->relation->oid) : NULL;
+
+	if (!rp || t->kind != TENANT_ONE || rp->tenancy != t->tenancy || rp->tenant_attnum == 0)
+		return -1;
+	int col = source_find(r, relation_attnum(r->relation, rp->tenant_attnum)->name);
+	return col >= 0 && source_is_key(r, (size_t)col) ? col : -1;
+}
+
 struct order *effective_order(const struct rowset *r, size_t *n)
 {
-	struct order *out = xcalloc(r->ask.sort.len + r->key.len + 1, sizeof *out);
+	const struct question_spec *q = &r->ask;
+	struct order *out = xcalloc(q->sort.len + r->key.len + 1, sizeof *out);
+	long tenant = tenant_column(r);
 
 	*n = 0;
-	for (size_t i = 0; i < r->ask.sort.len; i++)
-		out[(*n)++] = r->ask.sort.v[i];
+	/* One tenant's rows are in the same order with the tenant before all else, and that is
+	 * how indexes of such tables begin: a row comparison then is one range of the index. */
+	if (tenant >= 0 && !in_order(q->sort.v, q->sort.len, (size_t)tenant)) {
+		bool down = q->sort.len > 0 && q->sort.v[0].descending;
+		out[(*n)++] = (struct order){ (size_t)tenant, down, down };
+	}
+	for (size_t i = 0; i < q->sort.len; i++)
+		out[(*n)++] = q->sort.v[i];
 	for (size_t i = 0; i < r->key.len; i++) {
-		bool there = false;
-		for (size_t j = 0; j < r->ask.sort.len; j++)
-			there = there || r->ask.sort.v[j].col == r->key.v[i];
-		if (there)
-			continue;
 		/* In the direction of the sort, so that one row comparison serves. */
 		bool down = *n > 0 && out[*n - 1].descending;
-		out[(*n)++] = (struct order){ r->key.v[i], down, down };
+		if (!in_order(out, *n, r->key.v[i]))
+			out[(*n)++] = (struct order){ r->key.v[i], down, down };
 	}
 	return out;
 }
@@ -182,6 +208,7 @@ static bool not_null(const struct rowset *r, size_t col)
 static void build_sort(const struct rowset *r, struct page_request *req,
 		       struct request_parts *parts)
 {
+	long tenant = tenant_column(r);
 	struct order *order = effective_order(r, &req->nsort);
 
 	parts->sort = xcalloc(req->nsort + 1, sizeof *parts->sort);
@@ -193,6 +220,7 @@ static void build_sort(const struct rowset *r, struct page_request *req,
 			.descending = order[i].descending,
 			.nulls_first = order[i].nulls_first,
 			.not_null = not_null(r, order[i].col),
+			.steady = (long)order[i].col == tenant,
 			.composite = c->category == 'C' || c->category == 0,
 		};
 	}

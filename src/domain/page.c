@@ -185,8 +185,8 @@ static size_t run_start(const struct composer *c, size_t last)
 	const struct sort_key *sort = c->req->sort;
 	size_t first = last;
 
-	while (first > 0 && sort[first].not_null && c->anchors[first] > 0 &&
-	       c->anchors[first - 1] > 0 &&
+	while (first > 0 && sort[first].not_null && !sort[first - 1].steady &&
+	       c->anchors[first] > 0 && c->anchors[first - 1] > 0 &&
 	       sort[first - 1].descending == sort[first].descending)
 		first--;
 	return first;
