@@ -84,6 +84,28 @@ static char **on_complete(const char *text, int start, int end)
 	return NULL;
 }
 
+/* With a redisplay of our own readline does not look into the terminal's description. */
+static void bind_keys(void)
+{
+	static const struct {
+		const char *sequence;
+		rl_command_func_t *fn;
+	} keys[] = {
+		{ "\\e[3~", rl_delete },
+		{ "\\e[2~", rl_overwrite_mode },
+		{ "\\e[1;5C", rl_forward_word },
+		{ "\\e[1;5D", rl_backward_word },
+		{ "\\e[1;3C", rl_forward_word },
+		{ "\\e[1;3D", rl_backward_word },
+		{ "\\e[3;5~", rl_kill_word },
+		{ "\\e[5~", rl_history_search_backward },
+		{ "\\e[6~", rl_history_search_forward },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		rl_bind_keyseq_if_unbound(keys[i].sequence, keys[i].fn);
+}
+
 static void set_up_readline(struct lineedit *le)
 {
 	rl_readline_name = "souk";
@@ -98,6 +120,7 @@ static void set_up_readline(struct lineedit *le)
 	rl_attempted_completion_function = on_complete;
 	rl_outstream = le->null;
 	rl_initialize();
+	bind_keys();
 	/* It would ring on stderr. */
 	rl_variable_bind("bell-style", "none");
 	rl_variable_bind("enable-bracketed-paste", "off");
@@ -298,15 +321,30 @@ void line_free(struct line **lp)
 	*lp = NULL;
 }
 
+/* The line that rests on l; NULL: l is the youngest. */
+static const struct line *above(const struct line *l)
+{
+	const struct line *a = l->le->live;
+
+	if (a == l)
+		return NULL;
+	while (a->under != l)
+		a = a->under;
+	return a;
+}
+
 const char *line_text(const struct line *l)
 {
-	return l->le->live == l ? rl_line_buffer : l->resting.buffer;
+	const struct line *a = above(l);
+
+	return a ? a->resting.buffer : rl_line_buffer;
 }
 
 size_t line_point(const struct line *l)
 {
-	(void)l;
-	return (size_t)rl_point;
+	const struct line *a = above(l);
+
+	return (size_t)(a ? a->resting.point : rl_point);
 }
 
 void line_set(struct line *l, const char *text)

@@ -140,6 +140,7 @@ bool viewtext_show_as(struct viewtext *v, enum viewer_as as)
 		VEC_CLEAR(&v->lines);
 	else
 		find_lines(v);
+	viewtext_layout(v, v->width, v->wrap);
 	return true;
 }
 
@@ -153,9 +154,10 @@ struct viewtext *viewtext_new(const char *text, size_t len, enum viewer_as as)
 	v->source_len = len;
 	buf_init(&v->shown);
 	buf_init(&v->hex);
+	v->width = 80;
+	v->wrap = true;
 	if (!viewtext_show_as(v, as))
 		viewtext_show_as(v, VIEW_TEXT);
-	viewtext_layout(v, 80, true);
 	return v;
 }
 

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/keymap.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "command/command.h"
+#include "command/parse.h"
+#include "support/leak.h"
+
+static struct keymap *shipped(void)
+{
+	struct err err = ERR_INIT;
+	struct keymap *m;
+
+	setenv("XDG_CONFIG_HOME", "/nowhere", 1);
+	m = keymap_load(NULL, &err);
+	cr_assert_not_null(m, "%s: %s", err.what, err.why);
+	return m;
+}
+
+static const struct binding *find(const struct keymap *m, const char *section, const char *name)
+{
+	struct err err = ERR_INIT;
+	struct key k;
+
+	cr_assert(key_parse(name, &k, &err));
+	return keymap_find(m, section, &k);
+}
+
+static void add(struct keymap *m, const char *text)
+{
+	struct err err = ERR_INIT;
+
+	cr_assert(keymap_add(m, "own", text, strlen(text), &err), "%s %s", err.what, err.why);
+}
+
+LEAK_TEST(keymap, later_files_win_and_none_takes_away)
+{
+	struct keymap *m = shipped();
+
+	add(m, "[grid]\nj J = move up\n    climb: up it goes\nx = none\n");
+	cr_assert_str_eq(find(m, "grid", "j")->run, "move up");
+	cr_assert_str_eq(find(m, "grid", "J")->run, "move up");
+	cr_assert_eq(find(m, "grid", "j")->hint_len, 5);
+	cr_assert_str_eq(find(m, "grid", "j")->help, "up it goes");
+	cr_assert_null(find(m, "grid", "x"));
+	cr_assert_str_eq(find(m, "grid", "Down")->run, "move down");
+	cr_assert_null(keymap_problems(m)[0]);
+	keymap_free(&m);
+}
+
+LEAK_TEST(keymap, a_key_twice_in_one_file_is_reported)
+{
+	struct keymap *m = shipped();
+
+	add(m, "[grid]\nj = move up\n[text]\nj = back\n[grid]\nj k = move down\n");
+	cr_assert_str_eq(find(m, "grid", "j")->run, "move down");
+	cr_assert_str_eq(keymap_problems(m)[0],
+			 "own:6: j was bound in [grid] on line 2 already");
+	cr_assert_null(keymap_problems(m)[1]);
+	keymap_free(&m);
+}
+
+LEAK_TEST(keymap, what_is_wrong_says_where)
+{
+	struct keymap *m = shipped();
+	struct err err = ERR_INIT;
+	char *told;
+
+	cr_assert_not(keymap_add(m, "own", "[grid]\nCtlr-F = back\n", 21, &err));
+	told = err_text(&err);
+	cr_assert_str_eq(told, "own:2: unknown key \"Ctlr-F\"");
+	free(told);
+	err_release(&err);
+	keymap_free(&m);
+}
+
+LEAK_TEST(keymap, the_persons_broken_file_is_a_problem_not_an_end)
+{
+	char dir[] = "/tmp/souk-keymap-XXXXXX";
+	struct err err = ERR_INIT;
+	struct keymap *m;
+	char *file;
+
+	cr_assert_not_null(mkdtemp(dir));
+	setenv("XDG_CONFIG_HOME", dir, 1);
+	file = path_config(NULL);
+	cr_assert(path_mkdirs(file, &err));
+	free(file);
+	file = path_config("keymap");
+	cr_assert(path_write(file, "[grid]\nNoKey = back\n", 20, &err));
+	m = keymap_load(NULL, &err);
+	cr_assert_not_null(m);
+	cr_assert_not_null(strstr(keymap_problems(m)[0], "keymap:2: unknown key \"NoKey\""));
+	cr_assert_null(keymap_problems(m)[1]);
+	keymap_free(&m);
+	cr_assert_null(keymap_load("/nowhere/keymap", &err)); /* asked for and not there */
+	err_release(&err);
+	cr_assert(path_remove_tree(dir, &err));
+	free(file);
+}
+
+static void is_a_command(const struct binding *b)
+{
+	struct words w = WORDS_INIT;
+	const char *words[8] = { NULL };
+	size_t used = 0;
+
+	words_split(&w, b->run);
+	cr_assert(w.list.len > 0 && w.list.len < 8 && !w.open, "%s", b->run);
+	for (size_t i = 0; i < w.list.len; i++)
+		words[i] = w.list.v[i].text;
+	cr_assert_not_null(command_match(words, w.list.len, &used), "%s:%d: %s", b->file,
+			   b->line, b->run);
+	words_release(&w);
+}
+
+/* Every shipped key runs a command that there is, with words for people. */
+LEAK_TEST(keymap, the_shipped_file_is_whole)
+{
+	static const char *const sections[] = { "global",    "grid", "detail",
+						"dashboard", "home", "text" };
+	struct keymap *m = shipped();
+
+	cr_assert_null(keymap_problems(m)[0], "%s", keymap_problems(m)[0]);
+	for (size_t i = 0; i < ARRAY_SIZE(sections); i++) {
+		const struct binding *b;
+		size_t n = 0;
+
+		for (; (b = keymap_at(m, sections[i], n)); n++) {
+			is_a_command(b);
+			cr_assert(*b->help, "%s:%d has no help", b->file, b->line);
+		}
+		cr_assert_gt(n, 5, "[%s]", sections[i]);
+	}
+	keymap_free(&m);
+}
+
+/* No lowercase letter destroys anything, and nothing that writes is on a key that others
+ * swallow. */
+LEAK_TEST(keymap, no_slip_of_a_finger_destroys)
+{
+	static const char *const harmless[] = { "Ctrl-D", "Ctrl-K", "Ctrl-A", "Ctrl-B",
+						"Ctrl-\\" };
+	struct keymap *m = shipped();
+
+	cr_assert_null(strstr(find(m, "grid", "d")->run, "delete"));
+	for (size_t i = 0; i < ARRAY_SIZE(harmless); i++) {
+		const struct binding *b = find(m, "grid", harmless[i]);
+
+		cr_assert(!b || strncmp(b->run, "move ", 5) == 0);
+	}
+	keymap_free(&m);
+}
+
+LEAK_TEST(keymap, a_screens_own_key)
+{
+	struct screen_key keys[] = {
+		{ .key = "i", .run = "open inventory id={id}", .help = "stock of this" },
+		{ .key = "a", .run = "audit", .help = "log: who changed it" },
+		{ .key = "F99", .run = "x" },
+	};
+	struct screendef def = { .file = "f", .keys = keys, .nkeys = 3 };
+	struct err err = ERR_INIT;
+	struct binding b;
+
+	cr_assert(keymap_screen(&b, &def, 0, &err));
+	cr_assert(strncmp(b.hint, "inventory", (size_t)b.hint_len) == 0 && b.hint_len == 9);
+	cr_assert_str_eq(b.help, "stock of this");
+	cr_assert(keymap_screen(&b, &def, 1, &err));
+	cr_assert(strncmp(b.hint, "log", (size_t)b.hint_len) == 0 && b.hint_len == 3);
+	cr_assert_str_eq(b.help, "who changed it");
+	cr_assert_not(keymap_screen(&b, &def, 2, &err));
+	err_release(&err);
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/lineedit.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "support/leak.h"
+
+/* What was told: "accepted text", or "given up". */
+struct seen {
+	char *done;
+	int changes, completions, step;
+};
+
+static void on_done(void *ctx, const char *text)
+{
+	struct seen *s = ctx;
+
+	free(s->done);
+	s->done = strdup(text ? text : "(given up)");
+}
+
+static void on_changed(void *ctx)
+{
+	((struct seen *)ctx)->changes++;
+}
+
+static void on_complete(void *ctx, int step)
+{
+	((struct seen *)ctx)->completions++;
+	((struct seen *)ctx)->step = step;
+}
+
+static struct lineedit *start(const char *inputrc, const char *history)
+{
+	setlocale(LC_ALL, "C.UTF-8");
+	setenv("INPUTRC", inputrc, 1);
+	setenv("TERM", "xterm", 1);
+	return lineedit_new(history);
+}
+
+static struct line *edit(struct lineedit *le, struct seen *s, const char *text)
+{
+	struct line_ops ops = {
+		.done = on_done, .changed = on_changed, .complete = on_complete, .ctx = s
+	};
+
+	*s = (struct seen){ 0 };
+	return line_new(le, &ops, text);
+}
+
+static void press(struct line *l, const char *names)
+{
+	char *copy = strdup(names), *save = NULL;
+	struct err err = ERR_INIT;
+	struct key k;
+
+	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
+		cr_assert(key_parse(w, &k, &err), "%s", w);
+		line_key(l, &k);
+	}
+	free(copy);
+}
+
+static void shows(const struct line *l, const char *text, size_t point)
+{
+	cr_assert_str_eq(line_text(l), text);
+	cr_assert_eq(line_point(l), point);
+}
+
+Test(lineedit, the_keys_that_fingers_know)
+{
+	struct lineedit *le = start("/dev/null", NULL);
+	struct seen s;
+	struct line *l = edit(le, &s, "one two");
+
+	shows(l, "one two", 7);
+	press(l, "Space t h r é");
+	shows(l, "one two thré", 13);
+	press(l, "Ctrl-A Alt-f Ctrl-K");
+	shows(l, "one", 3);
+	press(l, "Ctrl-W Ctrl-Y"); /* kills side by side are one */
+	shows(l, "one two thré", 13);
+	press(l, "Left Left Backspace Delete Home x End y");
+	shows(l, "xone two téy", 13);
+	press(l, "Ctrl-_ Ctrl-_");
+	cr_assert_str_neq(line_text(l), "xone two téy");
+	cr_assert_gt(s.changes, 5);
+	press(l, "Enter");
+	cr_assert_not_null(s.done);
+	line_free(&l);
+	free(s.done);
+	lineedit_free(&le);
+}
+
+Test(lineedit, giving_up)
+{
+	static const char *const keys[] = { "Esc", "Ctrl-C", "Ctrl-G" };
+	struct lineedit *le = start("/dev/null", NULL);
+	struct seen s;
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		struct line *l = edit(le, &s, "text");
+
+		press(l, keys[i]);
+		cr_assert_str_eq(s.done, "(given up)");
+		line_free(&l);
+		free(s.done);
+	}
+	lineedit_free(&le);
+}
+
+Test(lineedit, ctrl_d_deletes_and_on_an_empty_line_gives_up)
+{
+	struct lineedit *le = start("/dev/null", NULL);
+	struct seen s;
+	struct line *l = edit(le, &s, "ab");
+
+	press(l, "Home Ctrl-D");
+	shows(l, "b", 0);
+	cr_assert_null(s.done);
+	press(l, "Ctrl-D Ctrl-D");
+	cr_assert_str_eq(s.done, "(given up)");
+	line_free(&l);
+	free(s.done);
+	lineedit_free(&le);
+}
+
+Test(lineedit, lines_nest)
+{
+	struct lineedit *le = start("/dev/null", NULL);
+	struct seen below, above;
+	struct line *field = edit(le, &below, "field"), *bar;
+
+	press(field, "Left Left x");
+	bar = edit(le, &above, "");
+	press(bar, "b a r");
+	shows(bar, "bar", 3);
+	cr_assert_str_eq(line_text(field), "fiexld");
+	press(bar, "Enter");
+	cr_assert_str_eq(above.done, "bar");
+	line_free(&bar);
+	shows(field, "fiexld", 4);
+	press(field, "Ctrl-_"); /* what was typed before the bar came can still be undone */
+	shows(field, "field", 3);
+	line_free(&field);
+	free(above.done);
+	free(below.done);
+	lineedit_free(&le);
+}
+
+Test(lineedit, history_and_searching_it)
+{
+	char dir[] = "/tmp/souk-history-XXXXXX";
+	struct err err = ERR_INIT;
+	struct lineedit *le;
+	struct seen s;
+	struct line *l;
+	struct stat st;
+	char *file;
+
+	cr_assert_not_null(mkdtemp(dir));
+	file = path_join(dir, "history");
+	le = start("/dev/null", file);
+	lineedit_remember(le, "products");
+	lineedit_remember(le, "orders");
+	lineedit_remember(le, "products");
+	lineedit_remember(le, " hidden");
+	lineedit_remember(le, "connect postgres://anna:geheim@db1/x");
+	lineedit_remember(le, "set password x");
+	cr_assert_str_eq(lineedit_history(le, 0), "products");
+	cr_assert_str_eq(lineedit_history(le, 1), "orders");
+	cr_assert_null(lineedit_history(le, 2));
+	l = edit(le, &s, "");
+	press(l, "Up");
+	shows(l, "products", 8);
+	press(l, "Up");
+	shows(l, "orders", 6);
+	press(l, "Down Down Ctrl-R p r o");
+	cr_assert_not_null(strstr(line_prompt(l), "reverse-i-search"));
+	cr_assert_str_eq(line_text(l), "products");
+	press(l, "Enter");
+	cr_assert_str_eq(s.done, "products");
+	line_free(&l);
+	free(s.done);
+	lineedit_free(&le);
+	cr_assert_eq(stat(file, &st), 0);
+	cr_assert_eq(st.st_mode & 0777, 0600);
+	le = start("/dev/null", file);
+	cr_assert_str_eq(lineedit_history(le, 0), "products");
+	cr_assert_str_eq(lineedit_history(le, 1), "orders");
+	lineedit_free(&le);
+	cr_assert(path_remove_tree(dir, &err));
+	free(file);
+}
+
+Test(lineedit, a_paste_is_one_line_and_one_step_of_undo)
+{
+	static const char text[] = "a\nb\x1b[31m\tc";
+	struct lineedit *le = start("/dev/null", NULL);
+	struct key paste = { .code = K_PASTE, .text = text, .len = sizeof text - 1 };
+	struct seen s;
+	struct line *l = edit(le, &s, "x");
+
+	line_key(l, &paste);
+	shows(l, "xa b[31m c", 10);
+	press(l, "Ctrl-_");
+	shows(l, "x", 1);
+	line_free(&l);
+	lineedit_free(&le);
+}
+
+Test(lineedit, the_persons_inputrc_counts)
+{
+	char dir[] = "/tmp/souk-inputrc-XXXXXX";
+	struct err err = ERR_INIT;
+	struct lineedit *le;
+	struct seen s;
+	struct line *l;
+	char *file;
+	static const char rc[] = "set editing-mode vi\n\"\\C-t\": \"macro!\"\n";
+
+	cr_assert_not_null(mkdtemp(dir));
+	file = path_join(dir, "inputrc");
+	cr_assert(path_write(file, rc, sizeof rc - 1, &err));
+	le = start(file, NULL);
+	l = edit(le, &s, "one two");
+	press(l, "Ctrl-T");
+	cr_assert_str_eq(line_text(l), "one twomacro!");
+	press(l, "Esc"); /* to command mode, not away */
+	cr_assert_null(s.done);
+	press(l, "0 d w");
+	cr_assert_str_eq(line_text(l), "twomacro!");
+	press(l, "Esc");
+	cr_assert_str_eq(s.done, "(given up)");
+	line_free(&l);
+	free(s.done);
+	lineedit_free(&le);
+	cr_assert(path_remove_tree(dir, &err));
+	free(file);
+}
+
+Test(lineedit, keys_that_readline_does_not_know_by_itself)
+{
+	struct lineedit *le = start("/dev/null", NULL);
+	struct seen s;
+	struct line *l = edit(le, &s, "one two three");
+
+	press(l, "Ctrl-Left x Ctrl-Left Ctrl-Left Ctrl-Right y");
+	cr_assert_str_eq(line_text(l), "one twoy xthree");
+	press(l, "Home Delete Ctrl-Delete");
+	cr_assert_str_eq(line_text(l), " twoy xthree");
+	line_free(&l);
+	lineedit_free(&le);
+}
+
+Test(lineedit, tab_asks_and_a_replacement_can_be_undone)
+{
+	struct lineedit *le = start("/dev/null", NULL);
+	struct seen s;
+	struct line *l = edit(le, &s, "open pro");
+
+	press(l, "Tab");
+	cr_assert_eq(s.completions, 1);
+	cr_assert_eq(s.step, 1);
+	press(l, "Shift-Tab");
+	cr_assert_eq(s.step, -1);
+	line_replace(l, 5, 8, "products ");
+	shows(l, "open products ", 14);
+	press(l, "Ctrl-_");
+	cr_assert_str_eq(line_text(l), "open pro");
+	line_free(&l);
+	lineedit_free(&le);
+}
+
+Test(lineedit, painted_so_that_the_cursor_is_seen)
+{
+	struct lineedit *le = start("/dev/null", NULL);
+	struct canvas *c = canvas_new(1, 12);
+	struct buf b = BUF_INIT;
+	struct seen s;
+	struct line *l = edit(le, &s, "0123456789abcdef");
+	int row, col;
+
+	line_paint(l, c, 0, 1, 10, STYLE_INPUT);
+	cr_assert(canvas_cursor_at(c, &row, &col));
+	cr_assert_eq(row, 0);
+	cr_assert(col > 1 && col <= 10, "%d", col);
+	press(l, "Home");
+	canvas_clear(c, STYLE_NORMAL);
+	line_paint(l, c, 0, 1, 10, STYLE_INPUT);
+	cr_assert(canvas_cursor_at(c, &row, &col));
+	cr_assert_eq(col, 1);
+	canvas_to_text(c, &b);
+	cr_assert_str_eq(b.data, " 012345678…\n");
+	buf_release(&b);
+	canvas_free(&c);
+	line_free(&l);
+	lineedit_free(&le);
+}

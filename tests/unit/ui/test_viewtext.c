@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../../src/ui/viewtext.h"
+#include "support/leak.h"
+
+static struct viewtext *make(const char *text, enum viewer_as as)
+{
+	setlocale(LC_ALL, "C.UTF-8");
+	return viewtext_new(text, strlen(text), as);
+}
+
+static void rows(struct viewtext *v, const char *expected)
+{
+	struct buf b = BUF_INIT;
+	struct viewrow r;
+
+	for (size_t i = 0; i < viewtext_rows(v); i++) {
+		viewtext_row(v, i, &r);
+		buf_add(&b, r.text, r.len);
+		if (r.folded)
+			buf_addf(&b, "+%zu", r.hidden);
+		buf_addc(&b, '\n');
+	}
+	cr_assert_str_eq(b.data, expected);
+	buf_release(&b);
+}
+
+LEAK_TEST(viewtext, text_is_wrapped_at_blanks_and_made_safe)
+{
+	struct viewtext *v = make("one two three\n\ttab\x1b[0m", VIEW_AUTO);
+
+	cr_assert_eq(viewtext_as(v), VIEW_TEXT);
+	viewtext_layout(v, 9, true);
+	rows(v, "one two \nthree\n        \ntab␛[0m\n");
+	viewtext_layout(v, 9, false);
+	rows(v, "one two three\n        tab␛[0m\n");
+	viewtext_free(&v);
+}
+
+LEAK_TEST(viewtext, json_is_pretty_and_folds)
+{
+	struct viewtext *v = make("{\"a\":{\"b\":1,\"c\":[1,2]},\"d\":12.50}", VIEW_AUTO);
+	struct buf whole = BUF_INIT;
+	struct viewrow r;
+	size_t n, folded;
+
+	cr_assert_eq(viewtext_as(v), VIEW_JSON);
+	viewtext_layout(v, 80, true);
+	n = viewtext_rows(v);
+	viewtext_row(v, 1, &r);
+	cr_assert(r.foldable && !r.folded);
+	cr_assert(viewtext_fold(v, 1));
+	folded = viewtext_rows(v);
+	cr_assert_lt(folded, n);
+	viewtext_row(v, 1, &r);
+	cr_assert(r.folded);
+	cr_assert_eq(r.hidden, n - folded - 1);
+	viewtext_row(v, folded - 2, &r);
+	buf_add(&whole, r.text, r.len);
+	cr_assert_not_null(strstr(whole.data, "12.50"));
+	cr_assert(viewtext_fold(v, 1));
+	cr_assert_eq(viewtext_rows(v), n);
+	cr_assert_not(viewtext_fold(v, n - 1));
+	buf_release(&whole);
+	viewtext_free(&v);
+}
+
+LEAK_TEST(viewtext, searching_unfolds_and_goes_both_ways)
+{
+	struct viewtext *v = make("{\"a\":{\"needle\":1},\"b\":{\"NEEDLE\":2}}", VIEW_AUTO);
+	long first, second;
+
+	cr_assert(viewtext_fold(v, 1));
+	first = viewtext_find(v, "needle", 0, false);
+	cr_assert_gt(first, 0);
+	second = viewtext_find(v, "needle", (size_t)first + 1, false);
+	cr_assert_gt(second, first);
+	cr_assert_eq(viewtext_find(v, "needle", (size_t)second + 1, false), -1);
+	cr_assert_eq(viewtext_find(v, "needle", (size_t)second, true), first);
+	cr_assert_eq(viewtext_find(v, "nowhere", 0, false), -1);
+	cr_assert_eq(viewtext_find(v, "", 0, false), -1);
+	viewtext_free(&v);
+}
+
+LEAK_TEST(viewtext, bytes_are_shown_as_bytes)
+{
+	struct viewtext *v = make("\\x00414243444546474849ff0a4b4c4d4e4f", VIEW_AUTO);
+
+	cr_assert_eq(viewtext_as(v), VIEW_HEX);
+	rows(v,
+	     "00000000  00 41 42 43 44 45 46 47  48 49 ff 0a 4b 4c 4d 4e  |.ABCDEFGHI..KLMN|\n"
+	     "00000010  4f                                                |O|\n");
+	cr_assert_eq(viewtext_find(v, "44 45", 0, false), 0);
+	cr_assert(viewtext_show_as(v, VIEW_TEXT));
+	rows(v, "\\x00414243444546474849ff0a4b4c4d4e4f\n");
+	viewtext_free(&v);
+	v = make("no bytes", VIEW_TEXT);
+	cr_assert_not(viewtext_show_as(v, VIEW_HEX));
+	cr_assert_eq(viewtext_as(v), VIEW_TEXT);
+	viewtext_free(&v);
+}
+
+LEAK_TEST(viewtext, what_is_not_json_stays_text)
+{
+	struct viewtext *v = make("{not json", VIEW_AUTO);
+	size_t len;
+
+	cr_assert_eq(viewtext_as(v), VIEW_TEXT);
+	cr_assert_str_eq(viewtext_source(v, &len), "{not json");
+	cr_assert_eq(len, 9);
+	viewtext_free(&v);
+	v = make("12", VIEW_AUTO);
+	cr_assert_eq(viewtext_as(v), VIEW_TEXT);
+	viewtext_free(&v);
+	v = make("", VIEW_AUTO);
+	cr_assert_eq(viewtext_rows(v), 0);
+	cr_assert_eq(viewtext_find(v, "x", 0, false), -1);
+	viewtext_free(&v);
+}
+
+/* The rows of a wrapped line put together are the line, whatever the width. */
+LEAK_TEST(viewtext, wrapping_loses_nothing)
+{
+	static const char text[] = "words of 日本語 and é, averyveryverylongword   and blanks ";
+
+	for (int width = 1; width < 40; width++) {
+		struct viewtext *v = make(text, VIEW_TEXT);
+		struct buf b = BUF_INIT;
+		struct viewrow r;
+
+		viewtext_layout(v, width, true);
+		for (size_t i = 0; i < viewtext_rows(v); i++) {
+			viewtext_row(v, i, &r);
+			buf_add(&b, r.text, r.len);
+		}
+		cr_assert_str_eq(b.data, text, "width %d", width);
+		buf_release(&b);
+		viewtext_free(&v);
+	}
+}
