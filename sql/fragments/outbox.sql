@@ -31,6 +31,12 @@ m.:"column" > pg_catalog.now()
 -- fragment: not_leased
 (m.:"column" IS NULL OR m.:"column" <= pg_catalog.now())
 
+-- fragment: hidden
+(m.:"column" > pg_catalog.now() AND m.:"attempts" > 0)
+
+-- fragment: not_hidden
+(m.:"column" <= pg_catalog.now() OR m.:"attempts" = 0)
+
 -- fragment: tried
 m.:"column" > 0
 
@@ -54,6 +60,12 @@ pg_catalog.to_timestamp(m.:"column" / 1000.0)
 
 -- fragment: epoch
 pg_catalog.to_timestamp(CASE WHEN m.:"column" > 100000000000 THEN m.:"column" / 1000.0 ELSE m.:"column" END)
+
+-- fragment: all
+true
+
+-- fragment: exists
+EXISTS (SELECT FROM :"schema".:"relation" AS e WHERE e.:"from" = m.:"to")
 
 -- fragment: and
 AND

@@ -17,6 +17,9 @@ NULL::pg_catalog.int8 AS :"name"
 -- fragment: due
 :time <= pg_catalog.now()
 
+-- fragment: due_or_unset
+(:time <= pg_catalog.now() OR :time IS NULL)
+
 -- fragment: not_due
 :time > pg_catalog.now()
 

@@ -156,7 +156,9 @@ static void counters(struct compose *c)
 static char *look_sql(const struct sqlset *set, const struct outbox *o)
 {
 	struct compose c = { .set = set, .o = o, .relation = BUF_INIT, .columns = BUF_INIT };
-	char *due_now = timed(&c, "outbox_look.due");
+	const struct column *time = outbox_column(o, OUTBOX_DUE);
+	char *due_now = timed(&c, time && !time->not_null ? "outbox_look.due_or_unset"
+							  : "outbox_look.due");
 	char *due_later = timed(&c, "outbox_look.not_due");
 	char *due = o->pending ? both(&c, o->pending, due_now) : NULL;
 	char *delayed = o->pending && o->due_time ? both(&c, o->pending, due_later) : NULL;

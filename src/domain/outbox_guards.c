@@ -10,12 +10,13 @@
 #define LIST(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 static const char *const queue_names[] = {
-	"outbox",     "inbox",	  "queue",	 "queues",	 "job",	      "jobs",
-	"message",    "messages", "publication", "envelope",	 "envelopes", "delivery",
-	"deliveries", "dispatch", "outgoing",	 "publications", "tasks",     "task",
-	"timeout",    "timeouts", NULL
+	"outbox",   "outboxer",	  "inbox",    "queue",	     "queues",	     "job",
+	"jobs",	    "message",	  "messages", "publication", "envelope",     "envelopes",
+	"delivery", "deliveries", "dispatch", "outgoing",    "publications", "tasks",
+	"task",	    "timeout",	  "timeouts", NULL
 };
-static const char *const strong_names[] = { "outbox", "inbox", "queue", "job", "jobs", NULL };
+static const char *const strong_names[] = { "outbox", "outboxer", "inbox", "queue",
+					    "job",    "jobs",	  NULL };
 static const char *const never_names[] = { "archive",	    "archived",	  "log",
 					   "logs",	    "history",	  "audit",
 					   "audits",	    "batches",	  "templates",
@@ -43,8 +44,10 @@ static void name_points(struct candidate_table *t)
 	t->named = words_any(&t->name, strong_names);
 	if (words_any(&t->name, queue_names))
 		candidate_points(t, 2, "its name");
-	if (words_any(&t->name, never_names) && !words_any(&t->name, LIST("outbox")))
+	if (words_any(&t->name, never_names) && !words_any(&t->name, LIST("outbox"))) {
 		candidate_points(t, -8, NULL);
+		t->named = false;
+	}
 }
 
 static void role_points(struct candidate_table *t)
@@ -122,11 +125,27 @@ static void index_points(struct candidate_table *t)
 	}
 }
 
+/* Every row was put aside after its delivery. */
+static void archive_points(struct candidate_table *t)
+{
+	for (size_t i = 0; i < t->relation->ncolumns; i++) {
+		const struct column *c = &t->relation->columns[i];
+		struct name_words w;
+
+		name_words(&w, c->name);
+		if (is_time(c) && c->not_null && words_have(&w, "archived"))
+			candidate_points(t, -8, NULL);
+	}
+}
+
 static void business_points(struct candidate_table *t)
 {
 	int lost = 0;
 	bool chat = false;
 
+	/* MassTransit's has addresses and conversations. */
+	if (words_have(&t->name, "outbox") || t->out.family)
+		return;
 	for (size_t i = 0; i < t->relation->ncolumns; i++) {
 		struct name_words w;
 
@@ -144,10 +163,36 @@ static void business_points(struct candidate_table *t)
 
 static bool has_progress(const struct candidate_table *t)
 {
-	return candidate_column(t, OUTBOX_DONE) || candidate_column(t, OUTBOX_STATE) ||
-	       candidate_column(t, OUTBOX_DEAD) || candidate_column(t, OUTBOX_DUE) ||
-	       candidate_column(t, OUTBOX_LOCK) || candidate_column(t, OUTBOX_LEASE) ||
-	       candidate_column(t, OUTBOX_ATTEMPTS);
+	return t->offset || candidate_column(t, OUTBOX_DONE) ||
+	       candidate_column(t, OUTBOX_STATE) || candidate_column(t, OUTBOX_DEAD) ||
+	       candidate_column(t, OUTBOX_DUE) || candidate_column(t, OUTBOX_LOCK) ||
+	       candidate_column(t, OUTBOX_LEASE) || candidate_column(t, OUTBOX_ATTEMPTS);
+}
+
+/* What failed is put aside here, and nobody comes for it. */
+static bool dead_letters(const struct candidate_table *t)
+{
+	return !candidate_column(t, OUTBOX_STATE) && !candidate_column(t, OUTBOX_DONE) &&
+	       !candidate_column(t, OUTBOX_DUE) && !candidate_column(t, OUTBOX_ATTEMPTS) &&
+	       candidate_column(t, OUTBOX_ERROR) && candidate_column(t, OUTBOX_PAYLOAD) &&
+	       words_any(&t->name, LIST("failed", "dead"));
+}
+
+/* Progress is kept beside the messages: how far each consumer has come. */
+static void offset_points(struct candidate_table *t)
+{
+	if (!relation_column(t->relation, "offset") || !candidate_column(t, OUTBOX_PAYLOAD))
+		return;
+	for (size_t i = 0; i < catalog_relations(t->catalog) && !t->offset; i++) {
+		const struct relation *r = catalog_relation_at(t->catalog, i);
+		struct name_words w;
+
+		name_words(&w, r->name);
+		t->offset = strcmp(r->schema, t->relation->schema) == 0 &&
+			    words_have(&w, "offsets");
+	}
+	if (t->offset)
+		candidate_points(t, 3, "a table of offsets beside it");
 }
 
 static void shape_points(struct candidate_table *t)
@@ -161,7 +206,8 @@ static void shape_points(struct candidate_table *t)
 		candidate_points(t, -2, NULL);
 	if (t->relation->ncolumns <= 3)
 		candidate_points(t, -3, NULL);
-	if (!has_progress(t) && !(words_have(&t->name, "outbox") && type && payload))
+	if (!has_progress(t) && !dead_letters(t) &&
+	    !(words_have(&t->name, "outbox") && type && payload))
 		candidate_points(t, -3, NULL);
 }
 
@@ -169,10 +215,9 @@ static void choose_shape(struct candidate_table *t)
 {
 	bool progress = has_progress(t);
 
-	if (words_have(&t->name, "dead") ||
-	    (!candidate_column(t, OUTBOX_STATE) && !candidate_column(t, OUTBOX_DONE) &&
-	     !candidate_column(t, OUTBOX_DUE) && !candidate_column(t, OUTBOX_ATTEMPTS) &&
-	     candidate_column(t, OUTBOX_ERROR) && words_any(&t->name, LIST("failed", "dead"))))
+	if (t->offset)
+		t->out.shape = SHAPE_OFFSET;
+	else if (words_have(&t->name, "dead") || dead_letters(t))
 		t->out.shape = SHAPE_DEAD_LETTER;
 	else if (candidate_column(t, OUTBOX_STATE))
 		t->out.shape = SHAPE_STATE;
@@ -192,7 +237,9 @@ static void choose_shape(struct candidate_table *t)
 void candidate_guards(struct candidate_table *t)
 {
 	role_points(t);
+	offset_points(t);
 	index_points(t);
+	archive_points(t);
 	business_points(t);
 	shape_points(t);
 	choose_shape(t);
@@ -206,4 +253,5 @@ void candidate_name(struct candidate_table *t)
 {
 	name_words(&t->name, t->relation->name);
 	name_points(t);
+	candidate_family(t);
 }

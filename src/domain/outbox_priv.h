@@ -35,6 +35,8 @@ struct candidate_table {
 	struct buf why;          /* pieces of the evidence */
 	bool named;              /* the name says outbox, inbox, queue or job */
 	bool state_is_code;      /* integers */
+	bool unlisted;           /* nobody listed the states: ordinary words are tried */
+	bool offset;             /* a table of consumer offsets stands beside it */
 	bool business;           /* states of business among the labels */
 };
 void candidate_points(struct candidate_table *t, int points, const char *why);
@@ -45,9 +47,21 @@ void candidate_roles(struct candidate_table *t);
 /* ---- outbox_states.c ---- */
 /* Do these labels read as states of a queue?  Fills out.states and the flags. */
 bool candidate_states(struct candidate_table *t, const struct column *c);
+/* Labels that are among the words for waiting or trying again. */
+const char *const *states_waiting(struct candidate_table *t, const char *const *labels);
+bool state_is_business(const char *label);
+/* The word lists themselves. */
+void state_words(struct outbox_states *s);
+/* ---- outbox_family.c ---- */
+void candidate_family(struct candidate_table *t);
+/* As candidate_states, of a text or code whose values nobody listed. */
+bool candidate_unlisted_states(struct candidate_table *t, const struct column *c);
 /* ---- outbox_guards.c ---- */
 void candidate_name(struct candidate_table *t);
 void candidate_guards(struct candidate_table *t);
+/* ---- outbox_beside.c ---- */
+/* Replaces the predicates where other tables hold the state. */
+void candidate_beside(struct candidate_table *t);
 /* ---- outbox_sql.c ---- */
 void candidate_predicates(struct candidate_table *t);
 

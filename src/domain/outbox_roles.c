@@ -165,7 +165,7 @@ static int fit_done(const struct candidate_table *t, const struct column *c,
 	}
 	if (is_bool(c))
 		return c->generated ? 0 : 3;
-	return c->base_type_oid == T_INT2 && t->named ? 2 : 0;
+	return c->base_type_oid == T_INT2 && (t->named || c->default_expr) ? 2 : 0;
 }
 
 static int fit_dead(const struct candidate_table *t UNUSED, const struct column *c,

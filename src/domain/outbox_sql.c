@@ -15,7 +15,10 @@ static void piece(struct candidate_table *t, struct buf *out, const char *name,
 {
 	const struct column *c = candidate_column(t, role);
 	const struct column *max = candidate_column(t, OUTBOX_MAX_ATTEMPTS);
-	const struct sqlvar vars[] = { { "column", c->name }, { "max", max ? max->name : "" } };
+	const struct column *attempts = candidate_column(t, OUTBOX_ATTEMPTS);
+	const struct sqlvar vars[] = { { "column", c->name },
+				       { "max", max ? max->name : "" },
+				       { "attempts", attempts ? attempts->name : "" } };
 
 	sql_fragment(out, t->sql, name, vars, ARRAY_SIZE(vars));
 }
@@ -29,14 +32,13 @@ static void join(struct candidate_table *t, struct buf *out, const char *word)
 	buf_addc(out, ' ');
 }
 
-static void labels_piece(struct candidate_table *t, struct buf *out, const char *const *one,
-			 const char *const *two)
+static void labels_piece(struct candidate_table *t, struct buf *out,
+			 const char *const *const lists[3])
 {
 	const struct column *c = candidate_column(t, OUTBOX_STATE);
-	const char *const *lists[] = { one, two };
 	struct buf labels = BUF_INIT;
 
-	for (size_t k = 0; k < 2; k++)
+	for (size_t k = 0; k < 3; k++)
 		for (size_t i = 0; lists[k] && lists[k][i]; i++) {
 			if (labels.len)
 				buf_adds(&labels, ", ");
@@ -49,6 +51,22 @@ static void labels_piece(struct candidate_table *t, struct buf *out, const char 
 		sql_fragment(out, t->sql, "outbox.in", vars, ARRAY_SIZE(vars));
 	}
 	buf_release(&labels);
+}
+
+static void one_piece(struct candidate_table *t, struct buf *out, const char *const *labels)
+{
+	labels_piece(t, out, (const char *const *const[3]){ labels });
+}
+
+/* What is scheduled waits for its time, where there is a column that tells it. */
+static void waiting_piece(struct candidate_table *t, struct buf *out)
+{
+	const struct outbox_states *s = &t->out.states;
+	bool timed = candidate_column(t, OUTBOX_DUE) != NULL;
+
+	labels_piece(t, out,
+		     (const char *const *const[3]){ s->pending, s->retry,
+						    timed ? s->delayed : NULL });
 }
 
 static bool some(const char *const *list)
@@ -154,6 +172,24 @@ static void not_dead(struct candidate_table *t, struct buf *out)
 	}
 }
 
+/* 0 stands for nobody. */
+static bool counted(const struct column *lock)
+{
+	return is_integer(lock) && lock->not_null;
+}
+
+/* pgmq: who reads a message hides it for a while; one that was never read is just for later. */
+static bool hides(const struct candidate_table *t)
+{
+	const struct column *due = candidate_column(t, OUTBOX_DUE);
+	struct name_words w;
+
+	if (!due || !is_zoned(due) || !candidate_column(t, OUTBOX_ATTEMPTS))
+		return false;
+	name_words(&w, due->name);
+	return words_have(&w, "vt") || words_have(&w, "visible");
+}
+
 /* Claimed rows are in flight; where the state tells that, locks do not. */
 static void not_claimed(struct candidate_table *t, struct buf *out)
 {
@@ -167,10 +203,13 @@ static void not_claimed(struct candidate_table *t, struct buf *out)
 	} else if (lock) {
 		join(t, out, "outbox.and");
 		piece(t, out,
-		      is_bool(lock)	 ? "outbox.no_flag"
-		      : is_integer(lock) ? "outbox.zero"
-					 : "outbox.is_null",
+		      is_bool(lock)   ? "outbox.no_flag"
+		      : counted(lock) ? "outbox.zero"
+				      : "outbox.is_null",
 		      OUTBOX_LOCK);
+	} else if (hides(t)) {
+		join(t, out, "outbox.and");
+		piece(t, out, "outbox.not_hidden", OUTBOX_DUE);
 	}
 }
 
@@ -179,10 +218,12 @@ static const char *pending(struct candidate_table *t)
 	struct buf out = BUF_INIT;
 
 	if (by_states(t))
-		labels_piece(t, &out, t->out.states.pending, t->out.states.retry);
+		waiting_piece(t, &out);
 	not_done(t, &out);
 	not_dead(t, &out);
 	not_claimed(t, &out);
+	if (!out.len && t->out.shape == SHAPE_DELETED)
+		sql_fragment(&out, t->sql, "outbox.all", NULL, 0);
 	return keep(t, &out);
 }
 
@@ -193,19 +234,37 @@ static const char *claimed(struct candidate_table *t)
 
 	if (by_states(t)) {
 		if (some(t->out.states.flight))
-			labels_piece(t, &out, t->out.states.flight, NULL);
+			one_piece(t, &out, t->out.states.flight);
 	} else if (candidate_column(t, OUTBOX_LEASE)) {
 		piece(t, &out, "outbox.leased", OUTBOX_LEASE);
 	} else if (lock) {
 		piece(t, &out,
-		      is_bool(lock)	 ? "outbox.flag"
-		      : is_integer(lock) ? "outbox.not_zero"
-					 : "outbox.not_null",
+		      is_bool(lock)   ? "outbox.flag"
+		      : counted(lock) ? "outbox.not_zero"
+				      : "outbox.not_null",
 		      OUTBOX_LOCK);
+	} else if (hides(t)) {
+		piece(t, &out, "outbox.hidden", OUTBOX_DUE);
 	}
 	if (out.len && !by_states(t))
 		not_done(t, &out);
 	return keep(t, &out);
+}
+
+/* An error beside the time when it was done is the outcome; a *last* error with attempts may
+ * be an old one. */
+static bool done_with_error(const struct candidate_table *t)
+{
+	const struct column *done = candidate_column(t, OUTBOX_DONE);
+	const struct column *error = candidate_column(t, OUTBOX_ERROR);
+	struct name_words w;
+
+	if (!done || !error || !is_time(done) || error->not_null ||
+	    candidate_column(t, OUTBOX_DEAD) ||
+	    (candidate_column(t, OUTBOX_MAX_ATTEMPTS) && candidate_column(t, OUTBOX_ATTEMPTS)))
+		return false;
+	name_words(&w, error->name);
+	return !candidate_column(t, OUTBOX_ATTEMPTS) || w.n == 1;
 }
 
 /* Dead for good, or failed with nobody to say whether it is tried again. */
@@ -216,16 +275,14 @@ static void dead_or_failed(struct candidate_table *t)
 	bool limited = candidate_column(t, OUTBOX_MAX_ATTEMPTS) != NULL;
 	struct buf out = BUF_INIT;
 
-	if (t->out.shape == SHAPE_DEAD_LETTER)
-		return;
 	if (by_states(t)) {
 		const char *text;
 
 		if (!some(t->out.states.dead))
 			return;
-		labels_piece(t, &out, t->out.states.dead, NULL);
+		one_piece(t, &out, t->out.states.dead);
 		text = keep(t, &out);
-		if (attempts && !limited && !some(t->out.states.retry))
+		if (attempts && !limited && (t->unlisted || !some(t->out.states.retry)))
 			t->out.failed = text;
 		else
 			t->out.dead = text;
@@ -236,9 +293,8 @@ static void dead_or_failed(struct candidate_table *t)
 	} else if (limited && attempts) {
 		piece(t, &out, "outbox.exhausted", OUTBOX_ATTEMPTS);
 		not_done(t, &out);
-	} else if (candidate_column(t, OUTBOX_DONE) && candidate_column(t, OUTBOX_ERROR) &&
-		   !attempts && is_time(candidate_column(t, OUTBOX_DONE))) {
-		/* Processed with an error: nobody tries again. */
+	} else if (done_with_error(t)) {
+		/* Nobody tries again. */
 		piece(t, &out, "outbox.not_null", OUTBOX_DONE);
 		join(t, &out, "outbox.and");
 		piece(t, &out, "outbox.not_null", OUTBOX_ERROR);
@@ -253,13 +309,17 @@ static const char *done(struct candidate_table *t)
 
 	if (by_states(t)) {
 		if (some(t->out.states.done))
-			labels_piece(t, &out, t->out.states.done, NULL);
+			one_piece(t, &out, t->out.states.done);
 	} else if (c) {
 		piece(t, &out,
 		      is_bool(c)      ? "outbox.flag"
 		      : is_integer(c) ? "outbox.not_zero"
 				      : "outbox.not_null",
 		      OUTBOX_DONE);
+		if (done_with_error(t)) {
+			join(t, &out, "outbox.and");
+			piece(t, &out, "outbox.is_null", OUTBOX_ERROR);
+		}
 	}
 	return keep(t, &out);
 }
@@ -285,7 +345,7 @@ void candidate_predicates(struct candidate_table *t)
 	clocks(t);
 	o->done_is_flag =
 		candidate_column(t, OUTBOX_DONE) && !is_time(candidate_column(t, OUTBOX_DONE));
-	if (o->shape == SHAPE_CDC || o->shape == SHAPE_OFFSET)
+	if (o->shape == SHAPE_CDC || o->shape == SHAPE_OFFSET || o->shape == SHAPE_DEAD_LETTER)
 		return;
 	/* Codes, or words that nobody wrote down: which of them is pending is not for us to
 	 * guess. */
@@ -297,4 +357,5 @@ void candidate_predicates(struct candidate_table *t)
 	o->done = done(t);
 	o->retrying = retrying(t);
 	dead_or_failed(t);
+	candidate_beside(t);
 }

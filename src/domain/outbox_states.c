@@ -18,8 +18,7 @@ static const char *const pending[] = {
 	"created",	"incoming", "outgoing", "not_published",
 	"open_pending", NULL
 };
-static const char *const delayed[] = { "scheduled", "delayed",	 "deferred",
-				       "suspended", "postponed", NULL };
+static const char *const delayed[] = { "scheduled", "delayed", "deferred", "postponed", NULL };
 static const char *const retry[] = { "retry",	    "retryable", "retrying",
 				     "resubmitted", "errored",	 NULL };
 static const char *const flight[] = { "processing",  "running", "active",      "executing",
@@ -29,16 +28,18 @@ static const char *const flight[] = { "processing",  "running", "active",      "
 static const char *const done[] = { "completed", "done",      "succeeded", "success",
 				    "processed", "published", "sent",	   "delivered",
 				    "handled",	 "complete",  "finished",  "dispatched",
-				    "cancelled", "canceled",  "reverted",  NULL };
+				    "cancelled", "canceled",  "reverted",  "successful",
+				    NULL };
 static const char *const dead[] = { "failed",	   "dead",	"discarded", "error",
 				    "abandoned",   "exception", "expired",   "rejected",
 				    "dead_letter", "aborted",	NULL };
-static const char *const business[] = {
-	"paid",	     "shipped",	 "draft",  "open",	"accepted", "authorized", "approved",
-	"refunded",  "inactive", "closed", "confirmed", "captured", "unpaid",	  "unfulfilled",
-	"fulfilled", "visible",	 "hidden", "enabled",	"disabled", "trialing",	  "past_due",
-	"resolved",  "deleted",	 "banned", "invited",	NULL
-};
+static const char *const business[] = { "paid",	    "shipped",	   "draft",	"open",
+					"accepted", "authorized",  "approved",	"refunded",
+					"inactive", "closed",	   "confirmed", "captured",
+					"unpaid",   "unfulfilled", "fulfilled", "visible",
+					"hidden",   "enabled",	   "disabled",	"trialing",
+					"past_due", "resolved",	   "banned",	"invited",
+					NULL };
 
 /* "InProgress" and "in-progress" are in_progress. */
 static void normal(char *out, size_t size, const char *label)
@@ -90,6 +91,38 @@ static bool modulith(const struct column *c)
 	return published && resubmitted;
 }
 
+const char *const *states_waiting(struct candidate_table *t, const char *const *labels)
+{
+	struct picked waiting = { 0 };
+
+	for (; *labels; labels++) {
+		char word[64];
+
+		normal(word, sizeof word, *labels);
+		if (among(word, pending) || among(word, retry))
+			*VEC_PUSH(&waiting.v) = *labels;
+	}
+	return keep(t, &waiting);
+}
+
+bool state_is_business(const char *label)
+{
+	char word[64];
+
+	normal(word, sizeof word, label);
+	return among(word, business);
+}
+
+void state_words(struct outbox_states *s)
+{
+	*s = (struct outbox_states){ .pending = pending,
+				     .flight = flight,
+				     .done = done,
+				     .dead = dead,
+				     .retry = retry,
+				     .delayed = delayed };
+}
+
 bool candidate_states(struct candidate_table *t, const struct column *c)
 {
 	static const char *const *const sets[] = {
@@ -102,7 +135,7 @@ bool candidate_states(struct candidate_table *t, const struct column *c)
 		/* Text without a CHECK, or codes: only beside other signs of progress (judged
 		 * by the points). */
 		t->state_is_code = is_integer(c);
-		return t->named || is_integer(c) || is_text(c);
+		return candidate_unlisted_states(t, c);
 	}
 	for (const char *const *label = c->choices; *label; label++) {
 		char word[64];

@@ -15,6 +15,7 @@ static const char *const glued[] = {
 	"expires",   "visible",	    "locked",	   "failed",	  "queued",	"settled",
 	"fetched",   "reserved",    "picked",	   "event",	  "topic",	"queue",
 	"type",	     "name",	    "next",	   "time",	  "count",	"data",
+	"outbox",    "inbox",	    "events",	   "messages",	  "job",	"jobs",
 	"date",	     "utc",	    "key",	   "id",	  "at",		"on",
 };
 

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which tables are outboxes, and how many messages of theirs wait.  The schemas tell what
+ * must be seen in the comments of their tables: "certain: due delayed claimed failed dead
+ * done".
+ */
+#include <criterion/criterion.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "command/outbox_look.h"
+#include "rows.h"
+#include "support/cluster.h"
+#include "support/leak.h"
+
+struct world {
+	struct rows rows;
+	struct outboxes *all;
+	bool ready;
+	struct outbox_status status;
+	bool looked;
+};
+
+static void world_ready(void *ctx, const struct err *err)
+{
+	struct world *w = ctx;
+
+	cr_assert(!err || !err->kind, "%s", err->why);
+	w->ready = true;
+}
+
+static void world_open(struct world *w, const char *conninfo)
+{
+	*w = (struct world){ 0 };
+	rows_session(&w->rows, conninfo);
+	session_when_ready(w->rows.session, true, world_ready, w);
+	rows_until(&w->rows, w->ready);
+	w->all = outboxes_find(session_catalog(w->rows.session),
+			       session_profile(w->rows.session), session_sql(w->rows.session));
+}
+
+static void world_close(struct world *w)
+{
+	outboxes_free(&w->all);
+	rows_close(&w->rows);
+}
+
+static void looked(void *ctx, const struct outbox_status *status, const struct err *err)
+{
+	struct world *w = ctx;
+
+	w->looked = true;
+	if (status)
+		w->status = *status;
+	else
+		cr_expect_fail("%s", err->why ? err->why : "?");
+}
+
+static void look(struct world *w, const struct outbox *o)
+{
+	w->looked = false;
+	w->status = (struct outbox_status){ 0 };
+	outbox_look(w->rows.session, o, NULL, looked, w);
+	rows_until(&w->rows, w->looked);
+}
+
+/* How many rows a predicate selects, without any bound; -1: the table cannot tell. */
+static int64_t exactly(const char *conninfo, const struct outbox *o, const char *predicate)
+{
+	char *sql, *text;
+	int64_t n;
+
+	if (!predicate)
+		return -1;
+	sql = xasprintf("SELECT count(*) FROM \"%s\".\"%s\" m WHERE %s", o->relation->schema,
+			o->relation->name, predicate);
+	text = cluster_sql(conninfo, sql);
+	n = strtoll(text, NULL, 10);
+	free(text);
+	free(sql);
+	return n;
+}
+
+static void number(struct buf *out, int64_t n)
+{
+	if (n < 0)
+		buf_adds(out, " -");
+	else
+		buf_addf(out, " %" PRId64, n);
+}
+
+static void compare(struct world *w, const char *conninfo, const struct relation *r)
+{
+	const struct outbox *o = outboxes_of(w->all, r->oid);
+	struct buf is = BUF_INIT;
+
+	if (!r->comment || !strchr(r->comment, ':')) {
+		cr_expect(!o || !o->certain, "%s.%s is none: %s", r->schema, r->name,
+			  o ? o->evidence : "");
+		return;
+	}
+	cr_expect(o, "%s.%s is not seen", r->schema, r->name);
+	if (!o)
+		return;
+	look(w, o);
+	buf_addf(&is, "%s:", outbox_confidence(o));
+	number(&is, w->status.due.n);
+	number(&is, w->status.delayed.n);
+	number(&is, w->status.claimed.n);
+	number(&is, w->status.failed.n);
+	number(&is, w->status.dead.n);
+	number(&is, exactly(conninfo, o, o->done));
+	cr_expect_str_eq(is.data, r->comment, "%s.%s is %s, not %s\n\t%s\n\tpending %s",
+			 r->schema, r->name, is.data, r->comment, o->evidence,
+			 o->pending ? o->pending : "?");
+	buf_release(&is);
+}
+
+static void compare_all(const char *files)
+{
+	char *conninfo = cluster_database(files);
+	struct world w;
+	const struct catalog *c;
+	size_t n = 0;
+
+	world_open(&w, conninfo);
+	c = session_catalog(w.rows.session);
+	for (size_t i = 0; i < catalog_relations(c); i++, n++)
+		compare(&w, conninfo, catalog_relation_at(c, i));
+	cr_expect_gt(n, 40);
+	world_close(&w);
+	free(conninfo);
+}
+
+Test(outbox, in_the_wild, .timeout = 120)
+{
+	compare_all("tests/db/schemas/outboxes.sql");
+}
+
+Test(outbox, none_of_these, .timeout = 120)
+{
+	compare_all("tests/db/schemas/no_outboxes.sql");
+}
