@@ -17,6 +17,11 @@
  *	DOWN --> CONNECTING -------+--> READY --> LOST --(backoff 0.1 s … 10 s)--> CONNECTING
  *	           +--> FAILED (wrong password, no such role or database: not retried by itself)
  *
+ * What waits (not sent yet) waits through CONNECTING and PASSWORD, and through LOST for the next attempt; it fails
+ * with the reason when an attempt fails.  When a connection is lost, what was sent fails with
+ * ERR_CONNECTION (or TXN_UNKNOWN), and so do writes that were not sent: the way back may lead to another
+ * server.  Of several hosts all lanes take the one where the first is.
+ *
  * A cancel (PQcancel on the thread pool, PQcancelStart with libpq 17) is only sent for a lane that carries no
  * COMMIT; nothing new is sent there until it has returned and the segment is drained; a 57014 that nobody
  * asked for is retried once, reads only.
@@ -40,8 +45,8 @@ enum db_state { DB_DOWN, DB_CONNECTING, DB_PASSWORD, DB_READY, DB_LOST, DB_FAILE
 struct db;
 struct request;
 
-/* Connection parameters as psql's flags give them; NULL: not given, libpq looks at service and environment.
- * dbname may be a conninfo string or URI, which wins over the others. */
+/* Connection parameters as psql's flags give them; NULL: not given, libpq looks at service and
+ * environment. dbname may be a conninfo string or URI, which wins over the others. */
 struct db_params {
 	const char *dbname, *host, *port, *user, *password;
 	const char *application;  /* fallback_application_name; NULL: "souk" */
@@ -50,8 +55,8 @@ struct db_params {
 };
 
 struct db *db_new(struct loop *loop, const struct db_params *params, const struct sqlset *sql);
-/* Cancels what runs (waits no longer than the loop's next turns), closes, frees; no callback runs any more.
- * Not to be called inside one of its callbacks (loop_defer it). */
+/* Cancels what runs (waits no longer than the loop's next turns), closes, frees; no callback
+ * runs any more. Not to be called inside one of its callbacks (loop_defer it). */
 void db_free(struct db **db);
 const struct sqlset *db_sql(const struct db *db);
 struct loop *db_loop(const struct db *db);
@@ -69,7 +74,8 @@ enum db_state db_state(const struct db *db, enum db_lane lane);
 const struct err *db_error(const struct db *db, enum db_lane lane);
 double db_next_try(const struct db *db, enum db_lane lane);
 
-/* What the connection itself tells, valid from the first READY on (PQparameterStatus and libpq). */
+/* What the connection itself tells, valid from the first READY on (PQparameterStatus and
+ * libpq). */
 struct db_session {
 	int server_version;          /* 150018 */
 	char *database, *user, *host, *port;
@@ -94,14 +100,16 @@ void db_unobserve(struct db *db, const void *ctx);
 struct request_callbacks {
 	/* Called exactly once unless the owner was forgotten before; result is borrowed. */
 	void (*done)(void *ctx, const struct txn_result *result);
-	/* TXN_WRITE only: all statements so far were answered without error.  txn is there to add to for
-	 * TXN_CONTINUE.  NULL: commit. */
+	/* TXN_WRITE only: all statements so far were answered without error. txn is there to
+	 * add to for TXN_CONTINUE. NULL: commit. */
 	enum txn_verdict (*verdict)(void *ctx, struct txn *txn, const struct txn_result *result);
-	/* Streamed statements: one chunk of rows, borrowed.  Return false to end the request (cancelled). */
+	/* Streamed statements: one chunk of rows, borrowed. Return false to end the request
+	 * (cancelled). */
 	bool (*on_rows)(void *ctx, int index, const struct reply *rows);
 	/* TXN_WRITE: COMMIT is about to be sent (write the journal before). May be NULL. */
 	void (*committing)(void *ctx);
-	/* The request is gone, after done or because its owner was forgotten: free ctx here. May be NULL. */
+	/* The request is gone, after done or because its owner was forgotten: free ctx here.
+	 * May be NULL. */
 	void (*release)(void *ctx);
 	void *ctx;
 };
@@ -111,7 +119,8 @@ struct request *db_send(struct db *db, enum db_lane lane, struct txn *owned,
 			const struct request_callbacks *cb, const void *owner);
 /* Ask the server to stop it; done follows with ERR_CANCELLED (unless it finished first). */
 void request_cancel(struct request *r);
-/* A streamed request: stop and go on reading from the socket (back pressure). */
+/* A streamed request: stop and go on reading from the socket (back pressure); those behind it
+ * on its lane wait too. */
 void request_pause(struct request *r, bool pause);
 bool request_running(const struct request *r); /* sent, not yet answered */
 double request_seconds(const struct request *r);
@@ -126,8 +135,8 @@ size_t db_pending(const struct db *db);
 typedef void db_echo_fn(void *ctx, enum db_lane lane, const char *sql, const struct params *params);
 void db_echo(struct db *db, db_echo_fn *fn, void *ctx);
 
-/* What the server says unasked (RAISE NOTICE, warnings); it is in the log in any case.  The notice is
- * borrowed and untrusted. */
+/* What the server says unasked (RAISE NOTICE, warnings); it is in the log in any case. The
+ * notice is borrowed and untrusted. */
 typedef void db_notice_fn(void *ctx, enum db_lane lane, const struct server_error *notice);
 void db_notices(struct db *db, db_notice_fn *fn, void *ctx);
 

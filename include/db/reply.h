@@ -17,8 +17,8 @@
 
 struct reply;
 
-/* A reply that no server sent: rows times columns texts (NULL: SQL NULL), copied.  For tests, and for tables
- * that souk itself computes. */
+/* A reply that no server sent: rows times columns texts (NULL: SQL NULL), copied. For tests,
+ * and for tables that souk itself computes. */
 struct reply *reply_new(const char *const *names, size_t columns, const char *const *cells,
 			size_t rows);
 struct reply *reply_ref(const struct reply *r);
@@ -31,7 +31,8 @@ const char *reply_name(const struct reply *r, size_t col);
 int reply_column(const struct reply *r, const char *name);
 uint32_t reply_type(const struct reply *r, size_t col);  /* pg_type oid */
 int reply_typmod(const struct reply *r, size_t col);
-/* Where the column comes from: pg_class oid and attnum, 0 if it is computed (PQftable, PQftablecol). */
+/* Where the column comes from: pg_class oid and attnum, 0 if it is computed (PQftable,
+ * PQftablecol). */
 uint32_t reply_table(const struct reply *r, size_t col);
 int reply_table_column(const struct reply *r, size_t col);
 
@@ -41,7 +42,8 @@ size_t reply_length(const struct reply *r, size_t row, size_t col);
 int64_t reply_int(const struct reply *r, size_t row, size_t col);  /* 0 for NULL or no number */
 double reply_double(const struct reply *r, size_t row, size_t col);
 bool reply_bool(const struct reply *r, size_t row, size_t col);
-/* By column name; BUG() if the reply has no such column (queries and C are kept in step by tests). */
+/* By column name; BUG() if the reply has no such column (queries and C are kept in step by
+ * tests). */
 const char *reply_get(const struct reply *r, size_t row, const char *name);
 
 /* The command tag ("UPDATE 1", "COMMIT") and the number in it (-1 without). */

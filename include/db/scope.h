@@ -2,10 +2,10 @@
 /*
  * scope.h - on whose behalf a transaction runs; set in one place, inside the transaction.
  *
- * The scope statement (sql/queries/scope.sql) is one SELECT that calls set_config(name, value, true) over
- * two arrays, so nothing outlives the transaction, whatever pooler is between (PostgreSQL manual,
- * 9.27.1 "Configuration Settings Functions").  On Citus the same settings are SET LOCAL with
- * propagation (platform facts 8.7), with safely quoted literals.
+ * The scope statement (sql/queries/scope.sql) is one SELECT that calls set_config(name, value,
+ * true) over two arrays, so nothing outlives the transaction, whatever pooler is between
+ * (PostgreSQL manual, 9.27.1 "Configuration Settings Functions"). On Citus the same settings
+ * are SET LOCAL with propagation (platform facts 8.7), with safely quoted literals.
  */
 #ifndef DB_SCOPE_H
 #define DB_SCOPE_H

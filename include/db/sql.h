@@ -43,8 +43,9 @@ struct sqlquery {
 	int min_version;            /* 0: any */
 };
 
-/* dir may be NULL; it looks as sql/ does (dir/queries, dir/fragments) and need only hold what it changes,
- * so "--sql sql" works in the source tree. A broken file in dir is an error that names file and line. */
+/* dir may be NULL; it looks as sql/ does (dir/queries, dir/fragments) and need only hold what
+ * it changes, so "--sql sql" works in the source tree. A broken file in dir is an error that
+ * names file and line. */
 struct sqlset *sqlset_load(const char *dir, struct err *err) MUST_CHECK;
 void sqlset_free(struct sqlset **set);
 /* NULL if there is none for this server. server_version 0: the newest. */
@@ -68,18 +69,19 @@ bool sql_expand(struct buf *out, const char *text, const struct sqlvar *vars, si
 void sql_fragment(struct buf *out, const struct sqlset *set, const char *name,
 		  const struct sqlvar *vars, size_t n);
 /*
- * Where the first statement of a script ends: after its ';', or at the end of the text.  A ';' in a
- * string, comment or dollar quote ends nothing.  (Bodies of the form BEGIN ATOMIC … END are not known.)
- * NULL: only blanks and comments are left.
+ * Where the first statement of a script ends: after its ';', or at the end of the text. A ';'
+ * in a string, comment or dollar quote ends nothing. (Bodies of the form BEGIN ATOMIC … END are
+ * not known.) NULL: only blanks and comments are left.
  */
 const char *sql_statement_end(const char *script);
 /* Append "name" with its quotes doubled; "schema"."name" (schema NULL: only the name). */
 void sql_ident(struct buf *out, const char *name);
 void sql_qualified(struct buf *out, const char *schema, const char *name);
-/* Append 'text' safely whatever standard_conforming_strings is (E'' when a backslash is there). */
+/* Append 'text' safely whatever standard_conforming_strings is (E'' when a backslash is
+ * there). */
 void sql_literal(struct buf *out, const char *text);
-/* A statement for people and for psql: each $n replaced by its value as a literal without a type, which means to
- * the server what the parameter without a type did. */
+/* A statement for people and for psql: each $n replaced by its value as a literal without a
+ * type, which means to the server what the parameter without a type did. */
 void sql_with_values(struct buf *out, const char *sql, const struct params *params);
 
 #endif

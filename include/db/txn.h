@@ -2,16 +2,15 @@
 /*
  * txn.h - one transaction as it is put together: statements that travel in one flush.
  *
- * TXN_READ      BEGIN READ ONLY · scope · statements · Sync · ROLLBACK · Sync: one round trip; the
- *               second segment runs even when the first failed, so no error leaves a transaction
- *               open (libpq manual, "Pipeline Mode").
- * TXN_SNAPSHOT  the same with ISOLATION LEVEL REPEATABLE READ: the panels of a dashboard agree.
- * TXN_PROBE     read-write, but always ROLLBACK (RLS probes with savepoints), and a Sync after each statement:
- *               one that fails does not stop those behind it, so that ROLLBACK TO SAVEPOINT is reached.
- *               The outcome is TXN_DONE whatever statements failed: errors[] has them.
- * TXN_WRITE     BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE · scope · statements · Sync; then the
- *               verdict callback decides COMMIT, ROLLBACK or more statements.  A COMMIT is
- *               believed only with the command tag COMMIT.
+ * TXN_READ BEGIN READ ONLY · scope · statements · Sync · ROLLBACK · Sync: one round trip; the
+ * second segment runs even when the first failed, so no error leaves a transaction open (libpq
+ * manual, "Pipeline Mode"). TXN_SNAPSHOT the same with ISOLATION LEVEL REPEATABLE READ: the
+ * panels of a dashboard agree. TXN_PROBE read-write, but always ROLLBACK (RLS probes with
+ * savepoints), and a Sync after each statement: one that fails does not stop those behind it,
+ * so that ROLLBACK TO SAVEPOINT is reached. The outcome is TXN_DONE whatever statements failed:
+ * errors[] has them. TXN_WRITE BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE · scope ·
+ * statements · Sync; then the verdict callback decides COMMIT, ROLLBACK or more statements. A
+ * COMMIT is believed only with the command tag COMMIT.
  */
 #ifndef DB_TXN_H
 #define DB_TXN_H
@@ -28,8 +27,9 @@ enum txn_kind { TXN_READ, TXN_SNAPSHOT, TXN_PROBE, TXN_WRITE };
 
 struct txn;
 
-/* scope is copied; NULL: none (timeouts of the server, no tenant).  What makes the texts of values comparable
- * (DateStyle, IntervalStyle, extra_float_digits, bytea_output) and row_security = on are always set. */
+/* scope is copied; NULL: none (timeouts of the server, no tenant). What makes the texts of
+ * values comparable (DateStyle, IntervalStyle, extra_float_digits, bytea_output) and
+ * row_security = on are always set. */
 struct txn *txn_new(enum txn_kind kind, const struct scope *scope);
 void txn_free(struct txn **t);
 /* Add a statement; text and params are copied (params may be NULL). Returns its index from 0. */

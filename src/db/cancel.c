@@ -40,7 +40,7 @@ void cancel_check(struct conn *c)
 		loop_timer_stop(c->cancel_timer);
 		return;
 	}
-	c->paused = false; /* what is still to come must pass */
+	wire_head(c)->request->paused = false; /* what is still to come must pass */
 	if (loop_timer_active(c->cancel_timer))
 		return;
 	log_line("db", "cancel");

@@ -43,7 +43,7 @@ static void close_connection(struct conn *c)
 	conninfo_release_targets(c);
 	VEC_CLEAR(&c->steps);
 	c->step = 0;
-	c->paused = c->broken = c->unsent = false;
+	c->broken = c->unsent = false;
 }
 
 void conn_release(struct conn *c)
@@ -92,8 +92,12 @@ void conn_enter(struct conn *c, enum db_state state)
 {
 	uint64_t ms;
 
+	/* parameters that libpq does not understand are quoted in its complaint, a password
+	 * too */
+	const char *why = c->error.why && c->understood ? c->error.why : "";
+
 	log_line("db", "%s: %s -> %s%s%s", lane_names[c->lane], state_names[c->state],
-		 state_names[state], c->error.why ? ": " : "", c->error.why ? c->error.why : "");
+		 state_names[state], *why ? ": " : "", why);
 	c->state = state;
 	c->next_try_us = 0;
 	loop_timer_stop(c->timer);
@@ -232,8 +236,22 @@ static void poll_connection(struct conn *c)
 	}
 }
 
+/* Of several hosts all lanes take the same: what one wrote, another reads. */
+static void follow_others(struct conn *c)
+{
+	for (enum db_lane lane = DB_READ; lane < DB_LANES; lane++) {
+		const struct conn *other = &c->db->lanes[lane];
+
+		if (other != c && other->state == DB_READY) {
+			conninfo_follow(c, other->pg);
+			return;
+		}
+	}
+}
+
 static void open_connection(struct conn *c)
 {
+	follow_others(c);
 	c->pg = conninfo_start(c);
 	PQsetNoticeReceiver(c->pg, on_notice, c);
 	PQsetErrorVerbosity(c->pg, PQERRORS_VERBOSE); /* has the SQLSTATE: see conninfo_error */
@@ -347,7 +365,7 @@ static bool flush(struct conn *c)
 	if (c->unsent)
 		c->db->counters.flushes++;
 	c->unsent = false;
-	watch(c, (c->paused ? 0 : LOOP_READ) | (rc > 0 ? LOOP_WRITE : 0));
+	watch(c, (wire_paused(c) ? 0 : LOOP_READ) | (rc > 0 ? LOOP_WRITE : 0));
 	return true;
 }
 
@@ -369,7 +387,7 @@ static void on_io(void *ctx, int events UNUSED)
 		poll_connection(c);
 		return;
 	}
-	if (!c->paused && !PQconsumeInput(c->pg)) {
+	if (!wire_paused(c) && !PQconsumeInput(c->pg)) {
 		wire_read(c);
 		conn_lost(c, NULL);
 		return;

@@ -188,20 +188,40 @@ void conninfo_resolved(struct conn *c, size_t i, const char *const *addrs)
 	release_target(&name);
 }
 
-/* Two that look alike cannot be told apart; then it is the first. */
-size_t conninfo_current(const struct conn *c)
+static bool agrees(const char *wanted, const char *got)
 {
-	const char *host = PQhost(c->pg), *addr = PQhostaddr(c->pg), *port = PQport(c->pg);
+	return !*wanted || (got && strcmp(wanted, got) == 0);
+}
 
+/* Which target pg is at: two that look alike cannot be told apart, then it is the first. */
+static size_t find_target(const struct conn *c, const PGconn *pg)
+{
 	for (size_t i = 0; i < c->targets.len; i++) {
 		const struct target *t = &c->targets.v[i];
 
-		if ((!*t->host || strcmp(t->host, host ? host : "") == 0) &&
-		    (!*t->addr || strcmp(t->addr, addr ? addr : "") == 0) &&
-		    (!*t->port || strcmp(t->port, port ? port : "") == 0))
+		if (agrees(t->host, PQhost(pg)) && agrees(t->addr, PQhostaddr(pg)) &&
+		    agrees(t->port, PQport(pg)))
 			return i;
 	}
-	return 0;
+	return c->targets.len;
+}
+
+size_t conninfo_current(const struct conn *c)
+{
+	size_t i = find_target(c, c->pg);
+
+	return i < c->targets.len ? i : 0;
+}
+
+void conninfo_follow(struct conn *c, const PGconn *pg)
+{
+	size_t i = find_target(c, pg);
+
+	if (c->targets.len < 2 || i == c->targets.len)
+		return;
+	conninfo_drop_targets(c, i);
+	while (c->targets.len > 1)
+		release_target(&c->targets.v[--c->targets.len]);
 }
 
 /* ---- the real thing ---- */

@@ -259,9 +259,7 @@ void request_cancel(struct request *r)
 
 void request_pause(struct request *r, bool pause)
 {
-	if (!request_running(r))
-		return;
-	r->conn->paused = pause;
+	r->paused = pause;
 	db_turn_soon(r->conn->db);
 }
 

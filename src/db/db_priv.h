@@ -112,7 +112,6 @@ struct conn {
 	bool crowded;                   /* no connection left for this role (53300) */
 	int64_t crowded_us;             /* since when */
 	bool broken;                    /* close and connect anew at the end of this turn */
-	bool paused;                    /* a stream's owner does not want more for now */
 	bool unsent;                    /* something was sent since the last flush */
 	bool kicked;                    /* try again now */
 
@@ -182,6 +181,8 @@ void conninfo_release_targets(struct conn *c);
 void conninfo_resolved(struct conn *c, size_t i, const char *const *addrs);
 /* Those before target i did not answer in time. */
 void conninfo_drop_targets(struct conn *c, size_t i);
+/* Only the one where pg is. */
+void conninfo_follow(struct conn *c, const PGconn *pg);
 /* Which of them libpq is trying. */
 size_t conninfo_current(const struct conn *c);
 PGconn *conninfo_start(const struct conn *c);
@@ -205,6 +206,8 @@ void wire_cork(struct conn *c, bool cork);
 /* Take the answers that have arrived. */
 void wire_read(struct conn *c);
 bool wire_idle(const struct conn *c);
+/* The request whose rows come now wants none. */
+bool wire_paused(const struct conn *c);
 const struct step *wire_head(const struct conn *c);
 
 /* ---- requests ---- */
@@ -226,6 +229,8 @@ struct request {
 	bool silent;    /* told already or forgotten: no callback any more */
 	bool unwanted;  /* the owner asked for its end, or is gone */
 	bool stopped;   /* on_rows wanted no more: cancelled, even if the end had come already */
+	bool paused;    /* its owner wants no more rows for now */
+	bool passed;    /* rows of it were streamed */
 	bool again;     /* to be sent once more when drained */
 	bool retried;
 	int64_t sent_us;

@@ -149,6 +149,7 @@ static void pass_rows(struct request *r, int index, PGresult *owned)
 	n->rows += reply_rows(rows);
 	n->bytes_in += reply_payload(rows);
 	if (!r->silent && !r->unwanted && r->cb.on_rows) {
+		r->passed = true;
 		r->conn->db->inside++;
 		if (!r->cb.on_rows(r->cb.ctx, index, rows))
 			r->stopped = r->unwanted = true;
@@ -245,7 +246,7 @@ static bool hit_by_mistake(const struct request *r)
 {
 	int limit_ms = r->txn->scope.statement_timeout_ms;
 
-	if (r->retried || r->unwanted || r->silent ||
+	if (r->retried || r->passed || r->unwanted || r->silent ||
 	    (r->txn->kind != TXN_READ && r->txn->kind != TXN_SNAPSHOT))
 		return false;
 	/* a rollback was hit, and we met the failed transaction that it left */

@@ -22,6 +22,13 @@ const struct step *wire_head(const struct conn *c)
 	return wire_idle(c) ? NULL : &c->steps.v[c->step];
 }
 
+bool wire_paused(const struct conn *c)
+{
+	const struct step *head = wire_head(c);
+
+	return head && head->request && head->request->paused;
+}
+
 /* Rows one by one (in chunks with libpq 17) is a mode of the statement that is answered now: it
  * is set when it comes to the head and before any of its answer is looked at. */
 static void set_mode(struct conn *c)
@@ -226,8 +233,8 @@ static void take(struct conn *c, PGresult *res)
 void wire_read(struct conn *c)
 {
 	/* PQisBusy is what makes libpq look at what has arrived, notices and parameters too */
-	while (!PQisBusy(c->pg) && PQstatus(c->pg) != CONNECTION_BAD && !c->paused && !c->broken &&
-	       !wire_idle(c))
+	while (!PQisBusy(c->pg) && PQstatus(c->pg) != CONNECTION_BAD && !c->broken &&
+	       !wire_idle(c) && !wire_paused(c))
 		take(c, PQgetResult(c->pg));
 	if (wire_idle(c) && c->flight.len == 0 && PQstatus(c->pg) != CONNECTION_BAD)
 		session_read(c);

@@ -132,6 +132,7 @@ LEAK_TEST(cancel, a_read_hit_by_mistake_is_sent_again)
 	char *conninfo = cluster_database("");
 	struct client c;
 	struct answer a = { 0 };
+	struct txn *t;
 	char *sql;
 
 	client_open(&c, conninfo);
@@ -156,6 +157,18 @@ LEAK_TEST(cancel, a_read_hit_by_mistake_is_sent_again)
 	cr_assert_eq(a.outcome, TXN_FAILED);
 	cr_assert_str_eq(a.err.sqlstate, "57014");
 	cr_assert_eq(a.err.kind, ERR_FAILED, "nobody here asked for it");
+	answer_release(&a);
+	/* nor is what has passed rows on already */
+	t = client_txn(TXN_READ,
+		       "SELECT pg_sleep(i * 0.02), repeat('x', 1000)"
+		       " FROM generate_series(1, 100) i",
+		       NULL);
+	txn_stream(t, 0);
+	client_send(&c, DB_READ, t, &a);
+	client_until(&c, a.rows > 0);
+	free(cluster_sql(conninfo, sql));
+	client_until(&c, a.calls == 1);
+	cr_assert_eq(a.outcome, TXN_FAILED);
 	answer_release(&a);
 	/* a write is never sent again by itself */
 	client_send(&c, DB_READ, client_txn(TXN_WRITE, "SELECT pg_sleep(5)", NULL), &a);

@@ -448,6 +448,39 @@ LEAK_TEST(connections, several_hosts_and_session_attributes)
 	free(conninfo);
 }
 
+/* The first host was away when the first lane came; now it is there, and the others go where
+ * the first is. */
+LEAK_TEST(connections, all_lanes_take_the_same_host)
+{
+	struct cluster *first = cluster_new(NULL), *second = cluster_new(NULL);
+	char *text = xasprintf("user=postgres dbname=postgres host=%s,%s", cluster_host(first),
+			       cluster_host(second));
+	struct client c;
+	struct answer a;
+
+	cluster_stop(first, "fast");
+	client_open(&c, text);
+	free(client_value(&c, "SELECT 1"));
+	cr_assert_str_eq(db_session(c.db)->host, cluster_host(second));
+	cluster_start(first);
+	for (enum db_lane lane = DB_EDIT; lane < DB_LANES; lane++) {
+		a = client_run(&c, lane,
+			       client_txn(TXN_READ, "SHOW unix_socket_directories", NULL));
+		cr_assert_eq(a.outcome, TXN_DONE);
+		cr_assert_str_eq(reply_text(a.replies[0], 0, 0), cluster_host(second));
+		answer_release(&a);
+	}
+	/* gone with it, all go to the other one */
+	cluster_stop(second, "fast");
+	client_until(&c, db_state(c.db, DB_READ) != DB_READY);
+	client_until(&c, is_ready(&c, DB_READ) && is_ready(&c, DB_EDIT));
+	cr_assert_str_eq(db_session(c.db)->host, cluster_host(first));
+	client_close(&c);
+	cluster_free(&first);
+	cluster_free(&second);
+	free(text);
+}
+
 LEAK_TEST(connections, names_and_certificates)
 {
 	struct cluster *server = cluster_new(NULL);
