@@ -12,7 +12,7 @@ enum {
 	LOCK_TIMEOUT_MS = 1000,
 	MOVED_PAUSE_MS = 1000, /* at most one read a second because a reply did not fit */
 	RETRY_MS = 200,
-	MAX_TRIES = 5,
+	MAX_TRIES = 10,
 };
 
 struct observer {
