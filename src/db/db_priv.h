@@ -4,8 +4,10 @@
  *
  *	db.c       the database: lanes, observers, wishes; everything that the public header offers
  *	conn.c     one lane's connection: its states, in conn_enter and nowhere else
+ *	attempt.c  how it is made
  *	conninfo.c connection parameters and the addresses of hosts that are names
  *	wire.c     steps: what is sent and which answer belongs to what
+ *	queue.c    what waits on a lane, and when it may go
  *	request.c  requests: what an answer means, who is told
  *	cancel.c   when the server is asked to stop; cancel_send.c: how
  *	session.c  what a connection tells about itself
@@ -162,14 +164,25 @@ void conn_init(struct conn *c, struct db *db, enum db_lane lane);
 void conn_release(struct conn *c);
 /* The only place where a lane's state changes. */
 void conn_enter(struct conn *c, enum db_state state);
-/* Begin to connect (from DOWN, LOST, PASSWORD, FAILED). */
-void conn_start(struct conn *c);
+const char *conn_name(const struct conn *c);
+void conn_close(struct conn *c);
+/* Wait for the descriptor of what libpq has now. */
+void conn_watch(struct conn *c, int events);
+/* The time limit of an attempt begins. */
+void conn_limit(struct conn *c);
 /* The connection is gone or unusable: why is taken from libpq, or from err if it is not NULL. */
 void conn_lost(struct conn *c, const struct err *err);
 /* After anything that may have changed what is to be sent, cancelled or waited for. */
 void conn_work(struct conn *c);
 /* One turn: fulfil the wishes. */
 void conn_turn(struct conn *c);
+
+/* Begin to connect (from DOWN, LOST, PASSWORD, FAILED). */
+void attempt_start(struct conn *c);
+void attempt_io(struct conn *c);
+/* The time limit has passed. */
+void attempt_silent(struct conn *c);
+
 void db_kick_others(struct conn *c);
 void db_move_waiting(struct conn *from, enum db_lane lane);
 
@@ -247,13 +260,19 @@ void request_answer(struct request *r, const struct step *step, PGresult *owned)
 void request_synced(struct request *r, enum step_kind kind);
 /* Tell the owner that it failed without an answer of its own. */
 void request_fail(struct request *r, const struct err *err);
-/* The connection went while it was in flight. */
+/* It will not be answered: the connection went, or it is not wanted any more (then err may be
+ * NULL). */
 void request_lost(struct request *r, const struct err *err);
 /* A write that waited for its cancel: the cancel is back. */
 void request_released(struct request *r);
+
+/* ---- what waits on a lane ---- */
+
 /* Send what may be sent, drop what is not wanted. */
-void conn_pump(struct conn *c);
-void conn_fail_waiting(struct conn *c, const struct err *err, bool writes_only);
+void queue_pump(struct conn *c);
+/* Before all others. */
+void queue_first(struct request *r);
+void queue_fail(struct conn *c, const struct err *err, bool writes_only);
 
 /* ---- cancel ---- */
 

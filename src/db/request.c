@@ -8,10 +8,6 @@
 #include "base/timefmt.h"
 #include "db_priv.h"
 
-/* Requests that may be under way on one lane: enough to hide a round trip behind another, few
- * enough that what is no longer wanted is mostly still here. */
-enum { DEPTH = 8 };
-
 struct request *request_new(struct conn *c, struct txn *owned, const struct request_callbacks *cb,
 			    const void *owner)
 {
@@ -342,31 +338,19 @@ static void answered(struct request *r)
 		tell(r, TXN_DONE);
 }
 
-static void queue_first(struct conn *c, struct request *r)
-{
-	(void)VEC_PUSH(&c->waiting);
-	memmove(c->waiting.v + 1, c->waiting.v, (c->waiting.len - 1) * sizeof *c->waiting.v);
-	c->waiting.v[0] = r;
-}
-
 static void drained(struct request *r)
 {
 	struct conn *c = r->conn;
 	struct err err = ERR_INIT;
 
-	for (size_t i = 0; i < c->flight.len; i++) {
-		if (c->flight.v[i] == r) {
-			VEC_REMOVE(&c->flight, i);
-			break;
-		}
-	}
+	VEC_REMOVE(&c->flight, 0); /* answers come in the order of sending */
 	if (r->again) {
 		clear_answers(r);
 		r->again = false;
 		r->retried = true;
 		r->phase = PHASE_WAITING;
 		r->sent_us = 0;
-		queue_first(c, r);
+		queue_first(r);
 		return;
 	}
 	if (r->phase == PHASE_COMMITTING) {
@@ -411,89 +395,4 @@ void request_released(struct request *r)
 {
 	if (r->phase == PHASE_HELD)
 		end(r, STEP_ROLLBACK);
-}
-
-/* ---- the queue of a lane ---- */
-
-/* What waits and is not wanted goes; forgotten ones without a word. */
-static void prune(struct conn *c)
-{
-	for (size_t i = 0; i < c->waiting.len;) {
-		struct request *r = c->waiting.v[i];
-
-		if (!r->unwanted) {
-			i++;
-			continue;
-		}
-		VEC_REMOVE(&c->waiting, i);
-		tell_failure(r);
-		request_free(r);
-		i = 0; /* the callback may have sent or cancelled others */
-	}
-}
-
-void conn_fail_waiting(struct conn *c, const struct err *err, bool writes_only)
-{
-	size_t kept = 0;
-
-	/* those that the callbacks send come behind, and are not looked at */
-	for (size_t n = c->waiting.len; n > 0; n--) {
-		struct request *r = c->waiting.v[kept];
-
-		if (writes_only && r->txn->kind != TXN_WRITE && !r->unwanted) {
-			kept++;
-			continue;
-		}
-		VEC_REMOVE(&c->waiting, kept);
-		request_lost(r, err);
-		request_free(r);
-	}
-}
-
-/* Reads go ahead behind one another; a write is alone on its lane. */
-static bool may_send(const struct conn *c, const struct request *next)
-{
-	if (c->flight.len == 0)
-		return true;
-	return c->flight.len < DEPTH && next->txn->kind != TXN_WRITE &&
-	       c->flight.v[0]->txn->kind != TXN_WRITE;
-}
-
-/* A cancel that came late may have hit a ROLLBACK: then its transaction is still open. */
-static void mend(struct conn *c)
-{
-	PGTransactionStatusType status = PQtransactionStatus(c->pg);
-
-	if (c->flight.len == 0 && wire_idle(c) &&
-	    (status == PQTRANS_INTRANS || status == PQTRANS_INERROR) &&
-	    !wire_send_end(c, NULL, STEP_ROLLBACK))
-		c->broken = true;
-}
-
-void conn_pump(struct conn *c)
-{
-	bool corked = false;
-
-	prune(c);
-	if (c->state != DB_READY || c->cancel)
-		return;
-	if (c->holding && !wire_idle(c))
-		return;
-	c->holding = false;
-	mend(c);
-	while (c->waiting.len > 0 && !c->broken && may_send(c, c->waiting.v[0])) {
-		struct request *r = c->waiting.v[0];
-
-		if (!corked)
-			wire_cork(c, true);
-		corked = true;
-		VEC_REMOVE(&c->waiting, 0);
-		*VEC_PUSH(&c->flight) = r;
-		r->phase = PHASE_SENT;
-		r->sent_us = time_monotonic_us();
-		if (!wire_send_request(c, r))
-			c->broken = true;
-	}
-	if (corked)
-		wire_cork(c, false);
 }
