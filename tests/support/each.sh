@@ -9,8 +9,13 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 if [ "$1" = --one ]; then # dir runner file
 	log=$2/$(basename "$4").log
+	# On a loaded machine a test may run out of time: once more.  What fails twice fails.
 	if sh "$3" "$4" >"$log" 2>&1 </dev/null; then
 		echo ok >"$log.status"
+	elif [ -z "${GOLDENS:-}" ] && sh "$3" "$4" >"$log.second" 2>&1 </dev/null; then
+		echo ok >"$log.status"
+		echo "$4 passed only at its second try:"
+		head -n 40 "$log"
 	else
 		echo "--- $4"
 		cat "$log"
