@@ -124,24 +124,42 @@ static void emit_local(const struct sqlset *set, const char *name, const char *v
 	buf_release(&text);
 }
 
+static void emit_arrays(const struct sqlset *set, const char *const *names,
+			const char *const *values, size_t n, scope_emit_fn *emit, void *ctx)
+{
+	struct params p = PARAMS_INIT;
+
+	params_array(&p, names, n);
+	params_array(&p, values, n);
+	emit(ctx, sqlset_get(set, "scope", 0)->text, &p);
+	params_release(&p);
+}
+
+/* search_path is a list, which a literal would make one name of; and the workers need none. */
+static void emit_propagated(const struct settings *list, const struct sqlset *set,
+			    scope_emit_fn *emit, void *ctx)
+{
+	emit_local(set, "citus.propagate_set_commands", "local", emit, ctx);
+	for (size_t i = 0; i < list->names.len; i++) {
+		const char *name = list->names.v[i];
+
+		if (strcmp(name, "search_path") == 0)
+			emit_arrays(set, &name, &list->values.v[i], 1, emit, ctx);
+		else
+			emit_local(set, name, list->values.v[i], emit, ctx);
+	}
+}
+
 void scope_statements(const struct scope *s, const struct sqlset *set, scope_emit_fn *emit,
 		      void *ctx)
 {
 	struct settings list = { .names = VEC_INIT, .values = VEC_INIT };
 
 	collect(&list, s);
-	if (s->distributed) {
-		emit_local(set, "citus.propagate_set_commands", "local", emit, ctx);
-		for (size_t i = 0; i < list.names.len; i++)
-			emit_local(set, list.names.v[i], list.values.v[i], emit, ctx);
-	} else {
-		struct params p = PARAMS_INIT;
-
-		params_array(&p, list.names.v, list.names.len);
-		params_array(&p, list.values.v, list.values.len);
-		emit(ctx, sqlset_get(set, "scope", 0)->text, &p);
-		params_release(&p);
-	}
+	if (s->distributed)
+		emit_propagated(&list, set, emit, ctx);
+	else
+		emit_arrays(set, list.names.v, list.values.v, list.names.len, emit, ctx);
 	VEC_RELEASE(&list.names);
 	VEC_RELEASE(&list.values);
 }

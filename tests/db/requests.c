@@ -377,7 +377,7 @@ LEAK_TEST(requests, the_scope_holds_inside_and_ends_with_the_transaction)
 	scope_init(&scope);
 	scope_set(&scope, "app.tenant_id", "it's \"7\", \\{}\n%s");
 	scope.role = xstrdup("scope_tester");
-	scope.search_path = xstrdup("pg_catalog");
+	scope.search_path = xstrdup("pg_catalog, \"Öther\"");
 	scope.statement_timeout_ms = 1234;
 	client_open(&c, conninfo);
 	a = client_run(
@@ -389,7 +389,7 @@ LEAK_TEST(requests, the_scope_holds_inside_and_ends_with_the_transaction)
 	cr_assert_eq(a.outcome, TXN_DONE, "%s", a.err.why);
 	cr_assert_str_eq(reply_text(a.replies[0], 0, 0), "it's \"7\", \\{}\n%s");
 	cr_assert_str_eq(reply_text(a.replies[0], 0, 1), "scope_tester");
-	cr_assert_str_eq(reply_text(a.replies[0], 0, 2), "pg_catalog");
+	cr_assert_str_eq(reply_text(a.replies[0], 0, 2), "pg_catalog, \"Öther\"");
 	cr_assert_str_eq(reply_text(a.replies[0], 0, 3), "1234ms");
 	cr_assert_eq(strncmp(reply_text(a.replies[0], 0, 4), "ISO", 3), 0);
 	cr_assert_str_eq(reply_text(a.replies[0], 0, 5), "postgres");
@@ -408,10 +408,12 @@ LEAK_TEST(requests, the_scope_holds_inside_and_ends_with_the_transaction)
 	scope.distributed = true;
 	a = client_run(&c, DB_READ,
 		       scoped(TXN_READ, &scope,
-			      "SELECT current_setting('app.tenant_id'), current_user"));
+			      "SELECT current_setting('app.tenant_id'), current_user, "
+			      "current_setting('search_path')"));
 	cr_assert_eq(a.outcome, TXN_DONE, "%s", a.err.why);
 	cr_assert_str_eq(reply_text(a.replies[0], 0, 0), "it's \"7\", \\{}\n%s");
 	cr_assert_str_eq(reply_text(a.replies[0], 0, 1), "scope_tester");
+	cr_assert_str_eq(reply_text(a.replies[0], 0, 2), "pg_catalog, \"Öther\"");
 	answer_release(&a);
 	scope_release(&scope);
 	client_close(&c);
@@ -467,6 +469,64 @@ LEAK_TEST(requests, parameters_are_texts_of_any_kind)
 	cr_assert_str_eq(reply_text(a.replies[0], 0, 2), "-4");
 	cr_assert(!reply_bool(a.replies[0], 0, 3));
 	answer_release(&a);
+	client_close(&c);
+	free(conninfo);
+}
+
+static const char *const hostile[] = {
+	"plain",
+	"with \"quotes\" and 'apostrophes'",
+	"line\nbreak\ttab",
+	"100% %s %n $1 :x :'x'",
+	"back\\slash \\' \\x41",
+	"'; DROP TABLE t; --",
+	"$$ $tag$",
+	"\u202Ertl \u05D0\u05D1",
+	"xäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüä",
+	"/* comment",
+	"select",
+	"\x01\x02\x7F",
+	"日本語 🥖",
+};
+
+/* Whatever the server may be called, our quotes say it so that the server hears the same. */
+LEAK_TEST(requests, hostile_names_and_texts_survive)
+{
+	char *conninfo = database();
+	struct client c;
+
+	client_open(&c, conninfo);
+	for (size_t i = 0; i < ARRAY_SIZE(hostile); i++) {
+		struct buf create = BUF_INIT, look = BUF_INIT;
+		struct params p = PARAMS_INIT;
+		struct txn *t = txn_new(TXN_WRITE, NULL);
+		struct answer a;
+
+		params_text(&p, hostile[i]);
+		buf_adds(&create, "CREATE TABLE ");
+		sql_qualified(&create, "public", hostile[i]);
+		buf_adds(&create, " (");
+		sql_ident(&create, hostile[i]);
+		buf_adds(&create, " int)");
+		buf_adds(&look, "SELECT relname = $1 AND attname = $1 AND ");
+		sql_literal(&look, hostile[i]);
+		buf_adds(&look, " = $1 FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid"
+				" WHERE relname = $1 AND attnum = 1");
+		txn_add(t, create.data, NULL);
+		txn_add(t, look.data, &p);
+		txn_add(t, "SET LOCAL standard_conforming_strings = off", NULL);
+		txn_add(t, look.data, &p);
+		a = client_run(&c, DB_EDIT, t);
+		cr_assert_eq(a.outcome, TXN_DONE, "%s: %s", hostile[i], a.err.why);
+		for (size_t k = 1; k <= 3; k += 2) {
+			cr_assert_eq(reply_rows(a.replies[k]), 1, "%s", hostile[i]);
+			cr_assert_str_eq(reply_text(a.replies[k], 0, 0), "t", "%s", hostile[i]);
+		}
+		answer_release(&a);
+		params_release(&p);
+		buf_release(&create);
+		buf_release(&look);
+	}
 	client_close(&c);
 	free(conninfo);
 }

@@ -92,6 +92,7 @@ LEAK_TEST(scope, distributed_sets_one_by_one_with_quoted_literals)
 	cr_assert_eq(strncmp(said.text.data, first, strlen(first)), 0, "%s", said.text.data);
 	cr_assert(strstr(said.text.data, "SET LOCAL \"app\".\"tenant_id\" TO  E'7; ''\"\\\\'\n"));
 	cr_assert(strstr(said.text.data, "SET LOCAL \"role\" TO 'souk\"dba'\n"));
+	cr_assert(strstr(said.text.data, "{\"search_path\"}\n{\"pg_catalog\"}\n"));
 	buf_release(&said.text);
 	scope_release(&s);
 }
