@@ -55,6 +55,8 @@ bool rowset_changed(const struct rowset *r, size_t row, size_t col);  /* by the 
 const char *rowset_key(const struct rowset *r, size_t row);
 bool rowset_at_start(const struct rowset *r); /* window row 0 is the first row of all */
 bool rowset_at_end(const struct rowset *r);
+/* Rows before window row 0, as they were counted while travelling there; -1 not known (after a jump). */
+long rowset_before(const struct rowset *r);
 
 /* ---- cursor and travel: the window follows; fn(ROWSET_ROWS) when more has come ---- */
 size_t rowset_cursor(const struct rowset *r);     /* index in the window */
@@ -69,6 +71,9 @@ bool rowset_goto(struct rowset *r, const char *key, struct err *err) MUST_CHECK;
 /* ---- what is asked ---- */
 /* Filters are a stack of texts in the filter grammar (domain/filter.h); prefix '/' means search, "where " raw SQL. */
 bool rowset_filter(struct rowset *r, const char *text, struct err *err) MUST_CHECK; /* NULL: drop all */
+/* "/text" as one types: takes the place of the search in force, if there is one; "" drops it.  The same text again
+ * is nothing new, except that it goes on inside where rowset_note says so. */
+bool rowset_search(struct rowset *r, const char *text, struct err *err) MUST_CHECK;
 size_t rowset_filters(const struct rowset *r);
 const char *rowset_filter_at(const struct rowset *r, size_t i);
 void rowset_unfilter(struct rowset *r, size_t i);

@@ -206,6 +206,11 @@ char rowset_column_category(const struct rowset *r, size_t col)
 	return r->cols.v[col].category;
 }
 
+long rowset_before(const struct rowset *r)
+{
+	return r->at_start ? 0 : r->first;
+}
+
 uint32_t rowset_column_oid(const struct rowset *r, size_t col)
 {
 	return r->cols.v[col].type_oid;

@@ -117,6 +117,19 @@ static bool fits(const struct rowset *r, const struct fetch *f)
 	return edge->chunk == f->edge.chunk && edge->i == f->edge.i;
 }
 
+/* Where the window begins in the whole, as far as it was walked there from an end. */
+static void count_before(struct rowset *r, const struct fetch *f, size_t n)
+{
+	if (r->at_start)
+		r->first = 0;
+	else if (f->kind == FETCH_LAST)
+		r->first = r->exact ? (long)r->estimate - (long)n : -1;
+	else if (f->kind == FETCH_BEFORE && r->first >= (long)n)
+		r->first -= (long)n;
+	else if (f->kind == FETCH_BEFORE || f->kind == FETCH_GOTO)
+		r->first = -1;
+}
+
 static void arrive(struct rowset *r, struct fetch *f, size_t n)
 {
 	bool short_page = f->limit == 0 || n < (size_t)f->limit;
@@ -154,6 +167,7 @@ static void arrive(struct rowset *r, struct fetch *f, size_t n)
 		r->at_end = short_page;
 		break;
 	}
+	count_before(r, f, n);
 }
 
 static void learn(struct rowset *r, struct fetch *f, const struct txn_result *result)

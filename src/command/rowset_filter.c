@@ -277,6 +277,53 @@ bool rowset_filter(struct rowset *r, const char *text, struct err *err)
 	return true;
 }
 
+/* The search in force among the filters; their number: none. */
+static size_t search_at(const struct rowset *r)
+{
+	size_t i = 0;
+
+	while (i < r->ask.filters.len && r->ask.filters.v[i].text[0] != '/')
+		i++;
+	return i;
+}
+
+bool rowset_search(struct rowset *r, const char *text, struct err *err)
+{
+	size_t at = search_at(r);
+	bool there = at < r->ask.filters.len;
+	struct asked_filter f;
+	char *whole;
+	bool ok;
+
+	if (!*text) {
+		if (there)
+			rowset_unfilter(r, at);
+		return true;
+	}
+	if (there && strcmp(r->ask.filters.v[at].text + 1, text) == 0) {
+		if (r->widen)
+			rowset_go_on(r);
+		return true;
+	}
+	whole = xasprintf("/%s", text);
+	if (!there) {
+		ok = rowset_filter(r, whole, err);
+		free(whole);
+		return ok;
+	}
+	ok = compile(r, asked_filter_new(&f, whole), err);
+	free(whole);
+	if (!ok) {
+		asked_filter_release(&f);
+		return false;
+	}
+	ask_remember(r);
+	asked_filter_release(&r->ask.filters.v[at]);
+	r->ask.filters.v[at] = f;
+	fetch_anew(r);
+	return true;
+}
+
 bool ask_wanted_sort(struct rowset *r, struct err *err)
 {
 	bool ok = !r->wanted_sort || rowset_sort(r, r->wanted_sort, err);

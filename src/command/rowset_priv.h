@@ -127,6 +127,7 @@ struct rowset {
 	/* window */
 	VEC(struct row) rows;
 	bool at_start, at_end;
+	long first;                      /* rows before the window's first; -1 not known */
 	size_t cursor, top;
 	int height;                      /* 0: not told yet */
 	long owed;                       /* rows still to travel when more have come */

@@ -59,6 +59,7 @@ static void trim(struct rowset *r)
 		window_drop_head(r, n);
 		r->top -= n;
 		r->cursor -= n;
+		r->first += r->first >= 0 ? (long)n : 0;
 		r->at_start = false;
 	}
 }

@@ -31,6 +31,7 @@ struct bar {
 	bool choosing;		 /* Tab went into the menu */
 	struct err err;		 /* why the last line was refused */
 	struct loop_timer *live; /* '/' filters as one types */
+	bool searched;		 /* … and did: giving up takes it back */
 };
 
 struct bar *bar_new(struct ui *ui)
@@ -180,6 +181,7 @@ static void search_now(void *ctx)
 	struct bar *b = ctx;
 	char *line = xasprintf("/%s", line_text(b->line));
 
+	b->searched = true;
 	host_run(b->ui, line);
 	free(line);
 }
@@ -214,7 +216,11 @@ static void on_done(void *ctx, const char *text)
 	char *line;
 
 	if (!text) {
+		bool searched = b->searched;
+
 		bar_close(b);
+		if (searched)
+			host_run(b->ui, "/");
 		return;
 	}
 	line = xasprintf("%s%s", b->prompt == '/' ? "/" : "", text);
@@ -246,6 +252,7 @@ void bar_open(struct bar *b, const char *text)
 	if (b->line)
 		return;
 	b->prompt = *text == '/' ? '/' : ':';
+	b->searched = false;
 	if (s && s->kind->columns)
 		s->kind->columns(s, add_column, b);
 	*VEC_PUSH(&b->columns) = NULL;

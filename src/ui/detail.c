@@ -581,6 +581,7 @@ static void refresh_all(struct screen *s, const struct args *args)
 
 static bool action(struct screen *s, enum action act, const struct args *args, struct err *err)
 {
+	struct detail *d = s->data;
 	struct screen *part = focused(s);
 	const char *where = args_get(args, "where");
 
@@ -592,6 +593,11 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 	if (act == ACTION_REFRESH && !args_has(args, "interval")) {
 		refresh_all(s, args);
 		return true;
+	}
+	if (act == ACTION_FILTER && !part &&
+	    d->panes[d->shown]) { /* the rows below are meant */
+		d->focus = d->shown + 1;
+		part = d->panes[d->shown];
 	}
 	if (part)
 		return part->kind->action(part, act, args, err);

@@ -131,8 +131,12 @@ static void add_session(struct ui *ui, struct segments *list, const struct db_se
 	    xstrdup(d->in_hot_standby ? "replica" : "primary"));
 	if (tls)
 		add(list, d->tls ? 4 : 1, false, d->tls ? STYLE_HEADER : STYLE_WARNING, tls);
-	add(list, 1, false, role ? STYLE_WARNING : STYLE_HEADER,
-	    role ? xasprintf("role %s as %s", d->user, role) : xasprintf("role %s", d->user));
+	if (role)
+		add(list, 1, false, STYLE_WARNING, xasprintf("role %s as %s", d->user, role));
+	else if (d->superuser)
+		add(list, 1, false, STYLE_WARNING, xasprintf("superuser %s", d->user));
+	else
+		add(list, 1, false, STYLE_HEADER, xasprintf("role %s", d->user));
 	if (d->rtt >= 0) {
 		struct buf b = BUF_INIT;
 

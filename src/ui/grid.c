@@ -115,6 +115,7 @@ static void on_rows(void *ctx, enum rowset_event event)
 	screen_changed(s, SCREEN_DATA);
 	if (event == ROWSET_COST)
 		grid_on_cost(s);
+	grid_tell_note(s);
 }
 
 static bool open_rowset(struct screen *s, struct grid *g, struct err *err)
@@ -167,6 +168,7 @@ static void close_grid(struct screen *s)
 	gridcols_release(&g->cols);
 	map_free(&g->marks);
 	free(g->search);
+	free(g->note);
 	free(g);
 }
 
@@ -371,7 +373,7 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 	case ACTION_DUPLICATE:
 		return open_form(s, act, err);
 	case ACTION_SHOW_SQL:
-		if (!g->rows || !rowset_sql(g->rows))
+		if (!g->rows || !rowset_sql(g->rows) || !*rowset_sql(g->rows))
 			return screen_cannot(s, act, err);
 		viewer_open(s->ui, "SQL of this screen", rowset_sql(g->rows),
 			    strlen(rowset_sql(g->rows)), VIEW_SQL);

@@ -71,6 +71,7 @@ struct grid {
 	struct watch *watch;
 	bool asking;              /* the cost gate's question is open */
 	char *search;             /* what / looked for */
+	char *note;               /* what the rows said last */
 };
 
 /* ---- gridcols.c: pure, given the rows ---- */
@@ -110,6 +111,8 @@ void grid_see(struct grid *g, size_t from, size_t to);
 bool grid_ask(struct screen *s, enum action act, const struct args *args, struct err *err);
 void grid_watch(struct screen *s);
 void grid_on_cost(struct screen *s);
+/* What the rows have to say, once. */
+void grid_tell_note(struct screen *s);
 void grid_status(const struct screen *s, struct screen_status *out);
 
 /* ---- gridcopy.c ---- */

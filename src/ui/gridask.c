@@ -9,8 +9,10 @@
 
 #include "base/alloc.h"
 #include "base/timefmt.h"
+#include "domain/filter.h"
 #include "grid_priv.h"
 #include "ui/dialog.h"
+#include "ui/widget.h"
 
 /* ---- the cost gate ---- */
 
@@ -40,6 +42,19 @@ void grid_on_cost(struct screen *s)
 		return;
 	g->asking = true;
 	dialog_ask(s->ui, &q, cost_answer, s);
+}
+
+void grid_tell_note(struct screen *s)
+{
+	struct grid *g = s->data;
+	const char *note = rowset_note(g->rows);
+
+	if (g->note && note && strcmp(g->note, note) == 0)
+		return;
+	free(g->note);
+	g->note = xstrdup_null(note);
+	if (note)
+		ui_say(s->ui, SAY_INFO, "%s", note);
 }
 
 /* ---- watching ---- */
@@ -72,8 +87,60 @@ static bool filter(struct screen *s, const char *prefix, const char *text, struc
 	return ok;
 }
 
-/* What the value under the cursor is as a literal of the filter grammar. */
-static bool filter_cell(struct screen *s, bool not, struct err *err)
+static bool search(struct grid *g, const char *text, struct err *err)
+{
+	free(g->search);
+	g->search = xstrdup(text);
+	return rowset_search(g->rows, text, err);
+}
+
+/* Does a shown cell of the row hold what was searched for? */
+static bool row_holds(const struct grid *g, size_t row)
+{
+	for (size_t i = 0; i < g->cols.v.len; i++) {
+		size_t len;
+		bool cut;
+		const char *text =
+			g->cols.v.v[i].hidden
+				? NULL
+				: g->ops->cell(g->p, row, g->cols.v.v[i].source, &len, &cut);
+
+		if (text && text_find(text, len, g->search) != SIZE_MAX)
+			return true;
+	}
+	return false;
+}
+
+/* Under a search every row holds it; without (it was dropped, a table) the next one that does.
+ */
+static bool find_next(struct screen *s, bool backwards)
+{
+	struct grid *g = s->data;
+	size_t at = g->ops->cursor(g->p), len = g->ops->len(g->p);
+
+	struct err err = ERR_INIT;
+
+	/* The same search again goes on inside, where it was narrowed to what an index serves.
+	 */
+	if (g->rows && rowset_note(g->rows) && g->search &&
+	    !rowset_search(g->rows, g->search, &err))
+		ui_say_err(s->ui, &err);
+	err_release(&err);
+	if (!g->search || !*g->search) {
+		ui_say(s->ui, SAY_INFO, "nothing was searched for yet: / searches");
+		return true;
+	}
+	for (size_t i = backwards ? at - 1 : at + 1; i < len; i += backwards ? (size_t)-1 : 1) {
+		if (!row_holds(g, i))
+			continue;
+		g->ops->move(g->p, (long)i - (long)at);
+		return true;
+	}
+	ui_say(s->ui, SAY_INFO, "no other row here holds \"%s\"", g->search);
+	return true;
+}
+
+static bool by_cell(struct screen *s, bool not, struct err *err)
 {
 	struct grid *g = s->data;
 	size_t col = gridcols_source(&g->cols), row = g->ops->cursor(g->p), len;
@@ -87,15 +154,7 @@ static bool filter_cell(struct screen *s, bool not, struct err *err)
 	if (cut)
 		return err_set(err, ERR_FAILED, g->ops->column(g->p, col)->name,
 			       "the value is too long to filter by");
-	buf_adds(&text, g->ops->column(g->p, col)->name);
-	if (!value) {
-		buf_adds(&text, not ? " is not null" : " is null");
-	} else {
-		buf_adds(&text, not ? "!='" : "='");
-		for (; *value; value++)
-			buf_addn(&text, *value, *value == '\'' ? 2 : 1);
-		buf_addc(&text, '\'');
-	}
+	filter_cell(&text, g->ops->column(g->p, col)->name, value, not );
 	ok = rowset_filter(g->rows, text.data, err);
 	buf_release(&text);
 	return ok;
@@ -247,14 +306,14 @@ static bool ask_rowset(struct screen *s, enum action act, const struct args *arg
 	case ACTION_FILTER:
 		text = args_get(args, "text");
 		if (text)
-			return filter(s, "/", text, err);
+			return search(g, text, err);
 		text = args_get(args, "filter");
 		return text ? filter(s, "", text, err) : unfilter(g, "all", err);
 	case ACTION_WHERE:
 		return filter(s, "where ", args_get(args, "condition"), err);
 	case ACTION_FILTER_CELL:
 		text = args_get(args, "how");
-		return filter_cell(s, text && strcmp(text, "not") == 0, err);
+		return by_cell(s, text && strcmp(text, "not") == 0, err);
 	case ACTION_UNFILTER:
 		return unfilter(g, args_get(args, "which"), err);
 	case ACTION_SORT:
@@ -280,6 +339,24 @@ static bool ask_rowset(struct screen *s, enum action act, const struct args *arg
 	}
 }
 
+/* Rows that are all there are not narrowed: the cursor goes to the first one that holds it. */
+static bool search_table(struct screen *s, const char *text)
+{
+	struct grid *g = s->data;
+
+	free(g->search);
+	g->search = xstrdup(text);
+	for (size_t i = 0; *text && i < g->ops->len(g->p); i++) {
+		if (!row_holds(g, i))
+			continue;
+		g->ops->move(g->p, (long)i - (long)g->ops->cursor(g->p));
+		return true;
+	}
+	if (*text)
+		ui_say(s->ui, SAY_INFO, "no row holds \"%s\"", text);
+	return true;
+}
+
 bool grid_ask(struct screen *s, enum action act, const struct args *args, struct err *err)
 {
 	struct grid *g = s->data;
@@ -287,6 +364,13 @@ bool grid_ask(struct screen *s, enum action act, const struct args *args, struct
 	screen_changed(s, SCREEN_DATA);
 	if (act == ACTION_COLUMN)
 		return column(g, args, err);
+	if (act == ACTION_FIND_NEXT) {
+		const char *where = args_get(args, "where");
+
+		return find_next(s, where && strcmp(where, "previous") == 0);
+	}
+	if (act == ACTION_FILTER && !g->rows && args_get(args, "text"))
+		return search_table(s, args_get(args, "text"));
 	if (!g->rows)
 		return screen_cannot(s, act, err);
 	return ask_rowset(s, act, args, err);
@@ -308,24 +392,26 @@ static void add_count(struct buf *out, double n, bool exact)
 		buf_addf(out, "%.1f G", n / 1e9);
 }
 
+/* "1–28 of 412", "of ~1.0 M": what is not known is not said. */
 static void add_position(const struct grid *g, struct buf *out)
 {
 	size_t top = g->ops->top(g->p), len = g->ops->len(g->p), end = top + (size_t)g->height;
-	bool at_start = !g->rows || rowset_at_start(g->rows);
-	bool at_end = !g->rows || rowset_at_end(g->rows);
-	bool exact = false;
+	long before = g->rows ? rowset_before(g->rows) : 0;
+	bool at_end = !g->rows || rowset_at_end(g->rows), exact = false;
 	double all = g->rows ? rowset_estimate(g->rows, &exact) : -1;
 
 	if (!len)
 		return;
-	if (at_start)
-		buf_addf(out, "%zu%s%zu", top + 1, glyph(GLYPH_DASH), end < len ? end : len);
-	if (at_start && at_end) {
-		buf_addf(out, " of %zu", len);
-	} else if (all >= 0 && all < (double)len) {
-		buf_addf(out, " of more than %zu", len); /* the planner guessed too low */
+	if (before >= 0)
+		buf_addf(out, "%ld%s%ld", before + (long)top + 1, glyph(GLYPH_DASH),
+			 before + (long)(end < len ? end : len));
+	if (before >= 0 && at_end) {
+		buf_addf(out, " of %ld", before + (long)len);
+	} else if (all >= 0 && all < (double)before + (double)len) {
+		/* The planner guessed too low. */
+		buf_addf(out, " of more than %ld", (before > 0 ? before : 0) + (long)len);
 	} else if (all >= 0) {
-		buf_adds(out, at_start ? " of " : "of ");
+		buf_adds(out, before >= 0 ? " of " : "of ");
 		add_count(out, all, exact);
 	}
 }

@@ -154,14 +154,13 @@ static void colour_line(const struct painter *p, enum viewer_as as, const char *
 
 static void mark_matches(const struct painter *p, const char *search)
 {
-	size_t n = strlen(search);
+	size_t n = strlen(search), at = p->from, found;
 
-	for (size_t i = p->from; n && i + n <= p->to; i++) {
-		if (strncasecmp(p->line + i, search, n) != 0)
-			continue;
-		canvas_over(p->c, p->row, p->col + utf8_width(p->line + p->from, i - p->from),
-			    1, utf8_width(p->line + i, n), STYLE_MATCH);
-		i += n - 1;
+	while (n && (found = text_find(p->line + at, p->to - at, search)) != SIZE_MAX) {
+		at += found;
+		canvas_over(p->c, p->row, p->col + utf8_width(p->line + p->from, at - p->from),
+			    1, utf8_width(p->line + at, n), STYLE_MATCH);
+		at += n;
 	}
 }
 

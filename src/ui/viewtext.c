@@ -5,12 +5,12 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "ui/widget.h"
 
 enum { TAB = 8, HEX_ROW = 16, JSON_MAX = 8 << 20 };
 
@@ -344,14 +344,6 @@ void viewtext_line(struct viewtext *v, size_t line, const char **text, size_t *l
 
 /* ---- searching ---- */
 
-static bool contains(const char *s, size_t len, const char *text, size_t n)
-{
-	for (size_t i = 0; i + n <= len; i++)
-		if (strncasecmp(s + i, text, n) == 0)
-			return true;
-	return false;
-}
-
 static bool any_folded(const struct viewtext *v)
 {
 	for (size_t i = 0; i < v->lines.len; i++)
@@ -362,9 +354,9 @@ static bool any_folded(const struct viewtext *v)
 
 long viewtext_find(struct viewtext *v, const char *text, size_t from, bool backwards)
 {
-	size_t n = strlen(text), rows = viewtext_rows(v);
+	size_t rows = viewtext_rows(v);
 
-	if (!n || !rows)
+	if (!*text || !rows)
 		return -1;
 	if (any_folded(v)) { /* what is hidden is searched too */
 		size_t line = from < rows ? v->rows.v[from].line : 0;
@@ -383,7 +375,7 @@ long viewtext_find(struct viewtext *v, const char *text, size_t from, bool backw
 		if (row >= rows) /* wrapped below zero, or behind the end */
 			return -1;
 		viewtext_row(v, row, &r);
-		if (contains(r.text, r.len, text, n))
+		if (text_find(r.text, r.len, text) != SIZE_MAX)
 			return (long)row;
 	}
 	return -1;

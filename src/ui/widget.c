@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/widget.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/utf8.h"
@@ -261,4 +263,14 @@ void lines_release(struct lines *l)
 	free(l->v);
 	l->v = NULL;
 	l->len = 0;
+}
+
+size_t text_find(const char *s, size_t len, const char *what)
+{
+	size_t n = strlen(what);
+
+	for (size_t i = 0; i + n <= len; i++)
+		if (strncasecmp(s + i, what, n) == 0)
+			return i;
+	return SIZE_MAX;
 }
