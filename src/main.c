@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/loop.h"
@@ -135,6 +136,9 @@ static int front(struct loop *loop, const struct cli_args *a)
 	return cli_batch(loop, a);
 }
 
+/* What is still under way when all is closed (a cancel, a name) has so long. */
+enum { PATIENCE_MS = 500 };
+
 int main(int argc, char **argv)
 {
 	struct cli_args args;
@@ -155,7 +159,11 @@ int main(int argc, char **argv)
 	if (args.mode == CLI_COMMAND || args.mode == CLI_CONSOLE) {
 		loop = loop_new();
 		status = front(loop, &args);
-		loop_free(&loop);
+		if (!loop_end(&loop, PATIENCE_MS)) {
+			log_close();
+			fflush(NULL);
+			_exit(status);
+		}
 	} else {
 		status = print(&args);
 	}

@@ -29,6 +29,11 @@ struct loop_work;
 
 struct loop *loop_new(void);
 void loop_free(struct loop **loop);
+/*
+ * The same, but work that still blocks after ms (a name looked up, a cancel sent into a network that
+ * is gone) is left behind: false.  Then only _exit() ends the process without waiting for it.
+ */
+bool loop_end(struct loop **loop, uint64_t ms) MUST_CHECK;
 /* Run until loop_stop() or until nothing is left to wait for.  Not re-entrant. */
 void loop_run(struct loop *loop);
 /* One turn: with wait, sleeps until something happens.  False when nothing is left. */

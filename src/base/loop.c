@@ -16,6 +16,8 @@
 #include "base/alloc.h"
 #include "base/vec.h"
 
+enum { FOREVER_MS = 1 << 30 };
+
 struct deferred {
 	void (*fn)(void *ctx);
 	void *ctx; /* with fn NULL: forgotten */
@@ -96,12 +98,39 @@ struct loop *loop_new(void)
 
 static void forget_child(uv_handle_t *handle, void *ctx);
 
-void loop_free(struct loop **loop)
+static void on_deadline(uv_timer_t *handle)
+{
+	*(bool *)handle->data = true;
+}
+
+/* Close callbacks, and work that is running already; a loop_stop() that found the loop asleep ends
+ * the first run early. */
+static bool drain(struct loop *l, uint64_t ms)
+{
+	bool late = false;
+	uv_timer_t deadline;
+
+	must(uv_timer_init(&l->uv, &deadline), "uv_timer_init");
+	deadline.data = &late;
+	uv_update_time(&l->uv);
+	must(uv_timer_start(&deadline, on_deadline, ms, 0), "uv_timer_start");
+	uv_unref((uv_handle_t *)&deadline);
+	while (!late && uv_run(&l->uv, UV_RUN_ONCE) != 0)
+		;
+	uv_close((uv_handle_t *)&deadline, NULL);
+	while (uv_run(&l->uv, late ? UV_RUN_NOWAIT : UV_RUN_DEFAULT) != 0 && !late)
+		;
+	return !late;
+}
+
+bool loop_end(struct loop **loop, uint64_t ms)
 {
 	struct loop *l = *loop;
+	bool drained;
 
 	if (!l)
-		return;
+		return true;
+	*loop = NULL;
 	if (l->handles)
 		BUG("loop_free with %zu handles alive", l->handles);
 	l->before_sleep = NULL;
@@ -110,13 +139,18 @@ void loop_free(struct loop **loop)
 	uv_close((uv_handle_t *)&l->check, NULL);
 	uv_close((uv_handle_t *)&l->idle, NULL);
 	uv_walk(&l->uv, forget_child, NULL);
-	/* Close callbacks, and work that is running already; a loop_stop() that found the loop
-	 * asleep ends the first run early. */
-	while (uv_run(&l->uv, UV_RUN_DEFAULT) != 0)
-		;
-	must(uv_loop_close(&l->uv), "uv_loop_close");
-	free(l);
-	*loop = NULL;
+	drained = drain(l, ms);
+	if (drained) {
+		must(uv_loop_close(&l->uv), "uv_loop_close");
+		free(l);
+	}
+	return drained;
+}
+
+void loop_free(struct loop **loop)
+{
+	if (!loop_end(loop, FOREVER_MS))
+		BUG("work that never ends");
 }
 
 void loop_run(struct loop *loop)

@@ -511,6 +511,25 @@ LEAK_TEST(loop, forgotten_work_is_still_freed)
 	buf_release(&s.seen);
 }
 
+static void block(void *ctx UNUSED)
+{
+	usleep(1000000);
+}
+
+/* Work that blocks does not hold the end of the program. */
+Test(loop, ends_in_time)
+{
+	int64_t from = time_monotonic_us();
+	struct loop *loop = loop_new();
+
+	loop_work_start(loop, block, NULL, NULL, NULL);
+	cr_assert(!loop_end(&loop, 50));
+	cr_assert_null(loop);
+	cr_assert_lt(time_monotonic_us() - from, 900000);
+	loop = loop_new();
+	cr_assert(loop_end(&loop, 50));
+}
+
 /* --- names --- */
 
 static void on_resolved(void *ctx, const char *const *addrs, const struct err *err)
