@@ -35,6 +35,7 @@ struct session_options {
 
 struct session;
 struct undo_log;
+struct vars;
 
 struct session *session_new(struct loop *loop, const struct session_options *opts, struct err *err) MUST_CHECK;
 void session_free(struct session **s);
@@ -50,6 +51,9 @@ struct screenset *session_screens(const struct session *s);
 const struct screendef *session_screen(struct session *s, const char *name, struct err *err);
 const struct catalog *session_catalog(const struct session *s);   /* NULL until read */
 const struct profile *session_profile(const struct session *s);   /* NULL until learned */
+
+/* What queries may name (vars.h); until the next snapshot. */
+const struct vars *session_vars(struct session *s);
 
 /* ---- scope ---- */
 enum tenant_scope { TENANT_NONE, TENANT_ONE, TENANT_ALL };

@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/attr.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "catalog/catalog.h"
@@ -107,5 +108,15 @@ const struct outbox *outboxes_of(const struct outboxes *o, oid relation);
 const char *outbox_confidence(const struct outbox *o);
 /* The rows of a screen that shows the roles found: role, column, type; NULL when absent. */
 const struct column *outbox_column(const struct outbox *o, enum outbox_role role);
+
+/* Does an index serve "the first pending one by this column"? */
+bool outbox_leads(const struct outbox *o, enum outbox_role role);
+/* A fact of a message under its common name, as an expression over alias m: id event_type aggregate tenant state
+ * enqueued_at due_at attempts error; NULL where the table has none. */
+void outbox_expression(struct buf *out, const struct sqlset *set, const struct outbox *o, const char *name);
+/* The condition over m of pending, due, delayed, retrying, claimed, failed, dead or processed; false: the table
+ * cannot tell it. */
+bool outbox_condition(struct buf *out, const struct sqlset *set, const struct outbox *o, const char *name)
+	MUST_CHECK;
 
 #endif

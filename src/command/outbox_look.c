@@ -67,21 +67,6 @@ static void bounded(struct compose *c, const char *name, const char *condition)
 		unknown(c, name);
 }
 
-/* Does an index serve "the first by this column"? */
-static bool leads(const struct outbox *o, enum outbox_role role)
-{
-	const struct column *c = outbox_column(o, role);
-
-	for (size_t i = 0; c && i < o->relation->nindexes; i++) {
-		const struct index *x = &o->relation->indexes[i];
-
-		if (x->valid && strcmp(x->method, "btree") == 0 && x->nkeys &&
-		    x->columns[0] == c->attnum && (x->predicate || o->shape == SHAPE_DELETED))
-			return true;
-	}
-	return false;
-}
-
 static void oldest(struct compose *c, const char *due)
 {
 	enum outbox_role role = c->o->due_time ? OUTBOX_DUE : OUTBOX_ENQUEUED;
@@ -106,7 +91,9 @@ static void oldest(struct compose *c, const char *due)
 			{ "name", "oldest_due" },
 		};
 
-		add(c, leads(c->o, role) ? "outbox_look.oldest" : "outbox_look.oldest_sampled",
+		add(c,
+		    outbox_leads(c->o, role) ? "outbox_look.oldest"
+					     : "outbox_look.oldest_sampled",
 		    vars, ARRAY_SIZE(vars));
 	}
 	buf_release(&quoted);
@@ -124,7 +111,7 @@ static void true_age(struct compose *c, const char *due)
 		unknown(c, "oldest_age");
 		return;
 	}
-	snprintf(bound, sizeof bound, "%d", leads(c->o, role) ? AGE_ROWS : OUTBOX_BOUND);
+	snprintf(bound, sizeof bound, "%d", outbox_leads(c->o, role) ? AGE_ROWS : OUTBOX_BOUND);
 	sql_ident(&quoted, column->name);
 	{
 		const struct sqlvar vars[] = {
@@ -136,7 +123,8 @@ static void true_age(struct compose *c, const char *due)
 			{ "name", "oldest_age" },
 		};
 
-		add(c, leads(c->o, role) ? "outbox_look.age" : "outbox_look.oldest_sampled",
+		add(c,
+		    outbox_leads(c->o, role) ? "outbox_look.age" : "outbox_look.oldest_sampled",
 		    vars, ARRAY_SIZE(vars));
 	}
 	buf_release(&quoted);
@@ -249,7 +237,7 @@ static void read_status(struct outbox_status *s, const struct reply *r)
 	s->oldest_due = seconds_of(r, "oldest_due", o->pending && due_column, s->due.n > 0);
 	s->oldest_age =
 		seconds_of(r, "oldest_age", o->pending && o->enqueued_time, s->due.n > 0);
-	s->oldest_sampled = !leads(o, o->due_time ? OUTBOX_DUE : OUTBOX_ENQUEUED);
+	s->oldest_sampled = !outbox_leads(o, o->due_time ? OUTBOX_DUE : OUTBOX_ENQUEUED);
 	s->inserted =
 		reply_null(r, 0, (size_t)inserted) ? -1 : reply_int(r, 0, (size_t)inserted);
 	s->processed = -1;

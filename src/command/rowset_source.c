@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/deffile.h"
+#include "command/vars.h"
 #include "rowset_priv.h"
 #include "domain/pgtype.h"
 
@@ -210,23 +211,7 @@ void source_catalog(struct rowset *r)
 
 /* ---- the base ---- */
 
-/* The parts of the profile by their names are what a query's variables may name; what was not found
- * has an empty value, and a sentence that says so. */
-static void profile_vars(const struct rowset *r, struct sqlvar **vars, size_t *n)
-{
-	const struct profile *p = session_profile(r->session);
-	size_t all = p ? profile_items(p) : 0;
-
-	*vars = xcalloc(all + 1, sizeof **vars);
-	*n = 0;
-	for (size_t i = 0; i < all; i++) {
-		const struct profile_item *item = profile_item_at(p, i);
-
-		if (*item->value)
-			(*vars)[(*n)++] = (struct sqlvar){ item->key, item->value };
-	}
-}
-
+/* What was not found has an empty value in the profile, and a sentence that says so. */
 static bool missing_part(const struct rowset *r, struct err *err)
 {
 	const struct profile *p = session_profile(r->session);
@@ -245,13 +230,16 @@ static bool missing_part(const struct rowset *r, struct err *err)
 
 static bool expand(const struct rowset *r, struct buf *out, struct err *err)
 {
-	struct sqlvar *vars;
+	const struct vars *known = session_vars(r->session);
 	size_t n;
+	const struct sqlvar *vars = vars_list(known, &n);
 
-	profile_vars(r, &vars, &n);
-	bool ok = sql_expand(out, r->query->text, vars, n, err);
-	free(vars);
-	return ok || missing_part(r, err);
+	if (sql_expand(out, r->query->text, vars, n, err))
+		return true;
+	if (vars_outboxes(known) && !vars_outbox(known) && strstr(err->why, "outbox"))
+		return err_set(err, ERR_FAILED, r->def->name,
+			       "no relation here has the shape of an outbox");
+	return missing_part(r, err);
 }
 
 static const struct sqlquery *find_query(const struct rowset *r)

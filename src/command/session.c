@@ -13,6 +13,7 @@
 #include "command/settings.h"
 #include "command/tenant.h"
 #include "command/undo.h"
+#include "command/vars.h"
 #include "domain/genscreen.h"
 
 struct observer {
@@ -37,6 +38,7 @@ struct session {
 	struct reader *reader;
 	struct catalog *catalog; /* the snapshot that profile was learned from */
 	struct profile *profile;
+	struct vars *vars; /* of that profile, when first asked for */
 	char *profile_file;
 	struct err profile_error;
 
@@ -187,7 +189,9 @@ static void on_catalog(void *ctx, enum reader_event event, const struct catalog 
 		if (profile) {
 			struct catalog *before = s->catalog;
 
-			profile_free(&s->profile);
+			vars_free(&s->vars);
+			vars_free(&s->vars);
+	profile_free(&s->profile);
 			s->profile = profile;
 			s->catalog = catalog_ref(c);
 			catalog_free(&before);
@@ -371,6 +375,13 @@ const struct screendef *session_screen(struct session *s, const char *name, stru
 const struct catalog *session_catalog(const struct session *s)
 {
 	return s->catalog;
+}
+
+const struct vars *session_vars(struct session *s)
+{
+	if (!s->vars)
+		s->vars = vars_new(s);
+	return s->vars;
 }
 
 const struct profile *session_profile(const struct session *s)

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/timefmt.h"
+#include "command/vars.h"
 #include "dashboard_priv.h"
 #include "ui/viewer.h"
 
@@ -25,17 +26,20 @@ static const struct sqlquery *query_of(const struct screen *s, const struct pane
 /* The screen's own variables and what the profile knows by name. */
 static bool expand(const struct screen *s, const char *text, struct buf *out, struct err *err)
 {
-	const struct profile *p = session_profile(screen_session(s));
-	size_t n = s->def->nvars, all = n + (p ? profile_items(p) : 0);
-	struct sqlvar *vars = xcalloc(all + 1, sizeof *vars);
+	const struct vars *known = session_vars(screen_session(s));
+	size_t n = s->def->nvars, more;
+	const struct sqlvar *list = vars_list(known, &more);
+	struct sqlvar *vars = xcalloc(n + more + 1, sizeof *vars);
 	bool ok;
 
 	for (size_t i = 0; i < n; i++)
 		vars[i] = (struct sqlvar){ s->def->vars[i].name, s->def->vars[i].value };
-	for (size_t i = n; i < all; i++)
-		vars[i] = (struct sqlvar){ profile_item_at(p, i - n)->key,
-					   profile_item_at(p, i - n)->value };
-	ok = sql_expand(out, text, vars, all, err);
+	if (more)
+		memcpy(vars + n, list, more * sizeof *vars);
+	ok = sql_expand(out, text, vars, n + more, err);
+	if (!ok && vars_outboxes(known) && !vars_outbox(known) && strstr(err->why, "outbox"))
+		err_set(err, ERR_FAILED, s->def->name,
+			"no relation here has the shape of an outbox");
 	free(vars);
 	return ok;
 }

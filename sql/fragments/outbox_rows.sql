@@ -1,0 +1,40 @@
+-- SPDX-License-Identifier: MIT
+-- Messages of any outbox in the same words; src/domain/outbox_rows.c puts the pieces together. m is a message.
+
+-- fragment: column
+m.:"column"
+
+-- fragment: text
+m.:"column"::pg_catalog.text
+
+-- fragment: both
+pg_catalog.concat_ws(' ', m.:"type", m.:"column")
+
+-- fragment: no_text
+NULL::pg_catalog.text
+
+-- fragment: no_time
+NULL::pg_catalog.timestamptz
+
+-- fragment: no_number
+NULL::pg_catalog.int4
+
+-- fragment: state
+CASE WHEN :dead THEN 'dead' WHEN :failed THEN 'failed' WHEN :claimed THEN 'claimed'
+            WHEN (:pending) AND (:later) THEN 'delayed' WHEN :retrying THEN 'retrying'
+            WHEN :pending THEN 'due' WHEN :done THEN 'done' ELSE 'unknown' END
+
+-- fragment: now
+(:pending) AND NOT COALESCE(:later, false)
+
+-- fragment: later
+:time > pg_catalog.now()
+
+-- fragment: delayed
+(:pending) AND (:later)
+
+-- fragment: never
+false
+
+-- fragment: order
+ORDER BY m.:"column"

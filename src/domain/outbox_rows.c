@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * outbox_rows.c - the messages of any outbox in the same words: its columns under common names,
+ * its states as conditions.
+ */
+#include <string.h>
+
+#include "base/attr.h"
+#include "outbox_priv.h"
+
+static void one(struct buf *out, const struct sqlset *set, const struct outbox *o,
+		enum outbox_role role, const char *fragment, const char *otherwise)
+{
+	const struct column *c = outbox_column(o, role);
+	const struct column *type = outbox_column(o, OUTBOX_AGGREGATE_TYPE);
+	const struct sqlvar vars[] = { { "column", c ? c->name : "" },
+				       { "type", type ? type->name : "" } };
+
+	sql_fragment(out, set, c ? fragment : otherwise, vars, ARRAY_SIZE(vars));
+}
+
+static const char *or_never(const char *predicate)
+{
+	return predicate ? predicate : "false";
+}
+
+static void later(struct buf *out, const struct sqlset *set, const struct outbox *o)
+{
+	sql_fragment(out, set, o->due_time ? "outbox_rows.later" : "outbox_rows.never",
+		     &(struct sqlvar){ "time", o->due_time }, 1);
+}
+
+static void state(struct buf *out, const struct sqlset *set, const struct outbox *o)
+{
+	bool dead_letters = o->shape == SHAPE_DEAD_LETTER;
+	struct buf after = BUF_INIT;
+
+	later(&after, set, o);
+	{
+		const struct sqlvar vars[] = {
+			{ "dead", dead_letters ? "true" : or_never(o->dead) },
+			{ "failed", or_never(o->failed) },
+			{ "claimed", or_never(o->claimed) },
+			{ "pending", or_never(o->pending) },
+			{ "retrying", or_never(o->retrying) },
+			{ "done", or_never(o->done) },
+			{ "later", after.data },
+		};
+
+		sql_fragment(out, set, "outbox_rows.state", vars, ARRAY_SIZE(vars));
+	}
+	buf_release(&after);
+}
+
+void outbox_expression(struct buf *out, const struct sqlset *set, const struct outbox *o,
+		       const char *name)
+{
+	static const struct {
+		const char *name;
+		enum outbox_role role;
+		const char *fragment, *otherwise;
+	} parts[] = {
+		{ "id", OUTBOX_ID, "outbox_rows.column", "outbox_rows.no_text" },
+		{ "event_type", OUTBOX_TYPE, "outbox_rows.text", "outbox_rows.no_text" },
+		{ "aggregate", OUTBOX_AGGREGATE, "outbox_rows.both", "outbox_rows.no_text" },
+		{ "tenant", OUTBOX_TENANT, "outbox_rows.text", "outbox_rows.no_text" },
+		{ "attempts", OUTBOX_ATTEMPTS, "outbox_rows.column", "outbox_rows.no_number" },
+		{ "error", OUTBOX_ERROR, "outbox_rows.text", "outbox_rows.no_text" },
+	};
+	const char *time = strcmp(name, "due_at") == 0 ? o->due_time : o->enqueued_time;
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (strcmp(name, parts[i].name) == 0) {
+			bool alone = parts[i].role == OUTBOX_AGGREGATE &&
+				     !outbox_column(o, OUTBOX_AGGREGATE_TYPE);
+
+			one(out, set, o, parts[i].role,
+			    alone ? "outbox_rows.text" : parts[i].fragment, parts[i].otherwise);
+			return;
+		}
+	if (strcmp(name, "state") == 0)
+		state(out, set, o);
+	else
+		buf_adds(out, time ? time : sqlset_fragment(set, "outbox_rows.no_time"));
+}
+
+bool outbox_condition(struct buf *out, const struct sqlset *set, const struct outbox *o,
+		      const char *name)
+{
+	const struct {
+		const char *name, *predicate;
+	} plain[] = {
+		{ "pending", o->pending },
+		{ "retrying", o->retrying },
+		{ "claimed", o->claimed },
+		{ "failed", o->failed },
+		{ "processed", o->done },
+		{ "dead", o->shape == SHAPE_DEAD_LETTER ? "true" : o->dead },
+	};
+	bool timed = strcmp(name, "due") == 0 || strcmp(name, "delayed") == 0;
+	struct buf after = BUF_INIT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)
+		if (strcmp(name, plain[i].name) == 0 && plain[i].predicate) {
+			buf_adds(out, plain[i].predicate);
+			return true;
+		}
+	if (!timed || !o->pending)
+		return false;
+	later(&after, set, o);
+	{
+		const struct sqlvar vars[] = { { "pending", o->pending },
+					       { "later", after.data } };
+
+		sql_fragment(out, set,
+			     strcmp(name, "due") == 0 ? "outbox_rows.now"
+						      : "outbox_rows.delayed",
+			     vars, ARRAY_SIZE(vars));
+	}
+	buf_release(&after);
+	return true;
+}
+
+bool outbox_leads(const struct outbox *o, enum outbox_role role)
+{
+	const struct column *c = outbox_column(o, role);
+
+	for (size_t i = 0; c && i < o->relation->nindexes; i++) {
+		const struct index *x = &o->relation->indexes[i];
+
+		if (x->valid && strcmp(x->method, "btree") == 0 && x->nkeys &&
+		    x->columns[0] == c->attnum && (x->predicate || o->shape == SHAPE_DELETED))
+			return true;
+	}
+	return false;
+}
