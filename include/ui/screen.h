@@ -70,6 +70,8 @@ struct screen_kind {
 	/* Names of its columns, for completion. May be NULL. */
 	void (*columns)(const struct screen *s, void (*fn)(void *ctx, const char *name), void *ctx);
 	void (*status)(const struct screen *s, struct screen_status *out);
+	/* The server is there again: fetch what failed (rowsets do so by themselves). May be NULL. */
+	void (*reconnected)(struct screen *s);
 	/* Something typed would be lost: a few words ("the changes to AB-00018"), or NULL. */
 	const char *(*unsaved)(const struct screen *s);
 	/* Give back s->data. Requests with s as owner are forgotten for you. */

@@ -335,5 +335,6 @@ const struct screen_kind kind_dashboard = {
 	.action = action,
 	.cell = cell,
 	.status = status,
+	.reconnected = ask,
 	.close = close_dashboard,
 };

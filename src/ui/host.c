@@ -212,6 +212,14 @@ static bool cancel(struct ui *ui, const struct args *args, struct err *err)
 	return true;
 }
 
+static bool on_screen(struct screen *s, enum action act, const struct args *args,
+		      struct err *err)
+{
+	if (!s->kind->action)
+		return screen_cannot(s, act, err);
+	return s->kind->action(s, act, args, err);
+}
+
 static bool action(void *ctx, enum action act, const struct args *args, struct err *err)
 {
 	struct ui *ui = ctx;
@@ -249,10 +257,11 @@ static bool action(void *ctx, enum action act, const struct args *args, struct e
 		return save_screen(ui, args_get(args, "file"), err);
 	case ACTION_CANCEL:
 		return cancel(ui, args, err);
+	case ACTION_REFRESH:
+		db_retry(session_db(ui->session)); /* nothing where all is well */
+		return on_screen(s, act, args, err);
 	default:
-		if (!s->kind->action)
-			return screen_cannot(s, act, err);
-		return s->kind->action(s, act, args, err);
+		return on_screen(s, act, args, err);
 	}
 }
 

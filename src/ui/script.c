@@ -223,6 +223,8 @@ int ui_script(struct loop *loop, const struct ui_options *opts,
 		loop_before_sleep(loop, NULL, NULL);
 		loop_forget(loop, &sc);
 		sc.status = sc.ui->status;
+		if (sc.status == 2)
+			err_move(err, &sc.ui->failed);
 	} else {
 		sc.status = 1;
 	}

@@ -15,6 +15,8 @@
 #include "ui/widget.h"
 #include "ui_priv.h"
 
+enum { PASSWORD_TRIES = 3 };
+
 /* ---- what screens ask ---- */
 
 struct lineedit *ui_lineedit(const struct ui *ui)
@@ -377,25 +379,24 @@ static void password_answer(void *ctx, const char *text)
 	struct ui *ui = ctx;
 
 	ui->password_asked = false;
-	if (text)
+	if (text) {
 		db_password(session_db(ui->session), text);
-	else
-		ui_end(ui, 2);
+		return;
+	}
+	if (!ui->failed.kind)
+		err_set(&ui->failed, ERR_CONNECTION, NULL, "no password was given");
+	ui_end(ui, 2);
 }
 
-static void ask_password(struct ui *ui)
+static void ask_password(struct ui *ui, const char *text)
 {
-	struct question q = { .title = "Password", .kind = ASK_SECRET };
-	const struct err *why = db_error(session_db(ui->session), DB_READ);
-	char *text;
+	struct question q = { .title = "Password", .text = text, .kind = ASK_SECRET };
 
 	if (ui->password_asked)
 		return;
 	ui->password_asked = true;
-	text = why && why->kind ? err_text(why) : xstrdup("The server asks for a password.");
-	q.text = text;
+	ui->password_tries++;
 	dialog_ask(ui, &q, password_answer, ui);
-	free(text);
 }
 
 static bool wants_password(const struct ui *ui)
@@ -406,6 +407,40 @@ static bool wants_password(const struct ui *ui)
 	return false;
 }
 
+/* Who never was connected is told why and gets the shell back, as from psql; a connection that
+ * is lost later comes back by itself. */
+static void on_state(struct ui *ui)
+{
+	struct db *db = session_db(ui->session);
+	enum db_state state = db_state(db, DB_READ);
+	const struct err *why = db_error(db, DB_READ);
+	bool wrong = why && strcmp(why->sqlstate, "28P01") == 0;
+
+	if (wants_password(ui)) {
+		ask_password(ui, "The server asks for a password.");
+	} else if (state == DB_FAILED && wrong && ui->password_tries > 0 &&
+		   ui->password_tries < PASSWORD_TRIES) {
+		err_copy(&ui->failed, why);
+		ask_password(ui, "That was not it. The server asks for a password.");
+	} else if ((state == DB_FAILED || state == DB_LOST) && !db_session(db)) {
+		if (why)
+			err_copy(&ui->failed, why);
+		ui_end(ui, 2);
+	} else if (state == DB_FAILED && why) {
+		ui_say_err(ui, why);
+	}
+}
+
+static void tell_reconnected(struct ui *ui)
+{
+	bool ready = db_state(session_db(ui->session), DB_READ) == DB_READY;
+
+	for (size_t i = 0; ready && !ui->was_ready && i < ui->stack.len; i++)
+		if (ui->stack.v[i]->kind->reconnected)
+			ui->stack.v[i]->kind->reconnected(ui->stack.v[i]);
+	ui->was_ready = ready;
+}
+
 static void on_session(void *ctx, enum session_event event)
 {
 	struct ui *ui = ctx;
@@ -413,8 +448,10 @@ static void on_session(void *ctx, enum session_event event)
 	const char *theme;
 
 	ui_changed(ui);
-	if (event == SESSION_STATE && wants_password(ui))
-		ask_password(ui);
+	if (event == SESSION_STATE) {
+		tell_reconnected(ui);
+		on_state(ui);
+	}
 	if (event == SESSION_SCOPE)
 		stack_scope_changed(ui);
 	if (event == SESSION_SETTING) {
@@ -591,6 +628,7 @@ int ui_run(struct loop *loop, const struct ui_options *opts,
 		loop_run(loop);
 		loop_before_sleep(loop, NULL, NULL);
 		status = ui->status;
+		err_move(err, &ui->failed);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
 		loop_signal_free(&signals[i]);

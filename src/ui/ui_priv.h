@@ -78,11 +78,13 @@ struct ui {
 	bool dirty, everything;
 	bool small_ok;              /* "this terminal is small" was read */
 	bool light;                 /* the terminal's background */
+	bool was_ready;             /* the reads' connection, when we looked last */
 	bool password_asked;
+	int password_tries;
 	long count;                 /* "5" of "5j"; 0: none */
 	bool quitting;
 	int status;
-	struct err failed;          /* a script's last step */
+	struct err failed;          /* a script's last step; why there is no connection */
 };
 
 /* ---- ui.c ---- */
