@@ -160,8 +160,8 @@ LEAK_TEST(cancel, a_read_hit_by_mistake_is_sent_again)
 	answer_release(&a);
 	/* nor is what has passed rows on already */
 	t = client_txn(TXN_READ,
-		       "SELECT pg_sleep(i * 0.02), repeat('x', 1000)"
-		       " FROM generate_series(1, 100) i",
+		       "SELECT CASE WHEN i > 300 THEN pg_sleep(0.05) END, repeat('x', 1000)"
+		       " FROM generate_series(1, 1000) i",
 		       NULL);
 	txn_stream(t, 0);
 	client_send(&c, DB_READ, t, &a);
