@@ -38,3 +38,27 @@ false
 
 -- fragment: order
 ORDER BY m.:"column"
+
+-- fragment: list
+SELECT :id AS id, :event_type AS event_type, :aggregate AS aggregate, :tenant AS tenant, :state AS state,
+       :enqueued_at AS enqueued_at, :due_at AS due_at, :attempts AS attempts, :error AS error
+  FROM :relation AS m
+ WHERE (:condition):filters
+ ORDER BY :id
+ LIMIT :limit
+
+-- fragment: choose
+SELECT :id AS id, :tenant AS tenant
+  FROM :relation AS m
+ WHERE (:condition):filters
+ ORDER BY :id
+ LIMIT :limit
+
+-- fragment: filter
+   AND :left = :value
+
+-- fragment: among
+   AND :left = ANY (:value)
+
+-- fragment: after
+   AND :left > :value

@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cmd_outbox_act.c - retry, postpone, dead, revive, requeue: chosen, counted, then changed in
+ * one transaction of a bounded number of messages.
+ *
+ * On the reference platform its functions do it, per tenant and with audit rows; elsewhere
+ * statements made of the columns that were recognised.  The count comes first in the same
+ * transaction: what was not expected, or would be seen out of order, is rolled back.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/vec.h"
+#include "command/command.h"
+#include "command/parse.h"
+#include "command/vars.h"
+#include "outbox_change.h"
+
+enum { AT_MOST = 1000 };
+
+struct act {
+	struct call *call;
+	enum outbox_action action;
+	const struct outbox *outbox;
+	struct outboxes *all;
+	struct reply *chosen; /* id, tenant */
+	int64_t matched, changed, overtaking;
+	bool counted;
+	size_t counts; /* statements that counted */
+	struct err err;
+};
+
+static void act_free(void *data)
+{
+	struct act *a = data;
+
+	reply_free(&a->chosen);
+	outboxes_free(&a->all);
+	err_release(&a->err);
+	free(a);
+}
+
+static bool dry(const struct act *a)
+{
+	return args_has(call_args(a->call), "dry-run");
+}
+
+static bool platform(const struct outbox *o)
+{
+	return strcmp(o->relation->schema, "commerce") == 0 &&
+	       strcmp(o->relation->name, "outbox_messages") == 0 &&
+	       relation_column(o->relation, "claimed_until") &&
+	       relation_column(o->relation, "dead_at");
+}
+
+static const struct sqlset *sqls(const struct act *a)
+{
+	return session_sql(call_session(a->call));
+}
+
+/* ---- the statements ---- */
+
+/* The ids of one tenant (NULL: of all). */
+static void ids_of(const struct act *a, const char *tenant, struct params *p)
+{
+	VEC(const char *) ids = VEC_INIT;
+
+	for (size_t i = 0; i < reply_rows(a->chosen); i++) {
+		const char *of = reply_get(a->chosen, i, "tenant");
+
+		if (!tenant || (of && strcmp(of, tenant) == 0))
+			*VEC_PUSH(&ids) = reply_get(a->chosen, i, "id");
+	}
+	params_array(p, ids.v, ids.len);
+	VEC_RELEASE(&ids);
+}
+
+static void add_platform(const struct act *a, struct txn *t, const char *tenant, bool count)
+{
+	static const char *const names[] = { "commerce_outbox_retry",
+					     "commerce_outbox_postpone", "commerce_outbox_bury",
+					     "commerce_outbox_revive",
+					     "commerce_outbox_requeue" };
+	const struct args *args = call_args(a->call);
+	const char *reason = args_get(args, "reason");
+	struct params p = PARAMS_INIT;
+
+	params_text(&p, tenant);
+	ids_of(a, tenant, &p);
+	if (a->action == OUTBOX_POSTPONE)
+		params_text(&p, args_get(args, "until"));
+	params_text(&p, reason ? reason : "dry run");
+	params_bool(&p, count);
+	txn_add(t, sqlset_get(sqls(a), names[a->action], 0)->text, &p);
+	params_release(&p);
+}
+
+static bool seen_before(const struct act *a, size_t row)
+{
+	const char *tenant = reply_get(a->chosen, row, "tenant");
+
+	for (size_t i = 0; i < row; i++)
+		if (strcmp(reply_get(a->chosen, i, "tenant"), tenant) == 0)
+			return true;
+	return false;
+}
+
+static void add_generic(struct act *a, struct txn *t, bool count)
+{
+	struct params p = PARAMS_INIT;
+	struct buf sql = BUF_INIT;
+	bool ok = true;
+
+	ids_of(a, NULL, &p);
+	if (count)
+		outbox_matched_sql(&sql, sqls(a), a->outbox, a->action);
+	else
+		ok = outbox_change_sql(&sql, sqls(a), a->outbox, a->action, &a->err);
+	if (!count && a->action == OUTBOX_POSTPONE)
+		params_text(&p, args_get(call_args(a->call), "until"));
+	if (ok)
+		txn_add(t, sql.data, &p);
+	buf_release(&sql);
+	params_release(&p);
+}
+
+static void add_statements(struct act *a, struct txn *t, bool count)
+{
+	if (!platform(a->outbox)) {
+		add_generic(a, t, count);
+		return;
+	}
+	for (size_t i = 0; i < reply_rows(a->chosen); i++)
+		if (!seen_before(a, i))
+			add_platform(a, t, reply_get(a->chosen, i, "tenant"), count);
+}
+
+/* ---- counting, then changing ---- */
+
+static int64_t sum(const struct txn_result *r, size_t from, const char *column)
+{
+	int64_t n = 0;
+
+	for (size_t i = from; i < r->n; i++)
+		n += strtoll(reply_get(r->replies[i], 0, column), NULL, 10);
+	return n;
+}
+
+static bool as_expected(struct act *a)
+{
+	const struct args *args = call_args(a->call);
+	const char *name = call_command(a->call)->name;
+
+	if (args_has(args, "expect") && args_int(args, "expect", 0) != a->matched)
+		return err_set(&a->err, ERR_FAILED, name,
+			       "%s messages were expected, %" PRId64 " match",
+			       args_get(args, "expect"), a->matched);
+	if (!a->overtaking || args_has(args, "out-of-order"))
+		return true;
+	err_set(&a->err, ERR_FAILED, name,
+		"%" PRId64 " of %" PRId64 " would pass other events of their aggregate",
+		a->overtaking, a->matched);
+	err_hint(&a->err, "consumers that can take that: --out-of-order");
+	return false;
+}
+
+static enum txn_verdict verdict(void *ctx, struct txn *t, const struct txn_result *r)
+{
+	struct act *a = ctx;
+
+	if (a->counted) {
+		a->changed = sum(r, a->counts, "changed");
+		return TXN_COMMIT;
+	}
+	a->counted = true;
+	a->counts = r->n;
+	a->matched = sum(r, 0, "matched");
+	a->overtaking = sum(r, 0, "overtaking");
+	if (dry(a) || !as_expected(a))
+		return TXN_ROLLBACK;
+	add_statements(a, t, false);
+	return a->err.kind ? TXN_ROLLBACK : TXN_CONTINUE;
+}
+
+static void show(const struct act *a)
+{
+	static const struct table_column columns[] = {
+		{ .name = "relation" },
+		{ .name = "matched", .type = CELL_NUMBER },
+		{ .name = "changed", .type = CELL_NUMBER },
+		{ .name = "locked", .type = CELL_NUMBER },
+		{ .name = "overtaking", .type = CELL_NUMBER },
+	};
+	const struct host *h = call_host(a->call);
+	const struct relation *r = a->outbox->relation;
+	char *name = xasprintf("%s.%s", r->schema, r->name);
+	int64_t numbers[] = { a->matched, a->changed, dry(a) ? 0 : a->matched - a->changed,
+			      a->overtaking };
+	char text[4][24];
+	const char *cells[5] = { name };
+
+	for (size_t i = 0; i < 4; i++) {
+		snprintf(text[i], sizeof text[i], "%" PRId64, numbers[i]);
+		cells[i + 1] = text[i];
+	}
+	h->ops->table_begin(h->ctx, call_command(a->call)->name, columns, 5);
+	h->ops->table_row(h->ctx, cells);
+	h->ops->table_end(h->ctx);
+	free(name);
+}
+
+static void changed(void *ctx, const struct txn_result *result)
+{
+	struct act *a = ctx;
+	bool failed = result->outcome != TXN_DONE && result->outcome != TXN_ROLLED_BACK;
+
+	if (failed && !a->err.kind)
+		err_copy(&a->err, &result->err);
+	if (!a->err.kind)
+		show(a);
+	call_done(a->call, a->err.kind ? &a->err : NULL, -1);
+}
+
+static void chosen(void *ctx, const struct txn_result *result)
+{
+	struct act *a = ctx;
+	const struct request_callbacks cb = { .done = changed, .verdict = verdict, .ctx = a };
+	struct session *s = call_session(a->call);
+	struct scope scope;
+	struct txn *t;
+
+	if (result->outcome != TXN_DONE) {
+		call_done(a->call, &result->err, -1);
+		return;
+	}
+	a->chosen = reply_ref(result->replies[0]);
+	if (reply_rows(a->chosen) == 0) {
+		if (as_expected(a))
+			show(a);
+		call_done(a->call, a->err.kind ? &a->err : NULL, -1);
+		return;
+	}
+	session_scope(s, USE_WRITE, &scope);
+	t = txn_new(TXN_WRITE, &scope);
+	scope_release(&scope);
+	add_statements(a, t, true);
+	db_send(session_db(s), DB_EDIT, t, &cb, a->call);
+}
+
+/* ---- choosing ---- */
+
+static const struct outbox *outbox_named(struct act *a, struct err *err)
+{
+	struct session *s = call_session(a->call);
+	const char *name = args_get(call_args(a->call), "relation");
+	const struct relation *r = name ? catalog_find(session_catalog(s), name, err) : NULL;
+	const struct outbox *o = NULL;
+
+	if (name && !r)
+		return NULL;
+	/* A set of its own: the session's may be replaced before the answer comes. */
+	a->all = outboxes_find(session_catalog(s), session_profile(s), session_sql(s));
+	for (size_t i = 0; !r && !o && i < outboxes_len(a->all); i++)
+		if (outboxes_at(a->all, i)->certain && outboxes_at(a->all, i)->pending)
+			o = outboxes_at(a->all, i);
+	if (r)
+		o = outboxes_of(a->all, r->oid);
+	if (!o)
+		err_set(err, ERR_FAILED, name ? name : "outbox",
+			"is not recognised as an outbox");
+	else if (!outbox_column(o, OUTBOX_ID))
+		err_set(err, ERR_FAILED, o->relation->name, "its messages have no key");
+	return err->kind ? NULL : o;
+}
+
+static void filter(const struct act *a, struct buf *out, const char *fragment, const char *left,
+		   int param)
+{
+	char value[8];
+	const struct sqlvar vars[] = { { "left", left }, { "value", value } };
+
+	snprintf(value, sizeof value, "$%d", param);
+	buf_addc(out, '\n');
+	sql_fragment(out, sqls(a), fragment, vars, ARRAY_SIZE(vars));
+}
+
+static void column_filter(const struct act *a, struct buf *out, enum outbox_role role,
+			  int param, const char *fragment)
+{
+	struct buf left = BUF_INIT;
+
+	sql_fragment(&left, sqls(a), "outbox_rows.column",
+		     &(struct sqlvar){ "column", outbox_column(a->outbox, role)->name }, 1);
+	filter(a, out, fragment, left.data, param);
+	buf_release(&left);
+}
+
+static bool filters(const struct act *a, struct buf *out, struct params *p, struct err *err)
+{
+	const struct args *args = call_args(a->call);
+	const struct tenant_choice *tenant = session_tenant(call_session(a->call));
+	const char *const *ids = args_all(args, "id");
+	size_t n = 0;
+
+	while (ids && ids[n])
+		n++;
+	if (n)
+		column_filter(a, out, OUTBOX_ID, params_array(p, ids, n), "outbox_rows.among");
+	if (args_has(args, "type")) {
+		if (!outbox_column(a->outbox, OUTBOX_TYPE))
+			return err_set(err, ERR_USAGE, "--type", "its messages have no type");
+		column_filter(a, out, OUTBOX_TYPE, params_text(p, args_get(args, "type")),
+			      "outbox_rows.filter");
+	}
+	if (tenant->kind == TENANT_ONE && outbox_column(a->outbox, OUTBOX_TENANT))
+		column_filter(a, out, OUTBOX_TENANT, params_text(p, tenant->id),
+			      "outbox_rows.filter");
+	if (args_has(args, "after"))
+		column_filter(a, out, OUTBOX_ID, params_text(p, args_get(args, "after")),
+			      "outbox_rows.after");
+	return true;
+}
+
+static bool choose_sql(const struct act *a, const char *state, const char *fragment,
+		       struct buf *out, struct params *p, struct err *err)
+{
+	struct buf name = BUF_INIT, condition = BUF_INIT, more = BUF_INIT;
+	long limit = args_int(call_args(a->call), "limit", AT_MOST);
+	char number[16];
+	bool ok;
+
+	sql_qualified(&name, a->outbox->relation->schema, a->outbox->relation->name);
+	ok = outbox_condition(&condition, sqls(a), a->outbox, state) ||
+	     err_set(err, ERR_FAILED, name.data, "cannot tell which messages are %s", state);
+	ok = ok && filters(a, &more, p, err);
+	snprintf(number, sizeof number, "%ld", limit > 0 && limit < AT_MOST ? limit : AT_MOST);
+	if (ok) {
+		static const char *const facts[] = { "id",     "event_type", "aggregate",
+						     "tenant", "state",	     "enqueued_at",
+						     "due_at", "attempts",   "error" };
+		struct sqlvar vars[ARRAY_SIZE(facts) + 4];
+		struct buf text[ARRAY_SIZE(facts)];
+		size_t n = 0;
+
+		for (; n < ARRAY_SIZE(facts); n++) {
+			text[n] = (struct buf)BUF_INIT;
+			outbox_expression(&text[n], sqls(a), a->outbox, facts[n]);
+			vars[n] = (struct sqlvar){ facts[n], text[n].data };
+		}
+		vars[n++] = (struct sqlvar){ "relation", name.data };
+		vars[n++] = (struct sqlvar){ "condition", condition.data };
+		vars[n++] = (struct sqlvar){ "filters", more.len ? more.data : "" };
+		vars[n++] = (struct sqlvar){ "limit", number };
+		sql_fragment(out, sqls(a), fragment, vars, n);
+		for (size_t i = 0; i < ARRAY_SIZE(facts); i++)
+			buf_release(&text[i]);
+	}
+	buf_release(&name);
+	buf_release(&condition);
+	buf_release(&more);
+	return ok;
+}
+
+static void choose(struct act *a, const char *state, const char *fragment,
+		   void (*done)(void *ctx, const struct txn_result *result))
+{
+	struct session *s = call_session(a->call);
+	const struct request_callbacks cb = { .done = done, .ctx = a };
+	struct params p = PARAMS_INIT;
+	struct buf sql = BUF_INIT;
+	struct scope scope;
+	struct txn *t;
+
+	a->outbox = outbox_named(a, &a->err);
+	if (!a->outbox || !choose_sql(a, state, fragment, &sql, &p, &a->err)) {
+		call_done(a->call, &a->err, -1);
+	} else {
+		session_scope(s, USE_WATCH, &scope);
+		t = txn_new(TXN_READ, &scope);
+		scope_release(&scope);
+		txn_add(t, sql.data, &p);
+		db_send(session_db(s), DB_READ, t, &cb, a->call);
+	}
+	params_release(&p);
+	buf_release(&sql);
+}
+
+static struct act *act_new(struct call *c)
+{
+	struct act *a = xcalloc(1, sizeof *a);
+
+	a->call = c;
+	call_set_data(c, a, act_free);
+	return a;
+}
+
+static void start(struct call *c, enum outbox_action action)
+{
+	struct act *a = act_new(c);
+	const struct args *args = call_args(c);
+
+	a->action = action;
+	if (!args_has(args, "reason") && !args_has(args, "dry-run")) {
+		err_set(&a->err, ERR_USAGE, call_command(c)->name, "needs a reason");
+		err_hint(&a->err, "add --reason TEXT, or --dry-run");
+		call_done(c, &a->err, -1);
+		return;
+	}
+	choose(a,
+	       args_has(args, "state") ? args_get(args, "state") : outbox_action_state(action),
+	       "outbox_rows.choose", chosen);
+}
+
+/* ---- outbox list ---- */
+
+static void listed(void *ctx, const struct txn_result *result)
+{
+	static const struct table_column columns[] = {
+		{ .name = "id" },	 { .name = "event_type" },
+		{ .name = "aggregate" }, { .name = "tenant" },
+		{ .name = "state" },	 { .name = "enqueued_at" },
+		{ .name = "due_at" },	 { .name = "attempts", .type = CELL_NUMBER },
+		{ .name = "error" },
+	};
+	struct act *a = ctx;
+	const struct host *h = call_host(a->call);
+	const struct reply *r = result->n ? result->replies[0] : NULL;
+	const char *cells[ARRAY_SIZE(columns)];
+
+	if (result->outcome != TXN_DONE) {
+		call_done(a->call, &result->err, -1);
+		return;
+	}
+	h->ops->table_begin(h->ctx, "messages", columns, ARRAY_SIZE(columns));
+	for (size_t i = 0; i < reply_rows(r); i++) {
+		for (size_t c = 0; c < ARRAY_SIZE(columns); c++)
+			cells[c] = reply_text(r, i, c);
+		h->ops->table_row(h->ctx, cells);
+	}
+	h->ops->table_end(h->ctx);
+	call_done(a->call, NULL, -1);
+}
+
+static void list_run(struct call *c)
+{
+	struct act *a = act_new(c);
+	const char *state = args_get(call_args(c), "state");
+
+	choose(a, state ? state : "pending", "outbox_rows.list", listed);
+}
+
+#define CHOOSE                                                                                 \
+	"[--relation:relation] "                                                               \
+	"[--state:choice(pending|due|delayed|retrying|claimed|failed|dead|processed)] "        \
+	"[--type:text] [--id:text] [--after:text] [--limit:int]"
+#define ACT CHOOSE " [--dry-run] [--expect:int] [--reason:text] [--out-of-order]"
+#define ACT_HELP                                                                               \
+	"At most 1000 messages of the chosen tenant, by id from --after on, in one "           \
+	"transaction; "                                                                        \
+	"what a relay has locked is skipped. --dry-run counts. --expect refuses another "      \
+	"number. "                                                                             \
+	"Messages that would pass other events of their aggregate are refused without "        \
+	"--out-of-order."
+
+const struct command cmd_outbox_list = {
+	.name = "outbox list",
+	.summary = "Messages of an outbox, by id",
+	.args = CHOOSE,
+	.help = "At most 1000; --after ID goes on behind the last one.",
+	.needs = NEEDS_CATALOG | BATCH,
+	.run = list_run,
+};
+
+#define COMMAND_OF(word, act, text, more)                                                      \
+	static void word##_run(struct call *c)                                                 \
+	{                                                                                      \
+		start(c, act);                                                                 \
+	}                                                                                      \
+	const struct command cmd_outbox_##word = {                                             \
+		.name = "outbox " #word,                                                       \
+		.summary = text,                                                               \
+		.args = more ACT,                                                              \
+		.help = ACT_HELP,                                                              \
+		.needs = NEEDS_CATALOG | NEEDS_WRITE | BATCH,                                  \
+		.run = word##_run,                                                             \
+	}
+
+COMMAND_OF(dead, OUTBOX_BURY, "Mark messages dead: nobody tries them again", "");
+COMMAND_OF(postpone, OUTBOX_POSTPONE, "Let messages wait until a time", "until:text ");
+COMMAND_OF(requeue, OUTBOX_REQUEUE, "Deliver processed messages once more", "");
+COMMAND_OF(retry, OUTBOX_RETRY, "Make messages due now", "");
+COMMAND_OF(revive, OUTBOX_REVIVE, "Make dead messages pending again", "");
