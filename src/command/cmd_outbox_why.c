@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cmd_outbox_why.c - what keeps messages from leaving, and what to do next.
+ */
+#include "base/attr.h"
+#include "base/buf.h"
+#include "command/command.h"
+#include "command/vars.h"
+
+static const struct table_column columns[] = {
+	{ .name = "cause" },
+	{ .name = "state" },
+	{ .name = "detail" },
+	{ .name = "next" },
+};
+
+static void told(void *ctx, const struct txn_result *result)
+{
+	struct call *c = ctx;
+	const struct host *h = call_host(c);
+	const struct reply *r = result->n ? result->replies[0] : NULL;
+	const char *cells[ARRAY_SIZE(columns)];
+
+	if (result->outcome != TXN_DONE) {
+		call_done(c, &result->err, -1);
+		return;
+	}
+	h->ops->table_begin(h->ctx, "why", columns, ARRAY_SIZE(columns));
+	for (size_t i = 0; i < reply_rows(r); i++) {
+		for (size_t k = 0; k < ARRAY_SIZE(columns); k++)
+			cells[k] = reply_text(r, i, k);
+		h->ops->table_row(h->ctx, cells);
+	}
+	h->ops->table_end(h->ctx);
+	call_done(c, NULL, -1);
+}
+
+static void why_run(struct call *c)
+{
+	const struct request_callbacks cb = { .done = told, .ctx = c };
+	struct session *s = call_session(c);
+	struct err err = ERR_INIT;
+	struct buf sql = BUF_INIT;
+	size_t n;
+	const struct sqlvar *vars = vars_list(session_vars(s), &n);
+
+	if (!vars_outbox(session_vars(s)))
+		err_set(&err, ERR_FAILED, "outbox why",
+			"no relation here is an outbox that can tell what waits");
+	if (!err.kind && sql_expand(&sql, sqlset_get(session_sql(s), "outbox_why", 0)->text,
+				    vars, n, &err)) {
+		struct scope scope;
+		struct txn *t;
+
+		session_scope(s, USE_WATCH, &scope);
+		t = txn_new(TXN_READ, &scope);
+		scope_release(&scope);
+		txn_add(t, sql.data, NULL);
+		db_send(session_db(s), DB_WATCH, t, &cb, c);
+	} else {
+		call_done(c, &err, -1);
+	}
+	buf_release(&sql);
+	err_release(&err);
+}
+
+const struct command cmd_outbox_why = {
+	.name = "outbox why",
+	.summary = "What keeps messages from leaving, and what to do next",
+	.args = "",
+	.help = "Locks on the outbox, old snapshots, relays, replication slots and vacuum. "
+		"What a "
+		"standby, or a role without pg_read_all_stats, cannot tell is said to be "
+		"unknown "
+		"from here.",
+	.needs = NEEDS_CATALOG | BATCH,
+	.run = why_run,
+};
