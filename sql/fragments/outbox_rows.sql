@@ -25,7 +25,10 @@ CASE WHEN :dead THEN 'dead' WHEN :failed THEN 'failed' WHEN :claimed THEN 'claim
             WHEN :pending THEN 'due' WHEN :done THEN 'done' ELSE 'unknown' END
 
 -- fragment: now
-(:pending) AND NOT COALESCE(:later, false)
+(:pending) AND :time <= pg_catalog.now()
+
+-- fragment: now_or_unset
+(:pending) AND (:time <= pg_catalog.now() OR :time IS NULL)
 
 -- fragment: later
 :time > pg_catalog.now()

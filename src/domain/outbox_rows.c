@@ -97,7 +97,7 @@ bool outbox_condition(struct buf *out, const struct sqlset *set, const struct ou
 		{ "processed", o->done },
 		{ "dead", o->shape == SHAPE_DEAD_LETTER ? "true" : o->dead },
 	};
-	bool timed = strcmp(name, "due") == 0 || strcmp(name, "delayed") == 0;
+	bool due = strcmp(name, "due") == 0, timed = due || strcmp(name, "delayed") == 0;
 	struct buf after = BUF_INIT;
 
 	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)
@@ -107,14 +107,22 @@ bool outbox_condition(struct buf *out, const struct sqlset *set, const struct ou
 		}
 	if (!timed || !o->pending)
 		return false;
+	if (!o->due_time) {
+		buf_adds(out, due ? o->pending : "false");
+		return true;
+	}
 	later(&after, set, o);
 	{
 		const struct sqlvar vars[] = { { "pending", o->pending },
+					       { "time", o->due_time },
 					       { "later", after.data } };
 
+		/* A plain comparison, so that an index led by the time serves it. */
 		sql_fragment(out, set,
-			     strcmp(name, "due") == 0 ? "outbox_rows.now"
-						      : "outbox_rows.delayed",
+			     !due ? "outbox_rows.delayed"
+			     : outbox_column(o, OUTBOX_DUE)->not_null
+				     ? "outbox_rows.now"
+				     : "outbox_rows.now_or_unset",
 			     vars, ARRAY_SIZE(vars));
 	}
 	buf_release(&after);
