@@ -137,7 +137,7 @@ static void add_session(struct ui *ui, struct segments *list, const struct db_se
 		add(list, 1, false, STYLE_WARNING, xasprintf("superuser %s", d->user));
 	else
 		add(list, 1, false, STYLE_HEADER, xasprintf("role %s", d->user));
-	if (d->rtt >= 0) {
+	if (d->rtt >= 0 && ui->term) { /* a script's screens do not tell times */
 		struct buf b = BUF_INIT;
 
 		buf_adds(&b, "rtt ");

@@ -147,5 +147,7 @@ type_line "souk demo --scale 0 --dir $dir"
 wait_for 'support_anna'
 wait_for 'READ-ONLY'
 keys q
+wait_for 'Screens'
+keys q
 wait_for '$'
 gone "after the console ended"

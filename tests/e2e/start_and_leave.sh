@@ -21,9 +21,8 @@ kill -TERM "$(cat "$work/pid")"
 wait_gone 'READ-ONLY'
 type_line 'clear; stty -a | md5sum | cmp - before && echo same'
 wait_for 'same'
-type_line 'souk "host=/nonexistent"'
-wait_for 'nonexistent'
-keys q
-wait_gone 'READ-ONLY'
+type_line 'clear; souk "host=/nonexistent"; echo status $?'
+wait_for 'status 2'
+expect 'No such file or directory'
 type_line 'clear; stty -a | md5sum | cmp - before && echo same'
 wait_for 'same'
