@@ -107,6 +107,11 @@ void canvas_cursor(struct canvas *c, int row, int col);
 void canvas_cursor_hide(struct canvas *c);
 /* False while hidden. */
 bool canvas_cursor_at(const struct canvas *c, int *row, int *col);
+/* Where the eye is (the row under souk's own cursor): a plain canvas puts the terminal's cursor there when
+ * nobody types, so that a screen reader follows. */
+void canvas_focus(struct canvas *c, int row, int col);
+/* --plain: boxes and lines are left blank, bars are not drawn, the focus is where the cursor is. */
+void canvas_plain(struct canvas *c, bool plain);
 
 /* ---- reading ---- */
 const struct cell *canvas_cell(const struct canvas *c, int row, int col); /* within the window */

@@ -64,6 +64,8 @@ void ui_say_err(struct ui *ui, const struct err *err);
 void ui_command(struct ui *ui, const char *line);
 /* Text to the clipboard (OSC 52), sanitized; false when there is no terminal that could. */
 bool ui_copy(struct ui *ui, const char *text, size_t len);
+/* A watched state got worse: bell and notification, as the settings say. */
+void ui_alert(struct ui *ui, const char *text);
 /* Give the terminal away to a child ($EDITOR) and take it back. */
 void ui_suspend_terminal(struct ui *ui);
 void ui_resume_terminal(struct ui *ui);

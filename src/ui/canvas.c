@@ -12,6 +12,7 @@ struct sheet {
 	struct cell *cells;
 	int rows, cols;
 	int cursor_row, cursor_col; /* row < 0: hidden */
+	bool plain;
 };
 
 static const struct {
@@ -384,8 +385,17 @@ static void put_text(struct canvas *c, int row, int col, const char *utf8, enum 
 	put(c, row, col, &cell);
 }
 
+/* Lines that only enclose say nothing to who hears them. */
+static bool is_line(enum glyph g)
+{
+	return (g >= GLYPH_HLINE && g <= GLYPH_TEE_RIGHT) || g == GLYPH_THUMB ||
+	       g == GLYPH_TRACK;
+}
+
 void canvas_glyph(struct canvas *c, int row, int col, enum glyph g, enum style style)
 {
+	if (c->sheet->plain && is_line(g))
+		return;
 	put_text(c, row, col, glyph(g), style);
 }
 
@@ -428,7 +438,7 @@ void canvas_bar(struct canvas *c, int row, int col, int width, enum style style,
 	static const char eighths[][4] = { "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█" };
 	int fill, full;
 
-	if (width <= 0 || !(part > 0))
+	if (width <= 0 || !(part > 0) || c->sheet->plain)
 		return;
 	fill = (int)((part > 1 ? 1 : part) * width * 8 + 0.5);
 	if (fill == 0)
@@ -450,6 +460,17 @@ void canvas_cursor(struct canvas *c, int row, int col)
 		return;
 	c->sheet->cursor_row = c->top + row;
 	c->sheet->cursor_col = c->left + col;
+}
+
+void canvas_focus(struct canvas *c, int row, int col)
+{
+	if (c->sheet->plain)
+		canvas_cursor(c, row, col);
+}
+
+void canvas_plain(struct canvas *c, bool plain)
+{
+	c->sheet->plain = plain;
 }
 
 void canvas_cursor_hide(struct canvas *c)

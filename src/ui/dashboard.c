@@ -9,6 +9,7 @@
 #include "base/timefmt.h"
 #include "command/vars.h"
 #include "dashboard_priv.h"
+#include "ui/panel.h"
 #include "ui/viewer.h"
 
 enum { HISTORY = 240, GRID = 12 };
@@ -69,6 +70,35 @@ static void take(struct panel *p, const struct reply *r)
 	*VEC_PUSH(&p->history) = panel_value(p, 0, panel_value_column(p));
 }
 
+/* The worst of the numbers; when it got worse somebody may want to hear it. */
+static void judge(struct screen *s)
+{
+	struct dashboard *d = s->data;
+	enum panel_state worst = PANEL_PLAIN;
+	const char *name = "";
+
+	for (size_t i = 0; i < d->n; i++) {
+		const struct panel *p = &d->panels[i];
+		enum panel_state state;
+
+		if (!p->reply || panel_is_list(p))
+			continue;
+		state = panel_judge(panel_value(p, 0, panel_value_column(p)), p->def->warn,
+				    p->def->crit, p->def->below);
+		if (state > worst && state != PANEL_UNKNOWN) {
+			worst = state;
+			name = panel_name(p);
+		}
+	}
+	if (worst > d->worst && worst >= PANEL_WARNING) {
+		char *text = xasprintf("souk: %s: %s %s", s->title, name, panel_word(worst));
+
+		ui_alert(s->ui, text);
+		free(text);
+	}
+	d->worst = worst;
+}
+
 static void answered(void *ctx, const struct txn_result *result)
 {
 	struct screen *s = ctx;
@@ -83,6 +113,8 @@ static void answered(void *ctx, const struct txn_result *result)
 	for (size_t i = 0; i < d->n && i < result->n; i++)
 		if (result->replies[i])
 			take(&d->panels[i], result->replies[i]);
+	if (result->outcome == TXN_DONE)
+		judge(s);
 	screen_changed(s, SCREEN_DATA);
 }
 

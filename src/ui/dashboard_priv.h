@@ -10,6 +10,7 @@
 
 #include "base/vec.h"
 #include "db/reply.h"
+#include "ui/panel.h"
 #include "ui/screen.h"
 #include "ui/widget.h"
 #include "ui_priv.h"
@@ -31,6 +32,7 @@ struct dashboard {
 	bool asking;
 	int64_t answered_us;
 	int top;                  /* scrolled lines */
+	enum panel_state worst;   /* of the last look */
 };
 
 const char *panel_name(const struct panel *p);

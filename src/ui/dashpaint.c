@@ -187,11 +187,25 @@ static int column_width(const struct panel *p, size_t col)
 	return width < 40 ? width : 40;
 }
 
+/* A cell that is the name of a state looks like it. */
+static enum style state_style(const char *text)
+{
+	static const enum style states[] = { STYLE_OK, STYLE_WARNING, STYLE_CRITICAL,
+					     STYLE_ERROR };
+
+	for (size_t i = 0; i < ARRAY_SIZE(states); i++)
+		if (strcmp(style_name(states[i]), text) == 0)
+			return states[i];
+	return STYLE_NORMAL;
+}
+
 static void paint_table(const struct panel *p, struct canvas *c, bool focus)
 {
 	int x = 1;
 
 	panel_title(c, panel_name(p), focus);
+	if (!reply_rows(p->reply))
+		canvas_text(c, 1, 1, c->cols - 2, STYLE_MUTED, "none");
 	for (size_t col = 0; col < reply_columns(p->reply) && x < c->cols; col++) {
 		int width = column_width(p, col);
 		enum value_kind kind = value_kind(reply_type(p->reply, col), 0, 0);
@@ -202,7 +216,7 @@ static void paint_table(const struct panel *p, struct canvas *c, bool focus)
 
 			show(p, p->reply, (size_t)(p->scroll.top + row - 1), col, &text);
 			canvas_field(c, row, x, width, value_align(kind, FORMAT_AUTO),
-				     STYLE_NORMAL, text.data, text.len);
+				     state_style(text.data), text.data, text.len);
 			buf_release(&text);
 		}
 		x += width + 2;

@@ -373,6 +373,7 @@ static void paint_field(const struct screen *s, const struct fieldline *l, struc
 		return;
 	canvas_glyph(c, row, 0, GLYPH_CURSOR, STYLE_NORMAL);
 	canvas_over(c, row, 0, 1, c->cols, STYLE_SELECTED);
+	canvas_focus(c, row, 0);
 }
 
 static void paint_fields(const struct screen *s, struct canvas *c)
@@ -546,7 +547,10 @@ static bool own_action(struct screen *s, enum action act, const struct args *arg
 	case ACTION_EDIT:
 		return open_form(s, "form", err);
 	case ACTION_DUPLICATE:
-		return open_form(s, "form-copy", err);
+		return open_form(s, "form-new", err);
+	case ACTION_UNDO:
+		ui_command(s->ui, "undo-save");
+		return true;
 	case ACTION_SHOW_SQL:
 		if (!rowset_sql(d->rows))
 			return screen_cannot(s, act, err);

@@ -64,6 +64,16 @@ static bool can_drop(const struct segments *list)
 	return false;
 }
 
+/* States have no background of their own; scope-like ones do, and keep it. */
+static void paint_segment(const struct segment *s, struct canvas *c, int row, int col,
+			  int width)
+{
+	int used = canvas_text(c, row, col, width, s->style, s->text);
+
+	if (s->style == STYLE_WARNING || s->style == STYLE_CRITICAL || s->style == STYLE_INFO)
+		canvas_over(c, row, col, 1, used, STYLE_HEADER);
+}
+
 static void paint_segments(struct segments *list, struct canvas *c, int row)
 {
 	int left = 1, right = c->cols - 1;
@@ -77,14 +87,16 @@ static void paint_segments(struct segments *list, struct canvas *c, int row)
 		if (!s->right)
 			continue;
 		right -= width_of(s->text);
-		canvas_text(c, row, right, c->cols, s->style, s->text);
+		paint_segment(s, c, row, right, c->cols);
 		right -= 2;
 	}
 	for (size_t i = 0; i < list->v.len; i++) {
 		struct segment *s = &list->v.v[i];
 
-		if (!s->right)
-			left += canvas_text(c, row, left, right - left, s->style, s->text) + 2;
+		if (!s->right) {
+			paint_segment(s, c, row, left, right - left);
+			left += width_of(s->text) + 2;
+		}
 		free(s->text);
 	}
 	VEC_RELEASE(&list->v);
@@ -449,13 +461,30 @@ static int paint_hint(struct canvas *c, int col, int limit, const struct hint *h
 	return keys + 1 + word + 2;
 }
 
-static int paint_progress(const struct ui *ui, struct canvas *c)
+/* A command that takes long says so by itself. */
+static void running_text(struct ui *ui, struct buf *out)
+{
+	const struct running *r = ui->running.v[0];
+	double seconds = (double)(time_monotonic_us() - r->since_us) / 1e6;
+
+	ui_repaint_in(ui, 1000);
+	if (seconds >= 1)
+		buf_addf(out, "running %.30s %.0f s, Ctrl-C cancels", r->line, floor(seconds));
+}
+
+static int paint_progress(struct ui *ui, struct canvas *c)
 {
 	struct buf b = BUF_INIT;
 	int col;
 
-	if (!ui->progress)
-		return c->cols;
+	if (!ui->progress && ui->running.len && ui->term)
+		running_text(ui, &b);
+	if (!ui->progress) {
+		col = b.len ? c->cols - width_of(b.data) - 1 : c->cols;
+		canvas_text(c, 0, col, c->cols, STYLE_INFO, b.data);
+		buf_release(&b);
+		return col < c->cols ? col - 1 : col;
+	}
 	buf_adds(&b, ui->progress);
 	if (ui->progress_part >= 0)
 		buf_addf(&b, " %.0f %%", floor(ui->progress_part * 100));

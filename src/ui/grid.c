@@ -162,6 +162,7 @@ static void close_grid(struct screen *s)
 
 	if (g->asking)
 		dialog_forget(s->ui, s);
+	grid_save_layout(s);
 	watch_free(&g->watch);
 	rowset_free(&g->rows);
 	table_free(&g->table);
@@ -186,6 +187,10 @@ static void recalc(struct screen *s)
 	if (end > top + (size_t)g->height)
 		end = top + (size_t)g->height;
 	gridcols_take(&g->cols, g->ops, g->p);
+	if (!g->loaded && g->cols.v.len) {
+		g->loaded = true;
+		grid_load_layout(s);
+	}
 	grid_see(g, top, end);
 	gridcols_place(&g->cols, g->ops, g->p, s->cols);
 	for (size_t i = 0; g->rows && i < g->cols.v.len; i++)
@@ -372,6 +377,9 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 	case ACTION_NEW:
 	case ACTION_DUPLICATE:
 		return open_form(s, act, err);
+	case ACTION_UNDO:
+		ui_command(s->ui, "undo-save");
+		return true;
 	case ACTION_SHOW_SQL:
 		if (!g->rows || !rowset_sql(g->rows) || !*rowset_sql(g->rows))
 			return screen_cannot(s, act, err);

@@ -7,6 +7,7 @@
  *	gridask.c    filter, sort, watching
  *	gridcopy.c   marks, copying, the whole value
  *	gridcols.c   which columns, how wide, in what order
+ *	gridlayout.c what the person arranged, kept in a file
  *	gridpaint.c  cells on the canvas
  *	table.c      rows that are all there
  */
@@ -67,6 +68,7 @@ struct grid {
 	struct table *table;      /* p, or NULL */
 	struct gridcols cols;
 	int height;               /* rows of data */
+	bool arranged, loaded;    /* the person moved columns; the layout was looked for */
 	struct map *marks;        /* keys of marked rows */
 	struct watch *watch;
 	bool asking;              /* the cost gate's question is open */
@@ -114,6 +116,10 @@ void grid_on_cost(struct screen *s);
 /* What the rows have to say, once. */
 void grid_tell_note(struct screen *s);
 void grid_status(const struct screen *s, struct screen_status *out);
+
+/* ---- gridlayout.c ---- */
+void grid_load_layout(struct screen *s);
+void grid_save_layout(const struct screen *s); /* if something was arranged */
 
 /* ---- gridcopy.c ---- */
 bool grid_copy(struct screen *s, enum action act, const struct args *args, struct err *err);

@@ -271,6 +271,7 @@ static bool column(struct grid *g, const struct args *args, struct err *err)
 	if (!find_column(g, args_get(args, "name"), &at, err))
 		return false;
 	c = &g->cols.v.v[at];
+	g->arranged = true;
 	if (strcmp(how, "hide") == 0) {
 		c->hidden = true;
 		gridcols_take(&g->cols, g->ops, g->p);

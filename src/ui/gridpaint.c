@@ -147,6 +147,7 @@ static void paint_row(const struct screen *s, size_t row, struct canvas *c, int 
 	if (s->parent && screen_focus(s->ui) != s)
 		return; /* a part that has not the keys */
 	canvas_over(c, y, 0, 1, c->cols, STYLE_SELECTED);
+	canvas_focus(c, y, 0);
 	for (size_t i = 0; i < g->cols.v.len; i++)
 		if (i == g->cols.cursor && g->cols.v.v[i].width)
 			canvas_over(c, y, g->cols.v.v[i].x, 1, g->cols.v.v[i].width,

@@ -135,6 +135,7 @@ static void paint_entry(const struct home *h, const struct entry *e, struct canv
 		if (e == &h->entries.v[h->cursor]) {
 			canvas_glyph(c, row, col, GLYPH_CURSOR, STYLE_HINT_KEY);
 			canvas_over(c, row, col, 1, COLUMN - 3, STYLE_SELECTED);
+			canvas_focus(c, row, col);
 		}
 	}
 }

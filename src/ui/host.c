@@ -25,6 +25,7 @@ static void forget_running(struct running *r)
 			break;
 		}
 	}
+	free(r->line);
 	free(r);
 	ui_changed(ui);
 }
@@ -53,6 +54,8 @@ static void run(struct ui *ui, const char *line, struct err *usage)
 
 	r->ui = ui;
 	r->usage = usage;
+	r->line = xstrdup(line);
+	r->since_us = time_monotonic_us();
 	*VEC_PUSH(&ui->running) = r;
 	call = command_line(&ui->host, line, line_done, r);
 	/* Ended already: r is gone. */
@@ -95,6 +98,7 @@ void host_release(struct ui *ui)
 {
 	for (size_t i = 0; i < ui->running.len; i++) {
 		call_abandon(&ui->running.v[i]->call);
+		free(ui->running.v[i]->line);
 		free(ui->running.v[i]);
 	}
 	VEC_RELEASE(&ui->running);

@@ -52,34 +52,61 @@ void panel_title(struct canvas *c, const char *title, bool focus)
 	canvas_text(c, 0, 0, c->cols, focus ? STYLE_TAB_ACTIVE : STYLE_TITLE, title);
 }
 
-static void paint_spark(struct canvas *c, int col, int width, const struct panel_number *p)
+/* Returns the columns it took. */
+static int paint_spark(struct canvas *c, int row, int col, int width,
+		       const struct panel_number *p)
 {
 	struct buf line = BUF_INIT;
 
 	width = width < SPARK_MAX ? width : SPARK_MAX;
-	if (p->n < 2 || width < 4)
-		return;
+	if (!p->history || p->n < 2 || width < 4)
+		return 0;
 	if ((size_t)width > p->n)
 		width = (int)p->n;
 	plot_spark(&line, p->history, p->n, width, signs());
-	canvas_text(c, 0, col, width, STYLE_PLOT, line.data);
+	canvas_text(c, row, col, width, STYLE_PLOT, line.data);
 	buf_release(&line);
+	return width;
 }
 
+/* "● critical", or the sign alone where the word does not fit. Returns the columns it took. */
+static int paint_state(struct canvas *c, int row, int col, enum panel_state state)
+{
+	const char *word = panel_word(state);
+	int width = width_of(word) + 2;
+
+	if (!*word || col >= c->cols)
+		return 0;
+	canvas_glyph(c, row, col, GLYPH_DOT, panel_style(state));
+	if (col + width > c->cols)
+		return 1;
+	canvas_text(c, row, col + 2, width - 2, panel_style(state), word);
+	return width;
+}
+
+/* A second line, if there is one, takes what the first has no room for. */
 void panel_paint_number(struct canvas *c, const struct panel_number *p)
 {
-	const char *word = panel_word(p->state);
-	int col, word_width = *word ? width_of(word) + 3 : 0;
+	int title = width_of(p->title), text = width_of(p->text), row = 0, col;
+	int state = *panel_word(p->state) ? width_of(panel_word(p->state)) + 2 : 0;
 
 	col = canvas_text(c, 0, 0, c->cols, STYLE_TITLE, p->title) + 1;
-	col += canvas_text(c, 0, col, c->cols - col, panel_style(p->state), p->text) + 1;
-	if (p->history)
-		paint_spark(c, col, c->cols - col - word_width - 1, p);
-	if (!*word || col + word_width > c->cols)
-		return;
-	col = c->cols - word_width;
-	canvas_glyph(c, 0, col, GLYPH_DOT, panel_style(p->state));
-	canvas_text(c, 0, col + 2, c->cols - col - 2, panel_style(p->state), word);
+	if (c->rows > 1 && title + 1 + text > c->cols) {
+		row = 1;
+		col = 0;
+	}
+	col += canvas_text(c, row, col, c->cols - col, panel_style(p->state), p->text) + 1;
+	if (c->rows > 1 && row == 0 && col + state > c->cols) {
+		row = 1;
+		col = 0;
+	}
+	if (state)
+		col += paint_state(c, row, col, p->state) + 2;
+	if (row == 0 && c->rows > 1 && c->cols - col < SPARK_MAX / 2) {
+		row = 1;
+		col = 0;
+	}
+	paint_spark(c, row, col, c->cols - col - 1, p);
 }
 
 /* ---- bars ---- */

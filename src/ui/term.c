@@ -141,7 +141,7 @@ static void prepare_rescue(struct term *t)
 {
 	rescue.len = 0;
 	if (xterm_like())
-		add_reset("\033[?1006l\033[?1002l\033[?1000l\033[?1004l\033[?2004l");
+		add_reset("\033[23;2t\033[?1006l\033[?1002l\033[?1000l\033[?1004l\033[?2004l");
 	add_reset(capability("sgr0"));
 	add_reset(capability("op"));
 	add_reset(capability("rmkx"));
@@ -166,7 +166,9 @@ static void set_modes(struct term *t, bool on)
 {
 	if (!xterm_like())
 		return;
-	send_text(t, on ? "\033[?2004h\033[?1004h" : "\033[?2004l\033[?1004l");
+	/* The window's title is put aside and taken back. */
+	send_text(t,
+		  on ? "\033[22;2t\033[?2004h\033[?1004h" : "\033[23;2t\033[?2004l\033[?1004l");
 	if (t->mouse || !on)
 		send_text(t, on ? "\033[?1000h\033[?1002h\033[?1006h"
 				: "\033[?1006l\033[?1002l\033[?1000l");
@@ -538,7 +540,7 @@ static void put_changes(struct term *t, const struct canvas *c)
 	}
 }
 
-void term_flush(struct term *t, const struct canvas *c, int focus_row, int focus_col)
+void term_flush(struct term *t, const struct canvas *c)
 {
 	int row, col;
 	bool shown = canvas_cursor_at(c, &row, &col);
@@ -547,11 +549,9 @@ void term_flush(struct term *t, const struct canvas *c, int focus_row, int focus
 		return;
 	put_changes(t, c);
 	curs_set(shown ? 1 : 0);
-	leaveok(stdscr, !shown && focus_row < 0);
+	leaveok(stdscr, !shown);
 	if (shown)
 		move(row, col);
-	else if (focus_row >= 0)
-		move(focus_row, focus_col);
 	refresh();
 }
 

@@ -43,9 +43,8 @@ void term_size(const struct term *t, int *rows, int *cols);
 enum color_depth term_depth(const struct term *t);
 /* theme is borrowed until the next call or term_close. */
 void term_theme(struct term *t, const struct theme *theme);
-/* Show the canvas. focus_row/col: where to park the hidden cursor (a screen reader follows it);
- * -1: nowhere. */
-void term_flush(struct term *t, const struct canvas *c, int focus_row, int focus_col);
+/* Show the canvas. */
+void term_flush(struct term *t, const struct canvas *c);
 /* Forget what is on the screen: the next flush sends everything. */
 void term_repaint(struct term *t);
 void term_bell(struct term *t);

@@ -61,6 +61,16 @@ void ui_resume_terminal(struct ui *ui)
 		term_resume(ui->term);
 }
 
+void ui_alert(struct ui *ui, const char *text)
+{
+	const struct settings *s = session_settings(ui->session);
+
+	if (ui->term && settings_bool(s, "bell"))
+		term_bell(ui->term);
+	if (ui->term && settings_bool(s, "notify"))
+		term_notify(ui->term, text);
+}
+
 long ui_count(struct ui *ui, long otherwise)
 {
 	long n = ui->count ? ui->count : otherwise;
@@ -183,6 +193,26 @@ static void on_again(void *ctx)
 	ui_changed(ctx);
 }
 
+/* "acme-bakery Products - souk": only when it is another one. */
+static void tell_window(struct ui *ui)
+{
+	const struct tenant_choice *t = session_tenant(ui->session);
+	const struct screen *s = ui->stack.v[ui->stack.len - 1];
+	char *title = xasprintf("%s%s%s - souk",
+				t->kind == TENANT_ALL ? "all tenants"
+				: t->label	      ? t->label
+						      : "",
+				t->kind == TENANT_NONE ? "" : " ", s->title);
+
+	if (ui->window_title && strcmp(ui->window_title, title) == 0) {
+		free(title);
+		return;
+	}
+	free(ui->window_title);
+	ui->window_title = title;
+	term_set_title(ui->term, title);
+}
+
 bool ui_turn(struct ui *ui)
 {
 	stack_bury(ui);
@@ -199,7 +229,9 @@ bool ui_turn(struct ui *ui)
 	if (ui->term) {
 		if (ui->everything)
 			term_repaint(ui->term);
-		term_flush(ui->term, ui->canvas, -1, -1);
+		term_flush(ui->term, ui->canvas);
+		if (ui->stack.len)
+			tell_window(ui);
 	}
 	ui->everything = false;
 	return true;
@@ -494,6 +526,7 @@ struct ui *ui_new(struct loop *loop, const struct ui_options *opts,
 	ui->host = (struct host){ .ops = &ui_host_ops, .ctx = ui, .session = ui->session };
 	ui->canvas = canvas_new(opts->rows ? opts->rows : ROWS_WANTED,
 				opts->cols ? opts->cols : COLS_WANTED);
+	canvas_plain(ui->canvas, opts->plain);
 	ui->messages = messages_new();
 	ui->bar = bar_new(ui);
 	ui->again = loop_timer_new(loop, on_again, ui);
@@ -525,6 +558,7 @@ void ui_free(struct ui **uip)
 	keymap_free(&ui->keymap);
 	theme_free(&ui->theme);
 	canvas_free(&ui->canvas);
+	free(ui->window_title);
 	free(ui);
 	*uip = NULL;
 }
@@ -543,6 +577,8 @@ static void on_resized(void *ctx)
 
 	term_size(ui->term, &rows, &cols);
 	canvas_resize(ui->canvas, rows, cols);
+	free(ui->window_title); /* after a pause the title is another's */
+	ui->window_title = NULL;
 	ui_changed(ui);
 }
 

@@ -47,6 +47,8 @@ struct running {
 	struct ui *ui;
 	struct call *call;
 	struct err *usage; /* host_try is asking */
+	char *line;
+	int64_t since_us;
 };
 
 struct ui {
@@ -84,6 +86,7 @@ struct ui {
 	long count;                 /* "5" of "5j"; 0: none */
 	bool quitting;
 	int status;
+	char *window_title;         /* what the terminal was told */
 	struct err failed;          /* a script's last step; why there is no connection */
 };
 

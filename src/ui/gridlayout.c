@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * gridlayout.c - how a person arranged the columns of a screen, kept from one day to the next
+ *in $XDG_STATE_HOME/souk/layout/SCREEN:
+ *
+ *	[columns]
+ *	sku  = frozen
+ *	name = 40
+ *	slug = hidden
+ *
+ * in the order in which they stand.  Columns that are not there any more are passed over, new
+ *ones come last.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/deffile.h"
+#include "base/path.h"
+#include "grid_priv.h"
+
+struct loading {
+	struct grid *grid;
+	size_t next; /* place of the column that comes next */
+};
+
+static char *layout_path(const struct screen *s, bool make)
+{
+	char *name = xasprintf("layout/%s", s->def->name), *path, *dir;
+	struct err ignored = ERR_INIT;
+
+	for (char *p = name + strlen("layout/"); *p; p++)
+		if (!isalnum((unsigned char)*p) && !strchr("._-", *p))
+			*p = '_';
+	path = path_state(name);
+	free(name);
+	if (make) {
+		dir = path_state("layout");
+		if (!path_mkdirs(dir, &ignored))
+			err_release(&ignored);
+		free(dir);
+	}
+	return path;
+}
+
+static void move_to(struct gridcols *g, size_t from, size_t to)
+{
+	struct gridcol c = g->v.v[from];
+
+	if (from < to)
+		return;
+	memmove(&g->v.v[to + 1], &g->v.v[to], (from - to) * sizeof c);
+	g->v.v[to] = c;
+}
+
+static void apply(struct gridcol *c, const char *words)
+{
+	char *copy = xstrdup(words), *save = NULL;
+
+	c->hidden = c->frozen = false;
+	c->by_hand = 0;
+	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
+		if (strcmp(w, "hidden") == 0)
+			c->hidden = true;
+		else if (strcmp(w, "frozen") == 0)
+			c->frozen = true;
+		else
+			c->by_hand = (int)strtol(w, NULL, 10);
+	}
+	if (c->by_hand < 0 || c->by_hand > 1000)
+		c->by_hand = 0;
+	free(copy);
+}
+
+static bool entry(void *ctx, const struct deffile_entry *e, struct err *err)
+{
+	struct loading *l = ctx;
+	struct grid *g = l->grid;
+
+	(void)err;
+	for (size_t i = l->next; e->key && i < g->cols.v.len; i++) {
+		const char *name = g->ops->column(g->p, g->cols.v.v[i].source)->name;
+
+		if (strcmp(name, e->key) != 0)
+			continue;
+		apply(&g->cols.v.v[i], e->value);
+		move_to(&g->cols, i, l->next++);
+		break;
+	}
+	return true;
+}
+
+void grid_load_layout(struct screen *s)
+{
+	struct loading l = { .grid = s->data };
+	struct err ignored = ERR_INIT;
+	char *path;
+
+	if (!s->def || s->parent)
+		return;
+	path = layout_path(s, false);
+	/* What cannot be read is only an arrangement. */
+	if (path_exists(path) && !deffile_load(path, entry, &l, &ignored))
+		err_release(&ignored);
+	free(path);
+}
+
+static bool plain_name(const char *name)
+{
+	return *name && !strpbrk(name, "=#[]\n\r\t;:\\\"") && *name != ' ';
+}
+
+void grid_save_layout(const struct screen *s)
+{
+	const struct grid *g = s->data;
+	struct buf text = BUF_INIT;
+	struct err ignored = ERR_INIT;
+	char *path;
+
+	if (!s->def || s->parent || !g->arranged)
+		return;
+	path = layout_path(s, true);
+	buf_adds(&text, "[columns]\n");
+	for (size_t i = 0; i < g->cols.v.len; i++) {
+		const struct gridcol *c = &g->cols.v.v[i];
+		const char *name = g->ops->column(g->p, c->source)->name;
+
+		if (!plain_name(name))
+			continue;
+		buf_addf(&text, "%s =", name);
+		if (c->by_hand)
+			buf_addf(&text, " %d", c->by_hand);
+		buf_addf(&text, "%s%s\n", c->hidden ? " hidden" : "",
+			 c->frozen ? " frozen" : "");
+	}
+	if (!path_write(path, text.data, text.len, &ignored))
+		err_release(&ignored);
+	buf_release(&text);
+	free(path);
+}
