@@ -9,6 +9,8 @@
 #include "grid_priv.h"
 #include "ui/widget.h"
 
+enum { LEFT_EDGE = 1 }; /* where the first column begins */
+
 /* ---- one cell ---- */
 
 static enum style show(const struct grid *g, size_t row, const struct gridcol *c, int width,
@@ -130,6 +132,7 @@ static void paint_cell(const struct grid *g, size_t row, const struct gridcol *c
 static void paint_row(const struct screen *s, size_t row, struct canvas *c, int y)
 {
 	const struct grid *g = s->data;
+	const struct gridcol *cell;
 	bool cursor = row == g->ops->cursor(g->p);
 	bool marked = map_len(g->marks) && map_has(g->marks, g->ops->key(g->p, row));
 
@@ -148,10 +151,10 @@ static void paint_row(const struct screen *s, size_t row, struct canvas *c, int 
 		return; /* a part that has not the keys */
 	canvas_over(c, y, 0, 1, c->cols, STYLE_SELECTED);
 	canvas_focus(c, y, 0);
-	for (size_t i = 0; i < g->cols.v.len; i++)
-		if (i == g->cols.cursor && g->cols.v.v[i].width)
-			canvas_over(c, y, g->cols.v.v[i].x, 1, g->cols.v.v[i].width,
-				    STYLE_FOCUS);
+	/* The cell is shown once the person went to one: who walks through rows sees rows. */
+	cell = g->cols.v.len ? &g->cols.v.v[g->cols.cursor] : NULL;
+	if (cell && cell->width && cell->x > LEFT_EDGE)
+		canvas_over(c, y, cell->x, 1, cell->width, STYLE_FOCUS);
 }
 
 /* ---- nothing to show, and why ---- */
