@@ -36,6 +36,8 @@ void rowset_free(struct rowset **r);
 /* The screen's height: rows per page.  Asks for the first page when called the first time. */
 void rowset_resize(struct rowset *r, int rows);
 
+const char *rowset_title(const struct rowset *r);
+
 /* ---- columns (known after the first page, or before from the screen file) ---- */
 size_t rowset_columns(const struct rowset *r);
 const struct screen_column *rowset_column(const struct rowset *r, size_t col); /* titles, formats (merged) */

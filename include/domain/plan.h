@@ -37,7 +37,7 @@ struct plan_node {
 	const char *on;        /* relation, index or both: "catalog_products using products_sku"; "" */
 	const char *detail;    /* conditions, keys, filter; one per line; "" */
 	double cost, rows;     /* total of the node and what is under it */
-	double own;            /* share of the whole cost that is its own, 0 … 1 */
+	double own;            /* its own share, 0 … 1: of the time with ANALYZE, else of the cost */
 	double seconds, actual_rows; /* with ANALYZE, else < 0 */
 	bool costly;           /* the one with the largest share */
 };

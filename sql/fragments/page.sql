@@ -37,6 +37,9 @@ SELECT 1
 -- fragment: explain
 EXPLAIN (FORMAT JSON) :statement
 
+-- fragment: analyze
+EXPLAIN (ANALYZE, FORMAT JSON) :statement
+
 -- fragment: all
 q.*
 

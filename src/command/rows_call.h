@@ -21,4 +21,10 @@
 struct rowset *rows_call_open(struct call *c, const char *screen, rowset_fn *fn, void *ctx, struct err *err)
 	MUST_CHECK;
 
+/*
+ * The rows to the host as a table (or, with --format sql, as INSERTs), streaming; then the call is done.
+ * Takes the rowset.
+ */
+void rows_call_print(struct call *c, struct rowset *owned, int64_t limit);
+
 #endif

@@ -159,6 +159,7 @@ void rowset_free(struct rowset **rp)
 	session_forget(r->session, r);
 	loop_forget(session_loop(r->session), r);
 	fetch_orphan(r);
+	spool_orphan(r);
 	db_forget(session_db(r->session), r);
 	loop_timer_free(&r->patience);
 	window_clear(r);
@@ -178,6 +179,8 @@ void rowset_free(struct rowset **rp)
 	free(r->where);
 	source_release(r);
 	err_release(&r->err);
+	spool_free(&r->spool);
+	free(r->raw);
 	free(r->cost_text);
 	free(r->sql);
 	arena_free(&r->arena);
@@ -185,6 +188,11 @@ void rowset_free(struct rowset **rp)
 }
 
 /* ---- what is told ---- */
+
+const char *rowset_title(const struct rowset *r)
+{
+	return r->def->title ? r->def->title : r->def->name;
+}
 
 size_t rowset_columns(const struct rowset *r)
 {
@@ -233,7 +241,7 @@ bool rowset_at_end(const struct rowset *r)
 
 bool rowset_loading(const struct rowset *r)
 {
-	return r->current || r->gating || r->counting ||
+	return r->current || r->run || r->gating || r->counting ||
 	       (r->phase == PHASE_NEW && r->height > 0 && !r->err.kind);
 }
 
@@ -278,7 +286,8 @@ size_t rowset_bytes(const struct rowset *r)
 	for (size_t i = 0; i < r->rows.len; i++) {
 		const struct chunk *c = r->rows.v[i].chunk;
 		if (c != last)
-			bytes += reply_bytes(c->reply) + c->ncuts * sizeof *c->cuts;
+			bytes += (c->arena ? arena_bytes(c->arena) : reply_bytes(c->reply)) +
+				 c->ncuts * sizeof *c->cuts;
 		last = c;
 		bytes += r->rows.v[i].key ? strlen(r->rows.v[i].key) + 1 : 0;
 		bytes += r->rows.v[i].changed ? r->cols.len : 0;

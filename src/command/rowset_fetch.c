@@ -304,6 +304,10 @@ void fetch_start(struct rowset *r, enum fetch_kind kind, int limit)
 	struct page_request req;
 	struct request_parts parts;
 
+	if (r->spooled) {
+		spool_fetch(r, kind, limit);
+		return;
+	}
 	r->refresh_wanted = r->refresh_wanted && kind != FETCH_REFRESH;
 	request_build(r, &req, &parts, false);
 	req.limit = limit;
@@ -334,6 +338,9 @@ void rowset_refresh(struct rowset *r)
 
 	if (r->phase != PHASE_OPEN) {
 		fetch_anew(r);
+	} else if (r->spooled) {
+		if (!r->run && r->height > 0)
+			spool_fetch(r, FETCH_REFRESH, 0);
 	} else if (r->current || r->gating) {
 		r->refresh_wanted = true;
 	} else if (r->shown != r->asked) {

@@ -108,7 +108,7 @@ bool ask_narrow(struct rowset *r, struct err *err)
 	for (size_t i = 0; r->query && r->query->params[i]; i++)
 		params_text(&r->base_params, given(r, r->query->params[i]));
 	narrow_tenant(r);
-	for (size_t i = 0; r->where && r->where[i]; i++)
+	for (size_t i = 0; !r->raw && r->where && r->where[i]; i++)
 		if (!narrow_word(r, r->where[i], err))
 			return false;
 	return true;
@@ -173,7 +173,7 @@ static bool compile(struct rowset *r, struct asked_filter *f, struct err *err)
 		struct sqlvar v = { "text", f->text + 6 };
 		f->raw = true;
 		sql_fragment(&f->sql, set, "page.raw", &v, 1);
-		return true;
+		return source_allows_raw(r, err);
 	}
 	parsed = filter_parse(f->text, err);
 	if (!parsed)

@@ -193,6 +193,9 @@ void rowset_whole(struct rowset *r, size_t row, size_t col, rowset_whole_fn *fn,
 
 	if (!cut) { /* a masked one is never cut */
 		fn(ctx, text, len, NULL);
+	} else if (r->spooled) {
+		text = chunk_text(r->rows.v[row].chunk, r->rows.v[row].i, col, &len);
+		fn(ctx, text, len, NULL);
 	} else if (r->key.len == 0) {
 		err_set(&err, ERR_FAILED, r->def->name,
 			"its rows have no key, so the rest of a long value cannot be fetched");

@@ -168,6 +168,8 @@ bool rowset_percent(struct rowset *r, double percent, struct err *err)
 		return err_set(err, ERR_USAGE, "goto", "a percentage lies between 0 and 100");
 	if (r->at_start && r->at_end) {
 		percent_of_window(r, part);
+	} else if (r->spooled) {
+		return spool_percent(r, part);
 	} else if (percent <= 0) {
 		rowset_first(r);
 	} else if (percent >= 100) {

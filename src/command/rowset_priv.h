@@ -9,6 +9,7 @@
  *	rowset_sort.c    in which order; the page request that both make
  *	rowset_question.c  a question until its first page: source, gate, how many rows
  *	rowset_fetch.c   requests for pages
+ *	rowset_spool.c   rows that are kept in a file, where they cannot be paged through
  *	rowset_window.c  the rows that are held
  *	rowset_travel.c  cursor and travel
  *	rowset_key.c     a row by its key: going there, whole values
@@ -26,6 +27,7 @@
 #include "domain/page.h"
 #include "domain/plan.h"
 #include "domain/search.h"
+#include "spool.h"
 
 /* One reply that rows of the window point into. */
 struct chunk {
@@ -33,6 +35,10 @@ struct chunk {
 	size_t refs;
 	bool as_text;   /* fetched before the types were known: cut columns came as texts */
 	size_t ncuts;
+	/* … or rows of a spool, in the arena */
+	struct arena *arena;
+	const char **cells;
+	size_t *lens;
 	int *cuts;      /* per column: characters asked for, 0 whole, < 0 bytes */
 };
 
@@ -113,7 +119,8 @@ struct rowset {
 	const struct sqlquery *query;    /* or NULL */
 	bool asking_types;
 	bool all_columns;                /* names come with the first reply */
-	bool by_ctid;                    /* a table without a key: rows by their place */
+	char *raw;                       /* what the person wrote after :sql; or NULL */
+	bool spooled;                    /* rows come from a file: see rowset_spool.c */
 	const struct relation *relation; /* of the snapshot in force, or NULL */
 	VEC(struct asked_filter) narrow; /* from where, the tenant */
 	const char *note;                /* a sentence worth showing, or NULL */
@@ -145,6 +152,16 @@ struct rowset {
 	bool refresh_wanted;
 	int64_t since_us;                /* when the current wish was sent */
 
+	/* spool */
+	struct spool *spool;
+	struct run *run;                 /* the query that fills it; NULL when it has ended */
+	struct request *run_request;
+	bool spool_whole;                /* no more rows will come */
+	bool spool_last;                 /* the last row is waited for */
+	uint64_t spool_at;               /* window row 0 is this row of the spool */
+	uint64_t spool_goto;             /* the first page begins here … */
+	size_t spool_line;               /* … with the cursor in this line */
+
 	/* state */
 	struct err err;
 	bool stale;
@@ -169,6 +186,8 @@ bool source_open(struct rowset *r, struct err *err) MUST_CHECK;
 /* The source, and what was wished before it was open. */
 bool rowset_open(struct rowset *r, struct err *err) MUST_CHECK;
 void source_release(struct rowset *r);
+/* Raw SQL is refused for a superuser on production. */
+bool source_allows_raw(const struct rowset *r, struct err *err) MUST_CHECK;
 /* The snapshot tells more: key, types, relation. */
 void source_catalog(struct rowset *r);
 /* Where only the reply names the columns. */
@@ -259,6 +278,16 @@ void question_back(struct rowset *r);
 /* After a page: are all rows there, or should the planner be asked how many there are? */
 void question_size(struct rowset *r, enum fetch_kind kind);
 
+/* ---- spool ---- */
+/* Run the query anew. */
+void spool_start(struct rowset *r);
+void spool_fetch(struct rowset *r, enum fetch_kind kind, int limit);
+bool spool_percent(struct rowset *r, double part);
+/* The statement: what was written, or with filters and sort around it. */
+void spool_compose(const struct rowset *r, struct buf *sql, struct params *params, int limit);
+/* The run under way must not look at the rowset any more. */
+void spool_orphan(struct rowset *r);
+
 /* ---- streams ---- */
 /* Send those that waited; or end them all with this error. */
 void streams_start(struct rowset *r);
@@ -284,6 +313,8 @@ void window_replace(struct rowset *r, struct chunk *c, size_t n, bool reverse, b
 long window_find(struct rowset *r, const char *key);
 /* The raw text of a whole column; NULL for SQL NULL. */
 const char *window_text(const struct rowset *r, size_t row, size_t col);
+/* Text of a cell; NULL for SQL NULL or a column that was not fetched. */
+const char *chunk_text(const struct chunk *c, size_t row, size_t col, size_t *len);
 /* Drops a share. */
 void chunk_free(struct chunk *c);
 

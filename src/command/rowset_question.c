@@ -72,6 +72,11 @@ static void go_on(struct rowset *r)
 {
 	r->estimate = -1;
 	r->exact = false;
+	if (r->spooled) {
+		r->spool_goto = r->spool_line = 0;
+		spool_start(r);
+		return;
+	}
 	fetch_start(r, FETCH_FIRST, r->height);
 }
 
@@ -121,7 +126,7 @@ static void send_gate(struct rowset *r)
 
 static bool gate_is_due(const struct rowset *r)
 {
-	return !r->ask.plain && !r->small &&
+	return !r->ask.plain && !r->small && !r->spooled &&
 	       settings_int(session_settings(r->session), "cost-gate") > 0;
 }
 

@@ -15,6 +15,9 @@
 
 enum { USUAL_CUT = 120 };
 
+/* sql/queries/scratch.sql: what the person writes. */
+static const char scratch[] = "scratch";
+
 /* ---- columns ---- */
 
 int source_find(const struct rowset *r, const char *name)
@@ -260,10 +263,57 @@ bool source_needs_catalog(const struct rowset *r)
 	if (!r->def->query || session_tenant(r->session)->kind == TENANT_ONE ||
 	    session_wanted_tenant(r->session))
 		return true;
-	bool plain = !q || sql_expand(&text, q->text, NULL, 0, &err);
+	bool plain = !q || strcmp(q->name, scratch) == 0 ||
+		     sql_expand(&text, q->text, NULL, 0, &err);
 	buf_release(&text);
 	err_release(&err);
 	return !plain;
+}
+
+static void trim_statement(struct buf *text)
+{
+	buf_trim(text);
+	while (text->len > 0 && text->data[text->len - 1] == ';') {
+		buf_truncate(text, text->len - 1);
+		buf_trim(text);
+	}
+}
+
+/* ---- :sql ---- */
+
+static const char *given_statement(const struct rowset *r)
+{
+	for (size_t i = 0; r->where[i]; i++)
+		if (strncmp(r->where[i], "statement=", 10) == 0)
+			return r->where[i] + 10;
+	return NULL;
+}
+
+bool source_allows_raw(const struct rowset *r, struct err *err)
+{
+	const struct db_session *s = db_session(session_db(r->session));
+
+	if (!s || !s->superuser || !session_production(r->session))
+		return true;
+	err_set(err, ERR_FAILED, "SQL",
+		"a superuser on production may not run raw SQL from here");
+	return err_hint(
+		err,
+		"READ ONLY is no wall for a superuser; connect as a role with fewer rights");
+}
+
+static bool scratch_base(struct rowset *r, struct buf *text, struct err *err)
+{
+	const char *statement = given_statement(r);
+	struct sqlvar v = { "statement", statement };
+
+	if (!statement)
+		return err_set(err, ERR_USAGE, "sql", "what shall be run?");
+	if (!source_allows_raw(r, err) || !sql_expand(text, r->query->text, &v, 1, err))
+		return false;
+	trim_statement(text);
+	r->raw = xstrdup(text->data);
+	return true;
 }
 
 static bool query_base(struct rowset *r, struct err *err)
@@ -274,13 +324,12 @@ static bool query_base(struct rowset *r, struct err *err)
 	if (!r->query)
 		return err_set(err, ERR_FAILED, r->def->name,
 			       "there is no query \"%s\" for this server", r->def->query);
-	if (!expand(r, &text, err)) {
+	if (strcmp(r->query->name, scratch) == 0 ? !scratch_base(r, &text, err)
+						 : !expand(r, &text, err)) {
 		buf_release(&text);
 		return false;
 	}
-	buf_trim(&text);
-	while (text.len > 0 && text.data[text.len - 1] == ';')
-		buf_truncate(&text, text.len - 1);
+	trim_statement(&text);
 	struct sqlvar v = { "text", text.data };
 	sql_fragment(&base, session_sql(r->session), "page.query", &v, 1);
 	r->base = buf_detach(&base);
@@ -322,5 +371,7 @@ bool source_open(struct rowset *r, struct err *err)
 	add_columns(r);
 	if (!r->query)
 		source_catalog(r);
+	/* Without a key there is nothing to go on from. */
+	r->spooled = r->key.len == 0 && !(r->def->key && r->def->key[0]);
 	return true;
 }

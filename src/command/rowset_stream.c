@@ -62,6 +62,9 @@ static bool stream_rows(void *ctx, int index UNUSED, const struct reply *rows)
 			s->lens[col] = s->cells[col] ? reply_length(rows, row, col) : 0;
 		}
 		s->rows++;
+		/* What was written may bring more than was asked for. */
+		if (s->limit > 0 && s->rows > (uint64_t)s->limit)
+			return false;
 		if (!s->cb.row(s->cb.ctx, s->cells, s->lens, s->n))
 			return false;
 	}
@@ -78,8 +81,6 @@ static void stream_done(void *ctx, const struct txn_result *result)
 static void send(struct rowset_stream *s)
 {
 	struct rowset *r = s->r;
-	struct page_request req;
-	struct request_parts parts;
 	struct params params = PARAMS_INIT;
 	struct buf sql = BUF_INIT;
 	const struct request_callbacks cb = {
@@ -92,13 +93,10 @@ static void send(struct rowset_stream *s)
 	enum db_lane lane = r->height > 0 ? DB_BULK : DB_READ;
 	struct txn *txn = rowset_txn(r, USE_BULK);
 
-	request_build(r, &req, &parts, true);
-	req.limit = s->limit;
-	page_compose(&sql, &params, session_sql(r->session), &req);
+	spool_compose(r, &sql, &params, s->limit);
 	txn_stream(txn, txn_add(txn, sql.data, &params));
 	s->request = db_send(session_db(r->session), lane, txn, &cb, s);
 	*VEC_PUSH(&r->sent) = s;
-	request_parts_release(&parts);
 	params_release(&params);
 	buf_release(&sql);
 }

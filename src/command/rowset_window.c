@@ -46,8 +46,25 @@ void chunk_free(struct chunk *c)
 	if (!c || --c->refs > 0)
 		return;
 	reply_free(&c->reply);
+	arena_free(&c->arena);
 	free(c->cuts);
 	free(c);
+}
+
+const char *chunk_text(const struct chunk *c, size_t row, size_t col, size_t *len)
+{
+	const char *text;
+
+	*len = 0;
+	if (col >= c->ncuts)
+		return NULL;
+	if (c->cells) {
+		*len = c->lens[row * c->ncuts + col];
+		return c->cells[row * c->ncuts + col];
+	}
+	text = reply_text(c->reply, row, col);
+	*len = text ? reply_length(c->reply, row, col) : 0;
+	return text;
 }
 
 static void row_release(struct row *row)
@@ -97,6 +114,7 @@ void window_drop_head(struct rowset *r, size_t n)
 	if (n > 0)
 		memmove(r->rows.v, r->rows.v + n, (r->rows.len - n) * sizeof *r->rows.v);
 	r->rows.len -= n;
+	r->spool_at += n;
 }
 
 void window_drop_tail(struct rowset *r, size_t n)
@@ -111,7 +129,9 @@ const char *window_text(const struct rowset *r, size_t row, size_t col)
 {
 	const struct row *w = &r->rows.v[row];
 
-	return col < w->chunk->ncuts ? reply_text(w->chunk->reply, w->i, col) : NULL;
+	size_t len;
+
+	return chunk_text(w->chunk, w->i, col, &len);
 }
 
 /* Bytes of the first n characters; *more tells whether there are others. */
@@ -139,10 +159,9 @@ static const char *cell_of(const struct rowset *r, const struct row *row, size_t
 			   size_t *len, bool *cut)
 {
 	const struct chunk *c = row->chunk;
-	const char *text = col < c->ncuts ? reply_text(c->reply, row->i, col) : NULL;
+	const char *text = chunk_text(c, row->i, col, len);
 
 	*cut = false;
-	*len = text ? reply_length(c->reply, row->i, col) : 0;
 	if (!text || c->cuts[col] == 0)
 		return text;
 	/* Cast to text a boolean is spelled out. */
@@ -174,13 +193,13 @@ static char *key_text(const struct rowset *r, const struct row *row)
 {
 	const char **values;
 	struct buf text = BUF_INIT;
+	size_t len;
 
 	if (r->key.len == 0)
 		return NULL;
 	values = xcalloc(r->key.len, sizeof *values);
 	for (size_t i = 0; i < r->key.len; i++)
-		if (r->key.v[i] < row->chunk->ncuts)
-			values[i] = reply_text(row->chunk->reply, row->i, r->key.v[i]);
+		values[i] = chunk_text(row->chunk, row->i, r->key.v[i], &len);
 	rowkey_format(&text, values, r->key.len);
 	free(values);
 	return buf_detach(&text);

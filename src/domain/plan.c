@@ -96,24 +96,39 @@ static const char *detail(struct arena *a, const struct json *node)
 	return out;
 }
 
-static void add_node(struct plan *p, const struct json *node, int depth)
+/* What a node takes in all: milliseconds where it was run, else the planner's cost. */
+static double weight(const struct json *node)
 {
-	double cost = number_of(node, "Total Cost", 0), below = 0,
-	       ms = number_of(node, "Actual Total Time", -1);
-	double loops = number_of(node, "Actual Loops", 1);
+	double ms = number_of(node, "Actual Total Time", -1);
+
+	return ms < 0 ? number_of(node, "Total Cost", 0)
+		      : ms * number_of(node, "Actual Loops", 1);
+}
+
+static double own_weight(const struct json *node)
+{
+	double below = 0;
 
 	for (size_t i = 0; i < children(node); i++)
-		below += number_of(child(node, i), "Total Cost", 0);
+		below += weight(child(node, i));
+	/* A LIMIT stops what is below it early. */
+	return weight(node) > below ? weight(node) - below : 0;
+}
+
+static void add_node(struct plan *p, const struct json *node, int depth)
+{
+	bool run = json_get(node, "Actual Total Time");
 	const char *type = text_of(node, "Node Type");
+
 	*VEC_PUSH(&p->nodes) = (struct plan_node){
 		.depth = depth,
 		.type = type ? type : "",
 		.on = place(p->arena, node),
 		.detail = detail(p->arena, node),
-		.cost = cost,
+		.cost = number_of(node, "Total Cost", 0),
 		.rows = number_of(node, "Plan Rows", 0),
-		.own = cost > below ? cost - below : 0,
-		.seconds = ms < 0 ? -1 : ms * loops / 1000,
+		.own = own_weight(node),
+		.seconds = run ? weight(node) / 1000 : -1,
 		.actual_rows = number_of(node, "Actual Rows", -1),
 	};
 	for (size_t i = 0; i < children(node); i++)

@@ -83,6 +83,13 @@ static inline void rows_session(struct rows *t, const char *conninfo)
 	cr_assert(t->session, "%s", err.why ? err.why : "?");
 }
 
+/* For session_when_ready. */
+static inline void rows_ready(void *ctx, const struct err *err)
+{
+	cr_assert_null(err, "%s", err->why);
+	*(bool *)ctx = true;
+}
+
 /* height 0: no page is asked for. */
 static inline void rows_screen(struct rows *t, const char *name, const char *screen, const char *const *where,
 			       int height)

@@ -1,0 +1,3 @@
+-- summary: what :sql runs, as the person wrote it
+-- example: statement=VALUES(1)
+:statement
