@@ -77,6 +77,19 @@ static void sort_words(struct target *t, const char *const *words)
 	*VEC_PUSH(&t->where) = NULL;
 }
 
+/* Only a tenant's name needs the catalog, which says where tenants are listed; the first screen
+ * may have done without it. */
+static void find_tenant(void *ctx, const struct err *err)
+{
+	struct call *c = ctx;
+	const struct target *t = call_data(c);
+
+	if (err)
+		call_done(c, err, -1);
+	else
+		tenant_resolve(call_session(c), t->tenant, open_tenant, c);
+}
+
 static void open_run(struct call *c)
 {
 	struct target *t = xcalloc(1, sizeof *t);
@@ -85,7 +98,7 @@ static void open_run(struct call *c)
 	call_set_data(c, t, target_free);
 	sort_words(t, args_rest(call_args(c), "target"));
 	if (t->tenant && *t->tenant)
-		tenant_resolve(call_session(c), t->tenant, open_tenant, c);
+		session_when_ready(call_session(c), true, find_tenant, c);
 	else
 		open_target(c);
 }

@@ -146,6 +146,11 @@ terminal 100x30
 type_line "souk demo --scale 0 --dir $dir"
 wait_for 'support_anna'
 wait_for 'READ-ONLY'
+wait_for 'acme-bakery'
+keys Enter
+wait_for 'Products'
+keys q
+wait_for 'TENANT'
 keys q
 wait_for 'Screens'
 keys q
