@@ -190,8 +190,7 @@ static void on_catalog(void *ctx, enum reader_event event, const struct catalog 
 			struct catalog *before = s->catalog;
 
 			vars_free(&s->vars);
-			vars_free(&s->vars);
-	profile_free(&s->profile);
+			profile_free(&s->profile);
 			s->profile = profile;
 			s->catalog = catalog_ref(c);
 			catalog_free(&before);
@@ -303,6 +302,7 @@ void session_free(struct session **sp)
 	}
 	undo_log_free(&s->undo);
 	loop_timer_free(&s->arm_timer);
+	vars_free(&s->vars);
 	profile_free(&s->profile);
 	catalog_free(&s->catalog);
 	screenset_free(&s->screens);

@@ -161,8 +161,17 @@ run() {
 	wait $child
 }
 
+# A packaged server may come without its client; any psql will do.
+client() {
+	if [ -x "$bin/psql" ]; then
+		"$bin/psql" "$@"
+	else
+		psql "$@"
+	fi
+}
+
 sql() {
-	PGHOST=$dir PGUSER=postgres PGDATABASE=$1 "$bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -c "$2"
+	PGHOST=$dir PGUSER=postgres PGDATABASE=$1 client -X -q -A -t -v ON_ERROR_STOP=1 -c "$2"
 }
 
 database() {
@@ -182,7 +191,7 @@ database() {
 					export PGHOST PGUSER PGDATABASE
 					case $f in
 					*.sh) sh "$f" ;;
-					*) "$bin/psql" -X -q -v ON_ERROR_STOP=1 -f "$f" ;;
+					*) client -X -q -v ON_ERROR_STOP=1 -f "$f" ;;
 					esac >"$dir/template.log" 2>&1 || {
 						cat "$dir/template.log" >&2
 						sql postgres "drop database ${template}_new"
