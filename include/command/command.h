@@ -48,13 +48,14 @@ enum action {
 	ACTION_SORT, ACTION_REFRESH, ACTION_INTERVAL, ACTION_PAUSE, ACTION_CANCEL,
 	ACTION_MARK, ACTION_COPY, ACTION_VIEW, ACTION_WRAP, ACTION_DESCRIBE, ACTION_SHOW_SQL,
 	ACTION_COLUMN,    /* hide show width move freeze */
-	ACTION_COUNT, ACTION_EXPLAIN, ACTION_EXPORT, ACTION_SAVE_SCREEN,
+	ACTION_COUNT, ACTION_SAVE_SCREEN,
 	ACTION_EDIT, ACTION_NEW, ACTION_DUPLICATE, ACTION_DELETE, ACTION_SAVE, ACTION_UNDO, ACTION_REDO,
 	ACTION_NEXT_PANE, ACTION_HELP, ACTION_BAR, ACTION_PALETTE, ACTION_QUIT, ACTION_REPAINT, ACTION_MESSAGES,
 	ACTION_SUSPEND, ACTION_FIELD, ACTION_CHOOSE, /* merge: mine theirs base … */
 };
 
 struct args;
+struct rowset;
 /* NULL if not given. Borrowed from args. */
 const char *args_get(const struct args *a, const char *name);
 bool args_has(const struct args *a, const char *name);
@@ -117,6 +118,8 @@ struct host_ops {
 	/* answer gets NULL when the person gave up. Batch mode answers from flags (--yes, --reason) or gives up. */
 	void (*ask)(void *ctx, const struct question *q, void (*answer)(void *actx, const char *text), void *actx);
 	bool (*action)(void *ctx, enum action action, const struct args *args, struct err *err);
+	/* The rows of the current screen; NULL: it has none. Only in the console. */
+	const struct rowset *(*rows)(void *ctx);
 	void (*progress)(void *ctx, const char *what, double done, double total); /* total 0: unknown; done < 0: end */
 	void (*quit)(void *ctx, bool force);
 };

@@ -41,7 +41,7 @@ struct export *export_start(struct rowset *r, const struct export_request *req,
 void export_free(struct export **e);
 const char *export_path(const struct export *e);
 
-/* What `:export [FORMAT] FILE` says of the current screen (ACTION_EXPORT). */
+/* What `:export [FORMAT] FILE` says of the current screen . */
 bool export_args(const struct args *a, struct export_request *req, struct err *err) MUST_CHECK;
 
 #endif

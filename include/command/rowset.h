@@ -31,6 +31,8 @@ typedef void rowset_fn(void *ctx, enum rowset_event event);
 /* where: "column=value" words narrowing by equality (NULL-terminated, may be NULL). */
 struct rowset *rowset_new(struct session *s, const struct screendef *def, const char *const *where,
 			  rowset_fn *fn, void *ctx, struct err *err) MUST_CHECK;
+/* The same question (screen, narrowing, filters, sort), asked beside r, which may go meanwhile: for streams. */
+struct rowset *rowset_copy(const struct rowset *r, rowset_fn *fn, void *ctx, struct err *err) MUST_CHECK;
 void rowset_free(struct rowset **r);
 
 /* The screen's height: rows per page.  Asks for the first page when called the first time. */

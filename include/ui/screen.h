@@ -33,6 +33,7 @@
 #include "ui/canvas.h"
 #include "ui/key.h"
 
+struct rowset;
 struct ui;
 struct screen;
 
@@ -69,6 +70,8 @@ struct screen_kind {
 	struct screen *(*focus)(const struct screen *s);
 	/* Names of its columns, for completion. May be NULL. */
 	void (*columns)(const struct screen *s, void (*fn)(void *ctx, const char *name), void *ctx);
+	/* Its rows, for what goes on with them (export, explain); NULL: none. May be NULL. */
+	const struct rowset *(*rows)(const struct screen *s);
 	void (*status)(const struct screen *s, struct screen_status *out);
 	/* The server is there again: fetch what failed (rowsets do so by themselves). May be NULL. */
 	void (*reconnected)(struct screen *s);

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "command/command.h"
+#include "command/rowset.h"
 #include "db/db.h"
 #include "domain/plan.h"
 
@@ -91,17 +92,17 @@ static void explain_run(struct call *c)
 {
 	const struct host *h = call_host(c);
 	const char *statement = args_get(call_args(c), "statement");
+	const struct rowset *rows = statement || h->batch ? NULL : h->ops->rows(h->ctx);
 	struct err err = ERR_INIT;
-	bool ok;
 
+	if (!statement && rows && *rowset_sql(rows))
+		statement = rowset_sql(rows);
 	if (statement) {
 		explain_statement(c, statement);
 		return;
 	}
-	ok = !h->batch && h->ops->action(h->ctx, ACTION_EXPLAIN, call_args(c), &err);
-	if (h->batch)
-		err_set(&err, ERR_USAGE, "explain", "which statement?");
-	call_done(c, ok ? NULL : &err, -1);
+	err_set(&err, ERR_USAGE, "explain", "which statement?");
+	call_done(c, &err, -1);
 	err_release(&err);
 }
 

@@ -3,6 +3,7 @@
  * cmd_export.c - all rows into a file; in the console those of the current screen.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "command/export.h"
@@ -12,12 +13,18 @@ struct export_call {
 	struct call *call;
 	struct rowset *r;
 	struct export *export;
+	bool ended;
 };
 
+static void tell_progress(const struct export_call *e, double rows);
+
+/* Given up half-way: nothing of it is left. */
 static void export_call_free(void *data)
 {
 	struct export_call *e = data;
 
+	if (e->export && !e->ended)
+		tell_progress(e, -1);
 	export_free(&e->export);
 	rowset_free(&e->r);
 	free(e);
@@ -27,21 +34,32 @@ static void ignore(void *ctx UNUSED, enum rowset_event event UNUSED)
 {
 }
 
+static void tell_progress(const struct export_call *e, double rows)
+{
+	const struct host *h = call_host(e->call);
+	const char *path = e->export ? export_path(e->export) : "", *slash = strrchr(path, '/');
+	bool exact;
+	double all = e->r ? rowset_estimate(e->r, &exact) : -1;
+	char *what = xasprintf("%s: %.0f rows", slash ? slash + 1 : path, rows);
+
+	/* An estimate may be too low: then nobody knows any more. */
+	h->ops->progress(h->ctx, what, rows, all > rows ? all : 0);
+	free(what);
+}
+
 static void on_progress(void *ctx, uint64_t rows, uint64_t bytes UNUSED)
 {
-	const struct export_call *e = ctx;
-	const struct host *h = call_host(e->call);
-
-	h->ops->progress(h->ctx, "rows written", (double)rows, 0);
+	tell_progress(ctx, (double)rows);
 }
 
 static void on_done(void *ctx, const struct err *err, uint64_t rows)
 {
-	const struct export_call *e = ctx;
+	struct export_call *e = ctx;
 	const struct host *h = call_host(e->call);
 	char *text;
 
-	h->ops->progress(h->ctx, "rows written", -1, 0);
+	e->ended = true;
+	tell_progress(e, -1);
 	if (!err) {
 		text = xasprintf("%llu rows written to %s", (unsigned long long)rows,
 				 export_path(e->export));
@@ -51,48 +69,54 @@ static void on_done(void *ctx, const struct err *err, uint64_t rows)
 	call_done(e->call, err, -1);
 }
 
-static void export_screen(struct call *c)
+/* souk export SCREEN FILE */
+static bool open_named(struct export_call *e, struct export_request *req, struct err *err)
 {
-	const struct args *a = call_args(c);
-	const struct host *h = call_host(c);
+	const struct args *a = call_args(e->call);
+
+	*req = (struct export_request){
+		.format = call_host(e->call)->format,
+		.path = args_get(a, "file"),
+		.overwrite = args_has(a, "force"),
+		.limit = args_int(a, "limit", 0),
+	};
+	if (!req->path)
+		return err_set(err, ERR_USAGE, "export",
+			       "a screen and the name of a file are wanted");
+	e->r = rows_call_open(e->call, args_get(a, "what"), ignore, NULL, err);
+	return e->r != NULL;
+}
+
+/* In the console the current screen's rows are meant; one may leave the screen meanwhile. */
+static bool open_current(struct export_call *e, struct export_request *req, struct err *err)
+{
+	const struct host *h = call_host(e->call);
+	const struct rowset *r = h->ops->rows(h->ctx);
+
+	if (!r)
+		return err_set(err, ERR_USAGE, "export",
+			       "there are no rows of a screen or relation here");
+	if (!export_args(call_args(e->call), req, err))
+		return false;
+	e->r = rowset_copy(r, ignore, NULL, err);
+	return e->r != NULL;
+}
+
+static void export_run(struct call *c)
+{
 	struct export_call *e = xcalloc(1, sizeof *e);
 	struct err err = ERR_INIT;
 	const struct export_callbacks cb = { .progress = on_progress,
 					     .done = on_done,
 					     .ctx = e };
-	const struct export_request req = {
-		.format = h->format,
-		.path = args_get(a, "file"),
-		.overwrite = args_has(a, "force"),
-		.limit = args_int(a, "limit", 0),
-	};
+	struct export_request req;
 
 	e->call = c;
 	call_set_data(c, e, export_call_free);
-	if (!req.path)
-		err_set(&err, ERR_USAGE, "export",
-			"a screen and the name of a file are wanted");
-	else
-		e->r = rows_call_open(c, args_get(a, "what"), ignore, NULL, &err);
-	if (e->r)
+	if (call_host(c)->batch ? open_named(e, &req, &err) : open_current(e, &req, &err))
 		e->export = export_start(e->r, &req, &cb, &err);
 	if (!e->export)
 		call_done(c, &err, -1);
-	err_release(&err);
-}
-
-/* In the console it is the current screen's rows that are meant, and the screen does it. */
-static void export_run(struct call *c)
-{
-	const struct host *h = call_host(c);
-	struct err err = ERR_INIT;
-
-	if (h->batch) {
-		export_screen(c);
-		return;
-	}
-	bool ok = h->ops->action(h->ctx, ACTION_EXPORT, call_args(c), &err);
-	call_done(c, ok ? NULL : &err, -1);
 	err_release(&err);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/timefmt.h"
+#include "command/settings.h"
 
 /* ---- events ---- */
 
@@ -41,12 +42,34 @@ void rowset_tell(struct rowset *r, enum rowset_event event)
 	loop_defer(session_loop(r->session), tell[event], r);
 }
 
+/* The server's sentence may be of any language: how long it took tells what it was. */
+static bool timed_out(const struct rowset *r, const struct err *err)
+{
+	double limit = settings_seconds(session_settings(r->session), "statement-timeout");
+	double seconds = (double)(time_monotonic_us() - r->since_us) / 1e6;
+
+	return strcmp(err->sqlstate, "57014") == 0 && err->kind != ERR_CANCELLED && limit > 0 &&
+	       seconds > 0.9 * limit;
+}
+
+static void in_words(struct rowset *r)
+{
+	const char *timeout = settings_text(session_settings(r->session), "statement-timeout");
+
+	err_set(&r->err, ERR_FAILED, NULL,
+		"it took longer than the %s of statement-timeout, so the server gave it up",
+		timeout);
+	err_hint(&r->err, "what an index serves takes less; :set statement-timeout gives more");
+}
+
 /* The rows stay, and say that they are old. */
 void rowset_fail(struct rowset *r, const struct err *err)
 {
 	static const char *const moved[] = { "42703", "42P01", "0A000", "42704" };
 
 	err_copy(&r->err, err);
+	if (timed_out(r, err))
+		in_words(r);
 	streams_fail(r, err);
 	r->stale = r->rows.len > 0;
 	r->owed = 0;
@@ -146,6 +169,30 @@ struct rowset *rowset_new(struct session *s, const struct screendef *def,
 	if (!source_needs_catalog(r) && (!rowset_open(r, err) || !ask_narrow(r, err)))
 		rowset_free(&r);
 	return r;
+}
+
+struct rowset *rowset_copy(const struct rowset *r, rowset_fn *fn, void *ctx, struct err *err)
+{
+	struct rowset *copy = rowset_new(r->session, r->def, (const char *const *)r->where, fn,
+					 ctx, err);
+	bool ok = copy != NULL;
+
+	for (size_t i = 0; ok && i < r->ask.filters.len; i++)
+		ok = rowset_filter(copy, r->ask.filters.v[i].text, err);
+	ok = ok && (r->ask.sort.len == 0 || rowset_sort(copy, rowset_sort_text(r), err));
+	if (!ok) {
+		if (copy)
+			rowset_free(&copy);
+		return NULL;
+	}
+	copy->beside = true;
+	for (size_t i = 0; i < r->ask.filters.len; i++)
+		copy->near = copy->near || r->ask.filters.v[i].near;
+	copy->estimate = r->estimate;
+	copy->exact = r->exact;
+	if (r->unmasked)
+		rowset_unmask(copy, true);
+	return copy;
 }
 
 void rowset_free(struct rowset **rp)

@@ -193,9 +193,7 @@ static void page_done(void *ctx, const struct txn_result *result)
 		return;
 	r->current = NULL;
 	if (result->err.kind) {
-		if (result->err.kind != ERR_CONNECTION)
-			question_back(r);
-		rowset_fail(r, &result->err);
+		question_failed(r, &result->err);
 		return;
 	}
 	const struct reply *page = result->replies[f->page];

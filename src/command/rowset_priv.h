@@ -167,6 +167,8 @@ struct rowset {
 	bool stale;
 	double estimate;
 	bool exact, estimating, counting, count_wanted, describing;
+	bool near;                       /* a copy of one whose search is narrowed */
+	bool beside;                     /* nobody looks at it: its rows come on a connection of their own */
 	bool unmasked;                   /* asked for, see rowset_unmask */
 	bool small;                      /* few rows in all were seen: nothing can be dear */
 	VEC(struct rowset_stream *) streams; /* that wait until it is open */
@@ -274,7 +276,8 @@ void fetch_anew(struct rowset *r);
  * called when it has come, or rowset_fail. */
 bool fetch_prepared(struct rowset *r);
 void question_refuse(struct rowset *r);
-void question_back(struct rowset *r);
+bool question_back(struct rowset *r);
+void question_failed(struct rowset *r, const struct err *err);
 /* After a page: are all rows there, or should the planner be asked how many there are? */
 void question_size(struct rowset *r, enum fetch_kind kind);
 

@@ -59,13 +59,28 @@ void question_refuse(struct rowset *r)
 	rowset_tell(r, ROWSET_COST);
 }
 
-/* The rows that are there answer the question before: so it is the one in force again. */
-void question_back(struct rowset *r)
+/* The rows that are there answer the question before: so it is the one in force again, and how
+ * many rows it has is asked again. */
+bool question_back(struct rowset *r)
 {
 	if (r->shown == r->asked || r->rows.len == 0)
-		return;
+		return false;
 	question_copy(&r->ask, &r->before);
 	r->shown = ++r->asked;
+	r->estimating = false;
+	question_size(r, FETCH_FIRST);
+	return true;
+}
+
+/* Where the question before is in force again, its rows are as true as they were. */
+void question_failed(struct rowset *r, const struct err *err)
+{
+	bool stale = r->stale;
+	bool back = err->kind != ERR_CONNECTION && question_back(r);
+
+	rowset_fail(r, err);
+	if (back)
+		r->stale = stale;
 }
 
 static void go_on(struct rowset *r)
@@ -93,9 +108,7 @@ static void gate_done(void *ctx, const struct txn_result *result)
 		return;
 	r->gating = false;
 	if (!reply) {
-		if (result->err.kind != ERR_CONNECTION)
-			question_back(r);
-		rowset_fail(r, &result->err);
+		question_failed(r, &result->err);
 		return;
 	}
 	plan = plan_parse(reply_text(reply, 0, 0), reply_length(reply, 0, 0), &err);
@@ -215,6 +228,8 @@ bool fetch_prepared(struct rowset *r)
 		return false;
 	}
 	ok = ok && ask_wanted_filters(r, &err);
+	if (ok && r->near)
+		ask_near(r);
 	if (!ok)
 		rowset_fail(r, &err);
 	err_release(&err);
@@ -225,6 +240,7 @@ void fetch_anew(struct rowset *r)
 {
 	if (!fetch_prepared(r))
 		return;
+	err_clear(&r->err);
 	streams_start(r);
 	if (r->count_wanted)
 		rowset_count(r);

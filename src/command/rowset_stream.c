@@ -90,13 +90,15 @@ static void send(struct rowset_stream *s)
 		.ctx = s,
 	};
 	/* Beside a grid that is being looked at, on a connection of its own. */
-	enum db_lane lane = r->height > 0 ? DB_BULK : DB_READ;
+	enum db_lane lane = r->height > 0 || r->beside ? DB_BULK : DB_READ;
 	struct txn *txn = rowset_txn(r, USE_BULK);
 
 	spool_compose(r, &sql, &params, s->limit);
 	txn_stream(txn, txn_add(txn, sql.data, &params));
 	s->request = db_send(session_db(r->session), lane, txn, &cb, s);
 	*VEC_PUSH(&r->sent) = s;
+	if (r->beside && r->estimate < 0)
+		question_size(r, FETCH_FIRST);
 	params_release(&params);
 	buf_release(&sql);
 }

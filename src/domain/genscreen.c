@@ -13,7 +13,7 @@
 #include "domain/value.h"
 #include "profile_priv.h"
 
-enum { MAX_SHOWN = 9, MAX_SEARCH = 3, MAX_FOLLOW = 9, MAX_PANES = 6, PANE_ROWS = 6 };
+enum { MAX_FROZEN = 2, MAX_SEARCH = 3, MAX_FOLLOW = 9, MAX_PANES = 6, PANE_ROWS = 6 };
 
 static bool plain_name(const char *name)
 {
@@ -105,7 +105,8 @@ static int rank(const struct relation *r, const struct index *key, const struct 
 		return 4;
 	if (c->type_category == 'N' && has_any(c->name, amounts))
 		return 5;
-	if (kind == VALUE_JSON || kind == VALUE_BYTEA || kind == VALUE_ARRAY)
+	if (kind == VALUE_JSON || kind == VALUE_BYTEA || kind == VALUE_ARRAY ||
+	    strcmp(c->type, "tsvector") == 0)
 		return 9;
 	if (text_like(c) && name_has_word(c->name, "description"))
 		return 8;
@@ -129,10 +130,9 @@ static int by_rank(const void *a, const void *b)
 static bool hidden(const struct profile *p, const struct relation *r, const struct column *c)
 {
 	const struct relation_profile *rp = profile_relation(p, r->oid);
-	enum value_kind kind = value_kind_of(c);
 
-	return (rp->masked && rp->masked[c - r->columns] == 2) || kind == VALUE_BYTEA ||
-	       strcmp(c->type, "tsvector") == 0 || c->attnum == rp->tenant_attnum;
+	return (rp->masked && rp->masked[c - r->columns] == 2) ||
+	       c->attnum == rp->tenant_attnum;
 }
 
 static enum align align_of(const struct column *c)
@@ -140,14 +140,14 @@ static enum align align_of(const struct column *c)
 	return value_align(value_kind_of(c), FORMAT_AUTO);
 }
 
-/* Columns in order; in a grid only so many are shown until asked for the rest. */
+/* Columns in order of what they tell; in a grid one scrolls to the last of them. */
 static void set_columns(struct arena *a, struct screendef *def, const struct profile *p,
 			const struct relation *r)
 {
 	struct screen_column *list = arena_array(a, r->ncolumns + 1, sizeof *list);
 	struct ranked *order = arena_array(a, r->ncolumns + 1, sizeof *order);
 	const struct index *key = relation_key(r);
-	size_t n = 0, shown = 0;
+	size_t n = 0;
 
 	for (size_t i = 0; i < r->ncolumns; i++) {
 		const struct column *c = &r->columns[i];
@@ -159,16 +159,13 @@ static void set_columns(struct arena *a, struct screendef *def, const struct pro
 		qsort(order, n, sizeof *order, by_rank);
 	for (size_t i = 0; i < n; i++) {
 		const struct column *c = order[i].column;
-		bool hide = def->kind == SCREEN_GRID &&
-			    (hidden(p, r, c) || shown >= MAX_SHOWN || order[i].rank > 7);
-
 		list[i] = (struct screen_column){
 			.name = arena_strdup(a, c->name),
 			.title = arena_strdup(a, c->name),
 			.align = align_of(c),
-			.hidden = hide,
+			.hidden = def->kind == SCREEN_GRID && hidden(p, r, c),
+			.freeze = key && key->nkeys <= MAX_FROZEN && order[i].rank == 0,
 		};
-		shown += !hide;
 	}
 	def->columns = list;
 	def->ncolumns = n;

@@ -170,6 +170,7 @@ static void close_grid(struct screen *s)
 	map_free(&g->marks);
 	free(g->search);
 	free(g->note);
+	free(g->failure);
 	free(g);
 }
 
@@ -191,8 +192,10 @@ static void recalc(struct screen *s)
 		g->loaded = true;
 		grid_load_layout(s);
 	}
-	grid_see(g, top, end);
+	/* What is placed is looked at; what grew then pushes others out, which is the end of it. */
 	gridcols_place(&g->cols, g->ops, g->p, s->cols);
+	while (grid_see(g, top, end))
+		gridcols_place(&g->cols, g->ops, g->p, s->cols);
 	for (size_t i = 0; g->rows && i < g->cols.v.len; i++)
 		if (g->cols.v.v[i].width)
 			rowset_fit(g->rows, g->cols.v.v[i].source, g->cols.v.v[i].width);
@@ -223,6 +226,13 @@ static void columns(const struct screen *s, void (*fn)(void *ctx, const char *na
 
 	for (size_t i = 0; i < g->ops->columns(g->p); i++)
 		fn(ctx, g->ops->column(g->p, i)->name);
+}
+
+static const struct rowset *rows(const struct screen *s)
+{
+	const struct grid *g = s->data;
+
+	return g->rows;
 }
 
 static const char *template_cell(void *ctx, const char *column)
@@ -426,6 +436,7 @@ const struct screen_kind kind_grid = {
 	.action = action,
 	.cell = cell,
 	.columns = columns,
+	.rows = rows,
 	.status = grid_status,
 	.close = close_grid,
 };

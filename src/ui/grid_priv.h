@@ -74,6 +74,7 @@ struct grid {
 	bool asking;              /* the cost gate's question is open */
 	char *search;             /* what / looked for */
 	char *note;               /* what the rows said last */
+	char *failure;            /* … and what failed */
 };
 
 /* ---- gridcols.c: pure, given the rows ---- */
@@ -106,8 +107,9 @@ struct cell_at {
 enum style cell_show(const struct cell_at *at, int width, struct buf *out);
 enum align cell_align(const struct cell_at *at);
 
-/* Columns are as wide as what rows [from, to) show, and never shrink by themselves. */
-void grid_see(struct grid *g, size_t from, size_t to);
+/* Placed columns are as wide as what rows [from, to) show, and never shrink by themselves.  True: one grew, so that
+ * they are to be placed again. */
+bool grid_see(struct grid *g, size_t from, size_t to);
 
 /* ---- gridask.c ---- */
 bool grid_ask(struct screen *s, enum action act, const struct args *args, struct err *err);

@@ -44,10 +44,27 @@ void grid_on_cost(struct screen *s)
 	dialog_ask(s->ui, &q, cost_answer, s);
 }
 
+/* Rows that are there stay, so what went wrong is said beside them. */
+static void tell_failure(struct screen *s)
+{
+	struct grid *g = s->data;
+	const struct err *err = rowset_error(g->rows);
+	char *text = err ? err_text(err) : NULL;
+	bool again = text && g->failure && strcmp(g->failure, text) == 0;
+
+	free(g->failure);
+	g->failure = text;
+	if (err && !again && rowset_len(g->rows) && err->kind != ERR_CANCELLED &&
+	    err->kind != ERR_CONNECTION)
+		ui_say_err(s->ui, err);
+}
+
 void grid_tell_note(struct screen *s)
 {
 	struct grid *g = s->data;
 	const char *note = rowset_note(g->rows);
+
+	tell_failure(s);
 
 	if (g->note && note && strcmp(g->note, note) == 0)
 		return;

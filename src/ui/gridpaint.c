@@ -68,31 +68,43 @@ static int widest(const struct grid *g, const struct gridcol *c)
 			    : CELL_DEFAULT_MAX;
 }
 
-void grid_see(struct grid *g, size_t from, size_t to)
+static int seen_width(const struct grid *g, const struct gridcol *c, size_t from, size_t to)
 {
+	const struct screen_column *def = g->ops->column(g->p, c->source);
+	const char *title = column_title(def);
+	int most = utf8_width(title, strlen(title)) + (sorted_by(g, def->name) ? 1 : 0);
 	struct buf text = BUF_INIT;
+
+	for (size_t row = from; row < to; row++) {
+		int width;
+
+		buf_clear(&text);
+		show(g, row, c, widest(g, c), &text);
+		width = shown_width(&text);
+		most = width > most ? width : most;
+	}
+	buf_release(&text);
+	return most;
+}
+
+bool grid_see(struct grid *g, size_t from, size_t to)
+{
+	bool grew = false;
 
 	for (size_t i = 0; i < g->cols.v.len; i++) {
 		struct gridcol *c = &g->cols.v.v[i];
-		const struct screen_column *def = g->ops->column(g->p, c->source);
-		const char *title = column_title(def);
-		int width =
-			utf8_width(title, strlen(title)) + (sorted_by(g, def->name) ? 1 : 0);
+		int width;
 
-		if (c->hidden)
-			continue;
+		if (!c->width)
+			continue; /* there may be hundreds of them */
 		if (c->kind != g->ops->kind(g->p, c->source))
 			c->natural = 0;
 		c->kind = g->ops->kind(g->p, c->source);
+		width = seen_width(g, c, from, to);
+		grew = grew || width > c->natural;
 		c->natural = width > c->natural ? width : c->natural;
-		for (size_t row = from; row < to; row++) {
-			buf_clear(&text);
-			show(g, row, c, widest(g, c), &text);
-			width = shown_width(&text);
-			c->natural = width > c->natural ? width : c->natural;
-		}
 	}
-	buf_release(&text);
+	return grew;
 }
 
 /* ---- the head ---- */
@@ -124,15 +136,37 @@ static void paint_cell(const struct grid *g, size_t row, const struct gridcol *c
 	if (g->rows && rowset_stale(g->rows) && style == STYLE_NORMAL)
 		style = STYLE_STALE;
 	canvas_field(c, y, col->x, col->width, align_of(g, col), style, text.data, text.len);
-	if (g->ops->changed(g->p, row, col->source))
-		canvas_over(c, y, col->x, 1, col->width, STYLE_CHANGED);
 	buf_release(&text);
+}
+
+/* Over the cursor and the marks, with a sign where colours are not to be had. */
+static void paint_changes(const struct grid *g, size_t row, struct canvas *c, int y)
+{
+	for (size_t i = 0; i < g->cols.v.len; i++) {
+		const struct gridcol *col = &g->cols.v.v[i];
+
+		if (!col->width || !g->ops->changed(g->p, row, col->source))
+			continue;
+		canvas_over(c, y, col->x, 1, col->width, STYLE_CHANGED);
+		if (col->x > LEFT_EDGE)
+			canvas_glyph(c, y, col->x - 1, GLYPH_DOT, STYLE_CHANGED);
+	}
+}
+
+static void paint_cursor(const struct grid *g, struct canvas *c, int y)
+{
+	const struct gridcol *cell = g->cols.v.len ? &g->cols.v.v[g->cols.cursor] : NULL;
+
+	canvas_over(c, y, 0, 1, c->cols, STYLE_SELECTED);
+	canvas_focus(c, y, 0);
+	/* The cell is shown once the person went to one: who walks through rows sees rows. */
+	if (cell && cell->width && cell->x > LEFT_EDGE)
+		canvas_over(c, y, cell->x, 1, cell->width, STYLE_FOCUS);
 }
 
 static void paint_row(const struct screen *s, size_t row, struct canvas *c, int y)
 {
 	const struct grid *g = s->data;
-	const struct gridcol *cell;
 	bool cursor = row == g->ops->cursor(g->p);
 	bool marked = map_len(g->marks) && map_has(g->marks, g->ops->key(g->p, row));
 
@@ -143,18 +177,12 @@ static void paint_row(const struct screen *s, size_t row, struct canvas *c, int 
 		canvas_glyph(c, y, 0, GLYPH_MARK, STYLE_MARKED);
 		canvas_over(c, y, 1, 1, c->cols - 1, STYLE_MARKED);
 	}
-	if (!cursor)
-		return;
-	if (!marked)
+	if (cursor && !marked)
 		canvas_glyph(c, y, 0, GLYPH_CURSOR, STYLE_NORMAL);
-	if (s->parent && screen_focus(s->ui) != s)
-		return; /* a part that has not the keys */
-	canvas_over(c, y, 0, 1, c->cols, STYLE_SELECTED);
-	canvas_focus(c, y, 0);
-	/* The cell is shown once the person went to one: who walks through rows sees rows. */
-	cell = g->cols.v.len ? &g->cols.v.v[g->cols.cursor] : NULL;
-	if (cell && cell->width && cell->x > LEFT_EDGE)
-		canvas_over(c, y, cell->x, 1, cell->width, STYLE_FOCUS);
+	/* A part that has not the keys shows no cursor. */
+	if (cursor && (!s->parent || screen_focus(s->ui) == s))
+		paint_cursor(g, c, y);
+	paint_changes(g, row, c, y);
 }
 
 /* ---- nothing to show, and why ---- */
@@ -199,8 +227,11 @@ static void paint_nothing(const struct screen *s, const struct grid *g, struct c
 		else if (seconds >= 0)
 			ui_repaint_in(s->ui, 350);
 	} else if (g->rows && rowset_filters(g->rows)) {
-		buf_addf(&text, "No row matches %s.",
-			 rowset_filter_at(g->rows, rowset_filters(g->rows) - 1));
+		buf_adds(&text, "No row matches ");
+		for (size_t i = 0; i < rowset_filters(g->rows); i++)
+			buf_addf(&text, "%s%s", i ? " and " : "",
+				 rowset_filter_at(g->rows, i));
+		buf_adds(&text, ".");
 		centered(c, row, STYLE_MUTED, text.data);
 		centered(c, row + 2, STYLE_HINT, "Backspace drops the last filter.");
 	} else {

@@ -204,15 +204,12 @@ static bool save_screen(struct ui *ui, const char *file, struct err *err)
 static bool cancel(struct ui *ui, const struct args *args, struct err *err)
 {
 	struct screen *s = screen_top(ui);
+	bool any = s->kind->action && s->kind->action(s, ACTION_CANCEL, args, err);
 
-	if (host_cancel(ui)) {
-		ui_say(ui, SAY_INFO, "cancelled");
-		return true;
-	}
-	if (s->kind->action && s->kind->action(s, ACTION_CANCEL, args, err))
-		return true;
+	/* What one looks at first, then what runs behind it. */
 	err_clear(err);
-	ui_say(ui, SAY_INFO, "nothing is running; :q leaves souk");
+	ui_say(ui, SAY_INFO, "%s",
+	       any || host_cancel(ui) ? "cancelled" : "nothing is running; :q leaves souk");
 	return true;
 }
 
@@ -269,6 +266,13 @@ static bool action(void *ctx, enum action act, const struct args *args, struct e
 	}
 }
 
+static const struct rowset *rows(void *ctx)
+{
+	const struct screen *s = screen_focus(ctx);
+
+	return s->kind->rows ? s->kind->rows(s) : NULL;
+}
+
 static void progress(void *ctx, const char *what, double done, double total)
 {
 	struct ui *ui = ctx;
@@ -318,6 +322,7 @@ const struct host_ops ui_host_ops = {
 	.open = open_place,
 	.ask = ask,
 	.action = action,
+	.rows = rows,
 	.progress = progress,
 	.quit = quit,
 };

@@ -107,8 +107,10 @@ Test(genscreen, sensible_columns_come_first)
 	const struct screendef *def = find(&f, "products");
 
 	expect_shown(def, (const char *const[]){ "id", "name", "status", "brand_id", "price",
-						 "created_at", NULL });
-	cr_assert_eq(def->ncolumns, 9, "hidden ones are there too");
+						 "created_at", "picture", NULL });
+	cr_assert_eq(def->ncolumns, 9, "the tenant and what is secret are there too, hidden");
+	cr_assert(def->columns[0].freeze, "the key stays in sight");
+	cr_assert_not(def->columns[1].freeze);
 	cr_assert_eq(def->kind, SCREEN_GRID);
 	cr_assert_eq(def->scope, SCOPE_TENANT, "row-level security shows nothing without one");
 	cr_assert_str_eq(def->key[0], "id");
