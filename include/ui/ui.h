@@ -24,7 +24,7 @@ struct lineedit;
 
 struct ui_options {
 	const char *theme;    /* --theme; NULL: $SOUK_THEME, else asked of the terminal */
-	const char *open;     /* the first screen (a command line); NULL: the menu of screens or tenants */
+	const char *open;     /* the first screen, what may stand behind :open; NULL: the menu of screens */
 	const char *keymap;   /* a file read over the shipped and the person's; NULL */
 	bool no_mouse;
 	bool plain;           /* --plain: no boxes, one change at a time */

@@ -115,9 +115,13 @@ static void add_nouns(struct completing *c)
 
 static void add_commands(struct completing *c)
 {
+	bool raw = c->list.raw;
+
+	c->list.raw = true; /* "outbox status" is two words of the line, not one with a blank */
 	for (const struct command *const *cmd = commands(); *cmd; cmd++)
 		if (!((*cmd)->needs & BATCH_ONLY))
 			candidates_add(&c->list, (*cmd)->name, (*cmd)->summary);
+	c->list.raw = raw;
 }
 
 static void add_choices(struct completing *c, const char *type)

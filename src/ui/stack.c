@@ -305,6 +305,9 @@ static void catalog_known(void *ctx, const struct err *why)
 
 	if (!place)
 		return;
+	ui->waits_for_password = why && ui_asks_again(ui, why);
+	if (ui->waits_for_password)
+		return;
 	ui->wanted = NULL;
 	def = screenset_find(session_screens(ui->session), place->screen);
 	if (why && !def)
@@ -325,6 +328,13 @@ static void wait_for_catalog(struct ui *ui, const struct place *place)
 	ui->wanted = place_dup(place);
 	if (!waits)
 		session_when_ready(ui->session, true, catalog_known, ui);
+}
+
+void stack_go_on(struct ui *ui)
+{
+	if (ui->wanted && ui->waits_for_password)
+		session_when_ready(ui->session, true, catalog_known, ui);
+	ui->waits_for_password = false;
 }
 
 bool screen_open_place(struct ui *ui, const struct place *place, struct err *err)

@@ -146,7 +146,7 @@ static void prepare_rescue(struct term *t)
 	add_reset(capability("op"));
 	add_reset(capability("rmkx"));
 	add_reset(capability("cnorm"));
-	add_reset(capability("rmcup"));
+	add_reset(capability("rmcup") ? capability("rmcup") : capability("clear"));
 	rescue.fd = t->fd;
 	catch_fatal(true);
 }
@@ -414,11 +414,14 @@ struct term *term_open(struct loop *loop, const struct term_options *opts, struc
 	return t;
 }
 
-/* The orderly way; give_back() is for those who die. */
+/* The orderly way; give_back() is for those who die.  Where there is no screen beside the
+ * shell's own, what was shown does not stay there. */
 static void leave(struct term *t)
 {
 	set_modes(t, false);
 	endwin();
+	if (!capability("rmcup") && capability("clear"))
+		send_text(t, capability("clear"));
 	tcsetattr(t->fd, TCSADRAIN, &rescue.before);
 	rescue.fd = -1;
 }

@@ -431,12 +431,22 @@ static void ask_password(struct ui *ui, const char *text)
 	dialog_ask(ui, &q, password_answer, ui);
 }
 
+/* The reads' connection asks for all; another one only when its password is a different matter. */
 static bool wants_password(const struct ui *ui)
 {
-	for (int lane = 0; lane < DB_LANES; lane++)
-		if (db_state(session_db(ui->session), (enum db_lane)lane) == DB_PASSWORD)
+	const struct db *db = session_db(ui->session);
+	enum db_state reads = db_state(db, DB_READ);
+
+	for (int lane = 0; lane < DB_LANES && reads == DB_READY; lane++)
+		if (db_state(db, (enum db_lane)lane) == DB_PASSWORD)
 			return true;
-	return false;
+	return reads == DB_PASSWORD;
+}
+
+bool ui_asks_again(const struct ui *ui, const struct err *why)
+{
+	return strcmp(why->sqlstate, "28P01") == 0 && ui->password_tries > 0 &&
+	       ui->password_tries < PASSWORD_TRIES;
 }
 
 /* Who never was connected is told why and gets the shell back, as from psql; a connection that
@@ -446,12 +456,10 @@ static void on_state(struct ui *ui)
 	struct db *db = session_db(ui->session);
 	enum db_state state = db_state(db, DB_READ);
 	const struct err *why = db_error(db, DB_READ);
-	bool wrong = why && strcmp(why->sqlstate, "28P01") == 0;
 
 	if (wants_password(ui)) {
 		ask_password(ui, "The server asks for a password.");
-	} else if (state == DB_FAILED && wrong && ui->password_tries > 0 &&
-		   ui->password_tries < PASSWORD_TRIES) {
+	} else if (state == DB_FAILED && why && ui_asks_again(ui, why)) {
 		err_copy(&ui->failed, why);
 		ask_password(ui, "That was not it. The server asks for a password.");
 	} else if ((state == DB_FAILED || state == DB_LOST) && !db_session(db)) {
@@ -470,6 +478,8 @@ static void tell_reconnected(struct ui *ui)
 	for (size_t i = 0; ready && !ui->was_ready && i < ui->stack.len; i++)
 		if (ui->stack.v[i]->kind->reconnected)
 			ui->stack.v[i]->kind->reconnected(ui->stack.v[i]);
+	if (ready && !ui->was_ready)
+		stack_go_on(ui);
 	ui->was_ready = ready;
 }
 
@@ -631,8 +641,12 @@ static bool open_first(struct ui *ui, struct err *err)
 
 	if (!screen_push(ui, &home, err))
 		return false;
-	if (ui->opts.open)
-		host_run(ui, ui->opts.open);
+	if (ui->opts.open) {
+		char *line = xasprintf("open %s", ui->opts.open);
+
+		host_run(ui, line);
+		free(line);
+	}
 	return true;
 }
 

@@ -82,6 +82,7 @@ struct ui {
 	bool light;                 /* the terminal's background */
 	bool was_ready;             /* the reads' connection, when we looked last */
 	bool password_asked;
+	bool waits_for_password;    /* `wanted` does */
 	int password_tries;
 	long count;                 /* "5" of "5j"; 0: none */
 	bool quitting;
@@ -101,6 +102,8 @@ void ui_end(struct ui *ui, int status);
 /* The screen area: rows × cols below the header. */
 void ui_area(const struct ui *ui, int *rows, int *cols);
 bool ui_set_theme(struct ui *ui, const char *name, struct err *err) MUST_CHECK;
+/* A wrong password: the person is asked once more, so nothing else need say it. */
+bool ui_asks_again(const struct ui *ui, const struct err *why);
 /* Commands and requests under way, nothing painted yet. */
 bool ui_busy(const struct ui *ui);
 
@@ -115,6 +118,8 @@ struct place *place_dup(const struct place *p);
 void place_free(struct place **p);
 /* The scope is chosen: go on to what waited for it. */
 void stack_scope_changed(struct ui *ui);
+/* The connection is there: go on to what waited for the right password. */
+void stack_go_on(struct ui *ui);
 
 /* ---- host.c ---- */
 extern const struct host_ops ui_host_ops;

@@ -70,16 +70,25 @@ void scroll_to(struct scroll *s, int item)
 	settle(s);
 }
 
+/* The wheel moves the view; the cursor stays on its item while that is to be seen. */
+static void scroll_view(struct scroll *s, int by)
+{
+	s->top = clamp(s->top + by, 0, last_top(s));
+	s->cursor = clamp(s->cursor, s->top, s->top + s->height - 1);
+	settle(s);
+}
+
 bool scroll_action(struct scroll *s, const char *where, long count)
 {
 	static const struct {
 		const char *where;
 		double pages;
-		int rows;
+		int rows, view;
 	} moves[] = {
-		{ "up", 0, -1 },       { "down", 0, 1 },       { "pageup", -1, 0 },
-		{ "pagedown", 1, 0 },  { "halfup", -0.5, 0 },  { "halfdown", 0.5, 0 },
-		{ "scrollup", 0, -3 }, { "scrolldown", 0, 3 },
+		{ "up", 0, -1, 0 },	  { "down", 0, 1, 0 },
+		{ "pageup", -1, 0, 0 },	  { "pagedown", 1, 0, 0 },
+		{ "halfup", -0.5, 0, 0 }, { "halfdown", 0.5, 0, 0 },
+		{ "scrollup", 0, 0, -3 }, { "scrolldown", 0, 0, 3 },
 	};
 	int n = count > 0 && count < 1000000 ? (int)count : 1;
 
@@ -88,6 +97,8 @@ bool scroll_action(struct scroll *s, const char *where, long count)
 			continue;
 		if (moves[i].rows)
 			scroll_move(s, moves[i].rows * n);
+		else if (moves[i].view)
+			scroll_view(s, moves[i].view * n);
 		else
 			scroll_page(s, moves[i].pages * n);
 		return true;

@@ -30,7 +30,8 @@ finish() {
 	status=$?
 	trap - EXIT
 	tm kill-server 2>/dev/null || :
-	rm -rf "$work"
+	# Who lost the terminal may still be writing a draft.
+	rm -rf "$work" 2>/dev/null || { sleep 0.5 && rm -rf "$work"; }
 	exit "$status"
 }
 trap finish EXIT

@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Idle is idle: no wake-up and no byte while nothing happens.
+. tests/support/tmux.sh
+terminal 100x30
+type_line 'souk -U support_anna --tenant acme-bakery --open products & echo $! >pid; fg'
+wait_for 'AB-00026'
+wait_for 'rtt'
+pid=$(cat "$work/pid")
+wakeups() {
+	awk '/ctxt_switches/ { n += $2 } END { print n }' "/proc/$pid/status"
+}
+# What the start began must have ended: the catalog is read while the rows are shown already.
+sleep 2
+before=$(wakeups)
+sleep 3
+after=$(wakeups)
+[ "$before" -eq "$after" ] || fail "$((after - before)) wake-ups in 3 idle seconds"

@@ -1,0 +1,23 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Large, small and many sizes one after the other: the screen is always whole.
+. tests/support/tmux.sh
+terminal 80x24
+type_line 'souk -U support_anna --tenant acme-bakery --open products'
+wait_for 'AB-00020'
+resize 300x80
+wait_for 'AB-00076'
+expect 'UPDATED'
+[ "$(capture | wc -l)" -eq 80 ] || fail "not 80 lines"
+for size in 120x40 81x25 200x60 82x24 150x50 80x24; do
+	resize $size
+done
+wait_for 'AB-00020'
+wait_gone 'AB-00021'
+keys Enter
+wait_for 'Variants'
+resize 160x50
+wait_for '─ Variants ─'
+resize 80x24
+wait_gone '─ Variants ─'
+wait_for 'Variants'
