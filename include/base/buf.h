@@ -35,6 +35,10 @@ void buf_add(struct buf *b, const void *data, size_t len);
 void buf_adds(struct buf *b, const char *s);
 void buf_addc(struct buf *b, char c);
 void buf_addn(struct buf *b, char c, size_t n); /* n times c */
+/* s between two of quote, with every quote in it doubled: CSV's and the command line's rule. */
+void buf_add_quoted(struct buf *b, const char *s, char quote);
+/* A word of the command line (command/parse.h): quoted if it is empty, has blanks or quotes. */
+void buf_add_word(struct buf *b, const char *s);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 void buf_addbuf(struct buf *b, const struct buf *other);

@@ -4,7 +4,7 @@
  *
  * Words are separated by blanks.  'a b' and "a b" are one word; inside, the quote itself is doubled.
  * A quote begins anywhere in a word (name='a b').  Nothing else is special: no backslashes, no variables.
- * parse_quote() is the inverse and is what screen templates use.
+ * buf_add_word() is the inverse and is what screen templates use.
  */
 #ifndef COMMAND_PARSE_H
 #define COMMAND_PARSE_H
@@ -33,8 +33,6 @@ struct words {
 
 void words_split(struct words *w, const char *line);
 void words_release(struct words *w);
-/* Append s as one word. */
-void parse_quote(struct buf *out, const char *s);
 
 /* One argument of a spec. */
 struct argspec {

@@ -85,6 +85,22 @@ void buf_addn(struct buf *b, char c, size_t n)
 	b->data[b->len] = '\0';
 }
 
+void buf_add_quoted(struct buf *b, const char *s, char quote)
+{
+	buf_addc(b, quote);
+	for (; *s; s++)
+		buf_addn(b, *s, *s == quote ? 2 : 1);
+	buf_addc(b, quote);
+}
+
+void buf_add_word(struct buf *b, const char *s)
+{
+	if (*s && !strpbrk(s, " \t\n\v\f\r'\""))
+		buf_adds(b, s);
+	else
+		buf_add_quoted(b, s, '\'');
+}
+
 void buf_addf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;

@@ -126,21 +126,6 @@ void build_seal(struct catalog_builder *b)
 	VEC_RELEASE(&b->relations);
 }
 
-static struct relation *find(const struct catalog *c, oid wanted)
-{
-	size_t lo = 0, hi = c->nrelations;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (c->by_oid[mid]->oid < wanted)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < c->nrelations && c->by_oid[lo]->oid == wanted ? c->by_oid[lo] : NULL;
-}
-
 #define PUT_AWAY(b, vec, array, count)                                                         \
 	do {                                                                                   \
 		if ((vec)->len > 0) {                                                          \
@@ -185,14 +170,14 @@ struct relation *build_current(struct catalog_builder *b, oid relation)
 	if (b->current && b->current->oid == relation)
 		return b->current;
 	build_put_away(b);
-	b->current = relation ? find(b->c, relation) : NULL;
+	b->current = relation ? catalog_relation_rw(b->c, relation) : NULL;
 	return b->current;
 }
 
 void build_parents(struct catalog_builder *b, const struct reply *r)
 {
 	for (size_t i = 0; i < reply_rows(r); i++) {
-		struct relation *rel = find(b->c, build_oid(r, i, "relation"));
+		struct relation *rel = catalog_relation_rw(b->c, build_oid(r, i, "relation"));
 
 		if (rel)
 			rel->parent = build_oid(r, i, "parent");
@@ -206,7 +191,7 @@ void build_reads(struct catalog_builder *b, const struct reply *r)
 
 	for (size_t i = 0; i < n;) {
 		oid view = build_oid(r, i, "relation");
-		struct relation *rel = find(b->c, view);
+		struct relation *rel = catalog_relation_rw(b->c, view);
 
 		VEC_CLEAR(&b->oids);
 		for (; i < n && build_oid(r, i, "relation") == view; i++)
@@ -247,7 +232,7 @@ static void link_views(struct catalog_builder *b)
 	if (links.len > 0)
 		qsort(links.v, links.len, sizeof *links.v, by_target);
 	for (size_t i = 0, end; i < links.len; i = end) {
-		struct relation *rel = find(b->c, links.v[i].to);
+		struct relation *rel = catalog_relation_rw(b->c, links.v[i].to);
 		oid *list;
 
 		for (end = i; end < links.len && links.v[end].to == links.v[i].to; end++)
@@ -271,7 +256,7 @@ static void link_referrers(struct catalog_builder *b)
 	if (links.len > 0)
 		qsort(links.v, links.len, sizeof *links.v, by_target);
 	for (size_t i = 0, end; i < links.len; i = end) {
-		struct relation *rel = find(b->c, links.v[i].to);
+		struct relation *rel = catalog_relation_rw(b->c, links.v[i].to);
 		const struct foreign_key **list;
 
 		for (end = i; end < links.len && links.v[end].to == links.v[i].to; end++)
@@ -300,7 +285,8 @@ static void link_sizes(struct catalog_builder *b)
 
 		if (leaf->kind == RELATION_PARTITIONED || !leaf->is_partition)
 			continue;
-		for (up = find(c, leaf->parent); up; up = find(c, up->parent)) {
+		for (up = catalog_relation_rw(c, leaf->parent); up;
+		     up = catalog_relation_rw(c, up->parent)) {
 			up->bytes += leaf->bytes;
 			if (leaf->estimate > 0)
 				sums[up - c->relations] += leaf->estimate;

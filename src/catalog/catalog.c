@@ -93,7 +93,7 @@ const struct relation *catalog_relation_at(const struct catalog *c, size_t i)
 	return &c->relations[i];
 }
 
-const struct relation *catalog_relation(const struct catalog *c, oid wanted)
+struct relation *catalog_relation_rw(const struct catalog *c, oid wanted)
 {
 	size_t lo = 0, hi = c->nrelations;
 
@@ -106,6 +106,11 @@ const struct relation *catalog_relation(const struct catalog *c, oid wanted)
 			hi = mid;
 	}
 	return lo < c->nrelations && c->by_oid[lo]->oid == wanted ? c->by_oid[lo] : NULL;
+}
+
+const struct relation *catalog_relation(const struct catalog *c, oid wanted)
+{
+	return catalog_relation_rw(c, wanted);
 }
 
 size_t catalog_schemas(const struct catalog *c)

@@ -41,6 +41,9 @@ struct catalog {
 	const struct extension *extensions; size_t nextensions;
 };
 
+/* While it is built, relations are still written to. */
+struct relation *catalog_relation_rw(const struct catalog *c, oid wanted);
+
 /* How a type is written and what it is made of; key: type and modifier. */
 struct type_row {
 	oid type;

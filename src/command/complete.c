@@ -29,7 +29,7 @@ void candidates_add(struct candidates *list, const char *text, const char *note)
 	if (list->raw)
 		buf_adds(&quoted, text);
 	else
-		parse_quote(&quoted, text);
+		buf_add_word(&quoted, text);
 	*VEC_PUSH(&list->v) = (struct candidate){ buf_detach(&quoted), xstrdup_null(note) };
 }
 

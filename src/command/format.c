@@ -63,13 +63,7 @@ static void csv_cell(struct buf *out, const char *s)
 		buf_adds(out, s);
 		return;
 	}
-	buf_addc(out, '"');
-	for (; *s; s++) {
-		if (*s == '"')
-			buf_addc(out, '"');
-		buf_addc(out, *s);
-	}
-	buf_addc(out, '"');
+	buf_add_quoted(out, s, '"');
 }
 
 static void csv_begin(struct format *f)

@@ -68,26 +68,6 @@ void words_release(struct words *w)
 	VEC_RELEASE(&w->list);
 }
 
-void parse_quote(struct buf *out, const char *s)
-{
-	bool plain = *s != '\0';
-
-	for (const char *p = s; *p; p++)
-		if (isspace((unsigned char)*p) || *p == '\'' || *p == '"')
-			plain = false;
-	if (plain) {
-		buf_adds(out, s);
-		return;
-	}
-	buf_addc(out, '\'');
-	for (; *s; s++) {
-		if (*s == '\'')
-			buf_addc(out, '\'');
-		buf_addc(out, *s);
-	}
-	buf_addc(out, '\'');
-}
-
 /* ---- specs ---- */
 
 static const char ellipsis[] = "…";

@@ -84,7 +84,7 @@ char *psql_translate(const char *line, struct err *err)
 		buf_addbuf(&out, &arg);
 	} else {
 		buf_adds(&out, p->with);
-		parse_quote(&out, arg.data);
+		buf_add_word(&out, arg.data);
 	}
 	shown[0] = '\\';
 	buf_release(&arg);

@@ -21,13 +21,7 @@ static void add_value(struct buf *out, const char *s)
 		buf_adds(out, s);
 		return;
 	}
-	buf_addc(out, '"');
-	for (; *s; s++) {
-		if (*s == '"')
-			buf_addc(out, '"');
-		buf_addc(out, *s);
-	}
-	buf_addc(out, '"');
+	buf_add_quoted(out, s, '"');
 }
 
 void rowkey_format(struct buf *out, const char *const *values, size_t n)

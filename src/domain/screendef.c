@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "domain/screendef.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -500,24 +499,6 @@ const struct screendef *screendef_parse(struct arena *arena, const struct screen
 
 /* ---- templates ---- */
 
-/* As command/parse.h reads it: a word with blanks or quotes stands in quotes, those doubled. */
-static void add_word(struct buf *out, const char *s)
-{
-	bool plain = *s != '\0';
-
-	for (const char *p = s; *p; p++)
-		if (isspace((unsigned char)*p) || *p == '\'' || *p == '"')
-			plain = false;
-	if (plain) {
-		buf_adds(out, s);
-		return;
-	}
-	buf_addc(out, '\'');
-	for (; *s; s++)
-		buf_addn(out, *s, *s == '\'' ? 2 : 1);
-	buf_addc(out, '\'');
-}
-
 bool screen_template(const char *text, const char *(*get)(void *ctx, const char *column),
 		     void *ctx, char **out, struct err *err)
 {
@@ -540,7 +521,7 @@ bool screen_template(const char *text, const char *(*get)(void *ctx, const char 
 			buf_release(&b);
 			return false;
 		}
-		add_word(&b, value);
+		buf_add_word(&b, value);
 		free(column);
 		p = end;
 	}

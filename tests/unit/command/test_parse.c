@@ -58,7 +58,7 @@ Test(words, quoting_is_the_inverse_of_splitting)
 		struct words w = WORDS_INIT;
 		struct buf line = BUF_INIT;
 
-		parse_quote(&line, odd[i]);
+		buf_add_word(&line, odd[i]);
 		words_split(&w, line.data);
 		cr_assert_eq(w.list.len, 1, "%s: %zu words", line.data, w.list.len);
 		cr_assert_str_eq(w.list.v[0].text, odd[i]);
