@@ -41,6 +41,8 @@ struct tenancy {
 	oid directory;           /* relation that lists tenants; 0 */
 	const char *directory_key, *label; /* its key column and display column; NULL */
 	const char *slug;        /* a second, short unique name column; NULL */
+	bool list;               /* the setting holds an array of tenants: "{id}" */
+	bool by_login;           /* no setting: policies compare the column with current_user, SET ROLE is the scope */
 };
 
 enum guard_kind { GUARD_VERSION, GUARD_XMIN, GUARD_COLUMNS, GUARD_NONE };
@@ -77,9 +79,9 @@ const char *profile_configured(const struct profile *p, const char *section, con
 
 size_t profile_tenancies(const struct profile *p);
 const struct tenancy *profile_tenancy(const struct profile *p, size_t i);
-/* The claims text that puts a tenant's id at the tenancy's claim_path ({"app_metadata": {"tenant_id": "…"}}); the
- * caller owns it. Only for a tenancy with a claim_path. */
-char *profile_claims(const struct tenancy *t, const char *id);
+/* What the tenancy's setting is to hold for a tenant: its id, "{id}", or claims with the id at the tenancy's
+ * claim_path ({"app_metadata": {"tenant_id": "…"}}); the caller owns it.  NULL without a setting. */
+char *profile_setting_value(const struct tenancy *t, const char *id);
 /* Never NULL: an oid that is not in the snapshot has no tenancy and no guard. */
 const struct relation_profile *profile_relation(const struct profile *p, oid relation);
 const char *const *profile_application_roles(const struct profile *p);

@@ -457,29 +457,16 @@ void session_set_role(struct session *s, const char *role)
 	tell(s, SESSION_SCOPE);
 }
 
-/* One tenant's id goes into the setting that its tenancy's policies read: plain, or as claims.
- */
+/* One tenant's id goes into the setting that its tenancy's policies read; where they read
+ * the name of the role instead, that is set. */
 static void scope_tenant(const struct session *s, struct scope *out)
 {
 	const struct tenancy *t;
 
-	if (!s->profile || s->tenant.kind != TENANT_ONE ||
-	    (size_t)s->tenant.tenancy >= profile_tenancies(s->profile))
-		return;
-	t = profile_tenancy(s->profile, (size_t)s->tenant.tenancy);
-	if (!t->setting)
-		return;
-	if (t->claim_path) {
-		char *claims = profile_claims(t, s->tenant.id);
-
-		scope_set(out, t->setting, claims);
-		free(claims);
-	} else {
-		scope_set(out, t->setting, s->tenant.id);
-	}
-	if (t->impersonate && !s->role) {
-		free(out->role);
-		out->role = xstrdup(t->impersonate);
+	if (s->profile && s->tenant.kind == TENANT_ONE &&
+	    (size_t)s->tenant.tenancy < profile_tenancies(s->profile)) {
+		t = profile_tenancy(s->profile, (size_t)s->tenant.tenancy);
+		tenant_scope_set(t, s->tenant.id, out);
 	}
 }
 

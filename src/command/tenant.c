@@ -9,10 +9,17 @@
 #include "base/alloc.h"
 #include "db/db.h"
 
-/* A look into the directory; the answer goes to rows_fn (all) or found_fn (the one). */
+/*
+ * A look into the directories, one tenancy after the other until one knows the text; the
+ * answer goes to rows_fn (all) or found_fn (the one).
+ */
 struct search {
+	struct session *session;
 	char *text;
-	bool id; /* the text may be an id: it fits the tenancy's type */
+	int limit;
+	size_t tenancy, last; /* the one that is asked, and the last that may be */
+	bool id;     /* the text may be an id: it fits the tenancy's type */
+	bool hidden; /* a directory's policies may have hidden the tenant */
 	tenant_rows_fn *rows_fn;
 	tenant_found_fn *found_fn;
 	void *ctx;
@@ -28,16 +35,39 @@ static bool exact(const struct tenant_row *row, const char *text)
 	return same(row->id, text) || same(row->slug, text) || same(row->label, text);
 }
 
+static const struct tenancy *tenancy_of(const struct search *q)
+{
+	return profile_tenancy(session_profile(q->session), q->tenancy);
+}
+
+static const struct relation *directory_of(const struct search *q)
+{
+	const struct tenancy *t = tenancy_of(q);
+
+	return t->directory && t->directory_key
+		       ? catalog_relation(session_catalog(q->session), t->directory)
+		       : NULL;
+}
+
+static void none(const struct search *q, struct err *err)
+{
+	const struct relation *d = directory_of(q);
+
+	err_set(err, ERR_FAILED, q->text, "no tenant has this id, short name or name");
+	if (q->hidden && d)
+		err_hint(err,
+			 "the screen tenants lists those you may see; policies of %s.%s may hide "
+			 "others, which need their id",
+			 d->schema, d->name);
+	else
+		err_hint(err, "the screen tenants lists those you may see");
+}
+
 static void ambiguous(const char *text, const struct tenant_row *rows, size_t n,
 		      struct err *err)
 {
 	struct buf names = BUF_INIT;
 
-	if (n == 0) {
-		err_set(err, ERR_FAILED, text, "no tenant has this id, short name or name");
-		err_hint(err, "the screen tenants lists those you may see");
-		return;
-	}
 	for (size_t i = 0; i < n && i < 4; i++)
 		buf_addf(&names, "%s%s", i ? ", " : "",
 			 rows[i].slug ? rows[i].slug : rows[i].label);
@@ -54,6 +84,7 @@ static void found(const struct search *q, const struct tenant_row *rows, size_t 
 		/* The receiver copies; the casts only drop const for the borrowed texts. */
 		struct tenant_choice choice = {
 			.kind = TENANT_ONE,
+			.tenancy = (int)q->tenancy,
 			.id = (char *)(uintptr_t)rows[0].id,
 			.label = (char *)(uintptr_t)(rows[0].slug ? rows[0].slug
 								  : rows[0].label),
@@ -61,7 +92,10 @@ static void found(const struct search *q, const struct tenant_row *rows, size_t 
 
 		q->found_fn(q->ctx, &choice, NULL);
 	} else {
-		ambiguous(q->text, rows, n, &err);
+		if (n)
+			ambiguous(q->text, rows, n, &err);
+		else
+			none(q, &err);
 		q->found_fn(q->ctx, NULL, &err);
 	}
 	err_release(&err);
@@ -97,8 +131,30 @@ static void search_failed(const struct search *q, const struct err *why)
 	err_release(&err);
 }
 
+static void search_release(void *ctx)
+{
+	struct search *q = ctx;
+
+	free(q->text);
+	free(q);
+}
+
+static void search_step(struct search *q);
+
+/* The same text in the next tenancy's directory; the request that ends frees its own. */
+static void search_next(const struct search *q)
+{
+	struct search *next = xmalloc(sizeof *next);
+
+	*next = *q;
+	next->text = xstrdup(q->text);
+	next->tenancy++;
+	search_step(next);
+}
+
 static void search_done(void *ctx, const struct txn_result *result)
 {
+	const struct search *q = ctx;
 	const struct reply *r = result->n ? result->replies[0] : NULL;
 	size_t n = r ? reply_rows(r) : 0;
 	struct tenant_row *rows = xcalloc(n + 1, sizeof *rows);
@@ -109,19 +165,13 @@ static void search_done(void *ctx, const struct txn_result *result)
 			.label = reply_get(r, i, "label"),
 			.slug = reply_get(r, i, "slug"),
 		};
-	if (result->err.kind)
-		search_failed(ctx, &result->err);
+	if (!n && q->tenancy < q->last)
+		search_next(q);
+	else if (result->err.kind)
+		search_failed(q, &result->err);
 	else
-		search_answer(ctx, rows, n, NULL);
+		search_answer(q, rows, n, NULL);
 	free(rows);
-}
-
-static void search_release(void *ctx)
-{
-	struct search *q = ctx;
-
-	free(q->text);
-	free(q);
 }
 
 static bool fits_type(const char *text, const char *type)
@@ -136,29 +186,23 @@ static bool fits_type(const char *text, const char *type)
 	return *text;
 }
 
-/* Where policies hide the directory from those who are set to no tenant, who gives an id looks
- * as that tenant. */
-static void look_as(const struct tenancy *t, const struct search *q, struct scope *scope)
+void tenant_scope_set(const struct tenancy *t, const char *id, struct scope *scope)
 {
-	char *claims;
+	char *value = profile_setting_value(t, id);
 
-	if (!t->setting || !q->id)
-		return;
-	if (!t->claim_path) {
-		scope_set(scope, t->setting, q->text);
-		return;
-	}
-	claims = profile_claims(t, q->text);
-	scope_set(scope, t->setting, claims);
-	free(claims);
-	if (t->impersonate && !scope->role)
-		scope->role = xstrdup(t->impersonate);
+	if (value)
+		scope_set(scope, t->setting, value);
+	free(value);
+	if (!scope->role && t->by_login)
+		scope->role = xstrdup(id);
+	else if (!scope->role)
+		scope->role = xstrdup_null(t->impersonate);
 }
 
-static void search_directory(struct session *s, const struct tenancy *t, int limit,
-			     struct search *q)
+static void search_directory(struct search *q, const struct relation *d)
 {
-	const struct relation *d = catalog_relation(session_catalog(s), t->directory);
+	struct session *s = q->session;
+	const struct tenancy *t = tenancy_of(q);
 	const char *label = t->label ? t->label : t->directory_key;
 	const struct sqlvar vars[] = {
 		{ "schema", d->schema },
@@ -180,11 +224,14 @@ static void search_directory(struct session *s, const struct tenancy *t, int lim
 			ARRAY_SIZE(vars), &err))
 		BUG("tenant_find: %s", err.why);
 	session_scope(s, USE_READ, &scope);
-	if (d->rls_active)
-		look_as(t, q, &scope);
+	q->hidden = d->rls_active;
+	/* Where policies hide the directory from those who are set to no tenant, who gives an id
+	 * looks as that tenant. */
+	if (d->rls_active && q->id && t->setting)
+		tenant_scope_set(t, q->text, &scope);
 	txn = txn_new(TXN_READ, &scope);
 	params_text(&params, q->text);
-	params_int(&params, limit);
+	params_int(&params, q->limit);
 	txn_add(txn, sql.data, &params);
 	db_send(session_db(s), DB_READ, txn, &cb, q->ctx);
 	scope_release(&scope);
@@ -192,44 +239,74 @@ static void search_directory(struct session *s, const struct tenancy *t, int lim
 	buf_release(&sql);
 }
 
-static void search_start(struct session *s, const char *text, int limit,
-			 const struct search *how)
+/* Asks the tenancy that q stands at; without a directory the text itself is the id.  q is
+ * gone afterwards or with the request. */
+static void search_step(struct search *q)
 {
-	const struct profile *p = session_profile(s);
-	const struct tenancy *t = p && profile_tenancies(p) ? profile_tenancy(p, 0) : NULL;
-	struct search *q = xcalloc(1, sizeof *q);
+	const struct relation *d = directory_of(q);
+	struct tenant_row row = { .id = q->text, .label = q->text };
+
+	q->id = fits_type(q->text, tenancy_of(q)->type);
+	if (d) {
+		search_directory(q, d);
+		return;
+	}
+	if (q->id || q->tenancy == q->last)
+		search_answer(q, &row, 1, NULL);
+	else
+		search_next(q);
+	search_release(q);
+}
+
+/* "shop_id=7": only the tenancy of that column is meant. */
+static const char *pick_tenancy(struct search *q, const struct profile *p, const char *text)
+{
+	for (size_t i = 0; i < profile_tenancies(p); i++) {
+		const char *column = profile_tenancy(p, i)->column;
+		size_t len = strlen(column);
+
+		if (strncmp(text, column, len) == 0 && text[len] == '=') {
+			q->tenancy = q->last = i;
+			return text + len + 1;
+		}
+	}
+	q->last = profile_tenancies(p) - 1;
+	return text;
+}
+
+static void search_start(const struct search *how, const char *text)
+{
+	const struct profile *p = session_profile(how->session);
+	struct search *q = xmalloc(sizeof *q);
 	struct err err = ERR_INIT;
 
 	*q = *how;
 	q->text = xstrdup(text);
-	q->id = t && fits_type(text, t->type);
-	if (t && t->directory && t->directory_key &&
-	    catalog_relation(session_catalog(s), t->directory)) {
-		search_directory(s, t, limit, q);
+	if (p && profile_tenancies(p)) {
+		const char *bare = pick_tenancy(q, p, text);
+
+		memmove(q->text, q->text + (bare - text), strlen(bare) + 1);
+		search_step(q);
 		return;
 	}
-	if (t) {
-		/* Without a directory the text itself is the id. */
-		struct tenant_row row = { .id = text, .label = text };
-
-		search_answer(q, &row, 1, NULL);
-	} else {
-		err_set(&err, ERR_FAILED, text, "no tenancy was recognised in this database");
-		err_hint(&err, "everything works unscoped; a profile file can name the tenant "
-			       "column and setting");
-		search_answer(q, NULL, 0, &err);
-		err_release(&err);
-	}
+	err_set(&err, ERR_FAILED, text, "no tenancy was recognised in this database");
+	err_hint(&err, "everything works unscoped; :profile can name the tenant column and "
+		       "setting");
+	search_answer(q, NULL, 0, &err);
+	err_release(&err);
 	search_release(q);
 }
 
 void tenant_search(struct session *s, const char *text, int limit, tenant_rows_fn *fn,
 		   void *ctx)
 {
-	search_start(s, text, limit, &(struct search){ .rows_fn = fn, .ctx = ctx });
+	search_start(
+		&(struct search){ .session = s, .limit = limit, .rows_fn = fn, .ctx = ctx },
+		text);
 }
 
 void tenant_resolve(struct session *s, const char *text, tenant_found_fn *fn, void *ctx)
 {
-	search_start(s, text, 8, &(struct search){ .found_fn = fn, .ctx = ctx });
+	search_start(
+		&(struct search){ .session = s, .limit = 8, .found_fn = fn, .ctx = ctx }, text);
 }

@@ -3,10 +3,11 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "base/json.h"
 #include "domain/profile.h"
 
-char *profile_claims(const struct tenancy *t, const char *id)
+static char *claims(const struct tenancy *t, const char *id)
 {
 	char *path = xstrdup(t->claim_path);
 	struct json *value = json_new_text(id);
@@ -32,4 +33,28 @@ char *profile_claims(const struct tenancy *t, const char *id)
 	}
 	free(path);
 	return buf_detach(&out);
+}
+
+/* One element of an array literal, whatever stands in it. */
+static char *array_of(const char *id)
+{
+	struct buf out = BUF_INIT;
+
+	buf_adds(&out, "{\"");
+	for (; *id; id++) {
+		if (*id == '"' || *id == '\\')
+			buf_addc(&out, '\\');
+		buf_addc(&out, *id);
+	}
+	buf_adds(&out, "\"}");
+	return buf_detach(&out);
+}
+
+char *profile_setting_value(const struct tenancy *t, const char *id)
+{
+	if (!t->setting)
+		return NULL;
+	if (t->claim_path)
+		return claims(t, id);
+	return t->list ? array_of(id) : xstrdup(id);
 }

@@ -78,19 +78,18 @@ static void tell_tenancy(struct profile *p, const struct tenancy_draft *d)
 	tell_part(p, d, "tenant_column", d->t.column, d->evidence);
 	tell_part(p, d, "tenant_type", d->t.type, "the column's type");
 	tell_part(p, d, "tenant_setting", d->t.setting,
-		  d->function ? arena_printf(p->arena, "read by %s", d->function)
-			      : "read by the policies");
+		  d->function     ? arena_printf(p->arena, "read by %s", d->function)
+		  : d->by_default ? "read by the column's default; the scope is a filter of souk"
+				  : "read by the policies");
 	if (d->membership)
 		missing = "policies decide by rows of another relation: there is no setting to "
-			  "put a "
-			  "tenant into";
-	else if (d->identity)
-		missing = "policies decide by the name of the login: connect as the tenant's "
-			  "role";
+			  "put a tenant into, the scope is a filter";
+	else if (d->t.by_login)
+		missing = "policies compare it with the name of the role: the scope is SET ROLE "
+			  "to it";
 	else if (!d->t.setting)
 		missing = "no policy compares the column with a setting: the scope is a filter "
-			  "of "
-			  "souk, not the server's";
+			  "of souk, not the server's";
 	if (missing)
 		profile_add(p, "tenant_setting", "", PROFILE_DEFAULT, CONFIDENCE_CANDIDATE,
 			    missing);
@@ -138,54 +137,6 @@ static void tell_tenancies(struct profile *p)
 	}
 }
 
-/* The relations of a schema as one number: schemas alike have the same. */
-static uint64_t schema_shape(const struct catalog *c, size_t *i, size_t *n)
-{
-	const char *schema = catalog_relation_at(c, *i)->schema;
-	uint64_t hash = 14695981039346656037u;
-
-	for (*n = 0; *i < catalog_relations(c); (*i)++, (*n)++) {
-		const struct relation *r = catalog_relation_at(c, *i);
-
-		if (strcmp(r->schema, schema) != 0)
-			break;
-		for (const char *s = r->name; *s; s++)
-			hash = (hash ^ (unsigned char)*s) * 1099511628211u;
-		hash = (hash ^ '/') * 1099511628211u;
-	}
-	return hash;
-}
-
-/* A schema per tenant: said, because it is no column that could be set. */
-static void tell_schemas(struct profile *p)
-{
-	const struct catalog *c = p->catalog;
-	VEC(uint64_t) shapes = VEC_INIT;
-	size_t most = 0;
-
-	for (size_t i = 0, n; i < catalog_relations(c);) {
-		uint64_t shape = schema_shape(c, &i, &n);
-
-		if (n > 1)
-			*VEC_PUSH(&shapes) = shape;
-	}
-	for (size_t i = 0; i < shapes.len && i < 64; i++) {
-		size_t n = 0;
-
-		for (size_t k = 0; k < shapes.len; k++)
-			n += shapes.v[k] == shapes.v[i];
-		if (n > most)
-			most = n;
-	}
-	if (most > 2)
-		profile_add(p, "tenant_schemas", arena_printf(p->arena, "%zu", most),
-			    PROFILE_LEARNED, CONFIDENCE_LIKELY,
-			    "so many schemas have the same relations: a schema per tenant; "
-			    "open one "
-			    "by schema.name");
-	VEC_RELEASE(&shapes);
-}
-
 /* Where an extension put its view, for the queries that name it as a variable. */
 static void tell_statements(struct profile *p)
 {
@@ -229,7 +180,7 @@ struct profile *profile_learn(const struct catalog *c, const char *file, struct 
 	if (!profile_file_check(p, err))
 		goto failed;
 	tell_tenancies(p);
-	tell_schemas(p);
+	profile_find_schemas(p);
 	tell_statements(p);
 	profile_find_roles(p);
 	profile_find_audit(p);

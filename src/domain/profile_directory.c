@@ -126,15 +126,17 @@ static struct vote by_name(const struct profile *p, const struct tenancy_draft *
 	return best;
 }
 
-/* The first column of the list that is a text; a unique one wins for the slug. */
-static const char *pick(const struct relation *r, const char *const *names, bool unique)
+/* The first column of the list that is a text and not the key itself; a unique one wins for
+ * the slug. */
+static const char *pick(const struct relation *r, const char *key, const char *const *names,
+			bool unique)
 {
 	for (; *names; names++) {
 		for (size_t i = 0; i < r->ncolumns; i++) {
 			const struct column *c = &r->columns[i];
 
 			if (text_like(c) && name_has_word(c->name, *names) &&
-			    column_sensitivity(r, c) == 0 &&
+			    strcmp(c->name, key) != 0 && column_sensitivity(r, c) == 0 &&
 			    (!unique || single_key(r, c->attnum)))
 				return c->name;
 		}
@@ -162,11 +164,11 @@ void tenancy_find_directory(struct profile *p, struct tenancy_draft *d)
 		return;
 	d->t.directory = r->oid;
 	d->t.directory_key = vote.key;
-	label = pick(r, labels, false);
-	slug = pick(r, slugs, true);
+	label = pick(r, vote.key, labels, false);
+	slug = pick(r, vote.key, slugs, true);
 	if (!slug)
-		slug = pick(r, (const char *const[]){ "slug", "subdomain", "handle", NULL },
-			    false);
+		slug = pick(r, vote.key,
+			    (const char *const[]){ "slug", "subdomain", "handle", NULL }, false);
 	d->t.label = label ? label : slug;
 	d->t.slug = slug && d->t.label && strcmp(slug, d->t.label) != 0 ? slug : NULL;
 }

@@ -2,11 +2,13 @@
 /*
  * The profile file: what the catalog cannot tell, or tells wrongly.
  *
- *	[profile]                   environment, application_role, audit
- *	[tenancy]                   column, type, setting, claim, cast, role, directory, key,
- *label, slug [tenancy NAME]              more than one tenancy [relation schema.name] tenant =
- *COLUMN | none, concurrency = COLUMN | xmin | columns [mask schema.name]          COLUMN =
- *personal | secret | none [outbox schema.name]        roles of columns: kept for those who ask
+ *	[profile]                 environment, application_role, audit
+ *	[tenancy]                 column, type, setting, claim, cast, role, directory, key,
+ *	                          label, slug
+ *	[tenancy NAME]            one more
+ *	[relation schema.name]    tenant = COLUMN | none, concurrency = COLUMN | xmin | columns
+ *	[mask schema.name]        COLUMN = personal | secret | none
+ *	[outbox schema.name]      roles of columns: kept for those who ask
  */
 #include <stdio.h>
 #include <string.h>

@@ -11,7 +11,7 @@ static bool same(const char *a, const char *b)
 
 static bool of_tenancy(const struct placed_fact *f, const struct tenancy_draft *d)
 {
-	if (d->t.setting)
+	if (d->t.setting && !d->by_default)
 		return same(f->fact.setting, d->t.setting) &&
 		       same(f->fact.path, d->t.claim_path);
 	return !f->fact.setting && same(f->column->name, d->t.column) &&
@@ -143,7 +143,7 @@ static void tell(struct profile *p, const struct relation *r)
 	const struct column *c = relation_attnum(r, rp->tenant_attnum);
 	const char *rel = arena_printf(p->arena, "%s.%s", r->schema, r->name);
 	bool configured = profile_override(p, "relation", rel, "tenant") != NULL;
-	bool proven = false;
+	bool proven = false, named;
 	size_t n;
 	const struct placed_fact *facts = profile_facts(p, r, &n);
 
@@ -151,12 +151,15 @@ static void tell(struct profile *p, const struct relation *r)
 		return;
 	for (size_t i = 0; i < n && !proven; i++)
 		proven = facts[i].column == c;
+	named = rp->tenancy >= 0 &&
+		same(c->name, profile_tenancy(p, (size_t)rp->tenancy)->column);
 	profile_add(p, profile_relation_key(p, "tenant", r), c->name,
 		    configured ? PROFILE_CONFIGURED : PROFILE_LEARNED,
 		    proven || configured ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
 		    configured ? "by the profile file"
 		    : proven   ? "its policies compare it"
-			       : "named and typed as in other relations; no policy of its own");
+		    : named    ? "named and typed as in other relations; no policy of its own"
+			       : "a foreign key from it to the tenants; no policy of its own");
 }
 
 void profile_assign_tenancies(struct profile *p)

@@ -52,7 +52,7 @@ static size_t normalize(char *out, size_t size, const char *name)
 void name_stem(char *out, size_t size, const char *column)
 {
 	static const char *const ends[] = { "_id",   "_uuid", "_uid", "_key", "_code",
-					    "_slug", "_ref",  "_pk",  "_no",  "_guid" };
+					    "_slug", "_ref",  "_pk",  "_no",  "_guid", "_name" };
 	size_t n = normalize(out, size, column);
 
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {

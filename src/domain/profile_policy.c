@@ -16,6 +16,7 @@ struct source {
 	const char *setting, *cast, *function;
 	struct buf path;
 	bool membership, identity;
+	bool made; /* a call makes the value out of the setting: string_to_array, split_part */
 	int depth;
 };
 
@@ -147,6 +148,12 @@ static bool has_word(const char *text, const char *word)
 	return false;
 }
 
+static bool login_name(const char *text)
+{
+	return has_word(text, "current_user") || has_word(text, "session_user") ||
+	       has_word(text, "current_role");
+}
+
 static void follow(struct source *s, const struct function *f)
 {
 	const char *behind = NULL;
@@ -165,6 +172,8 @@ static void follow(struct source *s, const struct function *f)
 		body_path(s, behind);
 	else
 		follow_body(s, f);
+	if (!s->setting)
+		s->identity |= login_name(f->body);
 	if (s->setting && !s->function) {
 		s->function = arena_printf(s->p->arena, "%s.%s", f->schema, f->name);
 		if (!s->cast && strcmp(f->result, "jsonb") != 0 &&
@@ -174,19 +183,25 @@ static void follow(struct source *s, const struct function *f)
 	s->depth--;
 }
 
-static void follow_call(struct source *s, const struct expr *e)
+static const struct function *called(const struct catalog *c, const struct policy *policy,
+				     const struct expr *e)
 {
-	const struct catalog *c = s->p->catalog;
-
-	for (const oid *o = s->policy->functions; *o; o++) {
+	for (const oid *o = policy->functions; *o; o++) {
 		const struct function *f = catalog_function(c, *o);
 
 		if (f && strcmp(f->name, e->name) == 0 &&
-		    (!e->qualifier || strcmp(e->qualifier, f->schema) == 0)) {
-			follow(s, f);
-			return;
-		}
+		    (!e->qualifier || strcmp(e->qualifier, f->schema) == 0))
+			return f;
 	}
+	return NULL;
+}
+
+static void follow_call(struct source *s, const struct expr *e)
+{
+	const struct function *f = called(s->p->catalog, s->policy, e);
+
+	if (f)
+		follow(s, f);
 }
 
 static void resolve(struct source *s, const struct expr *e);
@@ -215,6 +230,7 @@ static void resolve_call(struct source *s, const struct expr *e)
 		resolve(s, e->args[i]);
 	if (!s->setting && !s->membership)
 		follow_call(s, e);
+	s->made |= strstr(e->name, "array") || strstr(e->name, "split");
 	if (s->setting && strncmp(e->name, "json", 4) == 0 && strstr(e->name, "extract_path")) {
 		for (size_t i = 1; i < e->n; i++) {
 			const struct expr *key = expr_bare(e->args[i]);
@@ -230,7 +246,7 @@ static void resolve_call(struct source *s, const struct expr *e)
 static void resolve(struct source *s, const struct expr *e)
 {
 	if (e->kind == EXPR_CAST) {
-		if (!s->cast)
+		if (!s->cast && strncmp(e->name, "json", 4) != 0)
 			s->cast = e->name;
 		resolve(s, e->args[0]);
 		return;
@@ -265,24 +281,53 @@ struct collector {
 	VEC(struct policy_fact) facts;
 };
 
+static void note_source(struct collector *c, const struct expr *column, const struct source *s)
+{
+	struct arena *a = c->p->arena;
+	size_t len = s->cast ? strlen(s->cast) : 0;
+
+	if (s->setting || s->membership || s->identity)
+		*VEC_PUSH(&c->facts) = (struct policy_fact){
+			.column = arena_intern(a, column->name),
+			.setting = s->setting ? arena_intern(a, s->setting) : NULL,
+			.path = s->path.len ? arena_intern(a, s->path.data) : NULL,
+			.cast = s->cast ? arena_intern(a, s->cast) : NULL,
+			.function = s->function,
+			.membership = s->membership && !s->setting,
+			.identity = s->identity && !s->setting,
+			.list = !s->made && len > 2 && strcmp(s->cast + len - 2, "[]") == 0,
+		};
+}
+
 static void note(struct collector *c, const struct expr *column, const struct expr *value)
 {
 	struct source s = { .p = c->p, .policy = c->policy, .path = BUF_INIT };
-	struct arena *a = c->p->arena;
 
 	column = expr_bare(column);
 	if (column->kind == EXPR_COLUMN) {
 		resolve(&s, value);
-		if (s.setting || s.membership || s.identity)
-			*VEC_PUSH(&c->facts) = (struct policy_fact){
-				.column = arena_intern(a, column->name),
-				.setting = s.setting ? arena_intern(a, s.setting) : NULL,
-				.path = s.path.len ? arena_intern(a, s.path.data) : NULL,
-				.cast = s.cast ? arena_intern(a, s.cast) : NULL,
-				.function = s.function,
-				.membership = s.membership && !s.setting,
-				.identity = s.identity && !s.setting,
-			};
+		note_source(c, column, &s);
+	}
+	buf_release(&s.path);
+}
+
+/* is_member(organization_id), same_tenant(tenant_id): the comparison stands in the function. */
+static void note_question(struct collector *c, const struct expr *e)
+{
+	struct source s = { .p = c->p, .policy = c->policy, .path = BUF_INIT };
+	const struct function *f = called(c->p->catalog, c->policy, e);
+
+	if (strcmp(e->name, "pg_has_role") == 0)
+		s.identity = true;
+	else if (f && strcmp(f->result, "boolean") == 0)
+		follow(&s, f);
+	/* The result's type is not what the column is compared as. */
+	s.cast = NULL;
+	for (size_t i = 0; i < e->n; i++) {
+		const struct expr *column = expr_bare(e->args[i]);
+
+		if (column->kind == EXPR_COLUMN)
+			note_source(c, column, &s);
 	}
 	buf_release(&s.path);
 }
@@ -295,6 +340,8 @@ static bool visit(void *ctx, const struct expr *e, int depth)
 
 	if (depth > 0)
 		return true;
+	if (e->kind == EXPR_CALL)
+		note_question(c, e);
 	if ((e->kind == EXPR_OPERATOR || e->kind == EXPR_ANY) && e->n == 2 &&
 	    (strcmp(e->name, "=") == 0 || strcmp(e->name, "is not distinct from") == 0)) {
 		note(c, e->args[0], e->args[1]);

@@ -6,6 +6,7 @@
 #define PROFILE_PRIV_H
 
 #include "base/arena.h"
+#include "base/attr.h"
 #include "base/map.h"
 #include "base/vec.h"
 #include "domain/profile.h"
@@ -19,6 +20,7 @@ struct policy_fact {
 	const char *function;  /* the setting is read in it; NULL: in the policy itself */
 	bool membership;       /* decided by a sub-query over other rows */
 	bool identity;         /* current_user, session_user */
+	bool list;             /* the setting holds an array literal, the column is in it */
 };
 
 /* A fact at its place. */
@@ -38,7 +40,9 @@ struct tenancy_draft {
 	const char *function;
 	size_t facts;          /* relations whose policies say so */
 	size_t relations;      /* relations that have the column */
-	bool membership, identity;
+	size_t nullable;       /* of them, where it may be NULL */
+	bool membership;
+	bool by_default;       /* the setting is only known from the column's default */
 	const char *evidence;
 };
 
@@ -100,6 +104,9 @@ int column_sensitivity(const struct relation *r, const struct column *c);
 bool text_like(const struct column *c);
 bool time_like(const struct column *c);
 bool integer_like(const struct column *c);
+
+/* ---- profile_schemas.c: a schema per tenant ---- */
+void profile_find_schemas(struct profile *p);
 
 /* ---- profile_guard.c, profile_roles.c ---- */
 void profile_find_guards(struct profile *p);

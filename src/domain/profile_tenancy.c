@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "domain/policy_expr.h"
 #include "profile_priv.h"
 
 enum { STEM = 80 };
@@ -101,6 +102,7 @@ static void usual_column(struct profile *p, struct tenancy_draft *d)
 		d->t.type = f->column->type;
 		d->type_oid = f->column->base_type_oid;
 		d->t.cast = f->fact.cast;
+		d->t.list = f->fact.list;
 		d->function = f->fact.function;
 	}
 	map_free(&votes);
@@ -151,34 +153,72 @@ static void drafts_from_settings(struct profile *p)
 	}
 }
 
+static struct tenancy_draft *draft_of_column(struct profile *p, const struct column *c)
+{
+	for (size_t i = 0; i < p->drafts.len; i++) {
+		struct tenancy_draft *d = &p->drafts.v[i];
+
+		if (same(d->t.column, c->name) && d->type_oid == c->base_type_oid)
+			return d;
+	}
+	return NULL;
+}
+
 /* A column that sub-queries on memberships decide, or the name of the login. */
 static void drafts_from_members(struct profile *p)
 {
 	for (size_t i = 0; i < p->facts.len; i++) {
 		const struct placed_fact *f = &p->facts.v[i];
-		bool known = false;
+		struct tenancy_draft *d = draft_of_column(p, f->column);
 
 		if (f->fact.setting || column_word(f->column->name) == 0)
 			continue;
-		for (size_t k = 0; k < p->drafts.len; k++)
-			known |= same(p->drafts.v[k].t.column, f->column->name) &&
-				 p->drafts.v[k].type_oid == f->column->base_type_oid;
-		if (known)
+		if (d) {
+			d->facts += !d->t.setting && p->facts.v[i - 1].relation != f->relation;
 			continue;
+		}
 		*VEC_PUSH(&p->drafts) = (struct tenancy_draft){
-			.t = { .column = f->column->name, .type = f->column->type },
+			.t = { .column = f->column->name,
+			       .type = f->column->type,
+			       .by_login = f->fact.identity },
 			.how = PROFILE_LEARNED,
 			.type_oid = f->column->base_type_oid,
 			.membership = f->fact.membership,
-			.identity = f->fact.identity,
 			.facts = 1,
 			.evidence = arena_printf(
-				p->arena, "policy %s on %s.%s decides it by %s",
+				p->arena, "policy %s on %s.%s decides it by %s%s%s",
 				f->policy->name, f->relation->schema, f->relation->name,
 				f->fact.membership ? "rows of another relation"
-						   : "the name of the login"),
+						   : "the name of the login",
+				f->fact.function ? ", in " : "",
+				f->fact.function ? f->fact.function : ""),
 		};
 	}
+}
+
+/* DEFAULT current_setting('app.tenant_id')::uuid: what fills the column tells the setting,
+ * though no policy reads it.  Only for a column that no policy decides. */
+static void setting_from_default(struct profile *p, struct tenancy_draft *d,
+				 const struct column *c)
+{
+	struct arena *scratch;
+	const struct expr *e;
+	const char *setting;
+
+	if (d->facts > 0 || d->t.setting || !c->default_expr ||
+	    !strstr(c->default_expr, "current_setting"))
+		return;
+	scratch = arena_new();
+	e = expr_parse(scratch, c->default_expr);
+	setting = expr_setting(e);
+	/* NULLIF(current_setting(…), '') */
+	if (!setting && expr_bare(e)->kind == EXPR_CALL && expr_bare(e)->n > 0)
+		setting = expr_setting(expr_bare(e)->args[0]);
+	if (setting && !person_setting(setting, NULL)) {
+		d->t.setting = arena_strdup(p->arena, setting);
+		d->by_default = true;
+	}
+	arena_free(&scratch);
 }
 
 /* By name alone: one draft per name and type. */
@@ -189,20 +229,21 @@ static void drafts_from_names(struct profile *p)
 
 		for (size_t k = 0; eligible(r) && k < r->ncolumns; k++) {
 			const struct column *c = &r->columns[k];
-			bool known = false;
+			struct tenancy_draft *d;
 
 			if (column_word(c->name) == 0 || c->generated ||
 			    (!text_like(c) && !integer_like(c) && strcmp(c->type, "uuid") != 0))
 				continue;
-			for (size_t d = 0; d < p->drafts.len; d++)
-				known |= same(p->drafts.v[d].t.column, c->name) &&
-					 p->drafts.v[d].type_oid == c->base_type_oid;
-			if (!known)
-				*VEC_PUSH(&p->drafts) = (struct tenancy_draft){
+			d = draft_of_column(p, c);
+			if (!d) {
+				d = VEC_PUSH(&p->drafts);
+				*d = (struct tenancy_draft){
 					.t = { .column = c->name, .type = c->type },
 					.how = PROFILE_LEARNED,
 					.type_oid = c->base_type_oid,
 				};
+			}
+			setting_from_default(p, d, c);
 		}
 	}
 }
@@ -211,7 +252,7 @@ static void drafts_from_names(struct profile *p)
 static void count_columns(const struct profile *p, struct tenancy_draft *d, size_t *leads,
 			  size_t *all)
 {
-	d->relations = *leads = *all = 0;
+	d->relations = d->nullable = *leads = *all = 0;
 	for (size_t i = 0; i < catalog_relations(p->catalog); i++) {
 		const struct relation *r = catalog_relation_at(p->catalog, i);
 		const struct column *c;
@@ -224,12 +265,23 @@ static void count_columns(const struct profile *p, struct tenancy_draft *d, size
 		if (!c || c->base_type_oid != d->type_oid)
 			continue;
 		d->relations++;
+		d->nullable += !c->not_null;
 		key = relation_key(r);
 		*leads += key && key->primary && key->nkeys > 1 && key->columns[0] == c->attnum;
 	}
 }
 
-static void judge_setting(struct tenancy_draft *d)
+/* Most of what has policies obeys this setting: whatever its name, it divides the rows. */
+static bool rules_most(const struct profile *p, const struct tenancy_draft *d)
+{
+	size_t ruled = 0;
+
+	for (size_t i = 0; i < catalog_relations(p->catalog); i++)
+		ruled += catalog_relation_at(p->catalog, i)->npolicies > 0;
+	return d->facts > 1 && d->facts * 2 >= ruled;
+}
+
+static void judge_setting(const struct profile *p, struct tenancy_draft *d)
 {
 	int word = column_word(d->t.column), said = setting_word(d->t.setting, d->t.claim_path);
 	bool person = person_setting(d->t.setting, d->t.claim_path);
@@ -241,8 +293,18 @@ static void judge_setting(struct tenancy_draft *d)
 					? CONFIDENCE_CERTAIN
 					: CONFIDENCE_LIKELY;
 	else
-		d->confidence = d->t.directory && d->facts > 1 ? CONFIDENCE_LIKELY
-							       : CONFIDENCE_CANDIDATE;
+		d->confidence = (d->t.directory && d->facts > 1) || rules_most(p, d)
+					? CONFIDENCE_LIKELY
+					: CONFIDENCE_CANDIDATE;
+}
+
+/* A share of the relations, the directory itself aside; few relations must nearly all have it. */
+static bool shared(const struct tenancy_draft *d, size_t all)
+{
+	size_t others = all > 1 ? all - 1 : all;
+
+	return d->relations > 2 ? large_share(d->relations, others)
+				: d->relations == 2 && others <= 3;
 }
 
 static void judge_name(struct profile *p, struct tenancy_draft *d, size_t leads, size_t all,
@@ -251,7 +313,7 @@ static void judge_name(struct profile *p, struct tenancy_draft *d, size_t leads,
 	int word = column_word(d->t.column);
 
 	d->confidence = CONFIDENCE_CANDIDATE;
-	if (d->membership || d->identity)
+	if (d->membership || d->t.by_login)
 		d->confidence = word >= 2 && (d->t.directory || d->relations > 1)
 					? CONFIDENCE_LIKELY
 					: CONFIDENCE_CANDIDATE;
@@ -259,15 +321,18 @@ static void judge_name(struct profile *p, struct tenancy_draft *d, size_t leads,
 		d->confidence = CONFIDENCE_LIKELY;
 	else if (!proven && word >= 1 && leads > 1 && large_share(leads, all))
 		d->confidence = CONFIDENCE_LIKELY;
-	else if (!proven && word >= 2 && d->relations > 2 && d->t.directory &&
-		 large_share(d->relations, all))
+	else if (!proven && word >= 2 && d->t.directory && shared(d, all))
 		d->confidence = CONFIDENCE_LIKELY;
 	if (!d->evidence)
 		d->evidence = arena_printf(
-			p->arena,
-			"%zu of %zu tables have it%s; no policy compares it with "
-			"a setting",
-			d->relations, all, leads > 1 ? ", leading their primary keys" : "");
+			p->arena, "%zu of %zu tables have it%s; %s%s", d->relations, all,
+			leads > 1 ? ", leading their primary keys" : "",
+			d->by_default ? "its default reads the setting, but no policy does"
+				      : "no policy compares it with a setting",
+			d->nullable == 0 ? ""
+			: d->nullable == d->relations
+				? "; it may be NULL: such rows are in no tenant's scope"
+				: "; where it may be NULL, such rows are in no tenant's scope");
 }
 
 static int by_size(const void *a, const void *b)
@@ -301,11 +366,11 @@ void profile_find_tenancies(struct profile *p)
 
 		count_columns(p, d, &leads, &all);
 		tenancy_find_directory(p, d);
-		if (d->t.setting)
-			judge_setting(d);
+		if (d->t.setting && !d->by_default)
+			judge_setting(p, d);
 		else
 			judge_name(p, d, leads, all, proven);
-		proven |= d->t.setting && d->confidence != CONFIDENCE_CANDIDATE;
+		proven |= d->t.setting && !d->by_default && d->confidence != CONFIDENCE_CANDIDATE;
 	}
 	for (size_t i = p->drafts.len; i-- > 0;) {
 		if (noise(&p->drafts.v[i]))

@@ -371,7 +371,7 @@ char *probe_setting(const struct probe_plan *p, const struct probe *x)
 		return NULL;
 	if (x->kind == PROBE_EMPTY)
 		return xstrdup("");
-	return t->tenancy->claim_path ? profile_claims(t->tenancy, t->a) : xstrdup(t->a);
+	return profile_setting_value(t->tenancy, t->a);
 }
 
 bool probe_needs_count(const struct probe *x)

@@ -225,6 +225,96 @@ Test(profile, distributed_keys_without_policies)
 						"! tenant:public.geo_ips\n");
 }
 
+Test(profile, one_shop_has_no_tenants)
+{
+	expect_of("tests/db/schemas/medusa.sql",
+		  "! tenant_column\n! tenant_schemas\n"
+		  "concurrency:public.order = version\n"
+		  "concurrency:public.product = xmin\n"
+		  "secret:public.api_key = token\n");
+	expect_of("tests/db/schemas/saleor.sql",
+		  "! tenant_column\n! tenant_schemas\n"
+		  "secret:public.account_user = password\n");
+}
+
+Test(profile, a_database_for_each_site_has_no_tenants)
+{
+	expect_of("tests/db/schemas/discourse.sql",
+		  "! tenant_column\n! tenant_schemas\n"
+		  "concurrency:public.posts = version\n");
+}
+
+Test(profile, companies_share_what_has_none)
+{
+	expect_of("tests/db/schemas/odoo.sql",
+		  "tenant_column = company_id\n"
+		  "! tenant_setting\n"
+		  "tenant_directory = public.res_company\n"
+		  "tenant:public.product_template = company_id\n"
+		  "tenant:public.res_company_users_rel = cid\n"
+		  "tenant_parent:public.product_product = public.product_template\n"
+		  "! tenant:public.ir_sequence\n");
+}
+
+Test(profile, a_function_is_asked_for_membership)
+{
+	expect_of("tests/db/schemas/supabase.sql",
+		  "tenant_column = organization_id\n"
+		  "! tenant_setting\n"
+		  "tenant_column ~ id\n"
+		  "tenant_directory = public.organizations\n"
+		  "tenant_slug = slug\n"
+		  "tenant_parent:public.order_lines = public.orders\n"
+		  "secret:auth.users = encrypted_password\n");
+}
+
+Test(profile, the_application_alone_scopes)
+{
+	expect_of("tests/db/schemas/acts_as_tenant.sql",
+		  "tenant_column = account_id\n"
+		  "! tenant_setting\n"
+		  "tenant_directory = public.accounts\n"
+		  "tenant_slug = subdomain\n"
+		  "tenant:public.comments = account_id\n"
+		  "tenant_parent:public.ticket_tags = public.tickets\n"
+		  "! tenant:public.countries\n"
+		  "concurrency:public.tickets = lock_version\n");
+}
+
+Test(profile, a_schema_for_each_tenant)
+{
+	expect_of("tests/db/schemas/django_tenants.sql",
+		  "! tenant_column\n"
+		  "tenant_schemas = bakery, flowers, tools\n"
+		  "tenant_schema_list = public.customers_client\n");
+	/* Two alike may be old and new; with a list of tenants they are tenants'. */
+	expect_sql("CREATE SCHEMA a; CREATE TABLE a.x(); CREATE TABLE a.y();"
+		   "CREATE SCHEMA b; CREATE TABLE b.x(); CREATE TABLE b.y();",
+		   "! tenant_schemas\n");
+	expect_sql("CREATE TABLE tenants(id int PRIMARY KEY, subdomain text);"
+		   "CREATE SCHEMA a; CREATE TABLE a.x(); CREATE TABLE a.y();"
+		   "CREATE SCHEMA b; CREATE TABLE b.x(); CREATE TABLE b.y();",
+		   "tenant_schemas = a, b\n! tenant_schema_list\n");
+}
+
+Test(profile, a_login_for_each_tenant)
+{
+	char *conninfo = cluster_database("tests/db/schemas/role_per_tenant.sql");
+	struct profile *p = learn(conninfo, NULL);
+
+	expect(p, "tenant_column = tenant_name\n"
+		  "! tenant_setting\n"
+		  "tenant_directory = public.tenants\n"
+		  "tenant_label = title\n"
+		  "tenant:public.payments = tenant_name\n"
+		  "tenant:public.reminders = tenant_name\n"
+		  "application_role = rpt_north\n");
+	cr_assert_eq(profile_tenancies(p), 1);
+	cr_expect(profile_tenancy(p, 0)->by_login);
+	profile_free(&p);
+	free(conninfo);
+}
+
 /* Each @ becomes the name. */
 static char *fill(const char *form, const char *name)
 {
@@ -262,6 +352,118 @@ Test(profile, other_names)
 		free(sql);
 		free(lines);
 	}
+}
+
+#define TWO(column, policy)                                                                    \
+	"CREATE TABLE a(id int PRIMARY KEY, " column "); CREATE TABLE b(id int PRIMARY KEY, "  \
+	column "); ALTER TABLE a ENABLE ROW LEVEL SECURITY; ALTER TABLE b ENABLE ROW LEVEL "   \
+	"SECURITY; CREATE POLICY p ON a USING (" policy "); CREATE POLICY p ON b USING ("      \
+	policy ");"
+
+Test(profile, shapes_of_the_field)
+{
+	static const struct {
+		const char *sql, *lines;
+	} shapes[] = {
+		/* PostgREST 9, PostgREST 8, PostGraphile, a header. */
+		{ TWO("org_id text",
+		      "org_id = (current_setting('request.jwt.claims', true)::jsonb #>> "
+		      "'{app_metadata,org_id}')"),
+		  "tenant_setting = request.jwt.claims\ntenant_claim = app_metadata.org_id\n"
+		  "! tenant_cast\n" },
+		{ TWO("tenant_id uuid",
+		      "tenant_id = current_setting('request.jwt.claim.tenant_id', true)::uuid"),
+		  "tenant_setting = request.jwt.claim.tenant_id\ntenant_cast = uuid\n"
+		  "! tenant_claim\n" },
+		{ TWO("organization_id int",
+		      "organization_id = NULLIF(current_setting('jwt.claims.organization_id', "
+		      "true), '')::int"),
+		  "tenant_setting = jwt.claims.organization_id\n" },
+		{ TWO("workspace_id bigint",
+		      "workspace_id = (current_setting('app.context')::json ->> "
+		      "'workspace_id')::bigint"),
+		  "tenant_setting = app.context\ntenant_claim = workspace_id\n" },
+		/* Casts on either side, an escape hatch, a CASE, several at once. */
+		{ TWO("store_id bigint", "store_id::text = current_setting('app.store_id')"),
+		  "tenant_setting = app.store_id\ntenant_type = bigint\n" },
+		{ TWO("tenant_id uuid",
+		      "tenant_id = current_setting('app.current_tenant')::uuid OR "
+		      "current_setting('app.bypass_rls', true) = 'on'"),
+		  "tenant_setting = app.current_tenant\n" },
+		{ TWO("tenant_id bigint",
+		      "CASE WHEN current_setting('app.t', true) = '' THEN false ELSE tenant_id = "
+		      "current_setting('app.t', true)::bigint END"),
+		  "tenant_setting = app.t\n" },
+		{ TWO("tenant_id uuid",
+		      "tenant_id = ANY (string_to_array(current_setting('app.tenants', true), "
+		      "',')::uuid[])"),
+		  "tenant_setting = app.tenants\n" },
+		/* A name that tells nothing, but all policies obey it. */
+		{ TWO("partition_key text", "partition_key = current_setting('app.ctx')"),
+		  "tenant_column = partition_key\ntenant_setting = app.ctx\n" },
+		/* A person is no tenant. */
+		{ TWO("user_id uuid", "user_id = current_setting('app.user_id')::uuid"),
+		  "tenant_column ~ user_id\n" },
+		{ TWO("tenant text", "tenant = CURRENT_USER"),
+		  "tenant_column = tenant\n! tenant_setting\n" },
+		/* The comparison in a function that answers yes or no. */
+		{ "CREATE FUNCTION mine(t bigint) RETURNS boolean STABLE LANGUAGE sql AS "
+		  "'SELECT t = current_setting(''app.tenant_id'')::bigint';" TWO(
+			  "tenant_id bigint", "mine(tenant_id)"),
+		  "tenant_setting = app.tenant_id\n! tenant_cast\n" },
+		/* No policy, but a default; two tables and their directory are enough. */
+		{ "CREATE TABLE shops(id int PRIMARY KEY, name text);"
+		  "CREATE TABLE a(id int PRIMARY KEY, shop_id int DEFAULT "
+		  "NULLIF(current_setting('app.shop', true), '')::int REFERENCES shops);"
+		  "CREATE TABLE b(id int PRIMARY KEY, shop_id int REFERENCES shops);",
+		  "tenant_column = shop_id\ntenant_setting = app.shop\ntenant_directory = "
+		  "public.shops\n" },
+		/* Two levels: the organization is the tenant, projects hang from it. */
+		{ "CREATE TABLE organizations(id int PRIMARY KEY, slug text UNIQUE);"
+		  "CREATE TABLE projects(id int PRIMARY KEY, organization_id int NOT NULL "
+		  "REFERENCES organizations);"
+		  "CREATE TABLE teams(id int PRIMARY KEY, organization_id int NOT NULL "
+		  "REFERENCES organizations);"
+		  "CREATE TABLE keys(id int PRIMARY KEY, organization_id int NOT NULL "
+		  "REFERENCES organizations);"
+		  "CREATE TABLE issues(id int PRIMARY KEY, project_id int NOT NULL REFERENCES "
+		  "projects);"
+		  "CREATE TABLE events(id int PRIMARY KEY, issue_id int NOT NULL REFERENCES "
+		  "issues);",
+		  "tenant_column = organization_id\ntenant_parent:public.issues = "
+		  "public.projects\ntenant_parent:public.events = public.issues\n" },
+		/* Prisma's names. */
+		{ "CREATE TABLE \"Workspace\"(id text PRIMARY KEY, name text, slug text UNIQUE);"
+		  "CREATE TABLE \"Project\"(id text PRIMARY KEY, \"workspaceId\" text NOT NULL "
+		  "REFERENCES \"Workspace\");"
+		  "CREATE TABLE \"Task\"(id text PRIMARY KEY, \"workspaceId\" text NOT NULL "
+		  "REFERENCES \"Workspace\");"
+		  "CREATE TABLE \"User\"(id text PRIMARY KEY, email text);",
+		  "tenant_column = workspaceId\ntenant_directory = public.Workspace\n"
+		  "tenant_slug = slug\n" },
+	};
+
+	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+		expect_sql(shapes[i].sql, shapes[i].lines);
+}
+
+/* The setting may hold a list: its literal is what the server casts. */
+Test(profile, a_list_of_tenants)
+{
+	struct tenancy t = { .setting = "app.tenants", .list = true };
+	char *value = profile_setting_value(&t, "a\"b");
+	char *conninfo = cluster_database("");
+	struct profile *p;
+
+	cr_expect_str_eq(value, "{\"a\\\"b\"}");
+	free(value);
+	free(cluster_sql(conninfo, TWO("tenant_id uuid", "tenant_id = ANY (current_setting("
+							 "'app.tenants')::uuid[])")));
+	p = learn(conninfo, NULL);
+	cr_assert_eq(profile_tenancies(p), 1);
+	cr_expect(profile_tenancy(p, 0)->list);
+	profile_free(&p);
+	free(conninfo);
 }
 
 Test(profile, settings_in_plpgsql_and_standard_bodies)
