@@ -22,14 +22,16 @@ struct export;
 struct export_callbacks {
 	/* Now and then; bytes written so far. May be NULL. */
 	void (*progress)(void *ctx, uint64_t rows, uint64_t bytes);
+	/* Where there is no path: the text as it comes. */
+	void (*text)(void *ctx, const char *text, size_t len);
 	/* Once, unless it was freed before; err NULL: the file is there. */
 	void (*done)(void *ctx, const struct err *err, uint64_t rows);
 	void *ctx;
 };
 
 struct export_request {
-	const char *format; /* csv json jsonl sql table; NULL: as the file's name ends, else csv */
-	const char *path;   /* ~ is expanded */
+	const char *format; /* csv tsv json jsonl sql table; NULL: as the file's name ends, else csv */
+	const char *path;   /* ~ is expanded; NULL: to the callback text */
 	bool overwrite;     /* a file of this name may be replaced */
 	int64_t limit;      /* 0: all rows */
 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * format.h - rows as text: an aligned table, CSV (RFC 4180), JSON, JSON lines or INSERT statements.
+ * format.h - rows as text: an aligned table, CSV (RFC 4180), tab-separated, JSON, JSON lines or INSERT statements.
  *
  * Rows stream: memory does not grow with their number.  The table takes its widths from the first rows and
  * makes texts safe (utf8_sanitize); the other formats carry the data as it is.  CSV writes NULL as nothing and
- * the empty text as "".  JSON is one array of flat objects (jsonl: one object a line); numbers are written bare,
+ * the empty text as ""; tab-separated has blanks for tabs and line ends in values.  JSON is one array of flat objects (jsonl: one object a line); numbers are written bare,
  * texts and what JSON has no word for (NaN) quoted.
  */
 #ifndef COMMAND_FORMAT_H
@@ -22,7 +22,7 @@ struct format;
 /* What comes out, in the order of coming. */
 typedef void format_write_fn(void *ctx, const char *data, size_t len);
 
-/* NULL-terminated: table csv json jsonl sql. */
+/* NULL-terminated: table csv tsv json jsonl sql. */
 extern const char *const format_names[];
 
 /* name NULL: table. */

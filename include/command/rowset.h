@@ -33,6 +33,10 @@ struct rowset *rowset_new(struct session *s, const struct screendef *def, const 
 			  rowset_fn *fn, void *ctx, struct err *err) MUST_CHECK;
 /* The same question (screen, narrowing, filters, sort), asked beside r, which may go meanwhile: for streams. */
 struct rowset *rowset_copy(const struct rowset *r, rowset_fn *fn, void *ctx, struct err *err) MUST_CHECK;
+/* … narrowed to the rows of these keys, whatever the filters say; rows must have a key. */
+struct rowset *rowset_pick(const struct rowset *r, const char *const *keys, size_t n, rowset_fn *fn, void *ctx,
+			   struct err *err) MUST_CHECK;
+bool rowset_has_key(const struct rowset *r);
 void rowset_free(struct rowset **r);
 
 /* The screen's height: rows per page.  Asks for the first page when called the first time. */

@@ -62,8 +62,9 @@ void ui_say(struct ui *ui, enum say how, const char *fmt, ...) PRINTF_LIKE(3, 4)
 void ui_say_err(struct ui *ui, const struct err *err);
 /* Run a command line as a key does (errors become toasts). */
 void ui_command(struct ui *ui, const char *line);
-/* Text to the clipboard (OSC 52), sanitized; false when there is no terminal that could. */
-bool ui_copy(struct ui *ui, const char *text, size_t len);
+/* Text to the clipboard, sanitized: by the setting clip's command, the terminal (OSC 52), or into a file; says
+ * "copied WHAT". */
+void ui_copy(struct ui *ui, const char *text, size_t len, const char *what);
 /* A watched state got worse: bell and notification, as the settings say. */
 void ui_alert(struct ui *ui, const char *text);
 /* Give the terminal away to a child ($EDITOR) and take it back. */

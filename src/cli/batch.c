@@ -282,7 +282,7 @@ static void batch_start(struct batch *b)
  * text. */
 static bool output_open(struct batch *b)
 {
-	static const char *const shared[] = { "table", "csv", "json", "jsonl", NULL };
+	static const char *const shared[] = { "table", "csv", "tsv", "json", "jsonl", NULL };
 	const char *format = b->args->format;
 	struct err err = ERR_INIT;
 	bool known = !format;

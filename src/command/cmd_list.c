@@ -27,7 +27,7 @@ const struct command cmd_list = {
 	.args = ROWS_ARGS " [--limit:int]",
 	.help = "SCREEN is a screen's name or a relation's. COLUMN=VALUE words narrow by "
 		"equality. " ROWS_HELP
-		" --format table, csv, json, jsonl or sql (INSERT statements of the screen's "
+		" --format table, csv, tsv, json, jsonl or sql (INSERT statements of the screen's "
 		"relation).",
 	.needs = NEEDS_CATALOG | BATCH | BATCH_ONLY,
 	.run = list_run,

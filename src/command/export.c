@@ -33,7 +33,10 @@ static void sink(void *ctx, const char *data, size_t len)
 {
 	struct export *e = ctx;
 
-	export_file_write(e->file, data, len);
+	if (e->file)
+		export_file_write(e->file, data, len);
+	else
+		e->cb.text(e->cb.ctx, data, len);
 }
 
 /* ---- rows come ---- */
@@ -60,8 +63,8 @@ static bool on_row(void *ctx, const char *const *cells, const size_t *lens UNUSE
 	format_row(e->format, rows_table_cells(&e->table, cells));
 	e->rows++;
 	if (e->cb.progress && e->rows % PROGRESS_ROWS == 0)
-		e->cb.progress(e->cb.ctx, e->rows, export_file_bytes(e->file));
-	if (!e->paused && export_file_full(e->file)) {
+		e->cb.progress(e->cb.ctx, e->rows, e->file ? export_file_bytes(e->file) : 0);
+	if (!e->paused && e->file && export_file_full(e->file)) {
 		e->paused = true;
 		rowset_stream_pause(e->stream, true);
 	}
@@ -95,7 +98,10 @@ static void on_rows_done(void *ctx, const struct err *err, uint64_t rows UNUSED)
 		tell(e, &e->err);
 	} else {
 		format_end(e->format);
-		export_file_finish(e->file);
+		if (e->file)
+			export_file_finish(e->file);
+		else
+			tell(e, NULL);
 	}
 }
 
@@ -117,7 +123,7 @@ static void on_file_done(void *ctx, const struct err *err)
 
 static const char *by_suffix(const char *path)
 {
-	const char *dot = strrchr(path, '.');
+	const char *dot = path ? strrchr(path, '.') : NULL;
 
 	for (size_t i = 0; dot && format_names[i]; i++)
 		if (strcmp(dot + 1, format_names[i]) == 0)
@@ -139,13 +145,13 @@ struct export *export_start(struct rowset *r, const struct export_request *req,
 
 	e->r = r;
 	e->cb = *cb;
-	e->path = path_expand(req->path);
+	e->path = req->path ? path_expand(req->path) : NULL;
 	e->inserts = strcmp(format, "sql") == 0;
 	e->format = format_new(format, sink, e, err);
-	if (e->format)
+	if (e->format && e->path)
 		e->file = export_file_new(session_loop(r->session), e->path, req->overwrite,
 					  &fcb, err);
-	if (!e->file) {
+	if (!e->format || (e->path && !e->file)) {
 		export_free(&e);
 		return NULL;
 	}
@@ -181,7 +187,7 @@ bool export_args(const struct args *a, struct export_request *req, struct err *e
 
 	if (!what) {
 		err_set(err, ERR_USAGE, "export", "the name of a file is wanted");
-		return err_hint(err, "export [csv|json|jsonl|sql|table] FILE");
+		return err_hint(err, "export [csv|tsv|json|jsonl|sql|table] FILE");
 	}
 	*req = (struct export_request){
 		.format = file ? what : NULL,

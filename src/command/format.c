@@ -88,6 +88,29 @@ static void csv_row(struct format *f, const char *const *cells)
 	put(f);
 }
 
+/* ---- tab-separated ---- */
+
+static void tsv_line(struct format *f, const char *const *cells)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		buf_adds(&f->line, i ? "\t" : "");
+		for (const char *s = cells[i]; s && *s; s++)
+			buf_addc(&f->line, strchr("\t\r\n", *s) ? ' ' : *s);
+	}
+	buf_addc(&f->line, '\n');
+	put(f);
+}
+
+static void tsv_begin(struct format *f)
+{
+	const char **names = xcalloc(f->n + 1, sizeof *names);
+
+	for (size_t i = 0; i < f->n; i++)
+		names[i] = f->columns[i].name;
+	tsv_line(f, names);
+	free(names);
+}
+
 /* ---- JSON ---- */
 
 static void json_cell(struct buf *out, const struct format_column *c, const char *s)
@@ -273,12 +296,12 @@ static void text_end(struct format *f)
 
 /* ---- the formats ---- */
 
-const char *const format_names[] = { "table", "csv", "json", "jsonl", "sql", NULL };
+const char *const format_names[] = { "table", "csv", "tsv", "json", "jsonl", "sql", NULL };
 
 static const struct kind kinds[] = {
 	{ text_begin, text_row, text_end }, { csv_begin, csv_row, nothing },
-	{ json_begin, json_row, json_end }, { nothing, jsonl_row, nothing },
-	{ nothing, sql_row, nothing },
+	{ tsv_begin, tsv_line, nothing },   { json_begin, json_row, json_end },
+	{ nothing, jsonl_row, nothing },    { nothing, sql_row, nothing },
 };
 
 struct format *format_new(const char *name, format_write_fn *write, void *ctx, struct err *err)

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/timefmt.h"
 #include "command/settings.h"
+#include "domain/rowkey.h"
 
 /* ---- events ---- */
 
@@ -171,28 +172,74 @@ struct rowset *rowset_new(struct session *s, const struct screendef *def,
 	return r;
 }
 
-struct rowset *rowset_copy(const struct rowset *r, rowset_fn *fn, void *ctx, struct err *err)
+/* Without its filters. */
+static struct rowset *same_place(const struct rowset *r, rowset_fn *fn, void *ctx,
+				 struct err *err)
 {
 	struct rowset *copy = rowset_new(r->session, r->def, (const char *const *)r->where, fn,
 					 ctx, err);
-	bool ok = copy != NULL;
 
-	for (size_t i = 0; ok && i < r->ask.filters.len; i++)
-		ok = rowset_filter(copy, r->ask.filters.v[i].text, err);
-	ok = ok && (r->ask.sort.len == 0 || rowset_sort(copy, rowset_sort_text(r), err));
-	if (!ok) {
-		if (copy)
-			rowset_free(&copy);
+	if (copy && r->ask.sort.len && !rowset_sort(copy, rowset_sort_text(r), err))
+		rowset_free(&copy);
+	if (!copy)
 		return NULL;
-	}
 	copy->beside = true;
-	for (size_t i = 0; i < r->ask.filters.len; i++)
-		copy->near = copy->near || r->ask.filters.v[i].near;
-	copy->estimate = r->estimate;
-	copy->exact = r->exact;
 	if (r->unmasked)
 		rowset_unmask(copy, true);
 	return copy;
+}
+
+struct rowset *rowset_copy(const struct rowset *r, rowset_fn *fn, void *ctx, struct err *err)
+{
+	struct rowset *copy = same_place(r, fn, ctx, err);
+
+	for (size_t i = 0; copy && i < r->ask.filters.len; i++) {
+		copy->near = copy->near || r->ask.filters.v[i].near;
+		if (!rowset_filter(copy, r->ask.filters.v[i].text, err))
+			rowset_free(&copy);
+	}
+	if (copy) {
+		copy->estimate = r->estimate;
+		copy->exact = r->exact;
+	}
+	return copy;
+}
+
+/* A filter that holds for the row of this key. */
+static bool add_key(const struct rowset *r, const char *key, struct buf *out, struct err *err)
+{
+	char **values = xcalloc(r->key.len, sizeof *values);
+	bool ok = rowkey_parse(key, values, r->key.len, err);
+
+	buf_adds(out, out->len ? " or (" : "(");
+	for (size_t i = 0; ok && i < r->key.len; i++) {
+		buf_adds(out, i ? " and " : "");
+		filter_cell(out, r->cols.v[r->key.v[i]].def.name, values[i], false);
+		free(values[i]);
+	}
+	buf_addc(out, ')');
+	free(values);
+	return ok;
+}
+
+struct rowset *rowset_pick(const struct rowset *r, const char *const *keys, size_t n,
+			   rowset_fn *fn, void *ctx, struct err *err)
+{
+	struct rowset *copy = same_place(r, fn, ctx, err);
+	struct buf filter = BUF_INIT;
+
+	for (size_t i = 0; copy && i < n; i++)
+		if (!add_key(r, keys[i], &filter, err))
+			rowset_free(&copy);
+	if (copy && !rowset_filter(copy, filter.data, err))
+		rowset_free(&copy);
+	buf_release(&filter);
+	return copy;
+}
+
+bool rowset_has_key(const struct rowset *r)
+{
+	return r->key.len > 0;
 }
 
 void rowset_free(struct rowset **rp)

@@ -13,6 +13,8 @@ static const struct setting_row rows[] = {
 	{ "arm-timeout", SETTING_DURATION, "15m", NULL,
 	  "idle time after which writing is disarmed; 0 never" },
 	{ "bell", SETTING_BOOL, "no", NULL, "ring when a watched state gets worse" },
+	{ "clip", SETTING_TEXT, "", NULL,
+	  "shell command that is given copied text (wl-copy, xclip -i); none: the terminal" },
 	{ "cost-gate", SETTING_INT, "100000", NULL,
 	  "planner cost above which a sort or filter that no index serves asks first; 0 "
 	  "never" },

@@ -499,19 +499,21 @@ static void view_field(struct screen *s)
 		    text ? len : 4, text ? VIEW_AUTO : VIEW_TEXT);
 }
 
+static void copy_whole(void *ctx, const char *text, size_t len, const struct err *err)
+{
+	struct screen *s = ctx;
+
+	if (err && err->kind)
+		ui_say_err(s->ui, err);
+	else
+		ui_copy(s->ui, text ? text : "", len, "the value");
+}
+
 static void copy_field(struct screen *s)
 {
 	struct detail *d = s->data;
-	struct buf safe = BUF_INIT;
-	size_t len;
-	bool cut;
-	const char *text =
-		rowset_cell(d->rows, 0, d->lines.v[d->scroll.cursor].col, &len, &cut);
 
-	utf8_sanitize(&safe, text ? text : "", text ? len : 0, SANITIZE_KEEP_NEWLINES);
-	if (ui_copy(s->ui, safe.data, safe.len))
-		ui_say(s->ui, SAY_DONE, "copied %s", safe.data);
-	buf_release(&safe);
+	rowset_whole(d->rows, 0, d->lines.v[d->scroll.cursor].col, copy_whole, s);
 }
 
 /* By the record's key, whatever it was opened by. */

@@ -164,6 +164,7 @@ static void close_grid(struct screen *s)
 		dialog_forget(s->ui, s);
 	grid_save_layout(s);
 	watch_free(&g->watch);
+	copying_free(&g->copying);
 	rowset_free(&g->rows);
 	table_free(&g->table);
 	gridcols_release(&g->cols);

@@ -61,6 +61,8 @@ struct gridcols {
 	bool more_left, more_right;
 };
 
+struct copying;
+
 struct grid {
 	const struct rows_ops *ops;
 	void *p;
@@ -72,6 +74,8 @@ struct grid {
 	struct map *marks;        /* keys of marked rows */
 	struct watch *watch;
 	bool asking;              /* the cost gate's question is open */
+	struct copying *copying;  /* rows on their way to the clipboard */
+	size_t viewed;            /* the column whose whole value was asked for */
 	char *search;             /* what / looked for */
 	char *note;               /* what the rows said last */
 	char *failure;            /* … and what failed */
@@ -124,6 +128,7 @@ void grid_load_layout(struct screen *s);
 void grid_save_layout(const struct screen *s); /* if something was arranged */
 
 /* ---- gridcopy.c ---- */
+void copying_free(struct copying **c);
 bool grid_copy(struct screen *s, enum action act, const struct args *args, struct err *err);
 bool grid_view(struct screen *s, struct err *err);
 bool grid_describe(struct screen *s, struct err *err);

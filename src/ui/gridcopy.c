@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/json.h"
 #include "base/utf8.h"
-#include "db/sql.h"
+#include "command/export.h"
+#include "command/format.h"
 #include "grid_priv.h"
 #include "ui/viewer.h"
 
@@ -22,10 +22,12 @@ static void toggle(struct grid *g, size_t row)
 		map_set(g->marks, key, g);
 }
 
-static bool mark(struct grid *g, const char *which)
+static bool mark(struct grid *g, const char *which, struct err *err)
 {
 	size_t cursor = g->ops->cursor(g->p), len = g->ops->len(g->p);
 
+	if (g->rows && !rowset_has_key(g->rows))
+		return err_set(err, ERR_FAILED, "mark", "these rows have no key to be known by");
 	if (which && strcmp(which, "none") == 0) {
 		map_clear(g->marks);
 	} else if (which && strcmp(which, "invert") == 0) {
@@ -41,167 +43,228 @@ static bool mark(struct grid *g, const char *which)
 	return true;
 }
 
-/* ---- copying ---- */
+/* ---- copying: rows come whole from the server, marked ones from wherever they are ---- */
 
-enum format { AS_TEXT, AS_CSV, AS_JSON, AS_SQL };
+enum { COPY_MAX = 8 << 20 };
 
-static enum format find_format(const char *name)
+struct copying {
+	struct screen *s;
+	struct rowset *rows;
+	struct export *export;
+	struct buf text;
+	bool bare; /* without the names of the columns */
+};
+
+void copying_free(struct copying **cp)
 {
-	static const char *const names[] = { "text", "csv", "json", "sql" };
+	struct copying *c = *cp;
 
-	for (int i = 0; name && i < 4; i++)
-		if (strcmp(names[i], name) == 0)
-			return (enum format)i;
-	return AS_TEXT;
+	*cp = NULL;
+	if (!c)
+		return;
+	export_free(&c->export);
+	rowset_free(&c->rows);
+	buf_release(&c->text);
+	free(c);
 }
 
-static void add_quoted(struct buf *out, const char *text, size_t len, char quote)
+static void put_rows(struct screen *s, const struct buf *text, bool bare, uint64_t rows)
 {
-	buf_addc(out, quote);
+	const char *start = text->data, *head = bare ? strchr(start, '\n') : NULL;
+	char *what = xasprintf("%llu row%s", (unsigned long long)rows, rows == 1 ? "" : "s");
+
+	start = head ? head + 1 : start;
+	ui_copy(s->ui, start, text->len - (size_t)(start - text->data), what);
+	free(what);
+}
+
+/* CSV ends its lines as RFC 4180 says, a clipboard does not. */
+static void add_text(void *ctx, const char *text, size_t len)
+{
 	for (size_t i = 0; i < len; i++)
-		buf_addn(out, text[i], text[i] == quote ? 2 : 1);
-	buf_addc(out, quote);
+		if (text[i] != '\r')
+			buf_addc(ctx, text[i]);
 }
 
-static void add_value(const struct grid *g, size_t row, size_t col, enum format as,
-		      struct buf *out)
+static void on_text(void *ctx, const char *text, size_t len)
 {
-	size_t len;
+	struct copying *c = ctx;
+
+	if (c->text.len <= COPY_MAX)
+		add_text(&c->text, text, len);
+}
+
+static void on_copied(void *ctx, const struct err *err, uint64_t rows)
+{
+	struct copying *c = ctx;
+	struct screen *s = c->s;
+	struct grid *g = s->data;
+
+	if (err)
+		ui_say_err(s->ui, err);
+	else if (c->text.len > COPY_MAX)
+		ui_say(s->ui, SAY_WARNING, "not copied: that is more than 8 MB; export writes it "
+					   "to a file");
+	else
+		put_rows(s, &c->text, c->bare, rows);
+	copying_free(&g->copying);
+}
+
+static void ignore(void *ctx UNUSED, enum rowset_event event UNUSED)
+{
+}
+
+/* "text" is what a spreadsheet takes. */
+static const char *format_of(const struct args *args)
+{
+	const char *as = args_get(args, "as");
+
+	return !as || strcmp(as, "text") == 0 ? "tsv" : as;
+}
+
+/* The marked rows, wherever they are, or the one under the cursor. */
+static const char **picked_keys(const struct grid *g, size_t *n)
+{
+	const char **keys = xcalloc(map_len(g->marks) + 1, sizeof *keys);
+
+	*n = 0;
+	for (size_t it = 0; map_next(g->marks, &it, &keys[*n], NULL);)
+		++*n;
+	if (!*n)
+		keys[(*n)++] = rowset_key(g->rows, rowset_cursor(g->rows));
+	return keys;
+}
+
+static bool copy_picked(struct screen *s, const struct args *args, struct err *err)
+{
+	struct grid *g = s->data;
+	struct copying *c = xcalloc(1, sizeof *c);
+	const struct export_callbacks cb = { .text = on_text, .done = on_copied, .ctx = c };
+	const struct export_request req = { .format = format_of(args) };
+	size_t n;
+	const char **keys = picked_keys(g, &n);
+
+	c->s = s;
+	c->bare = strcmp(req.format, "tsv") == 0;
+	buf_init(&c->text);
+	copying_free(&g->copying);
+	c->rows = rowset_pick(g->rows, keys, n, ignore, NULL, err);
+	if (c->rows)
+		c->export = export_start(c->rows, &req, &cb, err);
+	free(keys);
+	if (c->export)
+		g->copying = c;
+	else
+		copying_free(&c);
+	return g->copying != NULL;
+}
+
+static int cell_type(enum value_kind kind)
+{
+	return kind == VALUE_NUMBER ? CELL_NUMBER : kind == VALUE_BOOL ? CELL_BOOL : CELL_TEXT;
+}
+
+static void add_shown(const struct grid *g, size_t row, struct format *f)
+{
+	size_t n = 0, len;
+	const char **cells = xcalloc(g->cols.v.len + 1, sizeof *cells);
 	bool cut;
-	const char *text = g->ops->cell(g->p, row, col, &len, &cut);
-	bool number = g->ops->kind(g->p, col) == VALUE_NUMBER;
 
-	if (as == AS_JSON && text && !number)
-		json_write_string(out, text, len);
-	else if (as == AS_SQL && text && !number)
-		sql_literal(out, text);
-	else if (as == AS_CSV && text && strpbrk(text, ",\"\r\n"))
-		add_quoted(out, text, len, '"');
-	else if (text)
-		buf_add(out, text, len);
-	else if (as == AS_JSON || as == AS_SQL)
-		buf_adds(out, as == AS_JSON ? "null" : "NULL");
+	for (size_t i = 0; i < g->cols.v.len; i++)
+		if (!g->cols.v.v[i].hidden)
+			cells[n++] = g->ops->cell(g->p, row, g->cols.v.v[i].source, &len, &cut);
+	format_row(f, cells);
+	free(cells);
 }
 
-static const char *name_of(const struct grid *g, size_t i)
+/* Rows without a key are only what is here of them. */
+static bool copy_shown(struct screen *s, const struct args *args, struct err *err)
 {
-	return g->ops->column(g->p, g->cols.v.v[i].source)->name;
-}
-
-static void add_names(const struct grid *g, struct buf *out, const char *between, bool quoted)
-{
-	bool first = true;
+	struct grid *g = s->data;
+	struct buf text = BUF_INIT;
+	const char *name = format_of(args);
+	struct format *f = strcmp(name, "sql") ? format_new(name, add_text, &text, err) : NULL;
+	struct table_column *columns = xcalloc(g->cols.v.len + 1, sizeof *columns);
+	size_t n = 0, rows = 0;
 
 	for (size_t i = 0; i < g->cols.v.len; i++) {
-		if (g->cols.v.v[i].hidden)
-			continue;
-		buf_adds(out, first ? "" : between);
-		if (quoted)
-			sql_ident(out, name_of(g, i));
-		else
-			buf_adds(out, name_of(g, i));
-		first = false;
+		const struct gridcol *c = &g->cols.v.v[i];
+
+		if (!c->hidden)
+			columns[n++] = (struct table_column){
+				.name = g->ops->column(g->p, c->source)->name,
+				.type = cell_type(g->ops->kind(g->p, c->source)),
+			};
 	}
+	if (!f && !err->kind)
+		err_set(err, ERR_USAGE, "copy", "INSERTs need rows of a relation with a key");
+	if (f)
+		format_begin(f, columns, n);
+	for (size_t i = 0; f && i < g->ops->len(g->p); i++) {
+		bool is = map_len(g->marks) ? map_has(g->marks, g->ops->key(g->p, i))
+					    : i == g->ops->cursor(g->p);
+
+		if (is && ++rows)
+			add_shown(g, i, f);
+	}
+	if (f) {
+		format_end(f);
+		put_rows(s, &text, strcmp(name, "tsv") == 0, rows);
+	}
+	free(columns);
+	format_free(&f);
+	buf_release(&text);
+	return rows > 0;
 }
 
-static void add_values(const struct grid *g, size_t row, enum format as, struct buf *out)
+static void copy_value(void *ctx, const char *text, size_t len, const struct err *err)
 {
-	static const char *const between[] = { "\t", ",", ", ", ", " };
-	bool first = true;
+	struct screen *s = ctx;
+	struct buf start = BUF_INIT, what = BUF_INIT;
 
-	for (size_t i = 0; i < g->cols.v.len; i++) {
-		if (g->cols.v.v[i].hidden)
-			continue;
-		buf_adds(out, first ? "" : between[as]);
-		first = false;
-		if (as == AS_JSON) {
-			json_write_string(out, name_of(g, i), strlen(name_of(g, i)));
-			buf_adds(out, ": ");
-		}
-		add_value(g, row, g->cols.v.v[i].source, as, out);
-	}
-}
-
-static void add_insert(const struct screen *s, size_t row, struct buf *out)
-{
-	const struct grid *g = s->data;
-	struct buf names = BUF_INIT, values = BUF_INIT;
-
-	add_names(g, &names, ", ", true);
-	add_values(g, row, AS_SQL, &values);
-	{
-		const struct sqlvar vars[] = {
-			{ "relation", s->def && s->def->relation ? s->def->relation : "rows" },
-			{ "columns", names.data },
-			{ "values", values.data },
-		};
-
-		sql_fragment(out, session_sql(screen_session(s)), "copy.insert", vars,
-			     ARRAY_SIZE(vars));
-	}
-	buf_addc(out, '\n');
-	buf_release(&names);
-	buf_release(&values);
-}
-
-static void add_row(const struct screen *s, size_t row, enum format as, struct buf *out)
-{
-	if (as == AS_SQL) {
-		add_insert(s, row, out);
+	if (err && err->kind) {
+		ui_say_err(s->ui, err);
 		return;
 	}
-	buf_adds(out, as == AS_JSON ? "{" : "");
-	add_values(s->data, row, as, out);
-	buf_adds(out, as == AS_JSON ? "}\n" : "\n");
-}
-
-static void put(struct screen *s, const struct buf *text, size_t rows)
-{
-	struct buf safe = BUF_INIT;
-
-	/* What is pasted into a shell must not contain what the eye did not see. */
-	utf8_sanitize(&safe, text->data, text->len, SANITIZE_KEEP_NEWLINES);
-	if (!ui_copy(s->ui, safe.data, safe.len))
-		ui_say(s->ui, SAY_WARNING, "this terminal takes no copies (OSC 52)");
-	else if (rows)
-		ui_say(s->ui, SAY_DONE, "copied %zu row%s", rows, rows == 1 ? "" : "s");
-	else
-		ui_say(s->ui, SAY_DONE, "copied %s", safe.data);
-	buf_release(&safe);
+	utf8_sanitize(&start, text ? text : "NULL, which is an empty text",
+		      text ? len < CELL_SEEN_MAX ? len : CELL_SEEN_MAX : 28, SANITIZE_LINE);
+	utf8_ellipsis(&what, start.data, start.len, CELL_DEFAULT_MAX);
+	ui_copy(s->ui, text ? text : "", text ? len : 0, what.data);
+	buf_release(&start);
+	buf_release(&what);
 }
 
 static bool copy(struct screen *s, const struct args *args, struct err *err)
 {
 	struct grid *g = s->data;
-	const char *what = args_get(args, "what");
-	enum format as = find_format(args_get(args, "as"));
-	size_t cursor = g->ops->cursor(g->p), len = g->ops->len(g->p), rows = 0;
-	struct buf text = BUF_INIT;
+	const char *what = args_get(args, "what"), *text;
+	size_t cursor = g->ops->cursor(g->p), col = gridcols_source(&g->cols), len;
+	bool cut;
 
-	if (cursor >= len)
+	if (cursor >= g->ops->len(g->p) || col == SIZE_MAX)
 		return err_set(err, ERR_FAILED, "copy", "there is no row under the cursor");
-	if (!what || strcmp(what, "cell") == 0) {
-		add_value(g, cursor, gridcols_source(&g->cols), AS_TEXT, &text);
+	if (what && strcmp(what, "cell") != 0)
+		return g->rows && rowset_has_key(g->rows) ? copy_picked(s, args, err)
+							  : copy_shown(s, args, err);
+	if (g->rows) {
+		rowset_whole(g->rows, cursor, col, copy_value, s);
 	} else {
-		if (as == AS_CSV) {
-			add_names(g, &text, ",", false);
-			buf_addc(&text, '\n');
-		}
-		for (size_t i = 0; i < len; i++) {
-			bool marked = map_len(g->marks)
-					      ? map_has(g->marks, g->ops->key(g->p, i))
-					      : i == cursor;
-
-			if (marked && ++rows)
-				add_row(s, i, as, &text);
-		}
+		text = g->ops->cell(g->p, cursor, col, &len, &cut);
+		copy_value(s, text, len, NULL);
 	}
-	put(s, &text, rows);
-	buf_release(&text);
 	return true;
 }
 
 /* ---- whole ---- */
+
+/* The column that is looked at; the cursor may have gone on. */
+static const char *viewed_title(const struct screen *s)
+{
+	const struct grid *g = s->data;
+
+	return g->viewed < g->ops->columns(g->p) ? g->ops->column(g->p, g->viewed)->name
+						 : "value";
+}
 
 static void show_whole(void *ctx, const char *text, size_t len, const struct err *err)
 {
@@ -210,7 +273,7 @@ static void show_whole(void *ctx, const char *text, size_t len, const struct err
 	if (err && err->kind)
 		ui_say_err(s->ui, err);
 	else
-		viewer_open(s->ui, "value", text ? text : "NULL", text ? len : 4,
+		viewer_open(s->ui, viewed_title(s), text ? text : "NULL", text ? len : 4,
 			    text ? VIEW_AUTO : VIEW_TEXT);
 }
 
@@ -224,6 +287,7 @@ bool grid_view(struct screen *s, struct err *err)
 	if (cursor >= g->ops->len(g->p) || col == SIZE_MAX)
 		return err_set(err, ERR_FAILED, "view", "there is no cell under the cursor");
 	text = g->ops->cell(g->p, cursor, col, &len, &cut);
+	g->viewed = col;
 	if (cut) {
 		rowset_whole(g->rows, cursor, col, show_whole, s);
 		return true;
@@ -261,7 +325,7 @@ bool grid_copy(struct screen *s, enum action act, const struct args *args, struc
 	screen_changed(s, SCREEN_DATA);
 	switch ((int)act) {
 	case ACTION_MARK:
-		return mark(s->data, args_get(args, "which"));
+		return mark(s->data, args_get(args, "which"), err);
 	case ACTION_COPY:
 		return copy(s, args, err);
 	case ACTION_VIEW:

@@ -44,11 +44,6 @@ bool ui_plain(const struct ui *ui)
 	return ui->opts.plain;
 }
 
-bool ui_copy(struct ui *ui, const char *text, size_t len)
-{
-	return ui->term && term_copy(ui->term, text, len);
-}
-
 void ui_suspend_terminal(struct ui *ui)
 {
 	if (ui->term)
@@ -560,6 +555,7 @@ void ui_free(struct ui **uip)
 	stack_release(ui);
 	host_release(ui);
 	table_free(&ui->table);
+	clip_release(ui);
 	messages_free(&ui->messages);
 	loop_timer_free(&ui->again);
 	term_close(&ui->term);

@@ -8,6 +8,7 @@
  *	frame.c     header, hint line
  *	message.c   toasts and the message log
  *	bar.c       the command bar          lineedit.c  readline behind it
+ *	clip.c      copied text
  *	script.c    the same without a terminal
  *	term.c      the terminal             input.c     its bytes
  *	watch.c     screens that are fetched again and again
@@ -38,6 +39,7 @@ enum {
 };
 
 struct bar;
+struct clip;
 struct lineedit;
 struct messages;
 struct table;
@@ -71,6 +73,7 @@ struct ui {
 	struct place *wanted;       /* a screen that waits for a tenant to be chosen */
 
 	VEC(struct running *) running;
+	struct clip *clip;          /* a copy on its way */
 	struct table *table;        /* a command is giving rows */
 	char *progress;             /* what takes long: "exporting 45 %" */
 	double progress_part;       /* 0 … 1; < 0: unknown */
@@ -154,6 +157,9 @@ bool bar_is_open(const struct bar *b);
 void bar_key(struct bar *b, const struct key *key);
 /* c is the whole canvas: the bar is its last line, the menu above it. */
 void bar_paint(struct bar *b, struct canvas *c);
+
+/* ---- clip.c ---- */
+void clip_release(struct ui *ui);
 
 /* ---- others ---- */
 void help_open(struct ui *ui);

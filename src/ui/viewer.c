@@ -313,8 +313,10 @@ static bool copy(struct screen *s)
 	size_t len;
 	const char *text = viewtext_source(v->text, &len);
 
-	if (ui_copy(s->ui, text, len))
-		ui_say(s->ui, SAY_DONE, "copied %zu byte%s", len, len == 1 ? "" : "s");
+	char *what = xasprintf("%zu byte%s", len, len == 1 ? "" : "s");
+
+	ui_copy(s->ui, text, len, what);
+	free(what);
 	return true;
 }
 
