@@ -38,9 +38,16 @@ SCREEN_COMMAND(pane, ACTION_NEXT_PANE, "pane", NULL, "Next or previous pane or f
 
 /* ---- asking ---- */
 SCREEN_COMMAND(
-	filter, ACTION_FILTER, "filter", NULL, "Show only rows that match", "[filter:line]",
-	"filter status=active and price < 5 — see the topic filter. Without words: edit the "
-	"filters in force.");
+	filter, ACTION_FILTER, "filter", NULL, "Show only rows that match",
+	"[--instead] [filter:line]",
+	"filter status=active and price < 5 — see the topic filter. It narrows what is there; "
+	"--instead takes the place of the conditions in force. Without words: edit these. "
+	"filter @NAME: one that was kept.");
+SCREEN_COMMAND(filters, ACTION_FILTERS, "filters", NULL, "Choose among the filters that were kept",
+	       "", NULL);
+SCREEN_COMMAND(filter_keep, ACTION_KEEP, "filter-keep", NULL,
+	       "Keep the filters and the sort in force under a name", "name:text",
+	       "Names are the screen's own. Kept without a filter in force, a name is given up.");
 SCREEN_COMMAND(search, ACTION_FILTER, "search", NULL, "Search the screen's search columns (/)",
 	       "[text:line]", NULL);
 SCREEN_COMMAND(where, ACTION_WHERE, "where", NULL, "Filter by a raw SQL condition, read only",
@@ -70,8 +77,8 @@ SCREEN_COMMAND(wrap, ACTION_WRAP, "wrap", NULL, "Wrap or cut long text, fold JSO
 SCREEN_COMMAND(describe, ACTION_DESCRIBE, "describe", NULL, "Describe the record", "", NULL);
 SCREEN_COMMAND(show_sql, ACTION_SHOW_SQL, "show-sql", NULL, "The SQL of this screen", "", NULL);
 SCREEN_COMMAND(column, ACTION_COLUMN, "column", NULL,
-	       "Hide, show, size, move or freeze a column",
-	       "how:choice(hide|show|wider|narrower|fit|left|right|freeze|reset) [name:column]",
+	       "Find, hide, show, size, move or freeze a column",
+	       "how:choice(choose|hide|show|wider|narrower|fit|left|right|freeze|reset) [name:column]",
 	       NULL);
 SCREEN_COMMAND(mark, ACTION_MARK, "mark", NULL, "Mark the row, all in the window, or none",
 	       "[which:choice(toggle|all|none|invert)]", NULL);

@@ -378,13 +378,28 @@ static bool match_option(struct matcher *m)
 	return true;
 }
 
+/* Behind the first n words: options stand before a raw line. */
+static const char *skip_words(const char *line, size_t n)
+{
+	for (; n > 0; n--) {
+		line += strspn(line, " \t");
+		for (char quote = 0; *line && (quote || !strchr(" \t", *line)); line++) {
+			if (quote)
+				quote = *line == quote ? 0 : quote;
+			else if (*line == '\'' || *line == '"')
+				quote = *line;
+		}
+	}
+	return line;
+}
+
 /* The raw rest of the line, or what is left of the words. */
 static void match_line(struct matcher *m, const struct argspec *a)
 {
 	struct buf rest = BUF_INIT;
 
 	if (m->line) {
-		buf_adds(&rest, m->line);
+		buf_adds(&rest, skip_words(m->line, m->i));
 		buf_trim(&rest);
 	} else {
 		for (; m->i < m->n; m->i++)

@@ -180,8 +180,8 @@ static void recalc(struct screen *s)
 	struct grid *g = s->data;
 	size_t top, end;
 
-	if (g->height != s->rows - 1) {
-		g->height = s->rows - 1;
+	if (g->height != s->rows - 1 - grid_below(s)) {
+		g->height = s->rows - 1 - grid_below(s);
 		g->ops->resize(g->p, g->height);
 	}
 	top = g->ops->top(g->p);
@@ -199,7 +199,10 @@ static void recalc(struct screen *s)
 		gridcols_place(&g->cols, g->ops, g->p, s->cols);
 	for (size_t i = 0; g->rows && i < g->cols.v.len; i++)
 		if (g->cols.v.v[i].width)
-			rowset_fit(g->rows, g->cols.v.v[i].source, g->cols.v.v[i].width);
+			rowset_fit(g->rows, g->cols.v.v[i].source,
+				   g->wrapped && i == g->cols.cursor
+					   ? grid_below(s) * s->cols
+					   : g->cols.v.v[i].width);
 }
 
 /* ---- cells by name, for {column} ---- */

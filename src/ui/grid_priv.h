@@ -4,7 +4,8 @@
  * columns, painting, actions.
  *
  *	grid.c       life, moving, what rows do
- *	gridask.c    filter, sort, watching
+ *	gridask.c    sort, watching, what is told
+ *	gridfilter.c which rows
  *	gridcopy.c   marks, copying, the whole value
  *	gridcols.c   which columns, how wide, in what order
  *	gridlayout.c what the person arranged, kept in a file
@@ -70,6 +71,7 @@ struct grid {
 	struct table *table;      /* p, or NULL */
 	struct gridcols cols;
 	int height;               /* rows of data */
+	bool wrapped;             /* the value under the cursor stands below, in lines */
 	bool arranged, loaded;    /* the person moved columns; the layout was looked for */
 	struct map *marks;        /* keys of marked rows */
 	struct watch *watch;
@@ -100,6 +102,8 @@ int gridcols_at(const struct gridcols *g, int x);
 const char *column_title(const struct screen_column *c);
 
 /* ---- gridpaint.c ---- */
+/* Lines below the rows for the value under the cursor, with the one that names it; 0: none. */
+int grid_below(const struct screen *s);
 void grid_paint(const struct screen *s, struct canvas *c);
 /* ---- gridcell.c ---- */
 /* How a cell is shown in width columns (0: as many as it takes); the text is appended to out. */
@@ -122,6 +126,9 @@ void grid_on_cost(struct screen *s);
 /* What the rows have to say, once. */
 void grid_tell_note(struct screen *s);
 void grid_status(const struct screen *s, struct screen_status *out);
+
+/* ---- gridfilter.c ---- */
+bool grid_filter(struct screen *s, enum action act, const struct args *args, struct err *err) MUST_CHECK;
 
 /* ---- gridlayout.c ---- */
 void grid_load_layout(struct screen *s);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * gridask.c - what is asked of the rows: filter, sort, again and again; and what is told of
- * them.
+ * gridask.c - what is asked of the rows: the sort, again and again; and what is told of them.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -9,7 +8,6 @@
 
 #include "base/alloc.h"
 #include "base/timefmt.h"
-#include "domain/filter.h"
 #include "grid_priv.h"
 #include "ui/dialog.h"
 #include "ui/widget.h"
@@ -90,103 +88,6 @@ void grid_watch(struct screen *s)
 	struct grid *g = s->data;
 
 	g->watch = watch_new(s, s->def->refresh, look_again);
-}
-
-/* ---- filters ---- */
-
-static bool filter(struct screen *s, const char *prefix, const char *text, struct err *err)
-{
-	struct grid *g = s->data;
-	char *whole = xasprintf("%s%s", prefix, text);
-	bool ok = rowset_filter(g->rows, whole, err);
-
-	free(whole);
-	return ok;
-}
-
-static bool search(struct grid *g, const char *text, struct err *err)
-{
-	free(g->search);
-	g->search = xstrdup(text);
-	return rowset_search(g->rows, text, err);
-}
-
-/* Does a shown cell of the row hold what was searched for? */
-static bool row_holds(const struct grid *g, size_t row)
-{
-	for (size_t i = 0; i < g->cols.v.len; i++) {
-		size_t len;
-		bool cut;
-		const char *text =
-			g->cols.v.v[i].hidden
-				? NULL
-				: g->ops->cell(g->p, row, g->cols.v.v[i].source, &len, &cut);
-
-		if (text && text_find(text, len, g->search) != SIZE_MAX)
-			return true;
-	}
-	return false;
-}
-
-/* Under a search every row holds it; without (it was dropped, a table) the next one that does.
- */
-static bool find_next(struct screen *s, bool backwards)
-{
-	struct grid *g = s->data;
-	size_t at = g->ops->cursor(g->p), len = g->ops->len(g->p);
-
-	struct err err = ERR_INIT;
-
-	/* The same search again goes on inside, where it was narrowed to what an index serves.
-	 */
-	if (g->rows && rowset_note(g->rows) && g->search &&
-	    !rowset_search(g->rows, g->search, &err))
-		ui_say_err(s->ui, &err);
-	err_release(&err);
-	if (!g->search || !*g->search) {
-		ui_say(s->ui, SAY_INFO, "nothing was searched for yet: / searches");
-		return true;
-	}
-	for (size_t i = backwards ? at - 1 : at + 1; i < len; i += backwards ? (size_t)-1 : 1) {
-		if (!row_holds(g, i))
-			continue;
-		g->ops->move(g->p, (long)i - (long)at);
-		return true;
-	}
-	ui_say(s->ui, SAY_INFO, "no other row here holds \"%s\"", g->search);
-	return true;
-}
-
-static bool by_cell(struct screen *s, bool not, struct err *err)
-{
-	struct grid *g = s->data;
-	size_t col = gridcols_source(&g->cols), row = g->ops->cursor(g->p), len;
-	struct buf text = BUF_INIT;
-	const char *value;
-	bool cut, ok;
-
-	if (col == SIZE_MAX || row >= g->ops->len(g->p))
-		return err_set(err, ERR_FAILED, NULL, "there is no cell under the cursor");
-	value = g->ops->cell(g->p, row, col, &len, &cut);
-	if (cut)
-		return err_set(err, ERR_FAILED, g->ops->column(g->p, col)->name,
-			       "the value is too long to filter by");
-	filter_cell(&text, g->ops->column(g->p, col)->name, value, not );
-	ok = rowset_filter(g->rows, text.data, err);
-	buf_release(&text);
-	return ok;
-}
-
-static bool unfilter(struct grid *g, const char *which, struct err *err)
-{
-	size_t n = rowset_filters(g->rows);
-
-	if (!n)
-		return true;
-	if (which && strcmp(which, "all") == 0)
-		return rowset_filter(g->rows, NULL, err);
-	rowset_unfilter(g->rows, n - 1);
-	return true;
 }
 
 /* ---- sorting ---- */
@@ -279,14 +180,53 @@ static void swap_columns(struct grid *g, size_t at, size_t other)
 	g->cols.cursor = other;
 }
 
-static bool column(struct grid *g, const struct args *args, struct err *err)
+/* Go to a column, shown if it was not. */
+static void column_chosen(void *ctx, const char *answer)
 {
+	struct screen *s = ctx;
+	struct grid *g = s->data;
+	struct err err = ERR_INIT;
+	size_t at;
+
+	g->asking = false;
+	if (answer && find_column(g, answer, &at, &err)) {
+		g->arranged = g->arranged || g->cols.v.v[at].hidden;
+		g->cols.v.v[at].hidden = false;
+		g->cols.cursor = at;
+	}
+	err_release(&err);
+	screen_changed(s, SCREEN_DATA);
+}
+
+static void choose_column(struct screen *s)
+{
+	struct grid *g = s->data;
+	struct menu_item *items = xcalloc(g->cols.v.len + 1, sizeof *items);
+
+	for (size_t i = 0; i < g->cols.v.len; i++) {
+		const struct gridcol *c = &g->cols.v.v[i];
+
+		items[i].text = g->ops->column(g->p, c->source)->name;
+		items[i].note = c->hidden ? "hidden" : c->frozen ? "frozen" : NULL;
+	}
+	g->asking = true;
+	dialog_menu(s->ui, "Columns", items, g->cols.v.len, column_chosen, s);
+	free(items);
+}
+
+static bool column(struct screen *s, const struct args *args, struct err *err)
+{
+	struct grid *g = s->data;
 	const char *how = args_get(args, "how");
 	struct gridcol *c;
 	size_t at = 0;
 
 	if (!find_column(g, args_get(args, "name"), &at, err))
 		return false;
+	if (strcmp(how, "choose") == 0) {
+		choose_column(s);
+		return true;
+	}
 	c = &g->cols.v.v[at];
 	g->arranged = true;
 	if (strcmp(how, "hide") == 0) {
@@ -318,22 +258,15 @@ static bool ask_rowset(struct screen *s, enum action act, const struct args *arg
 		       struct err *err)
 {
 	struct grid *g = s->data;
-	const char *text;
 
 	switch ((int)act) {
 	case ACTION_FILTER:
-		text = args_get(args, "text");
-		if (text)
-			return search(g, text, err);
-		text = args_get(args, "filter");
-		return text ? filter(s, "", text, err) : unfilter(g, "all", err);
 	case ACTION_WHERE:
-		return filter(s, "where ", args_get(args, "condition"), err);
 	case ACTION_FILTER_CELL:
-		text = args_get(args, "how");
-		return by_cell(s, text && strcmp(text, "not") == 0, err);
 	case ACTION_UNFILTER:
-		return unfilter(g, args_get(args, "which"), err);
+	case ACTION_FILTERS:
+	case ACTION_KEEP:
+		return grid_filter(s, act, args, err);
 	case ACTION_SORT:
 		return sort(g, args_rest(args, "columns"), err);
 	case ACTION_REFRESH:
@@ -357,38 +290,19 @@ static bool ask_rowset(struct screen *s, enum action act, const struct args *arg
 	}
 }
 
-/* Rows that are all there are not narrowed: the cursor goes to the first one that holds it. */
-static bool search_table(struct screen *s, const char *text)
-{
-	struct grid *g = s->data;
-
-	free(g->search);
-	g->search = xstrdup(text);
-	for (size_t i = 0; *text && i < g->ops->len(g->p); i++) {
-		if (!row_holds(g, i))
-			continue;
-		g->ops->move(g->p, (long)i - (long)g->ops->cursor(g->p));
-		return true;
-	}
-	if (*text)
-		ui_say(s->ui, SAY_INFO, "no row holds \"%s\"", text);
-	return true;
-}
-
 bool grid_ask(struct screen *s, enum action act, const struct args *args, struct err *err)
 {
 	struct grid *g = s->data;
 
 	screen_changed(s, SCREEN_DATA);
 	if (act == ACTION_COLUMN)
-		return column(g, args, err);
-	if (act == ACTION_FIND_NEXT) {
-		const char *where = args_get(args, "where");
-
-		return find_next(s, where && strcmp(where, "previous") == 0);
+		return column(s, args, err);
+	if (act == ACTION_WRAP) {
+		g->wrapped = !g->wrapped;
+		return true;
 	}
-	if (act == ACTION_FILTER && !g->rows && args_get(args, "text"))
-		return search_table(s, args_get(args, "text"));
+	if (act == ACTION_FIND_NEXT || (act == ACTION_FILTER && !g->rows))
+		return grid_filter(s, act, args, err);
 	if (!g->rows)
 		return screen_cannot(s, act, err);
 	return ask_rowset(s, act, args, err);

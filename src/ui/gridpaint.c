@@ -241,10 +241,45 @@ static void paint_nothing(const struct screen *s, const struct grid *g, struct c
 	buf_release(&text);
 }
 
+/* ---- the value under the cursor, in lines below ---- */
+
+int grid_below(const struct screen *s)
+{
+	const struct grid *g = s->data;
+
+	return g->wrapped ? (s->rows < 12 ? 3 : s->rows / 3) : 0;
+}
+
+static void paint_below(const struct grid *g, struct canvas *c)
+{
+	size_t row = g->ops->cursor(g->p), col = gridcols_source(&g->cols), len;
+	struct buf safe = BUF_INIT;
+	struct lines lines;
+	const char *text;
+	bool cut;
+
+	if (row >= g->ops->len(g->p) || col == SIZE_MAX)
+		return;
+	text = g->ops->cell(g->p, row, col, &len, &cut);
+	utf8_sanitize(&safe, text ? text : "NULL", text ? len : 4, SANITIZE_KEEP_NEWLINES);
+	lines_wrap(&lines, safe.data, safe.len, c->cols - 2);
+	canvas_hline(c, 0, 0, c->cols, STYLE_BORDER);
+	canvas_printf(c, 0, 2, c->cols - 2, STYLE_TITLE, " %s ",
+		      g->ops->column(g->p, col)->name);
+	for (size_t i = 0; i < lines.len && (int)i + 1 < c->rows; i++)
+		canvas_text(c, (int)i + 1, 1, c->cols - 2, text ? STYLE_NORMAL : STYLE_NIL,
+			    lines.v[i]);
+	if (cut || (int)lines.len >= c->rows)
+		canvas_text(c, 0, c->cols - 12, 12, STYLE_HINT, " v shows all");
+	lines_release(&lines);
+	buf_release(&safe);
+}
+
 void grid_paint(const struct screen *s, struct canvas *c)
 {
 	const struct grid *g = s->data;
 	size_t top = g->ops->top(g->p), len = g->ops->len(g->p);
+	struct canvas below = canvas_sub(c, c->rows - grid_below(s), 0, grid_below(s), c->cols);
 
 	for (size_t i = 0; i < g->cols.v.len; i++)
 		if (g->cols.v.v[i].width)
@@ -253,8 +288,10 @@ void grid_paint(const struct screen *s, struct canvas *c)
 		canvas_glyph(c, 0, 0, GLYPH_LEFT, STYLE_COLUMN);
 	if (g->cols.more_right)
 		canvas_glyph(c, 0, c->cols - 1, GLYPH_RIGHT, STYLE_COLUMN);
-	for (int y = 1; y < c->rows && top + (size_t)y - 1 < len; y++)
+	for (int y = 1; y <= g->height && top + (size_t)y - 1 < len; y++)
 		paint_row(s, top + (size_t)y - 1, c, y);
+	if (g->wrapped)
+		paint_below(g, &below);
 	if (!len) {
 		struct canvas body = canvas_sub(c, 1, 0, c->rows - 1, c->cols);
 

@@ -131,6 +131,11 @@ Test(args, a_line_is_taken_raw)
 	cr_assert(a, "%s", err.why);
 	cr_assert_str_eq(args_get(a, "query"), "SELECT 'it''s'  --odd");
 	args_free(&a);
+	a = match(&raw, "--limit 5  SELECT  'a  b'", &err);
+	cr_assert(a, "%s", err.why);
+	cr_assert_str_eq(args_get(a, "query"), "SELECT  'a  b'");
+	cr_assert_eq(args_int(a, "limit", 0), 5);
+	args_free(&a);
 }
 
 Test(commands, every_row_is_whole)
