@@ -4,8 +4,9 @@
  *
  * Rows stream: memory does not grow with their number.  The table takes its widths from the first rows and
  * makes texts safe (utf8_sanitize); the other formats carry the data as it is.  CSV writes NULL as nothing and
- * the empty text as ""; tab-separated has blanks for tabs and line ends in values.  JSON is one array of flat objects (jsonl: one object a line); numbers are written bare,
- * texts and what JSON has no word for (NaN) quoted.
+ * the empty text as ""; tab-separated has blanks for the tabs and line ends inside of values.  JSON is one array
+ * of flat objects (jsonl: one object a line); numbers are written bare, texts and what JSON has no word for (NaN)
+ * quoted.
  */
 #ifndef COMMAND_FORMAT_H
 #define COMMAND_FORMAT_H

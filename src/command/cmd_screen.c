@@ -43,8 +43,8 @@ SCREEN_COMMAND(
 	"filter status=active and price < 5 — see the topic filter. It narrows what is there; "
 	"--instead takes the place of the conditions in force. Without words: edit these. "
 	"filter @NAME: one that was kept.");
-SCREEN_COMMAND(filters, ACTION_FILTERS, "filters", NULL, "Choose among the filters that were kept",
-	       "", NULL);
+SCREEN_COMMAND(filters, ACTION_FILTERS, "filters", NULL,
+	       "Choose among the filters that were kept", "", NULL);
 SCREEN_COMMAND(filter_keep, ACTION_KEEP, "filter-keep", NULL,
 	       "Keep the filters and the sort in force under a name", "name:text",
 	       "Names are the screen's own. Kept without a filter in force, a name is given up.");
@@ -78,7 +78,8 @@ SCREEN_COMMAND(describe, ACTION_DESCRIBE, "describe", NULL, "Describe the record
 SCREEN_COMMAND(show_sql, ACTION_SHOW_SQL, "show-sql", NULL, "The SQL of this screen", "", NULL);
 SCREEN_COMMAND(column, ACTION_COLUMN, "column", NULL,
 	       "Find, hide, show, size, move or freeze a column",
-	       "how:choice(choose|hide|show|wider|narrower|fit|left|right|freeze|reset) [name:column]",
+	       "how:choice(choose|hide|show|wider|narrower|fit|left|right|freeze|reset) "
+	       "[name:column]",
 	       NULL);
 SCREEN_COMMAND(mark, ACTION_MARK, "mark", NULL, "Mark the row, all in the window, or none",
 	       "[which:choice(toggle|all|none|invert)]", NULL);

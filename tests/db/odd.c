@@ -392,6 +392,11 @@ struct exported {
 	int progress;
 };
 
+struct exported_text {
+	struct exported x;
+	struct buf *text;
+};
+
 static void on_exported(void *ctx, const struct err *err, uint64_t rows)
 {
 	struct exported *x = ctx;
@@ -474,6 +479,83 @@ Test(export, takes_its_name_when_it_is_whole)
 	free(path);
 	free(sql);
 	free(dir);
+	rows_close(&t);
+}
+
+static void on_piece(void *ctx, const char *text, size_t len)
+{
+	struct buf *out = ((struct exported_text *)ctx)->text;
+
+	buf_add(out, text, len);
+}
+
+static void on_texted(void *ctx, const struct err *err, uint64_t rows)
+{
+	on_exported(&((struct exported_text *)ctx)->x, err, rows);
+}
+
+/* Rows by their keys, whole, wherever they are and whatever the filter says: what is copied. */
+Test(export, some_rows_by_their_keys)
+{
+	struct rows t;
+
+	open_relation(&t,
+		      "CREATE TABLE x (a text, b int, t text, PRIMARY KEY (a, b));"
+		      "INSERT INTO x SELECT 'it''s, ' || i % 3, i, repeat('z', i * 100) "
+		      "FROM generate_series(1, 60) AS i",
+		      "x");
+	struct err err = ERR_INIT;
+	struct buf text = BUF_INIT;
+	struct exported_text x = { .text = &text };
+	const struct export_callbacks cb = { .text = on_piece, .done = on_texted, .ctx = &x };
+	const struct export_request req = { .format = "tsv" };
+	const char *keys[] = { "\"it's, 2\",50", "\"it's, 1\",4", "\"it's, 9\",4" };
+
+	cr_assert(rowset_filter(t.r, "b < 3", &err), "%s", err.why);
+	rows_settle(&t);
+	struct rowset *some = rowset_pick(t.r, keys, 3, rows_event, &t, &err);
+	cr_assert(some, "%s", err.why);
+	struct export *e = export_start(some, &req, &cb, &err);
+	rows_until(&t, x.x.done);
+	cr_expect_not(x.x.failed);
+	cr_expect_eq(x.x.rows, 2);
+	cr_expect(strncmp(text.data, "a\tb\tt\nit's, 1\t4\tzzz", 19) == 0, "%s", text.data);
+	cr_expect_eq(text.len, strlen("a\tb\tt\n") + strlen("it's, 1\t4\t\n") + 400 +
+				       strlen("it's, 2\t50\t\n") + 5000);
+	export_free(&e);
+	rowset_free(&some);
+	buf_release(&text);
+	rows_close(&t);
+}
+
+/* What a copy asks is what its original asks, with all that narrows it. */
+Test(export, of_a_copy_behind_the_screen)
+{
+	struct rows t;
+
+	open_relation(&t,
+		      "CREATE TABLE x (id int PRIMARY KEY, t text);"
+		      "INSERT INTO x SELECT i, 'row ' || i % 10 FROM generate_series(1, 500) AS i",
+		      "x");
+	struct err err = ERR_INIT;
+	struct buf text = BUF_INIT;
+	struct exported_text x = { .text = &text };
+	const struct export_callbacks cb = { .text = on_piece, .done = on_texted, .ctx = &x };
+	const struct export_request req = { .format = "tsv" };
+
+	cr_assert(rowset_filter(t.r, "/ow 7", &err) && rowset_filter(t.r, "id > 450", &err) &&
+		  rowset_sort(t.r, "-id", &err));
+	rows_settle(&t);
+	struct rowset *copy = rowset_copy(t.r, rows_event, &t, &err);
+	cr_assert(copy, "%s", err.why);
+	cr_assert(rowset_filter(t.r, NULL, &err));
+	struct export *e = export_start(copy, &req, &cb, &err);
+	rows_until(&t, x.x.done);
+	cr_expect_str_eq(text.data, "id\tt\n497\trow 7\n487\trow 7\n477\trow 7\n467\trow 7\n"
+				    "457\trow 7\n");
+	export_free(&e);
+	rowset_free(&copy);
+	buf_release(&text);
 	rows_close(&t);
 }
 
