@@ -313,6 +313,15 @@ static void quit(void *ctx, bool force)
 	ui_end(ui, 0);
 }
 
+static const char *here(void *ctx, const char *column)
+{
+	const struct screen *s = screen_focus(ctx);
+
+	if (!column)
+		return s && s->place ? s->place->screen : NULL;
+	return s && s->kind->cell ? s->kind->cell(s, column) : NULL;
+}
+
 const struct host_ops ui_host_ops = {
 	.say = say,
 	.table_begin = table_begin,
@@ -325,4 +334,5 @@ const struct host_ops ui_host_ops = {
 	.rows = rows,
 	.progress = progress,
 	.quit = quit,
+	.here = here,
 };

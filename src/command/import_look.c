@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/json.h"
+#include "domain/pgtype.h"
+#include "import_priv.h"
+
+static void look_range(struct import *i);
+
+/* ---- the question ---- */
+
+struct compose {
+	const struct sqlset *set;
+	struct buf typed, mine, theirs, columns, condition;
+};
+
+/* jsonb_to_recordset would read these as JSON, not as the type's own text (as in validate.c).
+ */
+static bool by_cast(const struct column *c)
+{
+	return c->base_type_oid == PGTYPE_JSON || c->base_type_oid == PGTYPE_JSONB ||
+	       c->element_oid || c->type_kind == 'c' || c->type_category == 'C' ||
+	       c->type_category == 'A';
+}
+
+static void piece(const struct compose *c, struct buf *out, const char *name,
+		  const struct sqlvar *vars, size_t n)
+{
+	if (out->len)
+		buf_adds(out, ", ");
+	sql_fragment(out, c->set, name, vars, n);
+}
+
+static char *value_of(const struct compose *c, const struct column *column)
+{
+	struct buf out = BUF_INIT;
+	const struct sqlvar vars[] = { { "column", column->name }, { "type", column->type } };
+
+	sql_fragment(&out, c->set, by_cast(column) ? "import.cast" : "import.value", vars, 2);
+	return buf_detach(&out);
+}
+
+static void compose_mine(struct compose *c, const struct import_map *m)
+{
+	for (size_t i = 0; i < m->relation->ncolumns; i++) {
+		const struct column *column = &m->relation->columns[i];
+		char name[32];
+		char *value;
+
+		if (!m->used[i] && (int)i != m->tenant)
+			continue;
+		value = value_of(c, column);
+		snprintf(name, sizeof name, "souk mine %zu", i);
+		piece(c, &c->typed, "import.typed",
+		      (struct sqlvar[]){
+			      { "column", column->name },
+			      { "type", by_cast(column) ? "pg_catalog.text" : column->type } },
+		      2);
+		piece(c, &c->mine, "import.mine",
+		      (struct sqlvar[]){ { "value", value }, { "name", name } }, 2);
+		free(value);
+	}
+}
+
+/* The same columns as a form loads, with the guard: record_from_reply reads them. */
+static void compose_theirs(struct compose *c, const struct import_map *m)
+{
+	const struct record_plan *plan = m->plan;
+	const struct column *version =
+		relation_attnum(m->relation, record_plan_profile(plan)->version_attnum);
+	const char *names[2] = { "souk version", "souk xmin" };
+
+	for (size_t i = 0; i < m->relation->ncolumns; i++) {
+		const struct sqlvar vars[] = { { "column", m->relation->columns[i].name } };
+		const struct sqlvar name[] = { { "name", m->relation->columns[i].name } };
+
+		if (!(m->relation->columns[i].rights & RIGHT_SELECT))
+			continue;
+		piece(c, &c->columns, "save.column", vars, 1);
+		piece(c, &c->theirs, "import.theirs", name, 1);
+	}
+	if (record_plan_guard(plan) == GUARD_VERSION && (version->rights & RIGHT_SELECT)) {
+		piece(c, &c->columns, "save.version",
+		      (struct sqlvar[]){ { "column", version->name } }, 1);
+		piece(c, &c->theirs, "import.theirs", (struct sqlvar[]){ { "name", names[0] } },
+		      1);
+	}
+	if (m->relation->xmin_readable && (m->relation->kind == RELATION_TABLE ||
+					   m->relation->kind == RELATION_PARTITIONED)) {
+		piece(c, &c->columns, "save.xmin", NULL, 0);
+		piece(c, &c->theirs, "import.theirs", (struct sqlvar[]){ { "name", names[1] } },
+		      1);
+	}
+	if (!c->columns.len) {
+		piece(c, &c->columns, "import.nothing", NULL, 0);
+		piece(c, &c->theirs, "import.nothing", NULL, 0);
+	}
+}
+
+static void compose_condition(struct compose *c, const struct import_map *m)
+{
+	for (size_t i = 0; i < m->match.len; i++) {
+		const struct column *column = &m->relation->columns[m->match.v[i]];
+		char *value = value_of(c, column);
+		const struct sqlvar vars[] = { { "column", column->name }, { "value", value } };
+
+		if (i) {
+			sql_fragment(&c->condition, c->set, "save.and", NULL, 0);
+			buf_addc(&c->condition, ' ');
+		}
+		sql_fragment(&c->condition, c->set, "import.match", vars, 2);
+		free(value);
+	}
+	if (m->predicate)
+		sql_fragment(&c->condition, c->set, "import.predicate",
+			     (struct sqlvar[]){ { "predicate", m->predicate } }, 1);
+}
+
+static void look_sql(const struct import *i, struct buf *sql)
+{
+	const struct import_map *m = &i->map;
+	struct compose c = {
+		session_sql(i->session), BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT
+	};
+	struct buf relation = BUF_INIT;
+
+	compose_mine(&c, m);
+	if (m->match.len) {
+		compose_theirs(&c, m);
+		compose_condition(&c, m);
+	}
+	sql_qualified(&relation, m->relation->schema, m->relation->name);
+	{
+		const struct sqlvar vars[] = {
+			{ "typed", c.typed.data },     { "mine", c.mine.data },
+			{ "theirs", c.theirs.data },   { "columns", c.columns.data },
+			{ "relation", relation.data }, { "condition", c.condition.data },
+		};
+
+		sql_fragment(sql, c.set, m->match.len ? "import.look" : "import.judge", vars,
+			     ARRAY_SIZE(vars));
+	}
+	buf_release(&relation);
+	buf_release(&c.typed);
+	buf_release(&c.mine);
+	buf_release(&c.theirs);
+	buf_release(&c.columns);
+	buf_release(&c.condition);
+}
+
+/* The rows of a range that can be read, as an array of objects of texts. */
+static char *range_json(const struct import *i, const struct import_range *range)
+{
+	const struct relation *r = i->map.relation;
+	struct buf out = BUF_INIT;
+
+	buf_addc(&out, '[');
+	for (size_t n = range->from; n < range->to; n++) {
+		const struct import_row *row = &i->rows.v[n];
+
+		if (row->fate != FATE_OPEN)
+			continue;
+		buf_addf(&out, "%s{\"souk row\":%zu", out.len > 1 ? "," : "", n);
+		for (size_t k = 0; k < r->ncolumns; k++) {
+			const char *text = row->cells[k].text;
+
+			if (!row->cells[k].given)
+				continue;
+			buf_addc(&out, ',');
+			json_write_string(&out, r->columns[k].name, strlen(r->columns[k].name));
+			buf_addc(&out, ':');
+			if (text)
+				json_write_string(&out, text, strlen(text));
+			else
+				buf_adds(&out, "null");
+		}
+		buf_addc(&out, '}');
+	}
+	buf_addc(&out, ']');
+	return buf_detach(&out);
+}
+
+/* ---- the answer ---- */
+
+static bool same(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static void take_values(const struct import *i, struct import_row *row, const struct reply *r,
+			size_t at)
+{
+	for (size_t k = 0; k < i->map.relation->ncolumns; k++) {
+		char name[32];
+		int col;
+
+		snprintf(name, sizeof name, "souk mine %zu", k);
+		col = reply_column(r, name);
+		if (col < 0 || !row->cells[k].given)
+			continue;
+		free(row->cells[k].value);
+		row->cells[k].value = xstrdup_null(reply_text(r, at, (size_t)col));
+	}
+}
+
+static bool changes(const struct import *i, const struct import_row *row)
+{
+	for (size_t k = 0; k < i->map.relation->ncolumns; k++) {
+		const struct column *c = &i->map.relation->columns[k];
+
+		if (!i->map.written[k] || !row->cells[k].given || (int)k == i->map.tenant)
+			continue;
+		/* What may not be read cannot be compared: it is written. */
+		if (!record_field(&row->theirs, c->name) ||
+		    !same(row->cells[k].value, record_value(&row->theirs, c->name)))
+			return true;
+	}
+	return false;
+}
+
+static void judge_there(const struct import *i, struct import_row *row)
+{
+	int v = i->map.version;
+
+	if (v >= 0 && row->cells[v].given && row->cells[v].value && changes(i, row) &&
+	    !same(row->cells[v].value,
+		  record_value(&row->theirs, i->map.relation->columns[v].name))) {
+		row->fate = FATE_CONFLICT;
+		free(row->why);
+		row->why = xasprintf(
+			"the file has version %s, the record is at %s", row->cells[v].value,
+			record_value(&row->theirs, i->map.relation->columns[v].name));
+	} else if (!changes(i, row)) {
+		row->fate = FATE_UNCHANGED;
+	} else if (i->req.insert_only) {
+		import_reject(row, "there is a record with this key already", "");
+	} else {
+		row->fate = FATE_UPDATE;
+	}
+}
+
+static void judge_new(const struct import *i, struct import_row *row)
+{
+	for (size_t k = 0; i->map.match.len && k < i->map.match.len; k++) {
+		const struct column *c = &i->map.relation->columns[i->map.match.v[k]];
+
+		if (c->identity == 'a' && row->cells[i->map.match.v[k]].value) {
+			import_reject(row,
+				      "there is no such record, and the server makes the "
+				      "keys of new ones",
+				      "");
+			return;
+		}
+	}
+	if (i->req.update_only)
+		import_reject(row, "there is no record with this key", "");
+	else
+		row->fate = FATE_INSERT;
+}
+
+static void take_row(struct import *i, const struct reply *r, size_t at)
+{
+	size_t n = (size_t)reply_int(r, at, 0);
+	struct import_row *row = n < i->rows.len ? &i->rows.v[n] : NULL;
+
+	if (!row)
+		return;
+	if (row->fate != FATE_OPEN) {
+		if (row->fate != FATE_REJECT)
+			import_reject(row, "more than one record has this key", "");
+		return;
+	}
+	take_values(i, row, r, at);
+	if (!reply_text(r, at, 1)) {
+		judge_new(i, row);
+		return;
+	}
+	record_from_reply(&row->theirs, i->plan, r, at);
+	judge_there(i, row);
+}
+
+/* ---- keys that come twice ---- */
+
+enum { SEEN_MAX = 1 << 20 };
+
+struct seen_key {
+	uint64_t hash, line;
+};
+
+static uint64_t key_hash(const struct import *i, const struct import_row *row)
+{
+	uint64_t h = 1469598103934665603u; /* FNV-1a */
+
+	for (size_t k = 0; k < i->map.match.len; k++) {
+		const char *s = row->cells[i->map.match.v[k]].value;
+
+		if (!s)
+			return 0; /* NULL equals nothing */
+		do {
+			h = (h ^ (unsigned char)*s) * 1099511628211u;
+		} while (*s++);
+	}
+	return i->map.match.len ? h | 1 : 0;
+}
+
+static struct seen_key *seen_slot(struct import *i, uint64_t hash)
+{
+	size_t at = (size_t)(hash >> 1) & (i->seen_cap - 1);
+
+	while (i->seen[at].hash && i->seen[at].hash != hash)
+		at = (at + 1) & (i->seen_cap - 1);
+	return &i->seen[at];
+}
+
+static void seen_grow(struct import *i)
+{
+	struct seen_key *old = i->seen;
+	size_t cap = i->seen_cap;
+
+	i->seen_cap = cap ? cap * 2 : 1024;
+	i->seen = xcalloc(i->seen_cap, sizeof *i->seen);
+	for (size_t k = 0; k < cap; k++)
+		if (old[k].hash)
+			*seen_slot(i, old[k].hash) = old[k];
+	free(old);
+}
+
+/* Constant memory: looked for among the first million keys. */
+static void refuse_doubles(struct import *i)
+{
+	for (size_t n = 0; n < i->rows.len; n++) {
+		struct import_row *row = &i->rows.v[n];
+		uint64_t hash = row->fate != FATE_REJECT ? key_hash(i, row) : 0;
+		struct seen_key *slot;
+		char *why;
+
+		if (!hash)
+			continue;
+		if (2 * i->seen_len >= i->seen_cap && i->seen_len < SEEN_MAX)
+			seen_grow(i);
+		slot = seen_slot(i, hash);
+		if (slot->hash) {
+			why = xasprintf("the same key stands on line %llu already",
+					(unsigned long long)slot->line);
+			import_reject(row, why, "");
+			free(why);
+		} else if (i->seen_len < SEEN_MAX) {
+			*slot = (struct seen_key){ hash, row->line };
+			i->seen_len++;
+		}
+	}
+}
+
+/* ---- ranges: a value that is refused refuses its range, so it is halved until the row is
+ * found ---- */
+
+static void looked(void *ctx, const struct txn_result *result)
+{
+	struct import *i = ctx;
+	struct import_range range = i->todo.v[--i->todo.len];
+	const struct reply *r = result->n ? result->replies[0] : NULL;
+
+	if (!result->err.kind && r) {
+		for (size_t at = 0; at < reply_rows(r); at++)
+			take_row(i, r, at);
+	} else if (!import_data_error(&result->err)) {
+		import_fail(i, &result->err);
+		return;
+	} else if (range.to - range.from == 1) {
+		import_reject(&i->rows.v[range.from], result->err.why, result->err.sqlstate);
+	} else {
+		size_t half = range.from + (range.to - range.from) / 2;
+
+		*VEC_PUSH(&i->todo) = (struct import_range){ half, range.to };
+		*VEC_PUSH(&i->todo) = (struct import_range){ range.from, half };
+	}
+	look_range(i);
+}
+
+static void look_range(struct import *i)
+{
+	struct request_callbacks cb = { .done = looked, .ctx = i };
+	struct params p = PARAMS_INIT;
+	struct buf sql = BUF_INIT;
+	struct scope scope;
+	struct txn *txn;
+	char *json;
+
+	if (!i->todo.len) {
+		refuse_doubles(i);
+		import_write(i);
+		return;
+	}
+	json = range_json(i, &i->todo.v[i->todo.len - 1]);
+	look_sql(i, &sql);
+	params_text(&p, json);
+	session_scope(i->session, USE_BULK, &scope);
+	txn = txn_new(TXN_READ, &scope);
+	txn_add(txn, sql.data, &p);
+	db_send(session_db(i->session), DB_BULK, txn, &cb, i);
+	scope_release(&scope);
+	params_release(&p);
+	buf_release(&sql);
+	free(json);
+}
+
+void import_look(struct import *i)
+{
+	VEC_CLEAR(&i->todo);
+	*VEC_PUSH(&i->todo) = (struct import_range){ 0, i->rows.len };
+	look_range(i);
+}
