@@ -131,15 +131,6 @@ static void on_done(void *ctx, const struct txn_result *result)
 		read_catalog(r);
 }
 
-/* The server's version is only known once a lane is ready; the form for 15 serves all until
- * then. */
-static int server_version(const struct reader *r)
-{
-	const struct db_session *session = db_session(r->db);
-
-	return session ? session->server_version : 150000;
-}
-
 static void read_catalog(struct reader *r)
 {
 	static const struct request_callbacks callbacks = { .done = on_done };
@@ -155,11 +146,10 @@ static void read_catalog(struct reader *r)
 	scope.search_path = xstrdup("pg_catalog");
 	scope.lock_timeout_ms = LOCK_TIMEOUT_MS;
 	txn = txn_new(TXN_SNAPSHOT, &scope);
+	/* The first read is sent before the server's version is known: one form serves all. */
 	for (int part = 0; part < CATALOG_PARTS; part++)
 		txn_add(txn,
-			sqlset_get(set, catalog_part_query((enum catalog_part)part),
-				   server_version(r))
-				->text,
+			sqlset_get(set, catalog_part_query((enum catalog_part)part), 0)->text,
 			NULL);
 	scope_release(&scope);
 	cb.ctx = r;

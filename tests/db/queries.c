@@ -15,6 +15,7 @@
 #include "base/embed.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "catalog/build.h"
 #include "db/sql.h"
 #include "support/cluster.h"
 
@@ -160,6 +161,22 @@ Test(queries, each_does_what_its_header_says)
 	cr_assert(out.len == 0, "\n%s", out.data);
 	cr_assert_gt(checked, 20);
 	buf_release(&out);
+}
+
+/* They are sent before the server's version is known. */
+Test(queries, the_catalog_is_asked_alike_on_every_version)
+{
+	struct err err = ERR_INIT;
+	struct sqlset *set = sqlset_load(NULL, &err);
+
+	cr_assert(set, "%s: %s", err.what, err.why);
+	for (int part = 0; part < CATALOG_PARTS; part++) {
+		const char *name = catalog_part_query((enum catalog_part)part);
+
+		cr_expect_eq(sqlset_find(set, name, 0), sqlset_find(set, name, 150000),
+			     "%s has a newer form", name);
+	}
+	sqlset_free(&set);
 }
 
 /* The check itself: each of these is found. */
