@@ -43,7 +43,7 @@ COMMON := -std=c11 $(WARN) -fno-common -fPIE -Iinclude \
 
 san = -O1 -g -fsanitize=$1 -fno-sanitize-recover=all -fno-omit-frame-pointer
 ifdef SANITIZE
-PROG_CFLAGS  := $(COMMON) $(STRICT) $(call san,$(SANITIZE))
+PROG_CFLAGS  := $(COMMON) $(STRICT) $(call san,$(SANITIZE)) -DSOUK_SANITIZED
 PROG_LDFLAGS := $(LDFLAGS) -pie -fsanitize=$(SANITIZE)
 else
 PROG_CFLAGS  := $(COMMON) $(STRICT) -D_FORTIFY_SOURCE=2 -fstack-protector-strong $(CFLAGS)
@@ -213,17 +213,12 @@ check-sanitize:
 	@$(submake) -k $(parallel) SANITIZE=address,undefined --output-sync=target check-screens check-cli
 	@$(submake) SANITIZE=address,undefined check-e2e
 
-# The database suites on each PostgreSQL that can be had as an npm package.
+# The database suites on each PostgreSQL that can be had as an npm package, side by side.
 SERVER_REPORTS = $(BUILD)/reports-servers
 check-servers: $(DB_PROGRAMS) $(BUILD)/leaks
 	@rm -rf $(SERVER_REPORTS) && mkdir -p $(SERVER_REPORTS)
-	@for bin in $$(sh tests/servers.sh $(BUILD)/servers); do \
-		version=$$("$$bin/postgres" --version | sed 's/.* //'); echo "PostgreSQL $$version"; \
-		PGBIN=$$bin SAN_LEAKS=$$(cat $(BUILD)/leaks) sh tests/support/suite.sh $(SERVER_REPORTS) \
-			"db-$$version" $(DB_PROGRAMS) || :; \
-		PGBIN=$$bin sh tests/support/script.sh $(SERVER_REPORTS) "platform-$$version" \
-			tests/db/platform/run.sh || :; \
-	done
+	@sh tests/servers.sh $(BUILD)/servers | TEST_TIMEOUT=120 SAN_LEAKS=$$(cat $(BUILD)/leaks) \
+		xargs -P $(JOBS) -I BIN sh tests/support/version.sh $(SERVER_REPORTS) BIN $(DB_PROGRAMS) || :
 	@sh tests/support/total.sh $(SERVER_REPORTS)
 
 # What the unit suites run of each layer, with the floors it must not fall below.
