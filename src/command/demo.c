@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/embed.h"
+#include "base/path.h"
 #include "base/vec.h"
 #include "db/migrate.h"
 #include "demo_priv.h"
@@ -72,8 +73,9 @@ static void fail(struct demo *d, const struct err *err)
 
 	err_copy(&copy, err);
 	if (strcmp(copy.sqlstate, "53100") == 0)
-		err_hint(&copy,
-			 "the disk is full: free some space, or choose a folder with --dir");
+		err_hint(&copy, "free some space, or choose another folder with --dir");
+	else if (copy.kind == ERR_CONNECTION)
+		demo_server_explain(&d->place, "the demo's server", &copy);
 	if (d->db)
 		loop_defer(d->loop, release_db, d);
 	d->cb.ready(d->cb.ctx, &copy);
@@ -316,9 +318,9 @@ static void make(struct demo *d)
 {
 	struct err err = ERR_INIT;
 
-	if (demo_server_stop(&d->place, &err) &&
-	    demo_mark(&d->place, "souk-demo", "unfinished\n", &err) && has_space(d, &err) &&
-	    demo_programs_find(&d->programs, 0, &err)) {
+	if (demo_programs_find(&d->programs, 0, &err) && demo_server_stop(&d->place, &err) &&
+	    demo_mark(&d->place, "souk-demo", "unfinished\n", &err) &&
+	    path_remove_tree(d->place.data, &err) && has_space(d, &err)) {
 		progress(d, "making a private server", 0, 0);
 		demo_server_make(d->server, start, d);
 	} else {

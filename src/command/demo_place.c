@@ -172,12 +172,24 @@ static bool make_folder(const struct demo_place *p, const char *dir, struct err 
 		return false;
 	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
 		return err_errno(err, dir);
-	if (p->uid >= 0 && chown(dir, (uid_t)p->uid, (gid_t)p->gid) != 0)
-		return err_errno(err, dir);
+	/* somebody else may have been here first, with a link to what is not theirs */
 	if (lstat(dir, &st) != 0 || !S_ISDIR(st.st_mode) ||
-	    st.st_uid != (p->uid < 0 ? geteuid() : (uid_t)p->uid))
+	    (st.st_uid != geteuid() && (p->uid < 0 || st.st_uid != (uid_t)p->uid)))
 		return err_set(err, ERR_FAILED, dir, "this is not a folder of our own");
+	if (p->uid >= 0 && lchown(dir, (uid_t)p->uid, (gid_t)p->gid) != 0)
+		return err_errno(err, dir);
 	return true;
+}
+
+bool demo_socket_make(const struct demo_place *p, struct err *err)
+{
+	return strcmp(p->socket, p->dir) == 0 || make_folder(p, p->socket, err);
+}
+
+void demo_socket_remove(const struct demo_place *p)
+{
+	if (strcmp(p->socket, p->dir) != 0)
+		rmdir(p->socket);
 }
 
 bool demo_place_exists(const struct demo_place *p)
@@ -195,8 +207,7 @@ bool demo_place_make(struct demo_place *p, struct err *err)
 		err_set(err, ERR_FAILED, p->dir, "the folder holds something else than a demo");
 		return err_hint(err, "choose an empty folder, or one that does not exist yet");
 	}
-	if (!make_folder(p, p->dir, err) ||
-	    (strcmp(p->socket, p->dir) != 0 && !make_folder(p, p->socket, err)))
+	if (!make_folder(p, p->dir, err))
 		return false;
 	return demo_place_exists(p) || demo_mark(p, MARKER, "unfinished\n", err);
 }
@@ -209,7 +220,9 @@ bool demo_mark(const struct demo_place *p, const char *name, const char *text, s
 	bool fine = true;
 
 	if (text)
-		fine = path_write(path, text, strlen(text), err);
+		fine = path_write(path, text, strlen(text), err) &&
+		       (p->uid < 0 || lchown(path, (uid_t)p->uid, (gid_t)p->gid) == 0 ||
+			err_errno(err, path));
 	else if (unlink(path) != 0 && errno != ENOENT)
 		fine = err_errno(err, path);
 	free(path);

@@ -22,6 +22,9 @@ void demo_place_release(struct demo_place *p);
 /* Make the folder if it is not there; one that is not ours is refused. */
 bool demo_place_make(struct demo_place *p, struct err *err) MUST_CHECK;
 bool demo_place_exists(const struct demo_place *p);
+/* The socket's folder, when it is another one: there while the server runs. */
+bool demo_socket_make(const struct demo_place *p, struct err *err) MUST_CHECK;
+void demo_socket_remove(const struct demo_place *p);
 
 /* Take the lock for making, starting and stopping.  False with *busy: somebody holds it. */
 bool demo_lock(struct demo_place *p, bool *busy, struct err *err) MUST_CHECK;
@@ -79,13 +82,15 @@ struct demo_server *demo_server_new(struct loop *loop, const struct demo_place *
 				    const struct demo_programs *programs);
 /* What is under way is ended. */
 void demo_server_free(struct demo_server **s);
-/* A new cluster with an empty database "commerce"; an old one is removed. */
+/* A new cluster with an empty database "commerce", where there is none. */
 void demo_server_make(struct demo_server *s, demo_server_fn *fn, void *ctx);
 void demo_server_start(struct demo_server *s, demo_server_fn *fn, void *ctx);
 
 enum demo_server_state demo_server_state(const struct demo_place *p);
 /* Blocks until it is down. */
 bool demo_server_stop(const struct demo_place *p, struct err *err) MUST_CHECK;
+/* Why it ended or did not come up, from its log. */
+void demo_server_explain(const struct demo_place *p, const char *what, struct err *err);
 /* The version that made data/, 0: there is none. */
 int demo_server_version(const struct demo_place *p);
 

@@ -67,14 +67,25 @@ void demo_server_free(struct demo_server **sp)
 
 /* ---- what the log says ---- */
 
-/* The line of the log that tells why: the last complaint, else the last line. To be freed. */
+/* What a line of the log complains about, without its time and process; NULL: it does not. */
+static char *complaint(char *line)
+{
+	static const char *const severe[] = { "FATAL:", "PANIC:", "ERROR:" };
+	char *at = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(severe) && !at; i++)
+		at = strstr(line, severe[i]);
+	if (!at && (strstr(line, "error:") || strstr(line, "could not")))
+		at = line;
+	return at;
+}
+
+/* The last complaint in the log, else its last line. To be freed. */
 static char *last_words(const struct demo_place *p)
 {
-	static const char *const complaints[] = { "FATAL:", "PANIC:", "ERROR:", "error:",
-						  "could not" };
 	struct buf text = BUF_INIT;
 	struct err err = ERR_INIT;
-	char *best = NULL, *rest;
+	char *best = NULL, *last = NULL, *rest;
 
 	if (!path_read(p->log, 64 << 20, &text, &err))
 		buf_adds(&text, "its log cannot be read");
@@ -82,30 +93,33 @@ static char *last_words(const struct demo_place *p)
 	buf_trim(&text);
 	for (char *line = strtok_r(text.data, "\n", &rest); line;
 	     line = strtok_r(NULL, "\n", &rest)) {
-		bool complains = !best;
+		char *at = complaint(line);
 
-		for (size_t i = 0; i < ARRAY_SIZE(complaints); i++)
-			complains = complains || strstr(line, complaints[i]);
-		if (complains)
-			best = line;
+		best = at ? at : best;
+		last = line;
 	}
-	best = xstrdup(best ? best : "it said nothing");
+	best = xstrdup(best ? best : last ? last : "it said nothing");
 	buf_release(&text);
 	return best;
+}
+
+void demo_server_explain(const struct demo_place *p, const char *what, struct err *err)
+{
+	char *why = last_words(p);
+
+	err_set(err, ERR_FAILED, what, "%s", why);
+	if (strstr(why, "No space left"))
+		err_hint(err, "free some space, or choose another folder with --dir");
+	else
+		err_hint(err, "%s has the whole story; souk demo --fresh begins anew", p->log);
+	free(why);
 }
 
 static void give_up(struct demo_server *s)
 {
 	struct err err = ERR_INIT;
-	char *why = last_words(s->place);
 
-	err_set(&err, ERR_FAILED, s->doing, "%s", why);
-	if (strstr(why, "No space left"))
-		err_hint(&err, "free some space, or choose another folder with --dir");
-	else
-		err_hint(&err, "%s has the whole story; souk demo --fresh begins anew",
-			 s->place->log);
-	free(why);
+	demo_server_explain(s->place, s->doing, &err);
 	s->fn(s->ctx, &err);
 	err_release(&err);
 }
@@ -272,17 +286,12 @@ void demo_server_make(struct demo_server *s, demo_server_fn *fn, void *ctx)
 		"-D", s->place->data, "-U", "postgres",		 "-A",		"trust",
 		"-E", "UTF8",	      "-N", "--no-instructions", locale_name(), NULL
 	};
-	struct err err = ERR_INIT;
 
 	s->fn = fn;
 	s->ctx = ctx;
 	s->next = configure;
 	unlink(s->place->log);
-	if (path_remove_tree(s->place->data, &err))
-		run(s, "initdb", args, NULL);
-	else
-		fn(ctx, &err);
-	err_release(&err);
+	run(s, "initdb", args, NULL);
 }
 
 /* ---- starting ---- */
@@ -358,6 +367,7 @@ static void start(struct demo_server *s)
 {
 	const char *const args[] = { "start", "-D", s->place->data, "-l", s->place->log,
 				     "-w",    "-t", "60",	    "-s", NULL };
+	struct err err = ERR_INIT;
 
 	switch (demo_server_state(s->place)) {
 	case SERVER_UP:
@@ -376,7 +386,11 @@ static void start(struct demo_server *s)
 	}
 	forget_stale(s->place);
 	s->next = started;
-	run(s, "pg_ctl", args, NULL);
+	if (demo_socket_make(s->place, &err))
+		run(s, "pg_ctl", args, NULL);
+	else
+		s->fn(s->ctx, &err);
+	err_release(&err);
 }
 
 static void start_again(void *ctx)
@@ -421,6 +435,7 @@ bool demo_server_stop(const struct demo_place *p, struct err *err)
 	for (int tenths = 0; tenths < 300; tenths++) {
 		if (!is_ours(p, pid)) {
 			forget_stale(p);
+			demo_socket_remove(p);
 			return true;
 		}
 		if (tenths == 0 && kill(pid, SIGINT) != 0)

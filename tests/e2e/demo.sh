@@ -67,6 +67,7 @@ first=$pid
 	sleep 1
 server=$(postmaster)
 [ "$(stat -c %u "/proc/$server")" -ne 0 ] || fail "the server runs as root"
+grep -q '^Max core file size  *0 ' "/proc/$first/limits" || fail "it may leave a core file"
 demo
 second=$pid
 [ "$(postmaster)" = "$server" ] || fail "the second one has another server"
@@ -86,9 +87,13 @@ demo
 kill -9 $pid
 gone "after kill -9 of its user"
 
-# The server crashed; then another process has its number.
+# Kept, it stays with nobody there: the traffic looks every second.
 demo --keep
 wait $pid
+sleep 2.5
+[ "$(value 'select 1')" = 1 ] || fail "it did not stay"
+
+# The server crashed; then another process has its number.
 kill -9 "$(postmaster)"
 demo --keep
 wait $pid
@@ -156,3 +161,26 @@ wait_for 'Screens'
 keys q
 wait_for '$'
 gone "after the console ended"
+n=0
+while [ -n "$(find /tmp -maxdepth 1 -name 'souk-demo-*' -newer "$dir/log" -user "$(stat -c %U "$dir")")" ]; do
+	n=$((n + 1))
+	[ $n -lt 100 ] || fail "the folder of its socket is left"
+	sleep 0.05
+done
+
+# Whoever one is: each begins the day elsewhere.  With --keep it runs on after the console.
+dir=$work/people
+begins() { # AS LOGIN SCREEN
+	type_line "clear; souk demo --scale 0 --keep --dir $dir --as $1"
+	wait_for "$2"
+	wait_for "$3"
+	type_text ':quit --force'
+	keys Enter
+	wait_gone "$2"
+}
+begins oncall oncall_omar Outbox
+begins dba dba_dora Relations
+begins support support_anna Tenants
+[ "$(postmaster)" != none ] || fail "it did not stay"
+souk demo --stop --dir "$dir"
+gone "after --stop"
