@@ -35,6 +35,7 @@ struct session_options {
 
 struct session;
 struct undo_log;
+struct probe_memory;
 struct vars;
 
 struct session *session_new(struct loop *loop, const struct session_options *opts, struct err *err) MUST_CHECK;
@@ -87,6 +88,8 @@ double session_arm_left(const struct session *s);                 /* seconds unt
 
 /* My saves of this session (undo.h). */
 struct undo_log *session_undo(const struct session *s);
+/* What the last probe of each relation showed (probe_memory.h). */
+struct probe_memory *session_probes(const struct session *s);
 
 /* ---- settings (:set, [settings] of souk.conf); see settings.h ---- */
 struct settings *session_settings(const struct session *s);

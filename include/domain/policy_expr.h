@@ -73,6 +73,9 @@ struct expr {
 
 /* Never NULL: what cannot be parsed comes back as one EXPR_OPAQUE. text NULL gives NULL. */
 const struct expr *expr_parse(struct arena *arena, const char *text);
+/* The same for what a person wrote in a function: keywords in any case, comments, $1 (a column
+ * of that name), the usual precedence.  Rarer forms come back as EXPR_OPAQUE. */
+const struct expr *expr_parse_source(struct arena *arena, const char *text);
 
 /* The argument below casts and one-output scalar subqueries without FROM ("( SELECT f() AS
  * f)"). */

@@ -53,8 +53,9 @@ struct rls_default {
 };
 struct rls_published {
 	const char *publication;
-	oid relation;
-	bool filtered;
+	oid relation;	    /* 0: all tables */
+	const char *filter; /* of rows; or NULL */
+	const char *schema; /* published as a whole; or NULL */
 };
 struct rls_mapping {
 	const char *server, *user;

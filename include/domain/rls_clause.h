@@ -14,6 +14,7 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
+#include "base/map.h"
 #include "catalog/catalog.h"
 #include "domain/policy_expr.h"
 
@@ -41,6 +42,7 @@ enum clause_reason {
 	OPEN_PERSON = 1 << 10,	   /* current_user or session_user decides */
 	OPEN_ROLE = 1 << 11,	   /* membership in a role decides: cannot be forged */
 	OPEN_PERSONAL = 1 << 13,   /* one person's rows, by another setting or function */
+	OPEN_LOGIN = 1 << 14,	   /* current_user is compared with one name */
 	OPEN_SHARED =
 		1 << 12, /* an OR arm on other columns beside the tenant's arm: shared rows */
 };
@@ -59,6 +61,9 @@ struct clause_lookup {
 	const struct function *(*function)(void *ctx, const char *schema, const char *name);
 	/* The tenant column of a relation, or NULL. */
 	const char *(*tenant)(void *ctx, const struct relation *r);
+	/* Do the policies of r bind this role?  Not asked for the caller. */
+	bool (*bound)(void *ctx, oid role, const struct relation *r);
+	struct map *bodies; /* calls whose function was looked into; NULL: none is */
 };
 
 struct clause_context {
@@ -67,6 +72,9 @@ struct clause_context {
 	const char *setting; /* the agreed setting; NULL: none is known */
 	const struct clause_lookup *lookup;
 	struct arena *arena;
+	oid reader; /* as whom sub-queries read: owner of a SECURITY DEFINER function; 0: the
+		       caller */
+	int nested; /* functions around this */
 };
 
 /* e NULL (no clause): CLAUSE_NEVER. */
@@ -93,5 +101,8 @@ struct clause_facts {
 };
 void clause_look(const struct clause_context *c, const struct expr *e,
 		 struct clause_facts *out);
+
+/* The first place where text has word as a word of its own, in any case; NULL. */
+const char *find_word(const char *text, const char *word);
 
 #endif

@@ -29,9 +29,9 @@ ALTER POLICY :"policy" ON :"schema".:"table" USING (:condition) WITH CHECK (:con
 -- fragment: policy_to_public
 ALTER POLICY :"policy" ON :"schema".:"table" TO PUBLIC;
 -- fragment: policy_for
-CREATE POLICY :"policy" ON :"schema".:"table" FOR :object USING (:condition);
+CREATE POLICY :"policy" ON :"schema".:"table" FOR :object:tail USING (:condition);
 -- fragment: policy_for_insert
-CREATE POLICY :"policy" ON :"schema".:"table" FOR INSERT WITH CHECK (:condition);
+CREATE POLICY :"policy" ON :"schema".:"table" FOR INSERT:tail WITH CHECK (:condition);
 -- fragment: revoke
 REVOKE :object ON :"schema".:"table" FROM :"role";
 -- fragment: revoke_public
@@ -88,6 +88,8 @@ DROP RULE :"name" ON :"schema".:"table";
 DROP USER MAPPING FOR PUBLIC SERVER :"name";
 -- fragment: unpublish
 ALTER PUBLICATION :"name" DROP TABLE :"schema".:"table";
+-- fragment: unpublish_schema
+ALTER PUBLICATION :"name" DROP TABLES IN SCHEMA :"other";
 -- fragment: drop_constraint
 ALTER TABLE :"schema".:"table" DROP CONSTRAINT :"name";
 -- fragment: drop_key

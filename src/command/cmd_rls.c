@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/deffile.h"
 #include "base/path.h"
+#include "command/probe_memory.h"
 #include "command/rls_report.h"
 #include "command/rls_scan.h"
 #include "domain/waivers.h"
@@ -172,7 +173,7 @@ static const char *kind_word(enum relation_kind kind)
 	return words[kind];
 }
 
-static void status_row(const struct host *h, const struct rls_status *s)
+static void status_row(const struct host *h, const struct rls_status *s, const char *probe)
 {
 	const struct relation *r = s->relation;
 	char *name = xasprintf("%s.%s", r->schema, r->name),
@@ -185,7 +186,7 @@ static void status_row(const struct host *h, const struct rls_status *s)
 				r->rls_forced ? "true" : "false",
 				policies,
 				s->isolated ? "true" : "false",
-				NULL,
+				probe,
 				s->commands,
 				s->index,
 				findings,
@@ -219,7 +220,9 @@ static void status_scanned(void *ctx, struct rls_scan *scan, const struct err *e
 
 	h->ops->table_begin(h->ctx, "Row-level security", columns, ARRAY_SIZE(columns));
 	for (size_t i = 0; i < n; i++)
-		status_row(h, &list[i]);
+		status_row(h, &list[i],
+			   probe_memory_word(session_probes(call_session(l->call)),
+					     list[i].relation->oid));
 	h->ops->table_end(h->ctx);
 	arena_free(&arena);
 	say_unreadable(l);

@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "command/command.h"
+#include "command/probe_memory.h"
 #include "domain/rls_probe.h"
 
 enum { BATCH_SIZE = 40, STATEMENT_MS = 5000, LOCK_MS = 500, STATUS_LEAKS = 5 };
@@ -272,6 +273,7 @@ static void finish(struct prober *p)
 	size_t counts[4] = { 0 };
 	char *sum;
 
+	probe_memory_keep(session_probes(call_session(p->call)), &p->plan);
 	h->ops->progress(h->ctx, "probing", -1, 0);
 	h->ops->table_begin(h->ctx, "Probes", columns, ARRAY_SIZE(columns));
 	for (size_t i = 0; i < p->plan.probes.len; i++) {

@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "base/timefmt.h"
 #include "base/vec.h"
+#include "command/probe_memory.h"
 #include "command/settings.h"
 #include "command/tenant.h"
 #include "command/undo.h"
@@ -34,6 +35,7 @@ struct session {
 	struct genscreens *genscreens;
 	struct settings *settings;
 	struct undo_log *undo;
+	struct probe_memory *probes;
 	struct db *db;
 	struct reader *reader;
 	struct catalog *catalog; /* the snapshot that profile was learned from */
@@ -253,6 +255,7 @@ struct session *session_new(struct loop *loop, const struct session_options *opt
 	s->loop = loop;
 	s->settings = settings_new();
 	s->undo = undo_log_new();
+	s->probes = probe_memory_new();
 	s->sql = sqlset_load(opts->sql, err);
 	s->screens = s->sql ? screenset_load(opts->screens, err) : NULL;
 	if (!s->screens || !settings_load(s->settings, NULL, err)) {
@@ -301,6 +304,7 @@ void session_free(struct session **sp)
 		db_free(&s->db);
 	}
 	undo_log_free(&s->undo);
+	probe_memory_free(&s->probes);
 	loop_timer_free(&s->arm_timer);
 	vars_free(&s->vars);
 	profile_free(&s->profile);
@@ -392,6 +396,11 @@ const struct profile *session_profile(const struct session *s)
 struct undo_log *session_undo(const struct session *s)
 {
 	return s->undo;
+}
+
+struct probe_memory *session_probes(const struct session *s)
+{
+	return s->probes;
 }
 
 struct settings *session_settings(const struct session *s)

@@ -222,6 +222,15 @@ static const struct expr *parse_keyword(struct parser *p)
 		return expr_node(p, EXPR_LITERAL, NULL);
 	if (lex_take_word(p, "CASE"))
 		return parse_case(p);
+	if (p->source && lex_take_word(p, "CAST")) {
+		lex_expect_sign(p, "(");
+		const struct expr *inner = expr_parse_or(p);
+
+		lex_expect_word(p, "AS");
+		e = expr_node_of(p, EXPR_CAST, read_type(p), inner, NULL);
+		lex_expect_sign(p, ")");
+		return e;
+	}
 	if (lex_take_word(p, "ARRAY")) {
 		if (lex_take_sign(p, "(")) {
 			const struct expr *sub = parse_subquery(p, SUBQUERY_ARRAY);
@@ -359,6 +368,31 @@ static const char *take_operator(struct parser *p)
 	return name;
 }
 
+/* The deparser's parentheses say what belongs together; in source text comparisons bind less
+ * than other operators. */
+static bool is_comparison(const struct parser *p)
+{
+	static const char *const names[] = { "=", "<>", "!=", "<", ">", "<=", ">=", NULL };
+
+	for (size_t i = 0; p->token.kind == TOKEN_OPERATOR && names[i]; i++)
+		if (strcmp(p->token.text, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static const struct expr *parse_operand(struct parser *p)
+{
+	const struct expr *e = parse_postfix(p);
+
+	while (p->source && !p->failed && p->token.kind == TOKEN_OPERATOR &&
+	       !is_comparison(p)) {
+		const char *op = take_operator(p);
+
+		e = expr_node_of(p, EXPR_OPERATOR, op, e, parse_postfix(p));
+	}
+	return e;
+}
+
 static const struct expr *parse_quantified(struct parser *p, const char *op,
 					   const struct expr *left)
 {
@@ -395,13 +429,14 @@ static const struct expr *parse_operators(struct parser *p)
 		else
 			left = expr_node_of(p, EXPR_OPERATOR, op, left, NULL);
 	} else {
-		left = parse_postfix(p);
+		left = parse_operand(p);
 	}
 	while (!p->failed && (op = take_operator(p)) != NULL) {
-		if (lex_is_word(p, "ANY") || lex_is_word(p, "ALL"))
+		op = strcmp(op, "!=") == 0 ? "<>" : op;
+		if (lex_is_word(p, "ANY") || lex_is_word(p, "ALL") || lex_is_word(p, "SOME"))
 			left = parse_quantified(p, op, left);
 		else
-			left = expr_node_of(p, EXPR_OPERATOR, op, left, parse_postfix(p));
+			left = expr_node_of(p, EXPR_OPERATOR, op, left, parse_operand(p));
 	}
 	if (lex_is_word(p,
 			"IN")) { /* only ( SELECT …): a list is printed as = ANY (ARRAY[…]) */
@@ -410,6 +445,12 @@ static const struct expr *parse_operators(struct parser *p)
 			return left; /* POSITION((a) IN (b)) comes here with a bare name: leave
 					it */
 		lex_expect_sign(p, "(");
+		if (p->source && !lex_is_word(p, "SELECT")) {
+			struct expr *list = expr_node(p, EXPR_LIST, "array");
+
+			parse_list(p, list, ")");
+			return expr_node_of(p, EXPR_ANY, "=", left, list);
+		}
 		if (!lex_is_word(p, "SELECT") && !lex_is_word(p, "WITH")) {
 			/* POSITION((a) IN (b)) */
 			const struct expr *right = expr_parse_or(p);
@@ -442,7 +483,8 @@ static const struct expr *parse_is(struct parser *p, const struct expr *e)
 				    negated ? "is not distinct from" : "is distinct from", e,
 				    parse_operators(p));
 	}
-	if (lex_is_word(p, "TRUE") || lex_is_word(p, "FALSE") || lex_is_word(p, "UNKNOWN")) {
+	if (lex_is_word(p, "TRUE") || lex_is_word(p, "FALSE") || lex_is_word(p, "UNKNOWN") ||
+	    lex_is_word(p, "true") || lex_is_word(p, "false")) {
 		const char *name = arena_printf(p->arena, "%s%s", negated ? "not " : "",
 						lower(p, p->token.text));
 
@@ -497,16 +539,28 @@ const struct expr *expr_parse_or(struct parser *p)
 	return e;
 }
 
-const struct expr *expr_parse(struct arena *arena, const char *text)
+static const struct expr *parse_all(struct parser *p, const char *text)
 {
-	struct parser p = { .arena = arena, .at = text };
 	const struct expr *e;
 
-	if (!text)
-		return NULL;
-	lex_next(&p);
-	e = expr_parse_or(&p);
-	if (p.failed || p.token.kind != TOKEN_END)
-		e = expr_node(&p, EXPR_OPAQUE, arena_strdup(arena, text));
+	p->at = text;
+	lex_next(p);
+	e = expr_parse_or(p);
+	if (p->failed || p->token.kind != TOKEN_END)
+		e = expr_node(p, EXPR_OPAQUE, arena_strdup(p->arena, text));
 	return e;
+}
+
+const struct expr *expr_parse(struct arena *arena, const char *text)
+{
+	struct parser p = { .arena = arena };
+
+	return text ? parse_all(&p, text) : NULL;
+}
+
+const struct expr *expr_parse_source(struct arena *arena, const char *text)
+{
+	struct parser p = { .arena = arena, .source = true };
+
+	return text ? parse_all(&p, text) : NULL;
 }

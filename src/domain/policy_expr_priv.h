@@ -30,6 +30,7 @@ struct parser {
 	const char *at;
 	struct token token;
 	bool failed;
+	bool source; /* as a person wrote it: any case, comments, the usual precedence, $1 */
 	int depth;
 };
 

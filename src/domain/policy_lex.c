@@ -55,13 +55,68 @@ static size_t number_length(const char *s)
 	return n;
 }
 
+/* People write keywords in any case; the parser knows them as the deparser prints them. */
+static bool is_keyword(const char *upper)
+{
+	static const char *const words[] = {
+		"ALL",		"AND",		"ANY",		"ARRAY",   "AS",
+		"ASC",		"BY",		"CASE",		"CROSS",   "DESC",
+		"DISTINCT",	"ELSE",		"END",		"EXCEPT",  "EXISTS",
+		"FILTER",	"FULL",		"GROUP",	"HAVING",  "IN",
+		"INNER",	"INTERSECT",	"IS",		"LATERAL", "LEFT",
+		"LIMIT",	"NATURAL",	"NOT",		"NULL",	   "OFFSET",
+		"ON",		"OR",		"ORDER",	"OUTER",   "OVER",
+		"RIGHT",	"ROW",		"SOME",		"THEN",	   "UNION",
+		"UNKNOWN",	"USER",		"USING",	"VALUES",  "WHEN",
+		"WITH",		"BETWEEN",	"LIKE",		"ILIKE",   "CAST",
+		"CURRENT_USER", "SESSION_USER", "CURRENT_ROLE", "FROM", /* not SQL */
+		"JOIN",							/* not SQL */
+		"SELECT",						/* not SQL */
+		"WHERE",						/* not SQL */
+		NULL,
+	};
+
+	for (size_t i = 0; words[i]; i++)
+		if (strcmp(upper, words[i]) == 0)
+			return true;
+	return false;
+}
+
+static void normalise(struct parser *p)
+{
+	char *upper = arena_strdup(p->arena, p->token.text),
+	     *lower = arena_strdup(p->arena, p->token.text);
+
+	for (char *c = upper; *c; c++)
+		*c = (char)toupper((unsigned char)*c);
+	for (char *c = lower; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	p->token.text = is_keyword(upper) ? upper : lower;
+}
+
+static void skip_space(struct parser *p)
+{
+	for (;;) {
+		while (isspace((unsigned char)*p->at))
+			p->at++;
+		if (p->source && strncmp(p->at, "--", 2) == 0) {
+			p->at += strcspn(p->at, "\n");
+		} else if (p->source && strncmp(p->at, "/*", 2) == 0) {
+			const char *end = strstr(p->at + 2, "*/");
+
+			p->at = end ? end + 2 : p->at + strlen(p->at);
+		} else {
+			return;
+		}
+	}
+}
+
 void lex_next(struct parser *p)
 {
 	static const char operators[] = "+-*/<>=~!@#%^&|`?";
 	const char *s;
 
-	while (isspace((unsigned char)*p->at))
-		p->at++;
+	skip_space(p);
 	s = p->at;
 	p->token = (struct token){ .kind = TOKEN_END, .text = "" };
 	if (!*s)
@@ -83,6 +138,10 @@ void lex_next(struct parser *p)
 		while (is_name_char(s[n]))
 			n++;
 		read_run(p, TOKEN_WORD, n);
+		if (p->source)
+			normalise(p);
+	} else if (p->source && *s == '$' && isdigit((unsigned char)s[1])) {
+		read_run(p, TOKEN_WORD, 1 + strspn(s + 1, "0123456789"));
 	} else if (strncmp(s, "::", 2) == 0) {
 		read_run(p, TOKEN_SIGN, 2);
 	} else if (strchr(operators, *s)) {

@@ -161,6 +161,31 @@ static const struct expr *joined(struct parser *p, expr_list *list)
 	return e;
 }
 
+/* WITH x AS (…): its relations and conditions count as if they were written in the query; rows
+ * that make themselves (RECURSIVE) are not understood. */
+static void parse_with(struct parser *p, struct select *s)
+{
+	if (!lex_take_word(p, "WITH"))
+		return;
+	do {
+		lex_take_name(p);
+		if (!lex_take_word(p, "AS"))
+			p->failed = true;
+		if (lex_take_word(p, "NOT") || lex_is_word(p, "MATERIALIZED"))
+			lex_next(p);
+		lex_expect_sign(p, "(");
+		const struct subquery *inner =
+			p->failed ? NULL : expr_parse_select(p, SUBQUERY_SCALAR);
+
+		for (size_t i = 0; inner && i < inner->nfrom; i++)
+			*VEC_PUSH(&s->from) = inner->from[i];
+		if (inner && inner->where)
+			*VEC_PUSH(&s->where) = inner->where;
+		p->failed = p->failed || (inner && inner->compound);
+		lex_expect_sign(p, ")");
+	} while (!p->failed && lex_take_sign(p, ","));
+}
+
 const struct subquery *expr_parse_select(struct parser *p, enum subquery_kind kind)
 {
 	struct select s = { .from = VEC_INIT, .where = VEC_INIT, .outputs = VEC_INIT };
@@ -169,10 +194,11 @@ const struct subquery *expr_parse_select(struct parser *p, enum subquery_kind ki
 	sub->kind = kind;
 	if (++p->depth > DEPTH_MAX)
 		p->failed = true;
+	parse_with(p, &s);
 	lex_expect_word(p, "SELECT");
 	if (lex_take_word(p, "DISTINCT") && lex_take_word(p, "ON"))
 		p->failed = true;
-	if (!p->failed)
+	if (!p->failed && !lex_is_word(p, "FROM"))
 		parse_outputs(p, &s);
 	if (!p->failed && lex_take_word(p, "FROM")) {
 		do {

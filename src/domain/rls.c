@@ -5,7 +5,6 @@
  */
 #include "domain/rls.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -206,7 +205,8 @@ const char *judge_condition(struct judge *j, const struct table *t)
 
 	if (!column)
 		return parent_condition(j, t);
-	if (!y || !y->setting)
+	/* A claim that people may change themselves protects nobody. */
+	if (!y || !y->setting || (y->claim_path && strstr(y->claim_path, "user_meta")))
 		return NULL;
 	const char *path = y->claim_path ? json_path(j, y->claim_path) : "";
 	const struct sqlvar vars[] = { { "column", column->name },
@@ -227,6 +227,18 @@ const char *judge_condition(struct judge *j, const struct table *t)
 
 	buf_release(&out);
 	return text;
+}
+
+const char *judge_usual_condition(struct judge *j, const struct table *t)
+{
+	for (size_t i = 0; i < t->r->npolicies; i++) {
+		const struct policy *p = &t->r->policies[i];
+
+		if (p->permissive && strchr("*r", p->command) &&
+		    t->policies[i].using_verdict.level == CLAUSE_OWN)
+			return p->using_expr;
+	}
+	return judge_condition(j, t);
 }
 
 /* ---- look-ups ---- */
@@ -286,19 +298,9 @@ bool relation_is_table(const struct relation *r)
 	return r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED;
 }
 
-static bool word_char(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
 bool mentions_word(const char *text, const char *name)
 {
-	size_t len = strlen(name);
-
-	for (const char *s = text; len && s && (s = strstr(s, name)) != NULL; s++)
-		if ((s == text || !word_char(s[-1])) && !word_char(s[len]))
-			return true;
-	return false;
+	return find_word(text, name) != NULL;
 }
 
 static const struct relation *find_relation(void *ctx, const char *schema, const char *name)
@@ -329,6 +331,13 @@ static const char *find_tenant(void *ctx, const struct relation *r)
 	return t ? t->tenant : NULL;
 }
 
+static bool is_bound(void *ctx, oid role, const struct relation *r)
+{
+	struct judge *j = ctx;
+
+	return catalog_bound(j->catalog, role, r);
+}
+
 static void set_once(struct map *m, const char *key, const void *value)
 {
 	if (!map_has(m, key))
@@ -356,7 +365,9 @@ static void index_names(struct judge *j)
 	j->lookup = (struct clause_lookup){ .ctx = j,
 					    .relation = find_relation,
 					    .function = find_function,
-					    .tenant = find_tenant };
+					    .tenant = find_tenant,
+					    .bound = is_bound,
+					    .bodies = j->bodies };
 }
 
 /* ---- the whole ---- */
@@ -388,6 +399,7 @@ void judge_init(struct judge *j, const struct rls_input *in)
 	j->names = map_new(NULL);
 	j->functions = map_new(NULL);
 	j->by_oid = map_new(NULL);
+	j->bodies = map_new(NULL);
 	index_names(j);
 	judge_actors(j);
 	judge_tables(j);
@@ -400,6 +412,7 @@ void judge_release(struct judge *j)
 	map_free(&j->names);
 	map_free(&j->functions);
 	map_free(&j->by_oid);
+	map_free(&j->bodies);
 	VEC_RELEASE(&j->actors);
 	buf_release(&j->fix);
 }

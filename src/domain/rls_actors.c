@@ -187,6 +187,36 @@ static int usual_column(const struct relation *r, const struct tenancy *y, int l
 	return c && y->type && strcmp(c->type, y->type) == 0 ? c->attnum : learned;
 }
 
+/* One relation whose policy reads another setting than all its siblings, or goes by another
+ * column although it has theirs, is a slip and no tenancy of its own. */
+static const struct tenancy *usual_tenancy(struct judge *j, size_t at, const struct relation *r)
+{
+	const struct tenancy *best = profile_tenancy(j->in->profile, at);
+
+	for (size_t i = 0; i < profile_tenancies(j->in->profile); i++) {
+		const struct tenancy *y = profile_tenancy(j->in->profile, i);
+		const struct column *c = y->column ? relation_column(r, y->column) : NULL;
+
+		if (c && y->type && strcmp(c->type, y->type) == 0 && j->in_tenancy[at] <= 2 &&
+		    j->in_tenancy[i] >= 4 * j->in_tenancy[at])
+			best = y;
+	}
+	return best;
+}
+
+static void count_tenancies(struct judge *j)
+{
+	j->in_tenancy = arena_array(j->arena, profile_tenancies(j->in->profile) + 1,
+				    sizeof *j->in_tenancy);
+	for (size_t i = 0; i < catalog_relations(j->catalog); i++) {
+		const struct relation_profile *p = profile_relation(
+			j->in->profile, catalog_relation_at(j->catalog, i)->oid);
+
+		if (p && p->tenancy >= 0)
+			j->in_tenancy[p->tenancy]++;
+	}
+}
+
 static void fill_table(struct judge *j, struct table *t, const struct relation *r)
 {
 	const struct relation_profile *p = profile_relation(j->in->profile, r->oid);
@@ -194,7 +224,7 @@ static void fill_table(struct judge *j, struct table *t, const struct relation *
 
 	t->r = r;
 	if (p && p->tenancy >= 0) {
-		t->tenancy = profile_tenancy(j->in->profile, (size_t)p->tenancy);
+		t->tenancy = usual_tenancy(j, (size_t)p->tenancy, r);
 		t->attnum = usual_column(r, t->tenancy, p->tenant_attnum);
 		t->by_parent = p->tenant_by_parent;
 	}
@@ -321,6 +351,7 @@ void judge_tables(struct judge *j)
 {
 	j->ntables = catalog_relations(j->catalog);
 	j->tables = arena_array(j->arena, j->ntables, sizeof *j->tables);
+	count_tenancies(j);
 	for (size_t i = 0; i < j->ntables; i++)
 		fill_table(j, &j->tables[i], catalog_relation_at(j->catalog, i));
 	for (size_t i = 0; i < j->ntables; i++) {
@@ -343,8 +374,9 @@ const struct actor *judge_reacher(const struct judge *j, const struct table *t, 
 		const struct actor *x = &j->actors.v[a];
 		bool owns = catalog_inherits(j->catalog, x->role->oid, t->r->owner_oid);
 
+		/* Who owns it and is not the application migrates it, and is told so (N02). */
 		if (!(t->rights[a] & rights) || x->trusted || x->bypasses ||
-		    (owns && !x->reached))
+		    (owns && !x->application))
 			continue;
 		if (x->application)
 			return x;

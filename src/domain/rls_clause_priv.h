@@ -20,6 +20,20 @@ enum value {
 	VALUE_OPAQUE = 1 << 8,
 };
 
+/* Qualifies columns of the policy's own row inside the body of a function that gets them, where
+ * a relation may have the row's name. */
+#define CLAUSE_ROW "\001row"
+
+/* What a call of a user's function comes to: its body, which is one expression or query, with
+ * the arguments in place of its parameters; inner: the context in which it holds.  NULL where
+ * the body cannot be read as that. */
+const struct expr *clause_inline(const struct clause_context *c, const struct expr *call,
+				 struct clause_context *inner);
+/* The source of such a function does not mention any of its parameters. */
+bool clause_ignores_arguments(const struct clause_context *c, const struct expr *call);
+/* The setting whose value e is, through casts, COALESCE, NULLIF and functions; NULL. */
+const char *clause_setting(const struct clause_context *c, const struct expr *e);
+
 /* depth: how many sub-queries are around e; 0: names without qualifier are the row's own
  * columns. */
 bool clause_is_tenant(const struct clause_context *c, const struct expr *e, int depth);

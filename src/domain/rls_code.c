@@ -105,24 +105,107 @@ static bool returns_trigger(const struct function *f)
 	       (strcmp(f->result, "trigger") == 0 || strcmp(f->result, "event_trigger") == 0);
 }
 
+/* Signs that the function asks whose session this is, directly or by a helper. */
+static bool asks_session(const struct judge *j, const struct function *f)
+{
+	static const char *const signs[] = {
+		"current_setting", "session_user", "current_user", "uid", "jwt", NULL
+	};
+
+	for (size_t i = 0; signs[i]; i++)
+		if (find_word(f->body, signs[i]))
+			return true;
+	for (size_t i = 0; i < catalog_functions(j->catalog); i++) {
+		const struct function *g = catalog_function_at(j->catalog, i);
+
+		if (g != f && g->body && mentions_word(f->body, g->name))
+			return true;
+	}
+	return false;
+}
+
+/* Names of the parameters, "$1" too: is the tenant column compared with one of them? */
+static bool tenant_is_parameter(struct judge *j, const struct function *f)
+{
+	for (size_t i = 0; i < profile_tenancies(j->in->profile); i++) {
+		const struct tenancy *y = profile_tenancy(j->in->profile, i);
+
+		for (const char *at = f->body; y->column && (at = find_word(at, y->column));
+		     at++) {
+			const char *s = at + strlen(y->column);
+			size_t n;
+
+			s += strspn(s, " \t\n");
+			if (*s++ != '=')
+				continue;
+			s += strspn(s, " \t\n");
+			n = strspn(s, "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789$");
+			if (*s == '$' ||
+			    (n && s[n] != '.' && s[n] != '(' && f->arguments &&
+			     find_word(f->arguments, arena_strndup(j->arena, s, n))))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* EXECUTE of a text that is put together without quoting, from what the caller gave. */
+static bool runs_callers_text(struct judge *j, const struct function *f)
+{
+	const char *run = find_word(f->body, "execute"), *end = run ? strchr(run, ';') : NULL;
+	const char *a = f->arguments ? f->arguments : "";
+	const char *text;
+
+	if (!end)
+		return false;
+	text = arena_strndup(j->arena, run, (size_t)(end - run));
+	if (!strstr(text, "||") || strstr(f->body, "quote_") || strstr(text, "format"))
+		return false;
+	while (*a) {
+		size_t n = strcspn(a, " ,");
+
+		if (a[n] == ' ' && mentions_word(text, arena_strndup(j->arena, a, n)))
+			return true;
+		a += strcspn(a, ",");
+		a += strspn(a, ", ");
+	}
+	return false;
+}
+
+static const char *definer_fault(struct judge *j, const struct function *f,
+				 const struct table **t)
+{
+	*t = unbound_mention(j, f);
+	if (*t && !looks_at_tenant(j, f))
+		return "the body names neither tenant nor setting";
+	if (*t && !asks_session(j, f) && tenant_is_parameter(j, f))
+		return "whoever calls it says which tenant";
+	for (size_t i = 0; !*t && i < j->ntables; i++)
+		if (table_tenant(&j->tables[i]) && relation_is_table(j->tables[i].r) &&
+		    !catalog_bound(j->catalog, f->owner_oid, j->tables[i].r))
+			*t = &j->tables[i];
+	if (*t && runs_callers_text(j, f))
+		return "it runs text of its caller's";
+	return NULL;
+}
+
 static void rule_definer(struct judge *j, const struct function *f)
 {
 	const struct actor *a = executor(j, f);
 	struct subject s = { .object = judge_function_name(j, f),
 			     .role = a ? a->role->name : NULL };
+	const char *fault;
 	const struct table *t;
 	struct finding *found;
 
-	if (!a || !f->body || returns_trigger(f) || looks_at_tenant(j, f) ||
-	    !(t = unbound_mention(j, f)))
+	if (!a || !f->body || returns_trigger(f) || !(fault = definer_fault(j, f, &t)))
 		return;
 	found = judge_find(j, RULE_R65, &s,
 			   "%s may call it, and it works on all tenants' rows of %s",
 			   a->role->name, judge_name(j, t->r));
-	judge_evidence(j, found,
-		       "SECURITY DEFINER, owner %s is bound by no policy; the body names "
-		       "neither tenant nor setting",
-		       f->owner);
+	judge_evidence(j, found, "SECURITY DEFINER, owner %s is bound by no policy; %s",
+		       f->owner, fault);
 	fix_execute(j, f, function_sql(j, f));
 	judge_fixed(j, found);
 }
@@ -321,26 +404,58 @@ static void rule_rule(struct judge *j, const struct rls_rule *r)
 	judge_fixed(j, f);
 }
 
-static void rule_published(struct judge *j, const struct rls_published *p)
+/* A tenant's table that goes out unfiltered by this entry; NULL: none. */
+static const struct table *unfiltered(struct judge *j, const struct rls_published *p)
 {
 	for (size_t i = 0; i < j->ntables; i++) {
 		const struct table *t = &j->tables[i];
-		struct subject s = { .object = p->publication };
-		struct finding *f;
 
-		if (p->filtered || !table_tenant(t) || t->directory ||
-		    !relation_is_table(t->r) || (p->relation && p->relation != t->r->oid))
+		if (!p->relation || p->relation == t->r->oid)
+			if (table_tenant(t) && !t->directory && relation_is_table(t->r) &&
+			    !(p->filter && t->tenant && mentions_word(p->filter, t->tenant)))
+				return t;
+	}
+	return NULL;
+}
+
+static void fix_published(struct judge *j, size_t from)
+{
+	const struct rls_published *list = j->in->extras->published.v;
+	const char *schema = "";
+
+	for (size_t i = from; i < j->in->extras->published.len; i++) {
+		const struct rls_published *p = &list[i];
+		const struct table *t = unfiltered(j, p);
+
+		if (!t || !p->relation || strcmp(p->publication, list[from].publication) != 0)
 			continue;
-		f = judge_find(j, RULE_R72, &s, "it sends the rows of all tenants of %s%s",
-			       judge_name(j, t->r),
-			       p->relation ? "" : " and of every other table");
-		judge_evidence(j, f, "no row filter");
-		if (p->relation)
+		if (!p->schema)
 			judge_fix(j, "unpublish",
 				  &(struct fix){ .relation = t->r, .name = p->publication });
-		judge_fixed(j, f);
-		return;
+		else if (strcmp(p->schema, schema) != 0)
+			judge_fix(j, "unpublish_schema",
+				  &(struct fix){ .name = p->publication, .other = p->schema });
+		schema = p->schema ? p->schema : schema;
 	}
+}
+
+static void rule_published(struct judge *j, size_t at)
+{
+	const struct rls_published *p = &j->in->extras->published.v[at];
+	const struct table *t = unfiltered(j, p);
+	struct subject s = { .object = p->publication };
+	struct finding *f;
+
+	if (!t)
+		return;
+	f = judge_find(j, RULE_R72, &s, "it sends the rows of all tenants of %s%s",
+		       judge_name(j, t->r), p->relation ? "" : " and of every other table");
+	judge_evidence(j, f, "%s%s",
+		       p->filter ? "row filter without the tenant: " : "no row filter",
+		       p->filter ? p->filter : "");
+	if (f)
+		fix_published(j, at);
+	judge_fixed(j, f);
 }
 
 static bool has_foreign_tables(const struct judge *j)
@@ -414,7 +529,7 @@ void rules_code(struct judge *j)
 	for (size_t i = 0; i < j->in->extras->rules.len; i++)
 		rule_rule(j, &j->in->extras->rules.v[i]);
 	for (size_t i = 0; i < j->in->extras->published.len; i++)
-		rule_published(j, &j->in->extras->published.v[i]);
+		rule_published(j, i);
 	for (size_t i = 0; i < j->in->extras->mappings.len; i++)
 		rule_mapping(j, &j->in->extras->mappings.v[i]);
 }

@@ -47,13 +47,14 @@ static const char *clause_text(const struct policy *p)
 	return p->using_expr ? p->using_expr : p->check_expr;
 }
 
-/* Several tenancies in one database have a setting each. */
-static bool is_tenant_setting(const struct judge *j, const char *name)
+/* Several tenancies in one database have a setting each; one that only this slip uses is none. */
+static bool is_tenant_setting(const struct judge *j, const struct table *t, const char *name)
 {
 	for (size_t i = 0; i < profile_tenancies(j->in->profile); i++) {
 		const struct tenancy *y = profile_tenancy(j->in->profile, i);
 
-		if (y->setting && strcmp(y->setting, name) == 0)
+		if (y->setting && strcmp(y->setting, name) == 0 &&
+		    (j->in_tenancy[i] > 2 || y == t->tenancy || y->claim_path))
 			return true;
 	}
 	return false;
@@ -103,8 +104,10 @@ static void rule_setting(struct judge *j, const struct table *t, const struct ju
 		judge_evidence(j, f, "%s", clause_text(g->policy));
 		fix_form(j, t, g, f);
 	}
+	/* A list or a claim is another way to say it; one value by another name is a slip. */
 	if (c->own_by_setting && c->setting && !c->agreed && t->tenancy->setting &&
-	    !is_tenant_setting(j, c->setting)) {
+	    g->using_expr && g->using_expr->kind == EXPR_OPERATOR &&
+	    !is_tenant_setting(j, t, c->setting)) {
 		f = judge_find(j, RULE_N03, &s, "it reads %s where the other policies read %s",
 			       c->setting, t->tenancy->setting);
 		judge_evidence(j, f, "%s", clause_text(g->policy));
@@ -274,10 +277,35 @@ static bool select_policy_reads(const struct table *t, oid relation)
 	return false;
 }
 
+struct seek_self {
+	const struct relation *r;
+	bool found;
+};
+
+static bool seek_self(void *ctx, const struct expr *e, int depth)
+{
+	struct seek_self *s = ctx;
+
+	(void)depth;
+	for (size_t i = 0; e->kind == EXPR_SUBQUERY && e->sub && i < e->sub->nfrom; i++) {
+		const struct from_item *item = &e->sub->from[i];
+
+		if (item->name && strcmp(item->name, s->r->name) == 0 &&
+		    (!item->schema || strcmp(item->schema, s->r->schema) == 0))
+			s->found = true;
+	}
+	return !s->found;
+}
+
 static void rule_recursion(struct judge *j, const struct table *t, const struct judged *g)
 {
 	struct subject s = { .relation = t->r, .policy = g->policy->name };
+	struct seek_self self = { .r = t->r };
 
+	expr_walk(g->using_expr, seek_self, &self);
+	if (self.found && strchr("*r", g->policy->command))
+		judge_find(j, RULE_R86, &s,
+			   "it reads the table that it protects: every query raises 42P17");
 	for (const oid *o = g->policy->relations; *o; o++) {
 		const struct table *b = judge_table(j, *o);
 

@@ -165,9 +165,22 @@ static void rule_foreign_key(struct judge *j, const struct table *child,
 
 /* ---- unique and exclusion ---- */
 
+/* Nobody meets another's random value, so it tells nothing. */
+static bool is_random(const struct column *c)
+{
+	static const char *const makers[] = { "gen_random_", "uuid_generate_", "random()",
+					      "nanoid",	     "ulid",	       "ksuid",
+					      "cuid",	     NULL };
+
+	for (size_t i = 0; c->default_expr && makers[i]; i++)
+		if (strstr(c->default_expr, makers[i]))
+			return true;
+	return false;
+}
+
 static bool generated(const struct column *c)
 {
-	return c->identity || strcmp(c->type, "uuid") == 0 ||
+	return is_random(c) || c->identity || strcmp(c->type, "uuid") == 0 ||
 	       (c->default_expr && strncmp(c->default_expr, "nextval(", 8) == 0);
 }
 
@@ -202,7 +215,7 @@ static bool carries_tenant(const struct table *t, const struct index *x)
 			continue;
 		}
 		if (c->attnum == t->attnum || tied_to_tenant(t, c->attnum) ||
-		    strcmp(c->type, "uuid") == 0)
+		    strcmp(c->type, "uuid") == 0 || is_random(c))
 			return true;
 		serial = x->nkeys == 1 && generated(c);
 	}

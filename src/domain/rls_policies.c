@@ -4,8 +4,11 @@
  * (any permissive) and (every restrictive).  One restrictive policy that binds the tenant is a
  * floor under everything; without it every permissive policy must bind the tenant by itself.
  */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "rls_priv.h"
 
 enum side { SIDE_USING, SIDE_CHECK };
@@ -144,6 +147,35 @@ static struct ruling rule_of_reason(unsigned reasons)
 	return (struct ruling){ RULES, CURE_NARROW, NULL };
 }
 
+/* A group whose members log in as themselves, or nobody yet; not one that a single login of the
+ * application becomes by SET ROLE. */
+static bool stands_for_persons(const struct judge *j, const struct role *role)
+{
+	bool becomes = false;
+
+	if (role->login)
+		return false;
+	for (size_t i = 0; i < catalog_roles(j->catalog); i++) {
+		const struct role *l = catalog_role_at(j->catalog, i);
+
+		if (!l->login || l->superuser || l == role)
+			continue;
+		if (catalog_inherits(j->catalog, l->oid, role->oid))
+			return true;
+		becomes = becomes || catalog_can_set(j->catalog, l->oid, role->oid);
+	}
+	return !becomes;
+}
+
+/* Some policy of the table goes by the tenant: then a person's own rows are not enough. */
+static bool goes_by_tenant(const struct table *t)
+{
+	for (size_t i = 0; i < t->r->npolicies; i++)
+		if (t->policies[i].using_verdict.level == CLAUSE_OWN)
+			return true;
+	return false;
+}
+
 static struct ruling rule_of_command(struct judge *j, const struct look_at *l,
 				     const struct judged *g)
 {
@@ -179,7 +211,7 @@ static struct ruling rule_of_command(struct judge *j, const struct look_at *l,
 		return (struct ruling){ RULE_R14, CURE_REPLACE,
 					"its condition is always true" };
 	/* Personal logins are told apart by current_user; one that serves everybody is not. */
-	if (v->reasons & OPEN_PERSON && !j->actors.v[l->actor].role->login)
+	if (v->reasons & OPEN_PERSON && stands_for_persons(j, j->actors.v[l->actor].role))
 		return (struct ruling){ RULES, CURE_NARROW, NULL };
 	if (v->reasons & OPEN_PERSON)
 		return (struct ruling){
@@ -194,6 +226,58 @@ static struct ruling rule_of_command(struct judge *j, const struct look_at *l,
 	return (struct ruling){ RULE_R16, CURE_NARROW, "it never looks at the tenant" };
 }
 
+/* A trigger that gives every row the session's tenant, unconditionally. */
+static bool tenant_is_set(const struct judge *j, const struct table *t, char command)
+{
+	enum { ROW = 1, BEFORE = 2, INSERT = 4, UPDATE = 16 };
+	int wanted = ROW | BEFORE | (command == 'a' ? INSERT : UPDATE);
+	char *needle = xasprintf("new.%s", t->tenant);
+	bool sets = false;
+
+	for (size_t i = 0; i < t->r->ntriggers && !sets; i++) {
+		const struct trigger *g = &t->r->triggers[i];
+		const struct function *f = catalog_function(j->catalog, g->function_oid);
+		const char *at =
+			f && f->body && (g->type & wanted) == wanted && g->enabled != 'D'
+				? find_word(f->body, needle)
+				: NULL;
+
+		sets = at && !find_word(f->body, "if") &&
+		       (at += strlen(needle), at += strspn(at, " \t\n"),
+			*at == '=' || strncmp(at, ":=", 2) == 0);
+	}
+	free(needle);
+	return sets;
+}
+
+static bool names_login(const struct expr *e, const char *login)
+{
+	for (size_t i = 0; e && e->kind == EXPR_OPERATOR && i < e->n; i++) {
+		const struct expr *x = expr_bare(e->args[i]);
+
+		if (x->kind == EXPR_LITERAL && x->name && strcmp(x->name, login) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whose the new row is cannot be said by somebody without a right on the tenant's column, nor
+ * where a trigger says it. */
+static bool cannot_choose(const struct judge *j, const struct look_at *l)
+{
+	const struct table *t = l->t;
+	int right = l->command == 'a' ? RIGHT_INSERT : RIGHT_UPDATE;
+	const struct column *c = t->attnum ? relation_attnum(t->r, t->attnum) : NULL;
+
+	if (l->side != SIDE_CHECK || !c)
+		return false;
+	if (t->directory && l->command == 'a')
+		return true; /* a new tenant belongs to nobody yet */
+	return !(catalog_column_rights(j->catalog, j->actors.v[l->actor].role->oid, t->r, c) &
+		 right) ||
+	       tenant_is_set(j, t, l->command);
+}
+
 static struct ruling rule_for(struct judge *j, const struct look_at *l, const struct judged *g)
 {
 	const struct clause_verdict *v = side_verdict(g, l->side);
@@ -201,13 +285,20 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 
 	if (ruling.rule != RULES)
 		return ruling;
+	if (v->reasons & OPEN_LOGIN && j->actors.v[l->actor].application &&
+	    names_login(v->arm, j->actors.v[l->actor].role->name))
+		return (struct ruling){
+			RULE_R27, CURE_NARROW,
+			"it goes by the login, and this one serves all tenants"
+		};
 	/* Shared rows are read on purpose; written they are only by mistake. */
 	if (v->reasons & OPEN_NULL_TENANT)
 		return l->side == SIDE_CHECK || l->command == 'd'
 			       ? (struct ruling){ RULE_R19, CURE_REPLACE,
 						  "rows without a tenant belong to everybody" }
 			       : ruling;
-	if (v->own_arm && !(v->reasons & (OPEN_TRUE | OPEN_TAUTOLOGY))) {
+	if (v->reasons == OPEN_SHARED ||
+	    (v->own_arm && !(v->reasons & (OPEN_TRUE | OPEN_TAUTOLOGY)))) {
 		if (v->reasons & OPEN_SHARED && (l->side == SIDE_CHECK || l->command == 'd'))
 			return (struct ruling){
 				RULE_R24, CURE_REPLACE,
@@ -215,7 +306,8 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 			};
 		return ruling; /* a person's or role's switch beside the tenant's arm */
 	}
-	if (v->reasons == OPEN_PERSONAL && !has_good_sibling(j, l, g))
+	if (v->reasons == OPEN_PERSONAL && !has_good_sibling(j, l, g) &&
+	    !(l->side == SIDE_CHECK && goes_by_tenant(l->t)))
 		return ruling; /* a person's own rows, such as the tenants that one belongs to
 				*/
 	if (v->reasons & OPEN_ROLE && !(v->reasons & (OPEN_NO_TENANT | OPEN_TRUE)))
@@ -246,7 +338,7 @@ static void fix_policy(struct judge *j, const struct look_at *l, const struct ju
 		       enum cure cure)
 {
 	const struct policy *p = g->policy;
-	const char *condition = judge_condition(j, l->t), *old = old_text(g, l->side);
+	const char *condition = judge_usual_condition(j, l->t), *old = old_text(g, l->side);
 	struct fix v = { .relation = l->t->r, .policy = p->name, .condition = condition };
 
 	const struct judged *floor = other_floor(l->t);
@@ -288,7 +380,7 @@ static void look(struct judge *j, const struct look_at *l, const struct judged *
 	    side_verdict(g, l->side)->level != CLAUSE_OPEN || !judge_applies(j, p, a, &named))
 		return;
 	ruling = rule_for(j, l, g);
-	if (ruling.rule == RULES)
+	if (ruling.rule == RULES || cannot_choose(j, l))
 		return;
 	/* A policy that names its role and no application's role is meant. */
 	if (((named && !a->application) || a->trusted) && ruling.rule != RULE_R25 &&

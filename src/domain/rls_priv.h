@@ -58,9 +58,11 @@ struct judge {
 	struct map *names;	 /* "schema.name" and "name" → relation */
 	struct map *functions;	 /* the same for functions */
 	struct map *by_oid;	 /* oid as text → table */
+	struct map *bodies;	 /* calls → what their functions come to */
 	VEC(struct actor) actors;
 	struct table *tables; /* one per relation of the catalog, in its order */
 	size_t ntables;
+	size_t *in_tenancy; /* relations of each tenancy of the profile */
 	struct clause_lookup lookup;
 	struct buf fix; /* the fix that is being put together */
 };
@@ -89,6 +91,8 @@ void judge_fixed(struct judge *j, struct finding *f);
 /* The condition that a policy of this table should have, as SQL; NULL if the setting is not
  * known. */
 const char *judge_condition(struct judge *j, const struct table *t);
+/* The same as the table's own reading policy says it, if that is sound. */
+const char *judge_usual_condition(struct judge *j, const struct table *t);
 
 struct table *judge_table(const struct judge *j, oid relation);
 const struct expr *judge_parse(struct judge *j, const char *text);

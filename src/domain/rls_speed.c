@@ -61,12 +61,9 @@ static void rule_function(struct judge *j, const struct table *t, const struct j
 					    : "it is not wrapped in ( SELECT … )");
 	judge_evidence(j, f, "language %s, provolatile %c", c->slow->language,
 		       c->slow->volatility);
-	if (f && !c->volatile_function && !c->row_function) {
-		f->severity = SEVERITY_LOW;
-		by_size(f, t);
-		if (leading(t))
-			f->severity = SEVERITY_INFO;
-	}
+	by_size(f, t);
+	if (f && !c->volatile_function && !c->row_function && leading(t))
+		f->severity = SEVERITY_INFO;
 	fix_clause(j, t, g, f);
 }
 
@@ -82,6 +79,7 @@ static void rule_wrapped(struct judge *j, const struct table *t, const struct ju
 		       "the column %s is cast or wrapped, so no index on it serves the policy",
 		       t->tenant);
 	judge_evidence(j, f, "%s", g->policy->using_expr);
+	by_size(f, t);
 	fix_clause(j, t, g, f);
 }
 

@@ -344,20 +344,56 @@ static bool has_permissive(const struct judge *j, const struct table *t, const s
 	return false;
 }
 
-static void fix_missing(struct judge *j, const struct table *t, size_t command,
-			struct finding *f)
+/* " TO role" where the policies that let it in name it; nothing where they are for everybody.
+ */
+static const char *to_whom(struct judge *j, const struct table *t, const struct actor *a)
 {
-	const char *condition = judge_condition(j, t);
-	struct fix v = { .relation = t->r,
-			 .condition = condition,
-			 .object = commands[command].word };
+	for (size_t i = 0; i < t->r->npolicies; i++) {
+		const struct policy *p = &t->r->policies[i];
+		struct buf out = BUF_INIT;
+		bool named = false;
 
-	v.policy = arena_printf(j->arena, "%s_tenant_%s", t->r->name, commands[command].clause);
-	if (condition && f)
-		judge_fix(j,
-			  commands[command].command == 'a' ? "policy_for_insert" : "policy_for",
+		if (!p->permissive || !judge_applies(j, p, a, &named) || !named)
+			continue;
+		for (const char *const *n = p->roles; *n; n++) {
+			buf_adds(&out, out.len ? ", " : " TO ");
+			sql_ident(&out, *n);
+		}
+		const char *text = arena_strdup(j->arena, out.data);
+
+		buf_release(&out);
+		return text;
+	}
+	return NULL;
+}
+
+static void fix_missing(struct judge *j, const struct table *t, const struct actor *a,
+			int rights)
+{
+	const char *condition = judge_usual_condition(j, t);
+
+	for (size_t c = 0; condition && c < ARRAY_SIZE(commands); c++) {
+		struct fix v = { .relation = t->r,
+				 .condition = condition,
+				 .object = commands[c].word,
+				 .tail = to_whom(j, t, a) };
+
+		if (!(rights & commands[c].right) ||
+		    has_permissive(j, t, a, commands[c].command))
+			continue;
+		v.policy = arena_printf(j->arena, "%.40s_tenant_%s", t->r->name,
+					commands[c].clause);
+		judge_fix(j, commands[c].command == 'a' ? "policy_for_insert" : "policy_for",
 			  &v);
-	judge_fixed(j, f);
+	}
+}
+
+/* What is only read has rights that go further than its policies; so has all of Supabase, which
+ * grants everything to these and lets policies decide. */
+static bool on_purpose(const struct actor *a, bool writes)
+{
+	return !writes || strcmp(a->role->name, "anon") == 0 ||
+	       strcmp(a->role->name, "authenticated") == 0;
 }
 
 static void rule_closed(struct judge *j, const struct table *t, size_t actor)
@@ -365,6 +401,7 @@ static void rule_closed(struct judge *j, const struct table *t, size_t actor)
 	const struct actor *a = &j->actors.v[actor];
 	struct subject s = { .relation = t->r, .role = a->role->name };
 	size_t restrictive = 0, uncovered = 0, first = 0, granted = 0;
+	bool writes = false; /* some are covered */
 
 	if (!t->bound[actor] || catalog_inherits(j->catalog, a->role->oid, t->r->owner_oid))
 		return;
@@ -374,8 +411,10 @@ static void rule_closed(struct judge *j, const struct table *t, size_t actor)
 		if (!(t->rights[actor] & commands[c].right))
 			continue;
 		granted++;
-		if (has_permissive(j, t, a, commands[c].command))
+		if (has_permissive(j, t, a, commands[c].command)) {
+			writes = writes || c > 0;
 			continue;
+		}
 		first = uncovered++ ? first : c;
 	}
 	if (!granted || !uncovered)
@@ -403,12 +442,16 @@ static void rule_closed(struct judge *j, const struct table *t, size_t actor)
 		judge_find(j, RULE_R37, &s, "%s may %s here, but no policy covers it",
 			   a->role->name, commands[first].word);
 
-	if (f)
+	if (f) {
 		f->policy = NULL;
+		f->severity = on_purpose(a, writes) ? SEVERITY_INFO : f->severity;
+	}
 	judge_evidence(j, f, "%s",
 		       commands[first].command == 'a' ? "INSERT raises 42501"
 						      : "it does nothing, silently");
-	fix_missing(j, t, first, f);
+	if (f)
+		fix_missing(j, t, a, t->rights[actor]);
+	judge_fixed(j, f);
 }
 
 /* ---- the tenant column ---- */

@@ -13,6 +13,8 @@ static bool is_own_column(const struct clause_context *c, const struct expr *e, 
 		return false;
 	if (!e->qualifier)
 		return depth == 0;
+	if (strcmp(e->qualifier, CLAUSE_ROW) == 0)
+		return true;
 	return strcmp(e->qualifier, c->relation->name) == 0;
 }
 
@@ -38,15 +40,23 @@ static bool note_binding(void *ctx, const struct expr *e, int depth)
 
 	(void)depth;
 	if (e->kind == EXPR_COLUMN && e->qualifier &&
-	    strcmp(e->qualifier, b->c->relation->name) == 0 &&
-	    !shadowed(b->sub, e->qualifier)) {
+	    (strcmp(e->qualifier, CLAUSE_ROW) == 0 ||
+	     (strcmp(e->qualifier, b->c->relation->name) == 0 &&
+	      !shadowed(b->sub, e->qualifier)))) {
 		b->row = true;
 		b->tenant = b->tenant || clause_is_tenant(b->c, e, 1);
 	}
 	if (e->kind == EXPR_IDENTITY)
 		b->values |= VALUE_PERSON;
-	if (e->kind == EXPR_CALL)
-		b->values |= clause_call_values(b->c, e);
+	if (e->kind == EXPR_CALL) {
+		struct clause_context inner;
+		const struct expr *body = clause_inline(b->c, e, &inner);
+		unsigned v = body ? clause_values(&inner, body, 1)
+				  : clause_call_values(b->c, e);
+
+		/* What a function reads for this session tells whose session it is. */
+		b->values |= v & VALUE_STORED && !(v & VALUE_UNBOUND) ? v | VALUE_SESSION : v;
+	}
 	if (e->kind == EXPR_OPAQUE)
 		b->values |= VALUE_OPAQUE;
 	return true;
@@ -85,15 +95,48 @@ bool clause_sub_has_tenant(const struct clause_context *c, const struct subquery
 	return false;
 }
 
+/* Only a table can be unprotected for sure: a view may filter, and what is not known may too. */
+static bool item_protected(const struct clause_context *c, const struct from_item *item)
+{
+	const struct relation *r = from_relation(c, item);
+
+	if (!item->name)
+		return false; /* a function, or a query whose relations are listed beside it */
+	if (!r || (r->kind != RELATION_TABLE && r->kind != RELATION_PARTITIONED))
+		return true;
+	if (c->reader && c->lookup->bound)
+		return r->rls && c->lookup->bound(c->lookup->ctx, c->reader, r);
+	return r->rls;
+}
+
+struct seek_protected {
+	const struct clause_context *c;
+	bool found;
+};
+
+static bool seek_protected(void *ctx, const struct expr *e, int depth)
+{
+	struct seek_protected *s = ctx;
+
+	(void)depth;
+	if (e->kind == EXPR_SUBQUERY && clause_sub_protected(s->c, e->sub))
+		s->found = true;
+	return !s->found;
+}
+
 bool clause_sub_protected(const struct clause_context *c, const struct subquery *s)
 {
-	for (size_t i = 0; i < s->nfrom; i++) {
-		const struct relation *r = from_relation(c, &s->from[i]);
+	struct seek_protected seek = { .c = c };
+	bool tables = false;
 
-		if (!r || r->rls)
+	for (size_t i = 0; i < s->nfrom; i++) {
+		tables = tables || s->from[i].name;
+		if (item_protected(c, &s->from[i]))
 			return true;
 	}
-	return s->nfrom == 0;
+	if (s->where)
+		expr_walk(s->where, seek_protected, &seek);
+	return seek.found || !tables;
 }
 
 /* ---- values ---- */
@@ -155,14 +198,17 @@ static unsigned sub_values(const struct clause_context *c, const struct expr *e)
 		return VALUE_OPAQUE;
 	if (b.tenant)
 		return VALUE_SELF | VALUE_STORED;
-	if (b.row || b.values & (VALUE_SESSION | VALUE_PERSON | VALUE_ROLE))
+	if (b.values & (VALUE_SESSION | VALUE_PERSON | VALUE_ROLE) ||
+	    clause_sub_protected(c, e->sub))
 		return VALUE_STORED;
-	return e->sub->where || clause_sub_protected(c, e->sub) ? VALUE_STORED : VALUE_UNBOUND;
+	return b.row ? VALUE_STORED | VALUE_ROW : VALUE_UNBOUND;
 }
 
 unsigned clause_values(const struct clause_context *c, const struct expr *e, int depth)
 {
 	unsigned values = 0;
+	struct clause_context inner;
+	const struct expr *body;
 
 	e = expr_bare(e);
 	switch (e->kind) {
@@ -181,6 +227,9 @@ unsigned clause_values(const struct clause_context *c, const struct expr *e, int
 	case EXPR_CALL:
 		if (expr_is_call(e, "nullif"))
 			return clause_values(c, e->args[0], depth);
+		body = clause_inline(c, e, &inner);
+		if (body)
+			return clause_values(&inner, body, 1);
 		values = clause_call_values(c, e);
 		break;
 	case EXPR_CASE: { /* the conditions do not matter, only what may come out */

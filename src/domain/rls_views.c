@@ -81,6 +81,8 @@ static bool binds_tenant(struct judge *j, const struct expr *e)
 	}
 	if (e->kind == EXPR_OR)
 		return binds_or(j, e);
+	if (e->kind == EXPR_SUBQUERY && e->sub->kind == SUBQUERY_EXISTS)
+		return binds_tenant(j, e->sub->where);
 	for (size_t i = 0; e->kind == EXPR_CALL && i < e->n; i++)
 		if (is_tenant_column(j, e->args[i]))
 			return true;

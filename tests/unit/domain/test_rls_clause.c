@@ -9,7 +9,11 @@
 #define OWN "(tenant_id = (NULLIF(" SET ", ''::text))::bigint)"
 
 static const struct relation table = { .name = "orders", .schema = "public" };
-static const struct relation members = { .name = "members", .schema = "public" };
+static const struct column members_columns[] = { { .name = "tenant_id" }, { .name = "person" } };
+static const struct relation members = { .name = "members",
+					 .schema = "public",
+					 .columns = members_columns,
+					 .ncolumns = ARRAY_SIZE(members_columns) };
 static const struct relation staff = { .name = "staff", .schema = "public" };
 static const struct relation directory = { .name = "shops", .schema = "public" };
 static const struct relation guarded = { .name = "guarded", .schema = "public", .rls = true };
@@ -42,6 +46,43 @@ static const struct function functions[] = {
 	  .language = "plpgsql",
 	  .volatility = 's',
 	  .body = "" },
+	{ .name = "same",
+	  .schema = "public",
+	  .language = "sql",
+	  .arguments = "t bigint",
+	  .body = "  Select T = Tenant()::bigint -- the session's\n;" },
+	{ .name = "returned",
+	  .schema = "public",
+	  .language = "plpgsql",
+	  .arguments = "t bigint",
+	  .body = "\nBEGIN\n  RETURN t = current_setting('app.tenant_id')::bigint;\nEND\n" },
+	{ .name = "is_member",
+	  .schema = "public",
+	  .language = "sql",
+	  .arguments = "t bigint",
+	  .body = "select exists (select from members m where m.tenant_id = t and m.person = "
+		  "current_user)" },
+	{ .name = "captured",
+	  .schema = "public",
+	  .language = "sql",
+	  .arguments = "tenant_id bigint",
+	  .body = "select exists (select 1 from members where tenant_id = tenant_id and person "
+		  "= current_user)" },
+	{ .name = "forgetful",
+	  .schema = "public",
+	  .language = "plpgsql",
+	  .arguments = "t bigint",
+	  .body = "begin perform 1; return found; end" },
+	{ .name = "yes",
+	  .schema = "public",
+	  .language = "sql",
+	  .arguments = "t bigint",
+	  .body = "select true" },
+	{ .name = "switched",
+	  .schema = "public",
+	  .language = "sql",
+	  .arguments = "",
+	  .body = "select current_setting('app.super', true) = 'on'" },
 	{ .name = "moody",
 	  .schema = "public",
 	  .language = "sql",
@@ -90,8 +131,13 @@ static const struct form forms[] = {
 	{ "(tenant_id IN ( SELECT m.tenant_id\n FROM members m\n WHERE (m.person = "
 	  "CURRENT_USER)))",
 	  CLAUSE_OWN, 0 },
-	{ "(EXISTS ( SELECT 1 FROM members m WHERE (m.tenant_id = orders.tenant_id)))",
+	{ "(EXISTS ( SELECT 1 FROM members m WHERE ((m.tenant_id = orders.tenant_id) AND "
+	  "(m.person = CURRENT_USER))))",
 	  CLAUSE_OWN, 0 },
+	{ "(EXISTS ( SELECT 1 FROM guarded m WHERE (m.tenant_id = orders.tenant_id)))",
+	  CLAUSE_OWN, 0 },
+	{ "(EXISTS ( SELECT 1 FROM members m WHERE (m.tenant_id = orders.tenant_id)))",
+	  CLAUSE_OPEN, OPEN_UNBOUND },
 	{ "(id IN ( SELECT g.id FROM guarded g))", CLAUSE_OWN, 0 },
 	{ "owns_row(tenant_id)", CLAUSE_OWN, 0 },
 	{ "CASE WHEN (" SET " <> ''::text) THEN " OWN " ELSE false END", CLAUSE_OWN, 0 },
@@ -143,6 +189,29 @@ static const struct form forms[] = {
 	{ "(" OWN " OR pg_has_role(CURRENT_USER, 'admin'::name, 'MEMBER'::text))", CLAUSE_OPEN,
 	  OPEN_ROLE },
 	{ "(person = CURRENT_USER)", CLAUSE_OPEN, OPEN_NO_TENANT | OPEN_PERSON },
+	{ "(NOT (tenant_id <> (" SET ")::bigint))", CLAUSE_OWN, 0 },
+	{ "(NOT (tenant_id IS DISTINCT FROM (" SET ")::bigint))", CLAUSE_OWN, 0 },
+	{ "(" OWN " IS TRUE)", CLAUSE_OWN, 0 },
+	{ "(" OWN " IS NOT FALSE)", CLAUSE_OPEN, OPEN_UNSET },
+	{ "((tenant_id <> (" SET ")::bigint) IS NOT TRUE)", CLAUSE_OPEN, OPEN_UNSET },
+	{ "(tenant_id >= (" SET ")::bigint)", CLAUSE_OPEN, OPEN_NO_TENANT },
+	{ "starts_with((tenant_id)::text, " SET ")", CLAUSE_OPEN, OPEN_PATTERN },
+	{ "(tenant_id = COALESCE((NULLIF(" SET ", ''::text))::bigint, '7'::bigint))", CLAUSE_OPEN,
+	  OPEN_LITERAL },
+	{ "(tenant_id = ANY (ARRAY[(0)::bigint, (" SET ")::bigint]))", CLAUSE_OPEN, OPEN_SHARED },
+	{ "(tenant_id = ANY (ARRAY[(7)::bigint, (" SET ")::bigint]))", CLAUSE_OPEN, OPEN_LITERAL },
+	{ "(" OWN " OR (NULLIF(current_setting('app.admin'::text, true), ''::text))::boolean)",
+	  CLAUSE_OPEN, OPEN_SWITCH },
+	/* functions, looked into */
+	{ "public.same(tenant_id)", CLAUSE_OWN, 0 },
+	{ "public.returned(tenant_id)", CLAUSE_OWN, 0 },
+	{ "public.is_member(tenant_id)", CLAUSE_OWN, 0 },
+	{ "public.captured(tenant_id)", CLAUSE_OPEN, OPEN_UNBOUND },
+	{ "public.forgetful(tenant_id)", CLAUSE_OPEN, OPEN_UNBOUND },
+	{ "public.yes(tenant_id)", CLAUSE_OPEN, OPEN_TRUE },
+	{ "public.is_member(public.tenant())", CLAUSE_OPEN, OPEN_UNBOUND },
+	{ "(" OWN " OR public.switched())", CLAUSE_OPEN, OPEN_SWITCH },
+	{ "(id = public.tenant())", CLAUSE_OPEN, OPEN_NO_TENANT },
 	{ "what is this", CLAUSE_UNKNOWN, 0 },
 };
 
@@ -150,17 +219,21 @@ Test(rls_clause, admits)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
 		struct arena *arena = arena_new();
+		struct clause_lookup own = lookup;
 		struct clause_context c = { .relation = &table,
 					    .tenant = "tenant_id",
 					    .setting = "app.tenant_id",
-					    .lookup = &lookup,
+					    .lookup = &own,
 					    .arena = arena };
+
+		own.bodies = map_new(NULL);
 		struct clause_verdict v = clause_judge(&c, expr_parse(arena, forms[i].text));
 
 		cr_expect_eq(v.level, forms[i].level, "%s: level %d, not %d", forms[i].text,
 			     v.level, forms[i].level);
 		cr_expect_eq(v.reasons, forms[i].reasons, "%s: reasons %x, not %x",
 			     forms[i].text, v.reasons, forms[i].reasons);
+		map_free(&own.bodies);
 		arena_free(&arena);
 	}
 }
