@@ -11,7 +11,7 @@
  *	name:type…       all the rest, at least one   [name:type…]
  *	[--flag]         a switch                     [--opt:type]  with a value (--opt V or --opt=V)
  * Types tell what completes and what is refused: text int duration screen tenant relation column role command
- * setting file line choice(a|b|c) assignment (COL=VALUE) filter.  `line` takes the raw rest of the line.
+ * setting service file line choice(a|b|c) assignment (COL=VALUE) filter.  `line` takes the raw rest of the line.
  *
  * Run is asynchronous: it returns at once; it ends by exactly one call_done().
  */
@@ -52,6 +52,7 @@ enum action {
 	ACTION_COUNT, ACTION_SAVE_SCREEN,
 	ACTION_EDIT, ACTION_NEW, ACTION_DUPLICATE, ACTION_DELETE, ACTION_SAVE, ACTION_UNDO, ACTION_REDO,
 	ACTION_NEXT_PANE, ACTION_HELP, ACTION_BAR, ACTION_PALETTE, ACTION_QUIT, ACTION_REPAINT, ACTION_MESSAGES,
+	ACTION_TAB, ACTION_TAB_GO, ACTION_CONNECT, ACTION_RESTORE, /* several consoles in one terminal */
 	ACTION_SUSPEND, ACTION_FIELD, ACTION_CHOOSE, /* merge: mine theirs base … */
 };
 

@@ -44,4 +44,7 @@ void complete_free(struct completing **c);
 /* What the command still wants after this line, as a ghost behind the cursor: "[--limit N] QUERY"; "" if nothing. */
 void complete_hint(struct buf *out, const char *line);
 
+/* Is there a connection service of this name? */
+bool service_exists(const char *name);
+
 #endif

@@ -27,8 +27,12 @@ struct menu_item {
 	const char *note;   /* to the right, muted; may be NULL */
 	const char *answer; /* what fn gets; NULL: text */
 };
-/* Items are copied. */
-void dialog_menu(struct ui *ui, const char *title, const struct menu_item *items, size_t n,
-		 dialog_fn *fn, void *ctx);
+/* Items are copied.  The menu's screen, which lives until fn was called. */
+struct screen *dialog_menu(struct ui *ui, const char *title, const struct menu_item *items, size_t n,
+			   dialog_fn *fn, void *ctx);
+/* Told what is typed, to add what was not known before; with the ctx of dialog_menu. */
+void menu_on_typed(struct screen *menu, void (*typed)(void *ctx, const char *text));
+/* More items; those with the answer of one that is there already are left out. */
+void menu_add(struct screen *menu, const struct menu_item *items, size_t n);
 
 #endif

@@ -25,6 +25,8 @@ struct line;
  * lineedit_remember; NULL: none is kept. */
 struct lineedit *lineedit_new(const char *history);
 void lineedit_free(struct lineedit **le);
+/* Is a line being edited? */
+bool lineedit_busy(const struct lineedit *le);
 /* Keep a line in the history: not twice, not when it begins with a blank or holds a password. */
 void lineedit_remember(struct lineedit *le, const char *text);
 /* The i-th line of the history, the latest first; NULL behind the last. */

@@ -29,7 +29,8 @@ SCREEN_COMMAND(
 	"with this key, or to the place where it would be.");
 SCREEN_COMMAND(open_row, ACTION_OPEN_ROW, "enter", NULL, "Open the row under the cursor", "",
 	       NULL);
-SCREEN_COMMAND(back, ACTION_BACK, "back", NULL, "Go back one place", "[--or-quit]", NULL);
+SCREEN_COMMAND(back, ACTION_BACK, "back", NULL, "Go back one place, or some",
+	       "[count:int] [--or-quit]", NULL);
 SCREEN_COMMAND(forward, ACTION_FORWARD, "forward", NULL, "Go forward again", "", NULL);
 SCREEN_COMMAND(previous, ACTION_PREVIOUS, "previous", NULL, "The last place, and back again",
 	       "", NULL);
@@ -90,6 +91,22 @@ SCREEN_COMMAND(save_screen, ACTION_SAVE_SCREEN, "save-screen", NULL,
 SCREEN_COMMAND(bar, ACTION_BAR, "bar", NULL, "Open the command bar", "[text:line]", NULL);
 SCREEN_COMMAND(palette, ACTION_PALETTE, "palette", NULL, "Find a command, screen or tenant", "",
 	       NULL);
+SCREEN_COMMAND(tab, ACTION_TAB, "tab", "tabnew",
+	       "Another tab on this server, in this tenant or another", "[tenant:tenant]",
+	       "Each tab has its own scope, places, connections and colour, and begins "
+	       "read-only. :tab go next, :tab go 2 and a click go to another; :quit closes it. A "
+	       "slow question goes on behind, and what is said there is told with the tab's name.");
+SCREEN_COMMAND(tab_go, ACTION_TAB_GO, "tab go", NULL,
+	       "Go to the next, the previous or the N-th tab",
+	       "where:choice(next|previous|1|2|3|4|5|6|7|8|9)", NULL);
+SCREEN_COMMAND(connect, ACTION_CONNECT, "connect", NULL,
+	       "Another server or database, in a tab of its own", "target:service",
+	       "A service of ~/.pg_service.conf, a conninfo string or URI in quotes, or the "
+	       "name of another database on this server.");
+SCREEN_COMMAND(restore, ACTION_RESTORE, "restore", NULL,
+	       "Open the tabs and places that the last session ended with", "",
+	       "The setting restore does so at each start. Filters and forms are not restored; "
+	       "drafts offer themselves.");
 SCREEN_COMMAND(messages, ACTION_MESSAGES, "messages", NULL, "What was said so far", "", NULL);
 SCREEN_COMMAND(repaint, ACTION_REPAINT, "repaint", NULL, "Paint the whole screen again", "",
 	       NULL);

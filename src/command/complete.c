@@ -175,6 +175,8 @@ static bool add_type(struct completing *c, const char *type)
 		add_commands(c);
 	else if (strncmp(type, "choice(", 7) == 0)
 		add_choices(c, type);
+	else if (strcmp(type, "service") == 0)
+		complete_services(&c->list);
 	else if (strcmp(type, "file") == 0)
 		complete_files(&c->list);
 	else if (strcmp(type, "tenant") == 0)

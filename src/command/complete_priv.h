@@ -19,5 +19,7 @@ struct candidates {
 void candidates_add(struct candidates *list, const char *text, const char *note);
 /* Names of files; folders end with '/'. */
 void complete_files(struct candidates *list);
+/* Services that libpq can be told to use. */
+void complete_services(struct candidates *list);
 
 #endif

@@ -40,6 +40,8 @@ static const struct setting_row rows[] = {
 	{ "projection-warn-lag", SETTING_DURATION, "60s", NULL,
 	  "consumer or projection lag: warning" },
 	{ "refresh", SETTING_DURATION, "2s", NULL, "interval of watched screens" },
+	{ "restore", SETTING_BOOL, "no", NULL,
+	  "begin with the tabs and places that the last session ended with" },
 	{ "save-timeout", SETTING_DURATION, "10s", NULL, "statement timeout of a save" },
 	{ "sql-rows", SETTING_INT, "100000", NULL, "rows kept at most of a result of :sql" },
 	{ "statement-timeout", SETTING_DURATION, "15s", NULL,

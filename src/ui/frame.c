@@ -12,6 +12,38 @@
 #include "base/utf8.h"
 #include "ui_priv.h"
 
+/* ---- what can be clicked ---- */
+
+static void drop_spots(struct ui *ui)
+{
+	for (size_t i = 0; i < ui->spots.len; i++)
+		free(ui->spots.v[i].run);
+	VEC_CLEAR(&ui->spots);
+}
+
+void frame_release(struct ui *ui)
+{
+	drop_spots(ui);
+	VEC_RELEASE(&ui->spots);
+}
+
+static void add_spot(struct ui *ui, int row, int col, int width, char *owned)
+{
+	*VEC_PUSH(&ui->spots) =
+		(struct spot){ .row = row, .col = col, .width = width, .run = owned };
+}
+
+const struct spot *frame_spot(const struct ui *ui, int row, int col)
+{
+	for (size_t i = 0; i < ui->spots.len; i++) {
+		const struct spot *s = &ui->spots.v[i];
+
+		if (s->row == row && col >= s->col && col < s->col + s->width)
+			return s;
+	}
+	return NULL;
+}
+
 /* ---- first line: segments, of which the least important go when there is no room ---- */
 
 struct segment {
@@ -19,6 +51,7 @@ struct segment {
 	enum style style;
 	int rank; /* 0 never goes */
 	bool right;
+	int tab;  /* its number, or 0 */
 };
 
 struct segments {
@@ -74,7 +107,7 @@ static void paint_segment(const struct segment *s, struct canvas *c, int row, in
 		canvas_over(c, row, col, 1, used, STYLE_HEADER);
 }
 
-static void paint_segments(struct segments *list, struct canvas *c, int row)
+static void paint_segments(struct ui *ui, struct segments *list, struct canvas *c, int row)
 {
 	int left = 1, right = c->cols - 1;
 
@@ -95,6 +128,9 @@ static void paint_segments(struct segments *list, struct canvas *c, int row)
 
 		if (!s->right) {
 			paint_segment(s, c, row, left, right - left);
+			if (s->tab)
+				add_spot(ui, row, left, width_of(s->text),
+					 xasprintf("tab go %d", s->tab));
 			left += width_of(s->text) + 2;
 		}
 		free(s->text);
@@ -205,6 +241,25 @@ static void add_state(struct ui *ui, struct segments *list)
 	}
 }
 
+/* The name of the program, or the tabs. */
+static void add_tabs(struct ui *ui, struct segments *list)
+{
+	const struct tabs *tabs = ui->tabs;
+
+	if (tabs->list.len == 1)
+		add(list, 6, false, STYLE_HEADER_STRONG, xstrdup("souk"));
+	for (size_t i = 0; tabs->list.len > 1 && i < tabs->list.len; i++) {
+		const struct ui *tab = tabs->list.v[i];
+		char *label = tabs_label(tab);
+
+		add(list, tab == ui ? 0 : 2, false,
+		    tab == ui ? STYLE_MENU_SELECTED : tabs_style(tab),
+		    tab == ui ? xasprintf(" %s ", label) : xstrdup(label));
+		list->v.v[list->v.len - 1].tab = (int)i + 1;
+		free(label);
+	}
+}
+
 static void paint_where(struct ui *ui, struct canvas *c)
 {
 	const struct db_session *d = db_session(session_db(ui->session));
@@ -212,12 +267,12 @@ static void paint_where(struct ui *ui, struct canvas *c)
 
 	if (session_production(ui->session))
 		add(&list, 0, false, STYLE_PRODUCTION, xstrdup(" PRODUCTION "));
-	add(&list, 6, false, STYLE_HEADER_STRONG, xstrdup("souk"));
+	add_tabs(ui, &list);
 	if (d)
 		add_session(ui, &list, d);
 	add_state(ui, &list);
 	add_armed(ui, &list);
-	paint_segments(&list, c, 0);
+	paint_segments(ui, &list, c, 0);
 }
 
 /* ---- second line: scope ▸ places, and what is shown of them ---- */
@@ -234,7 +289,7 @@ static enum style scope_text(struct ui *ui, struct buf *out)
 	}
 	if (t->kind == TENANT_ONE) {
 		buf_adds(out, t->label ? t->label : t->id);
-		return STYLE_SCOPE;
+		return ui->tabs->list.len > 1 ? tabs_style(ui) : STYLE_SCOPE;
 	}
 	if (wanted) {
 		buf_adds(out, wanted);
@@ -259,8 +314,24 @@ static void crumbs(const struct ui *ui, struct buf *out)
 	}
 }
 
+/* Each place but the last leads back to it. */
+static void crumb_spots(struct ui *ui, int col, const char *text)
+{
+	int places = 0;
+	const char *next;
+
+	for (const char *p = text; (p = strstr(p, " \1 ")); p += 3)
+		places++;
+	for (; (next = strstr(text, " \1 ")); text = next + 3, places--) {
+		int width = utf8_width(text, (size_t)(next - text));
+
+		add_spot(ui, 1, col, width, xasprintf("back %d", places));
+		col += width + 3;
+	}
+}
+
 /* From the left as much as does not fit is left out: the end is where one is. */
-static int paint_crumbs(struct canvas *c, int col, int width, const char *text)
+static int paint_crumbs(struct ui *ui, struct canvas *c, int col, int width, const char *text)
 {
 	struct buf b = BUF_INIT;
 	const char *from = text, *next;
@@ -271,6 +342,7 @@ static int paint_crumbs(struct canvas *c, int col, int width, const char *text)
 	if (from != text)
 		buf_addf(&b, "%s \1 ", glyph(GLYPH_ELLIPSIS));
 	buf_adds(&b, from);
+	crumb_spots(ui, col + (from == text ? 0 : 4), from);
 	for (char *p = b.data; (p = strchr(p, '\1'));) {
 		buf_splice(&b, (size_t)(p - b.data), 1, glyph(GLYPH_CRUMB),
 			   strlen(glyph(GLYPH_CRUMB)));
@@ -315,6 +387,19 @@ static int paint_status(struct canvas *c, int least, const struct screen_status 
 	return right + 2;
 }
 
+/* What a list was opened with is a filter too, though not one that is taken away. */
+static void add_narrowing(const struct screen *s, struct buf *filters)
+{
+	for (size_t i = 0; s->place->where && s->place->where[i]; i++) {
+		struct buf word = BUF_INIT;
+
+		utf8_sanitize(&word, s->place->where[i], strlen(s->place->where[i]), SANITIZE_LINE);
+		buf_addf(&word, "%s", filters->len ? " " : "");
+		buf_splice(filters, 0, 0, word.data, word.len);
+		buf_release(&word);
+	}
+}
+
 static void paint_place(struct ui *ui, struct canvas *c)
 {
 	const struct screen *s = top_of_places(ui);
@@ -329,6 +414,8 @@ static void paint_place(struct ui *ui, struct canvas *c)
 	buf_init(&st.note);
 	if (s && s->kind->status)
 		s->kind->status(s, &st);
+	if (s && s->kind == &kind_grid)
+		add_narrowing(s, &st.filters);
 	crumbs(ui, &path);
 	right = paint_status(c, 1 + width_of(scope.data) + (path.len ? 16 : 0), &st);
 	if (scope.len) {
@@ -338,7 +425,7 @@ static void paint_place(struct ui *ui, struct canvas *c)
 			col += 2;
 		}
 	}
-	paint_crumbs(c, col, right - col, path.data);
+	paint_crumbs(ui, c, col, right - col, path.data);
 	buf_release(&scope);
 	buf_release(&path);
 	buf_release(&st.filters);
@@ -388,6 +475,7 @@ bool frame_binding(const struct ui *ui, const struct key *key, struct binding *o
 struct hint {
 	struct buf keys;
 	char word[16];
+	struct key key; /* the first of them: what a click presses */
 };
 
 struct hints {
@@ -406,7 +494,7 @@ static void add_hint(struct hints *h, const struct binding *b)
 			same = &h->v.v[i];
 	if (!same) {
 		same = VEC_PUSH(&h->v);
-		*same = (struct hint){ .keys = BUF_INIT };
+		*same = (struct hint){ .keys = BUF_INIT, .key = b->key };
 		memcpy(same->word, b->hint, (size_t)b->hint_len);
 	} else {
 		buf_addc(&same->keys, ' ');
@@ -450,7 +538,7 @@ static void collect_hints(struct hints *h, const struct ui *ui, const struct scr
 		add_section(h, ui, "global");
 }
 
-static int paint_hint(struct canvas *c, int col, int limit, const struct hint *h)
+static int paint_hint(struct ui *ui, struct canvas *c, int col, int limit, const struct hint *h)
 {
 	int keys = width_of(h->keys.data), word = width_of(h->word);
 
@@ -458,6 +546,8 @@ static int paint_hint(struct canvas *c, int col, int limit, const struct hint *h
 		return 0;
 	canvas_text(c, 0, col, keys, STYLE_HINT_KEY, h->keys.data);
 	canvas_text(c, 0, col + keys + 1, word, STYLE_HINT, h->word);
+	add_spot(ui, ui->canvas->rows - 1, col, keys + 1 + word, NULL);
+	ui->spots.v[ui->spots.len - 1].key = h->key;
 	return keys + 1 + word + 2;
 }
 
@@ -513,13 +603,13 @@ static void paint_hints(struct ui *ui, struct canvas *c)
 
 		if (s->kind->flags & KIND_MODAL || limit - width < 20)
 			break;
-		paint_hint(c, limit - width - 1, limit, &h.v.v[i]);
+		paint_hint(ui, c, limit - width - 1, limit, &h.v.v[i]);
 		limit -= width + 3;
 		buf_release(&h.v.v[i].keys);
 		h.v.len--;
 	}
 	for (size_t i = 0; i < h.v.len; i++) {
-		col += paint_hint(c, col, limit, &h.v.v[i]);
+		col += paint_hint(ui, c, col, limit, &h.v.v[i]);
 		buf_release(&h.v.v[i].keys);
 	}
 	VEC_RELEASE(&h.v);
@@ -530,6 +620,7 @@ void frame_paint(struct ui *ui, struct canvas *c)
 	struct canvas head = canvas_sub(c, 0, 0, HEADER_ROWS, c->cols);
 	struct canvas hints = canvas_sub(c, c->rows - HINT_ROWS, 0, HINT_ROWS, c->cols);
 
+	drop_spots(ui);
 	paint_where(ui, &head);
 	paint_place(ui, &head);
 	paint_hints(ui, &hints);

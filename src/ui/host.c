@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/timefmt.h"
+#include "command/complete.h"
 #include "ui/dialog.h"
 #include "ui/viewer.h"
 #include "ui_priv.h"
@@ -34,7 +35,14 @@ static void line_done(void *ctx, const struct err *err, int status)
 {
 	struct running *r = ctx;
 	struct ui *ui = r->ui;
+	command_done_fn *done = r->done;
+	void *done_ctx = r->done_ctx;
 
+	if (done) {
+		forget_running(r);
+		done(done_ctx, err, status);
+		return;
+	}
 	if (r->usage && err->kind == ERR_USAGE) {
 		err_copy(r->usage, err);
 		forget_running(r);
@@ -47,13 +55,13 @@ static void line_done(void *ctx, const struct err *err, int status)
 	forget_running(r);
 }
 
-static void run(struct ui *ui, const char *line, struct err *usage)
+static void run(struct ui *ui, const char *line, const struct running *how)
 {
 	struct running *r = xcalloc(1, sizeof *r);
 	struct call *call;
 
+	*r = *how;
 	r->ui = ui;
-	r->usage = usage;
 	r->line = xstrdup(line);
 	r->since_us = time_monotonic_us();
 	*VEC_PUSH(&ui->running) = r;
@@ -69,12 +77,17 @@ static void run(struct ui *ui, const char *line, struct err *usage)
 
 void host_run(struct ui *ui, const char *line)
 {
-	run(ui, line, NULL);
+	run(ui, line, &(struct running){ 0 });
+}
+
+void host_then(struct ui *ui, const char *line, command_done_fn *done, void *ctx)
+{
+	run(ui, line, &(struct running){ .done = done, .done_ctx = ctx });
 }
 
 bool host_try(struct ui *ui, const char *line, struct err *err)
 {
-	run(ui, line, err);
+	run(ui, line, &(struct running){ .usage = err });
 	return err->kind == ERR_NONE;
 }
 
@@ -254,6 +267,15 @@ static bool action(void *ctx, enum action act, const struct args *args, struct e
 		if (ui->term)
 			term_suspend(ui->term);
 		return true;
+	case ACTION_TAB:
+		return tabs_open_tenant(ui, args_get(args, "tenant"), err);
+	case ACTION_TAB_GO:
+		return tabs_go(ui, args_get(args, "where"), err);
+	case ACTION_RESTORE:
+		return places_restore(ui, err);
+	case ACTION_CONNECT:
+		words = args_get(args, "target");
+		return tabs_connect(ui, words, service_exists(words), err);
 	case ACTION_SAVE_SCREEN:
 		return save_screen(ui, args_get(args, "file"), err);
 	case ACTION_CANCEL:
@@ -286,10 +308,19 @@ static void progress(void *ctx, const char *what, double done, double total)
 	ui->progress_part = total > 0 ? done / total : -1;
 }
 
+/* As in an editor: the last tab takes souk with it. */
+static void leave(struct ui *ui)
+{
+	if (ui->tabs->list.len > 1)
+		tabs_close(ui);
+	else
+		ui_end(ui, 0);
+}
+
 static void quit_answer(void *ctx, const char *answer)
 {
 	if (answer && strcmp(answer, "yes") == 0)
-		ui_end(ctx, 0);
+		leave(ctx);
 }
 
 static void quit(void *ctx, bool force)
@@ -310,7 +341,7 @@ static void quit(void *ctx, bool force)
 		free(words);
 		return;
 	}
-	ui_end(ui, 0);
+	leave(ui);
 }
 
 static const char *here(void *ctx, const char *column)

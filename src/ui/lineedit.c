@@ -215,6 +215,11 @@ void lineedit_remember(struct lineedit *le, const char *text)
 		append(le->history, text);
 }
 
+bool lineedit_busy(const struct lineedit *le)
+{
+	return le && le->live;
+}
+
 const char *lineedit_history(const struct lineedit *le, size_t i)
 {
 	HIST_ENTRY **list = history_list();

@@ -26,7 +26,9 @@ struct menu {
 	struct buf typed;
 	struct scroll list;
 	dialog_fn *fn;
+	void (*on_typed)(void *ctx, const char *text);
 	void *ctx;
+	int top, rows; /* of the list on the screen, for clicks */
 	bool answered;
 };
 
@@ -111,6 +113,9 @@ static void recalc(struct screen *s)
 	int height = s->rows - 5 < MENU_ROWS ? s->rows - 5 : MENU_ROWS;
 
 	scroll_set(&m->list, (int)m->shown.len, height);
+	/* As box_open lays it out: a border, the line, a gap, the list, a border. */
+	m->rows = (int)m->choices.len < m->list.height ? (int)m->choices.len : m->list.height;
+	m->top = (s->rows - (m->rows + 4)) / 2 + 3;
 }
 
 static void repaint(const struct screen *s, struct canvas *c)
@@ -180,6 +185,18 @@ static void type(struct menu *m, const struct key *k)
 		return;
 	}
 	narrow(m);
+	if (m->on_typed)
+		m->on_typed(m->ctx, m->typed.data);
+}
+
+/* A click takes what is there; beside the list it does nothing. */
+static void click(struct screen *s, const struct key *k)
+{
+	struct menu *m = s->data;
+	int at = m->list.top + k->row - m->top;
+
+	if (k->row >= m->top && k->row < m->top + m->rows && at < (int)m->shown.len)
+		answer(s, &m->choices.v[m->shown.v[at]]);
 }
 
 static bool key(struct screen *s, const struct key *k)
@@ -194,6 +211,8 @@ static bool key(struct screen *s, const struct key *k)
 		answer(s, NULL);
 	else if (key_is(k, K_ENTER) && chosen)
 		answer(s, &m->choices.v[m->shown.v[m->list.cursor]]);
+	else if (k->code == K_CLICK || k->code == K_DOUBLE_CLICK)
+		click(s, k);
 	else if (k->mods == MOD_CTRL && (k->code == 'n' || k->code == 'p'))
 		scroll_move(&m->list, k->code == 'n' ? 1 : -1);
 	else if (!scroll_key(&m->list, k))
@@ -210,24 +229,62 @@ const struct screen_kind kind_menu = {
 	.close = close_menu,
 };
 
-void dialog_menu(struct ui *ui, const char *title, const struct menu_item *items, size_t n,
-		 dialog_fn *fn, void *ctx)
+static bool is_there(const struct menu *m, const struct menu_item *item)
+{
+	const char *answer = item->answer ? item->answer : item->text;
+
+	for (size_t i = 0; i < m->choices.len; i++) {
+		const struct choice *c = &m->choices.v[i];
+
+		if (strcmp(c->answer ? c->answer : c->text, answer) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void add(struct menu *m, const struct menu_item *item)
+{
+	*VEC_PUSH(&m->choices) = (struct choice){ .text = xstrdup(item->text),
+						  .note = xstrdup_null(item->note),
+						  .answer = xstrdup_null(item->answer) };
+}
+
+void menu_add(struct screen *s, const struct menu_item *items, size_t n)
+{
+	struct menu *m = s->data;
+
+	for (size_t i = 0; i < n; i++)
+		if (!is_there(m, &items[i]))
+			add(m, &items[i]);
+	narrow(m);
+	screen_changed(s, SCREEN_DATA);
+}
+
+void menu_on_typed(struct screen *s, void (*typed)(void *ctx, const char *text))
+{
+	struct menu *m = s->data;
+
+	m->on_typed = typed;
+}
+
+struct screen *dialog_menu(struct ui *ui, const char *title, const struct menu_item *items,
+			   size_t n, dialog_fn *fn, void *ctx)
 {
 	struct menu *m = xcalloc(1, sizeof *m);
 	struct screen_init init = { .kind = &kind_menu, .data = m };
 	struct err err = ERR_INIT;
+	struct screen *s;
 
 	m->title = xstrdup(title);
 	for (size_t i = 0; i < n; i++)
-		*VEC_PUSH(&m->choices) =
-			(struct choice){ .text = xstrdup(items[i].text),
-					 .note = xstrdup_null(items[i].note),
-					 .answer = xstrdup_null(items[i].answer) };
+		add(m, &items[i]);
 	buf_init(&m->typed);
 	m->fn = fn;
 	m->ctx = ctx;
 	m->list.height = MENU_ROWS;
 	narrow(m);
-	if (!screen_push(ui, &init, &err))
+	s = screen_push(ui, &init, &err);
+	if (!s)
 		BUG("a menu could not be opened: %s", err.why);
+	return s;
 }

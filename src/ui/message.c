@@ -65,28 +65,43 @@ static bool said_just_now(const struct messages *m, enum say how, const char *te
 	return last && last->how == how && strcmp(last->text, text) == 0;
 }
 
-void messages_add(struct ui *ui, enum say how, const char *text, const char *hint)
+/* What another tab says is said with its name. */
+static char *with_name(const struct ui *ui, const char *text)
+{
+	char *label, *whole;
+
+	if (tabs_in_front(ui))
+		return xstrdup(text);
+	label = tabs_label(ui);
+	whole = xasprintf("tab %s: %s", label, text);
+	free(label);
+	return whole;
+}
+
+void messages_add(struct ui *ui, enum say how, const char *said, const char *hint)
 {
 	struct messages *m = ui->messages;
 	int64_t now = time_now_us();
+	char *text = with_name(ui, said);
 
 	if (said_just_now(m, how, text)) {
 		m->log.v[m->log.len - 1].times++;
 		m->log.v[m->log.len - 1].us = now;
+		free(text);
 	} else {
 		if (m->log.len == KEPT) {
 			message_release(&m->log.v[0]);
 			VEC_REMOVE(&m->log, 0);
 		}
 		*VEC_PUSH(&m->log) = (struct message){ .how = how,
-						       .text = xstrdup(text),
+						       .text = text,
 						       .hint = xstrdup_null(hint),
 						       .us = now,
 						       .times = 1 };
 	}
 	m->showing = true;
 	m->until_us = how >= SAY_WARNING ? INT64_MAX : time_monotonic_us() + SECONDS * 1000000;
-	ui_changed(ui);
+	ui_changed(tabs_front(ui->tabs));
 }
 
 void messages_seen(struct ui *ui)

@@ -18,7 +18,7 @@
 enum { QUIET_TURNS = 2, PATIENCE_MS = 30000 };
 
 struct script {
-	struct ui *ui;
+	struct tabs *tabs;
 	const char *file;
 	VEC(char *) lines;
 	size_t next; /* the step to come */
@@ -28,6 +28,11 @@ struct script {
 	struct err *err;
 	int status;
 };
+
+static struct ui *front(const struct script *sc)
+{
+	return tabs_front(sc->tabs);
+}
 
 /* ---- steps ---- */
 
@@ -39,7 +44,7 @@ static void fail(struct script *sc, struct err *why)
 	err_within(sc->err, where);
 	free(where);
 	sc->status = 3;
-	ui_end(sc->ui, 3);
+	ui_end(front(sc), 3);
 }
 
 static bool starts(const char *line, const char *word, const char **rest)
@@ -61,8 +66,8 @@ static bool press_keys(struct script *sc, const char *names, struct err *err)
 	for (char *w = strtok_r(copy, " ", &save); w && ok; w = strtok_r(NULL, " ", &save)) {
 		ok = key_parse(w, &k, err);
 		if (ok) {
-			ui_key(sc->ui, &k);
-			ui_turn(sc->ui);
+			ui_key(front(sc), &k);
+			ui_turn(front(sc));
 		}
 	}
 	free(copy);
@@ -77,14 +82,14 @@ static void type_text(struct script *sc, const char *text)
 		struct key k = { .code = 0 };
 
 		i += utf8_decode(text + i, len - i, &k.code);
-		ui_key(sc->ui, &k);
-		ui_turn(sc->ui);
+		ui_key(front(sc), &k);
+		ui_turn(front(sc));
 	}
 }
 
 static void step(struct script *sc, const char *line)
 {
-	struct ui *ui = sc->ui;
+	struct ui *ui = front(sc);
 	struct err err = ERR_INIT;
 	const char *rest;
 
@@ -109,7 +114,7 @@ static bool waited_for(struct script *sc)
 	struct buf screen = BUF_INIT;
 	bool there;
 
-	canvas_to_text(sc->ui->canvas, &screen);
+	canvas_to_text(front(sc)->canvas, &screen);
 	there = strstr(screen.data, sc->wait) != NULL;
 	buf_release(&screen);
 	if (there) {
@@ -121,7 +126,7 @@ static bool waited_for(struct script *sc)
 
 static void next_step(struct script *sc)
 {
-	struct ui *ui = sc->ui;
+	struct ui *ui = front(sc);
 
 	sc->quiet = 0;
 	loop_timer_start(sc->patience, PATIENCE_MS, 0);
@@ -145,7 +150,7 @@ static void another_turn(void *ctx)
 static void before_sleep(void *ctx)
 {
 	struct script *sc = ctx;
-	struct ui *ui = sc->ui;
+	struct ui *ui = front(sc);
 	bool painted = ui_turn(ui);
 
 	if (ui->quitting)
@@ -209,26 +214,28 @@ int ui_script(struct loop *loop, const struct ui_options *opts,
 {
 	struct script sc = { .file = src->file, .err = err };
 	struct screen_init home = { .kind = &kind_home, .title = "Screens" };
+	struct ui *ui;
 
-	sc.ui = ui_new(loop, opts, sopts, err);
-	if (!sc.ui)
+	ui = ui_new(loop, opts, sopts, err);
+	if (!ui)
 		return 1;
+	sc.tabs = ui->tabs;
 	split(&sc, src->text, src->len);
-	sc.ui->lineedit = lineedit_new(NULL);
-	if (ui_set_theme(sc.ui, "mono", err) && screen_push(sc.ui, &home, err)) {
+	ui->lineedit = lineedit_new(NULL);
+	if (ui_set_theme(ui, "mono", err) && screen_push(ui, &home, err)) {
 		sc.patience = loop_timer_new(loop, on_patience, &sc);
-		db_connect(session_db(sc.ui->session), DB_READ);
+		db_connect(session_db(ui->session), DB_READ);
 		loop_before_sleep(loop, before_sleep, &sc);
 		loop_run(loop);
 		loop_before_sleep(loop, NULL, NULL);
 		loop_forget(loop, &sc);
-		sc.status = sc.ui->status;
+		sc.status = front(&sc)->status;
 		if (sc.status == 2)
-			err_move(err, &sc.ui->failed);
+			err_move(err, &front(&sc)->failed);
 	} else {
 		sc.status = 1;
 	}
 	release(&sc);
-	ui_free(&sc.ui);
+	tabs_free(&sc.tabs);
 	return sc.status;
 }

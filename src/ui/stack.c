@@ -156,6 +156,7 @@ static void close_one(struct screen *s)
 	struct ui *ui = s->ui;
 
 	s->closing = true;
+	places_visit(ui, s);
 	if (s->kind->close)
 		s->kind->close(s);
 	db_forget(session_db(ui->session), s);
@@ -463,6 +464,8 @@ bool stack_action(struct ui *ui, enum action action, const struct args *args, st
 {
 	switch ((int)action) {
 	case ACTION_BACK:
+		for (long n = args_int(args, "count", 1); n > 1 && ui->stack.len > 2; n--)
+			go_back(ui, false);
 		return go_back(ui, args_has(args, "or-quit"));
 	case ACTION_FORWARD:
 		return go_forward(ui, err);

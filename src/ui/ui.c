@@ -10,12 +10,9 @@
 #include "base/timefmt.h"
 #include "base/utf8.h"
 #include "command/settings.h"
-#include "ui/dialog.h"
 #include "ui/lineedit.h"
 #include "ui/widget.h"
 #include "ui_priv.h"
-
-enum { PASSWORD_TRIES = 3 };
 
 /* ---- what screens ask ---- */
 
@@ -94,13 +91,21 @@ void ui_area(const struct ui *ui, int *rows, int *cols)
 
 bool ui_busy(const struct ui *ui)
 {
-	return ui->running.len || db_pending(session_db(ui->session));
+	for (size_t i = 0; i < ui->tabs->list.len; i++) {
+		const struct ui *tab = ui->tabs->list.v[i];
+
+		if (tab->running.len || db_pending(session_db(tab->session)))
+			return true;
+	}
+	return false;
 }
 
 void ui_end(struct ui *ui, int status)
 {
-	ui->quitting = true;
-	ui->status = status;
+	for (size_t i = 0; i < ui->tabs->list.len; i++) {
+		ui->tabs->list.v[i]->quitting = true;
+		ui->tabs->list.v[i]->status = status;
+	}
 	loop_stop(ui->loop);
 }
 
@@ -269,11 +274,35 @@ static bool take_digit(struct ui *ui, const struct key *k)
 	return true;
 }
 
+static void press(struct ui *ui, const struct key *k);
+
+/* A click on the frame: a tab, a place of the breadcrumb, a hint. */
+static bool click_frame(struct ui *ui, const struct key *k)
+{
+	const struct spot *spot =
+		k->code == K_CLICK ? frame_spot(ui, k->row, k->col) : NULL;
+	struct key key;
+	char *line;
+
+	if (!spot || (spot->run && screen_top(ui)->kind->flags & KIND_MODAL))
+		return false;
+	key = spot->key;
+	line = xstrdup_null(spot->run);
+	if (line)
+		host_run(ui, line);
+	else
+		press(ui, &key);
+	free(line);
+	return true;
+}
+
 static bool give_to_screen(struct ui *ui, const struct key *k)
 {
 	struct screen *s = screen_top(ui);
 	struct key local = *k;
 
+	if (click_frame(ui, k))
+		return true;
 	if (!s->kind->key)
 		return false;
 	if (k->code >= K_CLICK && k->code <= K_WHEEL_DOWN) {
@@ -345,11 +374,17 @@ static void on_report(struct ui *ui, const struct key *k)
 	bool light;
 	struct err err = ERR_INIT;
 
-	if (!parse_background(k->text, &light) || light == ui->light)
+	if (!parse_background(k->text, &light))
 		return;
-	ui->light = light;
-	if (theme_is_auto(ui) && !ui_set_theme(ui, "auto", &err))
-		ui_say_err(ui, &err);
+	for (size_t i = 0; i < ui->tabs->list.len; i++) {
+		struct ui *tab = ui->tabs->list.v[i];
+
+		if (light == tab->light)
+			continue;
+		tab->light = light;
+		if (theme_is_auto(tab) && !ui_set_theme(tab, "auto", &err))
+			ui_say_err(tab, &err);
+	}
 	err_release(&err);
 }
 
@@ -391,115 +426,12 @@ bool ui_set_theme(struct ui *ui, const char *name, struct err *err)
 	t = theme_load(name, err);
 	if (!t)
 		return false;
-	if (ui->term)
+	if (ui->term && tabs_in_front(ui))
 		term_theme(ui->term, t);
 	theme_free(&ui->theme);
 	ui->theme = t;
 	ui_changed(ui);
 	return true;
-}
-
-/* ---- what the session tells ---- */
-
-static void password_answer(void *ctx, const char *text)
-{
-	struct ui *ui = ctx;
-
-	ui->password_asked = false;
-	if (text) {
-		db_password(session_db(ui->session), text);
-		return;
-	}
-	if (!ui->failed.kind)
-		err_set(&ui->failed, ERR_CONNECTION, NULL, "no password was given");
-	ui_end(ui, 2);
-}
-
-static void ask_password(struct ui *ui, const char *text)
-{
-	struct question q = { .title = "Password", .text = text, .kind = ASK_SECRET };
-
-	if (ui->password_asked)
-		return;
-	ui->password_asked = true;
-	ui->password_tries++;
-	dialog_ask(ui, &q, password_answer, ui);
-}
-
-/* The reads' connection asks for all; another one only when its password is a different matter. */
-static bool wants_password(const struct ui *ui)
-{
-	const struct db *db = session_db(ui->session);
-	enum db_state reads = db_state(db, DB_READ);
-
-	for (int lane = 0; lane < DB_LANES && reads == DB_READY; lane++)
-		if (db_state(db, (enum db_lane)lane) == DB_PASSWORD)
-			return true;
-	return reads == DB_PASSWORD;
-}
-
-bool ui_asks_again(const struct ui *ui, const struct err *why)
-{
-	return strcmp(why->sqlstate, "28P01") == 0 && ui->password_tries > 0 &&
-	       ui->password_tries < PASSWORD_TRIES;
-}
-
-/* Who never was connected is told why and gets the shell back, as from psql; a connection that
- * is lost later comes back by itself. */
-static void on_state(struct ui *ui)
-{
-	struct db *db = session_db(ui->session);
-	enum db_state state = db_state(db, DB_READ);
-	const struct err *why = db_error(db, DB_READ);
-
-	if (wants_password(ui)) {
-		ask_password(ui, "The server asks for a password.");
-	} else if (state == DB_FAILED && why && ui_asks_again(ui, why)) {
-		err_copy(&ui->failed, why);
-		ask_password(ui, "That was not it. The server asks for a password.");
-	} else if ((state == DB_FAILED || state == DB_LOST) && !db_session(db)) {
-		if (why)
-			err_copy(&ui->failed, why);
-		ui_end(ui, 2);
-	} else if (state == DB_FAILED && why) {
-		ui_say_err(ui, why);
-	}
-}
-
-static void tell_reconnected(struct ui *ui)
-{
-	bool ready = db_state(session_db(ui->session), DB_READ) == DB_READY;
-
-	for (size_t i = 0; ready && !ui->was_ready && i < ui->stack.len; i++)
-		if (ui->stack.v[i]->kind->reconnected)
-			ui->stack.v[i]->kind->reconnected(ui->stack.v[i]);
-	if (ready && !ui->was_ready)
-		stack_go_on(ui);
-	ui->was_ready = ready;
-}
-
-static void on_session(void *ctx, enum session_event event)
-{
-	struct ui *ui = ctx;
-	struct err err = ERR_INIT;
-	const char *theme;
-
-	ui_changed(ui);
-	if (event == SESSION_STATE) {
-		tell_reconnected(ui);
-		on_state(ui);
-	}
-	if (event == SESSION_SCOPE)
-		stack_scope_changed(ui);
-	if (event == SESSION_SETTING) {
-		theme = settings_text(session_settings(ui->session), "theme");
-		if (!ui_set_theme(ui, theme, &err))
-			ui_say_err(ui, &err);
-		if (ui->term)
-			term_mouse(ui->term,
-				   settings_bool(session_settings(ui->session), "mouse"));
-	}
-	err_release(&err);
 }
 
 /* ---- life ---- */
@@ -514,39 +446,109 @@ static void report_problems(struct ui *ui)
 		messages_add(ui, SAY_WARNING, *p, NULL);
 }
 
-struct ui *ui_new(struct loop *loop, const struct ui_options *opts,
-		  const struct session_options *sopts, struct err *err)
+/* Texts of its own: another tab's connection may be where they came from. */
+static void keep_options(struct ui *ui, const struct session_options *sopts)
+{
+	struct db_params *p = &ui->sopts.db;
+
+	ui->sopts = *sopts;
+	p->dbname = xstrdup_null(p->dbname);
+	p->host = xstrdup_null(p->host);
+	p->port = xstrdup_null(p->port);
+	p->user = xstrdup_null(p->user);
+}
+
+static void release_options(struct ui *ui)
+{
+	const struct db_params *p = &ui->sopts.db;
+	const char *const texts[] = { p->dbname, p->host, p->port, p->user };
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		free((void *)(uintptr_t)texts[i]);
+}
+
+/* What each tab has for itself. */
+static struct ui *begin(struct loop *loop, struct tabs *tabs, const struct ui_options *opts,
+			struct session *session, const struct session_options *sopts)
 {
 	struct ui *ui = xcalloc(1, sizeof *ui);
 
 	ui->loop = loop;
+	ui->tabs = tabs;
 	ui->opts = *opts;
-	ui->keymap = keymap_load(opts->keymap, err);
-	ui->session = ui->keymap ? session_new(loop, sopts, err) : NULL;
-	if (!ui->session) {
-		keymap_free(&ui->keymap);
-		free(ui);
+	ui->session = session;
+	ui->host = (struct host){ .ops = &ui_host_ops, .ctx = ui, .session = ui->session };
+	ui->hue = tabs->made++;
+	ui->bar = bar_new(ui);
+	ui->again = loop_timer_new(loop, on_again, ui);
+	ui->dirty = true;
+	keep_options(ui, sopts);
+	session_observe(ui->session, ui_on_session, ui);
+	*VEC_PUSH(&tabs->list) = ui;
+	return ui;
+}
+
+struct ui *ui_new(struct loop *loop, const struct ui_options *opts,
+		  const struct session_options *sopts, struct err *err)
+{
+	struct keymap *keymap = keymap_load(opts->keymap, err);
+	struct session *session = keymap ? session_new(loop, sopts, err) : NULL;
+	struct ui *ui;
+
+	if (!session) {
+		keymap_free(&keymap);
 		return NULL;
 	}
-	ui->host = (struct host){ .ops = &ui_host_ops, .ctx = ui, .session = ui->session };
+	ui = begin(loop, tabs_new(loop), opts, session, sopts);
+	ui->keymap = keymap;
 	ui->canvas = canvas_new(opts->rows ? opts->rows : ROWS_WANTED,
 				opts->cols ? opts->cols : COLS_WANTED);
 	canvas_plain(ui->canvas, opts->plain);
 	ui->messages = messages_new();
-	ui->bar = bar_new(ui);
-	ui->again = loop_timer_new(loop, on_again, ui);
-	session_observe(ui->session, on_session, ui);
 	report_problems(ui);
-	ui->dirty = true;
 	return ui;
+}
+
+struct ui *ui_beside(struct ui *from, const struct session_options *sopts, struct err *err)
+{
+	struct session *session = session_new(from->loop, sopts, err);
+	const char *theme = settings_text(session_settings(from->session), "theme");
+	struct err ignored = ERR_INIT;
+	struct ui *ui;
+
+	if (!session)
+		return NULL;
+	ui = begin(from->loop, from->tabs, &from->opts, session, sopts);
+	ui->keymap = from->keymap;
+	ui->canvas = from->canvas;
+	ui->messages = from->messages;
+	ui->lineedit = from->lineedit;
+	ui->term = from->term;
+	ui->light = from->light;
+	ui->small_ok = from->small_ok;
+	if (!ui_set_theme(ui, "mono", err) || !session_set(session, "theme", theme, &ignored))
+		err_clear(&ignored);
+	return ui;
+}
+
+/* Nobody else is there who shares it. */
+static void release_shared(struct ui *ui)
+{
+	messages_free(&ui->messages);
+	term_close(&ui->term);
+	lineedit_free(&ui->lineedit);
+	keymap_free(&ui->keymap);
+	canvas_free(&ui->canvas);
 }
 
 void ui_free(struct ui **uip)
 {
 	struct ui *ui = *uip;
+	bool last;
 
 	if (!ui)
 		return;
+	last = ui->tabs->list.len + ui->tabs->dead.len <= 1;
 	session_unobserve(ui->session, ui);
 	session_forget(ui->session, ui);
 	loop_forget(ui->loop, ui);
@@ -556,14 +558,14 @@ void ui_free(struct ui **uip)
 	host_release(ui);
 	table_free(&ui->table);
 	clip_release(ui);
-	messages_free(&ui->messages);
+	frame_release(ui);
+	places_release(ui);
 	loop_timer_free(&ui->again);
-	term_close(&ui->term);
-	lineedit_free(&ui->lineedit);
 	session_free(&ui->session);
-	keymap_free(&ui->keymap);
 	theme_free(&ui->theme);
-	canvas_free(&ui->canvas);
+	if (last)
+		release_shared(ui);
+	release_options(ui);
 	free(ui->window_title);
 	free(ui);
 	*uip = NULL;
@@ -573,12 +575,12 @@ void ui_free(struct ui **uip)
 
 static void on_key(void *ctx, const struct key *k)
 {
-	ui_key(ctx, k);
+	ui_key(tabs_front(ctx), k);
 }
 
 static void on_resized(void *ctx)
 {
-	struct ui *ui = ctx;
+	struct ui *ui = tabs_front(ctx);
 	int rows, cols;
 
 	term_size(ui->term, &rows, &cols);
@@ -590,17 +592,21 @@ static void on_resized(void *ctx)
 
 static void on_hangup(void *ctx)
 {
-	ui_end(ctx, 1);
+	ui_end(tabs_front(ctx), 1);
 }
 
 static void on_end_signal(void *ctx, int signo)
 {
-	ui_end(ctx, 128 + signo);
+	ui_end(tabs_front(ctx), 128 + signo);
 }
 
 static void before_sleep(void *ctx)
 {
-	ui_turn(ctx);
+	const struct tabs *tabs = ctx;
+
+	for (size_t i = 0; i < tabs->list.len; i++)
+		stack_bury(tabs->list.v[i]);
+	ui_turn(tabs_front(tabs));
 }
 
 static bool open_terminal(struct ui *ui, struct err *err)
@@ -612,7 +618,7 @@ static bool open_terminal(struct ui *ui, struct err *err)
 		.key = on_key,
 		.resized = on_resized,
 		.hangup = on_hangup,
-		.ctx = ui,
+		.ctx = ui->tabs,
 	};
 	char *dir = path_state(NULL), *history = path_state("history");
 	struct err ignored = ERR_INIT;
@@ -625,7 +631,7 @@ static bool open_terminal(struct ui *ui, struct err *err)
 	ui->term = term_open(ui->loop, &to, err);
 	if (!ui->term)
 		return false;
-	on_resized(ui);
+	on_resized(ui->tabs);
 	if (term_complaint(ui->term))
 		ui_say(ui, SAY_WARNING, "%s", term_complaint(ui->term));
 	return true;
@@ -637,7 +643,9 @@ static bool open_first(struct ui *ui, struct err *err)
 
 	if (!screen_push(ui, &home, err))
 		return false;
-	if (ui->opts.open) {
+	if (!ui->opts.open && settings_bool(session_settings(ui->session), "restore")) {
+		host_run(ui, "restore");
+	} else if (ui->opts.open) {
 		char *line = xasprintf("open %s", ui->opts.open);
 
 		host_run(ui, line);
@@ -661,23 +669,26 @@ int ui_run(struct loop *loop, const struct ui_options *opts,
 	static const int ends[] = { SIGTERM, SIGHUP, SIGINT };
 	struct loop_signal *signals[ARRAY_SIZE(ends)];
 	struct ui *ui = ui_new(loop, opts, sopts, err);
+	struct tabs *tabs;
 	int status = 1;
 
 	if (!ui)
 		return 1;
+	tabs = ui->tabs;
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
-		signals[i] = loop_signal_new(loop, ends[i], on_end_signal, ui);
+		signals[i] = loop_signal_new(loop, ends[i], on_end_signal, tabs);
 	if (open_terminal(ui, err) && choose_theme(ui, err) && open_first(ui, err)) {
 		ui_turn(ui); /* the frame is there before the first connection is tried */
 		db_connect(session_db(ui->session), DB_READ);
-		loop_before_sleep(loop, before_sleep, ui);
+		loop_before_sleep(loop, before_sleep, tabs);
 		loop_run(loop);
 		loop_before_sleep(loop, NULL, NULL);
-		status = ui->status;
-		err_move(err, &ui->failed);
+		places_keep(tabs);
+		status = tabs_front(tabs)->status;
+		err_move(err, &tabs_front(tabs)->failed);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
 		loop_signal_free(&signals[i]);
-	ui_free(&ui);
+	tabs_free(&tabs);
 	return status;
 }

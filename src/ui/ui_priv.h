@@ -3,7 +3,10 @@
  * ui_priv.h - the console from inside: what its files share.
  *
  *	ui.c        start, turn (recalc, repaint, flush), keys, the end
+ *	state.c     what the session tells: connections, passwords, settings
+ *	tabs.c      several consoles in one terminal
  *	stack.c     screens on each other, history of places
+ *	places.c    where one was, and was last time
  *	host.c      how commands speak: struct host_ops
  *	frame.c     header, hint line
  *	message.c   toasts and the message log
@@ -49,26 +52,57 @@ struct running {
 	struct ui *ui;
 	struct call *call;
 	struct err *usage; /* host_try is asking */
+	command_done_fn *done; /* host_then's, or NULL */
+	void *done_ctx;
 	char *line;
 	int64_t since_us;
+};
+
+struct ui;
+/* All tabs of the terminal, at least one. */
+struct tabs {
+	struct loop *loop;
+	VEC(struct ui *) list;
+	VEC(struct ui *) dead; /* closed in this turn */
+	size_t front;
+	int made;
+};
+
+/* A place that was left: for the palette. */
+struct visit {
+	char *title, *note, *line;
+};
+
+/* A place of the frame that can be clicked. */
+struct spot {
+	int row, col, width;
+	char *run;      /* a command line, or NULL: */
+	struct key key; /* as if this were pressed */
 };
 
 struct ui {
 	struct loop *loop;
 	struct session *session;
+	struct session_options sopts; /* what another tab on this server begins with */
 	struct ui_options opts;
 	struct host host;
-	struct term *term; /* NULL: a script */
+
+	struct tabs *tabs;     /* and what all of them share: */
+	struct term *term;     /* NULL: a script */
 	struct canvas *canvas;
-	struct theme *theme;
 	struct keymap *keymap;
 	struct lineedit *lineedit;
-	struct bar *bar;
 	struct messages *messages;
+
+	int hue;               /* this tab's colour */
+	struct theme *theme;
+	struct bar *bar;
+	VEC(struct spot) spots; /* of the frame as it is painted */
 
 	VEC(struct screen *) stack; /* the first is at the bottom */
 	VEC(struct screen *) dead;  /* closed in this turn */
 	VEC(struct place *) forward; /* places that were left by going back */
+	VEC(struct visit) visits;   /* the latest at the end */
 	struct place *previous;     /* where "previous" goes */
 	struct place *wanted;       /* a screen that waits for a tenant to be chosen */
 
@@ -97,6 +131,9 @@ struct ui {
 /* ---- ui.c ---- */
 struct ui *ui_new(struct loop *loop, const struct ui_options *opts, const struct session_options *sopts,
 		  struct err *err) MUST_CHECK;
+/* Another tab, in the list behind the others. */
+struct ui *ui_beside(struct ui *from, const struct session_options *sopts, struct err *err) MUST_CHECK;
+/* One tab; the last one takes what they share with it. */
 void ui_free(struct ui **ui);
 void ui_key(struct ui *ui, const struct key *key);
 /* Recalc and repaint what is dirty; false if there was nothing to do. */
@@ -105,10 +142,31 @@ void ui_end(struct ui *ui, int status);
 /* The screen area: rows × cols below the header. */
 void ui_area(const struct ui *ui, int *rows, int *cols);
 bool ui_set_theme(struct ui *ui, const char *name, struct err *err) MUST_CHECK;
-/* A wrong password: the person is asked once more, so nothing else need say it. */
-bool ui_asks_again(const struct ui *ui, const struct err *why);
 /* Commands and requests under way, nothing painted yet. */
 bool ui_busy(const struct ui *ui);
+
+/* ---- state.c ---- */
+session_fn ui_on_session;
+/* A wrong password: the person is asked once more, so nothing else need say it. */
+bool ui_asks_again(const struct ui *ui, const struct err *why);
+
+/* ---- tabs.c ---- */
+struct tabs *tabs_new(struct loop *loop);
+void tabs_free(struct tabs **t);
+struct ui *tabs_front(const struct tabs *t);
+bool tabs_in_front(const struct ui *ui);
+int tabs_number(const struct ui *ui);
+/* "2 acme-bakery"; the caller frees it. */
+char *tabs_label(const struct ui *ui);
+enum style tabs_style(const struct ui *ui);
+/* "next", "previous" or a number. */
+bool tabs_go(struct ui *ui, const char *where, struct err *err) MUST_CHECK;
+bool tabs_open(struct ui *from, const struct session_options *options, struct err *err) MUST_CHECK;
+/* tenant NULL: the same. */
+bool tabs_open_tenant(struct ui *from, const char *tenant, struct err *err) MUST_CHECK;
+bool tabs_connect(struct ui *from, const char *target, bool is_service, struct err *err) MUST_CHECK;
+/* Not the last one. */
+void tabs_close(struct ui *ui);
 
 /* ---- stack.c ---- */
 #define KIND(name) extern const struct screen_kind kind_##name;
@@ -124,17 +182,30 @@ void stack_scope_changed(struct ui *ui);
 /* The connection is there: go on to what waited for the right password. */
 void stack_go_on(struct ui *ui);
 
+/* ---- places.c ---- */
+/* A line of the bar that goes there; the caller frees it. */
+char *place_line(const struct place *p);
+void places_visit(struct ui *ui, const struct screen *s);
+void places_release(struct ui *ui);
+void places_keep(const struct tabs *tabs);
+bool places_restore(struct ui *ui, struct err *err) MUST_CHECK;
+
 /* ---- host.c ---- */
 extern const struct host_ops ui_host_ops;
 void host_run(struct ui *ui, const char *line);
 /* False with err when the line itself is wrong (nothing was done); else as host_run. */
 bool host_try(struct ui *ui, const char *line, struct err *err) MUST_CHECK;
+/* As host_run; done is called once, unless the tab is closed before. */
+void host_then(struct ui *ui, const char *line, command_done_fn *done, void *ctx);
 /* False if nothing was under way. */
 bool host_cancel(struct ui *ui);
 void host_release(struct ui *ui);
 
 /* ---- frame.c ---- */
 void frame_paint(struct ui *ui, struct canvas *c);
+/* What is there to be clicked, or NULL. */
+const struct spot *frame_spot(const struct ui *ui, int row, int col);
+void frame_release(struct ui *ui);
 /* The binding in force for a key at the top screen; *screen_own: it is of the screen's file. */
 bool frame_binding(const struct ui *ui, const struct key *key, struct binding *out, bool *screen_own);
 
