@@ -113,6 +113,8 @@ struct host_ops {
 	/* A table: begin, rows (NULL-terminated arrays are not used: n cells, NULL = SQL NULL), end. */
 	void (*table_begin)(void *ctx, const char *title, const struct table_column *columns, size_t n);
 	void (*table_row)(void *ctx, const char *const *cells);
+	/* What Enter runs on a row of the table that was begun, {column} filled in; NULL in batch mode. */
+	void (*table_enter)(void *ctx, const char *command);
 	void (*table_end)(void *ctx);
 	/* Raw text for stdout in batch mode, a text viewer in the console. */
 	void (*text)(void *ctx, const char *title, const char *text, size_t len);

@@ -19,6 +19,7 @@
 #include "catalog/reader.h"
 #include "db/db.h"
 #include "domain/profile.h"
+#include "domain/profile_edit.h"
 #include "domain/screendef.h"
 
 struct session_options {
@@ -52,6 +53,14 @@ struct screenset *session_screens(const struct session *s);
 const struct screendef *session_screen(struct session *s, const char *name, struct err *err);
 const struct catalog *session_catalog(const struct session *s);   /* NULL until read */
 const struct profile *session_profile(const struct session *s);   /* NULL until learned */
+/*
+ * The profile file: --profile, else $XDG_CONFIG_HOME/souk/profiles/DATABASE@SERVER.ini, DATABASE.ini there, or
+ * profile.ini in the screens folder, the first that exists; where none does, the first is where a correction
+ * would go.  NULL before the catalog.  *broken: why it is not in force, or NULL.
+ */
+const char *session_profile_file(const struct session *s, const struct err **broken);
+/* Put the entry into the profile file (out of it: value NULL) and learn anew.  On failure the file is as it was. */
+bool session_profile_put(struct session *s, const struct profile_entry *e, struct err *err) MUST_CHECK;
 
 /* What queries may name (vars.h); until the next snapshot. */
 const struct vars *session_vars(struct session *s);

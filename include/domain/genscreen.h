@@ -31,6 +31,8 @@ struct genscreens;
 
 struct genscreens *genscreens_new(void);
 void genscreens_free(struct genscreens **g);
+/* The profile is another one: make them anew. */
+void genscreens_forget(struct genscreens *g);
 /* name: a relation's, or "NAME.record"; NULL with err if there is no such relation. */
 const struct screendef *genscreens_find(struct genscreens *g, const struct catalog *c,
 					const struct profile *p, const char *name,

@@ -63,8 +63,11 @@ struct relation_profile {
 
 struct profile;
 
-/* file may be NULL; a broken file is an error that names file:line. name: for "profiles/<name>.ini". */
-struct profile *profile_learn(const struct catalog *c, const char *file, struct err *err) MUST_CHECK;
+/* file: the profile file, or NULL; a broken one is an error that names file:line.  What it says of things that are
+ * not in the catalog is told as an item "profile_file" and has no effect.  host: where the server is, for the
+ * environment; NULL or a path: not known. */
+struct profile *profile_learn(const struct catalog *c, const char *file, const char *host,
+			      struct err *err) MUST_CHECK;
 void profile_free(struct profile **p);
 
 size_t profile_items(const struct profile *p);
@@ -88,7 +91,7 @@ const char *const *profile_application_roles(const struct profile *p);
 /* By its name alone, for before there is a snapshot: 0, 1 = looks personal, 2 = looks secret. */
 int profile_name_sensitivity(const char *name);
 oid profile_audit(const struct profile *p); /* 0 */
-/* production | staging | development | "" from the profile file, database or server name habits. */
+/* production | staging | development | "" from the profile file, a setting, the server's or the database's name. */
 const char *profile_environment(const struct profile *p);
 
 #endif

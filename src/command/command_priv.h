@@ -15,4 +15,12 @@ void call_on_done(struct call *c, command_done_fn *done, void *ctx);
 /* A line that begins with '\': psql's words (psql.c). The command it stands for, or NULL with err. */
 char *psql_translate(const char *line, struct err *err);
 
+/* ---- profile_file.c ---- */
+/* The path of session_profile_file(); the caller owns it. */
+char *profile_file_choose(const char *given, const char *screens, const struct db_session *d);
+bool profile_file_write(const char *path, const char *before, const struct profile_entry *e,
+			struct err *err) MUST_CHECK;
+/* As it was; before NULL: it was not. */
+bool profile_file_restore(const char *path, const struct buf *before, struct err *err) MUST_CHECK;
+
 #endif

@@ -15,6 +15,7 @@
 #include "command/tenant.h"
 #include "command/undo.h"
 #include "command/vars.h"
+#include "command_priv.h"
 #include "domain/genscreen.h"
 
 struct observer {
@@ -27,6 +28,8 @@ struct waiter {
 	void *ctx;
 	bool catalog;
 };
+
+enum { PROFILE_MAX_BYTES = 1 << 20 };
 
 struct session {
 	struct loop *loop;
@@ -41,8 +44,9 @@ struct session {
 	struct catalog *catalog; /* the snapshot that profile was learned from */
 	struct profile *profile;
 	struct vars *vars; /* of that profile, when first asked for */
-	char *profile_file;
-	struct err profile_error;
+	char *profile_given, *screens_dir;
+	char *profile_file; /* see session_profile_file() */
+	struct err profile_error, profile_broken;
 
 	struct tenant_choice tenant, previous;
 	char *wanted_tenant; /* --tenant, until the directory has told which it is */
@@ -178,29 +182,66 @@ static void resolve_wanted(struct session *s)
 	}
 }
 
+/* The tenancies may stand in another order now, or the chosen one may be gone. */
+static void keep_tenant(struct session *s, const struct profile *before)
+{
+	const struct tenancy *was;
+
+	if (!before || s->tenant.kind != TENANT_ONE ||
+	    (size_t)s->tenant.tenancy >= profile_tenancies(before))
+		return;
+	was = profile_tenancy(before, (size_t)s->tenant.tenancy);
+	for (size_t i = 0; i < profile_tenancies(s->profile); i++) {
+		const struct tenancy *now = profile_tenancy(s->profile, i);
+
+		if (strcmp(now->column, was->column) == 0 && strcmp(now->type, was->type) == 0) {
+			s->tenant.tenancy = (int)i;
+			return;
+		}
+	}
+	session_set_tenant(s, &(struct tenant_choice){ .kind = TENANT_NONE });
+}
+
+/* Profile and catalog change together; what was made of the old ones is made anew. */
+static bool learn(struct session *s, const struct catalog *c, struct err *err)
+{
+	const struct db_session *d = db_session(s->db);
+	struct profile *profile, *before = s->profile;
+	struct catalog *old = s->catalog;
+	bool there;
+
+	if (!s->profile_file)
+		s->profile_file = profile_file_choose(s->profile_given, s->screens_dir, d);
+	there = s->profile_given || path_exists(s->profile_file);
+	err_clear(&s->profile_broken);
+	profile = profile_learn(c, there ? s->profile_file : NULL, d ? d->host : NULL,
+				&s->profile_broken);
+	/* A file that nobody asked for by name is told to be broken, and left out. */
+	if (!profile && !s->profile_given)
+		profile = profile_learn(c, NULL, d ? d->host : NULL, err);
+	else if (!profile)
+		err_copy(err, &s->profile_broken);
+	if (!profile)
+		return false;
+	vars_free(&s->vars);
+	genscreens_forget(s->genscreens);
+	s->profile = profile;
+	s->catalog = catalog_ref(c);
+	catalog_free(&old);
+	keep_tenant(s, before);
+	profile_free(&before);
+	tell(s, SESSION_CATALOG);
+	return true;
+}
+
 static void on_catalog(void *ctx, enum reader_event event, const struct catalog *old UNUSED)
 {
 	struct session *s = ctx;
-	struct profile *profile;
 
 	err_clear(&s->profile_error);
-	if (event == READER_SWAPPED) {
-		const struct catalog *c = reader_catalog(s->reader);
-
-		profile = profile_learn(c, s->profile_file, &s->profile_error);
-		if (profile) {
-			struct catalog *before = s->catalog;
-
-			vars_free(&s->vars);
-			profile_free(&s->profile);
-			s->profile = profile;
-			s->catalog = catalog_ref(c);
-			catalog_free(&before);
-			tell(s, SESSION_CATALOG);
-			if (s->wanted_tenant)
-				resolve_wanted(s);
-		}
-	}
+	if (event == READER_SWAPPED &&
+	    learn(s, reader_catalog(s->reader), &s->profile_error) && s->wanted_tenant)
+		resolve_wanted(s);
 	release_waiters(s);
 }
 
@@ -233,20 +274,6 @@ static void echo_statement(void *ctx UNUSED, enum db_lane lane UNUSED, const cha
 			params->list.v[i].text ? params->list.v[i].text : "NULL");
 }
 
-static char *profile_path(const char *profile)
-{
-	char *name, *path;
-
-	if (!profile)
-		return NULL;
-	if (strchr(profile, '/') || path_exists(profile))
-		return path_expand(profile);
-	name = xasprintf("profiles/%s.ini", profile);
-	path = path_config(name);
-	free(name);
-	return path;
-}
-
 struct session *session_new(struct loop *loop, const struct session_options *opts,
 			    struct err *err)
 {
@@ -262,7 +289,8 @@ struct session *session_new(struct loop *loop, const struct session_options *opt
 		session_free(&s);
 		return NULL;
 	}
-	s->profile_file = profile_path(opts->profile);
+	s->profile_given = xstrdup_null(opts->profile);
+	s->screens_dir = xstrdup_null(opts->screens);
 	s->role = xstrdup_null(opts->role);
 	s->reason = xstrdup_null(opts->reason);
 	s->wanted_tenant = xstrdup_null(opts->tenant);
@@ -317,6 +345,9 @@ void session_free(struct session **sp)
 	choice_release(&s->previous);
 	err_release(&s->profile_error);
 	err_release(&s->wanted_error);
+	err_release(&s->profile_broken);
+	free(s->profile_given);
+	free(s->screens_dir);
 	free(s->profile_file);
 	free(s->wanted_tenant);
 	free(s->role);
@@ -391,6 +422,32 @@ const struct vars *session_vars(struct session *s)
 const struct profile *session_profile(const struct session *s)
 {
 	return s->profile;
+}
+
+const char *session_profile_file(const struct session *s, const struct err **broken)
+{
+	*broken = s->profile_broken.kind ? &s->profile_broken : NULL;
+	return s->profile_file;
+}
+
+bool session_profile_put(struct session *s, const struct profile_entry *e, struct err *err)
+{
+	struct buf before = BUF_INIT;
+	bool there = path_exists(s->profile_file), ok;
+
+	ok = (!there || path_read(s->profile_file, PROFILE_MAX_BYTES, &before, err)) &&
+	     profile_file_write(s->profile_file, before.len ? before.data : "", e, err) &&
+	     learn(s, s->catalog, err);
+	if (ok && s->profile_broken.kind) {
+		struct err ignored = ERR_INIT;
+
+		err_copy(err, &s->profile_broken);
+		ok = profile_file_restore(s->profile_file, there ? &before : NULL, &ignored) &&
+		     learn(s, s->catalog, &ignored) && false;
+		err_release(&ignored);
+	}
+	buf_release(&before);
+	return ok;
 }
 
 struct undo_log *session_undo(const struct session *s)

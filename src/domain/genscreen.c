@@ -465,6 +465,11 @@ static const struct screendef *make(struct genscreens *g, const struct catalog *
 	return r ? genscreen_record(g->arena, c, p, r) : NULL;
 }
 
+void genscreens_forget(struct genscreens *g)
+{
+	map_clear(g->made);
+}
+
 const struct screendef *genscreens_find(struct genscreens *g, const struct catalog *c,
 					const struct profile *p, const char *name,
 					struct err *err)

@@ -79,15 +79,18 @@ static void tell_tenancy(struct profile *p, const struct tenancy_draft *d)
 	tell_part(p, d, "tenant_type", d->t.type, "the column's type");
 	tell_part(p, d, "tenant_setting", d->t.setting,
 		  d->function     ? arena_printf(p->arena, "read by %s", d->function)
+		  : d->how == PROFILE_CONFIGURED && d->membership ? "by the profile file"
 		  : d->by_default ? "read by the column's default; the scope is a filter of souk"
 				  : "read by the policies");
-	if (d->membership)
+	if (d->t.setting)
+		missing = NULL;
+	else if (d->membership)
 		missing = "policies decide by rows of another relation: there is no setting to "
 			  "put a tenant into, the scope is a filter";
 	else if (d->t.by_login)
 		missing = "policies compare it with the name of the role: the scope is SET ROLE "
 			  "to it";
-	else if (!d->t.setting)
+	else
 		missing = "no policy compares the column with a setting: the scope is a filter "
 			  "of souk, not the server's";
 	if (missing)
@@ -117,6 +120,8 @@ static void tell_tenancies(struct profile *p)
 	for (size_t i = 0; i < p->drafts.len; i++) {
 		struct tenancy_draft *d = &p->drafts.v[i];
 
+		if (p->no_tenancy)
+			d->confidence = CONFIDENCE_CANDIDATE;
 		if (d->confidence == CONFIDENCE_CANDIDATE)
 			continue;
 		if (!d->t.impersonate)
@@ -124,7 +129,10 @@ static void tell_tenancies(struct profile *p)
 		*VEC_PUSH(&p->tenancies) = d->t;
 		tell_tenancy(p, d);
 	}
-	if (p->tenancies.len == 0)
+	if (p->no_tenancy)
+		profile_add(p, "tenant_column", "", PROFILE_CONFIGURED, CONFIDENCE_CERTAIN,
+			    "none, by the profile file: everything works unscoped");
+	else if (p->tenancies.len == 0)
 		profile_add(
 			p, "tenant_column", "", PROFILE_DEFAULT, CONFIDENCE_LIKELY,
 			"no column is compared with a setting or shared as a tenant would be: "
@@ -158,13 +166,15 @@ static void tell_statements(struct profile *p)
 			"the extension pg_stat_statements is not installed in this database");
 }
 
-struct profile *profile_learn(const struct catalog *c, const char *file, struct err *err)
+struct profile *profile_learn(const struct catalog *c, const char *file, const char *host,
+			      struct err *err)
 {
 	struct profile *p = xcalloc(1, sizeof *p);
 	size_t n = catalog_relations(c);
 
 	p->arena = arena_new();
 	p->catalog = catalog_ref(c);
+	p->host = host && *host && *host != '/' && *host != '@' ? host : NULL;
 	p->by_key = map_new(NULL);
 	p->parsed = map_new(NULL);
 	p->relations = arena_array(p->arena, n + 1, sizeof *p->relations);
@@ -187,6 +197,8 @@ struct profile *profile_learn(const struct catalog *c, const char *file, struct 
 	profile_find_environment(p);
 	profile_assign_tenancies(p);
 	profile_find_guards(p);
+	profile_file_leftovers(p);
+	p->host = NULL; /* the caller's */
 	map_free(&p->parsed);
 	VEC_RELEASE(&p->facts);
 	VEC_RELEASE(&p->drafts);

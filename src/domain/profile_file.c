@@ -95,41 +95,57 @@ const char *profile_override(const struct profile *p, const char *section, const
 	return NULL;
 }
 
-static bool apply(struct profile *p, struct tenancy_draft *d, const struct override *o,
-		  struct err *err)
+static void apply(struct profile *p, struct tenancy_draft *d, const struct override *o)
 {
+	const char *value = strcmp(o->value, "none") == 0 ? NULL : o->value;
 	const struct relation *r;
+	struct err err = ERR_INIT;
 
 	if (strcmp(o->key, "column") == 0)
 		d->t.column = o->value;
 	else if (strcmp(o->key, "type") == 0)
 		d->t.type = o->value;
 	else if (strcmp(o->key, "setting") == 0)
-		d->t.setting = o->value;
+		d->t.setting = value;
 	else if (strcmp(o->key, "claim") == 0)
-		d->t.claim_path = o->value;
+		d->t.claim_path = value;
 	else if (strcmp(o->key, "cast") == 0)
-		d->t.cast = o->value;
+		d->t.cast = value;
 	else if (strcmp(o->key, "role") == 0)
-		d->t.impersonate = o->value;
+		d->t.impersonate = value;
 	else if (strcmp(o->key, "key") == 0)
 		d->t.directory_key = o->value;
 	else if (strcmp(o->key, "label") == 0)
-		d->t.label = o->value;
+		d->t.label = value;
 	else if (strcmp(o->key, "slug") == 0)
-		d->t.slug = o->value;
+		d->t.slug = value;
 	else {
-		r = catalog_find(p->catalog, o->value, err);
-		if (!r)
-			return err_within(err, o->where);
-		d->t.directory = r->oid;
+		r = value ? catalog_find(p->catalog, value, &err) : NULL;
+		d->t.directory = r ? r->oid : 0;
+		err_release(&err);
 	}
-	return true;
+}
+
+/* Its key, where only the relation was named. */
+static void complete_directory(struct profile *p, struct tenancy_draft *d)
+{
+	const struct relation *r = catalog_relation(p->catalog, d->t.directory);
+	const struct index *key = r ? relation_key(r) : NULL;
+
+	if (r && (!d->t.directory_key || !relation_column(r, d->t.directory_key)))
+		d->t.directory_key =
+			key && key->nkeys == 1 ? relation_attnum(r, key->columns[0])->name : NULL;
+	if (r && !d->t.directory_key)
+		d->t.directory = 0;
+	if (r && d->t.label && !relation_column(r, d->t.label))
+		d->t.label = NULL;
+	if (r && d->t.slug && !relation_column(r, d->t.slug))
+		d->t.slug = NULL;
 }
 
 /* A type for the column, so that relations can be matched: the first relation that has it
  * tells. */
-static void complete(struct profile *p, struct tenancy_draft *d)
+static void complete(struct profile *p, struct tenancy_draft *d, bool said_directory)
 {
 	for (size_t i = 0; d->t.column && i < catalog_relations(p->catalog); i++) {
 		const struct relation *r = catalog_relation_at(p->catalog, i);
@@ -142,8 +158,12 @@ static void complete(struct profile *p, struct tenancy_draft *d)
 		d->t.type = c->type;
 		break;
 	}
-	if (!d->t.directory)
+	/* A type for people, where no relation has the column. */
+	if (!d->t.type)
+		d->t.type = "text";
+	if (!d->t.directory && !said_directory)
 		tenancy_find_directory(p, d);
+	complete_directory(p, d);
 }
 
 static struct tenancy_draft *draft_for(struct profile *p, const char *arg, size_t *at)
@@ -162,9 +182,21 @@ static struct tenancy_draft *draft_for(struct profile *p, const char *arg, size_
 			return d;
 		}
 	}
+	/* Which tenancy it is about was not said: the first. */
+	if (!column && p->drafts.len > 0 && p->drafts.v[0].confidence != CONFIDENCE_CANDIDATE) {
+		*at = 0;
+		return &p->drafts.v[0];
+	}
 	*at = p->drafts.len;
 	*VEC_PUSH(&p->drafts) = (struct tenancy_draft){ .how = PROFILE_CONFIGURED };
 	return &p->drafts.v[*at];
+}
+
+static bool says_none(const struct profile *p, const char *arg)
+{
+	const char *column = profile_override(p, "tenancy", arg, "column");
+
+	return column && strcmp(column, "none") == 0;
 }
 
 /* What the file says of tenancies goes to the front, whatever was learned. */
@@ -183,24 +215,99 @@ bool profile_file_check(struct profile *p, struct err *err)
 				 strcmp(p->overrides.v[k].arg, o->arg) != 0;
 		if (strcmp(o->section, "tenancy") != 0 || !first)
 			continue;
+		if (says_none(p, o->arg)) {
+			p->no_tenancy = true;
+			continue;
+		}
 		d = draft_for(p, o->arg, &at);
 		for (size_t k = i; k < p->overrides.len; k++) {
 			const struct override *more = &p->overrides.v[k];
 
 			if (strcmp(more->section, "tenancy") == 0 &&
-			    strcmp(more->arg, o->arg) == 0 && !apply(p, d, more, err))
-				return false;
+			    strcmp(more->arg, o->arg) == 0)
+				apply(p, d, more);
 		}
 		if (!d->t.column)
 			return err_set(err, ERR_USAGE, o->where, "a tenancy needs its column");
 		d->how = PROFILE_CONFIGURED;
 		d->confidence = CONFIDENCE_CERTAIN;
 		d->evidence = "by the profile file";
-		complete(p, d);
+		complete(p, d, profile_override(p, "tenancy", o->arg, "directory") != NULL);
 		keep = *d;
 		memmove(&p->drafts.v[front + 1], &p->drafts.v[front],
 			(at - front) * sizeof *p->drafts.v);
 		p->drafts.v[front++] = keep;
 	}
 	return true;
+}
+
+/* ---- what is not there ---- */
+
+/* "schema.name" as it stands in the file, without quotes. */
+static const struct relation *named(const struct catalog *c, const char *name)
+{
+	for (size_t i = 0; i < catalog_relations(c); i++) {
+		const struct relation *r = catalog_relation_at(c, i);
+		size_t len = strlen(r->schema);
+
+		if (strncmp(name, r->schema, len) == 0 && name[len] == '.' &&
+		    strcmp(name + len + 1, r->name) == 0)
+			return r;
+	}
+	return NULL;
+}
+
+/* The column that an entry of [relation], [mask] or [outbox] is about; NULL: about none. */
+static const char *column_meant(const struct override *o)
+{
+	static const char *const words[] = { "none", "xmin", "columns", NULL };
+
+	if (strcmp(o->section, "relation") == 0)
+		return among(o->value, words) ? NULL : o->value;
+	return strcmp(o->section, "mask") == 0 ? o->key : NULL;
+}
+
+static bool column_anywhere(const struct catalog *c, const char *name)
+{
+	for (size_t i = 0; i < catalog_relations(c); i++) {
+		if (relation_column(catalog_relation_at(c, i), name))
+			return true;
+	}
+	return false;
+}
+
+static const char *missing(struct profile *p, const struct override *o)
+{
+	bool relation = strcmp(o->section, "relation") == 0 || strcmp(o->section, "mask") == 0 ||
+			strcmp(o->section, "outbox") == 0;
+	const struct relation *r = relation ? named(p->catalog, o->arg) : NULL;
+	const char *column = column_meant(o);
+	struct err err = ERR_INIT;
+
+	if (relation && !r)
+		return arena_printf(p->arena, "there is no relation %s", o->arg);
+	if (r && column && !relation_column(r, column))
+		return arena_printf(p->arena, "%s has no column %s", o->arg, column);
+	if (strcmp(o->key, "directory") == 0 && strcmp(o->value, "none") != 0 &&
+	    !catalog_find(p->catalog, o->value, &err)) {
+		err_release(&err);
+		return arena_printf(p->arena, "there is no relation %s", o->value);
+	}
+	if (strcmp(o->section, "tenancy") == 0 && strcmp(o->key, "column") == 0 &&
+	    strcmp(o->value, "none") != 0 && !column_anywhere(p->catalog, o->value))
+		return arena_printf(p->arena, "no relation has a column %s", o->value);
+	return NULL;
+}
+
+void profile_file_leftovers(struct profile *p)
+{
+	for (size_t i = 0; i < p->overrides.len; i++) {
+		const struct override *o = &p->overrides.v[i];
+		const char *why = missing(p, o);
+
+		if (why)
+			profile_add(p, "profile_file", o->where, PROFILE_CONFIGURED,
+				    CONFIDENCE_CANDIDATE,
+				    arena_printf(p->arena, "%s: the line has no effect", why));
+	}
 }

@@ -155,6 +155,10 @@ static void find_guard(struct profile *p, const struct relation *r)
 	const char *configured = profile_override(p, "relation", rel, "concurrency");
 	const struct column *c = configured ? relation_column(r, configured) : NULL;
 
+	/* A column that is not there says nothing. */
+	if (configured && !c && strcmp(configured, "xmin") != 0 &&
+	    strcmp(configured, "columns") != 0)
+		configured = NULL;
 	rp->guard = GUARD_NONE;
 	if (c) {
 		try_version(p, r, c, configured);
@@ -174,7 +178,9 @@ static void find_guard(struct profile *p, const struct relation *r)
 	profile_add(p, profile_relation_key(p, "concurrency", r),
 		    rp->guard == GUARD_XMIN ? "xmin" : "columns",
 		    configured ? PROFILE_CONFIGURED : PROFILE_LEARNED, CONFIDENCE_CERTAIN,
-		    guard_evidence(p, r, rp, relation_attnum(r, rp->candidate_attnum)));
+		    configured ? "by the profile file"
+			       : guard_evidence(p, r, rp,
+						relation_attnum(r, rp->candidate_attnum)));
 }
 
 static void find_updated_at(struct profile *p, const struct relation *r)

@@ -11,6 +11,10 @@ static bool same(const char *a, const char *b)
 
 static bool of_tenancy(const struct placed_fact *f, const struct tenancy_draft *d)
 {
+	/* What the file names need not be what policies read. */
+	if (d->how == PROFILE_CONFIGURED && same(f->column->name, d->t.column) &&
+	    f->column->base_type_oid == d->type_oid)
+		return true;
 	if (d->t.setting && !d->by_default)
 		return same(f->fact.setting, d->t.setting) &&
 		       same(f->fact.path, d->t.claim_path);
@@ -129,7 +133,7 @@ static void override_column(struct profile *p, const struct relation *r)
 	struct relation_profile *rp = profile_at(p, r);
 	const struct column *c = name ? relation_column(r, name) : NULL;
 
-	if (!name)
+	if (!name || (!c && strcmp(name, "none") != 0))
 		return;
 	rp->tenancy = -1;
 	rp->tenant_attnum = 0;

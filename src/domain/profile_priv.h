@@ -59,8 +59,9 @@ struct profile {
 	struct relation_profile *relations; /* as catalog_relation_at */
 	const char **application_roles;
 	oid audit;
-	const char *environment;
+	const char *environment, *host;
 	VEC(struct override) overrides;
+	bool no_tenancy;                    /* the file says that there is none */
 
 	/* while learning */
 	struct map *parsed;                 /* policy text -> struct fact_list * */
@@ -119,5 +120,7 @@ bool profile_file_load(struct profile *p, const char *file, struct err *err) MUS
 const char *profile_override(const struct profile *p, const char *section, const char *arg,
 			     const char *key);
 bool profile_file_check(struct profile *p, struct err *err) MUST_CHECK;
+/* Tells what the file says of things that are not there. */
+void profile_file_leftovers(struct profile *p);
 
 #endif

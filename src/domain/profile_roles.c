@@ -245,8 +245,17 @@ static const char *environment_in(const char *name)
 		{ "sandbox", "development" },	{ "ci", "development" },
 	};
 
+	char flat[256];
+	size_t n = 0;
+
+	/* db1.prod.example.com */
+	for (; name[n] && n + 1 < sizeof flat; n++)
+		flat[n] = name[n];
+	flat[n] = '\0';
+	for (char *dot = flat; (dot = strchr(dot, '.'));)
+		*dot = '_';
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		if (name_has_word(name, words[i].word))
+		if (name_has_word(flat, words[i].word))
 			return words[i].environment;
 	}
 	return NULL;
@@ -271,6 +280,30 @@ static const char *environment_setting(const struct profile *p, const char **nam
 	return NULL;
 }
 
+/* Where server and database are named differently, the more dangerous counts. */
+static void by_names(struct profile *p, const char *database)
+{
+	const char *there = p->host ? environment_in(p->host) : NULL;
+	const char *here = database ? environment_in(database) : NULL;
+	const char *said = there ? there : here;
+	bool apart = there && here && strcmp(there, here) != 0;
+
+	if (!said)
+		return;
+	if (apart)
+		said = strcmp(here, "production") == 0 || strcmp(there, "development") == 0
+			       ? here
+			       : there;
+	p->environment = said;
+	profile_add(p, "environment", said, PROFILE_LEARNED,
+		    apart ? CONFIDENCE_CANDIDATE : CONFIDENCE_LIKELY,
+		    apart   ? arena_printf(p->arena, "server %s and database %s are named "
+						     "differently: the stricter counts",
+					   p->host, database)
+		    : there ? arena_printf(p->arena, "by the name of server %s", p->host)
+			    : arena_printf(p->arena, "by the name of database %s", database));
+}
+
 void profile_find_environment(struct profile *p)
 {
 	const char *said = profile_override(p, "profile", "", "environment"), *name = NULL;
@@ -290,10 +323,5 @@ void profile_find_environment(struct profile *p)
 			    arena_printf(p->arena, "the setting %s says so", name));
 		return;
 	}
-	said = database ? environment_in(database) : NULL;
-	if (said) {
-		p->environment = said;
-		profile_add(p, "environment", said, PROFILE_LEARNED, CONFIDENCE_LIKELY,
-			    arena_printf(p->arena, "by the name of database %s", database));
-	}
+	by_names(p, database);
 }

@@ -193,7 +193,8 @@ static void recalc(struct screen *s)
 		g->loaded = true;
 		grid_load_layout(s);
 	}
-	/* What is placed is looked at; what grew then pushes others out, which is the end of it. */
+	/* What is placed is looked at; what grew then pushes others out, which is the end
+	 * of it. */
 	gridcols_place(&g->cols, g->ops, g->p, s->cols);
 	while (grid_see(g, top, end))
 		gridcols_place(&g->cols, g->ops, g->p, s->cols);
@@ -333,7 +334,19 @@ static bool open_row(struct screen *s, struct err *err)
 		return run_template(s, s->def->enter, err);
 	if (s->def)
 		return grid_describe(s, err);
+	if (g->table && table_enter(g->table))
+		return run_template(s, table_enter(g->table), err);
 	return grid_view(s, err);
+}
+
+bool grid_take_table(struct screen *s, struct table **owned)
+{
+	struct grid *g = s && s->kind == &kind_grid && !s->def ? s->data : NULL;
+
+	if (!g || !g->table || !table_take(g->table, owned))
+		return false;
+	screen_changed(s, SCREEN_DATA);
+	return true;
 }
 
 /* The record's key as "column=value" words, for a form or a detail of it. */

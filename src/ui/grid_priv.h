@@ -83,6 +83,11 @@ struct grid {
 	char *failure;            /* … and what failed */
 };
 
+/* ---- table.c ---- */
+/* Rows of the same title and columns take the place of those that are shown; *owned is gone then. */
+bool table_take(struct table *shown, struct table **owned);
+bool grid_take_table(struct screen *s, struct table **owned);
+
 /* ---- gridcols.c: pure, given the rows ---- */
 enum { CELL_DEFAULT_MAX = 40, CELL_SEEN_MAX = 200 };
 /* Columns as the rows have them now; keeps what the person changed. */

@@ -170,6 +170,13 @@ static void table_row(void *ctx, const char *const *cells)
 	table_add(ui->table, cells);
 }
 
+static void on_enter(void *ctx, const char *command)
+{
+	struct ui *ui = ctx;
+
+	table_set_enter(ui->table, command);
+}
+
 static void table_end(void *ctx)
 {
 	struct ui *ui = ctx;
@@ -357,6 +364,7 @@ const struct host_ops ui_host_ops = {
 	.say = say,
 	.table_begin = table_begin,
 	.table_row = table_row,
+	.table_enter = on_enter,
 	.table_end = table_end,
 	.text = text,
 	.open = open_place,

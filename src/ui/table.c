@@ -14,6 +14,7 @@
 struct table {
 	struct arena *arena;
 	char *title;
+	const char *enter; /* command line of a row; NULL */
 	struct screen_column *columns;
 	const struct table_column *types;
 	size_t ncolumns;
@@ -62,12 +63,37 @@ void table_add(struct table *t, const char *const *cells)
 	scroll_set(&t->scroll, (int)t->rows.len, t->scroll.height);
 }
 
+void table_set_enter(struct table *t, const char *command)
+{
+	t->enter = arena_strdup(t->arena, command);
+}
+
+const char *table_enter(const struct table *t)
+{
+	return t->enter;
+}
+
+bool table_take(struct table *shown, struct table **owned)
+{
+	struct table was = *shown;
+
+	if (strcmp((*owned)->title, was.title) != 0 || (*owned)->ncolumns != was.ncolumns)
+		return false;
+	*shown = **owned;
+	**owned = was;
+	shown->scroll = was.scroll;
+	scroll_set(&shown->scroll, (int)shown->rows.len, was.scroll.height);
+	table_free(owned);
+	return true;
+}
+
 void table_open(struct ui *ui, struct table *owned)
 {
 	struct screen_init init = { .kind = &kind_grid, .title = owned->title, .data = owned };
 	struct err err = ERR_INIT;
 
-	if (screen_push(ui, &init, &err))
+	/* The same table again is the old one, as it is now. */
+	if (grid_take_table(screen_top(ui), &owned) || screen_push(ui, &init, &err))
 		return;
 	ui_say_err(ui, &err);
 	err_release(&err);

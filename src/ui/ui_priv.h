@@ -240,6 +240,9 @@ void palette_open(struct ui *ui);
 struct table *table_new(const char *title, const struct table_column *columns, size_t n);
 void table_free(struct table **t);
 void table_add(struct table *t, const char *const *cells);
+/* {column} is filled in when it runs. */
+void table_set_enter(struct table *t, const char *command);
+const char *table_enter(const struct table *t);
 void table_open(struct ui *ui, struct table *owned);
 
 #endif

@@ -38,7 +38,7 @@ static struct profile *learn(const char *conninfo, const char *file)
 {
 	struct catalog *c = read_catalog(conninfo);
 	struct err err = ERR_INIT;
-	struct profile *p = profile_learn(c, file, &err);
+	struct profile *p = profile_learn(c, file, NULL, &err);
 
 	cr_assert(p, "%s: %s", err.what, err.why);
 	catalog_free(&c);
@@ -565,7 +565,7 @@ Test(profile, a_broken_file_names_its_line)
 	struct catalog *c = read_catalog(conninfo);
 	struct err err = ERR_INIT;
 
-	cr_assert_null(profile_learn(c, file, &err));
+	cr_assert_null(profile_learn(c, file, NULL, &err));
 	cr_assert(strstr(err.what, ":2"), "%s", err.what);
 	cr_assert(strstr(err.why, "environment"), "%s", err.why);
 	err_release(&err);

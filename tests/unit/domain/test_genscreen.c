@@ -66,7 +66,7 @@ static struct fixture open_fixture(void)
 	struct fixture f = { .c = snapshot_make(shop), .g = genscreens_new() };
 	struct err err = ERR_INIT;
 
-	f.p = profile_learn(f.c, NULL, &err);
+	f.p = profile_learn(f.c, NULL, NULL, &err);
 	cr_assert(f.p, "%s", err.why);
 	return f;
 }
