@@ -36,6 +36,10 @@ CREATE POLICY :"policy" ON :"schema".:"table" FOR INSERT:tail WITH CHECK (:condi
 REVOKE :object ON :"schema".:"table" FROM :"role";
 -- fragment: revoke_public
 REVOKE :object ON :"schema".:"table" FROM PUBLIC;
+-- fragment: revoke_column
+REVOKE UPDATE (:"column") ON :"schema".:"table" FROM :"role";
+-- fragment: revoke_column_public
+REVOKE UPDATE (:"column") ON :"schema".:"table" FROM PUBLIC;
 -- fragment: revoke_sequence
 REVOKE UPDATE ON SEQUENCE :"schema".:"name" FROM :"role";
 -- fragment: revoke_sequence_public

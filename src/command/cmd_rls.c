@@ -180,16 +180,16 @@ static void status_row(const struct host *h, const struct rls_status *s, const c
 	     *policies = xasprintf("%zu", r->npolicies);
 	char *findings = xasprintf("%zu", s->findings);
 	const char *cells[] = { name,
-				kind_word(r->kind),
-				s->tenant_column,
+				s->isolated ? "true" : "false",
+				probe,
+				findings,
 				r->rls ? "true" : "false",
 				r->rls_forced ? "true" : "false",
 				policies,
-				s->isolated ? "true" : "false",
-				probe,
 				s->commands,
+				s->tenant_column,
 				s->index,
-				findings,
+				kind_word(r->kind),
 				s->readable };
 
 	h->ops->table_row(h->ctx, cells);
@@ -201,12 +201,12 @@ static void status_row(const struct host *h, const struct rls_status *s, const c
 static void status_scanned(void *ctx, struct rls_scan *scan, const struct err *err)
 {
 	static const struct table_column columns[] = {
-		{ "relation", CELL_TEXT, NULL },      { "kind", CELL_TEXT, NULL },
-		{ "tenant_column", CELL_TEXT, NULL }, { "enabled", CELL_BOOL, NULL },
-		{ "forced", CELL_BOOL, NULL },	      { "policies", CELL_NUMBER, NULL },
-		{ "isolated", CELL_BOOL, NULL },      { "probe", CELL_TEXT, NULL },
-		{ "commands", CELL_TEXT, NULL },      { "index", CELL_TEXT, NULL },
-		{ "findings", CELL_NUMBER, NULL },    { "condition", CELL_TEXT, NULL },
+		{ "relation", CELL_TEXT, NULL },      { "isolated", CELL_BOOL, NULL },
+		{ "probe", CELL_TEXT, NULL },	      { "findings", CELL_NUMBER, NULL },
+		{ "enabled", CELL_BOOL, NULL },	      { "forced", CELL_BOOL, NULL },
+		{ "policies", CELL_NUMBER, NULL },    { "commands", CELL_TEXT, NULL },
+		{ "tenant_column", CELL_TEXT, NULL }, { "index", CELL_TEXT, NULL },
+		{ "kind", CELL_TEXT, NULL },	      { "condition", CELL_TEXT, NULL },
 	};
 	struct look *l = ctx;
 	const struct host *h = call_host(l->call);

@@ -39,7 +39,10 @@ struct prober {
 static void prober_free(void *data)
 {
 	struct prober *p = data;
+	const struct host *h = call_host(p->call);
 
+	h->ops->progress(h->ctx, "probing", -1,
+			 0); /* cancelled or done: nothing is under way */
 	VEC_RELEASE(&p->batch);
 	probe_plan_release(&p->plan);
 	catalog_free(&p->catalog);
@@ -155,6 +158,16 @@ static size_t items(const struct prober *p)
 	return p->phase == PHASE_TENANTS ? p->plan.targets.len : p->plan.probes.len;
 }
 
+/* How many of this phase are still to be sent. */
+static size_t due(const struct prober *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < items(p); i++)
+		n += is_due(p, i);
+	return n;
+}
+
 /* ---- answers ---- */
 
 static const char *reply_or_null(const struct txn_result *r, int index)
@@ -189,6 +202,8 @@ static void advance(struct prober *p);
 
 static void batch_done(void *ctx, const struct txn_result *r)
 {
+	static const char *const phases[] = { "looking for tenants", "probing without a tenant",
+					      "probing", "probing" };
 	struct prober *p = ctx;
 	const struct host *h = call_host(p->call);
 
@@ -207,7 +222,7 @@ static void batch_done(void *ctx, const struct txn_result *r)
 			take_probe(p, r, s);
 	}
 	p->done += p->batch.len;
-	h->ops->progress(h->ctx, "probing", (double)p->done, (double)p->total);
+	h->ops->progress(h->ctx, phases[p->phase], (double)p->done, (double)p->total);
 	advance(p);
 }
 
@@ -274,20 +289,24 @@ static void finish(struct prober *p)
 	char *sum;
 
 	probe_memory_keep(session_probes(call_session(p->call)), &p->plan);
-	h->ops->progress(h->ctx, "probing", -1, 0);
 	h->ops->table_begin(h->ctx, "Probes", columns, ARRAY_SIZE(columns));
-	for (size_t i = 0; i < p->plan.probes.len; i++) {
-		tell_row(p, &p->plan.probes.v[i]);
-		counts[p->plan.probes.v[i].outcome]++;
-	}
+	for (int leaks = 1; leaks >= 0; leaks--) /* first */
+		for (size_t i = 0; i < p->plan.probes.len; i++) {
+			const struct probe *x = &p->plan.probes.v[i];
+
+			if ((x->outcome == PROBE_LEAKS) != leaks)
+				continue;
+			tell_row(p, x);
+			counts[x->outcome]++;
+		}
 	h->ops->table_end(h->ctx);
 	tell_sequences(p);
 	if (strcmp(identity(p), "role") == 0)
-		h->ops->say(
-			h->ctx, SAY_INFO,
-			"probed by SET ROLE: functions that read session_user saw yours"); /* not
-											      SQL
-											    */
+		h->ops->say(h->ctx, SAY_INFO,
+			    "probed by SET ROLE: functions that read session_user saw "
+			    "yours"); /* not
+					 SQL
+				       */
 	sum = xasprintf("%zu proven, %zu leak, %zu refused, %zu could not be probed; "
 			"everything was rolled back",
 			counts[PROBE_PROVEN], counts[PROBE_LEAKS], counts[PROBE_REFUSED],
@@ -322,7 +341,7 @@ static void advance(struct prober *p)
 			probe_plan_probes(&p->plan, p->role);
 		p->phase++;
 		p->next = p->done = 0;
-		p->total = p->phase == PHASE_END ? 0 : items(p);
+		p->total = p->phase == PHASE_END ? 0 : due(p);
 	}
 	finish(p);
 }
@@ -359,7 +378,7 @@ static void probe_run(struct call *c)
 		return;
 	}
 	probe_plan_targets(&p->plan, only);
-	p->total = p->plan.targets.len;
+	p->total = due(p);
 	advance(p);
 }
 

@@ -98,7 +98,15 @@ const struct command cmd_tenant = {
 static void as_run(struct call *c)
 {
 	const char *role = args_get(call_args(c), "role");
+	const struct catalog *catalog = session_catalog(call_session(c));
+	struct err err = ERR_INIT;
 
+	if (role && strcmp(role, "-") != 0 && catalog && !catalog_role(catalog, role)) {
+		err_set(&err, ERR_USAGE, role, "there is no such role");
+		call_done(c, &err, -1);
+		err_release(&err);
+		return;
+	}
 	session_set_role(call_session(c), role && strcmp(role, "-") != 0 ? role : NULL);
 	call_done(c, NULL, 0);
 }
@@ -109,7 +117,7 @@ const struct command cmd_as = {
 	.args = "[role:role]",
 	.help = "Each transaction sets the role for itself; the server decides whether you "
 		"may.",
-	.needs = NEEDS_CONNECTION,
+	.needs = NEEDS_CONNECTION | NEEDS_CATALOG,
 	.run = as_run,
 };
 

@@ -309,20 +309,48 @@ static bool sets_session(const char *body, const char *setting)
 	return false;
 }
 
+static bool word_like(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* SET app.tenant_id in the text of a function, without LOCAL. */
+static bool sets_by_command(const char *body, const char *setting)
+{
+	for (const char *s = body; (s = find_word(s, setting)) != NULL; s++) {
+		const char *end = s, *start, *after = s + strlen(setting);
+
+		after += strspn(after, " \t\n");
+		if (*after != '=' && find_word(after, "to") != after) /* a hint, a comment */
+			continue;
+		while (end > body && (end[-1] == ' ' || end[-1] == '\n' || end[-1] == '\t'))
+			end--;
+		for (start = end; start > body && word_like(start[-1]);)
+			start--;
+		if (end - start == 3 && find_word(start, "set") == start)
+			return true;
+		if (end - start == 7 && find_word(start, "session") == start)
+			return true;
+	}
+	return false;
+}
+
 static void rule_session(struct judge *j, const struct function *f)
 {
 	for (size_t i = 0; f->body && i < profile_tenancies(j->in->profile); i++) {
 		const struct tenancy *y = profile_tenancy(j->in->profile, i);
 		struct subject s = { .object = judge_function_name(j, f) };
 
-		if (!y->setting || !sets_session(f->body, y->setting))
+		if (!y->setting || !(sets_session(f->body, y->setting) ||
+				     sets_by_command(f->body, y->setting)))
 			continue;
-		judge_evidence(j,
-			       judge_find(j, RULE_R67, &s,
-					  "%s sets %s for the whole session: behind a pooler "
-					  "the next request inherits the tenant",
-					  f->name, y->setting),
-			       "set_config with is_local false");
+		judge_evidence(
+			j,
+			judge_find(j, RULE_R67, &s,
+				   "%s sets %s for the whole session: behind a pooler "
+				   "the next request inherits the tenant",
+				   f->name, y->setting),
+			"set_config with is_local false, or SET without LOCAL"); /* not SQL */
 	}
 }
 

@@ -47,7 +47,8 @@ static const char *clause_text(const struct policy *p)
 	return p->using_expr ? p->using_expr : p->check_expr;
 }
 
-/* Several tenancies in one database have a setting each; one that only this slip uses is none. */
+/* Several tenancies in one database have a setting each; one that only this slip uses is none.
+ */
 static bool is_tenant_setting(const struct judge *j, const struct table *t, const char *name)
 {
 	for (size_t i = 0; i < profile_tenancies(j->in->profile); i++) {

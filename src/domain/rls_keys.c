@@ -168,8 +168,9 @@ static void rule_foreign_key(struct judge *j, const struct table *child,
 /* Nobody meets another's random value, so it tells nothing. */
 static bool is_random(const struct column *c)
 {
-	static const char *const makers[] = { "gen_random_", "uuid_generate_", "random()",
-					      "nanoid",	     "ulid",	       "ksuid",
+	static const char *const makers[] = { "gen_random_", "uuid_generate_",
+					      "random()",    "nanoid",
+					      "ulid",	     "ksuid",
 					      "cuid",	     NULL };
 
 	for (size_t i = 0; c->default_expr && makers[i]; i++)

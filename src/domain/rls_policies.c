@@ -130,7 +130,7 @@ static struct ruling rule_of_reason(unsigned reasons)
 		    "it compares the tenant with itself while the setting is missing" } },
 		{ OPEN_SWITCH,
 		  { RULE_R38, CURE_REPLACE,
-		    "another setting, which any session can set, opens it" } },
+		    "a setting, which any session can set, opens it" } },
 		{ OPEN_PATTERN,
 		  { RULE_R29, CURE_REPLACE,
 		    "the setting is a pattern: a wildcard matches every tenant" } },
@@ -211,7 +211,8 @@ static struct ruling rule_of_command(struct judge *j, const struct look_at *l,
 		return (struct ruling){ RULE_R14, CURE_REPLACE,
 					"its condition is always true" };
 	/* Personal logins are told apart by current_user; one that serves everybody is not. */
-	if (v->reasons & OPEN_PERSON && stands_for_persons(j, j->actors.v[l->actor].role))
+	if (v->reasons & OPEN_PERSON && (stands_for_persons(j, j->actors.v[l->actor].role) ||
+					 !j->actors.v[l->actor].application))
 		return (struct ruling){ RULES, CURE_NARROW, NULL };
 	if (v->reasons & OPEN_PERSON)
 		return (struct ruling){

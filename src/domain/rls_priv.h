@@ -27,6 +27,7 @@ struct actor {
 	bool reached;		  /* a login can become it */
 	bool application;	  /* works inside one tenant */
 	bool trusted;		  /* a policy by its name shows it all tenants on purpose */
+	bool everything;	  /* by pg_read_all_data or pg_write_all_data */
 	bool bypasses;
 };
 

@@ -216,6 +216,41 @@ static void rule_statistics(struct judge *j, const struct role *r)
 	}
 }
 
+/* Policies bind it like anybody; what has none it reads whole. */
+static const struct table *open_to(const struct judge *j, size_t actor)
+{
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct table *t = &j->tables[i];
+
+		if (table_tenant(t) && !t->directory && !t->r->rls && t->rights[actor] &&
+		    t->r->kind != RELATION_VIEW)
+			return t;
+	}
+	return NULL;
+}
+
+static void rule_everything(struct judge *j, const struct role *r)
+{
+	static const char *const roles[] = { "pg_read_all_data", "pg_write_all_data", NULL };
+	struct subject s = { .object = r->name, .role = r->name };
+	size_t at;
+	const struct actor *a = actor_of(j, r, &at);
+	const struct table *t = a && a->everything && !r->bypassrls ? open_to(j, at) : NULL;
+
+	for (size_t i = 0; t && roles[i]; i++) {
+		const struct role *power = catalog_role(j->catalog, roles[i]);
+		struct finding *f;
+
+		if (!power || !catalog_inherits(j->catalog, r->oid, power->oid))
+			continue;
+		f = judge_find(j, RULE_R53, &s,
+			       "%s reaches every relation that has no policies, such as %s",
+			       r->name, judge_name(j, t->r));
+		judge_evidence(j, f, "member of %s", roles[i]);
+		revoke_membership(j, r, power, f);
+	}
+}
+
 static void rule_files(struct judge *j, const struct role *r)
 {
 	static const char *const powers[] = { "pg_read_server_files", "pg_write_server_files",
@@ -287,6 +322,7 @@ void rules_roles(struct judge *j)
 		rule_becomes(j, r);
 		rule_statistics(j, r);
 		rule_files(j, r);
+		rule_everything(j, r);
 	}
 	for (size_t i = 0; i < catalog_settings(j->catalog); i++)
 		rule_stored(j, catalog_setting_at(j->catalog, i));
@@ -343,6 +379,34 @@ static void rule_around(struct judge *j, const struct table *t, size_t actor)
 		judge_evidence(j, f, "relacl grants %s", around[i].word);
 		if (f)
 			revoke_everywhere(j, t, around[i].right, around[i].word);
+		judge_fixed(j, f);
+	}
+}
+
+/* Somebody chose columns, and chose the tenant's among them. */
+static void rule_column_grant(struct judge *j, const struct table *t)
+{
+	const struct column *c = t->attnum ? relation_attnum(t->r, t->attnum) : NULL;
+
+	for (size_t i = 0; c && c->acl && i < c->acl->n; i++) {
+		const struct grant *g = &c->acl->v[i];
+		const struct role *role =
+			g->grantee ? catalog_role_oid(j->catalog, g->grantee) : NULL;
+		struct subject s = { .relation = t->r, .role = role ? role->name : "PUBLIC" };
+		struct fix v = { .relation = t->r,
+				 .role = role ? role->name : NULL,
+				 .column = c->name };
+		struct finding *f;
+
+		if (!(g->rights & RIGHT_UPDATE) || (g->grantee && !role) ||
+		    g->grantee == t->r->owner_oid)
+			continue;
+		f = judge_find(j, RULE_R48, &s,
+			       "%s may change %s: only WITH CHECK keeps rows from moving to "
+			       "another tenant",
+			       s.role, c->name);
+		judge_evidence(j, f, "attacl of %s grants UPDATE", c->name);
+		judge_fix(j, role ? "revoke_column" : "revoke_column_public", &v);
 		judge_fixed(j, f);
 	}
 }
@@ -433,6 +497,7 @@ void rules_privileges(struct judge *j)
 			continue;
 		for (size_t a = 0; a < j->actors.len; a++)
 			rule_around(j, t, a);
+		rule_column_grant(j, t);
 	}
 	rule_defaults(j);
 	rule_sequences(j);

@@ -146,14 +146,21 @@ static size_t tenant_tables(struct judge *j)
  * that migrates: it must be able to change tables. */
 static bool migrates(struct judge *j, const struct table *t, const struct actor *a)
 {
-	size_t all = tenant_tables(j);
-
 	if (a->application)
 		return false;
 	for (size_t i = 0; i < j->actors.len; i++)
-		if (&j->actors.v[i] != a && j->actors.v[i].application && t->rights[i])
-			return owned(j, t->r->owner_oid, true) * 2 > all;
+		if (&j->actors.v[i] != a && j->actors.v[i].application)
+			return owned(j, t->r->owner_oid, true) * 2 > tenant_tables(j);
 	return false;
+}
+
+/* The login of a class of roles with the same rights. */
+static const struct role *login_of(const struct actor *a)
+{
+	for (size_t i = 0; !a->role->login && a->same && a->same[i]; i++)
+		if (a->same[i]->login)
+			return a->same[i];
+	return a->role;
 }
 
 /* A role that owns tables already and nobody logs in as; else one of its own for this table. */
@@ -186,29 +193,30 @@ static void rule_owner(struct judge *j, const struct table *t)
 		return;
 	for (size_t i = 0; i < j->actors.len; i++) {
 		const struct actor *a = &j->actors.v[i];
-		struct subject s = { .relation = t->r, .role = a->role->name };
+		const struct role *login = login_of(a);
+		struct subject s = { .relation = t->r, .role = login->name };
 		struct fix v = { .relation = t->r };
-		bool itself = a->role->oid == t->r->owner_oid;
+		bool itself = login->oid == t->r->owner_oid;
 		struct finding *f;
 
 		if (!a->login || a->bypasses || !t->rights[i] ||
 		    !catalog_inherits(j->catalog, a->role->oid, t->r->owner_oid))
 			continue;
 		if (migrates(j, t, a)) {
-			s.object = a->role->name;
+			s.object = login->name;
 			f = judge_find(j, RULE_N02, &s,
 				       "the login that owns the tables is bound by none of "
 				       "their policies "
 				       "unless they are forced, and can undo that");
 			judge_evidence(j, f, "it owns %zu tables with tenants' rows",
-				       owned(j, a->role->oid, true));
+				       owned(j, t->r->owner_oid, true));
 			continue;
 		}
 		if (!t->r->rls_forced) {
 			f = judge_find(j, itself ? RULE_R03 : RULE_R04, &s,
 				       "%s %s the table, and policies do not bind an owner "
 				       "unless they are forced",
-				       a->role->name,
+				       login->name,
 				       itself ? "owns" : "inherits the role that owns");
 			judge_evidence(j, f, "relowner %s, relforcerowsecurity is false",
 				       t->r->owner);
@@ -216,7 +224,7 @@ static void rule_owner(struct judge *j, const struct table *t)
 		} else if (itself) {
 			f = judge_find(j, RULE_R05, &s,
 				       "%s owns the table and can switch its protection off",
-				       a->role->name);
+				       login->name);
 			judge_evidence(j, f, "relowner %s can log in", t->r->owner);
 			fix_owner(j, t);
 		} else {

@@ -51,8 +51,8 @@ static bool note_binding(void *ctx, const struct expr *e, int depth)
 	if (e->kind == EXPR_CALL) {
 		struct clause_context inner;
 		const struct expr *body = clause_inline(b->c, e, &inner);
-		unsigned v = body ? clause_values(&inner, body, 1)
-				  : clause_call_values(b->c, e);
+		unsigned v =
+			body ? clause_values(&inner, body, 1) : clause_call_values(b->c, e);
 
 		/* What a function reads for this session tells whose session it is. */
 		b->values |= v & VALUE_STORED && !(v & VALUE_UNBOUND) ? v | VALUE_SESSION : v;
@@ -95,7 +95,8 @@ bool clause_sub_has_tenant(const struct clause_context *c, const struct subquery
 	return false;
 }
 
-/* Only a table can be unprotected for sure: a view may filter, and what is not known may too. */
+/* Only a table can be unprotected for sure: a view may filter, and what is not known may too.
+ */
 static bool item_protected(const struct clause_context *c, const struct from_item *item)
 {
 	const struct relation *r = from_relation(c, item);

@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "command/command.h"
+#include "command/probe_memory.h"
 #include "command/rls_scan.h"
 #include "support/cluster.h"
 #include "support/leak.h"
@@ -241,7 +242,11 @@ static char *named(const char *conninfo, const char *prefix)
 static bool is_about(const struct finding *f, const char *name)
 {
 	const char *dot = strrchr(f->object, '.'), *at = dot ? dot + 1 : f->object;
-	size_t n = strlen(name);
+	size_t n;
+
+	if (strncmp(name, "role ", 5) == 0)
+		name += 5;
+	n = strlen(name);
 
 	return strncmp(at, name, n) == 0 && (at[n] == '\0' || at[n] == '(' || at[n] == ' ');
 }
@@ -292,6 +297,11 @@ LEAK_TEST(rls, members)
 LEAK_TEST(rls, claims)
 {
 	style("tests/db/rls/claims.sql", 12);
+}
+
+LEAK_TEST(rls, grants)
+{
+	style("tests/db/rls/grants.sql", 38);
 }
 
 LEAK_TEST(rls, accounts)
@@ -454,6 +464,33 @@ LEAK_TEST(rls, probes_of_holes_leak_and_leave_nothing)
 	cr_expect_str_eq(before, after, "something remains");
 	free(before);
 	free(after);
+	buf_release(&t.rows);
+	err_release(&t.err);
+	look_release(&l);
+	free(db);
+	cluster_free(&own);
+}
+
+/* A probe of one relation is remembered by the session, and told by the next status. */
+LEAK_TEST(rls, status_tells_the_last_probe)
+{
+	static const char *const one[] = { "rls", "probe", "r13_true" };
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, "tests/db/rls/holes.sql");
+	const struct relation *r;
+	struct err err = ERR_INIT;
+	struct look l;
+	struct told t;
+
+	look_at(&l, db, CHECK_ISOLATION);
+	r = catalog_find(l.scan->catalog, "r13_true", &err);
+	cr_assert_not_null(r);
+	cr_expect_null(probe_memory_word(session_probes(l.session), r->oid));
+	probe(&l, &t, one, ARRAY_SIZE(one));
+	cr_expect_str_eq(probe_memory_word(session_probes(l.session), r->oid),
+			 "leaks 3 (select, select empty, select unset)");
+	r = catalog_find(l.scan->catalog, "base_orders", &err);
+	cr_expect_null(probe_memory_word(session_probes(l.session), r->oid));
 	buf_release(&t.rows);
 	err_release(&t.err);
 	look_release(&l);

@@ -93,7 +93,7 @@ CREATE TABLE app.members_open (org_id uuid NOT NULL REFERENCES app.orgs ON DELET
 GRANT SELECT ON app.members_open TO w_web;
 CREATE TABLE app.open_parent (id uuid PRIMARY KEY, title text);
 GRANT SELECT ON app.open_parent TO w_web;
-SELECT lib.p('sound_members_dummy', 'org_id = lib.org()');
+SELECT lib.p('hole_column_grant', 'org_id = lib.org()');
 -- holes
 SELECT lib.p('hole_capture', 'EXISTS (SELECT 1 FROM app.members m WHERE m.org_id = org_id AND m.person_id = lib.uid())'); -- R30
 SELECT lib.p('hole_in_notnull', 'org_id IN (SELECT m.org_id FROM app.members_open m WHERE m.person_id IS NOT NULL)'); -- R30
@@ -174,7 +174,7 @@ EXCEPTION WHEN duplicate_object THEN NULL; END $$;
 GRANT SELECT ON app.sound_fn TO w_bypass; GRANT USAGE ON SCHEMA app TO w_bypass; GRANT w_bypass TO w_mid; GRANT w_mid TO w_nested; GRANT w_web TO w_nested; GRANT USAGE ON SCHEMA app TO w_nested;
 ALTER DEFAULT PRIVILEGES FOR ROLE w_owner IN SCHEMA app GRANT SELECT ON TABLES TO PUBLIC;
 SELECT lib.p('hole_truncate', 'org_id = lib.org()'); GRANT TRUNCATE ON app.hole_truncate TO w_web;
-GRANT UPDATE (org_id) ON app.sound_members_dummy TO w_report;
+GRANT UPDATE (org_id) ON app.hole_column_grant TO w_report;
 
 -- Two rows of each of two organisations everywhere.
 INSERT INTO app.orgs VALUES ('11111111-1111-1111-1111-111111111111', 'one', 'One'),
