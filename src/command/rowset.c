@@ -81,12 +81,18 @@ void rowset_fail(struct rowset *r, const struct err *err)
 	rowset_tell(r, ROWSET_STATE);
 }
 
+/* What nobody can look at again is old; once one can, it is looked at again. */
 static void on_state(struct rowset *r)
 {
-	bool lost = r->err.kind == ERR_CONNECTION;
+	enum db_state state = db_state(session_db(r->session), DB_READ);
 
-	if (lost && db_state(session_db(r->session), DB_READ) == DB_READY)
+	if ((state == DB_LOST || state == DB_FAILED) && r->rows.len > 0 && !r->spooled) {
+		r->stale = r->lost = true;
+		rowset_tell(r, ROWSET_STATE);
+	} else if (state == DB_READY && (r->lost || r->err.kind == ERR_CONNECTION)) {
+		r->lost = false;
 		rowset_refresh(r);
+	}
 }
 
 /* Another scope: nothing of the old one may stay on the screen. */

@@ -165,6 +165,7 @@ struct rowset {
 	/* state */
 	struct err err;
 	bool stale;
+	bool lost;                       /* … because the connection is */
 	double estimate;
 	bool exact, estimating, counting, count_wanted, describing;
 	bool near;                       /* a copy of one whose search is narrowed */

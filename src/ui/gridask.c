@@ -132,6 +132,29 @@ static int step_column(const struct grid *g, int from, int by)
 	return from;
 }
 
+/* The column under the cursor behind those of the sort in force; the other way round if it is there already. */
+static bool sort_also(struct grid *g, struct err *err)
+{
+	const char *name = g->ops->column(g->p, gridcols_source(&g->cols))->name;
+	char *copy = xstrdup(rowset_sort_text(g->rows)), *save = NULL;
+	struct buf spec = BUF_INIT;
+	bool there = false, ok;
+
+	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
+		bool down = *w == '-', same = strcmp(w + down, name) == 0;
+
+		there = there || same;
+		buf_addf(&spec, "%s%s%s", spec.len ? " " : "", down != same ? "-" : "",
+			 w + down);
+	}
+	if (!there)
+		buf_addf(&spec, "%s%s", spec.len ? " " : "", name);
+	ok = rowset_sort(g->rows, spec.data, err);
+	buf_release(&spec);
+	free(copy);
+	return ok;
+}
+
 static bool sort(struct grid *g, const char *const *words, struct err *err)
 {
 	struct buf spec = BUF_INIT;
@@ -148,6 +171,8 @@ static bool sort(struct grid *g, const char *const *words, struct err *err)
 		return sort_by(g, at < 0 ? 0 : step_column(g, at, -1), false, err);
 	if (!words[1] && strcmp(words[0], "this") == 0)
 		return sort_by(g, (int)g->cols.cursor, at == (int)g->cols.cursor && !down, err);
+	if (!words[1] && strcmp(words[0], "add") == 0)
+		return sort_also(g, err);
 	for (size_t i = 0; words[i]; i++)
 		buf_addf(&spec, "%s%s", i ? " " : "", words[i]);
 	ok = rowset_sort(g->rows, spec.data, err);
