@@ -63,7 +63,8 @@ SCREEN_COMMAND(
 	sort, ACTION_SORT, "sort", NULL, "Sort by columns, - in front descends",
 	"[columns:text…]",
 	"sort -price sku sorts by price downwards, then by sku. sort next, previous and invert "
-	"change the column under the sort mark, sort add sorts by the column under the cursor too.");
+	"change the column under the sort mark, sort add sorts by the column under the cursor "
+	"too.");
 SCREEN_COMMAND(refresh, ACTION_REFRESH, "refresh", NULL, "Fetch again, or every so often",
 	       "[interval:duration]", NULL);
 SCREEN_COMMAND(interval, ACTION_INTERVAL, "interval", NULL, "Watch more or less often",

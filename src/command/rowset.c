@@ -397,9 +397,13 @@ size_t rowset_bytes(const struct rowset *r)
 
 const char *rowset_note(const struct rowset *r)
 {
-	return r->widen ? "only what begins with this, which an index serves; go on to search "
-			  "inside"
-			: r->note;
+	if (r->widen)
+		return "only what begins with this, which an index serves; go on to search "
+		       "inside";
+	if (!r->note && !(r->at_start && r->at_end) && types_sort_is_walked(r))
+		return "row-level security keeps indexes from finding a place in this order: a "
+		       "page costs all rows between it and the end that it is walked to from";
+	return r->note;
 }
 
 void rowset_fit(struct rowset *r, size_t col, int chars)

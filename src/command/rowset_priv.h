@@ -219,6 +219,8 @@ const struct relation *types_relation(const struct rowset *r, const char *name);
 int types_mask(const struct rowset *r, size_t col);
 /* enum of struct table_column: how JSON writes it. */
 int types_cell(const struct rowset *r, size_t col);
+/* Row-level security keeps indexes from finding a place in the order: pages cost what lies before them. */
+bool types_sort_is_walked(const struct rowset *r);
 /* The definition of an index that serves full text search here, or NULL. */
 const char *types_fulltext(const struct rowset *r);
 /* A filter_column_fn over a rowset. */

@@ -207,6 +207,26 @@ static void filter_indexes(const struct rowset *r, struct filter_column *out,
 	}
 }
 
+/* Types whose comparison is not leakproof, so that it waits behind a policy. */
+static bool compares_leakily(const struct column *col)
+{
+	return strchr("EARC", col->type_category) || col->base_type_oid == PGTYPE_NUMERIC ||
+	       col->base_type_oid == PGTYPE_JSONB;
+}
+
+bool types_sort_is_walked(const struct rowset *r)
+{
+	for (size_t i = 0; i < r->ask.sort.len; i++) {
+		const char *name = r->cols.v[r->ask.sort.v[i].col].def.name;
+		const struct relation *rel = types_relation(r, name);
+		const struct column *col = types_catalog(r, name);
+
+		if (rel && rel->rls_active && col && compares_leakily(col))
+			return true;
+	}
+	return false;
+}
+
 const char *types_fulltext(const struct rowset *r)
 {
 	const struct relation *rel = r->query ? NULL : r->relation;

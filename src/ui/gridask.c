@@ -132,7 +132,7 @@ static int step_column(const struct grid *g, int from, int by)
 	return from;
 }
 
-/* The column under the cursor behind those of the sort in force; the other way round if it is there already. */
+/* Behind those of the sort in force; the other way round if it is there already. */
 static bool sort_also(struct grid *g, struct err *err)
 {
 	const char *name = g->ops->column(g->p, gridcols_source(&g->cols))->name;

@@ -437,6 +437,13 @@ Test(rowset, a_lost_connection_leaves_the_rows_and_comes_back)
 
 	rows_open(&t, through, "numbers", numbers_screen, NULL, 10);
 	rows_settle(&t);
+	/* nobody has to ask for them to be old */
+	proxy_refuse(p, true);
+	proxy_cut(p);
+	rows_until(&t, rowset_stale(t.r));
+	cr_expect_geq(rowset_len(t.r), 10);
+	proxy_refuse(p, false);
+	rows_until(&t, !rowset_stale(t.r));
 	proxy_cut(p);
 	rowset_refresh(t.r);
 	rows_until(&t, rowset_error(t.r) || !rowset_loading(t.r));
@@ -560,5 +567,43 @@ Test(rowset, a_dear_search_is_narrowed, .timeout = 60)
 	cr_expect_eq(number_at(&t, 0), 9999);
 	cr_expect_null(rowset_note(t.r));
 	rows_close(&t);
+	free(db);
+}
+
+/* Under row-level security a numeric column's index cannot start in its middle: that is said. */
+Test(rowset, an_order_that_is_walked_is_told)
+{
+	static const char screen[] = "[screen]\ntitle = T\nkind = grid\nrelation = public.t\n"
+				     "key = id\norder = id\n";
+	char *db = cluster_database("");
+	char *as = xasprintf("%s user=walker", db);
+	struct err err = ERR_INIT;
+	struct rows t;
+	bool ready = false;
+
+	free(cluster_sql(db, "DO $$ BEGIN CREATE ROLE walker LOGIN; "
+			     "EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+			     "CREATE TABLE t (id int PRIMARY KEY, n numeric, i int);"
+			     "INSERT INTO t SELECT k, k, k FROM generate_series(1, 500) AS k;"
+			     "CREATE INDEX ON t (n); GRANT SELECT ON t TO walker;"
+			     "ALTER TABLE t ENABLE ROW LEVEL SECURITY;"
+			     "CREATE POLICY p ON t USING (id > 0)"));
+	for (int bound = 0; bound < 2; bound++) {
+		rows_session(&t, bound ? as : db);
+		session_when_ready(t.session, true, rows_ready, &ready);
+		rows_until(&t, ready);
+		rows_screen(&t, "t", screen, NULL, 10);
+		rows_settle(&t);
+		cr_expect_null(rowset_note(t.r));
+		cr_assert(rowset_sort(t.r, "-n", &err), "%s", err.why);
+		rows_settle(&t);
+		cr_expect_eq(rowset_note(t.r) != NULL, bound, "%s", rowset_note(t.r));
+		cr_assert(rowset_sort(t.r, "i", &err), "%s", err.why);
+		rows_settle(&t);
+		cr_expect_null(rowset_note(t.r));
+		rows_close(&t);
+		ready = false;
+	}
+	free(as);
 	free(db);
 }

@@ -1,0 +1,87 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# database: empty
+# What one does with rows all day: filter, edit the filter, keep it, mark, copy, wrap, find a column,
+# export behind the screen, cancel, and what a broken or slow filter says.
+. tests/support/tmux.sh
+terminal 100x30
+psql -X -q -v ON_ERROR_STOP=1 -c "CREATE TABLE loaves (id int PRIMARY KEY, kind text, words text, price numeric);
+	INSERT INTO loaves SELECT i, 'kind' || i % 9, repeat('bread ' || i || ' ', 30), i / 4.0
+	FROM generate_series(1, 20000) AS i; ANALYZE loaves" >/dev/null
+type_line 'souk --open loaves'
+wait_for '1–26 of ~20 k'
+
+# Conditions stack; the editor has them all, and what comes back takes their place.
+type_line ':filter kind = kind3 or kind = kind4'
+wait_for 'of ~4'
+type_line ':filter price > 100'
+wait_for 'kind4  price > 100'
+keys M-f
+wait_for ':filter --instead (kind = kind3 or kind = kind4) and price > 100'
+type_line '0'
+wait_for 'and price > 1000'
+type_line ':filter-keep dear'
+wait_for 'kept: filter @dear'
+keys BSpace
+wait_for 'of ~20 k'
+keys @
+wait_for 'Filters'
+keys Enter
+wait_for 'and price > 1000'
+
+# Words for what does not work; the rows and the question before stay.
+type_line ':where nonsense = 1'
+wait_for 'column "nonsense" does not exist'
+expect 'and price > 1000'
+refuse 'STALE'
+type_line ':set statement-timeout 1s'
+type_line ':where pg_sleep(0.1) is not null'
+wait_for 'longer than the 1s of statement-timeout'
+refuse 'STALE'
+type_line ':set statement-timeout 60s'
+type_line ':where pg_sleep(0.2) is not null'
+wait_for 'Ctrl-C cancels'
+keys j
+wait_for '▸4009'
+keys C-l C-c
+wait_for 'cancelled'
+refuse 'STALE'
+
+# Marked rows go whole to the clipboard's command, from wherever they are.
+type_line ':unfilter all'
+wait_for 'of ~20 k'
+type_line ":set clip 'cat >$work/clip'"
+keys g Space G
+wait_for '▸20000'
+keys Space
+wait_for '2 marked'
+type_line ':copy marked --as=csv'
+wait_for 'copied 2 rows'
+[ "$(wc -l <"$work/clip")" -eq 3 ] || fail "the clipboard has $(wc -l <"$work/clip") lines"
+[ "$(grep '^20000,kind2' "$work/clip" | wc -c)" -gt 380 ] || fail 'a copied row is not whole'
+type_line ':mark none'
+
+# The value under the cursor in lines below, and a column found by its name.
+keys w c
+wait_for 'Columns'
+type_line 'wor'
+wait_for '── words'
+expect 'v shows all'
+keys w
+wait_gone '── words'
+
+# An export goes on behind the screen; the file has its name when it is whole.
+type_line ":export $work/all.csv"
+keys q
+wait_for "20000 rows written to $work/all.csv"
+[ "$(wc -l <"$work/all.csv")" -eq 20001 ] || fail 'the file has not all rows'
+
+# The plan of a statement, and its rows as a grid.
+type_line ':explain --analyze select count(*) from loaves'
+wait_for 'Seq Scan on loaves'
+expect 'most'
+keys q
+type_line ':sql select i, i * i as square from generate_series(1, 30) as i'
+wait_for 'SQUARE'
+wait_for '1–26 of 30'
+keys q q q

@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# database: empty
+# A line scrolled costs the terminal a scroll region and what is new on it, not a screen.
+. tests/support/tmux.sh
+terminal 120x40
+psql -X -q -v ON_ERROR_STOP=1 -c "CREATE TABLE rolls (id int PRIMARY KEY, words text);
+	INSERT INTO rolls SELECT i, repeat('bread and butter ' || i || ' ', 5)
+	FROM generate_series(1, 2000) AS i; ANALYZE rolls" >/dev/null
+type_line 'souk --open rolls'
+wait_for '1–36 of ~2000'
+# The last line, and one beyond it, so that the window scrolls from here on.
+n=0
+while [ $n -lt 36 ]; do
+	keys j
+	n=$((n + 1))
+done
+wait_for '2–37 of'
+
+# key WORD: bytes that the key costs until the screen shows the word
+cost() {
+	tm pipe-pane -O "cat >'$work/bytes'"
+	keys "$1"
+	wait_for "$2"
+	tm pipe-pane
+	wc -c <"$work/bytes"
+}
+
+down=$(cost j '3–38 of')
+grep -qE "$(printf '\033')\[[0-9]+;[0-9]+r" "$work/bytes" || fail 'no scroll region was set'
+[ "$down" -lt 400 ] || fail "a line scrolled costs $down bytes of a screen of $((120 * 40))"
+# Nothing changed: nothing is sent.
+tm pipe-pane -O "cat >'$work/bytes'"
+keys r
+n=0
+while [ $n -lt 20 ]; do
+	sleep 0.05
+	n=$((n + 1))
+done
+tm pipe-pane
+again=$(wc -c <"$work/bytes")
+[ "$again" -lt 120 ] || fail "the same rows fetched again cost $again bytes"
+# To move within the screen costs the two lines.
+up=$(cost k '3–38 of')
+[ "$up" -lt 500 ] || fail "moving the cursor costs $up bytes"
+keys q q q
