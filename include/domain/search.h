@@ -19,11 +19,11 @@
 
 void search_wide(struct buf *sql, struct params *params, const struct sqlset *set, const char *text,
 		 const struct filter_column *columns, size_t n);
-/* index: pg_get_indexdef of a GIN index over to_tsvector('CONFIG', …) of the base's own columns, or NULL.  False: no
- * index serves anything of it. */
+/* index: pg_get_indexdef of a GIN index over to_tsvector('CONFIG', …) of the base's own columns, or over a tsvector
+ * column of it, or NULL.  False: no index serves anything of it. */
 bool search_near(struct buf *sql, struct params *params, const struct sqlset *set, const char *text,
 		 const struct filter_column *columns, size_t n, const char *index);
-/* Is it such an index? */
+/* Is it one over to_tsvector? */
 bool search_is_fulltext(const char *index);
 
 #endif

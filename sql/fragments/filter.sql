@@ -94,5 +94,8 @@ CAST(:value AS :type)
 -- fragment: begins_pattern
 (q.:"column" ~>=~ :low AND q.:"column" ~<~ :high)
 
+-- fragment: tsvector
+(:expression) @@ pg_catalog.websearch_to_tsquery(:value)
+
 -- fragment: fulltext
 (:expression) @@ pg_catalog.websearch_to_tsquery(CAST(:'config' AS pg_catalog.regconfig), :value)

@@ -283,6 +283,7 @@ void rowset_free(struct rowset **rp)
 	free(r->raw);
 	free(r->cost_text);
 	free(r->sql);
+	free(r->gone);
 	arena_free(&r->arena);
 	free(r);
 }
@@ -373,6 +374,11 @@ int64_t rowset_as_of_us(const struct rowset *r)
 	return r->as_of_us;
 }
 
+const char *rowset_gone(const struct rowset *r)
+{
+	return r->gone;
+}
+
 const char *rowset_sql(const struct rowset *r)
 {
 	return r->sql ? r->sql : "";
@@ -400,9 +406,9 @@ const char *rowset_note(const struct rowset *r)
 	if (r->widen)
 		return "only what begins with this, which an index serves; go on to search "
 		       "inside";
-	if (!r->note && !(r->at_start && r->at_end) && types_sort_is_walked(r))
-		return "row-level security keeps indexes from finding a place in this order: a "
-		       "page costs all rows between it and the end that it is walked to from";
+	if (!r->note && r->estimate >= NO_GATE_ROWS && types_sort_is_walked(r))
+		return "row-level security keeps indexes from finding a place in this order: the "
+		       "farther from its ends, the longer a page takes";
 	return r->note;
 }
 

@@ -97,8 +97,12 @@ static void arrive_refresh(struct rowset *r, struct fetch *f, size_t n)
 	window_replace(r, f->chunk, n, false, true);
 	r->at_start = f->from_start;
 	long at = window_find(r, key);
-	if (at >= 0)
+	if (at >= 0) {
 		r->cursor = (size_t)at;
+	} else if (key && *key) {
+		free(r->gone);
+		r->gone = xstrdup(key);
+	}
 	r->top = r->cursor > line ? r->cursor - line : 0;
 	free(key);
 }

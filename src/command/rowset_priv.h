@@ -93,6 +93,8 @@ struct question_spec {
 
 enum fetch_kind { FETCH_FIRST, FETCH_LAST, FETCH_AFTER, FETCH_BEFORE, FETCH_REFRESH, FETCH_GOTO };
 
+enum { NO_GATE_ROWS = 5000 }; /* of fewer in all nothing can be dear */
+
 struct fetch; /* one page under way */
 
 enum rowset_phase {
@@ -176,6 +178,7 @@ struct rowset {
 	VEC(struct rowset_stream *) sent;    /* under way */
 	int64_t as_of_us;
 	char *sql;
+	char *gone;                      /* key of the cursor's row that a refresh did not bring again */
 };
 
 /* ---- events: delivered in a later turn, so that a callback may free the rowset ---- */

@@ -11,8 +11,6 @@
 #include "db/reply.h"
 #include "rowset_priv.h"
 
-enum { NO_GATE_ROWS = 5000 };
-
 /* ---- questions about the question: their answers count only while it stands ---- */
 
 struct figure {

@@ -120,10 +120,17 @@ static void step(struct rowset *r, long rows, bool scroll)
 	travel_clamp(r);
 }
 
+static void forget_gone(struct rowset *r)
+{
+	free(r->gone);
+	r->gone = NULL;
+}
+
 static void travel(struct rowset *r, long rows, bool scroll)
 {
 	if (rows == 0)
 		return;
+	forget_gone(r);
 	r->direction = rows > 0 ? 1 : -1;
 	step(r, rows, scroll);
 	trim(r);
@@ -158,6 +165,7 @@ static void jump(struct rowset *r, enum fetch_kind kind)
 {
 	bool there = kind == FETCH_FIRST ? r->at_start : r->at_end;
 
+	forget_gone(r);
 	r->owed = 0;
 	r->hurry = 0;
 	r->direction = kind == FETCH_FIRST ? 1 : -1;

@@ -227,15 +227,27 @@ bool types_sort_is_walked(const struct rowset *r)
 	return false;
 }
 
+static bool of_tsvector(const struct relation *rel, const struct index *x)
+{
+	const struct column *col = x->nkeys == 1 && strcmp(x->method, "gin") == 0 && x->columns[0]
+					   ? relation_attnum(rel, x->columns[0])
+					   : NULL;
+
+	return col && strcmp(col->type, "tsvector") == 0;
+}
+
 const char *types_fulltext(const struct rowset *r)
 {
 	const struct relation *rel = r->query ? NULL : r->relation;
 
 	/* Its operator is not leakproof: under row-level security no index would serve. */
-	for (size_t i = 0; rel && !rel->rls_active && i < rel->nindexes; i++)
-		if (rel->indexes[i].valid && !rel->indexes[i].predicate &&
-		    search_is_fulltext(rel->indexes[i].definition))
-			return rel->indexes[i].definition;
+	for (size_t i = 0; rel && !rel->rls_active && i < rel->nindexes; i++) {
+		const struct index *x = &rel->indexes[i];
+
+		if (x->valid && !x->predicate &&
+		    (search_is_fulltext(x->definition) || of_tsvector(rel, x)))
+			return x->definition;
+	}
 	return NULL;
 }
 

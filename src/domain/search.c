@@ -56,18 +56,18 @@ void search_wide(struct buf *sql, struct params *params, const struct sqlset *se
 
 /* ---- full text ---- */
 
-static const char opening[] = " USING gin (to_tsvector('";
+static const char using[] = " USING gin (", opening[] = " USING gin (to_tsvector('";
 
 /* The expression between the parentheses; NULL if they hold anything else beside it. */
 static char *indexed_expression(const char *index)
 {
-	const char *start = strstr(index, opening), *s;
+	const char *start = strstr(index, using), *s;
 	int depth = 0;
 	bool quoted = false;
 
 	if (!start)
 		return NULL;
-	start += strlen(" USING gin (");
+	start += strlen(using);
 	for (s = start; *s && (quoted || depth > 0 || *s != ')'); s++) {
 		if (*s == '\'')
 			quoted = !quoted;
@@ -81,16 +81,17 @@ static char *indexed_expression(const char *index)
 
 bool search_is_fulltext(const char *index)
 {
-	char *expression = indexed_expression(index);
+	char *expression = strstr(index, opening) ? indexed_expression(index) : NULL;
 
 	free(expression);
 	return expression != NULL;
 }
 
+/* A column that is a tsvector does not tell of which configuration it was made: the database's. */
 static void found_by_fulltext(struct buf *out, struct params *params, const struct sqlset *set,
 			      const char *text, const char *index)
 {
-	const char *name = strstr(index, opening) + strlen(opening);
+	const char *made = strstr(index, opening), *name = made ? made + strlen(opening) : "";
 	char *config = xstrndup(name, strcspn(name, "'"));
 	char *expression = indexed_expression(index);
 	struct buf n = BUF_INIT;
@@ -101,7 +102,7 @@ static void found_by_fulltext(struct buf *out, struct params *params, const stru
 		{ "config", config },
 		{ "value", n.data },
 	};
-	filter_piece(out, set, "fulltext", v, ARRAY_SIZE(v));
+	filter_piece(out, set, made ? "fulltext" : "tsvector", v, ARRAY_SIZE(v));
 	buf_release(&n);
 	free(config);
 	free(expression);
@@ -119,7 +120,7 @@ bool search_near(struct buf *sql, struct params *params, const struct sqlset *se
 		join(sql, set, "or", &one);
 		buf_release(&one);
 	}
-	if (index && search_is_fulltext(index)) {
+	if (index) {
 		struct buf one = BUF_INIT;
 		found_by_fulltext(&one, params, set, text, index);
 		join(sql, set, "or", &one);

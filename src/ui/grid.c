@@ -172,6 +172,7 @@ static void close_grid(struct screen *s)
 	free(g->search);
 	free(g->note);
 	free(g->failure);
+	free(g->gone);
 	free(g);
 }
 

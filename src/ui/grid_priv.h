@@ -81,6 +81,7 @@ struct grid {
 	char *search;             /* what / looked for */
 	char *note;               /* what the rows said last */
 	char *failure;            /* … and what failed */
+	char *gone;               /* … and which row is not there any more */
 };
 
 /* ---- table.c ---- */

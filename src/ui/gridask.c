@@ -57,12 +57,28 @@ static void tell_failure(struct screen *s)
 		ui_say_err(s->ui, err);
 }
 
+/* In watched screens rows come and go; elsewhere one wants to know that the row is another one. */
+static void tell_gone(struct screen *s)
+{
+	struct grid *g = s->data;
+	const char *gone = rowset_gone(g->rows);
+	bool again = gone && g->gone && strcmp(g->gone, gone) == 0;
+
+	free(g->gone);
+	g->gone = xstrdup_null(gone);
+	if (gone && !again && s->def->refresh <= 0 && !s->parent)
+		ui_say(s->ui, SAY_INFO,
+		       "%s is not here any more: deleted, moved in this order, or not visible",
+		       gone);
+}
+
 void grid_tell_note(struct screen *s)
 {
 	struct grid *g = s->data;
 	const char *note = rowset_note(g->rows);
 
 	tell_failure(s);
+	tell_gone(s);
 
 	if (g->note && note && strcmp(g->note, note) == 0)
 		return;

@@ -584,8 +584,8 @@ Test(rowset, an_order_that_is_walked_is_told)
 	free(cluster_sql(db, "DO $$ BEGIN CREATE ROLE walker LOGIN; "
 			     "EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
 			     "CREATE TABLE t (id int PRIMARY KEY, n numeric, i int);"
-			     "INSERT INTO t SELECT k, k, k FROM generate_series(1, 500) AS k;"
-			     "CREATE INDEX ON t (n); GRANT SELECT ON t TO walker;"
+			     "INSERT INTO t SELECT k, k, k FROM generate_series(1, 6000) AS k;"
+			     "CREATE INDEX ON t (n); ANALYZE t; GRANT SELECT ON t TO walker;"
 			     "ALTER TABLE t ENABLE ROW LEVEL SECURITY;"
 			     "CREATE POLICY p ON t USING (id > 0)"));
 	for (int bound = 0; bound < 2; bound++) {

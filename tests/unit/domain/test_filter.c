@@ -351,6 +351,10 @@ LEAK_TEST(search, near_uses_what_an_index_serves)
 		      "(to_tsvector('english'::regconfig, ((name || ')'::text)))) @@ "
 		      "pg_catalog.websearch_to_tsquery(CAST('english' AS "
 		      "pg_catalog.regconfig), $3)) | AB AC AB");
+	expect_search(true, "AB", "CREATE INDEX i ON p USING gin (words)",
+		      "((q.\"sku\" >= CAST($1 AS pg_catalog.text) AND q.\"sku\" < CAST($2 AS "
+		      "pg_catalog.text)) OR (words) @@ pg_catalog.websearch_to_tsquery($3)) | "
+		      "AB AC AB");
 	cr_expect(search_is_fulltext(index));
 	cr_expect_not(search_is_fulltext("CREATE INDEX i ON t USING gin (tags)"));
 	cr_expect_not(search_is_fulltext(
