@@ -221,6 +221,13 @@ check-servers: $(DB_PROGRAMS) $(BUILD)/leaks
 		xargs -P $(JOBS) -I BIN sh tests/support/version.sh $(SERVER_REPORTS) BIN $(DB_PROGRAMS) || :
 	@sh tests/support/total.sh $(SERVER_REPORTS)
 
+# Speed beside whatever other tools are installed; CASES=tests/bench/cases/keys.sh for one of them.
+$(BUILD)/measure: tests/bench/measure.c $(BUILD)/flags
+	$Q$(CC) $(PROG_CFLAGS) -D_GNU_SOURCE -o $@ $< -lutil
+bench: all $(BUILD)/measure
+	@SOUK=$(CURDIR)/$(BUILD)/$(PROG) sh tests/support/cluster.sh run \
+		sh tests/bench/run.sh $(CURDIR)/$(BUILD)/measure $(CASES)
+
 # What the unit suites run of each layer, with the floors it must not fall below.
 coverage:
 	@find build-coverage -name '*.gcda' -delete 2>/dev/null || :
@@ -293,7 +300,7 @@ clean:
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: coverage all deps deps-test demo check check-all check-sanitize check-unit check-db check-platform \
+.PHONY: bench coverage all deps deps-test demo check check-all check-sanitize check-unit check-db check-platform \
 	check-screens check-cli check-e2e goldens lint check-layers check-sql-text check-style \
 	check-headers check-budget check-globals check-shell check-spelling check-man install \
 	uninstall clean check-servers FORCE
