@@ -78,6 +78,7 @@ check "queries: commerce_outbox_postpone" act oncall_omar commerce_outbox_postpo
 check "queries: commerce_projection_gaps" act oncall_omar commerce_projection_gaps "'neo4j-projection', 10"
 check "queries: commerce_partitions" act dba_dora commerce_partitions "0, 5"
 check "queries: commerce_retention" act dba_dora commerce_retention "'100 days', 10, true"
+check "queries: commerce_idempotency_purge" act dba_dora commerce_idempotency_purge "'1 day', 10, true"
 check "queries: demo_plan" act postgres demo_plan 1
 check "queries: demo_finish" act postgres demo_finish
 check "queries: migrate_lock" act postgres migrate_lock

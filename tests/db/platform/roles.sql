@@ -228,3 +228,20 @@ SELECT t.equal('event', o.event_type, 'TenantCreated') FROM commerce.outbox_mess
 SELECT t.be('commerce_app', t.tenant(1));
 SELECT t.is_true('stuck', count(*) > 0) FROM commerce.idempotency_stuck;
 SELECT t.fails(format('INSERT INTO commerce.idempotency_keys (tenant_id, scope, key, request_hash) VALUES (%s, ''a'', ''b'', ''short'')', t.tenant(1)), '23514');
+
+-- test: expired idempotency keys are purged by the DBA, all tenants', pending ones a week later
+INSERT INTO commerce.idempotency_keys (tenant_id, scope, key, request_hash, state, completed_at, created_at, expires_at)
+SELECT t.tenant(x.tenant), 'purge', x.key, repeat('a', 64), x.state, CASE WHEN x.state <> 'pending' THEN now() END,
+       now() - INTERVAL '30 days', now() - x.age
+  FROM (VALUES (1, 'done', 'completed', INTERVAL '2 days'), (2, 'failed', 'failed', INTERVAL '2 days'), (1, 'fresh', 'completed', -INTERVAL '1 hour'),
+	(1, 'today', 'completed', INTERVAL '2 hours'), (1, 'stuck', 'pending', INTERVAL '2 days'), (2, 'old', 'pending', INTERVAL '8 days')) x (tenant, key, state, age);
+SELECT t.be('souk_dba');
+CREATE TEMP TABLE dry ON COMMIT DROP AS SELECT commerce.idempotency_purge(INTERVAL '1 day', 10000, true) AS n;
+SELECT t.is_true('dry: ' || n, n >= 3) FROM dry;
+SELECT t.equal('as foretold', commerce.idempotency_purge(), n) FROM dry;
+SELECT t.fails('SELECT commerce.idempotency_purge(-INTERVAL ''2 days'')', '22023', 'not expired');
+SELECT t.be('postgres');
+SELECT t.equal('kept', string_agg(key, ',' ORDER BY key), 'fresh,stuck,today') FROM commerce.idempotency_keys WHERE scope = 'purge';
+SELECT t.be('commerce_app', t.tenant(1));
+SELECT t.fails('SELECT commerce.idempotency_purge()', '42501');
+
