@@ -9,6 +9,7 @@
 #ifndef COMMAND_TENANT_H
 #define COMMAND_TENANT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -29,5 +30,12 @@ void tenant_scope_set(const struct tenancy *t, const char *id, struct scope *sco
 /* One tenant, or an error that says what to do (none, or several: named). Same rules. */
 typedef void tenant_found_fn(void *ctx, const struct tenant_choice *choice, const struct err *err);
 void tenant_resolve(struct session *s, const char *text, tenant_found_fn *fn, void *ctx);
+
+/* The scope of all tenants, put on record by a committed transaction of its own first, where the server has a
+ * way for this login (tenant_all_recorded); where it has none, production refuses. Same rules. */
+void tenant_open_all(struct session *s, const char *reason, tenant_found_fn *fn, void *ctx);
+bool tenant_all_recorded(const struct session *s);
+/* Before another scope is chosen: what was opened is closed on record too. */
+void tenant_close_all(struct session *s);
 
 #endif

@@ -21,6 +21,8 @@ static void say(struct call *c, enum say how, const char *text)
 
 static void choose(struct call *c, const struct tenant_choice *choice)
 {
+	if (choice->kind != TENANT_ALL)
+		tenant_close_all(call_session(c));
 	session_set_tenant(call_session(c), choice);
 	call_done(c, NULL, 0);
 }
@@ -37,8 +39,6 @@ static void all_tenants(void *ctx, const char *reason)
 {
 	struct call *c = ctx;
 	struct err err = ERR_INIT;
-	struct tenant_choice choice = { .kind = TENANT_ALL,
-					.label = (char[]){ "all tenants" } };
 
 	if (!reason || !*reason) {
 		err_set(&err, ERR_CANCELLED, "all tenants",
@@ -47,9 +47,9 @@ static void all_tenants(void *ctx, const char *reason)
 		err_release(&err);
 		return;
 	}
-	choice.reason = xstrdup(reason);
-	choose(c, &choice);
-	free(choice.reason);
+	if (!tenant_all_recorded(call_session(c)))
+		say(c, SAY_WARNING, "no record of this is kept on the server");
+	tenant_open_all(call_session(c), reason, tenant_found, c);
 }
 
 static void tenant_run(struct call *c)

@@ -57,6 +57,7 @@ struct session {
 	bool armed;
 	int64_t armed_us; /* last use while armed */
 	struct loop_timer *arm_timer;
+	struct loop_timer *all_timer; /* ends the scope of all tenants */
 
 	VEC(struct observer) observers;
 	VEC(struct waiter) waiters;
@@ -167,14 +168,11 @@ static void on_wanted(void *ctx, const struct tenant_choice *choice, const struc
 /* --tenant: now that it is known where tenants are listed. */
 static void resolve_wanted(struct session *s)
 {
-	struct tenant_choice all = { .kind = TENANT_ALL, .label = (char[]){ "all tenants" } };
-
 	err_clear(&s->wanted_error);
 	if (strcmp(s->wanted_tenant, "*") != 0) {
 		tenant_resolve(s, s->wanted_tenant, on_wanted, s);
 	} else if (s->reason) {
-		all.reason = s->reason;
-		session_set_tenant(s, &all);
+		tenant_open_all(s, s->reason, on_wanted, s);
 	} else {
 		err_set(&s->wanted_error, ERR_USAGE, "--tenant '*'",
 			"all tenants need a reason");
@@ -255,6 +253,15 @@ static void on_arm_timer(void *ctx)
 		loop_timer_start(s->arm_timer, (uint64_t)(session_arm_left(s) * 1000) + 1, 0);
 }
 
+static void on_all_timer(void *ctx)
+{
+	struct session *s = ctx;
+	const struct tenant_choice none = { .kind = TENANT_NONE };
+
+	tenant_close_all(s);
+	session_set_tenant(s, s->previous.kind == TENANT_ALL ? &none : &s->previous);
+}
+
 /* ---- life ---- */
 
 static void log_statement(void *ctx UNUSED, enum db_lane lane, const char *sql,
@@ -295,6 +302,7 @@ struct session *session_new(struct loop *loop, const struct session_options *opt
 	s->reason = xstrdup_null(opts->reason);
 	s->wanted_tenant = xstrdup_null(opts->tenant);
 	s->arm_timer = loop_timer_new(loop, on_arm_timer, s);
+	s->all_timer = loop_timer_new(loop, on_all_timer, s);
 	s->db = db_new(loop, &opts->db, s->sql);
 	if (opts->echo_sql || log_on())
 		db_echo(s->db, opts->echo_sql ? echo_statement : log_statement, s);
@@ -334,6 +342,7 @@ void session_free(struct session **sp)
 	undo_log_free(&s->undo);
 	probe_memory_free(&s->probes);
 	loop_timer_free(&s->arm_timer);
+	loop_timer_free(&s->all_timer);
 	vars_free(&s->vars);
 	profile_free(&s->profile);
 	catalog_free(&s->catalog);
@@ -494,6 +503,7 @@ void session_set_tenant(struct session *s, const struct tenant_choice *choice)
 		.label = xstrdup_null(choice->label),
 		.reason = xstrdup_null(choice->reason),
 	};
+	double limit;
 
 	choice_release(&s->previous);
 	s->previous = s->tenant;
@@ -501,8 +511,13 @@ void session_set_tenant(struct session *s, const struct tenant_choice *choice)
 	free(s->wanted_tenant);
 	s->wanted_tenant = NULL;
 	/* Rights given for one tenant's records are not carried into another's. */
-	if (choice->kind == TENANT_ALL)
+	if (s->tenant.kind == TENANT_ALL)
 		session_arm(s, false);
+	limit = settings_seconds(s->settings, "all-tenants-timeout");
+	if (s->tenant.kind == TENANT_ALL && limit > 0)
+		loop_timer_start(s->all_timer, (uint64_t)(limit * 1000), 0);
+	else
+		loop_timer_stop(s->all_timer);
 	tell(s, SESSION_SCOPE);
 }
 

@@ -10,6 +10,8 @@
 #include "base/timefmt.h"
 
 static const struct setting_row rows[] = {
+	{ "all-tenants-timeout", SETTING_DURATION, "15m", NULL,
+	  "time after which the scope of all tenants ends; 0 never" },
 	{ "arm-timeout", SETTING_DURATION, "15m", NULL,
 	  "idle time after which writing is disarmed; 0 never" },
 	{ "bell", SETTING_BOOL, "no", NULL, "ring when a watched state gets worse" },
