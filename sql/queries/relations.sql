@@ -1,5 +1,5 @@
 -- summary: relations that are not the system's, with size, use and row-level security
--- columns: oid schema name kind owner estimate bytes index_bytes rls forced policies live dead seq_scan idx_scan last_vacuum last_analyze comment
+-- columns: oid schema name kind owner estimate bytes index_bytes rls forced policies live dead seq_scan idx_scan last_vacuum last_analyze comment named
 SELECT c.oid,
        n.nspname AS schema,
        c.relname AS name,
@@ -19,7 +19,8 @@ SELECT c.oid,
        s.idx_scan,
        GREATEST(s.last_vacuum, s.last_autovacuum) AS last_vacuum,
        GREATEST(s.last_analyze, s.last_autoanalyze) AS last_analyze,
-       pg_catalog.obj_description(c.oid, 'pg_class') AS comment
+       pg_catalog.obj_description(c.oid, 'pg_class') AS comment,
+       pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS named
   FROM pg_catalog.pg_class AS c
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
  CROSS JOIN (SELECT pg_catalog.current_setting('block_size')::bigint AS size) AS b

@@ -76,7 +76,6 @@ SCREEN_COMMAND(cancel, ACTION_CANCEL, "cancel", NULL, "Cancel what is running", 
 SCREEN_COMMAND(view, ACTION_VIEW, "view", NULL, "The whole value under the cursor", "", NULL);
 SCREEN_COMMAND(wrap, ACTION_WRAP, "wrap", NULL, "Wrap or cut long text, fold JSON, show bytes",
 	       "[what:choice(lines|fold|bytes)]", NULL);
-SCREEN_COMMAND(describe, ACTION_DESCRIBE, "describe", NULL, "Describe the record", "", NULL);
 SCREEN_COMMAND(show_sql, ACTION_SHOW_SQL, "show-sql", NULL, "The SQL of this screen", "", NULL);
 SCREEN_COMMAND(column, ACTION_COLUMN, "column", NULL,
 	       "Find, hide, show, size, move or freeze a column",

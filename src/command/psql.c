@@ -21,10 +21,10 @@ struct psql_word {
 };
 
 static const struct psql_word table[] = {
-	{ "d", "open relations", "open relation relation=" },
+	{ "d", "open relations", "describe " },
 	{ "dt", "open relations kind=table", "open relations /" },
 	{ "dv", "open relations kind=view", "open relations /" },
-	{ "dm", "open relations 'kind=materialized view'", "open relations /" },
+	{ "dm", "open relations kind=matview", "open relations /" },
 	{ "di", "open indexes", "open indexes /" },
 	{ "df", "open functions", "open functions /" },
 	{ "dn", "open schemas", NULL },

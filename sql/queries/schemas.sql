@@ -1,0 +1,22 @@
+-- summary: schemas that are not the system's, with how much is in them and who may look in
+-- columns: oid name owner relations functions bytes usage create comment
+SELECT n.oid,
+       n.nspname AS name,
+       pg_catalog.pg_get_userbyid(n.nspowner) AS owner,
+       k.relations,
+       (SELECT pg_catalog.count(*) FROM pg_catalog.pg_proc AS p WHERE p.pronamespace = n.oid)
+           AS functions,
+       k.bytes,
+       pg_catalog.has_schema_privilege(n.oid, 'USAGE') AS usage,
+       pg_catalog.has_schema_privilege(n.oid, 'CREATE') AS create,
+       pg_catalog.obj_description(n.oid, 'pg_namespace') AS comment
+  FROM pg_catalog.pg_namespace AS n
+ CROSS JOIN LATERAL (
+       SELECT pg_catalog.count(*) FILTER (WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f'))
+                  AS relations,
+              pg_catalog.sum(c.relpages::bigint)
+                  * pg_catalog.current_setting('block_size')::bigint AS bytes
+         FROM pg_catalog.pg_class AS c
+        WHERE c.relnamespace = n.oid) AS k
+ WHERE n.nspname !~ '^pg_'
+   AND n.nspname <> 'information_schema'
