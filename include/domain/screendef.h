@@ -82,6 +82,7 @@ struct style_rule {
 
 struct screen_column {
 	const char *name, *title, *format, *empty;
+	const char *open; /* command line that a record's field runs on Enter; NULL: its value is shown */
 	int width, min, max; /* 0: fitted */
 	enum align align;
 	bool hidden, freeze;

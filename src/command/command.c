@@ -271,7 +271,8 @@ static bool is_noun(const struct session *s, const char *word)
 
 	if (!s)
 		return false;
-	if (screenset_find(session_screens(s), word))
+	/* Before the catalog is known it may be a relation: open waits and tells. */
+	if (screenset_find(session_screens(s), word) || !session_catalog(s))
 		return true;
 	found = session_catalog(s) && catalog_find(session_catalog(s), word, &err);
 	err_release(&err);

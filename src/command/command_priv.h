@@ -15,6 +15,10 @@ void call_on_done(struct call *c, command_done_fn *done, void *ctx);
 /* A line that begins with '\': psql's words (psql.c). The command it stands for, or NULL with err. */
 char *psql_translate(const char *line, struct err *err);
 
+/* ---- there.c ---- */
+/* Does the database have the relations that a query of ours names?  Else the first that is missing. */
+bool query_there(const struct catalog *c, const struct sqlquery *q, struct buf *missing);
+
 /* ---- profile_file.c ---- */
 /* The path of session_profile_file(); the caller owns it. */
 char *profile_file_choose(const char *given, const char *screens, const struct db_session *d);

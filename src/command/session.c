@@ -391,20 +391,40 @@ struct screenset *session_screens(const struct session *s)
 	return s->screens;
 }
 
+bool session_screen_there(const struct session *s, const struct screendef *def, struct err *err)
+{
+	const struct sqlquery *q = def->query ? sqlset_find(s->sql, def->query, 0) : NULL;
+	struct err ignored = ERR_INIT;
+	struct buf missing = BUF_INIT;
+	bool there = true;
+
+	if (s->catalog && def->relation) {
+		there = catalog_find(s->catalog, def->relation, &ignored) != NULL;
+		buf_adds(&missing, def->relation);
+	} else if (s->catalog && q) {
+		there = query_there(s->catalog, q, &missing);
+	}
+	if (!there && err)
+		err_set(err, ERR_FAILED, def->name,
+			"the screen shows %s, which is not in this database", missing.data);
+	err_release(&ignored);
+	buf_release(&missing);
+	return there;
+}
+
 const struct screendef *session_screen(struct session *s, const char *name, struct err *err)
 {
 	const struct screendef *def = screenset_find(s->screens, name), *made;
-	struct err other = ERR_INIT;
+	struct err none = ERR_INIT;
 
-	/* A shipped screen whose relation is not here gives way to the relation of its name. */
-	if (def && def->relation && s->catalog && s->profile &&
-	    !catalog_find(s->catalog, def->relation, &other)) {
-		err_clear(&other);
-		made = genscreens_find(s->genscreens, s->catalog, s->profile, name, &other);
+	/* A screen of ours whose relation is not here gives way to the relation of its name. */
+	if (def && s->profile && !session_screen_there(s, def, err)) {
+		made = genscreens_find(s->genscreens, s->catalog, s->profile, name, &none);
+		err_release(&none);
 		if (made)
-			def = made;
+			err_clear(err);
+		return made;
 	}
-	err_release(&other);
 	if (def)
 		return def;
 	if (!s->catalog || !s->profile) {

@@ -292,6 +292,29 @@ static const char *follow(struct arena *a, const struct catalog *c,
 	return take(a, &out, good);
 }
 
+/* Enter on a field that refers to another record goes there; of several keys the narrowest
+ * is meant. */
+static void set_links(struct arena *a, struct screendef *def, const struct catalog *c,
+		      const struct relation *r)
+{
+	struct screen_column *columns = (struct screen_column *)(uintptr_t)def->columns;
+
+	for (size_t i = 0; i < def->ncolumns; i++) {
+		const struct column *col = relation_column(r, columns[i].name);
+		const struct foreign_key *best = NULL;
+
+		for (size_t k = 0; col && k < r->nreferences; k++) {
+			const struct foreign_key *fk = r->references[k];
+			bool last = fk->from_columns[fk->n - 1] == col->attnum;
+
+			if (last && !fk->inherited && (!best || fk->n < best->n))
+				best = fk;
+		}
+		if (best)
+			columns[i].open = follow(a, c, best);
+	}
+}
+
 static void set_keys(struct arena *a, struct screendef *def, const struct catalog *c,
 		     const struct relation *r)
 {
@@ -410,6 +433,7 @@ const struct screendef *genscreen_record(struct arena *a, const struct catalog *
 {
 	struct screendef *def = begin(a, p, r, SCREEN_DETAIL);
 
+	set_links(a, def, c, r);
 	set_keys(a, def, c, r);
 	set_panes(a, def, c, r);
 	return def;

@@ -509,6 +509,26 @@ static void copy_whole(void *ctx, const char *text, size_t len, const struct err
 		ui_copy(s->ui, text ? text : "", len, "the value");
 }
 
+/* Where the field leads: the record that it refers to. */
+static bool follow_field(struct screen *s, struct err *err)
+{
+	struct detail *d = s->data;
+	const struct screen_column *c =
+		rowset_column(d->rows, d->lines.v[d->scroll.cursor].col);
+	const char *value = template_cell(d, c->name);
+	char *line;
+
+	if (!c->open || !value || !*value) {
+		view_field(s);
+		return true;
+	}
+	if (!screen_template(c->open, template_cell, d, &line, err))
+		return false;
+	ui_command(s->ui, line);
+	free(line);
+	return true;
+}
+
 static void copy_field(struct screen *s)
 {
 	struct detail *d = s->data;
@@ -536,6 +556,9 @@ static bool own_action(struct screen *s, enum action act, const struct args *arg
 				     args_int(args, "count", ui_count(s->ui, 1))) ||
 		       true;
 	case ACTION_OPEN_ROW:
+		if (!field)
+			return err_set(err, ERR_FAILED, "open", "there is no record");
+		return follow_field(s, err);
 	case ACTION_VIEW:
 		if (!field)
 			return err_set(err, ERR_FAILED, "view", "there is no record");

@@ -1,28 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * home.c - the menu of screens: what one sees first, in columns by group.
+ * home.c - the menu: what one sees first, in columns by group: the screens whose relations
+ * this database has, and the relations that have no screen of their own, by schema.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/arena.h"
 #include "base/utf8.h"
+#include "domain/genscreen.h"
 #include "ui/widget.h"
 #include "ui_priv.h"
 
-enum { COLUMN = 26 };
+enum { COLUMN = 26, RELATIONS_MAX = 400 };
 
-/* One line of the menu: a heading (def NULL), a screen, or nothing between groups (both NULL).
- */
+/* One line of the menu: a heading (name NULL), a screen or relation to open, or nothing between
+ * groups (both NULL). */
 struct entry {
-	const char *heading;
-	const struct screendef *def;
+	const char *heading, *name, *title;
 	int row, col; /* where it flows to; the row before scrolling */
 };
 
 struct home {
+	struct arena *arena; /* names of relations */
 	VEC(struct entry) entries;
-	size_t cursor; /* an entry with a def */
+	size_t cursor; /* an entry with a name */
 	int rows, top; /* of the tallest column; scrolled by */
 };
 
@@ -47,34 +50,144 @@ static bool seen(const struct home *h, const char *group)
 	return false;
 }
 
-static void add_group(struct home *h, const struct screenset *set, const char *group)
+static void add_heading(struct home *h, const char *text)
 {
 	if (h->entries.len)
 		*VEC_PUSH(&h->entries) = (struct entry){ .heading = NULL };
-	*VEC_PUSH(&h->entries) = (struct entry){ .heading = group };
+	*VEC_PUSH(&h->entries) = (struct entry){ .heading = text };
+}
+
+static bool shown(const struct session *s, const struct screendef *d)
+{
+	return stands_alone(d) && session_screen_there(s, d, NULL);
+}
+
+static void add_group(struct home *h, const struct session *s, const char *group)
+{
+	const struct screenset *set = session_screens(s);
+
+	add_heading(h, group);
 	for (size_t i = 0; i < screenset_len(set); i++) {
 		const struct screendef *d = screenset_at(set, i);
 
-		if (stands_alone(d) && strcmp(group_of(d), group) == 0)
-			*VEC_PUSH(&h->entries) = (struct entry){ .def = d };
+		if (shown(s, d) && strcmp(group_of(d), group) == 0)
+			*VEC_PUSH(&h->entries) =
+				(struct entry){ .name = d->name, .title = d->title };
 	}
+}
+
+/* ---- relations without a screen ---- */
+
+/* The schemas that screens of ours are about have their menu already. */
+static bool has_screens(const struct session *s, const char *schema)
+{
+	const struct screenset *set = session_screens(s);
+	size_t len = strlen(schema);
+
+	for (size_t i = 0; i < screenset_len(set); i++) {
+		const struct screendef *d = screenset_at(set, i);
+		const struct sqlquery *q =
+			d->query ? sqlset_find(session_sql(s), d->query, 0) : NULL;
+
+		for (const char *p = q ? strstr(q->text, schema) : NULL; p;
+		     p = strstr(p + 1, schema)) {
+			if (p[len] == '.' && p[-1] == ' ')
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool listed(const struct relation *r)
+{
+	return !r->is_partition && !r->extension && r->schema_usage &&
+	       (r->rights & RIGHT_SELECT);
+}
+
+static void add_relations(struct home *h, const struct session *s)
+{
+	const struct catalog *c = session_catalog(s);
+	const char *schema = NULL;
+	bool skipped = false;
+	size_t n = 0;
+
+	for (size_t i = 0; c && i < catalog_relations(c) && n < RELATIONS_MAX; i++) {
+		const struct relation *r = catalog_relation_at(c, i);
+
+		if (!listed(r))
+			continue;
+		if (!schema || strcmp(schema, r->schema) != 0) {
+			schema = r->schema;
+			skipped = has_screens(s, schema);
+			if (!skipped)
+				add_heading(h, arena_strdup(h->arena, schema));
+		}
+		if (skipped)
+			continue;
+		*VEC_PUSH(&h->entries) = (struct entry){
+			.name = genscreen_name(h->arena, r),
+			.title = arena_strdup(h->arena, r->name),
+		};
+		n++;
+	}
+}
+
+/* Anew, as the catalog is now; the cursor stays on what it was on. */
+static void fill(struct home *h, const struct session *s)
+{
+	const struct screenset *set = session_screens(s);
+	char *was = h->cursor < h->entries.len ? xstrdup_null(h->entries.v[h->cursor].name) : NULL;
+
+	VEC_CLEAR(&h->entries);
+	arena_free(&h->arena);
+	h->arena = arena_new();
+	if (session_catalog(s))
+		add_relations(h, s);
+	for (size_t i = 0; i < screenset_len(set); i++) {
+		const struct screendef *d = screenset_at(set, i);
+
+		if (shown(s, d) && !seen(h, group_of(d)))
+			add_group(h, s, group_of(d));
+	}
+	for (h->cursor = 0; h->cursor < h->entries.len; h->cursor++) {
+		const char *name = h->entries.v[h->cursor].name;
+
+		if (name && (!was || strcmp(name, was) == 0))
+			break;
+	}
+	if (h->cursor == h->entries.len)
+		for (h->cursor = 0;
+		     h->cursor < h->entries.len && !h->entries.v[h->cursor].name;)
+			h->cursor++;
+	free(was);
+}
+
+static void on_session(void *ctx, enum session_event event)
+{
+	struct screen *s = ctx;
+
+	if (event != SESSION_CATALOG)
+		return;
+	fill(s->data, screen_session(s));
+	screen_changed(s, SCREEN_DATA);
+}
+
+/* The observer tells when it is there; a failure is told where somebody needs it. */
+static void catalog_wanted(void *ctx, const struct err *err)
+{
+	(void)ctx;
+	(void)err;
 }
 
 static bool open_home(struct screen *s, struct err *err)
 {
 	struct home *h = xcalloc(1, sizeof *h);
-	const struct screenset *set = session_screens(screen_session(s));
 
 	(void)err;
-	for (size_t i = 0; i < screenset_len(set); i++) {
-		const struct screendef *d = screenset_at(set, i);
-
-		if (stands_alone(d) && !seen(h, group_of(d)))
-			add_group(h, set, group_of(d));
-	}
-	while (h->cursor < h->entries.len && !h->entries.v[h->cursor].def)
-		h->cursor++;
 	s->data = h;
+	fill(h, screen_session(s));
+	session_observe(screen_session(s), on_session, s);
+	session_when_ready(screen_session(s), true, catalog_wanted, s);
 	return true;
 }
 
@@ -87,7 +200,7 @@ static int flow(struct home *h, int height)
 
 	for (size_t i = 0; i < h->entries.len; i++) {
 		struct entry *e = &h->entries.v[i];
-		bool gap = !e->heading && !e->def;
+		bool gap = !e->heading && !e->name;
 
 		if (row >= height || (e->heading && row >= height - 1)) {
 			row = 0;
@@ -130,8 +243,8 @@ static void paint_entry(const struct home *h, const struct entry *e, struct canv
 		return;
 	if (e->heading) {
 		canvas_text(c, row, col + 1, COLUMN - 4, STYLE_TITLE, e->heading);
-	} else if (e->def) {
-		canvas_text(c, row, col + 2, COLUMN - 5, STYLE_NORMAL, e->def->title);
+	} else if (e->name) {
+		canvas_text(c, row, col + 2, COLUMN - 5, STYLE_NORMAL, e->title);
 		if (e == &h->entries.v[h->cursor]) {
 			canvas_glyph(c, row, col, GLYPH_CURSOR, STYLE_HINT_KEY);
 			canvas_over(c, row, col, 1, COLUMN - 3, STYLE_SELECTED);
@@ -159,7 +272,7 @@ static void step(struct home *h, int by)
 
 	do {
 		at += (size_t)(by < 0 ? -1 : 1); /* below zero it is beyond the end */
-	} while (at < h->entries.len && !h->entries.v[at].def);
+	} while (at < h->entries.len && !h->entries.v[at].name);
 	if (at < h->entries.len)
 		h->cursor = at;
 }
@@ -173,7 +286,7 @@ static void sideways(struct home *h, int by)
 	for (size_t i = 0; i < h->entries.len; i++) {
 		const struct entry *e = &h->entries.v[i];
 
-		if (!e->def || e->col != now->col + by)
+		if (!e->name || e->col != now->col + by)
 			continue;
 		distance = labs((long)e->row - now->row);
 		if (best < 0 || distance < least) {
@@ -194,7 +307,7 @@ static void move(struct screen *s, const char *where, long count)
 		return;
 	if (strcmp(where, "first") == 0 || strcmp(where, "last") == 0) {
 		h->cursor = *where == 'f' ? 0 : h->entries.len - 1;
-		if (!h->entries.v[h->cursor].def)
+		if (!h->entries.v[h->cursor].name)
 			step(h, *where == 'f' ? 1 : -1);
 	} else if (strcmp(where, "left") == 0) {
 		sideways(h, -1);
@@ -219,7 +332,7 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 		return true;
 	}
 	if (act == ACTION_OPEN_ROW && h->cursor < h->entries.len) {
-		struct place place = { .screen = h->entries.v[h->cursor].def->name };
+		struct place place = { .screen = h->entries.v[h->cursor].name };
 
 		return screen_open_place(s->ui, &place, err);
 	}
@@ -235,7 +348,7 @@ static bool key(struct screen *s, const struct key *k)
 	for (size_t i = 0; i < h->entries.len; i++) {
 		const struct entry *e = &h->entries.v[i];
 
-		if (!e->def || e->row - h->top + 1 != k->row || e->col != (k->col - 1) / COLUMN)
+		if (!e->name || e->row - h->top + 1 != k->row || e->col != (k->col - 1) / COLUMN)
 			continue;
 		h->cursor = i;
 		screen_changed(s, SCREEN_DATA);
@@ -248,7 +361,10 @@ static void close_home(struct screen *s)
 {
 	struct home *h = s->data;
 
+	session_unobserve(screen_session(s), s);
+	session_forget(screen_session(s), s);
 	VEC_RELEASE(&h->entries);
+	arena_free(&h->arena);
 	free(h);
 }
 

@@ -134,6 +134,12 @@ Test(genscreen, foreign_keys_are_followed_both_ways)
 	cr_assert_str_eq(record->keys[0].key, "1");
 	cr_assert_str_eq(record->keys[0].run,
 			 "open public.brands.record tenant_id={tenant_id} id={brand_id}");
+	for (size_t i = 0; i < record->ncolumns; i++) {
+		if (strcmp(record->columns[i].name, "brand_id") == 0)
+			cr_assert_str_eq(record->columns[i].open, record->keys[0].run);
+		else
+			cr_assert_null(record->columns[i].open);
+	}
 	cr_assert_eq(record->npanes, 1);
 	cr_assert_str_eq(record->panes[0].screen, "public.\"Odd name\"");
 	cr_assert_str_eq(record->panes[0].where, "tenant_id={tenant_id} product={id}");
