@@ -67,6 +67,15 @@ bool session_profile_put(struct session *s, const struct profile_entry *e, struc
 /* What queries may name (vars.h); until the next snapshot. */
 const struct vars *session_vars(struct session *s);
 
+/* ---- the outbox that screens show (outbox_look.h) ---- */
+struct outbox;
+struct outbox_watch;
+/* What this session remembers of it, by its name. */
+struct outbox_watch *session_outbox_watch(struct session *s, const struct outbox *o);
+/* "schema.name"; NULL: the first one again. */
+void session_choose_outbox(struct session *s, const char *name);
+const char *session_chosen_outbox(const struct session *s);
+
 /* ---- scope ---- */
 enum tenant_scope { TENANT_NONE, TENANT_ONE, TENANT_ALL };
 struct tenant_choice {
@@ -113,6 +122,7 @@ enum session_event {
 	SESSION_SCOPE,    /* tenant or role changed: screens fetch again */
 	SESSION_ARMED,
 	SESSION_SETTING,
+	SESSION_OUTBOX,   /* another one was chosen */
 };
 typedef void session_fn(void *ctx, enum session_event event);
 void session_observe(struct session *s, session_fn *fn, void *ctx);

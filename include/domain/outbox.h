@@ -89,6 +89,10 @@ struct outbox {
 	/* Predicates over alias m, as SQL made of quoted identifiers and literals; NULL: the table cannot tell. */
 	const char *pending;     /* neither done nor dead nor claimed, whatever its due time */
 	const char *claimed, *dead, *failed, *done, *retrying;
+	/* Neither done nor dead, claimed or not, where that is plain columns (a superset of pending that an index
+	 * serves); NULL: look among the pending ones. */
+	const char *open;
+	const char *dead_among; /* dead ones are told among these; NULL: they can be found themselves */
 	const char *due_time;    /* expression of timestamptz; NULL: always due */
 	const char *enqueued_time; /* expression of timestamptz; NULL: unknown */
 	const struct index *pending_index; /* partial index that reads a progress column; NULL */
@@ -111,12 +115,24 @@ const struct column *outbox_column(const struct outbox *o, enum outbox_role role
 
 /* Does an index serve "the first pending one by this column"? */
 bool outbox_leads(const struct outbox *o, enum outbox_role role);
-/* A fact of a message under its common name, as an expression over alias m: id event_type aggregate tenant state
- * enqueued_at due_at attempts error; NULL where the table has none. */
+/* A fact of a message under its common name, as an expression over alias m: id event_type aggregate aggregate_type
+ * aggregate_id tenant state enqueued_at due_at attempts error event_id trace payload done_at dead_at lock lease;
+ * NULL where the table has none, or this role may not read it. */
 void outbox_expression(struct buf *out, const struct sqlset *set, const struct outbox *o, const char *name);
 /* The condition over m of pending, due, delayed, retrying, claimed, failed, dead or processed; false: the table
  * cannot tell it. */
 bool outbox_condition(struct buf *out, const struct sqlset *set, const struct outbox *o, const char *name)
 	MUST_CHECK;
+
+/* Where consumers keep how far they have come: the last id, per event type or of all. */
+struct outbox_offsets {
+	const struct relation *relation;
+	const struct column *consumer, *position;
+	const struct column *type, *moved, *seen; /* may be NULL; seen: when the last one occurred */
+};
+/* False: there is no such table that this role may read, or ids are not numbers. */
+bool outbox_offsets_find(const struct catalog *c, const struct outbox *o, struct outbox_offsets *out);
+/* graph_projection_status, where it is and this role may read it; NULL. */
+const struct relation *outbox_projection_find(const struct catalog *c);
 
 #endif

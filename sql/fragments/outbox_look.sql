@@ -1,45 +1,131 @@
 -- SPDX-License-Identifier: MIT
--- One cheap look at one outbox; src/command/outbox_look.c puts it together. Nothing here takes a lock.
-
--- fragment: look
-SELECT :columns,
-       pg_catalog.now()::pg_catalog.text AS now
-
--- fragment: unknown
-NULL::pg_catalog.int8 AS :"name"
-
--- fragment: bounded
-(SELECT pg_catalog.count(*) FROM (SELECT 1 FROM :relation AS m WHERE :condition LIMIT :bound) AS b) AS :"name"
+-- One cheap look at one outbox; src/command/outbox_probe.c puts it together. Nothing here takes a lock, and nothing
+-- walks further than its bound: what was not seen is said by "seen".
 
 -- fragment: and
 (:left) AND (:right)
 
+-- :now is (SELECT now()) where the statement runs, so that the planner does not go and read both ends of the index each
+-- time; and now() where only its estimate is asked for.
 -- fragment: due
-:time <= pg_catalog.now()
+:time <= :now
 
 -- fragment: due_or_unset
-(:time <= pg_catalog.now() OR :time IS NULL)
+(:time <= :now OR :time IS NULL)
 
 -- fragment: not_due
-:time > pg_catalog.now()
+:time > :now
 
--- fragment: all
-true
+-- fragment: now
+(SELECT pg_catalog.now())
+
+-- fragment: now_to_estimate
+pg_catalog.now()
+
+-- fragment: mark
+ AND m.:"column" >= LEAST(CAST(:'head' AS pg_catalog.timestamptz), CAST(:'floor' AS pg_catalog.timestamptz))
+
+-- fragment: order
+ORDER BY m.:"column"
+
+-- Rows of the base up to the bound, and how many of them are it.
+-- fragment: count
+SELECT pg_catalog.count(*) FILTER (WHERE b.hit) AS n, pg_catalog.count(*) AS seen
+  FROM (SELECT (:hit) AS hit FROM :relation AS m WHERE :base LIMIT :bound) AS b
+
+-- fragment: delayed
+SELECT pg_catalog.count(*) FILTER (WHERE b.hit) AS n, pg_catalog.count(*) AS seen,
+       (EXTRACT(epoch FROM pg_catalog.min(b.t) FILTER (WHERE b.hit)) - EXTRACT(epoch FROM pg_catalog.now()))::pg_catalog.float8 AS next
+  FROM (SELECT (:hit) AS hit, :time AS t FROM :relation AS m WHERE :base :order LIMIT :bound) AS b
 
 -- fragment: oldest
-(SELECT EXTRACT(epoch FROM pg_catalog.now() - :time)::pg_catalog.float8
-   FROM :relation AS m WHERE :condition ORDER BY :column LIMIT 1) AS :"name"
+SELECT (EXTRACT(epoch FROM pg_catalog.now()) - EXTRACT(epoch FROM :time))::pg_catalog.float8 AS seconds,
+       m.:"column"::pg_catalog.text AS head
+  FROM :relation AS m WHERE :base AND (:hit) ORDER BY m.:"column" LIMIT 1
 
--- fragment: oldest_sampled
-(SELECT EXTRACT(epoch FROM pg_catalog.now() - pg_catalog.min(s.t))::pg_catalog.float8
-   FROM (SELECT :time AS t FROM :relation AS m WHERE :condition LIMIT :bound) AS s) AS :"name"
+-- No index leads there: of the rows that come first.
+-- fragment: oldest_seen
+SELECT (EXTRACT(epoch FROM pg_catalog.now()) - EXTRACT(epoch FROM pg_catalog.min(b.t) FILTER (WHERE b.hit)))::pg_catalog.float8 AS seconds,
+       NULL::pg_catalog.text AS head, pg_catalog.count(*) AS seen
+  FROM (SELECT (:hit) AS hit, :time AS t FROM :relation AS m WHERE :base LIMIT :bound) AS b
 
--- fragment: age
-(SELECT EXTRACT(epoch FROM pg_catalog.now() - pg_catalog.min(s.t))::pg_catalog.float8
-   FROM (SELECT :time AS t FROM :relation AS m WHERE :condition ORDER BY :column LIMIT :bound) AS s) AS :"name"
+-- fragment: sample
+SELECT (EXTRACT(epoch FROM pg_catalog.now()) - EXTRACT(epoch FROM pg_catalog.min(b.t) FILTER (WHERE b.due)))::pg_catalog.float8 AS age,
+       pg_catalog.count(*) FILTER (WHERE b.retrying) AS retrying, pg_catalog.count(*) FILTER (WHERE b.claimed) AS claimed,
+       pg_catalog.count(*) AS seen
+  FROM (SELECT :time AS t, (:due) AS due, (:retrying) AS retrying, (:claimed) AS claimed
+          FROM :relation AS m WHERE :base :order LIMIT :bound) AS b
 
--- fragment: inserted
-pg_catalog.pg_stat_get_tuples_inserted(:oid)::pg_catalog.int8 AS :"name"
+-- fragment: none
+NULL::pg_catalog.timestamptz
 
--- fragment: estimate
-(SELECT c.reltuples::pg_catalog.int8 FROM pg_catalog.pg_class AS c WHERE c.oid = :oid) AS :"name"
+-- fragment: no_activity
+NULL::pg_catalog.int8
+
+-- fragment: nothing
+NULL::pg_catalog.bool
+
+-- What counters and catalogs tell, and how far a mark may go: not past the oldest open transaction, whose messages may
+-- still come to lie below it; where that cannot be seen it trails.
+-- fragment: facts
+WITH leaf AS (
+  SELECT t.relid FROM pg_catalog.pg_partition_tree(:oid) AS t WHERE t.isleaf
+   UNION
+  SELECT :oid::pg_catalog.oid::pg_catalog.regclass WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_partition_tree(:oid))
+)
+SELECT s.*, :activity AS activity, (SELECT pg_catalog.count(*) FROM leaf) AS leaves, pg_catalog.to_regclass(:'relation')::pg_catalog.oid AS oid, pg_catalog.pg_is_in_recovery() AS standby,
+       EXTRACT(epoch FROM pg_catalog.clock_timestamp())::pg_catalog.float8 AS now,
+       COALESCE(CASE WHEN pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE') AND NOT pg_catalog.pg_is_in_recovery() THEN
+         (SELECT pg_catalog.min(a.xact_start) FROM pg_catalog.pg_stat_activity AS a WHERE a.backend_xid IS NOT NULL)
+         ELSE pg_catalog.now() - INTERVAL '15 minutes' END, pg_catalog.now())::pg_catalog.text AS floor
+  FROM (SELECT pg_catalog.sum(pg_catalog.pg_stat_get_tuples_inserted(l.relid))::pg_catalog.int8 AS inserted,
+               pg_catalog.sum(pg_catalog.pg_stat_get_tuples_updated(l.relid))::pg_catalog.int8 AS updated,
+               pg_catalog.sum(pg_catalog.pg_stat_get_tuples_deleted(l.relid))::pg_catalog.int8 AS deleted,
+               pg_catalog.sum(pg_catalog.pg_stat_get_dead_tuples(l.relid))::pg_catalog.int8 AS dead_rows,
+               pg_catalog.sum(pg_catalog.pg_stat_get_live_tuples(l.relid))::pg_catalog.int8 AS live_rows,
+               (SELECT pg_catalog.sum(c.reltuples)::pg_catalog.int8 FROM pg_catalog.pg_class AS c
+                 WHERE c.oid = ANY (pg_catalog.array_agg(l.relid)) AND c.reltuples >= 0) AS estimate
+          FROM leaf AS l) AS s
+
+-- fragment: last_id
+SELECT m.:"column" AS last_id FROM :relation AS m ORDER BY m.:"column" DESC LIMIT 1
+
+-- Buffers of the outbox and its indexes that this session has touched so far.
+-- fragment: cost
+SELECT pg_catalog.sum(pg_catalog.pg_stat_get_xact_blocks_fetched(x.oid))::pg_catalog.int8 AS buffers
+  FROM (WITH part AS (SELECT t.relid::pg_catalog.oid AS oid FROM pg_catalog.pg_partition_tree(:oid) AS t
+                       UNION SELECT :oid::pg_catalog.oid)
+        SELECT p.oid FROM part AS p
+         UNION ALL SELECT i.indexrelid FROM pg_catalog.pg_index AS i, part AS p WHERE i.indrelid = p.oid) AS x
+
+-- Pages of the table itself, as the files are now.
+-- fragment: size
+SELECT COALESCE(pg_catalog.sum(pg_catalog.pg_relation_size(t.relid)), 0) / 8192
+       + CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_partition_tree(:oid)) THEN 0 ELSE pg_catalog.pg_relation_size(:oid) / 8192 END AS pages
+  FROM pg_catalog.pg_partition_tree(:oid) AS t WHERE t.isleaf
+
+-- Leaves of a table partitioned by time, which follow on one another: which holds something that is not done, or is the
+-- present one; and first whether anything lies outside of all of them.
+-- fragment: leaves
+SELECT NULL AS low, NULL AS high, NULL::pg_catalog.oid AS oid,
+       EXISTS (SELECT FROM :relation AS m WHERE (:base) AND (m.:"column" < CAST(:'first' AS :type) OR m.:"column" >= CAST(:'last' AS :type))) AS wanted,
+       NULL::pg_catalog.timestamptz AS at
+UNION ALL
+SELECT v.low, v.high, v.oid, CAST(v.low AS :type) <= pg_catalog.now() + INTERVAL '5 minutes' AND CAST(v.high AS :type) > pg_catalog.now() - INTERVAL '5 minutes'
+         OR EXISTS (SELECT FROM :relation AS m WHERE (:base) AND m.:"column" >= CAST(v.low AS :type) AND m.:"column" < CAST(v.high AS :type)),
+       CAST(v.low AS :type)
+  FROM (VALUES :leaves) AS v (oid, low, high)
+ ORDER BY 5 NULLS FIRST
+
+-- fragment: leaf
+(:n, :'low', :'high')
+
+-- fragment: in_leaves
+ AND m.:"column" >= CAST(:'low' AS :type) AND m.:"column" < CAST(:'high' AS :type)
+
+-- fragment: activity
+(SELECT pg_catalog.sum(pg_catalog.pg_stat_get_tuples_inserted(p.oid) + pg_catalog.pg_stat_get_tuples_updated(p.oid))::pg_catalog.int8
+          FROM pg_catalog.unnest(CAST(:'oids' AS pg_catalog.oid[])) AS p (oid))
+
+-- fragment: plan
+EXPLAIN (VERBOSE, FORMAT JSON) :statement

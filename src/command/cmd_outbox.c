@@ -18,7 +18,10 @@ struct scan {
 	struct outboxes *all;
 	size_t next;
 	struct outbox_status *status; /* as outboxes_at; outbox NULL: could not be looked at */
-	struct err err;		      /* of the last that could not */
+	struct outbox_watch *watch;
+	bool thorough;	/* counts must reach the thresholds */
+	bool again;	/* the second look at the same one */
+	struct err err; /* of the last that could not */
 	void (*finish)(struct call *c);
 };
 
@@ -28,11 +31,21 @@ static void scan_free(void *data)
 
 	outboxes_free(&s->all);
 	free(s->status);
+	outbox_watch_free(&s->watch);
 	err_release(&s->err);
 	free(s);
 }
 
 static void scan_next(struct call *c);
+
+/* A check must know on which side of its thresholds a count is. */
+static bool look_further(struct call *c, const struct outbox_status *status)
+{
+	const struct scan *s = call_data(c);
+
+	return s->thorough && status->due.more && !s->again &&
+	       outboxes_at(s->all, s->next)->certain;
+}
 
 static void scan_looked(void *ctx, const struct outbox_status *status, const struct err *err)
 {
@@ -43,6 +56,12 @@ static void scan_looked(void *ctx, const struct outbox_status *status, const str
 		s->status[s->next] = *status;
 	else
 		err_copy(&s->err, err);
+	if (status && look_further(c, status)) {
+		s->again = true;
+		outbox_look(call_session(c), outboxes_at(s->all, s->next), s->watch, true, NULL,
+			    scan_looked, c);
+		return;
+	}
 	s->next++;
 	scan_next(c);
 }
@@ -51,20 +70,25 @@ static void scan_next(struct call *c)
 {
 	struct scan *s = call_data(c);
 
-	if (s->next == outboxes_len(s->all))
+	outbox_watch_free(&s->watch);
+	if (s->next == outboxes_len(s->all)) {
 		s->finish(c);
-	else
-		outbox_look(call_session(c), outboxes_at(s->all, s->next), NULL, scan_looked,
-			    c);
+		return;
+	}
+	s->again = false;
+	s->watch = outbox_watch_new();
+	outbox_look(call_session(c), outboxes_at(s->all, s->next), s->watch, false, NULL,
+		    scan_looked, c);
 }
 
-static void scan_start(struct call *c, void (*finish)(struct call *c))
+static void scan_start(struct call *c, void (*finish)(struct call *c), bool thorough)
 {
 	struct session *session = call_session(c);
 	struct scan *s = xcalloc(1, sizeof *s);
 
 	call_set_data(c, s, scan_free);
 	s->finish = finish;
+	s->thorough = thorough;
 	s->all = outboxes_find(session_catalog(session), session_profile(session),
 			       session_sql(session));
 	s->status = xcalloc(outboxes_len(s->all) + 1, sizeof *s->status);
@@ -270,7 +294,7 @@ static void status_finish(struct call *c)
 
 static void status_run(struct call *c)
 {
-	scan_start(c, status_finish);
+	scan_start(c, status_finish, false);
 }
 
 const struct command cmd_outbox_status = {
@@ -370,7 +394,7 @@ static void check_finish(struct call *c)
 
 static void check_run(struct call *c)
 {
-	scan_start(c, check_finish);
+	scan_start(c, check_finish, true);
 }
 
 const struct command cmd_outbox_check = {

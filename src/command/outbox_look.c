@@ -8,338 +8,395 @@
 
 #include "base/alloc.h"
 #include "base/timefmt.h"
+#include "base/vec.h"
+#include "catalog/reader.h"
+#include "outbox_probe.h"
+#include "outbox_watch.h"
 
-#define AGE_ROWS 1000 /* due rows whose enqueue time is looked at */
+enum { SMALL_PAGES = 64 }; /* what may be read through */
 
-/* ---- the statement ---- */
+/* ---- a look under way ---- */
 
-struct compose {
-	const struct sqlset *set;
-	const struct outbox *o;
-	struct buf relation;
-	struct buf columns;
+/* Where the statements of its transaction stand; -1: it has none. */
+struct places {
+	int first_cost, head_cost, count_cost, rest_cost, look_cost, last_cost, facts,
+		probes[PROBES], rider;
 };
 
-static void add(struct compose *c, const char *fragment, const struct sqlvar *vars, size_t n)
+struct look {
+	struct session *session;
+	const struct outbox *outbox;
+	struct outbox_watch *watch;
+	bool thorough;
+	struct outbox_rider rider;
+	struct places at;
+	struct probe_bounds bounds;
+	enum outbox_probe planned[PROBES]; /* whose plans are asked for, in order */
+	size_t n;
+	outbox_look_fn *fn;
+	void *ctx;
+};
+
+static void scoped(const struct look *l, struct txn **t)
 {
-	if (c->columns.len)
-		buf_adds(&c->columns, ",\n       ");
-	sql_fragment(&c->columns, c->set, fragment, vars, n);
+	struct scope scope;
+
+	session_scope(l->session, USE_WATCH, &scope);
+	/* What an index serves goes through the index, however many rows the planner expects.
+	 */
+	scope_set(&scope, "enable_seqscan", "off");
+	scope_set(&scope, "enable_bitmapscan", "off");
+	scope_set(&scope, "jit", "off");
+	*t = txn_new(TXN_SNAPSHOT, &scope);
+	scope_release(&scope);
 }
 
-static void unknown(struct compose *c, const char *name)
+static const struct sqlset *sqls(const struct look *l)
 {
-	add(c, "outbox_look.unknown", &(struct sqlvar){ "name", name }, 1);
+	return session_sql(l->session);
 }
 
-static char *both(const struct compose *c, const char *left, const char *right)
+static int add_about(const struct look *l, struct txn *t, const char *fragment)
 {
-	const struct sqlvar vars[] = { { "left", left }, { "right", right } };
-	struct buf out = BUF_INIT;
-
-	sql_fragment(&out, c->set, "outbox_look.and", vars, ARRAY_SIZE(vars));
-	return buf_detach(&out);
-}
-
-static char *timed(const struct compose *c, const char *fragment)
-{
-	struct buf out = BUF_INIT;
-
-	sql_fragment(&out, c->set, c->o->due_time ? fragment : "outbox_look.all",
-		     &(struct sqlvar){ "time", c->o->due_time }, 1);
-	return buf_detach(&out);
-}
-
-static void bounded(struct compose *c, const char *name, const char *condition)
-{
-	char bound[16];
-	const struct sqlvar vars[] = {
-		{ "relation", c->relation.data },
-		{ "condition", condition },
-		{ "bound", bound },
-		{ "name", name },
-	};
-
-	snprintf(bound, sizeof bound, "%d", OUTBOX_BOUND + 1);
-	if (condition)
-		add(c, "outbox_look.bounded", vars, ARRAY_SIZE(vars));
-	else
-		unknown(c, name);
-}
-
-static void oldest(struct compose *c, const char *due)
-{
-	enum outbox_role role = c->o->due_time ? OUTBOX_DUE : OUTBOX_ENQUEUED;
-	const char *time = c->o->due_time ? c->o->due_time : c->o->enqueued_time;
-	const struct column *column = outbox_column(c->o, role);
-	struct buf quoted = BUF_INIT;
-	char bound[16];
-
-	if (!time || !column) {
-		unknown(c, "oldest_due");
-		return;
-	}
-	snprintf(bound, sizeof bound, "%d", OUTBOX_BOUND);
-	sql_ident(&quoted, column->name);
-	{
-		const struct sqlvar vars[] = {
-			{ "relation", c->relation.data },
-			{ "condition", due },
-			{ "time", time },
-			{ "column", quoted.data },
-			{ "bound", bound },
-			{ "name", "oldest_due" },
-		};
-
-		add(c,
-		    outbox_leads(c->o, role) ? "outbox_look.oldest"
-					     : "outbox_look.oldest_sampled",
-		    vars, ARRAY_SIZE(vars));
-	}
-	buf_release(&quoted);
-}
-
-/* A retried message becomes due again, so its due time understates how long it has waited. */
-static void true_age(struct compose *c, const char *due)
-{
-	enum outbox_role role = c->o->due_time ? OUTBOX_DUE : OUTBOX_ENQUEUED;
-	const struct column *column = outbox_column(c->o, role);
-	struct buf quoted = BUF_INIT;
-	char bound[16];
-
-	if (!c->o->enqueued_time || !column) {
-		unknown(c, "oldest_age");
-		return;
-	}
-	snprintf(bound, sizeof bound, "%d", outbox_leads(c->o, role) ? AGE_ROWS : OUTBOX_BOUND);
-	sql_ident(&quoted, column->name);
-	{
-		const struct sqlvar vars[] = {
-			{ "relation", c->relation.data },
-			{ "condition", due },
-			{ "time", c->o->enqueued_time },
-			{ "column", quoted.data },
-			{ "bound", bound },
-			{ "name", "oldest_age" },
-		};
-
-		add(c,
-		    outbox_leads(c->o, role) ? "outbox_look.age" : "outbox_look.oldest_sampled",
-		    vars, ARRAY_SIZE(vars));
-	}
-	buf_release(&quoted);
-}
-
-static void counters(struct compose *c)
-{
+	struct buf sql = BUF_INIT, relation = BUF_INIT, activity = BUF_INIT;
 	char number[16];
-	struct sqlvar vars[] = { { "oid", number }, { "name", "inserted" } };
+	int at;
 
-	snprintf(number, sizeof number, "%u", c->o->relation->oid);
-	add(c, "outbox_look.inserted", vars, ARRAY_SIZE(vars));
-	vars[1].value = "estimate";
-	add(c, "outbox_look.estimate", vars, ARRAY_SIZE(vars));
-}
+	snprintf(number, sizeof number, "%u", l->outbox->relation->oid);
+	outbox_probe_relation(&relation, l->outbox);
+	sql_fragment(&activity, sqls(l),
+		     l->watch->leaf.low ? "outbox_look.activity" : "outbox_look.no_activity",
+		     &(struct sqlvar){ "oids", l->watch->leaf.oids }, 1);
+	{
+		const struct sqlvar vars[] = { { "oid", number },
+					       { "relation", relation.data },
+					       { "activity", activity.data } };
 
-static char *look_sql(const struct sqlset *set, const struct outbox *o)
-{
-	struct compose c = { .set = set, .o = o, .relation = BUF_INIT, .columns = BUF_INIT };
-	const struct column *time = outbox_column(o, OUTBOX_DUE);
-	char *due_now = timed(&c, time && !time->not_null ? "outbox_look.due_or_unset"
-							  : "outbox_look.due");
-	char *due_later = timed(&c, "outbox_look.not_due");
-	char *due = o->pending ? both(&c, o->pending, due_now) : NULL;
-	char *delayed = o->pending && o->due_time ? both(&c, o->pending, due_later) : NULL;
-	struct buf sql = BUF_INIT;
-
-	sql_qualified(&c.relation, o->relation->schema, o->relation->name);
-	bounded(&c, "due", due);
-	bounded(&c, "delayed", delayed);
-	bounded(&c, "retrying", o->retrying);
-	bounded(&c, "claimed", o->claimed);
-	bounded(&c, "failed", o->failed);
-	bounded(&c, "dead", o->shape == SHAPE_DEAD_LETTER ? "true" : o->dead);
-	if (due) {
-		oldest(&c, due);
-		true_age(&c, due);
-	} else {
-		unknown(&c, "oldest_due");
-		unknown(&c, "oldest_age");
+		sql_fragment(&sql, sqls(l), fragment, vars, ARRAY_SIZE(vars));
 	}
-	counters(&c);
-	sql_fragment(&sql, set, "outbox_look.look",
-		     &(struct sqlvar){ "columns", c.columns.data }, 1);
-	free(due_now);
-	free(due_later);
-	free(due);
-	free(delayed);
-	buf_release(&c.relation);
-	buf_release(&c.columns);
-	return buf_detach(&sql);
+	at = txn_add(t, sql.data, NULL);
+	buf_release(&relation);
+	buf_release(&activity);
+	buf_release(&sql);
+	return at;
 }
 
-/* ---- the answer ---- */
-
-static struct outbox_count count_of(const struct reply *r, const char *name)
+static void failed(const struct look *l, const struct txn_result *result)
 {
-	int col = reply_column(r, name);
-	int64_t n;
+	const char *code = result->server.sqlstate;
 
-	if (reply_null(r, 0, (size_t)col))
-		return (struct outbox_count){ .n = -1 };
-	n = reply_int(r, 0, (size_t)col);
-	return (struct outbox_count){ .n = n > OUTBOX_BOUND ? OUTBOX_BOUND : n,
-				      .more = n > OUTBOX_BOUND };
+	/* The table went, or a column of it: others will have taken their place. */
+	if (code && (strcmp(code, "42P01") == 0 || strcmp(code, "42703") == 0 ||
+		     strcmp(code, "42804") == 0 || strcmp(code, "42883") == 0)) {
+		watch_forget(l->watch);
+		reader_moved(session_reader(l->session));
+	}
+	l->fn(l->ctx, NULL, &result->err);
 }
 
-/* Without a row it is NULL: none if it could be asked, unknown if not. */
-static double seconds_of(const struct reply *r, const char *name, bool could, bool some)
-{
-	int col = reply_column(r, name);
+/* ---- reading ---- */
 
-	if (!could)
-		return (double)NAN;
-	if (reply_null(r, 0, (size_t)col))
-		return some ? (double)NAN : -1;
-	return reply_double(r, 0, (size_t)col);
+static const struct reply *reply_at(const struct txn_result *r, int at)
+{
+	return at >= 0 && (size_t)at < r->n ? r->replies[at] : NULL;
 }
 
-static void rates(struct outbox_status *s, const struct outbox_status *before)
+static int64_t whole(const struct reply *r, const char *name)
 {
-	double passed;
+	int col = r && reply_rows(r) ? reply_column(r, name) : -1;
 
-	s->enqueue_rate = s->process_rate = (double)NAN;
-	if (!before || before->inserted < 0 || s->inserted < 0)
-		return;
-	passed = (double)(s->taken_us - before->taken_us) / 1e6;
-	if (passed <= 0)
-		return;
-	s->enqueue_rate = (double)(s->inserted - before->inserted) / passed;
-	if (!s->due.more && !before->due.more && s->due.n >= 0 && before->due.n >= 0)
-		s->process_rate = s->enqueue_rate - (double)(s->due.n - before->due.n) / passed;
-	if (s->process_rate < 0)
-		s->process_rate = 0;
+	return col < 0 || reply_null(r, 0, (size_t)col) ? -1 : reply_int(r, 0, (size_t)col);
 }
 
-static void read_status(struct outbox_status *s, const struct reply *r)
+static double real(const struct reply *r, const char *name)
 {
-	const struct outbox *o = s->outbox;
-	int estimate = reply_column(r, "estimate"), inserted = reply_column(r, "inserted");
-	bool due_column = o->due_time || o->enqueued_time;
-	int64_t rows = reply_int(r, 0, (size_t)estimate);
+	int col = r && reply_rows(r) ? reply_column(r, name) : -1;
 
-	s->due = count_of(r, "due");
-	s->delayed = count_of(r, "delayed");
-	s->retrying = count_of(r, "retrying");
-	s->claimed = count_of(r, "claimed");
-	s->failed = count_of(r, "failed");
-	s->dead = count_of(r, "dead");
-	s->oldest_due = seconds_of(r, "oldest_due", o->pending && due_column, s->due.n > 0);
-	s->oldest_age =
-		seconds_of(r, "oldest_age", o->pending && o->enqueued_time, s->due.n > 0);
-	s->oldest_sampled = !outbox_leads(o, o->due_time ? OUTBOX_DUE : OUTBOX_ENQUEUED);
-	s->inserted =
-		reply_null(r, 0, (size_t)inserted) ? -1 : reply_int(r, 0, (size_t)inserted);
+	return col < 0 || reply_null(r, 0, (size_t)col) ? (double)NAN
+							: reply_double(r, 0, (size_t)col);
+}
+
+/* seen goes one past the bound when there is more. */
+static struct outbox_count count_of(const struct look *l, const struct txn_result *result,
+				    enum outbox_probe probe)
+{
+	const struct reply *r = reply_at(result, l->at.probes[probe]);
+	struct outbox_count c = { .n = whole(r, "n") };
+	double guess = l->watch->plans[probe].rows;
+	int bound = probe_bound(&l->bounds, probe);
+
+	if (!r && l->watch->asked[probe] && guess >= 0)
+		return (struct outbox_count){ .n = (int64_t)guess, .estimate = true };
+	if (c.n < 0)
+		return c;
+	c.more = whole(r, "seen") > bound;
+	if (c.n > bound)
+		c.n = bound;
+	/* Of the rows walked over only some were it. */
+	if (c.more && c.n < bound && probe == PROBE_DEAD) {
+		c.more = false;
+		c.at_least = true;
+	}
+	c.at_least = c.at_least || (l->bounds.floor != NULL &&
+				    (probe == PROBE_DUE || probe == PROBE_DELAYED));
+	return c;
+}
+
+static struct outbox_count sampled(const struct look *l, const struct reply *r,
+				   const char *name, const char *predicate)
+{
+	struct outbox_count c = { .n = predicate ? whole(r, name) : -1 };
+
+	c.at_least =
+		c.n >= 0 && (whole(r, "seen") > l->bounds.sample || l->bounds.floor != NULL);
+	return c;
+}
+
+static void read_ages(const struct look *l, const struct txn_result *result,
+		      struct outbox_status *s)
+{
+	const struct outbox *o = l->outbox;
+	const struct reply *head = reply_at(result, l->at.probes[PROBE_OLDEST]);
+	const struct reply *rows = reply_at(result, l->at.probes[PROBE_SAMPLE]);
+
+	s->oldest_due = real(head, "seconds");
+	s->oldest_sampled = whole(head, "seen") > l->bounds.sample || l->bounds.floor;
+	if (head && isnan(s->oldest_due) && s->due.n == 0)
+		s->oldest_due = -1;
+	s->oldest_age = o->enqueued_time ? real(rows, "age") : (double)NAN;
+	s->age_sampled = whole(rows, "seen") > l->bounds.sample || l->bounds.floor;
+	if (rows && o->enqueued_time && isnan(s->oldest_age) && s->due.n == 0)
+		s->oldest_age = -1;
+	/* The clock of who wrote it may be ahead. */
+	if (s->oldest_age < 0 && s->due.n > 0)
+		s->oldest_age = 0;
+	s->next_due = real(reply_at(result, l->at.probes[PROBE_DELAYED]), "next");
+}
+
+static void read_facts(const struct look *l, const struct txn_result *result,
+		       struct outbox_status *s)
+{
+	const struct reply *r = reply_at(result, l->at.facts);
+	int64_t rows = whole(r, "estimate"), waiting = s->due.n;
+
+	s->standby = reply_bool(r, 0, (size_t)reply_column(r, "standby"));
+	s->clock_ahead = real(r, "now") - (double)time_now_us() / 1e6;
+	s->dead_rows = s->standby ? -1 : whole(r, "dead_rows");
+	s->live_rows = s->standby ? -1 : whole(r, "live_rows");
 	s->processed = -1;
-	if (o->done && rows >= 0 && s->due.n >= 0) {
-		s->processed = rows - s->due.n - (s->delayed.n > 0 ? s->delayed.n : 0);
+	if (s->due.more && s->due_estimate > (double)waiting)
+		waiting = (int64_t)s->due_estimate;
+	if (l->outbox->done && rows >= 0 && waiting >= 0) {
+		s->processed = rows - waiting - (s->delayed.n > 0 ? s->delayed.n : 0) -
+			       (s->dead.n > 0 ? s->dead.n : 0);
 		if (s->processed < 0)
 			s->processed = 0;
 	}
 }
 
-struct look {
-	struct session *session;
-	const struct outbox *outbox;
-	struct outbox_status before;
-	bool has_before;
-	outbox_look_fn *fn;
-	void *ctx;
-};
-
-static void look_done(void *ctx, const struct txn_result *result)
+static void read_status(const struct look *l, const struct txn_result *result,
+			struct outbox_status *s)
 {
-	const struct look *l = ctx;
-	const struct reply *r = result->n ? result->replies[0] : NULL;
+	const struct outbox *o = l->outbox;
+	const struct reply *rows = reply_at(result, l->at.probes[PROBE_SAMPLE]);
+	const struct probe_plan *due = &l->watch->plans[PROBE_DUE];
+	int64_t before = whole(reply_at(result, l->at.first_cost), "buffers");
+
+	s->due = count_of(l, result, PROBE_DUE);
+	s->due_estimate = s->due.more && due->rows > (double)s->due.n ? due->rows : -1;
+	s->delayed = count_of(l, result, PROBE_DELAYED);
+	if (!o->due_time && o->pending)
+		s->delayed = (struct outbox_count){ .n = -1 };
+	s->claimed = o->open ? sampled(l, rows, "claimed", o->claimed)
+			     : count_of(l, result, PROBE_CLAIMED);
+	s->retrying = sampled(l, rows, "retrying", o->retrying);
+	s->failed = count_of(l, result, PROBE_FAILED);
+	s->dead = count_of(l, result, PROBE_DEAD);
+	read_ages(l, result, s);
+	read_facts(l, result, s);
+	s->marked = l->bounds.floor != NULL;
+	s->rows = l->bounds.rows;
+	s->buffers = whole(reply_at(result, l->at.last_cost), "buffers") - before;
+}
+
+/* What the watch learns from it for the next one. */
+static void remember(struct look *l, const struct txn_result *result, struct outbox_status *s)
+{
+	const struct reply *facts = reply_at(result, l->at.facts);
+	int64_t before = whole(reply_at(result, l->at.first_cost), "buffers");
+	struct watch_costs costs = {
+		.head = whole(reply_at(result, l->at.head_cost), "buffers") - before,
+		.counts = whole(reply_at(result, l->at.count_cost), "buffers") - before,
+		.rest = whole(reply_at(result, l->at.rest_cost), "buffers") - before,
+		.look = whole(reply_at(result, l->at.look_cost), "buffers") - before,
+	};
+	const struct reply *oldest = reply_at(result, l->at.probes[PROBE_OLDEST]);
+	int col = oldest && reply_rows(oldest) ? reply_column(oldest, "head") : -1;
+
+	watch_mark(l->watch, col >= 0 ? reply_text(oldest, 0, (size_t)col) : NULL,
+		   reply_get(facts, 0, "floor"));
+	watch_activity(l->watch, whole(facts, "activity"));
+	watch_flow(l->watch, s,
+		   &(struct watch_counters){
+			   .last_id = whole(reply_at(result, l->at.probes[PROBE_LAST_ID]),
+					    "last_id"),
+			   .inserted = s->standby ? -1 : whole(facts, "inserted"),
+			   .updated = s->standby ? -1 : whole(facts, "updated"),
+			   .deleted = s->standby ? -1 : whole(facts, "deleted"),
+		   },
+		   l->outbox);
+	watch_costs(l->watch, s, &costs);
+	if (whole(facts, "oid") != (int64_t)l->outbox->relation->oid) {
+		watch_forget(l->watch);
+		reader_moved(session_reader(l->session));
+	}
+}
+
+static void looked(void *ctx, const struct txn_result *result)
+{
+	struct look *l = ctx;
 	struct outbox_status status = { .outbox = l->outbox, .taken_us = time_monotonic_us() };
 	struct outbox_thresholds t;
 
-	if (!r || reply_rows(r) != 1) {
-		l->fn(l->ctx, NULL, &result->err);
+	if (result->outcome != TXN_DONE) {
+		failed(l, result);
 		return;
 	}
-	read_status(&status, r);
-	rates(&status, l->has_before ? &l->before : NULL);
+	read_status(l, result, &status);
+	remember(l, result, &status);
 	outbox_thresholds(&t, session_settings(l->session));
 	outbox_judge(&status, &t);
+	watch_keep(l->watch, &status);
+	if (l->rider.took)
+		l->rider.took(l->rider.ctx, result, (size_t)l->at.rider);
 	l->fn(l->ctx, &status, NULL);
 }
 
-void outbox_look(struct session *s, const struct outbox *outbox,
-		 const struct outbox_status *before, outbox_look_fn *fn, void *ctx)
+/* ---- asking ---- */
+
+static void bounds_of(struct look *l)
+{
+	watch_bounds(l->watch, l->thorough, &l->bounds);
+	l->bounds.leaf = outbox_leaf_column(session_catalog(l->session), l->outbox);
+}
+
+static void look_now(struct look *l)
+{
+	struct request_callbacks cb = { .done = looked, .release = free, .ctx = l };
+	struct err err = ERR_INIT;
+	struct txn *t;
+	bool ok = true;
+
+	bounds_of(l);
+	scoped(l, &t);
+	l->at.first_cost = add_about(l, t, "outbox_look.cost");
+	for (enum outbox_probe p = 0; p < PROBES; p++) {
+		char *sql = outbox_probe_sql(sqls(l), l->outbox, p, &l->bounds);
+
+		if (p == PROBE_CLAIMED)
+			l->at.count_cost = add_about(l, t, "outbox_look.cost");
+		if (p == PROBE_SAMPLE)
+			l->at.rest_cost = add_about(l, t, "outbox_look.cost");
+		l->at.probes[p] = sql && l->watch->plans[p].served ? txn_add(t, sql, NULL) : -1;
+		free(sql);
+		if (p == PROBE_OLDEST)
+			l->at.head_cost = add_about(l, t, "outbox_look.cost");
+	}
+	l->at.look_cost = add_about(l, t, "outbox_look.cost");
+	l->at.facts = add_about(l, t, "outbox_look.facts");
+	l->at.rider = (int)txn_len(t);
+	if (l->rider.add)
+		ok = l->rider.add(l->rider.ctx, t, &err);
+	l->at.last_cost = add_about(l, t, "outbox_look.cost");
+	if (ok) {
+		db_send(session_db(l->session), DB_WATCH, t, &cb, l->ctx);
+	} else {
+		txn_free(&t);
+		l->fn(l->ctx, NULL, &err);
+		free(l);
+	}
+	err_release(&err);
+}
+
+static void planned(void *ctx, const struct txn_result *result)
+{
+	const struct look *l = ctx;
+	struct look *next;
+	bool small;
+
+	if (result->outcome != TXN_DONE) {
+		failed(l, result);
+		return;
+	}
+	small = reply_double(result->replies[l->n], 0, 0) <= SMALL_PAGES;
+	for (size_t i = 0; i < l->n; i++) {
+		l->watch->plans[l->planned[i]] =
+			outbox_probe_plan(session_catalog(l->session), result->replies[i]);
+		l->watch->plans[l->planned[i]].served |= small;
+	}
+	if (result->n > l->n + 1)
+		outbox_leaves_read(&l->watch->leaf, result->replies[l->n + 1]);
+	watch_planned(l->watch, l->outbox->relation->oid);
+	/* This one goes with its request. */
+	next = xmalloc(sizeof *next);
+	*next = *l;
+	look_now(next);
+}
+
+static void plan(struct look *l)
+{
+	struct request_callbacks cb = { .done = planned, .release = free, .ctx = l };
+	struct buf leaves = BUF_INIT;
+	struct txn *t;
+
+	bounds_of(l);
+	l->bounds.estimate = true;
+	scoped(l, &t);
+	for (enum outbox_probe p = 0; p < PROBES; p++) {
+		char *sql = outbox_probe_sql(sqls(l), l->outbox, p, &l->bounds);
+		struct buf explain = BUF_INIT;
+
+		l->watch->asked[p] = sql != NULL;
+		if (sql) {
+			sql_fragment(&explain, sqls(l), "outbox_look.plan",
+				     &(struct sqlvar){ "statement", sql }, 1);
+			txn_add(t, explain.data, NULL);
+			l->planned[l->n++] = p;
+		}
+		buf_release(&explain);
+		free(sql);
+	}
+	if (l->n) {
+		add_about(l, t, "outbox_look.size");
+		if (l->bounds.leaf) {
+			outbox_leaves_sql(&leaves, sqls(l), session_catalog(l->session),
+					  l->outbox);
+			txn_add(t, leaves.data, NULL);
+			buf_release(&leaves);
+		}
+		db_send(session_db(l->session), DB_WATCH, t, &cb, l->ctx);
+		return;
+	}
+	txn_free(&t);
+	watch_planned(l->watch, l->outbox->relation->oid);
+	look_now(l);
+}
+
+void outbox_look(struct session *s, const struct outbox *outbox, struct outbox_watch *w,
+		 bool thorough, const struct outbox_rider *rider, outbox_look_fn *fn, void *ctx)
 {
 	struct look *l = xcalloc(1, sizeof *l);
-	struct request_callbacks cb = { .done = look_done, .release = free, .ctx = l };
-	char *sql = look_sql(session_sql(s), outbox);
-	struct scope scope;
-	struct txn *txn;
 
-	*l = (struct look){ .session = s, .outbox = outbox, .fn = fn, .ctx = ctx };
-	if (before) {
-		l->before = *before;
-		l->has_before = true;
-	}
-	session_scope(s, USE_WATCH, &scope);
-	txn = txn_new(TXN_READ, &scope);
-	txn_add(txn, sql, NULL);
-	db_send(session_db(s), DB_WATCH, txn, &cb, ctx);
-	scope_release(&scope);
-	free(sql);
-}
-
-/* ---- judging ---- */
-
-void outbox_thresholds(struct outbox_thresholds *t, const struct settings *s)
-{
-	*t = (struct outbox_thresholds){
-		.warn_age = settings_seconds(s, "outbox-warn-age"),
-		.crit_age = settings_seconds(s, "outbox-crit-age"),
-		.warn_due = settings_int(s, "outbox-warn-due"),
-		.crit_due = settings_int(s, "outbox-crit-due"),
-		.warn_dead = settings_int(s, "outbox-warn-dead"),
-	};
-}
-
-static void raise(struct outbox_status *s, bool when, enum outbox_state state, const char *why)
-{
-	if (when && state > s->state) {
-		s->state = state;
-		s->why = why;
-	}
-}
-
-static bool reached(struct outbox_count c, long limit)
-{
-	return limit > 0 && c.n >= 0 && (c.n >= limit || (c.more && c.n + 1 >= limit));
-}
-
-void outbox_judge(struct outbox_status *s, const struct outbox_thresholds *t)
-{
-	s->state = OUTBOX_OK;
-	s->why = NULL;
-	if (!s->outbox->certain)
-		return;
-	raise(s, s->oldest_due > t->warn_age && t->warn_age > 0, OUTBOX_WARNING, "oldest due");
-	raise(s, reached(s->due, t->warn_due), OUTBOX_WARNING, "due");
-	raise(s, reached(s->dead, t->warn_dead) || reached(s->failed, t->warn_dead),
-	      OUTBOX_WARNING, "dead or failed");
-	raise(s, s->oldest_due > t->crit_age && t->crit_age > 0, OUTBOX_CRITICAL, "oldest due");
-	raise(s, reached(s->due, t->crit_due), OUTBOX_CRITICAL, "due");
-}
-
-const char *outbox_state_name(enum outbox_state state)
-{
-	static const char *const names[] = { "ok", "warning", "critical" };
-
-	return names[state];
+	*l = (struct look){ .session = s,
+			    .outbox = outbox,
+			    .watch = w,
+			    .thorough = thorough,
+			    .fn = fn,
+			    .ctx = ctx };
+	if (rider)
+		l->rider = *rider;
+	if (watch_needs_plan(w, outbox->relation->oid))
+		plan(l);
+	else
+		look_now(l);
 }

@@ -129,6 +129,7 @@ static void on_session(void *ctx, enum session_event event)
 		rowset_tell(r, ROWSET_ROWS);
 		break;
 	case SESSION_ARMED:
+	case SESSION_OUTBOX: /* what is shown stays what it was opened for */
 		break;
 	}
 }

@@ -7,9 +7,11 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "base/map.h"
 #include "base/path.h"
 #include "base/timefmt.h"
 #include "base/vec.h"
+#include "command/outbox_look.h"
 #include "command/probe_memory.h"
 #include "command/settings.h"
 #include "command/tenant.h"
@@ -44,6 +46,8 @@ struct session {
 	struct catalog *catalog; /* the snapshot that profile was learned from */
 	struct profile *profile;
 	struct vars *vars; /* of that profile, when first asked for */
+	struct map *watches; /* of outboxes, by name */
+	char *chosen_outbox; /* "schema.name"; NULL: the first one */
 	char *profile_given, *screens_dir;
 	char *profile_file; /* see session_profile_file() */
 	struct err profile_error, profile_broken;
@@ -344,6 +348,8 @@ void session_free(struct session **sp)
 	loop_timer_free(&s->arm_timer);
 	loop_timer_free(&s->all_timer);
 	vars_free(&s->vars);
+	map_free(&s->watches);
+	free(s->chosen_outbox);
 	profile_free(&s->profile);
 	catalog_free(&s->catalog);
 	screenset_free(&s->screens);
@@ -441,6 +447,42 @@ const struct catalog *session_catalog(const struct session *s)
 	return s->catalog;
 }
 
+static void watch_free_value(void *watch)
+{
+	struct outbox_watch *w = watch;
+
+	outbox_watch_free(&w);
+}
+
+struct outbox_watch *session_outbox_watch(struct session *s, const struct outbox *o)
+{
+	char *name = xasprintf("%s.%s", o->relation->schema, o->relation->name);
+	struct outbox_watch *w;
+
+	if (!s->watches)
+		s->watches = map_new(watch_free_value);
+	w = map_get(s->watches, name);
+	if (!w) {
+		w = outbox_watch_new();
+		map_set(s->watches, name, w);
+	}
+	free(name);
+	return w;
+}
+
+void session_choose_outbox(struct session *s, const char *name)
+{
+	free(s->chosen_outbox);
+	s->chosen_outbox = xstrdup_null(name);
+	vars_free(&s->vars);
+	tell(s, SESSION_OUTBOX);
+}
+
+const char *session_chosen_outbox(const struct session *s)
+{
+	return s->chosen_outbox;
+}
+
 const struct vars *session_vars(struct session *s)
 {
 	if (!s->vars)
@@ -498,6 +540,7 @@ bool session_set(struct session *s, const char *name, const char *value, struct 
 {
 	if (!settings_set(s->settings, name, value, err))
 		return false;
+	vars_free(&s->vars); /* some are settings */
 	tell(s, SESSION_SETTING);
 	return true;
 }

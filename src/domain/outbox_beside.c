@@ -58,6 +58,7 @@ void candidate_beside(struct candidate_table *t)
 	if (!ready)
 		return;
 	t->out.pending = ready;
+	t->out.open = NULL;
 	t->out.claimed = in_tables(t, LIST("claimed", "running", "reserved"));
 	t->out.dead = in_tables(t, LIST("failed", "dead", "discarded"));
 	t->out.pending_index = t->out.type_index = NULL;

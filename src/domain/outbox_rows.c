@@ -8,10 +8,18 @@
 #include "base/attr.h"
 #include "outbox_priv.h"
 
+/* What this role may not read is left out, as if it were not there. */
+static const struct column *readable(const struct outbox *o, enum outbox_role role)
+{
+	const struct column *c = outbox_column(o, role);
+
+	return c && (c->rights & RIGHT_SELECT) ? c : NULL;
+}
+
 static void one(struct buf *out, const struct sqlset *set, const struct outbox *o,
 		enum outbox_role role, const char *fragment, const char *otherwise)
 {
-	const struct column *c = outbox_column(o, role);
+	const struct column *c = readable(o, role);
 	const struct column *type = outbox_column(o, OUTBOX_AGGREGATE_TYPE);
 	const struct sqlvar vars[] = { { "column", c ? c->name : "" },
 				       { "type", type ? type->name : "" } };
@@ -66,13 +74,23 @@ void outbox_expression(struct buf *out, const struct sqlset *set, const struct o
 		{ "tenant", OUTBOX_TENANT, "outbox_rows.text", "outbox_rows.no_text" },
 		{ "attempts", OUTBOX_ATTEMPTS, "outbox_rows.column", "outbox_rows.no_number" },
 		{ "error", OUTBOX_ERROR, "outbox_rows.text", "outbox_rows.no_text" },
+		{ "aggregate_type", OUTBOX_AGGREGATE_TYPE, "outbox_rows.text",
+		  "outbox_rows.no_text" },
+		{ "aggregate_id", OUTBOX_AGGREGATE, "outbox_rows.text", "outbox_rows.no_text" },
+		{ "event_id", OUTBOX_EVENT_ID, "outbox_rows.text", "outbox_rows.no_text" },
+		{ "trace", OUTBOX_TRACE, "outbox_rows.text", "outbox_rows.no_text" },
+		{ "payload", OUTBOX_PAYLOAD, "outbox_rows.column", "outbox_rows.no_text" },
+		{ "done_at", OUTBOX_DONE, "outbox_rows.text", "outbox_rows.no_text" },
+		{ "dead_at", OUTBOX_DEAD, "outbox_rows.text", "outbox_rows.no_text" },
+		{ "lock", OUTBOX_LOCK, "outbox_rows.text", "outbox_rows.no_text" },
+		{ "lease", OUTBOX_LEASE, "outbox_rows.text", "outbox_rows.no_text" },
 	};
 	const char *time = strcmp(name, "due_at") == 0 ? o->due_time : o->enqueued_time;
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 		if (strcmp(name, parts[i].name) == 0) {
 			bool alone = parts[i].role == OUTBOX_AGGREGATE &&
-				     !outbox_column(o, OUTBOX_AGGREGATE_TYPE);
+				     !readable(o, OUTBOX_AGGREGATE_TYPE);
 
 			one(out, set, o, parts[i].role,
 			    alone ? "outbox_rows.text" : parts[i].fragment, parts[i].otherwise);

@@ -227,6 +227,27 @@ static const char *pending(struct candidate_table *t)
 	return keep(t, &out);
 }
 
+/* What a bounded look walks over. An index that leaves out the claimed ones serves only what
+ * leaves them out too. */
+static const char *open_ones(struct candidate_table *t)
+{
+	static const enum outbox_role roles[] = { OUTBOX_LOCK, OUTBOX_LEASE };
+	const struct index *x = t->out.pending_index;
+	struct buf out = BUF_INIT;
+
+	if (by_states(t))
+		return NULL;
+	for (size_t i = 0; x && i < ARRAY_SIZE(roles); i++)
+		if (candidate_column(t, roles[i]) &&
+		    strstr(x->predicate, candidate_column(t, roles[i])->name))
+			return NULL;
+	not_done(t, &out);
+	not_dead(t, &out);
+	if (!out.len && t->out.shape == SHAPE_DELETED)
+		sql_fragment(&out, t->sql, "outbox.all", NULL, 0);
+	return keep(t, &out);
+}
+
 static const char *claimed(struct candidate_table *t)
 {
 	const struct column *lock = candidate_column(t, OUTBOX_LOCK);
@@ -291,8 +312,14 @@ static void dead_or_failed(struct candidate_table *t)
 	if (c) {
 		piece(t, &out, is_bool(c) ? "outbox.flag" : "outbox.not_null", OUTBOX_DEAD);
 	} else if (limited && attempts) {
+		struct buf among = BUF_INIT;
+
 		piece(t, &out, "outbox.exhausted", OUTBOX_ATTEMPTS);
 		not_done(t, &out);
+		not_done(t, &among);
+		if (!among.len)
+			sql_fragment(&among, t->sql, "outbox.all", NULL, 0);
+		t->out.dead_among = keep(t, &among);
 	} else if (done_with_error(t)) {
 		/* Nobody tries again. */
 		piece(t, &out, "outbox.not_null", OUTBOX_DONE);
@@ -353,6 +380,7 @@ void candidate_predicates(struct candidate_table *t)
 	    !candidate_column(t, OUTBOX_DONE))
 		return;
 	o->pending = pending(t);
+	o->open = open_ones(t);
 	o->claimed = claimed(t);
 	o->done = done(t);
 	o->retrying = retrying(t);

@@ -63,7 +63,8 @@ static void look(struct world *w, const struct outbox *o)
 {
 	w->looked = false;
 	w->status = (struct outbox_status){ 0 };
-	outbox_look(w->rows.session, o, NULL, looked, w);
+	outbox_look(w->rows.session, o, session_outbox_watch(w->rows.session, o), false, NULL,
+		    looked, w);
 	rows_until(&w->rows, w->looked);
 }
 

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+#include "outbox_leaves.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/vec.h"
+#include "outbox_probe.h"
+
+struct ends {
+	char low[64], high[64];
+};
+
+static bool quoted(const char **at, const char *before, char *out, size_t size)
+{
+	const char *from = strstr(*at, before), *end;
+
+	if (!from)
+		return false;
+	from += strlen(before);
+	end = strchr(from, '\'');
+	if (!end || (size_t)(end - from) >= size)
+		return false;
+	memcpy(out, from, (size_t)(end - from));
+	out[end - from] = '\0';
+	*at = end + 1;
+	return true;
+}
+
+/* FOR VALUES FROM ('…') TO ('…') */
+static bool ends_of(const struct relation *leaf, struct ends *e)
+{
+	const char *at = leaf->partition_bound;
+
+	return at && quoted(&at, "FROM ('", e->low, sizeof e->low) &&
+	       quoted(&at, "TO ('", e->high, sizeof e->high) && strcmp(at, ")") == 0;
+}
+
+static bool is_default(const struct relation *leaf)
+{
+	return leaf->partition_bound && strcmp(leaf->partition_bound, "DEFAULT") == 0;
+}
+
+static bool is_leaf(const struct outbox *o, const struct relation *r)
+{
+	return r->is_partition && r->parent == o->relation->oid;
+}
+
+/* In order of time as far as their texts tell; the server sorts them again. */
+static int by_low(const void *a, const void *b)
+{
+	return strcmp(((const struct ends *)a)->low, ((const struct ends *)b)->low);
+}
+
+static bool follow(const struct catalog *c, const struct outbox *o, struct ends *whole)
+{
+	VEC(struct ends) all = VEC_INIT;
+	bool ok = true;
+
+	for (size_t i = 0; i < catalog_relations(c) && ok; i++) {
+		const struct relation *r = catalog_relation_at(c, i);
+
+		if (is_leaf(o, r) && !is_default(r))
+			ok = ends_of(r, VEC_PUSH(&all));
+	}
+	ok = ok && all.len > 1;
+	if (ok)
+		qsort(all.v, all.len, sizeof *all.v, by_low);
+	for (size_t i = 1; ok && i < all.len; i++)
+		ok = strcmp(all.v[i - 1].high, all.v[i].low) == 0;
+	if (ok) {
+		memcpy(whole->low, all.v[0].low, sizeof whole->low);
+		memcpy(whole->high, all.v[all.len - 1].high, sizeof whole->high);
+	}
+	VEC_RELEASE(&all);
+	return ok;
+}
+
+const struct column *outbox_leaf_column(const struct catalog *c, const struct outbox *o)
+{
+	const char *key = o->relation->partition_key;
+	const struct column *column = NULL;
+	struct ends whole;
+
+	if (!key || strncmp(key, "RANGE (", 7) != 0)
+		return NULL;
+	for (size_t i = 0; i < o->relation->ncolumns && !column; i++) {
+		struct buf text = BUF_INIT;
+
+		buf_addf(&text, "RANGE (%s)", o->relation->columns[i].name);
+		if (strcmp(text.data, key) == 0 && o->relation->columns[i].type_category == 'D')
+			column = &o->relation->columns[i];
+		buf_release(&text);
+	}
+	return column && follow(c, o, &whole) ? column : NULL;
+}
+
+static void values(struct buf *out, const struct sqlset *set, const struct catalog *c,
+		   const struct outbox *o)
+{
+	for (size_t i = 0; i < catalog_relations(c); i++) {
+		const struct relation *r = catalog_relation_at(c, i);
+		struct ends e;
+		char number[16];
+		const struct sqlvar vars[] = { { "n", number },
+					       { "low", e.low },
+					       { "high", e.high } };
+
+		if (!is_leaf(o, r) || !ends_of(r, &e))
+			continue;
+		snprintf(number, sizeof number, "%u", r->oid);
+		buf_adds(out, out->len ? ", " : "");
+		sql_fragment(out, set, "outbox_look.leaf", vars, ARRAY_SIZE(vars));
+	}
+}
+
+void outbox_leaves_sql(struct buf *out, const struct sqlset *set, const struct catalog *c,
+		       const struct outbox *o)
+{
+	const struct column *column = outbox_leaf_column(c, o);
+	struct buf leaves = BUF_INIT, relation = BUF_INIT;
+	struct ends whole;
+
+	if (!follow(c, o, &whole))
+		return;
+	values(&leaves, set, c, o);
+	outbox_probe_relation(&relation, o);
+	{
+		const struct sqlvar vars[] = {
+			{ "leaves", leaves.data },
+			{ "relation", relation.data },
+			{ "column", column->name },
+			{ "type", column->type },
+			{ "first", whole.low },
+			{ "last", whole.high },
+			{ "base", o->open      ? o->open
+				  : o->pending ? o->pending
+					       : "false" },
+		};
+
+		sql_fragment(out, set, "outbox_look.leaves", vars, ARRAY_SIZE(vars));
+	}
+	buf_release(&leaves);
+	buf_release(&relation);
+}
+
+static bool wanted(const struct reply *r, size_t row)
+{
+	return strcmp(reply_get(r, row, "wanted"), "t") == 0;
+}
+
+/* From the first that is wanted to the last; what lies outside of all leaves wants them all. */
+void outbox_leaves_read(struct leaf_range *f, const struct reply *r)
+{
+	struct buf oids = BUF_INIT;
+	size_t first = 0, last = 0;
+
+	leaf_range_release(f);
+	for (size_t i = 1; i < reply_rows(r); i++) {
+		if (!wanted(r, i))
+			continue;
+		first = first ? first : i;
+		last = i;
+	}
+	if (!reply_rows(r) || wanted(r, 0) || !first || last - first + 2 == reply_rows(r))
+		return;
+	f->low = xstrdup(reply_get(r, first, "low"));
+	f->high = xstrdup(reply_get(r, last, "high"));
+	for (size_t i = 1; i < reply_rows(r); i++)
+		if (i < first || i > last)
+			buf_addf(&oids, "%s%s", oids.len ? "," : "{", reply_get(r, i, "oid"));
+	buf_addc(&oids, '}');
+	f->oids = buf_detach(&oids);
+}
+
+void leaf_range_release(struct leaf_range *f)
+{
+	free(f->low);
+	free(f->high);
+	free(f->oids);
+	*f = (struct leaf_range){ 0 };
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * outbox_leaves.h - an outbox that is partitioned by time: which of its leaves hold something
+ * that is not done, so that a look need not enter the others.  The table is still asked as a
+ * whole: what is pruned are ranges of its key, so rights and policies stay those of the root.
+ */
+#ifndef OUTBOX_LEAVES_H
+#define OUTBOX_LEAVES_H
+
+#include "base/attr.h"
+#include "db/reply.h"
+#include "db/sql.h"
+#include "domain/outbox.h"
+
+/* The column that it is partitioned by, if that is a time and the leaves follow on one another;
+ * NULL. */
+const struct column *outbox_leaf_column(const struct catalog *c, const struct outbox *o);
+/* What lies outside of all leaves, then a row per leaf in order of time: low, high, oid, wanted
+ * (it holds something, or is the present one). */
+void outbox_leaves_sql(struct buf *out, const struct sqlset *set, const struct catalog *c,
+		       const struct outbox *o);
+
+struct leaf_range {
+	char *low, *high; /* the leaves that are entered, high excluded; NULL: all are */
+	char *oids;	  /* of the others, as an array; NULL */
+};
+void outbox_leaves_read(struct leaf_range *f, const struct reply *r);
+void leaf_range_release(struct leaf_range *f);
+
+#endif

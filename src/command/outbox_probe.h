@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * outbox_probe.h - the statements of one look at an outbox, each bounded in the rows that it
+ * walks over, and what the planner says of them: whether an index serves one, and how many rows
+ * it expects.
+ */
+#ifndef OUTBOX_PROBE_H
+#define OUTBOX_PROBE_H
+
+#include "base/attr.h"
+#include "db/reply.h"
+#include "db/sql.h"
+#include "domain/outbox.h"
+
+/* The oldest comes first: what it costs tells whether dead entries stand at the head of the
+ * index. */
+enum outbox_probe {
+	PROBE_OLDEST,  /* seconds, head; seen where no index leads to it */
+	PROBE_DUE,     /* n, seen */
+	PROBE_DELAYED, /* n, seen, next */
+	PROBE_CLAIMED, /* n, seen; where a state or an index of its own tells it */
+	PROBE_FAILED,  /* n, seen */
+	PROBE_DEAD,    /* n, seen */
+	PROBE_SAMPLE,  /* age, retrying, claimed, seen */
+	PROBE_LAST_ID, /* last_id, where ids are handed out in order */
+	PROBES
+};
+
+struct probe_bounds {
+	bool estimate;		  /* the planner's number is wanted, not the rows */
+	int rows, dead, sample;	  /* walked over at most: for counts of what waits, of what does
+				   * not, and for   what reads the rows themselves */
+	const char *head, *floor; /* the low-water mark is the earlier of them; NULL: none */
+	const struct column
+		*leaf; /* partitioned by it; other leaves than low … high hold nothing; NULL */
+	const char *low, *high;
+};
+
+/* Of a count: how many rows it goes through at most, if there are so many. */
+int probe_bound(const struct probe_bounds *b, enum outbox_probe probe);
+/* NULL: the table cannot tell. To be freed. */
+char *outbox_probe_sql(const struct sqlset *set, const struct outbox *o,
+		       enum outbox_probe probe, const struct probe_bounds *bounds);
+/* The relation, as it stands in statements. */
+void outbox_probe_relation(struct buf *out, const struct outbox *o);
+/* The first ones come first: an ORDER BY where an index leads with the time, else "". */
+void outbox_probe_order(struct buf *out, const struct sqlset *set, const struct outbox *o);
+
+/* " AND …" over m, for what is not done yet: above the mark, and not in leaves that hold
+ * nothing; or nothing. */
+void outbox_probe_mark(struct buf *out, const struct sqlset *set, const struct outbox *o,
+		       const struct probe_bounds *bounds);
+
+struct probe_plan {
+	bool served; /* by an index, or by a table so small that it does not matter */
+	double rows; /* that the planner expects without the bound; -1 unknown */
+};
+/* Of the one row that EXPLAIN (VERBOSE, FORMAT JSON) returned. */
+struct probe_plan outbox_probe_plan(const struct catalog *c, const struct reply *r);
+
+#endif

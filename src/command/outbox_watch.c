@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+#include "outbox_watch.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/timefmt.h"
+
+enum {
+	FIRST_ROWS = 500, /* before anything is known of what a row costs */
+	LEAST_ROWS = 100,
+	DEAD_ROWS = 500,
+	FIRST_SAMPLE = 100,
+	LEAST_SAMPLE = 20,
+	MOST_SAMPLE = 1000,
+	HEAD_COST =
+		24, /* buffers to the first due one: more, and dead entries stand before it */
+	POINTS = 50000, /* a day, every two seconds */
+};
+#define PLAN_US INT64_C(60000000)
+#define WHOLE_US INT64_C(60000000)
+#define RATE_US INT64_C(10000000) /* rates are of the last ten seconds */
+
+struct outbox_watch *outbox_watch_new(void)
+{
+	struct outbox_watch *w = xcalloc(1, sizeof *w);
+
+	w->rows = FIRST_ROWS;
+	w->sample = FIRST_SAMPLE;
+	return w;
+}
+
+void outbox_watch_free(struct outbox_watch **wp)
+{
+	struct outbox_watch *w = *wp;
+
+	*wp = NULL;
+	if (!w)
+		return;
+	free(w->head);
+	free(w->floor);
+	buf_release(&w->mark_text);
+	leaf_range_release(&w->leaf);
+	VEC_RELEASE(&w->flow);
+	VEC_RELEASE(&w->points);
+	free(w);
+}
+
+size_t outbox_watch_len(const struct outbox_watch *w)
+{
+	return w->points.len;
+}
+
+const struct outbox_point *outbox_watch_at(const struct outbox_watch *w, size_t i)
+{
+	return &w->points.v[i];
+}
+
+const struct outbox_status *outbox_watch_status(const struct outbox_watch *w)
+{
+	return w->some ? &w->last : NULL;
+}
+
+int outbox_watch_sample(const struct outbox_watch *w)
+{
+	return w->sample;
+}
+
+bool outbox_watch_swapped(const struct outbox_watch *w)
+{
+	return w->swapped;
+}
+
+/* ---- plans and bounds ---- */
+
+bool watch_needs_plan(struct outbox_watch *w, oid relation)
+{
+	if (w->relation && w->relation != relation) {
+		watch_forget(w);
+		w->swapped = true;
+	}
+	return !w->planned_us || time_monotonic_us() - w->planned_us > PLAN_US;
+}
+
+void watch_planned(struct outbox_watch *w, oid relation)
+{
+	w->relation = relation;
+	w->planned_us = time_monotonic_us();
+	w->activity = -1;
+}
+
+/* Then the plan is made anew before the next look. */
+void watch_activity(struct outbox_watch *w, int64_t activity)
+{
+	if (w->leaf.low && w->activity >= 0 && activity != w->activity)
+		w->planned_us = 0;
+	w->activity = activity;
+}
+
+void watch_forget(struct outbox_watch *w)
+{
+	w->planned_us = 0;
+	w->marking = false;
+	leaf_range_release(&w->leaf);
+	free(w->head);
+	free(w->floor);
+	w->head = w->floor = NULL;
+	VEC_CLEAR(&w->flow);
+}
+
+void watch_bounds(const struct outbox_watch *w, bool thorough, struct probe_bounds *bounds)
+{
+	bool whole = !w->marking || time_monotonic_us() - w->whole_us > WHOLE_US;
+
+	*bounds = (struct probe_bounds){ .rows = thorough ? OUTBOX_BOUND : w->rows,
+					 .dead = thorough ? OUTBOX_BOUND : DEAD_ROWS,
+					 .sample = w->sample,
+					 .low = w->leaf.low,
+					 .high = w->leaf.high };
+	if (!whole) {
+		bounds->head = w->head;
+		bounds->floor = w->floor;
+	}
+}
+
+size_t outbox_watch_vars(struct outbox_watch *w, const struct session *s,
+			 const struct outbox *o, struct sqlvar *vars, size_t max)
+{
+	static const struct {
+		enum outbox_probe probe;
+		const char *name;
+	} unserved[] = {
+		{ PROBE_DUE, "outbox_due" },	     { PROBE_DUE, "outbox_pending" },
+		{ PROBE_DELAYED, "outbox_delayed" }, { PROBE_FAILED, "outbox_failed" },
+		{ PROBE_DEAD, "outbox_dead" },
+	};
+	const struct column *leaf = outbox_leaf_column(session_catalog(s), o);
+	struct probe_bounds bounds;
+	size_t n = 0;
+
+	watch_bounds(w, false, &bounds);
+	bounds.leaf = leaf;
+	buf_clear(&w->mark_text);
+	outbox_probe_mark(&w->mark_text, session_sql(s), o, &bounds);
+	snprintf(w->sample_text, sizeof w->sample_text, "%d", w->sample);
+	vars[n++] = (struct sqlvar){ "outbox_sample", w->sample_text };
+	vars[n++] =
+		(struct sqlvar){ "outbox_mark", w->mark_text.data ? w->mark_text.data : "" };
+	for (size_t i = 0; i < ARRAY_SIZE(unserved) && n < max; i++)
+		if (w->asked[unserved[i].probe] && !w->plans[unserved[i].probe].served)
+			vars[n++] = (struct sqlvar){ unserved[i].name, "false" };
+	return n;
+}
+
+/* Nothing was due: the next one may have any time from the floor on. */
+void watch_mark(struct outbox_watch *w, const char *head, const char *floor)
+{
+	char *old_head = w->head, *old_floor = w->floor;
+
+	w->head = xstrdup_null(head);
+	w->floor = xstrdup_null(floor);
+	free(old_head);
+	free(old_floor);
+}
+
+static int within(double value, int least, int most)
+{
+	return value < least ? least : value > most ? most : (int)value;
+}
+
+/* A third of the budget for counting, and one each for the rows of the sample and for what else
+ * reads as many. */
+void watch_costs(struct outbox_watch *w, const struct outbox_status *s,
+		 const struct watch_costs *costs)
+{
+	double share = OUTBOX_BUDGET / 3.0, rows = (double)w->rows;
+	double counts = (double)(costs->counts - costs->head);
+	double sample = (double)(costs->look - costs->rest);
+
+	if (costs->head < 0)
+		return;
+	if (!s->marked) {
+		w->marking = costs->head > HEAD_COST;
+		w->whole_us = time_monotonic_us();
+	}
+	if (counts > share && rows >= s->rows)
+		w->rows = within(rows * share / counts, LEAST_ROWS, OUTBOX_BOUND);
+	else if ((s->due.more || s->delayed.more) && counts < share / 2)
+		w->rows =
+			within(rows * (counts < share / 8 ? 4 : 1.5), LEAST_ROWS, OUTBOX_BOUND);
+	if (sample > share)
+		w->sample = within(w->sample * share / sample, LEAST_SAMPLE, MOST_SAMPLE);
+	else if (sample < share / 2)
+		w->sample = within(w->sample * 1.5, LEAST_SAMPLE, MOST_SAMPLE);
+}
+
+/* ---- what flowed ---- */
+
+static int64_t waiting(const struct outbox_status *s, const struct outbox *o)
+{
+	int64_t n = s->due.n;
+
+	if (!outbox_count_exact(&s->due) || (o->due_time && !outbox_count_exact(&s->delayed)) ||
+	    (o->claimed && !outbox_count_exact(&s->claimed)) ||
+	    (o->dead && !outbox_count_exact(&s->dead)))
+		return -1;
+	n += o->due_time ? s->delayed.n : 0;
+	n += o->claimed ? s->claimed.n : 0;
+	return n + (o->dead ? s->dead.n : 0);
+}
+
+static double rate(int64_t before, int64_t now, double seconds)
+{
+	return before < 0 || now < before ? (double)NAN : (double)(now - before) / seconds;
+}
+
+static void rate_in(struct outbox_status *s, const struct watch_flow *a,
+		    const struct watch_flow *b, double seconds)
+{
+	s->enqueue_rate = rate(a->counters.last_id, b->counters.last_id, seconds);
+	s->enqueue_about = isnan(s->enqueue_rate);
+	if (s->enqueue_about)
+		s->enqueue_rate = rate(a->counters.inserted, b->counters.inserted, seconds);
+}
+
+/* What came and does not wait any more went. */
+static void rate_out(struct outbox_status *s, const struct watch_flow *a,
+		     const struct watch_flow *b, double seconds, const struct outbox *o)
+{
+	bool claims = o->roles[OUTBOX_LOCK] || o->roles[OUTBOX_LEASE];
+
+	s->process_rate = (double)NAN;
+	s->process_about = s->enqueue_about;
+	if (a->waiting >= 0 && b->waiting >= 0)
+		s->process_rate = s->enqueue_rate - (double)(b->waiting - a->waiting) / seconds;
+	if (!isnan(s->process_rate)) {
+		s->process_rate = s->process_rate < 0 ? 0 : s->process_rate;
+		return;
+	}
+	s->process_about = true;
+	if (o->shape == SHAPE_DELETED)
+		s->process_rate = rate(a->counters.deleted, b->counters.deleted, seconds);
+	else /* each is claimed, then done */
+		s->process_rate = rate(a->counters.updated, b->counters.updated, seconds) /
+				  (claims ? 2 : 1);
+}
+
+void watch_flow(struct outbox_watch *w, struct outbox_status *s, const struct watch_counters *c,
+		const struct outbox *o)
+{
+	struct watch_flow now = { s->taken_us, *c, waiting(s, o) };
+	const struct watch_flow *then = w->flow.len ? &w->flow.v[0] : NULL;
+
+	s->enqueue_rate = s->process_rate = (double)NAN;
+	if (then && now.taken_us > then->taken_us) {
+		double seconds = (double)(now.taken_us - then->taken_us) / 1e6;
+
+		rate_in(s, then, &now, seconds);
+		rate_out(s, then, &now, seconds, o);
+	}
+	*VEC_PUSH(&w->flow) = now;
+	while (w->flow.len > 2 && now.taken_us - w->flow.v[1].taken_us >= RATE_US)
+		VEC_REMOVE(&w->flow, 0);
+}
+
+void watch_keep(struct outbox_watch *w, const struct outbox_status *s)
+{
+	struct outbox_point p = {
+		.taken_us = s->taken_us,
+		.due = s->due.n < 0			    ? (double)NAN
+		       : s->due.more && s->due_estimate > 0 ? s->due_estimate
+							    : (double)s->due.n,
+		.oldest = s->oldest_due < 0 ? 0 : s->oldest_due,
+		.in = s->enqueue_rate,
+		.out = s->process_rate,
+	};
+
+	if (w->points.len == POINTS) {
+		memmove(w->points.v, w->points.v + POINTS / 2,
+			POINTS / 2 * sizeof *w->points.v);
+		w->points.len = POINTS / 2;
+	}
+	*VEC_PUSH(&w->points) = p;
+	w->last = *s;
+	w->last.outbox = NULL;
+	w->some = true;
+}

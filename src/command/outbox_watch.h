@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * outbox_watch.h - what is remembered of an outbox between looks: plans, bounds, the low-water
+ * mark, what flowed.
+ */
+#ifndef OUTBOX_WATCH_H
+#define OUTBOX_WATCH_H
+
+#include "base/vec.h"
+#include "command/outbox_look.h"
+#include "outbox_leaves.h"
+#include "outbox_probe.h"
+
+/* Of the server's bookkeeping; -1: unknown. */
+struct watch_counters {
+	int64_t last_id, inserted, updated, deleted;
+};
+
+/* A past look, as the rates need it. */
+struct watch_flow {
+	int64_t taken_us;
+	struct watch_counters counters;
+	int64_t waiting; /* not done and not dead, exactly; -1 unknown */
+};
+
+struct outbox_watch {
+	oid relation; /* 0: nothing is known yet */
+	struct probe_plan plans[PROBES];
+	bool asked[PROBES]; /* the table can tell it, if an index serves */
+	int64_t planned_us;
+	int rows, sample;	/* bounds of the next look */
+	char *head, *floor;	/* of the last look */
+	struct leaf_range leaf; /* of the last plan */
+	int64_t activity;	/* counted in the leaves that are left out; -1: not yet */
+	bool marking;		/* dead entries stand at the head of the index */
+	int64_t whole_us;	/* the last look without a mark */
+	bool swapped;
+	struct buf mark_text; /* of outbox_watch_vars */
+	char sample_text[16];
+	bool some;
+	struct outbox_status last;
+	VEC(struct watch_flow) flow;
+	VEC(struct outbox_point) points;
+};
+
+/* Buffers since the start of the look; -1 unknown. */
+struct watch_costs {
+	int64_t head, counts, rest, look;
+};
+
+bool watch_needs_plan(struct outbox_watch *w, oid relation);
+void watch_planned(struct outbox_watch *w, oid relation);
+/* The table is not what it was. */
+void watch_forget(struct outbox_watch *w);
+/* The strings in bounds are borrowed from w until watch_mark. */
+void watch_bounds(const struct outbox_watch *w, bool thorough, struct probe_bounds *bounds);
+/* Of the leaves that are left out: has something happened there since? */
+void watch_activity(struct outbox_watch *w, int64_t activity);
+void watch_mark(struct outbox_watch *w, const char *head, const char *floor);
+/* Fills the rates of s. */
+void watch_flow(struct outbox_watch *w, struct outbox_status *s, const struct watch_counters *c,
+		const struct outbox *o);
+void watch_costs(struct outbox_watch *w, const struct outbox_status *s,
+		 const struct watch_costs *costs);
+void watch_keep(struct outbox_watch *w, const struct outbox_status *s);
+
+#endif
