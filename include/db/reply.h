@@ -21,6 +21,8 @@ struct reply;
  * and for tables that souk itself computes. */
 struct reply *reply_new(const char *const *names, size_t columns, const char *const *cells,
 			size_t rows);
+/* The rows of r whose text in col is this one, copied. */
+struct reply *reply_where(const struct reply *r, size_t col, const char *text);
 struct reply *reply_ref(const struct reply *r);
 void reply_free(struct reply **r);
 

@@ -47,7 +47,9 @@
  *	height = 8
  *
  *	[panel due]               dashboard
- *	kind   = number           number | spark | bars | histogram | series | table | text
+ *	kind   = number           number | spark | bars | histogram | series | table | text | outbox
+ *	                          outbox: value = due oldest age in out forecast delayed retrying claimed failed dead
+ *	                          processed state history, of the outbox that is looked at, with what marks them
  *	query  = outbox_due
  *	title  = DUE
  *	value  = due              columns of the query
@@ -55,6 +57,10 @@
  *	at     = 0 0 1 2          row column rows columns on a 12-column grid
  *	warn   = 1000
  *	crit   = 10000
+ *	refresh = 10s             less often than the screen
+ *	run    = next             the column whose text is the command line of Enter; it is not shown
+ *	                          Panels of one query share its answer; a column "panel" in it says whose a row is,
+ *	                          "mark" (~) stands before the number.
  *
  * {column} is replaced by the cell of the current row as ONE argument, never parsed again; "{{" is a brace.
  *
@@ -104,6 +110,9 @@ struct screen_pane {
 
 struct screen_panel {
 	const char *name, *title, *kind, *query, *value, *label, *format;
+	const char *run;   /* the column whose command line Enter runs; NULL: the screen's enter */
+	const char *needs; /* a variable without which it is not asked: "outbox_consumers" … */
+	double refresh;    /* seconds, 0: as often as the screen */
 	int row, col, rows, cols;
 	double warn, crit; /* NaN: none */
 	bool below;        /* thresholds are reached from above (lower is worse) */

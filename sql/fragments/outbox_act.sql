@@ -5,7 +5,26 @@
 -- fragment: matched
 SELECT pg_catalog.count(*) AS matched, pg_catalog.count(*) FILTER (WHERE :overtakes) AS overtaking
   FROM :relation AS t
- WHERE t.:"id" = ANY ($1)
+ WHERE :which
+
+-- fragment: among
+:alias.:"column" = ANY ($:n)
+
+-- A key of several columns: each narrows by itself, so that an index serves, and all of them together.
+-- fragment: whole
+(:columns)::pg_catalog.text = ANY ($:n)
+
+-- fragment: key
+m.:"column" AS k:n
+
+-- fragment: same
+m.:"column" = f.k:n
+
+-- fragment: column
+:alias.:"column"
+
+-- fragment: row
+ROW(:columns)
 
 -- fragment: overtakes
 EXISTS (SELECT FROM :relation AS m
@@ -19,9 +38,9 @@ EXISTS (SELECT FROM :relation AS m
 
 -- fragment: change
 WITH free AS (
-  SELECT m.:"id" AS id FROM :relation AS m WHERE m.:"id" = ANY ($1) AND (:condition) FOR UPDATE SKIP LOCKED
+  SELECT :keys FROM :relation AS m WHERE :which AND (:condition) FOR UPDATE SKIP LOCKED
 ), changed AS (
-  UPDATE :relation AS m SET :sets FROM free AS f WHERE m.:"id" = f.id RETURNING 1
+  UPDATE :relation AS m SET :sets FROM free AS f WHERE :same RETURNING 1
 )
 SELECT pg_catalog.count(*) AS changed FROM changed
 
@@ -44,7 +63,7 @@ true
 pg_catalog.now()
 
 -- fragment: until
-CAST($2 AS pg_catalog.timestamptz)
+CAST($:n AS pg_catalog.timestamptz)
 
 -- fragment: utc
 (:instant AT TIME ZONE 'UTC')

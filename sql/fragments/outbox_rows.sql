@@ -10,6 +10,9 @@ m.:"column"::pg_catalog.text
 -- fragment: both
 pg_catalog.concat_ws(' ', m.:"type", m.:"column")
 
+-- fragment: empty
+''::pg_catalog.text
+
 -- fragment: no_text
 NULL::pg_catalog.text
 
@@ -25,13 +28,13 @@ CASE WHEN :dead THEN 'dead' WHEN :failed THEN 'failed' WHEN :claimed THEN 'claim
             WHEN :pending THEN 'due' WHEN :done THEN 'done' ELSE 'unknown' END
 
 -- fragment: now
-(:pending) AND :time <= pg_catalog.now()
+(:pending) AND :time <= (SELECT pg_catalog.now())
 
 -- fragment: now_or_unset
-(:pending) AND (:time <= pg_catalog.now() OR :time IS NULL)
+(:pending) AND (:time <= (SELECT pg_catalog.now()) OR :time IS NULL)
 
 -- fragment: later
-:time > pg_catalog.now()
+:time > (SELECT pg_catalog.now())
 
 -- fragment: delayed
 (:pending) AND (:later)
@@ -51,11 +54,14 @@ SELECT :id AS id, :event_type AS event_type, :aggregate AS aggregate, :tenant AS
  LIMIT :limit
 
 -- fragment: choose
-SELECT :id AS id, :tenant AS tenant
+SELECT :id AS id, :tenant AS tenant:key
   FROM :relation AS m
  WHERE (:condition):filters
  ORDER BY :id
  LIMIT :limit
+
+-- fragment: whole
+, (:row)::pg_catalog.text
 
 -- fragment: filter
    AND :left = :value
@@ -65,3 +71,49 @@ SELECT :id AS id, :tenant AS tenant
 
 -- fragment: after
    AND :left > :value
+
+-- Sessions as far as this role may see them.
+-- fragment: activity
+(SELECT a.pid, a.usename, a.application_name, a.state, a.xact_start, a.state_change, a.backend_xmin, a.wait_event_type
+            FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = pg_catalog.current_database() AND a.backend_type = 'client backend')
+
+-- fragment: activity_view
+:relation
+
+-- A consumer's place in the stream, and the first thing behind it.
+-- fragment: consumers
+SELECT o.:"consumer"::pg_catalog.text AS consumer, :type AS event_type, o.:"position"::pg_catalog.text AS position,
+       b.behind, b.seconds AS lag, :moved AS moved
+  FROM :offsets AS o
+ CROSS JOIN LATERAL (
+       SELECT pg_catalog.count(*) AS behind,
+              COALESCE(EXTRACT(epoch FROM pg_catalog.now()) - EXTRACT(epoch FROM pg_catalog.min(x.t)), 0)::pg_catalog.float8 AS seconds
+         FROM (SELECT :time AS t FROM :outbox AS m WHERE m.:"id" > o.:"position":of_type:since AND (:done) ORDER BY m.:"id" LIMIT 101) AS x) AS b
+
+-- fragment: no_consumers
+SELECT NULL::pg_catalog.text AS consumer, NULL::pg_catalog.text AS event_type, NULL::pg_catalog.text AS position,
+       NULL::pg_catalog.int8 AS behind, NULL::pg_catalog.float8 AS lag, NULL::pg_catalog.timestamptz AS moved WHERE false
+
+-- Ids are handed out a little before their time is written; leaves far below are not entered.
+-- fragment: consumer_since
+ AND m.:"leaf" >= o.:"seen" - INTERVAL '1 day' AND m.:"leaf" <= pg_catalog.now() + INTERVAL '1 day'
+
+-- fragment: consumer_type
+o.:"type"::pg_catalog.text
+
+-- fragment: consumer_moved
+o.:"moved"::pg_catalog.timestamptz
+
+-- fragment: consumer_of_type
+ AND m.:"type" = o.:"of"
+
+-- fragment: projection_why
+UNION ALL
+    SELECT 14, 'projection', 'warning',
+           pg_catalog.format('%s%s failed, %s%s pending, the oldest for %s', CASE WHEN p.seen > 1000 THEN '> ' ELSE '' END, p.failed,
+             CASE WHEN p.seen > 1000 THEN '> ' ELSE '' END, p.pending, pg_catalog.date_trunc('second', p.age)),
+           'see what it did not take in', 'open projection'
+      FROM (SELECT pg_catalog.count(*) AS seen, pg_catalog.count(*) FILTER (WHERE x.status = 'failed') AS failed,
+                   pg_catalog.count(*) FILTER (WHERE x.status <> 'failed') AS pending, pg_catalog.now() - pg_catalog.min(x.occurred_at) AS age
+              FROM (SELECT s.status, s.occurred_at FROM :relation AS s WHERE s.status <> 'ok' LIMIT 1001) AS x) AS p
+     WHERE p.seen > 0 AND p.age > pg_catalog.make_interval(secs => :lag)

@@ -1,13 +1,6 @@
 -- summary: how far each consumer has come, per event type; behind and lag are bounded looks past its offset
--- columns: consumer event_type last_processed_id behind lag_seconds warning_seconds state updated_at
-SELECT o.consumer, o.event_type, o.last_processed_id, b.behind, b.lag_seconds, c.lag_warning_seconds AS warning_seconds,
-       CASE WHEN b.lag_seconds > COALESCE(c.lag_warning_seconds, 60) THEN 'warning' ELSE 'ok' END AS state, o.updated_at
-  FROM commerce.consumer_offsets AS o
-  LEFT JOIN commerce.consumers AS c ON c.name = o.consumer
- CROSS JOIN LATERAL (
-       SELECT pg_catalog.count(*) AS behind,
-              COALESCE(EXTRACT(epoch FROM pg_catalog.now() - pg_catalog.min(s.processed_at))::pg_catalog.float8, 0) AS lag_seconds
-         FROM (SELECT m.processed_at
-                 FROM commerce.outbox_messages AS m
-                WHERE m.event_type = o.event_type AND m.id > o.last_processed_id AND m.processed_at IS NOT NULL
-                LIMIT 1001) AS s) AS b
+-- columns: consumer event_type last_processed_id behind lag_seconds state updated_at
+-- example: outbox_consumers=SELECT*FROM(VALUES(''))AS/**/a(consumer)CROSS/**/JOIN(VALUES(''))AS/**/b(event_type)CROSS/**/JOIN(VALUES(''))AS/**/c(position)CROSS/**/JOIN(VALUES(0))AS/**/d(behind)CROSS/**/JOIN(VALUES(0.0::float8))AS/**/e(lag)CROSS/**/JOIN(VALUES(now()))AS/**/f(moved) outbox_lag=60
+SELECT c.consumer, c.event_type, c.position AS last_processed_id, c.behind, c.lag AS lag_seconds,
+       CASE WHEN c.lag > :outbox_lag THEN 'warning' ELSE 'ok' END AS state, c.moved AS updated_at
+  FROM (:outbox_consumers) AS c

@@ -1,78 +1,178 @@
--- summary: what keeps messages from leaving: locks, old snapshots, relays, slots, vacuum; "unknown from here" where the role or a standby cannot tell
--- columns: cause state detail next
--- example: outbox_oid=0
+-- summary: what keeps messages from leaving: locks, old transactions, relays, slots, vacuum, poison, consumers, clocks; "unknown from here" where the role or a standby cannot tell
+-- columns: panel cause state detail next run
+-- example: outbox=commerce.outbox_messages outbox_oid=0 activity=pg_catalog.pg_stat_activity activity_sees=true outbox_pending=true outbox_due=true
+--   outbox_delayed=true outbox_due_time=m.available_at outbox_enqueued_at=m.occurred_at outbox_id=m.id outbox_attempts=m.attempts
+--   outbox_error=m.last_error outbox_order= outbox_mark= outbox_cdc=false outbox_why_projection= outbox_lag=60
+--   outbox_consumers=SELECT*FROM(VALUES(''))AS/**/a(consumer)CROSS/**/JOIN(VALUES(''))AS/**/b(event_type)CROSS/**/JOIN(VALUES(''))AS/**/c(position)CROSS/**/JOIN(VALUES(0))AS/**/d(behind)CROSS/**/JOIN(VALUES(0.0::float8))AS/**/e(lag)CROSS/**/JOIN(VALUES(now()))AS/**/f(moved)
 WITH me AS (
-  SELECT pg_catalog.pg_is_in_recovery() AS standby,
-         pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE') AS sees
-), held AS (
-  SELECT a.pid, a.usename, a.state, pg_catalog.now() - a.xact_start AS age, pg_catalog.max(l.mode) AS mode
+  SELECT pg_catalog.pg_is_in_recovery() AS standby, :activity_sees AS sees
+), part AS (
+  SELECT t.relid::pg_catalog.oid AS oid FROM pg_catalog.pg_partition_tree(:outbox_oid) AS t
+   UNION SELECT :outbox_oid::pg_catalog.oid
+), session AS MATERIALIZED (
+  SELECT a.pid, a.usename, a.application_name, a.state, a.xact_start, a.state_change, a.backend_xmin, a.wait_event_type
+    FROM :activity AS a WHERE a.pid <> pg_catalog.pg_backend_pid()
+), held AS MATERIALIZED (
+  SELECT l.pid, l.mode, l.granted
     FROM pg_catalog.pg_locks AS l
-    JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
-   WHERE l.locktype = 'relation' AND l.granted AND a.pid <> pg_catalog.pg_backend_pid()
+   WHERE l.locktype = 'relation' AND l.pid <> pg_catalog.pg_backend_pid()
      AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
-     AND l.relation IN (SELECT t.relid FROM pg_catalog.pg_partition_tree(:outbox_oid) AS t UNION ALL SELECT :outbox_oid)
-     AND (a.state LIKE 'idle in transaction%' AND l.mode <> 'AccessShareLock'
-          OR l.mode IN ('ExclusiveLock', 'AccessExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock'))
-   GROUP BY 1, 2, 3, 4
+     AND l.relation IN (SELECT p.oid FROM part AS p)
+), waiting AS MATERIALIZED (
+  -- Whoever touches the outbox and waits, for a row, a transaction or the table.
+  SELECT DISTINCT l.pid, b.pid AS blocker
+    FROM pg_catalog.pg_locks AS l, pg_catalog.unnest(pg_catalog.pg_blocking_pids(l.pid)) AS b (pid)
+   WHERE NOT l.granted AND l.pid IN (SELECT h.pid FROM held AS h)
+), strong AS (
+  SELECT h.pid, pg_catalog.string_agg(DISTINCT h.mode, ', ') AS mode
+    FROM held AS h LEFT JOIN session AS s ON s.pid = h.pid
+   WHERE h.granted AND h.pid NOT IN (SELECT w.blocker FROM waiting AS w)
+     AND (h.mode IN ('ExclusiveLock', 'AccessExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock')
+          OR s.state LIKE 'idle in transaction%' AND h.mode IN ('RowShareLock', 'RowExclusiveLock')
+             AND s.state_change < pg_catalog.now() - INTERVAL '10 seconds')
+   GROUP BY 1
 ), oldest AS (
-  SELECT a.pid, a.usename, a.state, pg_catalog.now() - a.xact_start AS age
-    FROM pg_catalog.pg_stat_activity AS a
-   WHERE a.backend_xmin IS NOT NULL AND a.xact_start < pg_catalog.now() - INTERVAL '5 minutes'
-     AND a.backend_type = 'client backend'
-   ORDER BY a.xact_start LIMIT 1
+  SELECT s.* FROM session AS s
+   WHERE s.backend_xmin IS NOT NULL AND s.xact_start < pg_catalog.now() - INTERVAL '5 minutes'
+   ORDER BY s.xact_start LIMIT 1
+), prepared AS (
+  SELECT x.gid, x.owner, pg_catalog.now() - x.prepared AS age FROM pg_catalog.pg_prepared_xacts AS x
+   WHERE x.prepared < pg_catalog.now() - INTERVAL '5 minutes' ORDER BY x.prepared LIMIT 1
 ), relay AS (
-  SELECT pg_catalog.count(*) AS n
-    FROM pg_catalog.pg_stat_activity AS a
-   WHERE a.datname = pg_catalog.current_database()
-     AND (a.usename ~* 'relay|outbox|worker|queue|publish' OR a.application_name ~* 'relay|outbox|worker|queue|publish')
+  SELECT pg_catalog.count(*) AS n, pg_catalog.count(*) FILTER (WHERE w.pid IS NOT NULL) AS waiting
+    FROM session AS s LEFT JOIN (SELECT DISTINCT x.pid FROM waiting AS x) AS w ON w.pid = s.pid
+   WHERE s.usename ~* 'relay|outbox|worker|queue|publish|sidekiq|debezium|dispatch|consumer'
+      OR s.application_name ~* 'relay|outbox|worker|queue|publish|debezium|dispatch'
 ), slot AS (
-  SELECT s.slot_name, s.active,
-         CASE WHEN me.standby THEN NULL ELSE pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), s.confirmed_flush_lsn) END AS behind
+  SELECT s.slot_name, s.active, s.wal_status,
+         CASE WHEN me.standby THEN NULL ELSE pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), COALESCE(s.confirmed_flush_lsn, s.restart_lsn)) END AS behind,
+         CASE WHEN me.standby THEN NULL ELSE pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), s.restart_lsn) END AS kept
     FROM pg_catalog.pg_replication_slots AS s, me
    WHERE s.slot_type = 'logical' AND s.database = pg_catalog.current_database()
+), published AS (
+  SELECT pg_catalog.string_agg(DISTINCT p.pubname, ', ') AS names
+    FROM pg_catalog.pg_publication AS p
+    LEFT JOIN pg_catalog.pg_publication_rel AS r ON r.prpubid = p.oid AND r.prrelid IN (SELECT x.oid FROM part AS x)
+   WHERE (p.puballtables OR r.oid IS NOT NULL) AND p.pubinsert
 ), dead AS (
   SELECT pg_catalog.sum(t.n_dead_tup)::pg_catalog.int8 AS dead, pg_catalog.sum(t.n_live_tup)::pg_catalog.int8 AS live,
          pg_catalog.max(GREATEST(t.last_vacuum, t.last_autovacuum)) AS vacuumed
     FROM pg_catalog.pg_stat_all_tables AS t
-   WHERE t.relid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(:outbox_oid) AS p UNION ALL SELECT :outbox_oid)
+   WHERE t.relid IN (SELECT p.oid FROM part AS p)
+), head AS (
+  SELECT (:outbox_id)::pg_catalog.text AS id, (:outbox_attempts)::pg_catalog.int8 AS attempts,
+         pg_catalog.left(pg_catalog.regexp_replace((:outbox_error)::pg_catalog.text, '\s+', ' ', 'g'), 60) AS error,
+         EXTRACT(epoch FROM :outbox_due_time) - EXTRACT(epoch FROM pg_catalog.now()) AS late,
+         EXTRACT(epoch FROM :outbox_enqueued_at) - EXTRACT(epoch FROM pg_catalog.now()) AS ahead
+    FROM :outbox AS m WHERE (:outbox_due) :outbox_mark :outbox_order LIMIT 20
+), poison AS (
+  SELECT h.* FROM head AS h WHERE h.attempts >= 3 ORDER BY h.attempts DESC, h.late LIMIT 1
+), consumer AS MATERIALIZED (
+  SELECT c.consumer, pg_catalog.max(c.lag) AS lag, pg_catalog.sum(c.behind) AS behind, pg_catalog.max(c.behind) > 100 AS more, pg_catalog.max(c.moved) AS moved,
+         CASE WHEN pg_catalog.max(c.lag) < 120 THEN pg_catalog.round(pg_catalog.max(c.lag)) || ' s'
+              WHEN pg_catalog.max(c.lag) < 7200 THEN pg_catalog.round(pg_catalog.max(c.lag) / 60) || ' m'
+              ELSE pg_catalog.round(pg_catalog.max(c.lag) / 3600) || ' h' END AS lag_text
+    FROM (:outbox_consumers) AS c GROUP BY c.consumer
+), later AS (
+  SELECT pg_catalog.count(*) AS n, pg_catalog.min(l.t) AS next
+    FROM (SELECT EXTRACT(epoch FROM :outbox_due_time) - EXTRACT(epoch FROM pg_catalog.now()) AS t
+            FROM :outbox AS m WHERE (:outbox_delayed) :outbox_order LIMIT 20) AS l
 )
-SELECT w.cause, w.state, w.detail, w.next
+SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
   FROM (
+    SELECT 'why' AS panel, w.*
+      FROM (
     SELECT 1 AS n, 'lock' AS cause, 'critical' AS state,
-           pg_catalog.format('session %s of %s holds %s, %s for %s', h.pid, h.usename, h.mode, h.state, pg_catalog.date_trunc('second', h.age)) AS detail,
-           pg_catalog.format('backend terminate %s', h.pid) AS next
-      FROM held AS h
+           pg_catalog.format('%s (pid %s) waits%s for pid %s (%s, %s%s)', COALESCE(v.usename::pg_catalog.text, 'a session'), g.pid,
+             CASE WHEN v.state_change IS NULL THEN '' ELSE ' ' || pg_catalog.date_trunc('second', pg_catalog.clock_timestamp() - v.state_change) END,
+             g.blocker, COALESCE(b.usename::pg_catalog.text, 'prepared or unseen'), COALESCE(b.state, 'state unknown from here'),
+             CASE WHEN b.xact_start IS NULL THEN '' ELSE ' ' || pg_catalog.date_trunc('second', pg_catalog.clock_timestamp() - b.xact_start) END) AS detail,
+           'end what blocks: X on that session' AS next,
+           pg_catalog.format('open sessions pid=%s', g.blocker) AS run
+      FROM waiting AS g LEFT JOIN session AS v ON v.pid = g.pid LEFT JOIN session AS b ON b.pid = g.blocker
     UNION ALL
-    SELECT 2, 'snapshot', 'warning',
-           pg_catalog.format('session %s of %s is %s for %s: vacuum cannot clean what came after', o.pid, o.usename, o.state, pg_catalog.date_trunc('second', o.age)),
-           'open horizon'
-      FROM oldest AS o
+    SELECT 2, 'lock', CASE WHEN s.mode ~ 'AccessExclusive|^ExclusiveLock' THEN 'critical' ELSE 'warning' END,
+           pg_catalog.format('pid %s (%s, %s%s) holds %s', s.pid, COALESCE(v.usename::pg_catalog.text, 'unseen'), COALESCE(v.state, 'state unknown from here'),
+             CASE WHEN v.xact_start IS NULL THEN '' ELSE ' ' || pg_catalog.date_trunc('second', pg_catalog.clock_timestamp() - v.xact_start) END, s.mode),
+           'messages it has locked are skipped: X on that session ends it', pg_catalog.format('open sessions pid=%s', s.pid)
+      FROM strong AS s LEFT JOIN session AS v ON v.pid = s.pid
     UNION ALL
-    SELECT 3, 'relay', CASE WHEN NOT me.sees OR me.standby THEN 'unknown' WHEN r.n = 0 THEN 'warning' ELSE 'ok' END,
+    SELECT 3, 'poison', 'warning',
+           pg_catalog.format('message %s at the head failed %s times%s', p.id, p.attempts, ': ' || p.error),
+           'look at it; postpone it or mark it dead',
+           CASE WHEN p.id ~ '^[0-9A-Za-z-]+$' THEN pg_catalog.format('open message id=%s', p.id) ELSE 'open outbox-messages' END
+      FROM poison AS p
+    UNION ALL
+    SELECT 4, 'relay', CASE WHEN me.standby THEN 'unknown' WHEN r.n = 0 AND :outbox_cdc THEN 'ok' WHEN r.n = 0 THEN 'warning' ELSE 'ok' END,
            CASE WHEN me.standby THEN 'unknown from here: relays work on the primary'
-                WHEN NOT me.sees THEN 'unknown from here: pg_read_all_stats is needed'
-                WHEN r.n = 0 THEN 'no session here is named like a relay'
+                WHEN r.n = 0 AND :outbox_cdc THEN 'a slot reads this outbox'
+                WHEN r.n = 0 THEN 'no session is named like a relay'
+                WHEN r.waiting > 0 THEN pg_catalog.format('%s sessions are named like a relay, %s wait for a lock', r.n, r.waiting)
                 ELSE pg_catalog.format('%s sessions are named like a relay', r.n) END,
+           CASE WHEN me.standby OR r.n > 0 THEN 'see what they do' ELSE 'is it running? start it' END,
            'open sessions'
       FROM relay AS r, me
     UNION ALL
-    SELECT 4, 'slot', CASE WHEN NOT s.active THEN 'critical' WHEN s.behind > 1073741824 THEN 'warning' ELSE 'ok' END,
-           pg_catalog.format('slot %s is %s, %s behind', s.slot_name, CASE WHEN s.active THEN 'read' ELSE 'not read' END,
-                             COALESCE(pg_catalog.pg_size_pretty(s.behind), 'unknown from here')),
-           'open slots'
+    SELECT 5, 'slot', CASE WHEN s.wal_status = 'lost' OR NOT s.active THEN 'critical' WHEN s.behind > 1073741824 THEN 'warning' ELSE 'ok' END,
+           pg_catalog.format('slot %s is %s%s, %s behind, keeps %s of WAL', s.slot_name, CASE WHEN s.active THEN 'read' ELSE 'not read by anybody' END,
+                             CASE WHEN s.wal_status IN ('lost', 'unreserved') THEN ', its WAL is ' || s.wal_status ELSE '' END,
+                             COALESCE(pg_catalog.pg_size_pretty(s.behind), 'unknown from here'), COALESCE(pg_catalog.pg_size_pretty(s.kept), 'unknown from here')),
+           CASE WHEN s.active THEN 'see the slots' ELSE 'start its consumer, or drop the slot before the disk is full' END,
+           pg_catalog.format('open slots name=%s', s.slot_name)
       FROM slot AS s
     UNION ALL
-    SELECT 5, 'vacuum', CASE WHEN me.standby THEN 'unknown' WHEN d.dead > 10000 AND d.dead > d.live / 5 THEN 'warning' ELSE 'ok' END,
+    SELECT 6, 'publication', CASE WHEN p.names IS NULL THEN 'warning' ELSE 'ok' END,
+           COALESCE('published by ' || p.names, 'no publication of inserts covers this table'),
+           CASE WHEN p.names IS NULL THEN 'a pgoutput relay needs one' ELSE 'see the slots' END, 'open slots'
+      FROM published AS p
+     WHERE :outbox_cdc AND (p.names IS NOT NULL OR EXISTS (SELECT FROM slot))
+    UNION ALL
+    SELECT 6, 'slot', 'warning', 'nothing in this table tells what was sent, and no logical slot reads this database',
+           'is the change-data relay set up?', 'open slots'
+     WHERE :outbox_cdc AND NOT EXISTS (SELECT FROM slot)
+    UNION ALL
+    SELECT 7, 'snapshot', 'warning',
+           pg_catalog.format('pid %s (%s) is %s for %s: vacuum cannot clean what came after', o.pid, COALESCE(o.usename::pg_catalog.text, '?'), COALESCE(o.state, 'busy'),
+             pg_catalog.date_trunc('second', pg_catalog.now() - o.xact_start)),
+           'end the transaction: X on that session', pg_catalog.format('open sessions pid=%s', o.pid)
+      FROM oldest AS o
+    UNION ALL
+    SELECT 8, 'prepared', 'warning', pg_catalog.format('prepared transaction %s of %s, %s old, holds its locks and snapshot', x.gid, x.owner, pg_catalog.date_trunc('second', x.age)),
+           'COMMIT or ROLLBACK PREPARED it', 'open horizon'
+      FROM prepared AS x
+    UNION ALL
+    SELECT 9, 'vacuum', CASE WHEN me.standby THEN 'unknown' WHEN d.dead > 10000 AND d.dead > d.live / 5 THEN 'warning' ELSE 'ok' END,
            CASE WHEN me.standby THEN 'unknown from here: the primary counts dead rows'
-                ELSE pg_catalog.format('%s dead rows beside %s, last vacuum %s', d.dead, d.live,
-                                       COALESCE(pg_catalog.date_trunc('second', d.vacuumed)::pg_catalog.text, 'never')) END,
-           'open vacuum'
+                ELSE pg_catalog.format('%s%s dead rows beside %s, last vacuum %s', CASE WHEN d.dead > 10000 AND d.dead > d.live / 5 THEN 'vacuum is behind: ' ELSE '' END,
+                                       COALESCE(d.dead, 0), COALESCE(d.live, 0), COALESCE(pg_catalog.date_trunc('second', d.vacuumed)::pg_catalog.text, 'never')) END,
+           CASE WHEN d.dead > 10000 AND d.dead > d.live / 5 THEN 'who holds the horizon back?' ELSE 'see the tables' END,
+           CASE WHEN d.dead > 10000 AND d.dead > d.live / 5 THEN 'open horizon' ELSE 'open vacuum' END
       FROM dead AS d, me
     UNION ALL
-    SELECT 6, 'locks and snapshots', 'unknown',
+    SELECT 10, 'clock', 'warning', pg_catalog.format('the newest of the first ones was written %s s in the future: a writer''s clock is ahead', pg_catalog.round(h.ahead)),
+           'ages of these are too small; check that machine''s clock', 'open outbox-messages'
+      FROM (SELECT pg_catalog.max(x.ahead) AS ahead FROM head AS x) AS h WHERE h.ahead > 5 AND h.ahead < 'Infinity'
+    UNION ALL
+    SELECT 11, 'schedule', 'ok', pg_catalog.format('nothing is due; the first of those that wait comes %s',
+             CASE WHEN l.next = 'Infinity' THEN 'never (infinity)' ELSE 'in ' || pg_catalog.justify_interval(pg_catalog.make_interval(secs => pg_catalog.round(LEAST(l.next, 3e9))::pg_catalog.float8)) END),
+           'retry it now if that is too late', 'open outbox-messages state=delayed'
+      FROM later AS l WHERE l.n > 0 AND NOT EXISTS (SELECT FROM head)
+    UNION ALL
+    SELECT 12, 'locks and snapshots', 'unknown',
            CASE WHEN me.standby THEN 'unknown from here: sessions of the primary are not seen on a standby'
-                ELSE 'unknown from here: sessions of others are seen with pg_read_all_stats' END,
-           'open sessions'
+                ELSE 'unknown from here: what others do is seen with pg_read_all_stats' END,
+           CASE WHEN me.standby THEN 'look at the primary' ELSE 'ask for pg_read_all_stats' END, 'open sessions'
       FROM me WHERE me.standby OR NOT me.sees
+    UNION ALL
+    SELECT 13, 'consumer', 'warning', pg_catalog.format('%s is %s behind%s', c.consumer, c.lag_text, ', moved last ' || pg_catalog.date_trunc('second', pg_catalog.now() - c.moved) || ' ago'),
+           'is it running? see its offsets', pg_catalog.format('open consumers consumer=%s', pg_catalog.quote_literal(c.consumer))
+      FROM consumer AS c WHERE c.lag > :outbox_lag
+    :outbox_why_projection
+      ) AS w
+    UNION ALL
+    SELECT 'consumers', 0, c.consumer, CASE WHEN c.lag > :outbox_lag THEN 'warning' ELSE 'ok' END,
+           pg_catalog.format('lag %s, %s%s behind', c.lag_text, CASE WHEN c.more THEN '> ' ELSE '' END, c.behind), NULL,
+           pg_catalog.format('open consumers consumer=%s', pg_catalog.quote_literal(c.consumer))
+      FROM consumer AS c
   ) AS w
- ORDER BY w.n, w.detail
+ ORDER BY CASE w.state WHEN 'critical' THEN 1 WHEN 'warning' THEN 2 WHEN 'unknown' THEN 3 ELSE 4 END, w.n, w.detail

@@ -21,15 +21,23 @@
 
 enum { AT_MOST = 1000 };
 
+/* A run over the messages, a batch at a time: first only counted where somebody is to be asked,
+ * or where there may be several batches; then changed. */
 struct act {
 	struct call *call;
 	enum outbox_action action;
 	const struct outbox *outbox;
 	struct outboxes *all;
-	struct reply *chosen; /* id, tenant */
-	int64_t matched, changed, overtaking;
-	bool counted;
-	size_t counts; /* statements that counted */
+	struct reply *chosen; /* id, tenant, and the rest of the key */
+	char *after;	      /* the last id of the batches before */
+	char *reason, *asked;
+	bool counting;
+	int64_t matched, changed, overtaking; /* of all batches of this run */
+	struct {
+		int64_t matched, overtaking;
+		bool counted;
+		size_t counts; /* statements that counted */
+	} batch;
 	struct err err;
 };
 
@@ -39,6 +47,9 @@ static void act_free(void *data)
 
 	reply_free(&a->chosen);
 	outboxes_free(&a->all);
+	free(a->after);
+	free(a->reason);
+	free(a->asked);
 	err_release(&a->err);
 	free(a);
 }
@@ -78,6 +89,22 @@ static void ids_of(const struct act *a, const char *tenant, struct params *p)
 	VEC_RELEASE(&ids);
 }
 
+/* What else the keys are made of, as outbox_change.h says. */
+static void others_of(const struct act *a, struct params *p)
+{
+	const struct column *others[OUTBOX_KEY_MAX];
+	size_t n = outbox_key_others(a->outbox, others);
+
+	for (size_t i = 0; n && i <= n; i++) {
+		VEC(const char *) texts = VEC_INIT;
+
+		for (size_t row = 0; row < reply_rows(a->chosen); row++)
+			*VEC_PUSH(&texts) = reply_text(a->chosen, row, 2 + i);
+		params_array(p, texts.v, texts.len);
+		VEC_RELEASE(&texts);
+	}
+}
+
 static void add_platform(const struct act *a, struct txn *t, const char *tenant, bool count)
 {
 	static const char *const names[] = { "commerce_outbox_retry",
@@ -85,14 +112,13 @@ static void add_platform(const struct act *a, struct txn *t, const char *tenant,
 					     "commerce_outbox_revive",
 					     "commerce_outbox_requeue" };
 	const struct args *args = call_args(a->call);
-	const char *reason = args_get(args, "reason");
 	struct params p = PARAMS_INIT;
 
 	params_text(&p, tenant);
 	ids_of(a, tenant, &p);
 	if (a->action == OUTBOX_POSTPONE)
 		params_text(&p, args_get(args, "until"));
-	params_text(&p, reason ? reason : "dry run");
+	params_text(&p, a->reason ? a->reason : "dry run");
 	params_bool(&p, count);
 	txn_add(t, sqlset_get(sqls(a), names[a->action], 0)->text, &p);
 	params_release(&p);
@@ -115,6 +141,7 @@ static void add_generic(struct act *a, struct txn *t, bool count)
 	bool ok = true;
 
 	ids_of(a, NULL, &p);
+	others_of(a, &p);
 	if (count)
 		outbox_matched_sql(&sql, sqls(a), a->outbox, a->action);
 	else
@@ -149,40 +176,60 @@ static int64_t sum(const struct txn_result *r, size_t from, const char *column)
 	return n;
 }
 
-static bool as_expected(struct act *a)
+static bool as_expected(struct act *a, int64_t matched, int64_t overtaking)
 {
 	const struct args *args = call_args(a->call);
 	const char *name = call_command(a->call)->name;
 
-	if (args_has(args, "expect") && args_int(args, "expect", 0) != a->matched)
+	if (args_has(args, "expect") && args_int(args, "expect", 0) != matched)
 		return err_set(&a->err, ERR_FAILED, name,
 			       "%s messages were expected, %" PRId64 " match",
-			       args_get(args, "expect"), a->matched);
-	if (!a->overtaking || args_has(args, "out-of-order"))
+			       args_get(args, "expect"), matched);
+	if (!overtaking || args_has(args, "out-of-order"))
 		return true;
 	err_set(&a->err, ERR_FAILED, name,
 		"%" PRId64 " of %" PRId64 " would pass other events of their aggregate",
-		a->overtaking, a->matched);
+		overtaking, matched);
 	err_hint(&a->err, "consumers that can take that: --out-of-order");
 	return false;
+}
+
+/* Several batches were judged together before the first of them was changed. */
+static bool one_batch(const struct act *a)
+{
+	return !args_has(call_args(a->call), "all");
 }
 
 static enum txn_verdict verdict(void *ctx, struct txn *t, const struct txn_result *r)
 {
 	struct act *a = ctx;
 
-	if (a->counted) {
-		a->changed = sum(r, a->counts, "changed");
+	if (a->batch.counted) {
+		a->changed += sum(r, a->batch.counts, "changed");
 		return TXN_COMMIT;
 	}
-	a->counted = true;
-	a->counts = r->n;
-	a->matched = sum(r, 0, "matched");
-	a->overtaking = sum(r, 0, "overtaking");
-	if (dry(a) || !as_expected(a))
+	a->batch.counted = true;
+	a->batch.counts = r->n;
+	a->batch.matched = sum(r, 0, "matched");
+	a->batch.overtaking = sum(r, 0, "overtaking");
+	if (a->counting || dry(a) ||
+	    (one_batch(a) && !as_expected(a, a->batch.matched, a->batch.overtaking)))
 		return TXN_ROLLBACK;
 	add_statements(a, t, false);
 	return a->err.kind ? TXN_ROLLBACK : TXN_CONTINUE;
+}
+
+/* A person who has just answered wants a line, not a table. */
+static void tell(const struct act *a)
+{
+	const struct host *h = call_host(a->call);
+	char *text =
+		xasprintf("%s: %" PRId64 " of %" PRId64 " messages%s",
+			  call_command(a->call)->name, a->changed, a->matched,
+			  a->changed < a->matched ? "; the others are held by a relay" : "");
+
+	h->ops->say(h->ctx, SAY_DONE, text);
+	free(text);
 }
 
 static void show(const struct act *a)
@@ -212,22 +259,53 @@ static void show(const struct act *a)
 	free(name);
 }
 
-static void changed(void *ctx, const struct txn_result *result)
+static void next_batch(struct act *a);
+static void counted_all(struct act *a);
+
+static void finish(struct act *a)
+{
+	const struct host *h = call_host(a->call);
+
+	if (a->after)
+		h->ops->progress(h->ctx, "messages", -1, 0);
+	if (!a->err.kind && !dry(a) && !h->batch)
+		tell(a);
+	else if (!a->err.kind)
+		show(a);
+	call_done(a->call, a->err.kind ? &a->err : NULL, -1);
+}
+
+static void batch_done(void *ctx, const struct txn_result *result)
 {
 	struct act *a = ctx;
+	const struct host *h = call_host(a->call);
+	size_t rows = reply_rows(a->chosen);
 	bool failed = result->outcome != TXN_DONE && result->outcome != TXN_ROLLED_BACK;
 
 	if (failed && !a->err.kind)
 		err_copy(&a->err, &result->err);
-	if (!a->err.kind)
-		show(a);
-	call_done(a->call, a->err.kind ? &a->err : NULL, -1);
+	a->matched += a->batch.matched;
+	a->overtaking += a->batch.overtaking;
+	if (a->err.kind || one_batch(a) || rows < AT_MOST) {
+		if (a->counting && !a->err.kind)
+			counted_all(a);
+		else
+			finish(a);
+		return;
+	}
+	free(a->after);
+	a->after = xstrdup(reply_get(a->chosen, rows - 1, "id"));
+	h->ops->progress(h->ctx, a->counting ? "messages counted" : "messages changed",
+			 (double)(a->counting ? a->matched : a->changed), 0);
+	next_batch(a);
 }
 
 static void chosen(void *ctx, const struct txn_result *result)
 {
 	struct act *a = ctx;
-	const struct request_callbacks cb = { .done = changed, .verdict = verdict, .ctx = a };
+	const struct request_callbacks cb = { .done = batch_done,
+					      .verdict = verdict,
+					      .ctx = a };
 	struct session *s = call_session(a->call);
 	struct scope scope;
 	struct txn *t;
@@ -236,11 +314,14 @@ static void chosen(void *ctx, const struct txn_result *result)
 		call_done(a->call, &result->err, -1);
 		return;
 	}
+	reply_free(&a->chosen);
 	a->chosen = reply_ref(result->replies[0]);
+	memset(&a->batch, 0, sizeof a->batch);
 	if (reply_rows(a->chosen) == 0) {
-		if (as_expected(a))
-			show(a);
-		call_done(a->call, a->err.kind ? &a->err : NULL, -1);
+		if (a->counting && a->matched)
+			counted_all(a);
+		else if (!one_batch(a) || as_expected(a, 0, 0) || a->err.kind)
+			finish(a);
 		return;
 	}
 	session_scope(s, USE_WRITE, &scope);
@@ -248,6 +329,61 @@ static void chosen(void *ctx, const struct txn_result *result)
 	scope_release(&scope);
 	add_statements(a, t, true);
 	db_send(session_db(s), DB_EDIT, t, &cb, a->call);
+}
+
+/* ---- asking ---- */
+
+static void change(struct act *a)
+{
+	a->counting = false;
+	a->matched = a->changed = a->overtaking = 0;
+	free(a->after);
+	a->after = NULL;
+	next_batch(a);
+}
+
+static void answered(void *ctx, const char *text)
+{
+	struct act *a = ctx;
+
+	if (!text || !*text) {
+		err_set(&a->err, ERR_CANCELLED, call_command(a->call)->name, "left alone");
+		finish(a);
+		return;
+	}
+	free(a->reason);
+	a->reason = xstrdup(text);
+	change(a);
+}
+
+/* What would happen, and why it shall; the answer is the audit's reason. */
+static void ask_reason(struct act *a)
+{
+	const struct host *h = call_host(a->call);
+	const struct relation *r = a->outbox->relation;
+	struct question q = { .title = call_command(a->call)->name,
+			      .kind = ASK_TEXT,
+			      .destructive = true };
+
+	free(a->asked);
+	a->asked =
+		xasprintf("%s: %" PRId64 " messages of %s.%s%s. Those that a relay holds are "
+			  "skipped. Why? (the reason is recorded; empty leaves all as it is)",
+			  call_command(a->call)->summary, a->matched, r->schema, r->name,
+			  a->overtaking ? ", some out of order in their aggregate" : "");
+	q.text = a->asked;
+	h->ops->ask(h->ctx, &q, answered, a);
+}
+
+/* Everything has been counted, nothing changed. */
+static void counted_all(struct act *a)
+{
+	if (dry(a) || !as_expected(a, a->matched, a->overtaking))
+		finish(a);
+	else if (!a->reason)
+		ask_reason(a);
+	else
+		change(a);
 }
 
 /* ---- choosing ---- */
@@ -263,9 +399,8 @@ static const struct outbox *outbox_named(struct act *a, struct err *err)
 		return NULL;
 	/* A set of its own: the session's may be replaced before the answer comes. */
 	a->all = outboxes_find(session_catalog(s), session_profile(s), session_sql(s));
-	for (size_t i = 0; !r && !o && i < outboxes_len(a->all); i++)
-		if (outboxes_at(a->all, i)->certain && outboxes_at(a->all, i)->pending)
-			o = outboxes_at(a->all, i);
+	if (!r && vars_outbox(session_vars(s)))
+		r = vars_outbox(session_vars(s))->relation;
 	if (r)
 		o = outboxes_of(a->all, r->oid);
 	if (!o)
@@ -302,13 +437,19 @@ static bool filters(const struct act *a, struct buf *out, struct params *p, stru
 {
 	const struct args *args = call_args(a->call);
 	const struct tenant_choice *tenant = session_tenant(call_session(a->call));
-	const char *const *ids = args_all(args, "id");
-	size_t n = 0;
+	const char *const *given = args_all(args, "id");
+	VEC(const char *) ids = VEC_INIT;
+	char *marked = xstrdup_null(args_get(args, "ids")), *rest = marked;
 
-	while (ids && ids[n])
-		n++;
-	if (n)
-		column_filter(a, out, OUTBOX_ID, params_array(p, ids, n), "outbox_rows.among");
+	while (given && *given)
+		*VEC_PUSH(&ids) = *given++;
+	while (rest)
+		*VEC_PUSH(&ids) = strsep(&rest, "\n");
+	if (ids.len)
+		column_filter(a, out, OUTBOX_ID, params_array(p, ids.v, ids.len),
+			      "outbox_rows.among");
+	VEC_RELEASE(&ids);
+	free(marked);
 	if (args_has(args, "type")) {
 		if (!outbox_column(a->outbox, OUTBOX_TYPE))
 			return err_set(err, ERR_USAGE, "--type", "its messages have no type");
@@ -321,7 +462,28 @@ static bool filters(const struct act *a, struct buf *out, struct params *p, stru
 	if (args_has(args, "after"))
 		column_filter(a, out, OUTBOX_ID, params_text(p, args_get(args, "after")),
 			      "outbox_rows.after");
+	if (a->after)
+		column_filter(a, out, OUTBOX_ID, params_text(p, a->after), "outbox_rows.after");
 	return true;
+}
+
+/* What the key has beside the id. */
+static void key_columns(const struct act *a, struct buf *out)
+{
+	const struct column *others[OUTBOX_KEY_MAX];
+	size_t n = outbox_key_others(a->outbox, others);
+	struct buf whole = BUF_INIT;
+
+	for (size_t i = 0; i < n; i++) {
+		buf_adds(out, ", ");
+		sql_fragment(out, sqls(a), "outbox_rows.text",
+			     &(struct sqlvar){ "column", others[i]->name }, 1);
+	}
+	outbox_key_text(&whole, sqls(a), a->outbox, "m");
+	if (whole.len)
+		sql_fragment(out, sqls(a), "outbox_rows.whole",
+			     &(struct sqlvar){ "row", whole.data }, 1);
+	buf_release(&whole);
 }
 
 static bool choose_sql(const struct act *a, const char *state, const char *fragment,
@@ -341,8 +503,8 @@ static bool choose_sql(const struct act *a, const char *state, const char *fragm
 		static const char *const facts[] = { "id",     "event_type", "aggregate",
 						     "tenant", "state",	     "enqueued_at",
 						     "due_at", "attempts",   "error" };
-		struct sqlvar vars[ARRAY_SIZE(facts) + 4];
-		struct buf text[ARRAY_SIZE(facts)];
+		struct sqlvar vars[ARRAY_SIZE(facts) + 5];
+		struct buf text[ARRAY_SIZE(facts)], key = BUF_INIT;
 		size_t n = 0;
 
 		for (; n < ARRAY_SIZE(facts); n++) {
@@ -354,7 +516,10 @@ static bool choose_sql(const struct act *a, const char *state, const char *fragm
 		vars[n++] = (struct sqlvar){ "condition", condition.data };
 		vars[n++] = (struct sqlvar){ "filters", more.len ? more.data : "" };
 		vars[n++] = (struct sqlvar){ "limit", number };
+		key_columns(a, &key);
+		vars[n++] = (struct sqlvar){ "key", key.data ? key.data : "" };
 		sql_fragment(out, sqls(a), fragment, vars, n);
+		buf_release(&key);
 		for (size_t i = 0; i < ARRAY_SIZE(facts); i++)
 			buf_release(&text[i]);
 	}
@@ -374,7 +539,8 @@ static void choose(struct act *a, const char *state, const char *fragment,
 	struct scope scope;
 	struct txn *t;
 
-	a->outbox = outbox_named(a, &a->err);
+	if (!a->outbox)
+		a->outbox = outbox_named(a, &a->err);
 	if (!a->outbox || !choose_sql(a, state, fragment, &sql, &p, &a->err)) {
 		call_done(a->call, &a->err, -1);
 	} else {
@@ -397,21 +563,31 @@ static struct act *act_new(struct call *c)
 	return a;
 }
 
+static void next_batch(struct act *a)
+{
+	const struct args *args = call_args(a->call);
+
+	choose(a,
+	       args_has(args, "state") ? args_get(args, "state")
+				       : outbox_action_state(a->action),
+	       "outbox_rows.choose", chosen);
+}
+
 static void start(struct call *c, enum outbox_action action)
 {
 	struct act *a = act_new(c);
 	const struct args *args = call_args(c);
 
 	a->action = action;
-	if (!args_has(args, "reason") && !args_has(args, "dry-run")) {
+	a->reason = xstrdup_null(args_get(args, "reason"));
+	if (call_host(c)->batch && !a->reason && !dry(a)) {
 		err_set(&a->err, ERR_USAGE, call_command(c)->name, "needs a reason");
 		err_hint(&a->err, "add --reason TEXT, or --dry-run");
 		call_done(c, &a->err, -1);
 		return;
 	}
-	choose(a,
-	       args_has(args, "state") ? args_get(args, "state") : outbox_action_state(action),
-	       "outbox_rows.choose", chosen);
+	a->counting = !a->reason || !one_batch(a);
+	next_batch(a);
 }
 
 /* ---- outbox list ---- */
@@ -455,12 +631,13 @@ static void list_run(struct call *c)
 #define CHOOSE                                                                                 \
 	"[--relation:relation] "                                                               \
 	"[--state:choice(pending|due|delayed|retrying|claimed|failed|dead|processed)] "        \
-	"[--type:text] [--id:text] [--after:text] [--limit:int]"
-#define ACT CHOOSE " [--dry-run] [--expect:int] [--reason:text] [--out-of-order]"
+	"[--type:text] [--id:text] [--ids:text] [--after:text] [--limit:int]"
+#define ACT CHOOSE " [--all] [--dry-run] [--expect:int] [--reason:text] [--out-of-order]"
 #define ACT_HELP                                                                               \
 	"At most 1000 messages of the chosen tenant, by id from --after on, in one "           \
-	"transaction; "                                                                        \
-	"what a relay has locked is skipped. --dry-run counts. --expect refuses another "      \
+	"transaction; --all goes on, 1000 at a time, after all were counted; "                 \
+	"what a relay has locked is skipped. --ids takes several, a line each. "               \
+	"--dry-run counts. --expect refuses another "                                          \
 	"number. "                                                                             \
 	"Messages that would pass other events of their aggregate are refused without "        \
 	"--out-of-order."

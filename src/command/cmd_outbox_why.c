@@ -2,6 +2,8 @@
 /*
  * cmd_outbox_why.c - what keeps messages from leaving, and what to do next.
  */
+#include <string.h>
+
 #include "base/attr.h"
 #include "base/buf.h"
 #include "command/command.h"
@@ -27,8 +29,10 @@ static void told(void *ctx, const struct txn_result *result)
 	}
 	h->ops->table_begin(h->ctx, "why", columns, ARRAY_SIZE(columns));
 	for (size_t i = 0; i < reply_rows(r); i++) {
+		if (strcmp(reply_get(r, i, "panel"), "why") != 0)
+			continue;
 		for (size_t k = 0; k < ARRAY_SIZE(columns); k++)
-			cells[k] = reply_text(r, i, k);
+			cells[k] = reply_get(r, i, columns[k].name);
 		h->ops->table_row(h->ctx, cells);
 	}
 	h->ops->table_end(h->ctx);

@@ -69,6 +69,8 @@ SCREEN_COMMAND(refresh, ACTION_REFRESH, "refresh", NULL, "Fetch again, or every 
 	       "[interval:duration]", NULL);
 SCREEN_COMMAND(interval, ACTION_INTERVAL, "interval", NULL, "Watch more or less often",
 	       "how:choice(longer|shorter)", NULL);
+SCREEN_COMMAND(zoom, ACTION_ZOOM, "zoom", NULL, "More or less time in the history of a dashboard",
+	       "[--in]", NULL);
 SCREEN_COMMAND(pause, ACTION_PAUSE, "pause", NULL, "Pause or go on watching", "", NULL);
 SCREEN_COMMAND(cancel, ACTION_CANCEL, "cancel", NULL, "Cancel what is running", "", NULL);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "outbox_change.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/attr.h"
@@ -25,15 +26,112 @@ static void relation(struct buf *out, const struct outbox *o)
 	sql_qualified(out, o->relation->schema, o->relation->name);
 }
 
+size_t outbox_key_others(const struct outbox *o, const struct column **out)
+{
+	const struct index *key = relation_key(o->relation);
+	size_t n = 0;
+
+	for (size_t i = 0; key && key->nkeys > 1 && i < key->nkeys && n < OUTBOX_KEY_MAX; i++)
+		if (key->columns[i] != o->roles[OUTBOX_ID])
+			out[n++] = relation_attnum(o->relation, key->columns[i]);
+	return n;
+}
+
+static void column_of(struct buf *out, const struct sqlset *set, const char *alias,
+		      const struct column *c)
+{
+	const struct sqlvar vars[] = { { "alias", alias }, { "column", c->name } };
+
+	buf_adds(out, out->len ? ", " : "");
+	sql_fragment(out, set, "outbox_act.column", vars, ARRAY_SIZE(vars));
+}
+
+void outbox_key_text(struct buf *out, const struct sqlset *set, const struct outbox *o,
+		     const char *alias)
+{
+	const struct column *others[OUTBOX_KEY_MAX];
+	size_t n = outbox_key_others(o, others);
+	struct buf columns = BUF_INIT;
+
+	if (!n)
+		return;
+	column_of(&columns, set, alias, outbox_column(o, OUTBOX_ID));
+	for (size_t i = 0; i < n; i++)
+		column_of(&columns, set, alias, others[i]);
+	sql_fragment(out, set, "outbox_act.row", &(struct sqlvar){ "columns", columns.data },
+		     1);
+	buf_release(&columns);
+}
+
+static void among(struct buf *out, const struct sqlset *set, const char *alias,
+		  const struct column *c, int param)
+{
+	char number[8];
+	const struct sqlvar vars[] = { { "alias", alias },
+				       { "column", c->name },
+				       { "n", number } };
+
+	snprintf(number, sizeof number, "%d", param);
+	if (out->len)
+		buf_adds(out, " AND ");
+	sql_fragment(out, set, "outbox_act.among", vars, ARRAY_SIZE(vars));
+}
+
+/* Exactly the messages of the parameters; returns the number of the next one. */
+static int which(struct buf *out, const struct sqlset *set, const struct outbox *o,
+		 const char *alias)
+{
+	const struct column *others[OUTBOX_KEY_MAX];
+	size_t n = outbox_key_others(o, others);
+	struct buf row = BUF_INIT;
+	char number[8];
+	int param = 1;
+
+	among(out, set, alias, outbox_column(o, OUTBOX_ID), param++);
+	if (!n)
+		return param;
+	for (size_t i = 0; i < n; i++)
+		among(out, set, alias, others[i], param++);
+	outbox_key_text(&row, set, o, alias);
+	snprintf(number, sizeof number, "%d", param++);
+	{
+		const struct sqlvar vars[] = { { "columns", row.data }, { "n", number } };
+
+		buf_adds(out, " AND ");
+		sql_fragment(out, set, "outbox_act.whole", vars, ARRAY_SIZE(vars));
+	}
+	buf_release(&row);
+	return param;
+}
+
+/* Each column of the key through a fragment, with a number. */
+static void each_key(struct buf *out, const struct sqlset *set, const struct outbox *o,
+		     const char *fragment, const char *between)
+{
+	const struct column *columns[OUTBOX_KEY_MAX + 1] = { outbox_column(o, OUTBOX_ID) };
+	size_t n = 1 + outbox_key_others(o, columns + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		char number[24];
+		const struct sqlvar vars[] = { { "column", columns[i]->name },
+					       { "n", number } };
+
+		snprintf(number, sizeof number, "%zu", i);
+		buf_adds(out, i ? between : "");
+		sql_fragment(out, set, fragment, vars, ARRAY_SIZE(vars));
+	}
+}
+
 void outbox_matched_sql(struct buf *out, const struct sqlset *set, const struct outbox *o,
 			enum outbox_action action)
 {
 	bool again = action == OUTBOX_REVIVE || action == OUTBOX_REQUEUE;
 	const struct column *aggregate = outbox_column(o, OUTBOX_AGGREGATE);
 	const struct column *order = order_of(o);
-	struct buf name = BUF_INIT, overtakes = BUF_INIT;
+	struct buf name = BUF_INIT, overtakes = BUF_INIT, those = BUF_INIT;
 
 	relation(&name, o);
+	which(&those, set, o, "t");
 	if (aggregate && order && (again || action == OUTBOX_RETRY)) {
 		const struct sqlvar vars[] = {
 			{ "relation", name.data },
@@ -51,13 +149,14 @@ void outbox_matched_sql(struct buf *out, const struct sqlset *set, const struct 
 	{
 		const struct sqlvar vars[] = {
 			{ "relation", name.data },
-			{ "id", outbox_column(o, OUTBOX_ID)->name },
+			{ "which", those.data },
 			{ "overtakes", overtakes.len ? overtakes.data : "false" },
 		};
 
 		sql_fragment(out, set, "outbox_act.matched", vars, ARRAY_SIZE(vars));
 	}
 	buf_release(&name);
+	buf_release(&those);
 	buf_release(&overtakes);
 }
 
@@ -170,13 +269,22 @@ static bool set_pending(struct buf *out, const struct sqlset *sql, const struct 
 }
 
 static bool sets(struct buf *out, const struct sqlset *sql, const struct outbox *o,
-		 enum outbox_action action)
+		 enum outbox_action action, int param)
 {
+	struct buf until = BUF_INIT;
+	char number[8];
+	bool ok;
+
 	switch (action) {
 	case OUTBOX_RETRY:
 		return set_due(out, sql, o, sqlset_fragment(sql, "outbox_act.now"));
 	case OUTBOX_POSTPONE:
-		return set_due(out, sql, o, sqlset_fragment(sql, "outbox_act.until"));
+		snprintf(number, sizeof number, "%d", param);
+		sql_fragment(&until, sql, "outbox_act.until", &(struct sqlvar){ "n", number },
+			     1);
+		ok = set_due(out, sql, o, until.data);
+		buf_release(&until);
+		return ok;
 	case OUTBOX_BURY:
 		return set_dead(out, sql, o);
 	case OUTBOX_REVIVE:
@@ -190,19 +298,22 @@ static bool sets(struct buf *out, const struct sqlset *sql, const struct outbox 
 bool outbox_change_sql(struct buf *out, const struct sqlset *sql, const struct outbox *o,
 		       enum outbox_action action, struct err *err)
 {
-	struct buf name = BUF_INIT, list = BUF_INIT, condition = BUF_INIT;
+	struct buf name = BUF_INIT, list = BUF_INIT, condition = BUF_INIT, those = BUF_INIT,
+		   keys = BUF_INIT, same = BUF_INIT;
+	int param = which(&those, sql, o, "m");
 	bool ok = outbox_condition(&condition, sql, o, outbox_action_state(action));
 
 	if (!ok && action == OUTBOX_REVIVE)
 		ok = outbox_condition(&condition, sql, o, "failed");
-	ok = ok && sets(&list, sql, o, action);
+	ok = ok && sets(&list, sql, o, action, param);
 	relation(&name, o);
+	each_key(&keys, sql, o, "outbox_act.key", ", ");
+	each_key(&same, sql, o, "outbox_act.same", " AND ");
 	if (ok) {
 		const struct sqlvar vars[] = {
-			{ "relation", name.data },
-			{ "id", outbox_column(o, OUTBOX_ID)->name },
-			{ "condition", condition.data },
-			{ "sets", list.data },
+			{ "relation", name.data },	 { "which", those.data },
+			{ "keys", keys.data },		 { "same", same.data },
+			{ "condition", condition.data }, { "sets", list.data },
 		};
 
 		sql_fragment(out, sql, "outbox_act.change", vars, ARRAY_SIZE(vars));
@@ -212,6 +323,9 @@ bool outbox_change_sql(struct buf *out, const struct sqlset *sql, const struct o
 	}
 	buf_release(&name);
 	buf_release(&list);
+	buf_release(&keys);
+	buf_release(&same);
+	buf_release(&those);
 	buf_release(&condition);
 	return ok;
 }

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/vec.h"
+#include "command/settings.h"
 
 struct vars {
 	struct arena *arena;
@@ -52,6 +53,21 @@ static void expression(struct vars *v, const struct sqlset *set, const char *nam
 	buf_release(&var);
 }
 
+/* A column as it is, so that an index serves; where there is none it is '' in every row. */
+static void key(struct vars *v, const struct sqlset *set, const char *var,
+		enum outbox_role role)
+{
+	const struct column *c = outbox_column(v->outbox, role);
+	struct buf b = BUF_INIT;
+
+	sql_fragment(&b, set,
+		     c && (c->rights & RIGHT_SELECT) ? "outbox_rows.column"
+						     : "outbox_rows.empty",
+		     &(struct sqlvar){ "column", c ? c->name : "" }, 1);
+	add(v, var, b.data);
+	buf_release(&b);
+}
+
 static void order(struct vars *v, const struct sqlset *set)
 {
 	const struct outbox *o = v->outbox;
@@ -66,7 +82,121 @@ static void order(struct vars *v, const struct sqlset *set)
 	buf_release(&b);
 }
 
-static void outbox_of(struct vars *v, const struct sqlset *set)
+/* What a role without pg_read_all_stats sees of others: through a view that was granted, where
+ * there is one. */
+static void activity(struct vars *v, const struct session *s)
+{
+	const struct sqlset *set = session_sql(s);
+	const struct catalog *c = session_catalog(s);
+	bool sees = catalog_sees_all_stats(c);
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; !sees && !b.len && i < catalog_relations(c); i++) {
+		const struct relation *r = catalog_relation_at(c, i);
+
+		if (strcmp(r->name, "server_sessions") == 0 && r->kind == RELATION_VIEW &&
+		    (r->rights & RIGHT_SELECT) && r->schema_usage &&
+		    relation_column(r, "xact_start") && relation_column(r, "state_change"))
+			sql_qualified(&b, r->schema, r->name);
+	}
+	add(v, "activity_sees", sees || b.len ? "true" : "false");
+	if (!b.len)
+		sql_fragment(&b, set, "outbox_rows.activity", NULL, 0);
+	add(v, "activity", b.data);
+	buf_release(&b);
+}
+
+/* The places of the consumers as a query; "" when nobody keeps any. */
+static void consumers_sql(struct buf *out, const struct session *s, const struct outbox *o)
+{
+	const struct sqlset *set = session_sql(s);
+	const struct column *type = outbox_column(o, OUTBOX_TYPE);
+	struct outbox_offsets at;
+	struct buf offsets = BUF_INIT, outbox = BUF_INIT, of = BUF_INIT, ty = BUF_INIT,
+		   moved = BUF_INIT, since = BUF_INIT;
+
+	if (!outbox_offsets_find(session_catalog(s), o, &at))
+		return;
+	sql_qualified(&offsets, at.relation->schema, at.relation->name);
+	sql_qualified(&outbox, o->relation->schema, o->relation->name);
+	if (at.type) {
+		const struct sqlvar vars[] = { { "type", type->name },
+					       { "of", at.type->name } };
+
+		sql_fragment(&of, set, "outbox_rows.consumer_of_type", vars, 2);
+		sql_fragment(&ty, set, "outbox_rows.consumer_type",
+			     &(struct sqlvar){ "type", at.type->name }, 1);
+	}
+	if (at.moved)
+		sql_fragment(&moved, set, "outbox_rows.consumer_moved",
+			     &(struct sqlvar){ "moved", at.moved->name }, 1);
+	if (at.seen && o->relation->partition_key && outbox_column(o, OUTBOX_ENQUEUED) &&
+	    strstr(o->relation->partition_key, outbox_column(o, OUTBOX_ENQUEUED)->name)) {
+		const struct sqlvar vars[] = {
+			{ "leaf", outbox_column(o, OUTBOX_ENQUEUED)->name },
+			{ "seen", at.seen->name },
+		};
+
+		sql_fragment(&since, set, "outbox_rows.consumer_since", vars, 2);
+	}
+	{
+		const struct sqlvar vars[] = {
+			{ "offsets", offsets.data },
+			{ "outbox", outbox.data },
+			{ "consumer", at.consumer->name },
+			{ "position", at.position->name },
+			{ "id", outbox_column(o, OUTBOX_ID)->name },
+			{ "of_type", of.data ? of.data : "" },
+			{ "since", since.data ? since.data : "" },
+			{ "type",
+			  ty.data ? ty.data : sqlset_fragment(set, "outbox_rows.no_text") },
+			{ "moved", moved.data ? moved.data
+					      : sqlset_fragment(set, "outbox_rows.no_time") },
+			{ "time", o->enqueued_time
+					  ? o->enqueued_time
+					  : sqlset_fragment(set, "outbox_rows.no_time") },
+			{ "done", o->done ? o->done : "true" },
+		};
+
+		sql_fragment(out, set, "outbox_rows.consumers", vars,
+			     sizeof vars / sizeof *vars);
+	}
+	buf_release(&offsets);
+	buf_release(&outbox);
+	buf_release(&of);
+	buf_release(&ty);
+	buf_release(&moved);
+	buf_release(&since);
+}
+
+static void consumers(struct vars *v, const struct session *s)
+{
+	const struct sqlset *set = session_sql(s);
+	const struct relation *projection = outbox_projection_find(session_catalog(s));
+	struct buf list = BUF_INIT, why = BUF_INIT, name = BUF_INIT, lag = BUF_INIT;
+
+	buf_addf(&lag, "%.3f", settings_seconds(session_settings(s), "projection-warn-lag"));
+	consumers_sql(&list, s, v->outbox);
+	if (projection) {
+		sql_qualified(&name, projection->schema, projection->name);
+		{
+			const struct sqlvar vars[] = { { "relation", name.data },
+						       { "lag", lag.data } };
+
+			sql_fragment(&why, set, "outbox_rows.projection_why", vars, 2);
+		}
+	}
+	add(v, "outbox_consumers",
+	    list.len ? list.data : sqlset_fragment(set, "outbox_rows.no_consumers"));
+	add(v, "outbox_why_projection", why.len ? why.data : "");
+	add(v, "outbox_lag", lag.data);
+	buf_release(&list);
+	buf_release(&why);
+	buf_release(&name);
+	buf_release(&lag);
+}
+
+static void outbox_of(struct vars *v, const struct session *s)
 {
 	static const struct {
 		const char *var, *state;
@@ -74,11 +204,24 @@ static void outbox_of(struct vars *v, const struct sqlset *set)
 		{ "outbox_pending", "pending" }, { "outbox_due", "due" },
 		{ "outbox_delayed", "delayed" }, { "outbox_retrying", "retrying" },
 		{ "outbox_claimed", "claimed" }, { "outbox_failed", "failed" },
-		{ "outbox_dead", "dead" },
+		{ "outbox_dead", "dead" },	 { "outbox_processed", "processed" },
 	};
-	static const char *const names[] = { "id",     "event_type", "aggregate",
-					     "tenant", "state",	     "enqueued_at",
-					     "due_at", "attempts",   "error" };
+	static const char *const names[] = {
+		"id",	   "event_type", "aggregate",	"aggregate_type", "aggregate_id",
+		"tenant",  "state",	 "enqueued_at", "due_at",	  "attempts",
+		"error",   "event_id",	 "trace",	"payload",	  "done_at",
+		"dead_at", "lock",	 "lease",
+	};
+	static const struct {
+		const char *var;
+		enum outbox_role role;
+	} keys[] = {
+		{ "outbox_tenant_key", OUTBOX_TENANT },
+		{ "outbox_kind_key", OUTBOX_AGGREGATE_TYPE },
+		{ "outbox_aggregate_key", OUTBOX_AGGREGATE },
+		{ "outbox_trace_key", OUTBOX_TRACE },
+	};
+	const struct sqlset *set = session_sql(s);
 	const struct outbox *o = v->outbox;
 	const char *no_time = sqlset_fragment(set, "outbox_rows.no_time");
 	struct buf b = BUF_INIT;
@@ -86,11 +229,14 @@ static void outbox_of(struct vars *v, const struct sqlset *set)
 
 	sql_qualified(&b, o->relation->schema, o->relation->name);
 	add(v, "outbox", b.data);
+	add(v, "outbox_name", o->relation->name);
 	buf_release(&b);
 	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
 		condition(v, set, states[i].var, states[i].state);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		expression(v, set, names[i]);
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		key(v, set, keys[i].var, keys[i].role);
 	add(v, "outbox_due_time",
 	    o->due_time	       ? o->due_time
 	    : o->enqueued_time ? o->enqueued_time
@@ -99,6 +245,42 @@ static void outbox_of(struct vars *v, const struct sqlset *set)
 	order(v, set);
 	snprintf(number, sizeof number, "%u", o->relation->oid);
 	add(v, "outbox_oid", number);
+	add(v, "outbox_cdc", o->shape == SHAPE_CDC ? "true" : "false");
+	add(v, "outbox_mark", "");
+	add(v, "outbox_sample", "100");
+	activity(v, s);
+	consumers(v, s);
+}
+
+static bool named(const struct outbox *o, const char *name)
+{
+	size_t schema = strlen(o->relation->schema);
+
+	return name && strncmp(name, o->relation->schema, schema) == 0 && name[schema] == '.' &&
+	       strcmp(name + schema + 1, o->relation->name) == 0;
+}
+
+/* The one that was chosen; else the first certain one that can tell what waits, else one that
+ * cannot. */
+static const struct outbox *main_outbox(const struct outboxes *all, const char *chosen)
+{
+	const struct outbox *best = NULL;
+	int most = 0;
+
+	for (size_t i = 0; i < outboxes_len(all); i++) {
+		const struct outbox *o = outboxes_at(all, i);
+		int worth = named(o, chosen)	      ? 4
+			    : !o->certain	      ? 0
+			    : o->pending && !o->inbox ? 3
+			    : o->pending	      ? 2
+						      : 1;
+
+		if (worth > most) {
+			best = o;
+			most = worth;
+		}
+	}
+	return best;
 }
 
 struct vars *vars_new(const struct session *s)
@@ -110,12 +292,9 @@ struct vars *vars_new(const struct session *s)
 	if (!session_catalog(s) || !session_profile(s))
 		return v;
 	v->outboxes = outboxes_find(session_catalog(s), session_profile(s), session_sql(s));
-	for (size_t i = 0; i < outboxes_len(v->outboxes) && !v->outbox; i++)
-		if (outboxes_at(v->outboxes, i)->certain &&
-		    outboxes_at(v->outboxes, i)->pending)
-			v->outbox = outboxes_at(v->outboxes, i);
+	v->outbox = main_outbox(v->outboxes, session_chosen_outbox(s));
 	if (v->outbox)
-		outbox_of(v, session_sql(s));
+		outbox_of(v, s);
 	return v;
 }
 

@@ -53,6 +53,26 @@ struct reply *reply_new(const char *const *names, size_t columns, const char *co
 	return reply_take(res);
 }
 
+struct reply *reply_where(const struct reply *r, size_t col, const char *text)
+{
+	PGresult *res = PQcopyResult(r->res, PG_COPYRES_ATTRS);
+	int rows = 0;
+
+	must(res != NULL);
+	for (int i = 0; i < PQntuples(r->res); i++) {
+		if (strcmp(PQgetvalue(r->res, i, (int)col), text) != 0)
+			continue;
+		for (int k = 0; k < PQnfields(r->res); k++) {
+			bool null = PQgetisnull(r->res, i, k);
+
+			must(PQsetvalue(res, rows, k, null ? NULL : PQgetvalue(r->res, i, k),
+					null ? -1 : PQgetlength(r->res, i, k)));
+		}
+		rows++;
+	}
+	return reply_take(res);
+}
+
 /* A share is counted in the reply itself; its rows never change. */
 struct reply *reply_ref(const struct reply *r)
 {

@@ -51,7 +51,7 @@ static const char *const scopes[] = { "tenant", "any", "none", NULL };
 static const char *const aligns[] = { "auto", "left", "right", "center", NULL };
 static const char *const reasons[] = { "no", "ask", "required", NULL };
 static const char *const panel_kinds[] = { "number", "spark", "bars", "histogram",
-					   "series", "table", "text", NULL };
+					   "series", "table", "text", "outbox", NULL };
 
 #define SCREEN(key, type, member)                                                              \
 	{                                                                                      \
@@ -117,6 +117,9 @@ static const struct field fields[] = {
 	PANEL("label", V_TEXT, label),
 	PANEL("format", V_TEXT, format),
 	PANEL("at", V_AT, row),
+	PANEL("refresh", V_SECONDS, refresh),
+	PANEL("run", V_TEXT, run),
+	PANEL("needs", V_TEXT, needs),
 	PANEL("warn", V_NUMBER, warn),
 	PANEL("crit", V_NUMBER, crit),
 	PANEL("below", V_YESNO, below),
@@ -405,8 +408,11 @@ static const char *checked_panels(const struct builder *b, const char **name)
 		while (panel_kinds[k] && (!p->kind || strcmp(panel_kinds[k], p->kind) != 0))
 			k++;
 		if (!panel_kinds[k])
-			return "kind is one of number spark bars histogram series table text";
-		if (!p->query)
+			return "kind is one of number spark bars histogram series table text "
+			       "outbox";
+		if (strcmp(p->kind, "outbox") == 0 && !p->value)
+			return "a panel of kind outbox needs a value";
+		if (!p->query && strcmp(p->kind, "outbox") != 0)
 			return "a panel needs a query";
 		if (!p->rows)
 			return "a panel needs at = ROW COLUMN ROWS COLUMNS";

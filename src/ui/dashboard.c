@@ -24,17 +24,21 @@ static const struct sqlquery *query_of(const struct screen *s, const struct pane
 			   d ? d->server_version : 0);
 }
 
-/* The screen's own variables and what the profile knows by name. */
+/* The screen's own variables, what the last look at the outbox learnt, and what the profile
+ * knows by name. */
 static bool expand(const struct screen *s, const char *text, struct buf *out, struct err *err)
 {
 	const struct vars *known = session_vars(screen_session(s));
+	const struct dashboard *d = s->data;
 	size_t n = s->def->nvars, more;
 	const struct sqlvar *list = vars_list(known, &more);
-	struct sqlvar *vars = xcalloc(n + more + 1, sizeof *vars);
+	struct sqlvar *vars = xcalloc(n + DASH_OUTBOX_VARS + more, sizeof *vars);
 	bool ok;
 
 	for (size_t i = 0; i < n; i++)
 		vars[i] = (struct sqlvar){ s->def->vars[i].name, s->def->vars[i].value };
+	if (d->outbox)
+		n += dash_outbox_vars(d->outbox, vars + n, DASH_OUTBOX_VARS);
 	if (more)
 		memcpy(vars + n, list, more * sizeof *vars);
 	ok = sql_expand(out, text, vars, n + more, err);
@@ -45,7 +49,7 @@ static bool expand(const struct screen *s, const char *text, struct buf *out, st
 	return ok;
 }
 
-static bool add_panel(struct screen *s, struct txn *t, const struct panel *p, struct err *err)
+static bool add_panel(struct screen *s, struct txn *t, struct panel *p, struct err *err)
 {
 	const struct sqlquery *q = query_of(s, p);
 	struct buf sql = BUF_INIT;
@@ -56,32 +60,90 @@ static bool add_panel(struct screen *s, struct txn *t, const struct panel *p, st
 			       "there is no query \"%s\" for this server", p->def->query);
 	ok = expand(s, q->text, &sql, err);
 	if (ok)
-		txn_add(t, sql.data, NULL);
+		p->statement = txn_add(t, sql.data, NULL);
 	buf_release(&sql);
 	return ok;
 }
 
+static bool due_panel(const struct dashboard *d, const struct panel *p)
+{
+	int64_t passed = time_monotonic_us() - p->asked_us;
+
+	return !panel_is_outbox(p) &&
+	       (!p->asked_us || d->asked_all || (double)passed / 1e6 >= p->def->refresh - 0.1);
+}
+
+/* Panels of the same query share its answer. */
+static bool same_query(struct dashboard *d, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (d->panels[k].statement >= 0 &&
+		    strcmp(d->panels[k].def->query, d->panels[i].def->query) == 0) {
+			d->panels[i].statement = d->panels[k].statement;
+			return true;
+		}
+	return false;
+}
+
+bool dashboard_add(struct screen *s, struct txn *t, struct err *err)
+{
+	struct dashboard *d = s->data;
+
+	for (size_t i = 0; i < d->n; i++)
+		d->panels[i].statement = -1;
+	for (size_t i = 0; i < d->n; i++) {
+		struct panel *p = &d->panels[i];
+
+		if (!due_panel(d, p))
+			continue;
+		if (!same_query(d, i) && !add_panel(s, t, p, err))
+			return false;
+		p->asked_us = time_monotonic_us();
+	}
+	d->asked_all = false;
+	return true;
+}
+
+/* A column "panel" says whose each row is. */
 static void take(struct panel *p, const struct reply *r)
 {
+	int whose = reply_column(r, "panel");
+
 	reply_free(&p->reply);
-	p->reply = reply_ref(r);
+	p->reply = whose < 0 ? reply_ref(r) : reply_where(r, (size_t)whose, p->def->name);
 	if (p->history.len == HISTORY)
 		VEC_REMOVE(&p->history, 0);
 	*VEC_PUSH(&p->history) = panel_value(p, 0, panel_value_column(p));
 }
 
-/* The worst of the numbers; when it got worse somebody may want to hear it. */
+void dashboard_took(struct screen *s, const struct txn_result *result, size_t first)
+{
+	struct dashboard *d = s->data;
+
+	(void)first;
+	for (size_t i = 0; i < d->n; i++) {
+		struct panel *p = &d->panels[i];
+
+		if (p->statement >= 0 && (size_t)p->statement < result->n &&
+		    result->replies[p->statement])
+			take(p, result->replies[p->statement]);
+	}
+}
+
+/* The worst of the numbers; when it changes somebody may want to hear it. */
 static void judge(struct screen *s)
 {
 	struct dashboard *d = s->data;
 	enum panel_state worst = PANEL_PLAIN;
 	const char *name = "";
 
+	if (d->outbox)
+		worst = dash_outbox_state(d->outbox, &name);
 	for (size_t i = 0; i < d->n; i++) {
 		const struct panel *p = &d->panels[i];
 		enum panel_state state;
 
-		if (!p->reply || panel_is_list(p))
+		if (!p->reply || panel_is_list(p) || panel_is_outbox(p))
 			continue;
 		state = panel_judge(panel_value(p, 0, panel_value_column(p)), p->def->warn,
 				    p->def->crit, p->def->below);
@@ -90,8 +152,10 @@ static void judge(struct screen *s)
 			name = panel_name(p);
 		}
 	}
-	if (worst > d->worst && worst >= PANEL_WARNING) {
-		char *text = xasprintf("souk: %s: %s %s", s->title, name, panel_word(worst));
+	if (worst != d->worst && (worst >= PANEL_WARNING || d->worst >= PANEL_WARNING)) {
+		char *text = worst >= PANEL_WARNING ? xasprintf("souk: %s: %s %s", s->title,
+								name, panel_word(worst))
+						    : xasprintf("souk: %s: ok again", s->title);
 
 		ui_alert(s->ui, text);
 		free(text);
@@ -99,48 +163,69 @@ static void judge(struct screen *s)
 	d->worst = worst;
 }
 
-static void answered(void *ctx, const struct txn_result *result)
+void dashboard_answered(struct screen *s, const struct err *err)
 {
-	struct screen *s = ctx;
 	struct dashboard *d = s->data;
 
 	d->asking = false;
 	err_clear(&d->err);
-	if (result->outcome != TXN_DONE)
-		err_copy(&d->err, &result->err);
-	else
+	if (err && err->kind) {
+		err_copy(&d->err, err);
+	} else {
 		d->answered_us = time_now_us();
-	for (size_t i = 0; i < d->n && i < result->n; i++)
-		if (result->replies[i])
-			take(&d->panels[i], result->replies[i]);
-	if (result->outcome == TXN_DONE)
 		judge(s);
+	}
 	screen_changed(s, SCREEN_DATA);
+}
+
+static void answered(void *ctx, const struct txn_result *result)
+{
+	struct screen *s = ctx;
+
+	dashboard_took(s, result, 0);
+	dashboard_answered(s, result->outcome == TXN_DONE ? NULL : &result->err);
+}
+
+static bool ask_plainly(struct screen *s, struct err *err)
+{
+	struct request_callbacks cb = { .done = answered, .ctx = s };
+	struct scope scope;
+	struct txn *t;
+
+	session_scope(screen_session(s), USE_WATCH, &scope);
+	t = txn_new(TXN_SNAPSHOT, &scope);
+	scope_release(&scope);
+	if (!dashboard_add(s, t, err)) {
+		txn_free(&t);
+		return false;
+	}
+	db_send(session_db(screen_session(s)), DB_WATCH, t, &cb, s);
+	return true;
 }
 
 static void ask(struct screen *s)
 {
 	struct dashboard *d = s->data;
-	struct request_callbacks cb = { .done = answered, .ctx = s };
-	struct scope scope;
-	struct txn *t;
-	bool ok = true;
 
 	if (d->asking)
 		return;
-	err_clear(&d->err);
-	session_scope(screen_session(s), USE_WATCH, &scope);
-	t = txn_new(TXN_SNAPSHOT, &scope);
-	scope_release(&scope);
-	for (size_t i = 0; i < d->n && ok; i++)
-		ok = add_panel(s, t, &d->panels[i], &d->err);
-	screen_changed(s, SCREEN_DATA);
-	if (!ok) {
-		txn_free(&t);
-		return;
-	}
 	d->asking = true;
-	db_send(session_db(screen_session(s)), DB_WATCH, t, &cb, s);
+	screen_changed(s, SCREEN_DATA);
+	if (!(d->outbox ? dash_outbox_look(s, &d->err) : ask_plainly(s, &d->err)))
+		d->asking = false;
+}
+
+/* Another outbox was chosen, or the tables are not what they were. */
+static void on_session(void *ctx, enum session_event event)
+{
+	struct screen *s = ctx;
+	struct dashboard *d = s->data;
+
+	if (event != SESSION_OUTBOX && event != SESSION_CATALOG)
+		return;
+	d->asked_all = true;
+	if (event == SESSION_OUTBOX)
+		ask(s);
 }
 
 /* Queries may need what the profile knows; the first look waits for it. */
@@ -166,8 +251,12 @@ static bool open_dashboard(struct screen *s, struct err *err)
 	d->panels = xcalloc(d->n, sizeof *d->panels);
 	for (size_t i = 0; i < d->n; i++)
 		d->panels[i].def = &s->def->panels[i];
+	for (size_t i = 0; i < d->n && !d->outbox; i++)
+		if (panel_is_outbox(&d->panels[i]))
+			d->outbox = dash_outbox_new(s);
 	s->data = d;
 	d->watch = watch_new(s, s->def->refresh, ask);
+	session_observe(screen_session(s), on_session, s);
 	session_when_ready(screen_session(s), true, on_ready, s);
 	return true;
 }
@@ -176,7 +265,10 @@ static void close_dashboard(struct screen *s)
 {
 	struct dashboard *d = s->data;
 
+	session_unobserve(screen_session(s), s);
+	session_forget(screen_session(s), s);
 	watch_free(&d->watch);
+	dash_outbox_free(&d->outbox);
 	for (size_t i = 0; i < d->n; i++) {
 		reply_free(&d->panels[i].reply);
 		VEC_RELEASE(&d->panels[i].history);
@@ -186,12 +278,14 @@ static void close_dashboard(struct screen *s)
 	free(d);
 }
 
-/* ---- layout: 12 columns; lines as the file says, the lowest take what is left ---- */
+/* ---- layout: 12 columns; lines as the file says, and from the first line on that only holds
+ * what can grow, stretched to what there is ---- */
 
 static bool stretches(const struct panel *p)
 {
 	return panel_is_list(p) || strcmp(p->def->kind, "histogram") == 0 ||
-	       strcmp(p->def->kind, "series") == 0;
+	       strcmp(p->def->kind, "series") == 0 ||
+	       (panel_is_outbox(p) && strcmp(p->def->value, "history") == 0);
 }
 
 static int bottom(const struct dashboard *d)
@@ -204,10 +298,31 @@ static int bottom(const struct dashboard *d)
 	return end;
 }
 
+/* Where those begin that can grow. */
+static int growing(const struct dashboard *d)
+{
+	int from = 0;
+
+	for (size_t i = 0; i < d->n; i++) {
+		const struct screen_panel *p = d->panels[i].def;
+
+		if (!stretches(&d->panels[i]) && p->row + p->rows > from)
+			from = p->row + p->rows;
+	}
+	return from;
+}
+
+static int stretched(int row, int from, int end, int rows)
+{
+	if (rows <= end || row <= from || end <= from)
+		return row;
+	return from + (row - from) * (rows - from) / (end - from);
+}
+
 static void recalc(struct screen *s)
 {
 	struct dashboard *d = s->data;
-	int end = bottom(d), spare = s->rows > end ? s->rows - end : 0;
+	int end = bottom(d), from = growing(d);
 
 	if (d->top > end - s->rows)
 		d->top = end > s->rows ? end - s->rows : 0;
@@ -215,13 +330,12 @@ static void recalc(struct screen *s)
 		struct panel *p = &d->panels[i];
 		int left = p->def->col * s->cols / GRID;
 		int right = (p->def->col + p->def->cols) * s->cols / GRID;
+		int row = stretched(p->def->row, from, end, s->rows);
 
-		p->row = p->def->row - d->top;
+		p->row = row - d->top;
 		p->col = left + 1;
 		p->cols = right - left - 2;
-		p->rows = p->def->rows;
-		if (p->def->row + p->def->rows == end && stretches(p))
-			p->rows += spare;
+		p->rows = stretched(p->def->row + p->def->rows, from, end, s->rows) - row;
 		scroll_set(&p->scroll, p->reply ? (int)reply_rows(p->reply) : 0, p->rows - 1);
 	}
 }
@@ -236,6 +350,8 @@ static void status(const struct screen *s, struct screen_status *out)
 		out->note_style = STYLE_WARNING;
 	} else {
 		watch_note(d->watch, &out->note);
+		if (d->outbox)
+			dash_outbox_note(d->outbox, &out->note);
 	}
 }
 
@@ -270,8 +386,17 @@ static const char *template_cell(void *ctx, const char *column)
 
 static bool open_row(struct screen *s, struct err *err)
 {
+	const struct dashboard *d = s->data;
+	const char *run = d->panels[d->focus].def->run;
 	char *line;
 
+	if (run) {
+		const char *own = cell(s, run);
+
+		if (own && *own)
+			ui_command(s->ui, own);
+		return true;
+	}
 	if (!s->def->enter)
 		return screen_cannot(s, ACTION_OPEN_ROW, err);
 	if (!screen_template(s->def->enter, template_cell, s, &line, err))
@@ -301,8 +426,11 @@ static void show_sql(struct screen *s)
 	struct buf all = BUF_INIT;
 
 	for (size_t i = 0; i < d->n; i++) {
-		const struct sqlquery *q = query_of(s, &d->panels[i]);
+		const struct sqlquery *q =
+			panel_is_outbox(&d->panels[i]) ? NULL : query_of(s, &d->panels[i]);
 
+		if (panel_is_outbox(&d->panels[i]))
+			continue;
 		buf_addf(&all, "-- %s\n%s\n\n", panel_name(&d->panels[i]), q ? q->text : "");
 	}
 	viewer_open(s->ui, "SQL of this screen", all.data, all.len, VIEW_SQL);
@@ -326,7 +454,13 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 	case ACTION_REFRESH:
 		if (args_has(args, "interval"))
 			return watch_action(d->watch, act, args, err);
+		d->asked_all = true;
 		ask(s);
+		return true;
+	case ACTION_ZOOM:
+		if (!d->outbox)
+			return screen_cannot(s, act, err);
+		dash_outbox_zoom(d->outbox, args_has(args, "in") ? -1 : 1);
 		return true;
 	case ACTION_INTERVAL:
 	case ACTION_PAUSE:

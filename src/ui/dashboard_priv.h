@@ -21,6 +21,8 @@ struct panel {
 	struct reply *reply;      /* the last answer; NULL: none yet */
 	VEC(double) history;      /* of its first value, a look each */
 	struct scroll scroll;
+	int64_t asked_us;         /* 0: not yet */
+	int statement;            /* of the look under way; -1: not asked this time */
 	int row, col, rows, cols; /* where it is painted */
 };
 
@@ -30,10 +32,34 @@ struct dashboard {
 	struct err err;           /* of the last look */
 	struct watch *watch;
 	bool asking;
+	bool asked_all;           /* every panel's turn has come */
 	int64_t answered_us;
 	int top;                  /* scrolled lines */
 	enum panel_state worst;   /* of the last look */
+	struct dash_outbox *outbox; /* where there are panels of kind outbox; NULL */
 };
+
+/* ---- dashboard.c ---- */
+/* The statements of the panels whose turn it is. */
+bool dashboard_add(struct screen *s, struct txn *t, struct err *err);
+void dashboard_took(struct screen *s, const struct txn_result *result, size_t first);
+/* After a look, err NULL or ERR_NONE: fine. */
+void dashboard_answered(struct screen *s, const struct err *err);
+
+/* ---- dashoutbox.c: the panels of kind outbox, and the looks that all panels ride along with ---- */
+bool panel_is_outbox(const struct panel *p);
+struct dash_outbox *dash_outbox_new(struct screen *s);
+void dash_outbox_free(struct dash_outbox **o);
+/* False: there is nothing to look at, err says why. */
+bool dash_outbox_look(struct screen *s, struct err *err);
+/* Variables that know what the last look learnt; they win over the session's. */
+size_t dash_outbox_vars(const struct dash_outbox *o, struct sqlvar *vars, size_t max);
+void dash_outbox_paint(const struct screen *s, const struct panel *p, struct canvas *c);
+/* ok, warning or critical of the last look; why of the worse ones. */
+enum panel_state dash_outbox_state(const struct dash_outbox *o, const char **why);
+void dash_outbox_note(const struct dash_outbox *o, struct buf *out);
+void dash_outbox_zoom(struct dash_outbox *o, int by);
+enum { DASH_OUTBOX_VARS = 8 };
 
 const char *panel_name(const struct panel *p);
 /* Panels whose rows one can walk through. */

@@ -11,6 +11,8 @@
 #include "domain/value.h"
 #include "ui/panel.h"
 
+enum { WIDEST = 120, LEAST = 8 };
+
 /* ---- what a panel has ---- */
 
 const char *panel_name(const struct panel *p)
@@ -104,6 +106,7 @@ static void paint_bars(const struct panel *p, struct canvas *c, bool focus)
 	struct panel_bar *bars = xcalloc(n + 1, sizeof *bars);
 	struct buf *texts = xcalloc(n + 1, sizeof *texts);
 	int col = panel_value_column(p), label = label_column(p);
+	int mark = reply_column(p->reply, "mark");
 	struct panel_bars list = { .title = panel_name(p),
 				   .bars = bars,
 				   .n = n,
@@ -114,6 +117,8 @@ static void paint_bars(const struct panel *p, struct canvas *c, bool focus)
 		const char *name = label >= 0 ? reply_text(p->reply, i, (size_t)label) : "";
 
 		buf_init(&texts[i]);
+		if (mark >= 0 && reply_text(p->reply, i, (size_t)mark))
+			buf_adds(&texts[i], reply_text(p->reply, i, (size_t)mark));
 		if (col >= 0)
 			show(p, p->reply, i, (size_t)col, &texts[i]);
 		bars[i] = (struct panel_bar){ .label = name ? name : glyph(GLYPH_DASH),
@@ -170,11 +175,22 @@ static void paint_series(const struct panel *p, struct canvas *c)
 	free(values);
 }
 
+/* What a panel's own parts are made of is not shown. */
+static bool shown_column(const struct panel *p, size_t col)
+{
+	const char *name = reply_name(p->reply, col);
+
+	return strcmp(name, "panel") != 0 && strcmp(name, "mark") != 0 &&
+	       !(p->def->run && strcmp(name, p->def->run) == 0);
+}
+
 static int column_width(const struct panel *p, size_t col)
 {
 	struct buf text = BUF_INIT;
 	int width = utf8_width(reply_name(p->reply, col), strlen(reply_name(p->reply, col)));
 
+	if (!shown_column(p, col))
+		return 0;
 	for (size_t i = 0; i < reply_rows(p->reply) && i < 200; i++) {
 		int w;
 
@@ -184,7 +200,26 @@ static int column_width(const struct panel *p, size_t col)
 		width = w > width ? w : width;
 	}
 	buf_release(&text);
-	return width < 40 ? width : 40;
+	return width < WIDEST ? width : WIDEST;
+}
+
+/* As wide as they need to be; where that is too much the widest gives way. */
+static void fit(const struct panel *p, int *widths, size_t n, int cols)
+{
+	for (size_t i = 0; i < n; i++)
+		widths[i] = column_width(p, i);
+	for (;;) {
+		size_t widest = 0;
+		int sum = 1;
+
+		for (size_t i = 0; i < n; i++) {
+			sum += widths[i] ? widths[i] + 2 : 0;
+			widest = widths[i] > widths[widest] ? i : widest;
+		}
+		if (sum - 2 <= cols - 1 || !n || widths[widest] <= LEAST)
+			return;
+		widths[widest]--;
+	}
 }
 
 /* A cell that is the name of a state looks like it. */
@@ -199,31 +234,39 @@ static enum style state_style(const char *text)
 	return STYLE_NORMAL;
 }
 
+static void paint_column(const struct panel *p, struct canvas *c, size_t col, int x, int width)
+{
+	enum value_kind kind = value_kind(reply_type(p->reply, col), 0, 0);
+
+	for (int row = 1; row < c->rows && p->scroll.top + row - 1 < p->scroll.len; row++) {
+		struct buf text = BUF_INIT;
+
+		show(p, p->reply, (size_t)(p->scroll.top + row - 1), col, &text);
+		canvas_field(c, row, x, width, value_align(kind, FORMAT_AUTO),
+			     state_style(text.data), text.data, text.len);
+		buf_release(&text);
+	}
+}
+
 static void paint_table(const struct panel *p, struct canvas *c, bool focus)
 {
-	int x = 1;
+	size_t n = reply_columns(p->reply);
+	int *widths = xcalloc(n + 1, sizeof *widths), x = 1;
 
 	panel_title(c, panel_name(p), focus);
 	if (!reply_rows(p->reply))
 		canvas_text(c, 1, 1, c->cols - 2, STYLE_MUTED, "none");
-	for (size_t col = 0; col < reply_columns(p->reply) && x < c->cols; col++) {
-		int width = column_width(p, col);
-		enum value_kind kind = value_kind(reply_type(p->reply, col), 0, 0);
-
-		for (int row = 1; row < c->rows && p->scroll.top + row - 1 < p->scroll.len;
-		     row++) {
-			struct buf text = BUF_INIT;
-
-			show(p, p->reply, (size_t)(p->scroll.top + row - 1), col, &text);
-			canvas_field(c, row, x, width, value_align(kind, FORMAT_AUTO),
-				     state_style(text.data), text.data, text.len);
-			buf_release(&text);
-		}
-		x += width + 2;
+	fit(p, widths, n, c->cols);
+	for (size_t col = 0; col < n && x < c->cols; col++) {
+		if (!widths[col])
+			continue;
+		paint_column(p, c, col, x, widths[col]);
+		x += widths[col] + 2;
 	}
 	if (focus && p->scroll.len)
 		canvas_over(c, p->scroll.cursor - p->scroll.top + 1, 0, 1, c->cols,
 			    STYLE_SELECTED);
+	free(widths);
 }
 
 static void paint_panel(const struct panel *p, struct canvas *c, bool focus)
@@ -250,7 +293,9 @@ void dashboard_paint(const struct screen *s, struct canvas *c)
 		const struct panel *p = &d->panels[i];
 		struct canvas w = canvas_sub(c, p->row, p->col, p->rows, p->cols);
 
-		if (p->row >= 0)
+		if (p->row >= 0 && panel_is_outbox(p))
+			dash_outbox_paint(s, p, &w);
+		else if (p->row >= 0)
 			paint_panel(p, &w, i == d->focus && panel_is_list(p));
 	}
 	if (d->err.kind) {

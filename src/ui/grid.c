@@ -169,6 +169,7 @@ static void close_grid(struct screen *s)
 	table_free(&g->table);
 	gridcols_release(&g->cols);
 	map_free(&g->marks);
+	buf_release(&g->keys);
 	free(g->search);
 	free(g->note);
 	free(g->failure);
@@ -209,6 +210,21 @@ static void recalc(struct screen *s)
 
 /* ---- cells by name, for {column} ---- */
 
+/* {marked}: the keys of the marked rows, else of the one under the cursor, a line each. */
+static const char *marked_keys(const struct screen *s)
+{
+	struct grid *g = s->data;
+	size_t row = g->ops->cursor(g->p), it = 0;
+	const char *key;
+
+	buf_clear(&g->keys);
+	while (map_next(g->marks, &it, &key, NULL))
+		buf_addf(&g->keys, "%s%s", g->keys.len ? "\n" : "", key);
+	if (!g->keys.len && row < g->ops->len(g->p))
+		buf_adds(&g->keys, g->ops->key(g->p, row));
+	return g->keys.len ? g->keys.data : NULL;
+}
+
 static const char *cell(const struct screen *s, const char *column)
 {
 	const struct grid *g = s->data;
@@ -223,7 +239,7 @@ static const char *cell(const struct screen *s, const char *column)
 		text = g->ops->cell(g->p, row, i, &len, &cut);
 		return text ? text : "";
 	}
-	return NULL;
+	return strcmp(column, "marked") == 0 ? marked_keys(s) : NULL;
 }
 
 static void columns(const struct screen *s, void (*fn)(void *ctx, const char *name), void *ctx)

@@ -74,6 +74,7 @@ struct grid {
 	bool wrapped;             /* the value under the cursor stands below, in lines */
 	bool arranged, loaded;    /* the person moved columns; the layout was looked for */
 	struct map *marks;        /* keys of marked rows */
+	struct buf keys;   /* of the marked rows, for {marked} */
 	struct watch *watch;
 	bool asking;              /* the cost gate's question is open */
 	struct copying *copying;  /* rows on their way to the clipboard */

@@ -1,0 +1,26 @@
+-- summary: what waits by event type, tenant, aggregate and age: of the first ones up to a bound (~ when there are more)
+-- columns: panel label messages mark
+-- example: outbox=commerce.outbox_messages outbox_due=true outbox_mark= outbox_due_time=m.available_at outbox_order= outbox_event_type=m.event_type
+--   outbox_tenant=m.tenant_id outbox_aggregate=m.aggregate_id outbox_sample=100
+WITH s AS MATERIALIZED (
+  SELECT COALESCE((:outbox_event_type)::pg_catalog.text, '-') AS type, COALESCE((:outbox_tenant)::pg_catalog.text, '-') AS tenant,
+         COALESCE((:outbox_aggregate)::pg_catalog.text, '-') AS aggregate,
+         EXTRACT(epoch FROM pg_catalog.now()) - EXTRACT(epoch FROM :outbox_due_time) AS age
+    FROM :outbox AS m WHERE (:outbox_due) :outbox_mark :outbox_order LIMIT :outbox_sample + 1
+), n AS (
+  SELECT CASE WHEN pg_catalog.count(*) > :outbox_sample THEN '~' ELSE '' END AS mark FROM s
+), bucket (k, age, at_least, below) AS (
+  VALUES (1, '< 1 s', '-Infinity'::pg_catalog.float8, 1::pg_catalog.float8), (2, '< 10 s', 1, 10), (3, '< 1 m', 10, 60), (4, '< 5 m', 60, 300),
+         (5, '< 1 h', 300, 3600), (6, '< 1 d', 3600, 86400), (7, 'older', 86400, 'Infinity')
+), found AS (
+  SELECT CASE WHEN GROUPING(s.type) = 0 THEN 'types' WHEN GROUPING(s.tenant) = 0 THEN 'tenants' ELSE 'aggregates' END AS panel,
+         COALESCE(s.type, s.tenant, s.aggregate) AS label, pg_catalog.count(*) AS messages, 0 AS k
+    FROM s GROUP BY GROUPING SETS ((s.type), (s.tenant), (s.aggregate))
+   UNION ALL
+  SELECT 'ages', b.age, pg_catalog.count(s.age), b.k
+    FROM bucket AS b LEFT JOIN s ON s.age >= b.at_least AND (s.age < b.below OR b.k = 7)
+   GROUP BY b.age, b.k
+), ranked AS (
+  SELECT f.*, pg_catalog.row_number() OVER (PARTITION BY f.panel ORDER BY f.k, f.messages DESC, f.label) AS place FROM found AS f
+)
+SELECT r.panel, r.label, r.messages, n.mark FROM ranked AS r, n WHERE r.place <= 20 ORDER BY r.panel, r.place
