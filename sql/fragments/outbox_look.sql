@@ -22,8 +22,9 @@
 -- fragment: now_to_estimate
 pg_catalog.now()
 
+-- In a sub-query for the same reason.
 -- fragment: mark
- AND m.:"column" >= LEAST(CAST(:'head' AS pg_catalog.timestamptz), CAST(:'floor' AS pg_catalog.timestamptz))
+ AND m.:"column" >= (SELECT LEAST(CAST(:'head' AS pg_catalog.timestamptz), CAST(:'floor' AS pg_catalog.timestamptz)))
 
 -- fragment: order
 ORDER BY m.:"column"

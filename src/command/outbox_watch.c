@@ -11,10 +11,10 @@
 
 enum {
 	FIRST_ROWS = 500, /* before anything is known of what a row costs */
-	LEAST_ROWS = 100,
+	LEAST_ROWS = 50,
 	DEAD_ROWS = 500,
 	FIRST_SAMPLE = 100,
-	LEAST_SAMPLE = 20,
+	LEAST_SAMPLE = 10,
 	MOST_SAMPLE = 1000,
 	HEAD_COST =
 		24, /* buffers to the first due one: more, and dead entries stand before it */
@@ -166,19 +166,19 @@ void watch_mark(struct outbox_watch *w, const char *head, const char *floor)
 	free(old_floor);
 }
 
-static int within(double value, int least, int most)
+static double cap(double least, double value, double most)
 {
-	return value < least ? least : value > most ? most : (int)value;
+	return value < least ? least : value > most ? most : value;
 }
 
-/* A third of the budget for counting, and one each for the rows of the sample and for what else
- * reads as many. */
+/* More than half of the budget for counting, an eighth for the rows of the sample: what else
+ * reads as many of them needs its room too. */
 void watch_costs(struct outbox_watch *w, const struct outbox_status *s,
 		 const struct watch_costs *costs)
 {
-	double share = OUTBOX_BUDGET / 3.0, rows = (double)w->rows;
-	double counts = (double)(costs->counts - costs->head);
+	double counts = (double)(costs->counts - costs->head), rows = (double)w->rows;
 	double sample = (double)(costs->look - costs->rest);
+	double share = OUTBOX_BUDGET * 0.56, little = OUTBOX_BUDGET / 8.0;
 
 	if (costs->head < 0)
 		return;
@@ -186,15 +186,15 @@ void watch_costs(struct outbox_watch *w, const struct outbox_status *s,
 		w->marking = costs->head > HEAD_COST;
 		w->whole_us = time_monotonic_us();
 	}
-	if (counts > share && rows >= s->rows)
-		w->rows = within(rows * share / counts, LEAST_ROWS, OUTBOX_BOUND);
+	if (counts > share && s->rows <= w->rows)
+		rows = rows * share / counts;
 	else if ((s->due.more || s->delayed.more) && counts < share / 2)
-		w->rows =
-			within(rows * (counts < share / 8 ? 4 : 1.5), LEAST_ROWS, OUTBOX_BOUND);
-	if (sample > share)
-		w->sample = within(w->sample * share / sample, LEAST_SAMPLE, MOST_SAMPLE);
-	else if (sample < share / 2)
-		w->sample = within(w->sample * 1.5, LEAST_SAMPLE, MOST_SAMPLE);
+		rows = rows * (counts < share / 8 ? 4 : 1.5);
+	w->rows = (int)cap(LEAST_ROWS, rows, OUTBOX_BOUND);
+	if (sample > little)
+		w->sample = (int)cap(LEAST_SAMPLE, w->sample * little / sample, MOST_SAMPLE);
+	else if (sample < little / 2)
+		w->sample = (int)cap(LEAST_SAMPLE, w->sample * 1.5, MOST_SAMPLE);
 }
 
 /* ---- what flowed ---- */

@@ -66,6 +66,13 @@ static bool possible(const struct relation *r)
 	       !r->is_partition && r->ncolumns >= 3;
 }
 
+/* A name alone makes no queue: job offers, a queue of callers. */
+static bool carries(const struct candidate_table *t)
+{
+	return candidate_column(t, OUTBOX_PAYLOAD) || t->out.family ||
+	       words_have(&t->name, "outbox") || words_have(&t->name, "outboxer");
+}
+
 static void judge(struct outboxes *all, const struct profile *p, const struct sqlset *sql,
 		  const struct relation *r)
 {
@@ -82,7 +89,8 @@ static void judge(struct outboxes *all, const struct profile *p, const struct sq
 	candidate_name(&t);
 	candidate_roles(&t);
 	candidate_guards(&t);
-	t.out.certain = t.out.points >= CERTAIN || (t.out.points >= CERTAIN_NAMED && t.named);
+	t.out.certain = t.out.points >= CERTAIN ||
+			(t.out.points >= CERTAIN_NAMED && t.named && carries(&t));
 	if (t.out.certain || t.out.points >= CANDIDATE) {
 		candidate_predicates(&t);
 		t.out.evidence =

@@ -34,7 +34,8 @@ static const char *const never_names[] = { "archive",	    "archived",	  "log",
 static const char *const business_names[] = { "price",	  "amount",   "total",	  "email",
 					      "url",	  "secret",   "token",	  "sku",
 					      "iban",	  "phone",    "address",  "avatar",
-					      "currency", "subtotal", "quantity", NULL };
+					      "currency", "subtotal", "quantity", "salary",
+					      NULL };
 static const char *const chat_names[] = { "conversation", "thread", "read", "title",
 					  "slug",	  "stream", "seen", "sender",
 					  "room",	  "unread", NULL };

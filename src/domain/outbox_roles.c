@@ -89,7 +89,8 @@ static int fit_payload(const struct candidate_table *t UNUSED, const struct colu
 	static const char *const names[] = {
 		"payload",    "body",	 "data",  "content",	"args",	      "arguments",
 		"kwargs",     "params",	 "doc",	  "serialized", "invocation", "handler",
-		"operations", "message", "event", "object",	"envelope",   NULL
+		"operations", "message", "event", "object",	"envelope",   "value",
+		NULL
 	};
 
 	if (!words_any(w, names) ||
@@ -156,6 +157,10 @@ static const char *const done_names[] = { "processed", "published", "dispatched"
 static int fit_done(const struct candidate_table *t, const struct column *c,
 		    const struct name_words *w)
 {
+	/* "enqueued" is when it came; of an outbox that tells that too, when it was handed on. */
+	if (words_have(w, "enqueued") && is_time(c) && !c->not_null &&
+	    words_have(&t->name, "outbox") && relation_column(t->relation, "created_at"))
+		return 3;
 	if (!words_any(w, done_names) ||
 	    words_any(w, LIST("attempts", "count", "by", "attempt")))
 		return 0;

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What looking at an outbox costs the server, in buffers by its own books, and that its numbers
+ * are right wherever they say that they are exact.
+ */
+#include <criterion/criterion.h>
+#include <inttypes.h>
+#include <libpq-fe.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "command/outbox_look.h"
+#include "rows.h"
+#include "support/cluster.h"
+#include "support/leak.h"
+
+struct world {
+	struct rows rows;
+	struct outboxes *all;
+	const struct outbox *outbox;
+	struct outbox_watch *watch;
+	struct outbox_status status;
+	struct err err;
+	bool ready, looked;
+};
+
+static void world_open(struct world *w, const char *conninfo)
+{
+	*w = (struct world){ 0 };
+	rows_session(&w->rows, conninfo);
+	session_when_ready(w->rows.session, true, rows_ready, &w->ready);
+	rows_until(&w->rows, w->ready);
+	w->all = outboxes_find(session_catalog(w->rows.session),
+			       session_profile(w->rows.session), session_sql(w->rows.session));
+	cr_assert(outboxes_len(w->all) > 0);
+	w->outbox = outboxes_at(w->all, 0);
+	w->watch = outbox_watch_new();
+}
+
+static void world_close(struct world *w)
+{
+	outbox_watch_free(&w->watch);
+	outboxes_free(&w->all);
+	err_release(&w->err);
+	rows_close(&w->rows);
+}
+
+static void looked(void *ctx, const struct outbox_status *status, const struct err *err)
+{
+	struct world *w = ctx;
+
+	w->looked = true;
+	err_clear(&w->err);
+	if (status)
+		w->status = *status;
+	else
+		err_copy(&w->err, err);
+}
+
+static const struct outbox_status *look(struct world *w)
+{
+	w->looked = false;
+	outbox_look(w->rows.session, w->outbox, w->watch, false, NULL, looked, w);
+	rows_until(&w->rows, w->looked);
+	cr_assert(!w->err.kind, "%s", w->err.why);
+	return &w->status;
+}
+
+static int64_t number(const char *conninfo, const char *sql)
+{
+	char *text = cluster_sql(conninfo, sql);
+	int64_t n = strtoll(text, NULL, 10);
+
+	free(text);
+	return n;
+}
+
+static void run(const char *conninfo, const char *sql)
+{
+	free(cluster_sql(conninfo, sql));
+}
+
+static const char books[] =
+	"SELECT pg_stat_clear_snapshot(); SELECT sum(heap_blks_hit + heap_blks_read + "
+	"coalesce(idx_blks_hit + idx_blks_read, 0))::bigint FROM pg_statio_user_tables";
+
+/* Of several looks in a session: the most that one touched once the first has passed. */
+static int64_t dearest(const char *conninfo, int64_t *books_say)
+{
+	int64_t before = number(conninfo, books), most = 0;
+	struct world w;
+
+	world_open(&w, conninfo);
+	for (int i = 0; i < 8; i++) {
+		int64_t n = look(&w)->buffers;
+
+		cr_expect_geq(n, 0);
+		if (i && n > most)
+			most = n;
+	}
+	cr_expect(w.status.due.more || w.status.due.estimate);
+	cr_expect_gt(w.status.due_estimate, 1000.0);
+	cr_expect_gt(w.status.oldest_due, 1.0);
+	cr_expect_eq(w.status.state, OUTBOX_CRITICAL);
+	world_close(&w);
+	/* The books are written when the session ends. */
+	for (int i = 0; i < 50 && number(conninfo, books) == before; i++)
+		run(conninfo, "SELECT pg_sleep(0.1)");
+	*books_say = number(conninfo, books) - before;
+	cr_expect_eq(number(conninfo, "SELECT coalesce(sum(seq_scan), 0) FROM "
+				      "pg_stat_user_tables WHERE relname = 'outbox_messages'"),
+		     number(conninfo, "SELECT 0"), "it was read through");
+	return most;
+}
+
+static int64_t filled(int rows, int64_t *books_say)
+{
+	char *conninfo = cluster_database("tests/db/schemas/outbox_big.sql");
+	char *sql = xasprintf("CALL fill(%d)", rows);
+	int64_t most;
+
+	run(conninfo, sql);
+	/* The due ones were never vacuumed: each must be looked up in the heap. */
+	run(conninfo, "ANALYZE outbox_messages; SELECT pg_stat_reset(); SELECT pg_sleep(0.5)");
+	most = dearest(conninfo, books_say);
+	free(sql);
+	free(conninfo);
+	return most;
+}
+
+static void stays_cheap(int rows)
+{
+	int64_t by_the_books, most = filled(rows, &by_the_books);
+
+	cr_expect_leq(most, OUTBOX_BUDGET, "%" PRId64 " buffers of %d rows", most, rows);
+	cr_expect_leq(by_the_books, 8 * 2 * OUTBOX_BUDGET, "%" PRId64 " by the books",
+		      by_the_books);
+}
+
+Test(outbox_cost, of_a_hundred_thousand, .timeout = 120)
+{
+	stays_cheap(100000);
+}
+
+Test(outbox_cost, of_ten_times_as_many_is_the_same, .timeout = 300)
+{
+	stays_cheap(1000000);
+}
+
+/* The usual jam: much was processed just now, and an old snapshot keeps vacuum from removing
+ * what was. */
+Test(outbox_cost, dead_entries_are_passed, .timeout = 120)
+{
+	char *conninfo = cluster_database("tests/db/schemas/outbox_big.sql");
+	PGconn *old = PQconnectdb(conninfo);
+	struct world w;
+	int64_t first;
+
+	run(conninfo, "CALL fill(100000)");
+	run(conninfo, "UPDATE outbox_messages SET processed_at = NULL WHERE id BETWEEN "
+		      "40001 AND 90000; "
+		      "ANALYZE outbox_messages");
+	PQclear(PQexec(old, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM "
+			    "outbox_messages"));
+	run(conninfo,
+	    "UPDATE outbox_messages SET processed_at = now() WHERE id BETWEEN 40001 AND "
+	    "99000");
+	world_open(&w, conninfo);
+	first = look(&w)->buffers;
+	cr_expect_gt(first, 500, "%" PRId64 ": there was no jam", first);
+	cr_expect(!w.status.marked);
+	look(&w);
+	cr_expect(w.status.marked);
+	cr_expect_leq(w.status.buffers, OUTBOX_BUDGET, "%" PRId64, w.status.buffers);
+	look(&w);
+	cr_expect_leq(w.status.buffers, OUTBOX_BUDGET, "%" PRId64, w.status.buffers);
+	cr_expect(!outbox_count_exact(&w.status.due));
+	/* What comes late lies above the mark: it is not past the oldest open transaction. */
+	run(conninfo,
+	    "DELETE FROM outbox_messages WHERE processed_at IS NULL; INSERT INTO "
+	    "outbox_messages (event_type, aggregate_id, payload) VALUES ('Late', 1, '{}')");
+	look(&w);
+	cr_expect_eq(w.status.due.n, 1, "%" PRId64, w.status.due.n);
+	world_close(&w);
+	PQfinish(old);
+	free(conninfo);
+}
+
+/* ---- right wherever exact ---- */
+
+static uint64_t seed = 88172645463325252u;
+
+static unsigned below(unsigned n)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return (unsigned)(seed % n);
+}
+
+static void expect_count(const char *conninfo, const char *name, const struct outbox_count *c,
+			 const char *condition)
+{
+	char *sql = xasprintf("SELECT count(*) FROM outbox_messages WHERE %s", condition);
+	int64_t truth = number(conninfo, sql);
+
+	if (outbox_count_exact(c))
+		cr_expect_eq(c->n, truth, "%s is %" PRId64 ", not %" PRId64, name, truth, c->n);
+	else if (!c->estimate && c->n >= 0)
+		cr_expect_leq(c->n, truth, "%s is %" PRId64 ", not at least %" PRId64, name,
+			      truth, c->n);
+	free(sql);
+}
+
+#define OPEN "processed_at IS NULL AND dead_at IS NULL"
+
+Test(outbox_cost, what_is_not_marked_is_right, .timeout = 180)
+{
+	static const char *const changes[] = {
+		"UPDATE outbox_messages SET processed_at = now() WHERE id %% %u = 0",
+		"UPDATE outbox_messages SET processed_at = NULL WHERE id %% %u = 1",
+		"UPDATE outbox_messages SET dead_at = now(), processed_at = NULL WHERE id %% "
+		"%u = 2",
+		"UPDATE outbox_messages SET dead_at = NULL WHERE id %% %u = 3",
+		"UPDATE outbox_messages SET attempts = 2, available_at = now() + interval '1 "
+		"h' "
+		"WHERE id %% %u = 0",
+		"UPDATE outbox_messages SET available_at = now() - interval '2 h' WHERE id %% "
+		"%u = 1",
+		"UPDATE outbox_messages SET available_at = 'infinity' WHERE id %% %u = 2",
+		"INSERT INTO outbox_messages (event_type, aggregate_id, payload) SELECT "
+		"'More', 1, "
+		"'{}' FROM generate_series(1, %u)",
+		"DELETE FROM outbox_messages WHERE id %% %u = 0",
+		"UPDATE outbox_messages SET available_at = '-infinity' WHERE id = %u",
+	};
+	char *conninfo = cluster_database("tests/db/schemas/outbox_big.sql");
+	struct world w;
+	int exact = 0;
+
+	run(conninfo, "CALL fill(700)");
+	world_open(&w, conninfo);
+	for (int i = 0; i < 25; i++) {
+		char sql[200];
+
+		/* The change has a literal of ours as its format. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		snprintf(sql, sizeof sql, changes[below(ARRAY_SIZE(changes))], 2 + below(40));
+#pragma GCC diagnostic pop
+		run(conninfo, sql);
+		look(&w);
+		expect_count(conninfo, "due", &w.status.due, OPEN " AND available_at <= now()");
+		expect_count(conninfo, "delayed", &w.status.delayed,
+			     OPEN " AND available_at > now()");
+		expect_count(conninfo, "retrying", &w.status.retrying,
+			     OPEN " AND attempts > 0");
+		expect_count(conninfo, "dead", &w.status.dead, "dead_at IS NOT NULL");
+		exact += outbox_count_exact(&w.status.due) && w.status.due.n > 0;
+	}
+	cr_expect_gt(exact, 5, "too little was exact to tell anything");
+	world_close(&w);
+	free(conninfo);
+}
+
+/* ---- swapped under its feet ---- */
+
+Test(outbox_cost, another_table_takes_its_name, .timeout = 60)
+{
+	char *conninfo = cluster_database("tests/db/schemas/outbox_big.sql");
+	const struct catalog *before;
+	struct world w;
+
+	run(conninfo, "CALL fill(1000)");
+	world_open(&w, conninfo);
+	cr_expect_eq(look(&w)->due.n, 100);
+	before = session_catalog(w.rows.session);
+	run(conninfo, "ALTER TABLE outbox_messages RENAME TO outbox_old; CREATE TABLE "
+		      "outbox_messages (LIKE outbox_old INCLUDING ALL)");
+	cr_expect_eq(look(&w)->due.n, 0);
+	/* It is noticed, and the catalog read again. */
+	rows_until(&w.rows, session_catalog(w.rows.session) != before);
+	outboxes_free(&w.all);
+	w.all = outboxes_find(session_catalog(w.rows.session), session_profile(w.rows.session),
+			      session_sql(w.rows.session));
+	w.outbox = outboxes_at(w.all, 0);
+	look(&w);
+	cr_expect(outbox_watch_swapped(w.watch));
+	/* A column goes. */
+	before = session_catalog(w.rows.session);
+	run(conninfo, "ALTER TABLE outbox_messages RENAME available_at TO not_before");
+	w.looked = false;
+	outbox_look(w.rows.session, w.outbox, w.watch, false, NULL, looked, &w);
+	rows_until(&w.rows, w.looked);
+	cr_expect_str_eq(w.err.sqlstate, "42703");
+	rows_until(&w.rows, session_catalog(w.rows.session) != before);
+	world_close(&w);
+	free(conninfo);
+}
