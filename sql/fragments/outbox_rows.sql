@@ -57,7 +57,7 @@ SELECT :id AS id, :event_type AS event_type, :aggregate AS aggregate, :tenant AS
 SELECT :id AS id, :tenant AS tenant:key
   FROM :relation AS m
  WHERE (:condition):filters
- ORDER BY :id
+ ORDER BY :whole
  LIMIT :limit
 
 -- fragment: whole

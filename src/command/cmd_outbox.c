@@ -18,7 +18,11 @@ struct scan {
 	struct outboxes *all;
 	size_t next;
 	struct outbox_status *status; /* as outboxes_at; outbox NULL: could not be looked at */
-	struct outbox_watch *watch;
+	struct outbox_watch *
+		*watch; /* as outboxes_at: what the rounds of --watch know of one another */
+	struct call *call;
+	struct loop_timer *timer; /* until the next round */
+	long rounds;
 	bool thorough;	/* counts must reach the thresholds */
 	bool again;	/* the second look at the same one */
 	struct err err; /* of the last that could not */
@@ -29,9 +33,12 @@ static void scan_free(void *data)
 {
 	struct scan *s = data;
 
+	for (size_t i = 0; i < outboxes_len(s->all); i++)
+		outbox_watch_free(&s->watch[i]);
+	free(s->watch);
 	outboxes_free(&s->all);
 	free(s->status);
-	outbox_watch_free(&s->watch);
+	loop_timer_free(&s->timer);
 	err_release(&s->err);
 	free(s);
 }
@@ -58,8 +65,8 @@ static void scan_looked(void *ctx, const struct outbox_status *status, const str
 		err_copy(&s->err, err);
 	if (status && look_further(c, status)) {
 		s->again = true;
-		outbox_look(call_session(c), outboxes_at(s->all, s->next), s->watch, true, NULL,
-			    scan_looked, c);
+		outbox_look(call_session(c), outboxes_at(s->all, s->next), s->watch[s->next],
+			    true, NULL, scan_looked, c);
 		return;
 	}
 	s->next++;
@@ -70,15 +77,15 @@ static void scan_next(struct call *c)
 {
 	struct scan *s = call_data(c);
 
-	outbox_watch_free(&s->watch);
 	if (s->next == outboxes_len(s->all)) {
 		s->finish(c);
 		return;
 	}
 	s->again = false;
-	s->watch = outbox_watch_new();
-	outbox_look(call_session(c), outboxes_at(s->all, s->next), s->watch, false, NULL,
-		    scan_looked, c);
+	if (!s->watch[s->next])
+		s->watch[s->next] = outbox_watch_new();
+	outbox_look(call_session(c), outboxes_at(s->all, s->next), s->watch[s->next], false,
+		    NULL, scan_looked, c);
 }
 
 static void scan_start(struct call *c, void (*finish)(struct call *c), bool thorough)
@@ -87,11 +94,13 @@ static void scan_start(struct call *c, void (*finish)(struct call *c), bool thor
 	struct scan *s = xcalloc(1, sizeof *s);
 
 	call_set_data(c, s, scan_free);
+	s->call = c;
 	s->finish = finish;
 	s->thorough = thorough;
 	s->all = outboxes_find(session_catalog(session), session_profile(session),
 			       session_sql(session));
 	s->status = xcalloc(outboxes_len(s->all) + 1, sizeof *s->status);
+	s->watch = xcalloc(outboxes_len(s->all) + 1, sizeof(struct outbox_watch *));
 	scan_next(c);
 }
 
@@ -155,7 +164,9 @@ static void status_row(struct call *c, const struct outbox *o, const struct outb
 	put_text(&cells, outbox_shape_name(o->shape));
 	put_text(&cells, outbox_confidence(o));
 	put_int(&cells, s->outbox ? s->due.n : -1);
-	put_text(&cells, !s->outbox || s->due.n < 0 ? NULL : s->due.more ? "false" : "true");
+	put_text(&cells, !s->outbox || s->due.n < 0    ? NULL
+			 : outbox_count_exact(&s->due) ? "true"
+						       : "false");
 	put_int(&cells, s->outbox ? s->delayed.n : -1);
 	put_int(&cells, s->outbox ? s->retrying.n : -1);
 	put_int(&cells, s->outbox ? s->failed.n : -1);
@@ -234,6 +245,21 @@ static double metric_oldest(const struct outbox_status *s)
 	return s->oldest_due < 0 ? 0 : s->oldest_due;
 }
 
+static double metric_bounded(const struct outbox_status *s)
+{
+	return s->due.n < 0 ? (double)NAN : !outbox_count_exact(&s->due);
+}
+
+static double metric_in(const struct outbox_status *s)
+{
+	return s->enqueue_rate;
+}
+
+static double metric_out(const struct outbox_status *s)
+{
+	return s->process_rate;
+}
+
 static double metric_state(const struct outbox_status *s)
 {
 	return (double)s->state;
@@ -241,6 +267,11 @@ static double metric_state(const struct outbox_status *s)
 
 static const struct metric metrics[] = {
 	{ "souk_outbox_due", "Messages that are due, counted up to a bound.", metric_due },
+	{ "souk_outbox_due_inexact", "1 where due ended at its bound or is an estimate.",
+	  metric_bounded },
+	{ "souk_outbox_enqueued_per_second", "Messages that come, with --watch.", metric_in },
+	{ "souk_outbox_processed_per_second", "Messages that leave, with --watch.",
+	  metric_out },
 	{ "souk_outbox_delayed", "Pending messages that are not due yet.", metric_delayed },
 	{ "souk_outbox_retrying", "Pending messages with attempts behind them.",
 	  metric_retrying },
@@ -278,6 +309,33 @@ static void prometheus(struct call *c)
 	buf_release(&out);
 }
 
+static void next_round(void *ctx)
+{
+	struct scan *s = ctx;
+
+	s->next = 0;
+	err_clear(&s->err);
+	memset(s->status, 0, (outboxes_len(s->all) + 1) * sizeof *s->status);
+	scan_next(s->call);
+}
+
+/* --watch: until it is interrupted, or --rounds have been. */
+static bool again(struct call *c)
+{
+	struct scan *s = call_data(c);
+	const char *every = args_get(call_args(c), "watch");
+	double seconds;
+
+	s->rounds++;
+	if (!every || !timefmt_parse_duration(every, &seconds) ||
+	    s->rounds == args_int(call_args(c), "rounds", 0))
+		return false;
+	if (!s->timer)
+		s->timer = loop_timer_new(session_loop(call_session(c)), next_round, s);
+	loop_timer_start(s->timer, (uint64_t)(seconds < 0.2 ? 200 : seconds * 1000), 0);
+	return true;
+}
+
 static void status_finish(struct call *c)
 {
 	const struct scan *s = call_data(c);
@@ -289,7 +347,8 @@ static void status_finish(struct call *c)
 		status_table(c);
 	if (!outboxes_len(s->all) && !h->batch)
 		h->ops->say(h->ctx, SAY_INFO, "no relation here has the shape of an outbox");
-	call_done(c, s->err.kind ? &s->err : NULL, -1);
+	if (!again(c))
+		call_done(c, s->err.kind ? &s->err : NULL, -1);
 }
 
 static void status_run(struct call *c)
@@ -300,9 +359,11 @@ static void status_run(struct call *c)
 const struct command cmd_outbox_status = {
 	.name = "outbox status",
 	.summary = "How each outbox stands",
-	.args = "",
+	.args = "[--watch:duration] [--rounds:int]",
 	.help = "Bounded counts and index probes, no lock. What a table cannot tell is left "
-		"empty. --format "
+		"empty; due_exact is false where due ended at its bound or is an estimate. "
+		"--watch "
+		"looks again and again, and from the second round on knows the rates. --format "
 		"prometheus writes the text exposition format.",
 	.needs = NEEDS_CATALOG | BATCH,
 	.run = status_run,
@@ -317,7 +378,31 @@ static bool threshold(const struct call *c, const char *option, double *value)
 	return !text || timefmt_parse_duration(text, value);
 }
 
-static void check_one(struct buf *line, struct buf *data, const struct outbox_status *s)
+/* 'label'=value: a quote in a label is doubled, and what separates may not stand in it. */
+static void perfdata(struct buf *data, const struct outbox_status *s, const char *what,
+		     double value)
+{
+	char *name = relation_name(s->outbox);
+
+	if (!isnan(value)) {
+		buf_adds(data, " '");
+		for (const char *p = name; *p; p++)
+			buf_addf(data, *p == '\'' ? "''" : "%c", strchr("=|\n", *p) ? '_' : *p);
+		buf_addf(data, " %s'=%.0f", what, value);
+	}
+	free(name);
+}
+
+static void threshold_text(struct buf *data, bool some, double warn, double crit)
+{
+	if (some)
+		buf_addf(data, ";%.15g", warn);
+	if (some && crit > 0)
+		buf_addf(data, ";%.15g", crit);
+}
+
+static void check_one(struct buf *line, struct buf *data, const struct outbox_status *s,
+		      const struct outbox_thresholds *t)
 {
 	const struct relation *r = s->outbox->relation;
 
@@ -331,13 +416,14 @@ static void check_one(struct buf *line, struct buf *data, const struct outbox_st
 				 (long long)s->due.n);
 		}
 	}
-	if (s->due.n >= 0)
-		buf_addf(data, " '%s.%s due'=%lld", r->schema, r->name, (long long)s->due.n);
+	perfdata(data, s, "due", s->due.n < 0 ? (double)NAN : (double)s->due.n);
+	threshold_text(data, s->due.n >= 0, (double)t->warn_due, (double)t->crit_due);
+	perfdata(data, s, "oldest", s->oldest_due < 0 ? 0 : s->oldest_due);
 	if (!isnan(s->oldest_due))
-		buf_addf(data, " '%s.%s oldest'=%.0fs", r->schema, r->name,
-			 s->oldest_due < 0 ? 0 : s->oldest_due);
-	if (s->dead.n >= 0)
-		buf_addf(data, " '%s.%s dead'=%lld", r->schema, r->name, (long long)s->dead.n);
+		buf_addc(data, 's');
+	threshold_text(data, !isnan(s->oldest_due), t->warn_age, t->crit_age);
+	perfdata(data, s, "dead", s->dead.n < 0 ? (double)NAN : (double)s->dead.n);
+	threshold_text(data, s->dead.n >= 0, (double)t->warn_dead, 0);
 }
 
 static void check_finish(struct call *c)
@@ -367,7 +453,7 @@ static void check_finish(struct call *c)
 			continue;
 		}
 		outbox_judge(status, &t);
-		check_one(&line, &data, status);
+		check_one(&line, &data, status, &t);
 		if ((int)status->state > worst)
 			worst = (int)status->state;
 	}

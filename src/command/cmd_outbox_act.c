@@ -433,6 +433,33 @@ static void column_filter(const struct act *a, struct buf *out, enum outbox_role
 	buf_release(&left);
 }
 
+/* Behind the last one of the batch before, by the whole key. */
+static void after_filter(const struct act *a, struct buf *out, struct params *p)
+{
+	const struct column *others[OUTBOX_KEY_MAX];
+	size_t n = outbox_key_others(a->outbox, others), last = reply_rows(a->chosen) - 1;
+	struct buf value = BUF_INIT, key = BUF_INIT;
+
+	outbox_key_text(&key, sqls(a), a->outbox, "m");
+	buf_addf(&value, "($%d", params_text(p, a->after));
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&value, ", $%d", params_text(p, reply_text(a->chosen, last, 2 + i)));
+	buf_addc(&value, ')');
+	if (!n)
+		sql_fragment(
+			&key, sqls(a), "outbox_rows.column",
+			&(struct sqlvar){ "column", outbox_column(a->outbox, OUTBOX_ID)->name },
+			1);
+	{
+		const struct sqlvar vars[] = { { "left", key.data }, { "value", value.data } };
+
+		buf_addc(out, '\n');
+		sql_fragment(out, sqls(a), "outbox_rows.after", vars, ARRAY_SIZE(vars));
+	}
+	buf_release(&key);
+	buf_release(&value);
+}
+
 static bool filters(const struct act *a, struct buf *out, struct params *p, struct err *err)
 {
 	const struct args *args = call_args(a->call);
@@ -463,7 +490,7 @@ static bool filters(const struct act *a, struct buf *out, struct params *p, stru
 		column_filter(a, out, OUTBOX_ID, params_text(p, args_get(args, "after")),
 			      "outbox_rows.after");
 	if (a->after)
-		column_filter(a, out, OUTBOX_ID, params_text(p, a->after), "outbox_rows.after");
+		after_filter(a, out, p);
 	return true;
 }
 
@@ -503,8 +530,8 @@ static bool choose_sql(const struct act *a, const char *state, const char *fragm
 		static const char *const facts[] = { "id",     "event_type", "aggregate",
 						     "tenant", "state",	     "enqueued_at",
 						     "due_at", "attempts",   "error" };
-		struct sqlvar vars[ARRAY_SIZE(facts) + 5];
-		struct buf text[ARRAY_SIZE(facts)], key = BUF_INIT;
+		struct sqlvar vars[ARRAY_SIZE(facts) + 6];
+		struct buf text[ARRAY_SIZE(facts)], key = BUF_INIT, whole = BUF_INIT;
 		size_t n = 0;
 
 		for (; n < ARRAY_SIZE(facts); n++) {
@@ -518,8 +545,11 @@ static bool choose_sql(const struct act *a, const char *state, const char *fragm
 		vars[n++] = (struct sqlvar){ "limit", number };
 		key_columns(a, &key);
 		vars[n++] = (struct sqlvar){ "key", key.data ? key.data : "" };
+		outbox_key_text(&whole, sqls(a), a->outbox, "m");
+		vars[n++] = (struct sqlvar){ "whole", whole.len ? whole.data : text[0].data };
 		sql_fragment(out, sqls(a), fragment, vars, n);
 		buf_release(&key);
+		buf_release(&whole);
 		for (size_t i = 0; i < ARRAY_SIZE(facts); i++)
 			buf_release(&text[i]);
 	}

@@ -87,10 +87,10 @@ static int fit_payload(const struct candidate_table *t UNUSED, const struct colu
 		       const struct name_words *w)
 {
 	static const char *const names[] = {
-		"payload",    "body",	 "data",  "content",	"args",	      "arguments",
-		"kwargs",     "params",	 "doc",	  "serialized", "invocation", "handler",
-		"operations", "message", "event", "object",	"envelope",   "value",
-		NULL
+		"payload",    "body",	  "data",	"content", "args",
+		"arguments",  "kwargs",	  "params",	"doc",	   "serialized",
+		"invocation", "handler",  "operations", "message", "event",
+		"object",     "envelope", "value",	NULL
 	};
 
 	if (!words_any(w, names) ||
@@ -157,7 +157,8 @@ static const char *const done_names[] = { "processed", "published", "dispatched"
 static int fit_done(const struct candidate_table *t, const struct column *c,
 		    const struct name_words *w)
 {
-	/* "enqueued" is when it came; of an outbox that tells that too, when it was handed on. */
+	/* "enqueued" is when it came; of an outbox that tells that too, when it was handed on.
+	 */
 	if (words_have(w, "enqueued") && is_time(c) && !c->not_null &&
 	    words_have(&t->name, "outbox") && relation_column(t->relation, "created_at"))
 		return 3;
@@ -366,15 +367,32 @@ static void give_role(struct candidate_table *t, enum outbox_role role)
 	}
 }
 
+/* Of a key of several columns the one that is handed out, not the one that divides. */
+static int fit_identity(const struct column *c)
+{
+	struct name_words w;
+
+	name_words(&w, c->name);
+	return (c->identity || c->default_expr ? 4 : 0) +
+	       (words_have(&w, "id") || words_have(&w, "uuid") || words_have(&w, "jid") ? 2
+											: 0) +
+	       (words_any(&w, LIST("sequence", "seq", "offset", "number")) ? 1 : 0);
+}
+
 static void give_identity(struct candidate_table *t)
 {
 	const struct index *key = relation_key(t->relation);
+	int best = -1;
 
-	for (size_t i = 0; key && i < key->nkeys; i++)
-		if (key->columns[i] != t->out.roles[OUTBOX_TENANT]) {
-			t->out.roles[OUTBOX_ID] = key->columns[i];
-			return;
-		}
+	for (size_t i = 0; key && i < key->nkeys; i++) {
+		const struct column *c = relation_attnum(t->relation, key->columns[i]);
+		int fit = c ? fit_identity(c) : -1;
+
+		if (key->columns[i] == t->out.roles[OUTBOX_TENANT] || fit <= best)
+			continue;
+		best = fit;
+		t->out.roles[OUTBOX_ID] = key->columns[i];
+	}
 }
 
 void candidate_roles(struct candidate_table *t)
