@@ -83,13 +83,15 @@ SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
     SELECT 'why' AS panel, w.*
       FROM (
     SELECT 1 AS n, 'lock' AS cause, 'critical' AS state,
-           pg_catalog.format('%s (pid %s) waits%s for pid %s (%s, %s%s)', COALESCE(v.usename::pg_catalog.text, 'a session'), g.pid,
-             CASE WHEN v.state_change IS NULL THEN '' ELSE ' ' || pg_catalog.date_trunc('second', pg_catalog.clock_timestamp() - v.state_change) END,
-             g.blocker, COALESCE(b.usename::pg_catalog.text, 'prepared or unseen'), COALESCE(b.state, 'state unknown from here'),
-             CASE WHEN b.xact_start IS NULL THEN '' ELSE ' ' || pg_catalog.date_trunc('second', pg_catalog.clock_timestamp() - b.xact_start) END) AS detail,
-           'end what blocks: X on that session' AS next,
+           pg_catalog.format('pid %s (%s, %s%s) blocks %s: %s', g.blocker, COALESCE(b.usename::pg_catalog.text, 'prepared or unseen'),
+             COALESCE(b.state, 'state unknown from here'),
+             CASE WHEN b.xact_start IS NULL THEN '' ELSE ' ' || pg_catalog.date_trunc('second', pg_catalog.clock_timestamp() - b.xact_start) END,
+             g.n, g.who) AS detail,
+           'X on that session ends it' AS next,
            pg_catalog.format('open sessions pid=%s', g.blocker) AS run
-      FROM waiting AS g LEFT JOIN session AS v ON v.pid = g.pid LEFT JOIN session AS b ON b.pid = g.blocker
+      FROM (SELECT w.blocker, pg_catalog.count(*) AS n, pg_catalog.string_agg(DISTINCT COALESCE(v.usename::pg_catalog.text, w.pid::pg_catalog.text), ', ') AS who
+              FROM waiting AS w LEFT JOIN session AS v ON v.pid = w.pid GROUP BY w.blocker) AS g
+      LEFT JOIN session AS b ON b.pid = g.blocker
     UNION ALL
     SELECT 2, 'lock', CASE WHEN s.mode ~ 'AccessExclusive|^ExclusiveLock' THEN 'critical' ELSE 'warning' END,
            pg_catalog.format('pid %s (%s, %s%s) holds %s', s.pid, COALESCE(v.usename::pg_catalog.text, 'unseen'), COALESCE(v.state, 'state unknown from here'),

@@ -14,7 +14,7 @@ enum {
 	LEAST_ROWS = 50,
 	DEAD_ROWS = 500,
 	FIRST_SAMPLE = 100,
-	LEAST_SAMPLE = 10,
+	LEAST_SAMPLE = 40,
 	MOST_SAMPLE = 1000,
 	HEAD_COST =
 		24, /* buffers to the first due one: more, and dead entries stand before it */

@@ -189,7 +189,11 @@ static int column_width(const struct panel *p, size_t col)
 	struct buf text = BUF_INIT;
 	int width = utf8_width(reply_name(p->reply, col), strlen(reply_name(p->reply, col)));
 
-	if (!shown_column(p, col))
+	bool some = false;
+
+	for (size_t i = 0; i < reply_rows(p->reply) && !some; i++)
+		some = !reply_null(p->reply, i, col);
+	if (!shown_column(p, col) || !some)
 		return 0;
 	for (size_t i = 0; i < reply_rows(p->reply) && i < 200; i++) {
 		int w;
