@@ -39,6 +39,9 @@ enum rls_question {
 	RLS_RULES,	  /* rewrite rules beside those of views */
 	RLS_LEAKY,	  /* index columns whose operators are not leakproof */
 	RLS_SERVER,	  /* wal_level */
+	RLS_DANGEROUS,	  /* the server's functions that reach outside, granted */
+	RLS_HEADROOM,	  /* sequences that run out */
+	RLS_SUBSCRIPTIONS,
 	RLS_QUESTIONS,
 };
 
@@ -77,8 +80,25 @@ struct rls_leaky {
 	const char *family;
 };
 
+struct rls_dangerous {
+	const char *function; /* as SQL, with its arguments */
+	const char *grantee;  /* NULL: PUBLIC */
+};
+struct rls_headroom {
+	const char *sequence;
+	int percent;
+	const char *last, *most;
+};
+struct rls_subscribed {
+	const char *subscription, *owner;
+	oid relation;
+};
+
 struct rls_extras {
 	struct arena *arena;
+	VEC(struct rls_dangerous) dangerous;
+	VEC(struct rls_headroom) headroom;
+	VEC(struct rls_subscribed) subscribed;
 	VEC(struct rls_sequence) sequences;
 	VEC(struct rls_default) defaults;
 	VEC(struct rls_published) published;

@@ -118,3 +118,9 @@ ALTER TABLE :"schema".:"table" VALIDATE CONSTRAINT :"name";
 ALTER TABLE :"schema".:"table" ALTER COLUMN :"column" TYPE :object;
 -- fragment: column_default_now
 ALTER TABLE :"schema".:"table" ALTER COLUMN :"column" SET DEFAULT now(), ALTER COLUMN :"column" SET NOT NULL;
+-- fragment: index_pending
+CREATE INDEX CONCURRENTLY ON :"schema".:"table" (:"name") WHERE :"column" IS NULL;
+-- fragment: add_version
+ALTER TABLE :"schema".:"table" ADD COLUMN version bigint NOT NULL DEFAULT 0;
+-- fragment: role_setting
+ALTER ROLE :"role" SET :object = :'other';

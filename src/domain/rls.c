@@ -431,11 +431,14 @@ struct findings *rls_check(const struct rls_input *in)
 		rules_views(&j);
 		rules_code(&j);
 		rules_keys(&j);
+		rules_server(&j);
 	}
 	if (in->checks & CHECK_SPEED)
 		rules_speed(&j);
-	if (in->checks & CHECK_DESIGN)
+	if (in->checks & CHECK_DESIGN) {
 		rules_design(&j);
+		rules_platform(&j);
+	}
 	judge_release(&j);
 	if (j.out->list.len)
 		qsort(j.out->list.v, j.out->list.len, sizeof *j.out->list.v, finding_order);

@@ -16,6 +16,9 @@ static const char *const questions[RLS_QUESTIONS] = {
 	[RLS_RULES] = "rls_rules",
 	[RLS_LEAKY] = "rls_leaky",
 	[RLS_SERVER] = "rls_server",
+	[RLS_DANGEROUS] = "rls_dangerous",
+	[RLS_HEADROOM] = "rls_headroom",
+	[RLS_SUBSCRIPTIONS] = "rls_subscriptions",
 };
 
 const char *rls_question_name(enum rls_question q)
@@ -37,6 +40,9 @@ void rls_extras_release(struct rls_extras *x)
 	VEC_RELEASE(&x->views);
 	VEC_RELEASE(&x->rules);
 	VEC_RELEASE(&x->leaky);
+	VEC_RELEASE(&x->dangerous);
+	VEC_RELEASE(&x->headroom);
+	VEC_RELEASE(&x->subscribed);
 	arena_free(&x->arena);
 }
 
@@ -92,6 +98,20 @@ static void take_row(struct rls_extras *x, enum rls_question q, const struct rep
 		break;
 	case RLS_SERVER:
 		x->logical = reply_bool(r, i, 0);
+		break;
+	case RLS_DANGEROUS:
+		*VEC_PUSH(&x->dangerous) =
+			(struct rls_dangerous){ text(x, r, i, 0), text(x, r, i, 1) };
+		break;
+	case RLS_HEADROOM:
+		*VEC_PUSH(&x->headroom) =
+			(struct rls_headroom){ text(x, r, i, 0), (int)reply_int(r, i, 1),
+					       text(x, r, i, 2), text(x, r, i, 3) };
+		break;
+	case RLS_SUBSCRIPTIONS:
+		*VEC_PUSH(&x->subscribed) =
+			(struct rls_subscribed){ text(x, r, i, 0), text(x, r, i, 1),
+						 number(r, i, 2) };
 		break;
 	case RLS_QUESTIONS:
 		break;

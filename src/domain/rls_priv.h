@@ -126,5 +126,7 @@ void rules_code(struct judge *j);
 void rules_keys(struct judge *j);
 void rules_speed(struct judge *j);
 void rules_design(struct judge *j);
+void rules_platform(struct judge *j);
+void rules_server(struct judge *j);
 
 #endif

@@ -151,10 +151,8 @@ static void rule_leaky(struct judge *j, const struct rls_leaky *l)
 		       "are not leakproof",
 		       l->position, l->index);
 	judge_evidence(j, f, "operator family %s", l->family);
-	if (f) {
+	if (f)
 		f->policy = NULL;
-		f->severity = t->r->estimate >= ROWS_MANY ? SEVERITY_LOW : SEVERITY_INFO;
-	}
 }
 
 void rules_speed(struct judge *j)

@@ -83,12 +83,12 @@ static const struct finding *find(const struct look *l, const char *id, const ch
 
 /* ---- look-alikes ---- */
 
-static void is_quiet(const char *files, const char *but)
+static void is_quiet_about(const char *files, int checks, const char *but)
 {
 	char *db = cluster_database(files);
 	struct look l;
 
-	look_at(&l, db, CHECK_ISOLATION | CHECK_SPEED);
+	look_at(&l, db, checks);
 	for (size_t i = 0; i < l.scan->findings->list.len; i++) {
 		const struct finding *f = &l.scan->findings->list.v[i];
 
@@ -98,6 +98,11 @@ static void is_quiet(const char *files, const char *but)
 	}
 	look_release(&l);
 	free(db);
+}
+
+static void is_quiet(const char *files, const char *but)
+{
+	is_quiet_about(files, CHECK_ISOLATION | CHECK_SPEED, but);
 }
 
 LEAK_TEST(rls, no_lookalike_is_flagged)
@@ -116,7 +121,8 @@ LEAK_TEST(rls, dialects_are_as_sound_as_they_are)
 
 LEAK_TEST(rls, the_reference_schema_is_sound)
 {
-	is_quiet("tests/db/platform/install.sh", NULL);
+	is_quiet_about("tests/db/platform/install.sh",
+		       CHECK_ISOLATION | CHECK_SPEED | CHECK_DESIGN, NULL);
 }
 
 /* ---- holes ---- */
@@ -466,6 +472,38 @@ LEAK_TEST(rls, probes_of_holes_leak_and_leave_nothing)
 	free(after);
 	buf_release(&t.rows);
 	err_release(&t.err);
+	look_release(&l);
+	free(db);
+	cluster_free(&own);
+}
+
+/* ---- design ---- */
+
+LEAK_TEST(rls, design)
+{
+	static const char *const seeds[] = { "l04_orders",   "l05_inventory_movements",
+					     "l06_orders",   "l07_hooked",
+					     "l08_docs",     "l11_tags",
+					     "l12_half",     "m01_inspection",
+					     "n08_products", "n10_outbox_messages",
+					     "x07_seq",	     "r71_incoming" };
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, "tests/db/rls/design.sql");
+	struct look l;
+
+	look_at(&l, db, CHECK_ISOLATION | CHECK_DESIGN);
+	for (size_t i = 0; i < ARRAY_SIZE(seeds); i++)
+		expect_found(&l, seeds[i]);
+	cr_expect_not_null(find(&l, "M03", "pg_read_file"));
+	cr_expect_not_null(find(&l, "N09", "inventory_balances"));
+	cr_expect_not_null(find(&l, "V01", "server"));
+	for (size_t i = 0; i < l.scan->findings->list.len; i++) {
+		const struct finding *f = &l.scan->findings->list.v[i];
+
+		cr_expect(f->severity == SEVERITY_INFO || !strstr(f->object, "ok_"),
+			  "false alarm: %s on %s: %s", f->id, f->object, f->message);
+	}
+	cr_expect_geq(expect_mended(&l, db), 5);
 	look_release(&l);
 	free(db);
 	cluster_free(&own);
