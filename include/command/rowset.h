@@ -65,6 +65,9 @@ bool rowset_at_start(const struct rowset *r); /* window row 0 is the first row o
 bool rowset_at_end(const struct rowset *r);
 /* Rows before window row 0, as they were counted while travelling there; -1 not known (after a jump). */
 long rowset_before(const struct rowset *r);
+/* Where that is not known: the part of the whole (0 … 1) that lies before the cursor's row by what statistics say;
+ * < 0 not known. */
+double rowset_part(const struct rowset *r);
 
 /* ---- cursor and travel: the window follows; fn(ROWSET_ROWS) when more has come ---- */
 size_t rowset_cursor(const struct rowset *r);     /* index in the window */

@@ -484,6 +484,16 @@ static bool needs_escape(uint32_t cp)
 	       (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069);
 }
 
+/* Printable ASCII that stands as it is: most of what there is. */
+static size_t plain_run(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && s[n] >= ' ' && s[n] < 0x7F && s[n] != '"' && s[n] != '\\')
+		n++;
+	return n;
+}
+
 void json_write_string(struct buf *out, const char *s, size_t len)
 {
 	static const char named[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
@@ -493,6 +503,11 @@ void json_write_string(struct buf *out, const char *s, size_t len)
 	for (size_t i = 0, n; i < len; i += n) {
 		const char *short_form;
 
+		n = plain_run(s + i, len - i);
+		if (n) {
+			buf_add(out, s + i, n);
+			continue;
+		}
 		n = utf8_decode(s + i, len - i, &cp);
 		short_form = cp > 0 && cp < 0x80 ? strchr(named, (int)cp) : NULL;
 		if (cp == UTF8_INVALID) {

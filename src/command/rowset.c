@@ -321,6 +321,15 @@ long rowset_before(const struct rowset *r)
 	return r->at_start ? 0 : r->first;
 }
 
+double rowset_part(const struct rowset *r)
+{
+	double part = r->estimate > 0 ? (r->about + (double)r->cursor) / r->estimate : -1;
+
+	if (r->about < 0 || part < 0)
+		return -1;
+	return part < 1 ? part : 1;
+}
+
 uint32_t rowset_column_oid(const struct rowset *r, size_t col)
 {
 	return r->cols.v[col].type_oid;

@@ -132,6 +132,12 @@ static void count_before(struct rowset *r, const struct fetch *f, size_t n)
 		r->first -= (long)n;
 	else if (f->kind == FETCH_BEFORE || f->kind == FETCH_GOTO)
 		r->first = -1;
+	if (f->kind == FETCH_GOTO)
+		r->about = r->estimate >= 0 ? r->landing * r->estimate : -1;
+	else if (f->kind == FETCH_LAST)
+		r->about = r->estimate - (double)n;
+	else if (f->kind == FETCH_BEFORE)
+		r->about -= (double)n;
 }
 
 static void arrive(struct rowset *r, struct fetch *f, size_t n)
@@ -330,6 +336,7 @@ void fetch_goto(struct rowset *r, const char *const *anchor, size_t n)
 	req.nanchor = n;
 	r->owed = 0;
 	r->direction = 0;
+	r->landing = -1;
 	send_page(r, FETCH_GOTO, &req);
 	request_parts_release(&parts);
 }

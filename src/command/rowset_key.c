@@ -142,6 +142,8 @@ bool rowset_goto(struct rowset *r, const char *key, struct err *err)
 		free(values);
 		return false;
 	}
+	err_clear(&r->err);
+	rowset_tell(r, ROWSET_STATE);
 	const char **anchor = key_as_anchor(r, values, &n);
 	if (anchor) {
 		fetch_goto(r, anchor, n);

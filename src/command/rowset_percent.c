@@ -61,6 +61,7 @@ static void go(const struct seek *s, const struct txn_result *result, const stru
 		anchor[i] = cell_at(result, s->ends, order[i].col);
 	anchor[k] = bound;
 	fetch_goto(s->r, anchor, k + 1);
+	s->r->landing = s->part;
 	free(anchor);
 }
 
@@ -166,6 +167,7 @@ bool rowset_percent(struct rowset *r, double percent, struct err *err)
 		return false;
 	if (!(percent >= 0 && percent <= 100))
 		return err_set(err, ERR_USAGE, "goto", "a percentage lies between 0 and 100");
+	err_clear(&r->err);
 	if (r->at_start && r->at_end) {
 		percent_of_window(r, part);
 	} else if (r->spooled) {

@@ -137,6 +137,8 @@ struct rowset {
 	VEC(struct row) rows;
 	bool at_start, at_end;
 	long first;                      /* rows before the window's first; -1 not known */
+	double about;                    /* … by what is estimated, where first is not known; < 0: not known either */
+	double landing;                  /* the part of the whole that a jump goes to; < 0: to a key */
 	size_t cursor, top;
 	int height;                      /* 0: not told yet */
 	long owed;                       /* rows still to travel when more have come */

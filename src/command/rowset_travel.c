@@ -60,6 +60,7 @@ static void trim(struct rowset *r)
 		r->top -= n;
 		r->cursor -= n;
 		r->first += r->first >= 0 ? (long)n : 0;
+		r->about += r->about >= 0 ? (double)n : 0;
 		r->at_start = false;
 	}
 }

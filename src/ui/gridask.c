@@ -378,6 +378,8 @@ static void add_position(const struct grid *g, struct buf *out)
 	if (before >= 0)
 		buf_addf(out, "%ld%s%ld", before + (long)top + 1, glyph(GLYPH_DASH),
 			 before + (long)(end < len ? end : len));
+	else if (g->rows && rowset_part(g->rows) >= 0)
+		buf_addf(out, "~%.0f %% ", floor(rowset_part(g->rows) * 100));
 	if (before >= 0 && at_end) {
 		buf_addf(out, " of %ld", before + (long)len);
 	} else if (all >= 0 && all < (double)before + (double)len) {

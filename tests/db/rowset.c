@@ -3,6 +3,8 @@
  */
 #include "rows.h"
 
+#include <math.h>
+
 #include "base/timefmt.h"
 #include "support/cluster.h"
 #include "support/proxy.h"
@@ -129,6 +131,14 @@ Test(rowset, first_last_goto_and_percent)
 	check_run(&t);
 	cr_expect(abs(number_at(&t, rowset_cursor(t.r)) - 250) <= 10, "%d",
 		  number_at(&t, rowset_cursor(t.r)));
+	cr_expect(fabs(rowset_part(t.r) - 0.25) < 0.02, "%f", rowset_part(t.r));
+	rowset_page(t.r, 10);
+	rows_settle(&t);
+	cr_expect(fabs(rowset_part(t.r) - 0.35) < 0.02, "%f", rowset_part(t.r));
+	rowset_page(t.r, -20);
+	rows_settle(&t);
+	cr_expect(rowset_before(t.r) >= 0 || fabs(rowset_part(t.r) - 0.15) < 0.02, "%f",
+		  rowset_part(t.r));
 	cr_expect_not(rowset_percent(t.r, 101, &err));
 	err_clear(&err);
 	/* by another column than the key, the key is looked up first */
