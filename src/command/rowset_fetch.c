@@ -203,7 +203,7 @@ static void page_done(void *ctx, const struct txn_result *result)
 		return;
 	r->current = NULL;
 	if (result->err.kind) {
-		question_failed(r, &result->err);
+		question_failed(r, &result->err, f->kind == FETCH_REFRESH);
 		return;
 	}
 	const struct reply *page = result->replies[f->page];

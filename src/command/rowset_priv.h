@@ -284,8 +284,8 @@ void fetch_anew(struct rowset *r);
  * called when it has come, or rowset_fail. */
 bool fetch_prepared(struct rowset *r);
 void question_refuse(struct rowset *r);
-bool question_back(struct rowset *r);
-void question_failed(struct rowset *r, const struct err *err);
+void question_back(struct rowset *r);
+void question_failed(struct rowset *r, const struct err *err, bool refresh);
 /* After a page: are all rows there, or should the planner be asked how many there are? */
 void question_size(struct rowset *r, enum fetch_kind kind);
 

@@ -59,26 +59,25 @@ void question_refuse(struct rowset *r)
 
 /* The rows that are there answer the question before: so it is the one in force again, and how
  * many rows it has is asked again. */
-bool question_back(struct rowset *r)
+void question_back(struct rowset *r)
 {
 	if (r->shown == r->asked || r->rows.len == 0)
-		return false;
+		return;
 	question_copy(&r->ask, &r->before);
 	r->shown = ++r->asked;
 	r->estimating = false;
 	question_size(r, FETCH_FIRST);
-	return true;
 }
 
-/* Where the question before is in force again, its rows are as true as they were. */
-void question_failed(struct rowset *r, const struct err *err)
+/* The rows are as true as they were, unless they were to be looked at again or nobody can. */
+void question_failed(struct rowset *r, const struct err *err, bool refresh)
 {
-	bool stale = r->stale;
-	bool back = err->kind != ERR_CONNECTION && question_back(r);
+	bool old = r->stale || refresh || err->kind == ERR_CONNECTION;
 
+	if (err->kind != ERR_CONNECTION)
+		question_back(r);
 	rowset_fail(r, err);
-	if (back)
-		r->stale = stale;
+	r->stale = r->stale && old;
 }
 
 static void go_on(struct rowset *r)
@@ -106,7 +105,7 @@ static void gate_done(void *ctx, const struct txn_result *result)
 		return;
 	r->gating = false;
 	if (!reply) {
-		question_failed(r, &result->err);
+		question_failed(r, &result->err, false);
 		return;
 	}
 	plan = plan_parse(reply_text(reply, 0, 0), reply_length(reply, 0, 0), &err);

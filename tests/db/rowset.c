@@ -139,6 +139,11 @@ Test(rowset, first_last_goto_and_percent)
 	rows_settle(&t);
 	cr_expect(rowset_before(t.r) >= 0 || fabs(rowset_part(t.r) - 0.15) < 0.02, "%f",
 		  rowset_part(t.r));
+	/* what cannot be gone to leaves the rows as they are */
+	cr_assert(rowset_goto(t.r, "no number", &err));
+	rows_settle(&t);
+	cr_expect(rowset_error(t.r));
+	cr_expect_not(rowset_stale(t.r));
 	cr_expect_not(rowset_percent(t.r, 101, &err));
 	err_clear(&err);
 	/* by another column than the key, the key is looked up first */
