@@ -54,6 +54,7 @@ enum action {
 	ACTION_NEXT_PANE, ACTION_HELP, ACTION_BAR, ACTION_PALETTE, ACTION_QUIT, ACTION_REPAINT, ACTION_MESSAGES,
 	ACTION_TAB, ACTION_TAB_GO, ACTION_CONNECT, ACTION_RESTORE, /* several consoles in one terminal */
 	ACTION_SUSPEND, ACTION_ZOOM, ACTION_FIELD, ACTION_CHOOSE, /* merge: mine theirs base … */
+	ACTION_SET, /* COL=VALUE of the marked rows */
 };
 
 struct args;
@@ -106,6 +107,7 @@ struct place {
 	const char *filter;               /* filter text (/… or :filter) or NULL */
 	const char *tenant;               /* @tenant or NULL */
 	const char *sort;
+	bool edit;                        /* its form: where names the record by its key, or nothing: a new one */
 };
 
 struct host_ops {

@@ -3,10 +3,16 @@
  * journal.h - every write of this person on this machine, one JSON line each, before COMMIT and after.
  *
  * $XDG_STATE_HOME/souk/journal.jsonl, mode 0600, only ever appended to.  :journal shows and exports it.
- * A journal that cannot be written stops no save: it is said once in the log.
+ * A journal that cannot be written stops no save: it is said once in the log.  Values of columns that look
+ * secret or personal are masked by who writes (save.c).
  */
 #ifndef COMMAND_JOURNAL_H
 #define COMMAND_JOURNAL_H
+
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "base/err.h"
 
 struct journal_entry {
 	const char *save_id, *action, *relation, *key;
@@ -18,5 +24,15 @@ struct journal_entry {
 void journal_write(const struct journal_entry *e);
 /* What became of it: "done", "conflict", …; sqlstate may be "". */
 void journal_outcome(const char *save_id, const char *outcome, const char *sqlstate);
+
+/* ---- reading ---- */
+struct json;
+struct journal;
+/* The last limit writes, the oldest first, each with what became of it in its members "outcome" and "sqlstate"
+ * ("unfinished" while nothing is known).  A journal that is not there yet is an empty one. */
+struct journal *journal_read(size_t limit, struct err *err) MUST_CHECK;
+void journal_free(struct journal **j);
+size_t journal_len(const struct journal *j);
+const struct json *journal_at(const struct journal *j, size_t i);
 
 #endif

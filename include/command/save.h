@@ -9,10 +9,10 @@
  *	            answer: one row written                                   tag COMMIT
  *	SENT ---------------------------------> COMMITTING ------------------------------> DONE
  *	 | +- +2 (a trigger bumps too): ROLLBACK, SENT again without our bump        |
- *	 | +- 40001, 40P01: wait 50, 100, 200 ms, SENT again, 3 times                +- error (deferred): INVALID
+ *	 | +- 40001, 40P01: SENT again after 50, then 100 ms: 3 attempts             +- error (deferred): INVALID
  *	 | +- no row written: ROLLBACK, and the re-read tells                        +- connection lost
  *	 | |     another guard -> CONFLICT        same guard -> REFUSED                      |
- *	 | |     no row -> GONE                                                              v
+ *	 | |     no row -> GONE           an insert that a trigger left out -> REFUSED       v
  *	 | +- 23xxx, 22xxx, 42501 … -> INVALID    55P03 -> LOCKED                        EVIDENCE
  *	 | +- 25006, timeout, connection lost before COMMIT -> FAILED (nothing written)      |
  *	 +-----------------------------------------------------------------------------------+

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "command/session.h"
 #include "domain/record.h"
+#include "command/save.h"
 
 /* The catalog must be there.  def may be NULL: only the relation counts. */
 struct record_plan *target_plan(const struct session *s, const char *screen, const struct screendef **def,
@@ -22,6 +23,10 @@ struct record_plan *target_plan_of(const struct session *s, const struct screend
 /* KEY cut into one text per key column, NULL-terminated; freed with target_key_free. NULL with err. */
 char **target_key(const struct record_plan *plan, const char *key, struct err *err) MUST_CHECK;
 void target_key_free(char ***key);
+/* May records of this screen (NULL: of a bare relation) be written so?  Its [edit] section says; the changes are
+ * those of an update. */
+bool target_allows(const struct screendef *def, enum save_kind kind, const struct change *changes, size_t n,
+		   struct err *err) MUST_CHECK;
 /* COL=VALUE words into changes; the values point into the words.  "col=" is the empty text, "col!" NULL,
  * "col:=DEFAULT" the default.  Caller frees the array. */
 struct change *target_changes(const struct record_plan *plan, const char *const *words, size_t *n,

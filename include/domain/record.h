@@ -65,6 +65,8 @@ struct record_plan;
  * a sentence why its rows cannot be edited. */
 struct record_plan *record_plan_new(const struct catalog *c, const struct profile *p, oid relation,
 				    const char *const *key, struct err *err) MUST_CHECK;
+/* Another owner of the same plan; each frees its own. */
+struct record_plan *record_plan_ref(const struct record_plan *plan);
 void record_plan_free(struct record_plan **plan);
 const struct relation *record_plan_relation(const struct record_plan *plan);
 const struct relation_profile *record_plan_profile(const struct record_plan *plan);
@@ -73,6 +75,9 @@ const struct column *const *record_plan_key(const struct record_plan *plan);
 enum guard_kind record_plan_guard(const struct record_plan *plan);
 /* "saves are guarded by version and xmin" … for the form. */
 const char *record_plan_guard_text(const struct record_plan *plan);
+
+/* A key for people: as record_key_text, without the tenant's part where there is another. Caller frees. */
+char *record_key_title(const struct record_plan *plan, const char *const *key);
 
 /* The statements; $n go to params. key: one text per key column. */
 void record_load_sql(struct buf *sql, struct params *params, const struct sqlset *set,
@@ -84,6 +89,7 @@ void record_peek_sql(struct buf *sql, struct params *params, const struct sqlset
 void record_update_sql(struct buf *sql, struct params *params, const struct sqlset *set,
 		       const struct record_plan *plan, const struct record *base,
 		       const struct change *changes, size_t n, bool bump);
+/* A value for an identity column that is always generated overrides it: a deleted record comes back under its key. */
 void record_insert_sql(struct buf *sql, struct params *params, const struct sqlset *set,
 		       const struct record_plan *plan, const struct change *changes, size_t n);
 void record_delete_sql(struct buf *sql, struct params *params, const struct sqlset *set,

@@ -127,6 +127,7 @@ struct screen_edit {
 	const char *why; /* generated screens: why not, in a sentence; or NULL */
 	const char *const *columns; /* NULL-terminated; NULL: all */
 	const char *event, *aggregate;
+	bool fixed; /* rows are neither added nor deleted here */
 	enum { REASON_NO, REASON_ASK, REASON_REQUIRED } reason;
 };
 

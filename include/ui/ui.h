@@ -62,6 +62,8 @@ void ui_say(struct ui *ui, enum say how, const char *fmt, ...) PRINTF_LIKE(3, 4)
 void ui_say_err(struct ui *ui, const struct err *err);
 /* Run a command line as a key does (errors become toasts). */
 void ui_command(struct ui *ui, const char *line);
+/* The same from words that need no quoting (keys of records). */
+void ui_command_words(struct ui *ui, const char *const *words, size_t n);
 /* Text to the clipboard, sanitized: by the setting clip's command, the terminal (OSC 52), or into a file; says
  * "copied WHAT". */
 void ui_copy(struct ui *ui, const char *text, size_t len, const char *what);

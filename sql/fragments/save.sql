@@ -18,6 +18,12 @@ INSERT INTO :relation (:names)
 VALUES (:values)
 RETURNING :columns
 
+-- fragment: insert_overriding
+INSERT INTO :relation (:names)
+OVERRIDING SYSTEM VALUE
+VALUES (:values)
+RETURNING :columns
+
 -- fragment: insert_default
 INSERT INTO :relation DEFAULT VALUES
 RETURNING :columns

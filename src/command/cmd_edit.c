@@ -195,16 +195,48 @@ static bool edit_parse(struct call *c, struct edit *e, struct err *err)
 	e->key = target_key(e->plan, args_get(a, "key"), err);
 	if (!e->key)
 		return false;
+	if (!sets && !call_host(c)->batch)
+		return true; /* the form */
 	if (!sets)
 		return err_set(err, ERR_USAGE, "edit",
 			       "there is nothing to change: add --set COL=VALUE");
 	e->changes = target_changes(e->plan, sets ? sets : none, &e->nchanges, err);
-	if (!e->changes)
+	if (!e->changes || !target_allows(e->def, SAVE_UPDATE, e->changes, e->nchanges, err))
 		return false;
 	if (e->def && e->def->edit.reason == REASON_REQUIRED && !args_has(a, "reason"))
 		return err_set(err, ERR_USAGE, e->def->name, "a change here needs a reason") ||
 		       err_hint(err, "add --reason TEXT");
 	return true;
+}
+
+/* In the console without --set: its form. */
+static void open_form(struct call *c, const struct edit *e)
+{
+	const struct column *const *key = record_plan_key(e->plan);
+	const struct host *h = call_host(c);
+	struct place place = { .screen = args_get(call_args(c), "screen"), .edit = true };
+	char *words[17] = { 0 };
+	struct err err = ERR_INIT;
+
+	for (size_t i = 0; key[i] && i < ARRAY_SIZE(words) - 1; i++)
+		words[i] = xasprintf("%s=%s", key[i]->name, e->key[i]);
+	place.where = (const char *const *)words;
+	if (!h->ops->open(h->ctx, &place, &err))
+		call_done(c, &err, -1);
+	else
+		call_done(c, NULL, 0);
+	for (size_t i = 0; words[i]; i++)
+		free(words[i]);
+	err_release(&err);
+}
+
+/* With --set it is written at once, so souk must be armed. */
+static bool may_write(struct call *c, struct err *err)
+{
+	if (session_armed(call_session(c)))
+		return true;
+	err_set(err, ERR_FAILED, "edit", "souk is read-only");
+	return err_hint(err, call_host(c)->batch ? "add --armed" : "arm it with :arm");
 }
 
 static void edit_run(struct call *c)
@@ -213,11 +245,13 @@ static void edit_run(struct call *c)
 	struct err err = ERR_INIT;
 
 	call_set_data(c, e, edit_free);
-	if (edit_parse(c, e, &err))
+	if (!edit_parse(c, e, &err) || (e->changes && !may_write(c, &err)))
+		call_done(c, &err, -1);
+	else if (!e->changes)
+		open_form(c, e);
+	else
 		record_fetch(call_session(c), e->plan, (const char *const *)e->key, edit_loaded,
 			     c);
-	else
-		call_done(c, &err, -1);
 	err_release(&err);
 }
 
@@ -229,7 +263,7 @@ const struct command cmd_edit = {
 		"NULL, "
 		"COL:=DEFAULT the default. --if-version takes the guard that get printed. Exit "
 		"status 4 is a version conflict: base, theirs and mine of each field are "
-		"printed.",
-	.needs = NEEDS_CATALOG | NEEDS_WRITE | BATCH,
+		"printed. In the console without --set: the form of the record.",
+	.needs = NEEDS_CATALOG | BATCH,
 	.run = edit_run,
 };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arm.h"
 #include "base/alloc.h"
 #include "command/command.h"
 #include "command/settings.h"
@@ -123,49 +124,18 @@ const struct command cmd_as = {
 
 /* ---- arming ---- */
 
-static void arm_answer(void *ctx, const char *text)
+static void armed(void *ctx, const struct err *err)
 {
 	struct call *c = ctx;
-	const struct db_session *d = db_session(session_db(call_session(c)));
-	struct err err = ERR_INIT;
 
-	if (!text || strcmp(text, d->database) != 0) {
-		err_set(&err, ERR_CANCELLED, "arm",
-			"the name was not typed, souk stays read-only");
-		call_done(c, &err, -1);
-		err_release(&err);
-		return;
-	}
-	session_arm(call_session(c), true);
-	call_done(c, NULL, 0);
+	if (!err->kind)
+		say(c, SAY_INFO, "armed: saves are possible now, :disarm ends it");
+	call_done(c, err, -1);
 }
 
 static void arm_run(struct call *c)
 {
-	struct session *s = call_session(c);
-	const struct host *h = call_host(c);
-	struct err err = ERR_INIT;
-
-	if (session_tenant(s)->kind == TENANT_ALL) {
-		err_set(&err, ERR_FAILED, "arm",
-			"records are never edited in the scope of all tenants");
-		err_hint(&err, "choose one with :tenant NAME first");
-		call_done(c, &err, -1);
-	} else if (session_production(s)) {
-		struct question q = {
-			.title = "Arm on production",
-			.text = "Type the database's name to be able to write here.",
-			.kind = ASK_TYPE_NAME,
-			.expect = db_session(session_db(s))->database,
-		};
-
-		h->ops->ask(h->ctx, &q, arm_answer, c);
-	} else {
-		session_arm(s, true);
-		say(c, SAY_INFO, "armed: saves are possible now, :disarm ends it");
-		call_done(c, NULL, 0);
-	}
-	err_release(&err);
+	arm_ask(call_host(c), NULL, armed, c);
 }
 
 const struct command cmd_arm = {
@@ -217,45 +187,81 @@ static void set_list(struct call *c)
 	call_done(c, NULL, 0);
 }
 
+static bool is_setting(const char *word)
+{
+	size_t len = strcspn(word, "=");
+
+	for (const struct setting_row *row = setting_rows(); row->name; row++)
+		if (strlen(row->name) == len && strncmp(row->name, word, len) == 0)
+			return true;
+	return false;
+}
+
+/* ":set status=active" is about the rows of the screen. */
+static void set_rows(struct call *c)
+{
+	const struct host *h = call_host(c);
+	struct err err = ERR_INIT;
+
+	if (!h->ops->action(h->ctx, ACTION_SET, call_args(c), &err))
+		call_done(c, &err, -1);
+	else
+		call_done(c, NULL, 0);
+	err_release(&err);
+}
+
+static void set_one(struct call *c, const char *name, const char *value)
+{
+	struct session *s = call_session(c);
+	struct err err = ERR_INIT;
+	bool ok = true;
+
+	if (value) {
+		ok = session_set(s, name, value, &err);
+	} else if (is_setting(name)) {
+		char *text =
+			xasprintf("%s = %s", name, settings_text(session_settings(s), name));
+
+		say(c, SAY_INFO, text);
+		free(text);
+	} else {
+		ok = session_set(s, name, "", &err); /* says what is nearest */
+	}
+	call_done(c, ok ? NULL : &err, -1);
+	err_release(&err);
+}
+
 static void set_run(struct call *c)
 {
 	const char *name = args_get(call_args(c), "name");
-	const char *value = args_get(call_args(c), "value");
-	struct err err = ERR_INIT;
-	char *own = NULL;
+	const char *const *rest = args_rest(call_args(c), "value");
+	const char *eq = name ? strchr(name, '=') : NULL;
+	char *own;
 
 	if (!name) {
 		set_list(c);
-		return;
-	}
-	/* ":set theme=light" is as good as ":set theme light". */
-	if (!value && strchr(name, '=')) {
-		own = xstrdup(name);
-		*strchr(own, '=') = '\0';
-		value = strchr(name, '=') + 1;
-		name = own;
-	}
-	if (!value) {
-		struct buf text = BUF_INIT;
-
-		buf_addf(&text, "%s = %s", name,
-			 settings_text(session_settings(call_session(c)), name));
-		say(c, SAY_INFO, text.data);
-		buf_release(&text);
-		call_done(c, NULL, 0);
-	} else if (!session_set(call_session(c), name, value, &err)) {
-		call_done(c, &err, -1);
+	} else if (args_has(call_args(c), "filtered") ||
+		   ((eq || name[strlen(name) - 1] == '!') && !is_setting(name))) {
+		set_rows(c);
+	} else if (eq) {
+		/* ":set theme=light" is as good as ":set theme light". */
+		own = xstrndup(name, (size_t)(eq - name));
+		set_one(c, own, eq + 1);
+		free(own);
 	} else {
-		call_done(c, NULL, 0);
+		set_one(c, name, rest ? rest[0] : NULL);
 	}
-	free(own);
-	err_release(&err);
 }
 
 const struct command cmd_set = {
 	.name = "set",
-	.summary = "Show or change a setting",
-	.args = "[name:setting] [value:text]",
+	.summary = "Show or change a setting, or columns of the marked rows",
+	.args = "[name:setting] [value:text…] [--filtered]",
+	.help = "set NAME VALUE changes a setting. set COLUMN=VALUE… on a grid changes these "
+		"columns in "
+		"the marked rows (without marks: in the row under the cursor; with --filtered: "
+		"in all rows of the filter), as the command update does: shown first, each row "
+		"guarded.",
 	.run = set_run,
 };
 

@@ -252,10 +252,11 @@ static bool same_key(char *const *a, char *const *b)
 	return *a == *b;
 }
 
-bool draft_find(const char *server, const char *relation, char *const *key, struct draft *out)
+bool draft_find(const char *server, const char *relation, char *const *key, double expiry_s,
+		struct draft *out)
 {
 	size_t n;
-	struct draft *all = draft_list(&n, 0);
+	struct draft *all = draft_list(&n, expiry_s);
 	bool found = false;
 
 	for (size_t i = 0; i < n; i++) {

@@ -8,9 +8,10 @@
 #include "base/json.h"
 #include "base/timefmt.h"
 #include "command/journal.h"
+#include "command/mask.h"
 #include "save_priv.h"
 
-#define ATTEMPTS_MAX 3 /* at 50, 100, 200 ms, as the platform's background jobs */
+#define ATTEMPTS_MAX 3 /* the second after 50 ms, the third after 100 */
 
 static void attempt(struct save *s);
 
@@ -135,38 +136,40 @@ char *save_query(const struct save *s, const char *name, const struct relation *
 /* The key without the tenant column, which every audit row has anyway. */
 static char *entity_id(const struct record_plan *plan, const struct record *r)
 {
-	const struct column *const *key = record_plan_key(plan);
-	int tenant = record_plan_profile(plan)->tenant_attnum;
-	const char *texts[16] = { 0 };
-	size_t n = 0;
-	struct buf out = BUF_INIT;
+	const char **key = record_key(r, plan);
+	char *text = record_key_title(plan, key);
 
-	for (size_t i = 0; key[i] && n < ARRAY_SIZE(texts) - 1; i++)
-		if (key[i]->attnum != tenant || !key[1]) {
-			const char *value = record_value(r, key[i]->name);
+	free(key);
+	return text;
+}
 
-			texts[n++] = value ? value : "";
-		}
-	record_key_text(&out, texts);
-	return buf_detach(&out);
+/* What stands for a value where others may read: the journal on this machine. */
+static struct json *shown(const struct save *s, const struct column *c, const char *value,
+			  bool masked)
+{
+	const struct relation *r = record_plan_relation(s->plan);
+
+	return json_new_text(value && masked && mask_column(s->session, r, c) ? mask_text
+									      : value);
 }
 
 /* What changed, as JSON objects of the old and the new texts. */
-static void changes_json(const struct save *s, struct buf *before, struct buf *after)
+static void changes_json(const struct save *s, struct buf *before, struct buf *after,
+			 bool masked)
 {
 	struct json *old = json_new_object();
 	struct json *now = json_new_object();
 
 	for (size_t i = 0; i < s->nchanges; i++) {
-		const char *name = s->changes[i].column->name;
+		const struct column *c = s->changes[i].column;
 
-		json_set(old, name, json_new_text(record_value(&s->base, name)));
-		json_set(now, name, json_new_text(s->changes[i].value));
+		json_set(old, c->name, shown(s, c, record_value(&s->base, c->name), masked));
+		json_set(now, c->name, shown(s, c, s->changes[i].value, masked));
 	}
-	if (s->kind == SAVE_DELETE)
-		record_json(before, &s->base, NULL);
-	else
-		json_write(before, old, JSON_COMPACT);
+	for (size_t i = 0; s->kind == SAVE_DELETE && i < s->base.n; i++)
+		json_set(old, s->base.fields[i].column->name,
+			 shown(s, s->base.fields[i].column, s->base.fields[i].value, masked));
+	json_write(before, old, JSON_COMPACT);
 	json_write(after, now, JSON_COMPACT);
 	json_free(&old);
 	json_free(&now);
@@ -248,6 +251,13 @@ static enum save_outcome classify(struct save *s, const struct reply *reread)
 	const char *name = record_plan_relation(s->plan)->name;
 	enum save_outcome outcome;
 
+	if (s->kind == SAVE_INSERT) {
+		err_set(&s->result.err, ERR_FAILED, name,
+			"a trigger or a rule of the server left the new record out: nothing "
+			"was "
+			"written");
+		return SAVE_REFUSED;
+	}
 	if (!reread || reply_rows(reread) == 0) {
 		err_set(&s->result.err, ERR_FAILED, name,
 			"the record is gone: deleted, or no longer visible to you");
@@ -325,7 +335,7 @@ static enum txn_verdict inserted(struct save *s, struct txn *txn, const struct r
 		s->entity_id = entity_id(s->plan, &keyed);
 		record_release(&keyed);
 	}
-	changes_json(s, &before, &after);
+	changes_json(s, &before, &after, false);
 	add_audit(s, txn, before.data, after.data);
 	add_event(s, txn, before.data, after.data);
 	params_release(&p);
@@ -372,7 +382,7 @@ static void on_committing(void *ctx)
 	struct buf before = BUF_INIT, after = BUF_INIT, guard = BUF_INIT;
 
 	s->state = "committing";
-	changes_json(s, &before, &after);
+	changes_json(s, &before, &after, true);
 	if (s->kind != SAVE_INSERT)
 		record_guard_text(&guard, &s->base);
 	journal_write(&(struct journal_entry){
@@ -419,15 +429,20 @@ static void ask_who(struct save *s)
 	struct params p = PARAMS_INIT;
 	struct scope scope;
 	struct txn *txn;
+	bool exact;
 	char *sql;
 
 	if (!audit || !(audit->rights & RIGHT_SELECT)) {
 		save_finish(s, SAVE_CONFLICT);
 		return;
 	}
-	sql = save_query(s, "save_who", audit);
+	/* A raw writer leaves no audit row: then the last one is not about this version. */
+	exact = audit->xmin_readable && s->result.theirs.xmin;
+	sql = save_query(s, exact ? "save_who_exact" : "save_who", audit);
 	params_text(&p, s->entity_type);
 	params_text(&p, s->entity_id);
+	if (exact)
+		params_text(&p, s->result.theirs.xmin);
 	session_scope(s->session, USE_READ, &scope);
 	txn = txn_new(TXN_READ, &scope);
 	txn_add(txn, sql, &p);
@@ -516,8 +531,33 @@ static const char *constraint_column(const struct save *s, const char *constrain
 	return NULL;
 }
 
+/* The server does not say which value it could not take; where only one was written (or only
+ * one is of the domain that refused) that is it. */
+static const char *only_column(const struct save *s, const struct txn_result *result)
+{
+	const char *found = NULL;
+
+	if (!sqlstate_class(result, "22") && !sqlstate_class(result, "23"))
+		return NULL;
+	if (s->nchanges == 1)
+		return s->changes[0].column->name;
+	for (size_t i = 0; result->server.datatype && i < s->nchanges; i++) {
+		const struct column *c = s->changes[i].column;
+		const char *type = strrchr(c->type, '.');
+
+		if (c->type_kind != 'd' ||
+		    strcmp(type ? type + 1 : c->type, result->server.datatype) != 0)
+			continue;
+		if (found)
+			return NULL;
+		found = c->name;
+	}
+	return found;
+}
+
 static void failed(struct save *s, const struct txn_result *result)
 {
+	const char *column = result->server.column;
 	const struct server_error *e = &result->server;
 
 	err_copy(&s->result.err, &result->err);
@@ -527,8 +567,9 @@ static void failed(struct save *s, const struct txn_result *result)
 		err_hint(&s->result.err, "save again when it is back");
 	}
 	s->result.constraint = xstrdup_null(e->constraint);
-	s->result.column =
-		xstrdup_null(e->column ? e->column : constraint_column(s, e->constraint));
+	if (!column)
+		column = constraint_column(s, e->constraint);
+	s->result.column = xstrdup_null(column ? column : only_column(s, result));
 	if (sqlstate_is(result, "55P03")) {
 		s->state = "asking who holds the record";
 		ask_holder(s);
@@ -649,7 +690,7 @@ static void attempt(struct save *s)
 	s->identity = txn_add(
 		txn, sqlset_get(session_sql(s->session), "save_identity", 0)->text, NULL);
 	if (s->kind != SAVE_INSERT) {
-		changes_json(s, &before, &after);
+		changes_json(s, &before, &after, false);
 		add_audit(s, txn, before.data, after.data);
 		add_event(s, txn, before.data, after.data);
 	}

@@ -181,3 +181,31 @@ struct change *target_changes(const struct record_plan *plan, const char *const 
 	*n = list.len;
 	return list.v;
 }
+
+/* ---- what the screen allows ---- */
+
+static bool listed(const char *const *names, const char *name)
+{
+	for (; *names; names++)
+		if (strcmp(*names, name) == 0)
+			return true;
+	return false;
+}
+
+bool target_allows(const struct screendef *def, enum save_kind kind,
+		   const struct change *changes, size_t n, struct err *err)
+{
+	if (!def)
+		return true;
+	if (!def->edit.allowed)
+		return err_set(err, ERR_FAILED, def->name, "its records are not edited: %s",
+			       def->edit.why ? def->edit.why : "the screen has no [edit]");
+	if (kind != SAVE_UPDATE && def->edit.fixed)
+		return err_set(err, ERR_FAILED, def->name,
+			       "its records are neither added nor deleted here");
+	for (size_t i = 0; kind == SAVE_UPDATE && def->edit.columns && i < n; i++)
+		if (!listed(def->edit.columns, changes[i].column->name))
+			return err_set(err, ERR_FAILED, changes[i].column->name,
+				       "is not edited on the screen %s", def->name);
+	return true;
+}

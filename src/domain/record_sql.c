@@ -5,6 +5,7 @@
  * A new value is a bare parameter in SET and VALUES, so the server judges it as an assignment:
  * a text too long for its column is refused, where an explicit cast would silently cut it.
  */
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@ struct record_plan {
 	enum guard_kind guard;
 	bool xmin;
 	const struct column *version;
+	unsigned refs;
 };
 
 /* ---- the plan ---- */
@@ -71,6 +73,7 @@ struct record_plan *record_plan_new(const struct catalog *c, const struct profil
 	struct record_plan *plan = xcalloc(1, sizeof *plan);
 	const struct relation *r = catalog_relation(c, relation);
 
+	plan->refs = 1;
 	plan->catalog = catalog_ref(c);
 	plan->relation = r;
 	plan->profile = profile_relation(p, relation);
@@ -86,12 +89,20 @@ struct record_plan *record_plan_new(const struct catalog *c, const struct profil
 	return plan;
 }
 
+struct record_plan *record_plan_ref(const struct record_plan *plan)
+{
+	struct record_plan *p = (struct record_plan *)(uintptr_t)plan;
+
+	p->refs++;
+	return p;
+}
+
 void record_plan_free(struct record_plan **pp)
 {
 	struct record_plan *plan = *pp;
 
 	*pp = NULL;
-	if (!plan)
+	if (!plan || --plan->refs)
 		return;
 	catalog_free(&plan->catalog);
 	free(plan->key);
@@ -333,6 +344,7 @@ void record_insert_sql(struct buf *sql, struct params *params, const struct sqls
 {
 	struct compose c = { sql, params, set, plan };
 	struct buf relation = BUF_INIT, columns = BUF_INIT, names = BUF_INIT, values = BUF_INIT;
+	const char *name = n ? "save.insert" : "save.insert_default";
 
 	relation_name(&c, &relation);
 	returned_columns(&c, &columns);
@@ -345,7 +357,10 @@ void record_insert_sql(struct buf *sql, struct params *params, const struct sqls
 		else
 			buf_addf(&values, "$%d", params_text(params, changes[i].value));
 	}
-	statement(&c, n ? "save.insert" : "save.insert_default",
+	for (size_t i = 0; i < n; i++)
+		if (changes[i].column->identity == 'a' && !changes[i].use_default)
+			name = "save.insert_overriding";
+	statement(&c, name,
 		  (struct sqlvar[]){ { "columns", columns.data },
 				     { "relation", relation.data },
 				     { "names", names.data },
@@ -418,4 +433,22 @@ const char **record_key(const struct record *r, const struct record_plan *plan)
 	for (size_t i = 0; i < n; i++)
 		key[i] = record_value(r, plan->key[i]->name);
 	return key;
+}
+
+char *record_key_title(const struct record_plan *plan, const char *const *key)
+{
+	int tenant = plan->profile->tenant_attnum;
+	const char **texts;
+	struct buf out = BUF_INIT;
+	size_t n = 0, used = 0;
+
+	while (plan->key[n])
+		n++;
+	texts = xcalloc(n + 1, sizeof *texts);
+	for (size_t i = 0; i < n; i++)
+		if (plan->key[i]->attnum != tenant || n == 1)
+			texts[used++] = key[i] ? key[i] : "";
+	record_key_text(&out, texts);
+	free(texts);
+	return buf_detach(&out);
 }

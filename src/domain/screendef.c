@@ -104,6 +104,7 @@ static const struct field fields[] = {
 	{ "key", "help", V_TEXT, offsetof(struct screen_key, help), NULL },
 	EDIT("columns", V_WORDS, columns),
 	EDIT("event", V_TEXT, event),
+	EDIT("fixed", V_YESNO, fixed),
 	EDIT("aggregate", V_TEXT, aggregate),
 	{ "edit", "reason", V_CHOICE, offsetof(struct screen_edit, reason), reasons },
 	PANE("title", V_TEXT, title),
@@ -329,7 +330,9 @@ static bool begin_panel(struct builder *b, const char *name, struct err *err)
 		if (strcmp(b->panels.v[i].name, name) == 0)
 			return repeated("panel", name, err);
 	*VEC_PUSH(&b->panels) = (struct screen_panel){
-		.name = name, .warn = (double)NAN, .crit = (double)NAN,
+		.name = name,
+		.warn = (double)NAN,
+		.crit = (double)NAN,
 	};
 	b->target = &b->panels.v[b->panels.len - 1];
 	return true;

@@ -536,14 +536,6 @@ static void copy_field(struct screen *s)
 	rowset_whole(d->rows, 0, d->lines.v[d->scroll.cursor].col, copy_whole, s);
 }
 
-/* By the record's key, whatever it was opened by. */
-static bool open_form(struct screen *s, const char *kind, struct err *err)
-{
-	struct place place = { .screen = s->def->name, .where = s->place->where };
-
-	return screen_open_kind(s->ui, kind, s->def, &place, err);
-}
-
 static bool own_action(struct screen *s, enum action act, const struct args *args,
 		       struct err *err)
 {
@@ -570,12 +562,12 @@ static bool own_action(struct screen *s, enum action act, const struct args *arg
 		copy_field(s);
 		return true;
 	case ACTION_EDIT:
-		return open_form(s, "form", err);
+		return row_form(s, "form", err);
 	case ACTION_DUPLICATE:
-		return open_form(s, "form-new", err);
-	case ACTION_UNDO:
-		ui_command(s->ui, "undo-save");
-		return true;
+		return row_form(s, "form-new", err);
+	case ACTION_DELETE:
+	case ACTION_SET:
+		return row_change(s, NULL, act, args, err);
 	case ACTION_SHOW_SQL:
 		if (!rowset_sql(d->rows))
 			return screen_cannot(s, act, err);

@@ -207,11 +207,68 @@ static void redo(struct form *f)
 	set_value(f, s->field, s->after, s->default_after);
 }
 
+/* What was typed wins over what was there; all of it is the new record's. */
+void form_refill(struct form *f)
+{
+	VEC(struct form_field) old = VEC_INIT;
+
+	drop_steps(f, 0);
+	f->step = 0;
+	memcpy(&old, &f->fields, sizeof old);
+	f->fields.v = NULL;
+	f->fields.len = f->fields.cap = 0;
+	make_fields(f);
+	for (size_t i = 0; i < f->fields.len; i++)
+		for (size_t k = 0; k < old.len; k++) {
+			struct form_field *now = &f->fields.v[i];
+
+			if (old.v[k].column != now->column)
+				continue;
+			free(now->value);
+			now->value = xstrdup_null(old.v[k].value);
+			now->use_default = old.v[k].use_default;
+			now->touched = !now->locked && !now->use_default;
+		}
+	for (size_t k = 0; k < old.len; k++)
+		field_release(&old.v[k]);
+	VEC_RELEASE(&old);
+	scroll_set(&f->scroll, (int)f->fields.len, f->scroll.height);
+	form_title(f);
+	screen_changed(f->screen, SCREEN_DATA);
+}
+
+/* "Edit Products 18 AB-00018": the key without the tenant's part, and what people call it. */
+void form_title(struct form *f)
+{
+	const struct screen *s = f->screen;
+	const char *name = s->def && s->def->search && s->def->search[0]
+				   ? record_value(&f->base, s->def->search[0])
+				   : NULL;
+	struct buf title = BUF_INIT;
+
+	buf_addf(&title, "%s %s",
+		 f->restoring		  ? "Restore"
+		 : f->kind == SAVE_INSERT ? "New"
+					  : "Edit",
+		 s->def && s->def->title ? s->def->title : record_plan_relation(f->plan)->name);
+	if (f->key && (f->kind == SAVE_UPDATE || f->restoring)) {
+		char *key = record_key_title(f->plan, (const char *const *)f->key);
+
+		buf_addf(&title, " %s", key);
+		if (name && strcmp(name, key) != 0 && strlen(name) <= 30)
+			buf_addf(&title, " %s", name);
+		free(key);
+	}
+	screen_title(f->screen, title.data);
+	buf_release(&title);
+}
+
 /* ---- opening ---- */
 
 static void ready(struct form *f)
 {
 	f->state = FORM_READY;
+	form_title(f);
 	make_fields(f);
 	scroll_set(&f->scroll, (int)f->fields.len, f->scroll.height ? f->scroll.height : 1);
 	form_watch(f);
@@ -258,8 +315,10 @@ static void on_record(void *ctx, const struct record *record, const struct err *
 }
 
 /* "column=value" words of the place: the key of the record. */
-static char **place_key(const struct record_plan *plan, const struct place *place)
+static char **place_key(const struct record_plan *plan, const struct screen *s)
 {
+	const struct place *place = s->place;
+	const struct tenant_choice *tenant = session_tenant(screen_session(s));
 	const struct column *const *key = record_plan_key(plan);
 	size_t n = 0;
 	char **out;
@@ -273,6 +332,8 @@ static char **place_key(const struct record_plan *plan, const struct place *plac
 		for (const char *const *w = place->where; w && *w; w++)
 			if (strncmp(*w, key[i]->name, len) == 0 && (*w)[len] == '=')
 				out[i] = xstrdup(*w + len + 1);
+		if (!out[i] && key[i]->attnum == record_plan_profile(plan)->tenant_attnum)
+			out[i] = xstrdup_null(tenant->id);
 		if (!out[i]) {
 			target_key_free(&out);
 			return NULL;
@@ -294,11 +355,13 @@ static bool form_begin(struct form *f, struct err *err)
 			"records are never edited in the scope of all tenants");
 		return err_hint(err, "choose one with :tenant NAME");
 	}
+	if (!target_allows(s->def, f->kind, NULL, 0, err))
+		return false;
 	f->plan = s->def ? target_plan_of(session, s->def, err)
 			 : target_plan(session, s->place->screen, NULL, err);
 	if (!f->plan)
 		return false;
-	f->key = place_key(f->plan, s->place);
+	f->key = place_key(f->plan, s);
 	if (!f->key && f->kind == SAVE_UPDATE)
 		return err_set(err, ERR_FAILED, "edit",
 			       "the row under the cursor does not tell its key");
@@ -324,6 +387,7 @@ static void form_free(struct form *f)
 		target_key_free(&f->key);
 	draft_release(&f->draft);
 	record_plan_free(&f->plan);
+	record_plan_free(&f->elsewhere);
 	free(f->reason);
 	free(f->who);
 	free(f->notice);
@@ -334,7 +398,6 @@ static void form_free(struct form *f)
 static bool form_open_as(struct screen *s, enum save_kind kind, struct err *err)
 {
 	struct form *f = xcalloc(1, sizeof *f);
-	struct buf title = BUF_INIT;
 
 	f->screen = s;
 	f->kind = kind;
@@ -344,14 +407,7 @@ static bool form_open_as(struct screen *s, enum save_kind kind, struct err *err)
 		s->data = NULL;
 		return false;
 	}
-	buf_addf(&title, "%s %s", kind == SAVE_INSERT ? "New" : "Edit",
-		 s->def && s->def->title ? s->def->title : record_plan_relation(f->plan)->name);
-	if (f->key && kind == SAVE_UPDATE) {
-		buf_addc(&title, ' ');
-		record_key_text(&title, (const char *const *)f->key);
-	}
-	screen_title(s, title.data);
-	buf_release(&title);
+	form_title(f);
 	if (f->key)
 		record_fetch(screen_session(s), f->plan, (const char *const *)f->key, on_record,
 			     s);
@@ -393,7 +449,10 @@ static bool form_key(struct screen *s, const struct key *key)
 {
 	struct form *f = s->data;
 
-	return f->line && form_line_key(f, key);
+	if (!f->line || !form_line_key(f, key))
+		return false;
+	form_draft_soon(f); /* a line that is not finished is worth keeping too */
+	return true;
 }
 
 static bool change_field(struct form *f, const char *how, struct err *err)

@@ -4,7 +4,8 @@
  *
  * form.c holds the data and the keys, form_paint.c the look, form_field.c how a value is typed or
  * picked, form_save.c saves, drafts, the early notice and what a conflict leads to (the screen kind
- * merge, mergeview.c, which works on the form's plan).
+ * merge, mergeview.c, which works on the form's plan); form_conflict.c what happens when the record is not what
+ * it was.
  *
  *	LOADING --> READY --> SAVING --> gone (saved)
  *	              ^          |
@@ -61,6 +62,10 @@ struct form {
 	struct record theirs;  /* after a conflict */
 	struct merge_plan *merge;
 	char *who;             /* "support_ben, 12 s ago (price fix)" */
+	bool restoring;        /* a deleted record comes back, under its key */
+	struct record_plan *elsewhere; /* looking for it by another key: indexes tried so far … */
+	size_t tried;
+	const char *same_column; /* … and what is looked for; the plan's */
 	char *notice;          /* early: somebody saved while this is open */
 	struct loop_timer *look_timer;
 
@@ -78,6 +83,20 @@ struct form_field *form_focus(struct form *f);
 /* Give a field a value, as one step that can be undone; value NULL: SQL NULL. */
 void form_put(struct form *f, size_t field, const char *value, bool use_default);
 void form_clear_errors(struct form *f);
+/* Its fields anew, by kind and base; steps of undo are gone. */
+void form_refill(struct form *f);
+/* "Edit Products 18 AB-00018" */
+void form_title(struct form *f);
+
+/* ---- form_conflict.c ---- */
+/* Somebody saved meanwhile: the merge, or (it is open) its rebase. */
+void form_conflict(struct form *f, const struct save_result *result);
+/* The record is not there any more: restored, given up, or found under another key. */
+void form_gone(struct form *f);
+/* Ctrl-S in the form while a merge is not finished: what was typed since is part of it. */
+void form_merge_again(struct form *f);
+/* A draft was taken up: fields that somebody changed since it was begun are merged. */
+void form_rebase_draft(struct form *f);
 
 /* ---- mergeview.c ---- */
 /* The dialog over this form's merge plan. */
@@ -102,8 +121,8 @@ void form_judge(struct form *f, size_t field);
 /* ---- form_save.c ---- */
 /* Asks for what is missing (arming, a reason), then saves. */
 void form_save(struct form *f);
-/* What the merge dialog decided, saved on their guard. */
-void form_save_merged(struct form *f);
+/* What the merge dialog decided, on their guard; without a merge what was typed.  Asks as form_save does. */
+void form_save_decided(struct form *f);
 void form_watch(struct form *f);
 void form_draft_soon(struct form *f);
 void form_draft_now(struct form *f);

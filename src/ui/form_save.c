@@ -14,6 +14,7 @@
 #include "form.h"
 #include "ui_priv.h"
 #include "ui/dialog.h"
+#include "ui/lineedit.h"
 #include "ui/ui.h"
 
 static void save_now(struct form *f);
@@ -42,7 +43,7 @@ static void on_look(void *ctx)
 	struct session *session = screen_session(s);
 
 	if (f->state == FORM_READY && db_state(session_db(session), DB_EDIT) != DB_LOST)
-		record_look(session, f->plan, &f->base, on_moved, s);
+		record_look(session, f->plan, f->theirs.n ? &f->theirs : &f->base, on_moved, s);
 }
 
 void form_watch(struct form *f)
@@ -58,6 +59,18 @@ void form_watch(struct form *f)
 }
 
 /* ---- drafts ---- */
+
+/* A line is being typed into the field, and says something else than the field. */
+static bool typing(const struct form *f, const struct form_field *field)
+{
+	return f->line && field == &f->fields.v[f->scroll.cursor] &&
+	       strcmp(line_text(f->line), field->value ? field->value : "") != 0;
+}
+
+static bool worth_a_draft(const struct form *f)
+{
+	return form_dirty(f) || (f->line && typing(f, &f->fields.v[f->scroll.cursor]));
+}
 
 static void fill_draft(struct form *f)
 {
@@ -91,13 +104,15 @@ static void fill_draft(struct form *f)
 	d->values = xcalloc(f->fields.len + 1, sizeof *d->values);
 	for (size_t i = 0; i < f->fields.len; i++) {
 		const struct form_field *field = &f->fields.v[i];
+		bool typed = typing(f, field);
 
-		if (!form_field_changed(f, field) || field->secret || field->use_default)
+		if (field->secret ||
+		    (!typed && (!form_field_changed(f, field) || field->use_default)))
 			continue;
 		d->values[d->n++] = (struct draft_value){
 			.column = xstrdup(field->column->name),
 			.base = xstrdup_null(record_value(&f->base, field->column->name)),
-			.mine = xstrdup_null(field->value),
+			.mine = xstrdup_null(typed ? line_text(f->line) : field->value),
 		};
 	}
 }
@@ -110,7 +125,7 @@ void form_draft_now(struct form *f)
 		return;
 	if (f->draft_timer)
 		loop_timer_stop(f->draft_timer);
-	if (!form_dirty(f)) {
+	if (!worth_a_draft(f)) {
 		form_draft_drop(f);
 		return;
 	}
@@ -145,7 +160,6 @@ void form_draft_drop(struct form *f)
 	f->draft_written = false;
 }
 
-/* What was typed then, onto the record as it is today: a three-way merge like any other. */
 static void resume(struct form *f)
 {
 	for (size_t i = 0; i < f->fields.len; i++)
@@ -155,6 +169,7 @@ static void resume(struct form *f)
 			    !f->fields.v[i].locked)
 				form_put(f, i, f->draft.values[k].mine, false);
 	f->draft_written = true;
+	form_rebase_draft(f);
 }
 
 static void on_resume(void *ctx, const char *answer)
@@ -182,7 +197,9 @@ void form_draft_offer(struct form *f)
 		return;
 	server = draft_server(session);
 	relation = xasprintf("%s.%s", r->schema, r->name);
-	if (draft_find(server, relation, f->kind == SAVE_UPDATE ? f->key : none, &f->draft)) {
+	if (draft_find(server, relation, f->kind == SAVE_UPDATE ? f->key : none,
+		       settings_seconds(session_settings(session), "draft-expiry"),
+		       &f->draft)) {
 		struct buf text = BUF_INIT;
 
 		buf_adds(&text, "You typed ");
@@ -199,99 +216,23 @@ void form_draft_offer(struct form *f)
 	free(relation);
 }
 
-/* ---- a conflict ---- */
-
-static const char *mine_of(const struct form *f, const struct record_field *theirs)
-{
-	for (size_t i = 0; i < f->fields.len; i++)
-		if (f->fields.v[i].column == theirs->column)
-			return f->fields.v[i].locked
-				       ? record_value(&f->base, theirs->column->name)
-				       : f->fields.v[i].value;
-	return record_value(&f->base, theirs->column->name);
-}
-
-static bool kept_by_server(const struct form *f, const struct column *c)
-{
-	const struct relation_profile *p = record_plan_profile(f->plan);
-
-	return c->generated || c->attnum == p->version_attnum ||
-	       c->attnum == p->updated_at_attnum;
-}
-
-static void make_merge(struct form *f)
-{
-	VEC(struct merge_input) in = VEC_INIT;
-
-	for (size_t i = 0; i < f->theirs.n; i++) {
-		const struct record_field *t = &f->theirs.fields[i];
-		struct merge_input field;
-
-		if (kept_by_server(f, t->column))
-			continue;
-		field = merge_input_of(t->column);
-		field.base = record_value(&f->base, t->column->name);
-		field.theirs = t->value;
-		field.mine = mine_of(f, t);
-		*VEC_PUSH(&in) = field;
-	}
-	f->merge = merge_new(in.v, in.len);
-	VEC_RELEASE(&in);
-}
-
-static void rebase_merge(struct form *f)
-{
-	const char **theirs = xcalloc(merge_len(f->merge) + 1, sizeof *theirs);
-
-	for (size_t i = 0; i < merge_len(f->merge); i++)
-		theirs[i] = record_value(&f->theirs, merge_at(f->merge, i)->name);
-	merge_rebase(f->merge, theirs);
-	free(theirs);
-}
-
-static void conflict(struct form *f, const struct save_result *result)
-{
-	struct err err = ERR_INIT;
-	bool again = f->merge != NULL;
-
-	record_copy(&f->theirs, &result->theirs);
-	free(f->who);
-	f->who = xstrdup_null(result->who);
-	if (again)
-		rebase_merge(f);
-	else
-		make_merge(f);
-	if (again) {
-		ui_say(f->screen->ui, SAY_WARNING,
-		       "theirs moved again: your choices are kept, look once more");
-		ui_changed(f->screen->ui);
-	} else if (!screen_push_merge(f->screen, &err)) {
-		ui_say_err(f->screen->ui, &err);
-	}
-	err_release(&err);
-}
-
 /* ---- the outcome ---- */
 
 static void remember(struct form *f, const struct save_result *result)
 {
-	struct undo_entry e = { .kind = f->kind };
-	struct buf title = BUF_INIT;
+	struct undo_log *log = session_undo(screen_session(f->screen));
+	struct undo_entry e = { .kind = f->kind, .plan = record_plan_ref(f->plan) };
+	const char **key = record_key(&result->after, f->plan);
+	char *name = record_key_title(f->plan, key);
+	char *title = xasprintf("%s %s", record_plan_relation(f->plan)->name, name);
 
-	/* The plan goes with the entry; the form ends now. */
-	record_copy(&e.before, f->theirs.n ? &f->theirs : &f->base);
+	if (f->kind == SAVE_UPDATE)
+		record_copy(&e.before, f->theirs.n ? &f->theirs : &f->base);
 	record_copy(&e.after, &result->after);
-	buf_addf(&title, "%s ", record_plan_relation(f->plan)->name);
-	{
-		const char **key = record_key(&result->after, f->plan);
-
-		record_key_text(&title, key);
-		free(key);
-	}
-	e.title = buf_detach(&title);
-	e.plan = f->plan;
-	f->plan = NULL;
-	undo_push(session_undo(screen_session(f->screen)), &e);
+	undo_add(log, undo_begin(log, UNDO_NEW, title), &e);
+	free(key);
+	free(name);
+	free(title);
 }
 
 static void saved(struct form *f, const struct save_result *result)
@@ -300,7 +241,14 @@ static void saved(struct form *f, const struct save_result *result)
 	struct screen *s = f->screen;
 
 	form_draft_drop(f);
-	if (result->after.version)
+	if (f->restoring) {
+		const char **key = record_key(&result->after, f->plan);
+		char *title = record_key_title(f->plan, key);
+
+		ui_say(ui, SAY_DONE, "restored as %s", title);
+		free(title);
+		free(key);
+	} else if (result->after.version)
 		ui_say(ui, SAY_DONE, "saved as version %s", result->after.version);
 	else
 		ui_say(ui, SAY_DONE, "saved");
@@ -333,7 +281,7 @@ static void on_saved(void *ctx, const struct save_result *result)
 		saved(f, result);
 		return;
 	case SAVE_CONFLICT:
-		conflict(f, result);
+		form_conflict(f, result);
 		break;
 	case SAVE_INVALID:
 		field_error(f, result);
@@ -344,8 +292,10 @@ static void on_saved(void *ctx, const struct save_result *result)
 		if (result->holder)
 			ui_say(s->ui, SAY_WARNING, "held by %s", result->holder);
 		break;
-	case SAVE_REFUSED:
 	case SAVE_GONE:
+		form_gone(f);
+		break;
+	case SAVE_REFUSED:
 	case SAVE_FAILED:
 	case SAVE_UNKNOWN:
 		ui_say_err(s->ui, &result->err);
@@ -391,6 +341,7 @@ static bool client_uuid(const struct column *c)
 		strstr(c->default_expr, "uuid_generate"));
 }
 
+/* What was typed, or a new record with what was there and what was typed. */
 static void save_typed(struct form *f)
 {
 	VEC(struct change) changes = VEC_INIT;
@@ -399,7 +350,10 @@ static void save_typed(struct form *f)
 
 	for (size_t i = 0; i < f->fields.len; i++) {
 		const struct form_field *field = &f->fields.v[i];
-		bool tenant = field->locked && strcmp(field->locked, "tenant") == 0;
+		/* The tenant goes with a new record; its old key with one that comes back. */
+		bool tenant = field->locked && (strcmp(field->locked, "tenant") == 0 ||
+						(f->restoring && field->column->identity &&
+						 (field->column->rights & RIGHT_INSERT)));
 
 		if (form_field_changed(f, field) || (f->kind == SAVE_INSERT && tenant)) {
 			*VEC_PUSH(&changes) = (struct change){ field->column, field->value,
@@ -415,7 +369,20 @@ static void save_typed(struct form *f)
 	VEC_RELEASE(&changes);
 }
 
-void form_save_merged(struct form *f)
+/* Mine was "the default", and mine it is. */
+static bool mine_is_default(const struct form *f, size_t i)
+{
+	const struct merge_field *m = merge_at(f->merge, i);
+	bool mine = m->choice == CHOICE_MINE ||
+		    (m->choice == CHOICE_NONE && m->verdict == MERGE_MINE);
+
+	for (size_t k = 0; mine && k < f->fields.len; k++)
+		if (strcmp(f->fields.v[k].column->name, m->name) == 0)
+			return f->fields.v[k].use_default;
+	return false;
+}
+
+static void save_merged(struct form *f)
 {
 	const struct relation *r = record_plan_relation(f->plan);
 	VEC(struct change) changes = VEC_INIT;
@@ -428,6 +395,7 @@ void form_save_merged(struct form *f)
 		*VEC_PUSH(&changes) = (struct change){
 			.column = relation_column(r, merge_at(f->merge, i)->name),
 			.value = text,
+			.use_default = !text && mine_is_default(f, i),
 		};
 	}
 	if (!changes.len) {
@@ -492,9 +460,19 @@ static void save_now(struct form *f)
 		free(f->reason);
 		f->reason = NULL;
 		ui_say(f->screen->ui, SAY_WARNING, "a change here needs a reason");
+	} else if (f->merge && f->kind == SAVE_UPDATE) {
+		save_merged(f);
 	} else {
 		save_typed(f);
 	}
+}
+
+void form_save_decided(struct form *f)
+{
+	if (f->state == FORM_READY)
+		save_now(f);
+	else
+		ui_say(f->screen->ui, SAY_INFO, "a save is under way");
 }
 
 void form_save(struct form *f)
@@ -506,7 +484,7 @@ void form_save(struct form *f)
 	else if (!form_dirty(f) && f->kind == SAVE_UPDATE)
 		ui_say(f->screen->ui, SAY_INFO, "nothing was changed");
 	else if (f->merge)
-		form_save_merged(f);
+		form_merge_again(f);
 	else
 		save_now(f);
 }

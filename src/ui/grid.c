@@ -366,43 +366,36 @@ bool grid_take_table(struct screen *s, struct table **owned)
 	return true;
 }
 
-/* The record's key as "column=value" words, for a form or a detail of it. */
-static char **key_words(const struct screen *s)
-{
-	const struct screendef *def = s->def;
-	char **words;
-	size_t n = 0;
-
-	while (def->key[n])
-		n++;
-	words = xcalloc(n + 1, sizeof *words);
-	for (size_t i = 0; i < n; i++) {
-		const char *value = cell(s, def->key[i]);
-
-		words[i] = xasprintf("%s=%s", def->key[i], value ? value : "");
-	}
-	return words;
-}
-
 static bool open_form(struct screen *s, enum action act, struct err *err)
 {
 	struct grid *g = s->data;
 	struct place place = { .screen = s->def ? s->def->name : NULL };
-	char **words;
-	bool ok;
 
 	if (!s->def || !g->rows)
 		return screen_cannot(s, act, err);
-	if (act != ACTION_NEW && g->ops->cursor(g->p) >= g->ops->len(g->p))
+	if (act == ACTION_NEW)
+		return screen_open_kind(s->ui, "form-new", s->def, &place, err);
+	if (g->ops->cursor(g->p) >= g->ops->len(g->p))
 		return no_row(err);
-	words = act == ACTION_NEW ? xcalloc(1, sizeof *words) : key_words(s);
-	place.where = (const char *const *)words;
-	ok = screen_open_kind(s->ui, act == ACTION_EDIT ? "form" : "form-new", s->def, &place,
-			      err);
-	for (size_t i = 0; words[i]; i++)
-		free(words[i]);
-	free(words);
-	return ok;
+	if (act == ACTION_EDIT && map_len(g->marks) > 1) {
+		/* The bar knows the columns, and the command shows everything before it does
+		 * it. */
+		ui_command_words(s->ui, (const char *const[]){ "bar", "set " }, 2);
+		return true;
+	}
+	return row_form(s, act == ACTION_EDIT ? "form" : "form-new", err);
+}
+
+static bool change_rows(struct screen *s, enum action act, const struct args *args,
+			struct err *err)
+{
+	struct grid *g = s->data;
+
+	if (!g->rows)
+		return screen_cannot(s, act, err);
+	if (!map_len(g->marks) && g->ops->cursor(g->p) >= g->ops->len(g->p))
+		return no_row(err);
+	return row_change(s, g, act, args, err);
 }
 
 static bool action(struct screen *s, enum action act, const struct args *args, struct err *err)
@@ -421,9 +414,9 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 	case ACTION_NEW:
 	case ACTION_DUPLICATE:
 		return open_form(s, act, err);
-	case ACTION_UNDO:
-		ui_command(s->ui, "undo-save");
-		return true;
+	case ACTION_DELETE:
+	case ACTION_SET:
+		return change_rows(s, act, args, err);
 	case ACTION_SHOW_SQL:
 		if (!g->rows || !rowset_sql(g->rows) || !*rowset_sql(g->rows))
 			return screen_cannot(s, act, err);

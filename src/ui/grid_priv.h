@@ -7,6 +7,7 @@
  *	gridask.c    sort, watching, what is told
  *	gridfilter.c which rows
  *	gridcopy.c   marks, copying, the whole value
+ *	rowact.c     forms of rows, set and delete of the marked ones
  *	gridcols.c   which columns, how wide, in what order
  *	gridlayout.c what the person arranged, kept in a file
  *	gridpaint.c  cells on the canvas
@@ -140,6 +141,13 @@ bool grid_filter(struct screen *s, enum action act, const struct args *args, str
 /* ---- gridlayout.c ---- */
 void grid_load_layout(struct screen *s);
 void grid_save_layout(const struct screen *s); /* if something was arranged */
+
+/* ---- rowact.c ---- */
+/* The form of the row under the cursor ("form"), or of a new record like it ("form-new"). */
+bool row_form(struct screen *s, const char *kind, struct err *err);
+/* :set and :delete of the marked rows or of the one under the cursor; g NULL: the screen shows one record. */
+bool row_change(struct screen *s, const struct grid *g, enum action act, const struct args *args,
+		struct err *err);
 
 /* ---- gridcopy.c ---- */
 void copying_free(struct copying **c);

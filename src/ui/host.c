@@ -55,24 +55,34 @@ static void line_done(void *ctx, const struct err *err, int status)
 	forget_running(r);
 }
 
-static void run(struct ui *ui, const char *line, const struct running *how)
+static struct running *begin(struct ui *ui, const char *line, const struct running *how)
 {
 	struct running *r = xcalloc(1, sizeof *r);
-	struct call *call;
 
 	*r = *how;
 	r->ui = ui;
 	r->line = xstrdup(line);
 	r->since_us = time_monotonic_us();
 	*VEC_PUSH(&ui->running) = r;
-	call = command_line(&ui->host, line, line_done, r);
-	/* Ended already: r is gone. */
+	return r;
+}
+
+/* Ended already: r is gone. */
+static void begun(struct ui *ui, const struct running *r, struct call *call)
+{
 	for (size_t i = 0; i < ui->running.len; i++) {
 		if (ui->running.v[i] != r)
 			continue;
-		r->call = call;
-		r->usage = NULL;
+		ui->running.v[i]->call = call;
+		ui->running.v[i]->usage = NULL;
 	}
+}
+
+static void run(struct ui *ui, const char *line, const struct running *how)
+{
+	struct running *r = begin(ui, line, how);
+
+	begun(ui, r, command_line(&ui->host, line, line_done, r));
 }
 
 void host_run(struct ui *ui, const char *line)
@@ -83,6 +93,13 @@ void host_run(struct ui *ui, const char *line)
 void host_then(struct ui *ui, const char *line, command_done_fn *done, void *ctx)
 {
 	run(ui, line, &(struct running){ .done = done, .done_ctx = ctx });
+}
+
+void ui_command_words(struct ui *ui, const char *const *words, size_t n)
+{
+	struct running *r = begin(ui, words[0], &(struct running){ 0 });
+
+	begun(ui, r, command_words(&ui->host, words, n, line_done, r));
 }
 
 bool host_try(struct ui *ui, const char *line, struct err *err)
@@ -287,6 +304,14 @@ static bool action(void *ctx, enum action act, const struct args *args, struct e
 		return save_screen(ui, args_get(args, "file"), err);
 	case ACTION_CANCEL:
 		return cancel(ui, args, err);
+	case ACTION_UNDO:
+	case ACTION_REDO:
+		/* In a form its own steps, elsewhere my saves. */
+		if (s->kind->action && s->kind->action(s, act, args, err))
+			return true;
+		err_clear(err);
+		host_run(ui, act == ACTION_UNDO ? "undo-save" : "redo-save");
+		return true;
 	case ACTION_REFRESH:
 		db_retry(session_db(ui->session)); /* nothing where all is well */
 		return on_screen(s, act, args, err);

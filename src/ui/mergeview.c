@@ -181,7 +181,7 @@ static void save(struct screen *s)
 		next_conflict(s, 1);
 		return;
 	}
-	form_save_merged(form_of(v->form));
+	form_save_decided(form_of(v->form));
 }
 
 /* ---- the difference of one field, whole ---- */
@@ -407,11 +407,6 @@ static void merge_repaint(const struct screen *s, struct canvas *c)
 	paint_foot(v, &in, in.rows - 2);
 }
 
-static const char *merge_unsaved(const struct screen *s UNUSED)
-{
-	return "the merge";
-}
-
 static void merge_status(const struct screen *s, struct screen_status *out)
 {
 	const struct form *f = form_of(view_of(s)->form);
@@ -435,7 +430,6 @@ const struct screen_kind kind_merge = {
 	.key = merge_key,
 	.action = merge_action,
 	.status = merge_status,
-	.unsaved = merge_unsaved,
 	.close = merge_close,
 };
 

@@ -54,6 +54,7 @@ struct place *place_dup(const struct place *p)
 	copy->filter = put_text(&at, p->filter);
 	copy->tenant = put_text(&at, p->tenant);
 	copy->sort = put_text(&at, p->sort);
+	copy->edit = p->edit;
 	return copy;
 }
 
@@ -293,6 +294,9 @@ static bool open_def(struct ui *ui, const struct screendef *def, const struct pl
 {
 	static const char *const names[] = { "grid", "detail", "dashboard" };
 
+	if (place->edit)
+		return screen_open_kind(ui, place->where ? "form" : "form-new", def, place,
+					err);
 	return screen_open_kind(ui, names[def->kind], def, place, err);
 }
 

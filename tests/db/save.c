@@ -416,8 +416,8 @@ Test(save, field_errors_name_the_column)
 	} cases[] = {
 		{ "price=-1", "price", "check constraint" },
 		{ "name!", "name", "null value" },
-		{ "name=far too long a name", "", "too long" },
-		{ "price=abc", "", "invalid input" },
+		{ "name=far too long a name", "name", "too long" },
+		{ "price=abc", "price", "invalid input" },
 		{ "name=forbidden", "", "not for sale" },
 	};
 	struct bench b;

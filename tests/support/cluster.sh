@@ -282,7 +282,15 @@ new) new ;;
 start) start "$1" ;;
 stop) stop "$@" ;;
 remove) remove "$1" ;;
-kill) kill -9 "$(head -n 1 "$1/data/postmaster.pid")" ;;
+kill)
+	pid=$(head -n 1 "$1/data/postmaster.pid")
+	kill -9 "$pid"
+	# Until it is gone another one cannot start there.
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		kill -0 "$pid" 2>/dev/null || break
+		sleep 0.1
+	done
+	;;
 guard) guard "$@" ;;
 pooler) pooler "$1" ;;
 tls) tls "$1" ;;

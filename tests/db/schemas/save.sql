@@ -31,6 +31,22 @@ CREATE TABLE parents (id int PRIMARY KEY);
 CREATE TABLE deferred (id int PRIMARY KEY,
   parent int REFERENCES parents DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE uuids (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name text NOT NULL);
+-- Values that only the server can judge.
+CREATE DOMAIN percent AS int CONSTRAINT percent_check CHECK (VALUE BETWEEN 0 AND 100);
+CREATE FUNCTION judge() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+  IF NEW.name = 'raised' THEN RAISE EXCEPTION 'the trigger does not want it'; END IF;
+  IF NEW.name = 'skipped' THEN RETURN NULL; END IF;
+  RETURN NEW;
+END $$;
+CREATE TABLE judged (
+  id int PRIMARY KEY, tenant int NOT NULL DEFAULT 1, name text, rate percent, during daterange,
+  code varchar(4), amount numeric(12,2), twice numeric GENERATED ALWAYS AS (amount * 2) STORED,
+  EXCLUDE USING gist (during WITH &&));
+CREATE TRIGGER judged_judge BEFORE INSERT OR UPDATE ON judged FOR EACH ROW EXECUTE FUNCTION judge();
+ALTER TABLE judged ENABLE ROW LEVEL SECURITY;
+INSERT INTO judged (id, name, rate, during, code, amount) VALUES
+  (1, 'one', 5, '[2026-02-01,2026-02-02)', 'A', 1), (2, 'two', 5, '[2026-01-01,2026-01-04)', 'B', 2);
 CREATE TABLE looked (id int PRIMARY KEY, name text, version int NOT NULL DEFAULT 0);
 ALTER TABLE looked ENABLE ROW LEVEL SECURITY;
 
@@ -49,5 +65,6 @@ DO $$ BEGIN
 END $$;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO saver;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO saver;
+CREATE POLICY mine ON judged TO saver USING (true) WITH CHECK (tenant = 1);
 CREATE POLICY see ON looked FOR SELECT TO saver USING (id < 4);
 CREATE POLICY change ON looked FOR UPDATE TO saver USING (id = 1);
