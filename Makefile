@@ -286,11 +286,16 @@ install: all
 	for f in $(wildcard man/*.[1-9]); do \
 		d=$(DESTDIR)$(MANDIR)/man$${f##*.}; install -d $$d && install -m 644 $$f $$d/; done
 
+# Empty folders go too, but for those that belong to every system.
+MAN_DIRS = $(sort $(foreach f,$(wildcard man/*.[1-9]),$(MANDIR)/man$(lastword $(subst ., ,$f))))
+OWN_DIRS = $(MANDIR) $(PREFIX)/bin $(PREFIX)/share $(PREFIX)
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/$(PROG)
 	rm -rf $(DESTDIR)$(PREFIX)/share/$(PROG)
 	for f in $(notdir $(wildcard man/*.[1-9])); do \
 		rm -f $(DESTDIR)$(MANDIR)/man$${f##*.}/$$f; done
+	for d in $(MAN_DIRS) $(if $(filter /usr /usr/local,$(DESTDIR)$(PREFIX)),,$(OWN_DIRS)); do \
+		rmdir $(DESTDIR)$$d 2>/dev/null || :; done
 
 clean:
 	rm -rf build build-*
