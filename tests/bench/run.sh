@@ -72,6 +72,8 @@ psql -XAtq -d shop -c "select format('select commerce_demo.run_step(%s, $scale);
 psql -XAtq -d shop -o /dev/null -c 'select commerce_demo.finish()'
 PGDATABASE=shop
 export PGDATABASE
+# shellcheck disable=SC2034 # as above
+sku=$(psql -XAtqc 'select min(sku) from commerce.catalog_products where tenant_id = 1')
 
 [ $# -gt 0 ] || set -- "$here"/cases/*.sh
 for file in "$@"; do

@@ -5,7 +5,7 @@ down=$(printf '\033OB')
 page=$(printf '\033[6~')
 psql -X -c 'select sku, name, price, currency, status from commerce.catalog_products
 	where tenant_id = 1 order by sku' >"$work/rows.txt"
-"$measure" screen until "${sku:=$(sed -n '3s/ .*//p' "$work/rows.txt")}" key j 30 key "$page" 20 press G -- \
+"$measure" screen until "$sku" key j 30 key "$page" 20 press G -- \
 	"$SOUK" --tenant acme-bakery --open products | keep souk
 against() { # NAME
 	row "cursor down one row" ms "$(median souk 2)" "$1" "$(median "$1")" "$2"

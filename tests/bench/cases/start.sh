@@ -1,7 +1,6 @@
 # shellcheck shell=sh disable=SC2154,SC2034
 # SPDX-License-Identifier: MIT
 # from the command to the first rows of a tenant of 10,000 products on the screen
-sku=$(psql -XAtqc 'select min(sku) from commerce.catalog_products where tenant_id = 1')
 page="select sku, name, price, currency, status from commerce.catalog_products
 	where tenant_id = 1 order by sku limit 50"
 for i in $(repeat); do
