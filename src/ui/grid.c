@@ -203,7 +203,7 @@ static void recalc(struct screen *s)
 	for (size_t i = 0; g->rows && i < g->cols.v.len; i++)
 		if (g->cols.v.v[i].width)
 			rowset_fit(g->rows, g->cols.v.v[i].source,
-				   g->wrapped && i == g->cols.cursor
+				   grid_below(s) && i == g->cols.cursor
 					   ? grid_below(s) * s->cols
 					   : g->cols.v.v[i].width);
 }

@@ -247,7 +247,8 @@ int grid_below(const struct screen *s)
 {
 	const struct grid *g = s->data;
 
-	return g->wrapped ? (s->rows < 12 ? 3 : s->rows / 3) : 0;
+	/* A pane of a few rows has no room for it. */
+	return g->wrapped && s->rows >= 8 ? s->rows / 3 : 0;
 }
 
 static void paint_below(const struct grid *g, struct canvas *c)
@@ -290,7 +291,7 @@ void grid_paint(const struct screen *s, struct canvas *c)
 		canvas_glyph(c, 0, c->cols - 1, GLYPH_RIGHT, STYLE_COLUMN);
 	for (int y = 1; y <= g->height && top + (size_t)y - 1 < len; y++)
 		paint_row(s, top + (size_t)y - 1, c, y);
-	if (g->wrapped)
+	if (grid_below(s))
 		paint_below(g, &below);
 	if (!len) {
 		struct canvas body = canvas_sub(c, 1, 0, c->rows - 1, c->cols);
