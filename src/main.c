@@ -54,6 +54,7 @@ static struct ui_options ui_options_of(const struct cli_args *a)
 		.no_mouse = a->no_mouse,
 		.plain = a->plain,
 		.no_history = a->no_history,
+		.tour = a->command && strcmp(a->command->name, "demo") == 0,
 		.rows = a->rows,
 		.cols = a->cols,
 		.keep_going = a->keep_going,

@@ -2,7 +2,8 @@
 /*
  * complete.h - what could stand at the cursor of a command line, and what a command still wants.
  *
- * Sources: commands, their options and choices, screens, relations, columns, roles, settings, files, and tenants,
+ * Sources: commands, their options and choices, screens, relations, columns and the values that they may have,
+ * roles, settings and their values, topics of help, services, files, and tenants,
  * which are asked of the server.  What is known at once is told at once; when the server has answered, fn is
  * called again with all of it.  Candidates match from their beginning, letters of any case.
  */
@@ -15,6 +16,7 @@
 #include "base/buf.h"
 #include "command/command.h"
 #include "command/session.h"
+#include "domain/screendef.h"
 
 struct candidate {
 	const char *text; /* replaces the word, already quoted */
@@ -31,6 +33,7 @@ struct completion {
 /* The screen that the bar is over. */
 struct complete_context {
 	const char *const *columns; /* NULL-terminated, may be NULL */
+	const struct screendef *def; /* may be NULL */
 };
 
 struct completing;

@@ -47,13 +47,15 @@
  *	height = 8
  *
  *	[panel due]               dashboard
- *	kind   = number           number | spark | bars | histogram | series | table | text | outbox
+ *	kind   = number           number | spark | bars | histogram | series | table |
+ *	                          text | heat | stack | outbox
  *	                          outbox: value = due oldest age in out forecast delayed retrying claimed failed dead
  *	                          processed state history, of the outbox that is looked at, with what marks them
  *	query  = outbox_due
  *	title  = DUE
  *	value  = due              columns of the query
  *	label  = event_type
+ *	by     = tenant           heat, stack: the other word
  *	at     = 0 0 1 2          row column rows columns on a 12-column grid
  *	warn   = 1000
  *	crit   = 10000
@@ -109,7 +111,7 @@ struct screen_pane {
 };
 
 struct screen_panel {
-	const char *name, *title, *kind, *query, *value, *label, *format;
+	const char *name, *title, *kind, *query, *value, *label, *by, *format;
 	const char *run;   /* the column whose command line Enter runs; NULL: the screen's enter */
 	const char *needs; /* a variable without which it is not asked: "outbox_consumers" … */
 	double refresh;    /* seconds, 0: as often as the screen */

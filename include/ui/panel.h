@@ -59,6 +59,19 @@ void panel_paint_series(struct canvas *c, const struct panel_series *p);
 /* The ends of the axis that panel_paint_series draws, to be formatted as its low and high. */
 void panel_axis(const double *values, size_t n, double *low, double *high);
 
+/* Values over two words: nrows × ncolumns, row by row; NaN: there is none. */
+struct panel_grid {
+	const char *title;
+	const char *const *rows, *const *columns;
+	size_t nrows, ncolumns;
+	const double *values;
+	const char *const *texts; /* for reading, as values; may be NULL */
+};
+/* The denser, the more; with its number where there is room. */
+void panel_paint_heat(struct canvas *c, const struct panel_grid *g);
+/* A bar a row, of a part per column; the sum before it and what the shades mean below. */
+void panel_paint_stack(struct canvas *c, const struct panel_grid *g);
+
 void panel_title(struct canvas *c, const char *title, bool focus);
 
 #endif

@@ -29,6 +29,7 @@ struct ui_options {
 	bool no_mouse;
 	bool plain;           /* --plain: no boxes, one change at a time */
 	bool no_history;
+	bool tour;            /* the first run of the demo tells what to try */
 	/* scripts only */
 	int rows, cols;       /* 0: 24 × 80 */
 	bool keep_going;      /* after a step that failed */

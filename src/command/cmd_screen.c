@@ -34,8 +34,9 @@ SCREEN_COMMAND(back, ACTION_BACK, "back", NULL, "Go back one place, or some",
 SCREEN_COMMAND(forward, ACTION_FORWARD, "forward", NULL, "Go forward again", "", NULL);
 SCREEN_COMMAND(previous, ACTION_PREVIOUS, "previous", NULL, "The last place, and back again",
 	       "", NULL);
-SCREEN_COMMAND(pane, ACTION_NEXT_PANE, "pane", NULL, "Next or previous pane or field",
-	       "[where:choice(next|previous)]", NULL);
+SCREEN_COMMAND(pane, ACTION_NEXT_PANE, "pane", NULL,
+	       "Next or previous pane or field, or more room for it",
+	       "[where:choice(next|previous|larger|smaller)]", NULL);
 
 /* ---- asking ---- */
 SCREEN_COMMAND(

@@ -22,16 +22,21 @@ void candidates_add(struct candidates *list, const char *text, const char *note)
 
 	if (strncasecmp(text, list->prefix, strlen(list->prefix)) != 0)
 		return;
-	for (size_t i = 0; i < list->v.len; i++)
-		if (strcmp(list->v.v[i].text, text) == 0)
-			return;
 	buf_adds(&quoted, list->before);
 	if (list->raw)
 		buf_adds(&quoted, text);
 	else
 		buf_add_word(&quoted, text);
+	for (size_t i = 0; i < list->v.len; i++) {
+		if (strcmp(list->v.v[i].text, quoted.data) == 0) {
+			buf_release(&quoted);
+			return;
+		}
+	}
 	*VEC_PUSH(&list->v) = (struct candidate){ buf_detach(&quoted), xstrdup_null(note) };
 }
+
+static const char *const themes[] = { "auto", "dark", "light", "contrast", "mono", NULL };
 
 static void candidates_release(struct candidates *list)
 {
@@ -144,6 +149,74 @@ static void add_columns(struct completing *c)
 		candidates_add(&c->list, *name, "column");
 }
 
+/* The columns of the screen that is named, not of the one behind the bar. */
+static void add_noun_columns(struct completing *c, const struct screendef *def)
+{
+	if (!def)
+		add_columns(c);
+	for (size_t i = 0; def && i < def->ncolumns; i++) {
+		char *word = xasprintf("%s=", def->columns[i].name);
+
+		if (!def->columns[i].hidden)
+			candidates_add(&c->list, word,
+				       def->columns[i].title ? def->columns[i].title : "column");
+		free(word);
+	}
+}
+
+/* What a column may hold: the labels of its enum, its CHECK, a boolean's two, and the values that
+ * the screen has looks for. */
+static void add_values(struct completing *c, const struct screendef *def, const char *column)
+{
+	const struct catalog *cat = session_catalog(c->session);
+	struct err ignored = ERR_INIT;
+	const struct relation *r =
+		cat && def->relation ? catalog_find(cat, def->relation, &ignored) : NULL;
+	const struct column *col = r ? relation_column(r, column) : NULL;
+
+	err_release(&ignored);
+	for (const char *const *v = col ? col->choices : NULL; v && *v; v++)
+		candidates_add(&c->list, *v, column);
+	if (col && col->type_category == 'B') {
+		candidates_add(&c->list, "true", column);
+		candidates_add(&c->list, "false", column);
+	}
+	for (size_t i = 0; i < def->ncolumns; i++) {
+		const struct screen_column *sc = &def->columns[i];
+
+		if (strcmp(sc->name, column) != 0)
+			continue;
+		for (size_t k = 0; k < sc->nstyles; k++)
+			if (sc->styles[k].op == '=')
+				candidates_add(&c->list, sc->styles[k].value, column);
+	}
+}
+
+/* "status=act", or "act" behind "status =": then what follows is a value of that column. */
+static bool complete_value(struct completing *c, const struct screendef *def,
+			   const char *const *words, size_t n)
+{
+	char *eq = strchr(c->list.prefix, '='), *column;
+
+	if (!def)
+		return false;
+	if (eq) {
+		column = xstrndup(c->list.prefix, (size_t)(eq - c->list.prefix));
+		free(c->list.before);
+		c->list.before = xasprintf("%s=", column);
+		eq = xstrdup(eq + 1);
+		free(c->list.prefix);
+		c->list.prefix = eq;
+	} else if (n >= 2 && strspn(words[n - 1], "=<>!") == strlen(words[n - 1])) {
+		column = xstrdup(words[n - 2]);
+	} else {
+		return false;
+	}
+	add_values(c, def, column);
+	free(column);
+	return true;
+}
+
 static void add_roles(struct completing *c)
 {
 	const struct catalog *cat = session_catalog(c->session);
@@ -232,6 +305,22 @@ static void add_options(struct completing *c, const struct spec *spec)
 	}
 }
 
+/* ":set theme da" */
+static void add_setting_values(struct completing *c, const char *name)
+{
+	for (const struct setting_row *row = setting_rows(); row->name; row++) {
+		if (strcmp(row->name, name) != 0)
+			continue;
+		if (row->type == SETTING_BOOL) {
+			candidates_add(&c->list, "yes", NULL);
+			candidates_add(&c->list, "no", NULL);
+		}
+		candidates_add(&c->list, row->otherwise, "default");
+	}
+	for (size_t i = 0; strcmp(name, "theme") == 0 && themes[i]; i++)
+		candidates_add(&c->list, themes[i], "theme");
+}
+
 static bool complete_argument(struct completing *c, const struct command *cmd,
 			      const char *const *words, size_t n)
 {
@@ -243,9 +332,22 @@ static bool complete_argument(struct completing *c, const struct command *cmd,
 	if (strncmp(c->list.prefix, "--", 2) == 0) {
 		add_options(c, &spec);
 	} else {
+		const struct screendef *def = c->context.def;
+		bool opens = n && strcmp(cmd->name, "open") == 0;
+
 		a = argument_at(&spec, words, n);
-		if (a && n && strcmp(cmd->name, "open") == 0)
-			add_columns(c);
+		if (opens)
+			def = screenset_find(session_screens(c->session), words[0]);
+		if (a &&
+		    (opens || strcmp(a->type, "line") == 0 || strcmp(a->type, "filter") == 0) &&
+		    complete_value(c, def, words, n))
+			;
+		else if (n && strcmp(cmd->name, "set") == 0)
+			add_setting_values(c, words[0]);
+		else if (strcmp(cmd->name, "help") == 0)
+			help_topics(&c->list);
+		else if (a && opens)
+			add_noun_columns(c, def);
 		else if (a && strcmp(a->type, "line") == 0)
 			add_columns(c);
 		else if (a)
@@ -300,7 +402,11 @@ static bool complete_word(struct completing *c, const struct words *w)
 		add_nouns(c);
 	} else {
 		/* A noun: what narrows it. */
-		add_columns(c);
+		const struct screendef *def =
+			screenset_find(session_screens(c->session), words[0]);
+
+		if (!complete_value(c, def, words, w->list.len))
+			add_noun_columns(c, def);
 	}
 	free(words);
 	return later;

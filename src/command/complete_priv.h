@@ -19,6 +19,8 @@ struct candidates {
 void candidates_add(struct candidates *list, const char *text, const char *note);
 /* Names of files; folders end with '/'. */
 void complete_files(struct candidates *list);
+/* Topics of :help (cmd_help.c). */
+void help_topics(struct candidates *list);
 /* Services that libpq can be told to use. */
 void complete_services(struct candidates *list);
 

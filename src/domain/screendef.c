@@ -51,7 +51,8 @@ static const char *const scopes[] = { "tenant", "any", "none", NULL };
 static const char *const aligns[] = { "auto", "left", "right", "center", NULL };
 static const char *const reasons[] = { "no", "ask", "required", NULL };
 static const char *const panel_kinds[] = { "number", "spark", "bars", "histogram",
-					   "series", "table", "text", "outbox", NULL };
+					   "series", "table", "text", "heat", "stack",
+					   "outbox", NULL };
 
 #define SCREEN(key, type, member)                                                              \
 	{                                                                                      \
@@ -116,6 +117,7 @@ static const struct field fields[] = {
 	PANEL("query", V_TEXT, query),
 	PANEL("value", V_TEXT, value),
 	PANEL("label", V_TEXT, label),
+	PANEL("by", V_TEXT, by),
 	PANEL("format", V_TEXT, format),
 	PANEL("at", V_AT, row),
 	PANEL("refresh", V_SECONDS, refresh),
@@ -412,7 +414,10 @@ static const char *checked_panels(const struct builder *b, const char **name)
 			k++;
 		if (!panel_kinds[k])
 			return "kind is one of number spark bars histogram series table text "
-			       "outbox";
+			       "heat stack outbox";
+		if ((strcmp(p->kind, "heat") == 0 || strcmp(p->kind, "stack") == 0) &&
+		    (!p->label || !p->by || !p->value))
+			return "heat and stack need label, by and value";
 		if (strcmp(p->kind, "outbox") == 0 && !p->value)
 			return "a panel of kind outbox needs a value";
 		if (!p->query && strcmp(p->kind, "outbox") != 0)

@@ -30,6 +30,7 @@ struct bar {
 	struct scroll menu;
 	bool choosing;		 /* Tab went into the menu */
 	struct err err;		 /* why the last line was refused */
+	size_t wrong, wrong_len; /* … and the bytes that it is about */
 	struct loop_timer *live; /* '/' filters as one types */
 	bool searched;		 /* … and did: giving up takes it back */
 };
@@ -103,7 +104,9 @@ static void on_candidates(void *ctx, const struct completion *c)
 
 static void find_candidates(struct bar *b)
 {
-	struct complete_context context = { .columns = (const char *const *)b->columns.v };
+	const struct screen *s = screen_focus(b->ui);
+	struct complete_context context = { .columns = (const char *const *)b->columns.v,
+					    .def = s ? s->def : NULL };
 
 	complete_free(&b->completing);
 	drop_items(b);
@@ -197,16 +200,31 @@ static void on_changed(void *ctx)
 	ui_changed(b->ui);
 }
 
+/* The word that the error is about: what it quotes, else the thing that it names. */
+static bool wrong_word(const char *text, const struct err *err, size_t *start, size_t *len)
+{
+	const char *quote = strchr(err->why, '"');
+	size_t n = quote ? strcspn(quote + 1, "\"") : 0;
+	char *word = n ? xstrndup(quote + 1, n) : xstrdup_null(err->what);
+	const char *at = word && *word ? strstr(text, word) : NULL;
+
+	if (at) {
+		*start = (size_t)(at - text);
+		*len = strlen(word);
+	}
+	free(word);
+	return at != NULL;
+}
+
 /* A line that is wrong stays, with the cursor behind the wrong word. */
 static void refuse(struct bar *b, const char *text, struct err *err)
 {
-	const char *at = err->what ? strstr(text, err->what) : NULL;
-
 	bar_open(b, text);
+	b->wrong = b->wrong_len = 0;
 	err_move(&b->err, err);
 	drop_items(b);
-	if (at)
-		line_move(b->line, (size_t)(at - text) + strlen(b->err.what));
+	if (wrong_word(text, &b->err, &b->wrong, &b->wrong_len))
+		line_move(b->line, b->wrong + b->wrong_len);
 }
 
 static void on_done(void *ctx, const char *text)
@@ -366,16 +384,22 @@ static void paint_refusal(const struct bar *b, struct canvas *c)
 	char *text = err_text(&b->err);
 	struct buf whole = BUF_INIT;
 	struct lines lines;
+	int col = 1;
 
 	buf_adds(&whole, text);
 	if (b->err.hint)
 		buf_addf(&whole, "\n%s", b->err.hint);
 	lines_wrap(&lines, whole.data, whole.len, c->cols - 2);
+	/* The sentence stands at its word. */
+	if (b->wrong_len && lines.len)
+		col += utf8_width(line_text(b->line), b->wrong);
+	if (lines.len && col + utf8_width(lines.v[0], strlen(lines.v[0])) > c->cols - 1)
+		col = 1;
 	for (size_t i = 0; i < lines.len; i++) {
 		int row = c->rows - 1 - (int)(lines.len - i);
 
 		canvas_fill(c, row, 0, 1, c->cols, STYLE_ERROR);
-		canvas_text(c, row, 1, c->cols - 2, STYLE_ERROR, lines.v[i]);
+		canvas_text(c, row, i ? 1 : col, c->cols - 1, STYLE_ERROR, lines.v[i]);
 	}
 	lines_release(&lines);
 	buf_release(&whole);
@@ -400,6 +424,9 @@ void bar_paint(struct bar *b, struct canvas *c)
 		paint_menu(b, c);
 	used = line_paint(b->line, c, row, 1, c->cols - 2, STYLE_INPUT);
 	text = line_text(b->line);
+	if (b->err.kind && b->wrong_len)
+		canvas_over(c, row, 1 + utf8_width(text, b->wrong), 1,
+			    utf8_width(text + b->wrong, b->wrong_len), STYLE_CONFLICT);
 	if (b->prompt == ':' && line_point(b->line) == strlen(text) && !*line_prompt(b->line)) {
 		complete_hint(&ghost, text);
 		if (ghost.len && *text)

@@ -284,7 +284,8 @@ static void close_dashboard(struct screen *s)
 static bool stretches(const struct panel *p)
 {
 	return panel_is_list(p) || strcmp(p->def->kind, "histogram") == 0 ||
-	       strcmp(p->def->kind, "series") == 0 ||
+	       strcmp(p->def->kind, "series") == 0 || strcmp(p->def->kind, "heat") == 0 ||
+	       strcmp(p->def->kind, "stack") == 0 ||
 	       (panel_is_outbox(p) && strcmp(p->def->value, "history") == 0);
 }
 

@@ -175,6 +175,75 @@ static void paint_series(const struct panel *p, struct canvas *c)
 	free(values);
 }
 
+/* ---- two words at once ---- */
+
+enum { GRID_ROWS = 60, GRID_COLUMNS = 24 };
+
+struct words_seen {
+	const char *v[GRID_ROWS];
+	size_t len, most;
+};
+
+/* SIZE_MAX: there is no room for more. */
+static size_t place_of(struct words_seen *w, const char *text)
+{
+	for (size_t i = 0; i < w->len; i++)
+		if (strcmp(w->v[i], text) == 0)
+			return i;
+	if (w->len == w->most)
+		return SIZE_MAX;
+	w->v[w->len] = text;
+	return w->len++;
+}
+
+static const char *word_at(const struct panel *p, size_t row, const char *column)
+{
+	int col = column ? reply_column(p->reply, column) : -1;
+	const char *text = col >= 0 ? reply_text(p->reply, row, (size_t)col) : NULL;
+
+	return text ? text : glyph(GLYPH_DASH);
+}
+
+/* In the order in which the query gives them: it knows weekdays from days. */
+static void paint_grid(const struct panel *p, struct canvas *c)
+{
+	struct words_seen rows = { .most = GRID_ROWS }, columns = { .most = GRID_COLUMNS };
+	double values[GRID_ROWS * GRID_COLUMNS];
+	struct buf shown[GRID_ROWS * GRID_COLUMNS] = { { 0 } };
+	const char *texts[GRID_ROWS * GRID_COLUMNS] = { NULL };
+	size_t n = reply_rows(p->reply);
+	struct panel_grid g = { .title = panel_name(p), .rows = rows.v, .columns = columns.v,
+				.values = values, .texts = texts };
+
+	for (size_t i = 0; i < n; i++) {
+		place_of(&rows, word_at(p, i, p->def->label));
+		place_of(&columns, word_at(p, i, p->def->by));
+	}
+	g.nrows = rows.len;
+	g.ncolumns = columns.len;
+	for (size_t i = 0; i < rows.len * columns.len; i++)
+		values[i] = (double)NAN;
+	for (size_t i = 0; i < n; i++) {
+		size_t r = place_of(&rows, word_at(p, i, p->def->label));
+		size_t k = place_of(&columns, word_at(p, i, p->def->by));
+		size_t at = r * columns.len + k;
+
+		if (r == SIZE_MAX || k == SIZE_MAX || shown[at].data)
+			continue;
+		buf_init(&shown[at]);
+		values[at] = panel_value(p, i, panel_value_column(p));
+		show(p, p->reply, i, (size_t)panel_value_column(p), &shown[at]);
+		texts[at] = shown[at].data;
+	}
+	if (strcmp(p->def->kind, "heat") == 0)
+		panel_paint_heat(c, &g);
+	else
+		panel_paint_stack(c, &g);
+	for (size_t i = 0; i < rows.len * columns.len; i++)
+		if (shown[i].data)
+			buf_release(&shown[i]);
+}
+
 /* What a panel's own parts are made of is not shown. */
 static bool shown_column(const struct panel *p, size_t col)
 {
@@ -285,6 +354,8 @@ static void paint_panel(const struct panel *p, struct canvas *c, bool focus)
 		paint_bars(p, c, focus);
 	else if (strcmp(kind, "series") == 0)
 		paint_series(p, c);
+	else if (strcmp(kind, "heat") == 0 || strcmp(kind, "stack") == 0)
+		paint_grid(p, c);
 	else
 		paint_table(p, c, focus);
 }

@@ -22,6 +22,9 @@ enum {
 	VALUE_LINES = 4,
 	VALUE_CHARS = 1000,
 	FIELDS_LEAST = 6,
+	FIELDS_COLS = 40,
+	STEP_ROWS = 2,
+	STEP_COLS = 4,
 	PANE_LEAST = 6
 };
 
@@ -46,6 +49,8 @@ struct detail {
 	/* where things are, by the last recalc */
 	int fields_rows, fields_cols;
 	bool wide;
+	int more_rows, more_cols; /* what the person gave the fields, or took */
+	bool dragging;            /* the line between fields and panes */
 };
 
 /* ---- the record ---- */
@@ -318,12 +323,25 @@ static bool pane_area(const struct screen *s, size_t i, struct area *a)
 	return i == d->shown && a->rows > 1;
 }
 
+/* low ≤ usual + *more ≤ high; what does not fit is not kept either. */
+static int by_hand(int usual, int *more, int low, int high)
+{
+	if (usual + *more > high)
+		*more = high - usual;
+	if (usual + *more < low)
+		*more = low - usual;
+	return usual + *more;
+}
+
 static void divide(struct screen *s)
 {
 	struct detail *d = s->data;
 
 	d->wide = s->cols >= WIDE && s->def->npanes > 0;
-	d->fields_cols = d->wide ? s->cols * 2 / 5 : s->cols;
+	d->fields_cols = s->cols;
+	if (d->wide)
+		d->fields_cols = by_hand(s->cols * 2 / 5, &d->more_cols, FIELDS_COLS,
+					 s->cols - FIELDS_COLS);
 	d->fields_rows = s->rows;
 	lay_fields(d);
 	if (d->wide || !s->def->npanes)
@@ -337,6 +355,8 @@ static void divide(struct screen *s)
 		d->fields_rows = s->rows * 2 / 5;
 	if (d->fields_rows < FIELDS_LEAST)
 		d->fields_rows = FIELDS_LEAST;
+	if (d->more_rows)
+		d->fields_rows = by_hand(d->fields_rows, &d->more_rows, 1, s->rows - PANE_LEAST);
 	scroll_set(&d->scroll, (int)d->lines.len, d->fields_rows);
 }
 
@@ -600,6 +620,34 @@ static void refresh_all(struct screen *s, const struct args *args)
 			err_clear(&ignored);
 }
 
+/* The part with the keys grows: the fields, or the panes at their cost. */
+static void resize_fields(struct detail *d, int steps)
+{
+	if (d->focus)
+		steps = -steps;
+	if (d->wide)
+		d->more_cols += steps * STEP_COLS;
+	else
+		d->more_rows += steps * STEP_ROWS;
+}
+
+/* The line between is taken with the mouse and let go. */
+static bool drag(struct screen *s, const struct key *k)
+{
+	struct detail *d = s->data;
+	int at = d->wide ? k->col : k->row, line = d->wide ? d->fields_cols : d->fields_rows;
+
+	if (k->code == K_CLICK)
+		d->dragging = s->def->npanes && d->wide && (at == line || at == line + 1);
+	if (k->code == K_CLICK)
+		return d->dragging;
+	if (k->code != K_DRAG || !d->dragging)
+		return false;
+	*(d->wide ? &d->more_cols : &d->more_rows) += at - line;
+	screen_changed(s, SCREEN_DATA);
+	return true;
+}
+
 static bool action(struct screen *s, enum action act, const struct args *args, struct err *err)
 {
 	struct detail *d = s->data;
@@ -607,6 +655,12 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 	const char *where = args_get(args, "where");
 
 	screen_changed(s, SCREEN_DATA);
+	if (act == ACTION_NEXT_PANE && where &&
+	    (strcmp(where, "larger") == 0 || strcmp(where, "smaller") == 0)) {
+		resize_fields(d, (int)ui_count(s->ui, 1) * (*where == 'l' ? 1 : -1));
+		screen_changed(s, SCREEN_DATA);
+		return true;
+	}
 	if (act == ACTION_NEXT_PANE) {
 		next_pane(s, where && strcmp(where, "previous") == 0 ? -1 : 1);
 		return true;
@@ -642,6 +696,8 @@ static bool key(struct screen *s, const struct key *k)
 	struct detail *d = s->data;
 	struct area a;
 
+	if (drag(s, k))
+		return true;
 	if (k->code != K_CLICK && k->code != K_DOUBLE_CLICK)
 		return false;
 	screen_changed(s, SCREEN_DATA);

@@ -562,6 +562,23 @@ static void running_text(struct ui *ui, struct buf *out)
 		buf_addf(out, "running %.30s %.0f s, Ctrl-C cancels", r->line, floor(seconds));
 }
 
+/* "120/s, 14 s left", once it goes on long enough to tell; who says a rate himself knows it
+ * better. */
+static void add_rate(struct ui *ui, struct buf *b)
+{
+	double seconds = (double)(time_monotonic_us() - ui->progress_since_us) / 1e6, rate;
+
+	if (seconds < 1 || ui->progress_done <= 0 || strstr(ui->progress, "/s") || !ui->term)
+		return;
+	rate = ui->progress_done / seconds;
+	buf_addf(b, rate < 10 ? " %.1f/s" : " %.0f/s", rate);
+	if (ui->progress_total > ui->progress_done) {
+		buf_adds(b, ", ");
+		timefmt_duration(b, (ui->progress_total - ui->progress_done) / rate);
+		buf_adds(b, " left");
+	}
+}
+
 static int paint_progress(struct ui *ui, struct canvas *c)
 {
 	struct buf b = BUF_INIT;
@@ -578,6 +595,7 @@ static int paint_progress(struct ui *ui, struct canvas *c)
 	buf_adds(&b, ui->progress);
 	if (ui->progress_part >= 0)
 		buf_addf(&b, " %.0f %%", floor(ui->progress_part * 100));
+	add_rate(ui, &b);
 	col = c->cols - width_of(b.data) - 1;
 	canvas_text(c, 0, col, c->cols, STYLE_INFO, b.data);
 	if (ui->progress_part >= 0 && col > 24) {

@@ -92,6 +92,24 @@ static int wanted_width(const struct gridcol *c, const struct screen_column *def
 	return width < 1 ? 1 : width;
 }
 
+/* What is left of a column that is cut: its head whole, and some of the values. */
+static int least_width(const struct screen_column *def, int want)
+{
+	const char *title = column_title(def);
+	int head = utf8_width(title, strlen(title)) + 1; /* the sort mark, or › behind it */
+	int least = head > LEAST ? head : LEAST;
+
+	return want < least ? want : least;
+}
+
+static bool others_behind(const struct gridcols *g, size_t i)
+{
+	while (++i < g->v.len)
+		if (!g->v.v[i].hidden && !g->v.v[i].frozen)
+			return true;
+	return false;
+}
+
 /* Columns to paint from g->first on, behind the frozen ones; returns whether the cursor's is
  * among them. */
 static bool place_from(struct gridcols *g, const struct rows_ops *ops, const void *p, int width)
@@ -103,7 +121,7 @@ static bool place_from(struct gridcols *g, const struct rows_ops *ops, const voi
 	for (int pass = 0; pass < 2; pass++) { /* the frozen ones first */
 		for (size_t i = 0; i < g->v.len; i++) {
 			struct gridcol *c = &g->v.v[i];
-			int want;
+			int want, least;
 
 			if (c->hidden || c->frozen != (pass == 0))
 				continue;
@@ -113,8 +131,11 @@ static bool place_from(struct gridcols *g, const struct rows_ops *ops, const voi
 				continue;
 			}
 			want = wanted_width(c, ops->column(p, c->source));
-			/* The last one may be cut, but not to nothing, unless it is alone. */
-			if (full || (x > LEFT && x + (want < LEAST ? want : LEAST) > width)) {
+			least = least_width(ops->column(p, c->source), want);
+			/* The last one may be cut, but not to nothing, unless it is alone; ›
+			 * behind it tells of more. */
+			if (full ||
+			    (x > LEFT && x + least + others_behind(g, i) > width)) {
 				full = g->more_right = true;
 				continue;
 			}

@@ -59,6 +59,7 @@ static struct running *begin(struct ui *ui, const char *line, const struct runni
 {
 	struct running *r = xcalloc(1, sizeof *r);
 
+	tour_ran(ui, line);
 	*r = *how;
 	r->ui = ui;
 	r->line = xstrdup(line);
@@ -331,8 +332,12 @@ static void progress(void *ctx, const char *what, double done, double total)
 {
 	struct ui *ui = ctx;
 
+	if (done < ui->progress_done || done < 0 || !ui->progress)
+		ui->progress_since_us = time_monotonic_us();
 	free(ui->progress);
 	ui->progress = NULL;
+	ui->progress_done = done;
+	ui->progress_total = total;
 	ui_changed(ui);
 	if (done < 0)
 		return;

@@ -104,6 +104,18 @@ void messages_add(struct ui *ui, enum say how, const char *said, const char *hin
 	ui_changed(tabs_front(ui->tabs));
 }
 
+void messages_note(struct ui *ui, const char *text)
+{
+	bool showing = ui->messages->showing;
+	int64_t until = ui->messages->until_us;
+
+	if (showing)
+		return; /* something more urgent stands there; it is on top of the log */
+	messages_add(ui, SAY_INFO, text, NULL);
+	ui->messages->showing = showing;
+	ui->messages->until_us = until;
+}
+
 void messages_seen(struct ui *ui)
 {
 	if (!ui->messages->showing)

@@ -14,6 +14,8 @@
 #include "ui/widget.h"
 #include "ui_priv.h"
 
+enum { ANSWER_MS = 2000 }; /* a terminal far away answers later than one thinks */
+
 /* ---- what screens ask ---- */
 
 struct lineedit *ui_lineedit(const struct ui *ui)
@@ -184,8 +186,8 @@ static void paint(struct ui *ui)
 	paint_screens(ui);
 	if (bar_is_open(ui->bar))
 		bar_paint(ui->bar, c);
-	else
-		messages_paint(ui, c);
+	else if (!messages_paint(ui, c))
+		tour_paint(ui, c);
 }
 
 static void on_again(void *ctx)
@@ -376,6 +378,8 @@ static void on_report(struct ui *ui, const struct key *k)
 
 	if (!parse_background(k->text, &light))
 		return;
+	ui->told_background = true;
+	loop_timer_stop(ui->guess);
 	for (size_t i = 0; i < ui->tabs->list.len; i++) {
 		struct ui *tab = ui->tabs->list.v[i];
 
@@ -524,7 +528,9 @@ struct ui *ui_beside(struct ui *from, const struct session_options *sopts, struc
 	ui->messages = from->messages;
 	ui->lineedit = from->lineedit;
 	ui->term = from->term;
+	ui->guess = from->guess;
 	ui->light = from->light;
+	ui->told_background = from->told_background;
 	ui->small_ok = from->small_ok;
 	if (!ui_set_theme(ui, "mono", err) || !session_set(session, "theme", theme, &ignored))
 		err_clear(&ignored);
@@ -534,6 +540,7 @@ struct ui *ui_beside(struct ui *from, const struct session_options *sopts, struc
 /* Nobody else is there who shares it. */
 static void release_shared(struct ui *ui)
 {
+	loop_timer_free(&ui->guess);
 	messages_free(&ui->messages);
 	term_close(&ui->term);
 	lineedit_free(&ui->lineedit);
@@ -609,6 +616,27 @@ static void before_sleep(void *ctx)
 	ui_turn(tabs_front(tabs));
 }
 
+/* What the terminal does not tell is taken from COLORFGBG, else assumed, and either is said: in the
+ * log, because it is no news every morning. */
+static void on_no_answer(void *ctx)
+{
+	struct ui *ui = tabs_front(ctx);
+	const char *env = getenv("COLORFGBG"), *bg = env ? strrchr(env, ';') : NULL;
+	struct err err = ERR_INIT;
+
+	if (ui->told_background || term_depth(ui->term) == DEPTH_MONO)
+		return;
+	if (bg && (strcmp(bg, ";7") == 0 || strcmp(bg, ";15") == 0)) {
+		ui->light = true;
+		if (theme_is_auto(ui) && !ui_set_theme(ui, "auto", &err))
+			ui_say_err(ui, &err);
+		err_release(&err);
+	}
+	messages_note(ui, bg ? "the background is what COLORFGBG says; :set theme changes it"
+			     : "the terminal does not tell its background: a dark one is assumed, "
+			       ":set theme light changes it");
+}
+
 static bool open_terminal(struct ui *ui, struct err *err)
 {
 	struct term_options to = {
@@ -634,6 +662,9 @@ static bool open_terminal(struct ui *ui, struct err *err)
 	on_resized(ui->tabs);
 	if (term_complaint(ui->term))
 		ui_say(ui, SAY_WARNING, "%s", term_complaint(ui->term));
+	ui->guess = loop_timer_new(ui->loop, on_no_answer, ui->tabs);
+	if (theme_is_auto(ui))
+		loop_timer_start(ui->guess, ANSWER_MS, 0);
 	return true;
 }
 
@@ -643,6 +674,7 @@ static bool open_first(struct ui *ui, struct err *err)
 
 	if (!screen_push(ui, &home, err))
 		return false;
+	tour_begin(ui);
 	if (!ui->opts.open && settings_bool(session_settings(ui->session), "restore")) {
 		host_run(ui, "restore");
 	} else if (ui->opts.open) {

@@ -12,6 +12,7 @@
  *	message.c   toasts and the message log
  *	bar.c       the command bar          lineedit.c  readline behind it
  *	clip.c      copied text
+ *	tour.c      the demo's first run
  *	script.c    the same without a terminal
  *	term.c      the terminal             input.c     its bytes
  *	watch.c     screens that are fetched again and again
@@ -93,6 +94,7 @@ struct ui {
 	struct keymap *keymap;
 	struct lineedit *lineedit;
 	struct messages *messages;
+	struct loop_timer *guess; /* the terminal has not told its background */
 
 	int hue;               /* this tab's colour */
 	struct theme *theme;
@@ -111,17 +113,21 @@ struct ui {
 	struct table *table;        /* a command is giving rows */
 	char *progress;             /* what takes long: "exporting 45 %" */
 	double progress_part;       /* 0 … 1; < 0: unknown */
+	double progress_done, progress_total;
+	int64_t progress_since_us;
 
 	struct loop_timer *again;   /* ui_repaint_in */
 	unsigned again_ms;          /* the soonest asked for in this turn; 0: nobody */
 	bool dirty, everything;
 	bool small_ok;              /* "this terminal is small" was read */
 	bool light;                 /* the terminal's background */
+	bool told_background;       /* … as it said itself */
 	bool was_ready;             /* the reads' connection, when we looked last */
 	bool password_asked;
 	bool waits_for_password;    /* `wanted` does */
 	int password_tries;
 	long count;                 /* "5" of "5j"; 0: none */
+	int tour, tour_ignored;     /* its step, from 1; 0: none */
 	bool quitting;
 	int status;
 	char *window_title;         /* what the terminal was told */
@@ -213,6 +219,8 @@ bool frame_binding(const struct ui *ui, const struct key *key, struct binding *o
 struct messages *messages_new(void);
 void messages_free(struct messages **m);
 void messages_add(struct ui *ui, enum say how, const char *text, const char *hint);
+/* Only into the log. */
+void messages_note(struct ui *ui, const char *text);
 /* A key was pressed: what was read goes away. */
 void messages_seen(struct ui *ui);
 /* Over the hint line; false if there is nothing to say. */
@@ -231,6 +239,12 @@ void bar_paint(struct bar *b, struct canvas *c);
 
 /* ---- clip.c ---- */
 void clip_release(struct ui *ui);
+
+/* ---- tour.c ---- */
+void tour_begin(struct ui *ui);
+/* A command line was run. */
+void tour_ran(struct ui *ui, const char *line);
+void tour_paint(struct ui *ui, struct canvas *c);
 
 /* ---- others ---- */
 void help_open(struct ui *ui);

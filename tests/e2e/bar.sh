@@ -41,6 +41,19 @@ keys Enter
 wait_for 'did you mean "filter"?'
 keys Escape
 wait_gone ':filtr'
+# What a column may hold, and the topics of help.
+type_text ':products status='
+wait_for 'status=discontinued'
+keys C-u
+type_text 'set theme '
+wait_for 'contrast'
+keys C-u
+type_text 'help scop'
+wait_for 'topic'
+keys Tab Enter
+wait_for 'row-level security'
+keys q
+wait_gone 'row-level security'
 # A paste is text, whatever is in it.
 tm set-buffer 'filter status = 
 inactive'

@@ -148,7 +148,7 @@ LEAK_TEST(screendef, what_is_refused_says_where)
 	refuse("[screen]\ntitle = q\n", "x.screen: query or relation is missing in [screen]");
 	refuse("[screen]\ntitle = D\nkind = dashboard\n[panel p]\nkind = pie\nquery = q\n",
 	       "x.screen: p: kind is one of number spark bars histogram series table text "
-	       "outbox");
+	       "heat stack outbox");
 	refuse("[screen]\ntitle = D\nkind = dashboard\n[panel p]\nat = 0 6 1 7\n",
 	       "x.screen:5: at: \"0 6 1 7\" does not lie on a grid of 12 columns");
 }

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tour.c - the demo's first run: a line at a time says what to try next.  A step is done when its
+ * command was run; who goes other ways for a while has found them, and the tour ends for good.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+#include "command/settings.h"
+#include "ui_priv.h"
+
+enum { IGNORED = 8 };
+
+static const struct {
+	const char *run; /* the beginning of the line that does it */
+	const char *text;
+} steps[] = {
+	{ "enter", "j and k move, Enter opens: choose a tenant, then its products" },
+	{ "bar /", "/ searches as you type; Backspace takes the search back" },
+	{ "edit-row", "e edits the record; nothing is written before :arm and Ctrl-S" },
+	{ "back", "q or Esc leads back from anywhere" },
+	{ "bar", ": opens the command bar; try :orders, Tab completes" },
+	{ "palette", "Ctrl-P finds screens, commands, tenants and where you were" },
+	{ "help", "? shows the keys of the screen you are on" },
+};
+
+static void keep_done(void)
+{
+	char *path = path_state("toured");
+	struct err ignored = ERR_INIT;
+
+	if (!path_write(path, "", 0, &ignored))
+		err_release(&ignored);
+	free(path);
+}
+
+void tour_begin(struct ui *ui)
+{
+	char *path = path_state("toured");
+
+	if (ui->opts.tour && ui->term && !path_exists(path) &&
+	    settings_bool(session_settings(ui->session), "tour"))
+		ui->tour = 1;
+	free(path);
+}
+
+static void end(struct ui *ui)
+{
+	ui->tour = 0;
+	keep_done();
+	ui_changed(ui);
+}
+
+void tour_ran(struct ui *ui, const char *line)
+{
+	const char *want;
+
+	if (!ui->tour)
+		return;
+	want = steps[ui->tour - 1].run;
+	if (strncmp(line, want, strlen(want)) == 0) {
+		ui->tour_ignored = 0;
+		if ((size_t)++ui->tour > ARRAY_SIZE(steps))
+			end(ui);
+	} else if (++ui->tour_ignored == IGNORED) {
+		end(ui);
+	}
+}
+
+void tour_paint(struct ui *ui, struct canvas *c)
+{
+	int row = c->rows - 2;
+
+	if (!ui->tour)
+		return;
+	canvas_fill(c, row, 0, 1, c->cols, STYLE_TOAST);
+	canvas_printf(c, row, 1, c->cols - 2, STYLE_TOAST, "tour %d of %zu: %s", ui->tour,
+		      ARRAY_SIZE(steps), steps[ui->tour - 1].text);
+}
