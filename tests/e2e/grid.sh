@@ -66,7 +66,8 @@ keys w c
 wait_for 'Columns'
 type_line 'wor'
 wait_for '── words'
-expect 'v shows all'
+# What is cut is fetched whole.
+wait_gone 'v shows all'
 keys w
 wait_gone '── words'
 
