@@ -113,7 +113,6 @@ struct screen_pane {
 struct screen_panel {
 	const char *name, *title, *kind, *query, *value, *label, *by, *format;
 	const char *run;   /* the column whose command line Enter runs; NULL: the screen's enter */
-	const char *needs; /* a variable without which it is not asked: "outbox_consumers" … */
 	double refresh;    /* seconds, 0: as often as the screen */
 	int row, col, rows, cols;
 	double warn, crit; /* NaN: none */

@@ -105,7 +105,7 @@ SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
            CASE WHEN p.id ~ '^[0-9A-Za-z-]+$' THEN pg_catalog.format('open message id=%s', p.id) ELSE 'open outbox-messages' END
       FROM poison AS p
     UNION ALL
-    SELECT 4, 'relay', CASE WHEN me.standby THEN 'unknown' WHEN r.n = 0 AND :outbox_cdc THEN 'ok' WHEN r.n = 0 THEN 'warning' ELSE 'ok' END,
+    SELECT 4, 'relay', CASE WHEN me.standby THEN 'unknown' WHEN r.n = 0 AND :outbox_cdc THEN 'ok' WHEN r.n = 0 AND EXISTS (SELECT FROM head) THEN 'warning' ELSE 'ok' END,
            CASE WHEN me.standby THEN 'unknown from here: relays work on the primary'
                 WHEN r.n = 0 AND :outbox_cdc THEN 'a slot reads this outbox'
                 WHEN r.n = 0 THEN 'no session is named like a relay'

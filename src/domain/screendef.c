@@ -122,7 +122,6 @@ static const struct field fields[] = {
 	PANEL("at", V_AT, row),
 	PANEL("refresh", V_SECONDS, refresh),
 	PANEL("run", V_TEXT, run),
-	PANEL("needs", V_TEXT, needs),
 	PANEL("warn", V_NUMBER, warn),
 	PANEL("crit", V_NUMBER, crit),
 	PANEL("below", V_YESNO, below),
