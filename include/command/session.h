@@ -54,6 +54,9 @@ const struct screendef *session_screen(struct session *s, const char *name, stru
 /* Does this database have what the screen shows?  true as long as the catalog is not known; err may be NULL. */
 bool session_screen_there(const struct session *s, const struct screendef *def, struct err *err);
 const struct catalog *session_catalog(const struct session *s);   /* NULL until read */
+/* The one before, while SESSION_CATALOG is told (catalog/changes.h says what became of a relation); NULL at other
+ * times and for the first. */
+const struct catalog *session_catalog_before(const struct session *s);
 const struct profile *session_profile(const struct session *s);   /* NULL until learned */
 /*
  * The profile file: --profile, else $XDG_CONFIG_HOME/souk/profiles/DATABASE@SERVER.ini, DATABASE.ini there, or

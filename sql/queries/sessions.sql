@@ -1,5 +1,5 @@
 -- summary: sessions of clients: state, waits, ages, what they run, whom they wait for
--- columns: pid started role database application client state wait xact_seconds state_seconds blocked_by holds_xmin query backend
+-- columns: pid started role database application client state wait xact_seconds state_seconds blocked_by holds_xmin query backend since
 -- For other roles' sessions without pg_read_all_stats all but pid, role and database is NULL.
 SELECT a.pid,
        a.backend_start AS started,
@@ -17,7 +17,8 @@ SELECT a.pid,
              END AS blocked_by,
        pg_catalog.age(a.backend_xmin) AS holds_xmin,
        a.query,
-       a.backend_type AS backend
+       a.backend_type AS backend,
+       a.xact_start AS since
   FROM pg_catalog.pg_stat_activity AS a
  WHERE a.pid <> pg_catalog.pg_backend_pid()
    AND a.datname IS NOT NULL

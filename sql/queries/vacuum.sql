@@ -5,10 +5,11 @@ SELECT c.oid,
        c.relname AS name,
        s.n_live_tup AS live,
        s.n_dead_tup AS dead,
-       s.n_dead_tup * 100.0 / NULLIF(s.n_live_tup + s.n_dead_tup, 0) AS dead_share,
+       pg_catalog.round(s.n_dead_tup * 100.0 / NULLIF(s.n_live_tup + s.n_dead_tup, 0), 1)
+           AS dead_share,
        pg_catalog.age(c.relfrozenxid) AS xid_age,
-       pg_catalog.age(c.relfrozenxid) * 100.0
-           / pg_catalog.current_setting('autovacuum_freeze_max_age')::numeric AS xid_used,
+       pg_catalog.round(pg_catalog.age(c.relfrozenxid) * 100.0
+           / pg_catalog.current_setting('autovacuum_freeze_max_age')::numeric, 1) AS xid_used,
        GREATEST(s.last_vacuum, s.last_autovacuum) AS last_vacuum,
        GREATEST(s.last_analyze, s.last_autoanalyze) AS last_analyze,
        s.n_mod_since_analyze AS changed,

@@ -72,6 +72,8 @@ static void check_writing(const struct doctor *d)
 
 	if (number(d, "writable") == 0)
 		row(d, "writing", OK, value, "the role may read only");
+	else if (yes(d, "in_recovery"))
+		row(d, "writing", OK, "none", "a standby takes no writes, whatever the grants say");
 	else if (yes(d, "read_only"))
 		row(d, "writing", OK, value,
 		    "read-only by default; the grants would allow more, and the role may "
@@ -158,6 +160,36 @@ static void check_clock(const struct doctor *d)
 	free(value);
 }
 
+/* Relations of which the role sees a part of the columns only, and those whose statistics it
+ * does not see. */
+static void check_parts(const struct doctor *d)
+{
+	const struct catalog *c = session_catalog(call_session(d->call));
+	size_t partly = 0, silent = 0;
+	char *value;
+
+	for (size_t i = 0; i < catalog_relations(c); i++) {
+		const struct relation *r = catalog_relation_at(c, i);
+		bool all = true;
+
+		for (size_t k = 0; k < r->ncolumns; k++)
+			all &= (r->columns[k].rights & RIGHT_SELECT) != 0;
+		partly += (r->rights & RIGHT_SELECT) && !all;
+		silent += r->rls_active;
+	}
+	value = xasprintf("%zu relation%s", partly, partly == 1 ? "" : "s");
+	if (partly)
+		row(d, "hidden", UNKNOWN, value,
+		    "of which this role may see some columns only: the others are not asked for");
+	free(value);
+	value = xasprintf("%zu relation%s", silent, silent == 1 ? "" : "s");
+	if (silent)
+		row(d, "hidden", UNKNOWN, value,
+		    "row-level security binds this role and hides their statistics: counts and "
+		    "positions are estimates of what it sees");
+	free(value);
+}
+
 static void check_sight(const struct doctor *d)
 {
 	const struct session *s = call_session(d->call);
@@ -218,6 +250,7 @@ static void done(void *ctx, const struct txn_result *result)
 	check_clock(d);
 	check_schema(d);
 	check_sight(d);
+	check_parts(d);
 	h->ops->table_end(h->ctx);
 	call_done(d->call, NULL, 0);
 }

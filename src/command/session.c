@@ -44,6 +44,7 @@ struct session {
 	struct db *db;
 	struct reader *reader;
 	struct catalog *catalog; /* the snapshot that profile was learned from */
+	struct catalog *before;  /* while SESSION_CATALOG is told */
 	struct profile *profile;
 	struct vars *vars; /* of that profile, when first asked for */
 	struct map *watches; /* of outboxes, by name */
@@ -209,7 +210,6 @@ static bool learn(struct session *s, const struct catalog *c, struct err *err)
 {
 	const struct db_session *d = db_session(s->db);
 	struct profile *profile, *before = s->profile;
-	struct catalog *old = s->catalog;
 	bool there;
 
 	if (!s->profile_file)
@@ -228,11 +228,13 @@ static bool learn(struct session *s, const struct catalog *c, struct err *err)
 	vars_free(&s->vars);
 	genscreens_forget(s->genscreens);
 	s->profile = profile;
+	s->before = s->catalog;
 	s->catalog = catalog_ref(c);
-	catalog_free(&old);
 	keep_tenant(s, before);
 	profile_free(&before);
 	tell(s, SESSION_CATALOG);
+	if (s->before)
+		catalog_free(&s->before);
 	return true;
 }
 
@@ -481,6 +483,11 @@ void session_choose_outbox(struct session *s, const char *name)
 const char *session_chosen_outbox(const struct session *s)
 {
 	return s->chosen_outbox;
+}
+
+const struct catalog *session_catalog_before(const struct session *s)
+{
+	return s->before;
 }
 
 const struct vars *session_vars(struct session *s)

@@ -108,7 +108,7 @@ const struct rows_ops rowset_rows = {
 
 /* ---- life ---- */
 
-static void on_rows(void *ctx, enum rowset_event event)
+void grid_on_rows(void *ctx, enum rowset_event event)
 {
 	struct screen *s = ctx;
 
@@ -122,7 +122,7 @@ static bool open_rowset(struct screen *s, struct grid *g, struct err *err)
 {
 	const struct place *p = s->place;
 
-	g->rows = rowset_new(screen_session(s), s->def, p->where, on_rows, s, err);
+	g->rows = rowset_new(screen_session(s), s->def, p->where, grid_on_rows, s, err);
 	if (!g->rows)
 		return false;
 	g->ops = &rowset_rows;
@@ -151,8 +151,10 @@ static bool open_grid(struct screen *s, struct err *err)
 	}
 	g->marks = map_new(NULL);
 	s->data = g;
-	if (g->rows)
+	if (g->rows) {
 		grid_watch(s);
+		session_observe(screen_session(s), grid_on_session, s);
+	}
 	return true;
 }
 
@@ -160,6 +162,7 @@ static void close_grid(struct screen *s)
 {
 	struct grid *g = s->data;
 
+	session_unobserve(screen_session(s), s);
 	if (g->asking)
 		dialog_forget(s->ui, s);
 	grid_save_layout(s);

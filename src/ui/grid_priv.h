@@ -11,6 +11,7 @@
  *	gridcols.c   which columns, how wide, in what order
  *	gridlayout.c what the person arranged, kept in a file
  *	gridpaint.c  cells on the canvas
+ *	gridrenew.c  a relation that is not as it was
  *	table.c      rows that are all there
  */
 #ifndef UI_GRID_PRIV_H
@@ -85,6 +86,10 @@ struct grid {
 	char *failure;            /* … and what failed */
 	char *gone;               /* … and which row is not there any more */
 };
+
+/* ---- grid.c, gridrenew.c ---- */
+void grid_on_rows(void *ctx, enum rowset_event event);
+void grid_on_session(void *ctx, enum session_event event);
 
 /* ---- table.c ---- */
 /* Rows of the same title and columns take the place of those that are shown; *owned is gone then. */

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * gridrenew.c - a grid that was made from a relation, when the relation is not any more as
+ * it was: the columns are those of the new snapshot, the filters and the sort stay as far
+ * as they still have a meaning.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "catalog/changes.h"
+#include "grid_priv.h"
+
+static const struct relation *in(const struct catalog *c, const struct screendef *def)
+{
+	struct err err = ERR_INIT;
+	const struct relation *r = c ? catalog_find(c, def->relation, &err) : NULL;
+
+	err_release(&err);
+	return r;
+}
+
+static char *dup_key(const struct grid *g)
+{
+	size_t at = rowset_cursor(g->rows);
+
+	return at < rowset_len(g->rows) ? xstrdup_null(rowset_key(g->rows, at)) : NULL;
+}
+
+/* What no longer fits is left out: it named a column that is gone. */
+static void ask_again(struct rowset *rows, const struct rowset *old, const char *key)
+{
+	struct err err = ERR_INIT;
+
+	for (size_t i = 0; i < rowset_filters(old); i++) {
+		if (!rowset_filter(rows, rowset_filter_at(old, i), &err))
+			err_clear(&err);
+	}
+	if (rowset_sort_text(old) && *rowset_sort_text(old) &&
+	    !rowset_sort(rows, rowset_sort_text(old), &err))
+		err_clear(&err);
+	if (key && !rowset_goto(rows, key, &err))
+		err_clear(&err);
+}
+
+static void renew(void *ctx)
+{
+	struct screen *s = ctx;
+	struct grid *g = s->data;
+	struct err err = ERR_INIT;
+	const struct screendef *def = session_screen(screen_session(s), s->def->name, &err);
+	struct rowset *rows = def ? rowset_new(screen_session(s), def, s->place->where,
+					       grid_on_rows, s, &err)
+				  : NULL;
+	char *key;
+
+	if (!rows) {
+		err_release(&err);
+		return; /* the rows that are shown say that they are old */
+	}
+	key = dup_key(g);
+	s->def = def;
+	ask_again(rows, g->rows, key);
+	copying_free(&g->copying);
+	rowset_free(&g->rows);
+	g->rows = rows;
+	g->p = rows;
+	gridcols_release(&g->cols);
+	g->cols = (struct gridcols){ 0 };
+	g->arranged = g->loaded = false;
+	g->height = 0; /* told anew by the next layout */
+	map_clear(g->marks);
+	free(key);
+	screen_changed(s, SCREEN_DATA);
+}
+
+static void tell(struct screen *s, const struct relation *was, const struct relation *now)
+{
+	struct buf words = BUF_INIT;
+
+	if (now)
+		relation_change_words(&words, was, now);
+	if (words.len)
+		ui_say(s->ui, SAY_WARNING, "%s changed: %s", was->name, words.data);
+	else if (!now)
+		ui_say(s->ui, SAY_WARNING, "%s is gone: dropped, renamed or not yours to see",
+		       was->name);
+	buf_release(&words);
+}
+
+void grid_on_session(void *ctx, enum session_event event)
+{
+	struct screen *s = ctx;
+	const struct session *session = screen_session(s);
+	const struct relation *was, *now;
+
+	if (event != SESSION_CATALOG || !s->def->relation || s->def->query)
+		return;
+	was = in(session_catalog_before(session), s->def);
+	now = in(session_catalog(session), s->def);
+	if (!was || (now && !relation_changed(was, now)))
+		return;
+	tell(s, was, now);
+	/* Later: the rowset itself is being told too. */
+	if (now)
+		loop_defer(session_loop(session), renew, s);
+}
