@@ -233,6 +233,8 @@ static void rate_out(struct outbox_status *s, const struct watch_flow *a,
 	bool claims = o->roles[OUTBOX_LOCK] || o->roles[OUTBOX_LEASE];
 
 	s->process_rate = (double)NAN;
+	if (!o->pending) /* nothing tells what left */
+		return;
 	s->process_about = s->enqueue_about;
 	if (a->waiting >= 0 && b->waiting >= 0)
 		s->process_rate = s->enqueue_rate - (double)(b->waiting - a->waiting) / seconds;

@@ -24,7 +24,8 @@ static const char *const retry[] = { "retry",	    "retryable", "retrying",
 static const char *const flight[] = { "processing",  "running", "active",      "executing",
 				      "doing",	     "picked",	"publishing",  "in_flight",
 				      "in_progress", "claimed", "locked",      "started",
-				      "invoking",    "sending", "dispatching", NULL };
+				      "invoking",    "sending", "dispatching", "delivering",
+				      NULL };
 static const char *const done[] = { "completed", "done",      "succeeded", "success",
 				    "processed", "published", "sent",	   "delivered",
 				    "handled",	 "complete",  "finished",  "dispatched",
