@@ -40,6 +40,7 @@ enum command_needs {
 /* What the current screen is asked to do; args come with it. */
 enum action {
 	ACTION_NONE,
+	ACTION_ACT,       /* a function that the screen offers ([action NAME]) */
 	ACTION_MOVE,      /* up down left right pageup pagedown halfup halfdown first last bottom... */
 	ACTION_GOTO,      /* "50%" or a key */
 	ACTION_OPEN_ROW,  /* Enter */

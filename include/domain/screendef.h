@@ -41,6 +41,13 @@
  *	event   = ProductUpdated  enqueued in the same transaction (with enqueue =, see the man page)
  *	reason  = ask             ask | required | no
  *
+ *	[action receive]          a function of the database, called for a row; run by "action receive"
+ *	title  = Receive goods
+ *	call   = commerce.stock_receive(p_balance bigint, p_quantity integer, p_reason text, p_reference text?)
+ *	fixed  = p_balance={id}   parameters that the row gives; the others are asked for, '?' may be left out
+ *	pick   = p_to_warehouse=commerce.inventory_warehouses     picked from the records of a relation
+ *	show   = on_hand reserved available       columns of the relation, read again while the form is open
+ *
  *	[pane movements]          detail: related rows, a grid in a pane
  *	screen = movements
  *	where  = product_id={product_id}
@@ -105,6 +112,21 @@ struct screen_key {
 	int line;
 };
 
+struct screen_param {
+	const char *name, *type, *title;
+	const char *value;  /* template: given by the row; NULL: asked for */
+	const char *pick;   /* relation whose records it names; NULL */
+	bool optional;
+};
+
+struct screen_action {
+	const char *name, *title, *call;
+	const char *function;   /* "schema.name" of call */
+	const struct screen_param *params; size_t nparams;
+	const char *const *fixed, *const *pick; /* as written */
+	const char *const *show;                /* NULL: nothing */
+};
+
 struct screen_pane {
 	const char *name, *title, *screen, *where;
 	int height;
@@ -146,6 +168,7 @@ struct screendef {
 	const struct screen_pane *panes;     size_t npanes;
 	const struct screen_panel *panels;   size_t npanels;
 	const struct screen_var *vars;       size_t nvars;
+	const struct screen_action *actions; size_t nactions;
 	struct screen_edit edit;
 };
 

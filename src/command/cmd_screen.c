@@ -129,6 +129,6 @@ SCREEN_COMMAND(undo, ACTION_UNDO, "undo", NULL,
 SCREEN_COMMAND(redo, ACTION_REDO, "redo", NULL, "Redo in a form", "", NULL);
 SCREEN_COMMAND(field, ACTION_FIELD, "field", NULL,
 	       "Change the field under the cursor in a form",
-	       "how:choice(edit|editor|pick|null|default|revert)", NULL);
+	       "how:choice(edit|editor|pick|null|empty|default|revert)", NULL);
 SCREEN_COMMAND(choose, ACTION_CHOOSE, "choose", NULL, "Decide a conflict in the merge dialog",
 	       "side:choice(mine|theirs|base|offer|none|edit|all-mine|all-theirs)", NULL);

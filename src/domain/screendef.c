@@ -22,6 +22,7 @@ struct builder {
 	VEC(struct screen_pane) panes;
 	VEC(struct screen_panel) panels;
 	VEC(struct screen_var) vars;
+	VEC(struct screen_action) actions;
 	void *target; /* what the section's entries are set in */
 };
 
@@ -75,6 +76,11 @@ static const char *const panel_kinds[] = { "number", "spark", "bars", "histogram
 		"edit", key, type, offsetof(struct screen_edit, member), NULL                  \
 	}
 
+#define ACTION(key, type, member)                                                              \
+	{                                                                                      \
+		"action", key, type, offsetof(struct screen_action, member), NULL              \
+	}
+
 static const struct field fields[] = {
 	SCREEN("title", V_TEXT, title),
 	{ "screen", "kind", V_CHOICE, offsetof(struct screendef, kind), kinds },
@@ -108,6 +114,11 @@ static const struct field fields[] = {
 	EDIT("fixed", V_YESNO, fixed),
 	EDIT("aggregate", V_TEXT, aggregate),
 	{ "edit", "reason", V_CHOICE, offsetof(struct screen_edit, reason), reasons },
+	ACTION("title", V_TEXT, title),
+	ACTION("call", V_TEXT, call),
+	ACTION("fixed", V_WORDS, fixed),
+	ACTION("pick", V_WORDS, pick),
+	ACTION("show", V_WORDS, show),
 	PANE("title", V_TEXT, title),
 	PANE("screen", V_TEXT, screen),
 	PANE("where", V_TEXT, where),
@@ -127,9 +138,8 @@ static const struct field fields[] = {
 	PANEL("below", V_YESNO, below),
 };
 
-static const char *const sections[] = {
-	"screen", "column", "key", "edit", "pane", "panel", NULL
-};
+static const char *const sections[] = { "screen", "column", "key",   "edit",
+					"action", "pane",   "panel", NULL };
 
 static const char **split(struct builder *b, const char *text)
 {
@@ -315,6 +325,16 @@ static bool begin_key(struct builder *b, const char *name, int line, struct err 
 	return true;
 }
 
+static bool begin_action(struct builder *b, const char *name, struct err *err)
+{
+	for (size_t i = 0; i < b->actions.len; i++)
+		if (strcmp(b->actions.v[i].name, name) == 0)
+			return repeated("action", name, err);
+	*VEC_PUSH(&b->actions) = (struct screen_action){ .name = name, .title = name };
+	b->target = &b->actions.v[b->actions.len - 1];
+	return true;
+}
+
 static bool begin_pane(struct builder *b, const char *name, struct err *err)
 {
 	for (size_t i = 0; i < b->panes.len; i++)
@@ -356,6 +376,8 @@ static bool begin_section(struct builder *b, const struct deffile_entry *e, stru
 		return begin_column(b, name, err);
 	if (strcmp(e->section, "key") == 0)
 		return begin_key(b, name, e->line, err);
+	if (strcmp(e->section, "action") == 0)
+		return begin_action(b, name, err);
 	if (strcmp(e->section, "pane") == 0)
 		return begin_pane(b, name, err);
 	if (strcmp(e->section, "panel") == 0)
@@ -444,6 +466,11 @@ static const char *missing(const struct builder *b, const char **name)
 		if (!b->keys.v[i].run)
 			return "run is missing in [key]";
 	}
+	for (size_t i = 0; i < b->actions.len; i++) {
+		*name = b->actions.v[i].name;
+		if (!b->actions.v[i].call)
+			return "call is missing in [action]";
+	}
 	for (size_t i = 0; i < b->panes.len; i++) {
 		*name = b->panes.v[i].name;
 		if (!b->panes.v[i].screen)
@@ -463,6 +490,14 @@ static void *keep(struct arena *a, const void *v, size_t len, size_t size)
 	return copy;
 }
 
+static bool finish_actions(struct builder *b, struct err *err)
+{
+	for (size_t i = 0; i < b->actions.len; i++)
+		if (!screen_action_finish(b->arena, &b->actions.v[i], err))
+			return false;
+	return true;
+}
+
 static const struct screendef *finish(struct builder *b)
 {
 	struct screendef *d = &b->def;
@@ -477,6 +512,8 @@ static const struct screendef *finish(struct builder *b)
 	d->npanels = b->panels.len;
 	d->vars = keep(b->arena, b->vars.v, b->vars.len, sizeof *b->vars.v);
 	d->nvars = b->vars.len;
+	d->actions = keep(b->arena, b->actions.v, b->actions.len, sizeof *b->actions.v);
+	d->nactions = b->actions.len;
 	return keep(b->arena, d, 1, sizeof *d);
 }
 
@@ -496,10 +533,11 @@ const struct screendef *screendef_parse(struct arena *arena, const struct screen
 
 	if (deffile_parse(src->file, src->text, src->len, entry, &b, err)) {
 		why = missing(&b, &name);
-		if (!why) {
+		if (!why && finish_actions(&b, err)) {
 			def = finish(&b);
 		} else {
-			err_set(err, ERR_USAGE, name, "%s", why);
+			if (why)
+				err_set(err, ERR_USAGE, name, "%s", why);
 			err_within(err, src->file);
 		}
 	}
@@ -508,6 +546,7 @@ const struct screendef *screendef_parse(struct arena *arena, const struct screen
 	VEC_RELEASE(&b.panes);
 	VEC_RELEASE(&b.panels);
 	VEC_RELEASE(&b.vars);
+	VEC_RELEASE(&b.actions);
 	return def;
 }
 

@@ -19,4 +19,7 @@ struct screen_source {
 const struct screendef *screendef_parse(struct arena *arena, const struct screen_source *src,
 					struct err *err) MUST_CHECK;
 
+/* Takes a->call apart (screendef_action.c). */
+bool screen_action_finish(struct arena *arena, struct screen_action *a, struct err *err) MUST_CHECK;
+
 #endif

@@ -374,6 +374,7 @@ static void form_free(struct form *f)
 	loop_timer_free(&f->draft_timer);
 	loop_child_free(&f->editor);
 	form_line_close(f);
+	loop_timer_free(&f->typing_timer);
 	save_free(&f->save);
 	merge_free(&f->merge);
 	record_release(&f->base);
@@ -462,13 +463,23 @@ static bool change_field(struct form *f, const char *how, struct err *err)
 
 	if (f->state != FORM_READY || !field)
 		return true;
-	if (field->locked)
-		return err_set(err, ERR_FAILED, field->column->name, "cannot be changed: %s",
-			       field->locked);
+	if (field->locked) {
+		struct buf why = BUF_INIT;
+
+		form_lock_words(f, field, &why);
+		err_set(err, ERR_FAILED, field->column->name, "cannot be changed: %s",
+			why.data);
+		buf_release(&why);
+		return false;
+	}
 	if (strcmp(how, "editor") == 0)
 		form_edit_outside(f);
 	else if (strcmp(how, "pick") == 0)
 		form_pick(f);
+	else if (strcmp(how, "null") == 0 && field->column->not_null)
+		return err_set(err, ERR_FAILED, field->column->name, "can never be NULL");
+	else if (strcmp(how, "empty") == 0)
+		form_put(f, i, "", false);
 	else if (strcmp(how, "null") == 0)
 		form_put(f, i, NULL, false);
 	else if (strcmp(how, "default") == 0)

@@ -54,6 +54,8 @@ struct form {
 	struct scroll scroll;
 
 	struct line *line; /* typing into the field under the cursor */
+	struct loop_timer *typing_timer; /* the server is asked once one pauses */
+	char *typing_error, *typing_note; /* its opinion of what is being typed */
 	VEC(struct form_step) steps;
 	size_t step;           /* steps before it are done, those behind it undone */
 
@@ -104,8 +106,20 @@ bool screen_push_merge(struct screen *form, struct err *err) MUST_CHECK;
 
 /* ---- form_paint.c ---- */
 void form_repaint(const struct screen *s, struct canvas *c);
-/* Of a value: "yes", "NULL" … what kind of input it takes, its limits, in a line. */
-void form_describe(const struct form *f, const struct form_field *field, struct buf *out);
+
+/* ---- form_words.c ---- */
+bool form_required(const struct column *c);
+bool form_is_day(const struct column *c);
+bool form_is_json(const struct column *c);
+/* What kind of input it takes, its limits, in a line; typed: what stands in the line now, or NULL. */
+void form_describe(const struct form *f, const struct form_field *field, const char *typed,
+		   struct buf *out);
+/* Why it cannot be changed, in words. */
+void form_lock_words(const struct form *f, const struct form_field *field, struct buf *out);
+/* Why the server refuses, by the constraint's name in words; the caller frees. */
+char *form_refusal(const struct form *f, const struct save_result *result);
+/* The field that it is about; fields.len: none. */
+size_t form_refused_field(const struct form *f, const struct save_result *result);
 
 /* ---- form_field.c ---- */
 /* Enter on a field: type, toggle, or pick. */

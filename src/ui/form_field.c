@@ -9,9 +9,12 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/json.h"
 #include "base/path.h"
 #include "base/uuid.h"
 #include "command/validate.h"
+#include "domain/dayinput.h"
+#include "domain/pgtype.h"
 #include "form.h"
 #include "ui_priv.h"
 #include "ui/lineedit.h"
@@ -20,7 +23,7 @@
 
 #define LONG_TEXT 400 /* bytes from which the editor is the better place */
 #define EDITOR_MAX (64u << 20)
-#define PICK_ROWS 200
+#define TYPING_PAUSE_MS 300
 
 /* ---- the server's opinion ---- */
 
@@ -28,7 +31,34 @@ struct judge {
 	struct screen *screen;
 	size_t field;
 	char *value;
+	char *shown; /* typed: what stands in the line, if that is another text */
+	bool typed;  /* it is still being typed */
 };
+
+static void typing_forget(struct form *f)
+{
+	free(f->typing_error);
+	free(f->typing_note);
+	f->typing_error = f->typing_note = NULL;
+}
+
+/* A JSON text says where it is wrong; the server only that it is. */
+static char *refusal_of(const struct column *c, const char *value, const struct err *err)
+{
+	struct err where = ERR_INIT;
+	struct json *j;
+	char *words = NULL;
+
+	if (!err || !err->sqlstate[0])
+		return NULL;
+	if (form_is_json(c)) {
+		j = json_parse(value, strlen(value), &where);
+		words = j ? NULL : xstrdup(where.why);
+		json_free(&j);
+		err_release(&where);
+	}
+	return words ? words : xstrdup(err->why);
+}
 
 static void judge_done(void *ctx, const char *canonical, const struct err *err)
 {
@@ -37,15 +67,28 @@ static void judge_done(void *ctx, const char *canonical, const struct err *err)
 	struct form_field *field = &f->fields.v[j->field];
 
 	/* An answer to what is not there any more is no answer. */
-	if (field->value && strcmp(field->value, j->value) == 0) {
+	if (j->typed) {
+		if (!f->line || (size_t)f->scroll.cursor != j->field ||
+		    strcmp(line_text(f->line), j->shown) != 0)
+			return;
+		typing_forget(f);
+		f->typing_error = refusal_of(field->column, j->value, err);
+		if (!f->typing_error && canonical && strcmp(canonical, j->shown) != 0)
+			f->typing_note = xasprintf("will be stored as %s", canonical);
+	} else if (field->value && strcmp(field->value, j->value) == 0) {
 		free(field->error);
 		free(field->canonical);
-		field->error = err && err->sqlstate[0] ? xstrdup(err->why) : NULL;
-		field->canonical = canonical && strcmp(canonical, j->value) != 0
+		/* jsonb keeps no layout: there is nothing to be told of. */
+		if (canonical && field->column->base_type_oid == PGTYPE_JSONB) {
+			free(field->value);
+			field->value = xstrdup(canonical);
+		}
+		field->error = refusal_of(field->column, j->value, err);
+		field->canonical = canonical && strcmp(canonical, field->value) != 0
 					   ? xstrdup(canonical)
 					   : NULL;
-		screen_changed(j->screen, SCREEN_LOOK);
 	}
+	screen_changed(j->screen, SCREEN_LOOK);
 }
 
 static void judge_release(void *ctx)
@@ -53,23 +96,75 @@ static void judge_release(void *ctx)
 	struct judge *j = ctx;
 
 	free(j->value);
+	free(j->shown);
 	free(j);
 }
 
-void form_judge(struct form *f, size_t i)
+static void ask_server(struct judge *j)
 {
-	const struct form_field *field = &f->fields.v[i];
-	struct judge *j = xmalloc(sizeof *j);
+	struct form *f = form_of(j->screen);
 
-	*j = (struct judge){ f->screen, i, xstrdup(field->value) };
-	validate(screen_session(f->screen), &(struct validate_request){
-						    .column = field->column,
+	validate(screen_session(j->screen), &(struct validate_request){
+						    .column = f->fields.v[j->field].column,
 						    .value = j->value,
 						    .fn = judge_done,
 						    .release = judge_release,
 						    .ctx = j,
-						    .owner = f->screen,
+						    .owner = j->screen,
 					    });
+}
+
+void form_judge(struct form *f, size_t i)
+{
+	struct judge *j = xcalloc(1, sizeof *j);
+
+	*j = (struct judge){ .screen = f->screen,
+			     .field = i,
+			     .value = xstrdup(f->fields.v[i].value) };
+	ask_server(j);
+}
+
+/* "next mon" is a date for people: what the server is told. The caller frees. */
+static char *meant(const struct column *c, const char *text)
+{
+	struct day today = calendar_today(), day;
+	struct buf out = BUF_INIT;
+	const char *rest;
+
+	if (!form_is_day(c) || !day_parse(text, &today, &day, &rest))
+		return xstrdup(text);
+	day_write(&out, &day);
+	if (*rest)
+		buf_addf(&out, " %s", rest);
+	return buf_detach(&out);
+}
+
+static void on_typing_pause(void *ctx)
+{
+	struct screen *s = ctx;
+	struct form *f = form_of(s);
+	struct judge *j;
+
+	if (!f->line || !*line_text(f->line))
+		return;
+	j = xcalloc(1, sizeof *j);
+	*j = (struct judge){ .screen = s,
+			     .field = (size_t)f->scroll.cursor,
+			     .value = meant(form_focus(f)->column, line_text(f->line)),
+			     .shown = xstrdup(line_text(f->line)),
+			     .typed = true };
+	ask_server(j);
+}
+
+static void on_typing(void *ctx)
+{
+	struct screen *s = ctx;
+	struct form *f = form_of(s);
+
+	typing_forget(f);
+	if (!f->typing_timer)
+		f->typing_timer = loop_timer_new(ui_loop(s->ui), on_typing_pause, s);
+	loop_timer_start(f->typing_timer, TYPING_PAUSE_MS, 0);
 }
 
 /* ---- typing ---- */
@@ -79,8 +174,12 @@ static void line_done(void *ctx, const char *text)
 	struct screen *s = ctx;
 	struct form *f = form_of(s);
 
-	if (text)
-		form_put(f, (size_t)f->scroll.cursor, text, false);
+	if (text) {
+		char *value = meant(form_focus(f)->column, text);
+
+		form_put(f, (size_t)f->scroll.cursor, value, false);
+		free(value);
+	}
 	form_line_close(f);
 }
 
@@ -88,12 +187,19 @@ void form_line_close(struct form *f)
 {
 	if (f->line)
 		line_free(&f->line);
+	if (f->typing_timer)
+		loop_timer_stop(f->typing_timer);
+	typing_forget(f);
 	if (f->screen)
 		screen_changed(f->screen, SCREEN_LOOK);
 }
 
 bool form_line_key(struct form *f, const struct key *key)
 {
+	if (key->mods == MOD_CTRL && key->code == 's') {
+		form_save(f); /* with what was typed */
+		return true;
+	}
 	/* Moving on accepts what was typed. */
 	if (key_is(key, K_TAB) || key_is(key, K_UP) || key_is(key, K_DOWN)) {
 		line_done(f->screen, line_text(f->line));
@@ -107,7 +213,9 @@ bool form_line_key(struct form *f, const struct key *key)
 
 static void type(struct form *f, const struct form_field *field)
 {
-	const struct line_ops ops = { .done = line_done, .ctx = f->screen };
+	const struct line_ops ops = { .done = line_done,
+				      .changed = on_typing,
+				      .ctx = f->screen };
 
 	f->line = line_new(ui_lineedit(f->screen->ui), &ops,
 			   field->use_default || !field->value ? "" : field->value);
@@ -150,17 +258,30 @@ static bool outside(const struct form_field *field)
 	return v && (strchr(v, '\n') || strlen(v) > LONG_TEXT);
 }
 
+/* true, false, and NULL where that may be. */
+static void toggle(struct form *f, const struct form_field *field)
+{
+	const char *v = field->use_default ? NULL : field->value;
+	const char *next = !v			      ? truth[0]
+			   : strcmp(v, truth[0]) == 0 ? truth[1]
+			   : field->column->not_null  ? truth[0]
+						      : NULL;
+
+	form_put(f, (size_t)f->scroll.cursor, next, false);
+}
+
 void form_edit_field(struct form *f)
 {
 	struct form_field *field = form_focus(f);
+	const char *value = field->use_default ? NULL : field->value;
 
 	if (boolean(field->column))
-		form_put(f, (size_t)f->scroll.cursor,
-			 field->value && strcmp(field->value, truth[0]) == 0 ? truth[1]
-									     : truth[0],
-			 false);
+		toggle(f, field);
 	else if (field->column->choices)
 		choose(f, field->column->choices);
+	else if (field->column->element_oid &&
+		 tags_open(f->screen->ui, field->column->name, value, picked, f->screen))
+		return;
 	else if (outside(field))
 		form_edit_outside(f);
 	else
@@ -169,100 +290,85 @@ void form_edit_field(struct form *f)
 
 /* ---- records of another relation ---- */
 
-static void picks_arrived(void *ctx, const struct txn_result *result)
-{
-	struct screen *s = ctx;
-	struct form *f = form_of(s);
-	const struct reply *r = result->n ? result->replies[0] : NULL;
-	VEC(struct menu_item) items = VEC_INIT;
-
-	if (!r) {
-		ui_say_err(s->ui, &result->err);
-		return;
-	}
-	for (size_t i = 0; i < reply_rows(r); i++)
-		*VEC_PUSH(&items) = (struct menu_item){
-			.text = reply_get(r, i, "label") ? reply_get(r, i, "label")
-							 : reply_get(r, i, "key"),
-			.note = reply_get(r, i, "key"),
-			.answer = reply_get(r, i, "key"),
-		};
-	if (items.len)
-		dialog_menu(s->ui, form_focus(f)->column->name, items.v, items.len, picked, s);
-	else
-		ui_say(s->ui, SAY_INFO, "there is nothing to pick from");
-	VEC_RELEASE(&items);
-}
-
-static const struct foreign_key *key_of(const struct form *f, const struct column *c, int *to)
+/* The foreign key that a column is best picked by: the one that it is not just a scope of. */
+static const struct foreign_key *key_of(const struct form *f, const struct column *c,
+					size_t *at)
 {
 	const struct relation *r = record_plan_relation(f->plan);
+	const struct foreign_key *found = NULL;
 
 	for (size_t i = 0; i < r->nreferences; i++)
 		for (size_t k = 0; k < r->references[i]->n; k++)
-			if (r->references[i]->from_columns[k] == c->attnum) {
-				*to = r->references[i]->to_columns[k];
-				return r->references[i];
+			if (r->references[i]->from_columns[k] == c->attnum &&
+			    (!found || r->references[i]->n < found->n)) {
+				*at = k;
+				found = r->references[i];
 			}
+	return found;
+}
+
+static const char *value_of(const struct form *f, int attnum)
+{
+	for (size_t i = 0; i < f->fields.len; i++)
+		if (f->fields.v[i].column->attnum == attnum)
+			return f->fields.v[i].value;
 	return NULL;
 }
 
-/* The first short text column that reads like a name. */
-static const char *label_of(const struct relation *r, const char *otherwise)
+/* Of a key over several columns the others say among which records. */
+static bool pick_record(struct form *f, const struct form_field *field)
 {
-	static const char *const names[] = { "name", "title", "label", "code",
-					     "sku",  "slug",  "email" };
+	struct pick_condition conditions[16];
+	size_t at = 0;
+	const struct foreign_key *key = key_of(f, field->column, &at);
+	const struct relation *to =
+		key ? catalog_relation(session_catalog(screen_session(f->screen)), key->to)
+		    : NULL;
+	struct pick_from from = { .title = field->column->name,
+				  .relation = to,
+				  .conditions = conditions };
 
-	for (size_t n = 0; n < ARRAY_SIZE(names); n++) {
-		const struct column *c = relation_column(r, names[n]);
+	if (!to)
+		return false;
+	from.key = relation_attnum(to, key->to_columns[at]);
+	for (size_t k = 0; k < key->n && from.nconditions < ARRAY_SIZE(conditions); k++) {
+		const char *value = k == at ? NULL : value_of(f, key->from_columns[k]);
 
-		if (c && (c->rights & RIGHT_SELECT))
-			return c->name;
+		if (value)
+			conditions[from.nconditions++] = (struct pick_condition){
+				relation_attnum(to, key->to_columns[k]), value
+			};
 	}
-	return otherwise;
+	pick_open(f->screen->ui, &from, picked, f->screen);
+	return true;
+}
+
+/* A day from the calendar; the time of the day stays. */
+static void day_picked(void *ctx, const char *answer)
+{
+	struct screen *s = ctx;
+	const char *old = form_focus(form_of(s))->value;
+	const char *time = old && answer ? strchr(old, ' ') : NULL;
+	char *value = time ? xasprintf("%s%s", answer, time) : xstrdup_null(answer);
+
+	picked(ctx, value);
+	free(value);
 }
 
 void form_pick(struct form *f)
 {
-	struct session *session = screen_session(f->screen);
 	const struct form_field *field = form_focus(f);
-	struct request_callbacks cb = { .done = picks_arrived, .ctx = f->screen };
-	int attnum = 0;
-	const struct foreign_key *key = key_of(f, field->column, &attnum);
-	const struct relation *to =
-		key ? catalog_relation(session_catalog(session), key->to) : NULL;
-	const struct column *column = to ? relation_attnum(to, attnum) : NULL;
-	struct params p = PARAMS_INIT;
-	struct buf sql = BUF_INIT;
-	struct err err = ERR_INIT;
-	struct scope scope;
-	struct txn *txn;
 
-	if (!column) {
+	if (pick_record(f, field))
+		return;
+	if (form_is_day(field->column))
+		calendar_open(f->screen->ui, field->column->name, field->value, day_picked,
+			      f->screen);
+	else if (field->column->choices || boolean(field->column))
+		choose(f, field->column->choices ? field->column->choices : truth);
+	else
 		ui_say(f->screen->ui, SAY_INFO, "%s refers to no other relation",
 		       field->column->name);
-		return;
-	}
-	{
-		const struct sqlvar vars[] = {
-			{ "schema", to->schema },
-			{ "table", to->name },
-			{ "key", column->name },
-			{ "label", label_of(to, column->name) },
-		};
-
-		if (!sql_expand(&sql, sqlset_get(session_sql(session), "form_pick", 0)->text,
-				vars, ARRAY_SIZE(vars), &err))
-			BUG("form_pick: %s", err.why);
-	}
-	params_int(&p, PICK_ROWS);
-	session_scope(session, USE_READ, &scope);
-	txn = txn_new(TXN_READ, &scope);
-	txn_add(txn, sql.data, &p);
-	db_send(session_db(session), DB_EDIT, txn, &cb, f->screen);
-	scope_release(&scope);
-	params_release(&p);
-	buf_release(&sql);
 }
 
 /* ---- the person's editor ---- */
@@ -308,21 +414,42 @@ static void editor_done(void *ctx, int status, int signo)
 	err_release(&err);
 }
 
+/* jsonb keeps no layout of its own: it is laid out to be read. The caller frees. */
+static char *laid_out(const struct form_field *field)
+{
+	const char *value = field->value && !field->use_default ? field->value : "";
+	struct err err = ERR_INIT;
+	struct buf out = BUF_INIT;
+	struct json *j = field->column->base_type_oid == PGTYPE_JSONB && *value
+				 ? json_parse(value, strlen(value), &err)
+				 : NULL;
+
+	if (j)
+		json_write(&out, j, JSON_PRETTY);
+	else
+		buf_adds(&out, value);
+	json_free(&j);
+	err_release(&err);
+	return buf_detach(&out);
+}
+
 static bool editor_write(struct form *f, struct err *err)
 {
-	const char *value = form_focus(f)->value ? form_focus(f)->value : "";
+	char *value = laid_out(form_focus(f));
 	char *dir = path_runtime(NULL);
 	char id[UUID_TEXT];
 	char *name;
 	bool ok;
 
 	uuid_make(id);
-	name = xasprintf("edit-%s.txt", id);
+	name = xasprintf("edit-%s.%s", id,
+			 form_is_json(form_focus(f)->column) ? "json" : "txt");
 	free(f->editor_file);
 	f->editor_file = path_join(dir, name);
 	ok = path_mkdirs(dir, err) && path_write(f->editor_file, value, strlen(value), err);
 	free(name);
 	free(dir);
+	free(value);
 	return ok;
 }
 

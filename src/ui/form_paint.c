@@ -2,78 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "form.h"
 #include "ui_priv.h"
 #include "ui/lineedit.h"
 
 #define LABEL_MAX 24
-
-/* ---- words about a field ---- */
-
-static bool required(const struct column *c)
-{
-	return c->not_null && !c->default_expr && !c->identity && !c->generated;
-}
-
-static const struct foreign_key *reference_of(const struct form *f, const struct column *c)
-{
-	const struct relation *r = record_plan_relation(f->plan);
-
-	for (size_t i = 0; i < r->nreferences; i++)
-		for (size_t k = 0; k < r->references[i]->n; k++)
-			if (r->references[i]->from_columns[k] == c->attnum &&
-			    c->attnum != record_plan_profile(f->plan)->tenant_attnum)
-				return r->references[i];
-	return NULL;
-}
-
-static int length_limit(const struct column *c)
-{
-	/* varchar(n) and char(n): typmod is n + 4 (pg_type.dat, varchartypmodin). */
-	return (c->base_type_oid == 1043 || c->base_type_oid == 1042) && c->typmod > 4
-		       ? c->typmod - 4
-		       : 0;
-}
-
-static size_t characters(const char *s)
-{
-	size_t n = 0;
-
-	for (; s && *s; s++)
-		n += ((unsigned char)*s & 0xC0) != 0x80;
-	return n;
-}
-
-void form_describe(const struct form *f, const struct form_field *field, struct buf *out)
-{
-	const struct column *c = field->column;
-	const struct foreign_key *key = reference_of(f, c);
-	int limit = length_limit(c);
-
-	buf_adds(out, c->type);
-	if (required(c))
-		buf_adds(out, ", required");
-	if (c->range_text)
-		buf_addf(out, ", %s", c->range_text);
-	if (limit)
-		buf_addf(out, ", %ld of %d characters left",
-			 (long)limit - (long)characters(field->value), limit);
-	if (c->choices) {
-		buf_adds(out, ": ");
-		for (size_t i = 0; c->choices[i]; i++)
-			buf_addf(out, "%s%s", i ? " | " : "", c->choices[i]);
-	}
-	if (key) {
-		const struct relation *to =
-			catalog_relation(session_catalog(screen_session(f->screen)), key->to);
-
-		buf_addf(out, ", p picks from %s", to ? to->name : "another relation");
-	}
-	if (c->default_expr && f->kind == SAVE_INSERT)
-		buf_addf(out, ", default %s", c->default_expr);
-	if (c->comment)
-		buf_addf(out, " (%s)", c->comment);
-}
 
 /* ---- painting ---- */
 
@@ -82,26 +16,36 @@ static int label_width(const struct form *f)
 	int width = 8;
 
 	for (size_t i = 0; i < f->fields.len; i++) {
-		int w = (int)strlen(f->fields.v[i].column->name) + 1;
+		int w = utf8_width(f->fields.v[i].column->name,
+				   strlen(f->fields.v[i].column->name)) +
+			2;
 
 		width = w > width ? w : width;
 	}
 	return width < LABEL_MAX ? width : LABEL_MAX;
 }
 
+/* Of a field that the server fills: as what, if that is known. */
+static const char *shown_default(const struct column *c, enum style *style)
+{
+	*style = STYLE_GHOST;
+	if (c->default_expr)
+		return c->default_expr;
+	if (c->identity)
+		return "(made by the server)";
+	return c->not_null ? "" : "NULL";
+}
+
+/* NULL, the empty text and what is not given look different. */
 static const char *shown_value(const struct form *f, const struct form_field *field,
 			       enum style *style)
 {
 	*style = field->locked ? STYLE_MUTED : STYLE_NORMAL;
-	if (field->use_default) {
-		*style = STYLE_GHOST;
-		return field->column->default_expr ? "DEFAULT"
-		       : field->column->identity   ? "(made by the server)"
-						   : "(empty)";
-	}
-	if (!field->value) {
+	if (field->use_default && !(field->locked && field->value))
+		return shown_default(field->column, style);
+	if (!field->value || !*field->value) {
 		*style = STYLE_NIL;
-		return "NULL";
+		return field->value ? "(empty text)" : "NULL";
 	}
 	if (field->secret) {
 		*style = STYLE_MASKED;
@@ -112,41 +56,61 @@ static const char *shown_value(const struct form *f, const struct form_field *fi
 	return field->value;
 }
 
+static const char *base_text(const struct form *f, const struct form_field *field)
+{
+	const char *base = record_value(&f->base, field->column->name);
+
+	if (field->secret && base)
+		return "********";
+	return !base ? "NULL" : *base ? base : "(empty text)";
+}
+
+static void field_note(const struct form *f, const struct form_field *field, struct buf *note)
+{
+	const struct column *c = field->column;
+
+	if (field->error)
+		buf_addf(note, "%s %s", glyph(GLYPH_CROSS), field->error);
+	else if (field->canonical)
+		buf_addf(note, "will be stored as %s", field->canonical);
+	else if (field->locked)
+		buf_adds(note, field->locked);
+	else if (form_field_changed(f, field) && f->kind == SAVE_UPDATE)
+		buf_addf(note, "was %s", base_text(f, field));
+	else if (field->use_default && c->default_expr)
+		buf_adds(note, "default");
+	else if (form_required(c) && f->kind == SAVE_INSERT && field->use_default)
+		buf_adds(note, "required");
+}
+
 static void paint_field(const struct form *f, struct canvas *c, int row, size_t i)
 {
 	const struct form_field *field = &f->fields.v[i];
 	bool focus = (int)i == f->scroll.cursor;
-	bool changed = form_field_changed(f, field);
-	struct buf note = BUF_INIT;
+	struct buf note = BUF_INIT, label = BUF_INIT;
 	struct field_look look = {
 		.label_width = label_width(f),
 		.focus = focus,
-		.changed = changed,
+		.changed = form_field_changed(f, field),
 		.readonly = field->locked != NULL,
 	};
 	const char *value = shown_value(f, field, &look.style);
 
-	if (field->error)
-		buf_addf(&note, "%s %s", glyph(GLYPH_CROSS), field->error);
-	else if (field->canonical)
-		buf_addf(&note, "will be stored as %s", field->canonical);
-	else if (field->locked)
-		buf_adds(&note, field->locked);
-	else if (changed && f->kind == SAVE_UPDATE)
-		buf_addf(&note, "was %s",
-			 record_value(&f->base, field->column->name)
-				 ? record_value(&f->base, field->column->name)
-				 : "NULL");
-	else if (required(field->column) && f->kind == SAVE_INSERT && field->use_default)
-		buf_adds(&note, "required");
+	buf_addf(&label, "%s%s", field->column->name,
+		 form_required(field->column) && !field->locked ? "*" : "");
+	field_note(f, field, &note);
 	look.note = note.len ? note.data : NULL;
-	field_paint(c, row, field->column->name, value, strlen(value), &look);
+	field_paint(c, row, label.data, value, strlen(value), &look);
 	if (field->error)
 		canvas_restyle(c, row, 0, 1, 2, STYLE_ERROR);
-	if (focus && f->line)
-		line_paint(f->line, c, row, look.label_width + 4,
-			   c->cols - look.label_width - 4, STYLE_INPUT);
+	if (focus && f->line) {
+		int col = look.label_width + 4, width = c->cols - col;
+
+		canvas_field(c, row, col, width, ALIGN_LEFT, STYLE_NORMAL, "", 0);
+		line_paint(f->line, c, row, col, width, STYLE_INPUT);
+	}
 	buf_release(&note);
+	buf_release(&label);
 }
 
 static void paint_notice(const struct form *f, struct canvas *c, int row)
@@ -159,20 +123,31 @@ static void paint_notice(const struct form *f, struct canvas *c, int row)
 			      record_plan_guard_text(f->plan));
 }
 
+/* Two lines: what the field takes; what is wrong with it, or how it was. */
 static void paint_foot(const struct form *f, struct canvas *c, int row)
 {
 	const struct form_field *field = f->fields.len ? &f->fields.v[f->scroll.cursor] : NULL;
+	enum style style = STYLE_MUTED;
 	struct buf text = BUF_INIT;
 
 	canvas_hline(c, row, 0, c->cols, STYLE_BORDER);
 	if (!field)
 		return;
-	if (field->error)
+	form_describe(f, field, f->line ? line_text(f->line) : NULL, &text);
+	canvas_text(c, row + 1, 1, c->cols - 2, STYLE_HINT, text.data);
+	buf_clear(&text);
+	if (f->line && (f->typing_error || f->typing_note)) {
+		style = f->typing_error ? STYLE_ERROR : STYLE_MUTED;
+		buf_adds(&text, f->typing_error ? f->typing_error : f->typing_note);
+	} else if (field->error) {
+		style = STYLE_ERROR;
 		buf_adds(&text, field->error);
-	else
-		form_describe(f, field, &text);
-	canvas_text(c, row + 1, 1, c->cols - 2, field->error ? STYLE_ERROR : STYLE_HINT,
-		    text.data);
+	} else if (field->locked) {
+		form_lock_words(f, field, &text);
+	} else if (f->kind == SAVE_UPDATE && (form_field_changed(f, field) || f->line)) {
+		buf_addf(&text, "was: %s", base_text(f, field));
+	}
+	canvas_text(c, row + 2, 1, c->cols - 2, style, text.data);
 	buf_release(&text);
 }
 
@@ -188,7 +163,11 @@ void form_repaint(const struct screen *s, struct canvas *c)
 	paint_notice(f, c, 0);
 	for (int i = 0; i < f->scroll.height && f->scroll.top + i < f->scroll.len; i++)
 		paint_field(f, c, i + 1, (size_t)(f->scroll.top + i));
-	scroll_paint_bar(&f->scroll, c, c->cols - 1);
-	if (c->rows > 4)
-		paint_foot(f, c, c->rows - 2);
+	if (f->scroll.height < c->rows) {
+		struct canvas list = canvas_sub(c, 1, 0, f->scroll.height, c->cols);
+
+		scroll_paint_bar(&f->scroll, &list, c->cols - 1);
+	}
+	if (c->rows > 5)
+		paint_foot(f, c, c->rows - 3);
 }

@@ -260,12 +260,21 @@ static void saved(struct form *f, const struct save_result *result)
 
 static void field_error(struct form *f, const struct save_result *result)
 {
-	for (size_t i = 0; result->column && i < f->fields.len; i++)
-		if (strcmp(f->fields.v[i].column->name, result->column) == 0) {
-			free(f->fields.v[i].error);
-			f->fields.v[i].error = xstrdup(result->err.why);
-			scroll_to(&f->scroll, (int)i);
+	size_t i = form_refused_field(f, result);
+
+	/* The server did not say which: each value is judged by itself once more. */
+	if (i == f->fields.len) {
+		for (size_t k = 0; k < f->fields.len; k++) {
+			const struct form_field *field = &f->fields.v[k];
+
+			if (form_field_changed(f, field) && field->value && !field->use_default)
+				form_judge(f, k);
 		}
+		return;
+	}
+	free(f->fields.v[i].error);
+	f->fields.v[i].error = form_refusal(f, result);
+	scroll_to(&f->scroll, (int)i);
 }
 
 static void on_saved(void *ctx, const struct save_result *result)

@@ -280,6 +280,8 @@ static bool action(void *ctx, enum action act, const struct args *args, struct e
 	case ACTION_PALETTE:
 		palette_open(ui);
 		return true;
+	case ACTION_ACT:
+		return action_open(ui, args_get(args, "what"), err);
 	case ACTION_MESSAGES:
 		messages_show(ui);
 		return true;

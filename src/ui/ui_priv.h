@@ -27,7 +27,9 @@
 
 #include "base/loop.h"
 #include "base/vec.h"
+#include "catalog/catalog.h"
 #include "command/command.h"
+#include "domain/dayinput.h"
 #include "term.h"
 #include "ui/canvas.h"
 #include "ui/keymap.h"
@@ -245,6 +247,30 @@ void tour_begin(struct ui *ui);
 /* A command line was run. */
 void tour_ran(struct ui *ui, const char *line);
 void tour_paint(struct ui *ui, struct canvas *c);
+/* ---- calendar.c, tags.c, pick.c: fn gets the new value, NULL: as it was ---- */
+struct day calendar_today(void);
+void calendar_open(struct ui *ui, const char *title, const char *value,
+		   void (*fn)(void *ctx, const char *answer), void *ctx);
+/* False: the value is no list (several dimensions), and nothing is opened. */
+bool tags_open(struct ui *ui, const char *title, const char *value,
+	       void (*fn)(void *ctx, const char *answer), void *ctx) MUST_CHECK;
+struct pick_condition {
+	const struct column *column; /* of the relation that is picked from */
+	const char *value;
+};
+struct pick_from {
+	const char *title;
+	const struct relation *relation;
+	const struct column *key;    /* what is taken of the record */
+	const struct pick_condition *conditions;
+	size_t nconditions;
+};
+void pick_open(struct ui *ui, const struct pick_from *from,
+	       void (*fn)(void *ctx, const char *answer), void *ctx);
+
+/* ---- action.c ---- */
+/* The form of an action of the screen in front, for its current row. */
+bool action_open(struct ui *ui, const char *name, struct err *err) MUST_CHECK;
 
 /* ---- others ---- */
 void help_open(struct ui *ui);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/buf.h"
 #include "base/path.h"
 #include "support/leak.h"
@@ -230,4 +231,64 @@ LEAK_TEST(screendef, templates_keep_values_as_one_word)
 	cr_assert_not(screen_template("open {nope}", cell, NULL, &out, &err));
 	cr_assert_str_eq(err.what, "nope");
 	err_release(&err);
+}
+
+static const struct screen_action *parse_action(struct screenset *set, const char *call,
+						struct err *err)
+{
+	char *text = xasprintf("[screen]\ntitle = T\nrelation = t\n[action go]\n%s\n", call);
+	const struct screendef *def =
+		screenset_add(set, "t.screen", "t", text, strlen(text), err);
+
+	free(text);
+	return def ? &def->actions[0] : NULL;
+}
+
+Test(screendef, actions_are_taken_apart)
+{
+	struct err err = ERR_INIT;
+	struct screenset *set = screenset_load(NULL, &err);
+	const struct screen_action *a = parse_action(
+		set,
+		"call = s.f(p_id bigint, amount numeric(12,2)?, ts timestamp with time zone , t "
+		"text[] ?)\nfixed = p_id={id}\npick = amount=s.t",
+		&err);
+
+	cr_assert(a, "%s", err.why);
+	cr_assert_str_eq(a->function, "s.f");
+	cr_assert_eq(a->nparams, 4);
+	cr_assert_str_eq(a->params[0].title, "id");
+	cr_assert_str_eq(a->params[0].value, "{id}");
+	cr_assert_str_eq(a->params[1].type, "numeric(12,2)");
+	cr_assert_str_eq(a->params[1].pick, "s.t");
+	cr_assert(a->params[1].optional);
+	cr_assert_str_eq(a->params[2].type, "timestamp with time zone");
+	cr_assert_not(a->params[2].optional);
+	cr_assert_str_eq(a->params[3].type, "text[]");
+	screenset_free(&set);
+}
+
+Test(screendef, actions_that_are_none)
+{
+	static const char *const wrong[] = {
+		"title = x",
+		"call = f",
+		"call = (a int)",
+		"call = f(a)",
+		"call = f(a int",
+		"call = f(a int; DROP TABLE t)",
+		"call = f(a int)) --",
+		"call = f(a int, )",
+		"call = f(a int)\nfixed = b={id}",
+		"call = f(a int)\npick = b=t",
+	};
+	struct err err = ERR_INIT;
+	struct screenset *set = screenset_load(NULL, &err);
+
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		cr_assert_null(parse_action(set, wrong[i], &err), "%s", wrong[i]);
+		cr_assert_eq(err.kind, ERR_USAGE, "%s", wrong[i]);
+		err_release(&err);
+	}
+	screenset_free(&set);
 }

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/action.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/json.h"
+#include "base/timefmt.h"
+#include "base/uuid.h"
+#include "command/journal.h"
+
+enum {
+	WAIT_FIRST_MS = 300, /* locks that are gone sooner are nobody's business */
+	WAIT_EVERY_MS = 1000,
+	LOCK_LIMIT_MS = 30000, /* one sees who holds it, and can give up */
+};
+
+struct action_call {
+	struct session *session;
+	const struct screen_action *action;
+	char **values;
+	struct action_callbacks cb;
+	struct loop_timer *timer;
+	char *pid, *xid, *system;
+	int identity, statement;
+	char save_id[UUID_TEXT];
+	struct reply *row;
+	char *holder;
+	bool sent, asked;
+	int64_t since_us; /* when the call was sent */
+};
+
+/* ---- what is asked for ---- */
+
+const struct screen_action *action_find(const struct screendef *def, const char *name)
+{
+	for (size_t i = 0; i < def->nactions; i++)
+		if (strcmp(def->actions[i].name, name) == 0)
+			return &def->actions[i];
+	return NULL;
+}
+
+const struct screen_param *action_param(const struct screen_action *a, const char *name)
+{
+	for (size_t i = 0; i < a->nparams; i++)
+		if (strcmp(a->params[i].name, name) == 0 ||
+		    strcmp(a->params[i].title, name) == 0)
+			return &a->params[i];
+	return NULL;
+}
+
+static bool complete(const struct screen_action *a, const char *const *values, struct err *err)
+{
+	for (size_t i = 0; i < a->nparams; i++)
+		if (!a->params[i].optional && (!values[i] || !*values[i]))
+			return err_set(err, ERR_USAGE, a->params[i].title, "is missing");
+	return true;
+}
+
+static void call_sql(const struct action_call *c, struct buf *sql, struct params *p)
+{
+	const struct sqlset *set = session_sql(c->session);
+	const char *function = c->action->function, *dot = strrchr(function, '.');
+	char *schema = dot ? xstrndup(function, (size_t)(dot - function)) : NULL;
+	struct buf arguments = BUF_INIT, name = BUF_INIT;
+
+	for (size_t i = 0; i < c->action->nparams; i++) {
+		char param[16];
+		const struct sqlvar vars[] = { { "name", c->action->params[i].name },
+					       { "type", c->action->params[i].type },
+					       { "param", param } };
+
+		if (!c->values[i])
+			continue;
+		snprintf(param, sizeof param, "$%d", params_text(p, c->values[i]));
+		if (arguments.len)
+			buf_adds(&arguments, ", ");
+		sql_fragment(&arguments, set, "action.argument", vars, ARRAY_SIZE(vars));
+	}
+	sql_qualified(&name, schema, dot ? dot + 1 : function);
+	sql_fragment(
+		sql, set, "action.call",
+		(struct sqlvar[]){ { "function", name.data }, { "arguments", arguments.data } },
+		2);
+	buf_release(&arguments);
+	buf_release(&name);
+	free(schema);
+}
+
+/* ---- who is in the way ---- */
+
+static void tell_holder(struct action_call *c, const struct reply *r)
+{
+	struct buf text = BUF_INIT;
+	const char *who, *application, *state;
+
+	free(c->holder);
+	c->holder = NULL;
+	if (!r || !reply_rows(r)) {
+		c->cb.waiting(c->cb.ctx, NULL);
+		return;
+	}
+	who = reply_get(r, 0, "who");
+	application = reply_get(r, 0, "application");
+	state = reply_get(r, 0, "state");
+	buf_adds(&text, "waiting ");
+	timefmt_duration(&text, floor((double)(time_monotonic_us() - c->since_us) / 1e6));
+	buf_addf(&text, " for %s (pid %s%s%s)", who ? who : "a session", reply_get(r, 0, "pid"),
+		 application ? ", " : "", application ? application : "");
+	if (reply_get(r, 0, "seconds")) {
+		buf_addf(&text, ", %s, since ", state ? state : "busy");
+		timefmt_duration(&text, reply_double(r, 0, (size_t)reply_column(r, "seconds")));
+	}
+	c->holder = buf_detach(&text);
+	c->cb.waiting(c->cb.ctx, c->holder);
+}
+
+static void on_wait(void *ctx, const struct txn_result *result)
+{
+	struct action_call *c = ctx;
+
+	c->asked = false;
+	if (c->sent)
+		tell_holder(c, result->n ? result->replies[0] : NULL);
+}
+
+static void on_timer(void *ctx)
+{
+	struct action_call *c = ctx;
+	struct request_callbacks cb = { .done = on_wait, .ctx = c };
+	struct params p = PARAMS_INIT;
+	struct scope scope;
+	struct txn *txn;
+
+	if (!c->sent || c->asked)
+		return;
+	c->asked = true;
+	params_text(&p, c->pid);
+	session_scope(c->session, USE_CATALOG, &scope);
+	txn = txn_new(TXN_READ, &scope);
+	txn_add(txn, sqlset_get(session_sql(c->session), "lock_wait", 0)->text, &p);
+	db_send(session_db(c->session), DB_READ, txn, &cb, c);
+	scope_release(&scope);
+	params_release(&p);
+}
+
+/* ---- the end ---- */
+
+static void finish(struct action_call *c, enum action_outcome outcome, const struct err *err)
+{
+	static const char *const names[] = { "done", "refused", "locked", "failed", "unknown" };
+	const struct action_result result = {
+		.outcome = outcome,
+		.row = outcome == ACTION_DONE ? c->row : NULL,
+		.err = err,
+		.holder = c->holder,
+	};
+
+	c->sent = false;
+	loop_timer_stop(c->timer);
+	journal_outcome(c->save_id, names[outcome], err ? err->sqlstate : "");
+	c->cb.done(c->cb.ctx, &result);
+}
+
+static void on_evidence(void *ctx, const struct txn_result *result)
+{
+	struct action_call *c = ctx;
+	const struct reply *server = result->n > 0 ? result->replies[0] : NULL;
+	const struct reply *r = result->n > 1 ? result->replies[1] : NULL;
+	const char *system =
+		server && reply_rows(server) ? reply_get(server, 0, "system") : NULL;
+	const char *status = r && reply_rows(r) ? reply_get(r, 0, "status") : NULL;
+	struct err err = ERR_INIT;
+
+	if (status && system && c->system && strcmp(system, c->system) == 0 &&
+	    strcmp(status, "committed") == 0) {
+		finish(c, ACTION_DONE, NULL);
+	} else if (status && strcmp(status, "aborted") == 0) {
+		err_set(&err, ERR_CONNECTION, c->action->title,
+			"the connection was lost and nothing was done");
+		finish(c, ACTION_FAILED, &err);
+	} else {
+		err_set(&err, ERR_CONNECTION, c->action->title,
+			"the connection was lost during COMMIT: whether it was done is not "
+			"known");
+		err_hint(&err, "look at the record before it is tried again");
+		finish(c, ACTION_UNKNOWN, &err);
+	}
+	err_release(&err);
+}
+
+/* The connection died during COMMIT: the server is asked when it is there again. */
+static void seek_evidence(struct action_call *c)
+{
+	struct request_callbacks cb = { .done = on_evidence, .ctx = c };
+	struct params p = PARAMS_INIT;
+	struct scope scope;
+	struct txn *txn;
+
+	params_text(&p, c->xid);
+	session_scope(c->session, USE_CATALOG, &scope);
+	txn = txn_new(TXN_READ, &scope);
+	txn_add(txn, sqlset_get(session_sql(c->session), "save_server", 0)->text, NULL);
+	txn_add(txn, sqlset_get(session_sql(c->session), "save_status", 0)->text, &p);
+	db_send(session_db(c->session), DB_EDIT, txn, &cb, c);
+	scope_release(&scope);
+	params_release(&p);
+}
+
+static bool refusal(const struct err *err)
+{
+	return strncmp(err->sqlstate, "22", 2) == 0 || strncmp(err->sqlstate, "23", 2) == 0 ||
+	       strncmp(err->sqlstate, "P0", 2) == 0 || strncmp(err->sqlstate, "42", 2) == 0;
+}
+
+static void on_done(void *ctx, const struct txn_result *result)
+{
+	struct action_call *c = ctx;
+
+	if (result->outcome == TXN_DONE)
+		finish(c, ACTION_DONE, NULL);
+	else if (result->outcome == TXN_UNKNOWN)
+		seek_evidence(c);
+	else if (strcmp(result->err.sqlstate, "55P03") == 0)
+		finish(c, ACTION_LOCKED, &result->err);
+	else
+		finish(c, refusal(&result->err) ? ACTION_REFUSED : ACTION_FAILED, &result->err);
+}
+
+/* ---- sending ---- */
+
+static enum txn_verdict on_verdict(void *ctx, struct txn *txn, const struct txn_result *result)
+{
+	struct action_call *c = ctx;
+	const struct reply *who = result->replies[c->identity];
+	struct params p = PARAMS_INIT;
+	struct buf sql = BUF_INIT;
+
+	if (c->sent) {
+		c->row = reply_ref(result->replies[c->statement]);
+		return TXN_COMMIT;
+	}
+	c->pid = xstrdup_null(reply_get(who, 0, "pid"));
+	c->xid = xstrdup_null(reply_get(who, 0, "xid"));
+	c->system = xstrdup_null(reply_get(who, 0, "system"));
+	call_sql(c, &sql, &p);
+	c->statement = txn_add(txn, sql.data, &p);
+	c->sent = true;
+	c->since_us = time_monotonic_us();
+	loop_timer_start(c->timer, WAIT_FIRST_MS, WAIT_EVERY_MS);
+	params_release(&p);
+	buf_release(&sql);
+	return TXN_CONTINUE;
+}
+
+static void on_committing(void *ctx)
+{
+	const struct action_call *c = ctx;
+	struct json *given = json_new_object();
+	struct buf after = BUF_INIT;
+
+	for (size_t i = 0; i < c->action->nparams; i++)
+		if (c->values[i])
+			json_set(given, c->action->params[i].name, json_new_text(c->values[i]));
+	json_write(&after, given, JSON_COMPACT);
+	journal_write(&(struct journal_entry){
+		.save_id = c->save_id,
+		.action = c->action->name,
+		.relation = c->action->function,
+		.before = "{}",
+		.after = after.data,
+		.xid = c->xid,
+	});
+	json_free(&given);
+	buf_release(&after);
+}
+
+struct action_call *action_start(struct session *s, const struct screen_action *a,
+				 const char *const *values, const struct action_callbacks *cb,
+				 struct err *err)
+{
+	struct request_callbacks rcb = { .done = on_done,
+					 .verdict = on_verdict,
+					 .committing = on_committing };
+	struct action_call *c;
+	struct scope scope;
+	struct txn *txn;
+
+	if (!session_armed(s))
+		BUG("an action while read-only");
+	if (!complete(a, values, err))
+		return NULL;
+	c = xcalloc(1, sizeof *c);
+	c->session = s;
+	c->action = a;
+	c->cb = *cb;
+	c->values = xcalloc(a->nparams + 1, sizeof *c->values);
+	for (size_t i = 0; i < a->nparams; i++)
+		c->values[i] = values[i] && (*values[i] || !a->params[i].optional)
+				       ? xstrdup(values[i])
+				       : NULL;
+	c->timer = loop_timer_new(session_loop(s), on_timer, c);
+	uuid_make(c->save_id);
+	session_arm(s, true); /* the idle time begins anew */
+	session_scope(s, USE_WRITE, &scope);
+	scope.lock_timeout_ms = LOCK_LIMIT_MS;
+	scope.statement_timeout_ms += LOCK_LIMIT_MS;
+	scope.idle_timeout_ms = scope.statement_timeout_ms * 2;
+	txn = txn_new(TXN_WRITE, &scope);
+	c->identity = txn_add(txn, sqlset_get(session_sql(s), "save_identity", 0)->text, NULL);
+	rcb.ctx = c;
+	db_send(session_db(s), DB_EDIT, txn, &rcb, c);
+	scope_release(&scope);
+	return c;
+}
+
+void action_free(struct action_call **cp)
+{
+	struct action_call *c = *cp;
+
+	*cp = NULL;
+	if (!c)
+		return;
+	db_forget(session_db(c->session), c);
+	loop_timer_free(&c->timer);
+	for (size_t i = 0; i < c->action->nparams; i++)
+		free(c->values[i]);
+	free(c->values);
+	free(c->pid);
+	free(c->xid);
+	free(c->system);
+	free(c->holder);
+	reply_free(&c->row);
+	free(c);
+}
+
+void action_row_text(struct buf *out, const struct reply *r)
+{
+	for (size_t i = 0; i < reply_columns(r) && reply_rows(r); i++) {
+		const char *text = reply_text(r, 0, i);
+
+		/* What a function returns that returns nothing. */
+		if (text && !*text && reply_columns(r) == 1)
+			continue;
+		buf_addf(out, "%s%s %s", out->len ? ", " : "", reply_name(r, i),
+			 text ? text : "NULL");
+	}
+}

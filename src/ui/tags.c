@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tags.c - an array as a list of its elements: added, changed, removed, moved; the text that it
+ * becomes is quoted as the server would.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "domain/pgarray.h"
+#include "ui/lineedit.h"
+#include "ui/ui.h"
+#include "ui/dialog.h"
+#include "ui/widget.h"
+#include "ui_priv.h"
+
+enum { LIST_ROWS = 12, WIDTH = 60 };
+
+struct tags {
+	char *title;
+	struct pgarray list;
+	struct scroll scroll;
+	struct line *line; /* the element under the cursor is being typed */
+	bool fresh;	   /* it was added for this */
+	dialog_fn *fn;
+	void *ctx;
+	bool answered;
+};
+
+static void settle(struct tags *t)
+{
+	scroll_set(&t->scroll, (int)t->list.len, t->scroll.height);
+}
+
+static void recalc(struct screen *s)
+{
+	struct tags *t = s->data;
+	int room = s->rows - 6;
+
+	scroll_set(&t->scroll, (int)t->list.len, room < LIST_ROWS ? room : LIST_ROWS);
+}
+
+/* ---- changing ---- */
+
+static void remove_at(struct tags *t, size_t i)
+{
+	free(t->list.v[i]);
+	VEC_REMOVE(&t->list, i);
+	settle(t);
+}
+
+static void line_done(void *ctx, const char *text)
+{
+	struct screen *s = ctx;
+	struct tags *t = s->data;
+	size_t at = (size_t)t->scroll.cursor;
+
+	if (text) {
+		free(t->list.v[at]);
+		t->list.v[at] = xstrdup(text);
+	} else if (t->fresh) {
+		remove_at(t, at);
+	}
+	line_free(&t->line);
+	screen_changed(s, SCREEN_LOOK);
+}
+
+static void type(struct screen *s, bool fresh)
+{
+	struct tags *t = s->data;
+	const struct line_ops ops = { .done = line_done, .ctx = s };
+	const char *old;
+
+	if (!t->list.len)
+		return;
+	old = t->list.v[t->scroll.cursor];
+	t->fresh = fresh;
+	t->line = line_new(ui_lineedit(s->ui), &ops, old ? old : "");
+}
+
+static void add(struct screen *s)
+{
+	struct tags *t = s->data;
+
+	pgarray_append(&t->list, "");
+	settle(t);
+	scroll_to(&t->scroll, (int)t->list.len - 1);
+	type(s, true);
+}
+
+static void shift(struct tags *t, int by)
+{
+	int from = t->scroll.cursor, to = from + by;
+	char *moved;
+
+	if (to < 0 || to >= (int)t->list.len)
+		return;
+	moved = t->list.v[from];
+	t->list.v[from] = t->list.v[to];
+	t->list.v[to] = moved;
+	scroll_to(&t->scroll, to);
+}
+
+static void make_null(struct tags *t)
+{
+	if (!t->list.len)
+		return;
+	free(t->list.v[t->scroll.cursor]);
+	t->list.v[t->scroll.cursor] = NULL;
+}
+
+/* ---- painting ---- */
+
+static void paint_element(const struct tags *t, struct canvas *w, int row, int i)
+{
+	const char *text = t->list.v[i];
+	bool focus = i == t->scroll.cursor;
+
+	if (focus && t->line) {
+		line_paint(t->line, w, row, 1, w->cols - 2, STYLE_INPUT);
+		return;
+	}
+	if (!text)
+		canvas_text(w, row, 1, w->cols - 2, STYLE_NIL, "NULL");
+	else if (!*text)
+		canvas_text(w, row, 1, w->cols - 2, STYLE_NIL, "(empty text)");
+	else
+		canvas_text(w, row, 1, w->cols - 2, STYLE_NORMAL, text);
+	if (focus)
+		canvas_over(w, row, 0, 1, w->cols - 1, STYLE_SELECTED);
+}
+
+static void repaint(const struct screen *s, struct canvas *c)
+{
+	const struct tags *t = s->data;
+	int rows = t->scroll.height > 3 ? t->scroll.height : 3;
+	int width = WIDTH < c->cols - 6 ? WIDTH : c->cols - 6;
+	struct canvas w = box_open(c, rows + 3, width, STYLE_BORDER, t->title);
+
+	if (!t->list.len)
+		canvas_text(&w, 0, 1, w.cols - 2, STYLE_MUTED, "an empty list");
+	for (int i = 0; i < t->scroll.height && t->scroll.top + i < (int)t->list.len; i++)
+		paint_element(t, &w, i, t->scroll.top + i);
+	canvas_text(&w, w.rows - 2, 1, w.cols - 2, STYLE_HINT,
+		    t->line ? "Enter keep it  Esc as it was"
+			    : "a add  Enter change  D remove  K J move  N NULL");
+	if (!t->line)
+		canvas_text(&w, w.rows - 1, 1, w.cols - 2, STYLE_HINT,
+			    "Ctrl-S take the list  Esc leave it as it was");
+}
+
+/* ---- keys ---- */
+
+static void answer(struct screen *s, bool take)
+{
+	struct tags *t = s->data;
+	dialog_fn *fn = t->fn;
+	void *ctx = t->ctx;
+	struct buf text = BUF_INIT;
+
+	t->answered = true;
+	pgarray_write(&text, &t->list);
+	screen_pop(s);
+	fn(ctx, take ? text.data : NULL);
+	buf_release(&text);
+}
+
+static void close_tags(struct screen *s)
+{
+	struct tags *t = s->data;
+
+	if (t->line)
+		line_free(&t->line);
+	if (!t->answered)
+		t->fn(t->ctx, NULL);
+	pgarray_release(&t->list);
+	free(t->title);
+	free(t);
+}
+
+static bool letter(struct screen *s, uint32_t code)
+{
+	struct tags *t = s->data;
+
+	switch (code) {
+	case 'a':
+	case 'o':
+		add(s);
+		return true;
+	case 'e':
+		type(s, false);
+		return true;
+	case 'D':
+	case 'x':
+		if (t->list.len)
+			remove_at(t, (size_t)t->scroll.cursor);
+		return true;
+	case 'K':
+	case 'J':
+		shift(t, code == 'K' ? -1 : 1);
+		return true;
+	case 'N':
+		make_null(t);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool key(struct screen *s, const struct key *k)
+{
+	struct tags *t = s->data;
+
+	if (k->mods == MOD_CTRL && (k->code == 'l' || k->code == 'z'))
+		return false;
+	screen_changed(s, SCREEN_LOOK);
+	if (t->line)
+		line_key(t->line, k);
+	else if (k->mods == MOD_CTRL && k->code == 's')
+		answer(s, true);
+	else if (key_is(k, K_ESC) ||
+		 (k->mods == MOD_CTRL && (k->code == 'c' || k->code == 'g')))
+		answer(s, false);
+	else if (key_is(k, K_ENTER))
+		t->list.len ? type(s, false) : add(s);
+	else if (key_is(k, K_INSERT))
+		add(s);
+	else if (key_is(k, K_DELETE) && t->list.len)
+		remove_at(t, (size_t)t->scroll.cursor);
+	else if (k->mods || !letter(s, k->code))
+		scroll_key(&t->scroll, k);
+	return true;
+}
+
+const struct screen_kind kind_tags = {
+	.name = "tags",
+	.flags = KIND_MODAL | KIND_TYPING,
+	.recalc = recalc,
+	.repaint = repaint,
+	.key = key,
+	.close = close_tags,
+};
+
+bool tags_open(struct ui *ui, const char *title, const char *value, dialog_fn *fn, void *ctx)
+{
+	struct pgarray list = PGARRAY_INIT;
+	struct screen_init init = { .kind = &kind_tags };
+	struct err err = ERR_INIT;
+	struct tags *t;
+
+	/* Several dimensions are no list: they are typed. */
+	if (value && *value && !pgarray_parse(&list, value))
+		return false;
+	t = xcalloc(1, sizeof *t);
+	t->title = xstrdup(title);
+	t->list = list;
+	t->fn = fn;
+	t->ctx = ctx;
+	t->scroll.height = LIST_ROWS;
+	init.data = t;
+	settle(t);
+	if (!screen_push(ui, &init, &err))
+		BUG("a list could not be opened: %s", err.why);
+	return true;
+}
