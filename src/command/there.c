@@ -12,8 +12,26 @@ static bool word_char(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
+/* EXTRACT(epoch FROM r.at) and IS DISTINCT FROM r.at have the word too, but no relation behind
+ * it. */
+static bool of_expression(const char *start, const char *from)
+{
+	static const char distinct[] = "distinct";
+	const char *word, *end = from;
+
+	while (end > start && isspace((unsigned char)end[-1]))
+		end--;
+	for (word = end; word > start && word_char(word[-1]); word--)
+		;
+	if (word == end)
+		return false;
+	return (word > start && word[-1] == '(') ||
+	       ((size_t)(end - word) == sizeof distinct - 1 &&
+		strncasecmp(word, distinct, sizeof distinct - 1) == 0);
+}
+
 /* "schema.name" behind FROM or JOIN, without quotes, as our own files write it; NULL: no more. */
-static const char *next_relation(const char *p, struct buf *name)
+static const char *next_relation(const char *start, const char *p, struct buf *name)
 {
 	static const char *const before[] = { "from ", "join " };
 
@@ -23,7 +41,7 @@ static const char *next_relation(const char *p, struct buf *name)
 
 		for (size_t i = 0; i < ARRAY_SIZE(before); i++)
 			here |= strncasecmp(p, before[i], strlen(before[i])) == 0;
-		if (!here || word_char(p[-1]))
+		if (!here || (p > start && word_char(p[-1])) || of_expression(start, p))
 			continue;
 		end = p + 5;
 		while (*end == ' ')
@@ -43,19 +61,16 @@ static const char *next_relation(const char *p, struct buf *name)
 
 bool query_there(const struct catalog *c, const struct sqlquery *q, struct buf *missing)
 {
-	struct buf text = BUF_INIT, name = BUF_INIT;
+	struct buf name = BUF_INIT;
 	struct err err = ERR_INIT;
 	bool there = true;
 
-	/* So that there is a byte before the first. */
-	buf_addf(&text, "\n%s", q->text);
-	for (const char *p = text.data + 1; there && (p = next_relation(p, &name));) {
+	for (const char *p = q->text; there && (p = next_relation(q->text, p, &name));) {
 		there = catalog_find(c, name.data, &err) != NULL;
 		err_clear(&err);
 	}
 	if (!there)
 		buf_addbuf(missing, &name);
-	buf_release(&text);
 	buf_release(&name);
 	return there;
 }
