@@ -250,6 +250,15 @@ static void on_signal(void *ctx, int signo)
 	end(b, 128 + signo);
 }
 
+/* Screen files that were skipped: whoever asks for one of them wants to know why. */
+static void tell_problems(const struct session *s)
+{
+	const char *const *p = screenset_problems(session_screens(s));
+
+	for (; p && *p; p++)
+		fprintf(stderr, "souk: %s\n", *p);
+}
+
 static void batch_start(struct batch *b)
 {
 	bool session =
@@ -270,6 +279,7 @@ static void batch_start(struct batch *b)
 			return;
 		}
 		b->host.session = b->session;
+		tell_problems(b->session);
 		session_observe(b->session, on_session, b);
 	}
 	if (session && session_wanted_tenant(b->session))

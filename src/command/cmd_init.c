@@ -98,6 +98,13 @@ static void looked(void *ctx, const struct err *err)
 			 "souk init --check shows them, souk init --upgrade applies them");
 		call_done(in->call, &why, -1);
 		err_release(&why);
+	} else if (args_has(a, "distributed") && !migrate_citus(in->migrate)) {
+		err_set(&why, ERR_FAILED, "--distributed",
+			"the extension citus is not installed in this database");
+		err_hint(&why, "create the extension on the coordinator first; on one server "
+			       "leave --distributed out");
+		call_done(in->call, &why, -1);
+		err_release(&why);
 	} else {
 		migrate_run(in->migrate, args_has(a, "distributed"), applied, in);
 	}

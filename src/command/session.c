@@ -412,9 +412,12 @@ bool session_screen_there(const struct session *s, const struct screendef *def, 
 	} else if (s->catalog && q) {
 		there = query_there(s->catalog, q, &missing);
 	}
-	if (!there && err)
+	if (!there && err) {
 		err_set(err, ERR_FAILED, def->name,
 			"the screen shows %s, which is not in this database", missing.data);
+		err_hint(err, "the screen relations lists what is; souk init installs the "
+			      "commerce platform");
+	}
 	err_release(&ignored);
 	buf_release(&missing);
 	return there;

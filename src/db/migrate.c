@@ -16,7 +16,7 @@ struct migrate {
 	struct db *db;
 	VEC(struct migration) list;
 	bool installed;
-	bool distributed;
+	bool distributed, citus;
 
 	migrate_done_fn *done;
 	void *ctx;
@@ -92,6 +92,11 @@ const struct migration *migrate_at(const struct migrate *m, size_t i)
 bool migrate_installed(const struct migrate *m)
 {
 	return m->installed;
+}
+
+bool migrate_citus(const struct migrate *m)
+{
+	return m->citus;
 }
 
 void migrate_progress(struct migrate *m, void (*fn)(void *ctx, const char *name), void *ctx)
@@ -224,6 +229,8 @@ static void look_state(void *ctx, const struct txn_result *result)
 	struct migrate *m = ctx;
 	struct err err = ERR_INIT;
 
+	if (result->outcome == TXN_DONE)
+		m->citus = reply_bool(result->replies[0], 0, 5);
 	if (result->outcome != TXN_DONE) {
 		finish(m, &result->err);
 	} else if (!is_ours(result->replies[0], &err)) {
