@@ -421,6 +421,7 @@ Test(rowset, a_page_is_one_round_trip)
 	rows_settle(&t);
 	db_echo(session_db(t.session), count_pages, &pages);
 	db_counters(session_db(t.session), &before);
+	proxy_delay(p, 5);
 	proxy_reset(p);
 	for (int i = 0; i < 60; i++) {
 		if (i % 10 == 9)

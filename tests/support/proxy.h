@@ -23,7 +23,9 @@ enum proxy_side { FROM_CLIENT, FROM_SERVER };
 
 struct proxy_counts {
 	uint64_t connections;
-	uint64_t round_trips;  /* times the client spoke after being silent, and was answered */
+	/* Times the client spoke after it had heard something, and was answered.  A request in several
+	 * packets is one if the answers are late enough (proxy_delay) to arrive after its end. */
+	uint64_t round_trips;
 	uint64_t bytes[2];     /* by enum proxy_side */
 	uint64_t messages[2];
 	uint64_t types[2][128]; /* messages by their type letter; start-up packets are type 0 */

@@ -37,6 +37,7 @@ struct stream {
 	bool started;     /* past the start-up packet, which has no type */
 	bool answer_byte; /* the server's next byte answers an SSLRequest */
 	bool opaque;      /* encrypted */
+	bool passed;      /* something, since the other side last spoke */
 	unsigned char head[5];
 	size_t head_len;
 	uint64_t body_left;
@@ -46,7 +47,8 @@ struct stream {
 };
 
 struct link {
-	bool used, client_spoke;
+	bool used;
+	bool asked; /* the client spoke after it had heard, and is not answered yet */
 	struct stream way[2]; /* by enum proxy_side */
 };
 
@@ -164,8 +166,13 @@ static void send_later(struct stream *s, const char *bytes, size_t len, bool end
 
 static void count_trip(struct board *b, struct link *l, enum proxy_side side)
 {
-	b->counts.round_trips += side == FROM_SERVER && l->client_spoke;
-	l->client_spoke = side == FROM_CLIENT;
+	if (side == FROM_SERVER) {
+		b->counts.round_trips += l->asked;
+		l->asked = false;
+	} else if (l->way[FROM_SERVER].passed) {
+		l->asked = true;
+		l->way[FROM_SERVER].passed = false;
+	}
 }
 
 static void receive(struct board *b, struct link *l, enum proxy_side side)
@@ -214,6 +221,7 @@ static bool deliver(struct stream *s)
 		if (n < 0)
 			return errno == EAGAIN || errno == EINTR;
 		q->done += (size_t)n;
+		s->passed = true;
 		if (q->done < q->len)
 			return true;
 		s->first = q->next;
@@ -272,9 +280,10 @@ static void welcome(struct server *v)
 	}
 	setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
 	l->used = true;
-	l->client_spoke = false;
+	l->asked = false;
 	stream_init(&l->way[FROM_CLIENT], client, up, false);
 	stream_init(&l->way[FROM_SERVER], up, client, true);
+	l->way[FROM_SERVER].passed = true; /* the client may begin */
 	v->b->counts.connections++;
 }
 
