@@ -9,9 +9,8 @@
  *
  * A profile file corrects it:
  *	[outbox SCHEMA.TABLE]
- *	is        = yes | no          no: never taken for one
- *	done      = COLUMN            also: payload type aggregate state due enqueued attempts error lock dead …
- *	pending   = SQL condition     instead of the derived one
+ *	is        = yes | no          yes: certain; no: never taken for one
+ *	ROLE      = COLUMN | none     a name of outbox_role_name(): done, payload, type, state, due, enqueued, …
  */
 #ifndef DOMAIN_OUTBOX_H
 #define DOMAIN_OUTBOX_H

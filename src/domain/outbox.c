@@ -73,6 +73,24 @@ static bool carries(const struct candidate_table *t)
 	       words_have(&t->name, "outbox") || words_have(&t->name, "outboxer");
 }
 
+/* What the profile file says of its roles, and of whether it is one: "yes", "no" or NULL. */
+static const char *correct(struct candidate_table *t, const struct profile *p)
+{
+	const struct relation *r = t->relation;
+	const char *name = arena_printf(t->arena, "%s.%s", r->schema, r->name);
+
+	for (int role = 0; role < OUTBOX_ROLES; role++) {
+		const char *column = profile_configured(p, "outbox", name, role_names[role]);
+		const struct column *c = column ? relation_column(r, column) : NULL;
+
+		if (!c && !(column && strcmp(column, "none") == 0))
+			continue;
+		t->out.roles[role] = c ? c->attnum : 0;
+		t->given[role] = true;
+	}
+	return profile_configured(p, "outbox", name, "is");
+}
+
 static void judge(struct outboxes *all, const struct profile *p, const struct sqlset *sql,
 		  const struct relation *r)
 {
@@ -85,11 +103,16 @@ static void judge(struct outboxes *all, const struct profile *p, const struct sq
 		.why = BUF_INIT,
 	};
 
+	const char *said;
+
 	t.out.roles[OUTBOX_TENANT] = profile_relation(p, r->oid)->tenant_attnum;
+	said = correct(&t, p);
+	if (said && strcmp(said, "no") == 0)
+		return;
 	candidate_name(&t);
 	candidate_roles(&t);
 	candidate_guards(&t);
-	t.out.certain = t.out.points >= CERTAIN ||
+	t.out.certain = said || t.out.points >= CERTAIN ||
 			(t.out.points >= CERTAIN_NAMED && t.named && carries(&t));
 	if (t.out.certain || t.out.points >= CANDIDATE) {
 		candidate_predicates(&t);

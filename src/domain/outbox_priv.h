@@ -33,6 +33,7 @@ struct candidate_table {
 	struct name_words name;
 	struct outbox out;
 	struct buf why;          /* pieces of the evidence */
+	bool given[OUTBOX_ROLES]; /* by the profile file, "none" included */
 	bool named;              /* the name says outbox, inbox, queue or job */
 	bool state_is_code;      /* integers */
 	bool unlisted;           /* nobody listed the states: ordinary words are tried */

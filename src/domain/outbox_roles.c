@@ -345,11 +345,24 @@ static bool taken(const struct candidate_table *t, int attnum)
 	return false;
 }
 
+/* A state that the profile file names is read like one that was found. */
+static void given_states(struct candidate_table *t, enum outbox_role role)
+{
+	const struct column *c = candidate_column(t, role);
+
+	if (role == OUTBOX_STATE && c && !candidate_states(t, c))
+		(void)candidate_unlisted_states(t, c);
+}
+
 static void give_role(struct candidate_table *t, enum outbox_role role)
 {
 	const struct relation *r = t->relation;
 	int best = 0;
 
+	if (t->given[role]) {
+		given_states(t, role);
+		return;
+	}
 	for (size_t i = 0; i < r->ncolumns; i++) {
 		const struct column *c = &r->columns[i];
 		struct name_words w;
@@ -397,7 +410,8 @@ static void give_identity(struct candidate_table *t)
 
 void candidate_roles(struct candidate_table *t)
 {
-	give_identity(t);
+	if (!t->given[OUTBOX_ID])
+		give_identity(t);
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
 		give_role(t, order[i]);
 }

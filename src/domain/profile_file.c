@@ -8,13 +8,14 @@
  *	[tenancy NAME]            one more
  *	[relation schema.name]    tenant = COLUMN | none, concurrency = COLUMN | xmin | columns
  *	[mask schema.name]        COLUMN = personal | secret | none
- *	[outbox schema.name]      roles of columns: kept for those who ask
+ *	[outbox schema.name]      is = yes | no, ROLE = COLUMN | none (domain/outbox.h)
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/attr.h"
 #include "base/deffile.h"
+#include "domain/outbox.h"
 #include "profile_priv.h"
 
 static const char *const sections[] = {
@@ -26,6 +27,7 @@ static const char *const tenancy_keys[] = { "column", "type", "setting",   "clai
 					    "label",  "slug", NULL };
 static const char *const relation_keys[] = { "tenant", "concurrency", NULL };
 static const char *const mask_values[] = { "personal", "secret", "none", NULL };
+static const char *const answers[] = { "yes", "no", NULL };
 static const char *const environments[] = { "production", "staging", "development", NULL };
 
 static bool among(const char *s, const char *const *words)
@@ -35,6 +37,19 @@ static bool among(const char *s, const char *const *words)
 			return true;
 	}
 	return false;
+}
+
+static bool check_outbox(const struct deffile_entry *e, struct err *err)
+{
+	const char *keys[OUTBOX_ROLES + 2] = { "is" };
+
+	for (int role = 0; role < OUTBOX_ROLES; role++)
+		keys[role + 1] = outbox_role_name(role);
+	if (!among(e->key, keys))
+		return err_unknown(err, "key", e->key, keys);
+	if (strcmp(e->key, "is") == 0 && !among(e->value, answers))
+		return err_unknown(err, "value", e->value, answers);
+	return true;
 }
 
 static bool check_entry(const struct deffile_entry *e, struct err *err)
@@ -53,6 +68,8 @@ static bool check_entry(const struct deffile_entry *e, struct err *err)
 		keys = relation_keys;
 	if (keys && !among(e->key, keys))
 		return err_unknown(err, "key", e->key, keys);
+	if (strcmp(e->section, "outbox") == 0)
+		return check_outbox(e, err);
 	if (strcmp(e->section, "mask") == 0 && !among(e->value, mask_values))
 		return err_unknown(err, "value", e->value, mask_values);
 	if (strcmp(e->key, "environment") == 0 && !among(e->value, environments))
@@ -264,6 +281,8 @@ static const char *column_meant(const struct override *o)
 
 	if (strcmp(o->section, "relation") == 0)
 		return among(o->value, words) ? NULL : o->value;
+	if (strcmp(o->section, "outbox") == 0)
+		return strcmp(o->key, "is") == 0 || among(o->value, words) ? NULL : o->value;
 	return strcmp(o->section, "mask") == 0 ? o->key : NULL;
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # every.awk - one saved screen: what must hold of any, and (to the file `golden`) what frames it.
-# Variables: cols, rows, locale, screen, golden.
+# Variables: cols, rows, locale, screen, golden; live: its rows are the server's state.
 
 function complain(text) {
 	printf "%s, line %d: %s\n\t%s\n", screen, NR, text, $0
@@ -18,6 +18,7 @@ function count(s, sign) {
 }
 
 { line[NR] = $0 }
+NR == 2 && /every [0-9]/ { live = 1 }
 
 width($0) > cols { complain("wider than the terminal") }
 locale == "ascii" && /[^ -~]/ { complain("not ASCII") }
@@ -41,12 +42,13 @@ END {
 	for (i = 2; i <= rows; i++) {
 		s = line[i]
 		body = i > 2 && i < rows
-		# of what is live the widths change
-		# heads and titles are in capitals or drawn; an empty list or a refusal is a sentence
-		live = line[2] ~ /every [0-9]/
-		head = s ~ /─|^-.*-$/ || (i == 3 && s !~ /[a-z]/ && !live) ||
-			s ~ /^ +[A-Z][a-z][a-z ,:-]*\.$/ || s ~ /denied|error: /
+		# heads and titles are in capitals or drawn; an empty list or a refusal is a sentence;
+		# of what is live the widths change, and whether there is anything
+		head = s ~ /─|^-.*-$/ || (!live && i == 3 && s !~ /[a-z]/) ||
+			(!live && s ~ /^ +[A-Z][a-z][a-z ,:-]*\.$/) || s ~ /denied|error: /
 		if (!body || head) {
+			if (live && i == 2)
+				sub(/ +[~0-9]+(-|–)[0-9]+ of .*/, "", s)
 			gsub(/[0-9]+/, "#", s)
 			gsub(/[~>≥]+#/, "#", s)
 			gsub(/#(\.#)?( [kM])?( (s|m|h|d|w|ms|µs))?/, "#", s)
