@@ -222,7 +222,8 @@ static bool half_command(struct parser *p, const char *word)
 	struct buf said = BUF_INIT;
 
 	for (const struct command *const *c = commands(); *c && n < ARRAY_SIZE(names) - 1; c++)
-		if (strncmp((*c)->name, word, len) == 0 && (*c)->name[len] == ' ')
+		if (!((*c)->needs & NEEDS_SCREEN) && strncmp((*c)->name, word, len) == 0 &&
+		    (*c)->name[len] == ' ')
 			names[n++] = (*c)->name;
 	if (!n || (p->i < p->argc && cli_is_conninfo(p->argv[p->i])))
 		return false;

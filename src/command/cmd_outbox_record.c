@@ -95,7 +95,7 @@ const struct command cmd_outbox_record = {
 	.args = "type:text id:text",
 	.help = "By the name of its aggregate: Order is the relation order, orders or "
 		"sales_orders.",
-	.needs = NEEDS_CATALOG,
+	.needs = NEEDS_CATALOG | NEEDS_SCREEN,
 	.run = record_run,
 };
 
@@ -166,6 +166,6 @@ const struct command cmd_outbox_find = {
 	.name = "outbox find",
 	.summary = "Messages by id, event id, trace, or aggregate (Order 17)",
 	.args = "what:text [of:text]",
-	.needs = NEEDS_CATALOG,
+	.needs = NEEDS_CATALOG | NEEDS_SCREEN,
 	.run = find_run,
 };

@@ -69,6 +69,6 @@ const struct command cmd_outbox_use = {
 	.help = "Of several outboxes in one database the screens show one; without a name it "
 		"is "
 		"the next, candidates last.",
-	.needs = NEEDS_CATALOG,
+	.needs = NEEDS_CATALOG | NEEDS_SCREEN,
 	.run = use_run,
 };
