@@ -496,7 +496,9 @@ LEAK_TEST(rls, design)
 		expect_found(&l, seeds[i]);
 	cr_expect_not_null(find(&l, "M03", "pg_read_file"));
 	cr_expect_not_null(find(&l, "N09", "inventory_balances"));
-	cr_expect_not_null(find(&l, "V01", "server"));
+	/* The newest minor version of the day has no known faults. */
+	if (catalog_server_version(l.scan->catalog) < 150019)
+		cr_expect_not_null(find(&l, "V01", "server"));
 	for (size_t i = 0; i < l.scan->findings->list.len; i++) {
 		const struct finding *f = &l.scan->findings->list.v[i];
 
