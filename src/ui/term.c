@@ -18,6 +18,7 @@
 #include "base/timefmt.h"
 #include "base/utf8.h"
 #include "input.h"
+#include "terminfo.h"
 
 struct term {
 	struct loop *loop;
@@ -352,8 +353,9 @@ static bool start_curses(struct term *t, struct err *err)
 		return err_hint(err, "souk list and souk run FILE work without; "
 				     "else set TERM, for example TERM=xterm-256color");
 	}
-	t->screen = newterm(name, t->tty, t->tty);
-	if (!t->screen && (t->screen = newterm("xterm", t->tty, t->tty)))
+	if (terminfo_knows(name, t->fd))
+		t->screen = newterm(name, t->tty, t->tty);
+	else if (terminfo_knows("xterm", t->fd) && (t->screen = newterm("xterm", t->tty, t->tty)))
 		t->complaint = xasprintf("TERM=%s is not known here, using xterm", name);
 	if (!t->screen)
 		return err_set(err, ERR_FAILED, "TERM",

@@ -48,7 +48,7 @@ only() {
 out=$(
 	layers
 	only src/db/ 'libpq-fe\.h|libpq/|postgres_ext\.h'
-	only src/ui/term.c 'n?cursesw?/|n?curses\.h|term\.h'
+	only src/ui/term 'n?cursesw?/|n?curses\.h|term\.h'
 	only src/ui/lineedit.c 'readline/'
 	only src/base/ 'uv\.h|uuid/'
 	only src/base/json.c 'jansson\.h'
