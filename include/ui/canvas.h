@@ -104,14 +104,17 @@ void canvas_bar(struct canvas *c, int row, int col, int width, enum style style,
 /* ---- the terminal's own cursor: where one types ---- */
 /* On the sheet; the last one to ask gets it. */
 void canvas_cursor(struct canvas *c, int row, int col);
+/* … and nobody asked, for the focus either. */
 void canvas_cursor_hide(struct canvas *c);
 /* False while hidden. */
 bool canvas_cursor_at(const struct canvas *c, int *row, int *col);
-/* Where the eye is (the row under souk's own cursor): a plain canvas puts the terminal's cursor there when
- * nobody types, so that a screen reader follows. */
-void canvas_focus(struct canvas *c, int row, int col);
-/* --plain: boxes and lines are left blank, bars are not drawn, the focus is where the cursor is. */
+/* Where the eye is: the row under souk's own cursor, for who is told it instead (ui/linear.h). */
+void canvas_focus(struct canvas *c, int row);
+/* Its row on the sheet; -1: there is none. */
+int canvas_focus_row(const struct canvas *c);
+/* --plain: boxes and lines are left blank, and what is drawn is not: numbers stand for it. */
 void canvas_plain(struct canvas *c, bool plain);
+bool canvas_is_plain(const struct canvas *c);
 
 /* ---- reading ---- */
 const struct cell *canvas_cell(const struct canvas *c, int row, int col); /* within the window */

@@ -77,6 +77,9 @@ struct screen_kind {
 	void (*reconnected)(struct screen *s);
 	/* Something typed would be lost: a few words ("the changes to AB-00018"), or NULL. */
 	const char *(*unsaved)(const struct screen *s);
+	/* --plain: what is under the cursor, whole and in words ("" leaves it to the row of canvas_focus, or where
+	 * there is none to all that was painted). May be NULL. */
+	void (*tell)(const struct screen *s, struct buf *out);
 	/* Give back s->data. Requests with s as owner are forgotten for you. */
 	void (*close)(struct screen *s);
 };

@@ -27,7 +27,7 @@ struct ui_options {
 	const char *open;     /* the first screen, what may stand behind :open; NULL: the menu of screens */
 	const char *keymap;   /* a file read over the shipped and the person's; NULL */
 	bool no_mouse;
-	bool plain;           /* --plain: no boxes, one change at a time */
+	bool plain;           /* --plain: told in lines, one change at a time */
 	bool no_history;
 	bool tour;            /* the first run of the demo tells what to try */
 	/* scripts only */
@@ -82,7 +82,10 @@ void ui_changed(struct ui *ui);
 /* Called while painting: what is shown grows old, paint again in so many milliseconds.  Ends by itself when nobody
  * asks any more, so that idle is idle. */
 void ui_repaint_in(struct ui *ui, unsigned ms);
-/* --plain: no boxes, no bars, one change at a time. */
+/* --plain: no boxes, nothing drawn, everything below each other; what changes is told in lines. */
 bool ui_plain(const struct ui *ui);
+/* Nothing moves by itself (--plain, the setting reduced-motion): watched screens wait to be asked, seconds are not
+ * counted down, what was said stays until a key. */
+bool ui_still(const struct ui *ui);
 
 #endif

@@ -56,7 +56,7 @@ static const struct option options[] = {
 	{ "keymap", 0, TEXT, AT(keymap), "FILE", "keys read over the shipped and your own" },
 	{ "open", 0, TEXT, AT(open), "LINE", "the first screen, as in the command bar" },
 	{ "no-mouse", 0, FLAG, AT(no_mouse), NULL, "leave the mouse to the terminal" },
-	{ "plain", 0, FLAG, AT(plain), NULL, "no boxes, one change at a time" },
+	{ "plain", 0, FLAG, AT(plain), NULL, "told in lines, for screen readers" },
 	{ "no-history", 0, FLAG, AT(no_history), NULL, "keep no history of command lines" },
 	{ "size", 0, SIZE, 0, "COLSxROWS", "size of the screen in souk run" },
 	{ "keep-going", 0, FLAG, AT(keep_going), NULL,

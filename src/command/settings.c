@@ -41,6 +41,8 @@ static const struct setting_row rows[] = {
 	{ "outbox-warn-due", SETTING_INT, "1000", NULL, "due messages: warning" },
 	{ "projection-warn-lag", SETTING_DURATION, "60s", NULL,
 	  "consumer or projection lag: warning" },
+	{ "reduced-motion", SETTING_BOOL, "no", NULL,
+	  "nothing moves by itself: watched screens wait for r or p, no seconds are counted" },
 	{ "refresh", SETTING_DURATION, "2s", NULL, "interval of watched screens" },
 	{ "restore", SETTING_BOOL, "no", NULL,
 	  "begin with the tabs and places that the last session ended with" },

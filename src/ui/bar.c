@@ -332,6 +332,22 @@ void bar_key(struct bar *b, const struct key *k)
 		ui_changed(b->ui);
 }
 
+void bar_tell(const struct bar *b, struct buf *out)
+{
+	const struct item *it = b->choosing ? &b->items.v[b->menu.cursor] : NULL;
+	char *text;
+
+	if (b->err.kind) {
+		text = err_text(&b->err);
+		buf_addf(out, "error: %s%s%s", text, b->err.hint ? "; " : "",
+			 b->err.hint ? b->err.hint : "");
+		free(text);
+	} else if (it) {
+		buf_addf(out, "%s%s%s, %d of %zu", it->text, it->note ? ", " : "",
+			 it->note ? it->note : "", b->menu.cursor + 1, b->items.len);
+	}
+}
+
 /* ---- painting ---- */
 
 static int menu_width(const struct bar *b, int limit, int *text_width)

@@ -12,6 +12,7 @@ struct sheet {
 	struct cell *cells;
 	int rows, cols;
 	int cursor_row, cursor_col; /* row < 0: hidden */
+	int focus_row;		    /* < 0: none */
 	bool plain;
 };
 
@@ -47,7 +48,7 @@ static void sheet_clear(struct sheet *s)
 {
 	for (int i = 0; i < s->rows * s->cols; i++)
 		s->cells[i] = blank;
-	s->cursor_row = -1;
+	s->cursor_row = s->focus_row = -1;
 }
 
 struct canvas *canvas_new(int rows, int cols)
@@ -462,10 +463,20 @@ void canvas_cursor(struct canvas *c, int row, int col)
 	c->sheet->cursor_col = c->left + col;
 }
 
-void canvas_focus(struct canvas *c, int row, int col)
+void canvas_focus(struct canvas *c, int row)
 {
-	if (c->sheet->plain)
-		canvas_cursor(c, row, col);
+	if (at(c, row, 0))
+		c->sheet->focus_row = c->top + row;
+}
+
+int canvas_focus_row(const struct canvas *c)
+{
+	return c->sheet->focus_row;
+}
+
+bool canvas_is_plain(const struct canvas *c)
+{
+	return c->sheet->plain;
 }
 
 void canvas_plain(struct canvas *c, bool plain)
@@ -475,7 +486,7 @@ void canvas_plain(struct canvas *c, bool plain)
 
 void canvas_cursor_hide(struct canvas *c)
 {
-	c->sheet->cursor_row = -1;
+	c->sheet->cursor_row = c->sheet->focus_row = -1;
 }
 
 bool canvas_cursor_at(const struct canvas *c, int *row, int *col)

@@ -320,11 +320,34 @@ static int stretched(int row, int from, int end, int rows)
 	return from + (row - from) * (rows - from) / (end - from);
 }
 
+/* --plain: one below the other, each as long as what it has to say. */
+static void recalc_plain(struct screen *s)
+{
+	struct dashboard *d = s->data;
+	int row = -d->top;
+
+	for (size_t i = 0; i < d->n; i++) {
+		struct panel *p = &d->panels[i];
+		int rows = p->reply ? (int)reply_rows(p->reply) : 0;
+
+		p->row = row;
+		p->col = 0;
+		p->cols = s->cols;
+		p->rows = stretches(p) && rows + 1 > p->def->rows ? rows + 1 : p->def->rows;
+		row += p->rows;
+		scroll_set(&p->scroll, rows, p->rows - 1);
+	}
+}
+
 static void recalc(struct screen *s)
 {
 	struct dashboard *d = s->data;
 	int end = bottom(d), from = growing(d);
 
+	if (ui_plain(s->ui)) {
+		recalc_plain(s);
+		return;
+	}
 	if (d->top > end - s->rows)
 		d->top = end > s->rows ? end - s->rows : 0;
 	for (size_t i = 0; i < d->n; i++) {

@@ -337,6 +337,8 @@ static void paint_history(const struct dash_outbox *o, const struct panel *p, st
 	if (o->zoom)
 		buf_addf(&head, "  %d looks a column", 1 << o->zoom);
 	panel_title(c, head.data, false);
+	if (canvas_is_plain(c))
+		goto told;
 	if (c->rows > 4) {
 		struct plot_size size = { .width = (int)width, .height = c->rows - 1 };
 		struct plot_scale scale = { 0, plot_round_up(high > 0 ? high : 1) };
@@ -356,6 +358,7 @@ static void paint_history(const struct dash_outbox *o, const struct panel *p, st
 			   utf8_locale() ? PLOT_UTF8 : PLOT_ASCII);
 		canvas_text(c, 1, 1, (int)width, STYLE_PLOT, line.data ? line.data : "");
 	}
+told:
 	buf_release(&head);
 	buf_release(&line);
 	free(values);

@@ -337,7 +337,7 @@ static void divide(struct screen *s)
 {
 	struct detail *d = s->data;
 
-	d->wide = s->cols >= WIDE && s->def->npanes > 0;
+	d->wide = s->cols >= WIDE && s->def->npanes > 0 && !ui_plain(s->ui);
 	d->fields_cols = s->cols;
 	if (d->wide)
 		d->fields_cols = by_hand(s->cols * 2 / 5, &d->more_cols, FIELDS_COLS,
@@ -393,7 +393,7 @@ static void paint_field(const struct screen *s, const struct fieldline *l, struc
 		return;
 	canvas_glyph(c, row, 0, GLYPH_CURSOR, STYLE_NORMAL);
 	canvas_over(c, row, 0, 1, c->cols, STYLE_SELECTED);
-	canvas_focus(c, row, 0);
+	canvas_focus(c, row);
 }
 
 static void paint_fields(const struct screen *s, struct canvas *c)
@@ -471,6 +471,20 @@ static void repaint(const struct screen *s, struct canvas *c)
 		paint_tabs(s, &tabs);
 	for (size_t i = 0; i < s->def->npanes; i++)
 		paint_pane(s, i, c);
+}
+
+static void tell(const struct screen *s, struct buf *out)
+{
+	const struct detail *d = s->data;
+	struct cell_at at = { .ops = &rowset_rows, .p = d->rows };
+
+	if (!has_row(d) || !d->lines.len)
+		return;
+	at.col = d->lines.v[d->scroll.cursor].col;
+	buf_addf(out, "%s: ", column_title(rowset_column(d->rows, at.col)));
+	cell_show(&at, 0, out);
+	if (rowset_changed(d->rows, 0, at.col))
+		buf_adds(out, " (changed)");
 }
 
 /* ---- keys and actions ---- */
@@ -758,5 +772,6 @@ const struct screen_kind kind_detail = {
 	.focus = focused,
 	.columns = columns,
 	.status = status,
+	.tell = tell,
 	.close = close_detail,
 };

@@ -116,6 +116,7 @@ static void paint_choices(const struct dialog *d, struct canvas *w, int row)
 			continue;
 		canvas_glyph(w, row + i, 0, GLYPH_CURSOR, STYLE_HINT_KEY);
 		canvas_over(w, row + i, 0, 1, w->cols, STYLE_SELECTED);
+		canvas_focus(w, row + i);
 	}
 }
 

@@ -185,7 +185,7 @@ static void add_session(struct ui *ui, struct segments *list, const struct db_se
 		add(list, 1, false, STYLE_WARNING, xasprintf("superuser %s", d->user));
 	else
 		add(list, 1, false, STYLE_HEADER, xasprintf("role %s", d->user));
-	if (d->rtt >= 0 && ui->term) { /* a script's screens do not tell times */
+	if (d->rtt >= 0 && ui->term && !ui_plain(ui)) { /* a script's screens do not tell times */
 		struct buf b = BUF_INIT;
 
 		buf_adds(&b, "rtt ");
@@ -202,7 +202,7 @@ static void add_armed(struct ui *ui, struct segments *list)
 		add(list, 0, true, STYLE_READONLY, xstrdup("READ-ONLY"));
 		return;
 	}
-	if (left < 0) {
+	if (left < 0 || ui_still(ui)) {
 		add(list, 0, true, STYLE_ARMED, xstrdup(" ARMED "));
 		return;
 	}
@@ -230,9 +230,10 @@ static void add_state(struct ui *ui, struct segments *list)
 		return;
 	case DB_LOST:
 		add(list, 0, false, STYLE_CRITICAL,
-		    next > 0 ? xasprintf("LOST, trying again in %.0f s", ceil(next))
-			     : xstrdup("LOST, trying again"));
-		if (next > 0)
+		    next > 0 && !ui_still(ui)
+			    ? xasprintf("LOST, trying again in %.0f s", ceil(next))
+			    : xstrdup("LOST, trying again"));
+		if (next > 0 && !ui_still(ui))
 			ui_repaint_in(ui, 1000);
 		return;
 	case DB_FAILED:
@@ -558,7 +559,9 @@ static void running_text(struct ui *ui, struct buf *out)
 	double seconds = (double)(time_monotonic_us() - r->since_us) / 1e6;
 
 	ui_repaint_in(ui, 1000);
-	if (seconds >= 1)
+	if (seconds >= 1 && ui_still(ui))
+		buf_addf(out, "running %.30s, Ctrl-C cancels", r->line);
+	else if (seconds >= 1)
 		buf_addf(out, "running %.30s %.0f s, Ctrl-C cancels", r->line, floor(seconds));
 }
 
@@ -598,7 +601,7 @@ static int paint_progress(struct ui *ui, struct canvas *c)
 	add_rate(ui, &b);
 	col = c->cols - width_of(b.data) - 1;
 	canvas_text(c, 0, col, c->cols, STYLE_INFO, b.data);
-	if (ui->progress_part >= 0 && col > 24) {
+	if (ui->progress_part >= 0 && col > 24 && !ui_still(ui)) {
 		col -= 12;
 		canvas_fill(c, 0, col, 1, 11, STYLE_AXIS);
 		canvas_bar(c, 0, col, 11, STYLE_PLOT, ui->progress_part);

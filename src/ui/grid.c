@@ -468,5 +468,6 @@ const struct screen_kind kind_grid = {
 	.columns = columns,
 	.rows = rows,
 	.status = grid_status,
+	.tell = grid_tell,
 	.close = close_grid,
 };

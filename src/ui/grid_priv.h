@@ -11,6 +11,7 @@
  *	gridcols.c   which columns, how wide, in what order
  *	gridlayout.c what the person arranged, kept in a file
  *	gridpaint.c  cells on the canvas
+ *	gridtell.c   the row under the cursor in words
  *	gridrenew.c  a relation that is not as it was
  *	table.c      rows that are all there
  */
@@ -131,6 +132,9 @@ enum align cell_align(const struct cell_at *at);
 /* Placed columns are as wide as what rows [from, to) show, and never shrink by themselves.  True: one grew, so that
  * they are to be placed again. */
 bool grid_see(struct grid *g, size_t from, size_t to);
+
+/* ---- gridtell.c ---- */
+void grid_tell(const struct screen *s, struct buf *out);
 
 /* ---- gridask.c ---- */
 bool grid_ask(struct screen *s, enum action act, const struct args *args, struct err *err);

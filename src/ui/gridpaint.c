@@ -158,7 +158,7 @@ static void paint_cursor(const struct grid *g, struct canvas *c, int y)
 	const struct gridcol *cell = g->cols.v.len ? &g->cols.v.v[g->cols.cursor] : NULL;
 
 	canvas_over(c, y, 0, 1, c->cols, STYLE_SELECTED);
-	canvas_focus(c, y, 0);
+	canvas_focus(c, y);
 	/* The cell is shown once the person went to one: who walks through rows sees rows. */
 	if (cell && cell->width && cell->x > LEFT_EDGE)
 		canvas_over(c, y, cell->x, 1, cell->width, STYLE_FOCUS);

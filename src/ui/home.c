@@ -219,7 +219,8 @@ static int flow(struct home *h, int height)
 static void recalc(struct screen *s)
 {
 	struct home *h = s->data;
-	int columns = s->cols / COLUMN > 0 ? s->cols / COLUMN : 1, height = s->rows - 1;
+	int columns = s->cols / COLUMN > 0 && !ui_plain(s->ui) ? s->cols / COLUMN : 1;
+	int height = s->rows - 1;
 	int at;
 
 	while (flow(h, height) > columns)
@@ -248,7 +249,7 @@ static void paint_entry(const struct home *h, const struct entry *e, struct canv
 		if (e == &h->entries.v[h->cursor]) {
 			canvas_glyph(c, row, col, GLYPH_CURSOR, STYLE_HINT_KEY);
 			canvas_over(c, row, col, 1, COLUMN - 3, STYLE_SELECTED);
-			canvas_focus(c, row, col);
+			canvas_focus(c, row);
 		}
 	}
 }

@@ -12,6 +12,7 @@
 #include "command/complete.h"
 #include "ui/dialog.h"
 #include "ui/viewer.h"
+#include "linear.h"
 #include "ui_priv.h"
 
 /* ---- running lines ---- */
@@ -291,6 +292,8 @@ static bool action(void *ctx, enum action act, const struct args *args, struct e
 		return true;
 	case ACTION_SUSPEND:
 		session_arm(ui->session, false);
+		if (ui->linear)
+			linear_away(ui->linear);
 		if (ui->term)
 			term_suspend(ui->term);
 		return true;

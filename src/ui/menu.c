@@ -137,8 +137,10 @@ static void repaint(const struct screen *s, struct canvas *c)
 
 		if (ch->note)
 			canvas_text(&w, i + 2, note, w.cols - note - 1, STYLE_MUTED, ch->note);
-		if (m->list.top + i == m->list.cursor)
-			canvas_over(&w, i + 2, 0, 1, w.cols - 1, STYLE_SELECTED);
+		if (m->list.top + i != m->list.cursor)
+			continue;
+		canvas_over(&w, i + 2, 0, 1, w.cols - 1, STYLE_SELECTED);
+		canvas_focus(&w, i + 2);
 	}
 	if ((int)m->shown.len > rows) {
 		struct canvas bar = canvas_sub(&w, 2, 0, rows, w.cols);

@@ -407,6 +407,27 @@ static void merge_repaint(const struct screen *s, struct canvas *c)
 	paint_foot(v, &in, in.rows - 2);
 }
 
+static void merge_tell(const struct screen *s, struct buf *out)
+{
+	static const char *const names[] = { "base", "theirs", "mine", "result" };
+	const struct mergeview *v = view_of(s);
+	const struct merge_plan *p = plan_of(v);
+	int field = focus(v);
+
+	if (field < 0)
+		return;
+	buf_addf(out, "%s, %s", merge_at(p, (size_t)field)->name,
+		 merge_word(merge_at(p, (size_t)field)));
+	for (size_t side = 0; side < ARRAY_SIZE(names); side++) {
+		struct buf text = BUF_INIT;
+
+		if (!merge_summary(p, (size_t)field, (enum merge_side)side, &text))
+			buf_adds(&text, side == MERGE_SIDE_RESULT ? "open" : "NULL");
+		buf_addf(out, ", %s %s", names[side], text.data);
+		buf_release(&text);
+	}
+}
+
 static void merge_status(const struct screen *s, struct screen_status *out)
 {
 	const struct form *f = form_of(view_of(s)->form);
@@ -430,6 +451,7 @@ const struct screen_kind kind_merge = {
 	.key = merge_key,
 	.action = merge_action,
 	.status = merge_status,
+	.tell = merge_tell,
 	.close = merge_close,
 };
 

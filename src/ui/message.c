@@ -26,6 +26,7 @@ struct messages {
 	VEC(struct message) log;
 	bool showing; /* the last one is a toast now */
 	int64_t until_us;
+	size_t untold; /* at the end of the log */
 };
 
 static const char *const words[] = {
@@ -99,8 +100,11 @@ void messages_add(struct ui *ui, enum say how, const char *said, const char *hin
 						       .us = now,
 						       .times = 1 };
 	}
+	m->untold += m->untold < m->log.len;
 	m->showing = true;
-	m->until_us = how >= SAY_WARNING ? INT64_MAX : time_monotonic_us() + SECONDS * 1000000;
+	m->until_us = how >= SAY_WARNING || ui_still(ui)
+			      ? INT64_MAX
+			      : time_monotonic_us() + SECONDS * 1000000;
 	ui_changed(tabs_front(ui->tabs));
 }
 
@@ -114,6 +118,19 @@ void messages_note(struct ui *ui, const char *text)
 	messages_add(ui, SAY_INFO, text, NULL);
 	ui->messages->showing = showing;
 	ui->messages->until_us = until;
+}
+
+void messages_tell(struct ui *ui, struct buf *out)
+{
+	struct messages *m = ui->messages;
+
+	for (; m->untold; m->untold--) {
+		const struct message *e = &m->log.v[m->log.len - m->untold];
+
+		buf_addf(out, "%s%s\n", words[e->how], e->text);
+		if (e->hint)
+			buf_addf(out, "%s\n", e->hint);
+	}
 }
 
 void messages_seen(struct ui *ui)

@@ -59,7 +59,7 @@ static int paint_spark(struct canvas *c, int row, int col, int width,
 	struct buf line = BUF_INIT;
 
 	width = width < SPARK_MAX ? width : SPARK_MAX;
-	if (!p->history || p->n < 2 || width < 4)
+	if (!p->history || p->n < 2 || width < 4 || canvas_is_plain(c))
 		return 0;
 	if ((size_t)width > p->n)
 		width = (int)p->n;
@@ -196,6 +196,10 @@ void panel_paint_histogram(struct canvas *c, const char *title, const struct pan
 	struct buf chart = BUF_INIT;
 	int step;
 
+	if (canvas_is_plain(c)) {
+		panel_paint_bars(c, &(struct panel_bars){ title, bars, n, 0, -1 });
+		return;
+	}
 	panel_title(c, title, false);
 	if (n > ARRAY_SIZE(values))
 		n = ARRAY_SIZE(values);
@@ -220,6 +224,20 @@ void panel_axis(const double *values, size_t n, double *low, double *high)
 		*high = *low + 1;
 }
 
+/* "from 09:00 to 10:00: 3 to 120, last 87" */
+static void paint_series_words(struct canvas *c, const struct panel_series *p)
+{
+	double low, high;
+
+	panel_title(c, p->title, false);
+	if (!p->n)
+		return;
+	plot_range(p->values, p->n, &low, &high);
+	canvas_printf(c, 1, 0, c->cols, STYLE_NORMAL, "from %s to %s: %.6g to %.6g, last %.6g",
+		      p->from ? p->from : "the first", p->to ? p->to : "the last", low, high,
+		      p->values[p->n - 1]);
+}
+
 void panel_paint_series(struct canvas *c, const struct panel_series *p)
 {
 	int axis = width_of(p->high) > width_of(p->low) ? width_of(p->high) : width_of(p->low);
@@ -227,6 +245,10 @@ void panel_paint_series(struct canvas *c, const struct panel_series *p)
 	struct plot_scale scale;
 	struct buf chart = BUF_INIT;
 
+	if (canvas_is_plain(c)) {
+		paint_series_words(c, p);
+		return;
+	}
 	panel_title(c, p->title, false);
 	if (size.height < 1 || size.width < 4)
 		return;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * panelgrid.c - charts over two words at once: a heat map and stacked bars.  The shades differ, and
- * numbers stand beside them, so that both can be read without colours.
+ * panelgrid.c - charts over two words at once: a heat map and stacked bars.  The shades differ,
+ * and numbers stand beside them, so that both can be read without colours.
  */
 #include "ui/panel.h"
 
@@ -57,6 +57,22 @@ static void paint_run(struct canvas *c, int row, int col, int width, const char 
 		canvas_text(c, row, col + i, 1, style, sign);
 }
 
+/* "Mon: 09 120, 10 80": what there is, a line a row. */
+static void paint_words(struct canvas *c, const struct panel_grid *g)
+{
+	for (size_t i = 0; i < g->nrows && (int)i + 1 < c->rows; i++) {
+		struct buf line = BUF_INIT;
+
+		for (size_t k = 0; k < g->ncolumns; k++)
+			if (!isnan(value_at(g, i, k)))
+				buf_addf(&line, "%s %s %.6g", line.len ? "," : ":",
+					 g->columns[k], value_at(g, i, k));
+		canvas_printf(c, (int)i + 1, 0, c->cols, STYLE_NORMAL, "%s%s", g->rows[i],
+			      line.data);
+		buf_release(&line);
+	}
+}
+
 /* ---- heat ---- */
 
 static double most_of_all(const struct panel_grid *g)
@@ -80,7 +96,8 @@ static int level_of(double value, double most)
 static void paint_heat_row(struct canvas *c, int row, const struct panel_grid *g, size_t i,
 			   int each)
 {
-	static const enum style hues[SHADES] = { STYLE_AXIS, STYLE_PLOT, STYLE_PLOT, STYLE_PLOT };
+	static const enum style hues[SHADES] = { STYLE_AXIS, STYLE_PLOT, STYLE_PLOT,
+						 STYLE_PLOT };
 	int label = label_width(g);
 	double most = most_of_all(g);
 
@@ -110,7 +127,9 @@ void panel_paint_heat(struct canvas *c, const struct panel_grid *g)
 	int label = label_width(g), each;
 
 	panel_title(c, g->title, false);
-	if (!g->nrows || !g->ncolumns)
+	if (canvas_is_plain(c))
+		paint_words(c, g);
+	if (!g->nrows || !g->ncolumns || canvas_is_plain(c))
 		return;
 	each = (c->cols - label - 4) / (int)g->ncolumns;
 	each = each < CELL_LEAST ? CELL_LEAST : each > CELL_MOST ? CELL_MOST : each;
@@ -211,7 +230,9 @@ void panel_paint_stack(struct canvas *c, const struct panel_grid *g)
 	double most = 0;
 
 	panel_title(c, g->title, false);
-	if (!g->nrows || !g->ncolumns || bars < 1)
+	if (canvas_is_plain(c))
+		paint_words(c, g);
+	if (!g->nrows || !g->ncolumns || bars < 1 || canvas_is_plain(c))
 		return;
 	if (bars > (int)g->nrows)
 		bars = (int)g->nrows;

@@ -109,8 +109,10 @@ static void paint_found(const struct pick *p, struct canvas *w, int row, int i)
 
 	if (named)
 		canvas_text(w, row, note, w->cols - note - 1, STYLE_MUTED, f->key);
-	if (i == p->list.cursor)
-		canvas_over(w, row, 0, 1, w->cols - 1, STYLE_SELECTED);
+	if (i != p->list.cursor)
+		return;
+	canvas_over(w, row, 0, 1, w->cols - 1, STYLE_SELECTED);
+	canvas_focus(w, row);
 }
 
 static void repaint(const struct screen *s, struct canvas *c)

@@ -151,7 +151,11 @@ static void before_sleep(void *ctx)
 {
 	struct script *sc = ctx;
 	struct ui *ui = front(sc);
-	bool painted = ui_turn(ui);
+	bool painted;
+
+	if (ui->held && !ui_busy(ui))
+		ui_changed(ui);
+	painted = ui_turn(ui);
 
 	if (ui->quitting)
 		return;

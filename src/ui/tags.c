@@ -126,8 +126,10 @@ static void paint_element(const struct tags *t, struct canvas *w, int row, int i
 		canvas_text(w, row, 1, w->cols - 2, STYLE_NIL, "(empty text)");
 	else
 		canvas_text(w, row, 1, w->cols - 2, STYLE_NORMAL, text);
-	if (focus)
-		canvas_over(w, row, 0, 1, w->cols - 1, STYLE_SELECTED);
+	if (!focus)
+		return;
+	canvas_over(w, row, 0, 1, w->cols - 1, STYLE_SELECTED);
+	canvas_focus(w, row);
 }
 
 static void repaint(const struct screen *s, struct canvas *c)

@@ -141,13 +141,17 @@ static bool xterm_like(void)
 static void prepare_rescue(struct term *t)
 {
 	rescue.len = 0;
-	if (xterm_like())
+	if (xterm_like() && t->opts.linear)
+		add_reset("\033[?2004l");
+	else if (xterm_like())
 		add_reset("\033[23;2t\033[?1006l\033[?1002l\033[?1000l\033[?1004l\033[?2004l");
-	add_reset(capability("sgr0"));
-	add_reset(capability("op"));
-	add_reset(capability("rmkx"));
-	add_reset(capability("cnorm"));
-	add_reset(capability("rmcup") ? capability("rmcup") : capability("clear"));
+	if (t->screen) {
+		add_reset(capability("sgr0"));
+		add_reset(capability("op"));
+		add_reset(capability("rmkx"));
+		add_reset(capability("cnorm"));
+		add_reset(capability("rmcup") ? capability("rmcup") : capability("clear"));
+	}
 	rescue.fd = t->fd;
 	catch_fatal(true);
 }
@@ -156,8 +160,19 @@ static void prepare_rescue(struct term *t)
 
 /* Curses must know of each of these: it counts on what the line discipline does with newlines.
  */
-static void set_raw(void)
+static void set_raw(const struct term *t)
 {
+	struct termios raw_ones = rescue.before;
+
+	if (!t->screen) {
+		/* Output stays as it was: a newline is a new line. */
+		raw_ones.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IXON);
+		raw_ones.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG | IEXTEN);
+		raw_ones.c_cc[VMIN] = 1;
+		raw_ones.c_cc[VTIME] = 0;
+		tcsetattr(t->fd, TCSADRAIN, &raw_ones);
+		return;
+	}
 	raw();
 	noecho();
 	nonl();
@@ -167,6 +182,10 @@ static void set_modes(struct term *t, bool on)
 {
 	if (!xterm_like())
 		return;
+	if (t->opts.linear) {
+		send_text(t, on ? "\033[?2004h" : "\033[?2004l");
+		return;
+	}
 	/* The window's title is put aside and taken back. */
 	send_text(t,
 		  on ? "\033[22;2t\033[?2004h\033[?1004h" : "\033[23;2t\033[?2004l\033[?1004l");
@@ -205,6 +224,8 @@ static void new_shadow(struct term *t)
 static void take_size(struct term *t)
 {
 	read_size(t);
+	if (t->opts.linear)
+		return;
 	resizeterm(t->rows, t->cols);
 	new_shadow(t);
 }
@@ -351,6 +372,7 @@ static bool start_curses(struct term *t, struct err *err)
 		err_set(err, ERR_USAGE, name && *name ? "TERM=dumb" : "TERM",
 			name && *name ? "this terminal cannot place text" : "is not set");
 		return err_hint(err, "souk list and souk run FILE work without; "
+				     "souk --plain tells everything in lines; "
 				     "else set TERM, for example TERM=xterm-256color");
 	}
 	if (terminfo_knows(name, t->fd))
@@ -398,13 +420,14 @@ struct term *term_open(struct loop *loop, const struct term_options *opts, struc
 	t->winch = loop_signal_new(loop, SIGWINCH, on_winch, t);
 	t->cont = loop_signal_new(loop, SIGCONT, on_cont, t);
 	t->tstp = loop_signal_new(loop, SIGTSTP, on_tstp, t);
-	if (!open_tty(t, err) || !start_curses(t, err)) {
+	if (!open_tty(t, err) || (!opts->linear && !start_curses(t, err))) {
 		term_close(&t);
 		return NULL;
 	}
 	prepare_rescue(t);
-	set_up_curses(t);
-	set_raw();
+	if (t->screen)
+		set_up_curses(t);
+	set_raw(t);
 	set_modes(t, true);
 	t->input = input_new();
 	bind_terminfo(t);
@@ -421,8 +444,9 @@ struct term *term_open(struct loop *loop, const struct term_options *opts, struc
 static void leave(struct term *t)
 {
 	set_modes(t, false);
-	endwin();
-	if (!capability("rmcup") && capability("clear"))
+	if (t->screen)
+		endwin();
+	if (t->screen && !capability("rmcup") && capability("clear"))
 		send_text(t, capability("clear"));
 	tcsetattr(t->fd, TCSADRAIN, &rescue.before);
 	rescue.fd = -1;
@@ -451,13 +475,14 @@ void term_close(struct term **tp)
 	loop_signal_free(&t->winch);
 	loop_signal_free(&t->cont);
 	loop_signal_free(&t->tstp);
-	if (t->screen) {
+	if (t->input) {
 		drain_answer(t);
 		if (!t->paused && !t->gone)
 			leave(t);
 		catch_fatal(false);
-		delscreen(t->screen);
 	}
+	if (t->screen)
+		delscreen(t->screen);
 	rescue.fd = -1;
 	if (t->tty)
 		fclose(t->tty);
@@ -550,7 +575,7 @@ void term_flush(struct term *t, const struct canvas *c)
 	int row, col;
 	bool shown = canvas_cursor_at(c, &row, &col);
 
-	if (t->paused || t->gone || !t->theme)
+	if (t->paused || t->gone || !t->theme || !t->screen)
 		return;
 	put_changes(t, c);
 	curs_set(shown ? 1 : 0);
@@ -558,6 +583,12 @@ void term_flush(struct term *t, const struct canvas *c)
 	if (shown)
 		move(row, col);
 	refresh();
+}
+
+void term_tell(struct term *t, const char *text, size_t len)
+{
+	if (!t->paused && !t->gone)
+		send_bytes(t->fd, text, len);
 }
 
 void term_theme(struct term *t, const struct theme *theme)
@@ -569,7 +600,7 @@ void term_theme(struct term *t, const struct theme *theme)
 
 void term_repaint(struct term *t)
 {
-	if (t->paused || t->gone)
+	if (t->paused || t->gone || !t->screen)
 		return;
 	clearok(curscr, TRUE);
 	new_shadow(t);
@@ -614,7 +645,8 @@ static void send_osc(struct term *t, const char *start, const char *text)
 
 void term_set_title(struct term *t, const char *title)
 {
-	send_osc(t, "\033]2;", title);
+	if (!t->opts.linear)
+		send_osc(t, "\033]2;", title);
 }
 
 void term_notify(struct term *t, const char *text)
@@ -670,8 +702,9 @@ void term_resume(struct term *t)
 		return;
 	t->paused = false;
 	rescue.fd = t->fd;
-	refresh(); /* leaves endwin's state */
-	set_raw();
+	if (t->screen)
+		refresh(); /* leaves endwin's state */
+	set_raw(t);
 	set_modes(t, true);
 	take_size(t);
 	term_repaint(t);

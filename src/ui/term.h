@@ -28,6 +28,7 @@ struct term;
 
 struct term_options {
 	bool mouse;
+	bool linear;         /* nothing is placed: term_tell, not term_flush; any terminal will do */
 	bool ask_background; /* OSC 11; the answer comes as K_REPORT */
 	void (*key)(void *ctx, const struct key *key);
 	void (*resized)(void *ctx); /* or repainting is needed: after SIGCONT too */
@@ -45,6 +46,8 @@ enum color_depth term_depth(const struct term *t);
 void term_theme(struct term *t, const struct theme *theme);
 /* Show the canvas. */
 void term_flush(struct term *t, const struct canvas *c);
+/* Linear: write text as it is; sanitized by the caller. */
+void term_tell(struct term *t, const char *text, size_t len);
 /* Forget what is on the screen: the next flush sends everything. */
 void term_repaint(struct term *t);
 void term_bell(struct term *t);

@@ -75,6 +75,13 @@ void tour_paint(struct ui *ui, struct canvas *c)
 
 	if (!ui->tour)
 		return;
+	if (ui_plain(ui)) {
+		if (ui->tour_told != ui->tour)
+			ui_say(ui, SAY_INFO, "tour %d of %zu: %s", ui->tour, ARRAY_SIZE(steps),
+			       steps[ui->tour - 1].text);
+		ui->tour_told = ui->tour;
+		return;
+	}
 	canvas_fill(c, row, 0, 1, c->cols, STYLE_TOAST);
 	canvas_printf(c, row, 1, c->cols - 2, STYLE_TOAST, "tour %d of %zu: %s", ui->tour,
 		      ARRAY_SIZE(steps), steps[ui->tour - 1].text);

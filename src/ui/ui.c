@@ -12,6 +12,7 @@
 #include "command/settings.h"
 #include "ui/lineedit.h"
 #include "ui/widget.h"
+#include "linear.h"
 #include "ui_priv.h"
 
 enum { ANSWER_MS = 2000 }; /* a terminal far away answers later than one thinks */
@@ -41,6 +42,12 @@ const struct host *ui_host(const struct ui *ui)
 bool ui_plain(const struct ui *ui)
 {
 	return ui->opts.plain;
+}
+
+bool ui_still(const struct ui *ui)
+{
+	return ui->opts.plain ||
+	       settings_bool(session_settings(ui->session), "reduced-motion");
 }
 
 void ui_suspend_terminal(struct ui *ui)
@@ -117,7 +124,8 @@ static size_t first_visible(const struct ui *ui)
 {
 	size_t i = ui->stack.len;
 
-	while (i > 0 && ui->stack.v[i - 1]->kind->flags & KIND_MODAL)
+	/* Who listens hears the question alone. */
+	while (!ui_plain(ui) && i > 0 && ui->stack.v[i - 1]->kind->flags & KIND_MODAL)
 		i--;
 	return i ? i - 1 : 0;
 }
@@ -177,7 +185,7 @@ static void paint(struct ui *ui)
 	canvas_clear(c, STYLE_NORMAL);
 	canvas_over(c, 0, 0, c->rows, c->cols, STYLE_NORMAL);
 	canvas_cursor_hide(c);
-	if (too_small(ui) && ui->term) {
+	if (too_small(ui) && ui->term && !ui_plain(ui)) {
 		paint_small(c);
 		return;
 	}
@@ -186,6 +194,8 @@ static void paint(struct ui *ui)
 	paint_screens(ui);
 	if (bar_is_open(ui->bar))
 		bar_paint(ui->bar, c);
+	else if (ui_plain(ui))
+		tour_paint(ui, c);
 	else if (!messages_paint(ui, c))
 		tour_paint(ui, c);
 }
@@ -223,18 +233,20 @@ bool ui_turn(struct ui *ui)
 	ui->dirty = false;
 	ui->again_ms = 0;
 	paint(ui);
-	/* A script sees no time pass: its screens would not repeat. */
-	if (ui->again_ms && ui->term)
-		loop_timer_start(ui->again, ui->again_ms, 0);
-	else
-		loop_timer_stop(ui->again);
-	if (ui->term) {
+	if (ui_plain(ui)) {
+		plain_tell(ui);
+	} else if (ui->term) {
 		if (ui->everything)
 			term_repaint(ui->term);
 		term_flush(ui->term, ui->canvas);
 		if (ui->stack.len)
 			tell_window(ui);
 	}
+	/* A script sees no time pass: its screens would not repeat. */
+	if (ui->again_ms && ui->term)
+		loop_timer_start(ui->again, ui->again_ms, 0);
+	else
+		loop_timer_stop(ui->again);
 	ui->everything = false;
 	return true;
 }
@@ -403,7 +415,8 @@ void ui_key(struct ui *ui, const struct key *k)
 	if (k->code == K_FOCUS_IN || k->code == K_FOCUS_OUT || k->code == K_RELEASE)
 		return;
 	ui_changed(ui);
-	if (ui->term && too_small(ui)) {
+	ui->keyed_us = time_monotonic_us();
+	if (ui->term && too_small(ui) && !ui_plain(ui)) {
 		ui->small_ok = true;
 		return;
 	}
@@ -486,6 +499,7 @@ static struct ui *begin(struct loop *loop, struct tabs *tabs, const struct ui_op
 	ui->bar = bar_new(ui);
 	ui->again = loop_timer_new(loop, on_again, ui);
 	ui->dirty = true;
+	ui->keyed_us = time_monotonic_us();
 	keep_options(ui, sopts);
 	session_observe(ui->session, ui_on_session, ui);
 	*VEC_PUSH(&tabs->list) = ui;
@@ -507,7 +521,11 @@ struct ui *ui_new(struct loop *loop, const struct ui_options *opts,
 	ui->keymap = keymap;
 	ui->canvas = canvas_new(opts->rows ? opts->rows : ROWS_WANTED,
 				opts->cols ? opts->cols : COLS_WANTED);
-	canvas_plain(ui->canvas, opts->plain);
+	if (opts->plain) {
+		canvas_resize(ui->canvas, PLAIN_ROWS, PLAIN_COLS);
+		canvas_plain(ui->canvas, true);
+		ui->linear = linear_new();
+	}
 	ui->messages = messages_new();
 	report_problems(ui);
 	return ui;
@@ -525,6 +543,7 @@ struct ui *ui_beside(struct ui *from, const struct session_options *sopts, struc
 	ui = begin(from->loop, from->tabs, &from->opts, session, sopts);
 	ui->keymap = from->keymap;
 	ui->canvas = from->canvas;
+	ui->linear = from->linear;
 	ui->messages = from->messages;
 	ui->lineedit = from->lineedit;
 	ui->term = from->term;
@@ -542,6 +561,7 @@ static void release_shared(struct ui *ui)
 {
 	loop_timer_free(&ui->guess);
 	messages_free(&ui->messages);
+	linear_free(&ui->linear);
 	term_close(&ui->term);
 	lineedit_free(&ui->lineedit);
 	keymap_free(&ui->keymap);
@@ -591,7 +611,10 @@ static void on_resized(void *ctx)
 	int rows, cols;
 
 	term_size(ui->term, &rows, &cols);
-	canvas_resize(ui->canvas, rows, cols);
+	if (ui_plain(ui))
+		linear_away(ui->linear);
+	else
+		canvas_resize(ui->canvas, rows, cols);
 	free(ui->window_title); /* after a pause the title is another's */
 	ui->window_title = NULL;
 	ui_changed(ui);
@@ -642,7 +665,8 @@ static bool open_terminal(struct ui *ui, struct err *err)
 	struct term_options to = {
 		.mouse = !ui->opts.no_mouse &&
 			 settings_bool(session_settings(ui->session), "mouse"),
-		.ask_background = theme_is_auto(ui),
+		.linear = ui_plain(ui),
+		.ask_background = theme_is_auto(ui) && !ui_plain(ui),
 		.key = on_key,
 		.resized = on_resized,
 		.hangup = on_hangup,
@@ -663,7 +687,7 @@ static bool open_terminal(struct ui *ui, struct err *err)
 	if (term_complaint(ui->term))
 		ui_say(ui, SAY_WARNING, "%s", term_complaint(ui->term));
 	ui->guess = loop_timer_new(ui->loop, on_no_answer, ui->tabs);
-	if (theme_is_auto(ui))
+	if (theme_is_auto(ui) && !ui_plain(ui))
 		loop_timer_start(ui->guess, ANSWER_MS, 0);
 	return true;
 }

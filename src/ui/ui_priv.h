@@ -15,6 +15,7 @@
  *	tour.c      the demo's first run
  *	script.c    the same without a terminal
  *	term.c      the terminal             input.c     its bytes
+ *	linear.c    --plain: told in lines   plain.c     what is to be told
  *	watch.c     screens that are fetched again and again
  *	kinds.def   grid.c detail.c dashboard.c viewer.c dialog.c home.c …
  */
@@ -42,10 +43,12 @@ enum {
 	HINT_ROWS = 1,
 	ROWS_WANTED = 24, COLS_WANTED = 80, /* below: a kind word first */
 	ROWS_LEAST = 8, COLS_LEAST = 30,    /* below: nothing else */
+	PLAIN_ROWS = 50, PLAIN_COLS = 160,  /* of a canvas that nobody looks at */
 };
 
 struct bar;
 struct clip;
+struct linear;
 struct lineedit;
 struct messages;
 struct table;
@@ -97,6 +100,7 @@ struct ui {
 	struct lineedit *lineedit;
 	struct messages *messages;
 	struct loop_timer *guess; /* the terminal has not told its background */
+	struct linear *linear; /* --plain; else NULL */
 
 	int hue;               /* this tab's colour */
 	struct theme *theme;
@@ -130,8 +134,12 @@ struct ui {
 	int password_tries;
 	long count;                 /* "5" of "5j"; 0: none */
 	int tour, tour_ignored;     /* its step, from 1; 0: none */
+	int tour_told;              /* --plain: the step that was said */
 	bool quitting;
 	int status;
+	int64_t keyed_us;           /* the last key */
+	bool held;                  /* --plain: the screen was not told, an answer was on its way */
+	int quarter;                /* of the progress, as it was told */
 	char *window_title;         /* what the terminal was told */
 	struct err failed;          /* a script's last step; why there is no connection */
 };
@@ -223,6 +231,8 @@ void messages_free(struct messages **m);
 void messages_add(struct ui *ui, enum say how, const char *text, const char *hint);
 /* Only into the log. */
 void messages_note(struct ui *ui, const char *text);
+/* What was not told yet (--plain), a line each. */
+void messages_tell(struct ui *ui, struct buf *out);
 /* A key was pressed: what was read goes away. */
 void messages_seen(struct ui *ui);
 /* Over the hint line; false if there is nothing to say. */
@@ -238,6 +248,13 @@ bool bar_is_open(const struct bar *b);
 void bar_key(struct bar *b, const struct key *key);
 /* c is the whole canvas: the bar is its last line, the menu above it. */
 void bar_paint(struct bar *b, struct canvas *c);
+
+/* The choice that Tab came to, or why the line was refused (--plain). */
+void bar_tell(const struct bar *b, struct buf *out);
+
+/* ---- plain.c ---- */
+/* Tell what is on the canvas now and was not before. */
+void plain_tell(struct ui *ui);
 
 /* ---- clip.c ---- */
 void clip_release(struct ui *ui);

@@ -208,7 +208,8 @@ static void repaint(const struct screen *s, struct canvas *c)
 	if (viewtext_as(v->text) == VIEW_JSON && rows)
 		canvas_over(&text, v->scroll.cursor - v->scroll.top, 0, 1, text.cols,
 			    STYLE_SELECTED);
-	canvas_focus(&text, v->scroll.cursor - v->scroll.top, 0);
+	if (viewtext_as(v->text) == VIEW_JSON && rows)
+		canvas_focus(&text, v->scroll.cursor - v->scroll.top);
 	scroll_paint_bar(&v->scroll, c, c->cols - 1);
 }
 

@@ -43,6 +43,7 @@ struct watch *watch_new(struct screen *s, double interval, void (*fn)(struct scr
 	w->screen = s;
 	w->fn = fn;
 	w->timer = loop_timer_new(ui_loop(s->ui), on_timer, w);
+	w->paused = ui_still(s->ui);
 	set(w, interval);
 	return w;
 }

@@ -12,7 +12,8 @@
 
 struct watch;
 
-/* fn runs for s every interval seconds (0: never), only while s is in front: behind another nobody watches. */
+/* fn runs for s every interval seconds (0: never), only while s is in front: behind another nobody watches.
+ * Where nothing moves by itself (ui_still) it begins paused. */
 struct watch *watch_new(struct screen *s, double interval, void (*fn)(struct screen *s));
 void watch_free(struct watch **w);
 /* ACTION_REFRESH with an interval, ACTION_INTERVAL, ACTION_PAUSE. */

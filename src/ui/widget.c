@@ -155,8 +155,10 @@ void field_paint(struct canvas *c, int row, const char *label, const char *value
 	int col = look->label_width + 4, used;
 	int width = c->cols - col - 1;
 
-	if (look->focus)
+	if (look->focus) {
 		canvas_glyph(c, row, 0, GLYPH_CURSOR, STYLE_HINT_KEY);
+		canvas_focus(c, row);
+	}
 	canvas_field(c, row, 2, look->label_width, ALIGN_LEFT,
 		     look->readonly ? STYLE_MUTED : STYLE_COLUMN, label, strlen(label));
 	used = canvas_textn(c, row, col, width, look->style, value, len);

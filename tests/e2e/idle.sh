@@ -16,3 +16,12 @@ before=$(wakeups)
 sleep 3
 after=$(wakeups)
 [ "$before" -eq "$after" ] || fail "$((after - before)) wake-ups in 3 idle seconds"
+
+# Whose settings ask for no motion is shown a watched screen that waits to be asked.
+type_text ':set reduced-motion yes'
+keys Enter
+type_text ':open shop-today'
+keys Enter
+wait_for 'paused, every 30 s'
+keys p
+wait_gone 'paused'

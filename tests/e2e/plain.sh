@@ -1,0 +1,62 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# --plain: told in lines on any terminal, one that cannot place text among them; nothing is written but text,
+# nothing moves by itself, and idle is silence.
+. tests/support/tmux.sh
+terminal 80x24 TERM=dumb
+tm pipe-pane "cat >>'$work/bytes'"
+type_line 'stty -a | md5sum >before; souk --plain -U support_anna --tenant acme-bakery --open products'
+wait_for 'SKU AB-00001, Name'
+keys j
+wait_for 'SKU AB-00002, Name'
+keys l
+wait_for 'SKU AB-00002, Price'
+type_text ':filtr'
+keys Enter
+wait_for 'did you mean "filter"?'
+keys C-c Enter
+wait_for 'id: 2'
+keys q
+type_text ':set drafts no'
+keys Enter e
+wait_for 'guarded by version'
+keys Down Enter
+type_text ' X'
+keys BSpace Enter Escape
+wait_for 'Leave without saving'
+keys y
+# What is watched waits to be asked.
+type_text ':shop-today'
+keys Enter
+wait_for 'paused, every 30 s'
+size=$(wc -c <"$work/bytes")
+sleep 2
+[ "$(wc -c <"$work/bytes")" -eq "$size" ] || fail "something is said while nothing happens"
+keys q q q
+wait_for '$'
+! grep -q "$(printf '\033')" "$work/bytes" || fail "escape sequences"
+type_line 'clear; stty -a | md5sum | cmp - before && echo same'
+wait_for 'same'
+tm kill-server
+while tm list-sessions 2>/dev/null; do sleep 0.05; done
+
+# Elsewhere a paste is marked as such, suspended and resumed, and the modes are given back.
+terminal 100x30
+type_line 'bash --norc --noprofile'
+wait_for 'bash'
+type_line 'stty -a | md5sum >before; souk --plain -U support_anna --tenant acme-bakery --open products'
+wait_for 'SKU AB-00001, Name'
+expect 'souk --plain' # what was there before stays: no screen of its own
+printf 'filter status = active\n' | tm load-buffer -
+type_text :
+tm paste-buffer -p
+wait_for ':filter status = active'
+keys C-c C-z
+wait_for 'Stopped'
+type_line 'clear; stty -a | md5sum | cmp - before && echo same; fg'
+wait_for 'same'
+keys j
+wait_for 'SKU AB-00002'
+kill -TERM "$(pgrep -s "$(tm list-panes -F '#{pane_pid}')" -x souk)"
+type_line 'clear; stty -a | md5sum | cmp - before && echo as before'
+wait_for 'as before'

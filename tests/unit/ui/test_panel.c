@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/panel.h"
+
+#include <locale.h>
+#include <math.h>
+#include <string.h>
+
+#include "support/leak.h"
+
+static void shows(const struct canvas *c, const char *expected)
+{
+	struct buf out = BUF_INIT;
+
+	canvas_to_text(c, &out);
+	cr_assert_str_eq(out.data, expected);
+	buf_release(&out);
+}
+
+/* Who listens gets the numbers that a chart draws. */
+LEAK_TEST(panel, plain_charts_are_numbers)
+{
+	static const double values[] = { 3, 120, (double)NAN, 87 };
+	static const char *const rows[] = { "Mon", "Tue" }, *const columns[] = { "09", "10" };
+	static const struct panel_bar bars[] = { { "< 1 s", "7", 7, 0 },
+						 { "older", "0", 0, 0 } };
+	struct canvas *c;
+
+	setlocale(LC_ALL, "C.UTF-8");
+	c = canvas_new(3, 60);
+	canvas_plain(c, true);
+	panel_paint_series(c,
+			   &(struct panel_series){ "LOAD", values, 4, "0", "200", "a", "b" });
+	shows(c, "LOAD\nfrom a to b: 3 to 120, last 87\n\n");
+	canvas_clear(c, STYLE_NORMAL);
+	panel_paint_heat(c, &(struct panel_grid){ "HEAT", rows, columns, 2, 2, values, NULL });
+	shows(c, "HEAT\nMon: 09 3, 10 120\nTue: 10 87\n");
+	canvas_clear(c, STYLE_NORMAL);
+	panel_paint_stack(c,
+			  &(struct panel_grid){ "STACK", rows, columns, 2, 2, values, NULL });
+	shows(c, "STACK\nMon: 09 3, 10 120\nTue: 10 87\n");
+	canvas_clear(c, STYLE_NORMAL);
+	panel_paint_histogram(c, "AGE", bars, 2);
+	shows(c, "AGE\n < 1 s    7\n older    0\n");
+	canvas_clear(c, STYLE_NORMAL);
+	panel_paint_number(c, &(struct panel_number){ "DUE", "12", PANEL_CRITICAL, values, 4 });
+	shows(c, "DUE 12 ● critical\n\n\n");
+	canvas_free(&c);
+}
+
+/* A state is a word and a sign, whatever its colour is. */
+LEAK_TEST(panel, a_state_is_a_word)
+{
+	struct canvas *c = canvas_new(1, 40);
+
+	setlocale(LC_ALL, "C.UTF-8");
+	panel_paint_number(c, &(struct panel_number){ "DUE", "12", PANEL_WARNING, NULL, 0 });
+	shows(c, "DUE 12 ● warning\n");
+	canvas_free(&c);
+}
