@@ -103,8 +103,8 @@ struct request_callbacks {
 	/* TXN_WRITE only: all statements so far were answered without error. txn is there to
 	 * add to for TXN_CONTINUE. NULL: commit. */
 	enum txn_verdict (*verdict)(void *ctx, struct txn *txn, const struct txn_result *result);
-	/* Streamed statements: one chunk of rows, borrowed. Return false to end the request
-	 * (cancelled). */
+	/* Streamed statements, and those that are handed on: one chunk of rows, borrowed. Return
+	 * false to end the request (cancelled). */
 	bool (*on_rows)(void *ctx, int index, const struct reply *rows);
 	/* TXN_WRITE: COMMIT is about to be sent (write the journal before). May be NULL. */
 	void (*committing)(void *ctx);

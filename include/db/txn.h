@@ -36,6 +36,10 @@ void txn_free(struct txn **t);
 int txn_add(struct txn *t, const char *sql, const struct params *params);
 /* Statement i is streamed: its rows go to on_row in chunks and not into the result. */
 void txn_stream(struct txn *t, int index);
+/* Statement i is handed on: its rows go to on_row in one piece as soon as they are all there, while the
+ * server is at the next statement, and not into the result.  Where the whole is sent once more, they come
+ * once more, from the first such statement on. */
+void txn_hand_on(struct txn *t, int index);
 size_t txn_len(const struct txn *t);
 const char *txn_sql(const struct txn *t, int index);
 

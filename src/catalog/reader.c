@@ -23,6 +23,7 @@ struct observer {
 struct reader {
 	struct db *db;
 	struct catalog *catalog;
+	struct catalog_builder *builder; /* of the parts that have come */
 	struct loop_timer *timer; /* a read that is to follow */
 	bool busy;
 	bool again;  /* asked for while busy */
@@ -60,6 +61,7 @@ void reader_free(struct reader **rp)
 		return;
 	db_forget(r->db, r);
 	loop_timer_free(&r->timer);
+	catalog_builder_free(&r->builder);
 	catalog_free(&r->catalog);
 	err_release(&r->error);
 	VEC_RELEASE(&r->observers);
@@ -97,14 +99,25 @@ static bool worth_another_try(const struct reader *r, const struct err *err)
 	return false;
 }
 
-static void take(struct reader *r, const struct txn_result *result)
+/* A part is made of its rows while the server is at the next one, and no two parts' rows are
+ * in memory together. */
+static bool on_part(void *ctx, int part, const struct reply *rows)
 {
-	struct catalog_builder *b = catalog_builder_new();
+	struct reader *r = ctx;
+
+	if (part == 0) {
+		catalog_builder_free(&r->builder);
+		r->builder = catalog_builder_new();
+	}
+	catalog_builder_add(r->builder, (enum catalog_part)part, rows);
+	return true;
+}
+
+static void take(struct reader *r)
+{
 	struct catalog *old = r->catalog;
 
-	for (int part = 0; part < CATALOG_PARTS; part++)
-		catalog_builder_add(b, (enum catalog_part)part, result->replies[part]);
-	r->catalog = catalog_builder_finish(&b);
+	r->catalog = catalog_builder_finish(&r->builder);
 	r->tries = 0;
 	err_clear(&r->error);
 	tell(r, READER_SWAPPED, old);
@@ -116,8 +129,10 @@ static void on_done(void *ctx, const struct txn_result *result)
 	struct reader *r = ctx;
 
 	r->busy = false;
+	if (result->outcome != TXN_DONE)
+		catalog_builder_free(&r->builder);
 	if (result->outcome == TXN_DONE) {
-		take(r, result);
+		take(r);
 	} else if (worth_another_try(r, &result->err)) {
 		r->again = true;
 		loop_timer_start(r->timer, RETRY_MS, 0);
@@ -131,9 +146,14 @@ static void on_done(void *ctx, const struct txn_result *result)
 		read_catalog(r);
 }
 
+static const char *part_text(const struct sqlset *set, int part)
+{
+	return sqlset_get(set, catalog_part_query((enum catalog_part)part), 0)->text;
+}
+
 static void read_catalog(struct reader *r)
 {
-	static const struct request_callbacks callbacks = { .done = on_done };
+	static const struct request_callbacks callbacks = { .done = on_done, .on_rows = on_part };
 	struct request_callbacks cb = callbacks;
 	const struct sqlset *set = db_sql(r->db);
 	struct scope scope;
@@ -148,9 +168,7 @@ static void read_catalog(struct reader *r)
 	txn = txn_new(TXN_SNAPSHOT, &scope);
 	/* The first read is sent before the server's version is known: one form serves all. */
 	for (int part = 0; part < CATALOG_PARTS; part++)
-		txn_add(txn,
-			sqlset_get(set, catalog_part_query((enum catalog_part)part), 0)->text,
-			NULL);
+		txn_hand_on(txn, txn_add(txn, part_text(set, part), NULL));
 	scope_release(&scope);
 	cb.ctx = r;
 	db_send(r->db, DB_WATCH, txn, &cb, r);

@@ -52,6 +52,7 @@ struct statement {
 	char *sql;
 	struct params params;
 	bool stream;
+	bool hand_on;
 };
 
 struct txn {

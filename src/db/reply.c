@@ -10,6 +10,7 @@
 struct reply {
 	PGresult *res;
 	unsigned shares;
+	int last; /* the column that reply_get found last */
 };
 
 struct reply *reply_take(PGresult *owned)
@@ -194,13 +195,19 @@ bool reply_bool(const struct reply *r, size_t row, size_t col)
 	return text && text[0] == 't';
 }
 
+/* The names of a named query are distinct, and are asked for in their order or nearly so. */
 const char *reply_get(const struct reply *r, size_t row, const char *name)
 {
-	int col = reply_column(r, name);
+	int n = PQnfields(r->res), col = r->last;
 
-	if (col < 0)
-		BUG("a reply without column \"%s\"", name);
-	return reply_text(r, row, (size_t)col);
+	for (int left = n; left > 0; left--) {
+		if (strcmp(PQfname(r->res, col), name) == 0) {
+			((struct reply *)(uintptr_t)r)->last = col;
+			return reply_text(r, row, (size_t)col);
+		}
+		col = col + 1 < n ? col + 1 : 0;
+	}
+	BUG("a reply without column \"%s\"", name);
 }
 
 const char *reply_tag(const struct reply *r)

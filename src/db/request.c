@@ -136,7 +136,7 @@ static void keep_reply(struct request *r, int index, PGresult *owned)
 	r->replies.v[index] = reply;
 }
 
-/* Rows of a streamed statement: they pass by. */
+/* Rows of a streamed statement, or of one that is handed on: they pass by. */
 static void pass_rows(struct request *r, int index, PGresult *owned)
 {
 	struct reply *rows = reply_take(owned);
@@ -145,7 +145,7 @@ static void pass_rows(struct request *r, int index, PGresult *owned)
 	n->rows += reply_rows(rows);
 	n->bytes_in += reply_payload(rows);
 	if (!r->silent && !r->unwanted && r->cb.on_rows) {
-		r->passed = true;
+		r->passed |= r->txn->statements.v[index].stream;
 		r->conn->db->inside++;
 		if (!r->cb.on_rows(r->cb.ctx, index, rows))
 			r->stopped = r->unwanted = true;
@@ -223,7 +223,9 @@ void request_answer(struct request *r, const struct step *step, PGresult *owned)
 		keep_error(r, step, owned);
 	if (step->kind == STEP_COMMIT)
 		committed(r, owned);
-	if (status == PGRES_SINGLE_TUPLE)
+	if (status == PGRES_SINGLE_TUPLE ||
+	    (status == PGRES_TUPLES_OK && step->kind == STEP_STATEMENT &&
+	     r->txn->statements.v[step->index].hand_on))
 		pass_rows(r, step->index, owned);
 	else if (step->kind == STEP_STATEMENT &&
 		 (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK ||

@@ -54,6 +54,11 @@ void txn_stream(struct txn *t, int index)
 	statement(t, index)->stream = true;
 }
 
+void txn_hand_on(struct txn *t, int index)
+{
+	statement(t, index)->hand_on = true;
+}
+
 size_t txn_len(const struct txn *t)
 {
 	return t->statements.len;

@@ -109,6 +109,9 @@ static void judge(struct outboxes *all, const struct profile *p, const struct sq
 	said = correct(&t, p);
 	if (said && strcmp(said, "no") == 0)
 		return;
+	t.words = xcalloc(r->ncolumns, sizeof *t.words);
+	for (size_t i = 0; i < r->ncolumns; i++)
+		name_words(&t.words[i], r->columns[i].name);
 	candidate_name(&t);
 	candidate_roles(&t);
 	candidate_guards(&t);
@@ -121,6 +124,7 @@ static void judge(struct outboxes *all, const struct profile *p, const struct sq
 		*VEC_PUSH(&all->list) = t.out;
 	}
 	buf_release(&t.why);
+	free(t.words);
 }
 
 static int by_certainty(const void *a, const void *b)

@@ -131,10 +131,8 @@ static void archive_points(struct candidate_table *t)
 {
 	for (size_t i = 0; i < t->relation->ncolumns; i++) {
 		const struct column *c = &t->relation->columns[i];
-		struct name_words w;
 
-		name_words(&w, c->name);
-		if (is_time(c) && c->not_null && words_have(&w, "archived"))
+		if (is_time(c) && c->not_null && words_have(&t->words[i], "archived"))
 			candidate_points(t, -8, NULL);
 	}
 }
@@ -148,12 +146,9 @@ static void business_points(struct candidate_table *t)
 	if (words_have(&t->name, "outbox") || t->out.family)
 		return;
 	for (size_t i = 0; i < t->relation->ncolumns; i++) {
-		struct name_words w;
-
-		name_words(&w, t->relation->columns[i].name);
-		if (words_any(&w, business_names) && lost < 6)
+		if (words_any(&t->words[i], business_names) && lost < 6)
 			lost += 3;
-		chat = chat || words_any(&w, chat_names);
+		chat = chat || words_any(&t->words[i], chat_names);
 	}
 	candidate_points(t, -lost, NULL);
 	if (chat)

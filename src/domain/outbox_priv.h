@@ -31,6 +31,7 @@ struct candidate_table {
 	const struct sqlset *sql;
 	const struct relation *relation;
 	struct name_words name;
+	struct name_words *words; /* of the columns' names, in their order */
 	struct outbox out;
 	struct buf why;          /* pieces of the evidence */
 	bool given[OUTBOX_ROLES]; /* by the profile file, "none" included */

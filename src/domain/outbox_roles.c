@@ -365,13 +365,11 @@ static void give_role(struct candidate_table *t, enum outbox_role role)
 	}
 	for (size_t i = 0; i < r->ncolumns; i++) {
 		const struct column *c = &r->columns[i];
-		struct name_words w;
 		int fit;
 
 		if (taken(t, c->attnum))
 			continue;
-		name_words(&w, c->name);
-		fit = fits[role](t, c, &w);
+		fit = fits[role](t, c, &t->words[i]);
 		/* A state must also read as one. */
 		if (fit > best && (role != OUTBOX_STATE || candidate_states(t, c))) {
 			best = fit;

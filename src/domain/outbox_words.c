@@ -35,8 +35,11 @@ static size_t glued_cut(const char *s, size_t cuts[], size_t max)
 		size_t best = 0;
 
 		for (size_t i = 0; i < ARRAY_SIZE(glued); i++) {
-			size_t len = strlen(glued[i]);
+			size_t len;
 
+			if (*glued[i] != *s)
+				continue;
+			len = strlen(glued[i]);
 			if (len > best && strncmp(s, glued[i], len) == 0)
 				best = len;
 		}
@@ -103,7 +106,7 @@ void name_words(struct name_words *w, const char *name)
 bool words_have(const struct name_words *w, const char *word)
 {
 	for (size_t i = 0; i < w->n; i++)
-		if (strcmp(w->v[i], word) == 0)
+		if (*w->v[i] == *word && strcmp(w->v[i], word) == 0)
 			return true;
 	return false;
 }

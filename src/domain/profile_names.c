@@ -65,12 +65,12 @@ void name_stem(char *out, size_t size, const char *column)
 	}
 }
 
-bool name_has_word(const char *name, const char *word)
+enum { FLAT = 160 };
+
+static bool flat_has_word(const char *flat, const char *word)
 {
-	char flat[160];
 	size_t len = strlen(word);
 
-	normalize(flat, sizeof flat, name);
 	for (const char *p = flat; (p = strstr(p, word)); p++) {
 		bool begins = p == flat || p[-1] == '_';
 		bool ends = p[len] == '\0' || p[len] == '_' || isdigit((unsigned char)p[len]);
@@ -79,6 +79,14 @@ bool name_has_word(const char *name, const char *word)
 			return true;
 	}
 	return false;
+}
+
+bool name_has_word(const char *name, const char *word)
+{
+	char flat[FLAT];
+
+	normalize(flat, sizeof flat, name);
+	return flat_has_word(flat, word);
 }
 
 int tenant_word(const char *stem)
@@ -134,8 +142,11 @@ bool person_setting(const char *setting, const char *path)
 
 static bool any_word(const char *name, const char *const *words)
 {
+	char flat[FLAT];
+
+	normalize(flat, sizeof flat, name);
 	for (; *words; words++) {
-		if (name_has_word(name, *words))
+		if (flat_has_word(flat, *words))
 			return true;
 	}
 	return false;

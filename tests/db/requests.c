@@ -96,6 +96,62 @@ LEAK_TEST(requests, the_third_of_ten_fails)
 	free(conninfo);
 }
 
+struct handed {
+	int at[4];
+	size_t n, rows, pieces;
+	bool whole, ended;
+};
+
+static bool take_rows(void *ctx, int index, const struct reply *rows)
+{
+	struct handed *h = ctx;
+
+	h->at[h->n++ % ARRAY_SIZE(h->at)] = index;
+	h->rows += reply_rows(rows);
+	return true;
+}
+
+static void take_end(void *ctx, const struct txn_result *result)
+{
+	struct handed *h = ctx;
+
+	h->ended = true;
+	h->whole = result->outcome == TXN_DONE;
+	for (size_t i = 0; i < result->n; i++)
+		h->pieces += result->replies[i] != NULL;
+}
+
+/* Each in one piece, in their order, and none of them kept; what fails ends it. */
+LEAK_TEST(requests, what_is_handed_on_is_not_kept)
+{
+	char *conninfo = database();
+	struct handed good = { 0 }, bad = { 0 };
+	struct request_callbacks cb = {
+		.done = take_end, .on_rows = take_rows, .ctx = &good
+	};
+	struct txn *t = txn_new(TXN_READ, NULL), *u = txn_new(TXN_READ, NULL);
+	struct client c;
+
+	client_open(&c, conninfo);
+	txn_hand_on(t, txn_add(t, "SELECT generate_series(1, 1000)", NULL));
+	txn_add(t, "SELECT 1", NULL);
+	txn_hand_on(t, txn_add(t, "SELECT id FROM t", NULL));
+	db_send(c.db, DB_READ, t, &cb, &good);
+	client_until(&c, good.ended);
+	cr_assert(good.whole && good.n == 2 && good.at[0] == 0 && good.at[1] == 2);
+	cr_assert_eq(good.rows, 1002);
+	cr_assert_eq(good.pieces, 1, "only what is not handed on is in the result");
+	cb.ctx = &bad;
+	txn_hand_on(u, txn_add(u, "SELECT id FROM t", NULL));
+	txn_hand_on(u, txn_add(u, "SELECT 1 / 0", NULL));
+	txn_hand_on(u, txn_add(u, "SELECT id FROM t", NULL));
+	db_send(c.db, DB_READ, u, &cb, &bad);
+	client_until(&c, bad.ended);
+	cr_assert(!bad.whole && bad.n == 1 && bad.rows == 2);
+	client_close(&c);
+	free(conninfo);
+}
+
 LEAK_TEST(requests, a_write_commits)
 {
 	char *conninfo = database();
