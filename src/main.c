@@ -24,6 +24,17 @@
 
 enum { SCRIPT_MAX = 1 << 20 };
 
+/* The error, and what else the words may have meant. */
+static void tell(const struct cli_args *a, const struct err *err)
+{
+	struct buf meant = BUF_INIT;
+
+	cli_error(err);
+	cli_meant(&meant, a);
+	cli_more(meant.data);
+	buf_release(&meant);
+}
+
 static int print(const struct cli_args *a)
 {
 	struct buf out = BUF_INIT;
@@ -64,11 +75,17 @@ static struct ui_options ui_options_of(const struct cli_args *a)
 static int console(struct loop *loop, const struct cli_args *a)
 {
 	struct ui_options opts = ui_options_of(a);
+	struct buf farewell = BUF_INIT;
 	struct err err = ERR_INIT;
-	int status = ui_run(loop, &opts, &a->session, &err);
+	int status;
 
+	opts.farewell = &farewell;
+	status = ui_run(loop, &opts, &a->session, &err);
+	if (farewell.len)
+		cli_say(farewell.data);
+	buf_release(&farewell);
 	if (err.kind)
-		cli_error(&err);
+		tell(a, &err);
 	err_release(&err);
 	return status;
 }
@@ -173,7 +190,7 @@ int main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[0], DEMO_TRAFFIC) == 0)
 		return demo_traffic(argv[1]);
 	if (!cli_parse(&args, argc, argv, &err) || (args.log && !log_open(args.log, &err))) {
-		cli_error(&err);
+		tell(&args, &err);
 		err_release(&err);
 		cli_args_release(&args);
 		return 1;

@@ -31,6 +31,7 @@ struct cli_args {
 	struct session_options session;
 	const struct command *command;   /* CLI_COMMAND; CLI_HELP: of this one, or NULL */
 	VEC(const char *) words;         /* the command's name and its own arguments */
+	const char *unknown;             /* the first word, taken for a database since no command begins so */
 	const char *list;                /* --list: commands screens options settings */
 	bool mdoc;                       /* --mdoc: --list as manual page source */
 
@@ -49,6 +50,8 @@ struct cli_args {
 /* err names the word and the way out (kind ERR_USAGE). */
 bool cli_parse(struct cli_args *out, int argc, char *const *argv, struct err *err) MUST_CHECK;
 void cli_args_release(struct cli_args *a);
+/* After a failure: what the person may have meant with the first word if not a database, a line; or nothing. */
+void cli_meant(struct buf *out, const struct cli_args *a);
 /* souk --help, or of one command. */
 void cli_help(struct buf *out, const struct command *cmd);
 /* --list: false if there is no such list. */

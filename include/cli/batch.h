@@ -15,5 +15,9 @@
 int cli_batch(struct loop *loop, const struct cli_args *args);
 /* "souk: what: why (SQLSTATE)" and the hint on stderr. */
 void cli_error(const struct err *err);
+/* "souk: TEXT" on stderr, made safe. */
+void cli_say(const char *text);
+/* A line more, below it; nothing where text is empty. */
+void cli_more(const char *text);
 
 #endif

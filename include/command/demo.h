@@ -47,6 +47,8 @@ struct demo *demo_open(struct loop *loop, const struct demo_options *opts,
 /* A connection URI for who works there: "support", "dba", "oncall"; "admin" is the superuser.
  * To be freed. */
 char *demo_uri(const struct demo *d, const char *as);
+/* Is its server there?  Another souk may have stopped it, or it crashed. */
+bool demo_runs(const struct demo *d);
 /* Leave; the last one out stops the server, which may block for a second. */
 void demo_close(struct demo **d);
 

@@ -56,6 +56,8 @@ struct screen_kind {
 	unsigned flags;
 	/* Make s->data, send the first requests.  False: nothing is left behind; close is not called. */
 	bool (*open)(struct screen *s, struct err *err);
+	/* The same place is wanted while it is in front: take its filter and sort. May be NULL. */
+	bool (*again)(struct screen *s, const struct place *place, struct err *err);
 	/* Data → what will be shown in s->rows × s->cols. May be NULL. */
 	void (*recalc)(struct screen *s);
 	/* c is s->rows × s->cols (a modal kind gets the whole area and draws its box where it likes). */
@@ -64,6 +66,8 @@ struct screen_kind {
 	bool (*key)(struct screen *s, const struct key *key);
 	/* A command's action. Unknown ones: return screen_cannot(s, action, err). May be NULL. */
 	bool (*action)(struct screen *s, enum action action, const struct args *args, struct err *err);
+	/* Would the action do something now?  For the hints; NULL: yes. */
+	bool (*offers)(const struct screen *s, enum action action);
 	/* A cell of the current row, for {column} in keys; NULL: no such column; "" for NULL. */
 	const char *(*cell)(const struct screen *s, const char *column);
 	/* The part that has the keys: an embedded screen, or NULL for itself. May be NULL. */

@@ -39,8 +39,13 @@ static int distance(const char *a, const char *b)
 
 const char *nearest_word(const char *s, const char *const *words)
 {
+	return nearest_within(s, words, MAX_DISTANCE);
+}
+
+const char *nearest_within(const char *s, const char *const *words, int most)
+{
 	/* A word that shares nothing with s is no help, however short both are. */
-	int best = MAX_DISTANCE + 1, len = (int)strlen(s);
+	int best = most + 1, len = (int)strlen(s);
 	const char *found = NULL;
 
 	for (; *words; words++) {

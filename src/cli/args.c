@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/deffile.h"
+#include "base/embed.h"
 #include "cli_priv.h"
 #include "command/parse.h"
 
@@ -260,6 +262,13 @@ static bool parse_command(struct parser *p, const char *word)
 	return true;
 }
 
+static void plain_word(struct parser *p, const char *word)
+{
+	if (!p->positional.len && !cli_is_conninfo(word))
+		p->out->unknown = word;
+	*VEC_PUSH(&p->positional) = word;
+}
+
 static bool parse_words(struct parser *p)
 {
 	bool options_end = false;
@@ -281,7 +290,7 @@ static bool parse_words(struct parser *p)
 		else if (!p->positional.len && half_command(p, word))
 			ok = false;
 		else
-			*VEC_PUSH(&p->positional) = word;
+			plain_word(p, word);
 		if (!ok)
 			return false;
 	}
@@ -384,6 +393,38 @@ bool cli_parse(struct cli_args *out, int argc, char *const *argv, struct err *er
 	VEC_RELEASE(&p.positional);
 	spec_release(&p.spec);
 	return ok;
+}
+
+static bool is_screen(const char *word)
+{
+	char *path = xasprintf("screens/%s.screen", word);
+	bool found = embed_find(embed_screens, path) != NULL;
+
+	free(path);
+	return found;
+}
+
+void cli_meant(struct buf *out, const struct cli_args *a)
+{
+	const char *names[128] = { 0 }, *near;
+	size_t n = 0;
+
+	if (!a->unknown)
+		return;
+	for (const struct command *const *c = commands(); *c && n < ARRAY_SIZE(names) - 1; c++)
+		if ((*c)->needs & (BATCH | BATCH_ONLY) && !strchr((*c)->name, ' '))
+			names[n++] = (*c)->name;
+	near = nearest_within(a->unknown, names, strlen(a->unknown) > 3 ? 2 : 1);
+	if (near)
+		buf_addf(out,
+			 "\"%s\" was taken for a database; there is no such command, "
+			 "nearest: %s",
+			 a->unknown, near);
+	else if (is_screen(a->unknown))
+		buf_addf(out,
+			 "\"%s\" was taken for a database; the screen of this name: "
+			 "souk --open %s, or souk list %s",
+			 a->unknown, a->unknown, a->unknown);
 }
 
 void cli_args_release(struct cli_args *a)

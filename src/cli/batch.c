@@ -28,7 +28,7 @@ struct batch {
 
 /* ---- said on stderr ---- */
 
-static void error_line(const char *text)
+void cli_say(const char *text)
 {
 	struct buf safe = BUF_INIT;
 
@@ -37,17 +37,22 @@ static void error_line(const char *text)
 	buf_release(&safe);
 }
 
+void cli_more(const char *text)
+{
+	struct buf safe = BUF_INIT;
+
+	utf8_sanitize(&safe, text, strlen(text), SANITIZE_KEEP_NEWLINES);
+	if (safe.len)
+		fprintf(stderr, "      %s\n", safe.data);
+	buf_release(&safe);
+}
+
 void cli_error(const struct err *err)
 {
 	char *text = err_text(err);
-	struct buf hint = BUF_INIT;
 
-	error_line(text);
-	if (err->hint) {
-		utf8_sanitize(&hint, err->hint, strlen(err->hint), SANITIZE_KEEP_NEWLINES);
-		fprintf(stderr, "      %s\n", hint.data);
-	}
-	buf_release(&hint);
+	cli_say(text);
+	cli_more(err->hint ? err->hint : "");
 	free(text);
 }
 
@@ -72,7 +77,7 @@ static void end(struct batch *b, int status)
 static void batch_say(void *ctx, enum say how UNUSED, const char *text)
 {
 	clear_progress(ctx);
-	error_line(text);
+	cli_say(text);
 }
 
 static void batch_table_begin(void *ctx, const char *title, const struct table_column *columns,

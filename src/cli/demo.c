@@ -11,7 +11,7 @@
 #include "cli/batch.h"
 #include "command/parse.h"
 
-enum { BAR = 24 };
+enum { BAR = 24, LOOK_MS = 500 };
 
 struct front {
 	struct loop *loop;
@@ -19,6 +19,7 @@ struct front {
 	bool line;  /* such a line stands there */
 	char *last; /* what was said last otherwise */
 	bool failed;
+	const struct demo *demo; /* that is served alone */
 	int signo; /* what interrupted us, 0: nothing */
 };
 
@@ -103,13 +104,29 @@ static int stop(const struct args *a)
 	return fine ? 0 : 1;
 }
 
-/* The URI on stdout; without --keep the server lives as long as we do. */
+static void look(void *ctx)
+{
+	struct front *f = ctx;
+
+	if (demo_runs(f->demo))
+		return;
+	cli_say("the demo's server was stopped");
+	loop_stop(f->loop);
+}
+
+/* The URI on stdout; without --keep the server lives as long as we do, and we as long as it. */
 static int serve(struct front *f, const struct args *a, const char *uri)
 {
+	struct loop_timer *timer;
+
 	if (puts(uri) < 0 || fflush(stdout) != 0)
 		return 1;
-	if (!args_has(a, "keep"))
-		run(f);
+	if (args_has(a, "keep"))
+		return 0;
+	timer = loop_timer_new(f->loop, look, f);
+	loop_timer_start(timer, LOOK_MS, LOOK_MS);
+	run(f);
+	loop_timer_free(&timer);
 	return 0;
 }
 
@@ -139,6 +156,7 @@ static int prepare(struct front *f, const struct args *a, struct demo **demo, ch
 		*demo = demo_open(f->loop, &opts, &cb, &err);
 	if (*demo) {
 		*uri = demo_uri(*demo, as ? as : "support");
+		f->demo = *demo;
 		run(f);
 		status = f->signo ? 128 + f->signo : f->failed;
 	}

@@ -280,5 +280,6 @@ const struct command cmd_quit = {
 	.alias = "q exit",
 	.summary = "Leave souk; asks when something is unsaved",
 	.args = "[--force]",
+	.help = "--force, or :q!, does not ask: what was typed into a form is kept as a draft.",
 	.run = quit_run,
 };

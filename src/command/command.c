@@ -336,6 +336,32 @@ static struct call *run_psql(const struct start *st, const char *line)
 	return c;
 }
 
+/* ":q!" as in vi: a command that has --force, forced. NULL: the word is none. */
+static const struct command *forced(const char *word)
+{
+	size_t len = strlen(word), used;
+	char *name = xstrndup(word, len ? len - 1 : 0);
+	const struct command *cmd =
+		len && word[len - 1] == '!' ? command_match((const char *[]){ name }, 1, &used)
+					    : NULL;
+
+	free(name);
+	return cmd && strstr(cmd->args, "[--force]") ? cmd : NULL;
+}
+
+static struct call *run_forced(const struct start *st, const struct words *w)
+{
+	const char **words = xcalloc(w->list.len + 1, sizeof *words);
+	struct call *c;
+
+	words[0] = "--force";
+	for (size_t i = 1; i < w->list.len; i++)
+		words[i] = w->list.v[i].text;
+	c = call_begin(st, words, w->list.len, NULL);
+	free(words);
+	return c;
+}
+
 static struct call *run_words(const struct start *st, const struct words *w, const char *line)
 {
 	struct start verb = *st;
@@ -350,6 +376,8 @@ static struct call *run_words(const struct start *st, const struct words *w, con
 	free(words);
 	if (verb.cmd && !(verb.cmd->needs & BATCH_ONLY))
 		c = run_verb(&verb, w, used, line);
+	else if ((verb.cmd = forced(first)))
+		c = run_forced(&verb, w);
 	else if (is_noun(st->host->session, first) || first[0] == '@')
 		c = run_noun(st, w);
 	else

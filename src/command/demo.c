@@ -437,6 +437,11 @@ char *demo_uri(const struct demo *d, const char *as)
 	BUG("nobody in the demo works as %s", as);
 }
 
+bool demo_runs(const struct demo *d)
+{
+	return demo_server_state(&d->place) != SERVER_DOWN;
+}
+
 /* Everything is looked at with the lock held: whoever comes meanwhile waits for it. */
 bool demo_put_out(struct demo_place *p)
 {

@@ -582,8 +582,9 @@ static bool own_action(struct screen *s, enum action act, const struct args *arg
 				     args_int(args, "count", ui_count(s->ui, 1))) ||
 		       true;
 	case ACTION_OPEN_ROW:
-		if (!field)
-			return err_set(err, ERR_FAILED, "open", "there is no record");
+		if (!field) /* Enter that came twice: the first opened this record */
+			return rowset_loading(d->rows) ||
+			       err_set(err, ERR_FAILED, "open", "there is no record");
 		return follow_field(s, err);
 	case ACTION_VIEW:
 		if (!field)
@@ -761,6 +762,11 @@ static void status(const struct screen *s, struct screen_status *out)
 		watch_note(d->watch, &out->note);
 }
 
+static bool offers(const struct screen *s, enum action act)
+{
+	return act != ACTION_EDIT || row_editable(s);
+}
+
 const struct screen_kind kind_detail = {
 	.name = "detail",
 	.open = open_detail,
@@ -768,6 +774,7 @@ const struct screen_kind kind_detail = {
 	.repaint = repaint,
 	.key = key,
 	.action = action,
+	.offers = offers,
 	.cell = cell,
 	.focus = focused,
 	.columns = columns,

@@ -427,12 +427,26 @@ static bool form_open_new(struct screen *s, struct err *err)
 	return form_open_as(s, SAVE_INSERT, err);
 }
 
+/* Whoever leaves souk in a hurry (:q!, a signal) is told where the changes are. */
+static void say_draft(const struct form *f)
+{
+	struct buf *out = f->screen->ui->opts.farewell;
+
+	if (!f->screen->ui->quitting || !f->draft_written || !out)
+		return;
+	buf_addf(out, "%sthe changes to %s", out->len ? "\n" : "", f->draft.relation);
+	for (size_t i = 0; f->draft.key[i]; i++)
+		buf_addf(out, "%c%s", i ? ',' : ' ', f->draft.key[i]);
+	buf_adds(out, " are kept as a draft: its form offers them again, :drafts lists them");
+}
+
 static void form_close(struct screen *s)
 {
 	struct form *f = s->data;
 
 	if (f->state == FORM_READY && form_dirty(f))
 		form_draft_now(f);
+	say_draft(f);
 	dialog_forget(s->ui, s);
 	form_free(f);
 }

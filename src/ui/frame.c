@@ -503,14 +503,28 @@ static void add_hint(struct hints *h, const struct binding *b)
 	key_to_text(&same->keys, &b->key);
 }
 
+/* What does nothing here is not offered. */
+static bool is_offered(const struct screen *s, const struct binding *b)
+{
+	char *word = xstrndup(b->run, strcspn(b->run, " "));
+	const struct command *cmd = command_find(word);
+
+	free(word);
+	if (!s->kind->offers)
+		return true;
+	if (strchr(b->run, '{') && !s->kind->offers(s, ACTION_OPEN_ROW))
+		return false; /* it takes something from the row */
+	return !cmd || s->kind->offers(s, cmd->action);
+}
+
 /* Of several keys on one line of the file the first is shown. */
-static void add_section(struct hints *h, const struct ui *ui, const char *section)
+static void add_section(struct hints *h, const struct screen *s, const char *section)
 {
 	const struct binding *b;
 	int group = -1;
 
-	for (size_t i = 0; (b = keymap_at(ui->keymap, section, i)); i++) {
-		if (b->group != group)
+	for (size_t i = 0; (b = keymap_at(s->ui->keymap, section, i)); i++) {
+		if (b->group != group && b->hint_len && is_offered(s, b))
 			add_hint(h, b);
 		group = b->group;
 	}
@@ -522,7 +536,7 @@ static void add_own(struct hints *h, const struct screen *s)
 	struct binding b;
 
 	for (size_t i = 0; s->def && i < s->def->nkeys; i++) {
-		if (keymap_screen(&b, s->def, i, &ignored))
+		if (keymap_screen(&b, s->def, i, &ignored) && is_offered(s, &b))
 			add_hint(h, &b);
 		err_clear(&ignored);
 	}
@@ -532,11 +546,11 @@ static void collect_hints(struct hints *h, const struct ui *ui, const struct scr
 {
 	const struct screen *s = screen_focus(ui);
 
-	add_section(h, ui, s->kind->name);
+	add_section(h, s, s->kind->name);
 	for (; s; s = s->parent)
 		add_own(h, s);
 	if (!(top->kind->flags & KIND_MODAL))
-		add_section(h, ui, "global");
+		add_section(h, top, "global");
 }
 
 static int paint_hint(struct ui *ui, struct canvas *c, int col, int limit, const struct hint *h)

@@ -348,8 +348,9 @@ static bool open_row(struct screen *s, struct err *err)
 {
 	struct grid *g = s->data;
 
+	/* Enter that came twice: the first opened this list. */
 	if (g->ops->cursor(g->p) >= g->ops->len(g->p))
-		return no_row(err);
+		return (g->rows && rowset_loading(g->rows)) || no_row(err);
 	if (s->def && s->def->enter)
 		return run_template(s, s->def->enter, err);
 	if (s->def)
@@ -436,6 +437,38 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 	}
 }
 
+static bool offers(const struct screen *s, enum action act)
+{
+	const struct grid *g = s->data;
+	bool rows = g->ops->len(g->p) > 0 || (g->rows && rowset_loading(g->rows));
+
+	switch ((int)act) {
+	case ACTION_OPEN_ROW:
+	case ACTION_VIEW:
+		return rows;
+	case ACTION_EDIT:
+		return rows && g->rows && row_editable(s);
+	case ACTION_SORT:
+		return g->rows != NULL;
+	default:
+		return true;
+	}
+}
+
+/* What the place asks for takes the place of what was asked for here. */
+static bool again(struct screen *s, const struct place *place, struct err *err)
+{
+	struct grid *g = s->data;
+	bool ok = true;
+
+	screen_changed(s, SCREEN_DATA);
+	if (rowset_filters(g->rows))
+		ok = rowset_filter(g->rows, NULL, err);
+	if (ok && place->filter)
+		ok = rowset_filter(g->rows, place->filter, err);
+	return ok && (!place->sort || rowset_sort(g->rows, place->sort, err));
+}
+
 /* ---- mouse ---- */
 
 static bool key(struct screen *s, const struct key *k)
@@ -460,10 +493,12 @@ static bool key(struct screen *s, const struct key *k)
 const struct screen_kind kind_grid = {
 	.name = "grid",
 	.open = open_grid,
+	.again = again,
 	.recalc = recalc,
 	.repaint = grid_paint,
 	.key = key,
 	.action = action,
+	.offers = offers,
 	.cell = cell,
 	.columns = columns,
 	.rows = rows,

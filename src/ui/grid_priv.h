@@ -154,6 +154,8 @@ void grid_save_layout(const struct screen *s); /* if something was arranged */
 /* ---- rowact.c ---- */
 /* The form of the row under the cursor ("form"), or of a new record like it ("form-new"). */
 bool row_form(struct screen *s, const char *kind, struct err *err);
+/* Are rows of the screen records that may be edited, for all that is known? */
+bool row_editable(const struct screen *s);
 /* :set and :delete of the marked rows or of the one under the cursor; g NULL: the screen shows one record. */
 bool row_change(struct screen *s, const struct grid *g, enum action act, const struct args *args,
 		struct err *err);

@@ -208,6 +208,44 @@ static void paint_error(const struct err *err, struct canvas *c, int row)
 	free(text);
 }
 
+/* Rows may be there that the server does not show: then nobody here can say that there are none.
+ * A list of all tenants has a sentence of its own. */
+static bool rows_may_hide(const struct screen *s)
+{
+	const struct session *session = screen_session(s);
+	const struct catalog *c = session_catalog(session);
+	const struct relation *r = NULL;
+	struct err ignored = ERR_INIT;
+
+	if (c && s->def && s->def->relation &&
+	    (s->def->scope == SCOPE_TENANT || !s->def->empty))
+		r = catalog_find(c, s->def->relation, &ignored);
+	err_release(&ignored);
+	return r && (r->rls_active || (r->rls && session_role(session)));
+}
+
+static void paint_hidden(const struct screen *s, struct canvas *c, int row)
+{
+	const struct session *session = screen_session(s);
+	const struct tenant_choice *t = session_tenant(session);
+	const struct db_session *d = db_session(session_db(session));
+	const char *role = session_role(session) ? session_role(session) : d ? d->user : "?";
+	struct buf text = BUF_INIT;
+
+	buf_addf(&text, "No row is visible to role %s ", role);
+	if (t->kind == TENANT_ONE)
+		buf_addf(&text, "in %s.", t->label ? t->label : t->id);
+	else
+		buf_adds(&text, t->kind == TENANT_ALL ? "in any tenant." : "without a tenant.");
+	centered(c, row, STYLE_MUTED, text.data);
+	centered(c, row + 2, STYLE_HINT,
+		 t->kind == TENANT_NONE
+			 ? "Row-level security is on: choose a tenant with :tenant NAME."
+			 : "There are none, or row-level security hides them: :tenant NAME "
+			   "works in another tenant, :rls shows the policies.");
+	buf_release(&text);
+}
+
 static void paint_nothing(const struct screen *s, const struct grid *g, struct canvas *c)
 {
 	int row = c->rows / 3;
@@ -234,6 +272,8 @@ static void paint_nothing(const struct screen *s, const struct grid *g, struct c
 		buf_adds(&text, ".");
 		centered(c, row, STYLE_MUTED, text.data);
 		centered(c, row + 2, STYLE_HINT, "Backspace drops the last filter.");
+	} else if (rows_may_hide(s)) {
+		paint_hidden(s, c, row);
 	} else {
 		centered(c, row, STYLE_MUTED,
 			 s->def && s->def->empty ? s->def->empty : "No rows.");

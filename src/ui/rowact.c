@@ -105,6 +105,20 @@ bool row_form(struct screen *s, const char *kind, struct err *err)
 	return ok;
 }
 
+bool row_editable(const struct screen *s)
+{
+	const struct catalog *c = session_catalog(screen_session(s));
+	const struct relation *r = NULL;
+	struct err ignored = ERR_INIT;
+
+	if (!s->def || !s->def->relation || !s->def->edit.allowed)
+		return false;
+	if (c)
+		r = catalog_find(c, s->def->relation, &ignored);
+	err_release(&ignored);
+	return !c || (r && r->rights & RIGHT_UPDATE);
+}
+
 static bool add_keys(const struct screen *s, const struct map *marks, const char *option,
 		     struct command_words *w, struct err *err)
 {

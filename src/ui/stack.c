@@ -289,14 +289,34 @@ static bool choose_tenant_first(struct ui *ui, const struct place *place, struct
 	return screen_open_place(ui, &list, err);
 }
 
+static bool same_words(const char *const *a, const char *const *b)
+{
+	size_t n = 0;
+
+	while (a && b && a[n] && b[n] && strcmp(a[n], b[n]) == 0)
+		n++;
+	return !(a && a[n]) && !(b && b[n]);
+}
+
+/* Whoever opens what he looks at (Enter came twice) does not want it on top of itself. */
+static bool is_on_top(const struct screen *s, const struct screen_kind *kind,
+		      const struct screendef *def, const struct place *place)
+{
+	return s && s->kind == kind && s->def && strcmp(s->def->name, def->name) == 0 &&
+	       same_words(s->place->where, place->where);
+}
+
 static bool open_def(struct ui *ui, const struct screendef *def, const struct place *place,
 		     struct err *err)
 {
 	static const char *const names[] = { "grid", "detail", "dashboard" };
+	struct screen *top = screen_top(ui);
 
 	if (place->edit)
 		return screen_open_kind(ui, place->where ? "form" : "form-new", def, place,
 					err);
+	if (is_on_top(top, find_kind(names[def->kind]), def, place))
+		return !top->kind->again || top->kind->again(top, place, err);
 	return screen_open_kind(ui, names[def->kind], def, place, err);
 }
 

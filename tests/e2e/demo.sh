@@ -87,6 +87,18 @@ demo
 kill -9 $pid
 gone "after kill -9 of its user"
 
+# Somebody stops it: who only served it has nothing left to do.
+demo
+souk demo --stop --dir "$dir"
+n=0
+while kill -0 $pid 2>/dev/null; do
+	n=$((n + 1))
+	[ $n -lt 200 ] || fail "who served it goes on without a server"
+	sleep 0.05
+done
+wait $pid || fail "status $? after --stop"
+grep -qF 'was stopped' "$work/err" || fail "it does not say that it was stopped"
+
 # Kept, it stays with nobody there: the traffic looks every second.
 demo --keep
 wait $pid

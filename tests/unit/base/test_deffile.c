@@ -194,6 +194,8 @@ LEAK_TEST(deffile, nearest)
 	cr_assert_null(nearest_word("y", words));
 	cr_assert_null(nearest_word("", words));
 	cr_assert_null(nearest_word("width", none));
+	cr_assert_str_eq(nearest_within("wdith", words, 1), "width");
+	cr_assert_null(nearest_within("wdit", words, 1));
 	cr_assert_not(err_unknown(&err, "key", "zzzzzzzz", words));
 	cr_assert_str_eq(err.why, "unknown key \"zzzzzzzz\"");
 	err_release(&err);
