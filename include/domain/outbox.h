@@ -44,6 +44,8 @@ enum outbox_role {
 	OUTBOX_TENANT,
 	OUTBOX_TRACE,
 	OUTBOX_EVENT_ID,
+	OUTBOX_WITHDRAWN, /* called off or put away: neither waits nor is dead */
+	OUTBOX_LEFT,	  /* tries that are left: 0 is dead */
 	OUTBOX_ROLES
 };
 /* "done", "payload" …: for profile files and the screen. */
@@ -84,6 +86,8 @@ struct outbox {
 	int roles[OUTBOX_ROLES]; /* attnum, 0: there is none */
 	bool done_is_flag;       /* boolean or small integer instead of a time */
 	struct outbox_states states;
+	/* Labels in spellings that were tried, not seen: fit to look for, not to be written. */
+	bool pending_guessed, labels_guessed;
 	enum outbox_clock enqueued_clock, due_clock, done_clock;
 	/* Predicates over alias m, as SQL made of quoted identifiers and literals; NULL: the table cannot tell. */
 	const char *pending;     /* neither done nor dead nor claimed, whatever its due time */

@@ -16,6 +16,10 @@ m.:"column"
 -- fragment: no_flag
 NOT m.:"column"
 
+-- Where nobody said yet, it is NULL.
+-- fragment: not_flag
+m.:"column" IS NOT TRUE
+
 -- fragment: zero
 m.:"column" = 0
 
@@ -45,6 +49,12 @@ m.:"column" >= m.:"max"
 
 -- fragment: not_exhausted
 m.:"column" < m.:"max"
+
+-- fragment: some_left
+m.:"column" > 0
+
+-- fragment: none_left
+m.:"column" <= 0
 
 -- fragment: utc
 (m.:"column" AT TIME ZONE 'UTC')

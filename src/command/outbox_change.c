@@ -204,18 +204,22 @@ static bool flag(const struct column *c)
 /* As it was before: no time, not set, none. */
 static void set_back(struct buf *out, const struct sqlset *sql, const struct column *c)
 {
+	bool number = c->type_category == 'N' && (c->not_null || c->default_expr);
+
 	set_to(out, sql, c,
-	       flag(c)			 ? "outbox_act.no"
-	       : c->type_category == 'N' ? "outbox_act.zero"
-					 : "outbox_act.null");
+	       flag(c)	? "outbox_act.no"
+	       : number ? "outbox_act.zero"
+			: "outbox_act.null");
 }
 
+/* Nothing is written in a spelling that nobody has seen. */
 static bool set_state(struct buf *out, const struct sqlset *sql, const struct outbox *o,
 		      const char *const *labels)
 {
+	bool guessed = labels == o->states.pending ? o->pending_guessed : o->labels_guessed;
 	struct buf label = BUF_INIT;
 
-	if (!labels || !labels[0])
+	if (!labels || !labels[0] || guessed)
 		return false;
 	sql_literal(&label, labels[0]);
 	set(out, sql, outbox_column(o, OUTBOX_STATE), label.data);
@@ -257,8 +261,17 @@ static bool set_pending(struct buf *out, const struct sqlset *sql, const struct 
 	const struct column *attempts = outbox_column(o, OUTBOX_ATTEMPTS);
 	bool can = false;
 
-	if (o->shape == SHAPE_STATE)
-		can = set_state(out, sql, o, o->states.pending);
+	if (o->shape == SHAPE_STATE && !set_state(out, sql, o, o->states.pending))
+		return false;
+	can = o->shape == SHAPE_STATE;
+	if (!c && role == OUTBOX_DEAD && !can && o->dead_among && attempts) {
+		can = true; /* its tries ran out */
+	} else if (!c && role == OUTBOX_DEAD && !can && o->dead &&
+		   outbox_column(o, OUTBOX_DONE) && outbox_column(o, OUTBOX_ERROR)) {
+		/* done, with an error */
+		set_back(out, sql, outbox_column(o, OUTBOX_ERROR));
+		c = outbox_column(o, OUTBOX_DONE);
+	}
 	if (c) {
 		set_back(out, sql, c);
 		can = true;

@@ -19,9 +19,10 @@ struct outboxes {
 };
 
 static const char *const role_names[OUTBOX_ROLES] = {
-	"id",	 "payload", "type",  "aggregate-type", "aggregate", "done",
-	"dead",	 "state",   "due",   "enqueued",       "attempts",  "max-attempts",
-	"error", "lock",    "lease", "tenant",	       "trace",	    "event-id",
+	"id",	     "payload",	      "type",  "aggregate-type", "aggregate", "done",
+	"dead",	     "state",	      "due",   "enqueued",	 "attempts",  "max-attempts",
+	"error",     "lock",	      "lease", "tenant",	 "trace",     "event-id",
+	"withdrawn", "attempts-left",
 };
 
 const char *outbox_role_name(enum outbox_role role)
@@ -66,7 +67,7 @@ static bool possible(const struct relation *r)
 	       !r->is_partition && r->ncolumns >= 3;
 }
 
-/* A name alone makes no queue: job offers, a queue of callers. */
+/* Neither a name nor states alone make a queue: job offers, builds, a queue of callers. */
 static bool carries(const struct candidate_table *t)
 {
 	return candidate_column(t, OUTBOX_PAYLOAD) || t->out.family ||
@@ -115,8 +116,8 @@ static void judge(struct outboxes *all, const struct profile *p, const struct sq
 	candidate_name(&t);
 	candidate_roles(&t);
 	candidate_guards(&t);
-	t.out.certain = said || t.out.points >= CERTAIN ||
-			(t.out.points >= CERTAIN_NAMED && t.named && carries(&t));
+	t.out.certain =
+		said || (carries(&t) && t.out.points >= (t.named ? CERTAIN_NAMED : CERTAIN));
 	if (t.out.certain || t.out.points >= CANDIDATE) {
 		candidate_predicates(&t);
 		t.out.evidence =

@@ -72,6 +72,14 @@ static const struct family {
 	{ "river", { "attempted_by", "finalized_at", "args", "kind", "max_attempts" }, { 0 } },
 	{ "oban", { "worker", "args", "discarded_at", "max_attempts", "meta" }, { 0 } },
 	{ "graphile-worker", { "task_id", "run_at", "max_attempts", "is_available" }, { 0 } },
+	{ "jobrunr",
+	  { "jobasjson", "jobsignature", "state" },
+	  { .pending = LIST("ENQUEUED"),
+	    .flight = LIST("PROCESSING"),
+	    .done = LIST("SUCCEEDED", "DELETED"),
+	    .dead = LIST("FAILED"),
+	    .delayed = LIST("SCHEDULED") } },
+	{ "camunda", { "lock_exp_time_", "lock_owner_", "retries_", "handler_cfg_" }, { 0 } },
 	{ "masstransit", { "sequencenumber", "outboxid", "messageid", "contenttype" }, { 0 } },
 };
 
@@ -97,6 +105,13 @@ static const struct family *family_of(const struct relation *r)
 		if (belongs(r, &families[i]))
 			return &families[i];
 	return NULL;
+}
+
+bool family_counts_down(const struct candidate_table *t)
+{
+	const struct family *f = family_of(t->relation);
+
+	return f && strcmp(f->name, "camunda") == 0;
 }
 
 void candidate_family(struct candidate_table *t)
@@ -232,6 +247,8 @@ bool candidate_unlisted_states(struct candidate_table *t, const struct column *c
 	s->dead = spellings(t, s->dead);
 	s->retry = spellings(t, s->retry);
 	s->delayed = spellings(t, s->delayed);
+	t->out.labels_guessed = true;
+	t->out.pending_guessed = !*labels;
 	s->pending = *labels ? states_waiting(t, labels) : spellings(t, s->pending);
 	if (c->typmod == 5) /* char(1), varchar(1): letters tell nothing */
 		*s = (struct outbox_states){ 0 };

@@ -9,6 +9,8 @@
 
 #define LIST(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
+enum { NEVER = -8 };
+
 static const char *const queue_names[] = {
 	"outbox",   "outboxer",	  "inbox",    "queue",	     "queues",	     "job",
 	"jobs",	    "message",	  "messages", "publication", "envelope",     "envelopes",
@@ -46,8 +48,9 @@ static void name_points(struct candidate_table *t)
 	if (words_any(&t->name, queue_names))
 		candidate_points(t, 2, "its name");
 	if (words_any(&t->name, never_names) && !words_any(&t->name, LIST("outbox"))) {
-		candidate_points(t, -8, NULL);
+		candidate_points(t, NEVER, NULL);
 		t->named = false;
+		t->logged = words_any(&t->name, LIST("log", "logs", "history"));
 	}
 }
 
@@ -60,6 +63,7 @@ static void role_points(struct candidate_table *t)
 		{ OUTBOX_TYPE, 1 },  { OUTBOX_AGGREGATE, 1 }, { OUTBOX_DONE, 2 },
 		{ OUTBOX_DUE, 2 },   { OUTBOX_ENQUEUED, 1 },  { OUTBOX_ATTEMPTS, 2 },
 		{ OUTBOX_ERROR, 1 }, { OUTBOX_LOCK, 1 },      { OUTBOX_LEASE, 1 },
+		{ OUTBOX_LEFT, 2 },
 	};
 	const struct column *payload = candidate_column(t, OUTBOX_PAYLOAD);
 	const struct column *state = candidate_column(t, OUTBOX_STATE);
@@ -81,6 +85,15 @@ static void role_points(struct candidate_table *t)
 		candidate_points(t, 2, state->name);
 }
 
+/* Called a log, but it counts tries, hands rows out and has an index of those that wait. */
+static void log_points(struct candidate_table *t)
+{
+	if (t->logged && t->out.pending_index && candidate_column(t, OUTBOX_ATTEMPTS) &&
+	    (candidate_column(t, OUTBOX_LOCK) || candidate_column(t, OUTBOX_LEASE) ||
+	     candidate_column(t, OUTBOX_DUE)))
+		candidate_points(t, -NEVER, "tries and claims");
+}
+
 /* Does the index's predicate read this column?  Its name stands there as a word of its own. */
 static bool predicate_reads(const struct index *x, const struct column *c)
 {
@@ -99,7 +112,7 @@ static bool predicate_reads(const struct index *x, const struct column *c)
 static bool progress_index(const struct candidate_table *t, const struct index *x)
 {
 	static const enum outbox_role roles[] = { OUTBOX_DONE, OUTBOX_STATE, OUTBOX_DEAD,
-						  OUTBOX_DUE, OUTBOX_LOCK };
+						  OUTBOX_DUE,  OUTBOX_LOCK,  OUTBOX_LEFT };
 
 	for (size_t i = 0; x->predicate && i < ARRAY_SIZE(roles); i++) {
 		const struct column *c = candidate_column(t, roles[i]);
@@ -140,19 +153,32 @@ static void archive_points(struct candidate_table *t)
 static void business_points(struct candidate_table *t)
 {
 	int lost = 0;
-	bool chat = false;
+	bool chat = false, answered = false, subject = false;
 
 	/* MassTransit's has addresses and conversations. */
 	if (words_have(&t->name, "outbox") || t->out.family)
 		return;
 	for (size_t i = 0; i < t->relation->ncolumns; i++) {
-		if (words_any(&t->words[i], business_names) && lost < 6)
+		const struct name_words *w = &t->words[i];
+
+		if (words_any(w, business_names) && lost < 6)
 			lost += 3;
-		chat = chat || words_any(&t->words[i], chat_names);
+		chat = chat || words_any(w, chat_names);
+		answered = answered ||
+			   (words_have(w, "response") &&
+			    words_any(w, LIST("status", "code", "body", "headers", "content")));
+		subject = subject || words_have(w, "subject");
 	}
 	candidate_points(t, -lost, NULL);
 	if (chat)
 		candidate_points(t, -4, NULL);
+	/* What the other side said to a try that was made: a log of them. */
+	if (answered)
+		candidate_points(t, -4, NULL);
+	/* A letter: subject and text. */
+	if (subject && candidate_column(t, OUTBOX_PAYLOAD) &&
+	    is_text(candidate_column(t, OUTBOX_PAYLOAD)))
+		candidate_points(t, -3, NULL);
 	if (t->business)
 		candidate_points(t, -4, NULL);
 }
@@ -162,7 +188,8 @@ static bool has_progress(const struct candidate_table *t)
 	return t->offset || candidate_column(t, OUTBOX_DONE) ||
 	       candidate_column(t, OUTBOX_STATE) || candidate_column(t, OUTBOX_DEAD) ||
 	       candidate_column(t, OUTBOX_DUE) || candidate_column(t, OUTBOX_LOCK) ||
-	       candidate_column(t, OUTBOX_LEASE) || candidate_column(t, OUTBOX_ATTEMPTS);
+	       candidate_column(t, OUTBOX_LEASE) || candidate_column(t, OUTBOX_ATTEMPTS) ||
+	       candidate_column(t, OUTBOX_LEFT);
 }
 
 /* What failed is put aside here, and nobody comes for it. */
@@ -174,10 +201,23 @@ static bool dead_letters(const struct candidate_table *t)
 	       words_any(&t->name, LIST("failed", "dead"));
 }
 
+/* Consumers that say how far they have come in a numbered stream of messages. */
+static bool has_offsets(const struct candidate_table *t)
+{
+	struct outbox_offsets at;
+
+	return outbox_offsets_find(t->catalog, &t->out, &at) &&
+	       strcmp(at.relation->schema, t->relation->schema) == 0;
+}
+
 /* Progress is kept beside the messages: how far each consumer has come. */
 static void offset_points(struct candidate_table *t)
 {
-	if (!relation_column(t->relation, "offset") || !candidate_column(t, OUTBOX_PAYLOAD))
+	if (!has_progress(t) && words_have(&t->name, "outbox") &&
+	    candidate_column(t, OUTBOX_PAYLOAD) && !t->out.family && has_offsets(t))
+		t->offset = true;
+	if (!t->offset &&
+	    (!relation_column(t->relation, "offset") || !candidate_column(t, OUTBOX_PAYLOAD)))
 		return;
 	for (size_t i = 0; i < catalog_relations(t->catalog) && !t->offset; i++) {
 		const struct relation *r = catalog_relation_at(t->catalog, i);
@@ -219,6 +259,8 @@ static void choose_shape(struct candidate_table *t)
 		t->out.shape = SHAPE_STATE;
 	else if (candidate_column(t, OUTBOX_DONE))
 		t->out.shape = SHAPE_DONE_COLUMN;
+	else if (t->unreadable && !t->out.family)
+		t->out.shape = SHAPE_STATE;
 	else if (progress || !words_have(&t->name, "outbox") || t->out.roles[OUTBOX_ENQUEUED])
 		t->out.shape = SHAPE_DELETED;
 	else
@@ -235,6 +277,7 @@ void candidate_guards(struct candidate_table *t)
 	role_points(t);
 	offset_points(t);
 	index_points(t);
+	log_points(t);
 	archive_points(t);
 	business_points(t);
 	shape_points(t);

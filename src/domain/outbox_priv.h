@@ -38,12 +38,20 @@ struct candidate_table {
 	bool named;              /* the name says outbox, inbox, queue or job */
 	bool state_is_code;      /* integers */
 	bool unlisted;           /* nobody listed the states: ordinary words are tried */
+	bool unreadable;         /* something tells progress, in values that nobody explains */
+	bool logged;             /* the name says log or history */
 	bool offset;             /* a table of consumer offsets stands beside it */
 	bool business;           /* states of business among the labels */
 };
 void candidate_points(struct candidate_table *t, int points, const char *why);
 const struct column *candidate_column(const struct candidate_table *t, enum outbox_role role);
 
+/* ---- outbox_fit.c ---- */
+/* 0: not at all; more is better. */
+int role_fit(const struct candidate_table *t, enum outbox_role role, const struct column *c,
+	     const struct name_words *w);
+/* Named like what is done, in values that nobody explains. */
+bool done_unreadable(const struct column *c, const struct name_words *w);
 /* ---- outbox_roles.c ---- */
 void candidate_roles(struct candidate_table *t);
 /* ---- outbox_states.c ---- */
@@ -52,10 +60,14 @@ bool candidate_states(struct candidate_table *t, const struct column *c);
 /* Labels that are among the words for waiting or trying again. */
 const char *const *states_waiting(struct candidate_table *t, const char *const *labels);
 bool state_is_business(const char *label);
+/* "dead", "discarded": whoever sees it knows that nobody tries again. */
+bool state_is_final(const char *label);
 /* The word lists themselves. */
 void state_words(struct outbox_states *s);
 /* ---- outbox_family.c ---- */
 void candidate_family(struct candidate_table *t);
+/* Its attempts are those that are left. */
+bool family_counts_down(const struct candidate_table *t);
 /* As candidate_states, of a text or code whose values nobody listed. */
 bool candidate_unlisted_states(struct candidate_table *t, const struct column *c);
 /* ---- outbox_guards.c ---- */

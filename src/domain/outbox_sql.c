@@ -140,42 +140,78 @@ static void clocks(struct candidate_table *t)
 
 static bool by_states(const struct candidate_table *t)
 {
-	return t->out.shape == SHAPE_STATE && some(t->out.states.pending);
+	const struct outbox_states *s = &t->out.states;
+
+	return t->out.shape == SHAPE_STATE &&
+	       (some(s->pending) || (some(s->delayed) && candidate_column(t, OUTBOX_DUE)));
+}
+
+/* 0 stands for nobody, or not yet. */
+static bool counted(const struct column *c)
+{
+	return is_integer(c) && (c->not_null || c->default_expr);
+}
+
+/* A time, a flag or 0/1 that is set, or that is not. */
+static void is_set(struct candidate_table *t, struct buf *out, enum outbox_role role)
+{
+	const struct column *c = candidate_column(t, role);
+
+	piece(t, out,
+	      is_bool(c)   ? "outbox.flag"
+	      : counted(c) ? "outbox.not_zero"
+			   : "outbox.not_null",
+	      role);
+}
+
+static void is_not_set(struct candidate_table *t, struct buf *out, enum outbox_role role)
+{
+	const struct column *c = candidate_column(t, role);
+	bool maybe = is_bool(c) && !c->not_null && !c->default_expr;
+
+	join(t, out, "outbox.and");
+	piece(t, out,
+	      maybe	   ? "outbox.not_flag"
+	      : is_bool(c) ? "outbox.no_flag"
+	      : counted(c) ? "outbox.zero"
+			   : "outbox.is_null",
+	      role);
 }
 
 static void not_done(struct candidate_table *t, struct buf *out)
 {
-	const struct column *c = candidate_column(t, OUTBOX_DONE);
-
-	if (!c || by_states(t))
-		return;
-	join(t, out, "outbox.and");
-	piece(t, out,
-	      is_bool(c)      ? "outbox.no_flag"
-	      : is_integer(c) ? "outbox.zero"
-			      : "outbox.is_null",
-	      OUTBOX_DONE);
+	if (candidate_column(t, OUTBOX_DONE) && !by_states(t))
+		is_not_set(t, out, OUTBOX_DONE);
 }
 
 static void not_dead(struct candidate_table *t, struct buf *out)
 {
-	const struct column *c = candidate_column(t, OUTBOX_DEAD);
-
-	if (c && !by_states(t)) {
-		join(t, out, "outbox.and");
-		piece(t, out, is_bool(c) ? "outbox.no_flag" : "outbox.is_null", OUTBOX_DEAD);
-	}
-	if (!by_states(t) && candidate_column(t, OUTBOX_MAX_ATTEMPTS) &&
-	    candidate_column(t, OUTBOX_ATTEMPTS)) {
+	if (by_states(t))
+		return;
+	if (candidate_column(t, OUTBOX_DEAD))
+		is_not_set(t, out, OUTBOX_DEAD);
+	if (candidate_column(t, OUTBOX_MAX_ATTEMPTS) && candidate_column(t, OUTBOX_ATTEMPTS)) {
 		join(t, out, "outbox.and");
 		piece(t, out, "outbox.not_exhausted", OUTBOX_ATTEMPTS);
 	}
+	if (candidate_column(t, OUTBOX_LEFT)) {
+		join(t, out, "outbox.and");
+		piece(t, out, "outbox.some_left", OUTBOX_LEFT);
+	}
 }
 
-/* 0 stands for nobody. */
-static bool counted(const struct column *lock)
+/* Where states tell it, only what was put away beside them counts. */
+static void not_withdrawn(struct candidate_table *t, struct buf *out)
 {
-	return is_integer(lock) && lock->not_null;
+	const struct column *c = candidate_column(t, OUTBOX_WITHDRAWN);
+	struct name_words w;
+
+	if (!c)
+		return;
+	name_words(&w, c->name);
+	if (by_states(t) && !words_have(&w, "deleted") && !words_have(&w, "archived"))
+		return;
+	is_not_set(t, out, OUTBOX_WITHDRAWN);
 }
 
 /* pgmq: who reads a message hides it for a while; one that was never read is just for later. */
@@ -201,12 +237,7 @@ static void not_claimed(struct candidate_table *t, struct buf *out)
 		join(t, out, "outbox.and");
 		piece(t, out, "outbox.not_leased", OUTBOX_LEASE);
 	} else if (lock) {
-		join(t, out, "outbox.and");
-		piece(t, out,
-		      is_bool(lock)   ? "outbox.no_flag"
-		      : counted(lock) ? "outbox.zero"
-				      : "outbox.is_null",
-		      OUTBOX_LOCK);
+		is_not_set(t, out, OUTBOX_LOCK);
 	} else if (hides(t)) {
 		join(t, out, "outbox.and");
 		piece(t, out, "outbox.not_hidden", OUTBOX_DUE);
@@ -221,6 +252,7 @@ static const char *pending(struct candidate_table *t)
 		waiting_piece(t, &out);
 	not_done(t, &out);
 	not_dead(t, &out);
+	not_withdrawn(t, &out);
 	not_claimed(t, &out);
 	if (!out.len && t->out.shape == SHAPE_DELETED)
 		sql_fragment(&out, t->sql, "outbox.all", NULL, 0);
@@ -243,6 +275,7 @@ static const char *open_ones(struct candidate_table *t)
 			return NULL;
 	not_done(t, &out);
 	not_dead(t, &out);
+	not_withdrawn(t, &out);
 	if (!out.len && t->out.shape == SHAPE_DELETED)
 		sql_fragment(&out, t->sql, "outbox.all", NULL, 0);
 	return keep(t, &out);
@@ -259,16 +292,15 @@ static const char *claimed(struct candidate_table *t)
 	} else if (candidate_column(t, OUTBOX_LEASE)) {
 		piece(t, &out, "outbox.leased", OUTBOX_LEASE);
 	} else if (lock) {
-		piece(t, &out,
-		      is_bool(lock)   ? "outbox.flag"
-		      : counted(lock) ? "outbox.not_zero"
-				      : "outbox.not_null",
-		      OUTBOX_LOCK);
+		is_set(t, &out, OUTBOX_LOCK);
 	} else if (hides(t)) {
 		piece(t, &out, "outbox.hidden", OUTBOX_DUE);
 	}
-	if (out.len && !by_states(t))
+	if (out.len && !by_states(t)) {
 		not_done(t, &out);
+		not_dead(t, &out);
+		not_withdrawn(t, &out);
+	}
 	return keep(t, &out);
 }
 
@@ -288,38 +320,79 @@ static bool done_with_error(const struct candidate_table *t)
 	return !candidate_column(t, OUTBOX_ATTEMPTS) || w.n == 1;
 }
 
+/* Those of the dead labels that are final, or the others; NULL: none. */
+static const char *dead_labels(struct candidate_table *t, bool final)
+{
+	const char *const *all = t->out.states.dead;
+	const char **some_of;
+	struct buf out = BUF_INIT;
+	size_t n = 0;
+
+	while (all[n])
+		n++;
+	some_of = arena_array(t->arena, n + 1, sizeof *some_of);
+	n = 0;
+	for (; *all; all++)
+		if (state_is_final(*all) == final)
+			some_of[n++] = *all;
+	if (n)
+		one_piece(t, &out, some_of);
+	return keep(t, &out);
+}
+
+static void dead_or_failed_states(struct candidate_table *t)
+{
+	const struct outbox_states *s = &t->out.states;
+	struct buf out = BUF_INIT;
+
+	if (!some(s->dead))
+		return;
+	if (!candidate_column(t, OUTBOX_ATTEMPTS) || candidate_column(t, OUTBOX_MAX_ATTEMPTS) ||
+	    (!t->unlisted && some(s->retry))) {
+		one_piece(t, &out, s->dead);
+		t->out.dead = keep(t, &out);
+	} else if (t->unlisted) {
+		one_piece(t, &out, s->dead);
+		t->out.failed = keep(t, &out);
+	} else {
+		t->out.failed = dead_labels(t, false);
+		t->out.dead = dead_labels(t, true);
+	}
+}
+
+/* Tries that ran out are found among what is not done. */
+static void exhausted(struct candidate_table *t, struct buf *out)
+{
+	struct buf among = BUF_INIT;
+
+	if (candidate_column(t, OUTBOX_LEFT))
+		piece(t, out, "outbox.none_left", OUTBOX_LEFT);
+	else
+		piece(t, out, "outbox.exhausted", OUTBOX_ATTEMPTS);
+	not_done(t, out);
+	not_withdrawn(t, out);
+	not_done(t, &among);
+	if (!among.len)
+		sql_fragment(&among, t->sql, "outbox.all", NULL, 0);
+	t->out.dead_among = keep(t, &among);
+}
+
 /* Dead for good, or failed with nobody to say whether it is tried again. */
 static void dead_or_failed(struct candidate_table *t)
 {
-	const struct column *c = candidate_column(t, OUTBOX_DEAD);
-	const struct column *attempts = candidate_column(t, OUTBOX_ATTEMPTS);
-	bool limited = candidate_column(t, OUTBOX_MAX_ATTEMPTS) != NULL;
+	bool limited = candidate_column(t, OUTBOX_MAX_ATTEMPTS) &&
+		       candidate_column(t, OUTBOX_ATTEMPTS);
 	struct buf out = BUF_INIT;
 
 	if (by_states(t)) {
-		const char *text;
-
-		if (!some(t->out.states.dead))
-			return;
-		one_piece(t, &out, t->out.states.dead);
-		text = keep(t, &out);
-		if (attempts && !limited && (t->unlisted || !some(t->out.states.retry)))
-			t->out.failed = text;
-		else
-			t->out.dead = text;
+		dead_or_failed_states(t);
 		return;
 	}
-	if (c) {
-		piece(t, &out, is_bool(c) ? "outbox.flag" : "outbox.not_null", OUTBOX_DEAD);
-	} else if (limited && attempts) {
-		struct buf among = BUF_INIT;
-
-		piece(t, &out, "outbox.exhausted", OUTBOX_ATTEMPTS);
-		not_done(t, &out);
-		not_done(t, &among);
-		if (!among.len)
-			sql_fragment(&among, t->sql, "outbox.all", NULL, 0);
-		t->out.dead_among = keep(t, &among);
+	if (candidate_column(t, OUTBOX_DEAD)) {
+		is_set(t, &out, OUTBOX_DEAD);
+		not_withdrawn(t, &out);
+	} else if (limited || candidate_column(t, OUTBOX_LEFT)) {
+		exhausted(t, &out);
 	} else if (done_with_error(t)) {
 		/* Nobody tries again. */
 		piece(t, &out, "outbox.not_null", OUTBOX_DONE);
@@ -331,18 +404,13 @@ static void dead_or_failed(struct candidate_table *t)
 
 static const char *done(struct candidate_table *t)
 {
-	const struct column *c = candidate_column(t, OUTBOX_DONE);
 	struct buf out = BUF_INIT;
 
 	if (by_states(t)) {
 		if (some(t->out.states.done))
 			one_piece(t, &out, t->out.states.done);
-	} else if (c) {
-		piece(t, &out,
-		      is_bool(c)      ? "outbox.flag"
-		      : is_integer(c) ? "outbox.not_zero"
-				      : "outbox.not_null",
-		      OUTBOX_DONE);
+	} else if (candidate_column(t, OUTBOX_DONE)) {
+		is_set(t, &out, OUTBOX_DONE);
 		if (done_with_error(t)) {
 			join(t, &out, "outbox.and");
 			piece(t, &out, "outbox.is_null", OUTBOX_ERROR);
@@ -376,8 +444,7 @@ void candidate_predicates(struct candidate_table *t)
 		return;
 	/* Codes, or words that nobody wrote down: which of them is pending is not for us to
 	 * guess. */
-	if (o->shape == SHAPE_STATE && !some(o->states.pending) &&
-	    !candidate_column(t, OUTBOX_DONE))
+	if (o->shape == SHAPE_STATE && !by_states(t) && !candidate_column(t, OUTBOX_DONE))
 		return;
 	o->pending = pending(t);
 	o->open = open_ones(t);

@@ -11,29 +11,55 @@
 #include "base/alloc.h"
 #include "outbox_priv.h"
 
-static const char *const pending[] = {
-	"pending",	"new",	    "queued",	"available",
-	"todo",		"ready",    "waiting",	"published_pending",
-	"unprocessed",	"unsent",   "enqueued", "not_started",
-	"created",	"incoming", "outgoing", "not_published",
-	"open_pending", NULL
-};
+static const char *const pending[] = { "pending",	    "new",	    "queued",
+				       "available",	    "todo",	    "ready",
+				       "waiting",	    "unprocessed",  "unsent",
+				       "unpublished",	    "enqueued",	    "not_started",
+				       "created",	    "incoming",	    "outgoing",
+				       "not_published",	    "not_sent",	    "not_processed",
+				       "to_send",	    "to_publish",   "to_process",
+				       "published_pending", "open_pending", "init",
+				       "initial",	    "received",	    NULL };
 static const char *const delayed[] = { "scheduled", "delayed", "deferred", "postponed", NULL };
-static const char *const retry[] = { "retry",	    "retryable", "retrying",
-				     "resubmitted", "errored",	 NULL };
-static const char *const flight[] = { "processing",  "running", "active",      "executing",
-				      "doing",	     "picked",	"publishing",  "in_flight",
-				      "in_progress", "claimed", "locked",      "started",
-				      "invoking",    "sending", "dispatching", "delivering",
-				      NULL };
-static const char *const done[] = { "completed", "done",      "succeeded", "success",
-				    "processed", "published", "sent",	   "delivered",
-				    "handled",	 "complete",  "finished",  "dispatched",
-				    "cancelled", "canceled",  "reverted",  "successful",
+static const char *const retry[] = { "retry",	 "retryable",	"retrying",
+				     "to_retry", "will_retry",	"retry_pending",
+				     "backoff",	 "resubmitted", "errored",
+				     NULL };
+static const char *const flight[] = { "processing",  "running",	    "active",	  "executing",
+				      "doing",	     "picked",	    "publishing", "in_flight",
+				      "in_progress", "in_process",  "claimed",	  "locked",
+				      "started",     "leased",	    "reserved",	  "invoking",
+				      "sending",     "dispatching", "delivering", NULL };
+static const char *const done[] = { "completed",    "done",	 "succeeded", "success",
+				    "processed",    "published", "sent",      "delivered",
+				    "handled",	    "complete",	 "finished",  "dispatched",
+				    "cancelled",    "canceled",	 "reverted",  "successful",
+				    "acknowledged", "acked",	 "emitted",   "forwarded",
+				    "confirmed",    "consumed",	 NULL };
+static const char *const dead[] = { "failed",
+				    "dead",
+				    "discarded",
+				    "error",
+				    "abandoned",
+				    "exception",
+				    "expired",
+				    "rejected",
+				    "dead_letter",
+				    "aborted",
+				    "failure",
+				    "poison",
+				    "undeliverable",
+				    "parked",
+				    "dead_lettered",
+				    "given_up",
+				    "permanently_failed",
 				    NULL };
-static const char *const dead[] = { "failed",	   "dead",	"discarded", "error",
-				    "abandoned",   "exception", "expired",   "rejected",
-				    "dead_letter", "aborted",	NULL };
+/* Of those the ones that nobody tries again, where others of them are listed too. */
+static const char *const buried[] = {
+	"dead",		 "discarded",	       "abandoned",   "poison",
+	"parked",	 "given_up",	       "dead_letter", "dead_lettered",
+	"undeliverable", "permanently_failed", NULL
+};
 static const char *const business[] = { "paid",	    "shipped",	   "draft",	"open",
 					"accepted", "authorized",  "approved",	"refunded",
 					"inactive", "closed",	   "confirmed", "captured",
@@ -106,6 +132,14 @@ const char *const *states_waiting(struct candidate_table *t, const char *const *
 	return keep(t, &waiting);
 }
 
+bool state_is_final(const char *label)
+{
+	char word[64];
+
+	normal(word, sizeof word, label);
+	return among(word, buried);
+}
+
 bool state_is_business(const char *label)
 {
 	char word[64];
@@ -124,6 +158,19 @@ void state_words(struct outbox_states *s)
 				     .delayed = delayed };
 }
 
+/* "consumed" is the end, unless another word says that: then it is in a worker's hands. */
+static bool ends_otherwise(const struct column *c)
+{
+	for (const char *const *label = c->choices; *label; label++) {
+		char word[64];
+
+		normal(word, sizeof word, *label);
+		if (among(word, done) && strcmp(word, "consumed") != 0)
+			return true;
+	}
+	return false;
+}
+
 bool candidate_states(struct candidate_table *t, const struct column *c)
 {
 	static const char *const *const sets[] = {
@@ -131,18 +178,25 @@ bool candidate_states(struct candidate_table *t, const struct column *c)
 	};
 	struct picked picked[ARRAY_SIZE(sets)] = { 0 };
 	int touched = 0, wrong = 0;
+	bool ends;
 
-	if (!c->choices) {
+	if (!c->choices || is_integer(c)) {
 		/* Text without a CHECK, or codes: only beside other signs of progress (judged
 		 * by the points). */
 		t->state_is_code = is_integer(c);
 		return candidate_unlisted_states(t, c);
 	}
+	ends = ends_otherwise(c);
 	for (const char *const *label = c->choices; *label; label++) {
 		char word[64];
 
 		normal(word, sizeof word, *label);
-		wrong += among(word, business);
+		/* In an outbox even "confirmed" is no order's. */
+		wrong += among(word, business) && !words_have(&t->name, "outbox");
+		if (strcmp(word, "consumed") == 0) {
+			*VEC_PUSH(&picked[ends ? 1 : 2].v) = *label;
+			continue;
+		}
 		for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
 			if (among(word, sets[i]) ||
 			    (i == 0 && strcmp(word, "published") == 0 && modulith(c)) ||
@@ -153,6 +207,9 @@ bool candidate_states(struct candidate_table *t, const struct column *c)
 	}
 	touched = (picked[0].v.len || picked[4].v.len || picked[5].v.len) + !!picked[1].v.len +
 		  !!picked[2].v.len + !!picked[3].v.len;
+	/* Scheduled and done, and nothing between: a calendar. */
+	if (!picked[0].v.len && !picked[4].v.len && !picked[1].v.len && !picked[3].v.len)
+		touched = 0;
 	t->business = wrong > 0;
 	t->out.states.pending = keep(t, &picked[0]);
 	t->out.states.flight = keep(t, &picked[1]);

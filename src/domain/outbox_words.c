@@ -17,6 +17,7 @@ static const char *const glued[] = {
 	"type",	     "name",	    "next",	   "time",	  "count",	"data",
 	"outbox",    "inbox",	    "events",	   "messages",	  "job",	"jobs",
 	"date",	     "utc",	    "key",	   "id",	  "at",		"on",
+	"create",    "start",	    "due",	   "json",	  "as",
 };
 
 static void add_word(struct name_words *w, char *start, char *end)

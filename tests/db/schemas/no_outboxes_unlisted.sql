@@ -1,0 +1,66 @@
+-- SPDX-License-Identifier: MIT
+-- More that looks like an outbox and is none, after what is in the wild: no table here may be taken for one with certainty.
+CREATE SCHEMA wild;
+SET search_path = wild;
+-- schedulers and engines: triggers, histories, details of jobs
+CREATE TABLE qrtz_triggers (sched_name text NOT NULL, trigger_name text NOT NULL, trigger_group text NOT NULL, job_name text NOT NULL, job_group text NOT NULL, description text, next_fire_time bigint, prev_fire_time bigint,
+	priority int, trigger_state text NOT NULL, trigger_type text NOT NULL, start_time bigint NOT NULL, end_time bigint, calendar_name text, misfire_instr smallint, job_data bytea, PRIMARY KEY (sched_name, trigger_name, trigger_group));
+CREATE TABLE qrtz_job_details (sched_name text NOT NULL, job_name text NOT NULL, job_group text NOT NULL, description text, job_class_name text NOT NULL, is_durable bool NOT NULL, is_nonconcurrent bool NOT NULL, is_update_data bool NOT NULL,
+	requests_recovery bool NOT NULL, job_data bytea, PRIMARY KEY (sched_name, job_name, job_group));
+CREATE TABLE qrtz_fired_triggers (sched_name text NOT NULL, entry_id text NOT NULL, trigger_name text NOT NULL, instance_name text NOT NULL, fired_time bigint NOT NULL, sched_time bigint NOT NULL, priority int NOT NULL, state text NOT NULL,
+	job_name text, job_group text, PRIMARY KEY (sched_name, entry_id));
+CREATE TABLE job_run_details (jobid bigint, runid bigserial PRIMARY KEY, job_pid int, database text, username text, command text, status text, return_message text, start_time timestamptz, end_time timestamptz);
+CREATE TABLE task_instance (task_id varchar(250), dag_id varchar(250), run_id varchar(250), start_date timestamptz, end_date timestamptz, state varchar(20), try_number int, max_tries int DEFAULT -1, hostname varchar(1000), job_id int, queue varchar(256),
+	priority_weight int, operator varchar(1000), queued_dttm timestamptz, executor_config bytea, PRIMARY KEY (task_id, dag_id, run_id));
+CREATE TABLE ci_builds (id bigserial PRIMARY KEY, status varchar, finished_at timestamp, created_at timestamp, updated_at timestamp, started_at timestamp, runner_id int, coverage float, name varchar, options text, allow_failure boolean NOT NULL DEFAULT false,
+	stage varchar, ref varchar, type varchar, artifacts_expire_at timestamp, queued_at timestamp, scheduled_at timestamptz, failure_reason int);
+CREATE INDEX ON ci_builds (type, ref) WHERE status = 'pending';
+CREATE TABLE executions_visibility (namespace_id char(64) NOT NULL, run_id char(64) NOT NULL, start_time timestamp NOT NULL, execution_time timestamp NOT NULL, workflow_id varchar(255) NOT NULL, workflow_type_name varchar(255) NOT NULL,
+	status int NOT NULL, close_time timestamp, history_length bigint, memo bytea, encoding varchar(64) NOT NULL, task_queue varchar(255) NOT NULL DEFAULT '', PRIMARY KEY (namespace_id, run_id));
+CREATE TABLE history_node (shard_id int NOT NULL, tree_id bytea NOT NULL, branch_id bytea NOT NULL, node_id bigint NOT NULL, txn_id bigint NOT NULL, data bytea NOT NULL, data_encoding varchar(16) NOT NULL, PRIMARY KEY (shard_id, tree_id, branch_id, node_id, txn_id));
+-- event stores, journals, logs of admins
+CREATE TABLE mt_events (seq_id bigint PRIMARY KEY, id uuid NOT NULL, stream_id uuid, version bigint NOT NULL, data jsonb NOT NULL, type varchar(500) NOT NULL, "timestamp" timestamptz NOT NULL DEFAULT now(), tenant_id varchar DEFAULT '*DEFAULT*',
+	mt_dotnet_type varchar, is_archived bool DEFAULT false);
+CREATE TABLE event_journal (ordering bigserial, persistence_id varchar(255) NOT NULL, sequence_number bigint NOT NULL, deleted boolean NOT NULL DEFAULT false, writer varchar(255) NOT NULL, write_timestamp bigint, adapter_manifest varchar(255),
+	event_ser_id int NOT NULL, event_ser_manifest varchar(255) NOT NULL, event_payload bytea NOT NULL, meta_payload bytea, PRIMARY KEY (persistence_id, sequence_number));
+CREATE TABLE messages (id uuid NOT NULL DEFAULT gen_random_uuid(), stream_name text NOT NULL, type text NOT NULL, position bigint NOT NULL, global_position bigserial PRIMARY KEY, data jsonb, metadata jsonb, time timestamp NOT NULL DEFAULT now());
+CREATE TABLE event_entity (id varchar(36) PRIMARY KEY, client_id varchar(255), details_json varchar(2550), error varchar(255), ip_address varchar(255), realm_id varchar(255), session_id varchar(255), event_time bigint, type varchar(255), user_id varchar(255));
+CREATE TABLE event_invocation_logs (id text PRIMARY KEY DEFAULT gen_random_uuid()::text, event_id text, status int, request json, response json, created_at timestamp DEFAULT now());
+CREATE TABLE activity_stream (id bigserial PRIMARY KEY, actor_id bigint, verb text NOT NULL, event_type text NOT NULL, object jsonb, published_at timestamptz NOT NULL DEFAULT now(), seen_at timestamptz);
+CREATE TABLE record_changes (change_id bigserial PRIMARY KEY, table_name text NOT NULL, event text NOT NULL, old_data jsonb, new_data jsonb, changed_at timestamptz NOT NULL DEFAULT now(), changed_by text, reverted_at timestamptz);
+-- histories of states, imports, runs
+CREATE TABLE order_status_history (id bigserial PRIMARY KEY, order_id bigint NOT NULL, old_status text, new_status text NOT NULL CHECK (new_status IN ('pending', 'processing', 'completed', 'failed')), event_type text, comment text, data jsonb, created_at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE import_queue_log (id bigserial PRIMARY KEY, file_name text, kind text NOT NULL, status text NOT NULL CHECK (status IN ('queued', 'running', 'done', 'failed')), payload jsonb, error text, attempts int NOT NULL DEFAULT 0, created_at timestamptz NOT NULL DEFAULT now(), finished_at timestamptz);
+CREATE TABLE import_rows (id bigserial PRIMARY KEY, import_id bigint NOT NULL, line int NOT NULL, fields jsonb NOT NULL, status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'imported', 'failed')), error text, created_at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE report_runs (id uuid PRIMARY KEY, report_type text NOT NULL, parameters jsonb, status text NOT NULL CHECK (status IN ('queued', 'running', 'done', 'failed')), error text, created_at timestamptz NOT NULL DEFAULT now(), finished_at timestamptz, result_url text);
+-- people's mail, chat, notices
+CREATE TABLE inbox (id bigserial PRIMARY KEY, mailbox text NOT NULL, sender text NOT NULL, subject text, body text NOT NULL, received_at timestamptz NOT NULL DEFAULT now(), read_at timestamptz, deleted_at timestamptz, starred boolean NOT NULL DEFAULT false);
+CREATE INDEX ON inbox (mailbox) WHERE read_at IS NULL;
+CREATE TABLE action_mailbox_inbound_emails (id bigserial PRIMARY KEY, status int NOT NULL DEFAULT 0, message_id varchar NOT NULL, message_checksum varchar NOT NULL, created_at timestamp NOT NULL, updated_at timestamp NOT NULL);
+CREATE TABLE support_messages (id bigserial PRIMARY KEY, ticket_id bigint NOT NULL, channel text NOT NULL, author_id bigint, body text NOT NULL, sent_at timestamptz, delivered_at timestamptz, seen_at timestamptz, created_at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE app_notifications (id uuid PRIMARY KEY, user_id bigint NOT NULL, type text NOT NULL, payload jsonb NOT NULL, delivered_at timestamptz, read_at timestamptz, created_at timestamptz NOT NULL DEFAULT now());
+CREATE INDEX ON app_notifications (user_id, created_at) WHERE read_at IS NULL;
+CREATE TABLE newsletter_campaigns (id bigserial PRIMARY KEY, subject text NOT NULL, body text NOT NULL, segment jsonb, scheduled_at timestamptz, sent_at timestamptz, created_at timestamptz NOT NULL DEFAULT now());
+CREATE INDEX ON newsletter_campaigns (scheduled_at) WHERE sent_at IS NULL;
+CREATE TABLE reminders (id bigserial PRIMARY KEY, user_id bigint NOT NULL, message text NOT NULL, remind_at timestamptz NOT NULL, sent_at timestamptz, created_at timestamptz NOT NULL DEFAULT now());
+CREATE INDEX ON reminders (remind_at) WHERE sent_at IS NULL;
+-- logs of deliveries: every row has been tried
+CREATE TABLE webhook_deliveries (id bigserial PRIMARY KEY, webhook_id bigint NOT NULL, event_type text NOT NULL, payload jsonb NOT NULL, response_code int, response_body text, duration_ms int, attempt int NOT NULL DEFAULT 1, success boolean NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), delivered_at timestamptz);
+CREATE TABLE hook_task (id bigserial PRIMARY KEY, hook_id bigint, uuid text, payload_content text, event_type text, is_delivered boolean, delivered bigint, is_succeed boolean, request_content text, response_content text);
+CREATE TABLE api_requests (id bigserial PRIMARY KEY, kind text, body jsonb, response_status int, error text, completed_at timestamptz, created_at timestamptz NOT NULL DEFAULT now());
+-- business with times and states
+CREATE TABLE invoices (id bigserial PRIMARY KEY, number text NOT NULL, type text NOT NULL DEFAULT 'invoice', data jsonb NOT NULL, due_at timestamptz, sent_at timestamptz, created_at timestamptz NOT NULL DEFAULT now(), total_amount numeric NOT NULL);
+CREATE INDEX ON invoices (created_at) WHERE sent_at IS NULL;
+CREATE TABLE quotes (id bigserial PRIMARY KEY, customer_id bigint, status text NOT NULL DEFAULT 'draft', document jsonb, valid_until timestamptz, sent_at timestamptz, accepted_at timestamptz, created_at timestamptz);
+CREATE TABLE user_sessions (id text PRIMARY KEY, data jsonb NOT NULL, kind text, created_at timestamptz NOT NULL DEFAULT now(), expired_at timestamptz, locked_at timestamptz);
+CREATE TABLE oauth_grants (id bigserial PRIMARY KEY, grant_type text NOT NULL, payload jsonb, token text, expires_at timestamptz, consumed_at timestamptz, created_at timestamptz);
+CREATE INDEX ON oauth_grants (expires_at) WHERE consumed_at IS NULL;
+CREATE TABLE documents (id bigserial PRIMARY KEY, kind text NOT NULL, content jsonb NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, archived_at timestamptz);
+CREATE INDEX ON documents (created_at) WHERE deleted_at IS NULL;
+CREATE TABLE form_submissions (id bigserial PRIMARY KEY, form_name text NOT NULL, data jsonb NOT NULL, submitted_at timestamptz NOT NULL DEFAULT now(), processed boolean NOT NULL DEFAULT false, email text);
+CREATE TABLE appointments (id bigserial PRIMARY KEY, type text NOT NULL, scheduled_at timestamptz NOT NULL, status text NOT NULL CHECK (status IN ('scheduled', 'completed', 'cancelled', 'no_show')), completed_at timestamptz, data jsonb, created_at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE shipments (id bigserial PRIMARY KEY, order_id bigint NOT NULL, kind text NOT NULL, label_data bytea, shipped_at timestamptz, delivered_at timestamptz, failed_at timestamptz, address text NOT NULL, created_at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE received_messages (consumer_id varchar(1000) NOT NULL, message_id varchar(1000) NOT NULL, creation_time bigint, published smallint DEFAULT 0, PRIMARY KEY (consumer_id, message_id));
+CREATE TABLE saga_state (saga_id uuid PRIMARY KEY, saga_type text NOT NULL, current_state text NOT NULL, data jsonb NOT NULL, created_at timestamptz NOT NULL, completed_at timestamptz, version int NOT NULL);
+CREATE TABLE leases (name text PRIMARY KEY, owner text, token bigint, locked_until timestamptz, payload jsonb, created_at timestamptz);
+RESET search_path;
