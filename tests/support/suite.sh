@@ -39,11 +39,11 @@ for t in "$@"; do
 	if [ "$p" != "$tested" ]; then
 		# On a loaded machine a test may run out of time: once more, alone.  What fails twice fails.
 		cp "$log" "$log.first"
-		san_forget "$dir/sanitizers" "$dir/mark"
+		san_forget "$dir/sanitizers" "$dir/mark" >>"$log.first"
 		once "$t" 1
 		[ "$p" != "$tested" ] || {
 			echo "$name: $(basename "$t") passed only at its second try:"
-			grep -aE 'FAIL|Assertion|ended with' "$log.first" | head -n 5
+			grep -aE 'FAIL|Assertion|ended with|SUMMARY' "$log.first" | head -n 5
 		}
 	fi
 	passed=$((passed + p))
