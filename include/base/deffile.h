@@ -39,7 +39,7 @@ bool deffile_load(const char *path, deffile_fn *fn, void *ctx, struct err *err) 
 const char *nearest_word(const char *s, const char *const *words);
 /* … with an edit distance of at most so many. */
 const char *nearest_within(const char *s, const char *const *words, int most);
-/* err: unknown KIND "s" (did you mean "x"?); returns false. */
+/* err: unknown KIND "s" (did you mean "x"?), or all words as a hint where they are few; returns false. */
 bool err_unknown(struct err *err, const char *kind, const char *s, const char *const *words);
 
 #endif

@@ -75,6 +75,7 @@ struct command {
 	const char *summary;  /* a few words, no full stop */
 	const char *args;     /* spec, "" for none */
 	const char *help;     /* a paragraph or two for :help and the man page; may be NULL */
+	const char *format;   /* one of --format that it alone writes ("sarif"); may be NULL */
 	int needs;
 	enum action action;   /* if not NONE: handed to the screen; run is NULL */
 	void (*run)(struct call *call);

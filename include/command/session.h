@@ -51,6 +51,8 @@ struct screenset *session_screens(const struct session *s);
  * "commerce.products", "commerce.products.record").  It lives as long as the session.  NULL with err: neither is
  * known, or the catalog has not come yet. */
 const struct screendef *session_screen(struct session *s, const char *name, struct err *err);
+/* No relation has this name: where err has no hint, that of the screen whose name is nearest. */
+void session_suggest_screen(const struct session *s, const char *name, struct err *err);
 /* Does this database have what the screen shows?  true as long as the catalog is not known; err may be NULL. */
 bool session_screen_there(const struct session *s, const struct screendef *def, struct err *err);
 const struct catalog *session_catalog(const struct session *s);   /* NULL until read */

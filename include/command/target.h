@@ -20,8 +20,10 @@ struct record_plan *target_plan(const struct session *s, const char *screen, con
 				struct err *err) MUST_CHECK;
 struct record_plan *target_plan_of(const struct session *s, const struct screendef *def, struct err *err)
 	MUST_CHECK;
-/* KEY cut into one text per key column, NULL-terminated; freed with target_key_free. NULL with err. */
-char **target_key(const struct record_plan *plan, const char *key, struct err *err) MUST_CHECK;
+/* KEY cut into one text per key column, NULL-terminated; freed with target_key_free.  Under one tenant its part may be
+ * left out; session NULL: all parts must be there.  NULL with err. */
+char **target_key(const struct session *s, const struct record_plan *plan, const char *key, struct err *err)
+	MUST_CHECK;
 void target_key_free(char ***key);
 /* May records of this screen (NULL: of a bare relation) be written so?  Its [edit] section says; the changes are
  * those of an update. */

@@ -4,7 +4,9 @@
 
 #include <string.h>
 
-enum { MAX_WORD = 64, MAX_DISTANCE = 3 };
+#include "base/buf.h"
+
+enum { MAX_WORD = 64, MAX_DISTANCE = 3, MAX_TOLD = 10 };
 
 static int min3(int a, int b, int c)
 {
@@ -59,6 +61,20 @@ const char *nearest_within(const char *s, const char *const *words, int most)
 	return found;
 }
 
+/* Few words are best said all. */
+static bool hint_all(struct err *err, const char *const *words)
+{
+	struct buf all = BUF_INIT;
+	size_t n = 0;
+
+	for (; words[n] && n <= MAX_TOLD; n++)
+		buf_addf(&all, "%s%s", n ? ", " : "", words[n]);
+	if (n && n <= MAX_TOLD)
+		err_hint(err, "there are %s", all.data);
+	buf_release(&all);
+	return false;
+}
+
 bool err_unknown(struct err *err, const char *kind, const char *s, const char *const *words)
 {
 	const char *near = nearest_word(s, words);
@@ -66,5 +82,6 @@ bool err_unknown(struct err *err, const char *kind, const char *s, const char *c
 	if (near)
 		return err_set(err, ERR_USAGE, NULL, "unknown %s \"%s\" (did you mean \"%s\"?)",
 			       kind, s, near);
-	return err_set(err, ERR_USAGE, NULL, "unknown %s \"%s\"", kind, s);
+	err_set(err, ERR_USAGE, NULL, "unknown %s \"%s\"", kind, s);
+	return hint_all(err, words);
 }

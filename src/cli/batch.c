@@ -293,23 +293,22 @@ static void batch_start(struct batch *b)
 		batch_run(b);
 }
 
-/* A format that only one command knows (prometheus, sarif) is that command's own: it writes
- * text. */
+/* A format that this command alone knows is its own doing: it writes text. */
 static bool output_open(struct batch *b)
 {
-	static const char *const shared[] = { "table", "csv", "tsv", "json", "jsonl", NULL };
-	const char *format = b->args->format;
+	const char *format = b->args->format, *own = b->args->command->format;
+	const char *words[] = { "table", "csv", "tsv", "json", "jsonl", own, NULL };
 	struct err err = ERR_INIT;
 	bool known = !format;
 
-	for (size_t i = 0; format && shared[i]; i++)
-		known = known || strcmp(format, shared[i]) == 0;
-	if (!known && b->args->command->help && strstr(b->args->command->help, format))
+	for (size_t i = 0; format && words[i]; i++)
+		known = known || strcmp(format, words[i]) == 0;
+	if (format && own && strcmp(format, own) == 0)
 		format = NULL;
-	if (known || !format)
+	if (known)
 		b->output = output_new(stdout, format, &err);
 	else
-		err_unknown(&err, "format", format, shared);
+		err_unknown(&err, "format", format, words);
 	if (!b->output)
 		cli_error(&err);
 	err_release(&err);

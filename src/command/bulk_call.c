@@ -97,7 +97,7 @@ static void add_row(struct bulk_call *bc, const char *const *key)
 static bool add_keys(struct bulk_call *bc, const char *const *keys)
 {
 	for (; keys && *keys; keys++) {
-		char **key = target_key(bc->plan, *keys, &bc->err);
+		char **key = target_key(call_session(bc->call), bc->plan, *keys, &bc->err);
 
 		if (!key)
 			return false;

@@ -192,7 +192,7 @@ static bool edit_parse(struct call *c, struct edit *e, struct err *err)
 	e->plan = target_plan(call_session(c), args_get(a, "screen"), &e->def, err);
 	if (!e->plan)
 		return false;
-	e->key = target_key(e->plan, args_get(a, "key"), err);
+	e->key = target_key(call_session(c), e->plan, args_get(a, "key"), err);
 	if (!e->key)
 		return false;
 	if (!sets && !call_host(c)->batch)

@@ -78,7 +78,7 @@ static void get_run(struct call *c)
 	call_set_data(c, g, get_free);
 	g->plan = target_plan(call_session(c), args_get(a, "screen"), &def, &err);
 	if (g->plan)
-		g->key = target_key(g->plan, args_get(a, "key"), &err);
+		g->key = target_key(call_session(c), g->plan, args_get(a, "key"), &err);
 	if (g->key)
 		record_fetch(call_session(c), g->plan, (const char *const *)g->key, get_loaded,
 			     c);
@@ -92,7 +92,7 @@ const struct command cmd_get = {
 	.summary = "Print one record and its guard",
 	.args = "screen:screen key:text [--unmask]",
 	.help = "KEY is the text of the record's key; several columns' texts are joined by "
-		"commas. "
+		"commas; under one tenant its part may be left out. "
 		"The column guard is what edit --if-version takes back: an edit is refused if "
 		"somebody else has changed the record since. Columns that look secret or "
 		"personal "

@@ -360,6 +360,7 @@ const struct command cmd_outbox_status = {
 	.name = "outbox status",
 	.summary = "How each outbox stands",
 	.args = "[--watch:duration] [--rounds:int]",
+	.format = "prometheus",
 	.help = "Bounded counts and index probes, no lock. What a table cannot tell is left "
 		"empty; due_exact is false where due ended at its bound or is an estimate. "
 		"--watch "

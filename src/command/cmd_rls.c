@@ -297,6 +297,7 @@ const struct command cmd_rls_check = {
 	.alias = "findings",
 	.summary = "What is wrong with the isolation of tenants",
 	.args = FINDINGS_ARGS,
+	.format = "sarif",
 	.help = "Judges policies, roles, grants, views, functions, keys and publications from "
 		"the "
 		"catalog, as every role that may come in. " FINDINGS_HELP,
@@ -319,6 +320,7 @@ const struct command cmd_lint = {
 	.name = "lint",
 	.summary = "What is wrong with the schema of a shop with many tenants",
 	.args = FINDINGS_ARGS,
+	.format = "sarif",
 	.help = "All that rls check finds, and the design rules for keys, times, money, "
 		"indexes and "
 		"foreign keys. " FINDINGS_HELP,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/deffile.h"
 #include "base/log.h"
 #include "base/map.h"
 #include "base/path.h"
@@ -444,7 +445,23 @@ const struct screendef *session_screen(struct session *s, const char *name, stru
 			"has not been read yet");
 		return NULL;
 	}
-	return genscreens_find(s->genscreens, s->catalog, s->profile, name, err);
+	made = genscreens_find(s->genscreens, s->catalog, s->profile, name, err);
+	if (!made)
+		session_suggest_screen(s, name, err);
+	return made;
+}
+
+void session_suggest_screen(const struct session *s, const char *name, struct err *err)
+{
+	size_t n = screenset_len(s->screens);
+	const char **names = xcalloc(n + 1, sizeof *names), *near;
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = screenset_at(s->screens, i)->name;
+	near = nearest_word(name, names);
+	if (near && !err->hint)
+		err_hint(err, "did you mean the screen \"%s\"?", near);
+	free(names);
 }
 
 const struct catalog *session_catalog(const struct session *s)

@@ -46,8 +46,10 @@ struct record_plan *target_plan(const struct session *s, const char *screen,
 	if (d)
 		return target_plan_of(s, d, err);
 	r = catalog_find(session_catalog(s), screen, err);
-	if (!r)
+	if (!r) {
+		session_suggest_screen(s, screen, err);
 		return NULL;
+	}
 	return record_plan_new(session_catalog(s), session_profile(s), r->oid, NULL, err);
 }
 
@@ -70,39 +72,91 @@ static const char *key_part(const char *p, struct buf *part)
 	return *p ? p + 1 : p;
 }
 
-char **target_key(const struct record_plan *plan, const char *key, struct err *err)
+static size_t cut(const char *key, char ***out)
+{
+	VEC(char *) parts = VEC_INIT;
+
+	for (;;) {
+		struct buf part = BUF_INIT;
+
+		key = key_part(key, &part);
+		*VEC_PUSH(&parts) = buf_detach(&part);
+		if (*key != ',')
+			break;
+		key++;
+	}
+	*VEC_PUSH(&parts) = NULL;
+	*out = parts.v;
+	return parts.len - 1;
+}
+
+/* The index of the tenant's part of the key, or SIZE_MAX. */
+static size_t tenant_part(const struct record_plan *plan)
+{
+	const struct relation_profile *rp = record_plan_profile(plan);
+	const struct column *const *columns = record_plan_key(plan);
+
+	for (size_t i = 0; rp && rp->tenant_attnum && columns[i]; i++) {
+		if (columns[i]->attnum == rp->tenant_attnum)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+/* The tenant of the scope in the place of the part that the key leaves out. */
+static bool add_tenant(const struct session *s, const struct record_plan *plan, char **parts,
+		       size_t n)
+{
+	const struct tenant_choice *t = s ? session_tenant(s) : NULL;
+	size_t at = tenant_part(plan);
+
+	if (!t || t->kind != TENANT_ONE || at >= n ||
+	    record_plan_profile(plan)->tenancy != t->tenancy)
+		return false;
+	memmove(parts + at + 1, parts + at, (n - at) * sizeof *parts);
+	parts[at] = xstrdup(t->id);
+	return true;
+}
+
+static void wrong_parts(const struct record_plan *plan, size_t n, const char *key, struct err *err)
 {
 	const struct column *const *columns = record_plan_key(plan);
-	VEC(char *) parts = VEC_INIT;
-	size_t n = 0;
+	struct buf names = BUF_INIT;
+
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&names, "%s%s", i ? "," : "", columns[i]->name);
+	err_set(err, ERR_USAGE, key, "the key has %zu parts: %s", n, names.data);
+	err_hint(err, "give them in this order with commas between them, \"quotes\" around a part "
+		      "that has a comma%s",
+		 tenant_part(plan) < n ? "; with --tenant its part may be left out" : "");
+	buf_release(&names);
+}
+
+char **target_key(const struct session *s, const struct record_plan *plan, const char *key,
+		  struct err *err)
+{
+	const struct column *const *columns = record_plan_key(plan);
+	char **parts;
+	size_t n = 0, given;
 
 	while (columns[n])
 		n++;
 	if (n == 1) {
-		*VEC_PUSH(&parts) = xstrdup(key);
-	} else {
-		for (;;) {
-			struct buf part = BUF_INIT;
-
-			key = key_part(key, &part);
-			*VEC_PUSH(&parts) = buf_detach(&part);
-			if (*key != ',')
-				break;
-			key++;
-		}
+		parts = xcalloc(2, sizeof *parts);
+		parts[0] = xstrdup(key);
+		return parts;
 	}
-	*VEC_PUSH(&parts) = NULL;
-	if (parts.len != n + 1) {
-		struct buf names = BUF_INIT;
-
-		for (size_t i = 0; i < n; i++)
-			buf_addf(&names, "%s%s", i ? "," : "", columns[i]->name);
-		err_set(err, ERR_USAGE, "KEY", "has %zu parts, the key is %s", parts.len - 1,
-			names.data);
-		buf_release(&names);
-		target_key_free(&parts.v);
+	given = cut(key, &parts);
+	if (given + 1 == n) {
+		parts = xreallocarray(parts, n + 1, sizeof *parts);
+		if (add_tenant(s, plan, parts, n))
+			given++;
 	}
-	return parts.v;
+	if (given != n) {
+		wrong_parts(plan, n, key, err);
+		target_key_free(&parts);
+	}
+	return parts;
 }
 
 void target_key_free(char ***key)

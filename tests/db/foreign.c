@@ -88,7 +88,7 @@ static void save_first_row(struct visit *v, const struct relation *r, const char
 
 	cr_assert(plan, "%s: %s", name, err.why);
 	if (c) {
-		key = target_key(plan, rowset_key(v->t.r, 0), &err);
+		key = target_key(NULL, plan, rowset_key(v->t.r, 0), &err);
 		cr_assert(key, "%s: %s", name, err.why);
 		v->done = false;
 		record_fetch(v->t.session, plan, (const char *const *)key, on_record, v);

@@ -120,7 +120,7 @@ static void load(struct bench *b, const char *relation, const char *key)
 	record_plan_free(&b->plan);
 	b->plan = target_plan(b->session, relation, NULL, &err);
 	cr_assert(b->plan, "%s", err.why);
-	texts = target_key(b->plan, key, &err);
+	texts = target_key(NULL, b->plan, key, &err);
 	cr_assert(texts, "%s", err.why);
 	record_fetch(b->session, b->plan, (const char *const *)texts, on_record, b);
 	wait_for(b);
