@@ -62,10 +62,12 @@ struct outbox_status {
 };
 
 struct outbox_thresholds {
-	double warn_age, crit_age; /* seconds of the oldest due */
+	double warn_age, crit_age; /* seconds of the oldest due; 0: never */
 	long warn_due, crit_due, warn_dead;
+	double warn_lag;	   /* seconds of a consumer */
 };
-void outbox_thresholds(struct outbox_thresholds *t, const struct settings *s);
+/* The settings, and over them what the profile file says of this outbox (warn-age = 30s). */
+void outbox_thresholds(struct outbox_thresholds *t, const struct session *s, const struct outbox *o);
 /* ok, warning, critical; candidates are never alarmed on. */
 void outbox_judge(struct outbox_status *status, const struct outbox_thresholds *t);
 const char *outbox_state_name(enum outbox_state state);

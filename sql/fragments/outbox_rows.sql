@@ -72,10 +72,10 @@ SELECT :id AS id, :tenant AS tenant:key
 -- fragment: after
    AND :left > :value
 
--- Sessions as far as this role may see them.
+-- Sessions as far as this role may see them: of others' a role without statistics sees the names, not the kind.
 -- fragment: activity
 (SELECT a.pid, a.usename, a.application_name, a.state, a.xact_start, a.state_change, a.backend_xmin, a.wait_event_type
-            FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = pg_catalog.current_database() AND a.backend_type = 'client backend')
+            FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = pg_catalog.current_database() AND COALESCE(a.backend_type, 'client backend') = 'client backend')
 
 -- fragment: activity_view
 :relation
@@ -87,7 +87,8 @@ SELECT o.:"consumer"::pg_catalog.text AS consumer, :type AS event_type, o.:"posi
   FROM :offsets AS o
  CROSS JOIN LATERAL (
        SELECT pg_catalog.count(*) AS behind,
-              COALESCE(EXTRACT(epoch FROM pg_catalog.now()) - EXTRACT(epoch FROM pg_catalog.min(x.t)), 0)::pg_catalog.float8 AS seconds
+              CASE WHEN pg_catalog.count(*) = 0 THEN 0
+                   ELSE EXTRACT(epoch FROM pg_catalog.now()) - EXTRACT(epoch FROM pg_catalog.min(x.t)) END::pg_catalog.float8 AS seconds
          FROM (SELECT :time AS t FROM :outbox AS m WHERE m.:"id" > o.:"position":of_type:since AND (:done) ORDER BY m.:"id" LIMIT 101) AS x) AS b
 
 -- fragment: no_consumers

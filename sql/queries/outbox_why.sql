@@ -2,7 +2,7 @@
 -- columns: panel cause state detail next run
 -- example: outbox=commerce.outbox_messages outbox_oid=0 activity=pg_catalog.pg_stat_activity activity_sees=true outbox_pending=true outbox_due=true
 --   outbox_delayed=true outbox_due_time=m.available_at outbox_enqueued_at=m.occurred_at outbox_id=m.id outbox_attempts=m.attempts
---   outbox_error=m.last_error outbox_order= outbox_mark= outbox_cdc=false outbox_why_projection= outbox_lag=60
+--   outbox_error=m.last_error outbox_order= outbox_mark= outbox_cdc=false outbox_why_projection= outbox_lag=60 outbox_long=300 outbox_warn_age=60 outbox_crit_age=300
 --   outbox_consumers=SELECT*FROM(VALUES(''))AS/**/a(consumer)CROSS/**/JOIN(VALUES(''))AS/**/b(event_type)CROSS/**/JOIN(VALUES(''))AS/**/c(position)CROSS/**/JOIN(VALUES(0))AS/**/d(behind)CROSS/**/JOIN(VALUES(0.0::float8))AS/**/e(lag)CROSS/**/JOIN(VALUES(now()))AS/**/f(moved)
 WITH me AS (
   SELECT pg_catalog.pg_is_in_recovery() AS standby, :activity_sees AS sees
@@ -33,13 +33,14 @@ WITH me AS (
    GROUP BY 1
 ), oldest AS (
   SELECT s.* FROM session AS s
-   WHERE s.backend_xmin IS NOT NULL AND s.xact_start < pg_catalog.now() - INTERVAL '5 minutes'
+   WHERE s.backend_xmin IS NOT NULL AND s.xact_start < pg_catalog.now() - pg_catalog.make_interval(secs => :outbox_long)
    ORDER BY s.xact_start LIMIT 1
 ), prepared AS (
   SELECT x.gid, x.owner, pg_catalog.now() - x.prepared AS age FROM pg_catalog.pg_prepared_xacts AS x
-   WHERE x.prepared < pg_catalog.now() - INTERVAL '5 minutes' ORDER BY x.prepared LIMIT 1
+   WHERE x.database = pg_catalog.current_database() AND x.prepared < pg_catalog.now() - pg_catalog.make_interval(secs => :outbox_long) ORDER BY x.prepared LIMIT 1
 ), relay AS (
-  SELECT pg_catalog.count(*) AS n, pg_catalog.count(*) FILTER (WHERE w.pid IS NOT NULL) AS waiting
+  SELECT pg_catalog.count(*) AS n, pg_catalog.count(*) FILTER (WHERE w.pid IS NOT NULL) AS waiting,
+         pg_catalog.clock_timestamp() - pg_catalog.max(CASE WHEN s.state = 'active' THEN pg_catalog.clock_timestamp() ELSE s.state_change END) AS quiet
     FROM session AS s LEFT JOIN (SELECT DISTINCT x.pid FROM waiting AS x) AS w ON w.pid = s.pid
    WHERE s.usename ~* 'relay|outbox|worker|queue|publish|sidekiq|debezium|dispatch|consumer'
       OR s.application_name ~* 'relay|outbox|worker|queue|publish|debezium|dispatch'
@@ -65,6 +66,8 @@ WITH me AS (
          EXTRACT(epoch FROM :outbox_due_time) - EXTRACT(epoch FROM pg_catalog.now()) AS late,
          EXTRACT(epoch FROM :outbox_enqueued_at) - EXTRACT(epoch FROM pg_catalog.now()) AS ahead
     FROM :outbox AS m WHERE (:outbox_due) :outbox_mark :outbox_order LIMIT 20
+), late AS (
+  SELECT pg_catalog.max(-h.late) AS seconds FROM head AS h WHERE h.late > '-Infinity'
 ), poison AS (
   SELECT h.* FROM head AS h WHERE h.attempts >= 3 ORDER BY h.attempts DESC, h.late LIMIT 1
 ), consumer AS MATERIALIZED (
@@ -105,17 +108,23 @@ SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
            CASE WHEN p.id ~ '^[0-9A-Za-z-]+$' THEN pg_catalog.format('open message id=%s', p.id) ELSE 'open outbox-messages' END
       FROM poison AS p
     UNION ALL
-    SELECT 4, 'relay', CASE WHEN me.standby THEN 'unknown' WHEN r.n = 0 AND :outbox_cdc THEN 'ok' WHEN r.n = 0 AND EXISTS (SELECT FROM head) THEN 'warning' ELSE 'ok' END,
+    SELECT 4, 'relay', CASE WHEN me.standby THEN 'unknown' WHEN r.n = 0 AND :outbox_cdc THEN 'ok'
+                WHEN r.n = 0 AND l.seconds > :outbox_crit_age THEN 'critical'
+                WHEN r.n = 0 AND EXISTS (SELECT FROM head) THEN 'warning'
+                WHEN r.n > 0 AND l.seconds > :outbox_warn_age AND r.quiet > pg_catalog.make_interval(secs => :outbox_warn_age) THEN 'warning' ELSE 'ok' END,
            CASE WHEN me.standby THEN 'unknown from here: relays work on the primary'
                 WHEN r.n = 0 AND :outbox_cdc THEN 'a slot reads this outbox'
                 WHEN r.n = 0 THEN 'no session is named like a relay'
+                     || CASE WHEN l.seconds > :outbox_warn_age THEN ', and what is due waits for ' || pg_catalog.justify_interval(pg_catalog.make_interval(secs => pg_catalog.round(LEAST(l.seconds, 3e9))::pg_catalog.float8)) ELSE '' END
+                WHEN l.seconds > :outbox_warn_age AND r.quiet > pg_catalog.make_interval(secs => :outbox_warn_age)
+                     THEN pg_catalog.format('%s sessions are named like a relay, none did anything for %s', r.n, pg_catalog.date_trunc('second', r.quiet))
                 WHEN r.waiting > 0 THEN pg_catalog.format('%s sessions are named like a relay, %s wait for a lock', r.n, r.waiting)
                 ELSE pg_catalog.format('%s sessions are named like a relay', r.n) END,
            CASE WHEN me.standby OR r.n > 0 THEN 'see what they do' ELSE 'is it running? start it' END,
            'open sessions'
-      FROM relay AS r, me
+      FROM relay AS r, late AS l, me
     UNION ALL
-    SELECT 5, 'slot', CASE WHEN s.wal_status = 'lost' OR NOT s.active THEN 'critical' WHEN s.behind > 1073741824 THEN 'warning' ELSE 'ok' END,
+    SELECT 5, 'slot', CASE WHEN s.wal_status = 'lost' OR NOT s.active AND :outbox_cdc THEN 'critical' WHEN NOT s.active THEN 'warning' WHEN s.behind > 1073741824 THEN 'warning' ELSE 'ok' END,
            pg_catalog.format('slot %s is %s%s, %s behind, keeps %s of WAL', s.slot_name, CASE WHEN s.active THEN 'read' ELSE 'not read by anybody' END,
                              CASE WHEN s.wal_status IN ('lost', 'unreserved') THEN ', its WAL is ' || s.wal_status ELSE '' END,
                              COALESCE(pg_catalog.pg_size_pretty(s.behind), 'unknown from here'), COALESCE(pg_catalog.pg_size_pretty(s.kept), 'unknown from here')),
@@ -156,7 +165,8 @@ SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
       FROM (SELECT pg_catalog.max(x.ahead) AS ahead FROM head AS x) AS h WHERE h.ahead > 5 AND h.ahead < 'Infinity'
     UNION ALL
     SELECT 11, 'schedule', 'ok', pg_catalog.format('nothing is due; the first of those that wait comes %s',
-             CASE WHEN l.next = 'Infinity' THEN 'never (infinity)' ELSE 'in ' || pg_catalog.justify_interval(pg_catalog.make_interval(secs => pg_catalog.round(LEAST(l.next, 3e9))::pg_catalog.float8)) END),
+             CASE WHEN l.next = 'Infinity' THEN 'never (infinity)'
+                  WHEN l.next > 172800 THEN 'on ' || pg_catalog.to_timestamp(EXTRACT(epoch FROM pg_catalog.now())::pg_catalog.float8 + l.next::pg_catalog.float8)::pg_catalog.date ELSE 'in ' || pg_catalog.justify_interval(pg_catalog.make_interval(secs => pg_catalog.round(l.next)::pg_catalog.float8)) END),
            'retry it now if that is too late', 'open outbox-messages state=delayed'
       FROM later AS l WHERE l.n > 0 AND NOT EXISTS (SELECT FROM head)
     UNION ALL

@@ -379,6 +379,18 @@ static bool threshold(const struct call *c, const char *option, double *value)
 	return !text || timefmt_parse_duration(text, value);
 }
 
+/* What was asked for, else what the profile file says of this one, else the settings. */
+static void thresholds(const struct call *c, const struct outbox *o,
+		       struct outbox_thresholds *t)
+{
+	outbox_thresholds(t, call_session(c), o);
+	threshold(c, "warn-age", &t->warn_age);
+	threshold(c, "crit-age", &t->crit_age);
+	t->warn_due = args_int(call_args(c), "warn-due", t->warn_due);
+	t->crit_due = args_int(call_args(c), "crit-due", t->crit_due);
+	t->warn_dead = args_int(call_args(c), "warn-dead", t->warn_dead);
+}
+
 /* 'label'=value: a quote in a label is doubled, and what separates may not stand in it. */
 static void perfdata(struct buf *data, const struct outbox_status *s, const char *what,
 		     double value)
@@ -437,12 +449,6 @@ static void check_finish(struct call *c)
 	int worst = EXIT_OK;
 	size_t certain = 0;
 
-	outbox_thresholds(&t, session_settings(call_session(c)));
-	threshold(c, "warn-age", &t.warn_age);
-	threshold(c, "crit-age", &t.crit_age);
-	t.warn_due = args_int(call_args(c), "warn-due", t.warn_due);
-	t.crit_due = args_int(call_args(c), "crit-due", t.crit_due);
-	t.warn_dead = args_int(call_args(c), "warn-dead", t.warn_dead);
 	for (size_t i = 0; i < outboxes_len(s->all); i++) {
 		struct outbox_status *status = &s->status[i];
 
@@ -453,6 +459,7 @@ static void check_finish(struct call *c)
 			worst = EXIT_UNKNOWN;
 			continue;
 		}
+		thresholds(c, outboxes_at(s->all, i), &t);
 		outbox_judge(status, &t);
 		check_one(&line, &data, status, &t);
 		if ((int)status->state > worst)
@@ -490,9 +497,9 @@ const struct command cmd_outbox_check = {
 		"A monitoring plugin: one line, status 0 ok, 1 warning, 2 critical, 3 unknown",
 	.args = "[--warn-age:duration] [--crit-age:duration] [--warn-due:int] [--crit-due:int] "
 		"[--warn-dead:int]",
-	.help = "Thresholds are the settings outbox-… unless given. Only outboxes that were "
-		"recognised with "
-		"certainty count.",
+	.help = "Thresholds that are not given are those of the profile file for this outbox "
+		"(warn-age, crit-age, warn-due, crit-due, warn-dead), else the settings "
+		"outbox-…. Only outboxes that were recognised with certainty count.",
 	.needs = NEEDS_CATALOG | BATCH,
 	.run = check_run,
 };

@@ -4,7 +4,9 @@
  */
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/timefmt.h"
 #include "base/utf8.h"
 #include "command/outbox_look.h"
@@ -58,14 +60,45 @@ void outbox_count_show(struct buf *out, const struct outbox_count *c)
 	grouped(out, c->n);
 }
 
-void outbox_thresholds(struct outbox_thresholds *t, const struct settings *s)
+/* What the profile file says of this one; NULL. */
+static const char *said(const struct session *s, const struct outbox *o, const char *key)
+{
+	char *name = xasprintf("%s.%s", o->relation->schema, o->relation->name);
+	const char *value = profile_configured(session_profile(s), "outbox", name, key);
+
+	free(name);
+	return value;
+}
+
+static double seconds(const struct session *s, const struct outbox *o, const char *key,
+		      const char *setting)
+{
+	const char *value = said(s, o, key);
+	double t;
+
+	return value && timefmt_parse_duration(value, &t)
+		       ? t
+		       : settings_seconds(session_settings(s), setting);
+}
+
+static long number(const struct session *s, const struct outbox *o, const char *key,
+		   const char *setting)
+{
+	const char *value = said(s, o, key);
+
+	return value ? strtol(value, NULL, 10) : settings_int(session_settings(s), setting);
+}
+
+void outbox_thresholds(struct outbox_thresholds *t, const struct session *s,
+		       const struct outbox *o)
 {
 	*t = (struct outbox_thresholds){
-		.warn_age = settings_seconds(s, "outbox-warn-age"),
-		.crit_age = settings_seconds(s, "outbox-crit-age"),
-		.warn_due = settings_int(s, "outbox-warn-due"),
-		.crit_due = settings_int(s, "outbox-crit-due"),
-		.warn_dead = settings_int(s, "outbox-warn-dead"),
+		.warn_age = seconds(s, o, "warn-age", "outbox-warn-age"),
+		.crit_age = seconds(s, o, "crit-age", "outbox-crit-age"),
+		.warn_due = number(s, o, "warn-due", "outbox-warn-due"),
+		.crit_due = number(s, o, "crit-due", "outbox-crit-due"),
+		.warn_dead = number(s, o, "warn-dead", "outbox-warn-dead"),
+		.warn_lag = seconds(s, o, "warn-lag", "projection-warn-lag"),
 	};
 }
 

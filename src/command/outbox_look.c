@@ -264,7 +264,7 @@ static void looked(void *ctx, const struct txn_result *result)
 	}
 	read_status(l, result, &status);
 	remember(l, result, &status);
-	outbox_thresholds(&t, session_settings(l->session));
+	outbox_thresholds(&t, l->session, l->outbox);
 	outbox_judge(&status, &t);
 	watch_keep(l->watch, &status);
 	if (l->rider.took)

@@ -53,6 +53,8 @@ static const struct setting_row rows[] = {
 	{ "theme", SETTING_TEXT, "auto", NULL,
 	  "auto, dark, light, contrast, mono or a theme file's name" },
 	{ "tour", SETTING_BOOL, "yes", NULL, "show the first-run tour in the demo" },
+	{ "transaction-warn-age", SETTING_DURATION, "5m", NULL,
+	  "a transaction that holds vacuum back: warning" },
 	{ NULL, SETTING_TEXT, NULL, NULL, NULL },
 };
 

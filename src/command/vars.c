@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/vec.h"
+#include "command/outbox_look.h"
 #include "command/settings.h"
 
 struct vars {
@@ -169,13 +170,35 @@ static void consumers_sql(struct buf *out, const struct session *s, const struct
 	buf_release(&since);
 }
 
+static void add_seconds(struct vars *v, const char *name, double seconds)
+{
+	struct buf b = BUF_INIT;
+
+	/* 0 is never. */
+	buf_addf(&b, "%.3f", seconds > 0 ? seconds : 1e9);
+	add(v, name, b.data);
+	buf_release(&b);
+}
+
+static void thresholds(struct vars *v, const struct session *s, struct buf *lag)
+{
+	struct outbox_thresholds t;
+
+	outbox_thresholds(&t, s, v->outbox);
+	buf_addf(lag, "%.3f", t.warn_lag > 0 ? t.warn_lag : 1e9);
+	add_seconds(v, "outbox_warn_age", t.warn_age);
+	add_seconds(v, "outbox_crit_age", t.crit_age);
+	add_seconds(v, "outbox_long",
+		    settings_seconds(session_settings(s), "transaction-warn-age"));
+}
+
 static void consumers(struct vars *v, const struct session *s)
 {
 	const struct sqlset *set = session_sql(s);
 	const struct relation *projection = outbox_projection_find(session_catalog(s));
 	struct buf list = BUF_INIT, why = BUF_INIT, name = BUF_INIT, lag = BUF_INIT;
 
-	buf_addf(&lag, "%.3f", settings_seconds(session_settings(s), "projection-warn-lag"));
+	thresholds(v, s, &lag);
 	consumers_sql(&list, s, v->outbox);
 	if (projection) {
 		sql_qualified(&name, projection->schema, projection->name);

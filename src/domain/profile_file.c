@@ -8,13 +8,16 @@
  *	[tenancy NAME]            one more
  *	[relation schema.name]    tenant = COLUMN | none, concurrency = COLUMN | xmin | columns
  *	[mask schema.name]        COLUMN = personal | secret | none
- *	[outbox schema.name]      is = yes | no, ROLE = COLUMN | none (domain/outbox.h)
+ *	[outbox schema.name]      is = yes | no, ROLE = COLUMN | none (domain/outbox.h),
+ *	                          warn-age crit-age warn-lag = DURATION,
+ *	                          warn-due crit-due warn-dead = NUMBER; 0: never
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/attr.h"
 #include "base/deffile.h"
+#include "base/timefmt.h"
 #include "domain/outbox.h"
 #include "profile_priv.h"
 
@@ -27,6 +30,8 @@ static const char *const tenancy_keys[] = { "column", "type", "setting",   "clai
 					    "label",  "slug", NULL };
 static const char *const relation_keys[] = { "tenant", "concurrency", NULL };
 static const char *const mask_values[] = { "personal", "secret", "none", NULL };
+static const char *const outbox_ages[] = { "warn-age", "crit-age", "warn-lag", NULL };
+static const char *const outbox_counts[] = { "warn-due", "crit-due", "warn-dead", NULL };
 static const char *const answers[] = { "yes", "no", NULL };
 static const char *const environments[] = { "production", "staging", "development", NULL };
 
@@ -39,12 +44,34 @@ static bool among(const char *s, const char *const *words)
 	return false;
 }
 
+static bool check_threshold(const struct deffile_entry *e, struct err *err)
+{
+	double seconds;
+
+	if (among(e->key, outbox_ages)
+		    ? timefmt_parse_duration(e->value, &seconds) && seconds >= 0
+		    : *e->value && strspn(e->value, "0123456789") == strlen(e->value))
+		return true;
+	return err_set(err, ERR_USAGE, e->key, "\"%s\" is not %s", e->value,
+		       among(e->key, outbox_ages) ? "a duration such as 30s or 5m"
+						  : "a whole number");
+}
+
 static bool check_outbox(const struct deffile_entry *e, struct err *err)
 {
-	const char *keys[OUTBOX_ROLES + 2] = { "is" };
+	const char *keys[OUTBOX_ROLES + ARRAY_SIZE(outbox_ages) + ARRAY_SIZE(outbox_counts)] = {
+		"is"
+	};
+	size_t n = 1;
 
 	for (int role = 0; role < OUTBOX_ROLES; role++)
-		keys[role + 1] = outbox_role_name(role);
+		keys[n++] = outbox_role_name(role);
+	for (size_t i = 0; outbox_ages[i]; i++)
+		keys[n++] = outbox_ages[i];
+	for (size_t i = 0; outbox_counts[i]; i++)
+		keys[n++] = outbox_counts[i];
+	if (among(e->key, outbox_ages) || among(e->key, outbox_counts))
+		return check_threshold(e, err);
 	if (!among(e->key, keys))
 		return err_unknown(err, "key", e->key, keys);
 	if (strcmp(e->key, "is") == 0 && !among(e->value, answers))
@@ -150,8 +177,9 @@ static void complete_directory(struct profile *p, struct tenancy_draft *d)
 	const struct index *key = r ? relation_key(r) : NULL;
 
 	if (r && (!d->t.directory_key || !relation_column(r, d->t.directory_key)))
-		d->t.directory_key =
-			key && key->nkeys == 1 ? relation_attnum(r, key->columns[0])->name : NULL;
+		d->t.directory_key = key && key->nkeys == 1
+					     ? relation_attnum(r, key->columns[0])->name
+					     : NULL;
 	if (r && !d->t.directory_key)
 		d->t.directory = 0;
 	if (r && d->t.label && !relation_column(r, d->t.label))
@@ -282,7 +310,10 @@ static const char *column_meant(const struct override *o)
 	if (strcmp(o->section, "relation") == 0)
 		return among(o->value, words) ? NULL : o->value;
 	if (strcmp(o->section, "outbox") == 0)
-		return strcmp(o->key, "is") == 0 || among(o->value, words) ? NULL : o->value;
+		return strcmp(o->key, "is") == 0 || among(o->key, outbox_ages) ||
+				       among(o->key, outbox_counts) || among(o->value, words)
+			       ? NULL
+			       : o->value;
 	return strcmp(o->section, "mask") == 0 ? o->key : NULL;
 }
 
@@ -297,8 +328,8 @@ static bool column_anywhere(const struct catalog *c, const char *name)
 
 static const char *missing(struct profile *p, const struct override *o)
 {
-	bool relation = strcmp(o->section, "relation") == 0 || strcmp(o->section, "mask") == 0 ||
-			strcmp(o->section, "outbox") == 0;
+	bool relation = strcmp(o->section, "relation") == 0 ||
+			strcmp(o->section, "mask") == 0 || strcmp(o->section, "outbox") == 0;
 	const struct relation *r = relation ? named(p->catalog, o->arg) : NULL;
 	const char *column = column_meant(o);
 	struct err err = ERR_INIT;

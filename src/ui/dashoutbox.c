@@ -175,7 +175,7 @@ static enum panel_state state_by(const struct dash_outbox *o, const char *value)
 		alone.dead = o->status.dead;
 	else
 		return PANEL_PLAIN;
-	outbox_thresholds(&t, session_settings(screen_session(o->screen)));
+	outbox_thresholds(&t, screen_session(o->screen), o->outbox);
 	outbox_judge(&alone, &t);
 	return state_of(alone.state);
 }

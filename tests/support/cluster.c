@@ -95,17 +95,28 @@ static int start_guard(const char *dir)
 	return open(fifo, O_WRONLY | O_CLOEXEC);
 }
 
+/* dir is taken. */
+static struct cluster *take(char *dir)
+{
+	struct cluster *c = calloc(1, sizeof(*c));
+	snprintf(c->dir, sizeof(c->dir), "%s", dir);
+	free(dir);
+	c->guard = start_guard(c->dir);
+	return c;
+}
+
 struct cluster *cluster_new(const char *conf)
 {
 	if (conf)
 		setenv("CLUSTER_CONF", conf, 1);
 	char *dir = script("new", NULL, NULL, NULL);
 	unsetenv("CLUSTER_CONF");
-	struct cluster *c = calloc(1, sizeof(*c));
-	snprintf(c->dir, sizeof(c->dir), "%s", dir);
-	free(dir);
-	c->guard = start_guard(c->dir);
-	return c;
+	return take(dir);
+}
+
+struct cluster *cluster_standby(const struct cluster *primary)
+{
+	return take(script("standby", primary->dir, NULL, NULL));
 }
 
 void cluster_free(struct cluster **c)

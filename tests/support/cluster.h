@@ -22,6 +22,8 @@ struct cluster;
 struct cluster *cluster(void);
 /* Another one, for this test; conf: lines of postgresql.conf or NULL. */
 struct cluster *cluster_new(const char *conf);
+/* A standby of it that follows by streaming and can be promoted. */
+struct cluster *cluster_standby(const struct cluster *primary);
 void cluster_free(struct cluster **c);
 
 const char *cluster_host(const struct cluster *c); /* the folder of its socket, port 5432 */

@@ -6,6 +6,8 @@
 #   cluster.sh run COMMAND…      a server for as long as COMMAND runs, told to it by PGHOST, PGUSER,
 #                                PGDATABASE and CLUSTER (the folder); its exit status is ours
 #   cluster.sh new               make and start one, print its folder (the caller removes it)
+#   cluster.sh standby DIR       a copy of it that follows it (streaming), print its folder: pg_promote() makes
+#                                it the primary; the caller removes it
 #   cluster.sh start|stop DIR [fast|immediate]     remove DIR
 #   cluster.sh kill DIR          kill -9 the postmaster: a crash
 #   cluster.sh guard DIR FIFO    remove DIR when the last writer of FIFO is gone, kill -9 included
@@ -126,6 +128,20 @@ new() {
 		host all pw_scram 127.0.0.1/32 scram-sha-256
 		host all all 127.0.0.1/32 trust
 	HBA
+	start "$dir"
+	echo "$dir"
+}
+
+standby() {
+	primary=$1
+	dir=$(make_dir)
+	as_owner "$bin/pg_basebackup" -h "$primary" -U postgres -D "$dir/data" -R -X stream -c fast \
+		>"$dir/initdb.log" 2>&1 || {
+		cat "$dir/initdb.log" >&2
+		rm -rf "$dir"
+		die "pg_basebackup failed"
+	}
+	echo "unix_socket_directories = '$dir'" >>"$dir/data/postgresql.conf"
 	start "$dir"
 	echo "$dir"
 }
@@ -279,6 +295,7 @@ verb=${1:-}
 case $verb in
 run) run "$@" ;;
 new) new ;;
+standby) standby "$1" ;;
 start) start "$1" ;;
 stop) stop "$@" ;;
 remove) remove "$1" ;;
@@ -296,5 +313,5 @@ pooler) pooler "$1" ;;
 tls) tls "$1" ;;
 database) database "$@" ;;
 bin) echo "$bin" ;;
-*) die "run|new|start|stop|remove|kill|guard|pooler|tls|database|bin, not '$verb'" ;;
+*) die "run|new|standby|start|stop|remove|kill|guard|pooler|tls|database|bin, not '$verb'" ;;
 esac
