@@ -26,7 +26,8 @@ command=
 run_step() {
 	[ -n "$command" ] || return 0
 	status=0
-	sh -c "$command" <"$work/stdin" >"$work/out" 2>"$work/err" || status=$?
+	# Away from the terminal that the tests are run from, which a console would open.
+	setsid -w sh -c "$command" <"$work/stdin" >"$work/out" 2>"$work/err" || status=$?
 	{
 		printf '  $ %s\n' "$command"
 		sed 's/^/  < /' "$work/stdin"
