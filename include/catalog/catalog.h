@@ -258,6 +258,8 @@ int catalog_column_rights(const struct catalog *c, oid role, const struct relati
 			  const struct column *column);
 /* Does row-level security apply to this role here (row_security_active() for any role)? */
 bool catalog_bound(const struct catalog *c, oid role, const struct relation *r);
+/* May it create objects in the schema? */
+bool catalog_may_create(const struct catalog *c, oid role, const char *schema);
 bool catalog_may_execute(const struct catalog *c, oid role, const struct function *f);
 
 size_t catalog_functions(const struct catalog *c);

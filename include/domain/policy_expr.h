@@ -46,6 +46,14 @@ struct from_item {
 	const char *schema; /* or NULL */
 	const char *name;   /* NULL: not a plain relation (function, subquery) */
 	const char *alias;  /* the name that columns are qualified with */
+	size_t first, end;  /* a query in its place: the items that are its relations; else 0, 0 */
+};
+
+/* One of the conditions that are joined by AND, and which items of `from` it takes rows of: the
+ * ON of an outer join leaves the rows of its kept side alone. */
+struct join_condition {
+	const struct expr *e;
+	size_t first, end;
 };
 
 struct subquery {
@@ -53,8 +61,11 @@ struct subquery {
 	const struct from_item *from;
 	size_t nfrom;
 	const struct expr *where; /* WHERE and the ON conditions, joined by AND; NULL: none */
+	const struct join_condition *conditions; /* the same, one by one */
+	size_t nconditions;
 	const struct expr *const *outputs; /* the select list */
 	size_t noutputs;
+	bool grouped;  /* GROUP BY or HAVING: without one an aggregate gives one row, always */
 	bool compound; /* UNION and the like: more was parsed into `more` */
 	const struct subquery *more;
 };

@@ -6,8 +6,8 @@
  * The plan is made from the catalog and the profile; the statements come from
  * sql/queries/rls_probe_*.sql; whoever carries them (command/) runs each between a savepoint
  * and its rollback, in transactions that are rolled back.  Without `write` only SELECTs are
- * planned.  Nothing is probed that could act outside: a trigger in an untrusted language, or
- * one whose code reaches out, is named instead.
+ * planned.  Nothing is written that could act outside (rls_outside.c): what would is
+ * named instead.
  *
  * What a rollback does not undo are numbers taken from sequences: probe_sequences() names them.
  */

@@ -77,15 +77,15 @@ ALTER VIEW :"schema".:"table" SET (security_barrier = true);
 -- fragment: check_option
 ALTER VIEW :"schema".:"table" SET (check_option = cascaded);
 -- fragment: search_path
-ALTER FUNCTION :object SET search_path = :other;
+ALTER ROUTINE :object SET search_path = :other;
 -- fragment: function_revoke
-REVOKE EXECUTE ON FUNCTION :object FROM PUBLIC;
+REVOKE EXECUTE ON ROUTINE :object FROM PUBLIC;
 -- fragment: function_revoke_role
-REVOKE EXECUTE ON FUNCTION :object FROM :"role";
+REVOKE EXECUTE ON ROUTINE :object FROM :"role";
 -- fragment: function_stable
-ALTER FUNCTION :object STABLE;
+ALTER ROUTINE :object STABLE;
 -- fragment: function_not_leakproof
-ALTER FUNCTION :object NOT LEAKPROOF;
+ALTER ROUTINE :object NOT LEAKPROOF;
 -- fragment: drop_rule
 DROP RULE :"name" ON :"schema".:"table";
 -- fragment: drop_mapping
@@ -124,3 +124,9 @@ CREATE INDEX CONCURRENTLY ON :"schema".:"table" (:"name") WHERE :"column" IS NUL
 ALTER TABLE :"schema".:"table" ADD COLUMN version bigint NOT NULL DEFAULT 0;
 -- fragment: role_setting
 ALTER ROLE :"role" SET :object = :'other';
+-- fragment: invoker_function
+ALTER ROUTINE :object SECURITY INVOKER;
+-- fragment: revoke_create
+REVOKE CREATE ON SCHEMA :"name" FROM :"role";
+-- fragment: revoke_create_public
+REVOKE CREATE ON SCHEMA :"name" FROM PUBLIC;

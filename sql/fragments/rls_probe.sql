@@ -13,3 +13,8 @@ t.:"column"
 CAST(:'value' AS :type)
 -- fragment: joined
 p.:"parent" = t.:"column"
+-- A row of some tenant: not one that belongs to nobody, and so to everybody.
+-- fragment: somebody
+t.:"column" IS NOT NULL AND t.:"column"::pg_catalog.text !~ '^(-.*|[-0]*|public|global|shared|system|none|default)$'
+-- fragment: anybody
+true

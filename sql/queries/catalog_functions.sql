@@ -1,4 +1,4 @@
--- summary: functions that are not the system's; bodies of those that policies, triggers and views use or that touch settings
+-- summary: functions that are not the system's; bodies of those that policies, triggers and views use, that touch settings or that reach outside
 -- columns: oid schema name arguments result owner language security_definer leakproof volatility config acl extension body
 WITH used AS (
        SELECT DISTINCT d.refobjid AS oid
@@ -22,7 +22,7 @@ SELECT p.oid,
        x.extname AS extension,
        CASE WHEN l.lanname IN ('c', 'internal') THEN NULL
             WHEN u.oid IS NOT NULL OR p.prosecdef
-                 OR p.prosrc ~* '(current_setting|set_config|\mset\M)'
+                 OR p.prosrc ~* '(current_setting|set_config|\mset\M|dblink|http|\mcopy\M|lo_export|pg_background|advisory_lock|logical_emit)'
             THEN COALESCE(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc) END AS body
   FROM pg_catalog.pg_proc AS p
   JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace

@@ -1,11 +1,11 @@
 -- summary: keys of rows that hang from rows of the first and of the last tenant
--- example: schema=commerce table=sales_order_items parent_schema=commerce parent=sales_orders tenant=tenant_id keys=t.id::text condition=p.id=t.order_id
+-- example: schema=commerce table=sales_order_items parent_schema=commerce parent=sales_orders tenant=tenant_id keys=t.id::text somebody=true condition=p.id=t.order_id
 WITH ends AS MATERIALIZED (
-	(SELECT 'a' AS side, p.:"tenant" AS tenant FROM :"parent_schema".:"parent" p
-	WHERE p.:"tenant" IS NOT NULL ORDER BY p.:"tenant" LIMIT 1)
+	(SELECT 'a' AS side, t.:"tenant" AS tenant FROM :"parent_schema".:"parent" t
+	WHERE :somebody ORDER BY t.:"tenant" LIMIT 1)
 	UNION ALL
-	(SELECT 'b', p.:"tenant" FROM :"parent_schema".:"parent" p
-	WHERE p.:"tenant" IS NOT NULL ORDER BY p.:"tenant" DESC LIMIT 1)
+	(SELECT 'b', t.:"tenant" FROM :"parent_schema".:"parent" t
+	WHERE :somebody ORDER BY t.:"tenant" DESC LIMIT 1)
 )
 SELECT ends.side, ends.tenant::text AS tenant, rows.*
 FROM ends

@@ -111,6 +111,18 @@ static bool schema_open(const struct catalog *c, oid role, oid schema)
 	return false;
 }
 
+bool catalog_may_create(const struct catalog *c, oid role, const char *schema)
+{
+	for (size_t i = 0; i < c->nschemas; i++) {
+		const struct schema *s = &c->schemas[i];
+
+		if (strcmp(s->name, schema) == 0)
+			return acl_rights(c, role, s->owner_oid, s->acl, ALL_SCHEMA) &
+			       SCHEMA_CREATE;
+	}
+	return false;
+}
+
 static int table_rights(const struct catalog *c, oid role, const struct relation *r)
 {
 	return (acl_rights(c, role, r->owner_oid, r->acl, ALL_TABLE) |

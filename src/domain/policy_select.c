@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sub-queries: the select list, the relations, and every condition (WHERE, ON, HAVING) as one
- * AND.  What orders, groups and limits is read and forgotten.
+ * Sub-queries: the select list, the relations, and every condition (WHERE, ON, HAVING) with the
+ * relations that it filters.  What orders, groups and limits is read and forgotten.
  */
 #include <string.h>
 
@@ -9,10 +9,42 @@
 
 struct select {
 	VEC(struct from_item) from;
-	expr_list where, outputs;
+	VEC(struct join_condition) conditions;
+	VEC(struct from_item) named; /* WITH: alias and items */
+	bool grouped;
+	expr_list outputs;
 };
 
 static void parse_from_item(struct parser *p, struct select *s);
+
+static void add_condition(struct select *s, const struct expr *e, size_t first, size_t end)
+{
+	*VEC_PUSH(&s->conditions) = (struct join_condition){ e, first, end };
+}
+
+/* A query in the place of a relation: its relations and conditions count as if they were
+ * written here.  Which items they became. */
+static struct from_item add_query(struct select *s, const struct subquery *q)
+{
+	struct from_item item = { .first = s->from.len };
+
+	for (; q; q = q->more) {
+		size_t base = s->from.len;
+
+		for (size_t i = 0; i < q->nfrom; i++) {
+			struct from_item x = q->from[i];
+
+			x.first += x.end ? base : 0;
+			x.end += x.end ? base : 0;
+			*VEC_PUSH(&s->from) = x;
+		}
+		for (size_t i = 0; i < q->nconditions; i++)
+			add_condition(s, q->conditions[i].e, q->conditions[i].first + base,
+				      q->conditions[i].end + base);
+	}
+	item.end = s->from.len;
+	return item;
+}
 
 static void parse_alias(struct parser *p, struct from_item *item)
 {
@@ -40,56 +72,94 @@ static void parse_alias(struct parser *p, struct from_item *item)
 	}
 }
 
-static void parse_join_rest(struct parser *p, struct select *s)
+/* USING (x): the column of the relation that was read last, and that of some other before it.
+ */
+static void parse_using(struct parser *p, struct select *s, size_t first, size_t end)
+{
+	const char *alias = s->from.len ? s->from.v[s->from.len - 1].alias : NULL;
+
+	lex_expect_sign(p, "(");
+	while (!p->failed && !lex_take_sign(p, ")")) {
+		const char *name = lex_take_name(p);
+		struct expr *own = expr_node(p, EXPR_COLUMN, name);
+
+		own->qualifier = alias;
+		add_condition(s,
+			      expr_node_of(p, EXPR_OPERATOR, "=", own,
+					   expr_node(p, EXPR_COLUMN, name)),
+			      first, end);
+		lex_take_sign(p, ",");
+	}
+	if (lex_take_word(p, "AS"))
+		lex_take_name(p);
+}
+
+/* first: where the items of this tree of joins begin. */
+static void parse_join_rest(struct parser *p, struct select *s, size_t first)
 {
 	while (!p->failed) {
-		bool join = false;
+		bool keeps_left = false, keeps_right = false;
+		size_t middle, from, end;
 
-		while (lex_is_word(p, "LEFT") || lex_is_word(p, "RIGHT") ||
-		       lex_is_word(p, "FULL") || lex_is_word(p, "CROSS") ||
-		       lex_is_word(p, "INNER") || lex_is_word(p, "NATURAL") ||
-		       lex_is_word(p, "OUTER"))
-			lex_next(p);
-		join = lex_take_word(p, "JOIN"); /* not SQL */
-		if (!join)
-			return;
-		parse_from_item(p, s);
-		if (lex_take_word(p, "ON"))
-			*VEC_PUSH(&s->where) = expr_parse_or(p);
-		else if (lex_take_word(p, "USING")) {
-			lex_expect_sign(p, "(");
-			while (!p->failed && !lex_take_sign(p, ")")) {
-				lex_take_name(p);
-				lex_take_sign(p, ",");
-			}
+		for (;; lex_next(p)) {
+			if (lex_is_word(p, "LEFT") || lex_is_word(p, "FULL"))
+				keeps_left = true;
+			if (lex_is_word(p, "RIGHT") || lex_is_word(p, "FULL"))
+				keeps_right = true;
+			if (!lex_is_word(p, "LEFT") && !lex_is_word(p, "RIGHT") &&
+			    !lex_is_word(p, "FULL") && !lex_is_word(p, "CROSS") &&
+			    !lex_is_word(p, "INNER") && !lex_is_word(p, "NATURAL") &&
+			    !lex_is_word(p, "OUTER"))
+				break;
 		}
+		if (!lex_take_word(p, "JOIN")) /* not SQL */
+			return;
+		middle = s->from.len;
+		parse_from_item(p, s);
+		from = keeps_left ? middle : first;
+		end = keeps_right ? middle : s->from.len;
+		if (lex_take_word(p, "ON"))
+			add_condition(s, expr_parse_or(p), from, end);
+		else if (lex_take_word(p, "USING"))
+			parse_using(p, s, from, end);
 	}
+}
+
+static const struct from_item *named_query(const struct select *s, const struct from_item *item)
+{
+	for (size_t i = 0; !item->schema && item->name && i < s->named.len; i++)
+		if (strcmp(s->named.v[i].alias, item->name) == 0)
+			return &s->named.v[i];
+	return NULL;
+}
+
+static void parse_nested_item(struct parser *p, struct select *s)
+{
+	struct from_item item = { .alias = NULL };
+
+	if (lex_is_word(p, "SELECT") || lex_is_word(p, "WITH") || lex_is_word(p, "VALUES")) {
+		item = add_query(s, expr_parse_select(p, SUBQUERY_SCALAR));
+	} else {
+		size_t first = s->from.len;
+
+		parse_from_item(p, s);
+		parse_join_rest(p, s, first);
+	}
+	lex_expect_sign(p, ")");
+	parse_alias(p, &item);
+	if (item.alias)
+		*VEC_PUSH(&s->from) = item;
 }
 
 static void parse_from_item(struct parser *p, struct select *s)
 {
-	struct from_item item = { NULL, NULL, NULL };
+	struct from_item item = { .alias = NULL };
+	const struct from_item *query;
 
 	lex_take_word(p, "LATERAL");
 	lex_take_word(p, "ONLY");
 	if (lex_take_sign(p, "(")) {
-		if (lex_is_word(p, "SELECT") || lex_is_word(p, "WITH") ||
-		    lex_is_word(p, "VALUES")) {
-			const struct subquery *inner = expr_parse_select(p, SUBQUERY_SCALAR);
-
-			/* Its relations and conditions count as if they were written here. */
-			for (size_t i = 0; inner && i < inner->nfrom; i++)
-				*VEC_PUSH(&s->from) = inner->from[i];
-			if (inner && inner->where)
-				*VEC_PUSH(&s->where) = inner->where;
-		} else {
-			parse_from_item(p, s);
-			parse_join_rest(p, s);
-		}
-		lex_expect_sign(p, ")");
-		parse_alias(p, &item);
-		if (item.alias)
-			*VEC_PUSH(&s->from) = item;
+		parse_nested_item(p, s);
 		return;
 	}
 	item.name = lex_take_name(p);
@@ -98,13 +168,19 @@ static void parse_from_item(struct parser *p, struct select *s)
 		item.name = lex_take_name(p);
 	}
 	item.alias = item.name;
+	query = named_query(s, &item);
+	if (query) {
+		item.name = NULL;
+		item.first = query->first;
+		item.end = query->end;
+	}
 	if (lex_take_sign(p, "(")) { /* a function */
 		struct expr *call = expr_node(p, EXPR_CALL, item.name);
 
 		call->qualifier = item.schema;
 		expr_parse_call_args(p, call);
-		*VEC_PUSH(&s->where) =
-			expr_node_of(p, EXPR_NULL_TEST, NULL, call, NULL); /* seen by walks */
+		add_condition(s, expr_node_of(p, EXPR_NULL_TEST, NULL, call, NULL), 0,
+			      0); /* seen by walks */
 		item.name = item.schema = NULL;
 	}
 	parse_alias(p, &item);
@@ -114,6 +190,10 @@ static void parse_from_item(struct parser *p, struct select *s)
 static void parse_outputs(struct parser *p, struct select *s)
 {
 	do {
+		if (p->token.kind == TOKEN_OPERATOR && strcmp(p->token.text, "*") == 0) {
+			lex_next(p);
+			continue;
+		}
 		*VEC_PUSH(&s->outputs) = expr_parse_or(p);
 		if (lex_take_word(p, "AS"))
 			lex_take_name(p);
@@ -128,8 +208,11 @@ static void skip_tail(struct parser *p, struct select *s)
 	       !lex_is_word(p, "UNION") && !lex_is_word(p, "EXCEPT") &&
 	       !lex_is_word(p, "INTERSECT")) {
 		if (lex_take_word(p, "HAVING")) {
-			*VEC_PUSH(&s->where) = expr_parse_or(p);
-		} else if (lex_take_word(p, "GROUP") || lex_take_word(p, "ORDER")) {
+			add_condition(s, expr_parse_or(p), 0, s->from.len);
+			s->grouped = true;
+		} else if (lex_is_word(p, "GROUP") || lex_is_word(p, "ORDER")) {
+			s->grouped = s->grouped || lex_is_word(p, "GROUP");
+			lex_next(p);
 			lex_expect_word(p, "BY");
 			do {
 				expr_parse_or(p);
@@ -144,20 +227,19 @@ static void skip_tail(struct parser *p, struct select *s)
 	}
 }
 
-static const struct expr *joined(struct parser *p, expr_list *list)
+static const struct expr *joined(struct parser *p, const struct select *s)
 {
+	expr_list list = VEC_INIT;
 	struct expr *e;
 
-	if (list->len == 0)
+	if (s->conditions.len == 0)
 		return NULL;
-	if (list->len == 1) {
-		const struct expr *only = list->v[0];
-
-		VEC_RELEASE(list);
-		return only;
-	}
+	if (s->conditions.len == 1)
+		return s->conditions.v[0].e;
+	for (size_t i = 0; i < s->conditions.len; i++)
+		*VEC_PUSH(&list) = s->conditions.v[i].e;
 	e = expr_node(p, EXPR_AND, NULL);
-	expr_set_args(p, e, list);
+	expr_set_args(p, e, &list);
 	return e;
 }
 
@@ -168,30 +250,55 @@ static void parse_with(struct parser *p, struct select *s)
 	if (!lex_take_word(p, "WITH"))
 		return;
 	do {
-		lex_take_name(p);
+		const char *name = lex_take_name(p);
+		struct from_item item;
+
 		if (!lex_take_word(p, "AS"))
 			p->failed = true;
 		if (lex_take_word(p, "NOT") || lex_is_word(p, "MATERIALIZED"))
 			lex_next(p);
 		lex_expect_sign(p, "(");
-		const struct subquery *inner =
-			p->failed ? NULL : expr_parse_select(p, SUBQUERY_SCALAR);
-
-		for (size_t i = 0; inner && i < inner->nfrom; i++)
-			*VEC_PUSH(&s->from) = inner->from[i];
-		if (inner && inner->where)
-			*VEC_PUSH(&s->where) = inner->where;
-		p->failed = p->failed || (inner && inner->compound);
+		item = add_query(s, p->failed ? NULL : expr_parse_select(p, SUBQUERY_SCALAR));
+		item.alias = name;
+		*VEC_PUSH(&s->named) = item;
 		lex_expect_sign(p, ")");
 	} while (!p->failed && lex_take_sign(p, ","));
 }
 
+/* What was read, in the arena. */
+static void finish(struct parser *p, struct select *s, struct subquery *sub)
+{
+	struct from_item *from = arena_array(p->arena, s->from.len + 1, sizeof *from);
+	struct join_condition *conditions =
+		arena_array(p->arena, s->conditions.len + 1, sizeof *conditions);
+	struct expr *outputs = expr_node(p, EXPR_LIST, NULL);
+
+	if (s->from.len)
+		memcpy(from, s->from.v, s->from.len * sizeof *from);
+	if (s->conditions.len)
+		memcpy(conditions, s->conditions.v, s->conditions.len * sizeof *conditions);
+	sub->from = from;
+	sub->nfrom = s->from.len;
+	sub->grouped = s->grouped;
+	sub->conditions = conditions;
+	sub->nconditions = s->conditions.len;
+	sub->where = joined(p, s);
+	expr_set_args(p, outputs, &s->outputs);
+	sub->outputs = outputs->args;
+	sub->noutputs = outputs->n;
+	VEC_RELEASE(&s->from);
+	VEC_RELEASE(&s->conditions);
+	VEC_RELEASE(&s->named);
+}
+
 const struct subquery *expr_parse_select(struct parser *p, enum subquery_kind kind)
 {
-	struct select s = { .from = VEC_INIT, .where = VEC_INIT, .outputs = VEC_INIT };
+	struct select s = {
+		.from = VEC_INIT, .conditions = VEC_INIT, .named = VEC_INIT, .outputs = VEC_INIT
+	};
 	struct subquery *sub = arena_alloc(p->arena, sizeof *sub);
 
-	sub->kind = kind;
+	*sub = (struct subquery){ .kind = kind };
 	if (++p->depth > DEPTH_MAX)
 		p->failed = true;
 	parse_with(p, &s);
@@ -202,27 +309,16 @@ const struct subquery *expr_parse_select(struct parser *p, enum subquery_kind ki
 		parse_outputs(p, &s);
 	if (!p->failed && lex_take_word(p, "FROM")) {
 		do {
+			size_t first = s.from.len;
+
 			parse_from_item(p, &s);
-			parse_join_rest(p, &s);
+			parse_join_rest(p, &s, first);
 		} while (!p->failed && lex_take_sign(p, ","));
 	}
 	if (!p->failed && lex_take_word(p, "WHERE")) /* not SQL */
-		*VEC_PUSH(&s.where) = expr_parse_or(p);
+		add_condition(&s, expr_parse_or(p), 0, s.from.len);
 	skip_tail(p, &s);
-	struct from_item *from = arena_array(p->arena, s.from.len + 1, sizeof *from);
-
-	if (s.from.len)
-		memcpy(from, s.from.v, s.from.len * sizeof *from);
-	sub->from = from;
-	sub->nfrom = s.from.len;
-	sub->where = joined(p, &s.where);
-	struct expr *outputs = expr_node(p, EXPR_LIST, NULL);
-
-	expr_set_args(p, outputs, &s.outputs);
-	sub->outputs = outputs->args;
-	sub->noutputs = outputs->n;
-	VEC_RELEASE(&s.from);
-	VEC_RELEASE(&s.where);
+	finish(p, &s, sub);
 	if (!p->failed && (lex_is_word(p, "UNION") || lex_is_word(p, "EXCEPT") ||
 			   lex_is_word(p, "INTERSECT"))) {
 		lex_next(p);

@@ -271,13 +271,25 @@ static void count_columns(const struct profile *p, struct tenancy_draft *d, size
 	}
 }
 
-/* Most of what has policies obeys this setting: whatever its name, it divides the rows. */
+static bool is_schema_of(const struct profile *p, const struct tenancy_draft *d, oid schema)
+{
+	for (size_t i = 0; i < p->facts.len; i++)
+		if (says_so(&p->facts.v[i], d) && p->facts.v[i].relation->schema_oid == schema)
+			return true;
+	return false;
+}
+
+/* Most of what has policies, in the schemas where it is known, obeys this setting: whatever its
+ * name, it divides the rows. */
 static bool rules_most(const struct profile *p, const struct tenancy_draft *d)
 {
 	size_t ruled = 0;
 
-	for (size_t i = 0; i < catalog_relations(p->catalog); i++)
-		ruled += catalog_relation_at(p->catalog, i)->npolicies > 0;
+	for (size_t i = 0; i < catalog_relations(p->catalog); i++) {
+		const struct relation *r = catalog_relation_at(p->catalog, i);
+
+		ruled += r->npolicies > 0 && is_schema_of(p, d, r->schema_oid);
+	}
 	return d->facts > 1 && d->facts * 2 >= ruled;
 }
 

@@ -229,6 +229,18 @@ const char *judge_condition(struct judge *j, const struct table *t)
 	return text;
 }
 
+const char *judge_both(struct judge *j, const char *old, const char *condition)
+{
+	struct buf out = BUF_INIT;
+	const struct sqlvar vars[] = { { "other", old }, { "condition", condition } };
+
+	sql_fragment(&out, j->in->sql, "rls_fix.both", vars, ARRAY_SIZE(vars));
+	const char *text = arena_strdup(j->arena, out.data);
+
+	buf_release(&out);
+	return text;
+}
+
 const char *judge_usual_condition(struct judge *j, const struct table *t)
 {
 	for (size_t i = 0; i < t->r->npolicies; i++) {
@@ -425,6 +437,7 @@ struct findings *rls_check(const struct rls_input *in)
 	if (in->checks & CHECK_ISOLATION) {
 		rules_tables(&j);
 		rules_policies(&j);
+		rules_composite(&j);
 		rules_forms(&j);
 		rules_roles(&j);
 		rules_privileges(&j);

@@ -247,6 +247,29 @@ static void fill_table(struct judge *j, struct table *t, const struct relation *
 	map_set(j->by_oid, key, t);
 }
 
+/* A table between this one and the tenants: it has a tenant, and a key that leads here. */
+static bool stands_between(const struct table *b, const struct relation *r)
+{
+	for (size_t i = 0; i < b->r->nreferences; i++)
+		if (b->r->references[i]->to == r->oid)
+			return true;
+	return false;
+}
+
+/* Rows of several tenants have no tenant column: their policies read a table between. */
+static void find_between(struct judge *j, struct table *t)
+{
+	for (size_t i = 0; !t->tenancy && t->r->rls && i < t->r->npolicies; i++)
+		for (const oid *o = t->r->policies[i].relations; *o; o++) {
+			const struct table *b = judge_table(j, *o);
+
+			if (!b || b == t || !b->tenant || !stands_between(b, t->r))
+				continue;
+			t->tenancy = b->tenancy;
+			t->by_parent = true;
+		}
+}
+
 static void fill_rights(struct judge *j, struct table *t)
 {
 	t->rights = arena_array(j->arena, j->actors.len, sizeof *t->rights);
@@ -368,6 +391,8 @@ void judge_tables(struct judge *j)
 	count_tenancies(j);
 	for (size_t i = 0; i < j->ntables; i++)
 		fill_table(j, &j->tables[i], catalog_relation_at(j->catalog, i));
+	for (size_t i = 0; i < j->ntables; i++)
+		find_between(j, &j->tables[i]);
 	for (size_t i = 0; i < j->ntables; i++) {
 		fill_rights(j, &j->tables[i]);
 		judge_table_policies(j, &j->tables[i]);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * rls_clause_priv.h - where values come from (rls_value.c), for the judge of conditions
- * (rls_clause.c) and the rules about settings and speed (rls_look.c).
+ * rls_clause_priv.h - what the parts of the judge of conditions share: its logic (rls_clause.c),
+ * comparisons (rls_compare.c), sub-queries (rls_subquery.c), all other conditions
+ * (rls_switch.c), functions (rls_inline.c, rls_plpgsql.c), and where values come from
+ * (rls_value.c), which the rules about settings and speed (rls_look.c) use as well.
  */
 #ifndef DOMAIN_RLS_CLAUSE_PRIV_H
 #define DOMAIN_RLS_CLAUSE_PRIV_H
@@ -29,6 +31,9 @@ enum value {
  * the body cannot be read as that. */
 const struct expr *clause_inline(const struct clause_context *c, const struct expr *call,
 				 struct clause_context *inner);
+/* The body of a PL/pgSQL function as the text of one SQL expression; NULL where it cannot be
+ * (rls_plpgsql.c). */
+const char *plpgsql_expression(struct arena *arena, const char *body);
 /* The source of such a function does not mention any of its parameters. */
 bool clause_ignores_arguments(const struct clause_context *c, const struct expr *call);
 /* The setting whose value e is, through casts, COALESCE, NULLIF and functions; NULL. */
@@ -54,11 +59,50 @@ struct binding {
 	unsigned values;
 };
 
+/* Does e, inside the sub-query s, read the policy's own row? */
+bool clause_reads_row(const struct clause_context *c, const struct subquery *s,
+		      const struct expr *e);
 struct binding clause_bind(const struct clause_context *c, const struct expr *e);
 /* Does any relation of the sub-query carry a tenant, so that leaving the row out is a slip and
  * not an administrator's switch? */
 bool clause_sub_has_tenant(const struct clause_context *c, const struct subquery *s);
 /* False only if every relation is known and one has no row-level security. */
 bool clause_sub_protected(const struct clause_context *c, const struct subquery *s);
+
+/* ---- verdicts ---- */
+
+static inline struct clause_verdict clause_verdict(enum clause_level level, unsigned reasons,
+						   const struct expr *arm)
+{
+	return (struct clause_verdict){ .level = level, .reasons = reasons, .arm = arm };
+}
+/* At least one of them. */
+struct clause_verdict clause_either(struct clause_verdict a, struct clause_verdict b);
+
+/* The literal that e is below its casts; NULL. */
+const struct expr *clause_literal(const struct expr *e);
+/* e compares the tenant of the row with other. */
+struct clause_verdict clause_compare_tenant(const struct clause_context *c,
+					    const struct expr *e, const struct expr *other);
+struct clause_verdict clause_operator(const struct clause_context *c, const struct expr *e);
+/* The same with its contrary; false: the operator has none that is known. */
+bool clause_contrary(const struct clause_context *c, const struct expr *e,
+		     struct clause_verdict *out);
+struct clause_verdict clause_any(const struct clause_context *c, const struct expr *e);
+struct clause_verdict clause_null_test(const struct clause_context *c, const struct expr *e);
+
+struct clause_verdict clause_subquery(const struct clause_context *c, const struct expr *e);
+/* An operator or = ANY between what a sub-query finds and constants; false: it is none. */
+bool clause_scalar(const struct clause_context *c, const struct expr *e,
+		   struct clause_verdict *out);
+/* ( SELECT … ) IS NOT NULL; false: it is none. */
+bool clause_found(const struct clause_context *c, const struct expr *e,
+		  struct clause_verdict *out);
+
+/* A condition that does not compare the tenant. */
+struct clause_verdict clause_other(const struct clause_context *c, const struct expr *e);
+struct clause_verdict clause_function(const struct clause_context *c, const struct expr *e);
+/* A setting is read somewhere in e. */
+bool clause_reads_setting(const struct clause_context *c, const struct expr *e);
 
 #endif

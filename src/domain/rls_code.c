@@ -25,6 +25,18 @@ static const struct actor *executor(const struct judge *j, const struct function
 	return found;
 }
 
+/* The body calls g. */
+static bool calls(const struct function *f, const struct function *g)
+{
+	for (const char *at = f->body; (at = find_word(at, g->name)) != NULL; at++) {
+		const char *after = at + strlen(g->name);
+
+		if (after[strspn(after, " \t\n\"")] == '(')
+			return true;
+	}
+	return false;
+}
+
 /* Does the function look at who asks: the setting, the login, the tenant column or a helper
  * that does? */
 static bool looks_at_tenant(const struct judge *j, const struct function *f)
@@ -47,8 +59,7 @@ static bool looks_at_tenant(const struct judge *j, const struct function *f)
 	for (size_t i = 0; i < catalog_functions(j->catalog); i++) {
 		const struct function *g = catalog_function_at(j->catalog, i);
 
-		if (g != f && g->body && strstr(g->body, "current_setting") &&
-		    mentions_word(f->body, g->name))
+		if (g != f && g->body && strstr(g->body, "current_setting") && calls(f, g))
 			return true;
 	}
 	return false;
@@ -118,7 +129,7 @@ static bool asks_session(const struct judge *j, const struct function *f)
 	for (size_t i = 0; i < catalog_functions(j->catalog); i++) {
 		const struct function *g = catalog_function_at(j->catalog, i);
 
-		if (g != f && g->body && mentions_word(f->body, g->name))
+		if (g != f && !g->extension && calls(f, g))
 			return true;
 	}
 	return false;
@@ -173,6 +184,74 @@ static bool runs_callers_text(struct judge *j, const struct function *f)
 	return false;
 }
 
+/* A column of the source that is one of the function's parameters. */
+static bool is_parameter(const struct function *f, const struct expr *e)
+{
+	return e->kind == EXPR_COLUMN && !e->qualifier &&
+	       (*e->name == '$' || (f->arguments && find_word(f->arguments, e->name)));
+}
+
+struct parameters {
+	const struct function *f;
+	bool any, other;
+};
+
+static bool seek_parameters(void *ctx, const struct expr *e, int depth)
+{
+	struct parameters *p = ctx;
+	bool is = is_parameter(p->f, e);
+
+	p->any = p->any || is;
+	p->other = p->other || depth > 0 || e->kind == EXPR_CALL || e->kind == EXPR_IDENTITY ||
+		   (e->kind == EXPR_COLUMN && !is);
+	return true;
+}
+
+/* "tenant = mine OR p_all": an arm that says only what the caller says. */
+static bool opened_by_caller(const struct function *f, const struct expr *e)
+{
+	for (size_t i = 0; e && e->kind == EXPR_AND && i < e->n; i++)
+		if (opened_by_caller(f, e->args[i]))
+			return true;
+	for (size_t i = 0; e && e->kind == EXPR_OR && i < e->n; i++) {
+		struct parameters p = { .f = f };
+
+		expr_walk(e->args[i], seek_parameters, &p);
+		if (p.any && !p.other)
+			return true;
+	}
+	return false;
+}
+
+static bool is_not_named(void *ctx, const struct expr *e, int depth)
+{
+	(void)depth;
+	return e->kind != EXPR_COLUMN || strcmp(e->name, ctx) != 0;
+}
+
+static bool query_opened_by_caller(struct judge *j, const struct function *f,
+				   const struct table *t)
+{
+	const char *s = f->body, *end = s + strlen(s);
+	const struct expr *e;
+
+	while (end > s && strchr("; \t\r\n", end[-1]))
+		end--;
+	if (!t || strcmp(f->language, "sql") != 0)
+		return false;
+	e = expr_parse_source(j->arena, arena_printf(j->arena, "(%.*s\n)", (int)(end - s), s));
+	for (const struct subquery *q = e->kind == EXPR_SUBQUERY ? e->sub : NULL; q;
+	     q = q->more)
+		for (size_t i = 0; i < q->nconditions; i++) {
+			bool tenant = t->tenant && !expr_walk(q->conditions[i].e, is_not_named,
+							      (void *)(uintptr_t)t->tenant);
+
+			if (tenant && opened_by_caller(f, q->conditions[i].e))
+				return true;
+		}
+	return false;
+}
+
 static const char *definer_fault(struct judge *j, const struct function *f,
 				 const struct table **t)
 {
@@ -181,6 +260,8 @@ static const char *definer_fault(struct judge *j, const struct function *f,
 		return "the body names neither tenant nor setting";
 	if (*t && !asks_session(j, f) && tenant_is_parameter(j, f))
 		return "whoever calls it says which tenant";
+	if (query_opened_by_caller(j, f, *t))
+		return "its caller can open the condition on the tenant";
 	for (size_t i = 0; !*t && i < j->ntables; i++)
 		if (table_tenant(&j->tables[i]) && relation_is_table(j->tables[i].r) &&
 		    !catalog_bound(j->catalog, f->owner_oid, j->tables[i].r))
@@ -244,6 +325,62 @@ static bool safe_path(const char *path)
 	return true;
 }
 
+/* The first schema of the path in which the role may create objects of its own; NULL: none. */
+static const char *writable_schema(struct judge *j, const char *path, const struct role *role)
+{
+	while (path && *path) {
+		size_t n;
+		const char *name;
+
+		path += strspn(path, " ,\"");
+		n = strcspn(path, ",\"");
+		name = arena_strndup(j->arena, path, n);
+		if (n && catalog_may_create(j->catalog, role->oid, name))
+			return name;
+		path += n;
+	}
+	return NULL;
+}
+
+static void fix_create(struct judge *j, const char *schema, const struct role *role)
+{
+	for (size_t i = 0; i < catalog_schemas(j->catalog); i++) {
+		const struct schema *s = catalog_schema_at(j->catalog, i);
+
+		for (size_t g = 0; strcmp(s->name, schema) == 0 && s->acl && g < s->acl->n;
+		     g++) {
+			const struct grant *x = &s->acl->v[g];
+			const struct role *to =
+				x->grantee ? catalog_role_oid(j->catalog, x->grantee) : NULL;
+			struct fix v = { .name = schema, .role = to ? to->name : NULL };
+
+			if (x->rights & SCHEMA_CREATE && x->grantee != s->owner_oid &&
+			    (!to || catalog_inherits(j->catalog, role->oid, to->oid)))
+				judge_fix(j, to ? "revoke_create" : "revoke_create_public", &v);
+		}
+	}
+}
+
+/* Whoever may create objects in a schema of the path chooses what the function finds. */
+static void rule_path_writable(struct judge *j, const struct function *f, const struct actor *a)
+{
+	const char *path = pinned_path(f), *schema = writable_schema(j, path, a->role);
+	struct subject s = { .object = judge_function_name(j, f), .role = a->role->name };
+	struct finding *found;
+
+	if (!schema || strstr(f->body ? f->body : "", "ATOMIC"))
+		return;
+	found = judge_find(
+		j, RULE_R66, &s,
+		"%s may create objects in %s, which %s looks into: it can put its own "
+		"in the place of others",
+		a->role->name, schema, f->name);
+	judge_evidence(j, found, "SECURITY DEFINER, owner %s, search_path %s", f->owner, path);
+	if (found)
+		fix_create(j, schema, a->role);
+	judge_fixed(j, found);
+}
+
 static void rule_search_path(struct judge *j, const struct function *f)
 {
 	const struct actor *a = executor(j, f);
@@ -251,8 +388,12 @@ static void rule_search_path(struct judge *j, const struct function *f)
 	struct subject s = { .object = name, .role = a ? a->role->name : NULL };
 	struct finding *found;
 
-	if (!a || (path && safe_path(path)))
+	if (!a)
 		return;
+	if (path && safe_path(path)) {
+		rule_path_writable(j, f, a);
+		return;
+	}
 	found = judge_find(j, RULE_R66, &s,
 			   path ? "temporary objects of the caller come before %s's: its "
 				  "search_path does not end in pg_temp"
@@ -303,6 +444,8 @@ static bool sets_session(const char *body, const char *setting)
 		if (!p || !*p || !named)
 			continue;
 		last += 1 + strspn(last + 1, " \t\n");
+		if (strncmp(last, "is_local", 8) == 0) /* is_local => false */
+			last += 8 + strspn(last + 8, " \t\n=:>");
 		if (strncmp(last, "false", 5) == 0 || strncmp(last, "FALSE", 5) == 0)
 			return true;
 	}
@@ -398,6 +541,29 @@ static void rule_trigger(struct judge *j, const struct table *t, const struct tr
 	}
 }
 
+/* INSTEAD OF on a view: nothing checks what it writes but the function itself. */
+static void rule_instead(struct judge *j, const struct table *v, const struct trigger *g)
+{
+	enum { INSTEAD = 64, WRITES = RIGHT_INSERT | RIGHT_UPDATE | RIGHT_DELETE };
+	const struct function *f = catalog_function(j->catalog, g->function_oid);
+	const struct actor *a = g->type & INSTEAD ? judge_reacher(j, v, WRITES) : NULL;
+	const struct table *to;
+	struct subject s = { .relation = v->r, .role = a ? a->role->name : NULL };
+	struct finding *found;
+
+	if (!a || !f || !f->security_definer || !f->body || f->extension ||
+	    asks_session(j, f) || !(to = unbound_mention(j, f)))
+		return;
+	found = judge_find(
+		j, RULE_R69, &s,
+		"by trigger %s %s writes rows of any tenant to %s with the rights of %s",
+		g->name, a->role->name, judge_name(j, to->r), f->owner);
+	judge_evidence(j, found, "%s is SECURITY DEFINER and asks for no tenant of the session",
+		       judge_function_name(j, f));
+	judge_fix(j, "invoker_function", &(struct fix){ .object = function_sql(j, f) });
+	judge_fixed(j, found);
+}
+
 static int event_right(char event)
 {
 	switch (event) {
@@ -486,6 +652,13 @@ static void rule_published(struct judge *j, size_t at)
 	judge_fixed(j, f);
 }
 
+static void rule_triggers(struct judge *j, const struct table *t, const struct trigger *g)
+{
+	rule_trigger(j, t, g);
+	if (t->r->kind == RELATION_VIEW && g->enabled != 'D')
+		rule_instead(j, t, g);
+}
+
 static bool has_foreign_tables(const struct judge *j)
 {
 	for (size_t i = 0; i < j->ntables; i++)
@@ -553,7 +726,7 @@ void rules_code(struct judge *j)
 	}
 	for (size_t i = 0; i < j->ntables; i++)
 		for (size_t g = 0; g < j->tables[i].r->ntriggers; g++)
-			rule_trigger(j, &j->tables[i], &j->tables[i].r->triggers[g]);
+			rule_triggers(j, &j->tables[i], &j->tables[i].r->triggers[g]);
 	for (size_t i = 0; i < j->in->extras->rules.len; i++)
 		rule_rule(j, &j->in->extras->rules.v[i]);
 	for (size_t i = 0; i < j->in->extras->published.len; i++)

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "rls_clause_priv.h"
 #include "rls_priv.h"
 
 static void use_clause(struct judge *j, const struct table *t, const struct judged *g,
@@ -108,7 +109,7 @@ static void rule_setting(struct judge *j, const struct table *t, const struct ju
 	/* A list or a claim is another way to say it; one value by another name is a slip. */
 	if (c->own_by_setting && c->setting && !c->agreed && t->tenancy->setting &&
 	    g->using_expr && g->using_expr->kind == EXPR_OPERATOR &&
-	    !is_tenant_setting(j, t, c->setting)) {
+	    strcmp(g->using_expr->name, "=") == 0 && !is_tenant_setting(j, t, c->setting)) {
 		f = judge_find(j, RULE_N03, &s, "it reads %s where the other policies read %s",
 			       c->setting, t->tenancy->setting);
 		judge_evidence(j, f, "%s", clause_text(g->policy));
@@ -186,50 +187,99 @@ static bool write_is_checked(struct judge *j, const struct table *trusted, size_
 	return true;
 }
 
-static void rule_trusts(struct judge *j, const struct table *t, const struct judged *g)
+static void fix_trusted(struct judge *j, const struct table *b)
 {
+	for (size_t i = 0; b->r->acl && i < b->r->acl->n; i++) {
+		const struct grant *grant = &b->r->acl->v[i];
+		const struct role *role = catalog_role_oid(j->catalog, grant->grantee);
+		struct fix v = { .relation = b->r, .object = "INSERT, UPDATE" };
+
+		v.role = role ? role->name : NULL;
+		if (grant->rights & (RIGHT_INSERT | RIGHT_UPDATE) &&
+		    grant->grantee != b->r->owner_oid)
+			judge_fix(j, role ? "revoke" : "revoke_public", &v);
+	}
+}
+
+/* called: a function reads it.  What an operator's functions read is a matter of its own. */
+static void rule_trusts(struct judge *j, const struct table *t, const struct judged *g,
+			const struct table *b, bool called)
+{
+	for (size_t a = 0; a < j->actors.len; a++) {
+		const struct actor *x = &j->actors.v[a];
+		struct subject s = { .relation = t->r,
+				     .policy = g->policy->name,
+				     .role = x->role->name };
+		struct finding *f;
+		bool named;
+
+		if (!(b->rights[a] & (RIGHT_INSERT | RIGHT_UPDATE)) || x->trusted ||
+		    x->bypasses || (called && !x->application) || !t->bound[a] ||
+		    !judge_applies(j, g->policy, x, &named) ||
+		    catalog_inherits(j->catalog, x->role->oid, b->r->owner_oid) ||
+		    write_is_checked(j, b, a))
+			continue;
+		f = judge_find(j, RULE_R31, &s,
+			       "%s decides by %s, which %s may write: it can let itself in to "
+			       "any tenant",
+			       g->policy->name, judge_name(j, b->r), x->role->name);
+		judge_evidence(j, f, "rights on %s include %s", judge_name(j, b->r),
+			       b->rights[a] & RIGHT_INSERT ? "INSERT" : "UPDATE");
+		if (f)
+			fix_trusted(j, b);
+		judge_fixed(j, f);
+	}
+}
+
+struct trusting {
+	struct judge *j;
+	const struct table *t;
+	const struct judged *g;
+	const struct clause_context *c;
+};
+
+/* What functions read on the policy's behalf. */
+static bool trusts_called(void *ctx, const struct expr *e, int depth)
+{
+	const struct trusting *x = ctx;
+	struct clause_context inner;
+	const struct expr *body = e->kind == EXPR_CALL ? clause_inline(x->c, e, &inner) : NULL;
+
+	(void)depth;
+	for (const struct subquery *s = e->kind == EXPR_SUBQUERY && x->c->nested ? e->sub
+										 : NULL;
+	     s; s = s->more)
+		for (size_t i = 0; i < s->nfrom; i++) {
+			const struct from_item *item = &s->from[i];
+			const struct relation *r =
+				item->name
+					? x->j->lookup.relation(x->j, item->schema, item->name)
+					: NULL;
+
+			if (r && r != x->t->r && relation_is_table(r))
+				rule_trusts(x->j, x->t, x->g, judge_table(x->j, r->oid), true);
+		}
+	if (body) {
+		struct trusting below = { x->j, x->t, x->g, &inner };
+
+		expr_walk(body, trusts_called, &below);
+	}
+	return true;
+}
+
+static void rules_trust(struct judge *j, const struct table *t, const struct judged *g)
+{
+	struct clause_context c = judge_clause(j, t);
+	struct trusting x = { j, t, g, &c };
+
 	for (const oid *o = g->policy->relations; *o; o++) {
 		const struct table *b = judge_table(j, *o);
 
-		if (!b || b == t || !relation_is_table(b->r))
-			continue;
-		for (size_t a = 0; a < j->actors.len; a++) {
-			const struct actor *x = &j->actors.v[a];
-			struct subject s = { .relation = t->r,
-					     .policy = g->policy->name,
-					     .role = x->role->name };
-			struct finding *f;
-			bool named;
-
-			if (!(b->rights[a] & (RIGHT_INSERT | RIGHT_UPDATE)) || x->trusted ||
-			    x->bypasses || !t->bound[a] ||
-			    !judge_applies(j, g->policy, x, &named) ||
-			    catalog_inherits(j->catalog, x->role->oid, b->r->owner_oid) ||
-			    write_is_checked(j, b, a))
-				continue;
-			f = judge_find(j, RULE_R31, &s,
-				       "%s decides by %s, which %s may write: it can let "
-				       "itself in to any tenant",
-				       g->policy->name, judge_name(j, b->r), x->role->name);
-			judge_evidence(j, f, "rights on %s include %s", judge_name(j, b->r),
-				       b->rights[a] & RIGHT_INSERT ? "INSERT" : "UPDATE");
-			if (f && b->r->acl)
-				for (size_t i = 0; i < b->r->acl->n; i++) {
-					const struct grant *grant = &b->r->acl->v[i];
-					const struct role *role =
-						catalog_role_oid(j->catalog, grant->grantee);
-					struct fix v = { .relation = b->r,
-							 .object = "INSERT, UPDATE" };
-
-					v.role = role ? role->name : NULL;
-					if (grant->rights & (RIGHT_INSERT | RIGHT_UPDATE) &&
-					    grant->grantee != b->r->owner_oid)
-						judge_fix(j, role ? "revoke" : "revoke_public",
-							  &v);
-				}
-			judge_fixed(j, f);
-		}
+		if (b && b != t && relation_is_table(b->r))
+			rule_trusts(j, t, g, b, false);
 	}
+	expr_walk(g->using_expr, trusts_called, &x);
+	expr_walk(g->check_expr, trusts_called, &x);
 }
 
 /* ---- claims of the user's own ---- */
@@ -338,7 +388,7 @@ void rules_forms(struct judge *j)
 			rule_setting(j, t, g, &facts, custom);
 			rule_cast(j, t, g, &facts);
 			rule_immutable(j, t, g, &facts);
-			rule_trusts(j, t, g);
+			rules_trust(j, t, g);
 			rule_user_claims(j, t, g);
 			rule_recursion(j, t, g);
 		}

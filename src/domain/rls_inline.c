@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Looking into the functions that policies call.  A body that is one expression or one query
- * is put in the place of its call; what is longer stays what it was, a function that nobody
- * here understands.
+ * Looking into the functions that policies call.  A body that is one expression, one query or
+ * steps towards one is put in the place of its call; what is more stays what it was, a function
+ * that nobody here understands.
  *
  * Inside a query a parameter that has the name of a column is hidden by the column: that is how
  * "WHERE org_id = org_id" in a helper comes to be always true.
@@ -148,6 +148,7 @@ static const struct subquery *copy_sub(const struct body *b, const struct subque
 		outputs[i] = copy(b, s->outputs[i], s);
 	out->outputs = outputs;
 	out->where = s->where ? copy(b, s->where, s) : NULL;
+	out->nconditions = 0; /* they are in where */
 	out->more = copy_sub(b, s->more);
 	return out;
 }
@@ -203,26 +204,33 @@ static size_t before_end(const char *s, size_t n)
 	return n && s[n - 1] == ';' ? n - 1 : 0;
 }
 
-static const struct expr *parse_body(const struct clause_context *c, const struct function *f)
+/* One query; or the RETURN or BEGIN ATOMIC of the SQL standard. */
+static const char *sql_expression(const struct clause_context *c, const char *s)
 {
-	const char *s = f->body, *at;
+	const char *at, *atomic;
 	size_t n = statement_length(s);
-	bool returns = false;
 
-	if ((at = after_word(s, "begin")) != NULL) {
-		const char *atomic = after_word(at, "atomic");
-
-		s = atomic ? atomic : at;
+	if ((at = after_word(s, "begin")) != NULL &&
+	    (atomic = after_word(at, "atomic")) != NULL) {
+		s = atomic;
 		n = before_end(s, strlen(s));
 	}
 	if (n && (at = after_word(s, "return")) != NULL && at < s + n) {
 		n -= (size_t)(at - s);
 		s = at;
-		returns = true;
 	}
-	if (!n || (strcmp(f->language, "sql") != 0 && !returns))
-		return NULL;
-	return expr_parse_source(c->arena, arena_printf(c->arena, "(%.*s\n)", (int)n, s));
+	return n ? arena_strndup(c->arena, s, n) : NULL;
+}
+
+static const struct expr *parse_body(const struct clause_context *c, const struct function *f)
+{
+	const char *text = strcmp(f->language, "sql") == 0 ? sql_expression(c, f->body)
+			   : strcmp(f->language, "plpgsql") == 0
+				   ? plpgsql_expression(c->arena, f->body)
+				   : NULL;
+
+	return text ? expr_parse_source(c->arena, arena_printf(c->arena, "(%s\n)", text))
+		    : NULL;
 }
 
 const struct expr *clause_inline(const struct clause_context *c, const struct expr *call,

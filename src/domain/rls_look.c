@@ -84,6 +84,18 @@ static void look_at_call(struct look *l, const struct expr *e, int depth)
 		out->slow = f;
 }
 
+/* The tenant column as it is; the server prints a cast where a domain is compared as its base
+ * type. */
+static bool is_plain_tenant(const struct clause_context *c, const struct expr *e)
+{
+	const struct column *column = relation_column(c->relation, c->tenant);
+
+	if (e->kind == EXPR_CAST && column && column->type_kind == 'd' &&
+	    (strcmp(e->name, "text") != 0 || column->type_category == 'S'))
+		e = e->args[0];
+	return clause_is_tenant(c, e, 0);
+}
+
 static void look_at_comparison(struct look *l, const struct expr *e, int depth)
 {
 	const struct clause_context *c = l->c;
@@ -96,7 +108,7 @@ static void look_at_comparison(struct look *l, const struct expr *e, int depth)
 
 		if (!clause_mentions_tenant(c, side) || clause_mentions_tenant(c, other))
 			continue;
-		if (clause_is_tenant(c, side, 0))
+		if (is_plain_tenant(c, side))
 			out->bare_tenant = true;
 		else if (side->kind != EXPR_SUBQUERY)
 			out->wrapped_tenant = true;

@@ -305,6 +305,11 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 				RULE_R24, CURE_REPLACE,
 				"what makes a row shared also lets every tenant write it"
 			};
+		if (v->reasons & OPEN_PERSONAL && l->side == SIDE_CHECK)
+			return (struct ruling){
+				RULE_R24, CURE_REPLACE,
+				"what makes a row one's own also lets it be written for any tenant"
+			};
 		return ruling; /* a person's or role's switch beside the tenant's arm */
 	}
 	if (v->reasons == OPEN_PERSONAL && !has_good_sibling(j, l, g) &&
@@ -321,18 +326,6 @@ static const char *old_text(const struct judged *g, enum side side)
 	const struct policy *p = g->policy;
 
 	return side == SIDE_CHECK && p->check_expr ? p->check_expr : p->using_expr;
-}
-
-static const char *narrowed(struct judge *j, const char *old, const char *condition)
-{
-	struct buf out = BUF_INIT;
-	const struct sqlvar vars[] = { { "other", old }, { "condition", condition } };
-
-	sql_fragment(&out, j->in->sql, "rls_fix.both", vars, ARRAY_SIZE(vars));
-	const char *text = arena_strdup(j->arena, out.data);
-
-	buf_release(&out);
-	return text;
 }
 
 static void fix_policy(struct judge *j, const struct look_at *l, const struct judged *g,
@@ -357,7 +350,7 @@ static void fix_policy(struct judge *j, const struct look_at *l, const struct ju
 		return;
 	}
 	if (cure == CURE_NARROW && old && strcmp(old, "true") != 0)
-		v.condition = narrowed(j, old, condition);
+		v.condition = judge_both(j, old, condition);
 	if (p->command == 'a')
 		judge_fix(j, "check", &v);
 	else if (p->command == 'r' || p->command == 'd')

@@ -92,6 +92,8 @@ void judge_fixed(struct judge *j, struct finding *f);
 /* The condition that a policy of this table should have, as SQL; NULL if the setting is not
  * known. */
 const char *judge_condition(struct judge *j, const struct table *t);
+/* Both conditions, as SQL. */
+const char *judge_both(struct judge *j, const char *old, const char *condition);
 /* The same as the table's own reading policy says it, if that is sound. */
 const char *judge_usual_condition(struct judge *j, const struct table *t);
 
@@ -111,6 +113,12 @@ bool mentions_word(const char *text, const char *name);
 /* Some actor that is neither trusted nor bypassing and has any of these rights; NULL: none. */
 const struct actor *judge_reacher(const struct judge *j, const struct table *t, int rights);
 
+/* The query of a view, parsed; NULL: its text is not known. */
+const struct expr *view_query(struct judge *j, const struct relation *v);
+/* Wherever the view takes rows of b, is there a condition that binds them to the session's
+ * tenant, or to rows that are bound? */
+bool view_binds(struct judge *j, const struct relation *v, const struct relation *b);
+
 void judge_init(struct judge *j, const struct rls_input *in);
 /* All but the findings and their arena. */
 void judge_release(struct judge *j);
@@ -118,6 +126,7 @@ void judge_actors(struct judge *j);
 void judge_tables(struct judge *j); /* facts of every table */
 void rules_tables(struct judge *j);
 void rules_policies(struct judge *j);
+void rules_composite(struct judge *j);
 void rules_forms(struct judge *j);
 void rules_roles(struct judge *j);
 void rules_privileges(struct judge *j);

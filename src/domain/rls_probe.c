@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "rls_outside.h"
 
 enum { SMALL = 1000 };
 
@@ -47,32 +48,6 @@ void probe_plan_release(struct probe_plan *p)
 static bool is_table(const struct relation *r)
 {
 	return r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED;
-}
-
-/* A trigger whose code could be heard outside although everything is rolled back. */
-static const char *outside(struct probe_plan *p, const struct relation *r)
-{
-	static const char *const words[] = { "dblink",	  "http",	   "pg_net",
-					     "net.",	  "COPY",	   "pg_read_file",
-					     "lo_export", "pg_background", NULL };
-
-	for (size_t i = 0; i < r->ntriggers; i++) {
-		const struct trigger *g = &r->triggers[i];
-		const struct function *f = catalog_function(p->input->catalog, g->function_oid);
-
-		if (g->enabled == 'D')
-			continue;
-		if (f && strcmp(f->language, "plpgsql") != 0 &&
-		    strcmp(f->language, "sql") != 0 && strcmp(f->language, "internal") != 0)
-			return arena_printf(p->arena,
-					    "trigger %s is written in %s and may act outside",
-					    g->name, f->language);
-		for (size_t w = 0; f && f->body && words[w]; w++)
-			if (strstr(f->body, words[w]))
-				return arena_printf(p->arena, "trigger %s may act outside (%s)",
-						    g->name, words[w]);
-	}
-	return NULL;
 }
 
 static void add_key(struct probe_target *t)
@@ -133,6 +108,7 @@ void probe_plan_targets(struct probe_plan *p, const struct relation *only)
 {
 	const struct catalog *c = p->input->catalog;
 	const struct role *self = catalog_role(c, catalog_current_role(c));
+	struct outside *o = p->write ? outside_new(c, p->arena) : NULL;
 
 	for (size_t i = 0; i < catalog_relations(c); i++) {
 		const struct relation *r = catalog_relation_at(c, i);
@@ -146,7 +122,7 @@ void probe_plan_targets(struct probe_plan *p, const struct relation *only)
 		t = VEC_PUSH(&p->targets);
 		*t = (struct probe_target){ .relation = r, .tenancy = y, .tenant = tenant };
 		t->small = r->estimate >= 0 && r->estimate <= SMALL;
-		t->no_writes = outside(p, r);
+		t->no_writes = o ? outside_why(o, r) : NULL;
 		add_key(t);
 		if (!tenant)
 			add_parent(p, t);
@@ -164,6 +140,7 @@ void probe_plan_targets(struct probe_plan *p, const struct relation *only)
 			t->impossible = "its policies bind you as well, so no other tenant's "
 					"row is known";
 	}
+	outside_free(&o);
 }
 
 static void put_key_list(const struct probe_plan *p, const struct probe_target *t,
@@ -217,12 +194,23 @@ static void put_join(const struct probe_plan *p, const struct probe_target *t, s
 	}
 }
 
+/* tenant NULL: no column says whose a row is. */
+static void put_somebody(const struct probe_plan *p, const struct column *tenant,
+			 struct buf *out)
+{
+	const struct sqlvar v = { "column", tenant ? tenant->name : "" };
+
+	sql_fragment(out, p->input->sql, tenant ? "rls_probe.somebody" : "rls_probe.anybody",
+		     &v, 1);
+}
+
 void probe_tenants_sql(const struct probe_plan *p, const struct probe_target *t,
 		       struct buf *sql)
 {
-	struct buf keys = BUF_INIT, join = BUF_INIT;
+	struct buf keys = BUF_INIT, join = BUF_INIT, somebody = BUF_INIT;
 
 	put_named_keys(p, t, &keys);
+	put_somebody(p, t->tenant ? t->tenant : t->parent_tenant, &somebody);
 	if (t->link)
 		put_join(p, t, &join);
 	const struct sqlvar vars[] = {
@@ -233,12 +221,14 @@ void probe_tenants_sql(const struct probe_plan *p, const struct probe_target *t,
 		{ "parent_schema", t->link ? t->parent->schema : "" },
 		{ "parent", t->link ? t->parent->name : "" },
 		{ "condition", join.data },
+		{ "somebody", somebody.data },
 	};
 
 	expand(p, t->link ? "rls_probe_children" : "rls_probe_tenants", vars, ARRAY_SIZE(vars),
 	       sql);
 	buf_release(&keys);
 	buf_release(&join);
+	buf_release(&somebody);
 }
 
 static void take_row(struct probe_plan *p, struct probe_target *t, const struct reply *r,
@@ -321,6 +311,9 @@ static void plan_probe(struct probe_plan *p, size_t target, enum probe_kind kind
 		decide(x, PROBE_IMPOSSIBLE, "you may not become the role");
 	else if (kind > PROBE_UNSET && t->no_writes)
 		decide(x, PROBE_IMPOSSIBLE, t->no_writes);
+	else if (kind > PROBE_UNSET && kind != PROBE_DELETE && kind != PROBE_BLIND &&
+		 t->tenant && t->tenant->generated)
+		decide(x, PROBE_IMPOSSIBLE, "its tenant is computed from other columns");
 	else if (kind > PROBE_UNSET && kind != PROBE_STEAL && kind != PROBE_BLIND && !t->nkey)
 		decide(x, PROBE_IMPOSSIBLE, "it has no key to name a row by");
 }
@@ -432,6 +425,18 @@ static void put_copy(const struct probe_plan *p, const struct probe_target *t,
 	}
 }
 
+/* The tenant column, if the role may read it; NULL. */
+static const struct column *readable_tenant(const struct probe_plan *p, const struct probe *x)
+{
+	const struct probe_target *t = &p->targets.v[x->target];
+
+	return t->tenant && catalog_column_rights(p->input->catalog, x->role->oid, t->relation,
+						  t->tenant) &
+				       RIGHT_SELECT
+		       ? t->tenant
+		       : NULL;
+}
+
 void probe_sql(const struct probe_plan *p, const struct probe *x, struct buf *sql)
 {
 	static const char *const queries[PROBE_KINDS] = {
@@ -445,7 +450,11 @@ void probe_sql(const struct probe_plan *p, const struct probe *x, struct buf *sq
 	struct buf condition = BUF_INIT, found = BUF_INIT, columns = BUF_INIT,
 		   values = BUF_INIT;
 
-	put_condition(p, t, x->kind == PROBE_INSERT || x->kind == PROBE_MOVE, &condition);
+	if (x->kind == PROBE_EMPTY || x->kind == PROBE_UNSET)
+		put_somebody(p, readable_tenant(p, x), &condition);
+	else
+		put_condition(p, t, x->kind == PROBE_INSERT || x->kind == PROBE_MOVE,
+			      &condition);
 	put_key_list(p, t, &found, " || ',' || ");
 	if (x->kind == PROBE_INSERT)
 		put_copy(p, t, &columns, &values);

@@ -114,6 +114,22 @@ static bool reaches_tenants(struct judge *j, const struct role *r)
 	return false;
 }
 
+/* It may not become the role, but may grant itself that it may. */
+static bool may_regrant(const struct judge *j, const struct role *login,
+			const struct role *target)
+{
+	for (size_t i = 0; i < catalog_memberships(j->catalog); i++) {
+		const struct membership *m = catalog_membership_at(j->catalog, i);
+
+		if (m->role == target->oid && m->admin &&
+		    (m->member == login->oid ||
+		     catalog_can_set(j->catalog, login->oid, m->member) ||
+		     catalog_inherits(j->catalog, login->oid, m->member)))
+			return true;
+	}
+	return false;
+}
+
 static void rule_becomes(struct judge *j, const struct role *login)
 {
 	for (size_t i = 0; i < catalog_roles(j->catalog); i++) {
@@ -122,16 +138,20 @@ static void rule_becomes(struct judge *j, const struct role *login)
 				     .policy = target->name,
 				     .role = login->name };
 		struct finding *f;
+		bool set = catalog_can_set(j->catalog, login->oid, target->oid);
 
 		if (target == login || !(target->superuser || target->bypassrls) ||
-		    !catalog_can_set(j->catalog, login->oid, target->oid) ||
+		    !(set || may_regrant(j, login, target)) ||
 		    (!target->superuser && (login->bypassrls || (!reaches_tenants(j, target) &&
 								 !reaches_tenants(j, login)))))
 			continue;
 		f = judge_find(j, target->superuser ? RULE_R42 : RULE_R41, &s,
 			       "%s can become %s, whom no policy binds", login->name,
 			       target->name);
-		judge_evidence(j, f, "its memberships allow it to become %s", target->name);
+		judge_evidence(j, f,
+			       set ? "its memberships allow it to become %s"
+				   : "it has ADMIN OPTION on %s, so it can grant itself SET",
+			       target->name);
 		if (f && gateway(login, target))
 			f->severity = SEVERITY_INFO;
 		if (f)

@@ -75,6 +75,15 @@ struct binding clause_bind(const struct clause_context *c, const struct expr *e)
 	return b;
 }
 
+bool clause_reads_row(const struct clause_context *c, const struct subquery *s,
+		      const struct expr *e)
+{
+	struct binding b = { .c = c, .sub = s };
+
+	expr_walk(e, note_binding, &b);
+	return b.row;
+}
+
 static const struct relation *from_relation(const struct clause_context *c,
 					    const struct from_item *item)
 {

@@ -236,9 +236,10 @@ static char *named(const char *conninfo, const char *prefix)
 		     "relkind IN ('r','p','v','m','f','S') AND relname !~ '_seq$' "
 		     "UNION SELECT proname FROM pg_proc WHERE proname ~ '^%s_' " /* not SQL */
 		     "UNION SELECT pubname FROM pg_publication WHERE pubname ~ " /* not SQL */
-		     "'^%s_' UNION SELECT 'role ' || rolname FROM pg_roles "	 /* not SQL */
-		     "WHERE rolname ~ '^%s_' ORDER BY 1",			 /* not SQL */
-		     prefix, prefix, prefix, prefix),
+		     "'^%s_' UNION SELECT nspname FROM pg_namespace WHERE "	 /* not SQL */
+		     "nspname ~ '^%s_' UNION SELECT 'role ' || rolname FROM "	 /* not SQL */
+		     "pg_roles WHERE rolname ~ '^%s_' ORDER BY 1",		 /* not SQL */
+		     prefix, prefix, prefix, prefix, prefix),
 	     *names = cluster_sql(conninfo, sql);
 
 	free(sql);
@@ -313,6 +314,11 @@ LEAK_TEST(rls, grants)
 LEAK_TEST(rls, accounts)
 {
 	style("tests/db/rls/accounts.sql", 17);
+}
+
+LEAK_TEST(rls, workspaces)
+{
+	style("tests/db/rls/workspaces.sql", 54);
 }
 
 /* A key may hold what its mended form refuses; that a person must decide. */

@@ -9,7 +9,8 @@
 #define OWN "(tenant_id = (NULLIF(" SET ", ''::text))::bigint)"
 
 static const struct relation table = { .name = "orders", .schema = "public" };
-static const struct column members_columns[] = { { .name = "tenant_id" }, { .name = "person" } };
+static const struct column members_columns[] = { { .name = "tenant_id" },
+						 { .name = "person" } };
 static const struct relation members = { .name = "members",
 					 .schema = "public",
 					 .columns = members_columns,
@@ -83,6 +84,57 @@ static const struct function functions[] = {
 	  .language = "sql",
 	  .arguments = "",
 	  .body = "select current_setting('app.super', true) = 'on'" },
+	{ .name = "stepwise",
+	  .schema = "public",
+	  .language = "plpgsql",
+	  .arguments = "t bigint",
+	  .body = "declare v text; -- of the session\nbegin v := "
+		  "current_setting('app.tenant_id', "
+		  "true); if v is null or v = '' then return false; end if; return t = "
+		  "v::bigint; "
+		  "end" },
+	{ .name = "generous",
+	  .schema = "public",
+	  .language = "plpgsql",
+	  .arguments = "t bigint",
+	  .body = "BEGIN IF coalesce(current_setting('app.tenant_id', true), '') = '' THEN "
+		  "RETURN "
+		  "true; ELSIF t IS NULL THEN RETURN false; END IF; RETURN t = "
+		  "current_setting('app.tenant_id')::bigint; END" },
+	{ .name = "found_member",
+	  .schema = "public",
+	  .language = "plpgsql",
+	  .arguments = "t bigint",
+	  .body = "begin perform 1 from members m where m.tenant_id = t and m.person = "
+		  "current_user; if not found then raise exception 'no; end'; end if; return "
+		  "found; "
+		  "end" },
+	{ .name = "first_one",
+	  .schema = "public",
+	  .language = "plpgsql",
+	  .arguments = "",
+	  .body = "declare v text := nullif(current_setting('app.tenant_id', true), ''); begin "
+		  "if "
+		  "v is null then return '7'::bigint; end if; return v::bigint; end" },
+	{ .name = "catching",
+	  .schema = "public",
+	  .language = "plpgsql",
+	  .arguments = "",
+	  .body = "begin return current_setting('app.tenant_id')::bigint; exception when "
+		  "others "
+		  "then return 7; end" },
+	{ .name = "looping",
+	  .schema = "public",
+	  .language = "plpgsql",
+	  .arguments = "t bigint",
+	  .body = "begin for i in 1..2 loop return true; end loop; return t is null; end" },
+	{ .name = "privileged",
+	  .schema = "public",
+	  .language = "plpgsql",
+	  .arguments = "",
+	  .body = "declare r text := current_setting('app.role', true); begin if r = 'admin' "
+		  "then "
+		  "return true; else return false; end if; end" },
 	{ .name = "moody",
 	  .schema = "public",
 	  .language = "sql",
@@ -196,10 +248,12 @@ static const struct form forms[] = {
 	{ "((tenant_id <> (" SET ")::bigint) IS NOT TRUE)", CLAUSE_OPEN, OPEN_UNSET },
 	{ "(tenant_id >= (" SET ")::bigint)", CLAUSE_OPEN, OPEN_NO_TENANT },
 	{ "starts_with((tenant_id)::text, " SET ")", CLAUSE_OPEN, OPEN_PATTERN },
-	{ "(tenant_id = COALESCE((NULLIF(" SET ", ''::text))::bigint, '7'::bigint))", CLAUSE_OPEN,
+	{ "(tenant_id = COALESCE((NULLIF(" SET ", ''::text))::bigint, '7'::bigint))",
+	  CLAUSE_OPEN, OPEN_LITERAL },
+	{ "(tenant_id = ANY (ARRAY[(0)::bigint, (" SET ")::bigint]))", CLAUSE_OPEN,
+	  OPEN_SHARED },
+	{ "(tenant_id = ANY (ARRAY[(7)::bigint, (" SET ")::bigint]))", CLAUSE_OPEN,
 	  OPEN_LITERAL },
-	{ "(tenant_id = ANY (ARRAY[(0)::bigint, (" SET ")::bigint]))", CLAUSE_OPEN, OPEN_SHARED },
-	{ "(tenant_id = ANY (ARRAY[(7)::bigint, (" SET ")::bigint]))", CLAUSE_OPEN, OPEN_LITERAL },
 	{ "(" OWN " OR (NULLIF(current_setting('app.admin'::text, true), ''::text))::boolean)",
 	  CLAUSE_OPEN, OPEN_SWITCH },
 	/* functions, looked into */
@@ -207,11 +261,54 @@ static const struct form forms[] = {
 	{ "public.returned(tenant_id)", CLAUSE_OWN, 0 },
 	{ "public.is_member(tenant_id)", CLAUSE_OWN, 0 },
 	{ "public.captured(tenant_id)", CLAUSE_OPEN, OPEN_UNBOUND },
-	{ "public.forgetful(tenant_id)", CLAUSE_OPEN, OPEN_UNBOUND },
+	{ "public.forgetful(tenant_id)", CLAUSE_OPEN, OPEN_TAUTOLOGY },
 	{ "public.yes(tenant_id)", CLAUSE_OPEN, OPEN_TRUE },
 	{ "public.is_member(public.tenant())", CLAUSE_OPEN, OPEN_UNBOUND },
 	{ "(" OWN " OR public.switched())", CLAUSE_OPEN, OPEN_SWITCH },
 	{ "(id = public.tenant())", CLAUSE_OPEN, OPEN_NO_TENANT },
+	/* … step by step */
+	{ "public.stepwise(tenant_id)", CLAUSE_OWN, 0 },
+	{ "public.generous(tenant_id)", CLAUSE_OPEN, OPEN_UNSET },
+	{ "public.found_member(tenant_id)", CLAUSE_OWN, 0 },
+	{ "(tenant_id = public.first_one())", CLAUSE_OPEN, OPEN_LITERAL },
+	{ "(tenant_id = ( SELECT public.catching() AS catching))", CLAUSE_OPEN, OPEN_LITERAL },
+	{ "public.looping(tenant_id)", CLAUSE_OWN, 0 }, /* not understood: silence */
+	{ "(" OWN " OR public.privileged())", CLAUSE_OPEN, OPEN_SWITCH },
+	/* what sub-queries find */
+	{ "(( SELECT count(*) AS count FROM members m WHERE ((m.tenant_id = orders.tenant_id) "
+	  "AND "
+	  "(m.person = CURRENT_USER))) > 0)",
+	  CLAUSE_OWN, 0 },
+	{ "(( SELECT count(*) AS count FROM members m WHERE ((m.tenant_id = orders.tenant_id) "
+	  "AND "
+	  "(m.person = CURRENT_USER))) >= 0)",
+	  CLAUSE_OPEN, OPEN_TAUTOLOGY },
+	{ "(EXISTS ( SELECT count(*) AS count FROM members m WHERE ((m.tenant_id = "
+	  "orders.tenant_id) AND (m.person = CURRENT_USER))))",
+	  CLAUSE_OPEN, OPEN_TAUTOLOGY },
+	{ "(EXISTS ( SELECT 1 FROM members m WHERE ((m.tenant_id = orders.tenant_id) OR "
+	  "(m.person "
+	  "= CURRENT_USER))))",
+	  CLAUSE_OPEN, OPEN_UNBOUND },
+	{ "(EXISTS ( SELECT 1 FROM members m WHERE ((m.tenant_id <> orders.tenant_id) AND "
+	  "(m.person = CURRENT_USER))))",
+	  CLAUSE_OPEN, OPEN_UNBOUND },
+	{ "(( SELECT m.role FROM members m WHERE ((m.tenant_id = orders.tenant_id) AND "
+	  "(m.person = "
+	  "CURRENT_USER))) = ANY (ARRAY['owner'::text, 'admin'::text]))",
+	  CLAUSE_OWN, 0 },
+	{ "(COALESCE(( SELECT max(m.grade) AS max FROM members m WHERE ((m.tenant_id = "
+	  "orders.tenant_id) AND (m.person = CURRENT_USER))), 0) < 3)",
+	  CLAUSE_OPEN, OPEN_NO_TENANT },
+	/* forms of equality */
+	{ "(\"left\"((tenant_id)::text, 2) = \"left\"(" SET ", 2))", CLAUSE_OPEN,
+	  OPEN_PATTERN },
+	{ "(" SET " = ANY (ARRAY[(tenant_id)::text, '*'::text]))", CLAUSE_OPEN, OPEN_SWITCH },
+	{ "(COALESCE(tenant_id, (" SET ")::bigint) = (" SET ")::bigint)", CLAUSE_OPEN,
+	  OPEN_NULL_TENANT },
+	{ "(NULLIF(tenant_id, (" SET ")::bigint) IS NULL)", CLAUSE_OWN, 0 },
+	{ "CASE (" SET ")::bigint WHEN tenant_id THEN true ELSE false END", CLAUSE_OWN, 0 },
+	{ "(tenant_id <> ALL (ARRAY[(" SET ")::bigint]))", CLAUSE_OPEN, OPEN_NO_TENANT },
 	{ "what is this", CLAUSE_UNKNOWN, 0 },
 };
 

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Conditions that compare: is it the tenant of the row, and with what?
+ */
+#include <string.h>
+
+#include "rls_clause_priv.h"
+
+/* Ids that no tenant has: rows under them belong to everybody, or to nobody. */
+static bool is_neutral(const char *literal)
+{
+	static const char *const words[] = { "public", "global",  "shared", "system",
+					     "none",   "default", NULL };
+
+	for (size_t i = 0; words[i]; i++)
+		if (strcmp(literal, words[i]) == 0)
+			return true;
+	return *literal == '-' || literal[strspn(literal, "0-")] == '\0';
+}
+
+const struct expr *clause_literal(const struct expr *e)
+{
+	e = expr_bare(e);
+	return e->kind == EXPR_LITERAL && e->name && *e->name ? e : NULL;
+}
+
+static bool is_one_tenant(const struct expr *e)
+{
+	const struct expr *x = clause_literal(e);
+
+	return x && !is_neutral(x->name);
+}
+
+/* CASE: a tenant's id in the last arm, or in one that is taken while the setting is missing. */
+static bool case_falls_back(const struct clause_context *c, const struct expr *e)
+{
+	for (size_t i = e->has_operand ? 1 : 0; i + 1 < e->n; i += 2)
+		if (!e->has_operand && is_one_tenant(e->args[i + 1]) &&
+		    clause_judge(c, e->args[i]).reasons & OPEN_UNSET)
+			return true;
+	return is_one_tenant(e->args[e->n - 1]);
+}
+
+/* COALESCE(setting, 'a tenant') and its like, also inside a function: without a setting one is
+ * that tenant. */
+static bool falls_back_to_tenant(const struct clause_context *c, const struct expr *e)
+{
+	struct clause_context at = *c, next;
+
+	for (int i = 0; i < 8; i++) {
+		const struct expr *body;
+
+		e = expr_bare(e);
+		if (e->kind == EXPR_CASE)
+			return case_falls_back(&at, e);
+		if (expr_is_call(e, "coalesce") && e->n > 1) {
+			if (is_one_tenant(e->args[e->n - 1]))
+				return true;
+			e = e->args[0];
+			continue;
+		}
+		body = e->kind == EXPR_CALL ? clause_inline(&at, e, &next) : NULL;
+		if (!body)
+			return false;
+		at = next;
+		e = body;
+	}
+	return false;
+}
+
+/* tenant = ANY (ARRAY[setting, 'literal']) */
+static unsigned listed_literals(const struct expr *other)
+{
+	const struct expr *list = expr_bare(other);
+	unsigned reasons = 0;
+
+	for (size_t i = 0; list->kind == EXPR_LIST && list->n > 1 && i < list->n; i++) {
+		const struct expr *x = clause_literal(list->args[i]);
+
+		if (x)
+			reasons |= is_neutral(x->name) ? OPEN_SHARED : OPEN_LITERAL;
+	}
+	return reasons;
+}
+
+struct clause_verdict clause_compare_tenant(const struct clause_context *c,
+					    const struct expr *e, const struct expr *other)
+{
+	unsigned all = clause_values(c, other, 0), values = clause_deciding(all);
+
+	if (values & VALUE_OPAQUE)
+		return clause_verdict(CLAUSE_UNKNOWN, 0, e);
+	if (all & VALUE_LITERAL && values & VALUE_SESSION) {
+		struct clause_verdict v =
+			clause_verdict(CLAUSE_OPEN, listed_literals(other), e);
+
+		v.own_arm = true;
+		if (v.reasons)
+			return v;
+		if (falls_back_to_tenant(c, other))
+			return clause_verdict(CLAUSE_OPEN, OPEN_LITERAL, e);
+	}
+	if (values == VALUE_SELF)
+		return clause_verdict(CLAUSE_OPEN, OPEN_TAUTOLOGY, e);
+	if (values & VALUE_UNBOUND)
+		return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
+	if (values & VALUE_SELF && !(values & VALUE_STORED))
+		return clause_verdict(CLAUSE_OPEN, OPEN_FALLBACK, e);
+	if (values == VALUE_LITERAL) {
+		const struct expr *x = clause_literal(other);
+
+		return clause_verdict(CLAUSE_OPEN,
+				      x && is_neutral(x->name) ? OPEN_SHARED : OPEN_LITERAL, e);
+	}
+	if (values == (VALUE_STORED | VALUE_ROW))
+		return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
+	if (values == VALUE_ROW)
+		return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT, e);
+	return clause_verdict(values ? CLAUSE_OWN : CLAUSE_NEVER, 0, e);
+}
+
+static bool is_empty_literal(const struct expr *e)
+{
+	e = expr_bare(e);
+	return e->kind == EXPR_LITERAL && e->name && !*e->name;
+}
+
+static bool is_pattern_operator(const char *op)
+{
+	static const char *const patterns[] = { "~~", "~~*", "~", "~*", "^@", "%", NULL };
+
+	for (size_t i = 0; patterns[i]; i++)
+		if (strcmp(op, patterns[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool both_literal(const struct expr *a, const struct expr *b)
+{
+	a = expr_bare(a);
+	b = expr_bare(b);
+	return a->kind == EXPR_LITERAL && b->kind == EXPR_LITERAL && a->name && b->name;
+}
+
+/* Functions that many values share the result of: whoever knows a part gets other tenants too.
+ */
+static bool is_lossy(const struct expr *e)
+{
+	static const char *const names[] = { "left",	     "right",	   "substr",
+					     "substring",    "length",	   "char_length",
+					     "ascii",	     "mod",	   "hashtext",
+					     "octet_length", "date_trunc", NULL };
+
+	for (size_t i = 0; e->kind == EXPR_CALL && names[i]; i++)
+		if (strcmp(e->name, names[i]) == 0)
+			return true;
+	return e->kind == EXPR_OPERATOR &&
+	       (strcmp(e->name, "%") == 0 || strcmp(e->name, "/") == 0 ||
+		strcmp(e->name, "&") == 0);
+}
+
+/* lower(tenant) = …, tenant || '' = …: wrapped, but compared. */
+static struct clause_verdict wrapped_equality(const struct clause_context *c,
+					      const struct expr *e)
+{
+	bool left = clause_mentions_tenant(c, e->args[0]);
+	const struct expr *own = expr_bare(e->args[left ? 0 : 1]),
+			  *other = e->args[left ? 1 : 0];
+	struct clause_verdict v;
+
+	if (left && clause_mentions_tenant(c, e->args[1]))
+		return clause_verdict(CLAUSE_OPEN, OPEN_TAUTOLOGY, e);
+	v = clause_compare_tenant(c, e, other);
+	if (v.level == CLAUSE_OWN && is_lossy(own))
+		return clause_verdict(CLAUSE_OPEN, OPEN_PATTERN, e);
+	/* COALESCE(tenant, mine) = mine: rows of nobody are everybody's. */
+	if (v.level == CLAUSE_OWN && expr_is_call(own, "coalesce") && own->n > 1 &&
+	    expr_equal(own->args[own->n - 1], other)) {
+		v = clause_verdict(CLAUSE_OPEN, OPEN_NULL_TENANT, e);
+		v.own_arm = true;
+	}
+	return v;
+}
+
+static struct clause_verdict judge_equality(const struct clause_context *c,
+					    const struct expr *e)
+{
+	const struct expr *left = e->args[0], *right = e->args[1];
+
+	if (clause_is_tenant(c, expr_bare(left), 0))
+		return clause_compare_tenant(c, e, right);
+	if (clause_is_tenant(c, expr_bare(right), 0))
+		return clause_compare_tenant(c, e, left);
+	if (expr_equal(left, right) &&
+	    clause_deciding(clause_values(c, left, 0)) & (VALUE_ROW | VALUE_SELF))
+		return clause_verdict(CLAUSE_OPEN, OPEN_TAUTOLOGY, e);
+	if (both_literal(left, right))
+		return strcmp(expr_bare(left)->name, expr_bare(right)->name) == 0
+			       ? clause_verdict(CLAUSE_OPEN, OPEN_TAUTOLOGY, e)
+			       : clause_verdict(CLAUSE_NEVER, 0, e);
+	if ((clause_setting(c, left) && is_empty_literal(right)) ||
+	    (clause_setting(c, right) && is_empty_literal(left)))
+		return clause_verdict(CLAUSE_OPEN, OPEN_UNSET, e);
+	return clause_mentions_tenant(c, e) ? wrapped_equality(c, e) : clause_other(c, e);
+}
+
+static bool is_order(const char *op)
+{
+	static const char *const names[] = { "<", ">", ">=", "<=", "<>", "is distinct from",
+					     NULL };
+
+	for (size_t i = 0; names[i]; i++)
+		if (strcmp(op, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool is_set_operator(const char *op)
+{
+	return strcmp(op, "<@") == 0 || strcmp(op, "@>") == 0 || strcmp(op, "&&") == 0;
+}
+
+static struct clause_verdict judge_inequality(const struct clause_context *c,
+					      const struct expr *e)
+{
+	unsigned values = clause_deciding(clause_values(c, e, 0)) & ~(unsigned)VALUE_SELF;
+	bool left = clause_mentions_tenant(c, e->args[0]);
+
+	if (is_pattern_operator(e->name) && values & VALUE_SESSION)
+		return clause_verdict(CLAUSE_OPEN, OPEN_PATTERN, e);
+	if (values & VALUE_SESSION && /* position(tenant in x) > 0 */
+	    (expr_is_call(e->args[0], "position") || expr_is_call(e->args[0], "strpos")))
+		return clause_verdict(CLAUSE_OPEN, OPEN_PATTERN, e);
+	if (is_set_operator(e->name))
+		return clause_compare_tenant(c, e, e->args[left ? 1 : 0]);
+	if (expr_equal(e->args[0], e->args[1]) && strchr(e->name, '='))
+		return clause_verdict(CLAUSE_OPEN, OPEN_TAUTOLOGY, e);
+	if (is_order(e->name)) /* more tenants than one */
+		return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT, e);
+	return clause_other(c, e);
+}
+
+struct clause_verdict clause_operator(const struct clause_context *c, const struct expr *e)
+{
+	struct clause_verdict v;
+
+	if (e->n != 2)
+		return clause_other(c, e);
+	if (clause_scalar(c, e, &v))
+		return v;
+	if (strcmp(e->name, "=") == 0 || strcmp(e->name, "is not distinct from") == 0)
+		return judge_equality(c, e);
+	return clause_mentions_tenant(c, e) ? judge_inequality(c, e) : clause_other(c, e);
+}
+
+/* setting = ANY (ARRAY[tenant, '*']): one of several equalities. */
+static struct clause_verdict any_of(const struct clause_context *c, const struct expr *e,
+				    const struct expr *list)
+{
+	struct clause_verdict sum = clause_verdict(CLAUSE_NEVER, 0, e);
+
+	for (size_t i = 0; i < list->n; i++) {
+		struct expr *one = arena_alloc(c->arena, sizeof *one);
+		const struct expr **args = arena_array(c->arena, 2, sizeof *args);
+
+		args[0] = e->args[0];
+		args[1] = list->args[i];
+		*one = (struct expr){
+			.kind = EXPR_OPERATOR, .name = "=", .args = args, .n = 2
+		};
+		sum = clause_either(sum, clause_operator(c, one));
+	}
+	return sum;
+}
+
+struct clause_verdict clause_any(const struct clause_context *c, const struct expr *e)
+{
+	const struct expr *left = expr_bare(e->args[0]), *right = expr_bare(e->args[1]);
+	bool equal = strcmp(e->name, "=") == 0 && !e->is;
+	struct clause_verdict v;
+
+	if (equal && clause_is_tenant(c, left, 0))
+		return clause_compare_tenant(c, e, right);
+	if (equal && clause_scalar(c, e, &v))
+		return v;
+	if (!clause_mentions_tenant(c, e))
+		return clause_other(c, e);
+	if (is_pattern_operator(e->name))
+		return clause_verdict(CLAUSE_OPEN, OPEN_PATTERN, e);
+	if (equal && right->kind == EXPR_LIST && !clause_mentions_tenant(c, left))
+		return any_of(c, e, right);
+	if (equal)
+		return clause_compare_tenant(c, e,
+					     clause_mentions_tenant(c, left) ? right : left);
+	return is_order(e->name) || e->is ? clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT, e)
+					  : clause_other(c, e);
+}
+
+bool clause_contrary(const struct clause_context *c, const struct expr *e,
+		     struct clause_verdict *out)
+{
+	static const char *const pairs[][2] = {
+		{ "=", "<>" }, { "is distinct from", "is not distinct from" }
+	};
+	struct expr *turned = arena_alloc(c->arena, sizeof *turned);
+
+	*turned = *e;
+	turned->name = NULL;
+	for (size_t i = 0; e->kind == EXPR_OPERATOR && i < ARRAY_SIZE(pairs); i++)
+		for (size_t k = 0; k < 2; k++)
+			if (strcmp(e->name, pairs[i][k]) == 0)
+				turned->name = pairs[i][1 - k];
+	if (!turned->name)
+		return false;
+	*out = clause_operator(c, turned);
+	return true;
+}
+
+struct clause_verdict clause_null_test(const struct clause_context *c, const struct expr *e)
+{
+	const struct expr *bare = expr_bare(e->args[0]);
+	struct clause_verdict v;
+
+	if (clause_is_tenant(c, bare, 0))
+		return clause_verdict(CLAUSE_OPEN, e->is ? OPEN_NULL_TENANT : OPEN_TAUTOLOGY,
+				      e);
+	if (clause_found(c, e, &v))
+		return v;
+	if (e->is && expr_is_call(bare, "nullif") && bare->n == 2 &&
+	    clause_mentions_tenant(c, bare)) { /* NULLIF(tenant, mine) IS NULL */
+		struct expr *equal = arena_alloc(c->arena, sizeof *equal);
+
+		*equal = *bare;
+		equal->kind = EXPR_OPERATOR;
+		equal->name = "=";
+		equal->qualifier = NULL;
+		return clause_operator(c, equal);
+	}
+	if (clause_setting(c, e->args[0]))
+		return clause_verdict(CLAUSE_OPEN, e->is ? OPEN_UNSET : OPEN_NO_TENANT, e);
+	if (clause_values(c, e->args[0], 0) == VALUE_SESSION) /* current_tenant() IS NULL */
+		return clause_verdict(CLAUSE_OPEN, e->is ? OPEN_UNSET : OPEN_NO_TENANT, e);
+	return clause_other(c, e);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A tenant of several columns: where the key of what the tables refer to is two columns, each
+ * compared with a setting of its own, a policy that binds one of them shows all tenants that
+ * share it.
+ */
+#include <string.h>
+
+#include "rls_priv.h"
+
+static const struct tenancy *tenancy_of(const struct judge *j, const struct column *c)
+{
+	for (size_t i = 0; c && i < profile_tenancies(j->in->profile); i++) {
+		const struct tenancy *y = profile_tenancy(j->in->profile, i);
+
+		if (y->setting && y->column && strcmp(y->column, c->name) == 0 && y->type &&
+		    strcmp(y->type, c->type) == 0)
+			return y;
+	}
+	return NULL;
+}
+
+static bool in_key(const struct index *key, int attnum)
+{
+	for (size_t i = 0; key && i < key->nkeys; i++)
+		if (key->columns[i] == attnum)
+			return true;
+	return false;
+}
+
+static bool unique_alone(const struct relation *r, int attnum)
+{
+	for (size_t i = 0; i < r->nindexes; i++) {
+		const struct index *x = &r->indexes[i];
+
+		if (x->unique && x->nkeys == 1 && x->columns[0] == attnum)
+			return true;
+	}
+	return false;
+}
+
+/* The other column of the tenant, by a key to what is told apart by both; fills the tenancy. */
+static const struct column *other_half(struct judge *j, const struct table *t,
+				       const struct tenancy **y)
+{
+	for (size_t i = 0; i < t->r->nreferences; i++) {
+		const struct foreign_key *k = t->r->references[i];
+		const struct relation *to = catalog_relation(j->catalog, k->to);
+		const struct index *key = to ? relation_key(to) : NULL;
+		const struct column *other = NULL;
+		bool own = false;
+
+		if (k->n != 2 || !key || !key->primary || key->nkeys != 2)
+			continue;
+		for (size_t c = 0; c < 2; c++) {
+			bool tenant = k->from_columns[c] == t->attnum;
+
+			if (!in_key(key, k->to_columns[c]) ||
+			    unique_alone(to, k->to_columns[c]))
+				break;
+			own = own || tenant;
+			other = tenant ? other : relation_attnum(t->r, k->from_columns[c]);
+		}
+		*y = own ? tenancy_of(j, other) : NULL;
+		if (*y && *y != t->tenancy)
+			return other;
+	}
+	return NULL;
+}
+
+static bool has_floor(const struct table *t, const struct clause_context *c,
+		      const struct policy *p)
+{
+	for (size_t i = 0; i < t->r->npolicies; i++) {
+		const struct judged *g = &t->policies[i];
+
+		if (!g->policy->permissive &&
+		    (g->policy->command == '*' || g->policy->command == p->command) &&
+		    clause_judge(c, g->using_expr).level != CLAUSE_OPEN)
+			return true;
+	}
+	return false;
+}
+
+static const struct actor *somebody(const struct judge *j, const struct table *t,
+				    const struct policy *p)
+{
+	for (size_t a = 0; a < j->actors.len; a++) {
+		bool named;
+
+		if (t->bound[a] && !j->actors.v[a].trusted &&
+		    judge_applies(j, p, &j->actors.v[a], &named))
+			return &j->actors.v[a];
+	}
+	return NULL;
+}
+
+static void rule_half(struct judge *j, const struct table *t, const struct judged *g,
+		      const struct table *half)
+{
+	struct clause_context c = judge_clause(j, half);
+	const struct expr *e = g->using_expr ? g->using_expr : g->check_expr;
+	const struct policy *p = g->policy;
+	const struct actor *a = somebody(j, t, p);
+	struct subject s = { .relation = t->r, .policy = p->name };
+	const char *old = p->using_expr ? p->using_expr : p->check_expr,
+		   *condition = judge_condition(j, half);
+	struct finding *f;
+
+	if (!p->permissive || !a || !e ||
+	    (g->using_expr ? g->using_verdict : g->check_verdict).level != CLAUSE_OWN ||
+	    clause_judge(&c, e).level != CLAUSE_OPEN || has_floor(t, &c, p))
+		return;
+	s.role = a->role->name;
+	f = judge_find(j, RULE_R87, &s,
+		       "%s binds %s but not %s: %s reaches every tenant that shares it",
+		       p->name, t->tenant, half->tenant, s.role);
+	judge_evidence(j, f, "the key of the tenants is both columns; %s", old);
+	if (condition) {
+		struct fix v = { .relation = t->r, .policy = p->name };
+
+		v.condition = judge_both(j, old, condition);
+		judge_fix(j,
+			  p->command == 'a'			   ? "check"
+			  : p->command == 'r' || p->command == 'd' ? "using"
+								   : "using_check",
+			  &v);
+	}
+	judge_fixed(j, f);
+}
+
+void rules_composite(struct judge *j)
+{
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct table *t = &j->tables[i];
+		struct table half = *t;
+		const struct column *other = t->r->rls && t->attnum && relation_is_table(t->r)
+						     ? other_half(j, t, &half.tenancy)
+						     : NULL;
+
+		if (!other)
+			continue;
+		half.tenant = other->name;
+		half.attnum = other->attnum;
+		for (size_t p = 0; p < t->r->npolicies; p++)
+			rule_half(j, t, &t->policies[p], &half);
+	}
+}

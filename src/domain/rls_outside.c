@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a write sets in motion that no rollback takes back: code that reaches another server, a
+ * file or a program, foreign tables, locks of the session.  Followed are triggers, the
+ * functions that they call, the tables that they name, keys that cascade, partitions and
+ * defaults.  NOTIFY is no such thing: it is heard only after a commit.
+ *
+ * On the side of caution: a table that is only named counts as written.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/map.h"
+#include "rls_outside.h"
+
+enum { DEPTH_MAX = 6 };
+
+struct outside {
+	const struct catalog *catalog;
+	struct arena *arena;
+	struct map *functions; /* name → function that acts */
+	struct map *relations; /* name → relation */
+	struct map *known;     /* oid → struct answer */
+};
+
+struct answer {
+	const char *why; /* NULL: nothing */
+};
+
+/* ---- words of a source ---- */
+
+static bool word_char(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
+}
+
+/* The next word, in lower case; false: there is none.  At most size - 1 bytes of it. */
+static bool next_word(const char **at, char *word, size_t size)
+{
+	const char *s = *at;
+	size_t n = 0;
+
+	while (*s && !word_char(*s))
+		s++;
+	for (; word_char(*s); s++)
+		if (n + 1 < size)
+			word[n++] = (char)tolower((unsigned char)*s);
+	word[n] = '\0';
+	*at = s;
+	return n > 0;
+}
+
+static bool reaches_out(const char *word)
+{
+	static const char *const words[] = { "copy",
+					     "http",
+					     "http_get",
+					     "http_post",
+					     "http_put",
+					     "http_delete",
+					     "http_request",
+					     "pg_net",
+					     "lo_export",
+					     "lo_import",
+					     "pg_read_file",
+					     "pg_background",
+					     "pg_background_launch",
+					     "pg_advisory_lock",
+					     "pg_try_advisory_lock",
+					     "pg_logical_emit_message",
+					     "pg_file_write",
+					     "aws_lambda",
+					     "pg_reload_conf",
+					     "pg_terminate_backend",
+					     NULL };
+
+	for (size_t i = 0; words[i]; i++)
+		if (strcmp(word, words[i]) == 0)
+			return true;
+	return strncmp(word, "dblink", 6) == 0;
+}
+
+/* Languages whose code stays inside the database. */
+static bool is_trusted(const char *language)
+{
+	static const char *const names[] = { "sql",   "plpgsql", "internal", "plperl",
+					     "pltcl", "plv8",	 "c",	     NULL };
+
+	for (size_t i = 0; names[i]; i++)
+		if (strcmp(language, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool reaches_by_extension(const struct function *f)
+{
+	static const char *const names[] = { "dblink",	"http",	     "pg_net", "pg_background",
+					     "plproxy", "adminpack", NULL };
+
+	for (size_t i = 0; f->extension && names[i]; i++)
+		if (strcmp(f->extension, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The word in the source by which it acts; "" none. */
+static void acting_word(const struct outside *o, const char *source, char *word, size_t size)
+{
+	const char *at = source;
+
+	while (next_word(&at, word, size))
+		if (reaches_out(word) || map_has(o->functions, word))
+			return;
+	*word = '\0';
+}
+
+static bool function_acts(const struct outside *o, const struct function *f)
+{
+	char word[64];
+
+	if (!is_trusted(f->language) || reaches_by_extension(f))
+		return true;
+	acting_word(o, f->body ? f->body : "", word, sizeof word);
+	return *word;
+}
+
+/* Functions that act, and those that call them. */
+static void find_functions(struct outside *o)
+{
+	bool more = true;
+
+	for (int round = 0; more && round < DEPTH_MAX; round++) {
+		more = false;
+		for (size_t i = 0; i < catalog_functions(o->catalog); i++) {
+			const struct function *f = catalog_function_at(o->catalog, i);
+
+			if (map_has(o->functions, f->name) || !function_acts(o, f))
+				continue;
+			map_set(o->functions, f->name, (void *)(uintptr_t)f);
+			more = true;
+		}
+	}
+}
+
+struct outside *outside_new(const struct catalog *c, struct arena *arena)
+{
+	struct outside *o = xcalloc(1, sizeof *o);
+
+	o->catalog = c;
+	o->arena = arena;
+	o->functions = map_new(NULL);
+	o->relations = map_new(NULL);
+	o->known = map_new(NULL);
+	for (size_t i = 0; i < catalog_relations(c); i++) {
+		const struct relation *r = catalog_relation_at(c, i);
+
+		map_set(o->relations, r->name, (void *)(uintptr_t)r);
+	}
+	find_functions(o);
+	return o;
+}
+
+void outside_free(struct outside **o)
+{
+	if (!*o)
+		return;
+	map_free(&(*o)->functions);
+	map_free(&(*o)->relations);
+	map_free(&(*o)->known);
+	free(*o);
+	*o = NULL;
+}
+
+/* ---- relations ---- */
+
+static const char *relation_acts(struct outside *o, const struct relation *r, int depth);
+
+static const char *of(struct outside *o, const struct relation *by, const char *why)
+{
+	return why ? arena_printf(o->arena, "%s.%s: %s", by->schema, by->name, why) : NULL;
+}
+
+static const char *named_relations(struct outside *o, const char *source,
+				   const struct relation *but, int depth)
+{
+	const char *at = source, *why = NULL;
+	char word[64];
+
+	while (!why && next_word(&at, word, sizeof word)) {
+		const struct relation *r = map_get(o->relations, word);
+
+		if (r && r != but)
+			why = of(o, r, relation_acts(o, r, depth + 1));
+	}
+	return why;
+}
+
+static const char *trigger_acts(struct outside *o, const struct relation *r,
+				const struct trigger *g, int depth)
+{
+	const struct function *f = catalog_function(o->catalog, g->function_oid);
+	char word[64];
+
+	if (g->enabled == 'D' || !f)
+		return NULL;
+	if (strcmp(f->language, "plpgsql") != 0 && strcmp(f->language, "sql") != 0 &&
+	    strcmp(f->language, "internal") != 0)
+		return arena_printf(o->arena, "trigger %s is written in %s and may act outside",
+				    g->name, f->language);
+	acting_word(o, f->body ? f->body : "", word, sizeof word);
+	if (*word)
+		return arena_printf(o->arena, "trigger %s may act outside (%s)", g->name, word);
+	return named_relations(o, f->body ? f->body : "", r, depth);
+}
+
+static const char *defaults_act(struct outside *o, const struct relation *r)
+{
+	char word[64] = "";
+
+	for (size_t i = 0; i < r->ncolumns; i++) {
+		const char *text = r->columns[i].default_expr;
+
+		if (text)
+			acting_word(o, text, word, sizeof word);
+		if (text && *word)
+			return arena_printf(o->arena, "the default of %s may act outside (%s)",
+					    r->columns[i].name, word);
+	}
+	return NULL;
+}
+
+/* What is written along with r: its partitions and children, and what its keys cascade to. */
+static const char *dependants_act(struct outside *o, const struct relation *r, int depth)
+{
+	const char *why = NULL;
+
+	for (size_t i = 0; r->has_children && !why && i < catalog_relations(o->catalog); i++) {
+		const struct relation *child = catalog_relation_at(o->catalog, i);
+
+		if (child->parent == r->oid)
+			why = of(o, child, relation_acts(o, child, depth + 1));
+	}
+	for (size_t i = 0; !why && i < r->nreferrers; i++) {
+		const struct foreign_key *k = r->referrers[i];
+		const struct relation *child = catalog_relation(o->catalog, k->from);
+
+		if (child && child != r &&
+		    (strchr("cnd", k->on_delete) || strchr("cnd", k->on_update)))
+			why = of(o, child, relation_acts(o, child, depth + 1));
+	}
+	return why;
+}
+
+static const char *relation_acts(struct outside *o, const struct relation *r, int depth)
+{
+	struct answer *a;
+	char key[16];
+
+	snprintf(key, sizeof key, "%u", r->oid);
+	a = map_get(o->known, key);
+	if (a)
+		return a->why; /* or is being asked: by whoever asks first */
+	a = arena_alloc(o->arena, sizeof *a);
+	a->why = NULL;
+	map_set(o->known, key, a);
+	if (depth > DEPTH_MAX)
+		return NULL;
+	if (r->kind == RELATION_FOREIGN)
+		a->why = "it is a foreign table";
+	for (size_t i = 0; !a->why && i < r->ntriggers; i++)
+		a->why = trigger_acts(o, r, &r->triggers[i], depth);
+	if (!a->why)
+		a->why = defaults_act(o, r);
+	if (!a->why)
+		a->why = dependants_act(o, r, depth);
+	return a->why;
+}
+
+const char *outside_why(struct outside *o, const struct relation *r)
+{
+	return relation_acts(o, r, 0);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sub-queries in conditions: is what they find tied to the row, and to the session?
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rls_clause_priv.h"
+
+/* Does every row that is found belong to the policy's row?  "Another tenant's" does not. */
+static bool ties(const struct clause_context *c, const struct subquery *s, const struct expr *e)
+{
+	bool differs = e && e->kind == EXPR_OPERATOR &&
+		       (strcmp(e->name, "<>") == 0 || strcmp(e->name, "is distinct from") == 0);
+
+	if (!e || differs)
+		return false;
+	if (e->kind != EXPR_AND && e->kind != EXPR_OR)
+		return clause_reads_row(c, s, e);
+	for (size_t i = 0; i < e->n; i++)
+		if (ties(c, s, e->args[i]) == (e->kind == EXPR_AND))
+			return e->kind == EXPR_AND;
+	return e->kind == EXPR_OR;
+}
+
+static bool is_aggregate(const struct expr *e, const char *only)
+{
+	static const char *const names[] = { "count",	  "sum",	"avg",	     "min",
+					     "max",	  "bool_or",	"bool_and",  "every",
+					     "array_agg", "string_agg", "jsonb_agg", "json_agg",
+					     NULL };
+
+	e = expr_bare(e);
+	for (size_t i = 0; e->kind == EXPR_CALL && names[i]; i++)
+		if (strcmp(e->name, names[i]) == 0)
+			return !only || strcmp(only, names[i]) == 0;
+	return false;
+}
+
+/* One row whether anything is found or not. */
+static bool always_a_row(const struct subquery *s, const char *aggregate)
+{
+	return !s->grouped && !s->compound && s->noutputs == 1 &&
+	       is_aggregate(s->outputs[0], aggregate);
+}
+
+static bool is_tied(const struct clause_context *c, const struct expr *e,
+		    const struct binding *b)
+{
+	bool all = true;
+
+	if (e->sub->kind == SUBQUERY_IN || e->sub->kind == SUBQUERY_ARRAY || !b->row)
+		return b->row;
+	for (const struct subquery *s = e->sub; s; s = s->more) {
+		bool shown = false;
+
+		for (size_t i = 0; e->sub->kind == SUBQUERY_SCALAR && i < s->noutputs; i++)
+			shown = shown || clause_reads_row(c, s, s->outputs[i]);
+		all = all && (shown || ties(c, s, s->where));
+	}
+	return all;
+}
+
+struct clause_verdict clause_subquery(const struct clause_context *c, const struct expr *e)
+{
+	struct binding b = clause_bind(c, e);
+	bool in = e->sub->kind == SUBQUERY_IN, row = is_tied(c, e, &b),
+	     tied = b.values & (VALUE_SESSION | VALUE_PERSON | VALUE_ROLE);
+
+	if (b.values & VALUE_OPAQUE)
+		return clause_verdict(CLAUSE_UNKNOWN, 0, e);
+	if (e->sub->kind == SUBQUERY_EXISTS &&
+	    (always_a_row(e->sub, NULL) || (!e->sub->nfrom && !e->sub->where)))
+		return clause_verdict(CLAUSE_OPEN, OPEN_TAUTOLOGY, e);
+	if (in && strcmp(e->name, "=") == 0 && !e->is) {
+		if (clause_mentions_tenant(c, e->args[0]))
+			return clause_compare_tenant(
+				c, e, &(struct expr){ .kind = EXPR_SUBQUERY, .sub = e->sub });
+		if (clause_values(c, e->args[0], 0) & VALUE_ROW) /* by a key of the parent */
+			return tied || clause_sub_protected(c, e->sub)
+				       ? clause_verdict(CLAUSE_OWN, 0, e)
+				       : clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
+	}
+	if (row && !tied && !clause_sub_protected(c, e->sub)) /* for every session alike */
+		return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
+	if (row && e->sub->kind != SUBQUERY_ARRAY)
+		return clause_verdict(CLAUSE_OWN, 0, e);
+	if (clause_sub_has_tenant(c, e->sub))
+		return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
+	if (b.values & VALUE_ROLE)
+		return clause_verdict(CLAUSE_OPEN, OPEN_ROLE, e);
+	return clause_verdict(CLAUSE_OPEN, OPEN_PERSON, e);
+}
+
+/* ---- what a sub-query finds, compared with a constant ---- */
+
+static bool is_number(const struct expr *e, double *out)
+{
+	char *end;
+
+	if (e->kind != EXPR_LITERAL || !e->name || !*e->name)
+		return false;
+	*out = strtod(e->name, &end);
+	return *end == '\0';
+}
+
+static bool holds(double a, const char *op, double b)
+{
+	if (strcmp(op, ">") == 0)
+		return a > b;
+	if (strcmp(op, ">=") == 0)
+		return a >= b;
+	if (strcmp(op, "<") == 0)
+		return a < b;
+	if (strcmp(op, "<=") == 0)
+		return a <= b;
+	if (strcmp(op, "=") == 0)
+		return a >= b && a <= b;
+	return a < b || a > b;
+}
+
+static const char *turned(const char *op)
+{
+	static const char *const pairs[][2] = { { "<", ">" }, { "<=", ">=" } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++)
+		for (size_t k = 0; k < 2; k++)
+			if (strcmp(op, pairs[i][k]) == 0)
+				return pairs[i][1 - k];
+	return op;
+}
+
+/* The sub-query of COALESCE(( SELECT … ), instead); instead NULL: none is given. */
+static const struct expr *query_of(const struct expr *e, const struct expr **instead)
+{
+	e = expr_bare(e);
+	*instead = NULL;
+	if (expr_is_call(e, "coalesce") && e->n == 2) {
+		*instead = expr_bare(e->args[1]);
+		e = expr_bare(e->args[0]);
+	}
+	return e->kind == EXPR_SUBQUERY && e->sub->kind == SUBQUERY_SCALAR && e->sub->nfrom
+		       ? e
+		       : NULL;
+}
+
+/* What is found where there is nothing to find, if it is a number. */
+static bool found_nothing(const struct expr *query, const struct expr *instead, double *out)
+{
+	if (instead)
+		return is_number(instead, out);
+	*out = 0;
+	return always_a_row(query->sub, "count");
+}
+
+bool clause_scalar(const struct clause_context *c, const struct expr *e,
+		   struct clause_verdict *out)
+{
+	for (size_t i = 0; i < 2; i++) {
+		const struct expr *instead, *query = query_of(e->args[i], &instead),
+					    *other = expr_bare(e->args[1 - i]);
+		const char *op = i == 0 ? e->name : turned(e->name);
+		double nothing, n;
+
+		if (!query ||
+		    !(other->kind == EXPR_LITERAL || other->kind == EXPR_LIST ||
+		      other->kind == EXPR_BOOL) ||
+		    clause_values(c, other, 0) & ~(unsigned)VALUE_LITERAL)
+			continue;
+		if (found_nothing(query, instead, &nothing) && is_number(other, &n) &&
+		    holds(nothing, op, n))
+			*out = clause_verdict(CLAUSE_OPEN,
+					      *op == '>' ? OPEN_TAUTOLOGY : OPEN_NO_TENANT, e);
+		else
+			*out = clause_subquery(c, query);
+		return true;
+	}
+	return false;
+}
+
+bool clause_found(const struct clause_context *c, const struct expr *e,
+		  struct clause_verdict *out)
+{
+	const struct expr *instead, *query = query_of(e->args[0], &instead);
+
+	if (!query || instead || e->is)
+		return false;
+	*out = always_a_row(query->sub, "count")
+		       ? clause_verdict(CLAUSE_OPEN, OPEN_TAUTOLOGY, e)
+		       : clause_subquery(c, query);
+	return true;
+}

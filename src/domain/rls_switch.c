@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Conditions that do not compare the tenant: what are they about, and what decides in
+ * functions.
+ */
+#include <string.h>
+
+#include "rls_clause_priv.h"
+
+/* user_id = auth.uid(): a column of the row against the session, though not against the
+ * tenant's setting. */
+static bool is_personal(const struct clause_context *c, const struct expr *e)
+{
+	for (size_t i = 0; e->kind == EXPR_OPERATOR && e->n == 2 && i < 2; i++) {
+		const char *setting = clause_setting(c, e->args[1 - i]);
+
+		if (strcmp(e->name, "=") == 0 && expr_bare(e->args[i])->kind == EXPR_COLUMN &&
+		    clause_values(c, e->args[i], 0) == VALUE_ROW &&
+		    clause_deciding(clause_values(c, e->args[1 - i], 0)) == VALUE_SESSION &&
+		    !(setting && c->setting && strcmp(setting, c->setting) == 0))
+			return true;
+	}
+	return false;
+}
+
+struct seek_setting {
+	const struct clause_context *c;
+	bool found, forgeable, common;
+};
+
+/* Claims of a token are checked by whoever sets them, other settings by nobody. */
+static bool is_claim(const char *setting)
+{
+	return strncmp(setting, "request.", 8) == 0 || strncmp(setting, "jwt.", 4) == 0 ||
+	       strncmp(setting, "hasura.", 7) == 0;
+}
+
+static bool seek_setting(void *ctx, const struct expr *e, int depth)
+{
+	struct seek_setting *s = ctx;
+	struct clause_context inner;
+	const struct expr *body = NULL;
+
+	(void)depth;
+	if (expr_is_call(e, "current_setting")) {
+		const char *name = expr_setting(e);
+
+		s->found = true;
+		s->forgeable = s->forgeable || !name || !is_claim(name);
+	} else if (e->kind == EXPR_CALL) {
+		body = clause_inline(s->c, e, &inner);
+	} else if (e->kind == EXPR_LITERAL && e->name &&
+		   (strcmp(e->name, "authenticated") == 0 || strcmp(e->name, "anon") == 0)) {
+		s->common = true; /* everybody has this claim */
+	}
+	if (body) {
+		struct seek_setting below = { .c = &inner };
+
+		expr_walk(body, seek_setting, &below);
+		s->found = s->found || below.found;
+		s->forgeable = s->forgeable || below.forgeable;
+	}
+	return true;
+}
+
+bool clause_reads_setting(const struct clause_context *c, const struct expr *e)
+{
+	struct seek_setting s = { .c = c };
+
+	expr_walk(e, seek_setting, &s);
+	return s.found;
+}
+
+/* A switch by something of the session. */
+static unsigned switch_reason(const struct clause_context *c, const struct expr *e)
+{
+	struct seek_setting s = { .c = c };
+
+	expr_walk(e, seek_setting, &s);
+	if (s.common && !s.forgeable)
+		return OPEN_NO_TENANT;
+	return s.found && !s.forgeable ? OPEN_ROLE : OPEN_SWITCH;
+}
+
+/* current_user = 'app' */
+static bool is_login_test(const struct expr *e)
+{
+	for (size_t i = 0; e->kind == EXPR_OPERATOR && e->n == 2 && i < 2; i++)
+		if (strcmp(e->name, "=") == 0 && clause_literal(e->args[i]) &&
+		    expr_bare(e->args[1 - i])->kind == EXPR_IDENTITY)
+			return true;
+	return false;
+}
+
+/* A condition that does not compare the tenant: what is it about? */
+struct clause_verdict clause_other(const struct clause_context *c, const struct expr *e)
+{
+	unsigned values = clause_values(c, e, 0);
+
+	if (values & VALUE_OPAQUE)
+		return clause_verdict(CLAUSE_UNKNOWN, 0, e);
+	if (is_personal(c, e))
+		return clause_verdict(CLAUSE_OPEN, OPEN_PERSONAL, e);
+	if (values & VALUE_ROW)
+		return clause_verdict(CLAUSE_OPEN,
+				      values & VALUE_PERSON ? OPEN_PERSON | OPEN_NO_TENANT
+							    : OPEN_NO_TENANT,
+				      e);
+	if (values & VALUE_ROLE)
+		return clause_verdict(CLAUSE_OPEN, OPEN_ROLE, e);
+	if (values & VALUE_STORED)
+		return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT, e);
+	if (values & VALUE_PERSON)
+		return clause_verdict(CLAUSE_OPEN,
+				      is_login_test(e) ? OPEN_PERSON | OPEN_LOGIN : OPEN_PERSON,
+				      e);
+	if (values & VALUE_SESSION)
+		return clause_verdict(CLAUSE_OPEN, switch_reason(c, e), e);
+	return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT, e);
+}
+
+/* What a function without the row says is its own affair (an administrator's switch), unless it
+ * says yes to everybody or goes by what any session can set. */
+static struct clause_verdict judge_switch(const struct clause_context *c, const struct expr *e,
+					  const struct expr *body,
+					  const struct clause_context *inner)
+{
+	enum { LOUD = OPEN_TRUE | OPEN_TAUTOLOGY | OPEN_UNSET | OPEN_SWITCH };
+	struct clause_verdict v =
+		body ? clause_judge(inner, body) : clause_verdict(CLAUSE_OPEN, OPEN_ROLE, e);
+
+	for (size_t i = 0; c->setting && i < e->n; i++) {
+		const char *setting = clause_setting(c, e->args[i]);
+
+		if (setting &&
+		    strcmp(setting, c->setting) == 0) /* is_member(current_tenant()) */
+			return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
+	}
+	if (v.level == CLAUSE_NEVER ||
+	    (v.level == CLAUSE_OPEN && v.reasons & LOUD && !(v.reasons & ~(unsigned)LOUD)))
+		return v;
+	return clause_verdict(CLAUSE_OPEN, OPEN_ROLE, e);
+}
+
+struct clause_verdict clause_function(const struct clause_context *c, const struct expr *e)
+{
+	struct clause_context inner;
+	const struct expr *body = clause_inline(c, e, &inner);
+	bool row = false, tenant = false, session = false;
+
+	for (size_t i = 0; i < e->n; i++) {
+		unsigned v = clause_values(c, e->args[i], 0);
+
+		row = row || v & (VALUE_ROW | VALUE_SELF);
+		tenant = tenant || v & VALUE_SELF;
+		session = session || v & VALUE_SESSION;
+	}
+	if (tenant && session && expr_is_call(e, "starts_with"))
+		return clause_verdict(CLAUSE_OPEN, OPEN_PATTERN, e);
+	if (!e->qualifier && !row && clause_deciding(clause_values(c, e, 0)) == VALUE_SESSION &&
+	    clause_setting(c, e)) /* NULLIF(setting, '')::boolean */
+		return clause_verdict(CLAUSE_OPEN, switch_reason(c, e), e);
+	if (!row)
+		return judge_switch(c, e, body, &inner);
+	if (body)
+		return clause_judge(&inner, body);
+	if (clause_ignores_arguments(c, e))
+		return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
+	if (clause_call_values(c, e) & VALUE_ROLE)
+		return clause_verdict(CLAUSE_OPEN, OPEN_ROLE, e);
+	/* The function decides by the row. */
+	return clause_call_values(c, e) ? clause_verdict(CLAUSE_OWN, 0, e) : clause_other(c, e);
+}

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the conditions of a view bind.  A relation in FROM is bound where its tenant is compared
+ * with something of the session, or where it is joined by the tenant or by a key with one that
+ * is; the ON of an outer join binds nothing on the side that is kept.
+ */
+#include <string.h>
+
+#include "rls_priv.h"
+
+/* A query and, for one inside another, what is around it. */
+struct scope {
+	struct judge *j;
+	const struct subquery *query;
+	const struct scope *outer;
+	const struct relation **relations; /* of its items; NULL: not one of the catalog */
+	bool *bound;
+};
+
+/* A column of some item; scope NULL: it may be any. */
+struct place {
+	const struct scope *scope;
+	size_t item;
+};
+
+static const char *definition(const struct judge *j, const struct relation *v)
+{
+	for (size_t i = 0; i < j->in->extras->views.len; i++)
+		if (j->in->extras->views.v[i].relation == v->oid)
+			return j->in->extras->views.v[i].definition;
+	return NULL;
+}
+
+const struct expr *view_query(struct judge *j, const struct relation *v)
+{
+	const char *text = definition(j, v);
+	struct buf sub = BUF_INIT;
+	const struct expr *e;
+
+	if (!text)
+		return NULL;
+	buf_addc(&sub, '(');
+	buf_adds(&sub, text);
+	while (sub.data[sub.len - 1] == ';' || sub.data[sub.len - 1] == '\n')
+		buf_truncate(&sub, sub.len - 1);
+	buf_addc(&sub, ')');
+	e = expr_parse(j->arena, sub.data);
+	buf_release(&sub);
+	return e;
+}
+
+/* ---- columns ---- */
+
+static struct place place_of(const struct scope *s, const struct expr *column)
+{
+	for (; s; s = s->outer) {
+		if (!column->qualifier && s->query->nfrom == 1)
+			return (struct place){ s, 0 };
+		for (size_t i = 0; column->qualifier && i < s->query->nfrom; i++) {
+			const char *alias = s->query->from[i].alias;
+
+			if (alias && strcmp(alias, column->qualifier) == 0)
+				return (struct place){ s, i };
+		}
+		if (!column->qualifier)
+			break;
+	}
+	return (struct place){ NULL, 0 };
+}
+
+static bool is_tenant_name(const struct judge *j, const char *name)
+{
+	for (size_t i = 0; i < profile_tenancies(j->in->profile); i++) {
+		const struct tenancy *y = profile_tenancy(j->in->profile, i);
+
+		if (y->column && strcmp(y->column, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_directory_key(const struct judge *j, const struct relation *r, const char *name)
+{
+	for (size_t i = 0; r && i < profile_tenancies(j->in->profile); i++) {
+		const struct tenancy *y = profile_tenancy(j->in->profile, i);
+
+		if (y->directory == r->oid && y->directory_key &&
+		    strcmp(y->directory_key, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_tenant_column(const struct scope *s, const struct expr *e)
+{
+	struct place at;
+
+	e = expr_bare(e);
+	if (e->kind != EXPR_COLUMN)
+		return false;
+	if (is_tenant_name(s->j, e->name))
+		return true;
+	at = place_of(s, e);
+	return at.scope && is_directory_key(s->j, at.scope->relations[at.item], e->name);
+}
+
+/* ---- conditions by the session ---- */
+
+static bool no_column(void *ctx, const struct expr *e, int depth)
+{
+	(void)ctx;
+	return depth > 0 || e->kind != EXPR_COLUMN;
+}
+
+static bool binds_tenant(const struct scope *s, const struct expr *e);
+
+/* Some arm binds, and the others do not look at the row at all: a role's switch. */
+static bool binds_or(const struct scope *s, const struct expr *e)
+{
+	bool some = false;
+
+	for (size_t i = 0; i < e->n; i++) {
+		bool binds = binds_tenant(s, e->args[i]);
+
+		if (!binds && !expr_walk(e->args[i], no_column, NULL))
+			return false;
+		some = some || binds;
+	}
+	return some;
+}
+
+/* Tenant = something of the session. */
+static bool binds_comparison(const struct scope *s, const struct expr *e)
+{
+	struct clause_context c = { .relation = &(struct relation){ .name = "" },
+				    .lookup = &s->j->lookup,
+				    .arena = s->j->arena };
+	struct clause_facts f;
+
+	for (size_t i = 0; i < e->n; i++) {
+		if (!is_tenant_column(s, e->args[i]))
+			continue;
+		clause_look(&c, e, &f);
+		if (f.setting || f.person || e->kind == EXPR_SUBQUERY ||
+		    (e->n == 2 && expr_bare(e->args[1 - i])->kind == EXPR_CALL))
+			return true;
+	}
+	return false;
+}
+
+/* Anywhere among the conditions that are joined by AND. */
+static bool binds_tenant(const struct scope *s, const struct expr *e)
+{
+	if (!e)
+		return false;
+	if (e->kind == EXPR_AND) {
+		for (size_t i = 0; i < e->n; i++)
+			if (binds_tenant(s, e->args[i]))
+				return true;
+		return false;
+	}
+	if (e->kind == EXPR_OR)
+		return binds_or(s, e);
+	if (e->kind == EXPR_SUBQUERY && e->sub->kind == SUBQUERY_EXISTS)
+		return binds_tenant(s, e->sub->where);
+	for (size_t i = 0; e->kind == EXPR_CALL && i < e->n; i++)
+		if (is_tenant_column(s, e->args[i]))
+			return true;
+	return (e->kind == EXPR_OPERATOR || e->kind == EXPR_ANY || e->kind == EXPR_SUBQUERY) &&
+	       binds_comparison(s, e);
+}
+
+/* ---- what they bind ---- */
+
+static bool in_range(const struct join_condition *c, size_t item)
+{
+	return item >= c->first && item < c->end;
+}
+
+/* What stands in the place of an item is bound with it, and the other way round. */
+static void bind_item(struct scope *s, size_t item)
+{
+	const struct from_item *x = &s->query->from[item];
+
+	s->bound[item] = true;
+	for (size_t i = x->first; i < x->end; i++)
+		bind_item(s, i);
+}
+
+struct marking {
+	struct scope *s;
+	const struct join_condition *c;
+};
+
+/* Each item that a condition by the session names. */
+static bool mark(void *ctx, const struct expr *e, int depth)
+{
+	struct marking *m = ctx;
+	struct place at;
+
+	(void)depth;
+	if (e->kind != EXPR_COLUMN)
+		return true;
+	at = place_of(m->s, e);
+	for (size_t i = m->c->first; i < m->c->end; i++)
+		if (!e->qualifier || (at.scope == m->s && at.item == i))
+			bind_item(m->s, i);
+	return true;
+}
+
+/* The parts of a condition that are joined by AND, one by one. */
+static void mark_bound(struct scope *s, const struct join_condition *c, const struct expr *e)
+{
+	struct marking m = { s, c };
+
+	if (e->kind == EXPR_AND)
+		for (size_t i = 0; i < e->n; i++)
+			mark_bound(s, c, e->args[i]);
+	else if (expr_has_opaque(e)) /* not understood: silence */
+		for (size_t i = c->first; i < c->end; i++)
+			bind_item(s, i);
+	else if (binds_tenant(s, e))
+		expr_walk(e, mark, &m);
+}
+
+/* ---- joins ---- */
+
+static bool key_pairs(const struct foreign_key *k, const struct relation *from, const char *a,
+		      const struct relation *to, const char *b)
+{
+	for (size_t i = 0; k->to == to->oid && i < k->n; i++)
+		if (strcmp(relation_attnum(from, k->from_columns[i])->name, a) == 0 &&
+		    strcmp(relation_attnum(to, k->to_columns[i])->name, b) == 0)
+			return true;
+	return false;
+}
+
+/* Does x.a = y.b leave of x only what belongs to the rows of y? */
+static bool joins(const struct judge *j, const struct relation *x, const char *a,
+		  const struct relation *y, const char *b)
+{
+	const struct table *t = y ? judge_table(j, y->oid) : NULL;
+	const struct index *key;
+
+	if (!x || !y || !t)
+		return true;
+	if (!table_tenant(t) && !t->directory && relation_is_table(y))
+		return false; /* what all tenants share joins them all */
+	if ((is_tenant_name(j, a) || is_directory_key(j, x, a)) &&
+	    (is_tenant_name(j, b) || is_directory_key(j, y, b)))
+		return true;
+	if (!relation_is_table(x) || !relation_is_table(y))
+		return true;
+	for (size_t i = 0; i < x->nreferences; i++)
+		if (key_pairs(x->references[i], x, a, y, b))
+			return true;
+	for (size_t i = 0; i < y->nreferences; i++)
+		if (key_pairs(y->references[i], y, b, x, a))
+			return true;
+	key = relation_key(x);
+	return key && key->nkeys == 1 && relation_attnum(x, key->columns[0]) &&
+	       strcmp(relation_attnum(x, key->columns[0])->name, a) == 0;
+}
+
+/* own = other, where other's item is bound: own's is then, if the condition filters it. */
+static bool link_items(struct scope *s, const struct join_condition *c, const struct expr *own,
+		       const struct expr *other)
+{
+	struct place a = place_of(s, own), b = place_of(s, other);
+	bool known = b.scope && (b.scope != s || b.item < s->query->nfrom);
+
+	if (a.scope != s || s->bound[a.item] || !in_range(c, a.item) ||
+	    (b.scope == s && b.item == a.item) || (known && !b.scope->bound[b.item]) ||
+	    !joins(s->j, s->relations[a.item], own->name,
+		   known ? b.scope->relations[b.item] : NULL, other->name))
+		return false;
+	bind_item(s, a.item);
+	return true;
+}
+
+static bool link_all(struct scope *s, const struct join_condition *c, const struct expr *e)
+{
+	bool any = false;
+
+	for (size_t i = 0; e->kind == EXPR_AND && i < e->n; i++)
+		any = link_all(s, c, e->args[i]) || any;
+	if (e->kind == EXPR_OPERATOR && strcmp(e->name, "=") == 0 && e->n == 2) {
+		const struct expr *l = expr_bare(e->args[0]), *r = expr_bare(e->args[1]);
+
+		if (l->kind == EXPR_COLUMN && r->kind == EXPR_COLUMN)
+			any = link_items(s, c, l, r) || link_items(s, c, r, l);
+	}
+	return any;
+}
+
+/* An item of which some relation is bound is bound: the query in its place is filtered. */
+static bool bind_queries(struct scope *s)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < s->query->nfrom; i++) {
+		const struct from_item *x = &s->query->from[i];
+
+		for (size_t k = x->first; !s->bound[i] && k < x->end; k++)
+			any = s->bound[i] = s->bound[k];
+	}
+	return any;
+}
+
+static void bind_all(struct scope *s)
+{
+	const struct subquery *q = s->query;
+	bool more = true;
+
+	for (size_t i = 0; i < q->nconditions; i++)
+		mark_bound(s, &q->conditions[i], q->conditions[i].e);
+	while (more) {
+		more = bind_queries(s);
+		for (size_t i = 0; i < q->nconditions; i++)
+			more = link_all(s, &q->conditions[i], q->conditions[i].e) || more;
+	}
+}
+
+/* ---- a query ---- */
+
+static bool query_binds(struct judge *j, const struct subquery *q, const struct scope *outer,
+			const struct relation *b);
+
+struct shown {
+	const struct scope *s;
+	const struct relation *b;
+	bool open;
+};
+
+/* A sub-query of the select list shows what it finds. */
+static bool look_at_shown(void *ctx, const struct expr *e, int depth)
+{
+	struct shown *x = ctx;
+
+	if (depth == 0 && e->kind == EXPR_SUBQUERY &&
+	    (e->sub->kind == SUBQUERY_SCALAR || e->sub->kind == SUBQUERY_ARRAY))
+		x->open = x->open || !query_binds(x->s->j, e->sub, x->s, x->b);
+	return !x->open;
+}
+
+static bool asks_nobody(void *ctx, const struct expr *e, int depth)
+{
+	(void)ctx;
+	(void)depth;
+	return e->kind != EXPR_CALL && e->kind != EXPR_IDENTITY;
+}
+
+/* Shows nothing unless a function of the session says so. */
+static bool asks(const struct subquery *q)
+{
+	return q->where && expr_walk(q->where, no_column, NULL) &&
+	       !expr_walk(q->where, asks_nobody, NULL);
+}
+
+enum arm { ARM_OPEN, ARM_ASKS, ARM_BINDS };
+
+static enum arm arm_binds(struct judge *j, const struct subquery *q, const struct scope *outer,
+			  const struct relation *b)
+{
+	struct scope s = { .j = j, .query = q, .outer = outer };
+	struct shown shown = { .s = &s, .b = b };
+	bool open = false;
+
+	s.relations = arena_array(j->arena, q->nfrom + 1, sizeof *s.relations);
+	s.bound = arena_array(j->arena, q->nfrom + 1, sizeof *s.bound);
+	for (size_t i = 0; i < q->nfrom; i++) {
+		const struct from_item *x = &q->from[i];
+
+		s.bound[i] = false;
+		s.relations[i] =
+			x->name ? j->lookup.relation(j->lookup.ctx, x->schema, x->name) : NULL;
+	}
+	bind_all(&s);
+	for (size_t i = 0; i < q->nfrom; i++)
+		open = open || (s.relations[i] == b && !s.bound[i]);
+	for (size_t i = 0; i < q->noutputs; i++)
+		expr_walk(q->outputs[i], look_at_shown, &shown);
+	if (shown.open || (open && !asks(q)))
+		return ARM_OPEN;
+	return open ? ARM_ASKS : ARM_BINDS;
+}
+
+/* Every arm of a UNION binds, but for those that ask a function. */
+static bool query_binds(struct judge *j, const struct subquery *q, const struct scope *outer,
+			const struct relation *b)
+{
+	bool some = false;
+
+	for (; q; q = q->more) {
+		enum arm arm = arm_binds(j, q, outer, b);
+
+		if (arm == ARM_OPEN)
+			return false;
+		some = some || arm == ARM_BINDS;
+	}
+	return some;
+}
+
+bool view_binds(struct judge *j, const struct relation *v, const struct relation *b)
+{
+	const struct expr *e = view_query(j, v);
+
+	if (!e)
+		return false;
+	if (e->kind == EXPR_SUBQUERY)
+		return query_binds(j, e->sub, NULL, b);
+	/* Not understood: silence, if it looks like a filter at all. */
+	return e->kind == EXPR_OPAQUE &&
+	       (strstr(e->name, "current_setting") || strstr(e->name, "_USER"));
+}
