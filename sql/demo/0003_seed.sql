@@ -10,6 +10,40 @@
 CREATE FUNCTION commerce_demo.scope(p_tenant bigint) RETURNS void LANGUAGE sql AS
 $$ SELECT pg_catalog.set_config('app.tenant_id', p_tenant::text, true) $$;
 
+-- Without triggers, those of foreign keys among them: what is written is what they would have made
+-- of it, and wrong() looks at the whole.
+CREATE FUNCTION commerce_demo.bulk(p_on boolean) RETURNS void LANGUAGE sql AS
+$$ SELECT pg_catalog.set_config('session_replication_role', CASE WHEN p_on THEN 'replica' ELSE 'origin' END, true) $$;
+
+-- Indexes that nothing here asks while rows are written: they go at first and are made of all rows at the
+-- end. The text search leads, for its statistics cost a second and are left to the server's leisure.
+CREATE FUNCTION commerce_demo.late_indexes() RETURNS TABLE (number integer, name text) LANGUAGE sql IMMUTABLE AS $$
+	SELECT i.n::integer, i.name FROM unnest('{catalog_products_search_idx,catalog_products_tags_idx,catalog_products_name_idx,catalog_products_price_idx,catalog_products_updated_idx,catalog_products_status_price_idx,catalog_products_category_idx,catalog_products_brand_idx,inventory_balances_low_stock_idx,inventory_balances_variant_idx,inventory_balances_lot_idx,inventory_movements_product_idx,inventory_movements_time_idx,outbox_messages_aggregate_idx,outbox_messages_type_idx,graph_projection_status_outbox_idx,sales_orders_created_idx,sales_orders_customer_idx,sales_orders_region_idx,sales_orders_total_idx}'::text[]) WITH ORDINALITY AS i (name, n)
+$$;
+
+CREATE TABLE commerce_demo.indexes_away (name text PRIMARY KEY, definition text NOT NULL);
+
+CREATE FUNCTION commerce_demo.put_indexes_away() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	i record;
+BEGIN
+	FOR i IN SELECT l.name, to_regclass('commerce.' || l.name) AS id FROM commerce_demo.late_indexes() l LOOP
+		INSERT INTO commerce_demo.indexes_away VALUES (i.name, replace(pg_get_indexdef(i.id), ' ON ONLY ', ' ON '));
+		EXECUTE format('DROP INDEX %s', i.id);
+	END LOOP;
+END
+$$;
+
+CREATE FUNCTION commerce_demo.make_index(p_number integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	definition text;
+BEGIN
+	DELETE FROM commerce_demo.indexes_away a USING commerce_demo.late_indexes() l
+	 WHERE l.number = p_number AND a.name = l.name RETURNING a.definition INTO STRICT definition;
+	EXECUTE definition;
+END
+$$;
+
 -- A number in [0, p_below) that looks arbitrary and is not.
 CREATE FUNCTION commerce_demo.dice(p_n bigint, p_salt integer, p_below integer) RETURNS integer
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
@@ -57,6 +91,11 @@ LANGUAGE sql STABLE AS $$
 		  FROM commerce_demo.sizes(p_scale) s GROUP BY CASE WHEN s.rank <= 6 THEN s.rank ELSE 7 + s.rank / 14 END
 		UNION ALL
 		SELECT 6, 'how far the consumers are', 300, 'offsets', 0, 0, 0
+		UNION ALL
+		SELECT 7, 'statistics', 5000 * greatest(1, p_scale), 'statistics', 0, 0, 0
+		UNION ALL
+		SELECT 8, 'index ' || i.name, CASE i.number WHEN 1 THEN 16000 ELSE 2000 END * greatest(1, p_scale), 'index', i.number, 0, 0
+		  FROM commerce_demo.late_indexes() i
 	)
 	SELECT (row_number() OVER (ORDER BY j.ord, j.rank, j.first_n))::integer, j.title, j.weight, j.job, j.rank,
 	       j.first_n, j.last_n
@@ -159,6 +198,19 @@ BEGIN
 END
 $$;
 
+-- What happened to a balance before the day of the demo.
+CREATE FUNCTION commerce_demo.deliveries(p_balance bigint)
+RETURNS TABLE (movement_type text, quantity integer, about text, ref text, reason text, who text, age integer)
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT m.* FROM (
+		SELECT 'receipt', 12 + commerce_demo.dice(p_balance, 36, 240), 'purchase', 'PO-' || p_balance / 40, 'first delivery', 'app_web_1', 40
+		UNION ALL
+		SELECT 'adjustment', -1 - commerce_demo.dice(p_balance, 37, 12), 'adjustment', NULL,
+		       commerce_demo.pick('{stocktake,broken in transit,"found behind the oven",expired}', p_balance, 38), 'support_ben', 3
+		 WHERE p_balance % 8 = 0) m
+	 WHERE p_balance % 29 <> 3
+$$;
+
 -- Products p_first to p_last of one stall, with variants, lots, balances and their first movements.
 CREATE FUNCTION commerce_demo.seed_products(p_rank integer, p_first integer, p_last integer) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -179,7 +231,7 @@ BEGIN
 	SELECT array_agg(b.id ORDER BY b.id) INTO brands FROM commerce.catalog_brands b WHERE b.tenant_id = s.tenant;
 	SELECT array_agg(c.id ORDER BY c.id) INTO kinds FROM commerce.catalog_categories c WHERE c.tenant_id = s.tenant AND c.parent_id IS NOT NULL;
 	SELECT array_agg(w.id ORDER BY w.id) INTO houses FROM commerce.inventory_warehouses w WHERE w.tenant_id = s.tenant;
-	PERFORM commerce_demo.scope(s.tenant);
+	PERFORM commerce_demo.scope(s.tenant), commerce_demo.bulk(true);
 	WITH made AS (
 		INSERT INTO commerce.catalog_products (tenant_id, sku, name, slug, description, short_description, brand_id, category_id,
 			price, compare_at_price, cost, currency, status, is_digital, requires_shipping, weight, dimensions, tags, metadata, created_at, updated_at)
@@ -221,28 +273,35 @@ BEGIN
 	       jsonb_build_object('size', k.code, 'colour', commerce_demo.pick('{red,blue,black,natural}', p.id, k.n)), k.n
 	  FROM commerce.catalog_products p
 	 CROSS JOIN (VALUES (1, 'S', 'small'), (2, 'M', 'medium'), (3, 'L', 'large')) AS k (n, code, label)
-	 WHERE p.tenant_id = s.tenant AND p.id BETWEEN low AND high AND p.id % 12 = 0;
+	 WHERE p.tenant_id = s.tenant AND p.id BETWEEN low AND high AND p.id % 12 = 0
+	 ORDER BY p.id, k.n;
 	INSERT INTO commerce.inventory_lots (tenant_id, product_id, lot_code, expires_on)
 	SELECT p.tenant_id, p.id, 'L' || to_char(now(), 'YY') || '-' || p.id % 1000, (now() + make_interval(days => 20 + (p.id % 300)::integer))::date
 	  FROM commerce.catalog_products p
-	 WHERE p.tenant_id = s.tenant AND p.id BETWEEN low AND high AND p.id % 20 = 1 AND s.vocabulary IN ('drugstore', 'bakery', 'japanese');
-	INSERT INTO commerce.inventory_balances (tenant_id, warehouse_id, product_id, variant_id, lot_id, reorder_point, reorder_quantity)
-	SELECT p.tenant_id, houses[h.n], p.id, k.id, l.id, 5 + commerce_demo.dice(p.id, 32, 12), 25 * (1 + commerce_demo.dice(p.id, 33, 4))
-	  FROM commerce.catalog_products p
-	  LEFT JOIN commerce.catalog_variants k ON k.tenant_id = p.tenant_id AND k.product_id = p.id
-	  LEFT JOIN commerce.inventory_lots l ON l.tenant_id = p.tenant_id AND l.product_id = p.id
-	 CROSS JOIN generate_series(1, cardinality(houses)) AS h (n)
-	 WHERE p.tenant_id = s.tenant AND p.id BETWEEN low AND high AND NOT p.is_digital
-	   AND (h.n = 1 OR (h.n = 2 AND p.id % 9 = 0) OR (h.n = 3 AND p.id % 31 = 0));
+	 WHERE p.tenant_id = s.tenant AND p.id BETWEEN low AND high AND p.id % 20 = 1 AND s.vocabulary IN ('drugstore', 'bakery', 'japanese')
+	 ORDER BY p.id;
+	INSERT INTO commerce.inventory_balances (id, tenant_id, warehouse_id, product_id, variant_id, lot_id, reorder_point, reorder_quantity, on_hand, version)
+		OVERRIDING SYSTEM VALUE
+	SELECT b.*, m.on_hand, m.version
+	  FROM (SELECT nextval('commerce.inventory_balances_id_seq') AS id, o.* FROM (
+		SELECT p.tenant_id, houses[h.n] AS warehouse_id, p.id AS product_id,
+		       k.id AS variant_id, l.id AS lot_id, 5 + commerce_demo.dice(p.id, 32, 12) AS reorder_point,
+		       25 * (1 + commerce_demo.dice(p.id, 33, 4)) AS reorder_quantity
+		  FROM commerce.catalog_products p
+		  LEFT JOIN commerce.catalog_variants k ON k.tenant_id = p.tenant_id AND k.product_id = p.id
+		  LEFT JOIN commerce.inventory_lots l ON l.tenant_id = p.tenant_id AND l.product_id = p.id
+		 CROSS JOIN generate_series(1, cardinality(houses)) AS h (n)
+		 WHERE p.tenant_id = s.tenant AND p.id BETWEEN low AND high AND NOT p.is_digital
+		   AND (h.n = 1 OR (h.n = 2 AND p.id % 9 = 0) OR (h.n = 3 AND p.id % 31 = 0))
+		 ORDER BY p.id, k.id, h.n) o) b
+	 CROSS JOIN LATERAL (SELECT COALESCE(sum(x.quantity), 0) AS on_hand, least(1, count(*)) AS version FROM commerce_demo.deliveries(b.id) x) m;
 	INSERT INTO commerce.inventory_movements (tenant_id, balance_id, warehouse_id, product_id, variant_id, lot_id, movement_type,
 		on_hand_delta, reference_type, reference_id, reason, actor, occurred_at)
-	SELECT b.tenant_id, b.id, b.warehouse_id, b.product_id, b.variant_id, b.lot_id, m.type, m.quantity, m.about, m.ref, m.reason, m.who,
+	SELECT b.tenant_id, b.id, b.warehouse_id, b.product_id, b.variant_id, b.lot_id, m.movement_type, m.quantity, m.about, m.ref, m.reason, m.who,
 	       now() - make_interval(days => m.age + commerce_demo.dice(b.id, 34, 40), secs => commerce_demo.dice(b.id, 35, 80000))
 	  FROM commerce.inventory_balances b
-	 CROSS JOIN LATERAL (VALUES
-		('receipt', 12 + commerce_demo.dice(b.id, 36, 240), 'purchase', 'PO-' || b.id / 40, 'first delivery', 'app_web_1', 40, true),
-		('adjustment', -1 - commerce_demo.dice(b.id, 37, 12), 'adjustment', NULL, commerce_demo.pick('{stocktake,broken in transit,"found behind the oven",expired}', b.id, 38), 'support_ben', 3, b.id % 8 = 0)
-		) AS m (type, quantity, about, ref, reason, who, age, happens)
-	 WHERE b.tenant_id = s.tenant AND b.product_id BETWEEN low AND high AND m.happens AND b.id % 29 <> 3;
+	 CROSS JOIN LATERAL commerce_demo.deliveries(b.id) m
+	 WHERE b.tenant_id = s.tenant AND b.product_id BETWEEN low AND high
+	 ORDER BY b.id, m.age DESC;
 END
 $$;
