@@ -4,7 +4,7 @@
  * takes its name only when it is whole (written beside, fsync, rename).
  *
  * XDG base directories: config $XDG_CONFIG_HOME/souk, state $XDG_STATE_HOME/souk, runtime
- * $XDG_RUNTIME_DIR/souk (falls back to state).  All returned texts belong to the caller.
+ * $XDG_RUNTIME_DIR/souk (falls back to state), cache $XDG_CACHE_HOME/souk.  All returned texts belong to the caller.
  */
 #ifndef BASE_PATH_H
 #define BASE_PATH_H
@@ -19,6 +19,7 @@
 char *path_config(const char *name);  /* name may be NULL: the folder */
 char *path_state(const char *name);
 char *path_runtime(const char *name);
+char *path_cache(const char *name);
 char *path_join(const char *dir, const char *name);
 /* "~/x" and "~" expanded. */
 char *path_expand(const char *path);

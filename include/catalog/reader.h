@@ -2,9 +2,9 @@
 /*
  * reader.h - keeps the current catalog snapshot of a db: reads it, swaps it, tells who asked.
  *
- * The first read starts with reader_refresh (on DB_WATCH, so that it overlaps the first page).  Afterwards
- * it is read again on demand, and when reader_moved() reports that a reply contradicts the snapshot
- * (42703, 42P01, 0A000, another type or column than expected).  While one read is under way
+ * The first read starts with reader_refresh (the console has it on DB_WATCH, so that it overlaps the first
+ * page).  Afterwards it is read again on demand, and when reader_moved() reports that a reply contradicts the
+ * snapshot (42703, 42P01, 0A000, another type or column than expected).  While one read is under way
  * further wishes are folded into one that follows it.
  */
 #ifndef CATALOG_READER_H
@@ -18,7 +18,10 @@
 
 struct reader;
 
-struct reader *reader_new(struct db *db);
+struct reader *reader_new(struct db *db, enum db_lane lane);
+/* The first read may be what an earlier session kept on disk, if the server says that nothing of it has changed
+ * since (sql/queries/catalog_state.sql), and what is read is kept.  Call it before the first read. */
+void reader_keep(struct reader *r);
 void reader_free(struct reader **r);
 void reader_refresh(struct reader *r);
 /* A reply does not fit: read again soon (rate-limited to once a second). */

@@ -30,6 +30,7 @@ struct session_options {
 	const char *screens;       /* --screens DIR */
 	const char *sql;           /* --sql DIR */
 	bool armed;                /* --armed */
+	bool one_connection;       /* the catalog and the rows one after the other: a command, not the console */
 	bool echo_sql;             /* --echo-sql: statements on stderr (cli) or in the log (ui) */
 	const char *reason;        /* --reason for all tenants, edits */
 };

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 struct reply;
@@ -23,6 +24,10 @@ struct reply *reply_new(const char *const *names, size_t columns, const char *co
 			size_t rows);
 /* The rows of r whose text in col is this one, copied. */
 struct reply *reply_where(const struct reply *r, size_t col, const char *text);
+/* Names and values as bytes, for a file of ours on this machine; types and origins are not kept. */
+void reply_store(const struct reply *r, struct buf *out);
+/* The next stored reply before end; *p is moved behind it.  NULL: it is not whole. */
+struct reply *reply_load(const char **p, const char *end);
 struct reply *reply_ref(const struct reply *r);
 void reply_free(struct reply **r);
 

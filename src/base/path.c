@@ -73,6 +73,11 @@ char *path_runtime(const char *name)
 	return root && root[0] == '/' ? xdg("XDG_RUNTIME_DIR", "/", name) : path_state(name);
 }
 
+char *path_cache(const char *name)
+{
+	return xdg("XDG_CACHE_HOME", "~/.cache", name);
+}
+
 bool path_mkdirs(const char *dir, struct err *err)
 {
 	char *copy = xstrdup(dir);

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/vec.h"
 #include "catalog/build.h"
+#include "kept.h"
 
 enum {
 	LOCK_TIMEOUT_MS = 1000,
@@ -22,8 +23,13 @@ struct observer {
 
 struct reader {
 	struct db *db;
+	enum db_lane lane;
 	struct catalog *catalog;
 	struct catalog_builder *builder; /* of the parts that have come */
+	struct buf parts; /* their rows, to be kept */
+	bool large;       /* they are too many for that */
+	bool keeping;     /* rows are kept on disk */
+	bool asked;       /* whether those on disk still hold */
 	struct loop_timer *timer; /* a read that is to follow */
 	bool busy;
 	bool again;  /* asked for while busy */
@@ -34,6 +40,7 @@ struct reader {
 };
 
 static void read_catalog(struct reader *r);
+static void read_whole(struct reader *r);
 
 static void on_timer(void *ctx)
 {
@@ -44,11 +51,12 @@ static void on_timer(void *ctx)
 		read_catalog(r);
 }
 
-struct reader *reader_new(struct db *db)
+struct reader *reader_new(struct db *db, enum db_lane lane)
 {
 	struct reader *r = xcalloc(1, sizeof *r);
 
 	r->db = db;
+	r->lane = lane;
 	r->timer = loop_timer_new(db_loop(db), on_timer, r);
 	return r;
 }
@@ -62,6 +70,7 @@ void reader_free(struct reader **rp)
 	db_forget(r->db, r);
 	loop_timer_free(&r->timer);
 	catalog_builder_free(&r->builder);
+	buf_release(&r->parts);
 	catalog_free(&r->catalog);
 	err_release(&r->error);
 	VEC_RELEASE(&r->observers);
@@ -108,16 +117,46 @@ static bool on_part(void *ctx, int part, const struct reply *rows)
 	if (part == 0) {
 		catalog_builder_free(&r->builder);
 		r->builder = catalog_builder_new();
+		buf_clear(&r->parts);
+		r->large = false;
 	}
 	catalog_builder_add(r->builder, (enum catalog_part)part, rows);
+	r->large |= r->parts.len + reply_bytes(rows) > KEPT_MAX;
+	if (r->keeping && !r->large && part != CATALOG_SERVER)
+		reply_store(rows, &r->parts);
 	return true;
 }
 
-static void take(struct reader *r)
+/* Expressions of what was being altered were left out. */
+static bool is_complete(const struct catalog *c)
+{
+	for (size_t i = 0; i < catalog_relations(c); i++) {
+		if (catalog_relation_at(c, i)->locked)
+			return false;
+	}
+	return true;
+}
+
+static void keep(struct reader *r, const struct txn_result *result)
+{
+	char *path = r->keeping ? kept_path(r->db) : NULL;
+
+	if (path && !r->large && is_complete(r->catalog)) {
+		kept_write(db_loop(r->db), path, db_sql(r->db),
+			   reply_get(result->replies[CATALOG_PARTS], 0, "state"), &r->parts);
+		path = NULL;
+	}
+	free(path);
+	buf_release(&r->parts);
+}
+
+static void take(struct reader *r, const struct txn_result *result)
 {
 	struct catalog *old = r->catalog;
 
 	r->catalog = catalog_builder_finish(&r->builder);
+	if (result)
+		keep(r, result);
 	r->tries = 0;
 	err_clear(&r->error);
 	tell(r, READER_SWAPPED, old);
@@ -132,7 +171,7 @@ static void on_done(void *ctx, const struct txn_result *result)
 	if (result->outcome != TXN_DONE)
 		catalog_builder_free(&r->builder);
 	if (result->outcome == TXN_DONE) {
-		take(r);
+		take(r, result);
 	} else if (worth_another_try(r, &result->err)) {
 		r->again = true;
 		loop_timer_start(r->timer, RETRY_MS, 0);
@@ -146,32 +185,97 @@ static void on_done(void *ctx, const struct txn_result *result)
 		read_catalog(r);
 }
 
-static const char *part_text(const struct sqlset *set, int part)
+/* In a transaction of its own kind: all parts agree. */
+static struct txn *new_txn(void)
 {
-	return sqlset_get(set, catalog_part_query((enum catalog_part)part), 0)->text;
-}
-
-static void read_catalog(struct reader *r)
-{
-	static const struct request_callbacks callbacks = { .done = on_done, .on_rows = on_part };
-	struct request_callbacks cb = callbacks;
-	const struct sqlset *set = db_sql(r->db);
 	struct scope scope;
 	struct txn *txn;
 
-	r->busy = true;
-	r->again = false;
-	r->tries++;
 	scope_init(&scope);
 	scope.search_path = xstrdup("pg_catalog");
 	scope.lock_timeout_ms = LOCK_TIMEOUT_MS;
 	txn = txn_new(TXN_SNAPSHOT, &scope);
-	/* The first read is sent before the server's version is known: one form serves all. */
-	for (int part = 0; part < CATALOG_PARTS; part++)
-		txn_hand_on(txn, txn_add(txn, part_text(set, part), NULL));
 	scope_release(&scope);
+	return txn;
+}
+
+static const char *text_of(const struct reader *r, const char *query)
+{
+	/* The first read is sent before the server's version is known: one form serves all. */
+	return sqlset_get(db_sql(r->db), query, 0)->text;
+}
+
+static void read_whole(struct reader *r)
+{
+	static const struct request_callbacks callbacks = { .done = on_done,
+							    .on_rows = on_part };
+	struct request_callbacks cb = callbacks;
+	struct txn *txn = new_txn();
+
+	r->busy = true;
+	r->again = false;
+	r->tries++;
+	for (int part = 0; part < CATALOG_PARTS; part++)
+		txn_hand_on(txn,
+			    txn_add(txn,
+				    text_of(r, catalog_part_query((enum catalog_part)part)),
+				    NULL));
+	if (r->keeping)
+		txn_add(txn, text_of(r, "catalog_state"), NULL);
 	cb.ctx = r;
-	db_send(r->db, DB_WATCH, txn, &cb, r);
+	db_send(r->db, r->lane, txn, &cb, r);
+}
+
+/* ---- what was kept of an earlier session ---- */
+
+enum { ASKED_SERVER, ASKED_STATE };
+
+static void on_state(void *ctx, const struct txn_result *result)
+{
+	struct reader *r = ctx;
+	char *path = kept_path(r->db);
+
+	r->busy = false;
+	if (result->outcome == TXN_DONE && path && !r->again)
+		r->builder = kept_load(path, db_sql(r->db),
+				       reply_get(result->replies[ASKED_STATE], 0, "state"),
+				       result->replies[ASKED_SERVER]);
+	else if (result->outcome != TXN_DONE && result->err.kind != ERR_CONNECTION)
+		r->keeping = false; /* a server that does not answer this: without, then */
+	free(path);
+	if (r->builder)
+		take(r, NULL);
+	else if (result->err.kind == ERR_CONNECTION)
+		on_done(r, result);
+	else
+		read_whole(r);
+}
+
+static void ask_state(struct reader *r)
+{
+	static const struct request_callbacks callbacks = { .done = on_state };
+	struct request_callbacks cb = callbacks;
+	struct txn *txn = new_txn();
+
+	r->busy = r->asked = true;
+	r->again = false;
+	txn_add(txn, text_of(r, catalog_part_query(CATALOG_SERVER)), NULL);
+	txn_add(txn, text_of(r, "catalog_state"), NULL);
+	cb.ctx = r;
+	db_send(r->db, r->lane, txn, &cb, r);
+}
+
+void reader_keep(struct reader *r)
+{
+	r->keeping = true;
+}
+
+static void read_catalog(struct reader *r)
+{
+	if (r->keeping && !r->asked)
+		ask_state(r);
+	else
+		read_whole(r);
 }
 
 void reader_refresh(struct reader *r)

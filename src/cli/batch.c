@@ -268,6 +268,7 @@ static void batch_start(struct batch *b)
 {
 	bool session =
 		!(b->args->command->needs & ~(BATCH | BATCH_ONLY | FRONT)) ? false : true;
+	struct session_options options = b->args->session;
 	struct err err = ERR_INIT;
 
 	b->host = (struct host){
@@ -277,7 +278,8 @@ static void batch_start(struct batch *b)
 		.format = b->args->format,
 	};
 	if (session) {
-		b->session = session_new(b->loop, &b->args->session, &err);
+		options.one_connection = true;
+		b->session = session_new(b->loop, &options, &err);
 		if (!b->session) {
 			batch_done(b, &err, 1);
 			err_release(&err);

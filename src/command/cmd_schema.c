@@ -216,7 +216,7 @@ static bool begin(struct side *side, const char *what, struct err *err)
 		side->ready = ok;
 	} else {
 		side->db = db_new(session_loop(s), &params, session_sql(s));
-		side->reader = reader_new(side->db);
+		side->reader = reader_new(side->db, DB_WATCH);
 		reader_observe(side->reader, on_catalog, side);
 		reader_refresh(side->reader);
 	}

@@ -314,7 +314,9 @@ struct session *session_new(struct loop *loop, const struct session_options *opt
 	if (opts->echo_sql || log_on())
 		db_echo(s->db, opts->echo_sql ? echo_statement : log_statement, s);
 	db_observe(s->db, on_db, s);
-	s->reader = reader_new(s->db);
+	s->reader = reader_new(s->db, opts->one_connection ? DB_READ : DB_WATCH);
+	if (settings_bool(s->settings, "keep-catalog"))
+		reader_keep(s->reader);
 	s->genscreens = genscreens_new();
 	reader_observe(s->reader, on_catalog, s);
 	if (opts->armed)

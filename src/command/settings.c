@@ -24,6 +24,8 @@ static const struct setting_row rows[] = {
 	{ "draft-expiry", SETTING_DURATION, "14d", NULL, "age at which a draft is dropped" },
 	{ "early-notice", SETTING_DURATION, "5s", NULL,
 	  "how often an open form looks whether somebody else saved" },
+	{ "keep-catalog", SETTING_BOOL, "yes", NULL,
+	  "keep what the catalog says on disk, so that the next start need not read it" },
 	{ "keyless-rows", SETTING_INT, "10000", NULL,
 	  "rows shown at most of what has no key to page by" },
 	{ "lock-timeout", SETTING_DURATION, "3s", NULL,

@@ -74,6 +74,116 @@ struct reply *reply_where(const struct reply *r, size_t col, const char *text)
 	return reply_take(res);
 }
 
+/* ---- bytes ---- */
+
+static const uint32_t null_length = UINT32_MAX;
+
+static void put_number(struct buf *out, size_t n)
+{
+	uint32_t number = (uint32_t)n;
+
+	buf_add(out, &number, sizeof number);
+}
+
+static void put_bytes(struct buf *out, const char *bytes, size_t n)
+{
+	put_number(out, n);
+	buf_add(out, bytes, n);
+}
+
+void reply_store(const struct reply *r, struct buf *out)
+{
+	int columns = PQnfields(r->res), rows = PQntuples(r->res);
+
+	put_number(out, (size_t)columns);
+	put_number(out, (size_t)rows);
+	for (int i = 0; i < columns; i++)
+		put_bytes(out, PQfname(r->res, i), strlen(PQfname(r->res, i)) + 1);
+	for (int row = 0; row < rows; row++) {
+		for (int col = 0; col < columns; col++) {
+			if (PQgetisnull(r->res, row, col))
+				put_number(out, null_length);
+			else
+				put_bytes(out, PQgetvalue(r->res, row, col),
+					  (size_t)PQgetlength(r->res, row, col));
+		}
+	}
+}
+
+static bool get_number(const char **p, const char *end, uint32_t *n)
+{
+	if ((size_t)(end - *p) < sizeof *n)
+		return false;
+	memcpy(n, *p, sizeof *n);
+	*p += sizeof *n;
+	return true;
+}
+
+/* *bytes: NULL for what is NULL. */
+static bool get_bytes(const char **p, const char *end, const char **bytes, uint32_t *n)
+{
+	*bytes = NULL;
+	if (!get_number(p, end, n))
+		return false;
+	if (*n == null_length)
+		return true;
+	if ((size_t)(end - *p) < *n || *n > INT32_MAX)
+		return false;
+	*bytes = *p;
+	*p += *n;
+	return true;
+}
+
+static bool load_names(PGresult *res, const char **p, const char *end, uint32_t columns)
+{
+	PGresAttDesc *attrs = xcalloc(columns + 1, sizeof *attrs);
+	bool ok = true;
+	const char *name;
+	uint32_t n;
+
+	for (uint32_t i = 0; i < columns && ok; i++) {
+		ok = get_bytes(p, end, &name, &n) && name && n > 0 && !name[n - 1];
+		attrs[i].name = (char *)(uintptr_t)name;
+		attrs[i].typid = TEXT_OID;
+		attrs[i].typlen = attrs[i].atttypmod = -1;
+	}
+	if (ok)
+		must(PQsetResultAttrs(res, (int)columns, attrs));
+	free(attrs);
+	return ok;
+}
+
+static bool load_rows(PGresult *res, const char **p, const char *end, uint32_t columns,
+		      uint32_t rows)
+{
+	const char *value;
+	uint32_t n;
+
+	for (uint32_t row = 0; row < rows; row++) {
+		for (uint32_t col = 0; col < columns; col++) {
+			if (!get_bytes(p, end, &value, &n))
+				return false;
+			must(PQsetvalue(res, (int)row, (int)col, (char *)(uintptr_t)value,
+					value ? (int)n : -1));
+		}
+	}
+	return true;
+}
+
+struct reply *reply_load(const char **p, const char *end)
+{
+	PGresult *res = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
+	uint32_t columns, rows;
+
+	must(res != NULL);
+	if (!get_number(p, end, &columns) || !get_number(p, end, &rows) || columns > INT16_MAX ||
+	    !load_names(res, p, end, columns) || !load_rows(res, p, end, columns, rows)) {
+		PQclear(res);
+		return NULL;
+	}
+	return reply_take(res);
+}
+
 /* A share is counted in the reply itself; its rows never change. */
 struct reply *reply_ref(const struct reply *r)
 {

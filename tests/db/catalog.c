@@ -30,7 +30,7 @@ static void reread(struct reading *g)
 static void reading_open(struct reading *g, const char *conninfo)
 {
 	client_open(&g->c, conninfo);
-	g->r = reader_new(g->c.db);
+	g->r = reader_new(g->c.db, DB_WATCH);
 	reread(g);
 }
 

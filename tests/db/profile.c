@@ -24,7 +24,7 @@ static struct catalog *read_catalog(const char *conninfo)
 	struct catalog *catalog;
 
 	client_open(&c, conninfo);
-	r = reader_new(c.db);
+	r = reader_new(c.db, DB_WATCH);
 	reader_refresh(r);
 	client_until(&c, !reader_busy(r));
 	cr_assert(reader_catalog(r), "%s", reader_error(r) ? reader_error(r)->why : "?");

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include "kept.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+#include "base/sha256.h"
+#include "base/timefmt.h"
+
+enum { BELIEVED_S = 3600, HEAD_MAX = 4096 };
+
+char *kept_path(const struct db *db)
+{
+	const struct db_session *s = db_session(db);
+	char name[SHA256_HEX], *where, *dir, *path;
+
+	if (!s)
+		return NULL;
+	where = xasprintf("%s\n%s\n%s\n%s", s->host, s->port, s->database, s->user);
+	sha256_hex(where, strlen(where), name);
+	dir = path_cache("catalog");
+	path = path_join(dir, name);
+	free(where);
+	free(dir);
+	return path;
+}
+
+/* Another souk asks other questions, and its rows are others. */
+static void add_head(struct buf *out, const struct sqlset *set, const char *state)
+{
+	struct buf questions = BUF_INIT;
+	char digest[SHA256_HEX];
+
+	for (int part = 0; part < CATALOG_PARTS; part++) {
+		const char *name = catalog_part_query((enum catalog_part)part);
+
+		buf_adds(&questions, sqlset_get(set, name, 0)->text);
+	}
+	sha256_hex(questions.data, questions.len, digest);
+	buf_addf(out, "souk catalog %s %s\n%s\n", SOUK_VERSION, digest, state);
+	buf_release(&questions);
+}
+
+/* Is there a number of seconds at *p, and was it less than an hour ago? */
+static bool fresh(const char **p)
+{
+	char *end;
+	long long then = strtoll(*p, &end, 10), now = time_now_us() / 1000000;
+	bool ok = *end == '\n' && now >= then && now - then < BELIEVED_S;
+
+	*p = end + 1;
+	return ok;
+}
+
+/* FNV-1a: against a file that was cut or written over, not against anybody. */
+static unsigned long long sum_of(const char *p, const char *end)
+{
+	uint64_t sum = 14695981039346656037u;
+
+	for (; p < end; p++)
+		sum = (sum ^ (unsigned char)*p) * 1099511628211u;
+	return sum;
+}
+
+static bool whole(const char **p, const char *end)
+{
+	char *behind;
+	unsigned long long told = strtoull(*p, &behind, 16);
+
+	*p = behind + 1;
+	return *behind == '\n' && told == sum_of(*p, end);
+}
+
+static struct catalog_builder *build(const char *p, const char *end, const struct reply *server)
+{
+	struct catalog_builder *b = catalog_builder_new();
+
+	catalog_builder_add(b, CATALOG_SERVER, server);
+	for (int part = CATALOG_SERVER + 1; part < CATALOG_PARTS; part++) {
+		struct reply *rows = reply_load(&p, end);
+
+		if (!rows) {
+			catalog_builder_free(&b);
+			return NULL;
+		}
+		catalog_builder_add(b, (enum catalog_part)part, rows);
+		reply_free(&rows);
+	}
+	return b;
+}
+
+struct catalog_builder *kept_load(const char *path, const struct sqlset *set, const char *state,
+				  const struct reply *server)
+{
+	struct catalog_builder *b = NULL;
+	struct buf file = BUF_INIT, head = BUF_INIT;
+	struct err ignored = ERR_INIT;
+	const char *p, *end;
+
+	add_head(&head, set, state);
+	if (path_read(path, KEPT_MAX + HEAD_MAX, &file, &ignored) && file.len > head.len &&
+	    memcmp(file.data, head.data, head.len) == 0) {
+		p = file.data + head.len;
+		end = file.data + file.len;
+		if (fresh(&p) && whole(&p, end))
+			b = build(p, end, server);
+	}
+	err_release(&ignored);
+	buf_release(&head);
+	buf_release(&file);
+	return b;
+}
+
+/* ---- writing ---- */
+
+struct writing {
+	char *path;
+	struct buf text;
+};
+
+static void write_file(void *ctx)
+{
+	struct writing *w = ctx;
+	struct err ignored = ERR_INIT; /* the next session reads the catalog, as this one did */
+	char *dir = xstrndup(w->path, (size_t)(strrchr(w->path, '/') - w->path));
+
+	if (!path_mkdirs(dir, &ignored) ||
+	    !path_write(w->path, w->text.data, w->text.len, &ignored))
+		err_clear(&ignored);
+	err_release(&ignored);
+	free(dir);
+}
+
+static void free_writing(void *ctx)
+{
+	struct writing *w = ctx;
+
+	buf_release(&w->text);
+	free(w->path);
+	free(w);
+}
+
+void kept_write(struct loop *loop, char *owned_path, const struct sqlset *set,
+		const char *state, struct buf *parts)
+{
+	struct writing *w = xcalloc(1, sizeof *w);
+
+	w->path = owned_path;
+	buf_init(&w->text);
+	add_head(&w->text, set, state);
+	buf_addf(&w->text, "%lld\n%llx\n", (long long)(time_now_us() / 1000000),
+		 sum_of(parts->data, parts->data + parts->len));
+	buf_addbuf(&w->text, parts);
+	buf_release(parts);
+	loop_work_start(loop, write_file, NULL, free_writing, w);
+}

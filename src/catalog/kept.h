@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kept.h - the rows that a snapshot was made of, on disk between sessions.
+ *
+ * Reading a catalog costs the server a hundred times what telling whether it has changed does.  A file holds the
+ * parts' rows under the text by which catalog_state.sql told them apart; it is believed only if the server says
+ * the same text again, in the transaction that begins the session, and for an hour, since sizes and estimates
+ * change without a trace.  It holds definitions, never data: $XDG_CACHE_HOME/souk/catalog, 0600.
+ */
+#ifndef CATALOG_KEPT_H
+#define CATALOG_KEPT_H
+
+#include "base/buf.h"
+#include "base/loop.h"
+#include "catalog/build.h"
+#include "db/db.h"
+
+/* What would be larger is read each time: a large catalog is built no faster from a file. */
+enum { KEPT_MAX = 4 << 20 };
+
+/* Where the rows of this connection are; NULL before the first READY. */
+char *kept_path(const struct db *db);
+/* The builder with all parts but the server's own, which is told first; NULL: not there, another state or souk,
+ * too old, or not whole. */
+struct catalog_builder *kept_load(const char *path, const struct sqlset *set, const char *state,
+				  const struct reply *server);
+/* Write the file on the thread pool; parts: each part's reply_store() in order, taken over. */
+void kept_write(struct loop *loop, char *owned_path, const struct sqlset *set,
+		const char *state, struct buf *parts);
+
+#endif

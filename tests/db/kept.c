@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+/* What the catalog said, kept on disk between sessions: used when nothing changed, only then. */
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+#include "catalog/reader.h"
+#include "domain/schematext.h"
+#include "support/client.h"
+#include "support/cluster.h"
+#include "support/leak.h"
+
+static char *begin(void)
+{
+	char dir[] = "/tmp/souk-kept-XXXXXX";
+
+	cr_assert(mkdtemp(dir));
+	setenv("XDG_CACHE_HOME", dir, 1);
+	return cluster_database("tests/db/dialects/a.sql");
+}
+
+static void end(char *conninfo)
+{
+	struct err err = ERR_INIT;
+
+	cr_assert(path_remove_tree(getenv("XDG_CACHE_HOME"), &err));
+	free(conninfo);
+}
+
+static char *file_of_it(void)
+{
+	char *dir = path_cache("catalog"), *path = NULL;
+	DIR *d = opendir(dir);
+
+	/* Beside it may stand one that is being written. */
+	for (const struct dirent *e; d && !path && (e = readdir(d));)
+		if (*e->d_name != '.' && !strchr(e->d_name, '.'))
+			path = path_join(dir, e->d_name);
+	if (d)
+		closedir(d);
+	free(dir);
+	return path;
+}
+
+struct seen {
+	bool whole;      /* all questions were asked */
+	struct buf text; /* the snapshot */
+};
+
+/* Another one with each writing: of all files, since each user has one. */
+static ino_t file_number(void)
+{
+	char *dir = path_cache("catalog");
+	DIR *d = opendir(dir);
+	struct stat st;
+	ino_t sum = 0;
+
+	for (const struct dirent *e; d && (e = readdir(d));)
+		if (!strchr(e->d_name, '.') && fstatat(dirfd(d), e->d_name, &st, 0) == 0)
+			sum += st.st_ino;
+	if (d)
+		closedir(d);
+	free(dir);
+	return sum;
+}
+
+static bool complete(const struct catalog *c)
+{
+	for (size_t i = 0; i < catalog_relations(c); i++)
+		if (catalog_relation_at(c, i)->locked)
+			return false;
+	return true;
+}
+
+/* A look at a folder is no event of the loop. */
+static bool written(struct client *c, ino_t before)
+{
+	if (file_number() == before)
+		client_pass(c, 5);
+	return file_number() != before;
+}
+
+/* One session that only reads the catalog. */
+static void session(const char *conninfo, bool keep, struct seen *seen)
+{
+	ino_t before = file_number();
+	struct db_counters n;
+	struct client c;
+	struct reader *r;
+
+	client_open(&c, conninfo);
+	r = reader_new(c.db, DB_READ);
+	if (keep)
+		reader_keep(r);
+	reader_refresh(r);
+	client_until(&c, !reader_busy(r));
+	cr_assert(reader_catalog(r), "%s", reader_error(r) ? reader_error(r)->why : "?");
+	db_counters(c.db, &n);
+	seen->whole = n.statements > 10;
+	buf_init(&seen->text);
+	schematext_write(&seen->text, reader_catalog(r), NULL);
+	for (int i = 0; keep && seen->whole && complete(reader_catalog(r)) && i < 1000; i++)
+		if (written(&c, before))
+			break;
+	reader_free(&r);
+	client_close(&c);
+}
+
+static bool reads_whole(const char *conninfo)
+{
+	struct seen s;
+
+	session(conninfo, true, &s);
+	buf_release(&s.text);
+	return s.whole;
+}
+
+static void the_second_session_asks_two_questions_and_knows_the_same(void)
+{
+	char *conninfo = begin(), *file;
+	struct seen first, second, fresh;
+	struct stat st;
+
+	session(conninfo, true, &first);
+	session(conninfo, true, &second);
+	session(conninfo, false, &fresh);
+	cr_assert(first.whole && !second.whole && fresh.whole);
+	cr_assert(first.text.len > 1000);
+	cr_assert_str_eq(first.text.data, second.text.data);
+	cr_assert_str_eq(first.text.data, fresh.text.data);
+	buf_release(&first.text);
+	buf_release(&second.text);
+	buf_release(&fresh.text);
+	file = file_of_it();
+	cr_assert(file && stat(file, &st) == 0);
+	cr_assert_eq(st.st_mode & 0777, 0600);
+	free(file);
+	end(conninfo);
+}
+
+/* Each of these changes something that a snapshot tells. */
+static const char *const changes[] = {
+	"CREATE TABLE k (id int, a text)",
+	"ALTER TABLE k ADD COLUMN b int",
+	"ALTER TABLE k RENAME b TO c",
+	"ALTER TABLE k ALTER c SET DEFAULT 3",
+	"ALTER TABLE k ALTER c SET DEFAULT 4",
+	"ALTER TABLE k ALTER c DROP DEFAULT",
+	"ALTER TABLE k ALTER c SET NOT NULL",
+	"ALTER TABLE k ALTER c TYPE bigint",
+	"ALTER TABLE k DROP COLUMN c",
+	"ALTER TABLE k ADD CHECK (id > 0)",
+	"ALTER TABLE k ADD PRIMARY KEY (id)",
+	"CREATE INDEX k_a ON k (a)",
+	"ALTER INDEX k_a RENAME TO k_b",
+	"DROP INDEX k_b",
+	"COMMENT ON TABLE k IS 'one'",
+	"COMMENT ON TABLE k IS 'two'",
+	"COMMENT ON TABLE k IS NULL",
+	"ALTER TABLE k ENABLE ROW LEVEL SECURITY",
+	"ALTER TABLE k FORCE ROW LEVEL SECURITY",
+	"CREATE POLICY p ON k USING (id = 1)",
+	"ALTER POLICY p ON k USING (id = 2)",
+	"DROP POLICY p ON k",
+	"GRANT SELECT ON k TO PUBLIC",
+	"REVOKE SELECT ON k FROM PUBLIC",
+	"GRANT SELECT (a) ON k TO PUBLIC",
+	"ALTER TABLE k RENAME TO kk",
+	"ALTER TABLE kk RENAME TO k",
+	"CREATE SCHEMA ks",
+	"ALTER TABLE k SET SCHEMA ks",
+	"GRANT USAGE ON SCHEMA ks TO PUBLIC",
+	"CREATE VIEW kv AS SELECT 1 AS a",
+	"CREATE OR REPLACE VIEW kv AS SELECT 2 AS a",
+	"ALTER VIEW kv SET (security_barrier = true)",
+	"CREATE TYPE ke AS ENUM ('a')",
+	"CREATE TABLE ke_t (e ke)",
+	"ALTER TYPE ke ADD VALUE 'b'",
+	"ALTER TYPE ke RENAME VALUE 'b' TO 'c'",
+	"CREATE DOMAIN kd AS int CHECK (VALUE > 1)",
+	"CREATE FUNCTION kf() RETURNS trigger LANGUAGE plpgsql AS 'begin return null; end'",
+	"CREATE OR REPLACE FUNCTION kf() RETURNS trigger LANGUAGE plpgsql "
+	"AS 'begin return new; end'",
+	"ALTER FUNCTION kf() SECURITY DEFINER",
+	"CREATE TRIGGER kt BEFORE INSERT ON ks.k FOR EACH ROW EXECUTE FUNCTION kf()",
+	"ALTER TABLE ks.k DISABLE TRIGGER kt",
+	"DROP TRIGGER kt ON ks.k",
+	"CREATE PUBLICATION kp",
+	"ALTER PUBLICATION kp ADD TABLE ks.k",
+	"CREATE TABLE kpart (id int) PARTITION BY RANGE (id)",
+	"CREATE TABLE kpart1 (id int)",
+	"ALTER TABLE kpart ATTACH PARTITION kpart1 FOR VALUES FROM (1) TO (2)",
+	"CREATE ROLE kept_role",
+	"ALTER ROLE kept_role BYPASSRLS",
+	"ALTER ROLE kept_role SET work_mem = '1MB'",
+	"GRANT kept_role TO CURRENT_USER",
+	"ALTER TABLE ks.k OWNER TO kept_role",
+	"DROP TABLE ks.k",
+	"REVOKE kept_role FROM CURRENT_USER; DROP ROLE kept_role",
+};
+
+static void every_change_is_noticed(void)
+{
+	char *conninfo = begin();
+
+	cr_assert(reads_whole(conninfo));
+	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
+		cr_assert(!reads_whole(conninfo), "before: %s", changes[i]);
+		free(cluster_sql(conninfo, changes[i]));
+		cr_assert(reads_whole(conninfo), "not noticed: %s", changes[i]);
+	}
+	end(conninfo);
+}
+
+/* Another user may see other things, and so has a file of its own; rows of tables do not
+ * matter. */
+static void by_user_and_not_by_data(void)
+{
+	char *conninfo = begin();
+	char *other = xasprintf("%s user=kept_other", conninfo);
+
+	free(cluster_sql(conninfo, "DROP ROLE IF EXISTS kept_other"));
+	free(cluster_sql(conninfo, "CREATE ROLE kept_other LOGIN"));
+	cr_assert(reads_whole(conninfo));
+	cr_assert(reads_whole(other));
+	free(cluster_sql(conninfo, "UPDATE catalog_brands SET name = name"));
+	free(cluster_sql(conninfo, "ANALYZE catalog_brands"));
+	cr_assert(!reads_whole(conninfo));
+	cr_assert(!reads_whole(other));
+	free(cluster_sql(conninfo, "DROP ROLE kept_other"));
+	free(other);
+	end(conninfo);
+}
+
+/* Cut anywhere, or with one byte changed: as if it were not there. */
+static void a_broken_file_is_none(void)
+{
+	char *conninfo = begin(), *file;
+	struct stat st;
+
+	cr_assert(reads_whole(conninfo));
+	file = file_of_it();
+	for (int i = 0; i < 8; i++) {
+		int fd;
+
+		cr_assert(!reads_whole(conninfo), "it was written again");
+		cr_assert_eq(stat(file, &st), 0);
+		if (i % 2 == 0) {
+			cr_assert_eq(truncate(file, st.st_size * i / 8), 0);
+		} else {
+			fd = open(file, O_WRONLY);
+			cr_assert_eq(pwrite(fd, "\xff", 1, st.st_size * i / 8), 1);
+			close(fd);
+		}
+		cr_assert(reads_whole(conninfo), "%d of 8", i);
+	}
+	free(file);
+	end(conninfo);
+}
+
+/* What somebody is altering right now is not told whole, and is not kept. */
+static void what_is_being_altered_is_read_again(void)
+{
+	char *conninfo = begin();
+	struct client c;
+	struct answer a = { 0 };
+	struct request *r;
+
+	client_open(&c, conninfo);
+	r = client_send(&c, DB_EDIT,
+			client_txn(TXN_PROBE, "LOCK TABLE catalog_brands IN ACCESS EXCLUSIVE MODE",
+				   "SELECT pg_sleep(60)", NULL),
+			&a);
+	client_until(&c, request_running(r));
+	client_pass(&c, 200);
+	cr_assert(reads_whole(conninfo));
+	cr_assert(reads_whole(conninfo), "its expressions were left out");
+	request_cancel(r);
+	client_until(&c, a.calls == 1);
+	answer_release(&a);
+	client_close(&c);
+	cr_assert(reads_whole(conninfo));
+	cr_assert(!reads_whole(conninfo));
+	end(conninfo);
+}
+
+/* One after the other: roles belong to the whole server, and what one of these makes is a change
+ * to the others. */
+LEAK_TEST(kept, between_sessions)
+{
+	the_second_session_asks_two_questions_and_knows_the_same();
+	every_change_is_noticed();
+	by_user_and_not_by_data();
+	a_broken_file_is_none();
+	what_is_being_altered_is_read_again();
+}
