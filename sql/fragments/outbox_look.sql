@@ -70,11 +70,9 @@ NULL::pg_catalog.bool
 -- still come to lie below it; where that cannot be seen it trails.
 -- fragment: facts
 WITH leaf AS (
-  SELECT t.relid FROM pg_catalog.pg_partition_tree(:oid) AS t WHERE t.isleaf
-   UNION
-  SELECT :oid::pg_catalog.oid::pg_catalog.regclass WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_partition_tree(:oid))
+  SELECT t.relid FROM pg_catalog.unnest(CAST(:'tables' AS pg_catalog.oid[])) AS t (relid)
 )
-SELECT s.*, :activity AS activity, (SELECT pg_catalog.count(*) FROM leaf) AS leaves, pg_catalog.to_regclass(:'relation')::pg_catalog.oid AS oid, pg_catalog.pg_is_in_recovery() AS standby,
+SELECT s.*, :activity AS activity, (SELECT pg_catalog.count(*) FROM pg_catalog.pg_partition_tree(:oid) AS t WHERE t.isleaf) AS leaves, pg_catalog.to_regclass(:'relation')::pg_catalog.oid AS oid, pg_catalog.pg_is_in_recovery() AS standby,
        EXTRACT(epoch FROM pg_catalog.clock_timestamp())::pg_catalog.float8 AS now,
        COALESCE(CASE WHEN pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE') AND NOT pg_catalog.pg_is_in_recovery() THEN
          (SELECT pg_catalog.min(a.xact_start) FROM pg_catalog.pg_stat_activity AS a WHERE a.backend_xid IS NOT NULL)
@@ -89,15 +87,12 @@ SELECT s.*, :activity AS activity, (SELECT pg_catalog.count(*) FROM leaf) AS lea
           FROM leaf AS l) AS s
 
 -- fragment: last_id
-SELECT m.:"column" AS last_id FROM :relation AS m ORDER BY m.:"column" DESC LIMIT 1
+SELECT m.:"column" AS last_id FROM :relation AS m WHERE true:where ORDER BY m.:"column" DESC LIMIT 1
 
 -- Buffers of the outbox and its indexes that this session has touched so far.
 -- fragment: cost
 SELECT pg_catalog.sum(pg_catalog.pg_stat_get_xact_blocks_fetched(x.oid))::pg_catalog.int8 AS buffers
-  FROM (WITH part AS (SELECT t.relid::pg_catalog.oid AS oid FROM pg_catalog.pg_partition_tree(:oid) AS t
-                       UNION SELECT :oid::pg_catalog.oid)
-        SELECT p.oid FROM part AS p
-         UNION ALL SELECT i.indexrelid FROM pg_catalog.pg_index AS i, part AS p WHERE i.indrelid = p.oid) AS x
+  FROM pg_catalog.unnest(CAST(:'parts' AS pg_catalog.oid[])) AS x (oid)
 
 -- Pages of the table itself, as the files are now.
 -- fragment: size
@@ -106,17 +101,19 @@ SELECT COALESCE(pg_catalog.sum(pg_catalog.pg_relation_size(t.relid)), 0) / 8192
   FROM pg_catalog.pg_partition_tree(:oid) AS t WHERE t.isleaf
 
 -- Leaves of a table partitioned by time, which follow on one another: which holds something that is not done, or is the
--- present one; and first whether anything lies outside of all of them.
+-- present one, and how many dead ones up to the bound; and first whether anything lies outside of all of them.
 -- fragment: leaves
 SELECT NULL AS low, NULL AS high, NULL::pg_catalog.oid AS oid,
        EXISTS (SELECT FROM :relation AS m WHERE (:base) AND (m.:"column" < CAST(:'first' AS :type) OR m.:"column" >= CAST(:'last' AS :type))) AS wanted,
+       (SELECT pg_catalog.count(*) FROM (SELECT FROM :relation AS m WHERE (:dead) AND (m.:"column" < CAST(:'first' AS :type) OR m.:"column" >= CAST(:'last' AS :type)) LIMIT :bound) AS d) AS dead,
        NULL::pg_catalog.timestamptz AS at
 UNION ALL
 SELECT v.low, v.high, v.oid, CAST(v.low AS :type) <= pg_catalog.now() + INTERVAL '5 minutes' AND CAST(v.high AS :type) > pg_catalog.now() - INTERVAL '5 minutes'
          OR EXISTS (SELECT FROM :relation AS m WHERE (:base) AND m.:"column" >= CAST(v.low AS :type) AND m.:"column" < CAST(v.high AS :type)),
+       (SELECT pg_catalog.count(*) FROM (SELECT FROM :relation AS m WHERE (:dead) AND m.:"column" >= CAST(v.low AS :type) AND m.:"column" < CAST(v.high AS :type) LIMIT :bound) AS d),
        CAST(v.low AS :type)
   FROM (VALUES :leaves) AS v (oid, low, high)
- ORDER BY 5 NULLS FIRST
+ ORDER BY 6 NULLS FIRST
 
 -- fragment: leaf
 (:n, :'low', :'high')
@@ -125,7 +122,7 @@ SELECT v.low, v.high, v.oid, CAST(v.low AS :type) <= pg_catalog.now() + INTERVAL
  AND m.:"column" >= CAST(:'low' AS :type) AND m.:"column" < CAST(:'high' AS :type)
 
 -- fragment: activity
-(SELECT pg_catalog.sum(pg_catalog.pg_stat_get_tuples_inserted(p.oid) + pg_catalog.pg_stat_get_tuples_updated(p.oid))::pg_catalog.int8
+(SELECT pg_catalog.sum(pg_catalog.pg_stat_get_tuples_inserted(p.oid) + pg_catalog.pg_stat_get_tuples_updated(p.oid) + pg_catalog.pg_stat_get_tuples_deleted(p.oid))::pg_catalog.int8
           FROM pg_catalog.unnest(CAST(:'oids' AS pg_catalog.oid[])) AS p (oid))
 
 -- fragment: plan

@@ -111,10 +111,10 @@ o.:"moved"::pg_catalog.timestamptz
 -- fragment: projection_why
 UNION ALL
     SELECT 14, 'projection', 'warning',
-           pg_catalog.format('%s%s failed, %s%s pending, the oldest for %s', CASE WHEN p.seen > 1000 THEN '> ' ELSE '' END, p.failed,
-             CASE WHEN p.seen > 1000 THEN '> ' ELSE '' END, p.pending, pg_catalog.date_trunc('second', p.age)),
+           CASE WHEN p.seen > 40 THEN pg_catalog.format('more than 40 events failed or pending, one for %s', pg_catalog.date_trunc('second', p.age))
+                ELSE pg_catalog.format('%s failed, %s pending, the oldest for %s', p.failed, p.pending, pg_catalog.date_trunc('second', p.age)) END,
            'see what it did not take in', 'open projection'
       FROM (SELECT pg_catalog.count(*) AS seen, pg_catalog.count(*) FILTER (WHERE x.status = 'failed') AS failed,
                    pg_catalog.count(*) FILTER (WHERE x.status <> 'failed') AS pending, pg_catalog.now() - pg_catalog.min(x.occurred_at) AS age
-              FROM (SELECT s.status, s.occurred_at FROM :relation AS s WHERE s.status <> 'ok' LIMIT 1001) AS x) AS p
+              FROM (SELECT s.status, s.occurred_at FROM :relation AS s WHERE s.status <> 'ok' LIMIT 41) AS x) AS p
      WHERE p.seen > 0 AND p.age > pg_catalog.make_interval(secs => :lag)

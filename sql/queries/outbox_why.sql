@@ -1,13 +1,13 @@
 -- summary: what keeps messages from leaving: locks, old transactions, relays, slots, vacuum, poison, consumers, clocks; "unknown from here" where the role or a standby cannot tell
 -- columns: panel cause state detail next run
--- example: outbox=commerce.outbox_messages outbox_oid=0 activity=pg_catalog.pg_stat_activity activity_sees=true outbox_pending=true outbox_due=true
+-- example: outbox=commerce.outbox_messages outbox_oid=0 outbox_tables={} activity=pg_catalog.pg_stat_activity activity_sees=true outbox_pending=true outbox_due=true
 --   outbox_delayed=true outbox_due_time=m.available_at outbox_enqueued_at=m.occurred_at outbox_id=m.id outbox_attempts=m.attempts
 --   outbox_error=m.last_error outbox_order= outbox_mark= outbox_cdc=false outbox_why_projection= outbox_lag=60 outbox_long=300 outbox_warn_age=60 outbox_crit_age=300
 --   outbox_consumers=SELECT*FROM(VALUES(''))AS/**/a(consumer)CROSS/**/JOIN(VALUES(''))AS/**/b(event_type)CROSS/**/JOIN(VALUES(''))AS/**/c(position)CROSS/**/JOIN(VALUES(0))AS/**/d(behind)CROSS/**/JOIN(VALUES(0.0::float8))AS/**/e(lag)CROSS/**/JOIN(VALUES(now()))AS/**/f(moved)
 WITH me AS (
   SELECT pg_catalog.pg_is_in_recovery() AS standby, :activity_sees AS sees
 ), part AS (
-  SELECT t.relid::pg_catalog.oid AS oid FROM pg_catalog.pg_partition_tree(:outbox_oid) AS t
+  SELECT t.oid FROM pg_catalog.unnest(CAST(:'outbox_tables' AS pg_catalog.oid[])) AS t (oid)
    UNION SELECT :outbox_oid::pg_catalog.oid
 ), session AS MATERIALIZED (
   SELECT a.pid, a.usename, a.application_name, a.state, a.xact_start, a.state_change, a.backend_xmin, a.wait_event_type
@@ -56,10 +56,9 @@ WITH me AS (
     LEFT JOIN pg_catalog.pg_publication_rel AS r ON r.prpubid = p.oid AND r.prrelid IN (SELECT x.oid FROM part AS x)
    WHERE (p.puballtables OR r.oid IS NOT NULL) AND p.pubinsert
 ), dead AS (
-  SELECT pg_catalog.sum(t.n_dead_tup)::pg_catalog.int8 AS dead, pg_catalog.sum(t.n_live_tup)::pg_catalog.int8 AS live,
-         pg_catalog.max(GREATEST(t.last_vacuum, t.last_autovacuum)) AS vacuumed
-    FROM pg_catalog.pg_stat_all_tables AS t
-   WHERE t.relid IN (SELECT p.oid FROM part AS p)
+  SELECT pg_catalog.sum(pg_catalog.pg_stat_get_dead_tuples(p.oid))::pg_catalog.int8 AS dead, pg_catalog.sum(pg_catalog.pg_stat_get_live_tuples(p.oid))::pg_catalog.int8 AS live,
+         pg_catalog.max(GREATEST(pg_catalog.pg_stat_get_last_vacuum_time(p.oid), pg_catalog.pg_stat_get_last_autovacuum_time(p.oid))) AS vacuumed
+    FROM part AS p
 ), head AS (
   SELECT (:outbox_id)::pg_catalog.text AS id, (:outbox_attempts)::pg_catalog.int8 AS attempts,
          pg_catalog.left(pg_catalog.regexp_replace((:outbox_error)::pg_catalog.text, '\s+', ' ', 'g'), 60) AS error,
@@ -79,7 +78,7 @@ WITH me AS (
 ), later AS (
   SELECT pg_catalog.count(*) AS n, pg_catalog.min(l.t) AS next
     FROM (SELECT EXTRACT(epoch FROM :outbox_due_time) - EXTRACT(epoch FROM pg_catalog.now()) AS t
-            FROM :outbox AS m WHERE (:outbox_delayed) :outbox_order LIMIT 20) AS l
+            FROM :outbox AS m WHERE (:outbox_delayed) :outbox_mark :outbox_order LIMIT 20) AS l
 )
 SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
   FROM (

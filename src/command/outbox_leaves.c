@@ -122,6 +122,7 @@ void outbox_leaves_sql(struct buf *out, const struct sqlset *set, const struct c
 	const struct column *column = outbox_leaf_column(c, o);
 	struct buf leaves = BUF_INIT, relation = BUF_INIT;
 	struct ends whole;
+	char bound[16];
 
 	if (!follow(c, o, &whole))
 		return;
@@ -138,13 +139,56 @@ void outbox_leaves_sql(struct buf *out, const struct sqlset *set, const struct c
 			{ "base", o->open      ? o->open
 				  : o->pending ? o->pending
 					       : "false" },
+			{ "dead", outbox_dead_by_leaf(o) ? o->dead : "false" },
+			{ "bound", bound },
 		};
+
+		snprintf(bound, sizeof bound, "%d", DEAD_BOUND);
 
 		sql_fragment(out, set, "outbox_look.leaves", vars, ARRAY_SIZE(vars));
 	}
 	buf_release(&leaves);
 	buf_release(&relation);
 }
+
+/* ---- all parts ---- */
+
+static bool within(const struct catalog *c, const struct relation *r, oid root)
+{
+	while (r && r->oid != root && r->is_partition)
+		r = catalog_relation(c, r->parent);
+	return r && r->oid == root;
+}
+
+static void add_oid(struct buf *out, oid o)
+{
+	buf_addf(out, "%s%u", out->len ? "," : "{", o);
+}
+
+size_t outbox_parts(const struct catalog *c, const struct outbox *o, struct buf *tables,
+		    struct buf *parts)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < catalog_relations(c); i++) {
+		const struct relation *r = catalog_relation_at(c, i);
+
+		if (r != o->relation && (!r->is_partition || !within(c, r, o->relation->oid)))
+			continue;
+		add_oid(parts, r->oid);
+		for (size_t k = 0; k < r->nindexes; k++)
+			add_oid(parts, r->indexes[k].oid);
+		if (r->kind == RELATION_TABLE) {
+			add_oid(tables, r->oid);
+			n++;
+		}
+	}
+	buf_adds(tables, tables->len ? "}" : "{}");
+	buf_adds(parts, "}");
+	return n;
+}
+
+/* ---- which of them hold something ---- */
 
 static bool wanted(const struct reply *r, size_t row)
 {
@@ -166,11 +210,14 @@ void outbox_leaves_read(struct leaf_range *f, const struct reply *r)
 	}
 	if (!reply_rows(r) || wanted(r, 0) || !first || last - first + 2 == reply_rows(r))
 		return;
+	f->dead = strtoll(reply_get(r, 0, "dead"), NULL, 10);
 	f->low = xstrdup(reply_get(r, first, "low"));
 	f->high = xstrdup(reply_get(r, last, "high"));
 	for (size_t i = 1; i < reply_rows(r); i++)
-		if (i < first || i > last)
+		if (i < first || i > last) {
 			buf_addf(&oids, "%s%s", oids.len ? "," : "{", reply_get(r, i, "oid"));
+			f->dead += strtoll(reply_get(r, i, "dead"), NULL, 10);
+		}
 	buf_addc(&oids, '}');
 	f->oids = buf_detach(&oids);
 }

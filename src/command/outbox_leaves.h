@@ -16,14 +16,21 @@
  * NULL. */
 const struct column *outbox_leaf_column(const struct catalog *c, const struct outbox *o);
 /* What lies outside of all leaves, then a row per leaf in order of time: low, high, oid, wanted
- * (it holds something, or is the present one). */
+ * (it holds something, or is the present one), dead. */
 void outbox_leaves_sql(struct buf *out, const struct sqlset *set, const struct catalog *c,
 		       const struct outbox *o);
 
 struct leaf_range {
 	char *low, *high; /* the leaves that are entered, high excluded; NULL: all are */
 	char *oids;	  /* of the others, as an array; NULL */
+	int64_t dead;	  /* that the others hold, each counted up to DEAD_BOUND */
 };
+enum { DEAD_BOUND = 501 };
+
+/* Arrays of oids, as the catalog knows them: what holds its rows; and those with their roots and indexes, whatever a
+ * look touches. Returns how many hold rows. */
+size_t outbox_parts(const struct catalog *c, const struct outbox *o, struct buf *tables,
+		    struct buf *parts);
 void outbox_leaves_read(struct leaf_range *f, const struct reply *r);
 void leaf_range_release(struct leaf_range *f);
 

@@ -59,24 +59,30 @@ static const struct sqlset *sqls(const struct look *l)
 static int add_about(const struct look *l, struct txn *t, const char *fragment)
 {
 	struct buf sql = BUF_INIT, relation = BUF_INIT, activity = BUF_INIT;
+	struct buf tables = BUF_INIT, parts = BUF_INIT;
 	char number[16];
 	int at;
 
 	snprintf(number, sizeof number, "%u", l->outbox->relation->oid);
 	outbox_probe_relation(&relation, l->outbox);
+	outbox_parts(session_catalog(l->session), l->outbox, &tables, &parts);
 	sql_fragment(&activity, sqls(l),
 		     l->watch->leaf.low ? "outbox_look.activity" : "outbox_look.no_activity",
 		     &(struct sqlvar){ "oids", l->watch->leaf.oids }, 1);
 	{
 		const struct sqlvar vars[] = { { "oid", number },
 					       { "relation", relation.data },
-					       { "activity", activity.data } };
+					       { "activity", activity.data },
+					       { "tables", tables.data },
+					       { "parts", parts.data } };
 
 		sql_fragment(&sql, sqls(l), fragment, vars, ARRAY_SIZE(vars));
 	}
 	at = txn_add(t, sql.data, NULL);
 	buf_release(&relation);
 	buf_release(&activity);
+	buf_release(&tables);
+	buf_release(&parts);
 	buf_release(&sql);
 	return at;
 }
@@ -132,6 +138,11 @@ static struct outbox_count count_of(const struct look *l, const struct txn_resul
 	c.more = whole(r, "seen") > bound;
 	if (c.n > bound)
 		c.n = bound;
+	if (probe == PROBE_DEAD && l->bounds.low && outbox_dead_by_leaf(l->outbox)) {
+		c.n += l->watch->leaf.dead;
+		c.more = c.more || l->watch->leaf.dead >= DEAD_BOUND;
+		return c;
+	}
 	/* Of the rows walked over only some were it. */
 	if (c.more && c.n < bound && probe == PROBE_DEAD) {
 		c.more = false;
@@ -219,6 +230,17 @@ static void read_status(const struct look *l, const struct txn_result *result,
 	s->buffers = whole(reply_at(result, l->at.last_cost), "buffers") - before;
 }
 
+/* A leaf came or went: the ranges are others. */
+static bool leaves_moved(const struct look *l, const struct reply *facts)
+{
+	struct buf tables = BUF_INIT, parts = BUF_INIT;
+	size_t n = outbox_parts(session_catalog(l->session), l->outbox, &tables, &parts);
+
+	buf_release(&tables);
+	buf_release(&parts);
+	return l->outbox->relation->partition_key && whole(facts, "leaves") != (int64_t)n;
+}
+
 /* What the watch learns from it for the next one. */
 static void remember(struct look *l, const struct txn_result *result, struct outbox_status *s)
 {
@@ -246,7 +268,8 @@ static void remember(struct look *l, const struct txn_result *result, struct out
 		   },
 		   l->outbox);
 	watch_costs(l->watch, s, &costs);
-	if (whole(facts, "oid") != (int64_t)l->outbox->relation->oid) {
+	if (whole(facts, "oid") != (int64_t)l->outbox->relation->oid ||
+	    leaves_moved(l, facts)) {
 		watch_forget(l->watch);
 		reader_moved(session_reader(l->session));
 	}

@@ -46,14 +46,22 @@ static bool marked(const struct pieces *p)
 	return p->bounds->floor && clock == CLOCK_TIMESTAMPTZ && outbox_leads(o, time_role(o));
 }
 
-void outbox_probe_mark(struct buf *out, const struct sqlset *set, const struct outbox *o,
-		       const struct probe_bounds *bounds)
+static void in_leaves(struct buf *out, const struct sqlset *set,
+		      const struct probe_bounds *bounds)
 {
-	const struct pieces p = { .set = set, .o = o, .bounds = bounds };
 	const struct sqlvar low[] = { { "column", bounds->leaf ? bounds->leaf->name : "" },
 				      { "type", bounds->leaf ? bounds->leaf->type : "" },
 				      { "low", bounds->low },
 				      { "high", bounds->high } };
+
+	if (bounds->leaf && bounds->low)
+		sql_fragment(out, set, "outbox_look.in_leaves", low, ARRAY_SIZE(low));
+}
+
+void outbox_probe_mark(struct buf *out, const struct sqlset *set, const struct outbox *o,
+		       const struct probe_bounds *bounds)
+{
+	const struct pieces p = { .set = set, .o = o, .bounds = bounds };
 	const struct sqlvar vars[] = {
 		{ "column", marked(&p) ? outbox_column(o, time_role(o))->name : "" },
 		{ "head", bounds->head ? bounds->head : "infinity" },
@@ -62,8 +70,7 @@ void outbox_probe_mark(struct buf *out, const struct sqlset *set, const struct o
 
 	if (marked(&p))
 		sql_fragment(out, set, "outbox_look.mark", vars, ARRAY_SIZE(vars));
-	if (bounds->leaf && bounds->low)
-		sql_fragment(out, set, "outbox_look.in_leaves", low, ARRAY_SIZE(low));
+	in_leaves(out, set, bounds);
 }
 
 static void both(struct buf *out, const struct pieces *p, const char *left, const char *right)
@@ -229,20 +236,47 @@ static void sample(struct buf *out, const struct pieces *p)
 static void last_id(struct buf *out, const struct pieces *p)
 {
 	const struct column *id = outbox_column(p->o, OUTBOX_ID);
+	struct buf where = BUF_INIT;
+
+	/* The newest came into the leaves that are entered. */
+	in_leaves(&where, p->set, p->bounds);
 	const struct sqlvar vars[] = { { "relation", p->relation.data },
-				       { "column", id ? id->name : "" } };
+				       { "column", id ? id->name : "" },
+				       { "where", where.data ? where.data : "" } };
 
 	if (id &&
 	    (id->identity || (id->default_expr && strstr(id->default_expr, "nextval("))) &&
 	    relation_index_leading(p->o->relation, &id->attnum, 1))
 		sql_fragment(out, p->set, "outbox_look.last_id", vars, ARRAY_SIZE(vars));
+	buf_release(&where);
+}
+
+bool outbox_dead_by_leaf(const struct outbox *o)
+{
+	return o->dead && !o->dead_among && o->shape != SHAPE_DEAD_LETTER;
+}
+
+/* Attempts that ran out are found among those that are not done. */
+static void dead_ones(struct buf *out, const struct pieces *p)
+{
+	const struct outbox *o = p->o;
+	const char *dead = o->shape == SHAPE_DEAD_LETTER ? "true" : o->dead;
+	struct buf base = BUF_INIT;
+
+	if (!dead)
+		return;
+	buf_addf(&base, "(%s)", o->dead_among ? o->dead_among : dead);
+	/* Of the leaves that are left out the number is known. */
+	if (outbox_dead_by_leaf(o))
+		in_leaves(&base, p->set, p->bounds);
+	counted(out, p, "outbox_look.count", o->dead_among ? dead : "true", base.data);
+	buf_release(&base);
 }
 
 char *outbox_probe_sql(const struct sqlset *set, const struct outbox *o,
 		       enum outbox_probe probe, const struct probe_bounds *bounds)
 {
 	struct pieces p = { .set = set, .o = o, .bounds = bounds, .probe = probe };
-	const char *dead = o->shape == SHAPE_DEAD_LETTER ? "true" : o->dead;
 	struct buf out = BUF_INIT;
 
 	pieces_init(&p);
@@ -265,10 +299,7 @@ char *outbox_probe_sql(const struct sqlset *set, const struct outbox *o,
 			counted(&out, &p, "outbox_look.count", "true", o->failed);
 		break;
 	case PROBE_DEAD:
-		/* Attempts that ran out are found among those that are not done. */
-		if (dead)
-			counted(&out, &p, "outbox_look.count", o->dead_among ? dead : "true",
-				o->dead_among ? o->dead_among : dead);
+		dead_ones(&out, &p);
 		break;
 	case PROBE_SAMPLE:
 		sample(&out, &p);

@@ -41,6 +41,8 @@ int probe_bound(const struct probe_bounds *b, enum outbox_probe probe);
 /* NULL: the table cannot tell. To be freed. */
 char *outbox_probe_sql(const struct sqlset *set, const struct outbox *o,
 		       enum outbox_probe probe, const struct probe_bounds *bounds);
+/* Dead ones are found by themselves, so that each leaf can count its own. */
+bool outbox_dead_by_leaf(const struct outbox *o);
 /* The relation, as it stands in statements. */
 void outbox_probe_relation(struct buf *out, const struct outbox *o);
 /* The first ones come first: an ORDER BY where an index leads with the time, else "". */

@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "command/outbox_look.h"
 #include "command/settings.h"
+#include "outbox_leaves.h"
 
 struct vars {
 	struct arena *arena;
@@ -219,6 +220,16 @@ static void consumers(struct vars *v, const struct session *s)
 	buf_release(&lag);
 }
 
+static void parts(struct vars *v, const struct session *s)
+{
+	struct buf tables = BUF_INIT, all = BUF_INIT;
+
+	outbox_parts(session_catalog(s), v->outbox, &tables, &all);
+	add(v, "outbox_tables", tables.data);
+	buf_release(&tables);
+	buf_release(&all);
+}
+
 static void outbox_of(struct vars *v, const struct session *s)
 {
 	static const struct {
@@ -268,6 +279,7 @@ static void outbox_of(struct vars *v, const struct session *s)
 	order(v, set);
 	snprintf(number, sizeof number, "%u", o->relation->oid);
 	add(v, "outbox_oid", number);
+	parts(v, s);
 	add(v, "outbox_cdc", o->shape == SHAPE_CDC ? "true" : "false");
 	add(v, "outbox_mark", "");
 	add(v, "outbox_sample", "100");
