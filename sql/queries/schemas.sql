@@ -14,7 +14,7 @@ SELECT n.oid,
  CROSS JOIN LATERAL (
        SELECT pg_catalog.count(*) FILTER (WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f'))
                   AS relations,
-              pg_catalog.sum(c.relpages::bigint)
+              pg_catalog.sum(GREATEST(c.relpages, 0)::bigint)
                   * pg_catalog.current_setting('block_size')::bigint AS bytes
          FROM pg_catalog.pg_class AS c
         WHERE c.relnamespace = n.oid) AS k

@@ -5,7 +5,7 @@
 SELECT s.schemaname AS schema,
        s.tablename AS name,
        v.tenant,
-       v.share::numeric AS share,
+       pg_catalog.round(100 * v.share::numeric, 1) AS share,
        (v.share * GREATEST(c.reltuples, 0))::bigint AS rows,
        (v.share * c.relpages * pg_catalog.current_setting('block_size')::bigint)::bigint AS bytes
   FROM pg_catalog.pg_stats AS s

@@ -123,7 +123,7 @@ SCREEN_COMMAND(edit_row, ACTION_EDIT, "edit-row", NULL, "Edit the record, or the
 SCREEN_COMMAND(new_, ACTION_NEW, "new", NULL, "A new record", "", NULL);
 SCREEN_COMMAND(duplicate, ACTION_DUPLICATE, "duplicate", NULL, "A new record like this one", "",
 	       NULL);
-SCREEN_COMMAND(save, ACTION_SAVE, "write", "w", "Save the form", "[--and-close]", NULL);
+SCREEN_COMMAND(save, ACTION_SAVE, "write", "w wq", "Save the form", "[--and-close]", NULL);
 SCREEN_COMMAND(undo, ACTION_UNDO, "undo", NULL,
 	       "Undo: in a form the last change, else my last save", "", NULL);
 SCREEN_COMMAND(redo, ACTION_REDO, "redo", NULL, "Redo in a form", "", NULL);

@@ -56,6 +56,7 @@ struct completing {
 	void *ctx;
 	struct candidates list;
 	size_t start, end;
+	bool asked; /* values, of the server */
 };
 
 static void tell(struct completing *c, bool more)
@@ -118,6 +119,18 @@ static void add_nouns(struct completing *c)
 	}
 }
 
+/* A screen, or what the catalog makes of a relation; NULL: neither. */
+static const struct screendef *noun(const struct completing *c, const char *name)
+{
+	const struct screendef *def = screenset_find(session_screens(c->session), name);
+	struct err ignored = ERR_INIT;
+
+	if (!def && session_catalog(c->session))
+		def = session_screen(c->session, name, &ignored);
+	err_release(&ignored);
+	return def;
+}
+
 static void add_commands(struct completing *c)
 {
 	bool raw = c->list.raw;
@@ -159,13 +172,22 @@ static void add_noun_columns(struct completing *c, const struct screendef *def)
 
 		if (!def->columns[i].hidden)
 			candidates_add(&c->list, word,
-				       def->columns[i].title ? def->columns[i].title : "column");
+				       def->columns[i].title ? def->columns[i].title
+							     : "column");
 		free(word);
 	}
 }
 
-/* What a column may hold: the labels of its enum, its CHECK, a boolean's two, and the values that
- * the screen has looks for. */
+static void on_values(void *ctx, const struct txn_result *result)
+{
+	struct completing *c = ctx;
+
+	complete_add_values(&c->list, result);
+	tell(c, false);
+}
+
+/* What a column may hold: the labels of its enum, its CHECK, a boolean's two, the values that
+ * the screen has looks for, and those that are common in it. */
 static void add_values(struct completing *c, const struct screendef *def, const char *column)
 {
 	const struct catalog *cat = session_catalog(c->session);
@@ -190,6 +212,9 @@ static void add_values(struct completing *c, const struct screendef *def, const 
 			if (sc->styles[k].op == '=')
 				candidates_add(&c->list, sc->styles[k].value, column);
 	}
+	c->asked = col && complete_ask_values(
+				  c->session, r, col, c->list.prefix,
+				  &(struct request_callbacks){ .done = on_values, .ctx = c });
 }
 
 /* "status=act", or "act" behind "status =": then what follows is a value of that column. */
@@ -337,7 +362,7 @@ static bool complete_argument(struct completing *c, const struct command *cmd,
 
 		a = argument_at(&spec, words, n);
 		if (opens)
-			def = screenset_find(session_screens(c->session), words[0]);
+			def = noun(c, words[0]);
 		if (a &&
 		    (opens || strcmp(a->type, "line") == 0 || strcmp(a->type, "filter") == 0) &&
 		    complete_value(c, def, words, n))
@@ -402,14 +427,13 @@ static bool complete_word(struct completing *c, const struct words *w)
 		add_nouns(c);
 	} else {
 		/* A noun: what narrows it. */
-		const struct screendef *def =
-			screenset_find(session_screens(c->session), words[0]);
+		const struct screendef *def = noun(c, words[0]);
 
 		if (!complete_value(c, def, words, w->list.len))
 			add_noun_columns(c, def);
 	}
 	free(words);
-	return later;
+	return later || c->asked;
 }
 
 struct completing *complete_start(struct session *s, const struct complete_context *context,
@@ -424,8 +448,8 @@ struct completing *complete_start(struct session *s, const struct complete_conte
 	if (context)
 		c->context = *context;
 	begin_word(c, line, cursor, &w);
-	if (!complete_word(c, &w))
-		tell(c, false);
+	if (!complete_word(c, &w) || c->asked)
+		tell(c, c->asked);
 	words_release(&w);
 	c->context = (struct complete_context){ 0 };
 	return c;

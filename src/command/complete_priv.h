@@ -6,7 +6,9 @@
 #define COMPLETE_PRIV_H
 
 #include "base/vec.h"
+#include "catalog/catalog.h"
 #include "command/complete.h"
+#include "db/db.h"
 
 struct candidates {
 	VEC(struct candidate) v; /* texts and notes are owned */
@@ -19,6 +21,11 @@ struct candidates {
 void candidates_add(struct candidates *list, const char *text, const char *note);
 /* Names of files; folders end with '/'. */
 void complete_files(struct candidates *list);
+/* The most common values of a column that begin so, asked of the server for cb; false: nothing is asked. */
+bool complete_ask_values(struct session *s, const struct relation *r, const struct column *c, const char *begins,
+			 const struct request_callbacks *cb);
+/* … and its answer. */
+void complete_add_values(struct candidates *list, const struct txn_result *result);
 /* Topics of :help (cmd_help.c). */
 void help_topics(struct candidates *list);
 /* Services that libpq can be told to use. */

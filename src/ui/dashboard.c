@@ -497,6 +497,24 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 	}
 }
 
+static bool offers(const struct screen *s, enum action act)
+{
+	const struct dashboard *d = s->data;
+	const struct panel *p = d->n ? &d->panels[d->focus] : NULL;
+	size_t lists = 0;
+
+	for (size_t i = 0; i < d->n; i++)
+		lists += panel_is_list(&d->panels[i]);
+	if (act == ACTION_ZOOM)
+		return d->outbox;
+	if (act == ACTION_NEXT_PANE)
+		return lists > 1;
+	if (act == ACTION_OPEN_ROW)
+		return p && panel_is_list(p) && p->scroll.len > 0 &&
+		       (p->def->run || s->def->enter);
+	return true;
+}
+
 static bool key(struct screen *s, const struct key *k)
 {
 	struct dashboard *d = s->data;
@@ -523,6 +541,7 @@ const struct screen_kind kind_dashboard = {
 	.repaint = dashboard_paint,
 	.key = key,
 	.action = action,
+	.offers = offers,
 	.cell = cell,
 	.status = status,
 	.reconnected = ask,

@@ -764,6 +764,8 @@ static void status(const struct screen *s, struct screen_status *out)
 
 static bool offers(const struct screen *s, enum action act)
 {
+	if (act == ACTION_NEXT_PANE)
+		return s->def->npanes > 0;
 	return act != ACTION_EDIT || row_editable(s);
 }
 

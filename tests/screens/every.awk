@@ -44,7 +44,7 @@ END {
 		body = i > 2 && i < rows
 		# heads and titles are in capitals or drawn; an empty list or a refusal is a sentence;
 		# of what is live the widths change, and whether there is anything
-		head = s ~ /─|^-.*-$/ || (!live && i == 3 && s !~ /[a-z]/) ||
+		head = s ~ /─|^-.*-$/ || (!live && i == 3 && s !~ /[a-z]|^(▸|>)/) ||
 			(!live && s ~ /^ +[A-Z][a-z][a-z ,:-]*\.$/) || s ~ /denied|error: /
 		if (!body || head) {
 			if (live && i == 2)
