@@ -105,7 +105,13 @@ static int32_t reduce(int32_t color, enum color_depth depth)
 {
 	if (color == COLOR_NONE || depth == DEPTH_MONO)
 		return COLOR_NONE;
-	if (depth == DEPTH_TRUE || (depth == DEPTH_256 && !(color & COLOR_RGB)))
+	/* Where a number is red, green and blue, only the first eight are the terminal's own.
+	 */
+	if (depth == DEPTH_TRUE)
+		return color & COLOR_RGB || color < 8
+			       ? color
+			       : (int32_t)(COLOR_RGB | palette_rgb(color));
+	if (depth == DEPTH_256 && !(color & COLOR_RGB))
 		return color;
 	if (depth == DEPTH_256)
 		return nearest_color((uint32_t)color & 0xffffff, 16, 256);

@@ -362,11 +362,39 @@ static bool open_tty(struct term *t, struct err *err)
 	return true;
 }
 
+/* COLORTERM promises more than the description of TERM knows: another one that knows it, where
+ * there is one. NULL: there is none, or nothing is promised. */
+static char *richer_name(const char *name, int fd)
+{
+	const char *promise = getenv("COLORTERM"), *no_color = getenv("NO_COLOR");
+	size_t stem = strcspn(name, "-");
+	char *other;
+
+	if (!promise || !*promise || (no_color && *no_color) || !xterm_like())
+		return NULL;
+	if (strcmp(promise, "truecolor") == 0 || strcmp(promise, "24bit") == 0) {
+		other = strcmp(name, "xterm-kitty") == 0
+				? xstrdup("kitty-direct")
+				: xasprintf("%.*s-direct", (int)stem, name);
+		if (terminfo_colors(other, fd) > 256)
+			return other;
+		free(other);
+	}
+	if (terminfo_colors(name, fd) >= 256)
+		return NULL;
+	other = xasprintf("%s-256color", name);
+	if (terminfo_colors(other, fd) >= 256)
+		return other;
+	free(other);
+	return NULL;
+}
+
 /* An unknown TERM is nobody's fault at three in the morning: go on as a plain xterm and say so.
  */
 static bool start_curses(struct term *t, struct err *err)
 {
 	const char *name = getenv("TERM");
+	char *richer;
 
 	if (!name || !*name || strcmp(name, "dumb") == 0) {
 		err_set(err, ERR_USAGE, name && *name ? "TERM=dumb" : "TERM",
@@ -375,10 +403,15 @@ static bool start_curses(struct term *t, struct err *err)
 				     "souk --plain tells everything in lines; "
 				     "else set TERM, for example TERM=xterm-256color");
 	}
-	if (terminfo_knows(name, t->fd))
+	richer = richer_name(name, t->fd);
+	if (richer)
+		t->screen = newterm(richer, t->tty, t->tty);
+	else if (terminfo_colors(name, t->fd) >= 0)
 		t->screen = newterm(name, t->tty, t->tty);
-	else if (terminfo_knows("xterm", t->fd) && (t->screen = newterm("xterm", t->tty, t->tty)))
+	else if (terminfo_colors("xterm", t->fd) >= 0 &&
+		 (t->screen = newterm("xterm", t->tty, t->tty)))
 		t->complaint = xasprintf("TERM=%s is not known here, using xterm", name);
+	free(richer);
 	if (!t->screen)
 		return err_set(err, ERR_FAILED, "TERM",
 			       "\"%s\" is not in the terminal database", name);

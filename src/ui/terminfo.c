@@ -4,12 +4,13 @@
 #include <curses.h>
 #include <term.h>
 
-bool terminfo_knows(const char *name, int fd)
+int terminfo_colors(const char *name, int fd)
 {
-	int why;
+	int why, colors;
 
 	if (setupterm(name, fd, &why) != OK)
-		return false;
+		return -1;
+	colors = tigetnum("colors");
 	del_curterm(cur_term);
-	return true;
+	return colors > 0 ? colors : 0;
 }

@@ -6,10 +6,8 @@
 #ifndef UI_TERMINFO_H
 #define UI_TERMINFO_H
 
-#include <stdbool.h>
-
-/* Whether NAME has a description that curses can use on the terminal FD.  To be asked first, since
- * newterm() with an unknown name loses what it had allocated for the screen. */
-bool terminfo_knows(const char *name, int fd);
+/* How many colours NAME's description has, 0 without; -1: there is none that curses can use on the terminal FD.
+ * To be asked first, since newterm() with an unknown name loses what it had allocated for the screen. */
+int terminfo_colors(const char *name, int fd);
 
 #endif

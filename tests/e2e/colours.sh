@@ -40,3 +40,56 @@ has_not '3[0-7]|4[0-7]|38;5|48;5'
 stop
 look TERM=linux
 expect 'inactive'
+stop
+
+# What is written, byte by byte, for each number of colours.
+cat >"$work/more.src" <<'TI'
+t16|sixteen colours, colors#16, pairs#256,
+	setaf=\E[%?%p1%{8}%<%t3%p1%d%e9%p1%{8}%-%d%;m,
+	setab=\E[%?%p1%{8}%<%t4%p1%d%e10%p1%{8}%-%d%;m, use=xterm,
+t256|256 colours, use=xterm-256color,
+t256-direct|true colours, RGB, colors#0x1000000, pairs#0x7FFF, initc@, op=\E[39;49m,
+	setaf=\E[%?%p1%{8}%<%t3%p1%d%e38;2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;%p1%{255}%&%d%;m,
+	setab=\E[%?%p1%{8}%<%t4%p1%d%e48;2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;%p1%{255}%&%d%;m,
+	use=xterm-256color,
+TI
+mkdir "$work/terminfo"
+tic -x -o "$work/terminfo" "$work/more.src"
+
+# bytes NAME=VALUE…: what souk writes with them
+bytes() {
+	terminal 100x30 TERMINFO="$work/terminfo"
+	tm pipe-pane "cat >'$work/bytes'"
+	type_line "env $* souk -U support_anna --tenant acme-bakery --open products"
+	wait_for 'inactive'
+	wait_for 'READ-ONLY'
+	keys q q
+	wait_gone 'READ-ONLY'
+	stop
+}
+
+wrote() {
+	grep -qE "$escape\[([0-9;]*;)?($1)m" "$work/bytes" || fail "no $1 was written"
+}
+wrote_no() {
+	! grep -qE "$escape\[([0-9;]*;)?($1)m" "$work/bytes" || fail "$1 was written"
+}
+
+bytes TERM=t256 NO_COLOR=1 COLORTERM=truecolor
+wrote_no '[349][0-7]|10[0-7]|[34]8;[0-9;]*'
+bytes TERM=xterm NO_COLOR=
+wrote '[34][0-7]'
+wrote_no '9[0-7]|10[0-7]|[34]8;[0-9;]*'
+bytes TERM=t16
+wrote '9[0-7]'
+wrote_no '[34]8;[0-9;]*'
+bytes TERM=t256
+wrote '38;5;[0-9]+'
+wrote_no '[34]8;2;[0-9;]*'
+bytes TERM=t256 COLORTERM=truecolor
+wrote '38;2;[0-9;]*'
+bytes TERM=xterm COLORTERM=yes
+wrote '38;5;[0-9]+'
+# What COLORTERM promises is only believed where a description knows how.
+bytes TERM=vt100 COLORTERM=truecolor
+wrote_no '[349][0-7]|[34]8;[0-9;]*'

@@ -15,7 +15,7 @@ type_text ':filtr'
 keys Enter
 wait_for 'did you mean "filter"?'
 keys C-c Enter
-wait_for 'id: 2'
+wait_for 'ID: 2'
 keys q
 type_text ':set drafts no'
 keys Enter e

@@ -47,6 +47,9 @@ END {
 		head = s ~ /─|^-.*-$/ || (!live && i == 3 && s !~ /[a-z]|^(▸|>)/) ||
 			(!live && s ~ /^ +[A-Z][a-z][a-z ,:-]*\.$/) || s ~ /denied|error: /
 		if (!body || head) {
+			# … and so what can be done with rows
+			if (live && i == rows)
+				sub(/^.*: command/, " ... : command", s)
 			if (live && i == 2)
 				sub(/ +[~0-9]+(-|–)[0-9]+ of .*/, "", s)
 			gsub(/[0-9]+/, "#", s)

@@ -43,7 +43,7 @@ for f in "$root"/screens/*.screen; do
 		continue
 	fi
 	LC_ALL=C awk -v cols="${size%x*}" -v rows="${size#*x}" -v locale="$locale" -v screen="$screen" \
-		-v live="$(grep -c '^group *= *Activity$' "$f" || :)" -v golden="$work/seen" -f "$root/tests/screens/every.awk" "$screen" || status=1
+		-v live="$(grep -cE '^(group *= *Activity|query *= *databases)$' "$f" || :)" -v golden="$work/seen" -f "$root/tests/screens/every.awk" "$screen" || status=1
 done
 sed -E -f "$root/tests/screens/normalize.sed" "$work/seen" | sed -E 's/  +/  /g; s/ +$//' >"$work/golden"
 if [ -n "${GOLDENS:-}" ]; then

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/style.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,7 @@ LEAK_TEST(style, colours_come_down_to_what_there_is)
 	look(t, c, n, DEPTH_8, (struct look){ 1, -1, LOOK_BOLD });
 	look(t, c, n, DEPTH_MONO, (struct look){ -1, -1, LOOK_BOLD });
 	look(t, STYLE_MINE, n, DEPTH_8, (struct look){ 6, -1, LOOK_BOLD });
+	look(t, STYLE_MINE, n, DEPTH_TRUE, (struct look){ COLOR_RGB | 0x00ffff, -1, 0 });
 	look(t, STYLE_MUTED, n, DEPTH_256, (struct look){ 244, -1, LOOK_DIM });
 	look(t, STYLE_MUTED, n, DEPTH_16, (struct look){ 8, -1, LOOK_DIM });
 	theme_free(&t);
@@ -129,4 +131,142 @@ LEAK_TEST(style, states_can_be_told_without_colour)
 			      style_name(loud[i]));
 	cr_assert_neq(theme_look(t, STYLE_NORMAL, STYLE_SELECTED, DEPTH_MONO).attrs, 0);
 	theme_free(&t);
+}
+
+/* ---- who sees red and green alike ---- */
+
+static double linear(int channel)
+{
+	double c = channel / 255.0;
+
+	return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
+}
+
+struct lab {
+	double l, a, b;
+};
+
+static double lab_f(double t)
+{
+	return t > 216.0 / 24389 ? cbrt(t) : (t * 24389 / 27 + 16) / 116;
+}
+
+/* How eyes of this kind see a colour (Machado, Oliveira, Fernandes 2009, severity 1), in CIE
+ * L*a*b*. */
+static struct lab seen(uint32_t rgb, const double eye[9])
+{
+	double in[3] = { linear(rgb >> 16 & 0xff), linear(rgb >> 8 & 0xff),
+			 linear(rgb & 0xff) };
+	double out[3], x, y, z;
+
+	for (int i = 0; i < 3; i++)
+		out[i] = fmin(1, fmax(0, eye[3 * i] * in[0] + eye[3 * i + 1] * in[1] +
+						 eye[3 * i + 2] * in[2]));
+	x = lab_f((0.4124 * out[0] + 0.3576 * out[1] + 0.1805 * out[2]) / 0.9505);
+	y = lab_f(0.2126 * out[0] + 0.7152 * out[1] + 0.0722 * out[2]);
+	z = lab_f((0.0193 * out[0] + 0.1192 * out[1] + 0.9505 * out[2]) / 1.089);
+	return (struct lab){ 116 * y - 16, 500 * (x - y), 200 * (y - z) };
+}
+
+static double apart(uint32_t a, uint32_t b, const double eye[9])
+{
+	struct lab p = seen(a, eye), q = seen(b, eye);
+
+	return sqrt((p.l - q.l) * (p.l - q.l) + (p.a - q.a) * (p.a - q.a) +
+		    (p.b - q.b) * (p.b - q.b));
+}
+
+/* What a look paints with; the terminal's own colours are those the theme is made for. */
+static void paints(const struct theme *t, struct look l, uint32_t *fg, uint32_t *bg)
+{
+	bool light = strcmp(theme_background(t), "light") == 0;
+
+	*fg = l.fg == COLOR_NONE ? (light ? 0x000000 : 0xffffff) : (uint32_t)l.fg & 0xffffff;
+	*bg = l.bg == COLOR_NONE ? (light ? 0xffffff : 0x000000) : (uint32_t)l.bg & 0xffffff;
+}
+
+static const enum style states[] = { STYLE_OK, STYLE_WARNING, STYLE_CRITICAL };
+
+/* Each pair of states differs to all eyes, by what is written or by what it is written on. */
+LEAK_TEST(style, states_differ_to_colour_blind_eyes)
+{
+	static const struct {
+		const char *name;
+		double m[9];
+	} eyes[] = {
+		{ "usual", { 1, 0, 0, 0, 1, 0, 0, 0, 1 } },
+		{ "protanopia",
+		  { 0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882,
+		    -0.048116, 1.051998 } },
+		{ "deuteranopia",
+		  { 0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.011820,
+		    0.042940, 0.968881 } },
+		{ "tritanopia",
+		  { 1.255528, -0.076749, -0.178779, -0.078411, 0.930809, 0.147602, 0.004733,
+		    0.691367, 0.303900 } },
+	};
+	static const char *const names[] = { "dark", "light", "contrast" };
+	struct err err = ERR_INIT;
+
+	setenv("XDG_CONFIG_HOME", "/nowhere", 1);
+	for (size_t n = 0; n < ARRAY_SIZE(names) * ARRAY_SIZE(eyes); n++) {
+		struct theme *t = theme_load(names[n % 3], &err);
+
+		for (size_t k = 0; k < 3; k++) {
+			enum style a = states[k], b = states[(k + 1) % 3];
+			uint32_t fa, ba, fb, bb;
+			double d;
+
+			paints(t, theme_look(t, a, STYLE_NORMAL, DEPTH_TRUE), &fa, &ba);
+			paints(t, theme_look(t, b, STYLE_NORMAL, DEPTH_TRUE), &fb, &bb);
+			d = fmax(apart(fa, fb, eyes[n / 3].m), apart(ba, bb, eyes[n / 3].m));
+			cr_expect_geq(d, 20, "%s, %s: %s and %s are %.1f apart", names[n % 3],
+				      eyes[n / 3].name, style_name(a), style_name(b), d);
+		}
+		theme_free(&t);
+	}
+}
+
+static double brightness(uint32_t rgb)
+{
+	return 0.2126 * linear(rgb >> 16 & 0xff) + 0.7152 * linear(rgb >> 8 & 0xff) +
+	       0.0722 * linear(rgb & 0xff);
+}
+
+/* WCAG's ratio: 4.5 can be read, 7 by nearly everybody. */
+LEAK_TEST(style, states_and_texts_can_be_read)
+{
+	static const struct {
+		const char *name;
+		double least;
+	} themes[] = { { "dark", 4.5 }, { "light", 4.5 }, { "contrast", 7 } };
+	static const enum style read[] = { STYLE_NORMAL,    STYLE_OK,
+					   STYLE_WARNING,   STYLE_CRITICAL,
+					   STYLE_ERROR,	    STYLE_INFO,
+					   STYLE_HEADER,    STYLE_READONLY,
+					   STYLE_ARMED,	    STYLE_SCOPE,
+					   STYLE_SCOPE_ALL, STYLE_HINT_KEY,
+					   STYLE_MENU,	    STYLE_MENU_SELECTED,
+					   STYLE_CONFLICT,  STYLE_MINE,
+					   STYLE_THEIRS,    STYLE_COLUMN,
+					   STYLE_HINT };
+	struct err err = ERR_INIT;
+
+	setenv("XDG_CONFIG_HOME", "/nowhere", 1);
+	for (size_t i = 0; i < ARRAY_SIZE(themes); i++) {
+		struct theme *t = theme_load(themes[i].name, &err);
+
+		for (size_t k = 0; k < ARRAY_SIZE(read); k++) {
+			uint32_t fg, bg;
+			double a, b;
+
+			paints(t, theme_look(t, read[k], STYLE_NORMAL, DEPTH_TRUE), &fg, &bg);
+			a = brightness(fg) + 0.05;
+			b = brightness(bg) + 0.05;
+			cr_expect_geq(a > b ? a / b : b / a, themes[i].least, "%s: %s %.1f",
+				      themes[i].name, style_name(read[k]),
+				      a > b ? a / b : b / a);
+		}
+		theme_free(&t);
+	}
 }

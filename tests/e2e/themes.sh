@@ -1,0 +1,98 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Dark or light is what the terminal answers; where it does not, that is told; a theme of one's own, and what is
+# wrong in it.
+. tests/support/tmux.sh
+escape=$(printf '\033')
+
+stop() {
+	tm kill-server
+	while tm list-sessions 2>/dev/null; do sleep 0.05; done
+}
+
+# The colour of the heads of columns in the shipped themes, of 256.
+dark=110 light=24
+
+# begin COMMAND
+begin() {
+	type_line "$1 souk -U support_anna --tenant acme-bakery --open products"
+	wait_for 'inactive'
+}
+heads() {
+	n=0
+	until capture -e | grep -qE "${escape}\[[0-9;]*38;5;$1[m;]"; do
+		n=$((n + 1))
+		[ $n -lt 100 ] || fail "the heads are not in colour $1"
+		sleep 0.05
+	done
+}
+leave() {
+	keys q q
+	wait_gone 'READ-ONLY'
+}
+
+# A terminal that answers: tmux tells the colour of its window.
+terminal 140x30
+tm set -g window-style 'bg=#ffffff'
+begin ''
+heads $light
+type_text ':messages'
+keys Enter
+wait_for 'Messages'
+refuse 'does not tell its background'
+keys q
+leave
+tm set -g window-style 'bg=#101020'
+begin ''
+heads $dark
+leave
+# One that is silent: dark, and a word about it in the log; COLORFGBG is believed.
+tm set -g window-style 'bg=default'
+begin ''
+heads $dark
+n=0
+until capture | grep -qF 'does not tell its background'; do
+	n=$((n + 1))
+	[ $n -lt 20 ] || fail "nothing is said of the guess"
+	type_text ':messages'
+	keys Enter
+	wait_for 'Messages'
+	sleep 0.5
+	capture | grep -qF 'does not tell its background' || keys q
+done
+keys q
+leave
+begin 'COLORFGBG="0;15"'
+heads $light
+leave
+
+# One's own: found by its name, and told where it is wrong.
+mkdir -p "$work/home/config/souk"
+printf '[theme]\ntitle = Mine\n\n[styles]\ncolumn = 201\n' >"$work/home/config/souk/theme.mine"
+begin 'SOUK_THEME=mine'
+heads 201
+type_text ':set theme contrast'
+keys Enter
+heads 226
+type_text ':set theme mono'
+keys Enter
+n=0
+while capture -e | grep -qE "${escape}\[[0-9;]*[34]8;5;"; do
+	n=$((n + 1))
+	[ $n -lt 100 ] || fail "colours in monochrome"
+	sleep 0.05
+done
+leave
+printf 'warnng = red\n' >>"$work/home/config/souk/theme.mine"
+type_line 'clear; souk --theme mine -U support_anna; echo status $?'
+wait_for 'status 1'
+expect 'theme.mine:6: unknown style "warnng" (did you mean "warning"?)'
+type_line 'clear; souk --theme mime -U support_anna; echo over $?'
+wait_for 'over 1'
+expect 'unknown theme "mime"'
+# In the console the same is a sentence, and what was in force stays.
+begin ''
+type_text ':set theme mine'
+keys Enter
+wait_for 'theme.mine:6'
+expect 'inactive'
