@@ -58,6 +58,13 @@ int tabs_at(const struct canvas *c, const char *const *names, size_t n, int col)
  * Returns the window inside the border, one blank column left and right.
  */
 struct canvas box_open(struct canvas *c, int rows, int cols, enum style border, const char *title);
+/* Where in the window of such a box a click is that came at row and col of an area of rows × cols; false: beside. */
+struct box_want {
+	int rows, cols;
+};
+bool box_at(struct box_want area, struct box_want want, int *row, int *col);
+/* What a click at col of a line of hints presses ("y or Enter yes   n no   Esc no"): a first word; K_NONE: nothing. */
+uint32_t hint_at(const char *hints, int col);
 
 /* Text broken into lines of at most width columns, at blanks where possible; '\n' breaks. */
 struct lines {

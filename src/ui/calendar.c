@@ -101,6 +101,28 @@ static void move(struct calendar *cal, int64_t days, int months)
 		cal->at = day_number(&at);
 }
 
+/* A day; the same once more takes it. */
+static void click(struct screen *s, const struct key *k)
+{
+	struct calendar *cal = s->data;
+	struct day at = day_of_number(cal->at);
+	int row = k->row, col = k->col, skipped, d;
+	int64_t first;
+
+	if (!box_at((struct box_want){ s->rows, s->cols }, (struct box_want){ ROWS, WIDTH },
+		    &row, &col))
+		return;
+	first = day_number(&(struct day){ at.year, at.month, 1 });
+	skipped = day_weekday(first) - 1;
+	d = (row - 2) * 7 + (col - 1) / 4 - skipped + 1;
+	if (row < 2 || col < 1 || col > 28 || d < 1 || d > days_in_month(at.year, at.month))
+		return;
+	if (cal->at == first + d - 1)
+		answer(s, true);
+	else
+		cal->at = first + d - 1;
+}
+
 static bool key(struct screen *s, const struct key *k)
 {
 	struct calendar *cal = s->data;
@@ -126,6 +148,8 @@ static bool key(struct screen *s, const struct key *k)
 		move(cal, 0, k->code == '<' ? -12 : 12);
 	else if (!k->mods && k->code == 't')
 		cal->at = cal->today;
+	else if (k->code == K_CLICK || k->code == K_DOUBLE_CLICK)
+		click(s, k);
 	return true;
 }
 

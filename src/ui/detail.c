@@ -50,7 +50,7 @@ struct detail {
 	int fields_rows, fields_cols;
 	bool wide;
 	int more_rows, more_cols; /* what the person gave the fields, or took */
-	bool dragging;            /* the line between fields and panes */
+	bool dragging;		  /* the line between fields and panes */
 };
 
 /* ---- the record ---- */
@@ -356,7 +356,8 @@ static void divide(struct screen *s)
 	if (d->fields_rows < FIELDS_LEAST)
 		d->fields_rows = FIELDS_LEAST;
 	if (d->more_rows)
-		d->fields_rows = by_hand(d->fields_rows, &d->more_rows, 1, s->rows - PANE_LEAST);
+		d->fields_rows =
+			by_hand(d->fields_rows, &d->more_rows, 1, s->rows - PANE_LEAST);
 	scroll_set(&d->scroll, (int)d->lines.len, d->fields_rows);
 }
 
@@ -563,13 +564,6 @@ static bool follow_field(struct screen *s, struct err *err)
 	return true;
 }
 
-static void copy_field(struct screen *s)
-{
-	struct detail *d = s->data;
-
-	rowset_whole(d->rows, 0, d->lines.v[d->scroll.cursor].col, copy_whole, s);
-}
-
 static bool own_action(struct screen *s, enum action act, const struct args *args,
 		       struct err *err)
 {
@@ -594,7 +588,7 @@ static bool own_action(struct screen *s, enum action act, const struct args *arg
 	case ACTION_COPY:
 		if (!field)
 			return err_set(err, ERR_FAILED, "copy", "there is no record");
-		copy_field(s);
+		rowset_whole(d->rows, 0, d->lines.v[d->scroll.cursor].col, copy_whole, s);
 		return true;
 	case ACTION_EDIT:
 		return row_form(s, "form", err);
@@ -652,10 +646,10 @@ static bool drag(struct screen *s, const struct key *k)
 	struct detail *d = s->data;
 	int at = d->wide ? k->col : k->row, line = d->wide ? d->fields_cols : d->fields_rows;
 
-	if (k->code == K_CLICK)
-		d->dragging = s->def->npanes && d->wide && (at == line || at == line + 1);
-	if (k->code == K_CLICK)
-		return d->dragging;
+	if (k->code == K_CLICK) {
+		d->dragging = s->def->npanes && (at == line || (d->wide && at == line + 1));
+		return d->dragging && d->wide; /* on the narrow line there are tabs */
+	}
 	if (k->code != K_DRAG || !d->dragging)
 		return false;
 	*(d->wide ? &d->more_cols : &d->more_rows) += at - line;
@@ -673,7 +667,6 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 	if (act == ACTION_NEXT_PANE && where &&
 	    (strcmp(where, "larger") == 0 || strcmp(where, "smaller") == 0)) {
 		resize_fields(d, (int)ui_count(s->ui, 1) * (*where == 'l' ? 1 : -1));
-		screen_changed(s, SCREEN_DATA);
 		return true;
 	}
 	if (act == ACTION_NEXT_PANE) {
@@ -701,9 +694,28 @@ static bool click(struct screen *s, const struct key *k, size_t i, const struct 
 
 	d->focus = i + 1;
 	d->shown = i;
+	if (k->row < a->row)
+		return true; /* its title */
 	local.row = (int16_t)(k->row - a->row);
 	local.col = (int16_t)(k->col - a->col);
 	return !d->panes[i] || d->panes[i]->kind->key(d->panes[i], &local);
+}
+
+static bool click_tab(struct screen *s, int col)
+{
+	struct detail *d = s->data;
+	const char **names = xcalloc(s->def->npanes + 1, sizeof *names);
+	int at;
+
+	for (size_t i = 0; i < s->def->npanes; i++)
+		names[i] = pane_title(s, i);
+	at = tabs_at(&(struct canvas){ .cols = s->cols }, names, s->def->npanes, col);
+	free(names);
+	if (at >= 0) {
+		d->shown = (size_t)at;
+		d->focus = d->shown + 1;
+	}
+	return true;
 }
 
 static bool key(struct screen *s, const struct key *k)
@@ -716,9 +728,11 @@ static bool key(struct screen *s, const struct key *k)
 	if (k->code != K_CLICK && k->code != K_DOUBLE_CLICK)
 		return false;
 	screen_changed(s, SCREEN_DATA);
+	if (!d->wide && s->def->npanes && k->row == d->fields_rows)
+		return click_tab(s, k->col);
 	for (size_t i = 0; i < s->def->npanes; i++)
-		if (pane_area(s, i, &a) && k->row >= a.row && k->row < a.row + a.rows &&
-		    k->col >= a.col && k->col < a.col + a.cols)
+		if (pane_area(s, i, &a) && k->row >= a.row - (d->wide ? 1 : 0) &&
+		    k->row < a.row + a.rows && k->col >= a.col && k->col < a.col + a.cols)
 			return click(s, k, i, &a);
 	if (k->row < d->fields_rows && k->col < d->fields_cols) {
 		d->focus = 0;

@@ -139,15 +139,23 @@ static void paint_input(const struct dialog *d, struct canvas *w, int row)
 	wipe(&shown);
 }
 
+static struct box_want size_of(const struct dialog *d, int cols)
+{
+	int body = body_rows(d), width = WIDTH;
+
+	return (struct box_want){ (int)d->lines.len + (body ? body + 1 : 0) + 2,
+				  width < cols - 6 ? width : cols - 6 };
+}
+
 static void repaint(const struct screen *s, struct canvas *c)
 {
 	const struct dialog *d = s->data;
-	int text = (int)d->lines.len, body = body_rows(d), width = WIDTH;
+	struct box_want size = size_of(d, c->cols);
+	int text = (int)d->lines.len, body = body_rows(d);
 	struct canvas w;
 
-	w = box_open(c, text + (body ? body + 1 : 0) + 2,
-		     width < c->cols - 6 ? width : c->cols - 6,
-		     d->destructive ? STYLE_WARNING : STYLE_BORDER, d->title);
+	w = box_open(c, size.rows, size.cols, d->destructive ? STYLE_WARNING : STYLE_BORDER,
+		     d->title);
 	for (int i = 0; i < text; i++)
 		canvas_text(&w, i, 0, w.cols, STYLE_NORMAL, d->lines.v[i]);
 	if (d->kind == ASK_CHOICE)
@@ -243,6 +251,24 @@ static void enter(struct screen *s)
 	}
 }
 
+static bool key(struct screen *s, const struct key *k);
+
+/* On a choice: that; on the line below: what it names. */
+static void click(struct screen *s, const struct key *k)
+{
+	struct dialog *d = s->data;
+	struct box_want size = size_of(d, s->cols);
+	int row = k->row, col = k->col, item;
+
+	if (!box_at((struct box_want){ s->rows, s->cols }, size, &row, &col))
+		return;
+	item = d->list.top + row - (int)d->lines.len - 1;
+	if (row == size.rows - 1)
+		key(s, &(struct key){ .code = hint_at(hint(d), col) });
+	else if (d->kind == ASK_CHOICE && item >= d->list.top && item < d->list.len)
+		answer(s, d->choices.v[item]);
+}
+
 static bool key(struct screen *s, const struct key *k)
 {
 	struct dialog *d = s->data;
@@ -260,6 +286,10 @@ static bool key(struct screen *s, const struct key *k)
 	if (d->kind == ASK_YES_NO && (key_is(k, 'y') || key_is(k, 'n'))) {
 		answer(s, k->code == 'y' ? "yes" : "no");
 		return true;
+	}
+	if (k->code == K_CLICK) {
+		click(s, k);
+		return true; /* the dialog may be gone */
 	}
 	if (types(d))
 		edit(d, k);

@@ -460,10 +460,25 @@ static void form_recalc(struct screen *s)
 	scroll_set(&f->scroll, (int)f->fields.len, s->rows > 5 ? s->rows - 4 : 1);
 }
 
+/* A click on a field goes there; the first line is above them. */
+static bool k_is_field(struct form *f, const struct key *key)
+{
+	int item = f->scroll.top + key->row - 1;
+
+	if ((key->code != K_CLICK && key->code != K_DOUBLE_CLICK) || key->row < 1 ||
+	    key->row > f->scroll.height || item >= f->scroll.len)
+		return false;
+	scroll_to(&f->scroll, item);
+	screen_changed(f->screen, SCREEN_LOOK);
+	return true;
+}
+
 static bool form_key(struct screen *s, const struct key *key)
 {
 	struct form *f = s->data;
 
+	if (!f->line && k_is_field(f, key))
+		return key->code == K_CLICK; /* a double click goes on to its binding */
 	if (!f->line || !form_line_key(f, key))
 		return false;
 	form_draft_soon(f); /* a line that is not finished is worth keeping too */

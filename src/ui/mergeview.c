@@ -218,6 +218,14 @@ static bool merge_key(struct screen *s, const struct key *key)
 		screen_changed(s, SCREEN_LOOK);
 		return true;
 	}
+	if (key->code == K_CLICK || key->code == K_DOUBLE_CLICK) {
+		int at = v->scroll.top + key->row - 3; /* the border, two lines of head */
+
+		if (key->row >= 3 && key->row < 3 + v->scroll.height && at < v->scroll.len)
+			scroll_to(&v->scroll, at);
+		screen_changed(s, SCREEN_LOOK);
+		return true;
+	}
 	if (key_is(key, K_ENTER)) {
 		ui_say(s->ui, SAY_INFO,
 		       "t theirs, m mine, b base, e edit: Enter chooses nothing");

@@ -188,6 +188,20 @@ static void type(struct pick *p, const struct key *k)
 	loop_timer_start(p->timer, TYPING_MS, 0);
 }
 
+static void click(struct screen *s, const struct key *k)
+{
+	struct pick *p = s->data;
+	int row = k->row, col = k->col, item;
+	int width = WIDTH < s->cols - 6 ? WIDTH : s->cols - 6;
+
+	if (!box_at((struct box_want){ s->rows, s->cols },
+		    (struct box_want){ p->list.height + 3, width }, &row, &col))
+		return;
+	item = p->list.top + row - 2;
+	if (row >= 2 && row < 2 + p->list.height && item < (int)p->found.len && !p->searching)
+		answer(s, p->found.v[item].key);
+}
+
 static bool key(struct screen *s, const struct key *k)
 {
 	struct pick *p = s->data;
@@ -201,6 +215,8 @@ static bool key(struct screen *s, const struct key *k)
 		/* What is shown may still be of the search before. */
 		if (p->found.len && !p->searching)
 			answer(s, p->found.v[p->list.cursor].key);
+	} else if (k->code == K_CLICK) {
+		click(s, k);
 	} else if (k->mods == MOD_CTRL && (k->code == 'n' || k->code == 'p')) {
 		scroll_move(&p->list, k->code == 'n' ? 1 : -1);
 	} else if (!scroll_key(&p->list, k)) {

@@ -209,6 +209,19 @@ static bool letter(struct screen *s, uint32_t code)
 	}
 }
 
+static void click(struct screen *s, const struct key *k)
+{
+	struct tags *t = s->data;
+	int row = k->row, col = k->col;
+	int rows = t->scroll.height > 3 ? t->scroll.height : 3;
+	int width = WIDTH < s->cols - 6 ? WIDTH : s->cols - 6;
+
+	if (box_at((struct box_want){ s->rows, s->cols }, (struct box_want){ rows + 3, width },
+		   &row, &col) &&
+	    row < rows && t->scroll.top + row < (int)t->list.len)
+		scroll_to(&t->scroll, t->scroll.top + row);
+}
+
 static bool key(struct screen *s, const struct key *k)
 {
 	struct tags *t = s->data;
@@ -229,6 +242,8 @@ static bool key(struct screen *s, const struct key *k)
 		add(s);
 	else if (key_is(k, K_DELETE) && t->list.len)
 		remove_at(t, (size_t)t->scroll.cursor);
+	else if (k->code == K_CLICK)
+		click(s, k);
 	else if (k->mods || !letter(s, k->code))
 		scroll_key(&t->scroll, k);
 	return true;

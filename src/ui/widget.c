@@ -85,9 +85,8 @@ bool scroll_action(struct scroll *s, const char *where, long count)
 		double pages;
 		int rows, view;
 	} moves[] = {
-		{ "up", 0, -1, 0 },	  { "down", 0, 1, 0 },
-		{ "pageup", -1, 0, 0 },	  { "pagedown", 1, 0, 0 },
-		{ "halfup", -0.5, 0, 0 }, { "halfdown", 0.5, 0, 0 },
+		{ "up", 0, -1, 0 },	  { "down", 0, 1, 0 },	     { "pageup", -1, 0, 0 },
+		{ "pagedown", 1, 0, 0 },  { "halfup", -0.5, 0, 0 },  { "halfdown", 0.5, 0, 0 },
 		{ "scrollup", 0, 0, -3 }, { "scrolldown", 0, 0, 3 },
 	};
 	int n = count > 0 && count < 1000000 ? (int)count : 1;
@@ -211,15 +210,52 @@ int tabs_at(const struct canvas *c, const char *const *names, size_t n, int col)
 
 /* ---- boxes ---- */
 
-struct canvas box_open(struct canvas *c, int rows, int cols, enum style border,
-		       const char *title)
+/* With its border, in the middle. */
+static void box_layout(struct box_want area, struct box_want *want, int *top, int *left)
+{
+	want->rows = clamp(want->rows + 2, 3, area.rows);
+	want->cols = clamp(want->cols + 4, 8, area.cols);
+	*top = (area.rows - want->rows) / 2;
+	*left = (area.cols - want->cols) / 2;
+}
+
+bool box_at(struct box_want area, struct box_want want, int *row, int *col)
 {
 	int top, left;
 
-	rows = clamp(rows + 2, 3, c->rows);
-	cols = clamp(cols + 4, 8, c->cols);
-	top = (c->rows - rows) / 2;
-	left = (c->cols - cols) / 2;
+	box_layout(area, &want, &top, &left);
+	*row -= top + 1;
+	*col -= left + 2;
+	return *row >= 0 && *row < want.rows - 2 && *col >= 0 && *col < want.cols - 4;
+}
+
+uint32_t hint_at(const char *hints, int col)
+{
+	struct err ignored = ERR_INIT;
+	struct key key = { .code = K_NONE };
+	const char *at = hints, *next;
+	char *word;
+
+	while ((next = strstr(at, "  ")) && next - hints <= col)
+		at = next + strspn(next, " ");
+	if (col < at - hints || col >= (next ? next - hints : (long)strlen(hints)))
+		return K_NONE;
+	word = xstrndup(at, strcspn(at, " "));
+	if (!key_parse(word, &key, &ignored))
+		err_release(&ignored);
+	free(word);
+	return key.mods ? K_NONE : key.code;
+}
+
+struct canvas box_open(struct canvas *c, int rows, int cols, enum style border,
+		       const char *title)
+{
+	struct box_want want = { rows, cols };
+	int top, left;
+
+	box_layout((struct box_want){ c->rows, c->cols }, &want, &top, &left);
+	rows = want.rows;
+	cols = want.cols;
 	canvas_fill(c, top, left, rows, cols, STYLE_NORMAL);
 	canvas_over(c, top, left, rows, cols, STYLE_NORMAL);
 	canvas_box(c, top, left, rows, cols, border, title);

@@ -176,3 +176,65 @@ LEAK_TEST(keymap, a_screens_own_key)
 	cr_assert_not(keymap_screen(&b, &def, 2, &err));
 	err_release(&err);
 }
+
+/* ---- every action by key, by command and, through the palette, by mouse ---- */
+
+static bool runs(const struct binding *b, const struct command *c)
+{
+	size_t len = strlen(c->name);
+	const char *run = b->run;
+
+	/* What wants words is put into the bar. */
+	if (strncmp(run, "bar '", 5) == 0)
+		run += 5;
+	return strncmp(run, c->name, len) == 0 && (!run[len] || run[len] == ' ');
+}
+
+static bool has_key(const struct keymap *m, const struct command *c)
+{
+	static const char *const sections[] = { "global", "grid",  "detail", "dashboard",
+						"home",	  "text",  "form",   "form-new",
+						"merge",  "action" };
+	const struct binding *b;
+
+	for (size_t s = 0; s < ARRAY_SIZE(sections); s++)
+		for (size_t i = 0; (b = keymap_at(m, sections[s], i)); i++)
+			if (runs(b, c))
+				return true;
+	return false;
+}
+
+LEAK_TEST(keymap, every_action_has_a_key_and_a_command)
+{
+	/* Commands that do more than to ask the screen. */
+	static const struct {
+		enum action action;
+		const char *name;
+	} more[] = { { ACTION_ACT, "action" },	{ ACTION_DESCRIBE, "describe" },
+		     { ACTION_COUNT, "count" }, { ACTION_DELETE, "delete" },
+		     { ACTION_HELP, "help" },	{ ACTION_QUIT, "quit" },
+		     { ACTION_SET, "set" } };
+	bool known[ACTION_SET + 1] = { false };
+	struct keymap *m = shipped();
+
+	for (const struct command *const *c = commands(); *c; c++) {
+		if ((*c)->action == ACTION_NONE)
+			continue;
+		known[(*c)->action] = true;
+		/* "search" is what / opens the bar for. */
+		if ((*c)->needs & BATCH_ONLY || strcmp((*c)->name, "search") == 0)
+			continue;
+		cr_expect(has_key(m, *c), "no key runs %s", (*c)->name);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(more); i++) {
+		const struct command *c = command_find(more[i].name);
+
+		known[more[i].action] = c != NULL;
+		cr_expect(c && has_key(m, c), "no key runs %s", more[i].name);
+	}
+	for (int a = ACTION_NONE + 1; a <= ACTION_SET; a++)
+		cr_expect(known[a], "action %d has no command", a);
+	cr_assert_str_eq(find(m, "global", "RightClick")->run, "palette");
+	cr_assert_str_eq(find(m, "grid", "/")->run, "bar /");
+	keymap_free(&m);
+}
