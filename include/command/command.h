@@ -110,6 +110,7 @@ struct place {
 	const char *tenant;               /* @tenant or NULL */
 	const char *sort;
 	bool edit;                        /* its form: where names the record by its key, or nothing: a new one */
+	const char *draft;                /* id of the draft that its form takes up; NULL: one may be offered */
 };
 
 struct host_ops {

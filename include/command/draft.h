@@ -50,6 +50,8 @@ void draft_discard(const char *id);
 /* All drafts of this machine, newest first; broken files are skipped and told to the log. Caller releases each and
  * frees the array. expiry_s 0: none is dropped. */
 struct draft *draft_list(size_t *n, double expiry_s);
+/* The one of this id, if it is still there. */
+bool draft_get(const char *id, double expiry_s, struct draft *out);
 /* The newest for this place, or false. */
 bool draft_find(const char *server, const char *relation, char *const *key, double expiry_s,
 		struct draft *out);

@@ -80,6 +80,8 @@ typedef void save_fn(void *ctx, const struct save_result *result);
 struct save *save_start(struct session *s, const struct save_request *req, save_fn *fn, void *ctx);
 /* Give up waiting. Before COMMIT was sent nothing is written; after it, the outcome is no longer told. */
 void save_free(struct save **save);
+/* Nothing is written if it is freed now: COMMIT was not sent. */
+bool save_may_give_up(const struct save *save);
 /* What it is doing, for the status line: "saving", "waiting for support_ben", "asking what became of the save". */
 const char *save_state(const struct save *save);
 

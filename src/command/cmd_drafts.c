@@ -118,7 +118,9 @@ static void open_form(struct drafts *d)
 	const struct draft *x = d->chosen;
 	const struct host *h = call_host(d->call);
 	struct err err = ERR_INIT;
-	struct place place = { .screen = x->screen ? x->screen : x->relation, .edit = true };
+	struct place place = { .screen = x->screen ? x->screen : x->relation,
+			       .edit = true,
+			       .draft = x->id };
 	struct record_plan *plan = target_plan(call_session(d->call), place.screen, NULL, &err);
 	const struct column *const *key = plan ? record_plan_key(plan) : NULL;
 	VEC(char *) words = VEC_INIT;

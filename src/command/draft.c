@@ -252,6 +252,24 @@ static bool same_key(char *const *a, char *const *b)
 	return *a == *b;
 }
 
+bool draft_get(const char *id, double expiry_s, struct draft *out)
+{
+	size_t n;
+	struct draft *all = draft_list(&n, expiry_s);
+	bool found = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!found && strcmp(all[i].id, id) == 0) {
+			*out = all[i];
+			found = true;
+		} else {
+			draft_release(&all[i]);
+		}
+	}
+	free(all);
+	return found;
+}
+
 bool draft_find(const char *server, const char *relation, char *const *key, double expiry_s,
 		struct draft *out)
 {

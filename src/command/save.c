@@ -84,6 +84,11 @@ void save_finish(struct save *s, enum save_outcome outcome)
 	save_destroy(s);
 }
 
+bool save_may_give_up(const struct save *s)
+{
+	return !s->committing;
+}
+
 const char *save_state(const struct save *s)
 {
 	return s->state;
@@ -382,6 +387,7 @@ static void on_committing(void *ctx)
 	struct buf before = BUF_INIT, after = BUF_INIT, guard = BUF_INIT;
 
 	s->state = "committing";
+	s->committing = true;
 	changes_json(s, &before, &after, true);
 	if (s->kind != SAVE_INSERT)
 		record_guard_text(&guard, &s->base);
@@ -680,6 +686,7 @@ static void attempt(struct save *s)
 	struct txn *txn;
 
 	s->state = "saving";
+	s->committing = false; /* the last one was refused: a serialization failure at COMMIT */
 	s->result.attempts++;
 	s->reread = -1;
 	session_scope(s->session, USE_WRITE, &scope);

@@ -22,6 +22,7 @@ struct save {
 	const char *state;
 	bool bump;           /* write version + 1 ourselves */
 	bool retry_bump;     /* the verdict saw +2: again without */
+	bool committing;     /* COMMIT was sent */
 	bool verdict_told;   /* result.outcome was settled before ROLLBACK */
 	int write, reread, identity; /* indexes of the statements */
 	char *system;        /* where the transaction ran */

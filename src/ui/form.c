@@ -272,8 +272,14 @@ static void ready(struct form *f)
 	make_fields(f);
 	scroll_set(&f->scroll, (int)f->fields.len, f->scroll.height ? f->scroll.height : 1);
 	form_watch(f);
-	form_draft_offer(f);
 	screen_changed(f->screen, SCREEN_DATA);
+}
+
+/* Filled in: what was left from earlier is offered, and what was typed meanwhile is done. */
+static void begun(struct form *f)
+{
+	if (!form_draft_offer(f))
+		form_early_replay(f);
 }
 
 static void on_record(void *ctx, const struct record *record, const struct err *err)
@@ -309,9 +315,10 @@ static void on_record(void *ctx, const struct record *record, const struct err *
 				set_value(f, i, old->value, false);
 		}
 		record_release(&other);
-		return;
+	} else {
+		ready(f);
 	}
-	ready(f);
+	begun(f);
 }
 
 /* "column=value" words of the place: the key of the record. */
@@ -382,6 +389,7 @@ static void form_free(struct form *f)
 	for (size_t i = 0; i < f->fields.len; i++)
 		field_release(&f->fields.v[i]);
 	VEC_RELEASE(&f->fields);
+	form_early_drop(f);
 	drop_steps(f, 0);
 	VEC_RELEASE(&f->steps);
 	if (f->key)
@@ -413,7 +421,7 @@ static bool form_open_as(struct screen *s, enum save_kind kind, struct err *err)
 		record_fetch(screen_session(s), f->plan, (const char *const *)f->key, on_record,
 			     s);
 	else
-		ready(f);
+		ready(f), begun(f);
 	return true;
 }
 
@@ -477,6 +485,8 @@ static bool form_key(struct screen *s, const struct key *key)
 {
 	struct form *f = s->data;
 
+	if (form_early_key(f, key))
+		return true;
 	if (!f->line && k_is_field(f, key))
 		return key->code == K_CLICK; /* a double click goes on to its binding */
 	if (!f->line || !form_line_key(f, key))
@@ -521,6 +531,28 @@ static bool change_field(struct form *f, const char *how, struct err *err)
 	return true;
 }
 
+/* The wait is given up: for the record, or for a save that is not being committed yet. */
+static bool give_up(struct form *f, struct err *err)
+{
+	struct screen *s = f->screen;
+
+	if (f->state == FORM_LOADING) {
+		screen_pop(s);
+		return true;
+	}
+	if (f->state != FORM_SAVING)
+		return screen_cannot(s, ACTION_CANCEL, err);
+	if (!save_may_give_up(f->save))
+		return err_set(err, ERR_FAILED, "cancel",
+			       "the save is being committed: its outcome is awaited");
+	save_free(&f->save);
+	f->state = FORM_READY;
+	form_watch(f);
+	ui_say(s->ui, SAY_INFO, "given up: nothing was written, what you typed is still here");
+	screen_changed(s, SCREEN_DATA);
+	return true;
+}
+
 static bool form_action(struct screen *s, enum action action, const struct args *args,
 			struct err *err)
 {
@@ -560,6 +592,8 @@ static bool form_action(struct screen *s, enum action action, const struct args 
 	case ACTION_REDO:
 		redo(f);
 		return true;
+	case ACTION_CANCEL:
+		return give_up(f, err);
 	default:
 		return screen_cannot(s, action, err);
 	}

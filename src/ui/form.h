@@ -9,7 +9,9 @@
  *
  *	LOADING --> READY --> SAVING --> gone (saved)
  *	              ^          |
- *	              +----------+  refused values, a lock, a conflict: all that was typed is still there
+ *	              +----------+  refused values, a lock, a conflict, Ctrl-C: all that was typed is still there
+ *
+ * What is typed while it loads is kept, and done when the record is there (form_early.c).
  */
 #ifndef UI_FORM_H
 #define UI_FORM_H
@@ -52,6 +54,7 @@ struct form {
 	struct record base;
 	VEC(struct form_field) fields;
 	struct scroll scroll;
+	VEC(struct key) early; /* typed while it loaded; texts are owned */
 
 	struct line *line; /* typing into the field under the cursor */
 	struct loop_timer *typing_timer; /* the server is asked once one pauses */
@@ -100,6 +103,15 @@ void form_merge_again(struct form *f);
 /* A draft was taken up: fields that somebody changed since it was begun are merged. */
 void form_rebase_draft(struct form *f);
 
+/* ---- form_early.c ---- */
+/* Is this key kept until the record is there? */
+bool form_early_key(struct form *f, const struct key *key);
+/* The record is there, and no question stands before it: what was typed happens now.  f may be gone afterwards. */
+void form_early_replay(struct form *f);
+/* How many there are. */
+size_t form_early_count(const struct form *f);
+void form_early_drop(struct form *f);
+
 /* ---- mergeview.c ---- */
 /* The dialog over this form's merge plan. */
 bool screen_push_merge(struct screen *form, struct err *err) MUST_CHECK;
@@ -141,7 +153,7 @@ void form_watch(struct form *f);
 void form_draft_soon(struct form *f);
 void form_draft_now(struct form *f);
 void form_draft_drop(struct form *f);
-/* Is there a draft of this record? Offers it. */
-void form_draft_offer(struct form *f);
+/* Is there a draft of this record?  It is offered, or taken up if it was asked for: true while a question stands. */
+bool form_draft_offer(struct form *f);
 
 #endif

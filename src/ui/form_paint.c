@@ -158,6 +158,10 @@ void form_repaint(const struct screen *s, struct canvas *c)
 	canvas_clear(c, STYLE_NORMAL);
 	if (f->state == FORM_LOADING) {
 		canvas_text(c, 1, 1, c->cols - 2, STYLE_MUTED, "reading the record");
+		if (form_early_count(f))
+			canvas_printf(c, 2, 1, c->cols - 2, STYLE_HINT,
+				      "%zu keys wait for it; Ctrl-C gives up",
+				      form_early_count(f));
 		return;
 	}
 	paint_notice(f, c, 0);

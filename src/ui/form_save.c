@@ -183,37 +183,52 @@ static void on_resume(void *ctx, const char *answer)
 		draft_discard(f->draft.id);
 		draft_release(&f->draft);
 	}
+	form_early_replay(f);
 }
 
-void form_draft_offer(struct form *f)
+static void ask_resume(struct form *f)
+{
+	struct question q = { .title = "A draft of this record", .kind = ASK_YES_NO };
+	struct buf text = BUF_INIT;
+
+	buf_adds(&text, "You typed ");
+	for (size_t i = 0; i < f->draft.n; i++)
+		buf_addf(&text, "%s%s", i ? ", " : "", f->draft.values[i].column);
+	buf_adds(&text, " ");
+	timefmt_age(&text, f->draft.saved_us, time_now_us());
+	buf_adds(&text, " and never saved. Take it up again?");
+	q.text = text.data;
+	dialog_ask(f->screen->ui, &q, on_resume, f->screen);
+	buf_release(&text);
+}
+
+bool form_draft_offer(struct form *f)
 {
 	struct session *session = screen_session(f->screen);
+	const struct settings *settings = session_settings(session);
 	const struct relation *r = record_plan_relation(f->plan);
-	char *server, *relation;
-	struct question q = { .title = "A draft of this record", .kind = ASK_YES_NO };
+	double expiry = settings_seconds(settings, "draft-expiry");
+	const char *chosen = f->screen->place->draft;
 	char *none[] = { NULL };
+	char *server, *relation;
+	bool found;
 
-	if (!settings_bool(session_settings(session), "drafts"))
-		return;
+	if (!settings_bool(settings, "drafts"))
+		return false;
+	/* Who took it up has been asked. */
+	if (chosen && draft_get(chosen, expiry, &f->draft)) {
+		resume(f);
+		return false;
+	}
 	server = draft_server(session);
 	relation = xasprintf("%s.%s", r->schema, r->name);
-	if (draft_find(server, relation, f->kind == SAVE_UPDATE ? f->key : none,
-		       settings_seconds(session_settings(session), "draft-expiry"),
-		       &f->draft)) {
-		struct buf text = BUF_INIT;
-
-		buf_adds(&text, "You typed ");
-		for (size_t i = 0; i < f->draft.n; i++)
-			buf_addf(&text, "%s%s", i ? ", " : "", f->draft.values[i].column);
-		buf_adds(&text, " ");
-		timefmt_age(&text, f->draft.saved_us, time_now_us());
-		buf_adds(&text, " and never saved. Take it up again?");
-		q.text = text.data;
-		dialog_ask(f->screen->ui, &q, on_resume, f->screen);
-		buf_release(&text);
-	}
+	found = draft_find(server, relation, f->kind == SAVE_UPDATE ? f->key : none, expiry,
+			   &f->draft);
+	if (found)
+		ask_resume(f);
 	free(server);
 	free(relation);
+	return found;
 }
 
 /* ---- the outcome ---- */

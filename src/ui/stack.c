@@ -37,7 +37,7 @@ static const char *put_text(char **at, const char *s)
 struct place *place_dup(const struct place *p)
 {
 	size_t n = 0, size = sizeof *p + text_size(p->screen) + text_size(p->filter) +
-			     text_size(p->tenant) + text_size(p->sort);
+			     text_size(p->tenant) + text_size(p->sort) + text_size(p->draft);
 	struct place *copy;
 	const char **where;
 	char *at;
@@ -55,6 +55,7 @@ struct place *place_dup(const struct place *p)
 	copy->tenant = put_text(&at, p->tenant);
 	copy->sort = put_text(&at, p->sort);
 	copy->edit = p->edit;
+	copy->draft = put_text(&at, p->draft);
 	return copy;
 }
 

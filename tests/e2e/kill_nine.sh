@@ -41,8 +41,6 @@ expect 'name'
 keys Enter
 wait_for 'Take it up again'
 keys Enter
-wait_for 'A draft of this record'
-keys y
 wait_for 'changed while you were editing'
 expect 'CONFLICT'
 expect 'My loaf'
