@@ -83,6 +83,10 @@ void value_bytes(struct buf *out, double bytes);
  */
 void value_unformat(struct buf *out, enum value_kind kind, const char *typed);
 
+/* A column's default (pg_get_expr) for people: casts left out, and a plain text without its quotes:
+ * "'draft'::character varying" is draft, "(-1)::numeric" is -1, "now()" is now(). */
+void value_default_text(struct buf *out, const char *expr);
+
 /* The style of the first rule that fits, NULL if none does.  NULL fits no rule. */
 const char *value_style(const struct style_rule *rules, size_t n, const char *text);
 

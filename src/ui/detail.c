@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/utf8.h"
+#include "command/labels.h"
 #include "command/parse.h"
 #include "grid_priv.h"
 #include "ui/viewer.h"
@@ -39,6 +40,8 @@ struct fieldline {
 
 struct detail {
 	struct rowset *rows; /* of one row */
+	const struct relation *relation; /* whose record it is; NULL: not known */
+	struct labels *labels;           /* of what it refers to */
 	VEC(struct fieldline) lines;
 	struct scroll scroll;
 	int label_width;
@@ -101,6 +104,43 @@ static void take_title(struct screen *s)
 		screen_title(s, text);
 }
 
+/* ---- what it refers to ---- */
+
+static const char *label_value(void *ctx, const struct column *column)
+{
+	return record_cell(ctx, column->name);
+}
+
+static void on_labels(void *ctx)
+{
+	screen_changed(ctx, SCREEN_LOOK);
+}
+
+static void look_labels(struct screen *s)
+{
+	struct detail *d = s->data;
+	struct session *session = screen_session(s);
+	struct err ignored = ERR_INIT;
+
+	if (!d->labels && s->def->relation && session_catalog(session) &&
+	    session_profile(session)) {
+		d->relation =
+			catalog_find(session_catalog(session), s->def->relation, &ignored);
+		if (d->relation)
+			d->labels = labels_new(session, d->relation, on_labels, s);
+		err_release(&ignored);
+	}
+	if (d->labels && has_row(d))
+		labels_look(d->labels, label_value, d);
+}
+
+static const char *label_of(const struct detail *d, const char *name)
+{
+	const struct column *c = d->labels ? relation_column(d->relation, name) : NULL;
+
+	return c ? labels_get(d->labels, c) : NULL;
+}
+
 static void on_rows(void *ctx, enum rowset_event event)
 {
 	struct screen *s = ctx;
@@ -110,6 +150,7 @@ static void on_rows(void *ctx, enum rowset_event event)
 	for (size_t i = 0; i < rowset_columns(d->rows); i++)
 		rowset_fit(d->rows, i, VALUE_CHARS);
 	take_title(s);
+	look_labels(s);
 	screen_changed(s, SCREEN_DATA);
 }
 
@@ -153,6 +194,7 @@ static void close_detail(struct screen *s)
 			screen_pop(d->panes[i]);
 	free(d->panes);
 	watch_free(&d->watch);
+	labels_free(&d->labels);
 	rowset_free(&d->rows);
 	drop_lines(d);
 	VEC_RELEASE(&d->lines);
@@ -385,8 +427,14 @@ static void paint_field(const struct screen *s, const struct fieldline *l, struc
 	const struct detail *d = s->data;
 	struct field_look look = { .label_width = d->label_width, .style = l->style };
 	const char *label = l->first ? column_title(rowset_column(d->rows, l->col)) : "";
+	const char *refers = l->first ? label_of(d, rowset_column(d->rows, l->col)->name) : NULL;
+	struct buf note = BUF_INIT;
 
+	if (refers)
+		utf8_sanitize(&note, refers, strlen(refers), SANITIZE_LINE);
+	look.note = refers ? note.data : NULL;
 	field_paint(c, row, label, l->text, strlen(l->text), &look);
+	buf_release(&note);
 	if (rowset_changed(d->rows, 0, l->col))
 		canvas_over(c, row, d->label_width + 4, 1, utf8_width(l->text, strlen(l->text)),
 			    STYLE_CHANGED);

@@ -159,6 +159,7 @@ static void set_value(struct form *f, size_t i, const char *value, bool use_defa
 	field->touched = !use_default;
 	screen_changed(f->screen, SCREEN_LOOK);
 	form_draft_soon(f);
+	form_look_labels(f);
 	if (value && !use_default)
 		form_judge(f, i);
 }
@@ -272,6 +273,7 @@ static void ready(struct form *f)
 	make_fields(f);
 	scroll_set(&f->scroll, (int)f->fields.len, f->scroll.height ? f->scroll.height : 1);
 	form_watch(f);
+	form_look_labels(f);
 	screen_changed(f->screen, SCREEN_DATA);
 }
 
@@ -390,6 +392,7 @@ static void form_free(struct form *f)
 		field_release(&f->fields.v[i]);
 	VEC_RELEASE(&f->fields);
 	form_early_drop(f);
+	labels_free(&f->labels);
 	drop_steps(f, 0);
 	VEC_RELEASE(&f->steps);
 	if (f->key)

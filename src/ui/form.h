@@ -18,6 +18,7 @@
 
 #include "base/vec.h"
 #include "command/draft.h"
+#include "command/labels.h"
 #include "command/save.h"
 #include "domain/merge.h"
 #include "ui/screen.h"
@@ -54,6 +55,7 @@ struct form {
 	struct record base;
 	VEC(struct form_field) fields;
 	struct scroll scroll;
+	struct labels *labels; /* of the records it refers to */
 	VEC(struct key) early; /* typed while it loaded; texts are owned */
 
 	struct line *line; /* typing into the field under the cursor */
@@ -103,6 +105,12 @@ void form_merge_again(struct form *f);
 /* A draft was taken up: fields that somebody changed since it was begun are merged. */
 void form_rebase_draft(struct form *f);
 
+/* ---- form_bytes.c ---- */
+/* From a file, to a file, or typed. */
+void form_bytes(struct form *f);
+/* How many bytes a bytea's text stands for. */
+size_t form_bytes_len(const char *value);
+
 /* ---- form_early.c ---- */
 /* Is this key kept until the record is there? */
 bool form_early_key(struct form *f, const struct key *key);
@@ -123,6 +131,7 @@ void form_repaint(const struct screen *s, struct canvas *c);
 bool form_required(const struct column *c);
 bool form_is_day(const struct column *c);
 bool form_is_json(const struct column *c);
+bool form_is_bytes(const struct column *c);
 /* What kind of input it takes, its limits, in a line; typed: what stands in the line now, or NULL. */
 void form_describe(const struct form *f, const struct form_field *field, const char *typed,
 		   struct buf *out);
@@ -138,7 +147,11 @@ size_t form_refused_field(const struct form *f, const struct save_result *result
 void form_edit_field(struct form *f);
 /* In $VISUAL or $EDITOR. */
 void form_edit_outside(struct form *f);
+/* Type into it, as a text. */
+void form_type(struct form *f);
 void form_pick(struct form *f);
+/* What the records are called that it refers to now. */
+void form_look_labels(struct form *f);
 bool form_line_key(struct form *f, const struct key *key);
 void form_line_close(struct form *f);
 /* Ask the server what it thinks of a value. */

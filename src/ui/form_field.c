@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/path.h"
 #include "base/uuid.h"
+#include "command/labels.h"
 #include "command/validate.h"
 #include "domain/dayinput.h"
 #include "domain/pgtype.h"
@@ -211,8 +212,9 @@ bool form_line_key(struct form *f, const struct key *key)
 	return true;
 }
 
-static void type(struct form *f, const struct form_field *field)
+void form_type(struct form *f)
 {
+	const struct form_field *field = form_focus(f);
 	const struct line_ops ops = { .done = line_done,
 				      .changed = on_typing,
 				      .ctx = f->screen };
@@ -282,30 +284,15 @@ void form_edit_field(struct form *f)
 	else if (field->column->element_oid &&
 		 tags_open(f->screen->ui, field->column->name, value, picked, f->screen))
 		return;
+	else if (form_is_bytes(field->column))
+		form_bytes(f);
 	else if (outside(field))
 		form_edit_outside(f);
 	else
-		type(f, field);
+		form_type(f);
 }
 
 /* ---- records of another relation ---- */
-
-/* The foreign key that a column is best picked by: the one that it is not just a scope of. */
-static const struct foreign_key *key_of(const struct form *f, const struct column *c,
-					size_t *at)
-{
-	const struct relation *r = record_plan_relation(f->plan);
-	const struct foreign_key *found = NULL;
-
-	for (size_t i = 0; i < r->nreferences; i++)
-		for (size_t k = 0; k < r->references[i]->n; k++)
-			if (r->references[i]->from_columns[k] == c->attnum &&
-			    (!found || r->references[i]->n < found->n)) {
-				*at = k;
-				found = r->references[i];
-			}
-	return found;
-}
 
 static const char *value_of(const struct form *f, int attnum)
 {
@@ -315,12 +302,31 @@ static const char *value_of(const struct form *f, int attnum)
 	return NULL;
 }
 
+static const char *label_value(void *ctx, const struct column *column)
+{
+	return value_of(ctx, column->attnum);
+}
+
+static void on_labels(void *ctx)
+{
+	screen_changed(ctx, SCREEN_LOOK);
+}
+
+void form_look_labels(struct form *f)
+{
+	if (!f->labels)
+		f->labels = labels_new(screen_session(f->screen), record_plan_relation(f->plan),
+				       on_labels, f->screen);
+	labels_look(f->labels, label_value, f);
+}
+
 /* Of a key over several columns the others say among which records. */
 static bool pick_record(struct form *f, const struct form_field *field)
 {
 	struct pick_condition conditions[16];
 	size_t at = 0;
-	const struct foreign_key *key = key_of(f, field->column, &at);
+	const struct foreign_key *key =
+		label_reference(record_plan_relation(f->plan), field->column, &at);
 	const struct relation *to =
 		key ? catalog_relation(session_catalog(screen_session(f->screen)), key->to)
 		    : NULL;
@@ -366,6 +372,8 @@ void form_pick(struct form *f)
 			      f->screen);
 	else if (field->column->choices || boolean(field->column))
 		choose(f, field->column->choices ? field->column->choices : truth);
+	else if (form_is_bytes(field->column))
+		form_bytes(f);
 	else
 		ui_say(f->screen->ui, SAY_INFO, "%s refers to no other relation",
 		       field->column->name);

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "command/mask.h"
+#include "domain/value.h"
 #include "form.h"
 #include "ui_priv.h"
 #include "ui/lineedit.h"
@@ -26,49 +28,70 @@ static int label_width(const struct form *f)
 }
 
 /* Of a field that the server fills: as what, if that is known. */
-static const char *shown_default(const struct column *c, enum style *style)
+static void shown_default(const struct column *c, struct buf *out)
 {
-	*style = STYLE_GHOST;
 	if (c->default_expr)
-		return c->default_expr;
-	if (c->identity)
-		return "(made by the server)";
-	return c->not_null ? "" : "NULL";
+		value_default_text(out, c->default_expr);
+	else if (c->identity)
+		buf_adds(out, "(made by the server)");
+	else if (!c->not_null)
+		buf_adds(out, "NULL");
+}
+
+/* Bytes are known by their first ones; everything else stands there as it is. */
+static void show_text(const struct column *c, const char *value, struct buf *out)
+{
+	const struct value_view view = { .kind = VALUE_BYTEA, .format = FORMAT_AUTO };
+
+	if (form_is_bytes(c))
+		value_show(out, &view, value, strlen(value));
+	else
+		buf_adds(out, value);
 }
 
 /* NULL, the empty text and what is not given look different. */
-static const char *shown_value(const struct form *f, const struct form_field *field,
-			       enum style *style)
+static enum style shown_value(const struct form *f, const struct form_field *field,
+			      struct buf *out)
 {
-	*style = field->locked ? STYLE_MUTED : STYLE_NORMAL;
-	if (field->use_default && !(field->locked && field->value))
-		return shown_default(field->column, style);
+	if (field->use_default && !(field->locked && field->value)) {
+		shown_default(field->column, out);
+		return STYLE_GHOST;
+	}
 	if (!field->value || !*field->value) {
-		*style = STYLE_NIL;
-		return field->value ? "(empty text)" : "NULL";
+		buf_adds(out, field->value ? "(empty text)" : "NULL");
+		return STYLE_NIL;
 	}
 	if (field->secret) {
-		*style = STYLE_MASKED;
-		return "********";
+		buf_adds(out, mask_text);
+		return STYLE_MASKED;
 	}
-	if (form_field_changed(f, field))
-		*style = STYLE_MINE;
-	return field->value;
+	show_text(field->column, field->value, out);
+	return form_field_changed(f, field) ? STYLE_MINE
+	       : field->locked		    ? STYLE_MUTED
+					    : STYLE_NORMAL;
 }
 
-static const char *base_text(const struct form *f, const struct form_field *field)
+static void base_text(const struct form *f, const struct form_field *field, struct buf *out)
 {
 	const char *base = record_value(&f->base, field->column->name);
 
-	if (field->secret && base)
-		return "********";
-	return !base ? "NULL" : *base ? base : "(empty text)";
+	if (base && *base && !field->secret)
+		show_text(field->column, base, out);
+	else
+		buf_adds(out, !base ? "NULL" : field->secret ? mask_text : "(empty text)");
 }
 
 static void field_note(const struct form *f, const struct form_field *field, struct buf *note)
 {
 	const struct column *c = field->column;
+	const char *label = field->secret ? NULL : labels_get(f->labels, c);
 
+	if (label && !field->error) {
+		utf8_sanitize(note, label, strlen(label), SANITIZE_LINE);
+		if (!field->canonical && !field->locked && !form_field_changed(f, field))
+			return;
+		buf_adds(note, ", ");
+	}
 	if (field->error)
 		buf_addf(note, "%s %s", glyph(GLYPH_CROSS), field->error);
 	else if (field->canonical)
@@ -76,7 +99,7 @@ static void field_note(const struct form *f, const struct form_field *field, str
 	else if (field->locked)
 		buf_adds(note, field->locked);
 	else if (form_field_changed(f, field) && f->kind == SAVE_UPDATE)
-		buf_addf(note, "was %s", base_text(f, field));
+		buf_adds(note, "was "), base_text(f, field, note);
 	else if (field->use_default && c->default_expr)
 		buf_adds(note, "default");
 	else if (form_required(c) && f->kind == SAVE_INSERT && field->use_default)
@@ -87,20 +110,20 @@ static void paint_field(const struct form *f, struct canvas *c, int row, size_t 
 {
 	const struct form_field *field = &f->fields.v[i];
 	bool focus = (int)i == f->scroll.cursor;
-	struct buf note = BUF_INIT, label = BUF_INIT;
+	struct buf note = BUF_INIT, label = BUF_INIT, value = BUF_INIT;
 	struct field_look look = {
 		.label_width = label_width(f),
 		.focus = focus,
 		.changed = form_field_changed(f, field),
 		.readonly = field->locked != NULL,
 	};
-	const char *value = shown_value(f, field, &look.style);
 
+	look.style = shown_value(f, field, &value);
 	buf_addf(&label, "%s%s", field->column->name,
 		 form_required(field->column) && !field->locked ? "*" : "");
 	field_note(f, field, &note);
 	look.note = note.len ? note.data : NULL;
-	field_paint(c, row, label.data, value, strlen(value), &look);
+	field_paint(c, row, label.data, value.data, value.len, &look);
 	if (field->error)
 		canvas_restyle(c, row, 0, 1, 2, STYLE_ERROR);
 	if (focus && f->line) {
@@ -111,6 +134,7 @@ static void paint_field(const struct form *f, struct canvas *c, int row, size_t 
 	}
 	buf_release(&note);
 	buf_release(&label);
+	buf_release(&value);
 }
 
 static void paint_notice(const struct form *f, struct canvas *c, int row)
@@ -145,7 +169,8 @@ static void paint_foot(const struct form *f, struct canvas *c, int row)
 	} else if (field->locked) {
 		form_lock_words(f, field, &text);
 	} else if (f->kind == SAVE_UPDATE && (form_field_changed(f, field) || f->line)) {
-		buf_addf(&text, "was: %s", base_text(f, field));
+		buf_adds(&text, "was: ");
+		base_text(f, field, &text);
 	}
 	canvas_text(c, row + 2, 1, c->cols - 2, style, text.data);
 	buf_release(&text);

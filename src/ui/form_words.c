@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "domain/pgtype.h"
+#include "domain/value.h"
 #include "form.h"
 
 bool form_required(const struct column *c)
@@ -24,6 +25,11 @@ bool form_is_day(const struct column *c)
 bool form_is_json(const struct column *c)
 {
 	return c->base_type_oid == PGTYPE_JSON || c->base_type_oid == PGTYPE_JSONB;
+}
+
+bool form_is_bytes(const struct column *c)
+{
+	return c->base_type_oid == PGTYPE_BYTEA;
 }
 
 /* ---- why it is locked ---- */
@@ -138,6 +144,14 @@ static void key_words(const struct form *f, const struct column *c, struct buf *
 	else if (c->type_category == 'B')
 		buf_adds(out,
 			 c->not_null ? ", Enter: true, false" : ", Enter: true, false, NULL");
+	else if (form_is_bytes(c))
+		buf_adds(out, ", Enter: from a file, to a file, hex");
+	else if (value_kind_of(c) == VALUE_RANGE)
+		buf_adds(out, strstr(c->type, "multirange")
+				      ? ", {[from,to),…}: [ ] with the end, ( ) without"
+				      : ", [from,to): [ ] with the end, ( ) without; empty");
+	else if (value_kind_of(c) == VALUE_COMPOSITE)
+		buf_adds(out, ", (one,\"two, quoted\",…) in the order of the type");
 }
 
 void form_describe(const struct form *f, const struct form_field *field, const char *typed,
@@ -154,6 +168,8 @@ void form_describe(const struct form *f, const struct form_field *field, const c
 		buf_adds(out, ", never NULL");
 	if (c->range_text)
 		buf_addf(out, ", %s", c->range_text);
+	if (form_is_bytes(c) && value && !field->use_default)
+		buf_addf(out, ", %zu bytes", form_bytes_len(value));
 	if (limit)
 		buf_addf(out, ", %ld of %d characters left",
 			 (long)limit - (long)characters(value), limit);
@@ -165,8 +181,10 @@ void form_describe(const struct form *f, const struct form_field *field, const c
 	money_words(f, field, out);
 	if (!field->locked)
 		key_words(f, c, out);
-	if (c->default_expr && !c->generated && f->kind == SAVE_INSERT)
-		buf_addf(out, ", default %s", c->default_expr);
+	if (c->default_expr && !c->generated && f->kind == SAVE_INSERT) {
+		buf_adds(out, ", default ");
+		value_default_text(out, c->default_expr);
+	}
 	if (c->comment)
 		buf_addf(out, " (%s)", c->comment);
 }

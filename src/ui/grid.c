@@ -381,12 +381,8 @@ static bool open_form(struct screen *s, enum action act, struct err *err)
 		return screen_open_kind(s->ui, "form-new", s->def, &place, err);
 	if (g->ops->cursor(g->p) >= g->ops->len(g->p))
 		return no_row(err);
-	if (act == ACTION_EDIT && map_len(g->marks) > 1) {
-		/* The bar knows the columns, and the command shows everything before it does
-		 * it. */
-		ui_command_words(s->ui, (const char *const[]){ "bar", "set " }, 2);
-		return true;
-	}
+	if (act == ACTION_EDIT && map_len(g->marks) > 1)
+		return together_open(s, map_len(g->marks), err);
 	return row_form(s, act == ACTION_EDIT ? "form" : "form-new", err);
 }
 

@@ -156,9 +156,15 @@ void grid_save_layout(const struct screen *s); /* if something was arranged */
 bool row_form(struct screen *s, const char *kind, struct err *err);
 /* Are rows of the screen records that may be edited, for all that is known? */
 bool row_editable(const struct screen *s);
+/* The command update for the marked rows: it shows before it writes. sets: "column=value", NULL-terminated. */
+bool row_update(struct screen *s, const struct grid *g, const char *const *sets, struct err *err);
 /* :set and :delete of the marked rows or of the one under the cursor; g NULL: the screen shows one record. */
 bool row_change(struct screen *s, const struct grid *g, enum action act, const struct args *args,
 		struct err *err);
+
+/* ---- together.c ---- */
+/* The marked rows: asks which columns become what, then row_update. */
+bool together_open(struct screen *s, size_t rows, struct err *err);
 
 /* ---- gridcopy.c ---- */
 void copying_free(struct copying **c);

@@ -179,6 +179,8 @@ static bool sort(struct grid *g, const char *const *words, struct err *err)
 
 	if (!words || !words[0])
 		return rowset_sort(g->rows, "", err);
+	if (!g->cols.v.len)
+		return err_set(err, ERR_FAILED, "sort", "its columns are not known yet");
 	if (!words[1] && strcmp(words[0], "invert") == 0)
 		return at < 0 || sort_by(g, at, !down, err);
 	if (!words[1] && strcmp(words[0], "next") == 0)

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/utf8.h"
+#include "command/labels.h"
 #include "ui/ui.h"
 #include "ui/dialog.h"
 #include "ui/widget.h"
@@ -236,29 +237,12 @@ const struct screen_kind kind_pick = {
 
 /* ---- opening ---- */
 
-/* The first column that reads like a name. */
-static const char *label_of(const struct relation *r, const char *otherwise)
-{
-	static const char *const names[] = { "name", "title", "label",	  "code",	"sku",
-					     "slug", "email", "username", "description" };
-
-	for (size_t n = 0; n < ARRAY_SIZE(names); n++) {
-		const struct column *c = relation_column(r, names[n]);
-
-		if (c && (c->rights & RIGHT_SELECT))
-			return c->name;
-	}
-	for (size_t i = 0; i < r->ncolumns; i++)
-		if (r->columns[i].type_category == 'S' && (r->columns[i].rights & RIGHT_SELECT))
-			return r->columns[i].name;
-	return otherwise;
-}
-
 static char *pick_sql(struct pick *p, const struct session *session,
 		      const struct pick_from *from)
 {
 	const struct sqlset *set = session_sql(session);
 	struct buf sql = BUF_INIT, conditions = BUF_INIT;
+	const struct column *label = label_column(session, from->relation);
 	struct err err = ERR_INIT;
 
 	for (size_t i = 0; i < from->nconditions; i++) {
@@ -275,7 +259,7 @@ static char *pick_sql(struct pick *p, const struct session *session,
 			{ "schema", from->relation->schema },
 			{ "table", from->relation->name },
 			{ "key", from->key->name },
-			{ "label", label_of(from->relation, from->key->name) },
+			{ "label", label ? label->name : from->key->name },
 			{ "conditions", conditions.data },
 		};
 

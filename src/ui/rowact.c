@@ -183,6 +183,30 @@ static void add_sets(const struct args *args, struct command_words *w)
 	}
 }
 
+static void run(struct screen *s, const struct command_words *w)
+{
+	ui_command_words(s->ui, (const char *const *)w->v.v, w->v.len);
+}
+
+bool row_update(struct screen *s, const struct grid *g, const char *const *sets,
+		struct err *err)
+{
+	struct command_words w = { VEC_INIT };
+	bool ok;
+
+	add(&w, "update");
+	add(&w, s->def->name);
+	ok = add_keys(s, g->marks, "--key", &w, err);
+	for (; *sets; sets++) {
+		add(&w, "--set");
+		add(&w, *sets);
+	}
+	if (ok)
+		run(s, &w);
+	release(&w);
+	return ok;
+}
+
 bool row_change(struct screen *s, const struct grid *g, enum action act,
 		const struct args *args, struct err *err)
 {
@@ -202,7 +226,7 @@ bool row_change(struct screen *s, const struct grid *g, enum action act,
 	if (ok && act == ACTION_SET)
 		add_sets(args, &w);
 	if (ok)
-		ui_command_words(s->ui, (const char *const *)w.v.v, w.v.len);
+		run(s, &w);
 	release(&w);
 	return ok;
 }

@@ -42,6 +42,24 @@ keys y
 wait_for 'undone'
 [ "$(status_of)" = "$before" ] || fail "they are $(status_of), were $before"
 
+# e on marked rows asks what becomes what; nothing is written before all of it was shown.
+wait_for '2 marked'
+keys e
+wait_for 'Change 2 records'
+type_text 'status'
+wait_for 'status'
+keys Enter
+wait_for 'discontinued'
+type_text 'disc'
+keys Enter
+wait_for 'show what that would do'
+expect 'status=discontinued'
+keys Enter
+wait_for 'Change 2 of 2 rows'
+[ "$(status_of)" = "$before" ] || fail "they are $(status_of), were $before"
+keys Escape
+wait_gone 'Change 2 of 2 rows'
+
 type_text ':pricing-rules'
 keys Enter
 wait_for 'Loss leader'

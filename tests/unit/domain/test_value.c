@@ -333,3 +333,43 @@ LEAK_TEST(value, equality)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		cr_assert_eq(value_equal_as_text(&cases[i].column), cases[i].as_text, "%zu", i);
 }
+
+LEAK_TEST(value, defaults)
+{
+	static const struct {
+		const char *expr, *shown;
+	} cases[] = {
+		{ "'draft'::text", "draft" },
+		{ "'draft'::character varying", "draft" },
+		{ "'it''s'::character varying(20)", "it's" },
+		{ "''::text", "(empty text)" },
+		{ "'{}'::text[]", "{}" },
+		{ "'{}'::numeric(12,2)[]", "{}" },
+		{ "'{\"a\": \"::b\"}'::jsonb", "{\"a\": \"::b\"}" },
+		{ "'new'::shop.\"order state\"", "new" },
+		{ "'2026-01-01 00:00:00+00'::timestamp with time zone",
+		  "2026-01-01 00:00:00+00" },
+		{ "'10:00:00'::time(3) without time zone", "10:00:00" },
+		{ "'-1'::integer", "-1" },
+		{ "(-1)::numeric(5,2)", "-1" },
+		{ "0", "0" },
+		{ "true", "true" },
+		{ "NULL::character varying", "NULL" },
+		{ "now()", "now()" },
+		{ "nextval('s.t_id_seq'::regclass)", "nextval('s.t_id_seq')" },
+		{ "(now() + '01:00:00'::interval)", "(now() + '01:00:00')" },
+		{ "('a'::text || 'b'::text)", "('a' || 'b')" },
+		{ "(CURRENT_DATE - 1)::date", "(CURRENT_DATE - 1)" },
+		{ "f('x'::text, 'y'::text)", "f('x', 'y')" },
+		{ "", "" },
+		{ "'open", "'open" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct buf out = BUF_INIT;
+
+		value_default_text(&out, cases[i].expr);
+		cr_expect_str_eq(out.data, cases[i].shown, "%s: %s", cases[i].expr, out.data);
+		buf_release(&out);
+	}
+}
