@@ -18,10 +18,9 @@
 
 #include "base/alloc.h"
 #include "base/attr.h"
-#include "command/save.h"
 #include "command/target.h"
 #include "domain/merge.h"
-#include "support/cluster.h"
+#include "support/bench.h"
 
 enum { EDITORS = 8, WRITERS = 8, ROWS = 3, FIELDS = 4, OPS = 25, RAW_OPS = 150 };
 
@@ -49,7 +48,6 @@ struct editor {
 	struct record base;
 	struct merge_plan *merge;
 	int left, row, field;
-	bool ready;
 };
 
 static int roll(struct hammer *h, int sides)
@@ -171,14 +169,6 @@ static void begin_edit(struct editor *e)
 	free(key);
 }
 
-static void on_ready(void *ctx, const struct err *err)
-{
-	struct editor *e = ctx;
-
-	cr_assert_null(err, "%s", err ? err->why : "");
-	e->ready = true;
-}
-
 static void on_limit(void *ctx)
 {
 	((struct hammer *)ctx)->late = true;
@@ -186,16 +176,10 @@ static void on_limit(void *ctx)
 
 static void open_editor(struct hammer *h, struct editor *e, const char *conninfo)
 {
-	struct session_options opts = { .db.dbname = conninfo, .armed = true };
 	struct err err = ERR_INIT;
 
 	*e = (struct editor){ .h = h, .left = (int)(OPS * factor()) };
-	e->session = session_new(h->loop, &opts, &err);
-	cr_assert(e->session, "%s", err.why);
-	session_when_ready(e->session, true, on_ready, e);
-	while (!e->ready && !h->late)
-		loop_turn(h->loop, true);
-	cr_assert(e->ready);
+	e->session = bench_session(h->loop, conninfo, &h->late);
 	e->plan = target_plan(e->session, h->relation, NULL, &err);
 	cr_assert(e->plan, "%s", err.why);
 	e->think = loop_timer_new(h->loop, on_thought, e);
@@ -276,10 +260,8 @@ static void hammer_run(struct hammer *h, const char *conninfo)
 {
 	struct editor editors[EDITORS];
 	FILE *writers[WRITERS];
-	char *state = xasprintf("%s/state-%d", cluster_host(cluster()), (int)getpid());
 
-	setenv("XDG_STATE_HOME", state, 1);
-	free(state);
+	bench_state();
 	h->seed = 0x20261121;
 	h->loop = loop_new();
 	h->limit = loop_timer_new(h->loop, on_limit, h);
