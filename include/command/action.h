@@ -52,6 +52,8 @@ const struct screen_param *action_param(const struct screen_action *a, const cha
  */
 struct action_call *action_start(struct session *s, const struct screen_action *a, const char *const *values,
 				 const struct action_callbacks *cb, struct err *err) MUST_CHECK;
+/* Nothing is done if it is freed now: COMMIT was not sent. */
+bool action_may_give_up(const struct action_call *c);
 /* Give up: cancelled on the server, unless COMMIT was sent. */
 void action_free(struct action_call **c);
 /* "on_hand 12, reserved 3" of a row. */

@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/attr.h"
 #include "base/json.h"
 #include "base/timefmt.h"
 #include "base/uuid.h"
 #include "command/journal.h"
+#include "xact.h"
 
 enum {
 	WAIT_FIRST_MS = 300, /* locks that are gone sooner are nobody's business */
@@ -24,12 +26,14 @@ struct action_call {
 	char **values;
 	struct action_callbacks cb;
 	struct loop_timer *timer;
-	char *pid, *xid, *system;
+	char *pid;
+	struct xact xact;
+	struct xact_quest *quest;
 	int identity, statement;
 	char save_id[UUID_TEXT];
 	struct reply *row;
 	char *holder;
-	bool sent, asked;
+	bool sent, asked, committing;
 	int64_t since_us; /* when the call was sent */
 };
 
@@ -165,49 +169,29 @@ static void finish(struct action_call *c, enum action_outcome outcome, const str
 	c->cb.done(c->cb.ctx, &result);
 }
 
-static void on_evidence(void *ctx, const struct txn_result *result)
+static void on_end(void *ctx, enum xact_end end, const struct err *why UNUSED)
 {
 	struct action_call *c = ctx;
-	const struct reply *server = result->n > 0 ? result->replies[0] : NULL;
-	const struct reply *r = result->n > 1 ? result->replies[1] : NULL;
-	const char *system =
-		server && reply_rows(server) ? reply_get(server, 0, "system") : NULL;
-	const char *status = r && reply_rows(r) ? reply_get(r, 0, "status") : NULL;
 	struct err err = ERR_INIT;
 
-	if (status && system && c->system && strcmp(system, c->system) == 0 &&
-	    strcmp(status, "committed") == 0) {
+	xact_quest_free(&c->quest);
+	if (end == XACT_COMMITTED) {
 		finish(c, ACTION_DONE, NULL);
-	} else if (status && strcmp(status, "aborted") == 0) {
+	} else if (end == XACT_ABORTED) {
 		err_set(&err, ERR_CONNECTION, c->action->title,
 			"the connection was lost and nothing was done");
 		finish(c, ACTION_FAILED, &err);
 	} else {
 		err_set(&err, ERR_CONNECTION, c->action->title,
-			"the connection was lost during COMMIT: whether it was done is not "
-			"known");
+			end == XACT_ELSEWHERE
+				? "another server took over during COMMIT: whether it was done "
+				  "is not known"
+				: "the connection was lost during COMMIT: whether it was done "
+				  "is not known");
 		err_hint(&err, "look at the record before it is tried again");
 		finish(c, ACTION_UNKNOWN, &err);
 	}
 	err_release(&err);
-}
-
-/* The connection died during COMMIT: the server is asked when it is there again. */
-static void seek_evidence(struct action_call *c)
-{
-	struct request_callbacks cb = { .done = on_evidence, .ctx = c };
-	struct params p = PARAMS_INIT;
-	struct scope scope;
-	struct txn *txn;
-
-	params_text(&p, c->xid);
-	session_scope(c->session, USE_CATALOG, &scope);
-	txn = txn_new(TXN_READ, &scope);
-	txn_add(txn, sqlset_get(session_sql(c->session), "save_server", 0)->text, NULL);
-	txn_add(txn, sqlset_get(session_sql(c->session), "save_status", 0)->text, &p);
-	db_send(session_db(c->session), DB_EDIT, txn, &cb, c);
-	scope_release(&scope);
-	params_release(&p);
 }
 
 static bool refusal(const struct err *err)
@@ -223,7 +207,7 @@ static void on_done(void *ctx, const struct txn_result *result)
 	if (result->outcome == TXN_DONE)
 		finish(c, ACTION_DONE, NULL);
 	else if (result->outcome == TXN_UNKNOWN)
-		seek_evidence(c);
+		c->quest = xact_ask(c->session, DB_EDIT, &c->xact, on_end, c);
 	else if (strcmp(result->err.sqlstate, "55P03") == 0)
 		finish(c, ACTION_LOCKED, &result->err);
 	else
@@ -244,8 +228,7 @@ static enum txn_verdict on_verdict(void *ctx, struct txn *txn, const struct txn_
 		return TXN_COMMIT;
 	}
 	c->pid = xstrdup_null(reply_get(who, 0, "pid"));
-	c->xid = xstrdup_null(reply_get(who, 0, "xid"));
-	c->system = xstrdup_null(reply_get(who, 0, "system"));
+	xact_take(&c->xact, who);
 	call_sql(c, &sql, &p);
 	c->statement = txn_add(txn, sql.data, &p);
 	c->sent = true;
@@ -258,10 +241,11 @@ static enum txn_verdict on_verdict(void *ctx, struct txn *txn, const struct txn_
 
 static void on_committing(void *ctx)
 {
-	const struct action_call *c = ctx;
+	struct action_call *c = ctx;
 	struct json *given = json_new_object();
 	struct buf after = BUF_INIT;
 
+	c->committing = true;
 	for (size_t i = 0; i < c->action->nparams; i++)
 		if (c->values[i])
 			json_set(given, c->action->params[i].name, json_new_text(c->values[i]));
@@ -272,7 +256,7 @@ static void on_committing(void *ctx)
 		.relation = c->action->function,
 		.before = "{}",
 		.after = after.data,
-		.xid = c->xid,
+		.xid = c->xact.xid,
 	});
 	json_free(&given);
 	buf_release(&after);
@@ -317,6 +301,11 @@ struct action_call *action_start(struct session *s, const struct screen_action *
 	return c;
 }
 
+bool action_may_give_up(const struct action_call *c)
+{
+	return !c->committing;
+}
+
 void action_free(struct action_call **cp)
 {
 	struct action_call *c = *cp;
@@ -330,8 +319,8 @@ void action_free(struct action_call **cp)
 		free(c->values[i]);
 	free(c->values);
 	free(c->pid);
-	free(c->xid);
-	free(c->system);
+	xact_quest_free(&c->quest);
+	xact_release(&c->xact);
 	free(c->holder);
 	reply_free(&c->row);
 	free(c);

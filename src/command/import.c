@@ -424,53 +424,35 @@ static void go_on(struct import *i)
 }
 
 /* What became of the transaction that was under way? */
-static void on_status(void *ctx, const struct txn_result *result)
+static void on_end(void *ctx, enum xact_end end, const struct err *why)
 {
 	struct import *i = ctx;
-	const struct reply *who = result->n > 0 ? result->replies[0] : NULL;
-	const struct reply *r = result->n > 1 ? result->replies[1] : NULL;
-	const char *system = who && reply_rows(who) ? reply_get(who, 0, "system") : NULL;
-	const char *status = r && reply_rows(r) ? reply_get(r, 0, "status") : NULL;
 	struct err err = ERR_INIT;
 
-	if (status && system && i->system && strcmp(system, i->system) == 0 &&
-	    strcmp(status, "committed") == 0) {
+	xact_quest_free(&i->quest);
+	if (end == XACT_COMMITTED) {
 		import_settle(i);
 		go_on(i);
-	} else if (status && strcmp(status, "aborted") == 0) {
+	} else if (end == XACT_ABORTED) {
 		i->now = i->done;
 		go_on(i);
-	} else if (result->err.kind == ERR_CONNECTION) {
-		import_fail(i, &result->err);
+	} else if (end == XACT_UNREACHED && why) {
+		import_fail(i, why);
 	} else {
 		err_set(&err, ERR_FAILED, i->path,
 			"whether the last batch (up to line %llu) is in cannot be told: %s",
 			(unsigned long long)i->now.line,
-			status ? "its transaction is still in progress"
-			       : "the server is another one, or the transaction is too old");
-		err_hint(&err, status ? "try again in a moment"
-				      : "look at the records, then begin anew without "
-					"--resume");
+			end == XACT_UNREACHED ? "its transaction is still in progress"
+			: end == XACT_ELSEWHERE
+				? "the server is another one, or one that took over"
+				: "the transaction is too old");
+		err_hint(&err, end == XACT_UNREACHED
+				       ? "try again in a moment"
+				       : "look at the records, then begin anew without "
+					 "--resume");
 		import_fail(i, &err);
 	}
 	err_release(&err);
-}
-
-static void ask_status(struct import *i)
-{
-	struct request_callbacks cb = { .done = on_status, .ctx = i };
-	struct params p = PARAMS_INIT;
-	struct scope scope;
-	struct txn *txn;
-
-	params_text(&p, i->xid);
-	session_scope(i->session, USE_CATALOG, &scope);
-	txn = txn_new(TXN_READ, &scope);
-	txn_add(txn, sqlset_get(session_sql(i->session), "save_server", 0)->text, NULL);
-	txn_add(txn, sqlset_get(session_sql(i->session), "save_status", 0)->text, &p);
-	db_send(session_db(i->session), DB_BULK, txn, &cb, i);
-	scope_release(&scope);
-	params_release(&p);
 }
 
 static void begin(void *ctx)
@@ -484,7 +466,7 @@ static void begin(void *ctx)
 	else if (!import_state_load(i, &pending, &err))
 		import_fail(i, &err);
 	else if (pending)
-		ask_status(i);
+		i->quest = xact_ask(i->session, DB_BULK, &i->xact, on_end, i);
 	else
 		go_on(i);
 	err_release(&err);
@@ -563,8 +545,8 @@ void import_free(struct import **ip)
 	free(i->rejects_path);
 	free(i->conflicts_path);
 	free(i->state_path);
-	free(i->xid);
-	free(i->system);
+	xact_quest_free(&i->quest);
+	xact_release(&i->xact);
 	err_release(&i->disk);
 	free(i);
 }

@@ -411,9 +411,9 @@ bool import_state_save(struct import *i, bool pending, struct err *err)
 	json_set(root, "done", mark_json(&i->done));
 	if (pending) {
 		json_set(root, "pending", mark_json(&i->now));
-		json_set(root, "xid", json_new_text(i->xid));
-		json_set(root, "system", json_new_text(i->system));
-		json_set(root, "timeline", json_new_int(i->timeline));
+		json_set(root, "xid", json_new_text(i->xact.xid));
+		json_set(root, "system", json_new_text(i->xact.system));
+		json_set(root, "timeline", json_new_int(i->xact.timeline));
 	}
 	json_write(&out, root, JSON_PRETTY);
 	ok = path_mkdirs(dir, err) && path_write(i->state_path, out.data, out.len, err);
@@ -470,10 +470,10 @@ static void pending_read(struct import *i, const struct json *root)
 	const struct json *xid = json_get(root, "xid"), *system = json_get(root, "system");
 
 	mark_read(&i->now, json_get(root, "pending"));
-	i->xid = xid && json_type(xid) == JSON_STRING ? xstrdup(json_text(xid)) : NULL;
-	i->system =
+	i->xact.xid = xid && json_type(xid) == JSON_STRING ? xstrdup(json_text(xid)) : NULL;
+	i->xact.system =
 		system && json_type(system) == JSON_STRING ? xstrdup(json_text(system)) : NULL;
-	i->timeline = number_of(root, "timeline");
+	i->xact.timeline = number_of(root, "timeline");
 }
 
 bool import_state_load(struct import *i, bool *pending, struct err *err)

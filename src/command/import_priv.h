@@ -17,6 +17,7 @@
 #include "command/draft.h"
 #include "import.h"
 #include "import_source.h"
+#include "xact.h"
 
 enum import_fate {
 	FATE_OPEN,      /* not known yet */
@@ -89,8 +90,8 @@ struct import {
 	bool bump, retry_bump;
 	struct loop_timer *timer;
 	void (*timer_next)(struct import *i);
-	char *xid, *system;
-	int64_t timeline;
+	struct xact xact; /* the transaction under way */
+	struct xact_quest *quest;
 
 	struct import_mark now, done; /* done: what is settled; they differ while a COMMIT is on its way */
 	FILE *rejects, *conflicts;
@@ -135,9 +136,9 @@ void import_tell_conflicts(struct import *i);
 void import_state_name(struct import *i);
 /* Only one import of it at a time. */
 bool import_state_lock(struct import *i, struct err *err) MUST_CHECK;
-/* pending: before COMMIT of the transaction i->xid, which takes i->done to i->now. */
+/* pending: before COMMIT of the transaction i->xact, which takes i->done to i->now. */
 bool import_state_save(struct import *i, bool pending, struct err *err) MUST_CHECK;
-/* *pending: the last transaction i->xid of the earlier run is in doubt. */
+/* *pending: the last transaction i->xact of the earlier run is in doubt. */
 bool import_state_load(struct import *i, bool *pending, struct err *err) MUST_CHECK;
 void import_state_drop(struct import *i);
 void import_files_close(struct import *i);

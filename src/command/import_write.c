@@ -225,11 +225,7 @@ static void add_event(const struct import *i, struct txn *txn, const struct impo
 
 static void keep_identity(struct import *i, const struct reply *r)
 {
-	free(i->xid);
-	i->xid = xstrdup_null(reply_get(r, 0, "xid"));
-	free(i->system);
-	i->system = xstrdup_null(reply_get(r, 0, "system"));
-	i->timeline = reply_int(r, 0, (size_t)reply_column(r, "timeline"));
+	xact_take(&i->xact, r);
 }
 
 /* Did a trigger add its own to ours? */
@@ -363,7 +359,7 @@ static void on_committing(void *ctx)
 			.key = key,
 			.before = before.data,
 			.after = after.data,
-			.xid = i->xid,
+			.xid = i->xact.xid,
 			.reason = i->reason,
 		});
 		free(key);

@@ -57,7 +57,8 @@ static void save_destroy(struct save *s)
 	free(s->event);
 	free(s->aggregate);
 	free(s->action);
-	free(s->system);
+	xact_quest_free(&s->quest);
+	xact_release(&s->xact);
 	free(s->entity_id);
 	free(s->entity_type);
 	result_release(&s->result);
@@ -91,7 +92,7 @@ bool save_may_give_up(const struct save *s)
 
 const char *save_state(const struct save *s)
 {
-	return s->state;
+	return s->quest ? xact_quest_state(s->quest) : s->state;
 }
 
 static void on_timer(void *ctx)
@@ -309,11 +310,9 @@ static bool double_bump(const struct save *s, const struct reply *reread)
 
 static void keep_identity(struct save *s, const struct reply *r)
 {
+	xact_take(&s->xact, r);
 	free(s->result.xid);
-	s->result.xid = xstrdup_null(reply_get(r, 0, "xid"));
-	free(s->system);
-	s->system = xstrdup_null(reply_get(r, 0, "system"));
-	s->timeline = reply_int(r, 0, (size_t)reply_column(r, "timeline"));
+	s->result.xid = xstrdup_null(s->xact.xid);
 }
 
 /* A new record is read by the key that the server gave it: a statement more before COMMIT. */
@@ -561,6 +560,15 @@ static const char *only_column(const struct save *s, const struct txn_result *re
 	return found;
 }
 
+/* A standby refuses BEGIN READ WRITE (0A000) before any statement could be (25006). */
+static bool only_reads(const struct txn_result *result)
+{
+	const char *words = result->server.message;
+
+	return sqlstate_is(result, "25006") ||
+	       (sqlstate_is(result, "0A000") && words && strstr(words, "during recovery"));
+}
+
 static void failed(struct save *s, const struct txn_result *result)
 {
 	const char *column = result->server.column;
@@ -571,6 +579,15 @@ static void failed(struct save *s, const struct txn_result *result)
 		err_set(&s->result.err, ERR_CONNECTION, record_plan_relation(s->plan)->name,
 			"the connection was lost before COMMIT was sent: nothing was written");
 		err_hint(&s->result.err, "save again when it is back");
+	}
+	if (only_reads(result)) {
+		err_set(&s->result.err, ERR_FAILED, record_plan_relation(s->plan)->name,
+			"the server is read-only now (a standby, or set so): nothing was "
+			"written");
+		memcpy(s->result.err.sqlstate, result->err.sqlstate,
+		       sizeof s->result.err.sqlstate);
+		err_hint(&s->result.err, "save again when it is a primary; what you typed is "
+					 "kept");
 	}
 	s->result.constraint = xstrdup_null(e->constraint);
 	if (!column)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/attr.h"
 #include "save_priv.h"
 
 #define WAIT_MS                                                                                \
@@ -14,7 +15,6 @@
 	       server */
 #define WAITS_MAX 240 /* two minutes, then it is said to be unknown */
 
-static void ask_server(struct save *s);
 static void look_for_traces(struct save *s);
 
 static void send(struct save *s, const char *sql, const struct params *p,
@@ -65,7 +65,10 @@ static bool no_answer(struct save *s, const struct txn_result *result,
 static void not_written(struct save *s)
 {
 	err_set(&s->result.err, ERR_CONNECTION, record_plan_relation(s->plan)->name,
-		"the connection was lost and the server did not commit: nothing was written");
+		s->elsewhere ? "another server took over before the save had reached it: "
+			       "nothing was written there"
+			     : "the connection was lost and the server did not commit: "
+			       "nothing was written");
 	err_hint(&s->result.err, "save again when you are ready");
 	save_finish(s, SAVE_FAILED);
 }
@@ -172,53 +175,31 @@ static void look_for_traces(struct save *s)
 
 /* ---- the server's own word ---- */
 
-static void on_status(void *ctx, const struct txn_result *result)
+static void on_end(void *ctx, enum xact_end end, const struct err *err UNUSED)
 {
 	struct save *s = ctx;
-	const struct reply *r = result->n ? result->replies[0] : NULL;
-	const char *status = r && reply_rows(r) ? reply_get(r, 0, "status") : NULL;
 
-	if (no_answer(s, result, ask_server))
-		return;
-	if (status && strcmp(status, "committed") == 0) {
+	xact_quest_free(&s->quest);
+	s->elsewhere = end == XACT_ELSEWHERE;
+	switch (end) {
+	case XACT_COMMITTED:
 		save_finish(s, SAVE_DONE);
-	} else if (status && strcmp(status, "aborted") == 0) {
+		break;
+	case XACT_ABORTED:
 		not_written(s);
-	} else if (status) {
-		s->state = "waiting until the server ends the interrupted save";
-		again(s, ask_server);
-	} else {
+		break;
+	case XACT_UNTOLD:
+	case XACT_ELSEWHERE:
 		look_for_traces(s);
+		break;
+	case XACT_UNREACHED:
+		unknown(s);
+		break;
 	}
-}
-
-/* The transaction's number means something only on the server and timeline that gave it. */
-static void on_server(void *ctx, const struct txn_result *result)
-{
-	struct save *s = ctx;
-	const struct reply *r = result->n ? result->replies[0] : NULL;
-	const char *system = r && reply_rows(r) ? reply_get(r, 0, "system") : NULL;
-	struct params p = PARAMS_INIT;
-
-	if (no_answer(s, result, ask_server))
-		return;
-	if (!system || !s->system || strcmp(system, s->system) != 0 ||
-	    reply_int(r, 0, (size_t)reply_column(r, "timeline")) != s->timeline) {
-		look_for_traces(s);
-		return;
-	}
-	params_text(&p, s->result.xid);
-	send(s, sqlset_get(session_sql(s->session), "save_status", 0)->text, &p, on_status);
-	params_release(&p);
-}
-
-static void ask_server(struct save *s)
-{
-	send(s, sqlset_get(session_sql(s->session), "save_server", 0)->text, NULL, on_server);
 }
 
 void save_seek_evidence(struct save *s)
 {
-	s->state = "asking what became of the save";
-	ask_server(s);
+	s->state = "looking for traces of the save";
+	s->quest = xact_ask(s->session, DB_EDIT, &s->xact, on_end, s);
 }

@@ -7,6 +7,7 @@
 #define SAVE_PRIV_H
 
 #include "command/save.h"
+#include "xact.h"
 
 struct save {
 	struct session *session;
@@ -25,8 +26,9 @@ struct save {
 	bool committing;     /* COMMIT was sent */
 	bool verdict_told;   /* result.outcome was settled before ROLLBACK */
 	int write, reread, identity; /* indexes of the statements */
-	char *system;        /* where the transaction ran */
-	int64_t timeline;
+	struct xact xact;    /* which transaction it is, of the last attempt */
+	struct xact_quest *quest; /* what became of it is being asked */
+	bool elsewhere;      /* it was begun on a server that another has taken over from */
 	char *entity_type, *entity_id; /* for audit and evidence: "schema.name", key without tenant */
 	struct save_result result;
 	struct loop_timer *timer;

@@ -374,6 +374,9 @@ static bool act_action(struct screen *s, enum action action, const struct args *
 	case ACTION_CANCEL:
 		if (!a->call)
 			return screen_cannot(s, action, err);
+		if (!action_may_give_up(a->call))
+			return err_set(err, ERR_FAILED, a->action->title,
+				       "is being committed: its outcome is awaited");
 		give_up(s);
 		return true;
 	default:
