@@ -8,7 +8,7 @@
  *	bulk_new, bulk_add…, bulk_load (today's records), bulk_run, bulk_free
  *
  * A row that somebody changed since it was loaded is tried again on their version, if they did not touch what we
- * write: 3 attempts, after 50 and 100 ms (and, if `strict`, never: then the guard of the load stands).
+ * write: 3 attempts, with 50, 100 and 200 ms behind them (and, if `strict`, never: then the guard of the load stands).
  * So does every job that no person watches.  What they did touch is a conflict and stays theirs.
  */
 #ifndef COMMAND_BULK_H

@@ -305,18 +305,19 @@ static void on_saved(void *ctx, const struct save_result *result)
 
 	b->save = NULL; /* it ends with this call */
 	row->attempts++;
-	if (result->outcome == SAVE_CONFLICT && !b->opts.strict &&
-	    row->attempts < ATTEMPTS_MAX && apart(row, &result->theirs)) {
-		record_copy(&row->base, &result->theirs);
-		loop_timer_start(b->timer, (uint64_t)FIRST_WAIT_MS << (row->attempts - 1), 0);
-		return;
-	}
-	row->state = BULK_RAN;
 	row->outcome = result->outcome;
 	if (result->outcome == SAVE_DONE)
 		remember(b, row, &result->after);
 	else
 		say_why(row, result->holder ? result->holder : result->err.why);
+	/* 50, 100, 200 ms: whoever writes in a loop is let through after the last one, too. */
+	if (result->outcome == SAVE_CONFLICT && !b->opts.strict &&
+	    apart(row, &result->theirs)) {
+		record_copy(&row->base, &result->theirs);
+		loop_timer_start(b->timer, (uint64_t)FIRST_WAIT_MS << (row->attempts - 1), 0);
+		return;
+	}
+	row->state = BULK_RAN;
 	row_over(b);
 }
 
@@ -347,7 +348,16 @@ static void save_row(struct bulk *b)
 
 static void on_timer(void *ctx)
 {
-	save_row(ctx);
+	struct bulk *b = ctx;
+	struct bulk_row *row = bulk_at(b, b->at);
+
+	if (row->attempts < ATTEMPTS_MAX) {
+		say_why(row, NULL);
+		save_row(b);
+		return;
+	}
+	row->state = BULK_RAN;
+	row_over(b);
 }
 
 static void next_row(struct bulk *b)

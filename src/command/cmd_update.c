@@ -58,7 +58,7 @@ const struct command cmd_update = {
 		"(--dry-run: "
 		"only that); then each is saved by itself through the save protocol and its "
 		"outcome is listed. A row that somebody changed meanwhile in other columns is "
-		"tried again, 3 times after 50 and 100 ms; in the same columns it is a "
+		"tried 3 times, 50, 100 and 200 ms apart; in the same columns it is a "
 		"conflict "
 		"and stays theirs. At most max-edit-rows rows; --expect refuses another "
 		"number. "

@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/attr.h"
+#include "base/timefmt.h"
 #include "command/bulk.h"
 #include "command/target.h"
 #include "support/bench.h"
@@ -533,11 +534,14 @@ Test(save_edges, a_job_is_tried_three_times_and_then_it_is_a_conflict)
 {
 	struct bulk *bulk;
 	struct bench b;
+	int64_t began;
 
 	bench_open_relayed(&b, NULL);
 	bulk = rename_rows(&b, 1);
 	db_echo(session_db(b.session), be_faster, &b);
+	began = time_monotonic_us();
 	run_rows(&b, bulk, false);
+	cr_assert_geq(time_monotonic_us() - began, (50 + 100 + 200) * 1000);
 	db_echo(session_db(b.session), NULL, NULL);
 	expect_row(bulk, 0, SAVE_CONFLICT, 3);
 	bench_expect_sql(&b, "SELECT name || amount FROM plain WHERE id = 1", "n14");
