@@ -62,7 +62,8 @@ static void again(struct xact_quest *q, const char *state, const struct err *err
 		end(q, XACT_UNREACHED, err);
 }
 
-/* The lane reconnects by itself: then there is nothing to do but to ask again.  57: it shuts down or starts. */
+/* The lane reconnects by itself: then there is nothing to do but to ask again.  57: it shuts down
+ * or starts. */
 static bool no_answer(struct xact_quest *q, const struct txn_result *result)
 {
 	if (result->outcome == TXN_DONE || (result->err.kind != ERR_CONNECTION &&

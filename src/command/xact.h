@@ -33,7 +33,7 @@ enum xact_end {
 };
 
 struct xact_quest;
-/* Called once; err: why nobody could be asked, for XACT_UNREACHED and XACT_UNTOLD; else NULL.  It may free the quest. */
+/* Called once, and may free the quest; err: why nobody could be asked (XACT_UNREACHED, XACT_UNTOLD), else NULL. */
 typedef void xact_fn(void *ctx, enum xact_end end, const struct err *err);
 
 /* x outlives the quest. */

@@ -11,50 +11,11 @@
 
 #include "base/alloc.h"
 #include "base/utf8.h"
-#include "command/labels.h"
 #include "command/parse.h"
-#include "grid_priv.h"
+#include "detail_priv.h"
 #include "ui/viewer.h"
-#include "ui/widget.h"
 
-enum {
-	WIDE = 132,
-	LABEL_MAX = 24,
-	VALUE_LINES = 4,
-	VALUE_CHARS = 1000,
-	FIELDS_LEAST = 6,
-	FIELDS_COLS = 40,
-	STEP_ROWS = 2,
-	STEP_COLS = 4,
-	PANE_LEAST = 6
-};
-
-/* One line of the fields' list: a piece of a field's value. */
-struct fieldline {
-	size_t col; /* column of the record */
-	char *text; /* a wrapped piece, or NULL: the value in one line */
-	bool first; /* it carries the label */
-	enum style style;
-	enum align align;
-};
-
-struct detail {
-	struct rowset *rows; /* of one row */
-	const struct relation *relation; /* whose record it is; NULL: not known */
-	struct labels *labels;           /* of what it refers to */
-	VEC(struct fieldline) lines;
-	struct scroll scroll;
-	int label_width;
-	struct screen **panes; /* def->npanes; NULL: not looked at yet */
-	size_t focus;	       /* 0: the fields, else pane + 1 */
-	size_t shown;	       /* the pane under the tabs */
-	struct watch *watch;
-	/* where things are, by the last recalc */
-	int fields_rows, fields_cols;
-	bool wide;
-	int more_rows, more_cols; /* what the person gave the fields, or took */
-	bool dragging;		  /* the line between fields and panes */
-};
+enum { VALUE_CHARS = 1000, STEP_ROWS = 2, STEP_COLS = 4 };
 
 /* ---- the record ---- */
 
@@ -178,13 +139,6 @@ static bool open_detail(struct screen *s, struct err *err)
 	return true;
 }
 
-static void drop_lines(struct detail *d)
-{
-	for (size_t i = 0; i < d->lines.len; i++)
-		free(d->lines.v[i].text);
-	VEC_CLEAR(&d->lines);
-}
-
 static void close_detail(struct screen *s)
 {
 	struct detail *d = s->data;
@@ -196,56 +150,9 @@ static void close_detail(struct screen *s)
 	watch_free(&d->watch);
 	labels_free(&d->labels);
 	rowset_free(&d->rows);
-	drop_lines(d);
+	detail_drop_lines(d);
 	VEC_RELEASE(&d->lines);
 	free(d);
-}
-
-/* ---- fields ---- */
-
-static void add_field(struct detail *d, size_t col, int width)
-{
-	struct cell_at at = { .ops = &rowset_rows, .p = d->rows, .row = 0, .col = col };
-	struct buf text = BUF_INIT, safe = BUF_INIT;
-	struct fieldline line = { .col = col, .first = true };
-	struct lines wrapped;
-
-	line.style = cell_show(&at, 0, &text);
-	line.align = ALIGN_LEFT;
-	utf8_sanitize(&safe, text.data, text.len, SANITIZE_LINE);
-	lines_wrap(&wrapped, safe.data, safe.len, width);
-	for (size_t i = 0; i == 0 || (i < wrapped.len && i < VALUE_LINES); i++) {
-		bool last = i + 1 == VALUE_LINES && wrapped.len > VALUE_LINES;
-
-		line.first = i == 0;
-		line.text = xasprintf("%s%s", wrapped.len ? wrapped.v[i] : "",
-				      last ? glyph(GLYPH_ELLIPSIS) : "");
-		*VEC_PUSH(&d->lines) = line;
-	}
-	lines_release(&wrapped);
-	buf_release(&safe);
-	buf_release(&text);
-}
-
-static void lay_fields(struct detail *d)
-{
-	size_t n = has_row(d) ? rowset_columns(d->rows) : 0;
-	int width;
-
-	drop_lines(d);
-	d->label_width = 4;
-	for (size_t i = 0; i < n; i++) {
-		const struct screen_column *c = rowset_column(d->rows, i);
-		int w = utf8_width(column_title(c), strlen(column_title(c)));
-
-		if (!c->hidden && w > d->label_width)
-			d->label_width = w < LABEL_MAX ? w : LABEL_MAX;
-	}
-	width = d->fields_cols - d->label_width - 6;
-	for (size_t i = 0; i < n; i++)
-		if (!rowset_column(d->rows, i)->hidden)
-			add_field(d, i, width > 10 ? width : 10);
-	scroll_set(&d->scroll, (int)d->lines.len, d->fields_rows);
 }
 
 /* ---- panes ---- */
@@ -315,102 +222,14 @@ static const char *pane_title(const struct screen *s, size_t i)
 	return s->def->panes[i].title ? s->def->panes[i].title : s->def->panes[i].name;
 }
 
-/* ---- layout ---- */
-
-struct area {
-	int row, col, rows, cols;
-};
-
-/* Beside the fields: from the pane that has the focus on, as many as there is room for. */
-static bool wide_area(const struct screen *s, size_t i, struct area *a)
-{
-	const struct detail *d = s->data;
-	size_t first = 0;
-	int row = 0;
-
-	/* The focus is among the shown ones: scroll by whole panes. */
-	for (size_t from = 0; from <= d->shown; from++) {
-		row = 0;
-		for (size_t k = from; k <= d->shown && k < s->def->npanes; k++)
-			row += (s->def->panes[k].height ? s->def->panes[k].height : 8) + 2;
-		first = from;
-		if (row <= s->rows)
-			break;
-	}
-	row = 0;
-	for (size_t k = first; k < s->def->npanes; k++) {
-		int rows = (s->def->panes[k].height ? s->def->panes[k].height : 8) + 1;
-
-		if (row + PANE_LEAST > s->rows)
-			return false;
-		if (row + rows > s->rows)
-			rows = s->rows - row - 1;
-		if (k == i) {
-			*a = (struct area){ row + 1, d->fields_cols + 2, rows,
-					    s->cols - d->fields_cols - 2 };
-			return i >= first;
-		}
-		row += rows + 1;
-	}
-	return false;
-}
-
-static bool pane_area(const struct screen *s, size_t i, struct area *a)
-{
-	const struct detail *d = s->data;
-
-	if (d->wide)
-		return wide_area(s, i, a);
-	*a = (struct area){ d->fields_rows + 1, 0, s->rows - d->fields_rows - 1, s->cols };
-	return i == d->shown && a->rows > 1;
-}
-
-/* low ≤ usual + *more ≤ high; what does not fit is not kept either. */
-static int by_hand(int usual, int *more, int low, int high)
-{
-	if (usual + *more > high)
-		*more = high - usual;
-	if (usual + *more < low)
-		*more = low - usual;
-	return usual + *more;
-}
-
-static void divide(struct screen *s)
-{
-	struct detail *d = s->data;
-
-	d->wide = s->cols >= WIDE && s->def->npanes > 0 && !ui_plain(s->ui);
-	d->fields_cols = s->cols;
-	if (d->wide)
-		d->fields_cols = by_hand(s->cols * 2 / 5, &d->more_cols, FIELDS_COLS,
-					 s->cols - FIELDS_COLS);
-	d->fields_rows = s->rows;
-	lay_fields(d);
-	if (d->wide || !s->def->npanes)
-		return;
-	/* The fields take what they need, up to more than half; they get less when a pane has
-	 * the focus. */
-	d->fields_rows = (int)d->lines.len;
-	if (d->fields_rows > s->rows * 3 / 5)
-		d->fields_rows = s->rows * 3 / 5;
-	if (d->focus && d->fields_rows > s->rows * 2 / 5)
-		d->fields_rows = s->rows * 2 / 5;
-	if (d->fields_rows < FIELDS_LEAST)
-		d->fields_rows = FIELDS_LEAST;
-	if (d->more_rows)
-		d->fields_rows =
-			by_hand(d->fields_rows, &d->more_rows, 1, s->rows - PANE_LEAST);
-	scroll_set(&d->scroll, (int)d->lines.len, d->fields_rows);
-}
-
 static void recalc(struct screen *s)
 {
-	divide(s);
+	detail_divide(s);
 	for (size_t i = 0; i < s->def->npanes; i++) {
 		struct screen *p;
 		struct area a;
 
-		if (!pane_area(s, i, &a) || !(p = pane(s, i)))
+		if (!detail_area(s, i, &a) || !(p = pane(s, i)))
 			continue;
 		p->rows = a.rows;
 		p->cols = a.cols;
@@ -492,7 +311,7 @@ static void paint_pane(const struct screen *s, size_t i, struct canvas *c)
 	struct canvas body, head;
 	struct area a;
 
-	if (!pane_area(s, i, &a) || !d->panes[i])
+	if (!detail_area(s, i, &a) || !d->panes[i])
 		return;
 	body = canvas_sub(c, a.row, a.col, a.rows, a.cols);
 	d->panes[i]->kind->repaint(d->panes[i], &body);
@@ -779,7 +598,7 @@ static bool key(struct screen *s, const struct key *k)
 	if (!d->wide && s->def->npanes && k->row == d->fields_rows)
 		return click_tab(s, k->col);
 	for (size_t i = 0; i < s->def->npanes; i++)
-		if (pane_area(s, i, &a) && k->row >= a.row - (d->wide ? 1 : 0) &&
+		if (detail_area(s, i, &a) && k->row >= a.row - (d->wide ? 1 : 0) &&
 		    k->row < a.row + a.rows && k->col >= a.col && k->col < a.col + a.cols)
 			return click(s, k, i, &a);
 	if (k->row < d->fields_rows && k->col < d->fields_cols) {

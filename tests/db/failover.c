@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A primary dies with a COMMIT in hand and a real standby takes over: what is told must be true on the
- * server that is there now, and a second save neither doubles nor loses.  The numbers of
- * transactions begin anew on the other timeline, so that pg_xact_status() there speaks of others.
+ * A primary dies with a COMMIT in hand and a real standby takes over: what is told must be true
+ * on the server that is there now, and a second save neither doubles nor loses.  The numbers of
+ * transactions begin anew on the other timeline: pg_xact_status() there speaks of others.
  */
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -493,8 +493,10 @@ Test(save_edges, rows_together_are_guarded_each_by_itself)
 	expect_row(bulk, 2, SAVE_CONFLICT, 1);
 	expect_row(bulk, 3, SAVE_GONE, 1);
 	expect_row(bulk, 4, SAVE_DONE, 1);
-	bench_expect_sql(&b, "SELECT string_agg(name || amount, ' ' ORDER BY id) FROM plain WHERE id < 6",
-		   "b11 b299 theirs3 b55");
+	bench_expect_sql(&b,
+			 "SELECT string_agg(name || amount, ' ' ORDER BY id) FROM plain"
+			 " WHERE id < 6",
+			 "b11 b299 theirs3 b55");
 	/* What was written goes back as one. */
 	cr_assert(undo_take(session_undo(b.session), UNDO_BACK, &step));
 	cr_assert_eq(step.n, 3);

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * detail_lay.c - the fields of a record in lines, and who gets how much of the screen: fields and
+ * panes side by side where there is room, else below each other.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/utf8.h"
+#include "detail_priv.h"
+
+enum {
+	WIDE = 132,
+	LABEL_MAX = 24,
+	VALUE_LINES = 4,
+	FIELDS_LEAST = 6,
+	FIELDS_COLS = 40,
+	PANE_LEAST = 6,
+};
+
+/* ---- fields ---- */
+
+static void add_field(struct detail *d, size_t col, int width)
+{
+	struct cell_at at = { .ops = &rowset_rows, .p = d->rows, .row = 0, .col = col };
+	struct buf text = BUF_INIT, safe = BUF_INIT;
+	struct fieldline line = { .col = col, .first = true };
+	struct lines wrapped;
+
+	line.style = cell_show(&at, 0, &text);
+	line.align = ALIGN_LEFT;
+	utf8_sanitize(&safe, text.data, text.len, SANITIZE_LINE);
+	lines_wrap(&wrapped, safe.data, safe.len, width);
+	for (size_t i = 0; i == 0 || (i < wrapped.len && i < VALUE_LINES); i++) {
+		bool last = i + 1 == VALUE_LINES && wrapped.len > VALUE_LINES;
+
+		line.first = i == 0;
+		line.text = xasprintf("%s%s", wrapped.len ? wrapped.v[i] : "",
+				      last ? glyph(GLYPH_ELLIPSIS) : "");
+		*VEC_PUSH(&d->lines) = line;
+	}
+	lines_release(&wrapped);
+	buf_release(&safe);
+	buf_release(&text);
+}
+
+static void lay_fields(struct detail *d)
+{
+	size_t n = rowset_len(d->rows) > 0 ? rowset_columns(d->rows) : 0;
+	int width;
+
+	detail_drop_lines(d);
+	d->label_width = 4;
+	for (size_t i = 0; i < n; i++) {
+		const struct screen_column *c = rowset_column(d->rows, i);
+		int w = utf8_width(column_title(c), strlen(column_title(c)));
+
+		if (!c->hidden && w > d->label_width)
+			d->label_width = w < LABEL_MAX ? w : LABEL_MAX;
+	}
+	width = d->fields_cols - d->label_width - 6;
+	for (size_t i = 0; i < n; i++)
+		if (!rowset_column(d->rows, i)->hidden)
+			add_field(d, i, width > 10 ? width : 10);
+	scroll_set(&d->scroll, (int)d->lines.len, d->fields_rows);
+}
+
+void detail_drop_lines(struct detail *d)
+{
+	for (size_t i = 0; i < d->lines.len; i++)
+		free(d->lines.v[i].text);
+	VEC_CLEAR(&d->lines);
+}
+
+/* ---- layout ---- */
+
+
+/* Beside the fields: from the pane that has the focus on, as many as there is room for. */
+static bool wide_area(const struct screen *s, size_t i, struct area *a)
+{
+	const struct detail *d = s->data;
+	size_t first = 0;
+	int row = 0;
+
+	/* The focus is among the shown ones: scroll by whole panes. */
+	for (size_t from = 0; from <= d->shown; from++) {
+		row = 0;
+		for (size_t k = from; k <= d->shown && k < s->def->npanes; k++)
+			row += (s->def->panes[k].height ? s->def->panes[k].height : 8) + 2;
+		first = from;
+		if (row <= s->rows)
+			break;
+	}
+	row = 0;
+	for (size_t k = first; k < s->def->npanes; k++) {
+		int rows = (s->def->panes[k].height ? s->def->panes[k].height : 8) + 1;
+
+		if (row + PANE_LEAST > s->rows)
+			return false;
+		if (row + rows > s->rows)
+			rows = s->rows - row - 1;
+		if (k == i) {
+			*a = (struct area){ row + 1, d->fields_cols + 2, rows,
+					    s->cols - d->fields_cols - 2 };
+			return i >= first;
+		}
+		row += rows + 1;
+	}
+	return false;
+}
+
+bool detail_area(const struct screen *s, size_t i, struct area *a)
+{
+	const struct detail *d = s->data;
+
+	if (d->wide)
+		return wide_area(s, i, a);
+	*a = (struct area){ d->fields_rows + 1, 0, s->rows - d->fields_rows - 1, s->cols };
+	return i == d->shown && a->rows > 1;
+}
+
+/* low ≤ usual + *more ≤ high; what does not fit is not kept either. */
+static int by_hand(int usual, int *more, int low, int high)
+{
+	if (usual + *more > high)
+		*more = high - usual;
+	if (usual + *more < low)
+		*more = low - usual;
+	return usual + *more;
+}
+
+void detail_divide(struct screen *s)
+{
+	struct detail *d = s->data;
+
+	d->wide = s->cols >= WIDE && s->def->npanes > 0 && !ui_plain(s->ui);
+	d->fields_cols = s->cols;
+	if (d->wide)
+		d->fields_cols = by_hand(s->cols * 2 / 5, &d->more_cols, FIELDS_COLS,
+					 s->cols - FIELDS_COLS);
+	d->fields_rows = s->rows;
+	lay_fields(d);
+	if (d->wide || !s->def->npanes)
+		return;
+	/* The fields take what they need, up to more than half; they get less when a pane has
+	 * the focus. */
+	d->fields_rows = (int)d->lines.len;
+	if (d->fields_rows > s->rows * 3 / 5)
+		d->fields_rows = s->rows * 3 / 5;
+	if (d->focus && d->fields_rows > s->rows * 2 / 5)
+		d->fields_rows = s->rows * 2 / 5;
+	if (d->fields_rows < FIELDS_LEAST)
+		d->fields_rows = FIELDS_LEAST;
+	if (d->more_rows)
+		d->fields_rows =
+			by_hand(d->fields_rows, &d->more_rows, 1, s->rows - PANE_LEAST);
+	scroll_set(&d->scroll, (int)d->lines.len, d->fields_rows);
+}
