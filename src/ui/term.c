@@ -389,11 +389,29 @@ static char *richer_name(const char *name, int fd)
 	return NULL;
 }
 
+/* What stands in for a description that is not here.  Terminals of these names, and those that
+ * promise colours, are xterms with 256 of them at least. */
+static const char *substitute(const char *name, int fd)
+{
+	static const char *const modern[] = { "foot",	 "xterm",   "kitty",   "alacritty",
+					      "wezterm", "ghostty", "konsole", "tmux",
+					      "vte",	 "gnome",   "st-",     "contour",
+					      "iterm",	 "mlterm",  "rio" };
+	const char *promise = getenv("COLORTERM");
+	bool rich = (promise && *promise) || strstr(name, "256color");
+
+	for (size_t i = 0; i < ARRAY_SIZE(modern); i++)
+		rich = rich || strncmp(name, modern[i], strlen(modern[i])) == 0;
+	if (rich && terminfo_colors("xterm-256color", fd) >= 0)
+		return "xterm-256color";
+	return terminfo_colors("xterm", fd) >= 0 ? "xterm" : NULL;
+}
+
 /* An unknown TERM is nobody's fault at three in the morning: go on as a plain xterm and say so.
  */
 static bool start_curses(struct term *t, struct err *err)
 {
-	const char *name = getenv("TERM");
+	const char *name = getenv("TERM"), *other;
 	char *richer;
 
 	if (!name || !*name || strcmp(name, "dumb") == 0) {
@@ -408,9 +426,9 @@ static bool start_curses(struct term *t, struct err *err)
 		t->screen = newterm(richer, t->tty, t->tty);
 	else if (terminfo_colors(name, t->fd) >= 0)
 		t->screen = newterm(name, t->tty, t->tty);
-	else if (terminfo_colors("xterm", t->fd) >= 0 &&
-		 (t->screen = newterm("xterm", t->tty, t->tty)))
-		t->complaint = xasprintf("TERM=%s is not known here, using xterm", name);
+	else if ((other = substitute(name, t->fd)) &&
+		 (t->screen = newterm(other, t->tty, t->tty)))
+		t->complaint = xasprintf("TERM=%s is not known here, using %s", name, other);
 	free(richer);
 	if (!t->screen)
 		return err_set(err, ERR_FAILED, "TERM",

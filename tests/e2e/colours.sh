@@ -11,11 +11,6 @@ look() {
 	wait_for 'READ-ONLY'
 }
 
-stop() {
-	tm kill-server
-	while tm list-sessions 2>/dev/null; do sleep 0.05; done
-}
-
 escape=$(printf '\033')
 has() {
 	capture -e | grep -qF "${escape}[$1" || fail "no $1 on the screen"

@@ -37,8 +37,7 @@ wait_for '$'
 ! grep -q "$(printf '\033')" "$work/bytes" || fail "escape sequences"
 type_line 'clear; stty -a | md5sum | cmp - before && echo same'
 wait_for 'same'
-tm kill-server
-while tm list-sessions 2>/dev/null; do sleep 0.05; done
+stop
 
 # Elsewhere a paste is marked as such, suspended and resumed, and the modes are given back.
 terminal 100x30

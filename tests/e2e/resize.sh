@@ -12,6 +12,14 @@ expect 'UPDATED'
 for size in 120x40 81x25 200x60 82x24 150x50 80x24; do
 	resize $size
 done
+# A storm of sizes, and keys in it.
+i=0
+while [ $i -lt 60 ]; do
+	resize $((80 + i * 37 % 140))x$((24 + i * 13 % 50))
+	[ $((i % 7)) -ne 0 ] || keys j k
+	i=$((i + 1))
+done
+resize 80x24
 wait_for 'AB-00020'
 wait_gone 'AB-00021'
 keys Enter

@@ -3,11 +3,6 @@
 # Every kind of terminal: lines or ASCII by locale, a sentence where it cannot be, nothing raw left behind.
 . tests/support/tmux.sh
 
-stop() {
-	tm kill-server
-	while tm list-sessions 2>/dev/null; do sleep 0.05; done
-}
-
 for kind in xterm-256color screen-256color screen linux vt100 vt220; do
 	terminal 90x28 TERM=$kind
 	type_line 'stty -a | md5sum >before; souk -U support_anna --tenant acme-bakery --open products'
@@ -42,6 +37,25 @@ stop
 terminal 90x28
 type_line 'TERM=nobody-knows souk -U support_anna --tenant acme-bakery --open products'
 wait_for 'TERM=nobody-knows is not known here, using xterm'
+wait_for 'AB-00001'
+keys q q
+wait_gone 'READ-ONLY'
+# Terminals whose descriptions may be missing here, and one that is broken.
+mkdir -p "$work/terminfo/b"
+printf 'not a description' >"$work/terminfo/b/broken"
+for kind in foot xterm-kitty alacritty wezterm ghostty konsole-256color broken; do
+	type_line "clear; TERMINFO=$work/terminfo TERM=$kind souk -U support_anna --tenant acme-bakery --open products"
+	wait_for 'AB-00001'
+	keys j
+	wait_for '▸AB-00002'
+	keys q q
+	wait_gone 'READ-ONLY'
+done
+type_line 'clear; TERM=wezterm souk -U support_anna --tenant acme-bakery --open products'
+wait_for 'TERM=wezterm is not known here, using xterm-256color'
+keys q q
+wait_gone 'READ-ONLY'
+type_line 'clear; TERM=putty souk -U support_anna --tenant acme-bakery --open products'
 wait_for 'AB-00001'
 keys q q
 wait_gone 'READ-ONLY'

@@ -5,11 +5,6 @@
 . tests/support/tmux.sh
 escape=$(printf '\033')
 
-stop() {
-	tm kill-server
-	while tm list-sessions 2>/dev/null; do sleep 0.05; done
-}
-
 # The colour of the heads of columns in the shipped themes, of 256.
 dark=110 light=24
 

@@ -10,6 +10,7 @@
 #	expect 'text' / refuse 'text'   now
 #	resize 100x30                   the terminal's size
 #	capture [-e]                    the screen as text (with its escape sequences)
+#	stop                            its end, before another terminal
 #	fail 'why'
 #
 # The surroundings are the same everywhere: own tmux socket, no configuration, no settings of the
@@ -64,6 +65,13 @@ terminal() {
 		tmux -L e2e -f "$work/tmux.conf" new-session -d -x "${size%x*}" -y "${size#*x}" \
 		-c "$work" -- sh
 	wait_for '$'
+}
+
+# Until the server's process is gone: another one cannot begin in its place before.
+stop() {
+	server=$(tm display-message -p '#{pid}')
+	tm kill-server
+	while kill -0 "$server" 2>/dev/null; do sleep 0.05; done
 }
 
 keys() {

@@ -130,6 +130,37 @@ LEAK_TEST(input, half_a_sequence_is_what_was_typed)
 	after_timeout("\033[200~abc", "<abc>");
 }
 
+/* Twenty milliseconds, and no read in between makes an arrow of Esc nor Esc of an arrow. */
+LEAK_TEST(input, escape_is_soon_escape)
+{
+	struct input *in = input_new();
+	struct buf out = BUF_INIT;
+
+	input_feed(in, "\033", 1, 1);
+	names(in, &out);
+	cr_assert_str_eq(out.data, "");
+	cr_assert_eq(input_wait_ms(in), 20);
+	input_feed(in, "[", 1, 2);
+	names(in, &out);
+	cr_assert_str_eq(out.data, "");
+	cr_assert_eq(input_wait_ms(in), 20);
+	input_feed(in, "A", 1, 3);
+	names(in, &out);
+	cr_assert_str_eq(out.data, "Up");
+	cr_assert_eq(input_wait_ms(in), 0);
+	/* Time ran out before the rest came: then it was Esc, and what comes is typed. */
+	buf_clear(&out);
+	input_feed(in, "\033", 1, 4);
+	names(in, &out);
+	input_timeout(in);
+	names(in, &out);
+	input_feed(in, "[A", 2, 5);
+	names(in, &out);
+	cr_assert_str_eq(out.data, "Esc [ A");
+	buf_release(&out);
+	input_free(&in);
+}
+
 LEAK_TEST(input, terminfo_wins)
 {
 	struct input *in = input_new();
