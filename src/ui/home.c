@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * home.c - the menu: what one sees first, in columns by group: the screens whose relations
- * this database has, and the relations that have no screen of their own, by schema.
+ * this database has, what the shop is about first and the server last, and between them the
+ * relations that have no screen of their own, by schema.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 #include "ui/widget.h"
 #include "ui_priv.h"
 
-enum { COLUMN = 26, RELATIONS_MAX = 400 };
+enum { COLUMN = 26, FLAT = 18, RELATIONS_MAX = 400 };
 
 /* One line of the menu: a heading (name NULL), a screen or relation to open, or nothing between
  * groups (both NULL). */
@@ -59,13 +60,17 @@ static void add_heading(struct home *h, const char *text)
 
 static bool shown(const struct session *s, const struct screendef *d)
 {
-	return stands_alone(d) && session_screen_there(s, d, NULL);
+	/* What :sql brings is no place. */
+	return stands_alone(d) && strcmp(d->query ? d->query : "", "scratch") != 0 &&
+	       session_screen_there(s, d, NULL);
 }
 
 static void add_group(struct home *h, const struct session *s, const char *group)
 {
 	const struct screenset *set = session_screens(s);
 
+	if (seen(h, group))
+		return;
 	add_heading(h, group);
 	for (size_t i = 0; i < screenset_len(set); i++) {
 		const struct screendef *d = screenset_at(set, i);
@@ -132,23 +137,39 @@ static void add_relations(struct home *h, const struct session *s)
 	}
 }
 
+/* Those of these groups that there are. */
+static void add_named(struct home *h, const struct session *s, const char *const *groups)
+{
+	const struct screenset *set = session_screens(s);
+
+	for (; *groups; groups++)
+		for (size_t i = 0; i < screenset_len(set); i++)
+			if (strcmp(group_of(screenset_at(set, i)), *groups) == 0 &&
+			    shown(s, screenset_at(set, i)))
+				add_group(h, s, *groups);
+}
+
 /* Anew, as the catalog is now; the cursor stays on what it was on. */
 static void fill(struct home *h, const struct session *s)
 {
+	static const char *const business[] = { "Shop",	    "Sales",   "Stock",
+						"Messages", "Tenancy", NULL };
+	static const char *const server[] = { "Operations", "Activity", "Security", "Database",
+					      NULL };
 	const struct screenset *set = session_screens(s);
-	char *was = h->cursor < h->entries.len ? xstrdup_null(h->entries.v[h->cursor].name) : NULL;
+	char *was =
+		h->cursor < h->entries.len ? xstrdup_null(h->entries.v[h->cursor].name) : NULL;
 
 	VEC_CLEAR(&h->entries);
 	arena_free(&h->arena);
 	h->arena = arena_new();
+	add_named(h, s, business);
 	if (session_catalog(s))
 		add_relations(h, s);
-	for (size_t i = 0; i < screenset_len(set); i++) {
-		const struct screendef *d = screenset_at(set, i);
-
-		if (shown(s, d) && !seen(h, group_of(d)))
-			add_group(h, s, group_of(d));
-	}
+	add_named(h, s, server);
+	for (size_t i = 0; i < screenset_len(set); i++)
+		if (shown(s, screenset_at(set, i)))
+			add_group(h, s, group_of(screenset_at(set, i)));
 	for (h->cursor = 0; h->cursor < h->entries.len; h->cursor++) {
 		const char *name = h->entries.v[h->cursor].name;
 
@@ -220,7 +241,7 @@ static void recalc(struct screen *s)
 {
 	struct home *h = s->data;
 	int columns = s->cols / COLUMN > 0 && !ui_plain(s->ui) ? s->cols / COLUMN : 1;
-	int height = s->rows - 1;
+	int height = s->rows - 1 < FLAT ? s->rows - 1 : FLAT;
 	int at;
 
 	while (flow(h, height) > columns)
@@ -349,7 +370,8 @@ static bool key(struct screen *s, const struct key *k)
 	for (size_t i = 0; i < h->entries.len; i++) {
 		const struct entry *e = &h->entries.v[i];
 
-		if (!e->name || e->row - h->top + 1 != k->row || e->col != (k->col - 1) / COLUMN)
+		if (!e->name || e->row - h->top + 1 != k->row ||
+		    e->col != (k->col - 1) / COLUMN)
 			continue;
 		h->cursor = i;
 		screen_changed(s, SCREEN_DATA);

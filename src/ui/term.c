@@ -396,7 +396,7 @@ static const char *substitute(const char *name, int fd)
 	static const char *const modern[] = { "foot",	 "xterm",   "kitty",   "alacritty",
 					      "wezterm", "ghostty", "konsole", "tmux",
 					      "vte",	 "gnome",   "st-",     "contour",
-					      "iterm",	 "mlterm",  "rio" };
+					      "mlterm" };
 	const char *promise = getenv("COLORTERM");
 	bool rich = (promise && *promise) || strstr(name, "256color");
 
