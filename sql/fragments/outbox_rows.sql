@@ -27,6 +27,9 @@ CASE WHEN :dead THEN 'dead' WHEN :failed THEN 'failed' WHEN :claimed THEN 'claim
             WHEN (:pending) AND (:later) THEN 'delayed' WHEN :retrying THEN 'retrying'
             WHEN :pending THEN 'due' WHEN :done THEN 'done' ELSE 'unknown' END
 
+-- fragment: tenant_name
+(SELECT d.:"name"::pg_catalog.text FROM :directory AS d WHERE d.:"key" = CAST(r.label AS :type))
+
 -- fragment: now
 (:pending) AND :time <= (SELECT pg_catalog.now())
 
@@ -83,7 +86,7 @@ SELECT :id AS id, :tenant AS tenant:key
 -- A consumer's place in the stream, and the first thing behind it.
 -- fragment: consumers
 SELECT o.:"consumer"::pg_catalog.text AS consumer, :type AS event_type, o.:"position"::pg_catalog.text AS position,
-       b.behind, b.seconds AS lag, :moved AS moved
+       b.behind, b.seconds AS lag, :moved AS moved, :gaps AS gaps
   FROM :offsets AS o
  CROSS JOIN LATERAL (
        SELECT pg_catalog.count(*) AS behind,
@@ -93,7 +96,39 @@ SELECT o.:"consumer"::pg_catalog.text AS consumer, :type AS event_type, o.:"posi
 
 -- fragment: no_consumers
 SELECT NULL::pg_catalog.text AS consumer, NULL::pg_catalog.text AS event_type, NULL::pg_catalog.text AS position,
-       NULL::pg_catalog.int8 AS behind, NULL::pg_catalog.float8 AS lag, NULL::pg_catalog.timestamptz AS moved WHERE false
+       NULL::pg_catalog.int8 AS behind, NULL::pg_catalog.float8 AS lag, NULL::pg_catalog.timestamptz AS moved,
+       NULL::pg_catalog.int8 AS gaps WHERE false
+
+-- fragment: no_count
+NULL::pg_catalog.int8
+
+-- Of the last fifty at or below its place those that it did not take in. What it took in is among the last fifty of
+-- these, or not among those. Who never wrote anything down is not known.
+-- fragment: consumer_gaps
+CASE WHEN EXISTS (SELECT FROM :projection AS s WHERE s.consumer = o.:"consumer") THEN
+         (SELECT pg_catalog.count(*)
+            FROM (SELECT m.:"id" AS id FROM :outbox AS m
+                   WHERE m.:"id" <= o.:"position" AND m.:"type" = o.:"of" AND (:done) ORDER BY m.:"id" DESC LIMIT 50) AS below
+            LEFT JOIN (SELECT s.outbox_id AS id FROM :projection AS s
+                        WHERE s.consumer = o.:"consumer" AND s.event_type = o.:"of" AND s.outbox_id <= o.:"position" AND s.status = 'ok'
+                        ORDER BY s.outbox_id DESC LIMIT 50) AS taken ON taken.id = below.id
+           WHERE taken.id IS NULL) END
+
+-- fragment: gap_rows
+SELECT o.:"consumer"::pg_catalog.text AS consumer, o.:"of"::pg_catalog.text AS event_type, below.id, below.t AS enqueued_at,
+       COALESCE(s.status, 'never seen') AS status, s.last_error
+  FROM :offsets AS o
+ CROSS JOIN LATERAL (SELECT m.:"id" AS id, :time AS t FROM :outbox AS m
+                      WHERE m.:"id" <= o.:"position" AND m.:"type" = o.:"of" AND (:done) ORDER BY m.:"id" DESC LIMIT 50) AS below
+  LEFT JOIN :projection AS s ON s.consumer = o.:"consumer" AND s.event_type = o.:"of" AND s.outbox_id = below.id
+ WHERE s.status IS DISTINCT FROM 'ok' AND EXISTS (SELECT FROM :projection AS s WHERE s.consumer = o.:"consumer")
+
+-- fragment: no_gap_rows
+SELECT NULL::pg_catalog.text AS consumer, NULL::pg_catalog.text AS event_type, NULL::pg_catalog.int8 AS id,
+       NULL::pg_catalog.timestamptz AS enqueued_at, NULL::pg_catalog.text AS status, NULL::pg_catalog.text AS last_error WHERE false
+
+-- fragment: gaps
+SELECT pg_catalog.sum(c.gaps)::pg_catalog.int8 AS gaps FROM (:consumers) AS c
 
 -- Ids are handed out a little before their time is written; leaves far below are not entered.
 -- fragment: consumer_since

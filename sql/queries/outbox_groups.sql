@@ -2,6 +2,7 @@
 -- columns: panel label messages mark
 -- example: outbox=commerce.outbox_messages outbox_due=true outbox_mark= outbox_due_time=m.available_at outbox_order= outbox_event_type=m.event_type
 --   outbox_tenant=m.tenant_id outbox_aggregate=m.aggregate_id outbox_sample=100
+--   outbox_tenant_name=NULL
 WITH s AS MATERIALIZED (
   SELECT COALESCE((:outbox_event_type)::pg_catalog.text, '-') AS type, COALESCE((:outbox_tenant)::pg_catalog.text, '-') AS tenant,
          COALESCE((:outbox_aggregate)::pg_catalog.text, '-') AS aggregate,
@@ -23,4 +24,6 @@ WITH s AS MATERIALIZED (
 ), ranked AS (
   SELECT f.*, pg_catalog.row_number() OVER (PARTITION BY f.panel ORDER BY f.k, f.messages DESC, f.label) AS place FROM found AS f
 )
-SELECT r.panel, r.label, r.messages, n.mark FROM ranked AS r, n WHERE r.place <= 20 ORDER BY r.panel, r.place
+SELECT r.panel, CASE WHEN r.panel = 'tenants' AND r.place <= 8 AND r.label <> '-' THEN COALESCE(:outbox_tenant_name, r.label) ELSE r.label END AS label,
+       r.messages, n.mark
+  FROM ranked AS r, n WHERE r.place <= 20 ORDER BY r.panel, r.place

@@ -11,6 +11,7 @@
 #include "base/timefmt.h"
 #include "command/command.h"
 #include "command/outbox_look.h"
+#include "command/outbox_consumers.h"
 
 enum { EXIT_OK, EXIT_WARNING, EXIT_CRITICAL, EXIT_UNKNOWN };
 
@@ -18,6 +19,7 @@ struct scan {
 	struct outboxes *all;
 	size_t next;
 	struct outbox_status *status; /* as outboxes_at; outbox NULL: could not be looked at */
+	int64_t *gaps;		      /* as outboxes_at; -1 unknown */
 	struct outbox_watch *
 		*watch; /* as outboxes_at: what the rounds of --watch know of one another */
 	struct call *call;
@@ -38,6 +40,7 @@ static void scan_free(void *data)
 	free(s->watch);
 	outboxes_free(&s->all);
 	free(s->status);
+	free(s->gaps);
 	loop_timer_free(&s->timer);
 	err_release(&s->err);
 	free(s);
@@ -52,6 +55,47 @@ static bool look_further(struct call *c, const struct outbox_status *status)
 
 	return s->thorough && status->due.more && !s->again &&
 	       outboxes_at(s->all, s->next)->certain;
+}
+
+static void scan_further(struct call *c)
+{
+	struct scan *s = call_data(c);
+
+	s->next++;
+	scan_next(c);
+}
+
+static void gaps_told(void *ctx, const struct txn_result *result)
+{
+	struct call *c = ctx;
+	struct scan *s = call_data(c);
+
+	/* Not to be read, or in vain: unknown. */
+	if (result->outcome == TXN_DONE && !reply_null(result->replies[0], 0, 0))
+		s->gaps[s->next] = reply_int(result->replies[0], 0, 0);
+	scan_further(c);
+}
+
+/* What consumers passed over; false: nobody keeps places. */
+static bool gaps_ask(struct call *c)
+{
+	const struct request_callbacks cb = { .done = gaps_told, .ctx = c };
+	const struct scan *s = call_data(c);
+	struct session *session = call_session(c);
+	struct buf sql = BUF_INIT;
+	struct scope scope;
+	struct txn *t;
+	bool some = outbox_gaps_sql(&sql, session, outboxes_at(s->all, s->next));
+
+	if (some) {
+		session_scope(session, USE_WATCH, &scope);
+		t = txn_new(TXN_READ, &scope);
+		scope_release(&scope);
+		txn_add(t, sql.data, NULL);
+		db_send(session_db(session), DB_WATCH, t, &cb, c);
+	}
+	buf_release(&sql);
+	return some;
 }
 
 static void scan_looked(void *ctx, const struct outbox_status *status, const struct err *err)
@@ -69,8 +113,9 @@ static void scan_looked(void *ctx, const struct outbox_status *status, const str
 			    true, NULL, scan_looked, c);
 		return;
 	}
-	s->next++;
-	scan_next(c);
+	s->gaps[s->next] = -1;
+	if (s->thorough || !gaps_ask(c))
+		scan_further(c);
 }
 
 static void scan_next(struct call *c)
@@ -100,6 +145,7 @@ static void scan_start(struct call *c, void (*finish)(struct call *c), bool thor
 	s->all = outboxes_find(session_catalog(session), session_profile(session),
 			       session_sql(session));
 	s->status = xcalloc(outboxes_len(s->all) + 1, sizeof *s->status);
+	s->gaps = xcalloc(outboxes_len(s->all) + 1, sizeof *s->gaps);
 	s->watch = xcalloc(outboxes_len(s->all) + 1, sizeof(struct outbox_watch *));
 	scan_next(c);
 }
@@ -121,6 +167,7 @@ static const struct table_column columns[] = {
 	{ .name = "enqueue_rate", .type = CELL_NUMBER },
 	{ .name = "process_rate", .type = CELL_NUMBER },
 	{ .name = "state" },
+	{ .name = "gaps", .type = CELL_NUMBER },
 };
 
 struct cells {
@@ -154,7 +201,8 @@ static char *relation_name(const struct outbox *o)
 	return xasprintf("%s.%s", o->relation->schema, o->relation->name);
 }
 
-static void status_row(struct call *c, const struct outbox *o, const struct outbox_status *s)
+static void status_row(struct call *c, const struct outbox *o, const struct outbox_status *s,
+		       int64_t gaps)
 {
 	const struct host *h = call_host(c);
 	char *name = relation_name(o);
@@ -176,6 +224,7 @@ static void status_row(struct call *c, const struct outbox *o, const struct outb
 	put_double(&cells, s->outbox ? s->enqueue_rate : (double)NAN);
 	put_double(&cells, s->outbox ? s->process_rate : (double)NAN);
 	put_text(&cells, s->outbox ? outbox_state_name(s->state) : NULL);
+	put_int(&cells, gaps);
 	h->ops->table_row(h->ctx, cells.v);
 	free(name);
 }
@@ -187,7 +236,7 @@ static void status_table(struct call *c)
 
 	h->ops->table_begin(h->ctx, "outboxes", columns, ARRAY_SIZE(columns));
 	for (size_t i = 0; i < outboxes_len(s->all); i++)
-		status_row(c, outboxes_at(s->all, i), &s->status[i]);
+		status_row(c, outboxes_at(s->all, i), &s->status[i], s->gaps[i]);
 	h->ops->table_end(h->ctx);
 }
 
@@ -364,7 +413,9 @@ const struct command cmd_outbox_status = {
 	.help = "Bounded counts and index probes, no lock. What a table cannot tell is left "
 		"empty; due_exact is false where due ended at its bound or is an estimate. "
 		"--watch "
-		"looks again and again, and from the second round on knows the rates. --format "
+		"looks again and again, and from the second round on knows the rates. gaps: "
+		"what "
+		"consumers passed over, of the last fifty per event type. --format "
 		"prometheus writes the text exposition format.",
 	.needs = NEEDS_CATALOG | BATCH,
 	.run = status_run,

@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "command/outbox_look.h"
 #include "command/settings.h"
+#include "command/outbox_consumers.h"
 #include "outbox_leaves.h"
 
 struct vars {
@@ -108,69 +109,6 @@ static void activity(struct vars *v, const struct session *s)
 	buf_release(&b);
 }
 
-/* The places of the consumers as a query; "" when nobody keeps any. */
-static void consumers_sql(struct buf *out, const struct session *s, const struct outbox *o)
-{
-	const struct sqlset *set = session_sql(s);
-	const struct column *type = outbox_column(o, OUTBOX_TYPE);
-	struct outbox_offsets at;
-	struct buf offsets = BUF_INIT, outbox = BUF_INIT, of = BUF_INIT, ty = BUF_INIT,
-		   moved = BUF_INIT, since = BUF_INIT;
-
-	if (!outbox_offsets_find(session_catalog(s), o, &at))
-		return;
-	sql_qualified(&offsets, at.relation->schema, at.relation->name);
-	sql_qualified(&outbox, o->relation->schema, o->relation->name);
-	if (at.type) {
-		const struct sqlvar vars[] = { { "type", type->name },
-					       { "of", at.type->name } };
-
-		sql_fragment(&of, set, "outbox_rows.consumer_of_type", vars, 2);
-		sql_fragment(&ty, set, "outbox_rows.consumer_type",
-			     &(struct sqlvar){ "type", at.type->name }, 1);
-	}
-	if (at.moved)
-		sql_fragment(&moved, set, "outbox_rows.consumer_moved",
-			     &(struct sqlvar){ "moved", at.moved->name }, 1);
-	if (at.seen && o->relation->partition_key && outbox_column(o, OUTBOX_ENQUEUED) &&
-	    strstr(o->relation->partition_key, outbox_column(o, OUTBOX_ENQUEUED)->name)) {
-		const struct sqlvar vars[] = {
-			{ "leaf", outbox_column(o, OUTBOX_ENQUEUED)->name },
-			{ "seen", at.seen->name },
-		};
-
-		sql_fragment(&since, set, "outbox_rows.consumer_since", vars, 2);
-	}
-	{
-		const struct sqlvar vars[] = {
-			{ "offsets", offsets.data },
-			{ "outbox", outbox.data },
-			{ "consumer", at.consumer->name },
-			{ "position", at.position->name },
-			{ "id", outbox_column(o, OUTBOX_ID)->name },
-			{ "of_type", of.data ? of.data : "" },
-			{ "since", since.data ? since.data : "" },
-			{ "type",
-			  ty.data ? ty.data : sqlset_fragment(set, "outbox_rows.no_text") },
-			{ "moved", moved.data ? moved.data
-					      : sqlset_fragment(set, "outbox_rows.no_time") },
-			{ "time", o->enqueued_time
-					  ? o->enqueued_time
-					  : sqlset_fragment(set, "outbox_rows.no_time") },
-			{ "done", o->done ? o->done : "true" },
-		};
-
-		sql_fragment(out, set, "outbox_rows.consumers", vars,
-			     sizeof vars / sizeof *vars);
-	}
-	buf_release(&offsets);
-	buf_release(&outbox);
-	buf_release(&of);
-	buf_release(&ty);
-	buf_release(&moved);
-	buf_release(&since);
-}
-
 static void add_seconds(struct vars *v, const char *name, double seconds)
 {
 	struct buf b = BUF_INIT;
@@ -197,10 +135,11 @@ static void consumers(struct vars *v, const struct session *s)
 {
 	const struct sqlset *set = session_sql(s);
 	const struct relation *projection = outbox_projection_find(session_catalog(s));
-	struct buf list = BUF_INIT, why = BUF_INIT, name = BUF_INIT, lag = BUF_INIT;
+	struct buf list = BUF_INIT, why = BUF_INIT, name = BUF_INIT, lag = BUF_INIT,
+		   rows = BUF_INIT;
 
 	thresholds(v, s, &lag);
-	consumers_sql(&list, s, v->outbox);
+	outbox_consumers_sql(&list, s, v->outbox);
 	if (projection) {
 		sql_qualified(&name, projection->schema, projection->name);
 		{
@@ -212,12 +151,46 @@ static void consumers(struct vars *v, const struct session *s)
 	}
 	add(v, "outbox_consumers",
 	    list.len ? list.data : sqlset_fragment(set, "outbox_rows.no_consumers"));
+	outbox_gap_rows_sql(&rows, s, v->outbox);
+	add(v, "outbox_gap_rows", rows.data);
+	buf_release(&rows);
 	add(v, "outbox_why_projection", why.len ? why.data : "");
 	add(v, "outbox_lag", lag.data);
 	buf_release(&list);
 	buf_release(&why);
 	buf_release(&name);
 	buf_release(&lag);
+}
+
+/* What people call the tenant, where this role may read that. */
+static void tenant_name(struct vars *v, const struct session *s)
+{
+	const struct profile *p = session_profile(s);
+	int n = profile_relation(p, v->outbox->relation->oid)->tenancy;
+	const struct tenancy *t = n < 0 ? NULL : profile_tenancy(p, (size_t)n);
+	const struct relation *d =
+		t ? catalog_relation(session_catalog(s), t->directory) : NULL;
+	const struct column *key =
+		d && t->directory_key ? relation_column(d, t->directory_key) : NULL;
+	const char *label = t && t->slug ? t->slug : t ? t->label : NULL;
+	const struct column *name = d && label ? relation_column(d, label) : NULL;
+	struct buf b = BUF_INIT, directory = BUF_INIT;
+
+	if (key && name && (key->rights & name->rights & RIGHT_SELECT) && d->schema_usage) {
+		sql_qualified(&directory, d->schema, d->name);
+		const struct sqlvar vars[] = { { "name", name->name },
+					       { "directory", directory.data },
+					       { "key", key->name },
+					       { "type", key->type } };
+
+		sql_fragment(&b, session_sql(s), "outbox_rows.tenant_name", vars,
+			     sizeof vars / sizeof *vars);
+	} else {
+		sql_fragment(&b, session_sql(s), "outbox_rows.no_text", NULL, 0);
+	}
+	add(v, "outbox_tenant_name", b.data);
+	buf_release(&directory);
+	buf_release(&b);
 }
 
 static void parts(struct vars *v, const struct session *s)
@@ -280,6 +253,7 @@ static void outbox_of(struct vars *v, const struct session *s)
 	snprintf(number, sizeof number, "%u", o->relation->oid);
 	add(v, "outbox_oid", number);
 	parts(v, s);
+	tenant_name(v, s);
 	add(v, "outbox_cdc", o->shape == SHAPE_CDC ? "true" : "false");
 	add(v, "outbox_mark", "");
 	add(v, "outbox_sample", "100");

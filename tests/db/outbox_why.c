@@ -16,6 +16,7 @@
 
 #include "base/alloc.h"
 #include "command/outbox_look.h"
+#include "command/outbox_consumers.h"
 #include "command/vars.h"
 #include "rows.h"
 #include "support/cluster.h"
@@ -533,4 +534,42 @@ Test(outbox_why, our_clock_is_behind_the_servers, .timeout = 60)
 Test(outbox_why, our_clock_is_ahead_of_the_servers, .timeout = 60)
 {
 	clock_is(7200);
+}
+
+/* ---- passed over ---- */
+
+/* Ids are handed out before their transactions commit. */
+Test(outbox_why, a_message_that_came_late_was_passed_over, .timeout = 60)
+{
+	struct world w;
+	struct buf sql = BUF_INIT;
+	char *n;
+
+	begin(&w, "CALL fill(100); UPDATE outbox_messages SET processed_at = now(), event_type "
+		  "= 'E'; "
+		  "CREATE TABLE consumer_offsets (consumer text, event_type text, "
+		  "last_processed_id "
+		  "bigint NOT NULL, PRIMARY KEY (consumer, event_type)); "
+		  "INSERT INTO consumer_offsets VALUES ('graph', 'E', 90), ('mute', 'E', 90); "
+		  "CREATE TABLE "
+		  "graph_projection_status (consumer text, event_type text, outbox_id bigint, "
+		  "status text, "
+		  "last_error text, occurred_at timestamptz, PRIMARY KEY (consumer, "
+		  "event_type, outbox_id)); "
+		  "INSERT INTO graph_projection_status SELECT 'graph', 'E', id, CASE WHEN id = "
+		  "70 THEN "
+		  "'failed' ELSE 'ok' END, NULL, now() FROM outbox_messages WHERE id <= 90 AND "
+		  "id NOT IN (65, "
+		  "88)");
+	outbox_gaps_sql(&sql, w.rows.session, vars_outbox(session_vars(w.rows.session)));
+	n = cluster_sql(w.conninfo, sql.data);
+	cr_expect_str_eq(n, "3");
+	free(n);
+	/* Who never wrote anything down is not accused. */
+	run(&w, "DELETE FROM graph_projection_status");
+	n = cluster_sql(w.conninfo, sql.data);
+	cr_expect_str_eq(n, "");
+	free(n);
+	buf_release(&sql);
+	end(&w);
 }
