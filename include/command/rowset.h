@@ -58,7 +58,11 @@ const char *rowset_cell(const struct rowset *r, size_t row, size_t col, size_t *
 /* As mask.h says: 1 personal, 2 secret: its cells come as mask_text until they are unmasked; 0: shown. */
 int rowset_masked(const struct rowset *r, size_t col);
 void rowset_unmask(struct rowset *r, bool unmasked);
-bool rowset_changed(const struct rowset *r, size_t row, size_t col);  /* by the last refresh */
+/* By the last refresh, and for a moment only: 3 s, longer than the usual interval, so that what changes each time
+ * stays marked. */
+bool rowset_changed(const struct rowset *r, size_t row, size_t col);
+/* Milliseconds until these marks go; 0: there are none. */
+unsigned rowset_marks_ms(const struct rowset *r);
 /* The row's key as one text (quoted, unique); borrowed. */
 const char *rowset_key(const struct rowset *r, size_t row);
 bool rowset_at_start(const struct rowset *r); /* window row 0 is the first row of all */

@@ -92,6 +92,10 @@ SCREEN_COMMAND(copy, ACTION_COPY, "copy", NULL, "Copy the cell, the row or the m
 SCREEN_COMMAND(save_screen, ACTION_SAVE_SCREEN, "save-screen", NULL,
 	       "Write this screen as text", "file:file", NULL);
 SCREEN_COMMAND(bar, ACTION_BAR, "bar", NULL, "Open the command bar", "[text:line]", NULL);
+SCREEN_COMMAND(sql_edit, ACTION_SQL_EDIT, "sql-edit", NULL,
+	       "Write a statement in your editor, and run what was saved", "",
+	       "It begins with the statement whose rows are shown, or the last one. What is saved "
+	       "empty, or as it was, is not run.");
 SCREEN_COMMAND(palette, ACTION_PALETTE, "palette", NULL, "Find a command, screen or tenant", "",
 	       NULL);
 SCREEN_COMMAND(tab, ACTION_TAB, "tab", "tabnew",

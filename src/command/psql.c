@@ -39,7 +39,7 @@ static const struct psql_word table[] = {
 	{ "x", "describe", NULL },
 	{ "timing", "messages", NULL },
 	{ "watch", "refresh 2s", "refresh " },
-	{ "e", "bar sql ", NULL },
+	{ "e", "sql-edit", NULL },
 	{ "?", "help commands", NULL },
 	{ "h", "help commands", "help " },
 	{ "q", "quit", NULL },

@@ -138,6 +138,7 @@ struct rowset {
 	bool at_start, at_end;
 	long first;                      /* rows before the window's first; -1 not known */
 	double about;                    /* … by what is estimated, where first is not known; < 0: not known either */
+	int64_t marked_us;               /* when a refresh last found changed cells; 0 never */
 	double landing;                  /* the part of the whole that a jump goes to; < 0: to a key */
 	size_t cursor, top;
 	int height;                      /* 0: not told yet */

@@ -8,12 +8,15 @@
 
 #include "base/alloc.h"
 #include "base/map.h"
+#include "base/timefmt.h"
 #include "base/utf8.h"
 #include "command/mask.h"
 #include "rowset_priv.h"
 #include "db/reply.h"
 #include "domain/pgtype.h"
 #include "domain/rowkey.h"
+
+enum { MARKED_US = 3000000 };
 
 struct chunk *chunk_new(const struct rowset *r)
 {
@@ -184,9 +187,16 @@ const char *rowset_cell(const struct rowset *r, size_t row, size_t col, size_t *
 	return cell_of(r, &r->rows.v[row], col, len, cut);
 }
 
+unsigned rowset_marks_ms(const struct rowset *r)
+{
+	int64_t left = r->marked_us ? r->marked_us + MARKED_US - time_monotonic_us() : 0;
+
+	return left > 0 ? (unsigned)(left / 1000) + 1 : 0;
+}
+
 bool rowset_changed(const struct rowset *r, size_t row, size_t col)
 {
-	return r->rows.v[row].changed && r->rows.v[row].changed[col];
+	return r->rows.v[row].changed && r->rows.v[row].changed[col] && rowset_marks_ms(r);
 }
 
 static char *key_text(const struct rowset *r, const struct row *row)
@@ -258,7 +268,7 @@ static bool same_cell(const struct rowset *r, const struct row *a, const struct 
 	return la == lb && cut_a == cut_b && memcmp(ta, tb, la) == 0;
 }
 
-static void mark_row(const struct rowset *r, struct row *now, const struct row *was)
+static void mark_row(struct rowset *r, struct row *now, const struct row *was)
 {
 	for (size_t col = 0; col < r->cols.len; col++) {
 		/* Cut to another width is no change; nor is a column that was not fetched
@@ -270,6 +280,7 @@ static void mark_row(const struct rowset *r, struct row *now, const struct row *
 		if (!now->changed)
 			now->changed = xcalloc(r->cols.len, 1);
 		now->changed[col] = 1;
+		r->marked_us = time_monotonic_us();
 	}
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "form.h"
+#include "editor.h"
 #include "ui_priv.h"
 
 #include <stdlib.h>
@@ -381,7 +382,7 @@ static void form_free(struct form *f)
 {
 	loop_timer_free(&f->look_timer);
 	loop_timer_free(&f->draft_timer);
-	loop_child_free(&f->editor);
+	editor_free(&f->editor);
 	form_line_close(f);
 	loop_timer_free(&f->typing_timer);
 	save_free(&f->save);
@@ -403,7 +404,6 @@ static void form_free(struct form *f)
 	free(f->reason);
 	free(f->who);
 	free(f->notice);
-	free(f->editor_file);
 	free(f);
 }
 

@@ -79,8 +79,7 @@ struct form {
 	struct draft draft;
 	bool draft_written;
 	struct loop_timer *draft_timer;
-	struct loop_child *editor; /* $EDITOR is running on a field */
-	char *editor_file;
+	struct editor *editor; /* $EDITOR is running on a field */
 };
 
 struct form *form_of(const struct screen *s);

@@ -11,19 +11,18 @@
 #include "base/alloc.h"
 #include "base/json.h"
 #include "base/path.h"
-#include "base/uuid.h"
 #include "command/labels.h"
 #include "command/validate.h"
 #include "domain/dayinput.h"
 #include "domain/pgtype.h"
 #include "form.h"
+#include "editor.h"
 #include "ui_priv.h"
 #include "ui/lineedit.h"
 #include "ui/dialog.h"
 #include "ui/ui.h"
 
 #define LONG_TEXT 400 /* bytes from which the editor is the better place */
-#define EDITOR_MAX (64u << 20)
 #define TYPING_PAUSE_MS 300
 
 /* ---- the server's opinion ---- */
@@ -381,45 +380,16 @@ void form_pick(struct form *f)
 
 /* ---- the person's editor ---- */
 
-static const char *editor_name(void)
-{
-	const char *e = getenv("VISUAL");
-
-	if (!e || !*e)
-		e = getenv("EDITOR");
-	return e && *e ? e : "vi";
-}
-
-static void editor_done(void *ctx, int status, int signo)
+static void editor_done(void *ctx, const char *text, size_t len)
 {
 	struct screen *s = ctx;
 	struct form *f = form_of(s);
-	struct buf text = BUF_INIT;
-	struct err err = ERR_INIT;
 
-	loop_child_free(&f->editor);
-	ui_resume_terminal(s->ui);
-	if (status != 0 || signo) {
-		ui_say(s->ui, SAY_WARNING,
-		       "the editor ended with an error: the field is as it was");
-	} else if (!path_read(f->editor_file, EDITOR_MAX, &text, &err)) {
-		ui_say_err(s->ui, &err);
-	} else {
-		const char *old = form_focus(f)->value;
-		bool ended = old && *old && old[strlen(old) - 1] == '\n';
-
-		/* Editors end the last line; a value that had no newline does not get one. */
-		if (!ended && text.len && text.data[text.len - 1] == '\n')
-			buf_truncate(&text, text.len - 1);
-		if (memchr(text.data, '\0', text.len))
-			ui_say(s->ui, SAY_ERROR,
-			       "the text holds a NUL byte, which no column can hold");
-		else
-			form_put(f, (size_t)f->scroll.cursor, text.data, false);
-	}
-	unlink(f->editor_file);
-	buf_release(&text);
-	err_release(&err);
+	f->editor = NULL;
+	if (text && memchr(text, '\0', len))
+		ui_say(s->ui, SAY_ERROR, "the text holds a NUL byte, which no column can hold");
+	else if (text)
+		form_put(f, (size_t)f->scroll.cursor, text, false);
 }
 
 /* jsonb keeps no layout of its own: it is laid out to be read. The caller frees. */
@@ -441,53 +411,16 @@ static char *laid_out(const struct form_field *field)
 	return buf_detach(&out);
 }
 
-static bool editor_write(struct form *f, struct err *err)
-{
-	char *value = laid_out(form_focus(f));
-	char *dir = path_runtime(NULL);
-	char id[UUID_TEXT];
-	char *name;
-	bool ok;
-
-	uuid_make(id);
-	name = xasprintf("edit-%s.%s", id,
-			 form_is_json(form_focus(f)->column) ? "json" : "txt");
-	free(f->editor_file);
-	f->editor_file = path_join(dir, name);
-	ok = path_mkdirs(dir, err) && path_write(f->editor_file, value, strlen(value), err);
-	free(name);
-	free(dir);
-	free(value);
-	return ok;
-}
-
 void form_edit_outside(struct form *f)
 {
-	/* Through the shell, as editors are given with their options ("code --wait"). */
-	char *line = xasprintf("exec %s \"$1\"", editor_name());
+	const struct form_field *field = form_focus(f);
+	char *value = laid_out(field);
 	struct err err = ERR_INIT;
 
-	if (!editor_write(f, &err)) {
+	f->editor = editor_start(f->screen->ui, value, form_is_json(field->column) ? "json" : "txt",
+				 editor_done, f->screen, &err);
+	if (!f->editor)
 		ui_say_err(f->screen->ui, &err);
-	} else {
-		char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, line,
-				 (char[]){ "sh" }, f->editor_file,   NULL };
-		struct loop_child_opts opts = {
-			.file = "/bin/sh",
-			.argv = argv,
-			.fds = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO },
-			.uid = -1,
-			.gid = -1,
-		};
-
-		ui_suspend_terminal(f->screen->ui);
-		f->editor = loop_child_start(ui_loop(f->screen->ui), &opts, editor_done,
-					     f->screen, &err);
-		if (!f->editor) {
-			ui_resume_terminal(f->screen->ui);
-			ui_say_err(f->screen->ui, &err);
-		}
-	}
-	free(line);
+	free(value);
 	err_release(&err);
 }

@@ -317,10 +317,15 @@ static bool go_to(struct screen *s, const char *where, struct err *err)
 	struct grid *g = s->data;
 	char *end;
 	double percent = strtod(where, &end);
+	long typed = strcmp(where, "%") == 0 ? ui_count(s->ui, -1) : -1;
 
 	if (!g->rows)
 		return screen_cannot(s, ACTION_GOTO, err);
 	screen_changed(s, SCREEN_DATA);
+	if (strcmp(where, "%") == 0)
+		return typed >= 0 ? rowset_percent(g->rows, (double)typed, err)
+				  : err_set(err, ERR_USAGE, "%",
+					    "wants a number before it: 50%% is the middle");
 	if (end != where && *end == '%' && !end[1])
 		return rowset_percent(g->rows, percent, err);
 	return rowset_goto(g->rows, where, err);

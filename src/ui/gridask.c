@@ -367,12 +367,12 @@ static void add_count(struct buf *out, double n, bool exact)
 		buf_addf(out, "%.1f G", n / 1e9);
 }
 
-/* "1–28 of 412", "of ~1.0 M": what is not known is not said. */
+/* "1–28 of 412", "of ~1.0 M", "last 28 of ~1.0 M": what is not known is not said. */
 static void add_position(const struct grid *g, struct buf *out)
 {
 	size_t top = g->ops->top(g->p), len = g->ops->len(g->p), end = top + (size_t)g->height;
 	long before = g->rows ? rowset_before(g->rows) : 0;
-	bool at_end = !g->rows || rowset_at_end(g->rows), exact = false;
+	bool at_end = !g->rows || rowset_at_end(g->rows), exact = false, last = false;
 	double all = g->rows ? rowset_estimate(g->rows, &exact) : -1;
 
 	if (!len)
@@ -380,6 +380,8 @@ static void add_position(const struct grid *g, struct buf *out)
 	if (before >= 0)
 		buf_addf(out, "%ld%s%ld", before + (long)top + 1, glyph(GLYPH_DASH),
 			 before + (long)(end < len ? end : len));
+	else if (at_end && end >= len && (last = true))
+		buf_addf(out, "last %zu", len - top);
 	else if (g->rows && rowset_part(g->rows) >= 0)
 		buf_addf(out, "~%.0f %% ", floor(rowset_part(g->rows) * 100));
 	if (before >= 0 && at_end) {
@@ -388,7 +390,7 @@ static void add_position(const struct grid *g, struct buf *out)
 		/* The planner guessed too low. */
 		buf_addf(out, " of more than %ld", (before > 0 ? before : 0) + (long)len);
 	} else if (all >= 0) {
-		buf_adds(out, before >= 0 ? " of " : "of ");
+		buf_adds(out, before >= 0 || last ? " of " : "of ");
 		add_count(out, all, exact);
 	}
 }
@@ -398,6 +400,8 @@ void grid_status(const struct screen *s, struct screen_status *out)
 	const struct grid *g = s->data;
 
 	add_position(g, &out->position);
+	if (g->rows && rowset_marks_ms(g->rows))
+		ui_repaint_in(s->ui, rowset_marks_ms(g->rows));
 	if (map_len(g->marks))
 		buf_addf(&out->note, "%zu marked", map_len(g->marks));
 	if (!g->rows)

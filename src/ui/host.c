@@ -275,6 +275,8 @@ static bool action(void *ctx, enum action act, const struct args *args, struct e
 		words = args_get(args, "text");
 		bar_open(ui->bar, words ? words : "");
 		return true;
+	case ACTION_SQL_EDIT:
+		return sqledit_open(ui, err);
 	case ACTION_HELP:
 		help_open(ui);
 		return true;

@@ -585,6 +585,7 @@ void ui_free(struct ui **uip)
 	host_release(ui);
 	table_free(&ui->table);
 	clip_release(ui);
+	sqledit_release(ui);
 	frame_release(ui);
 	places_release(ui);
 	loop_timer_free(&ui->again);

@@ -48,6 +48,7 @@ enum {
 
 struct bar;
 struct clip;
+struct editor;
 struct linear;
 struct lineedit;
 struct messages;
@@ -116,6 +117,8 @@ struct ui {
 
 	VEC(struct running *) running;
 	struct clip *clip;          /* a copy on its way */
+	struct editor *editor;     /* a statement is in the person's editor */
+	char *statement;            /* … and was there last */
 	struct table *table;        /* a command is giving rows */
 	char *progress;             /* what takes long: "exporting 45 %" */
 	double progress_part;       /* 0 … 1; < 0: unknown */
@@ -288,6 +291,10 @@ void pick_open(struct ui *ui, const struct pick_from *from,
 /* ---- action.c ---- */
 /* The form of an action of the screen in front, for its current row. */
 bool action_open(struct ui *ui, const char *name, struct err *err) MUST_CHECK;
+
+/* ---- sqledit.c ---- */
+bool sqledit_open(struct ui *ui, struct err *err) MUST_CHECK;
+void sqledit_release(struct ui *ui);
 
 /* ---- others ---- */
 void help_open(struct ui *ui);

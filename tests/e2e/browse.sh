@@ -1,0 +1,95 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# database: empty
+# Far places (50%, G), the question before a dear sort, marks of what changed, values seen whole
+# (JSON folded, bytes), a statement written in the editor.
+. tests/support/tmux.sh
+cat >"$work/editor" <<'SH'
+#!/bin/sh
+# Keeps what it was given, and saves what lies beside.
+cp "$1" "$WORK/given.sql"
+[ ! -f "$WORK/saved.sql" ] || cp "$WORK/saved.sql" "$1"
+SH
+chmod +x "$work/editor"
+terminal 100x30 "EDITOR=$work/editor" "WORK=$work"
+psql -X -q -v ON_ERROR_STOP=1 -c "CREATE TABLE loaves (id int PRIMARY KEY, words text, facts jsonb, raw bytea);
+	INSERT INTO loaves SELECT i, 'bread ' || i, jsonb_build_object('grain', 'rye', 'bakers',
+		jsonb_build_array('Anna', 'Ben')), decode('00ff41', 'hex')
+	FROM generate_series(1, 20000) AS i; ANALYZE loaves" >/dev/null
+type_line 'souk --open loaves'
+wait_for '1–26 of ~20 k'
+
+# The middle and the end.
+type_text '50%'
+wait_for '~50 %'
+wait_for '▸1000'
+keys %
+wait_for 'wants a number before it'
+keys G
+wait_for 'last 26 of ~20 k'
+wait_for '▸20000'
+keys k
+expect 'last 26 of ~20 k'
+keys g
+wait_for '1–26 of ~20 k'
+keys '?'
+wait_for 'go to N %'
+keys q
+
+# The gate: what it would cost, no is no, and yes sorts.
+type_line ':set cost-gate 1'
+type_line ':sort words'
+wait_for 'This may take long'
+
+expect 'Sort'
+keys n
+wait_gone 'This may take long'
+expect '▸    1'
+refuse 'sort words'
+type_line ':sort -words'
+wait_for 'This may take long'
+keys y
+wait_for '▸ 9999'
+expect 'sort -words'
+type_line ':sort'
+wait_for '▸    1'
+
+# What a refresh changed is marked, for a moment: nobody presses anything, and the mark goes.
+psql -X -q -c "UPDATE loaves SET words = 'baked' WHERE id = 3"
+keys r
+wait_for '●baked'
+wait_gone '●baked'
+expect ' baked'
+
+# A document folds under the cursor; bytes are bytes.
+keys l l v
+wait_for '"bakers": ['
+keys g j j
+keys f
+wait_gone '"Anna"'
+expect '"grain"'
+keys f
+wait_for '"Anna"'
+keys x
+wait_for 'this is no bytea value'
+keys q
+keys l v
+wait_for '00 ff 41'
+keys x
+wait_for '\x00ff41'
+keys x
+wait_for '00 ff 41'
+keys q
+
+# \e: the statement in the editor; what is saved is run, and is what the editor gets next time.
+type_line ':\e'
+wait_for 'the statement is'
+printf 'select i as answer\nfrom generate_series(41, 43) as i;\n' >"$work/saved.sql"
+type_line ':\e'
+wait_for 'ANSWER'
+wait_for '1–3 of 3'
+rm "$work/saved.sql"
+type_line ':sql-edit'
+wait_for 'the statement is as it was'
+grep -q 'generate_series(41, 43)' "$work/given.sql" || fail 'the editor was not given the statement'
+keys q q q
