@@ -246,7 +246,8 @@ static void paint_field(const struct screen *s, const struct fieldline *l, struc
 	const struct detail *d = s->data;
 	struct field_look look = { .label_width = d->label_width, .style = l->style };
 	const char *label = l->first ? column_title(rowset_column(d->rows, l->col)) : "";
-	const char *refers = l->first ? label_of(d, rowset_column(d->rows, l->col)->name) : NULL;
+	const char *refers =
+		l->first ? label_of(d, rowset_column(d->rows, l->col)->name) : NULL;
 	struct buf note = BUF_INIT;
 
 	if (refers)
@@ -397,7 +398,7 @@ static void view_field(struct screen *s)
 		rowset_whole(d->rows, 0, l->col, show_whole, s);
 		return;
 	}
-	viewer_open(s->ui, rowset_column(d->rows, l->col)->name, text ? text : "NULL",
+	viewer_open(s->ui, column_title(rowset_column(d->rows, l->col)), text ? text : "NULL",
 		    text ? len : 4, text ? VIEW_AUTO : VIEW_TEXT);
 }
 

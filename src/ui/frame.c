@@ -51,7 +51,7 @@ struct segment {
 	enum style style;
 	int rank; /* 0 never goes */
 	bool right;
-	int tab;  /* its number, or 0 */
+	int tab; /* its number, or 0 */
 };
 
 struct segments {
@@ -185,7 +185,8 @@ static void add_session(struct ui *ui, struct segments *list, const struct db_se
 		add(list, 1, false, STYLE_WARNING, xasprintf("superuser %s", d->user));
 	else
 		add(list, 1, false, STYLE_HEADER, xasprintf("role %s", d->user));
-	if (d->rtt >= 0 && ui->term && !ui_plain(ui)) { /* a script's screens do not tell times */
+	if (d->rtt >= 0 && ui->term &&
+	    !ui_plain(ui)) { /* a script's screens do not tell times */
 		struct buf b = BUF_INIT;
 
 		buf_adds(&b, "rtt ");
@@ -394,7 +395,8 @@ static void add_narrowing(const struct screen *s, struct buf *filters)
 	for (size_t i = 0; s->place->where && s->place->where[i]; i++) {
 		struct buf word = BUF_INIT;
 
-		utf8_sanitize(&word, s->place->where[i], strlen(s->place->where[i]), SANITIZE_LINE);
+		utf8_sanitize(&word, s->place->where[i], strlen(s->place->where[i]),
+			      SANITIZE_LINE);
 		buf_addf(&word, "%s", filters->len ? " " : "");
 		buf_splice(filters, 0, 0, word.data, word.len);
 		buf_release(&word);
@@ -601,7 +603,9 @@ static int paint_progress(struct ui *ui, struct canvas *c)
 	struct buf b = BUF_INIT;
 	int col;
 
-	if (!ui->progress && ui->running.len && ui->term)
+	/* Behind a question it is the person who is waited for. */
+	if (!ui->progress && ui->running.len && ui->term &&
+	    screen_top(ui)->kind != &kind_dialog)
 		running_text(ui, &b);
 	if (!ui->progress) {
 		col = b.len ? c->cols - width_of(b.data) - 1 : c->cols;

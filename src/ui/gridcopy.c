@@ -27,7 +27,8 @@ static bool mark(struct grid *g, const char *which, struct err *err)
 	size_t cursor = g->ops->cursor(g->p), len = g->ops->len(g->p);
 
 	if (g->rows && !rowset_has_key(g->rows))
-		return err_set(err, ERR_FAILED, "mark", "these rows have no key to be known by");
+		return err_set(err, ERR_FAILED, "mark",
+			       "these rows have no key to be known by");
 	if (which && strcmp(which, "none") == 0) {
 		map_clear(g->marks);
 	} else if (which && strcmp(which, "invert") == 0) {
@@ -103,8 +104,9 @@ static void on_copied(void *ctx, const struct err *err, uint64_t rows)
 	if (err)
 		ui_say_err(s->ui, err);
 	else if (c->text.len > COPY_MAX)
-		ui_say(s->ui, SAY_WARNING, "not copied: that is more than 8 MB; export writes it "
-					   "to a file");
+		ui_say(s->ui, SAY_WARNING,
+		       "not copied: that is more than 8 MB; export writes it "
+		       "to a file");
 	else
 		put_rows(s, &c->text, c->bare, rows);
 	copying_free(&g->copying);
@@ -262,7 +264,7 @@ static const char *viewed_title(const struct screen *s)
 {
 	const struct grid *g = s->data;
 
-	return g->viewed < g->ops->columns(g->p) ? g->ops->column(g->p, g->viewed)->name
+	return g->viewed < g->ops->columns(g->p) ? column_title(g->ops->column(g->p, g->viewed))
 						 : "value";
 }
 
@@ -292,7 +294,7 @@ bool grid_view(struct screen *s, struct err *err)
 		rowset_whole(g->rows, cursor, col, show_whole, s);
 		return true;
 	}
-	viewer_open(s->ui, g->ops->column(g->p, col)->name, text ? text : "NULL",
+	viewer_open(s->ui, column_title(g->ops->column(g->p, col)), text ? text : "NULL",
 		    text ? len : 4, text ? VIEW_AUTO : VIEW_TEXT);
 	return true;
 }

@@ -208,8 +208,8 @@ static void paint_error(const struct err *err, struct canvas *c, int row)
 	free(text);
 }
 
-/* Rows may be there that the server does not show: then nobody here can say that there are none.
- * A list of all tenants has a sentence of its own. */
+/* Rows may be there that the server does not show: then nobody here can say that there are
+ * none. A list of all tenants has a sentence of its own. */
 static bool rows_may_hide(const struct screen *s)
 {
 	const struct session *session = screen_session(s);
@@ -217,6 +217,10 @@ static bool rows_may_hide(const struct screen *s)
 	const struct relation *r = NULL;
 	struct err ignored = ERR_INIT;
 
+	/* What belongs to a record that is seen is seen as far as it is; a pane has a line for
+	 * it. */
+	if (s->parent && s->def->empty)
+		return false;
 	if (c && s->def && s->def->relation &&
 	    (s->def->scope == SCOPE_TENANT || !s->def->empty))
 		r = catalog_find(c, s->def->relation, &ignored);
@@ -267,8 +271,7 @@ static void paint_nothing(const struct screen *s, const struct grid *g, struct c
 	} else if (g->rows && rowset_filters(g->rows)) {
 		buf_adds(&text, "No row matches ");
 		for (size_t i = 0; i < rowset_filters(g->rows); i++)
-			buf_addf(&text, "%s%s", i ? " and " : "",
-				 rowset_filter_at(g->rows, i));
+			buf_addf(&text, "%s%s", i ? " and " : "", rowset_filter_at(g->rows, i));
 		buf_adds(&text, ".");
 		centered(c, row, STYLE_MUTED, text.data);
 		centered(c, row + 2, STYLE_HINT, "Backspace drops the last filter.");

@@ -233,7 +233,7 @@ static void take_point(const struct linear *l, const struct linear_view *v, int 
 {
 	int row = canvas_focus_row(v->canvas);
 
-	if (row >= 0 && row == typed)
+	if (row >= 0 && row == typed && v->screen == l->screen)
 		buf_addbuf(point, &l->point);
 	else
 		buf_adds(point, v->point);

@@ -110,12 +110,13 @@ static void narrow(struct menu *m)
 static void recalc(struct screen *s)
 {
 	struct menu *m = s->data;
-	int height = s->rows - 5 < MENU_ROWS ? s->rows - 5 : MENU_ROWS;
+	int height = s->rows - 7 < MENU_ROWS ? s->rows - 7 : MENU_ROWS;
 
 	scroll_set(&m->list, (int)m->shown.len, height);
-	/* As box_open lays it out: a border, the line, a gap, the list, a border. */
+	/* As box_open lays it out: a border, the line, a gap, the list, a gap, hints, a border.
+	 */
 	m->rows = (int)m->choices.len < m->list.height ? (int)m->choices.len : m->list.height;
-	m->top = (s->rows - (m->rows + 4)) / 2 + 3;
+	m->top = (s->rows - (m->rows + 6)) / 2 + 3;
 }
 
 static void repaint(const struct screen *s, struct canvas *c)
@@ -123,11 +124,13 @@ static void repaint(const struct screen *s, struct canvas *c)
 	const struct menu *m = s->data;
 	int rows = (int)m->choices.len < m->list.height ? (int)m->choices.len : m->list.height;
 	int width = WIDTH < c->cols - 6 ? WIDTH : c->cols - 6, col;
-	struct canvas w = box_open(c, rows + 2, width, STYLE_BORDER, m->title);
+	struct canvas w = box_open(c, rows + 4, width, STYLE_BORDER, m->title);
 
 	canvas_glyph(&w, 0, 0, GLYPH_CURSOR, STYLE_HINT_KEY);
 	col = 2 + canvas_text(&w, 0, 2, w.cols - 3, STYLE_INPUT, m->typed.data);
 	canvas_cursor(&w, 0, col);
+	canvas_text(&w, w.rows - 1, 1, w.cols - 2, STYLE_HINT,
+		    "type to search   Enter choose   Esc leave");
 	if (!m->shown.len)
 		canvas_text(&w, 2, 2, w.cols - 2, STYLE_MUTED, "nothing matches");
 	for (int i = 0; i < rows && m->list.top + i < (int)m->shown.len; i++) {

@@ -25,6 +25,29 @@ type_text ' X'
 keys BSpace Enter Escape
 wait_for 'Leave without saving'
 keys y
+# Two people edit one record: the merge is told field by field, and a choice in words.
+sql() { psql -X -q -v ON_ERROR_STOP=1 -c "SELECT set_config('app.tenant_id', '1', false)" -c "$1" >/dev/null; }
+keys j
+wait_for 'SKU AB-00003'
+keys e
+wait_for 'sku*, AB-00003'
+keys Down Enter
+keys C-a C-k
+type_text 'My loaf'
+keys Enter
+wait_for 'My loaf, was'
+sql "UPDATE commerce.catalog_products SET name = 'Their loaf' WHERE sku = 'AB-00003'"
+keys C-s
+wait_for 'souk is read-only'
+keys y
+wait_for 'A reason for the audit'
+type_text 'tests'
+keys Enter
+wait_for 'Their loaf, My loaf, ?, CONFLICT'
+keys m
+wait_for 'result My loaf'
+keys C-s
+wait_for 'saved as version'
 # What is watched waits to be asked.
 type_text ':shop-today'
 keys Enter

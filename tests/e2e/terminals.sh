@@ -67,7 +67,7 @@ expect 'souk list'
 type_line 'clear; TERM= souk -U support_anna; echo over $?'
 wait_for 'over 1'
 expect 'TERM: is not set'
-type_line "clear; setsid -w souk -U support_anna </dev/null 2>&1 | cat; echo done"
-wait_for 'done'
+type_line 'clear; setsid -w souk -U support_anna </dev/null 2>&1 | cat; echo end $?'
+wait_for 'end 0'
 expect 'needs a terminal'
 ! capture -e | grep -q '\[?1049' || fail "escape sequences without a terminal"

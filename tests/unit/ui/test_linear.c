@@ -209,6 +209,24 @@ LEAK_TEST(linear, a_choice_is_told_and_the_line_stands_last)
 	canvas_free(&c);
 }
 
+/* Of another screen where one types already nothing old is told. */
+LEAK_TEST(linear, a_screen_may_begin_with_typing)
+{
+	struct canvas *c = fresh("acme ▸ Things");
+	struct linear *l = linear_new();
+	struct linear_view v = view_of(c, &one);
+
+	v.point = "row one";
+	told(l, &v, "souk, db@local, READ-ONLY\nThings, acme\nrow one\nEnter open, ? help\n");
+	v = view_of(c, &two);
+	canvas_text(c, 3, 0, 40, STYLE_NORMAL, "  name  abc");
+	canvas_focus(c, 3);
+	canvas_cursor(c, 3, 11);
+	told(l, &v, "Things\nname, abc\nname  abc");
+	linear_free(&l);
+	canvas_free(&c);
+}
+
 /* No more than the terminal's line holds, with the cursor. */
 LEAK_TEST(linear, a_long_line_is_cut_around_the_cursor)
 {
