@@ -3,7 +3,7 @@
  * action.h - a function of the database called for a record, as a screen's [action NAME] declares it:
  * receive goods, release a reservation, whatever a schema offers.
  *
- *	BEGIN · scope · which backend we are  ->  call  ->  COMMIT
+ *	BEGIN · scope · which backend we are  ->  call · audit row  ->  COMMIT
  *
  * The backend is known before the call, so that while the call waits for a lock it is told who holds
  * it.  Nothing is retried by itself.  A COMMIT whose answer is lost is asked after, as a save's is.
@@ -46,11 +46,16 @@ struct action_callbacks {
 const struct screen_action *action_find(const struct screendef *def, const char *name);
 /* The parameter of this name ("p_reason", "reason"); NULL. */
 const struct screen_param *action_param(const struct screen_action *a, const char *name);
+struct action_request {
+	const struct screendef *def;        /* whose action it is: the audit names its relation */
+	const struct screen_action *action;
+	const char *const *values;          /* one per parameter, NULL: not given (its default) */
+};
 /*
- * values: one per parameter, NULL: not given (its default).  The session must be armed (BUG() else).
- * What is missing is an error that names the parameter.
+ * The session must be armed (BUG() else).  What is missing is an error that names the parameter.  def and action
+ * outlive the call; values are copied.
  */
-struct action_call *action_start(struct session *s, const struct screen_action *a, const char *const *values,
+struct action_call *action_start(struct session *s, const struct action_request *req,
 				 const struct action_callbacks *cb, struct err *err) MUST_CHECK;
 /* Nothing is done if it is freed now: COMMIT was not sent. */
 bool action_may_give_up(const struct action_call *c);

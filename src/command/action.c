@@ -12,6 +12,7 @@
 #include "base/timefmt.h"
 #include "base/uuid.h"
 #include "command/journal.h"
+#include "audit.h"
 #include "xact.h"
 
 enum {
@@ -22,6 +23,7 @@ enum {
 
 struct action_call {
 	struct session *session;
+	const struct screendef *def;
 	const struct screen_action *action;
 	char **values;
 	struct action_callbacks cb;
@@ -214,6 +216,58 @@ static void on_done(void *ctx, const struct txn_result *result)
 		finish(c, refusal(&result->err) ? ACTION_REFUSED : ACTION_FAILED, &result->err);
 }
 
+/* ---- what is told of it ---- */
+
+/* The caller frees it. */
+static char *given_json(const struct action_call *c)
+{
+	struct json *given = json_new_object();
+	struct buf out = BUF_INIT;
+
+	for (size_t i = 0; i < c->action->nparams; i++)
+		if (c->values[i])
+			json_set(given, c->action->params[i].name, json_new_text(c->values[i]));
+	json_write(&out, given, JSON_COMPACT);
+	json_free(&given);
+	return buf_detach(&out);
+}
+
+static const char *reason_of(const struct action_call *c)
+{
+	const struct screen_param *p = action_param(c->action, "p_reason");
+
+	if (!p)
+		p = action_param(c->action, "reason");
+	return p ? c->values[p - c->action->params] : NULL;
+}
+
+/* The record it is about: what the row under the cursor gives, and a shell must say. */
+static const char *record_of(const struct action_call *c)
+{
+	for (size_t i = 0; i < c->action->nparams; i++)
+		if (c->action->params[i].value && c->action->params[i].value[0] == '{')
+			return c->values[i];
+	return c->action->nparams ? c->values[0] : NULL;
+}
+
+/* What the function writes is its own business: who called it, for what and why, is ours. */
+static void add_audit(const struct action_call *c, struct txn *txn)
+{
+	char *given = given_json(c);
+
+	audit_add(c->session, txn,
+		  &(struct audit_row){
+			  .action = c->action->name,
+			  .entity_type = c->def->relation ? c->def->relation
+							  : c->action->function,
+			  .entity_id = record_of(c),
+			  .after = given,
+			  .reason = reason_of(c),
+			  .save_id = c->save_id,
+		  });
+	free(given);
+}
+
 /* ---- sending ---- */
 
 static enum txn_verdict on_verdict(void *ctx, struct txn *txn, const struct txn_result *result)
@@ -231,6 +285,7 @@ static enum txn_verdict on_verdict(void *ctx, struct txn *txn, const struct txn_
 	xact_take(&c->xact, who);
 	call_sql(c, &sql, &p);
 	c->statement = txn_add(txn, sql.data, &p);
+	add_audit(c, txn);
 	c->sent = true;
 	c->since_us = time_monotonic_us();
 	loop_timer_start(c->timer, WAIT_FIRST_MS, WAIT_EVERY_MS);
@@ -242,49 +297,46 @@ static enum txn_verdict on_verdict(void *ctx, struct txn *txn, const struct txn_
 static void on_committing(void *ctx)
 {
 	struct action_call *c = ctx;
-	struct json *given = json_new_object();
-	struct buf after = BUF_INIT;
+	char *given = given_json(c);
 
 	c->committing = true;
-	for (size_t i = 0; i < c->action->nparams; i++)
-		if (c->values[i])
-			json_set(given, c->action->params[i].name, json_new_text(c->values[i]));
-	json_write(&after, given, JSON_COMPACT);
 	journal_write(&(struct journal_entry){
 		.save_id = c->save_id,
 		.action = c->action->name,
 		.relation = c->action->function,
+		.key = record_of(c),
 		.before = "{}",
-		.after = after.data,
+		.after = given,
 		.xid = c->xact.xid,
+		.reason = reason_of(c),
 	});
-	json_free(&given);
-	buf_release(&after);
+	free(given);
 }
 
-struct action_call *action_start(struct session *s, const struct screen_action *a,
-				 const char *const *values, const struct action_callbacks *cb,
-				 struct err *err)
+struct action_call *action_start(struct session *s, const struct action_request *req,
+				 const struct action_callbacks *cb, struct err *err)
 {
 	struct request_callbacks rcb = { .done = on_done,
 					 .verdict = on_verdict,
 					 .committing = on_committing };
+	const struct screen_action *a = req->action;
 	struct action_call *c;
 	struct scope scope;
 	struct txn *txn;
 
 	if (!session_armed(s))
 		BUG("an action while read-only");
-	if (!complete(a, values, err))
+	if (!complete(a, req->values, err))
 		return NULL;
 	c = xcalloc(1, sizeof *c);
 	c->session = s;
+	c->def = req->def;
 	c->action = a;
 	c->cb = *cb;
 	c->values = xcalloc(a->nparams + 1, sizeof *c->values);
 	for (size_t i = 0; i < a->nparams; i++)
-		c->values[i] = values[i] && (*values[i] || !a->params[i].optional)
-				       ? xstrdup(values[i])
+		c->values[i] = req->values[i] && (*req->values[i] || !a->params[i].optional)
+				       ? xstrdup(req->values[i])
 				       : NULL;
 	c->timer = loop_timer_new(session_loop(s), on_timer, c);
 	uuid_make(c->save_id);

@@ -14,6 +14,7 @@
 
 struct acting {
 	struct call *call;
+	const struct screendef *def;
 	const struct screen_action *action;
 	char **values; /* one per parameter */
 	struct action_call *running;
@@ -83,8 +84,11 @@ static void act(struct acting *a, struct err *err)
 		err_set(err, ERR_FAILED, a->action->title,
 			"nothing is changed in the scope of all tenants");
 	else
-		a->running = action_start(call_session(a->call), a->action,
-					  (const char *const *)a->values, &cb, err);
+		a->running = action_start(call_session(a->call),
+					  &(struct action_request){
+						  a->def, a->action,
+						  (const char *const *)a->values },
+					  &cb, err);
 }
 
 static bool set_value(struct acting *a, const char *name, const char *value, struct err *err)
@@ -115,6 +119,7 @@ static struct acting *acting_new(struct call *call, const char *screen, const ch
 	call_set_data(call, a, acting_free);
 	if (!def)
 		return NULL;
+	a->def = def;
 	a->action = action_find(def, name);
 	if (!a->action) {
 		for (size_t i = 0; i < def->nactions && i < ARRAY_SIZE(names) - 1; i++)

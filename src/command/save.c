@@ -9,6 +9,7 @@
 #include "base/timefmt.h"
 #include "command/journal.h"
 #include "command/mask.h"
+#include "audit.h"
 #include "save_priv.h"
 
 #define ATTEMPTS_MAX 3 /* the second after 50 ms, the third after 100 */
@@ -110,35 +111,6 @@ void save_later(struct save *s, uint64_t ms, void (*next)(struct save *s))
 
 /* ---- the audit and the event that travel with a save ---- */
 
-const struct relation *save_audit_relation(const struct save *s)
-{
-	static const char *const needed[] = { "action",	 "entity_type", "entity_id",
-					      "before",	 "after",	"reason",
-					      "save_id", "tenant_id",	"actor_id" };
-	oid audit = profile_audit(session_profile(s->session));
-	const struct relation *r =
-		audit ? catalog_relation(session_catalog(s->session), audit) : NULL;
-
-	if (!r || session_tenant(s->session)->kind != TENANT_ONE || !(r->rights & RIGHT_INSERT))
-		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
-		if (!relation_column(r, needed[i]))
-			return NULL;
-	return r;
-}
-
-char *save_query(const struct save *s, const char *name, const struct relation *rel)
-{
-	const struct sqlvar vars[] = { { "schema", rel->schema }, { "table", rel->name } };
-	struct buf sql = BUF_INIT;
-	struct err err = ERR_INIT;
-
-	if (!sql_expand(&sql, sqlset_get(session_sql(s->session), name, 0)->text, vars,
-			ARRAY_SIZE(vars), &err))
-		BUG("%s: %s", name, err.why);
-	return buf_detach(&sql);
-}
-
 /* The key without the tenant column, which every audit row has anyway. */
 static char *entity_id(const struct record_plan *plan, const struct record *r)
 {
@@ -191,24 +163,16 @@ static const char *action_name(const struct save *s)
 static void add_audit(const struct save *s, struct txn *txn, const char *before,
 		      const char *after)
 {
-	const struct relation *audit = save_audit_relation(s);
-	struct params p = PARAMS_INIT;
-	char *sql;
-
-	if (!audit)
-		return;
-	sql = save_query(s, "save_audit", audit);
-	params_text(&p, session_tenant(s->session)->id);
-	params_text(&p, action_name(s));
-	params_text(&p, s->entity_type);
-	params_text(&p, s->entity_id);
-	params_text(&p, s->kind == SAVE_INSERT ? NULL : before);
-	params_text(&p, s->kind == SAVE_DELETE ? NULL : after);
-	params_text(&p, s->reason);
-	params_text(&p, s->result.save_id);
-	txn_add(txn, sql, &p);
-	params_release(&p);
-	free(sql);
+	audit_add(s->session, txn,
+		  &(struct audit_row){
+			  .action = action_name(s),
+			  .entity_type = s->entity_type,
+			  .entity_id = s->entity_id,
+			  .before = s->kind == SAVE_INSERT ? NULL : before,
+			  .after = s->kind == SAVE_DELETE ? NULL : after,
+			  .reason = s->reason,
+			  .save_id = s->result.save_id,
+		  });
 }
 
 static bool has_enqueue(const struct save *s)
@@ -235,7 +199,7 @@ static void add_event(const struct save *s, struct txn *txn, const char *before,
 
 	if (!s->event || !has_enqueue(s))
 		return;
-	sql = save_query(s, "save_event", record_plan_relation(s->plan));
+	sql = audit_query(s->session, "save_event", record_plan_relation(s->plan));
 	buf_addf(&payload, "{\"changed\": %s, \"previous\": %s}", after, before);
 	params_text(&p, s->aggregate ? s->aggregate : record_plan_relation(s->plan)->name);
 	params_text(&p, s->entity_id);
@@ -429,7 +393,7 @@ static void on_who(void *ctx, const struct txn_result *result)
 
 static void ask_who(struct save *s)
 {
-	const struct relation *audit = save_audit_relation(s);
+	const struct relation *audit = audit_relation(s->session);
 	struct request_callbacks cb = { .done = on_who, .ctx = s };
 	struct params p = PARAMS_INIT;
 	struct scope scope;
@@ -443,7 +407,7 @@ static void ask_who(struct save *s)
 	}
 	/* A raw writer leaves no audit row: then the last one is not about this version. */
 	exact = audit->xmin_readable && s->result.theirs.xmin;
-	sql = save_query(s, exact ? "save_who_exact" : "save_who", audit);
+	sql = audit_query(s->session, exact ? "save_who_exact" : "save_who", audit);
 	params_text(&p, s->entity_type);
 	params_text(&p, s->entity_id);
 	if (exact)

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/attr.h"
+#include "audit.h"
 #include "save_priv.h"
 
 #define WAIT_MS                                                                                \
@@ -158,7 +159,7 @@ static void on_trace(void *ctx, const struct txn_result *result)
 
 static void look_for_traces(struct save *s)
 {
-	const struct relation *audit = save_audit_relation(s);
+	const struct relation *audit = audit_relation(s->session);
 	struct params p = PARAMS_INIT;
 	char *sql;
 
@@ -166,7 +167,7 @@ static void look_for_traces(struct save *s)
 		look_at_record(s);
 		return;
 	}
-	sql = save_query(s, "save_evidence", audit);
+	sql = audit_query(s->session, "save_evidence", audit);
 	params_text(&p, s->result.save_id);
 	send(s, sql, &p, on_trace);
 	params_release(&p);

@@ -39,10 +39,6 @@ struct save {
 /* Ends the save: tells fn; s is not touched afterwards. */
 void save_finish(struct save *s, enum save_outcome outcome);
 void save_later(struct save *s, uint64_t ms, void (*next)(struct save *s));
-/* The audit relation if its shape is the one that sql/queries/save_audit.sql writes; NULL. */
-const struct relation *save_audit_relation(const struct save *s);
-/* Text of a query with :"schema" and :"table" of rel; the caller frees. */
-char *save_query(const struct save *s, const char *name, const struct relation *rel);
 /* From now on only evidence tells. */
 void save_seek_evidence(struct save *s);
 

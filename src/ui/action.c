@@ -255,7 +255,9 @@ static void do_it(struct screen *s)
 	}
 	free(a->refused);
 	a->refused = NULL;
-	a->call = action_start(screen_session(s), a->action, (const char *const *)a->values,
+	a->call = action_start(screen_session(s),
+			       &(struct action_request){ a->def, a->action,
+							 (const char *const *)a->values },
 			       &cb, &err);
 	if (!a->call)
 		ui_say_err(s->ui, &err);

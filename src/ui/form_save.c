@@ -250,6 +250,15 @@ static void remember(struct form *f, const struct save_result *result)
 	free(title);
 }
 
+/* What shows records shows the saved one; a draft is taken up from anywhere. */
+static void refresh_below(struct ui *ui)
+{
+	const struct screen_kind *kind = screen_top(ui)->kind;
+
+	if (kind == &kind_grid || kind == &kind_detail || kind == &kind_dashboard)
+		ui_command(ui, "refresh");
+}
+
 static void saved(struct form *f, const struct save_result *result)
 {
 	struct ui *ui = f->screen->ui;
@@ -270,7 +279,7 @@ static void saved(struct form *f, const struct save_result *result)
 	remember(f, result);
 	f->state = FORM_LOADING; /* nothing is unsaved any more */
 	screen_pop(s);
-	ui_command(ui, "refresh");
+	refresh_below(ui);
 }
 
 static void field_error(struct form *f, const struct save_result *result)
@@ -428,7 +437,7 @@ static void save_merged(struct form *f)
 		form_draft_drop(f);
 		f->state = FORM_LOADING;
 		screen_pop(f->screen);
-		ui_command(f->screen->ui, "refresh");
+		refresh_below(f->screen->ui);
 	} else {
 		send(f, &f->theirs, changes.v, changes.len);
 	}
