@@ -283,6 +283,7 @@ void rowset_free(struct rowset **rp)
 	spool_free(&r->spool);
 	free(r->raw);
 	free(r->cost_text);
+	free(r->walk_text);
 	free(r->sql);
 	free(r->gone);
 	arena_free(&r->arena);
@@ -417,8 +418,10 @@ const char *rowset_note(const struct rowset *r)
 		return "only what begins with this, which an index serves; go on to search "
 		       "inside";
 	if (!r->note && r->estimate >= NO_GATE_ROWS && types_sort_is_walked(r))
-		return "row-level security keeps indexes from finding a place in this order: the "
-		       "farther from its ends, the longer a page takes";
+		return r->walk_text ? r->walk_text
+				    : "row-level security keeps indexes from finding a place in "
+				      "this order: the farther from its ends, the longer a page "
+				      "takes";
 	return r->note;
 }
 

@@ -21,6 +21,7 @@ struct fetch {
 	struct row edge; /* AFTER, BEFORE: the row of the window that it goes on from */
 	bool answered;
 	bool from_start; /* REFRESH: it begins with the first row of all */
+	bool back;       /* GOTO: its rows come in the reverse order */
 	int limit;
 	int describe, time, page; /* indexes of the statements; describe -1: none */
 	struct request *request;
@@ -172,9 +173,9 @@ static void arrive(struct rowset *r, struct fetch *f, size_t n)
 		r->at_end = short_page;
 		break;
 	case FETCH_GOTO:
-		window_replace(r, f->chunk, n, false, false);
-		r->at_start = false;
-		r->at_end = short_page;
+		window_replace(r, f->chunk, n, f->back, false);
+		r->at_start = f->back && short_page;
+		r->at_end = !f->back && short_page;
 		break;
 	}
 	count_before(r, f, n);
@@ -293,6 +294,7 @@ static void send_page(struct rowset *r, enum fetch_kind kind, const struct page_
 	params_init(&f->params);
 	f->chunk = chunk_new(r);
 	f->from_start = req->from == PAGE_FIRST;
+	f->back = req->from == PAGE_BEFORE;
 	if (kind == FETCH_AFTER || kind == FETCH_BEFORE)
 		f->edge = r->rows.v[kind == FETCH_AFTER ? r->rows.len - 1 : 0];
 	if (f->chunk->as_text)
@@ -324,14 +326,14 @@ void fetch_start(struct rowset *r, enum fetch_kind kind, int limit)
 	request_parts_release(&parts);
 }
 
-void fetch_goto(struct rowset *r, const char *const *anchor, size_t n)
+static void go_to(struct rowset *r, enum page_from from, const char *const *anchor, size_t n)
 {
 	struct page_request req;
 	struct request_parts parts;
 
 	request_build(r, &req, &parts, false);
 	req.limit = r->height;
-	req.from = PAGE_AT;
+	req.from = from;
 	req.anchor = anchor;
 	req.nanchor = n;
 	r->owed = 0;
@@ -339,6 +341,16 @@ void fetch_goto(struct rowset *r, const char *const *anchor, size_t n)
 	r->landing = -1;
 	send_page(r, FETCH_GOTO, &req);
 	request_parts_release(&parts);
+}
+
+void fetch_goto(struct rowset *r, const char *const *anchor, size_t n)
+{
+	go_to(r, PAGE_AT, anchor, n);
+}
+
+void fetch_goto_back(struct rowset *r, const char *const *anchor, size_t n)
+{
+	go_to(r, PAGE_BEFORE, anchor, n);
 }
 
 void rowset_refresh(struct rowset *r)

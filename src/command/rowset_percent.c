@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "command/settings.h"
 #include "db/reply.h"
 #include "domain/interpolate.h"
 #include "rowset_priv.h"
@@ -60,7 +61,10 @@ static void go(const struct seek *s, const struct txn_result *result, const stru
 	for (size_t i = 0; i < k; i++)
 		anchor[i] = cell_at(result, s->ends, order[i].col);
 	anchor[k] = bound;
-	fetch_goto(s->r, anchor, k + 1);
+	if (s->part > 0.5 && types_sort_is_walked(s->r))
+		fetch_goto_back(s->r, anchor, k + 1);
+	else
+		fetch_goto(s->r, anchor, k + 1);
 	s->r->landing = s->part;
 	free(anchor);
 }
@@ -158,6 +162,65 @@ static void percent_of_window(struct rowset *r, double part)
 	rowset_tell(r, ROWSET_ROWS);
 }
 
+/* ---- places that no index finds ---- */
+
+/* Rows between the nearer end and there, where they are all read; < 0: an index finds the place,
+ * or nobody knows. */
+static double depth(const struct rowset *r, double part)
+{
+	if (r->estimate < NO_GATE_ROWS || !types_sort_is_walked(r))
+		return -1;
+	return r->estimate * (part > 0.5 ? 1 - part : part);
+}
+
+static char *depth_text(const struct rowset *r, double part)
+{
+	return xasprintf("row-level security keeps indexes from finding a place in this order: "
+			 "each page there reads about %.0f rows from %s on",
+			 depth(r, part), part > 0.5 ? "the last" : "the first");
+}
+
+static void seek(struct rowset *r, double part)
+{
+	struct order o = { 0 };
+	size_t n = first_order(r, &o);
+	const struct column *c = n ? types_catalog(r, r->cols.v[o.col].def.name) : NULL;
+	struct txn *txn = rowset_txn(r, USE_READ);
+	struct seek *s = xcalloc(1, sizeof *s);
+	const struct request_callbacks cb = { .done = percent_done, .release = free, .ctx = s };
+
+	free(r->walk_text);
+	r->walk_text = depth(r, part) >= 0 ? depth_text(r, part) : NULL;
+	*s = (struct seek){ .r = r, .asked = r->asked, .part = part, .histogram = -1 };
+	if (histogram_fits(r, c))
+		s->histogram = add_histogram(r, txn, c, o.descending ? 1 - part : part);
+	s->ends = add_end(r, txn, PAGE_FIRST);
+	add_end(r, txn, PAGE_LAST);
+	db_send(session_db(r->session), DB_READ, txn, &cb, r);
+}
+
+void percent_go_on(struct rowset *r)
+{
+	double part = r->walk_to;
+
+	r->walk_to = -1;
+	seek(r, part);
+}
+
+/* The gate is meant for the planner's units; a row that is read and dropped is one, roughly. */
+static bool asks_first(struct rowset *r, double part)
+{
+	double gate = (double)settings_int(session_settings(r->session), "cost-gate");
+
+	if (gate <= 0 || depth(r, part) < gate)
+		return false;
+	free(r->cost_text);
+	r->cost_text = depth_text(r, part);
+	question_refuse(r);
+	r->walk_to = part;
+	return true;
+}
+
 bool rowset_percent(struct rowset *r, double percent, struct err *err)
 {
 	struct order o = { 0 };
@@ -178,21 +241,8 @@ bool rowset_percent(struct rowset *r, double percent, struct err *err)
 		rowset_last(r);
 	} else if (first_order(r, &o) == 0) {
 		return err_set(err, ERR_FAILED, "goto", "these rows have no order");
-	} else {
-		const struct column *c = types_catalog(r, r->cols.v[o.col].def.name);
-		struct txn *txn = rowset_txn(r, USE_READ);
-		struct seek *s = xcalloc(1, sizeof *s);
-		const struct request_callbacks cb = {
-			.done = percent_done,
-			.release = free,
-			.ctx = s,
-		};
-		*s = (struct seek){ .r = r, .asked = r->asked, .part = part, .histogram = -1 };
-		if (histogram_fits(r, c))
-			s->histogram = add_histogram(r, txn, c, o.descending ? 1 - part : part);
-		s->ends = add_end(r, txn, PAGE_FIRST);
-		add_end(r, txn, PAGE_LAST);
-		db_send(session_db(r->session), DB_READ, txn, &cb, r);
+	} else if (!asks_first(r, part)) {
+		seek(r, part);
 	}
 	return true;
 }

@@ -152,6 +152,8 @@ struct rowset {
 	VEC(struct fetch *) fetches;     /* that are not released: it, and those that are not wanted */
 	struct loop_timer *patience;     /* … and cancelled when that takes long */
 	bool refused;                    /* the gate waits for rowset_go_on */
+	double walk_to;                  /* … to go to this part of the whole; < 0: to ask the question */
+	char *walk_text;                 /* what the last such jump read on its way; or NULL */
 	char *cost_text;
 	bool gating;                     /* an EXPLAIN is under way */
 	bool refresh_wanted;
@@ -269,6 +271,8 @@ struct asked_filter *asked_filter_new(struct asked_filter *f, const char *text);
 void fetch_start(struct rowset *r, enum fetch_kind kind, int limit);
 /* Jump to the place of these texts (the first n sort columns). */
 void fetch_goto(struct rowset *r, const char *const *anchor, size_t n);
+/* The same, walked to from the last row: the page ends there. */
+void fetch_goto_back(struct rowset *r, const char *const *anchor, size_t n);
 void fetch_patience(void *ctx);
 /* The rowset goes: what is under way must not look at it any more. */
 void fetch_orphan(struct rowset *r);
@@ -277,6 +281,10 @@ struct txn *rowset_txn(const struct rowset *r, enum scope_use use);
 void fetch_let_go(struct rowset *r);
 /* Adds the statement that describes all columns of the base; its index. */
 int fetch_add_describe(const struct rowset *r, struct txn *txn, const struct page_request *req);
+
+/* ---- percent ---- */
+/* The person agreed to what rowset_cost_text told of a far place. */
+void percent_go_on(struct rowset *r);
 
 /* ---- question ---- */
 /* The whole question changed: from the first row on, through the gate. */

@@ -54,6 +54,7 @@ static void send_figure(struct rowset *r, compose_fn *compose, enum scope_use us
 void question_refuse(struct rowset *r)
 {
 	r->refused = true;
+	r->walk_to = -1;
 	rowset_tell(r, ROWSET_COST);
 }
 
@@ -144,6 +145,11 @@ void rowset_go_on(struct rowset *r)
 {
 	if (!r->refused && !r->widen)
 		return;
+	if (r->refused && r->walk_to >= 0) {
+		r->refused = false;
+		percent_go_on(r);
+		return;
+	}
 	r->refused = r->widen = false;
 	r->asked++;
 	ask_wide(r);
@@ -245,6 +251,8 @@ void fetch_anew(struct rowset *r)
 		return;
 	r->asked++;
 	r->widen = false;
+	free(r->walk_text);
+	r->walk_text = NULL;
 	ask_wide(r);
 	r->refused = r->gating = r->estimating = r->counting = false;
 	r->owed = 0;

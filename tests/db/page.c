@@ -60,14 +60,27 @@ static void learn_columns(struct world *w)
 	answer_release(&a);
 }
 
-static void open_world(struct world *w, uint64_t seed)
+/* setting: what the database has for all who connect, or NULL. */
+static void open_world_with(struct world *w, uint64_t seed, const char *setting)
 {
 	char *db = cluster_database("tests/db/schemas/types.sql");
+	char *set = setting ? xasprintf("DO $$ BEGIN EXECUTE format('ALTER DATABASE %%I SET %s', "
+					"current_database()); END $$",
+					setting)
+			    : NULL;
 
+	if (set)
+		free(cluster_sql(db, set));
+	free(set);
 	*w = (struct world){ .dice = seed };
 	client_open(&w->c, db);
 	learn_columns(w);
 	free(db);
+}
+
+static void open_world(struct world *w, uint64_t seed)
+{
+	open_world_with(w, seed, NULL);
 }
 
 static void close_world(struct world *w)
@@ -271,6 +284,47 @@ Test(page, is_a_slice_of_the_whole_typed, .timeout = 120)
 Test(page, is_a_slice_of_the_whole_untyped, .timeout = 120)
 {
 	every_column(362436069u, false);
+}
+
+/* Texts of times are anchors too, whatever zone they are written in: hours that come twice,
+ * offsets with minutes and seconds, a day that never was; and whatever style the database has. */
+Test(page, in_any_time_zone, .timeout = 120)
+{
+	static const char *const settings[] = {
+		"timezone = ''Europe/Berlin''",	   "timezone = ''America/St_Johns''",
+		"timezone = ''Pacific/Apia''",	   "timezone = ''Australia/Lord_Howe''",
+		"timezone = ''Africa/Monrovia''",  "datestyle = ''SQL, DMY''",
+		"datestyle = ''German''",	   "intervalstyle = ''iso_8601''",
+	};
+	size_t tried = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
+		struct world w;
+		struct order o;
+
+		open_world_with(&w, 521288629u + i, settings[i]);
+		char *set = client_value(&w.c, "SELECT array_to_string(setconfig, '') FROM "
+					       "pg_db_role_setting AS s JOIN pg_database AS d "
+					       "ON d.oid = s.setdatabase "
+					       "WHERE datname = current_database()");
+		cr_assert_not_null(set);
+		free(set);
+		for (size_t column = 0; column < w.n; column++) {
+			const char *type = w.types[column];
+
+			if (!type || (!strstr(type, "time") && !strstr(type, "date") &&
+				      !strstr(type, "interval") && !strstr(type, "ts")))
+				continue;
+			tried++;
+			make_order(&w, &o, column, true);
+			struct reply *all = model(&w, &o);
+			for (int p = 0; p < 6; p++)
+				one_page(&w, &o, all);
+			reply_free(&all);
+		}
+		close_world(&w);
+	}
+	cr_assert_gt(tried, ARRAY_SIZE(settings) * 5);
 }
 
 /* From any place to both ends, page by page: all rows, each once. */

@@ -614,6 +614,25 @@ Test(rowset, an_order_that_is_walked_is_told)
 		cr_assert(rowset_sort(t.r, "-n", &err), "%s", err.why);
 		rows_settle(&t);
 		cr_expect_eq(rowset_note(t.r) != NULL, bound, "%s", rowset_note(t.r));
+		/* A far place asks first, with the depth from the nearer end. */
+		cr_assert(session_set(t.session, "cost-gate", "1000", &err), "%s", err.why);
+		t.cost_events = 0;
+		cr_assert(rowset_percent(t.r, 75, &err), "%s", err.why);
+		rows_settle(&t);
+		cr_expect_eq(t.cost_events, bound);
+		if (bound) {
+			cr_expect(strstr(rowset_cost_text(t.r), "about 1500 rows from the last"),
+				  "%s", rowset_cost_text(t.r));
+			rowset_go_on(t.r);
+			rows_settle(&t);
+			cr_expect(strstr(rowset_note(t.r), "about 1500 rows"));
+		}
+		const char *at = rows_cell(&t, rowset_cursor(t.r), "n");
+		cr_expect(labs(strtol(at, NULL, 10) - 1500) < 120, "%s", at);
+		cr_assert(rowset_percent(t.r, 1, &err), "%s", err.why);
+		rows_settle(&t);
+		cr_expect_eq(t.cost_events, bound, "near the end nothing is asked");
+		cr_assert(session_set(t.session, "cost-gate", "100000", &err), "%s", err.why);
 		cr_assert(rowset_sort(t.r, "i", &err), "%s", err.why);
 		rows_settle(&t);
 		cr_expect_null(rowset_note(t.r));
