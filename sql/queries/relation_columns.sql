@@ -10,7 +10,7 @@ SELECT a.attrelid AS relation,
             WHEN a.attidentity = 'd' THEN 'identity by default'
             WHEN a.attgenerated <> '' THEN 'generated' END AS kind,
        pg_catalog.col_description(a.attrelid, a.attnum) AS comment,
-       s.null_frac AS null_share,
+       pg_catalog.round(100 * s.null_frac::numeric, 1) AS null_share,
        CASE WHEN s.n_distinct < 0 THEN -s.n_distinct * GREATEST(c.reltuples, 0) ELSE s.n_distinct
             END::bigint AS distinct_values,
        pg_catalog.left(s.most_common_vals::text, 200) AS common

@@ -2,6 +2,7 @@
 /*
  * table.c - rows that are all there: what a command gave, shown in a grid.
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,7 @@ struct table *table_new(const char *title, const struct table_column *columns, s
 
 	t->arena = arena_new();
 	t->title = arena_strdup(t->arena, title ? title : "");
+	t->title[0] = (char)toupper((unsigned char)t->title[0]);
 	t->columns = arena_array(t->arena, n + 1, sizeof *t->columns);
 	types = arena_array(t->arena, n + 1, sizeof *types);
 	for (size_t i = 0; i < n; i++) {
