@@ -217,6 +217,9 @@ check-sanitize:
 
 # The database suites on each PostgreSQL that can be had as an npm package, side by side.
 SERVER_REPORTS = $(BUILD)/reports-servers
+# For who changes the core tables: CockroachDB's own parser reads them, where go is installed.
+check-cockroach:
+	@sh tests/checks/cockroach.sh
 check-servers: $(DB_PROGRAMS) $(BUILD)/leaks
 	@rm -rf $(SERVER_REPORTS) && mkdir -p $(SERVER_REPORTS)
 	@sh tests/servers.sh $(BUILD)/servers | TEST_TIMEOUT=120 SAN_LEAKS=$$(cat $(BUILD)/leaks) \
@@ -310,4 +313,4 @@ clean:
 .PHONY: bench coverage all deps deps-test demo check check-all check-sanitize check-unit check-db check-platform \
 	check-screens check-cli check-e2e goldens lint check-layers check-sql-text check-style \
 	check-headers check-budget check-globals check-shell check-spelling check-man install \
-	uninstall clean check-servers FORCE
+	uninstall clean check-servers check-cockroach FORCE

@@ -127,3 +127,40 @@ CREATE INDEX audit_log_time_idx ON audit_log (tenant_id, occurred_at, id);
 CREATE INDEX audit_log_actor_idx ON audit_log (tenant_id, actor_id, occurred_at);
 CREATE TABLE audit_log_default PARTITION OF audit_log DEFAULT;
 COMMENT ON TABLE audit_log IS 'Who did what, when, why: inserted, never changed';
+
+-- Months are months of UTC, so every session makes the same ones. Returns the partitions made.
+CREATE FUNCTION partitions_ensure(p_back integer DEFAULT 0, p_ahead integer DEFAULT 3) RETURNS SETOF text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	root  name;
+	month timestamp;
+	leaf  name;
+BEGIN
+	-- A month of a distributed table takes over its triggers, and shards are made one after the other.
+	IF to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN
+		PERFORM set_config('citus.enable_unsafe_triggers', 'on', true),
+			set_config('citus.multi_shard_modify_mode', 'sequential', true);
+	END IF;
+	FOR root IN SELECT c.relname FROM pg_class c JOIN pg_partitioned_table p ON p.partrelid = c.oid
+		WHERE c.relnamespace = 'commerce'::regnamespace AND p.partstrat = 'r' ORDER BY c.relname
+	LOOP
+		FOR month IN SELECT generate_series(date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => p_back),
+			date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => p_ahead), INTERVAL '1 month')
+		LOOP
+			leaf := root || to_char(month, '"_y"YYYY"m"MM');
+			CONTINUE WHEN to_regclass(format('commerce.%I', leaf)) IS NOT NULL;
+			EXECUTE format('CREATE TABLE commerce.%I PARTITION OF commerce.%I FOR VALUES FROM (%L) TO (%L)', leaf, root,
+				month::text || '+00', (month + INTERVAL '1 month')::text || '+00');
+			EXECUTE format('ALTER TABLE commerce.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', leaf);
+			IF root = 'outbox_messages' THEN
+				EXECUTE format('CREATE UNIQUE INDEX ON commerce.%I (tenant_id, event_id)', leaf);
+				EXECUTE format('ALTER TABLE commerce.%I SET (fillfactor = 80)', leaf);
+			END IF;
+			RETURN NEXT leaf;
+		END LOOP;
+	END LOOP;
+END
+$$;
+
+-- Before anything is distributed: the first months go with their tables.
+SELECT partitions_ensure(0, 3);

@@ -14,6 +14,11 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT NULLIF(pg_catalog.current_setting('app.tenant_id', true), '')::bigint
 $$;
 
+-- On Citus all but this one stay on the coordinator, where everybody connects: a worker would neither see what this
+-- transaction grants to another role, nor the tables that stay here.
+SELECT pg_catalog.set_config('citus.enable_ddl_propagation', 'off', true)
+ WHERE EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'citus');
+
 -- The same for an operator, who must also hold a grant: session_user cannot be chosen.
 CREATE FUNCTION operator_tenant() RETURNS bigint
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -106,6 +111,8 @@ BEGIN
 END
 $$;
 
+SELECT pg_catalog.set_config('citus.enable_ddl_propagation', 'on', true)
+ WHERE EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'citus');
 SELECT protect_table(t::regclass, o) FROM (VALUES
 	('tenancy_settings', 'ruad'), ('catalog_brands', 'rua'), ('catalog_categories', 'rua'),
 	('catalog_products', 'rua'), ('catalog_variants', 'rua'), ('catalog_reviews', 'ru'),

@@ -15,6 +15,10 @@
 --   stock_expire(at_most)                                    gives expired promises back; returns how many
 SELECT pg_catalog.set_config('role', 'commerce_owner', true),
        pg_catalog.set_config('search_path', 'commerce', true);
+-- On Citus these stay on the coordinator, where everybody connects: a worker would neither see what this
+-- transaction grants to another role, nor the tables that stay here.
+SELECT pg_catalog.set_config('citus.enable_ddl_propagation', 'off', true)
+ WHERE EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'citus');
 
 CREATE TYPE stock_result AS (
 	balance_id  bigint,
@@ -41,10 +45,11 @@ $$;
 CREATE FUNCTION stock_lock(p_balance bigint) RETURNS inventory_balances
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-	b commerce.inventory_balances;
+	tenant bigint := commerce.scope_tenant_or_raise();
+	b      commerce.inventory_balances;
 BEGIN
 	SELECT * INTO b FROM commerce.inventory_balances x
-	 WHERE x.tenant_id = commerce.scope_tenant_or_raise() AND x.id = p_balance FOR UPDATE;
+	 WHERE x.tenant_id = tenant AND x.id = p_balance FOR UPDATE;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'there is no balance % in this tenant, or you may not move it', p_balance
 			USING ERRCODE = 'no_data_found';
@@ -127,12 +132,13 @@ CREATE FUNCTION stock_transfer(p_balance bigint, p_to_warehouse bigint, p_quanti
 RETURNS stock_result
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+	tenant bigint := commerce.scope_tenant_or_raise();
 	source commerce.inventory_balances;
 	target commerce.inventory_balances;
 	ticket text := gen_random_uuid()::text;
 BEGIN
 	SELECT * INTO source FROM commerce.inventory_balances x
-	 WHERE x.tenant_id = commerce.scope_tenant_or_raise() AND x.id = p_balance;
+	 WHERE x.tenant_id = tenant AND x.id = p_balance;
 	IF source.warehouse_id = p_to_warehouse THEN
 		RAISE EXCEPTION 'the goods lie in that warehouse already' USING ERRCODE = 'check_violation';
 	ELSIF p_quantity IS NULL OR p_quantity <= 0 THEN
@@ -211,12 +217,13 @@ $$;
 CREATE FUNCTION stock_expire(p_at_most integer DEFAULT 1000) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-	r    record;
-	done integer := 0;
+	tenant bigint := commerce.scope_tenant_or_raise();
+	r      record;
+	done   integer := 0;
 BEGIN
 	FOR r IN
 		SELECT x.id FROM commerce.inventory_reservations x
-		 WHERE x.tenant_id = commerce.scope_tenant_or_raise() AND x.state = 'active' AND x.expires_at < now()
+		 WHERE x.tenant_id = tenant AND x.state = 'active' AND x.expires_at < now()
 		 ORDER BY x.balance_id, x.id LIMIT p_at_most
 	LOOP
 		BEGIN

@@ -4,7 +4,8 @@
 --   outbox_enqueue(aggregate_type, aggregate_id, event_type, payload, …) -> id
 -- For commerce_relay, across tenants, no table of its own (the functions are the steward's):
 --   outbox_claim(relay, batch, lease, event_types)   messages that are due, the first of each aggregate
---   outbox_claim_of(tenant, relay, batch, lease)     the same of one tenant
+--   outbox_claim_of(tenant, relay, batch, lease), outbox_complete_of(tenant, relay, ids[], occurred[])
+--                                                    the same of one tenant: on Citus only these
 --   outbox_complete(relay, tenants[], ids[], occurred[])      -> how many were still this relay's
 --   outbox_fail(relay, tenant, id, occurred_at, error, max)   -> 'retry', 'dead' or 'lost'
 --   consumer_poll(consumer, event_type, at_most), consumer_ack(consumer, tenant, id, ok, error)
@@ -18,6 +19,10 @@
 -- earlier ones of its aggregate; a dead one lets the later ones pass.
 SELECT pg_catalog.set_config('role', 'commerce_owner', true),
        pg_catalog.set_config('search_path', 'commerce', true);
+-- On Citus these stay on the coordinator, where everybody connects: a worker would neither see what this
+-- transaction grants to another role, nor the tables that stay here.
+SELECT pg_catalog.set_config('citus.enable_ddl_propagation', 'off', true)
+ WHERE EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'citus');
 
 -- event_id is unique: the same one enqueued again, within the same partition or any other, returns
 -- the message that is there. (No unique key can span partitions without their column.)
@@ -106,32 +111,45 @@ SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS
 	RETURNING m.tenant_id, m.id, m.occurred_at, m.event_id, m.event_type, m.attempts, commerce.outbox_envelope(m)
 $$;
 
--- The same for one tenant: where the outbox is distributed, rows can be locked only where one tenant lies.
+-- The same for one tenant, which is how a distributed outbox is read: it locks rows only where one tenant
+-- lies, and its changes take neither clocks nor functions of rows. So both stay here, outside of them.
 CREATE FUNCTION outbox_claim_of(p_tenant bigint, p_relay text, p_batch integer DEFAULT 100,
 	p_lease interval DEFAULT INTERVAL '30 seconds')
 RETURNS TABLE (tenant_id bigint, id bigint, occurred_at timestamptz, event_id uuid, event_type text,
 	attempts smallint, envelope jsonb)
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
-	WITH due AS (
-		SELECT m.tenant_id, m.id, m.occurred_at
-		  FROM commerce.outbox_messages m
-		 WHERE m.tenant_id = p_tenant AND m.processed_at IS NULL AND m.dead_at IS NULL AND m.available_at <= now()
-		   AND (m.claimed_until IS NULL OR m.claimed_until < clock_timestamp())
+DECLARE
+	moment timestamptz := clock_timestamp();
+	until  timestamptz := moment + p_lease;
+	ids    bigint[];
+	times  timestamptz[];
+	m      commerce.outbox_messages;
+BEGIN
+	SELECT array_agg(due.id), array_agg(due.occurred_at) INTO ids, times FROM (
+		SELECT x.id, x.occurred_at FROM commerce.outbox_messages x
+		 WHERE x.tenant_id = p_tenant AND x.processed_at IS NULL AND x.dead_at IS NULL AND x.available_at <= moment
+		   AND (x.claimed_until IS NULL OR x.claimed_until < moment)
 		   AND NOT EXISTS (
 			SELECT FROM commerce.outbox_messages e
-			 WHERE e.tenant_id = p_tenant AND e.tenant_id = m.tenant_id AND e.aggregate_type = m.aggregate_type
-			   AND e.aggregate_id = m.aggregate_id AND e.id < m.id
-			   AND e.processed_at IS NULL AND e.dead_at IS NULL)
-		 ORDER BY m.available_at, m.id
-		 LIMIT p_batch
-		   FOR UPDATE OF m SKIP LOCKED
-	)
-	UPDATE commerce.outbox_messages m
-	   SET claimed_by = p_relay, claimed_until = clock_timestamp() + p_lease, attempts = m.attempts + 1
-	  FROM due
-	 WHERE m.tenant_id = p_tenant AND m.tenant_id = due.tenant_id AND m.id = due.id AND m.occurred_at = due.occurred_at
-	RETURNING m.tenant_id, m.id, m.occurred_at, m.event_id, m.event_type, m.attempts, commerce.outbox_envelope(m)
+			 WHERE e.tenant_id = p_tenant AND e.aggregate_type = x.aggregate_type AND e.aggregate_id = x.aggregate_id
+			   AND e.id < x.id AND e.processed_at IS NULL AND e.dead_at IS NULL)
+		 ORDER BY x.available_at, x.id LIMIT p_batch
+		   FOR UPDATE OF x SKIP LOCKED) due;
+	FOR m IN
+		UPDATE commerce.outbox_messages x SET claimed_by = p_relay, claimed_until = until, attempts = x.attempts + 1
+		 WHERE x.tenant_id = p_tenant AND x.id = ANY (ids) AND x.occurred_at = ANY (times) RETURNING x.*
+	LOOP
+		tenant_id := m.tenant_id;
+		id := m.id;
+		occurred_at := m.occurred_at;
+		event_id := m.event_id;
+		event_type := m.event_type;
+		attempts := m.attempts;
+		envelope := commerce.outbox_envelope(m);
+		RETURN NEXT;
+	END LOOP;
+END
 $$;
 
 CREATE FUNCTION outbox_complete(p_relay text, p_tenants bigint[], p_ids bigint[], p_occurred timestamptz[])
@@ -148,25 +166,45 @@ SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS
 	SELECT count(*)::integer FROM done
 $$;
 
+CREATE FUNCTION outbox_complete_of(p_tenant bigint, p_relay text, p_ids bigint[], p_occurred timestamptz[]) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	moment timestamptz := clock_timestamp();
+	done   integer;
+BEGIN
+	UPDATE commerce.outbox_messages m
+	   SET processed_at = moment, claimed_by = NULL, claimed_until = NULL, last_error = NULL
+	 WHERE m.tenant_id = p_tenant AND m.id = ANY (p_ids) AND m.occurred_at = ANY (p_occurred)
+	   AND m.claimed_by = p_relay AND m.processed_at IS NULL AND m.dead_at IS NULL;
+	GET DIAGNOSTICS done = ROW_COUNT;
+	RETURN done;
+END
+$$;
+
 -- Waits min(1 h, 2^attempts s) give or take a fifth; after p_max attempts the message is dead.
 CREATE FUNCTION outbox_fail(p_relay text, p_tenant bigint, p_id bigint, p_occurred_at timestamptz,
 	p_error text, p_max integer DEFAULT 10) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-	dead timestamptz;
+	moment timestamptz := clock_timestamp();
+	m      commerce.outbox_messages;
+	error  text := left(p_error, 2000);
 BEGIN
-	UPDATE commerce.outbox_messages m
-	   SET claimed_by = NULL, claimed_until = NULL, last_error = left(p_error, 2000),
-	       dead_at = CASE WHEN m.attempts >= p_max THEN clock_timestamp() END,
-	       available_at = CASE WHEN m.attempts >= p_max THEN m.available_at ELSE clock_timestamp()
-			+ make_interval(secs => least(3600, 2 ^ least(m.attempts, 12)) * (0.8 + 0.4 * random())) END
-	 WHERE m.tenant_id = p_tenant AND m.id = p_id AND m.occurred_at = p_occurred_at
-	   AND m.claimed_by = p_relay AND m.processed_at IS NULL AND m.dead_at IS NULL
-	RETURNING m.dead_at INTO dead;
+	SELECT * INTO m FROM commerce.outbox_messages x
+	 WHERE x.tenant_id = p_tenant AND x.id = p_id AND x.occurred_at = p_occurred_at
+	   AND x.claimed_by = p_relay AND x.processed_at IS NULL AND x.dead_at IS NULL FOR UPDATE;
 	IF NOT FOUND THEN
 		RETURN 'lost';
 	END IF;
-	RETURN CASE WHEN dead IS NULL THEN 'retry' ELSE 'dead' END;
+	IF m.attempts >= p_max THEN
+		m.dead_at := moment;
+	ELSE
+		m.available_at := moment + make_interval(secs => least(3600, 2 ^ least(m.attempts, 12)) * (0.8 + 0.4 * random()));
+	END IF;
+	UPDATE commerce.outbox_messages x
+	   SET claimed_by = NULL, claimed_until = NULL, last_error = error, dead_at = m.dead_at, available_at = m.available_at
+	 WHERE x.tenant_id = p_tenant AND x.id = p_id AND x.occurred_at = p_occurred_at;
+	RETURN CASE WHEN m.dead_at IS NULL THEN 'retry' ELSE 'dead' END;
 END
 $$;
 
@@ -176,6 +214,11 @@ $$;
 CREATE FUNCTION outbox_act(p_action text, p_tenant bigint, p_ids bigint[], p_until timestamptz, p_reason text,
 	p_dry_run boolean, OUT matched integer, OUT changed integer, OUT locked integer, OUT overtaking integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	moment timestamptz := now();
+	ids    bigint[];
+	times  timestamptz[];
+	was    jsonb[];
 BEGIN
 	IF COALESCE(p_reason, '') = '' THEN
 		RAISE EXCEPTION 'a reason is needed' USING ERRCODE = 'check_violation';
@@ -196,35 +239,34 @@ BEGIN
 	IF p_dry_run THEN
 		RETURN;
 	END IF;
-	WITH free AS (
-		SELECT m.tenant_id, m.id, m.occurred_at, m.available_at, m.attempts, m.processed_at, m.dead_at
+	SELECT array_agg(f.id), array_agg(f.occurred_at), array_agg(f.state) INTO ids, times, was FROM (
+		SELECT m.id, m.occurred_at, jsonb_build_object('available_at', m.available_at, 'attempts', m.attempts,
+			'processed_at', m.processed_at, 'dead_at', m.dead_at) AS state
 		  FROM commerce.outbox_messages m
 		 WHERE m.tenant_id = p_tenant AND m.id = ANY (p_ids)
-		   AND (m.claimed_until IS NULL OR m.claimed_until < clock_timestamp())
+		   AND (m.claimed_until IS NULL OR m.claimed_until < moment)
 		   AND CASE p_action WHEN 'revive' THEN m.dead_at IS NOT NULL WHEN 'requeue' THEN m.processed_at IS NOT NULL
 			ELSE m.processed_at IS NULL AND m.dead_at IS NULL END
-		   FOR UPDATE SKIP LOCKED
-	), changed_rows AS (
-		UPDATE commerce.outbox_messages m
-		   SET available_at = CASE p_action WHEN 'postpone' THEN p_until WHEN 'bury' THEN m.available_at ELSE now() END,
-		       attempts     = CASE WHEN p_action IN ('revive', 'requeue') THEN 0 ELSE m.attempts END,
-		       processed_at = CASE p_action WHEN 'requeue' THEN NULL ELSE m.processed_at END,
-		       dead_at      = CASE p_action WHEN 'revive' THEN NULL WHEN 'bury' THEN now() ELSE m.dead_at END,
-		       claimed_by = NULL, claimed_until = NULL
-		  FROM free f
-		 WHERE m.tenant_id = f.tenant_id AND m.id = f.id AND m.occurred_at = f.occurred_at
-		RETURNING m.tenant_id, m.id,
-			jsonb_build_object('available_at', f.available_at, 'attempts', f.attempts,
-				'processed_at', f.processed_at, 'dead_at', f.dead_at) AS old,
-			jsonb_build_object('available_at', m.available_at, 'attempts', m.attempts,
-				'processed_at', m.processed_at, 'dead_at', m.dead_at) AS new
-	), noted AS (
-		INSERT INTO commerce.audit_log (tenant_id, actor_role, action, entity_type, entity_id, before, after, reason)
-		SELECT c.tenant_id, COALESCE(NULLIF(current_setting('app.actor_role', true), ''), 'souk_oncall'),
-		       'outbox.' || p_action, 'outbox_messages', c.id::text, c.old, c.new, p_reason
-		  FROM changed_rows c
-	)
-	SELECT count(*) INTO changed FROM changed_rows;
+		   FOR UPDATE SKIP LOCKED) f;
+	UPDATE commerce.outbox_messages m
+	   SET available_at = CASE p_action WHEN 'postpone' THEN p_until WHEN 'bury' THEN m.available_at ELSE moment END,
+	       attempts     = CASE WHEN p_action IN ('revive', 'requeue') THEN 0 ELSE m.attempts END,
+	       processed_at = CASE p_action WHEN 'requeue' THEN NULL ELSE m.processed_at END,
+	       dead_at      = CASE p_action WHEN 'revive' THEN NULL WHEN 'bury' THEN moment ELSE m.dead_at END,
+	       claimed_by = NULL, claimed_until = NULL
+	 WHERE m.tenant_id = p_tenant AND m.id = ANY (ids) AND m.occurred_at = ANY (times);
+	GET DIAGNOSTICS changed = ROW_COUNT;
+	INSERT INTO commerce.audit_log (tenant_id, actor_role, action, entity_type, entity_id, before, after, reason)
+	SELECT p_tenant, COALESCE(NULLIF(current_setting('app.actor_role', true), ''), 'souk_oncall'),
+	       'outbox.' || p_action, 'outbox_messages', o.id::text, o.state,
+	       o.state || CASE p_action
+			WHEN 'postpone' THEN jsonb_build_object('available_at', p_until)
+			WHEN 'bury' THEN jsonb_build_object('dead_at', moment)
+			WHEN 'revive' THEN jsonb_build_object('available_at', moment, 'attempts', 0, 'dead_at', NULL)
+			WHEN 'requeue' THEN jsonb_build_object('available_at', moment, 'attempts', 0, 'processed_at', NULL)
+			ELSE jsonb_build_object('available_at', moment) END,
+	       p_reason
+	  FROM unnest(ids, was) AS o (id, state);
 	locked := matched - changed;
 END
 $$;
@@ -253,13 +295,23 @@ $$ SELECT * FROM commerce.outbox_act('requeue', p_tenant, p_ids, NULL, p_reason,
 -- What a consumer has not seen of one event type: published messages past its offset.
 CREATE FUNCTION consumer_poll(p_consumer text, p_event_type text, p_at_most integer DEFAULT 100)
 RETURNS TABLE (tenant_id bigint, id bigint, occurred_at timestamptz, event_id uuid, envelope jsonb)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-	SELECT m.tenant_id, m.id, m.occurred_at, m.event_id, commerce.outbox_envelope(m)
-	  FROM commerce.outbox_messages m
-	 WHERE m.event_type = p_event_type AND m.processed_at IS NOT NULL
-	   AND m.id > COALESCE((SELECT o.last_processed_id FROM commerce.consumer_offsets o
-		WHERE o.consumer = p_consumer AND o.event_type = p_event_type), 0)
-	 ORDER BY m.id LIMIT p_at_most
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	after bigint := COALESCE((SELECT o.last_processed_id FROM commerce.consumer_offsets o
+		WHERE o.consumer = p_consumer AND o.event_type = p_event_type), 0);
+	m     commerce.outbox_messages;
+BEGIN
+	FOR m IN SELECT x.* FROM commerce.outbox_messages x
+		WHERE x.event_type = p_event_type AND x.processed_at IS NOT NULL AND x.id > after ORDER BY x.id LIMIT p_at_most
+	LOOP
+		tenant_id := m.tenant_id;
+		id := m.id;
+		occurred_at := m.occurred_at;
+		event_id := m.event_id;
+		envelope := commerce.outbox_envelope(m);
+		RETURN NEXT;
+	END LOOP;
+END
 $$;
 
 -- Records what became of one message, however often it is said, and moves the offset forward only.
@@ -305,6 +357,7 @@ $$;
 GRANT EXECUTE ON FUNCTION outbox_claim(text, integer, interval, text[]),
 	outbox_claim_of(bigint, text, integer, interval),
 	outbox_complete(text, bigint[], bigint[], timestamptz[]),
+	outbox_complete_of(bigint, text, bigint[], timestamptz[]),
 	outbox_fail(text, bigint, bigint, timestamptz, text, integer), consumer_poll(text, text, integer),
 	consumer_ack(text, bigint, bigint, text, timestamptz, boolean, text) TO commerce_relay;
 GRANT EXECUTE ON FUNCTION outbox_act(text, bigint, bigint[], timestamptz, text, boolean),

@@ -1,6 +1,10 @@
 -- Prices, carts, order numbers, searching, and the helper for jobs that edit what people edit.
 SELECT pg_catalog.set_config('role', 'commerce_owner', true),
        pg_catalog.set_config('search_path', 'commerce', true);
+-- On Citus these stay on the coordinator, where everybody connects: a worker would neither see what this
+-- transaction grants to another role, nor the tables that stay here.
+SELECT pg_catalog.set_config('citus.enable_ddl_propagation', 'off', true)
+ WHERE EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'citus');
 
 -- What a product or variant costs in a channel: the most particular active rule, then the highest
 -- priority, then the newest; without a rule the variant's own price, else the product's.
@@ -168,8 +172,14 @@ GRANT EXECUTE ON FUNCTION reading_tenant(), reads_all_tenants(), operator_tenant
 -- Full-text search and tags have no leakproof operators: for a bound role PostgreSQL would read the
 -- whole tenant. The steward sees all, so the index serves; the tenant is the one in scope, for a login
 -- of the application or an operator with a grant: asked of session_user, which nobody can choose.
+SELECT pg_catalog.set_config('citus.enable_ddl_propagation', 'on', true)
+ WHERE EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'citus');
+SELECT pg_catalog.set_config('citus.multi_shard_modify_mode', 'sequential', true)
+ WHERE EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'citus');
 GRANT SELECT ON operator_grants TO commerce_steward;
 CREATE POLICY operator_grants_steward ON operator_grants FOR SELECT TO commerce_steward USING (true);
+SELECT pg_catalog.set_config('citus.enable_ddl_propagation', 'off', true)
+ WHERE EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'citus');
 GRANT CREATE ON SCHEMA commerce TO commerce_steward;
 SELECT pg_catalog.set_config('role', 'commerce_steward', true);
 

@@ -4,7 +4,9 @@
 -- who is reading. The steward owns them and refreshes them concurrently: report_refresh(name).
 SELECT pg_catalog.set_config('role', 'commerce_owner', true),
        pg_catalog.set_config('search_path', 'commerce', true);
-SELECT pg_catalog.set_config('citus.multi_shard_modify_mode', 'sequential', true)
+-- On Citus these stay on the coordinator, where everybody connects: a worker would neither see what this
+-- transaction grants to another role, nor the tables that stay here.
+SELECT pg_catalog.set_config('citus.enable_ddl_propagation', 'off', true)
  WHERE EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'citus');
 
 CREATE TABLE report_refreshes (

@@ -1,42 +1,15 @@
--- Partitions, retention, new tenants, and what on-call may see of the server.
+-- Retention, new tenants, and what on-call may see of the server.
 --
---   partitions_ensure(back, ahead)        makes the months of every partitioned table (souk_dba)
 --   outbox_retention(keep, at_most, dry)  drops or empties what is older and done (souk_dba)
 --   tenant_create(slug, name, …)          a tenant with its counter and TenantCreated (souk_dba)
 --   server_sessions, server_locks         views without query texts (souk_oncall, souk_dba)
 SELECT pg_catalog.set_config('role', 'commerce_owner', true),
        pg_catalog.set_config('search_path', 'commerce', true);
-SELECT pg_catalog.set_config('citus.multi_shard_modify_mode', 'sequential', true)
+-- On Citus these stay on the coordinator, where everybody connects: a worker would neither see what this
+-- transaction grants to another role, nor the tables that stay here.
+SELECT pg_catalog.set_config('citus.enable_ddl_propagation', 'off', true)
  WHERE EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'citus');
 
--- Months are months of UTC, so every session makes the same ones. Returns the partitions made.
-CREATE FUNCTION partitions_ensure(p_back integer DEFAULT 0, p_ahead integer DEFAULT 3) RETURNS SETOF text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-	root  name;
-	month timestamp;
-	leaf  name;
-BEGIN
-	FOR root IN SELECT c.relname FROM pg_class c JOIN pg_partitioned_table p ON p.partrelid = c.oid
-		WHERE c.relnamespace = 'commerce'::regnamespace AND p.partstrat = 'r' ORDER BY c.relname
-	LOOP
-		FOR month IN SELECT generate_series(date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => p_back),
-			date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => p_ahead), INTERVAL '1 month')
-		LOOP
-			leaf := root || to_char(month, '"_y"YYYY"m"MM');
-			CONTINUE WHEN to_regclass(format('commerce.%I', leaf)) IS NOT NULL;
-			EXECUTE format('CREATE TABLE commerce.%I PARTITION OF commerce.%I FOR VALUES FROM (%L) TO (%L)', leaf, root,
-				month::text || '+00', (month + INTERVAL '1 month')::text || '+00');
-			EXECUTE format('ALTER TABLE commerce.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', leaf);
-			IF root = 'outbox_messages' THEN
-				EXECUTE format('CREATE UNIQUE INDEX ON commerce.%I (tenant_id, event_id)', leaf);
-				EXECUTE format('ALTER TABLE commerce.%I SET (fillfactor = 80)', leaf);
-			END IF;
-			RETURN NEXT leaf;
-		END LOOP;
-	END LOOP;
-END
-$$;
 GRANT EXECUTE ON FUNCTION partitions_ensure(integer, integer) TO souk_dba, commerce_steward;
 
 -- Drops one month of the outbox: called by outbox_retention() only, which looks into it first.
@@ -51,8 +24,6 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION outbox_drop_month(name) TO commerce_steward;
-
-SELECT partitions_ensure(0, 3);
 
 GRANT CREATE ON SCHEMA commerce TO commerce_steward;
 SELECT pg_catalog.set_config('role', 'commerce_steward', true);

@@ -10,6 +10,10 @@ SELECT pg_catalog.set_config('citus.multi_shard_modify_mode', 'sequential', true
 CREATE POLICY idempotency_keys_steward_read ON idempotency_keys FOR SELECT TO commerce_steward USING (expires_at < now());
 CREATE POLICY idempotency_keys_steward_purge ON idempotency_keys FOR DELETE TO commerce_steward USING (expires_at < now());
 GRANT SELECT (tenant_id, scope, key, state, expires_at), DELETE ON idempotency_keys TO commerce_steward;
+-- On Citus these stay on the coordinator, where everybody connects: a worker would neither see what this
+-- transaction grants to another role, nor the tables that stay here.
+SELECT pg_catalog.set_config('citus.enable_ddl_propagation', 'off', true)
+ WHERE EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'citus');
 GRANT CREATE ON SCHEMA commerce TO commerce_steward;
 SELECT pg_catalog.set_config('role', 'commerce_steward', true);
 

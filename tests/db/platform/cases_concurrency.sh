@@ -107,6 +107,60 @@ many_relays() {
 }
 check "concurrency: 16 relays deliver 100,000 messages, none lost, each once at a time" many_relays
 
+# A relay's process is killed between its claim and its work: nobody takes what it holds before its
+# lease has ended, then somebody does, and what it might still say is not heard.
+killed_relay() {
+	sessions killed || return 1
+	run_sql <<-'SQL' || return 1
+		SELECT set_config('app.tenant_id', t.tenant(1)::text, false) \g /dev/null
+		UPDATE commerce.outbox_messages SET processed_at = now() WHERE processed_at IS NULL AND dead_at IS NULL;
+		INSERT INTO commerce.outbox_messages (tenant_id, aggregate_type, aggregate_id, event_type, payload)
+		SELECT t.tenant(1), 'Product', 1000000 + g, 'ProductUpdated', '{}' FROM generate_series(1, 300) g;
+		CREATE TABLE t.sent (id bigint, relay text);
+		GRANT ALL ON t.sent TO PUBLIC;
+		CREATE VIEW t.held AS SELECT * FROM commerce.outbox_messages WHERE claimed_by = 'victim';
+		CREATE FUNCTION t.work() RETURNS bigint LANGUAGE sql AS $$
+			WITH c AS MATERIALIZED (SELECT * FROM commerce.outbox_claim('heir', 50)),
+			s AS (INSERT INTO t.sent SELECT c.id, 'heir' FROM c)
+			SELECT commerce.outbox_complete('heir', array_agg(c.tenant_id), array_agg(c.id), array_agg(c.occurred_at)) FROM c
+		$$;
+	SQL
+	cat >"$work/victim.sql" <<-'SQL'
+		SELECT count(*) FROM commerce.outbox_claim('victim', 100, INTERVAL '4 seconds');
+		SELECT pg_sleep(600);
+	SQL
+	psql -X -q -A -t -U relay_1 -f "$work/victim.sql" >/dev/null 2>&1 &
+	victim=$!
+	n=0
+	until [ "$(run_sql -c 'SELECT count(*) FROM t.held')" = 100 ]; do
+		n=$((n + 1))
+		[ $n -lt 200 ] || { kill $victim; echo "it claimed nothing"; return 1; }
+		sleep 0.05
+	done
+	kill -9 $victim
+	wait $victim || :
+	cat >"$work/heir.sql" <<-'SQL'
+		SELECT t.equal('taken of a lease', count(*), 0) FROM t.sent s JOIN t.held h USING (id) WHERE h.claimed_until > clock_timestamp();
+		SELECT t.work();
+	SQL
+	n=0
+	until [ "$(run_sql -c 'SELECT count(*) FROM t.sent')" = 300 ]; do
+		n=$((n + 1))
+		[ $n -lt 300 ] || { echo "its messages do not come back"; return 1; }
+		run_sql -U postgres -f "$work/heir.sql" >/dev/null || return 1
+		sleep 0.05
+	done
+	run_sql <<-'SQL'
+		SELECT t.equal('sent twice', count(*) - count(DISTINCT id), 0) FROM t.sent;
+		SELECT t.equal('claimed twice', count(*), 100) FROM commerce.outbox_messages o JOIN t.sent USING (id) WHERE o.attempts = 2;
+		SELECT t.equal('left', count(*), 0) FROM commerce.outbox_messages WHERE processed_at IS NULL AND dead_at IS NULL;
+		SELECT t.equal('heard of the dead', commerce.outbox_complete('victim', array_agg(o.tenant_id), array_agg(o.id), array_agg(o.occurred_at))::bigint, 0)
+		  FROM commerce.outbox_messages o JOIN t.sent USING (id);
+		SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'relay_1' AND query LIKE '%pg_sleep(600)%' \g /dev/null
+	SQL
+}
+check "concurrency: the messages of a relay killed at work come back" killed_relay
+
 # Two moves that are harmless one by one would make a circle together.
 circle() {
 	sessions circle || return 1
