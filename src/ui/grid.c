@@ -441,7 +441,9 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 static bool offers(const struct screen *s, enum action act)
 {
 	const struct grid *g = s->data;
-	bool rows = g->ops->len(g->p) > 0 || (g->rows && rowset_loading(g->rows));
+	/* Those of a screen that is watched come and go: its hints shall not. */
+	bool rows = g->ops->len(g->p) > 0 || (g->rows && rowset_loading(g->rows)) ||
+		    (s->def && s->def->refresh > 0);
 
 	switch ((int)act) {
 	case ACTION_OPEN_ROW:
