@@ -17,7 +17,7 @@ begin() {
 # the same modes, the shell's own screen, a visible cursor, no mouse
 as_before() {
 	wait_gone 'READ-ONLY'
-	type_line 'clear; stty -a | md5sum | cmp - before && echo same'
+	type_line 'clear; stty -a | md5sum | cmp - before && echo s""ame'
 	wait_for 'same'
 	modes=$(tm display-message -p '#{alternate_on}#{mouse_any_flag}#{cursor_flag}#{keypad_cursor_flag}')
 	[ "$modes" = 0010 ] || fail "modes $modes after $1"

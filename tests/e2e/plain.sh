@@ -58,7 +58,7 @@ sleep 2
 keys q q q
 wait_for '$'
 ! grep -q "$(printf '\033')" "$work/bytes" || fail "escape sequences"
-type_line 'clear; stty -a | md5sum | cmp - before && echo same'
+type_line 'clear; stty -a | md5sum | cmp - before && echo s""ame'
 wait_for 'same'
 stop
 
@@ -75,10 +75,10 @@ tm paste-buffer -p
 wait_for ':filter status = active'
 keys C-c C-z
 wait_for 'Stopped'
-type_line 'clear; stty -a | md5sum | cmp - before && echo same; fg'
+type_line 'clear; stty -a | md5sum | cmp - before && echo s""ame; fg'
 wait_for 'same'
 keys j
 wait_for 'SKU AB-00002'
 kill -TERM "$(pgrep -s "$(tm list-panes -F '#{pane_pid}')" -x souk)"
-type_line 'clear; stty -a | md5sum | cmp - before && echo as before'
+type_line 'clear; stty -a | md5sum | cmp - before && echo as" "before'
 wait_for 'as before'

@@ -10,7 +10,7 @@ wait_for 'AB-00001'
 keys C-z
 wait_for 'Stopped'
 refuse 'AB-00001'
-type_line 'clear; stty -a | md5sum | cmp - before && echo same'
+type_line 'clear; stty -a | md5sum | cmp - before && echo s""ame'
 wait_for 'same'
 resize 90x26
 type_line fg

@@ -18,7 +18,7 @@ for kind in xterm-256color screen-256color screen linux vt100 vt220; do
 	wait_for '▸AB-00120'
 	keys q q
 	wait_gone 'READ-ONLY'
-	type_line 'clear; stty -a | md5sum | cmp - before && echo same'
+	type_line 'clear; stty -a | md5sum | cmp - before && echo s""ame'
 	wait_for 'same'
 	stop
 done

@@ -103,7 +103,7 @@ wait_for() {
 	n=0
 	until capture | grep -qF -- "$1"; do
 		n=$((n + 1))
-		[ $n -lt 400 ] || fail "no '$1' in 20 s"
+		[ $n -lt 1200 ] || fail "no '$1' in 60 s"
 		sleep 0.05
 	done
 }
@@ -112,7 +112,7 @@ wait_gone() {
 	n=0
 	while capture | grep -qF -- "$1"; do
 		n=$((n + 1))
-		[ $n -lt 400 ] || fail "'$1' is still there after 20 s"
+		[ $n -lt 1200 ] || fail "'$1' is still there after 60 s"
 		sleep 0.05
 	done
 }
