@@ -222,7 +222,7 @@ BEGIN
 	IF p.id IS NULL THEN RETURN 'nothing to edit'; END IF;
 	UPDATE commerce.catalog_products x
 	   SET price = CASE dice WHEN 0 THEN round(p.price * (0.9 + random()::numeric * 0.2), 1) + 0.05 ELSE x.price END,
-	       description = CASE dice WHEN 1 THEN replace(replace(p.description || ' ', ' Baked again today. ', ' '), '. ', '. Baked again today. ') ELSE x.description END,
+	       description = CASE dice WHEN 1 THEN rtrim(replace(replace(p.description || ' ', ' Baked again today. ', ' '), '. ', '. Baked again today. ')) ELSE x.description END,
 	       tags = CASE dice WHEN 2 THEN CASE WHEN 'bestseller' = ANY (p.tags) THEN array_remove(p.tags, 'bestseller') ELSE p.tags || 'bestseller'::text END ELSE x.tags END,
 	       metadata = CASE dice WHEN 3 THEN p.metadata || jsonb_build_object('checked_by', session_user, 'shelf_life_days', 1 + floor(random() * 9)::integer) ELSE x.metadata END,
 	       status = CASE dice WHEN 4 THEN CASE p.status WHEN 'active' THEN 'inactive' ELSE 'active' END ELSE x.status END,
