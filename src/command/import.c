@@ -538,7 +538,7 @@ void import_free(struct import **ip)
 	for (size_t k = 0; k < i->nheader; k++)
 		free(i->header[k]);
 	free(i->header);
-	free(i->seen);
+	import_seen_release(i);
 	free(i->path);
 	free(i->null_text);
 	free(i->reason);
@@ -548,6 +548,7 @@ void import_free(struct import **ip)
 	xact_quest_free(&i->quest);
 	xact_release(&i->xact);
 	err_release(&i->disk);
+	err_release(&i->refusal);
 	free(i);
 }
 

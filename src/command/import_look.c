@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/alloc.h"
 #include "base/json.h"
@@ -284,7 +286,9 @@ static void take_row(struct import *i, const struct reply *r, size_t at)
 
 /* ---- keys that come twice ---- */
 
-enum { SEEN_MAX = 1 << 20 };
+/* From here on (some ten thousand keys) they are in a file without a name, which the kernel
+ * keeps in memory as far as there is any. */
+#define SEEN_IN_MEMORY ((size_t)1 << 20)
 
 struct seen_key {
 	uint64_t hash, line;
@@ -315,21 +319,61 @@ static struct seen_key *seen_slot(struct import *i, uint64_t hash)
 	return &i->seen[at];
 }
 
-static void seen_grow(struct import *i)
+static struct seen_key *seen_alloc(size_t cap)
+{
+	size_t size = cap * sizeof(struct seen_key);
+	FILE *file;
+	void *v = MAP_FAILED;
+
+	if (size < SEEN_IN_MEMORY)
+		return xcalloc(cap, sizeof(struct seen_key));
+	file = tmpfile();
+	/* Room for all of it now: a full disk must not end us when it is written to. */
+	if (file && posix_fallocate(fileno(file), 0, (off_t)size) == 0)
+		v = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fileno(file), 0);
+	if (file)
+		fclose(file);
+	return v == MAP_FAILED ? NULL : v;
+}
+
+static void seen_free(struct seen_key *v, size_t cap)
+{
+	size_t size = cap * sizeof(struct seen_key);
+
+	if (size < SEEN_IN_MEMORY)
+		free(v);
+	else
+		munmap(v, size);
+}
+
+void import_seen_release(struct import *i)
+{
+	seen_free(i->seen, i->seen_cap);
+	i->seen = NULL;
+	i->seen_cap = i->seen_len = 0;
+}
+
+static bool seen_grow(struct import *i)
 {
 	struct seen_key *old = i->seen;
-	size_t cap = i->seen_cap;
+	size_t cap = i->seen_cap, larger = cap ? cap * 2 : 1024;
+	struct seen_key *v = seen_alloc(larger);
 
-	i->seen_cap = cap ? cap * 2 : 1024;
-	i->seen = xcalloc(i->seen_cap, sizeof *i->seen);
+	if (!v)
+		return err_set(&i->disk, ERR_FAILED, i->path,
+			       "there is no room (in the folder for temporary files) to "
+			       "remember its %zu keys, which tells those that come twice",
+			       i->seen_len);
+	i->seen = v;
+	i->seen_cap = larger;
 	for (size_t k = 0; k < cap; k++)
 		if (old[k].hash)
 			*seen_slot(i, old[k].hash) = old[k];
-	free(old);
+	seen_free(old, cap);
+	return true;
 }
 
-/* Constant memory: looked for among the first million keys. */
-static void refuse_doubles(struct import *i)
+static bool refuse_doubles(struct import *i)
 {
 	for (size_t n = 0; n < i->rows.len; n++) {
 		struct import_row *row = &i->rows.v[n];
@@ -339,19 +383,79 @@ static void refuse_doubles(struct import *i)
 
 		if (!hash)
 			continue;
-		if (2 * i->seen_len >= i->seen_cap && i->seen_len < SEEN_MAX)
-			seen_grow(i);
+		if (2 * i->seen_len >= i->seen_cap && !seen_grow(i))
+			return false;
 		slot = seen_slot(i, hash);
 		if (slot->hash) {
 			why = xasprintf("the same key stands on line %llu already",
 					(unsigned long long)slot->line);
 			import_reject(row, why, "");
 			free(why);
-		} else if (i->seen_len < SEEN_MAX) {
+		} else {
 			*slot = (struct seen_key){ hash, row->line };
 			i->seen_len++;
 		}
 	}
+	return true;
+}
+
+/* ---- which value it is: the server does not say, so each is judged by itself ---- */
+
+static void try_column(struct import *i);
+
+static void column_tried(void *ctx, const struct txn_result *result)
+{
+	struct import *i = ctx;
+	struct import_row *row = &i->rows.v[i->todo.v[i->todo.len - 1].from];
+	char *why;
+
+	if (!result->err.kind) {
+		i->suspect++;
+		try_column(i);
+	} else if (!import_data_error(&result->err)) {
+		import_fail(i, &result->err);
+	} else {
+		why = xasprintf("%s: %s", i->map.relation->columns[i->suspect].name,
+				result->err.why);
+		import_reject(row, why, result->err.sqlstate);
+		free(why);
+		i->todo.len--;
+		look_range(i);
+	}
+}
+
+static void try_column(struct import *i)
+{
+	struct import_row *row = &i->rows.v[i->todo.v[i->todo.len - 1].from];
+	const struct relation *r = i->map.relation;
+	struct request_callbacks cb = { .done = column_tried, .ctx = i };
+	const struct column *c = NULL;
+	struct params p = PARAMS_INIT;
+	struct buf sql = BUF_INIT;
+	struct scope scope;
+	struct txn *txn;
+
+	for (; i->suspect < r->ncolumns && !c; i->suspect += !c)
+		if (i->map.used[i->suspect] && row->cells[i->suspect].given &&
+		    row->cells[i->suspect].text)
+			c = &r->columns[i->suspect];
+	if (!c) { /* each is a value of its type: they do not go together */
+		import_reject(row, i->refusal.why, i->refusal.sqlstate);
+		i->todo.len--;
+		look_range(i);
+		return;
+	}
+	sql_fragment(&sql, session_sql(i->session),
+		     by_cast(c) ? "validate.cast" : "validate.assigned",
+		     (struct sqlvar[]){ { "type", c->type } }, 1);
+	params_text(&p, row->cells[i->suspect].text);
+	session_scope(i->session, USE_BULK, &scope);
+	txn = txn_new(TXN_READ, &scope);
+	txn_add(txn, sql.data, &p);
+	db_send(session_db(i->session), DB_BULK, txn, &cb, i);
+	scope_release(&scope);
+	params_release(&p);
+	buf_release(&sql);
 }
 
 /* ---- ranges: a value that is refused refuses its range, so it is halved until the row is
@@ -360,17 +464,24 @@ static void refuse_doubles(struct import *i)
 static void looked(void *ctx, const struct txn_result *result)
 {
 	struct import *i = ctx;
-	struct import_range range = i->todo.v[--i->todo.len];
+	struct import_range range = i->todo.v[i->todo.len - 1];
 	const struct reply *r = result->n ? result->replies[0] : NULL;
 
+	if (import_data_error(&result->err) && range.to - range.from == 1) {
+		err_release(&i->refusal);
+		i->refusal = (struct err)ERR_INIT;
+		err_copy(&i->refusal, &result->err);
+		i->suspect = 0;
+		try_column(i);
+		return;
+	}
+	i->todo.len--;
 	if (!result->err.kind && r) {
 		for (size_t at = 0; at < reply_rows(r); at++)
 			take_row(i, r, at);
 	} else if (!import_data_error(&result->err)) {
 		import_fail(i, &result->err);
 		return;
-	} else if (range.to - range.from == 1) {
-		import_reject(&i->rows.v[range.from], result->err.why, result->err.sqlstate);
 	} else {
 		size_t half = range.from + (range.to - range.from) / 2;
 
@@ -390,8 +501,10 @@ static void look_range(struct import *i)
 	char *json;
 
 	if (!i->todo.len) {
-		refuse_doubles(i);
-		import_write(i);
+		if (refuse_doubles(i))
+			import_write(i);
+		else
+			import_fail(i, &i->disk);
 		return;
 	}
 	json = range_json(i, &i->todo.v[i->todo.len - 1]);

@@ -79,6 +79,8 @@ struct import {
 	size_t bytes;
 	uint64_t number;
 	VEC(struct import_range) todo; /* to look at */
+	struct err refusal;        /* why the server refuses the row that is looked at alone … */
+	size_t suspect;            /* … and the column that is tried */
 	struct seen_key *seen;
 	size_t seen_cap, seen_len;
 
@@ -116,6 +118,8 @@ bool import_data_error(const struct err *err);
 
 /* ---- import_look.c ---- */
 void import_look(struct import *i);
+/* The keys that have come. */
+void import_seen_release(struct import *i);
 
 /* ---- import_write.c ---- */
 void import_write(struct import *i);
