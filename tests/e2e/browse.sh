@@ -15,7 +15,8 @@ terminal 100x30 "EDITOR=$work/editor" "WORK=$work"
 psql -X -q -v ON_ERROR_STOP=1 -c "CREATE TABLE loaves (id int PRIMARY KEY, words text, facts jsonb, raw bytea);
 	INSERT INTO loaves SELECT i, 'bread ' || i, jsonb_build_object('grain', 'rye', 'bakers',
 		jsonb_build_array('Anna', 'Ben')), decode('00ff41', 'hex')
-	FROM generate_series(1, 20000) AS i; ANALYZE loaves" >/dev/null
+	FROM generate_series(1, 20000) AS i; ANALYZE loaves;
+	CREATE TABLE crumbs (words text); INSERT INTO crumbs VALUES (repeat('crumb ', 5000))" >/dev/null
 type_line 'souk --open loaves'
 wait_for '1–26 of ~20 k'
 
@@ -92,4 +93,12 @@ rm "$work/saved.sql"
 type_line ':sql-edit'
 wait_for 'the statement is as it was'
 grep -q 'generate_series(41, 43)' "$work/given.sql" || fail 'the editor was not given the statement'
-keys q q q
+
+# Rows without a key are copied whole too.
+type_line ":set clip 'cat >$work/clip'"
+type_line ':open crumbs'
+wait_for 'crumb crumb'
+keys Y
+wait_for 'copied 1 row'
+[ "$(wc -c <"$work/clip")" -ge 30000 ] || fail "the copy has $(wc -c <"$work/clip") bytes"
+keys q q q q
