@@ -242,6 +242,18 @@ static void on_ready(void *ctx, const struct err *err)
 	ask(s);
 }
 
+/* Where Enter does something; else where there is something to move in. */
+static size_t first_focus(const struct dashboard *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (panel_is_list(&d->panels[i]) && d->panels[i].def->run)
+			return i;
+	for (size_t i = 0; i < d->n; i++)
+		if (panel_is_list(&d->panels[i]))
+			return i;
+	return 0;
+}
+
 static bool open_dashboard(struct screen *s, struct err *err)
 {
 	struct dashboard *d = xcalloc(1, sizeof *d);
@@ -254,6 +266,7 @@ static bool open_dashboard(struct screen *s, struct err *err)
 	for (size_t i = 0; i < d->n && !d->outbox; i++)
 		if (panel_is_outbox(&d->panels[i]))
 			d->outbox = dash_outbox_new(s);
+	d->focus = first_focus(d);
 	s->data = d;
 	d->watch = watch_new(s, s->def->refresh, ask);
 	session_observe(screen_session(s), on_session, s);

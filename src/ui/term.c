@@ -700,9 +700,13 @@ void term_set_title(struct term *t, const char *title)
 		send_osc(t, "\033]2;", title);
 }
 
+/* rxvt and foot have their own sequence; to others it would be noise. */
 void term_notify(struct term *t, const char *text)
 {
-	send_osc(t, "\033]9;", text);
+	const char *term = getenv("TERM");
+	bool titled = term && (strncmp(term, "rxvt", 4) == 0 || strncmp(term, "foot", 4) == 0);
+
+	send_osc(t, titled ? "\033]777;notify;souk;" : "\033]9;", text);
 }
 
 static void add_base64(struct buf *b, const unsigned char *s, size_t len)
