@@ -41,15 +41,22 @@ struct record_plan *target_plan(const struct session *s, const char *screen,
 	const struct screendef *d = screenset_find(session_screens(s), screen);
 	const struct relation *r;
 
+	bool there = d && session_screen_there(s, d, err);
+	struct err none = ERR_INIT;
+
 	if (def)
-		*def = d;
-	if (d)
+		*def = there ? d : NULL;
+	if (there)
 		return target_plan_of(s, d, err);
-	r = catalog_find(session_catalog(s), screen, err);
+	/* As in session_screen(): what is not here gives way to the relation of its name. */
+	r = catalog_find(session_catalog(s), screen, d ? &none : err);
+	err_release(&none);
 	if (!r) {
-		session_suggest_screen(s, screen, err);
+		if (!d)
+			session_suggest_screen(s, screen, err);
 		return NULL;
 	}
+	err_clear(err);
 	return record_plan_new(session_catalog(s), session_profile(s), r->oid, NULL, err);
 }
 
