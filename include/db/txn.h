@@ -5,7 +5,7 @@
  * TXN_READ BEGIN READ ONLY · scope · statements · Sync · ROLLBACK · Sync: one round trip; the
  * second segment runs even when the first failed, so no error leaves a transaction open (libpq
  * manual, "Pipeline Mode"). TXN_SNAPSHOT the same with ISOLATION LEVEL REPEATABLE READ: the
- * panels of a dashboard agree. TXN_PROBE read-write, but always ROLLBACK (RLS probes with
+ * panels of a dashboard agree. TXN_PROBE read-write unless told otherwise, but always ROLLBACK (RLS probes with
  * savepoints), and a Sync after each statement: one that fails does not stop those behind it,
  * so that ROLLBACK TO SAVEPOINT is reached. The outcome is TXN_DONE whatever statements failed:
  * errors[] has them. TXN_WRITE BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE · scope ·
@@ -34,6 +34,8 @@ struct txn *txn_new(enum txn_kind kind, const struct scope *scope);
 void txn_free(struct txn **t);
 /* Add a statement; text and params are copied (params may be NULL). Returns its index from 0. */
 int txn_add(struct txn *t, const char *sql, const struct params *params);
+/* A TXN_PROBE that cannot write: the server refuses it, and a standby takes it. */
+void txn_read_only(struct txn *t);
 /* Statement i is streamed: its rows go to on_row in chunks and not into the result. */
 void txn_stream(struct txn *t, int index);
 /* Statement i is handed on: its rows go to on_row in one piece as soon as they are all there, while the

@@ -14,7 +14,7 @@
 #include "command/rls_scan.h"
 #include "domain/waivers.h"
 
-enum { STATUS_FINDINGS = 5 };
+enum { STATUS_FINDINGS = 5, UNKNOWN_SHOWN = 5 };
 
 struct look {
 	struct call *call;
@@ -93,13 +93,26 @@ static bool took(struct look *l, struct rls_scan *scan, const struct err *err)
 	return false;
 }
 
-/* What a person without rights could not be told. */
-static void say_unreadable(const struct look *l)
+/* Silence must not be taken for "sound". */
+static void say_unknown(const struct look *l)
 {
-	const char *const *u = catalog_unreadable(l->scan->catalog);
+	const struct findings *all = l->scan->findings;
+	size_t n = 0;
 
-	for (; u && *u; u++)
-		say(l, SAY_WARNING, xasprintf("not judged: %s", *u));
+	for (size_t i = 0; i < all->list.len; i++) {
+		const struct finding *f = &all->list.v[i];
+
+		if (strncmp(f->id, "R90-", 4) != 0 || ++n > UNKNOWN_SHOWN)
+			continue;
+		say(l, SAY_WARNING,
+		    f->relation ? xasprintf("could not judge %s%s%s: %s", f->object,
+					    f->policy ? " " : "", f->policy ? f->policy : "",
+					    f->message)
+				: xstrdup(f->message));
+	}
+	if (n > UNKNOWN_SHOWN)
+		say(l, SAY_WARNING,
+		    xasprintf("could not judge %zu more (R90)", n - UNKNOWN_SHOWN));
 }
 
 /* ---- check, lint ---- */
@@ -141,7 +154,7 @@ static void report(struct look *l, const char *title)
 	}
 	if (waived)
 		say(l, SAY_INFO, xasprintf("findings waived: %zu", waived));
-	say_unreadable(l);
+	say_unknown(l);
 	buf_release(&text);
 	free(list);
 	call_done(l->call, NULL, bad ? STATUS_FINDINGS : 0);
@@ -225,7 +238,7 @@ static void status_scanned(void *ctx, struct rls_scan *scan, const struct err *e
 					     list[i].relation->oid));
 	h->ops->table_end(h->ctx);
 	arena_free(&arena);
-	say_unreadable(l);
+	say_unknown(l);
 	call_done(l->call, NULL, 0);
 }
 
@@ -276,7 +289,8 @@ static void explain_run(struct call *c)
 	"evidence, "                                                                           \
 	"the SQL that mends it and a page of the PostgreSQL manual; nothing is changed. Exit " \
 	"status 5 "                                                                            \
-	"when a finding is at or above --fail-on (low). Waivers are read from waivers.ini in " \
+	"when a finding is at or above --fail-on (low). What could not be judged is R90, an "  \
+	"info: --fail-on info fails on it too. Waivers are read from waivers.ini in "          \
 	"the "                                                                                 \
 	"configuration folder, or --waivers FILE. --format table, csv, json or sarif."
 

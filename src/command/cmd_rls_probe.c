@@ -74,8 +74,8 @@ static struct txn *batch_new(struct prober *p)
 	t = txn_new(TXN_PROBE, &scope);
 	scope_release(&scope);
 	VEC_CLEAR(&p->batch);
-	if (!p->plan.write || p->phase != PHASE_PROBES)
-		txn_add(t, query(p, "rls_probe_readonly"), NULL);
+	if (!p->plan.write || p->phase != PHASE_PROBES || catalog_in_recovery(p->catalog))
+		txn_read_only(t);
 	txn_add(t, query(p, "rls_probe_open"), NULL);
 	return t;
 }

@@ -57,6 +57,7 @@ struct statement {
 
 struct txn {
 	enum txn_kind kind;
+	bool read_only; /* of TXN_PROBE */
 	struct scope scope;
 	VEC(struct statement) statements;
 };

@@ -49,6 +49,11 @@ static struct statement *statement(const struct txn *t, int index)
 	return &t->statements.v[index];
 }
 
+void txn_read_only(struct txn *t)
+{
+	t->read_only = true;
+}
+
 void txn_stream(struct txn *t, int index)
 {
 	statement(t, index)->stream = true;

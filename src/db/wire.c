@@ -172,7 +172,9 @@ bool wire_send_request(struct conn *c, struct request *r)
 		[TXN_WRITE] = "txn.begin-write",
 	};
 
-	return send_fragment(c, r, STEP_BEGIN, begin[r->txn->kind]) && send_scope(c, r) &&
+	const char *how = begin[r->txn->read_only ? TXN_READ : r->txn->kind];
+
+	return send_fragment(c, r, STEP_BEGIN, how) && send_scope(c, r) &&
 	       wire_send_more(c, r, 0) &&
 	       (r->txn->kind == TXN_WRITE || wire_send_end(c, r, STEP_ROLLBACK));
 }

@@ -445,6 +445,7 @@ struct findings *rls_check(const struct rls_input *in)
 		rules_code(&j);
 		rules_keys(&j);
 		rules_server(&j);
+		rules_unknown(&j);
 	}
 	if (in->checks & CHECK_SPEED)
 		rules_speed(&j);

@@ -22,6 +22,7 @@ struct outside {
 	const struct catalog *catalog;
 	struct arena *arena;
 	struct map *functions; /* name → function that acts */
+	struct map *unread;    /* name → function whose source the catalog left out */
 	struct map *relations; /* name → relation */
 	struct map *known;     /* oid → struct answer */
 };
@@ -152,12 +153,19 @@ struct outside *outside_new(const struct catalog *c, struct arena *arena)
 	o->catalog = c;
 	o->arena = arena;
 	o->functions = map_new(NULL);
+	o->unread = map_new(NULL);
 	o->relations = map_new(NULL);
 	o->known = map_new(NULL);
 	for (size_t i = 0; i < catalog_relations(c); i++) {
 		const struct relation *r = catalog_relation_at(c, i);
 
 		map_set(o->relations, r->name, (void *)(uintptr_t)r);
+	}
+	for (size_t i = 0; i < catalog_functions(c); i++) {
+		const struct function *f = catalog_function_at(c, i);
+
+		if (!f->body && !f->extension && strcmp(f->language, "internal") != 0)
+			map_set(o->unread, f->name, (void *)(uintptr_t)f);
 	}
 	find_functions(o);
 	return o;
@@ -168,6 +176,7 @@ void outside_free(struct outside **o)
 	if (!*o)
 		return;
 	map_free(&(*o)->functions);
+	map_free(&(*o)->unread);
 	map_free(&(*o)->relations);
 	map_free(&(*o)->known);
 	free(*o);
@@ -198,6 +207,21 @@ static const char *named_relations(struct outside *o, const char *source,
 	return why;
 }
 
+/* A function that is called and whose source was not read: it may do anything. */
+static const char *calls_unread(const struct outside *o, const struct trigger *g,
+				const char *source)
+{
+	const char *at = source;
+	char word[64];
+
+	while (next_word(&at, word, sizeof word))
+		if (at[strspn(at, " ")] == '(' && map_has(o->unread, word))
+			return arena_printf(o->arena,
+					    "trigger %s calls %s, whose source was not read",
+					    g->name, word);
+	return NULL;
+}
+
 static const char *trigger_acts(struct outside *o, const struct relation *r,
 				const struct trigger *g, int depth)
 {
@@ -213,7 +237,9 @@ static const char *trigger_acts(struct outside *o, const struct relation *r,
 	acting_word(o, f->body ? f->body : "", word, sizeof word);
 	if (*word)
 		return arena_printf(o->arena, "trigger %s may act outside (%s)", g->name, word);
-	return named_relations(o, f->body ? f->body : "", r, depth);
+	const char *why = calls_unread(o, g, f->body ? f->body : "");
+
+	return why ? why : named_relations(o, f->body ? f->body : "", r, depth);
 }
 
 static const char *defaults_act(struct outside *o, const struct relation *r)

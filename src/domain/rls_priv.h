@@ -137,5 +137,6 @@ void rules_speed(struct judge *j);
 void rules_design(struct judge *j);
 void rules_platform(struct judge *j);
 void rules_server(struct judge *j);
+void rules_unknown(struct judge *j);
 
 #endif

@@ -309,6 +309,8 @@ static void plan_probe(struct probe_plan *p, size_t target, enum probe_kind kind
 	else if (self && !self->superuser && self != role &&
 		 !catalog_can_set(c, self->oid, role->oid))
 		decide(x, PROBE_IMPOSSIBLE, "you may not become the role");
+	else if (kind > PROBE_UNSET && catalog_in_recovery(c))
+		decide(x, PROBE_IMPOSSIBLE, "a standby cannot be written");
 	else if (kind > PROBE_UNSET && t->no_writes)
 		decide(x, PROBE_IMPOSSIBLE, t->no_writes);
 	else if (kind > PROBE_UNSET && kind != PROBE_DELETE && kind != PROBE_BLIND &&

@@ -1,2 +1,0 @@
--- summary: unless asked to write, a probe cannot
-SET TRANSACTION READ ONLY

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What probes may not do: be heard outside, lock more than a write does, leave anything behind;
+ * and what cannot be judged is said, by whoever looks and wherever.
+ */
+#include "rls_look.h"
+
+static const char *const outside = "tests/db/rls/outside.sql";
+
+/* Every line about relations of this beginning has the outcome. */
+static void expect_all(const struct told *t, const char *beginning, const char *kind,
+		       const char *outcome, size_t at_least)
+{
+	char *lines = xstrdup(t->rows.data), *rest;
+	size_t n = 0;
+
+	for (char *line = strtok_r(lines, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		const char *name = strchr(line, '.') ? strchr(line, '.') + 1 : line,
+			   *command = strchr(line, '|') + 1, *out = strchr(command, '|') + 1;
+
+		if (strncmp(name, beginning, strlen(beginning)) != 0 ||
+		    (kind && strncmp(command, kind, strlen(kind)) != 0) ||
+		    (!kind && strncmp(command, "select", 6) == 0))
+			continue;
+		n++;
+		cr_expect_str_eq(out, outcome, "%s", line);
+	}
+	cr_expect_geq(n, at_least, "%s: only %zu probes:\n%s", beginning, n, t->rows.data);
+	free(lines);
+}
+
+LEAK_TEST(rls_probe, nothing_is_heard_outside)
+{
+	static const char *const loud[] = { "loud_dblink|",	  "loud_helper|",
+					    "loud_program|",	  "loud_language|",
+					    "loud_named|",	  "loud_cascade|",
+					    "loud_default|",	  "loud_parts|",
+					    "loud_cascade_child|" };
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, outside), *heard;
+	struct look l;
+	struct told t;
+
+	look_at(&l, db, CHECK_ISOLATION);
+	probe(&l, &t, probe_all, ARRAY_SIZE(probe_all));
+	for (size_t i = 0; i < ARRAY_SIZE(loud); i++) {
+		expect_all(&t, loud[i], NULL, "could not probe", 4);
+		expect_all(&t, loud[i], "select", "proven", 3);
+	}
+	expect_all(&t, "loud_remote|", NULL, "could not probe", 4);
+	expect_all(&t, "calm_orders", NULL, "proven", 6);
+	expect_all(&t, "calm_notify", NULL, "proven", 6);
+	expect_all(&t, "calm_off", NULL, "proven", 6);
+	heard = cluster_sql(
+		db, "SELECT count(*) FROM heard UNION ALL SELECT count(*) FROM " /* not SQL */
+		    "pg_ls_dir('.') f WHERE f = 'souk_heard'");			 /* not SQL */
+	cr_expect_str_eq(heard, "0\n0");
+	free(heard);
+	/* The same writes by hand are heard: the test can fail. */
+	free(cluster_sql(
+		db,
+		"SET app.tenant_id = 1; BEGIN; UPDATE loud_dblink SET body = 'x'; " /* not SQL
+										     */
+		"UPDATE loud_program SET body = 'x'; ROLLBACK")); /* not SQL */
+	heard = cluster_sql(
+		db,
+		"SELECT count(*) > 0 FROM heard UNION ALL SELECT count(*) > 0 FROM " /* not SQL
+										      */
+		"pg_ls_dir('.') f WHERE f = 'souk_heard'"); /* not SQL */
+	cr_expect_str_eq(heard, "t\nt");
+	free(heard);
+	buf_release(&t.rows);
+	err_release(&t.err);
+	look_release(&l);
+	free(db);
+	cluster_free(&own);
+}
+
+LEAK_TEST(rls_probe, rows_of_nobody_are_no_leak)
+{
+	static const char *const one[] = { "rls", "probe", "calm_shared" };
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, outside);
+	struct look l;
+	struct told t;
+
+	look_at(&l, db, CHECK_ISOLATION);
+	probe(&l, &t, one, ARRAY_SIZE(one));
+	expect_all(&t, "calm_shared", "select", "proven", 3);
+	cr_expect_eq(t.status, 0);
+	buf_release(&t.rows);
+	err_release(&t.err);
+	look_release(&l);
+	free(db);
+	cluster_free(&own);
+}
+
+LEAK_TEST(rls_probe, locks_are_those_of_a_write)
+{
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, outside), *held;
+	struct look l;
+	struct told t;
+
+	look_at(&l, db, CHECK_ISOLATION);
+	probe(&l, &t, probe_all, ARRAY_SIZE(probe_all));
+	/* Triggers look at the locks of their own transaction; one takes a heavy one, and is
+	 * told. */
+	expect_all(&t, "calm_locks", NULL, "proven", 6);
+	expect_all(&t, "heavy_locks", NULL, "could not probe", 6);
+	held = cluster_sql(
+		db,
+		"SELECT count(*) FROM pg_locks l WHERE l.pid <> pg_backend_pid() AND " /* not
+											  SQL */
+		"l.locktype IN ('relation', 'advisory', 'transactionid')"); /* not SQL */
+	cr_expect_str_eq(held, "0", "locks are kept: %s", held);
+	free(held);
+	buf_release(&t.rows);
+	err_release(&t.err);
+	look_release(&l);
+	free(db);
+	cluster_free(&own);
+}
+
+/* ---- cancelled half-way ---- */
+
+struct stopping {
+	struct told told;
+	struct call *call;
+	size_t batches;
+};
+
+static void stop_soon(void *ctx, const char *what, double done, double total)
+{
+	struct stopping *s = ctx;
+
+	(void)what;
+	(void)total;
+	if (done > 0 && ++s->batches == 4) /* tenants, unset, the first writes */
+		loop_stop(s->told.loop);
+}
+
+LEAK_TEST(rls_probe, cancelled_half_way_nothing_remains)
+{
+	static const struct host_ops ops = {
+		.say = tell,
+		.table_begin = begin,
+		.table_row = row,
+		.table_end = nothing,
+		.progress = stop_soon,
+	};
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, "tests/db/rls/holes.sql"),
+	     *before = fingerprint(db), *after, *busy;
+	struct look l;
+	struct stopping s = { .told = { .rows = BUF_INIT } };
+	struct host host = { .ops = &ops, .ctx = &s, .batch = true };
+
+	look_at(&l, db, CHECK_ISOLATION);
+	s.told.loop = l.loop;
+	host.session = l.session;
+	s.call = command_words(&host, probe_all, ARRAY_SIZE(probe_all), ended, &s.told);
+	loop_run(l.loop);
+	cr_assert_eq(s.batches, 4, "%zu batches: nothing was half-way", s.batches);
+	cr_assert_eq(s.told.rows.len, 0);
+	call_abandon(&s.call);
+	session_free(&l.session);
+	/* The server ends what was under way; it does not depend on how soon. */
+	for (int i = 0; i < 200; i++) {
+		busy = cluster_sql(
+			db,
+			"SELECT count(*) FROM pg_stat_activity WHERE application_name " /* not
+											   SQL
+											 */
+			"LIKE 'souk%' OR xact_start < now()"); /* not SQL */
+		if (strcmp(busy, "0") == 0)
+			break;
+		free(busy);
+		busy = NULL;
+		cr_assert_lt(i, 199, "something is still under way");
+	}
+	free(busy);
+	after = fingerprint(db);
+	cr_expect_str_eq(before, after, "something remains");
+	free(before);
+	free(after);
+	buf_release(&s.told.rows);
+	err_release(&s.told.err);
+	look_release(&l);
+	free(db);
+	cluster_free(&own);
+}
+
+/* ---- what cannot be judged ---- */
+
+static char *as(const char *db, const char *user)
+{
+	return xasprintf("%s user=%s", db, user);
+}
+
+LEAK_TEST(rls_probe, an_ordinary_role_is_told_what_it_cannot_judge)
+{
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, "tests/db/rls/holes.sql"),
+	     *login = as(db, "seed_nobody");
+	const struct finding *f;
+	struct look l, whole;
+
+	look_at(&l, login, CHECK_ISOLATION | CHECK_SPEED);
+	look_at(&whole, db, CHECK_ISOLATION | CHECK_SPEED);
+	f = find(&l, "R90", "t_");
+	cr_assert_not_null(f);
+	cr_expect(strstr(f->message, "seed_nobody may not read them"), "%s", f->message);
+	cr_expect_eq(f->severity, SEVERITY_INFO);
+	cr_expect_null(find(&whole, "R90", "t_"));
+	/* The catalog is open to it: it finds all the holes that the superuser finds. */
+	for (size_t i = 0; i < whole.scan->findings->list.len; i++) {
+		const struct finding *x = &whole.scan->findings->list.v[i];
+
+		if (strncmp(x->id, "R51", 3) != 0) /* options of user mappings */
+			cr_expect(find(&l, x->id, x->object), "%s on %s", x->id, x->object);
+	}
+	cr_expect_not_null(find(&l, "R90", "seed_far"));
+	look_release(&l);
+	look_release(&whole);
+	free(login);
+	free(db);
+	cluster_free(&own);
+}
+
+LEAK_TEST(rls_probe, on_a_standby)
+{
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, "tests/db/rls/holes.sql"), *there, *behind;
+	struct cluster *copy = cluster_standby(own);
+	struct look l, primary;
+	struct told t;
+
+	there = xasprintf("host=%s user=postgres dbname=%s", cluster_host(copy),
+			  strstr(db, "dbname=") + 7);
+	look_at(&primary, db, CHECK_ISOLATION);
+	look_at(&l, there, CHECK_ISOLATION);
+	cr_expect_not_null(find(&l, "R90", "t_"));
+	for (size_t i = 0; i < primary.scan->findings->list.len; i++) {
+		const struct finding *x = &primary.scan->findings->list.v[i];
+
+		cr_expect(find(&l, x->id, x->object), "%s on %s", x->id, x->object);
+	}
+	probe(&l, &t, probe_all, ARRAY_SIZE(probe_all));
+	cr_expect_eq(t.status, 5);
+	cr_expect(said(&t, "r13_true|select|leaks"));
+	cr_expect(said(&t, "base_orders|select|proven"));
+	expect_all(&t, "base_orders", NULL, "could not probe", 6);
+	behind = cluster_sql(there, "SELECT pg_is_in_recovery()"); /* not SQL */
+	cr_expect_str_eq(behind, "t");
+	free(behind);
+	buf_release(&t.rows);
+	err_release(&t.err);
+	look_release(&primary);
+	look_release(&l);
+	free(there);
+	free(db);
+	cluster_free(&copy);
+	cluster_free(&own);
+}
