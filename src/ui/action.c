@@ -376,10 +376,10 @@ static bool act_action(struct screen *s, enum action action, const struct args *
 	case ACTION_CANCEL:
 		if (!a->call)
 			return screen_cannot(s, action, err);
-		if (!action_may_give_up(a->call))
-			return err_set(err, ERR_FAILED, a->action->title,
-				       "is being committed: its outcome is awaited");
-		give_up(s);
+		if (action_may_give_up(a->call))
+			give_up(s);
+		else
+			ui_say(s->ui, SAY_INFO, "it is being committed: its outcome is awaited");
 		return true;
 	default:
 		return screen_cannot(s, action, err);

@@ -545,9 +545,10 @@ static bool give_up(struct form *f, struct err *err)
 	}
 	if (f->state != FORM_SAVING)
 		return screen_cannot(s, ACTION_CANCEL, err);
-	if (!save_may_give_up(f->save))
-		return err_set(err, ERR_FAILED, "cancel",
-			       "the save is being committed: its outcome is awaited");
+	if (!save_may_give_up(f->save)) {
+		ui_say(s->ui, SAY_INFO, "the save is being committed: its outcome is awaited");
+		return true;
+	}
 	save_free(&f->save);
 	f->state = FORM_READY;
 	form_watch(f);

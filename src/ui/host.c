@@ -247,6 +247,9 @@ static bool cancel(struct ui *ui, const struct args *args, struct err *err)
 
 	/* What one looks at first, then what runs behind it. */
 	err_clear(err);
+	/* Where something is written it is told what became of that. */
+	if (any && (s->kind == &kind_form || s->kind == &kind_form_new || s->kind == &kind_action))
+		return true;
 	ui_say(ui, SAY_INFO, "%s",
 	       any || host_cancel(ui) ? "cancelled" : "nothing is running; :q leaves souk");
 	return true;
