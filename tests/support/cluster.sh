@@ -135,12 +135,21 @@ new() {
 standby() {
 	primary=$1
 	dir=$(make_dir)
-	as_owner "$bin/pg_basebackup" -h "$primary" -U postgres -D "$dir/data" -R -X stream -c fast \
-		>"$dir/initdb.log" 2>&1 || {
-		cat "$dir/initdb.log" >&2
-		rm -rf "$dir"
-		die "pg_basebackup failed"
-	}
+	if [ -x "$bin/pg_basebackup" ]; then
+		as_owner "$bin/pg_basebackup" -h "$primary" -U postgres -D "$dir/data" -R -X stream -c fast \
+			>"$dir/initdb.log" 2>&1 || {
+			cat "$dir/initdb.log" >&2
+			rm -rf "$dir"
+			die "pg_basebackup failed"
+		}
+	else
+		# A packaged server may come without it: the primary stands still while it is copied.
+		stop "$primary" fast
+		as_owner cp -R "$primary/data" "$dir/data"
+		start "$primary"
+		as_owner touch "$dir/data/standby.signal"
+		echo "primary_conninfo = 'host=$primary user=postgres'" >>"$dir/data/postgresql.conf"
+	fi
 	echo "unix_socket_directories = '$dir'" >>"$dir/data/postgresql.conf"
 	start "$dir"
 	echo "$dir"
