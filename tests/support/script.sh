@@ -7,6 +7,7 @@ reports=$1
 name=$2
 shift 2
 mkdir -p "$reports"
+export XDG_CACHE_HOME="$PWD/$reports/$name-cache"
 passed=0
 failed=0
 for f in "$@"; do
@@ -22,6 +23,7 @@ for f in "$@"; do
 	failed=$((failed + ${n:-0}))
 	[ "${n:-0}" -eq 0 ] || cat "$log"
 done
+rm -rf "$XDG_CACHE_HOME"
 echo "$passed $failed" >"$reports/$name.result"
 echo "$name: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

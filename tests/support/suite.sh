@@ -11,6 +11,8 @@ shift 2
 dir=$(pwd)/$reports/$name
 rm -rf "$dir" && mkdir -p "$dir"
 san_begin "$dir/sanitizers"
+# What souk keeps of catalogs, not among the person's own.
+export XDG_CACHE_HOME="$dir/cache"
 passed=0
 failed=0
 
@@ -55,6 +57,7 @@ if [ "$failed" -eq 0 ]; then
 	san_end "$dir/sanitizers"
 	failed=${san_reports:-1}
 fi
+rm -rf "$XDG_CACHE_HOME"
 echo "$passed $failed" >"$reports/$name.result"
 echo "$name: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

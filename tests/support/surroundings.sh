@@ -27,9 +27,9 @@ surroundings() { # FILE
 	mkdir "$work/home" "$work/bin" "$work/here"
 	ln -s "$SOUK" "$work/bin/souk"
 	PATH=$work/bin:$PATH HOME=$work/home XDG_CONFIG_HOME=$work/home/config
-	XDG_STATE_HOME=$work/home/state XDG_RUNTIME_DIR=$work/home/run
+	XDG_STATE_HOME=$work/home/state XDG_RUNTIME_DIR=$work/home/run XDG_CACHE_HOME=$work/home/cache
 	LC_ALL=C.UTF-8 TZ=UTC INPUTRC=/dev/null
-	export PATH HOME XDG_CONFIG_HOME XDG_STATE_HOME XDG_RUNTIME_DIR LC_ALL TZ INPUTRC
+	export PATH HOME XDG_CONFIG_HOME XDG_STATE_HOME XDG_RUNTIME_DIR XDG_CACHE_HOME LC_ALL TZ INPUTRC
 	unset LANG LANGUAGE NO_COLOR EDITOR VISUAL COLUMNS LINES
 	database=$(header "$1" database)
 	user=$(header "$1" user)
