@@ -2,10 +2,11 @@
 /*
  * kept.h - the rows that a snapshot was made of, on disk between sessions.
  *
- * Reading a catalog costs the server a hundred times what telling whether it has changed does.  A file holds the
- * parts' rows under the text by which catalog_state.sql told them apart; it is believed only if the server says
- * the same text again, in the transaction that begins the session, and for an hour, since sizes and estimates
- * change without a trace.  It holds definitions, never data: $XDG_CACHE_HOME/souk/catalog, 0600.
+ * Reading a catalog costs the server several times what telling whether it has changed does (tests/bench/cases/start.sh
+ * measures a start with and without).  A file holds the parts' rows under the text by which catalog_state.sql told
+ * them apart; it is believed only if the server says the same text again, in the transaction that begins the
+ * session, and for an hour, since index scans and estimates within a tenth change without a trace.  It holds
+ * definitions, never data: $XDG_CACHE_HOME/souk/catalog, 0600.  No error: what cannot be read or written is none.
  */
 #ifndef CATALOG_KEPT_H
 #define CATALOG_KEPT_H
