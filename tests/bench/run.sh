@@ -19,8 +19,8 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' HUP INT TERM
 SOUK=${SOUK:-$root/build/souk}
 # The same surroundings for all, and nothing of the person's settings.
-HOME=$work XDG_CONFIG_HOME=$work XDG_STATE_HOME=$work TERM=xterm-256color LC_ALL=C.UTF-8
-export SOUK HOME XDG_CONFIG_HOME XDG_STATE_HOME TERM LC_ALL
+HOME=$work XDG_CONFIG_HOME=$work XDG_STATE_HOME=$work XDG_CACHE_HOME=$work/.cache TERM=xterm-256color LC_ALL=C.UTF-8
+export SOUK HOME XDG_CONFIG_HOME XDG_STATE_HOME XDG_CACHE_HOME TERM LC_ALL
 unset LESS PAGER PSQLRC PSQL_PAGER
 : >"$work/rows"
 : >"$work/missing"
