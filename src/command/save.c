@@ -431,9 +431,15 @@ static void on_holder(void *ctx, const struct txn_result *result)
 		const char *who = reply_get(r, 0, "who");
 		const char *state = reply_get(r, 0, "state");
 
-		buf_addf(&text, "%s (pid %s), %s ", who ? who : "a session",
-			 reply_get(r, 0, "pid"), state ? state : "state unknown");
-		timefmt_duration(&text, reply_double(r, 0, (size_t)reply_column(r, "seconds")));
+		buf_addf(&text, "%s (pid %s), ", who ? who : "a session", reply_get(r, 0, "pid"));
+		if (state && reply_get(r, 0, "seconds")) {
+			buf_addf(&text, "%s ", state);
+			timefmt_duration(&text,
+					 reply_double(r, 0, (size_t)reply_column(r, "seconds")));
+		} else {
+			/* Without pg_read_all_stats it may also be another one. */
+			buf_adds(&text, "or another: this role may not see what they do");
+		}
 		s->result.holder = buf_detach(&text);
 	}
 	save_finish(s, SAVE_LOCKED);
