@@ -20,6 +20,7 @@
 #include "cli/args.h"
 #include "cli/batch.h"
 #include "cli/demo.h"
+#include "cli/plugin.h"
 #include "ui/ui.h"
 
 enum { SCRIPT_MAX = 1 << 20 };
@@ -190,10 +191,12 @@ int main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[0], DEMO_TRAFFIC) == 0)
 		return demo_traffic(argv[1]);
 	if (!cli_parse(&args, argc, argv, &err) || (args.log && !log_open(args.log, &err))) {
-		tell(&args, &err);
+		status = plugin_is(args.command) ? plugin_failed(args.command, &err) : 1;
+		if (!plugin_is(args.command))
+			tell(&args, &err);
 		err_release(&err);
 		cli_args_release(&args);
-		return 1;
+		return status;
 	}
 	if (args.mode == CLI_COMMAND || args.mode == CLI_CONSOLE) {
 		loop = loop_new();

@@ -34,6 +34,8 @@ enum command_needs {
 	BATCH            = 16, /* also a word on the shell's command line: souk NAME … */
 	BATCH_ONLY       = 32, /* not in the command bar */
 	NEEDS_SESSION    = 128, /* its queries and loop, but no connection: it opens its own */
+	PLUGIN           = 256, /* of a monitoring system: what goes wrong in batch mode is one line on standard
+				 * output and status 3, within --timeout (10s) */
 	FRONT            = 64, /* main does it itself (demo, run): it chooses between console and batch */
 };
 

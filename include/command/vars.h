@@ -37,6 +37,8 @@
 struct vars;
 
 struct vars *vars_new(const struct session *s);
+/* The same with the outbox "SCHEMA.NAME" in the place of the chosen one. */
+struct vars *vars_of(const struct session *s, const char *outbox);
 void vars_free(struct vars **v);
 const struct sqlvar *vars_list(const struct vars *v, size_t *n);
 const struct outboxes *vars_outboxes(const struct vars *v);

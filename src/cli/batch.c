@@ -11,6 +11,7 @@
 #include "base/deffile.h"
 #include "base/utf8.h"
 #include "cli/output.h"
+#include "cli/plugin.h"
 #include "cli_priv.h"
 
 struct batch {
@@ -20,6 +21,7 @@ struct batch {
 	struct output *output;
 	struct host host;
 	struct call *call;
+	struct loop_timer *limit; /* of a plugin */
 	bool progress; /* a progress line stands on stderr */
 	bool asked;    /* the password was asked once */
 	bool ended;
@@ -107,9 +109,13 @@ static void batch_table_end(void *ctx)
 
 static void batch_text(void *ctx, const char *title UNUSED, const char *text, size_t len)
 {
-	clear_progress(ctx);
+	struct batch *b = ctx;
+
+	clear_progress(b);
 	fwrite(text, 1, len, stdout);
 	fflush(stdout);
+	if (output_failed(b->output))
+		end(b, 1);
 }
 
 static bool batch_open(void *ctx UNUSED, const struct place *place, struct err *err)
@@ -194,7 +200,9 @@ static void batch_done(void *ctx, const struct err *err, int status)
 
 	b->call = NULL;
 	clear_progress(b);
-	if (err && err->kind != ERR_NONE)
+	if (err && err->kind != ERR_NONE && plugin_is(b->args->command) && !b->ended)
+		status = plugin_failed(b->args->command, err);
+	else if (err && err->kind != ERR_NONE)
 		cli_error(err);
 	end(b, status);
 }
@@ -255,6 +263,18 @@ static void on_signal(void *ctx, int signo)
 	end(b, 128 + signo);
 }
 
+static void on_limit(void *ctx)
+{
+	struct batch *b = ctx;
+	uint64_t ms = plugin_timeout(b->args);
+	char *why = xasprintf("no answer within %.3g s", (double)ms / 1000);
+
+	call_abandon(&b->call);
+	if (!b->ended)
+		end(b, plugin_unknown(b->args->command, why));
+	free(why);
+}
+
 /* Screen files that were skipped: whoever asks for one of them wants to know why. */
 static void tell_problems(const struct session *s)
 {
@@ -311,7 +331,9 @@ static bool output_open(struct batch *b)
 		b->output = output_new(stdout, format, &err);
 	else
 		err_unknown(&err, "format", format, words);
-	if (!b->output)
+	if (!b->output && plugin_is(b->args->command))
+		b->status = plugin_failed(b->args->command, &err);
+	else if (!b->output)
 		cli_error(&err);
 	err_release(&err);
 	return b->output != NULL;
@@ -319,11 +341,15 @@ static bool output_open(struct batch *b)
 
 int cli_batch(struct loop *loop, const struct cli_args *args)
 {
-	struct batch b = { .loop = loop, .args = args };
+	struct batch b = { .loop = loop, .args = args, .status = 1 };
 	struct loop_signal *sigint, *sigterm;
 
 	if (!output_open(&b))
-		return 1;
+		return b.status;
+	if (plugin_is(args->command)) {
+		b.limit = loop_timer_new(loop, on_limit, &b);
+		loop_timer_start(b.limit, plugin_timeout(args), 0);
+	}
 	sigint = loop_signal_new(loop, SIGINT, on_signal, &b);
 	sigterm = loop_signal_new(loop, SIGTERM, on_signal, &b);
 	batch_start(&b);
@@ -332,6 +358,7 @@ int cli_batch(struct loop *loop, const struct cli_args *args)
 	call_abandon(&b.call);
 	loop_signal_free(&sigint);
 	loop_signal_free(&sigterm);
+	loop_timer_free(&b.limit);
 	if (output_failed(b.output) && b.status == 0) {
 		fputs("souk: standard output: could not be written\n", stderr);
 		b.status = 1;

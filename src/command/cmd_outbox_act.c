@@ -16,8 +16,8 @@
 #include "base/vec.h"
 #include "command/command.h"
 #include "command/parse.h"
-#include "command/vars.h"
 #include "outbox_change.h"
+#include "outbox_chosen.h"
 
 enum { AT_MOST = 1000 };
 
@@ -388,25 +388,15 @@ static void counted_all(struct act *a)
 
 /* ---- choosing ---- */
 
-static const struct outbox *outbox_named(struct act *a, struct err *err)
+static const struct outbox *outbox_of(struct act *a, struct err *err)
 {
 	struct session *s = call_session(a->call);
-	const char *name = args_get(call_args(a->call), "relation");
-	const struct relation *r = name ? catalog_find(session_catalog(s), name, err) : NULL;
-	const struct outbox *o = NULL;
+	const struct outbox *o;
 
-	if (name && !r)
-		return NULL;
 	/* A set of its own: the session's may be replaced before the answer comes. */
 	a->all = outboxes_find(session_catalog(s), session_profile(s), session_sql(s));
-	if (!r && vars_outbox(session_vars(s)))
-		r = vars_outbox(session_vars(s))->relation;
-	if (r)
-		o = outboxes_of(a->all, r->oid);
-	if (!o)
-		err_set(err, ERR_FAILED, name ? name : "outbox",
-			"is not recognised as an outbox");
-	else if (!outbox_column(o, OUTBOX_ID))
+	o = outbox_chosen(a->call, a->all, err);
+	if (o && !outbox_column(o, OUTBOX_ID))
 		err_set(err, ERR_FAILED, o->relation->name, "its messages have no key");
 	return err->kind ? NULL : o;
 }
@@ -570,7 +560,7 @@ static void choose(struct act *a, const char *state, const char *fragment,
 	struct txn *t;
 
 	if (!a->outbox)
-		a->outbox = outbox_named(a, &a->err);
+		a->outbox = outbox_of(a, &a->err);
 	if (!a->outbox || !choose_sql(a, state, fragment, &sql, &p, &a->err)) {
 		call_done(a->call, &a->err, -1);
 	} else {
@@ -659,7 +649,7 @@ static void list_run(struct call *c)
 }
 
 #define CHOOSE                                                                                 \
-	"[--relation:relation] "                                                               \
+	"[--outbox:relation] "                                                               \
 	"[--state:choice(pending|due|delayed|retrying|claimed|failed|dead|processed)] "        \
 	"[--type:text] [--id:text] [--ids:text] [--after:text] [--limit:int]"
 #define ACT CHOOSE " [--all] [--dry-run] [--expect:int] [--reason:text] [--out-of-order]"

@@ -2,12 +2,15 @@
 /*
  * cmd_outbox_why.c - what keeps messages from leaving, and what to do next.
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/attr.h"
 #include "base/buf.h"
 #include "command/command.h"
 #include "command/vars.h"
+#include "outbox_chosen.h"
 
 static const struct table_column columns[] = {
 	{ .name = "cause" },
@@ -39,20 +42,34 @@ static void told(void *ctx, const struct txn_result *result)
 	call_done(c, NULL, -1);
 }
 
+/* What the query may name, about this outbox; NULL: err. */
+static struct vars *vars_about(const struct call *c, struct err *err)
+{
+	struct session *s = call_session(c);
+	const struct outbox *o = outbox_chosen(c, vars_outboxes(session_vars(s)), err);
+	struct vars *v = NULL;
+
+	if (o) {
+		char *name = xasprintf("%s.%s", o->relation->schema, o->relation->name);
+
+		v = vars_of(s, name);
+		free(name);
+	}
+	return v;
+}
+
 static void why_run(struct call *c)
 {
 	const struct request_callbacks cb = { .done = told, .ctx = c };
 	struct session *s = call_session(c);
 	struct err err = ERR_INIT;
 	struct buf sql = BUF_INIT;
-	size_t n;
-	const struct sqlvar *vars = vars_list(session_vars(s), &n);
+	struct vars *about = vars_about(c, &err);
+	size_t n = 0;
+	const struct sqlvar *vars = about ? vars_list(about, &n) : NULL;
 
-	if (!vars_outbox(session_vars(s)))
-		err_set(&err, ERR_FAILED, "outbox why",
-			"no relation here is an outbox that can tell what waits");
-	if (!err.kind && sql_expand(&sql, sqlset_get(session_sql(s), "outbox_why", 0)->text,
-				    vars, n, &err)) {
+	if (vars && sql_expand(&sql, sqlset_get(session_sql(s), "outbox_why", 0)->text, vars, n,
+			       &err)) {
 		struct scope scope;
 		struct txn *t;
 
@@ -64,6 +81,7 @@ static void why_run(struct call *c)
 	} else {
 		call_done(c, &err, -1);
 	}
+	vars_free(&about);
 	buf_release(&sql);
 	err_release(&err);
 }
@@ -71,12 +89,10 @@ static void why_run(struct call *c)
 const struct command cmd_outbox_why = {
 	.name = "outbox why",
 	.summary = "What keeps messages from leaving, and what to do next",
-	.args = "",
+	.args = "[--outbox:relation]",
 	.help = "Locks on the outbox, old snapshots, relays, replication slots and vacuum. "
-		"What a "
-		"standby, or a role without pg_read_all_stats, cannot tell is said to be "
-		"unknown "
-		"from here.",
+		"What a standby, or a role without pg_read_all_stats, cannot tell is said to "
+		"be unknown from here. Of several outboxes --outbox says which.",
 	.needs = NEEDS_CATALOG | BATCH,
 	.run = why_run,
 };

@@ -292,7 +292,7 @@ static const struct outbox *main_outbox(const struct outboxes *all, const char *
 	return best;
 }
 
-struct vars *vars_new(const struct session *s)
+struct vars *vars_of(const struct session *s, const char *outbox)
 {
 	struct vars *v = xcalloc(1, sizeof *v);
 
@@ -301,10 +301,15 @@ struct vars *vars_new(const struct session *s)
 	if (!session_catalog(s) || !session_profile(s))
 		return v;
 	v->outboxes = outboxes_find(session_catalog(s), session_profile(s), session_sql(s));
-	v->outbox = main_outbox(v->outboxes, session_chosen_outbox(s));
+	v->outbox = main_outbox(v->outboxes, outbox);
 	if (v->outbox)
 		outbox_of(v, s);
 	return v;
+}
+
+struct vars *vars_new(const struct session *s)
+{
+	return vars_of(s, session_chosen_outbox(s));
 }
 
 void vars_free(struct vars **vp)
