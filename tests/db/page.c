@@ -202,9 +202,10 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-static void one_page(struct world *w, const struct order *o, const struct reply *all)
+static void page_at(struct world *w, const struct order *o, const struct reply *all,
+		    enum page_from from, size_t at, size_t limit)
 {
-	size_t rows = reply_rows(all), at = roll(w, rows), limit = 1 + roll(w, 30);
+	size_t rows = reply_rows(all);
 	const char *anchor[5];
 	struct page_request req = {
 		.base = "types AS q",
@@ -212,7 +213,7 @@ static void one_page(struct world *w, const struct order *o, const struct reply 
 		.ncolumns = o->n,
 		.sort = o->keys,
 		.nsort = o->n,
-		.from = (enum page_from)roll(w, 5),
+		.from = from,
 		.anchor = anchor,
 		.nanchor = o->n,
 		.limit = (int)limit,
@@ -240,6 +241,23 @@ static void one_page(struct world *w, const struct order *o, const struct reply 
 		break;
 	}
 	answer_release(&a);
+}
+
+/* From anywhere, anywhere. */
+static void one_page(struct world *w, const struct order *o, const struct reply *all)
+{
+	size_t at = roll(w, reply_rows(all)), limit = 1 + roll(w, 30);
+
+	page_at(w, o, all, (enum page_from)roll(w, 5), at, limit);
+}
+
+/* From every row to its neighbours: no anchor is left out. */
+static void every_place(struct world *w, const struct order *o, const struct reply *all)
+{
+	for (size_t at = 0; at < reply_rows(all); at++) {
+		page_at(w, o, all, PAGE_AFTER, at, 1);
+		page_at(w, o, all, PAGE_BEFORE, at, 1);
+	}
 }
 
 static bool needs_its_type(const char *type)
@@ -318,6 +336,8 @@ Test(page, in_any_time_zone, .timeout = 120)
 			tried++;
 			make_order(&w, &o, column, true);
 			struct reply *all = model(&w, &o);
+			if (strstr(type, "with"))
+				every_place(&w, &o, all);
 			for (int p = 0; p < 6; p++)
 				one_page(&w, &o, all);
 			reply_free(&all);

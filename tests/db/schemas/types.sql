@@ -37,7 +37,10 @@ SELECT add_column(v.name, v.type, v.choices) FROM (VALUES
 	('c_bool', 'boolean', ARRAY['t', 'f']),
 	('c_date', 'date', ARRAY['infinity', '-infinity', '0044-03-15 BC', '2000-02-29', '5874897-12-31', '2026-10-02']),
 	('c_timestamp', 'timestamp', ARRAY['infinity', '-infinity', '4713-01-01 BC', '2026-10-25 02:30:00', '2026-10-25 02:30:00.000001', '294276-12-31 23:59:59.999999']),
-	('c_timestamptz', 'timestamptz', ARRAY['infinity', '-infinity', '4713-01-01 BC', '2026-10-25 02:30:00+02', '2026-10-25 02:30:00+01', '1890-01-01 00:00:00+00', '2026-10-02 11:02:41.123456+00']),
+	('c_timestamptz', 'timestamptz', ARRAY['infinity', '-infinity', '4713-01-01 BC', '2026-10-25 02:30:00+02', '2026-10-25 02:30:00+01', '1890-01-01 00:00:00+00', '2026-10-02 11:02:41.123456+00',
+		-- the hours that come twice in St. John's and on Lord Howe Island, the night before Apia's missing day, Monrovia's odd offset
+		'2026-11-01 04:00+00', '2026-11-01 05:00+00', '2026-04-04 14:45+00', '2026-04-04 15:15+00', '2011-12-30 09:59:59+00', '2011-12-30 10:00+00',
+		'1972-01-07 00:44:29+00', '1972-01-07 00:44:30+00']),
 	('c_time', 'time', ARRAY['00:00', '24:00', '12:30:00.5']),
 	('c_timetz', 'timetz', ARRAY['00:00+00', '12:30+05:30', '12:30-08']),
 	('c_interval', 'interval', ARRAY['1 mon', '30 days', '720 hours', '-1 day', '0', '1 year 2 mons 3 days 04:05:06.7', '-178000000 years']),
