@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * filter_priv.h - the parsed filter, between filter_parse.c and filter_compile.c.
+ * filter_priv.h - the parsed filter, and what the files share that compile it.
+ *
+ *	filter_parse.c    from a text to a tree
+ *	filter_compile.c  from the tree to a condition; ordinary columns
+ *	filter_value.c    the pieces of a condition, values, times
+ *	filter_inside.c   arrays, ranges, json
+ *	filter_text.c     conditions about texts
+ *	filter_time.c     instants and spans as people write them
  */
 #ifndef FILTER_PRIV_H
 #define FILTER_PRIV_H
@@ -52,6 +59,61 @@ struct filter {
 
 /* "character N: …" into err; returns false. */
 bool filter_error(const struct filter *f, size_t at, struct err *err, const char *fmt, ...) PRINTF_LIKE(4, 5);
+
+/* A filter that is being compiled. */
+struct compiler {
+	const struct filter *f;
+	const struct sqlset *set;
+	filter_column_fn *column;
+	void *ctx;
+	struct params *params;
+	struct err *err;
+};
+
+/* ---- filter_compile.c: ordinary columns ---- */
+
+/* subject ~ text and its kin, whatever the column is; false: another operator. */
+bool compile_text_test(const struct compiler *c, struct buf *out, const char *subject,
+		       const struct filter_test *t);
+bool compile_plain_test(const struct compiler *c, struct buf *out, const struct filter_column *col,
+			const struct filter_test *t);
+
+/* ---- filter_inside.c: columns that hold more than one value ---- */
+
+bool compile_array_test(const struct compiler *c, struct buf *out, const struct filter_column *col,
+			const struct filter_test *t);
+bool compile_range_test(const struct compiler *c, struct buf *out, const struct filter_column *col,
+			const struct filter_test *t);
+/* A path inside json; cannot fail. */
+void compile_json_test(const struct compiler *c, struct buf *out, const struct filter_column *col,
+		       const struct filter_test *t);
+
+/* ---- filter_value.c: pieces, values, times ---- */
+
+void compile_piece(const struct compiler *c, struct buf *out, const char *name, const struct sqlvar *vars,
+		   size_t n);
+/* … with one variable. */
+void compile_piece_of(const struct compiler *c, struct buf *out, const char *name, const char *var,
+		      const char *value);
+/* "$n" appended; borrowed. */
+const char *compile_number(struct buf *out, int n);
+/* By filter_op: = < <= > >=; != is = turned round. */
+extern const char *const compile_signs[];
+void compile_compare(const struct compiler *c, struct buf *out, const char *subject, const char *operator,
+		     const char *value);
+/* Two conditions that must both hold; one may be empty. */
+void compile_both(const struct compiler *c, struct buf *out, const struct buf *left, const struct buf *right);
+/* A parameter; cast NULL: of the type that the server gives it. */
+void compile_param(const struct compiler *c, struct buf *out, const char *text, const char *cast);
+/* A value for this column, judged where its place is known. */
+bool compile_value(const struct compiler *c, struct buf *out, const struct filter_column *col,
+		   const struct filter_value *v);
+struct time_value;
+/* Is it a time, for a column of times? */
+bool compile_parse_time(const struct filter_column *col, const struct filter_value *v, struct time_value *t);
+/* subject OP time: <= and > look at the end of a stretch, = lies within it. */
+void compile_time(const struct compiler *c, struct buf *out, const struct filter_column *col,
+		  const char *subject, const struct time_value *t, enum filter_op op);
 
 /* ---- filter_text.c: conditions about texts ---- */
 

@@ -1,28 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Transactions: what is answered, what an error leaves behind, what travels together. */
+/* Requests: what is answered, what travels together, what is told. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "small_database.h"
 #include "support/client.h"
 #include "support/cluster.h"
 #include "support/leak.h"
 
-static char *database(void)
-{
-	char *conninfo = cluster_database("");
-
-	free(cluster_sql(conninfo, "CREATE TABLE t (id int PRIMARY KEY, name text);"
-				   "INSERT INTO t VALUES (1, 'one'), (2, NULL);"
-				   "CREATE TABLE d (id int, t int REFERENCES t DEFERRABLE "
-				   "INITIALLY DEFERRED)"));
-	return conninfo;
-}
-
 LEAK_TEST(requests, a_read_is_one_flush)
 {
-	char *conninfo = database();
+	char *conninfo = small_database();
 	struct db_counters before, after;
 	struct client c;
 	struct answer a;
@@ -49,7 +39,7 @@ LEAK_TEST(requests, a_read_is_one_flush)
 
 LEAK_TEST(requests, several_reads_share_a_flush)
 {
-	char *conninfo = database();
+	char *conninfo = small_database();
 	struct db_counters before, after;
 	struct answer a[5] = { 0 };
 	struct client c;
@@ -73,7 +63,7 @@ LEAK_TEST(requests, several_reads_share_a_flush)
 
 LEAK_TEST(requests, the_third_of_ten_fails)
 {
-	char *conninfo = database();
+	char *conninfo = small_database();
 	struct txn *t = txn_new(TXN_READ, NULL);
 	struct client c;
 	struct answer a;
@@ -124,7 +114,7 @@ static void take_end(void *ctx, const struct txn_result *result)
 /* Each in one piece, in their order, and none of them kept; what fails ends it. */
 LEAK_TEST(requests, what_is_handed_on_is_not_kept)
 {
-	char *conninfo = database();
+	char *conninfo = small_database();
 	struct handed good = { 0 }, bad = { 0 };
 	struct request_callbacks cb = {
 		.done = take_end, .on_rows = take_rows, .ctx = &good
@@ -152,355 +142,10 @@ LEAK_TEST(requests, what_is_handed_on_is_not_kept)
 	free(conninfo);
 }
 
-LEAK_TEST(requests, a_write_commits)
-{
-	char *conninfo = database();
-	struct client c;
-	struct answer a;
-	char *name;
-
-	client_open(&c, conninfo);
-	a = client_run(&c, DB_EDIT,
-		       client_txn(TXN_WRITE, "UPDATE t SET name = 'uno' WHERE id = 1", NULL));
-	cr_assert_eq(a.outcome, TXN_DONE);
-	cr_assert_eq(a.calls, 1);
-	cr_assert_eq(a.asked, 1);
-	cr_assert_eq(a.committing, 1);
-	cr_assert_str_eq(reply_tag(a.replies[0]), "UPDATE 1");
-	cr_assert_eq(reply_affected(a.replies[0]), 1);
-	answer_release(&a);
-	name = client_value(&c, "SELECT name FROM t WHERE id = 1");
-	cr_assert_str_eq(name, "uno");
-	free(name);
-	client_close(&c);
-	free(conninfo);
-}
-
-/* What goes ahead of a write, or behind it, goes alone: a BEGIN or ROLLBACK between its
- * statements and its COMMIT would be its own. */
-LEAK_TEST(requests, a_write_is_alone_on_its_lane)
-{
-	char *conninfo = database();
-	struct answer a[4] = { 0 };
-	struct request *r[4];
-	struct client c;
-	char *name;
-
-	client_open(&c, conninfo);
-	r[0] = client_send(&c, DB_EDIT, client_txn(TXN_READ, "SELECT pg_sleep(0.2)", NULL),
-			   &a[0]);
-	r[1] = client_send(&c, DB_EDIT,
-			   client_txn(TXN_WRITE, "UPDATE t SET name = 'uno' WHERE id = 1",
-				      "SELECT pg_sleep(0.2)", NULL),
-			   &a[1]);
-	r[2] = client_send(&c, DB_EDIT,
-			   client_txn(TXN_READ, "SELECT name FROM t WHERE id = 1", NULL),
-			   &a[2]);
-	r[3] = client_send(&c, DB_EDIT, client_txn(TXN_READ, "SELECT 1", NULL), &a[3]);
-	client_until(&c, request_running(r[0]));
-	cr_assert(!request_running(r[1]) && !request_running(r[2]));
-	client_until(&c, a[0].calls == 1 && request_running(r[1]));
-	cr_assert(!request_running(r[2]));
-	client_until(&c, a[1].calls == 1);
-	client_until(&c, request_running(r[2]));
-	cr_assert(request_running(r[3]), "reads go together");
-	client_until(&c, db_pending(c.db) == 0);
-	for (size_t i = 0; i < ARRAY_SIZE(a); i++)
-		cr_assert_eq(a[i].outcome, TXN_DONE, "%zu: %s", i, a[i].err.why);
-	cr_assert_str_eq(reply_text(a[2].replies[0], 0, 0), "uno");
-	name = cluster_sql(conninfo, "SELECT name FROM t WHERE id = 1");
-	cr_assert_str_eq(name, "uno");
-	free(name);
-	for (size_t i = 0; i < ARRAY_SIZE(a); i++)
-		answer_release(&a[i]);
-	client_close(&c);
-	free(conninfo);
-}
-
-static void count_told(void *ctx, struct db *db, enum db_lane lane)
-{
-	(void)lane;
-	cr_assert(db_session(db)->superuser);
-	++*(int *)ctx;
-}
-
-/* Inside the transaction is_superuser is the role's; that is nobody's business outside. */
-LEAK_TEST(requests, a_role_does_not_show_in_the_session)
-{
-	char *conninfo = database();
-	struct scope scope;
-	struct client c;
-	struct answer a;
-	struct txn *t;
-	int told = 0;
-
-	free(cluster_sql(conninfo, "CREATE ROLE session_tester"));
-	scope_init(&scope);
-	scope.role = xstrdup("session_tester");
-	client_open(&c, conninfo);
-	free(client_value(&c, "SELECT 1"));
-	db_observe(c.db, count_told, &told);
-	for (enum txn_kind kind = TXN_READ; kind <= TXN_WRITE; kind++) {
-		t = txn_new(kind, &scope);
-		txn_add(t, "SELECT current_user", NULL);
-		a = client_run(&c, DB_READ, t);
-		cr_assert_eq(a.outcome, TXN_DONE, "%s", a.err.why);
-		answer_release(&a);
-	}
-	cr_assert_eq(told, 0);
-	scope_release(&scope);
-	client_close(&c);
-	free(cluster_sql(conninfo, "DROP ROLE session_tester"));
-	free(conninfo);
-}
-
-LEAK_TEST(requests, a_verdict_rolls_back)
-{
-	char *conninfo = database();
-	struct answer a = { .verdicts = { TXN_ROLLBACK } };
-	struct client c;
-	char *left;
-
-	client_open(&c, conninfo);
-	client_send(&c, DB_EDIT, client_txn(TXN_WRITE, "DELETE FROM t", NULL), &a);
-	client_until(&c, a.calls && db_pending(c.db) == 0);
-	cr_assert_eq(a.outcome, TXN_ROLLED_BACK);
-	cr_assert_eq(a.err.kind, ERR_NONE);
-	cr_assert_eq(a.committing, 0);
-	answer_release(&a);
-	left = client_value(&c, "SELECT count(*) FROM t");
-	cr_assert_str_eq(left, "2");
-	free(left);
-	client_close(&c);
-	free(conninfo);
-}
-
-LEAK_TEST(requests, a_verdict_goes_on)
-{
-	char *conninfo = database();
-	struct answer a = {
-		.verdicts = { TXN_CONTINUE, TXN_CONTINUE, TXN_COMMIT },
-		.more = "UPDATE t SET name = name || '!' WHERE id = 1 RETURNING name",
-	};
-	struct db_counters before, after;
-	struct client c;
-
-	client_open(&c, conninfo);
-	free(client_value(&c, "SELECT 1"));
-	db_connect(c.db, DB_EDIT);
-	client_until(&c, db_state(c.db, DB_EDIT) == DB_READY);
-	db_counters(c.db, &before);
-	client_send(&c, DB_EDIT, client_txn(TXN_WRITE, "SELECT 1", NULL), &a);
-	client_until(&c, a.calls && db_pending(c.db) == 0);
-	db_counters(c.db, &after);
-	cr_assert_eq(a.outcome, TXN_DONE);
-	cr_assert_eq(a.asked, 3);
-	cr_assert_eq(a.n, 3);
-	cr_assert_str_eq(reply_text(a.replies[2], 0, 0), "one!!");
-	cr_assert_eq(after.flushes - before.flushes, 4);
-	answer_release(&a);
-	client_close(&c);
-	free(conninfo);
-}
-
-LEAK_TEST(requests, a_failed_write_changes_nothing)
-{
-	char *conninfo = database();
-	struct client c;
-	struct answer a;
-	char *left;
-
-	client_open(&c, conninfo);
-	a = client_run(&c, DB_EDIT,
-		       client_txn(TXN_WRITE, "UPDATE t SET name = 'x'",
-				  "INSERT INTO t VALUES (1, 'again')", "SELECT 1", NULL));
-	cr_assert_eq(a.outcome, TXN_FAILED);
-	cr_assert_eq(a.failed, 1);
-	cr_assert_str_eq(a.err.sqlstate, "23505");
-	cr_assert_str_eq(a.constraint, "t_pkey");
-	cr_assert_eq(a.asked, 0);
-	answer_release(&a);
-	left = client_value(&c, "SELECT count(*) FROM t WHERE name = 'x'");
-	cr_assert_str_eq(left, "0");
-	free(left);
-	/* and the lane goes on */
-	a = client_run(&c, DB_EDIT, client_txn(TXN_WRITE, "DELETE FROM t WHERE id = 2", NULL));
-	cr_assert_eq(a.outcome, TXN_DONE);
-	answer_release(&a);
-	client_close(&c);
-	free(conninfo);
-}
-
-LEAK_TEST(requests, a_deferred_constraint_fails_at_commit)
-{
-	char *conninfo = database();
-	struct client c;
-	struct answer a;
-
-	client_open(&c, conninfo);
-	a = client_run(&c, DB_EDIT,
-		       client_txn(TXN_WRITE, "INSERT INTO d VALUES (1, 99)", NULL));
-	cr_assert_eq(a.outcome, TXN_FAILED);
-	cr_assert_eq(a.committing, 1);
-	cr_assert_eq(a.failed, -1);
-	cr_assert_eq(a.err.kind, ERR_FAILED);
-	cr_assert_str_eq(a.err.sqlstate, "23503");
-	cr_assert_str_eq(a.constraint, "d_t_fkey");
-	answer_release(&a);
-	cr_assert_eq(db_state(c.db, DB_EDIT), DB_READY);
-	client_close(&c);
-	free(conninfo);
-}
-
-LEAK_TEST(requests, a_probe_goes_on_after_errors_and_changes_nothing)
-{
-	char *conninfo = database();
-	struct client c;
-	struct answer a;
-	char *left;
-
-	client_open(&c, conninfo);
-	a = client_run(&c, DB_EDIT,
-		       client_txn(TXN_PROBE, "SAVEPOINT p", "INSERT INTO t VALUES (1, 'again')",
-				  "ROLLBACK TO SAVEPOINT p", "DELETE FROM t RETURNING id",
-				  "ROLLBACK TO SAVEPOINT p", "SELECT count(*) FROM t", NULL));
-	cr_assert_eq(a.outcome, TXN_DONE);
-	cr_assert_eq(a.errors, 1);
-	cr_assert_null(a.replies[1]);
-	cr_assert_eq(reply_rows(a.replies[3]), 2);
-	cr_assert_str_eq(reply_text(a.replies[5], 0, 0), "2");
-	answer_release(&a);
-	a = client_run(&c, DB_EDIT, client_txn(TXN_PROBE, "DELETE FROM t", NULL));
-	cr_assert_eq(a.outcome, TXN_DONE);
-	answer_release(&a);
-	left = client_value(&c, "SELECT count(*) FROM t");
-	cr_assert_str_eq(left, "2");
-	free(left);
-	client_close(&c);
-	free(conninfo);
-}
-
-LEAK_TEST(requests, a_read_cannot_write)
-{
-	char *conninfo = database();
-	struct client c;
-	struct answer a;
-
-	client_open(&c, conninfo);
-	a = client_run(&c, DB_READ, client_txn(TXN_READ, "DELETE FROM t", NULL));
-	cr_assert_eq(a.outcome, TXN_FAILED);
-	cr_assert_str_eq(a.err.sqlstate, "25006");
-	answer_release(&a);
-	a = client_run(&c, DB_READ,
-		       client_txn(TXN_SNAPSHOT, "SHOW transaction_isolation", NULL));
-	cr_assert_str_eq(reply_text(a.replies[0], 0, 0), "repeatable read");
-	answer_release(&a);
-	client_close(&c);
-	free(conninfo);
-}
-
-LEAK_TEST(requests, nothing_stays_in_the_session)
-{
-	char *conninfo = database();
-	struct client c;
-	char *value;
-
-	client_open(&c, conninfo);
-	free(client_value(&c, "SELECT set_config('app.tenant_id', '7', false)"));
-	value = client_value(&c, "SELECT coalesce(current_setting('app.tenant_id', true), '')");
-	cr_assert_str_eq(value, "");
-	free(value);
-	client_close(&c);
-	free(conninfo);
-}
-
-static struct txn *scoped(enum txn_kind kind, const struct scope *scope, const char *sql)
-{
-	struct txn *t = txn_new(kind, scope);
-
-	txn_add(t, sql, NULL);
-	return t;
-}
-
-LEAK_TEST(requests, the_scope_holds_inside_and_ends_with_the_transaction)
-{
-	char *conninfo = database();
-	struct scope scope;
-	struct client c;
-	struct answer a;
-
-	free(cluster_sql(conninfo, "CREATE ROLE scope_tester"));
-	scope_init(&scope);
-	scope_set(&scope, "app.tenant_id", "it's \"7\", \\{}\n%s");
-	scope.role = xstrdup("scope_tester");
-	scope.search_path = xstrdup("pg_catalog, \"Öther\"");
-	scope.statement_timeout_ms = 1234;
-	client_open(&c, conninfo);
-	a = client_run(
-		&c, DB_READ,
-		scoped(TXN_READ, &scope,
-		       "SELECT current_setting('app.tenant_id'), current_user, "
-		       "current_setting('search_path'), current_setting('statement_timeout'),"
-		       "current_setting('DateStyle'), session_user"));
-	cr_assert_eq(a.outcome, TXN_DONE, "%s", a.err.why);
-	cr_assert_str_eq(reply_text(a.replies[0], 0, 0), "it's \"7\", \\{}\n%s");
-	cr_assert_str_eq(reply_text(a.replies[0], 0, 1), "scope_tester");
-	cr_assert_str_eq(reply_text(a.replies[0], 0, 2), "pg_catalog, \"Öther\"");
-	cr_assert_str_eq(reply_text(a.replies[0], 0, 3), "1234ms");
-	cr_assert_eq(strncmp(reply_text(a.replies[0], 0, 4), "ISO", 3), 0);
-	cr_assert_str_eq(reply_text(a.replies[0], 0, 5), "postgres");
-	answer_release(&a);
-	cr_assert(db_session(c.db)->superuser, "the session user's, not the role's");
-	a = client_run(&c, DB_READ,
-		       client_txn(TXN_READ,
-				  "SELECT current_setting('app.tenant_id', true), current_user,"
-				  "current_setting('statement_timeout')",
-				  NULL));
-	cr_assert_str_eq(reply_text(a.replies[0], 0, 0), "");
-	cr_assert_str_eq(reply_text(a.replies[0], 0, 1), "postgres");
-	cr_assert_str_eq(reply_text(a.replies[0], 0, 2), "0");
-	answer_release(&a);
-	/* the distributed way sets the same, with quoted literals */
-	scope.distributed = true;
-	a = client_run(&c, DB_READ,
-		       scoped(TXN_READ, &scope,
-			      "SELECT current_setting('app.tenant_id'), current_user, "
-			      "current_setting('search_path')"));
-	cr_assert_eq(a.outcome, TXN_DONE, "%s", a.err.why);
-	cr_assert_str_eq(reply_text(a.replies[0], 0, 0), "it's \"7\", \\{}\n%s");
-	cr_assert_str_eq(reply_text(a.replies[0], 0, 1), "scope_tester");
-	cr_assert_str_eq(reply_text(a.replies[0], 0, 2), "pg_catalog, \"Öther\"");
-	answer_release(&a);
-	scope_release(&scope);
-	client_close(&c);
-	free(cluster_sql(conninfo, "DROP ROLE scope_tester"));
-	free(conninfo);
-}
-
-LEAK_TEST(requests, a_scope_that_is_refused_says_so)
-{
-	char *conninfo = database();
-	struct scope scope;
-	struct client c;
-	struct answer a;
-
-	scope_init(&scope);
-	scope.role = xstrdup("nobody_by_that_name");
-	client_open(&c, conninfo);
-	a = client_run(&c, DB_READ, scoped(TXN_READ, &scope, "SELECT 1"));
-	cr_assert_eq(a.outcome, TXN_FAILED);
-	cr_assert_eq(a.failed, -1);
-	cr_assert_str_eq(a.err.sqlstate, "22023");
-	answer_release(&a);
-	scope_release(&scope);
-	client_close(&c);
-	free(conninfo);
-}
-
 LEAK_TEST(requests, parameters_are_texts_of_any_kind)
 {
 	static const char *const texts[] = { "it's", "a\\\"b", NULL, "", "NULL", "{x}" };
-	char *conninfo = database();
+	char *conninfo = small_database();
 	struct txn *t = txn_new(TXN_READ, NULL);
 	struct params p = PARAMS_INIT;
 	struct client c;
@@ -548,7 +193,7 @@ static const char *const hostile[] = {
 /* Whatever the server may be called, our quotes say it so that the server hears the same. */
 LEAK_TEST(requests, hostile_names_and_texts_survive)
 {
-	char *conninfo = database();
+	char *conninfo = small_database();
 	struct client c;
 
 	client_open(&c, conninfo);
@@ -589,7 +234,7 @@ LEAK_TEST(requests, hostile_names_and_texts_survive)
 
 LEAK_TEST(requests, replies_know_where_columns_come_from)
 {
-	char *conninfo = database();
+	char *conninfo = small_database();
 	char *oid = cluster_sql(conninfo, "SELECT 't'::regclass::oid");
 	struct client c;
 	struct answer a;
@@ -617,7 +262,7 @@ LEAK_TEST(requests, copy_is_refused)
 		"COPY t FROM STDIN",
 		"COPY t TO STDOUT",
 	};
-	char *conninfo = database();
+	char *conninfo = small_database();
 	struct client c;
 
 	client_open(&c, conninfo);
@@ -652,7 +297,7 @@ static void on_notice(void *ctx, enum db_lane lane, const struct server_error *n
 
 LEAK_TEST(requests, notices_are_told)
 {
-	char *conninfo = database();
+	char *conninfo = small_database();
 	struct noted noted = { 0 };
 	struct client c;
 	struct answer a;
@@ -687,7 +332,7 @@ static void on_echo(void *ctx, enum db_lane lane, const char *sql, const struct 
 
 LEAK_TEST(requests, everything_sent_is_echoed)
 {
-	char *conninfo = database();
+	char *conninfo = small_database();
 	struct echoed echoed = { 0, BUF_INIT };
 	struct client c;
 
@@ -726,7 +371,7 @@ static void forget_all(void *ctx)
 
 LEAK_TEST(requests, callbacks_may_send_and_forget)
 {
-	char *conninfo = database();
+	char *conninfo = small_database();
 	struct client c;
 	struct meddler m = { .c = &c };
 	struct answer a = { .on_done = send_more, .ctx = &m };
@@ -756,7 +401,7 @@ LEAK_TEST(requests, callbacks_may_send_and_forget)
 /* The verdict's own owner goes: then nothing is committed. */
 LEAK_TEST(requests, forgotten_within_its_verdict)
 {
-	char *conninfo = database();
+	char *conninfo = small_database();
 	struct client c;
 	struct meddler m = { .c = &c };
 	struct answer a = { .on_asked = forget_all, .ctx = &m };

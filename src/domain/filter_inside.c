@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * filter_inside.c - columns that hold more than one value: arrays, ranges, json.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/alloc.h"
+#include "base/decimal.h"
+#include "base/json.h"
+#include "filter_priv.h"
+
+/* ---- arrays ---- */
+
+static void array_of(const struct compiler *c, struct buf *out, const struct filter_column *col,
+		     const struct filter_test *t, const char *name)
+{
+	const char **texts = xcalloc(t->n + 1, sizeof *texts);
+	struct buf n = BUF_INIT;
+
+	for (size_t i = 0; i < t->n; i++)
+		texts[i] = t->values[i].text;
+	const struct sqlvar v[] = {
+		{ "column", col->name },
+		{ "value", compile_number(&n, params_array(c->params, texts, t->n)) },
+		{ "type", col->cast },
+	};
+	compile_piece(c, out, name, v, ARRAY_SIZE(v));
+	free(texts);
+	buf_release(&n);
+}
+
+bool compile_array_test(const struct compiler *c, struct buf *out,
+		       const struct filter_column *col, const struct filter_test *t)
+{
+	bool equal = t->op == OP_EQ || t->op == OP_NE,
+	     in = t->op == OP_IN || t->op == OP_NOT_IN;
+	struct buf n = BUF_INIT;
+
+	/* {a,b} is the whole array */
+	if (equal && t->values[0].text[0] == '{')
+		return compile_plain_test(c, out, col, t);
+	if (in && col->cast) {
+		array_of(c, out, col, t, "array_has_any");
+	} else if (equal && col->cast) {
+		array_of(c, out, col, t, "array_has");
+	} else if (equal) {
+		const struct sqlvar v[] = {
+			{ "column", col->name },
+			{ "value", compile_number(&n, params_text(c->params, t->values[0].text)) },
+		};
+		compile_piece(c, out, "array_any", v, ARRAY_SIZE(v));
+	} else if (t->op >= OP_CONTAINS && t->op <= OP_NOT_ILIKE) {
+		return compile_plain_test(c, out, col, t);
+	} else {
+		return filter_error(c->f, t->at, c->err,
+				    "%s is an array: =, !=, in, ~ and is null go with it",
+				    col->name);
+	}
+	buf_release(&n);
+	return true;
+}
+
+/* ---- ranges of values ---- */
+
+static const char *range_element(uint32_t type)
+{
+	static const struct {
+		uint32_t range;
+		const char *element;
+	} elements[] = {
+		{ 3904, "pg_catalog.int4" },	  { 3906, "pg_catalog.numeric" },
+		{ 3908, "pg_catalog.timestamp" }, { 3910, "pg_catalog.timestamptz" },
+		{ 3912, "pg_catalog.date" },	  { 3926, "pg_catalog.int8" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(elements); i++)
+		if (elements[i].range == type)
+			return elements[i].element;
+	return NULL;
+}
+
+bool compile_range_test(const struct compiler *c, struct buf *out,
+		       const struct filter_column *col, const struct filter_test *t)
+{
+	const char *element = range_element(col->type);
+	bool equal = t->op == OP_EQ || t->op == OP_NE;
+	struct buf n = BUF_INIT;
+
+	if (!element || !equal || strchr("[(", t->values[0].text[0]) ||
+	    strcasecmp(t->values[0].text, "empty") == 0)
+		return compile_plain_test(c, out, col, t);
+	const struct sqlvar v[] = {
+		{ "column", col->name },
+		{ "value", compile_number(&n, params_text(c->params, t->values[0].text)) },
+		{ "type", element },
+	};
+	compile_piece(c, out, "range_has", v, ARRAY_SIZE(v));
+	buf_release(&n);
+	return true;
+}
+
+/* ---- inside json ---- */
+
+static bool json_number(const struct filter_value *v)
+{
+	return !v->quoted && decimal_valid(v->text);
+}
+
+static void compare_json(const struct compiler *c, struct buf *out,
+			 const struct filter_column *col, const char *path, enum filter_op op,
+			 const struct filter_value *v)
+{
+	struct buf n = BUF_INIT, text = BUF_INIT;
+	const char *value = compile_number(&n, params_text(c->params, v->text));
+
+	if (json_number(v) && op != OP_EQ && op != OP_NE) {
+		const struct sqlvar vars[] = { { "column", col->name },
+					       { "path", path },
+					       { "operator", compile_signs[op] },
+					       { "value", value } };
+		compile_piece(c, out, "json_number", vars, ARRAY_SIZE(vars));
+	} else {
+		const struct sqlvar vars[] = { { "column", col->name }, { "path", path } };
+		compile_piece(c, &text, "json_text", vars, ARRAY_SIZE(vars));
+		compile_compare(c, out, text.data, compile_signs[op], value);
+	}
+	buf_release(&n);
+	buf_release(&text);
+}
+
+/* {"a": {"b": "red"}}, for an index; the value as text or, unquoted, as the number or boolean
+ * it looks like. */
+static void json_nested(struct buf *out, const struct filter_test *t, bool as_text)
+{
+	const char *value = t->values[0].text;
+
+	for (size_t i = 0; i < t->npath; i++) {
+		buf_addc(out, '{');
+		json_write_string(out, t->path[i], strlen(t->path[i]));
+		buf_adds(out, ": ");
+	}
+	if (as_text)
+		json_write_string(out, value, strlen(value));
+	else
+		buf_adds(out, value);
+	buf_addn(out, '}', t->npath);
+}
+
+static bool json_by_index(const struct compiler *c, struct buf *out,
+			  const struct filter_column *col, const struct filter_test *t)
+{
+	const struct filter_value *v = &t->values[0];
+	bool other = !v->quoted && (decimal_valid(v->text) || strcmp(v->text, "true") == 0 ||
+				    strcmp(v->text, "false") == 0);
+	struct buf side[2] = { BUF_INIT, BUF_INIT };
+
+	for (size_t i = 0; i < t->npath; i++)
+		if (strspn(t->path[i], "0123456789") == strlen(t->path[i]))
+			return false; /* may be a place in an array */
+	for (int i = 0; i <= other; i++) {
+		struct buf json = BUF_INIT, n = BUF_INIT;
+		json_nested(&json, t, i == 0);
+		const struct sqlvar vars[] = {
+			{ "column", col->name },
+			{ "value", compile_number(&n, params_text(c->params, json.data)) }
+		};
+		compile_piece(c, &side[i], "json_has", vars, ARRAY_SIZE(vars));
+		buf_release(&json);
+		buf_release(&n);
+	}
+	const struct sqlvar v2[] = { { "left", side[0].data }, { "right", side[1].data } };
+	if (other)
+		compile_piece(c, out, "or", v2, ARRAY_SIZE(v2));
+	else
+		buf_addbuf(out, &side[0]);
+	buf_release(&side[0]);
+	buf_release(&side[1]);
+	return true;
+}
+
+static void json_range(const struct compiler *c, struct buf *out,
+		       const struct filter_column *col, const char *path,
+		       const struct filter_test *t)
+{
+	struct buf low = BUF_INIT, high = BUF_INIT;
+
+	if (t->values[0].text)
+		compare_json(c, &low, col, path, OP_GE, &t->values[0]);
+	if (t->values[1].text)
+		compare_json(c, &high, col, path, OP_LE, &t->values[1]);
+	compile_both(c, out, &low, &high);
+	buf_release(&low);
+	buf_release(&high);
+}
+
+static void json_in(const struct compiler *c, struct buf *out, const char *subject,
+		    const struct filter_test *t)
+{
+	struct buf list = BUF_INIT;
+
+	for (size_t i = 0; i < t->n; i++) {
+		buf_adds(&list, i > 0 ? ", " : "");
+		compile_param(c, &list, t->values[i].text, NULL);
+	}
+	const struct sqlvar v[] = { { "subject", subject }, { "values", list.data } };
+	compile_piece(c, out, "in", v, ARRAY_SIZE(v));
+	buf_release(&list);
+}
+
+void compile_json_test(const struct compiler *c, struct buf *out,
+		      const struct filter_column *col, const struct filter_test *t)
+{
+	static const struct filter_value yes = { .text = "true" };
+	struct buf path = BUF_INIT, subject = BUF_INIT;
+	bool equal = t->op == OP_EQ || t->op == OP_NE;
+
+	if (equal && col->gin && json_by_index(c, out, col, t))
+		return;
+	compile_number(&path, params_array(c->params, t->path, t->npath));
+	const struct sqlvar v[] = { { "column", col->name }, { "path", path.data } };
+	compile_piece(c, &subject, "json_text", v, ARRAY_SIZE(v));
+	if (t->op == OP_NULL || t->op == OP_NOT_NULL)
+		compile_piece_of(c, out, t->op == OP_NULL ? "null" : "not_null", "subject",
+			 subject.data);
+	else if (compile_text_test(c, out, subject.data, t))
+		;
+	else if (t->op == OP_RANGE || t->op == OP_NOT_RANGE)
+		json_range(c, out, col, path.data, t);
+	else if (t->op == OP_IN || t->op == OP_NOT_IN)
+		json_in(c, out, subject.data, t);
+	else
+		compare_json(c, out, col, path.data,
+			     t->op == OP_BARE || t->op == OP_NE ? OP_EQ : t->op,
+			     t->op == OP_BARE ? &yes : &t->values[0]);
+	buf_release(&path);
+	buf_release(&subject);
+}
