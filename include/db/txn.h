@@ -34,6 +34,11 @@ struct txn *txn_new(enum txn_kind kind, const struct scope *scope);
 void txn_free(struct txn **t);
 /* Add a statement; text and params are copied (params may be NULL). Returns its index from 0. */
 int txn_add(struct txn *t, const char *sql, const struct params *params);
+/*
+ * TXN_WRITE: add a COPY … FROM STDIN whose data (text format, copied) follows it.  COPY knows no pipeline: what
+ * stands before it is answered first, so it costs two round trips of its own.
+ */
+int txn_copy(struct txn *t, const char *sql, const char *data, size_t len);
 /* A TXN_PROBE that cannot write: the server refuses it, and a standby takes it. */
 void txn_read_only(struct txn *t);
 /* Statement i is streamed: its rows go to on_row in chunks and not into the result. */

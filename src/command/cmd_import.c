@@ -82,6 +82,14 @@ static void on_mapped(void *ctx, const char *match, const char *notes)
 	buf_release(&text);
 }
 
+static void on_say(void *ctx, const char *text)
+{
+	struct import_call *c = ctx;
+	const struct host *h = call_host(c->call);
+
+	h->ops->say(h->ctx, SAY_INFO, text);
+}
+
 static void on_conflict(void *ctx, uint64_t line, const char *key, const char *column,
 			const char *theirs, const char *mine)
 {
@@ -246,6 +254,7 @@ static bool begin(struct import_call *c, struct err *err)
 	const struct import_callbacks cb = {
 		.progress = on_progress,
 		.mapped = on_mapped,
+		.say = on_say,
 		.conflict = on_conflict,
 		.done = on_done,
 		.ctx = c,

@@ -487,6 +487,7 @@ struct import *import_start(struct session *s, const struct import_request *req,
 
 	i->session = s;
 	i->lock = -1;
+	i->staged = true;
 	i->plan = req->plan;
 	i->def = req->def;
 	i->req = *req;

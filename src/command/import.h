@@ -3,7 +3,7 @@
  * import.h - records of a file into a relation: types judged by the server, each row found by a key and
  * written with its guard, in batches with a transaction each; memory does not grow with the file.
  *
- *	                 file                 one SELECT per batch           one transaction per batch
+ *	                 file                 COPY, one SELECT                one transaction per batch
  *	  FILL  ------------------> LOOK -----------------------> WRITE ----------------------------> FILL
  *	   |  no more                |  values that the server refuses,   |  refused: that row is rejected,
  *	   v                         |  no change, another version        |  those before it are committed
@@ -52,6 +52,8 @@ struct import_callbacks {
 	void (*progress)(void *ctx, uint64_t done, uint64_t total, double rate);
 	/* Rows are found by match ("the key", an index, NULL: not at all); notes: what is not written, "". */
 	void (*mapped)(void *ctx, const char *match, const char *notes);
+	/* Something else that is worth a line. */
+	void (*say)(void *ctx, const char *text);
 	/* A conflict, field by field; borrowed. */
 	void (*conflict)(void *ctx, uint64_t line, const char *key, const char *column, const char *theirs,
 			 const char *mine);

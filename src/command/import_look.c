@@ -6,184 +6,9 @@
 #include <sys/mman.h>
 
 #include "base/alloc.h"
-#include "base/json.h"
-#include "domain/pgtype.h"
 #include "import_priv.h"
 
 static void look_range(struct import *i);
-
-/* ---- the question ---- */
-
-struct compose {
-	const struct sqlset *set;
-	struct buf typed, mine, theirs, columns, condition;
-};
-
-/* jsonb_to_recordset would read these as JSON, not as the type's own text (as in validate.c).
- */
-static bool by_cast(const struct column *c)
-{
-	return c->base_type_oid == PGTYPE_JSON || c->base_type_oid == PGTYPE_JSONB ||
-	       c->element_oid || c->type_kind == 'c' || c->type_category == 'C' ||
-	       c->type_category == 'A';
-}
-
-static void piece(const struct compose *c, struct buf *out, const char *name,
-		  const struct sqlvar *vars, size_t n)
-{
-	if (out->len)
-		buf_adds(out, ", ");
-	sql_fragment(out, c->set, name, vars, n);
-}
-
-static char *value_of(const struct compose *c, const struct column *column)
-{
-	struct buf out = BUF_INIT;
-	const struct sqlvar vars[] = { { "column", column->name }, { "type", column->type } };
-
-	sql_fragment(&out, c->set, by_cast(column) ? "import.cast" : "import.value", vars, 2);
-	return buf_detach(&out);
-}
-
-static void compose_mine(struct compose *c, const struct import_map *m)
-{
-	for (size_t i = 0; i < m->relation->ncolumns; i++) {
-		const struct column *column = &m->relation->columns[i];
-		char name[32];
-		char *value;
-
-		if (!m->used[i] && (int)i != m->tenant)
-			continue;
-		value = value_of(c, column);
-		snprintf(name, sizeof name, "souk mine %zu", i);
-		piece(c, &c->typed, "import.typed",
-		      (struct sqlvar[]){
-			      { "column", column->name },
-			      { "type", by_cast(column) ? "pg_catalog.text" : column->type } },
-		      2);
-		piece(c, &c->mine, "import.mine",
-		      (struct sqlvar[]){ { "value", value }, { "name", name } }, 2);
-		free(value);
-	}
-}
-
-/* The same columns as a form loads, with the guard: record_from_reply reads them. */
-static void compose_theirs(struct compose *c, const struct import_map *m)
-{
-	const struct record_plan *plan = m->plan;
-	const struct column *version =
-		relation_attnum(m->relation, record_plan_profile(plan)->version_attnum);
-	const char *names[2] = { "souk version", "souk xmin" };
-
-	for (size_t i = 0; i < m->relation->ncolumns; i++) {
-		const struct sqlvar vars[] = { { "column", m->relation->columns[i].name } };
-		const struct sqlvar name[] = { { "name", m->relation->columns[i].name } };
-
-		if (!(m->relation->columns[i].rights & RIGHT_SELECT))
-			continue;
-		piece(c, &c->columns, "save.column", vars, 1);
-		piece(c, &c->theirs, "import.theirs", name, 1);
-	}
-	if (record_plan_guard(plan) == GUARD_VERSION && (version->rights & RIGHT_SELECT)) {
-		piece(c, &c->columns, "save.version",
-		      (struct sqlvar[]){ { "column", version->name } }, 1);
-		piece(c, &c->theirs, "import.theirs", (struct sqlvar[]){ { "name", names[0] } },
-		      1);
-	}
-	if (m->relation->xmin_readable && (m->relation->kind == RELATION_TABLE ||
-					   m->relation->kind == RELATION_PARTITIONED)) {
-		piece(c, &c->columns, "save.xmin", NULL, 0);
-		piece(c, &c->theirs, "import.theirs", (struct sqlvar[]){ { "name", names[1] } },
-		      1);
-	}
-	if (!c->columns.len) {
-		piece(c, &c->columns, "import.nothing", NULL, 0);
-		piece(c, &c->theirs, "import.nothing", NULL, 0);
-	}
-}
-
-static void compose_condition(struct compose *c, const struct import_map *m)
-{
-	for (size_t i = 0; i < m->match.len; i++) {
-		const struct column *column = &m->relation->columns[m->match.v[i]];
-		char *value = value_of(c, column);
-		const struct sqlvar vars[] = { { "column", column->name }, { "value", value } };
-
-		if (i) {
-			sql_fragment(&c->condition, c->set, "save.and", NULL, 0);
-			buf_addc(&c->condition, ' ');
-		}
-		sql_fragment(&c->condition, c->set, "import.match", vars, 2);
-		free(value);
-	}
-	if (m->predicate)
-		sql_fragment(&c->condition, c->set, "import.predicate",
-			     (struct sqlvar[]){ { "predicate", m->predicate } }, 1);
-}
-
-static void look_sql(const struct import *i, struct buf *sql)
-{
-	const struct import_map *m = &i->map;
-	struct compose c = {
-		session_sql(i->session), BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT
-	};
-	struct buf relation = BUF_INIT;
-
-	compose_mine(&c, m);
-	if (m->match.len) {
-		compose_theirs(&c, m);
-		compose_condition(&c, m);
-	}
-	sql_qualified(&relation, m->relation->schema, m->relation->name);
-	{
-		const struct sqlvar vars[] = {
-			{ "typed", c.typed.data },     { "mine", c.mine.data },
-			{ "theirs", c.theirs.data },   { "columns", c.columns.data },
-			{ "relation", relation.data }, { "condition", c.condition.data },
-		};
-
-		sql_fragment(sql, c.set, m->match.len ? "import.look" : "import.judge", vars,
-			     ARRAY_SIZE(vars));
-	}
-	buf_release(&relation);
-	buf_release(&c.typed);
-	buf_release(&c.mine);
-	buf_release(&c.theirs);
-	buf_release(&c.columns);
-	buf_release(&c.condition);
-}
-
-/* The rows of a range that can be read, as an array of objects of texts. */
-static char *range_json(const struct import *i, const struct import_range *range)
-{
-	const struct relation *r = i->map.relation;
-	struct buf out = BUF_INIT;
-
-	buf_addc(&out, '[');
-	for (size_t n = range->from; n < range->to; n++) {
-		const struct import_row *row = &i->rows.v[n];
-
-		if (row->fate != FATE_OPEN)
-			continue;
-		buf_addf(&out, "%s{\"souk row\":%zu", out.len > 1 ? "," : "", n);
-		for (size_t k = 0; k < r->ncolumns; k++) {
-			const char *text = row->cells[k].text;
-
-			if (!row->cells[k].given)
-				continue;
-			buf_addc(&out, ',');
-			json_write_string(&out, r->columns[k].name, strlen(r->columns[k].name));
-			buf_addc(&out, ':');
-			if (text)
-				json_write_string(&out, text, strlen(text));
-			else
-				buf_adds(&out, "null");
-		}
-		buf_addc(&out, '}');
-	}
-	buf_addc(&out, ']');
-	return buf_detach(&out);
-}
 
 /* ---- the answer ---- */
 
@@ -446,7 +271,7 @@ static void try_column(struct import *i)
 		return;
 	}
 	sql_fragment(&sql, session_sql(i->session),
-		     by_cast(c) ? "validate.cast" : "validate.assigned",
+		     import_by_cast(c) ? "validate.cast" : "validate.assigned",
 		     (struct sqlvar[]){ { "type", c->type } }, 1);
 	params_text(&p, row->cells[i->suspect].text);
 	session_scope(i->session, USE_BULK, &scope);
@@ -458,6 +283,31 @@ static void try_column(struct import *i)
 	buf_release(&sql);
 }
 
+/* ---- without a temporary table ---- */
+
+/* The server keeps this role, or everybody (a standby, an engine that knows none), from making
+ * one. */
+static bool no_table(const struct import *i, const struct txn_result *result)
+{
+	static const char *const states[] = { "42501", "25006", "0A000", "42601" };
+
+	for (size_t k = 0; i->staged && result->failed == 0 && k < ARRAY_SIZE(states); k++)
+		if (strcmp(result->err.sqlstate, states[k]) == 0)
+			return true;
+	return false;
+}
+
+static void go_without(struct import *i, const struct err *err)
+{
+	struct buf text = BUF_INIT;
+
+	buf_addf(&text, "without a temporary table (%s): the records travel as parameters",
+		 err->why);
+	i->cb.say(i->cb.ctx, text.data);
+	buf_release(&text);
+	i->staged = false;
+}
+
 /* ---- ranges: a value that is refused refuses its range, so it is halved until the row is
  * found ---- */
 
@@ -465,8 +315,13 @@ static void looked(void *ctx, const struct txn_result *result)
 {
 	struct import *i = ctx;
 	struct import_range range = i->todo.v[i->todo.len - 1];
-	const struct reply *r = result->n ? result->replies[0] : NULL;
+	const struct reply *r = result->n ? result->replies[result->n - 1] : NULL;
 
+	if (no_table(i, result)) {
+		go_without(i, &result->err);
+		look_range(i);
+		return;
+	}
 	if (import_data_error(&result->err) && range.to - range.from == 1) {
 		err_release(&i->refusal);
 		i->refusal = (struct err)ERR_INIT;
@@ -491,37 +346,31 @@ static void looked(void *ctx, const struct txn_result *result)
 	look_range(i);
 }
 
+/* The table is for this question only. */
+static enum txn_verdict no_trace(void *ctx UNUSED, struct txn *txn UNUSED,
+				 const struct txn_result *result UNUSED)
+{
+	return TXN_ROLLBACK;
+}
+
 static void look_range(struct import *i)
 {
-	struct request_callbacks cb = { .done = looked, .ctx = i };
-	struct params p = PARAMS_INIT;
-	struct buf sql = BUF_INIT;
-	struct scope scope;
-	struct txn *txn;
-	char *json;
+	struct request_callbacks cb = { .done = looked, .verdict = no_trace, .ctx = i };
 
-	if (!i->todo.len) {
-		if (refuse_doubles(i))
-			import_write(i);
-		else
-			import_fail(i, &i->disk);
-		return;
-	}
-	json = range_json(i, &i->todo.v[i->todo.len - 1]);
-	look_sql(i, &sql);
-	params_text(&p, json);
-	session_scope(i->session, USE_BULK, &scope);
-	txn = txn_new(TXN_READ, &scope);
-	txn_add(txn, sql.data, &p);
-	db_send(session_db(i->session), DB_BULK, txn, &cb, i);
-	scope_release(&scope);
-	params_release(&p);
-	buf_release(&sql);
-	free(json);
+	if (i->todo.len)
+		db_send(session_db(i->session), DB_BULK,
+			import_ask(i, &i->todo.v[i->todo.len - 1]), &cb, i);
+	else if (refuse_doubles(i))
+		import_write(i);
+	else
+		import_fail(i, &i->disk);
 }
 
 void import_look(struct import *i)
 {
+	/* Read-only is read-only: no table then, not even one that goes at once. */
+	if (!session_armed(i->session))
+		i->staged = false;
 	VEC_CLEAR(&i->todo);
 	*VEC_PUSH(&i->todo) = (struct import_range){ 0, i->rows.len };
 	look_range(i);

@@ -3,6 +3,7 @@
  * import_priv.h - an import as its files see it.
  *
  *	import.c        the batches one after the other, the end
+ *	import_ask.c    the question that a batch is: its records in a temporary table of texts, or a parameter
  *	import_look.c   the server's opinion of a batch, and the rows that are there
  *	import_write.c  what changes, one transaction after the other
  *	import_files.c  rejects, conflicts, drafts, and the state that a later run goes on from
@@ -79,6 +80,7 @@ struct import {
 	size_t bytes;
 	uint64_t number;
 	VEC(struct import_range) todo; /* to look at */
+	bool staged;               /* COPY into a temporary table; else as a parameter */
 	struct err refusal;        /* why the server refuses the row that is looked at alone … */
 	size_t suspect;            /* … and the column that is tried */
 	struct seen_key *seen;
@@ -115,6 +117,12 @@ void import_later(struct import *i, uint64_t ms, void (*next)(struct import *i))
 void import_batch_done(struct import *i);
 void import_reject(struct import_row *r, const char *why, const char *sqlstate);
 bool import_data_error(const struct err *err);
+
+/* ---- import_ask.c ---- */
+/* What the server thinks of these records; staged: a write that is to be rolled back, and its last reply is the
+ * answer.  jsonb_to_record would read some types as JSON, not as their own text: those are cast. */
+struct txn *import_ask(const struct import *i, const struct import_range *range);
+bool import_by_cast(const struct column *c);
 
 /* ---- import_look.c ---- */
 void import_look(struct import *i);

@@ -53,6 +53,8 @@ struct statement {
 	struct params params;
 	bool stream;
 	bool hand_on;
+	char *copy; /* COPY FROM STDIN: what it reads; else NULL */
+	size_t copy_len;
 };
 
 struct txn {
@@ -85,6 +87,7 @@ enum step_kind {
 	STEP_SCOPE,
 	STEP_STATEMENT,
 	STEP_PART,    /* a sync between statements */
+	STEP_COPY,    /* the sync before a COPY, which is sent outside of the pipeline */
 	STEP_ASKED,   /* the sync after the statements: now it is known how they went */
 	STEP_COMMIT,
 	STEP_ROLLBACK,
@@ -215,6 +218,10 @@ void session_rtt(struct db_session *s, double seconds);
 bool wire_send_request(struct conn *c, struct request *r);
 /* The statements from index on, and the sync that asks for the verdict. */
 bool wire_send_more(struct conn *c, struct request *r, size_t from);
+/* All before statement `index`, a COPY, is answered: send that. */
+bool wire_send_copy(struct conn *c, struct request *r, int index);
+/* It is answered: what comes behind it, or only the sync that asks for the verdict. */
+bool wire_send_rest(struct conn *c, struct request *r, int index, bool failed);
 bool wire_send_end(struct conn *c, struct request *r, enum step_kind kind);
 /* Several sends become one packet where that can be had. */
 void wire_cork(struct conn *c, bool cork);
@@ -259,7 +266,9 @@ struct request *request_new(struct conn *c, struct txn *owned, const struct requ
 void request_free(struct request *r);
 /* Answers, from wire.c. */
 void request_answer(struct request *r, const struct step *step, PGresult *owned);
-void request_synced(struct request *r, enum step_kind kind);
+void request_synced(struct request *r, const struct step *step);
+/* A COPY has its answer. */
+void request_copied(struct request *r, int index);
 /* Tell the owner that it failed without an answer of its own. */
 void request_fail(struct request *r, const struct err *err);
 /* It will not be answered: the connection went, or it is not wanted any more (then err may be

@@ -363,11 +363,29 @@ static void drained(struct request *r)
 	request_free(r);
 }
 
-void request_synced(struct request *r, enum step_kind kind)
+/* What stands before a COPY is answered; if that failed, or nobody waits any more, it is not
+ * begun. */
+static void before_copy(struct request *r, int index)
 {
-	if (kind == STEP_ASKED)
+	if (failed(r) || r->unwanted || r->conn->cancel)
 		answered(r);
-	else if (kind == STEP_DRAINED)
+	else if (!wire_send_copy(r->conn, r, index))
+		r->conn->broken = true;
+}
+
+void request_copied(struct request *r, int index)
+{
+	if (!wire_send_rest(r->conn, r, index, failed(r) || r->unwanted || r->conn->cancel))
+		r->conn->broken = true;
+}
+
+void request_synced(struct request *r, const struct step *step)
+{
+	if (step->kind == STEP_ASKED)
+		answered(r);
+	else if (step->kind == STEP_COPY)
+		before_copy(r, step->index);
+	else if (step->kind == STEP_DRAINED)
 		drained(r);
 }
 

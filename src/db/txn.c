@@ -2,6 +2,7 @@
 #include "db/txn.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "db_priv.h"
@@ -25,6 +26,7 @@ void txn_free(struct txn **t)
 	for (size_t i = 0; i < (*t)->statements.len; i++) {
 		free((*t)->statements.v[i].sql);
 		params_release(&(*t)->statements.v[i].params);
+		free((*t)->statements.v[i].copy);
 	}
 	VEC_RELEASE(&(*t)->statements);
 	scope_release(&(*t)->scope);
@@ -40,6 +42,19 @@ int txn_add(struct txn *t, const char *sql, const struct params *params)
 	if (params)
 		params_copy(&s->params, params);
 	return (int)t->statements.len - 1;
+}
+
+int txn_copy(struct txn *t, const char *sql, const char *data, size_t len)
+{
+	int index = txn_add(t, sql, NULL);
+	struct statement *s = &t->statements.v[index];
+
+	if (t->kind != TXN_WRITE)
+		BUG("COPY into a transaction that others are sent ahead of");
+	s->copy = xmalloc(len + 1);
+	memcpy(s->copy, data, len);
+	s->copy_len = len;
+	return index;
 }
 
 static struct statement *statement(const struct txn *t, int index)

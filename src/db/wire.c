@@ -100,7 +100,7 @@ static bool send_sql(struct conn *c, struct request *r, struct step step, const 
 	return true;
 }
 
-static bool send_sync(struct conn *c, struct request *r, enum step_kind kind)
+static bool send_sync(struct conn *c, struct request *r, enum step_kind kind, int index)
 {
 #ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
 	if (!PQsendPipelineSync(c->pg))
@@ -109,7 +109,7 @@ static bool send_sync(struct conn *c, struct request *r, enum step_kind kind)
 	if (!PQpipelineSync(c->pg))
 		return false;
 #endif
-	push(c, r, kind, -1);
+	push(c, r, kind, index);
 	return true;
 }
 
@@ -149,18 +149,38 @@ bool wire_send_more(struct conn *c, struct request *r, size_t from)
 		const struct statement *s = &r->txn->statements.v[i];
 		struct step step = { .kind = STEP_STATEMENT, .index = (int)i };
 
-		if (apart && !send_sync(c, r, STEP_PART))
+		if (s->copy)
+			return send_sync(c, r, STEP_COPY, (int)i);
+		if (apart && !send_sync(c, r, STEP_PART, -1))
 			return false;
 		if (!send_sql(c, r, step, s->sql, &s->params))
 			return false;
 	}
-	return send_sync(c, r, STEP_ASKED);
+	return send_sync(c, r, STEP_ASKED, -1);
+}
+
+bool wire_send_copy(struct conn *c, struct request *r, int index)
+{
+	const char *sql = r->txn->statements.v[index].sql;
+
+	if (!PQexitPipelineMode(c->pg) || !PQsendQuery(c->pg, sql))
+		return false;
+	push(c, r, STEP_STATEMENT, index);
+	account(c, sql, NULL);
+	return true;
+}
+
+bool wire_send_rest(struct conn *c, struct request *r, int index, bool failed)
+{
+	size_t from = failed ? r->txn->statements.len : (size_t)index + 1;
+
+	return PQenterPipelineMode(c->pg) && wire_send_more(c, r, from);
 }
 
 bool wire_send_end(struct conn *c, struct request *r, enum step_kind kind)
 {
 	return send_fragment(c, r, kind, kind == STEP_COMMIT ? "txn.commit" : "txn.rollback") &&
-	       send_sync(c, r, STEP_DRAINED);
+	       send_sync(c, r, STEP_DRAINED, -1);
 }
 
 bool wire_send_request(struct conn *c, struct request *r)
@@ -195,7 +215,7 @@ void wire_cork(struct conn *c, bool cork)
 
 /* ---- in ---- */
 
-/* An answer that a pipeline cannot have: COPY (libpq would return it without end). */
+/* A COPY that came as a statement: a pipeline cannot have it (libpq would return it without end). */
 static void refuse(struct conn *c, const struct step *step, PGresult *res)
 {
 	struct err err = ERR_INIT;
@@ -210,6 +230,30 @@ static void refuse(struct conn *c, const struct step *step, PGresult *res)
 	c->broken = true;
 }
 
+/* libpq takes all of it into its own buffer, which is flushed as the socket lets it. */
+static void feed(struct conn *c, const struct step *step, PGresult *res)
+{
+	const struct request *r = step->request;
+	const struct statement *s = &r->txn->statements.v[step->index];
+	int ok;
+
+	PQclear(res);
+	ok = r->unwanted || PQputCopyData(c->pg, s->copy, (int)s->copy_len) == 1;
+	if (!ok || PQputCopyEnd(c->pg, r->unwanted ? "not wanted any more" : NULL) != 1)
+		c->broken = true;
+	c->db->counters.bytes_out += s->copy_len;
+	c->unsent = true;
+}
+
+static const struct statement *copy_of(const struct step *step)
+{
+	const struct statement *s = step->request && step->kind == STEP_STATEMENT
+					    ? &step->request->txn->statements.v[step->index]
+					    : NULL;
+
+	return s && s->copy ? s : NULL;
+}
+
 static void take(struct conn *c, PGresult *res)
 {
 	struct step step = c->steps.v[c->step];
@@ -217,11 +261,15 @@ static void take(struct conn *c, PGresult *res)
 
 	if (!res) {
 		advance(c);
+		if (copy_of(&step))
+			request_copied(step.request, step.index);
+	} else if (status == PGRES_COPY_IN && copy_of(&step)) {
+		feed(c, &step, res);
 	} else if (status == PGRES_PIPELINE_SYNC) {
 		PQclear(res);
 		advance(c);
 		if (step.request)
-			request_synced(step.request, step.kind);
+			request_synced(step.request, &step);
 	} else if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT ||
 		   status == PGRES_COPY_BOTH) {
 		refuse(c, &step, res);
