@@ -58,6 +58,7 @@ struct save_request {
 	const char *reason;              /* NULL */
 	const char *event, *aggregate;   /* of the screen's [edit]; NULL: none */
 	const char *action;              /* for the audit: "update", "undo", "merge" …; NULL: by kind */
+	void (*changed)(void *ctx);      /* save_state says something else; NULL */
 };
 
 struct save_result {
@@ -67,7 +68,8 @@ struct save_result {
 	char *who;                       /* CONFLICT: "ben, 12 s ago (price fix)" if an audit tells */
 	struct err err;                  /* why it was not saved, in words */
 	char *column, *constraint;       /* SAVE_INVALID: the field it is about, or NULL */
-	char *holder;                    /* SAVE_LOCKED: "support_ben (pid 4211), idle in transaction 31 m" or NULL */
+	char *holder;                    /* SAVE_LOCKED: "held by support_ben (pid 4211, psql), idle in transaction, since
+	                                    31 m"; "perhaps held by …" where nobody was seen in the way; or NULL */
 	char save_id[UUID_TEXT];         /* in the audit and the journal */
 	char *xid;                       /* of the last attempt; NULL */
 	int attempts;
@@ -82,7 +84,8 @@ struct save *save_start(struct session *s, const struct save_request *req, save_
 void save_free(struct save **save);
 /* Nothing is written if it is freed now: COMMIT was not sent. */
 bool save_may_give_up(const struct save *save);
-/* What it is doing, for the status line: "saving", "waiting for support_ben", "asking what became of the save". */
+/* What it is doing, for the status line: "saving", "waiting 2 s for support_ben (pid 4211, psql), …", "asking what
+ * became of the save". */
 const char *save_state(const struct save *save);
 
 /* ---- reading for a form ---- */

@@ -47,6 +47,8 @@ void txn_stream(struct txn *t, int index);
  * server is at the next statement, and not into the result.  Where the whole is sent once more, they come
  * once more, from the first such statement on. */
 void txn_hand_on(struct txn *t, int index);
+/* The same, and the server is asked for the answer now: it comes while a later statement waits for a lock. */
+void txn_at_once(struct txn *t, int index);
 size_t txn_len(const struct txn *t);
 const char *txn_sql(const struct txn *t, int index);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/action.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,15 +8,13 @@
 #include "base/alloc.h"
 #include "base/attr.h"
 #include "base/json.h"
-#include "base/timefmt.h"
 #include "base/uuid.h"
 #include "command/journal.h"
 #include "audit.h"
+#include "lockwait.h"
 #include "xact.h"
 
 enum {
-	WAIT_FIRST_MS = 300, /* locks that are gone sooner are nobody's business */
-	WAIT_EVERY_MS = 1000,
 	LOCK_LIMIT_MS = 30000, /* one sees who holds it, and can give up */
 };
 
@@ -27,16 +24,13 @@ struct action_call {
 	const struct screen_action *action;
 	char **values;
 	struct action_callbacks cb;
-	struct loop_timer *timer;
-	char *pid;
+	struct lockwait *wait;
 	struct xact xact;
 	struct xact_quest *quest;
 	int identity, statement;
 	char save_id[UUID_TEXT];
 	struct reply *row;
-	char *holder;
-	bool sent, asked, committing;
-	int64_t since_us; /* when the call was sent */
+	bool sent, committing;
 };
 
 /* ---- what is asked for ---- */
@@ -98,59 +92,11 @@ static void call_sql(const struct action_call *c, struct buf *sql, struct params
 
 /* ---- who is in the way ---- */
 
-static void tell_holder(struct action_call *c, const struct reply *r)
-{
-	struct buf text = BUF_INIT;
-	const char *who, *application, *state;
-
-	free(c->holder);
-	c->holder = NULL;
-	if (!r || !reply_rows(r)) {
-		c->cb.waiting(c->cb.ctx, NULL);
-		return;
-	}
-	who = reply_get(r, 0, "who");
-	application = reply_get(r, 0, "application");
-	state = reply_get(r, 0, "state");
-	buf_adds(&text, "waiting ");
-	timefmt_duration(&text, floor((double)(time_monotonic_us() - c->since_us) / 1e6));
-	buf_addf(&text, " for %s (pid %s%s%s)", who ? who : "a session", reply_get(r, 0, "pid"),
-		 application ? ", " : "", application ? application : "");
-	if (reply_get(r, 0, "seconds")) {
-		buf_addf(&text, ", %s, since ", state ? state : "busy");
-		timefmt_duration(&text, reply_double(r, 0, (size_t)reply_column(r, "seconds")));
-	}
-	c->holder = buf_detach(&text);
-	c->cb.waiting(c->cb.ctx, c->holder);
-}
-
-static void on_wait(void *ctx, const struct txn_result *result)
+static void on_holder(void *ctx)
 {
 	struct action_call *c = ctx;
 
-	c->asked = false;
-	if (c->sent)
-		tell_holder(c, result->n ? result->replies[0] : NULL);
-}
-
-static void on_timer(void *ctx)
-{
-	struct action_call *c = ctx;
-	struct request_callbacks cb = { .done = on_wait, .ctx = c };
-	struct params p = PARAMS_INIT;
-	struct scope scope;
-	struct txn *txn;
-
-	if (!c->sent || c->asked)
-		return;
-	c->asked = true;
-	params_text(&p, c->pid);
-	session_scope(c->session, USE_CATALOG, &scope);
-	txn = txn_new(TXN_READ, &scope);
-	txn_add(txn, sqlset_get(session_sql(c->session), "lock_wait", 0)->text, &p);
-	db_send(session_db(c->session), DB_READ, txn, &cb, c);
-	scope_release(&scope);
-	params_release(&p);
+	c->cb.waiting(c->cb.ctx, lockwait_text(c->wait));
 }
 
 /* ---- the end ---- */
@@ -162,11 +108,11 @@ static void finish(struct action_call *c, enum action_outcome outcome, const str
 		.outcome = outcome,
 		.row = outcome == ACTION_DONE ? c->row : NULL,
 		.err = err,
-		.holder = c->holder,
+		.holder = lockwait_text(c->wait),
 	};
 
 	c->sent = false;
-	loop_timer_stop(c->timer);
+	lockwait_end(c->wait);
 	journal_outcome(c->save_id, names[outcome], err ? err->sqlstate : "");
 	c->cb.done(c->cb.ctx, &result);
 }
@@ -278,17 +224,16 @@ static enum txn_verdict on_verdict(void *ctx, struct txn *txn, const struct txn_
 	struct buf sql = BUF_INIT;
 
 	if (c->sent) {
+		lockwait_end(c->wait);
 		c->row = reply_ref(result->replies[c->statement]);
 		return TXN_COMMIT;
 	}
-	c->pid = xstrdup_null(reply_get(who, 0, "pid"));
 	xact_take(&c->xact, who);
 	call_sql(c, &sql, &p);
 	c->statement = txn_add(txn, sql.data, &p);
 	add_audit(c, txn);
 	c->sent = true;
-	c->since_us = time_monotonic_us();
-	loop_timer_start(c->timer, WAIT_FIRST_MS, WAIT_EVERY_MS);
+	lockwait_begin(c->wait, reply_get(who, 0, "pid"));
 	params_release(&p);
 	buf_release(&sql);
 	return TXN_CONTINUE;
@@ -338,7 +283,7 @@ struct action_call *action_start(struct session *s, const struct action_request 
 		c->values[i] = req->values[i] && (*req->values[i] || !a->params[i].optional)
 				       ? xstrdup(req->values[i])
 				       : NULL;
-	c->timer = loop_timer_new(session_loop(s), on_timer, c);
+	c->wait = lockwait_new(s, on_holder, c);
 	uuid_make(c->save_id);
 	session_arm(s, true); /* the idle time begins anew */
 	session_scope(s, USE_WRITE, &scope);
@@ -366,14 +311,12 @@ void action_free(struct action_call **cp)
 	if (!c)
 		return;
 	db_forget(session_db(c->session), c);
-	loop_timer_free(&c->timer);
+	lockwait_free(&c->wait);
 	for (size_t i = 0; i < c->action->nparams; i++)
 		free(c->values[i]);
 	free(c->values);
-	free(c->pid);
 	xact_quest_free(&c->quest);
 	xact_release(&c->xact);
-	free(c->holder);
 	reply_free(&c->row);
 	free(c);
 }

@@ -52,6 +52,7 @@ static void save_destroy(struct save *s)
 {
 	db_forget(session_db(s->session), s);
 	loop_timer_free(&s->timer);
+	lockwait_free(&s->wait);
 	record_release(&s->base);
 	free_changes(s->changes, s->nchanges);
 	free(s->reason);
@@ -93,7 +94,9 @@ bool save_may_give_up(const struct save *s)
 
 const char *save_state(const struct save *s)
 {
-	return s->quest ? xact_quest_state(s->quest) : s->state;
+	if (s->quest)
+		return xact_quest_state(s->quest);
+	return !s->committing && lockwait_text(s->wait) ? lockwait_text(s->wait) : s->state;
 }
 
 static void on_timer(void *ctx)
@@ -272,11 +275,26 @@ static bool double_bump(const struct save *s, const struct reply *reread)
 	return twice;
 }
 
-static void keep_identity(struct save *s, const struct reply *r)
+/* It is told before anything is written: who waits for a lock can be asked after. */
+static bool on_identity(void *ctx, int index UNUSED, const struct reply *r)
 {
+	struct save *s = ctx;
+
+	if (!reply_rows(r))
+		return true;
 	xact_take(&s->xact, r);
 	free(s->result.xid);
 	s->result.xid = xstrdup_null(s->xact.xid);
+	lockwait_begin(s->wait, reply_get(r, 0, "pid"));
+	return true;
+}
+
+static void on_waiting(void *ctx)
+{
+	struct save *s = ctx;
+
+	if (s->changed)
+		s->changed(s->ctx);
 }
 
 /* A new record is read by the key that the server gave it: a statement more before COMMIT. */
@@ -319,7 +337,7 @@ static enum txn_verdict on_verdict(void *ctx, struct txn *txn, const struct txn_
 	const struct reply *written = result->replies[s->write];
 	const struct reply *reread = s->reread >= 0 ? result->replies[s->reread] : NULL;
 
-	keep_identity(s, result->replies[s->identity]);
+	lockwait_end(s->wait);
 	if (reply_affected(written) > 1) {
 		err_set(&s->result.err, ERR_FAILED, record_plan_relation(s->plan)->name,
 			"the key names %lld records, not one: nothing was written",
@@ -431,7 +449,7 @@ static void on_holder(void *ctx, const struct txn_result *result)
 		const char *who = reply_get(r, 0, "who");
 		const char *state = reply_get(r, 0, "state");
 
-		buf_addf(&text, "%s (pid %s), ", who ? who : "a session", reply_get(r, 0, "pid"));
+		buf_addf(&text, "perhaps held by %s (pid %s), ", who ? who : "a session", reply_get(r, 0, "pid"));
 		if (state && reply_get(r, 0, "seconds")) {
 			buf_addf(&text, "%s ", state);
 			timefmt_duration(&text,
@@ -445,6 +463,8 @@ static void on_holder(void *ctx, const struct txn_result *result)
 	save_finish(s, SAVE_LOCKED);
 }
 
+/* Where nobody was seen while it waited (there was no time, no connection to ask on) it is a
+ * guess: whoever has written to the relation longest. */
 static void ask_holder(struct save *s)
 {
 	struct request_callbacks cb = { .done = on_holder, .ctx = s };
@@ -452,6 +472,11 @@ static void ask_holder(struct save *s)
 	struct scope scope;
 	struct txn *txn;
 
+	if (lockwait_holder(s->wait)) {
+		s->result.holder = xasprintf("held by %s", lockwait_holder(s->wait));
+		save_finish(s, SAVE_LOCKED);
+		return;
+	}
 	params_int(&p, record_plan_relation(s->plan)->oid);
 	session_scope(s->session, USE_CATALOG, &scope);
 	txn = txn_new(TXN_READ, &scope);
@@ -585,6 +610,7 @@ static void on_done(void *ctx, const struct txn_result *result)
 {
 	struct save *s = ctx;
 
+	lockwait_end(s->wait);
 	switch (result->outcome) {
 	case TXN_DONE:
 		save_finish(s, SAVE_DONE);
@@ -664,6 +690,7 @@ static void attempt(struct save *s)
 {
 	struct request_callbacks cb = {
 		.done = on_done,
+		.on_rows = on_identity,
 		.verdict = on_verdict,
 		.committing = on_committing,
 		.ctx = s,
@@ -677,12 +704,16 @@ static void attempt(struct save *s)
 	s->result.attempts++;
 	s->reread = -1;
 	session_scope(s->session, USE_WRITE, &scope);
+	/* The time to wait for a lock is not taken from the time to write. */
+	if (scope.statement_timeout_ms > 0)
+		scope.statement_timeout_ms += scope.lock_timeout_ms;
 	txn = txn_new(TXN_WRITE, &scope);
+	txn_at_once(txn, txn_add(txn,
+				 sqlset_get(session_sql(s->session), "save_identity", 0)->text,
+				 NULL));
 	add_write(s, txn);
 	if (s->kind != SAVE_INSERT)
 		add_reread(s, txn);
-	s->identity = txn_add(
-		txn, sqlset_get(session_sql(s->session), "save_identity", 0)->text, NULL);
 	if (s->kind != SAVE_INSERT) {
 		changes_json(s, &before, &after, false);
 		add_audit(s, txn, before.data, after.data);
@@ -717,6 +748,8 @@ struct save *save_start(struct session *session, const struct save_request *req,
 	s->bump = record_plan_guard(req->plan) == GUARD_VERSION &&
 		  !record_plan_profile(req->plan)->version_by_trigger;
 	s->timer = loop_timer_new(session_loop(session), on_timer, s);
+	s->changed = req->changed;
+	s->wait = lockwait_new(session, on_waiting, s);
 	uuid_make(s->result.save_id);
 	s->entity_type = xasprintf("%s.%s", record_plan_relation(req->plan)->schema,
 				   record_plan_relation(req->plan)->name);

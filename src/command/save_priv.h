@@ -7,6 +7,7 @@
 #define SAVE_PRIV_H
 
 #include "command/save.h"
+#include "lockwait.h"
 #include "xact.h"
 
 struct save {
@@ -21,11 +22,13 @@ struct save {
 	void *ctx;
 
 	const char *state;
+	void (*changed)(void *ctx);
+	struct lockwait *wait; /* of the statements under way */
 	bool bump;           /* write version + 1 ourselves */
 	bool retry_bump;     /* the verdict saw +2: again without */
 	bool committing;     /* COMMIT was sent */
 	bool verdict_told;   /* result.outcome was settled before ROLLBACK */
-	int write, reread, identity; /* indexes of the statements */
+	int write, reread; /* indexes of the statements */
 	struct xact xact;    /* which transaction it is, of the last attempt */
 	struct xact_quest *quest; /* what became of it is being asked */
 	bool elsewhere;      /* it was begun on a server that another has taken over from */

@@ -53,6 +53,7 @@ struct statement {
 	struct params params;
 	bool stream;
 	bool hand_on;
+	bool at_once; /* the server is asked not to hold the answer back */
 	char *copy; /* COPY FROM STDIN: what it reads; else NULL */
 	size_t copy_len;
 };

@@ -79,6 +79,11 @@ void txn_hand_on(struct txn *t, int index)
 	statement(t, index)->hand_on = true;
 }
 
+void txn_at_once(struct txn *t, int index)
+{
+	statement(t, index)->hand_on = statement(t, index)->at_once = true;
+}
+
 size_t txn_len(const struct txn *t)
 {
 	return t->statements.len;

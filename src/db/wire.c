@@ -155,6 +155,8 @@ bool wire_send_more(struct conn *c, struct request *r, size_t from)
 			return false;
 		if (!send_sql(c, r, step, s->sql, &s->params))
 			return false;
+		if (s->at_once && !PQsendFlushRequest(c->pg))
+			return false;
 	}
 	return send_sync(c, r, STEP_ASKED, -1);
 }

@@ -484,11 +484,35 @@ static bool k_is_field(struct form *f, const struct key *key)
 	return true;
 }
 
+/* The wait is given up: for a save that is not being committed yet. */
+static void give_up_save(struct form *f)
+{
+	struct screen *s = f->screen;
+
+	if (!save_may_give_up(f->save)) {
+		ui_say(s->ui, SAY_INFO, "the save is being committed: its outcome is awaited");
+		return;
+	}
+	save_free(&f->save);
+	f->state = FORM_READY;
+	form_watch(f);
+	ui_say(s->ui, SAY_INFO, "given up: nothing was written, what you typed is still here");
+	screen_changed(s, SCREEN_DATA);
+}
+
+bool form_give_up_key(struct form *f, const struct key *key)
+{
+	if (f->state != FORM_SAVING || !f->save || !key_is(key, K_ESC))
+		return false;
+	give_up_save(f);
+	return true;
+}
+
 static bool form_key(struct screen *s, const struct key *key)
 {
 	struct form *f = s->data;
 
-	if (form_early_key(f, key))
+	if (form_early_key(f, key) || form_give_up_key(f, key))
 		return true;
 	if (!f->line && k_is_field(f, key))
 		return key->code == K_CLICK; /* a double click goes on to its binding */
@@ -534,29 +558,6 @@ static bool change_field(struct form *f, const char *how, struct err *err)
 	return true;
 }
 
-/* The wait is given up: for the record, or for a save that is not being committed yet. */
-static bool give_up(struct form *f, struct err *err)
-{
-	struct screen *s = f->screen;
-
-	if (f->state == FORM_LOADING) {
-		screen_pop(s);
-		return true;
-	}
-	if (f->state != FORM_SAVING)
-		return screen_cannot(s, ACTION_CANCEL, err);
-	if (!save_may_give_up(f->save)) {
-		ui_say(s->ui, SAY_INFO, "the save is being committed: its outcome is awaited");
-		return true;
-	}
-	save_free(&f->save);
-	f->state = FORM_READY;
-	form_watch(f);
-	ui_say(s->ui, SAY_INFO, "given up: nothing was written, what you typed is still here");
-	screen_changed(s, SCREEN_DATA);
-	return true;
-}
-
 static bool form_action(struct screen *s, enum action action, const struct args *args,
 			struct err *err)
 {
@@ -597,7 +598,13 @@ static bool form_action(struct screen *s, enum action action, const struct args 
 		redo(f);
 		return true;
 	case ACTION_CANCEL:
-		return give_up(f, err);
+		if (f->state == FORM_LOADING)
+			screen_pop(s);
+		else if (f->state == FORM_SAVING)
+			give_up_save(f);
+		else
+			return screen_cannot(s, action, err);
+		return true;
 	default:
 		return screen_cannot(s, action, err);
 	}

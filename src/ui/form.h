@@ -156,6 +156,9 @@ void form_line_close(struct form *f);
 /* Ask the server what it thinks of a value. */
 void form_judge(struct form *f, size_t field);
 
+/* Esc while a save is under way: it waits no longer, and nothing is written. True: it was that. */
+bool form_give_up_key(struct form *f, const struct key *key);
+
 /* ---- form_save.c ---- */
 /* Asks for what is missing (arming, a reason), then saves. */
 void form_save(struct form *f);

@@ -323,7 +323,7 @@ static void on_saved(void *ctx, const struct save_result *result)
 	case SAVE_LOCKED:
 		ui_say_err(s->ui, &result->err);
 		if (result->holder)
-			ui_say(s->ui, SAY_WARNING, "held by %s", result->holder);
+			ui_say(s->ui, SAY_WARNING, "it is %s", result->holder);
 		break;
 	case SAVE_GONE:
 		form_gone(f);
@@ -340,6 +340,11 @@ static void on_saved(void *ctx, const struct save_result *result)
 
 /* ---- sending ---- */
 
+static void on_state(void *ctx)
+{
+	screen_changed(ctx, SCREEN_LOOK);
+}
+
 static void send(struct form *f, const struct record *base, const struct change *changes,
 		 size_t n)
 {
@@ -354,6 +359,7 @@ static void send(struct form *f, const struct record *base, const struct change 
 		.event = def ? def->edit.event : NULL,
 		.aggregate = def ? def->edit.aggregate : NULL,
 		.action = base == &f->theirs ? "merge" : NULL,
+		.changed = on_state,
 	};
 
 	if (f->look_timer)

@@ -218,6 +218,10 @@ static bool merge_key(struct screen *s, const struct key *key)
 		screen_changed(s, SCREEN_LOOK);
 		return true;
 	}
+	if (form_give_up_key(form_of(v->form), key)) {
+		screen_changed(s, SCREEN_DATA);
+		return true;
+	}
 	if (key->code == K_CLICK || key->code == K_DOUBLE_CLICK) {
 		int at = v->scroll.top + key->row - 3; /* the border, two lines of head */
 
