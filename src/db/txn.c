@@ -50,7 +50,7 @@ int txn_copy(struct txn *t, const char *sql, const char *data, size_t len)
 	struct statement *s = &t->statements.v[index];
 
 	if (t->kind != TXN_WRITE)
-		BUG("COPY into a transaction that others are sent ahead of");
+		BUG("data for a transaction that others are sent ahead of");
 	s->copy = xmalloc(len + 1);
 	memcpy(s->copy, data, len);
 	s->copy_len = len;
