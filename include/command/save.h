@@ -68,7 +68,7 @@ struct save_result {
 	char *who;                       /* CONFLICT: "ben, 12 s ago (price fix)" if an audit tells */
 	struct err err;                  /* why it was not saved, in words */
 	char *column, *constraint;       /* SAVE_INVALID: the field it is about, or NULL */
-	char *holder;                    /* SAVE_LOCKED: "held by support_ben (pid 4211, psql), idle in transaction, since
+	char *holder;                    /* SAVE_LOCKED: "held by ben (pid 4211, psql), idle in transaction, since
 	                                    31 m"; "perhaps held by …" where nobody was seen in the way; or NULL */
 	char save_id[UUID_TEXT];         /* in the audit and the journal */
 	char *xid;                       /* of the last attempt; NULL */

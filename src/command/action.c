@@ -204,8 +204,8 @@ static void add_audit(const struct action_call *c, struct txn *txn)
 	audit_add(c->session, txn,
 		  &(struct audit_row){
 			  .action = c->action->name,
-			  .entity_type = c->def->relation ? c->def->relation
-							  : c->action->function,
+			  .entity_type =
+				  c->def->relation ? c->def->relation : c->action->function,
 			  .entity_id = record_of(c),
 			  .after = given,
 			  .reason = reason_of(c),

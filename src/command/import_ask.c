@@ -44,7 +44,8 @@ static char *value_of(const struct compose *c, const struct column *column)
 	struct buf out = BUF_INIT;
 	const struct sqlvar vars[] = { { "column", column->name }, { "type", column->type } };
 
-	sql_fragment(&out, c->set, import_by_cast(column) ? "import.cast" : "import.value", vars, 2);
+	sql_fragment(&out, c->set, import_by_cast(column) ? "import.cast" : "import.value",
+		     vars, 2);
 	return buf_detach(&out);
 }
 
@@ -60,9 +61,9 @@ static void compose_mine(struct compose *c, const struct import_map *m)
 		value = value_of(c, column);
 		snprintf(name, sizeof name, "souk mine %zu", i);
 		piece(c, &c->typed, "import.typed",
-		      (struct sqlvar[]){
-			      { "column", column->name },
-			      { "type", import_by_cast(column) ? "pg_catalog.text" : column->type } },
+		      (struct sqlvar[]){ { "column", column->name },
+					 { "type", import_by_cast(column) ? "pg_catalog.text"
+									  : column->type } },
 		      2);
 		piece(c, &c->mine, "import.mine",
 		      (struct sqlvar[]){ { "value", value }, { "name", name } }, 2);
@@ -137,7 +138,8 @@ static char *source_sql(const struct import *i, const struct compose *c)
 		snprintf(field, sizeof field, "c%zu", k);
 		piece(c, &names, "import.staged_name",
 		      (struct sqlvar[]){ { "column", i->map.relation->columns[k].name } }, 1);
-		piece(c, &fields, "import.staged_field", (struct sqlvar[]){ { "field", field } }, 1);
+		piece(c, &fields, "import.staged_field",
+		      (struct sqlvar[]){ { "field", field } }, 1);
 	}
 	sql_fragment(&out, c->set, i->staged ? "import.staged" : "import.sent",
 		     (struct sqlvar[]){ { "names", names.data },
@@ -227,7 +229,8 @@ static void copy_text(struct buf *out, const char *s)
 	}
 }
 
-static void range_copy(const struct import *i, const struct import_range *range, struct buf *out)
+static void range_copy(const struct import *i, const struct import_range *range,
+		       struct buf *out)
 {
 	for (size_t n = range->from; n < range->to; n++) {
 		const struct import_row *row = &i->rows.v[n];

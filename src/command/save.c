@@ -449,11 +449,12 @@ static void on_holder(void *ctx, const struct txn_result *result)
 		const char *who = reply_get(r, 0, "who");
 		const char *state = reply_get(r, 0, "state");
 
-		buf_addf(&text, "perhaps held by %s (pid %s), ", who ? who : "a session", reply_get(r, 0, "pid"));
+		buf_addf(&text, "perhaps held by %s (pid %s), ", who ? who : "a session",
+			 reply_get(r, 0, "pid"));
 		if (state && reply_get(r, 0, "seconds")) {
 			buf_addf(&text, "%s ", state);
-			timefmt_duration(&text,
-					 reply_double(r, 0, (size_t)reply_column(r, "seconds")));
+			timefmt_duration(
+				&text, reply_double(r, 0, (size_t)reply_column(r, "seconds")));
 		} else {
 			/* Without pg_read_all_stats it may also be another one. */
 			buf_adds(&text, "or another: this role may not see what they do");
@@ -708,9 +709,9 @@ static void attempt(struct save *s)
 	if (scope.statement_timeout_ms > 0)
 		scope.statement_timeout_ms += scope.lock_timeout_ms;
 	txn = txn_new(TXN_WRITE, &scope);
-	txn_at_once(txn, txn_add(txn,
-				 sqlset_get(session_sql(s->session), "save_identity", 0)->text,
-				 NULL));
+	txn_at_once(txn,
+		    txn_add(txn, sqlset_get(session_sql(s->session), "save_identity", 0)->text,
+			    NULL));
 	add_write(s, txn);
 	if (s->kind != SAVE_INSERT)
 		add_reread(s, txn);

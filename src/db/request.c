@@ -8,8 +8,8 @@
 #include "base/timefmt.h"
 #include "db_priv.h"
 
-struct request *request_new(struct conn *c, struct txn *owned, const struct request_callbacks *cb,
-			    const void *owner)
+struct request *request_new(struct conn *c, struct txn *owned,
+			    const struct request_callbacks *cb, const void *owner)
 {
 	struct request *r = xcalloc(1, sizeof *r);
 
@@ -169,7 +169,8 @@ static void keep_error(struct request *r, const struct step *step, const PGresul
 	log_line("db", "%s: %s", e.sqlstate ? e.sqlstate : "-", e.message ? e.message : "-");
 	if (server_error_fatal(&e))
 		server_error_tell(&e, &r->conn->last_words);
-	if (step->kind == STEP_STATEMENT && r->txn->kind == TXN_PROBE && !server_error_fatal(&e)) {
+	if (step->kind == STEP_STATEMENT && r->txn->kind == TXN_PROBE &&
+	    !server_error_fatal(&e)) {
 		keep_probe_error(r, step->index, res);
 		server_error_release(&e);
 		/* the probe's own statements fail as they please; but a cancel is meant for
@@ -201,7 +202,8 @@ static void committed(struct request *r, PGresult *res)
 		if (strcmp(PQcmdStatus(res), "COMMIT") == 0) { /* not SQL */
 			tell(r, TXN_DONE);
 		} else {
-			err_set(&err, ERR_FAILED, NULL, "the server rolled the transaction back");
+			err_set(&err, ERR_FAILED, NULL,
+				"the server rolled the transaction back");
 			request_fail(r, &err);
 		}
 	} else if (r->result.server.message && !server_error_fatal(&r->result.server)) {

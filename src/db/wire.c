@@ -38,7 +38,7 @@ static void set_mode(struct conn *c)
 	if (!head || head->kind != STEP_STATEMENT ||
 	    !head->request->txn->statements.v[head->index].stream)
 		return;
-	/* refused when the segment has failed already: then there are no rows either */
+		/* refused when the segment has failed already: then there are no rows either */
 #ifdef LIBPQ_HAS_CHUNK_MODE
 	(void)PQsetChunkedRowsMode(c->pg, 256);
 #else
@@ -113,10 +113,11 @@ static bool send_sync(struct conn *c, struct request *r, enum step_kind kind, in
 	return true;
 }
 
-static bool send_fragment(struct conn *c, struct request *r, enum step_kind kind, const char *name)
+static bool send_fragment(struct conn *c, struct request *r, enum step_kind kind,
+			  const char *name)
 {
 	return send_sql(c, r, (struct step){ .kind = kind, .index = -1 },
-		    sqlset_fragment(c->db->sql, name), NULL);
+			sqlset_fragment(c->db->sql, name), NULL);
 }
 
 struct scope_sending {
@@ -201,8 +202,8 @@ bool wire_send_request(struct conn *c, struct request *r)
 	       (r->txn->kind == TXN_WRITE || wire_send_end(c, r, STEP_ROLLBACK));
 }
 
-/* libpq before 17 writes at every sync.  Corked, what a page needs still leaves in one packet; a
- * unix socket has no cork and needs none. */
+/* libpq before 17 writes at every sync.  Corked, what a page needs still leaves in one packet;
+ * a unix socket has no cork and needs none. */
 void wire_cork(struct conn *c, bool cork)
 {
 #if defined(TCP_CORK) && !defined(LIBPQ_HAS_SEND_PIPELINE_SYNC)
@@ -217,7 +218,8 @@ void wire_cork(struct conn *c, bool cork)
 
 /* ---- in ---- */
 
-/* A COPY that came as a statement: a pipeline cannot have it (libpq would return it without end). */
+/* A COPY that came as a statement: a pipeline cannot have it (libpq would return it without
+ * end). */
 static void refuse(struct conn *c, const struct step *step, PGresult *res)
 {
 	struct err err = ERR_INIT;

@@ -34,7 +34,8 @@ static char *database(void)
 /* The lane is there, pipelined, and no transaction is left open on it. */
 static void expect_usable(struct client *c)
 {
-	struct answer a = client_run(c, DB_EDIT, client_txn(TXN_READ, "SELECT 1", "SELECT 2", NULL));
+	struct answer a =
+		client_run(c, DB_EDIT, client_txn(TXN_READ, "SELECT 1", "SELECT 2", NULL));
 
 	cr_assert_eq(a.outcome, TXN_DONE);
 	cr_assert_str_eq(reply_text(a.replies[1], 0, 0), "2");
@@ -168,7 +169,8 @@ LEAK_TEST(copy, a_verdict_may_add_one)
 	free(conninfo);
 }
 
-/* Wherever it is when its owner goes: the lane is there for the next one, and nothing was written. */
+/* Wherever it is when its owner goes: the lane is there for the next one, and nothing was
+ * written. */
 LEAK_TEST(copy, forgotten_on_the_way)
 {
 	char *conninfo = database();

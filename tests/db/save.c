@@ -45,7 +45,7 @@ Test(save, only_the_changed_column_is_written)
 
 	bench_open(&b, "saver");
 	bench_sql(&b, "REVOKE UPDATE ON triggered FROM saver; GRANT UPDATE (price, version) ON "
-		"triggered TO saver");
+		      "triggered TO saver");
 	bench_load(&b, "triggered", "3");
 	bench_save(&b, "price=4.5");
 	bench_expect(&b, SAVE_DONE, NULL);
