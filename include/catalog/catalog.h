@@ -160,6 +160,9 @@ struct relation {
 	bool locked;               /* held ACCESS EXCLUSIVE while we read: its expressions are unknown */
 	const oid *reads;          /* views: what they read (0-terminated, direct); else NULL */
 	const oid *read_by;        /* views that read it; NULL: none */
+	/* The query of a view that looks at a setting, at who is logged in or into a function of the
+	 * database: it may show each session other rows.  Else NULL. */
+	const char *definition;
 	int rights;                /* of the current role, any column counts for SELECT/INSERT/UPDATE */
 	bool schema_usage;         /* the current role may look into the schema */
 	const char *partition_key; /* pg_get_partkeydef or NULL */

@@ -101,6 +101,8 @@ const char *rowset_cost_text(const struct rowset *r);
 /* A sentence worth showing, or NULL: no key, so only the first rows; a search that was narrowed to what an index
  * serves (rowset_go_on searches inside). */
 const char *rowset_note(const struct rowset *r);
+/* One tenant is chosen, and these are rows of every one all the same: why; else NULL. */
+const char *rowset_scope_note(const struct rowset *r);
 /* Key of the row that was under the cursor and that a refresh did not bring again, until the cursor moves; or NULL. */
 const char *rowset_gone(const struct rowset *r);
 /* Fetch so many characters of a long column (its width on the screen); more are fetched when it grows. */

@@ -52,6 +52,8 @@ struct relation_profile {
 	int tenancy;             /* index into profile_tenancy, -1: not a tenant relation */
 	int tenant_attnum;       /* 0 */
 	bool tenant_by_parent;   /* no column of its own, hangs from a tenant relation by NOT NULL keys */
+	const struct foreign_key *tenant_key; /* the key that it hangs by; NULL */
+	bool tenant_by_view;     /* a view whose own query chooses the rows by the tenancy's setting */
 	enum guard_kind guard;
 	int version_attnum;      /* GUARD_VERSION: the proven column */
 	bool version_by_trigger; /* the server bumps it: do not add 1 ourselves */

@@ -65,6 +65,8 @@ struct record_plan;
  * a sentence why its rows cannot be edited. */
 struct record_plan *record_plan_new(const struct catalog *c, const struct profile *p, oid relation,
 				    const char *const *key, struct err *err) MUST_CHECK;
+/* Its records are looked for among this tenant's, where a path leads to it (tenant_path.h). */
+void record_plan_narrow(struct record_plan *plan, const struct profile *p, int tenancy, const char *tenant);
 /* Another owner of the same plan; each frees its own. */
 struct record_plan *record_plan_ref(const struct record_plan *plan);
 void record_plan_free(struct record_plan **plan);
@@ -81,6 +83,9 @@ char *record_key_title(const struct record_plan *plan, const char *const *key);
 
 /* The statements; $n go to params. key: one text per key column. */
 void record_load_sql(struct buf *sql, struct params *params, const struct sqlset *set,
+		     const struct record_plan *plan, const char *const *key);
+/* The same, if it is the tenant's that the plan was narrowed to. */
+void record_find_sql(struct buf *sql, struct params *params, const struct sqlset *set,
 		     const struct record_plan *plan, const char *const *key);
 /* Guard only, for the early notice: columns version, xmin. */
 void record_peek_sql(struct buf *sql, struct params *params, const struct sqlset *set,

@@ -184,6 +184,16 @@ void build_parents(struct catalog_builder *b, const struct reply *r)
 	}
 }
 
+void build_views(struct catalog_builder *b, const struct reply *r)
+{
+	for (size_t i = 0; i < reply_rows(r); i++) {
+		struct relation *rel = catalog_relation_rw(b->c, build_oid(r, i, "relation"));
+
+		if (rel)
+			rel->definition = build_text(b, r, i, "definition");
+	}
+}
+
 /* A view's own list comes in order; who reads a relation is turned round from it. */
 void build_reads(struct catalog_builder *b, const struct reply *r)
 {

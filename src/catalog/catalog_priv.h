@@ -142,6 +142,7 @@ void build_seal(struct catalog_builder *b);
 void build_put_away(struct catalog_builder *b);
 void build_parents(struct catalog_builder *b, const struct reply *r);
 void build_reads(struct catalog_builder *b, const struct reply *r);
+void build_views(struct catalog_builder *b, const struct reply *r);
 void build_link(struct catalog_builder *b);
 void build_types(struct catalog_builder *b, const struct reply *r);
 void build_column_acls(struct catalog_builder *b, const struct reply *r);

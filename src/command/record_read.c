@@ -88,7 +88,7 @@ void record_fetch(struct session *s, const struct record_plan *plan, const char 
 	struct params p = PARAMS_INIT;
 
 	*f = (struct fetch){ .plan = plan, .fn = fn, .ctx = ctx };
-	record_load_sql(&sql, &p, session_sql(s), plan, key);
+	record_find_sql(&sql, &p, session_sql(s), plan, key);
 	send(s, DB_READ, &sql, &p, &cb, ctx);
 	buf_release(&sql);
 	params_release(&p);

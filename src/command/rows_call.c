@@ -116,11 +116,14 @@ static void on_done(void *ctx, const struct err *err, uint64_t rows UNUSED)
 {
 	struct print *p = ctx;
 	const struct host *h = call_host(p->call);
+	const char *every = err ? NULL : rowset_scope_note(p->r);
 
 	if (!err && !p->begun)
 		(void)begin(p);
 	if (p->begun && !p->inserts)
 		h->ops->table_end(h->ctx);
+	if (every)
+		h->ops->say(h->ctx, SAY_WARNING, every);
 	call_done(p->call, p->err.kind ? &p->err : err, -1);
 }
 

@@ -412,6 +412,11 @@ size_t rowset_bytes(const struct rowset *r)
 	return bytes;
 }
 
+const char *rowset_scope_note(const struct rowset *r)
+{
+	return r->scope_note;
+}
+
 const char *rowset_note(const struct rowset *r)
 {
 	if (r->widen)
@@ -422,7 +427,7 @@ const char *rowset_note(const struct rowset *r)
 				    : "row-level security keeps indexes from finding a place in "
 				      "this order: the farther from its ends, the longer a page "
 				      "takes";
-	return r->note;
+	return r->note ? r->note : r->scope_note;
 }
 
 void rowset_fit(struct rowset *r, size_t col, int chars)

@@ -80,22 +80,28 @@ static bool narrow_word(struct rowset *r, const char *word, struct err *err)
 
 /*
  * A relation as it is, in one tenant's scope: its rows are the tenant's even for a role that
- * row-level security does not bind, and an index that begins with the tenant serves.
+ * row-level security does not bind, and an index that begins with the tenant serves.  By the keys
+ * of what it hangs from only where the server does not do it already.
  */
 static void narrow_tenant(struct rowset *r)
 {
 	const struct tenant_choice *t = session_tenant(r->session);
 	const struct profile *p = session_profile(r->session);
-	const struct relation_profile *rp = NULL;
+	const struct catalog *c = session_catalog(r->session);
+	struct tenant_path path;
 	struct asked_filter f;
 
+	r->scope_note = NULL;
 	if (r->query || !r->relation || !p || t->kind != TENANT_ONE)
 		return;
-	rp = profile_relation(p, r->relation->oid);
-	if (rp->tenancy != t->tenancy || rp->tenant_attnum == 0)
+	r->scope_note = tenant_path_missing(r->arena, c, p, r->relation, t->tenancy);
+	if (!tenant_path_find(&path, c, p, r->relation, t->tenancy) ||
+	    (path.n > 0 && r->relation->rls_active &&
+	     profile_tenancy(p, (size_t)t->tenancy)->setting))
 		return;
-	ask_equal(r, asked_filter_new(&f, "tenant"),
-		  relation_attnum(r->relation, rp->tenant_attnum)->name, t->id);
+	asked_filter_new(&f, "tenant");
+	tenant_path_sql(&f.sql, session_sql(r->session), &path, "q",
+			params_text(&f.params, t->id));
 	*VEC_PUSH(&r->narrow) = f;
 }
 

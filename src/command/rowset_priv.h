@@ -24,6 +24,7 @@
 #include "catalog/catalog.h"
 #include "command/rowset.h"
 #include "domain/filter.h"
+#include "domain/tenant_path.h"
 #include "domain/page.h"
 #include "domain/plan.h"
 #include "domain/search.h"
@@ -126,6 +127,7 @@ struct rowset {
 	const struct relation *relation; /* of the snapshot in force, or NULL */
 	VEC(struct asked_filter) narrow; /* from where, the tenant */
 	const char *note;                /* a sentence worth showing, or NULL */
+	const char *scope_note;          /* why rows of every tenant are seen, or NULL */
 	bool widen;                      /* a search was narrowed: rowset_go_on widens it */
 
 	struct question_spec ask, before; /* before: to go back to when the gate is refused */

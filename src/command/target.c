@@ -18,6 +18,19 @@ static bool has_columns(const struct relation *r, const char *const *names)
 	return true;
 }
 
+/* Under one tenant a record is looked for among its own. */
+static struct record_plan *plan_of(const struct session *s, oid relation,
+				   const char *const *key, struct err *err)
+{
+	const struct tenant_choice *t = session_tenant(s);
+	struct record_plan *plan = record_plan_new(session_catalog(s), session_profile(s),
+						   relation, key, err);
+
+	if (plan && t->kind == TENANT_ONE)
+		record_plan_narrow(plan, session_profile(s), t->tenancy, t->id);
+	return plan;
+}
+
 struct record_plan *target_plan_of(const struct session *s, const struct screendef *def,
 				   struct err *err)
 {
@@ -31,8 +44,7 @@ struct record_plan *target_plan_of(const struct session *s, const struct screend
 	r = catalog_find(c, def->relation, err);
 	if (!r)
 		return NULL;
-	return record_plan_new(c, session_profile(s), r->oid,
-			       has_columns(r, def->key) ? def->key : NULL, err);
+	return plan_of(s, r->oid, has_columns(r, def->key) ? def->key : NULL, err);
 }
 
 struct record_plan *target_plan(const struct session *s, const char *screen,
@@ -57,7 +69,7 @@ struct record_plan *target_plan(const struct session *s, const char *screen,
 		return NULL;
 	}
 	err_clear(err);
-	return record_plan_new(session_catalog(s), session_profile(s), r->oid, NULL, err);
+	return plan_of(s, r->oid, NULL, err);
 }
 
 /* ---- keys ---- */

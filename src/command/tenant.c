@@ -18,8 +18,9 @@ struct search {
 	char *text;
 	int limit;
 	size_t tenancy, last; /* the one that is asked, and the last that may be */
-	bool id;     /* the text may be an id: it fits the tenancy's type */
-	bool hidden; /* a directory's policies may have hidden the tenant */
+	size_t plain; /* one more than the first without a directory whose id it may be; 0 */
+	bool id;      /* the text may be an id: it fits the tenancy's type */
+	bool hidden;  /* a directory's policies may have hidden the tenant */
 	tenant_rows_fn *rows_fn;
 	tenant_found_fn *found_fn;
 	void *ctx;
@@ -56,7 +57,8 @@ static void none(const struct search *q, struct err *err)
 	err_set(err, ERR_FAILED, q->text, "no tenant has this id, short name or name");
 	if (q->hidden && d)
 		err_hint(err,
-			 "the screen tenants lists those you may see; policies of %s.%s may hide "
+			 "the screen tenants lists those you may see; policies of %s.%s may "
+			 "hide "
 			 "others, which need their id",
 			 d->schema, d->name);
 	else
@@ -152,6 +154,16 @@ static void search_next(const struct search *q)
 	search_step(next);
 }
 
+/* No directory knows it: then it is an id where there is none. */
+static void search_plain(const struct search *q)
+{
+	struct tenant_row row = { .id = q->text, .label = q->text };
+	struct search at = *q;
+
+	at.tenancy = q->plain ? q->plain - 1 : q->tenancy;
+	search_answer(&at, &row, 1, NULL);
+}
+
 static void search_done(void *ctx, const struct txn_result *result)
 {
 	const struct search *q = ctx;
@@ -167,6 +179,8 @@ static void search_done(void *ctx, const struct txn_result *result)
 		};
 	if (!n && q->tenancy < q->last)
 		search_next(q);
+	else if (!n && q->plain)
+		search_plain(q);
 	else if (result->err.kind)
 		search_failed(q, &result->err);
 	else
@@ -225,8 +239,8 @@ static void search_directory(struct search *q, const struct relation *d)
 		BUG("tenant_find: %s", err.why);
 	session_scope(s, USE_READ, &scope);
 	q->hidden = d->rls_active;
-	/* Where policies hide the directory from those who are set to no tenant, who gives an id
-	 * looks as that tenant. */
+	/* Where policies hide the directory from those who are set to no tenant, who gives an
+	 * id looks as that tenant. */
 	if (d->rls_active && q->id && t->setting)
 		tenant_scope_set(t, q->text, &scope);
 	txn = txn_new(TXN_READ, &scope);
@@ -239,22 +253,23 @@ static void search_directory(struct search *q, const struct relation *d)
 	buf_release(&sql);
 }
 
-/* Asks the tenancy that q stands at; without a directory the text itself is the id.  q is
- * gone afterwards or with the request. */
+/* Asks the tenancy that q stands at; without a directory the text itself may be the id, if no
+ * other tenancy's directory knows it.  q is gone afterwards or with the request. */
 static void search_step(struct search *q)
 {
 	const struct relation *d = directory_of(q);
-	struct tenant_row row = { .id = q->text, .label = q->text };
 
 	q->id = fits_type(q->text, tenancy_of(q)->type);
 	if (d) {
 		search_directory(q, d);
 		return;
 	}
-	if (q->id || q->tenancy == q->last)
-		search_answer(q, &row, 1, NULL);
-	else
+	if (q->id && !q->plain)
+		q->plain = q->tenancy + 1;
+	if (q->tenancy < q->last)
 		search_next(q);
+	else
+		search_plain(q);
 	search_release(q);
 }
 
@@ -279,6 +294,7 @@ static void search_start(const struct search *how, const char *text)
 	const struct profile *p = session_profile(how->session);
 	struct search *q = xmalloc(sizeof *q);
 	struct err err = ERR_INIT;
+	const char *schemas;
 
 	*q = *how;
 	q->text = xstrdup(text);
@@ -289,9 +305,18 @@ static void search_start(const struct search *how, const char *text)
 		search_step(q);
 		return;
 	}
-	err_set(&err, ERR_FAILED, text, "no tenancy was recognised in this database");
-	err_hint(&err, "everything works unscoped; :profile can name the tenant column and "
-		       "setting");
+	schemas = p ? profile_value(p, "tenant_schemas") : NULL;
+	if (schemas) {
+		err_set(&err, ERR_FAILED, text,
+			"a schema for each tenant, no column: there is nothing to set");
+		err_hint(&err,
+			 "a tenant's relation is opened as SCHEMA.NAME; the schemas are %s",
+			 schemas);
+	} else {
+		err_set(&err, ERR_FAILED, text, "no tenancy was recognised in this database");
+		err_hint(&err, "everything works unscoped; :profile can name the tenant column "
+			       "and setting");
+	}
 	search_answer(q, NULL, 0, &err);
 	err_release(&err);
 	search_release(q);
@@ -307,6 +332,6 @@ void tenant_search(struct session *s, const char *text, int limit, tenant_rows_f
 
 void tenant_resolve(struct session *s, const char *text, tenant_found_fn *fn, void *ctx)
 {
-	search_start(
-		&(struct search){ .session = s, .limit = 8, .found_fn = fn, .ctx = ctx }, text);
+	search_start(&(struct search){ .session = s, .limit = 8, .found_fn = fn, .ctx = ctx },
+		     text);
 }

@@ -42,9 +42,9 @@ static const char *impersonate(const struct profile *p, const struct tenancy_dra
 
 	for (size_t i = 0; i < p->facts.len; i++) {
 		const struct placed_fact *f = &p->facts.v[i];
-		const char *const *roles = f->policy->roles;
+		const char *const *roles = f->policy ? f->policy->roles : NULL;
 
-		if (!f->fact.setting || !d->t.setting ||
+		if (!roles || !f->fact.setting || !d->t.setting ||
 		    strcmp(f->fact.setting, d->t.setting) != 0)
 			continue;
 		if (!roles[0] || roles[1] || strcmp(roles[0], "public") == 0 ||
@@ -81,7 +81,9 @@ static void tell_tenancy(struct profile *p, const struct tenancy_draft *d)
 		  d->function     ? arena_printf(p->arena, "read by %s", d->function)
 		  : d->how == PROFILE_CONFIGURED && d->membership ? "by the profile file"
 		  : d->by_default ? "read by the column's default; the scope is a filter of souk"
-				  : "read by the policies");
+		  : d->views && d->policies == 0
+			  ? "read by the views"
+			  : "read by the policies");
 	if (d->t.setting)
 		missing = NULL;
 	else if (d->membership)
@@ -98,7 +100,7 @@ static void tell_tenancy(struct profile *p, const struct tenancy_draft *d)
 			    missing);
 	tell_part(p, d, "tenant_claim", d->t.claim_path,
 		  "the place of the tenant in the claims");
-	tell_part(p, d, "tenant_cast", d->t.cast, "what the policies cast the setting to");
+	tell_part(p, d, "tenant_cast", d->t.cast, "what the setting is cast to");
 	tell_part(p, d, "tenant_role", d->t.impersonate,
 		  "the only role that the policies are for");
 	if (dir) {
@@ -186,6 +188,7 @@ struct profile *profile_learn(const struct catalog *c, const char *file, const c
 	if (!profile_file_load(p, file, err))
 		goto failed;
 	profile_collect_facts(p);
+	profile_collect_views(p);
 	profile_find_tenancies(p);
 	if (!profile_file_check(p, err))
 		goto failed;
@@ -201,6 +204,7 @@ struct profile *profile_learn(const struct catalog *c, const char *file, const c
 	p->host = NULL; /* the caller's */
 	map_free(&p->parsed);
 	VEC_RELEASE(&p->facts);
+	VEC_RELEASE(&p->views);
 	VEC_RELEASE(&p->drafts);
 	return p;
 failed:
@@ -222,6 +226,7 @@ void profile_free(struct profile **pp)
 	VEC_RELEASE(&p->tenancies);
 	VEC_RELEASE(&p->overrides);
 	VEC_RELEASE(&p->facts);
+	VEC_RELEASE(&p->views);
 	VEC_RELEASE(&p->drafts);
 	map_free(&p->by_key);
 	map_free(&p->parsed);

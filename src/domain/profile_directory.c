@@ -114,7 +114,10 @@ static struct vote by_name(const struct profile *p, const struct tenancy_draft *
 		c = relation_attnum(r, key->columns[0]);
 		/* tenant_settings(tenant_id primary key) is no list of tenants: it has no name.
 		 */
-		if (!c || c->base_type_oid != d->type_oid || (best.relation && len >= best_len))
+		if (!c ||
+		    (c->base_type_oid != d->type_oid &&
+		     !(integer_like(c) && type_is_integer(d->type_oid))) ||
+		    (best.relation && len >= best_len))
 			continue;
 		if (len > strlen(stem) + 3 &&
 		    !name_fits(strrchr(r->name, '_') ? strrchr(r->name, '_') + 1 : r->name,
@@ -148,9 +151,9 @@ void tenancy_find_directory(struct profile *p, struct tenancy_draft *d)
 {
 	static const char *const labels[] = { "display_name", "name",	    "title", "label",
 					      "legal_name",   "trade_name", NULL };
-	static const char *const slugs[] = { "slug",   "subdomain",  "handle",
-					     "code",   "short_name", "key",
-					     "domain", "name",	     NULL };
+	static const char *const slugs[] = { "slug",	   "subdomain",	 "handle", "code",
+					     "short_name", "identifier", "key",	   "domain",
+					     "name",	   NULL };
 	struct vote vote = by_foreign_keys(p, d);
 	const struct relation *r;
 	const char *label, *slug;
@@ -168,7 +171,8 @@ void tenancy_find_directory(struct profile *p, struct tenancy_draft *d)
 	slug = pick(r, vote.key, slugs, true);
 	if (!slug)
 		slug = pick(r, vote.key,
-			    (const char *const[]){ "slug", "subdomain", "handle", NULL }, false);
+			    (const char *const[]){ "slug", "subdomain", "handle", NULL },
+			    false);
 	d->t.label = label ? label : slug;
 	d->t.slug = slug && d->t.label && strcmp(slug, d->t.label) != 0 ? slug : NULL;
 }

@@ -12,14 +12,12 @@ static bool same(const char *a, const char *b)
 static bool of_tenancy(const struct placed_fact *f, const struct tenancy_draft *d)
 {
 	/* What the file names need not be what policies read. */
-	if (d->how == PROFILE_CONFIGURED && same(f->column->name, d->t.column) &&
-	    f->column->base_type_oid == d->type_oid)
+	if (d->how == PROFILE_CONFIGURED && tenancy_column(d, f->column))
 		return true;
 	if (d->t.setting && !d->by_default)
 		return same(f->fact.setting, d->t.setting) &&
 		       same(f->fact.path, d->t.claim_path);
-	return !f->fact.setting && same(f->column->name, d->t.column) &&
-	       f->column->base_type_oid == d->type_oid;
+	return !f->fact.setting && tenancy_column(d, f->column);
 }
 
 static void assign(struct profile *p, const struct relation *r, size_t tenancy, int attnum)
@@ -54,7 +52,7 @@ static void by_column(struct profile *p, const struct relation *r)
 		const struct tenancy_draft *d = &p->drafts.v[i];
 		const struct column *c = relation_column(r, d->t.column);
 
-		if (!c || c->base_type_oid != d->type_oid || r->oid == d->t.directory)
+		if (!c || !tenancy_column(d, c) || r->oid == d->t.directory)
 			continue;
 		if (found && (facts_in_schema(p, &p->drafts.v[tenancy], r->schema) ||
 			      !facts_in_schema(p, d, r->schema)))
@@ -117,6 +115,7 @@ static bool by_parent(struct profile *p, const struct relation *r)
 			continue;
 		rp->tenancy = parent->tenancy;
 		rp->tenant_by_parent = true;
+		rp->tenant_key = fk;
 		profile_add(p, profile_relation_key(p, "tenant_parent", r),
 			    arena_printf(p->arena, "%s.%s", to->schema, to->name),
 			    PROFILE_LEARNED, CONFIDENCE_LIKELY,
@@ -147,21 +146,27 @@ static void tell(struct profile *p, const struct relation *r)
 	const struct column *c = relation_attnum(r, rp->tenant_attnum);
 	const char *rel = arena_printf(p->arena, "%s.%s", r->schema, r->name);
 	bool configured = profile_override(p, "relation", rel, "tenant") != NULL;
+	const struct relation *view = NULL;
 	bool proven = false, named;
 	size_t n;
 	const struct placed_fact *facts = profile_facts(p, r, &n);
 
 	if (!c)
 		return;
-	for (size_t i = 0; i < n && !proven; i++)
-		proven = facts[i].column == c;
+	for (size_t i = 0; i < n; i++) {
+		proven |= facts[i].column == c && facts[i].policy;
+		if (facts[i].column == c && !view)
+			view = facts[i].view;
+	}
 	named = rp->tenancy >= 0 &&
 		same(c->name, profile_tenancy(p, (size_t)rp->tenancy)->column);
 	profile_add(p, profile_relation_key(p, "tenant", r), c->name,
 		    configured ? PROFILE_CONFIGURED : PROFILE_LEARNED,
-		    proven || configured ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+		    proven || view || configured ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
 		    configured ? "by the profile file"
 		    : proven   ? "its policies compare it"
+		    : view     ? arena_printf(p->arena, "the query of %s.%s compares it",
+					      view->schema, view->name)
 		    : named    ? "named and typed as in other relations; no policy of its own"
 			       : "a foreign key from it to the tenants; no policy of its own");
 }
@@ -190,4 +195,5 @@ void profile_assign_tenancies(struct profile *p)
 	}
 	for (size_t i = 0; i < n; i++)
 		tell(p, catalog_relation_at(p->catalog, i));
+	profile_assign_views(p);
 }

@@ -28,10 +28,14 @@ bool time_like(const struct column *c)
 	return c->type_category == 'D';
 }
 
+bool type_is_integer(oid type)
+{
+	return type == INT2_OID || type == INT4_OID || type == INT8_OID;
+}
+
 bool integer_like(const struct column *c)
 {
-	return c->base_type_oid == INT2_OID || c->base_type_oid == INT4_OID ||
-	       c->base_type_oid == INT8_OID;
+	return type_is_integer(c->base_type_oid);
 }
 
 /* camelCase and snake_case alike: words begin at an upper-case letter after a lower-case one.
@@ -51,8 +55,8 @@ static size_t normalize(char *out, size_t size, const char *name)
 
 void name_stem(char *out, size_t size, const char *column)
 {
-	static const char *const ends[] = { "_id",   "_uuid", "_uid", "_key", "_code",
-					    "_slug", "_ref",  "_pk",  "_no",  "_guid", "_name" };
+	static const char *const ends[] = { "_id",  "_uuid", "_uid", "_key",  "_code", "_slug",
+					    "_ref", "_pk",   "_no",  "_guid", "_name" };
 	size_t n = normalize(out, size, column);
 
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
@@ -138,6 +142,18 @@ bool person_setting(const char *setting, const char *path)
 			return true;
 	}
 	return false;
+}
+
+static bool any_word(const char *name, const char *const *words);
+
+bool person_name(const char *column)
+{
+	static const char *const words[] = { "user",	  "member",   "author",	  "creator",
+					     "created",	  "updated",  "modified", "assignee",
+					     "person",	  "employee", "operator", "createdby",
+					     "updatedby", "by",	      "uid",	  NULL };
+
+	return any_word(column, words);
 }
 
 static bool any_word(const char *name, const char *const *words)

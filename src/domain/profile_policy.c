@@ -183,14 +183,26 @@ static void follow(struct source *s, const struct function *f)
 	s->depth--;
 }
 
+static bool is_meant(const struct function *f, const struct expr *call)
+{
+	return f && strcmp(f->name, call->name) == 0 &&
+	       (!call->qualifier || strcmp(call->qualifier, f->schema) == 0);
+}
+
+/* Of a policy those that it depends on; a view's text names them with their schemas. */
 static const struct function *called(const struct catalog *c, const struct policy *policy,
 				     const struct expr *e)
 {
-	for (const oid *o = policy->functions; *o; o++) {
+	for (const oid *o = policy ? policy->functions : NULL; o && *o; o++) {
 		const struct function *f = catalog_function(c, *o);
 
-		if (f && strcmp(f->name, e->name) == 0 &&
-		    (!e->qualifier || strcmp(e->qualifier, f->schema) == 0))
+		if (is_meant(f, e))
+			return f;
+	}
+	for (size_t i = 0; !policy && e->qualifier && i < catalog_functions(c); i++) {
+		const struct function *f = catalog_function_at(c, i);
+
+		if (is_meant(f, e) && f->body)
 			return f;
 	}
 	return NULL;
@@ -289,6 +301,8 @@ static void note_source(struct collector *c, const struct expr *column, const st
 	if (s->setting || s->membership || s->identity)
 		*VEC_PUSH(&c->facts) = (struct policy_fact){
 			.column = arena_intern(a, column->name),
+			.qualifier =
+				column->qualifier ? arena_intern(a, column->qualifier) : NULL,
 			.setting = s->setting ? arena_intern(a, s->setting) : NULL,
 			.path = s->path.len ? arena_intern(a, s->path.data) : NULL,
 			.cast = s->cast ? arena_intern(a, s->cast) : NULL,
@@ -332,6 +346,53 @@ static void note_question(struct collector *c, const struct expr *e)
 	buf_release(&s.path);
 }
 
+static const struct from_item *from_of(const struct subquery *sub, const struct expr *column)
+{
+	for (size_t i = 0; column->qualifier && i < sub->nfrom; i++) {
+		if (sub->from[i].alias && strcmp(sub->from[i].alias, column->qualifier) == 0)
+			return &sub->from[i];
+	}
+	return NULL;
+}
+
+/* One side is a column of the sub-query's rows, the other of the row that is asked about. */
+static void note_link(struct collector *c, const struct subquery *sub, const struct expr *inner,
+		      const struct expr *outer)
+{
+	const struct from_item *from;
+
+	inner = expr_bare(inner);
+	outer = expr_bare(outer);
+	if (inner->kind != EXPR_COLUMN || outer->kind != EXPR_COLUMN || !outer->qualifier ||
+	    from_of(sub, outer) || !(from = from_of(sub, inner)) || !from->name)
+		return;
+	*VEC_PUSH(&c->facts) = (struct policy_fact){
+		.column = arena_intern(c->p->arena, outer->name),
+		.membership = true,
+		.member_of = arena_intern(c->p->arena, from->name),
+	};
+}
+
+/* EXISTS (SELECT FROM members m WHERE m.team_id = documents.team_id AND m.person = …) */
+static void note_exists(struct collector *c, const struct subquery *sub)
+{
+	for (size_t i = 0; i < sub->nconditions; i++) {
+		const struct expr *e = sub->conditions[i].e;
+
+		for (size_t k = 0; e->kind == EXPR_AND && k < e->n; k++) {
+			if (e->args[k]->kind == EXPR_OPERATOR && e->args[k]->n == 2 &&
+			    strcmp(e->args[k]->name, "=") == 0) {
+				note_link(c, sub, e->args[k]->args[0], e->args[k]->args[1]);
+				note_link(c, sub, e->args[k]->args[1], e->args[k]->args[0]);
+			}
+		}
+		if (e->kind == EXPR_OPERATOR && e->n == 2 && strcmp(e->name, "=") == 0) {
+			note_link(c, sub, e->args[0], e->args[1]);
+			note_link(c, sub, e->args[1], e->args[0]);
+		}
+	}
+}
+
 /* tenant IN (SELECT m.tenant FROM memberships m WHERE m.person = …): the sub-query's own
  * comparisons are about another table and are not looked at. */
 static bool visit(void *ctx, const struct expr *e, int depth)
@@ -342,6 +403,8 @@ static bool visit(void *ctx, const struct expr *e, int depth)
 		return true;
 	if (e->kind == EXPR_CALL)
 		note_question(c, e);
+	if (e->kind == EXPR_SUBQUERY && e->sub && e->sub->kind == SUBQUERY_EXISTS)
+		note_exists(c, e->sub);
 	if ((e->kind == EXPR_OPERATOR || e->kind == EXPR_ANY) && e->n == 2 &&
 	    (strcmp(e->name, "=") == 0 || strcmp(e->name, "is not distinct from") == 0)) {
 		note(c, e->args[0], e->args[1]);
@@ -362,6 +425,28 @@ static bool visit(void *ctx, const struct expr *e, int depth)
 	return true;
 }
 
+static struct fact_list collected(struct collector *c)
+{
+	struct fact_list list = { NULL, c->facts.len };
+	struct policy_fact *copy;
+
+	if (list.n > 0) {
+		copy = arena_array(c->p->arena, list.n, sizeof *copy);
+		memcpy(copy, c->facts.v, list.n * sizeof *copy);
+		list.v = copy;
+	}
+	VEC_RELEASE(&c->facts);
+	return list;
+}
+
+struct fact_list condition_facts(struct profile *p, const struct expr *condition)
+{
+	struct collector c = { .p = p, .facts = VEC_INIT };
+
+	expr_walk(condition, visit, &c);
+	return collected(&c);
+}
+
 struct fact_list policy_facts(struct profile *p, const struct policy *policy, const char *text)
 {
 	struct collector c = { .p = p, .policy = policy, .facts = VEC_INIT };
@@ -377,17 +462,26 @@ struct fact_list policy_facts(struct profile *p, const struct policy *policy, co
 	scratch = arena_new();
 	expr_walk(expr_parse(scratch, text), visit, &c);
 	list = arena_alloc(p->arena, sizeof *list);
-	list->n = c.facts.len;
-	if (list->n > 0) {
-		struct policy_fact *copy = arena_array(p->arena, list->n, sizeof *copy);
-
-		memcpy(copy, c.facts.v, list->n * sizeof *copy);
-		list->v = copy;
-	}
+	*list = collected(&c);
 	map_set(p->parsed, text, list);
-	VEC_RELEASE(&c.facts);
 	arena_free(&scratch);
 	return *list;
+}
+
+/* The rows that decide are those that its own key refers to: they are its parent, no list of
+ * members. */
+static bool asks_parent(const struct profile *p, const struct relation *r,
+			const struct column *column, const struct policy_fact *f)
+{
+	for (size_t k = 0; f->member_of && k < r->nreferences; k++) {
+		const struct relation *to = catalog_relation(p->catalog, r->references[k]->to);
+
+		if (to && r->references[k]->n == 1 &&
+		    r->references[k]->from_columns[0] == column->attnum &&
+		    strcmp(to->name, f->member_of) == 0)
+			return true;
+	}
+	return false;
 }
 
 static void place(struct profile *p, const struct relation *r, const struct policy *policy,
@@ -398,7 +492,7 @@ static void place(struct profile *p, const struct relation *r, const struct poli
 	for (size_t i = 0; i < list.n; i++) {
 		const struct column *column = relation_column(r, list.v[i].column);
 
-		if (column)
+		if (column && !asks_parent(p, r, column, &list.v[i]))
 			*VEC_PUSH(&p->facts) = (struct placed_fact){
 				.relation = r,
 				.policy = policy,

@@ -9,16 +9,18 @@
 #include "base/attr.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "domain/policy_expr.h"
 #include "domain/profile.h"
 
 /* What one comparison in one policy says: this column holds what this setting tells. */
 struct policy_fact {
-	const char *column;
+	const char *column, *qualifier; /* qualifier: in a view, the item of its FROM; NULL */
 	const char *setting;   /* NULL: no setting (membership, identity) */
 	const char *path;      /* claims: "app_metadata.tenant_id"; NULL */
 	const char *cast;      /* type the value is cast to; NULL */
 	const char *function;  /* the setting is read in it; NULL: in the policy itself */
 	bool membership;       /* decided by a sub-query over other rows */
+	const char *member_of; /* … of this relation, where a condition links the two; NULL */
 	bool identity;         /* current_user, session_user */
 	bool list;             /* the setting holds an array literal, the column is in it */
 };
@@ -26,8 +28,15 @@ struct policy_fact {
 /* A fact at its place. */
 struct placed_fact {
 	const struct relation *relation;
-	const struct policy *policy;
+	const struct policy *policy; /* NULL: a view says so */
+	const struct relation *view; /* … this one, which may be the relation itself; else NULL */
 	const struct column *column;
+	struct policy_fact fact;
+};
+
+/* A view that shows each tenant its own rows. */
+struct scoped_view {
+	const struct relation *view, *base;
 	struct policy_fact fact;
 };
 
@@ -38,10 +47,12 @@ struct tenancy_draft {
 	enum confidence confidence;
 	oid type_oid;          /* base type of the column */
 	const char *function;
-	size_t facts;          /* relations whose policies say so */
+	size_t facts;          /* relations whose policies, or views over them, say so */
+	size_t policies, views; /* relations whose policies say so; views that do */
 	size_t relations;      /* relations that have the column */
 	size_t nullable;       /* of them, where it may be NULL */
 	bool membership;
+	bool part;             /* of another tenancy's tenants: its directory is divided by that one */
 	bool by_default;       /* the setting is only known from the column's default */
 	const char *evidence;
 };
@@ -65,7 +76,8 @@ struct profile {
 
 	/* while learning */
 	struct map *parsed;                 /* policy text -> struct fact_list * */
-	VEC(struct placed_fact) facts;
+	VEC(struct placed_fact) facts;      /* by relation, in the catalog's order */
+	VEC(struct scoped_view) views;
 	VEC(struct tenancy_draft) drafts;
 };
 
@@ -83,6 +95,8 @@ const char *profile_relation_key(struct profile *p, const char *prefix, const st
 /* ---- profile_policy.c ---- */
 /* The comparisons of a policy's clause (text may be NULL). */
 struct fact_list policy_facts(struct profile *p, const struct policy *policy, const char *text);
+/* The same for each condition of a view's query, by AND. */
+struct fact_list condition_facts(struct profile *p, const struct expr *condition);
 void profile_collect_facts(struct profile *p);
 /* The facts of one relation; they are kept in the catalog's order. */
 const struct placed_fact *profile_facts(const struct profile *p, const struct relation *r,
@@ -93,12 +107,28 @@ void profile_find_tenancies(struct profile *p);
 void tenancy_find_directory(struct profile *p, struct tenancy_draft *d);
 void profile_assign_tenancies(struct profile *p);
 
+/* ---- profile_view.c: views that choose rows by a setting ---- */
+void profile_collect_views(struct profile *p);
+void profile_assign_views(struct profile *p);
+
+/* ---- profile_judge.c: what a tenancy is worth ---- */
+void profile_judge_tenancies(struct profile *p);
+bool tenancy_eligible(const struct relation *r);
+bool tenancy_says_so(const struct placed_fact *f, const struct tenancy_draft *d);
+/* Is it a column of this tenancy, by name and kind of type? */
+bool tenancy_column(const struct tenancy_draft *d, const struct column *c);
+bool tenancy_may_be(const struct relation *r, const struct column *c);
+int tenant_column_word(const char *column);
+
 /* ---- profile_names.c: habits of naming ---- */
 /* "tenant_id" -> "tenant": the column's name without what ids end with, in lower case; "" if it has no such end. */
 void name_stem(char *out, size_t size, const char *column);
 /* 3: the word means tenant and nothing else; 2: usual for tenants; 1: often something else; 0: no. */
 int tenant_word(const char *stem);
 bool person_setting(const char *setting, const char *path);
+/* user_id, created_by: who, not whose. */
+bool person_name(const char *column);
+bool type_is_integer(oid type);
 bool name_has_word(const char *name, const char *word);
 /* 0, 1 personal, 2 secret. */
 int column_sensitivity(const struct relation *r, const struct column *c);

@@ -34,7 +34,9 @@ static struct shape next_shape(const struct catalog *c, size_t *i)
 			break;
 		if (r->is_partition || r->extension)
 			continue;
-		s.hash = hash_add(s.hash, r->name);
+		/* Views in another schema over tables of the same names are no tenant's. */
+		s.hash = hash_add(hash_add(s.hash, r->name),
+				  r->kind == RELATION_VIEW ? "view" : "");
 		s.relations++;
 	}
 	return s;

@@ -13,11 +13,15 @@
 #include "base/alloc.h"
 #include "base/vec.h"
 #include "domain/record.h"
+#include "domain/tenant_path.h"
 
 struct record_plan {
 	struct catalog *catalog;
 	const struct relation *relation;
-	const struct relation_profile *profile;
+	struct relation_profile profile; /* a copy: the profile may be learned anew meanwhile */
+	unsigned char *masked;           /* of it */
+	struct tenant_path path;
+	char *tenant;              /* found by record_find_sql only if it is this one's; NULL */
 	const struct column **key; /* NULL-terminated */
 	enum guard_kind guard;
 	bool xmin;
@@ -76,17 +80,30 @@ struct record_plan *record_plan_new(const struct catalog *c, const struct profil
 	plan->refs = 1;
 	plan->catalog = catalog_ref(c);
 	plan->relation = r;
-	plan->profile = profile_relation(p, relation);
+	plan->profile = *profile_relation(p, relation);
+	if (r && plan->profile.masked) {
+		plan->masked = xmalloc(r->ncolumns);
+		memcpy(plan->masked, plan->profile.masked, r->ncolumns);
+		plan->profile.masked = plan->masked;
+	}
 	if (!editable(r, err) || !key_columns(plan, key, err)) {
 		record_plan_free(&plan);
 		return NULL;
 	}
 	plan->xmin = r->xmin_readable &&
 		     (r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED);
-	if (plan->profile->guard == GUARD_VERSION)
-		plan->version = relation_attnum(r, plan->profile->version_attnum);
+	if (plan->profile.guard == GUARD_VERSION)
+		plan->version = relation_attnum(r, plan->profile.version_attnum);
 	plan->guard = plan->version ? GUARD_VERSION : plan->xmin ? GUARD_XMIN : GUARD_COLUMNS;
 	return plan;
+}
+
+void record_plan_narrow(struct record_plan *plan, const struct profile *p, int tenancy,
+			const char *tenant)
+{
+	if (!plan->tenant &&
+	    tenant_path_find(&plan->path, plan->catalog, p, plan->relation, tenancy))
+		plan->tenant = xstrdup(tenant);
 }
 
 struct record_plan *record_plan_ref(const struct record_plan *plan)
@@ -105,6 +122,8 @@ void record_plan_free(struct record_plan **pp)
 	if (!plan || --plan->refs)
 		return;
 	catalog_free(&plan->catalog);
+	free(plan->masked);
+	free(plan->tenant);
 	free(plan->key);
 	free(plan);
 }
@@ -116,7 +135,7 @@ const struct relation *record_plan_relation(const struct record_plan *plan)
 
 const struct relation_profile *record_plan_profile(const struct record_plan *plan)
 {
-	return plan->profile;
+	return &plan->profile;
 }
 
 const struct column *const *record_plan_key(const struct record_plan *plan)
@@ -254,16 +273,19 @@ static void statement(const struct compose *c, const char *name, const struct sq
 
 /* ---- statements ---- */
 
-void record_load_sql(struct buf *sql, struct params *params, const struct sqlset *set,
-		     const struct record_plan *plan, const char *const *key)
+static void load(const struct compose *c, const char *const *key, bool narrow)
 {
-	struct compose c = { sql, params, set, plan };
 	struct buf relation = BUF_INIT, columns = BUF_INIT, condition = BUF_INIT;
 
-	relation_name(&c, &relation);
-	load_columns(&c, &columns);
-	condition_key(&c, &condition, key);
-	statement(&c, "save.load",
+	relation_name(c, &relation);
+	load_columns(c, &columns);
+	condition_key(c, &condition, key);
+	if (narrow) {
+		separate(c, &condition, "save.and");
+		tenant_path_sql(&condition, c->set, &c->plan->path, "r",
+				params_text(c->params, c->plan->tenant));
+	}
+	statement(c, "save.load",
 		  (struct sqlvar[]){ { "columns", columns.data },
 				     { "relation", relation.data },
 				     { "condition", condition.data } },
@@ -271,6 +293,18 @@ void record_load_sql(struct buf *sql, struct params *params, const struct sqlset
 	buf_release(&relation);
 	buf_release(&columns);
 	buf_release(&condition);
+}
+
+void record_load_sql(struct buf *sql, struct params *params, const struct sqlset *set,
+		     const struct record_plan *plan, const char *const *key)
+{
+	load(&(struct compose){ sql, params, set, plan }, key, false);
+}
+
+void record_find_sql(struct buf *sql, struct params *params, const struct sqlset *set,
+		     const struct record_plan *plan, const char *const *key)
+{
+	load(&(struct compose){ sql, params, set, plan }, key, plan->tenant != NULL);
 }
 
 void record_peek_sql(struct buf *sql, struct params *params, const struct sqlset *set,
@@ -437,7 +471,7 @@ const char **record_key(const struct record *r, const struct record_plan *plan)
 
 char *record_key_title(const struct record_plan *plan, const char *const *key)
 {
-	int tenant = plan->profile->tenant_attnum;
+	int tenant = plan->profile.tenant_attnum;
 	const char **texts;
 	struct buf out = BUF_INIT;
 	size_t n = 0, used = 0;

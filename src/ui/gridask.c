@@ -423,6 +423,9 @@ void grid_status(const struct screen *s, struct screen_status *out)
 		buf_addf(&out->note, "running %.0f s, Ctrl-C cancels",
 			 floor(rowset_loading_seconds(g->rows)));
 		ui_repaint_in(s->ui, 1000);
+	} else if (!out->note.len && rowset_scope_note(g->rows)) {
+		buf_adds(&out->note, "EVERY TENANT'S ROWS");
+		out->note_style = STYLE_WARNING;
 	} else if (!out->note.len) {
 		watch_note(g->watch, &out->note);
 	}

@@ -214,3 +214,43 @@ Test(foreign, citus)
 {
 	visit_all("tests/db/schemas/citus.sql", 0);
 }
+
+Test(foreign, laravel)
+{
+	visit_all("tests/db/schemas/laravel.sql", 7);
+}
+
+Test(foreign, dotnet)
+{
+	visit_all("tests/db/schemas/dotnet.sql", 4);
+}
+
+Test(foreign, scoped_views)
+{
+	visit_all("tests/db/schemas/scoped_views.sql", 4);
+}
+
+Test(foreign, idempiere)
+{
+	visit_all("tests/db/schemas/idempiere.sql", 4);
+}
+
+Test(foreign, ledger)
+{
+	visit_all("tests/db/schemas/ledger.sql", 3);
+}
+
+Test(foreign, chatwoot)
+{
+	visit_all("tests/db/schemas/chatwoot.sql", 2);
+}
+
+Test(foreign, three_models)
+{
+	visit_all("tests/db/schemas/three_models.sql", 4);
+}
+
+Test(foreign, apartment)
+{
+	visit_all("tests/db/schemas/apartment.sql", 3);
+}

@@ -281,6 +281,94 @@ Test(profile, the_application_alone_scopes)
 		  "concurrency:public.tickets = lock_version\n");
 }
 
+Test(profile, a_column_that_only_children_lack)
+{
+	expect_of("tests/db/schemas/laravel.sql",
+		  "tenant_column = team_id\n! tenant_setting\n"
+		  "tenant_directory = public.teams\ntenant_label = name\n"
+		  "tenant:public.projects = team_id\n"
+		  "tenant_parent:public.tasks = public.projects\n"
+		  "tenant_parent:public.task_comments = public.tasks\n"
+		  "! tenant_parent:public.attachments\n! tenant:public.users\n");
+	expect_of("tests/db/schemas/dotnet.sql",
+		  "tenant_column = TenantId\ntenant_type = uuid\n! tenant_setting\n"
+		  "tenant_directory = public.Tenants\ntenant_slug = Identifier\n"
+		  "tenant:public.Orders = TenantId\n"
+		  "tenant_parent:public.OrderLines = public.Orders\n");
+	expect_of("tests/db/schemas/ledger.sql",
+		  "tenant_column = company_id\ntenant_directory = public.companies\n"
+		  "tenant_label = title\ntenant_slug = company_code\n"
+		  "tenant_parent:public.item_texts = public.items\n"
+		  "! tenant:public.currencies\n");
+}
+
+Test(profile, a_column_of_two_types)
+{
+	expect_of("tests/db/schemas/chatwoot.sql",
+		  "tenant_column = account_id\ntenant_directory = public.accounts\n"
+		  "tenant:public.contacts = account_id\ntenant:public.labels = account_id\n"
+		  "! tenant:public.tags\n");
+}
+
+Test(profile, numbers_as_ids_and_levels)
+{
+	expect_of("tests/db/schemas/idempiere.sql",
+		  "tenant_column = ad_client_id\ntenant_column ~ ad_org_id\n"
+		  "tenant_directory = public.ad_client\ntenant_label = name\n"
+		  "tenant:public.c_orderline = ad_client_id\n");
+}
+
+Test(profile, claims_of_another_name)
+{
+	expect_of("tests/db/schemas/hasura.sql",
+		  "tenant_column = org_id\ntenant_setting = hasura.user\n"
+		  "tenant_claim = x-hasura-org-id\ntenant_cast = uuid\n"
+		  "tenant_slug = slug\ntenant_parent:public.cart_lines = public.carts\n");
+}
+
+Test(profile, policies_that_ask_for_a_member)
+{
+	expect_of("tests/db/schemas/supabase_teams.sql",
+		  "tenant_column = team_id\n! tenant_setting\ntenant_column ~ user_id\n"
+		  "tenant_directory = public.teams\n"
+		  "tenant:public.documents = team_id\n"
+		  "tenant_parent:public.document_blocks = public.documents\n");
+	expect_of("tests/db/schemas/todos.sql",
+		  "! tenant_column\ntenant_column ~ user_id\n! tenant:public.todos\n");
+}
+
+Test(profile, views_that_choose)
+{
+	expect_of("tests/db/schemas/scoped_views.sql",
+		  "tenant_column = merchant_id\ntenant_setting = app.merchant_id\n"
+		  "tenant_cast = integer\ntenant_directory = data.merchants\n"
+		  "tenant:data.products = merchant_id\ntenant:api.products = merchant_id\n"
+		  "tenant_view:api.products = app.merchant_id\n"
+		  "tenant_view:api.order_items = app.merchant_id\n"
+		  "! tenant_view:api.revenue\n! tenant_schemas\n");
+	/* The column is not shown, and the view is one by who is logged in. */
+	expect_sql("CREATE TABLE base(id int PRIMARY KEY, tenant_id int, name text);"
+		   "CREATE VIEW shown AS SELECT id, name FROM base WHERE tenant_id = "
+		   "current_setting('x.tenant')::int;"
+		   "CREATE VIEW joined AS SELECT b.id FROM base b JOIN base c ON c.id = b.id AND "
+		   "b.tenant_id = current_setting('x.tenant')::int;"
+		   "CREATE VIEW halves AS SELECT id FROM base WHERE tenant_id = "
+		   "current_setting('x.tenant')::int UNION SELECT id FROM base;",
+		   "tenant_setting = x.tenant\ntenant_view:public.shown = x.tenant\n"
+		   "tenant_view:public.joined = x.tenant\n! tenant_view:public.halves\n");
+}
+
+Test(profile, three_models_in_three_schemas)
+{
+	expect_of("tests/db/schemas/three_models.sql",
+		  "tenant_column = tenant_id\ntenant_column = workspace_id\n"
+		  "tenant_column = org_id\ntenant_directory = crm.orgs\n"
+		  "tenant:crm.people = org_id\ntenant_parent:crm.calls = crm.people\n"
+		  "tenant_view:app.invoices = app.workspace\n"
+		  "tenant_parent:raw.lines = raw.invoices\n"
+		  "tenant_parent:shop.variants = shop.products\n! tenant_schemas\n");
+}
+
 Test(profile, a_schema_for_each_tenant)
 {
 	expect_of("tests/db/schemas/django_tenants.sql",
