@@ -188,9 +188,6 @@ struct rls_status {
 const struct rls_status *rls_statuses(const struct rls_input *in, const struct findings *f,
 				      struct arena *arena, size_t *n);
 
-/* Roles that work inside one tenant: those whose policies are probed.  NULL-terminated, in arena. */
-const char *const *rls_application_roles(const struct rls_input *in, struct arena *arena);
-
 /* What one role sees of one relation, a sentence per line (per policy, then the sum). Caller
  * frees. */
 char *rls_explain(const struct rls_input *in, const struct relation *r,

@@ -86,6 +86,7 @@ struct clause_facts {
 	bool agreed;	     /* the agreed setting is read somewhere */
 	bool one_argument;   /* current_setting('x') without missing_ok */
 	bool empty_cast;     /* current_setting('x', true)::type without NULLIF */
+	bool guarded;	     /* by a CASE that looks at the setting first */
 	bool person;	     /* current_user and its like */
 	bool own_by_setting; /* tenant compared with something that comes from a setting */
 	bool bare_setting;   /* current_setting not inside ( SELECT … ) */

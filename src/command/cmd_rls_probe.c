@@ -16,9 +16,9 @@
 
 enum { BATCH_SIZE = 40, STATEMENT_MS = 5000, LOCK_MS = 500, STATUS_LEAKS = 5 };
 
-enum phase { PHASE_TENANTS, PHASE_UNSET, PHASE_PROBES, PHASE_END };
+enum phase { PHASE_TENANTS, PHASE_PERSONS, PHASE_UNSET, PHASE_PROBES, PHASE_END };
 
-/* Which statements of the batch belong to an item (a target or a probe). */
+/* Which statements of the batch belong to an item (a target, a person or a probe). */
 struct sent {
 	size_t item;
 	int as, count, statement; /* -1: none */
@@ -80,13 +80,22 @@ static struct txn *batch_new(struct prober *p)
 	return t;
 }
 
-static void add_target(struct prober *p, struct txn *t, size_t i)
+/* What is asked with our own eyes. */
+static void add_question(struct prober *p, struct txn *t, size_t i)
 {
 	struct sent s = { .item = i, .as = -1, .count = -1 };
 	struct buf sql = BUF_INIT;
 
-	probe_tenants_sql(&p->plan, &p->plan.targets.v[i], &sql);
+	if (p->phase == PHASE_TENANTS)
+		probe_tenants_sql(&p->plan, &p->plan.targets.v[i], &sql);
+	else
+		probe_person_sql(&p->plan, &p->plan.persons.v[i], &sql);
 	s.statement = txn_add(t, sql.data, NULL);
+	if (p->phase == PHASE_TENANTS && probe_needs_few(&p->plan, &p->plan.targets.v[i])) {
+		buf_clear(&sql);
+		probe_few_sql(&p->plan, &p->plan.targets.v[i], &sql);
+		s.count = txn_add(t, sql.data, NULL);
+	}
 	txn_add(t, query(p, "rls_probe_close"), NULL);
 	*VEC_PUSH(&p->batch) = s;
 	buf_release(&sql);
@@ -101,42 +110,71 @@ static const char *identity(const struct prober *p)
 	return self && self->superuser ? "session_authorization" : "role";
 }
 
+static void add_settings(struct prober *p, struct txn *t, const struct probe_settings *all)
+{
+	for (size_t i = 1; i < all->n; i++) {
+		struct params params = PARAMS_INIT;
+
+		params_text(&params, all->v[i].name);
+		params_text(&params, all->v[i].value);
+		txn_add(t, query(p, "rls_probe_setting"), &params);
+		params_release(&params);
+	}
+}
+
 static int add_identity(struct prober *p, struct txn *t, const struct probe *x)
 {
-	const struct tenancy *y = p->plan.targets.v[x->target].tenancy;
-	char *value = probe_setting(&p->plan, x);
+	struct probe_settings settings = { .n = 0 };
 	struct params params = PARAMS_INIT;
 	int index;
 
-	params_text(&params, y->setting);
-	if (value)
-		params_text(&params, value);
+	probe_settings(&p->plan, x, &settings);
+	add_settings(p, t, &settings);
+	params_text(&params, settings.n ? settings.v[0].name : probe_main_setting(&p->plan, x));
+	if (settings.n)
+		params_text(&params, settings.v[0].value);
 	params_text(&params, identity(p));
 	params_text(&params, x->role->name);
-	index = txn_add(t, query(p, value ? "rls_probe_as" : "rls_probe_role"), &params);
+	index = txn_add(t, query(p, settings.n ? "rls_probe_as" : "rls_probe_role"), &params);
 	params_release(&params);
-	free(value);
+	probe_settings_release(&settings);
+	return index;
+}
+
+static void add_kept_row(struct prober *p, struct txn *t, const struct probe *x)
+{
+	struct buf sql = BUF_INIT;
+
+	probe_row_sql(&p->plan, x, &sql);
+	txn_add(t, sql.data, NULL);
+	buf_release(&sql);
+}
+
+static int add_count(struct prober *p, struct txn *t, const struct probe *x)
+{
+	struct buf sql = BUF_INIT;
+	int index;
+
+	probe_count_sql(&p->plan, x, &sql);
+	index = txn_add(t, sql.data, NULL);
+	buf_release(&sql);
 	return index;
 }
 
 static void add_probe(struct prober *p, struct txn *t, size_t i)
 {
 	const struct probe *x = &p->plan.probes.v[i];
-	const struct relation *r = p->plan.targets.v[x->target].relation;
 	struct sent s = { .item = i, .count = -1 };
+	enum probe_count count = probe_count(&p->plan, x);
 	struct buf sql = BUF_INIT;
 
+	if (probe_needs_row(x))
+		add_kept_row(p, t, x);
+	if (count == PROBE_COUNT_OWN)
+		s.count = add_count(p, t, x);
 	s.as = add_identity(p, t, x);
-	if (probe_needs_count(x)) {
-		const struct sqlvar vars[] = { { "schema", r->schema }, { "table", r->name } };
-		struct err err = ERR_INIT;
-
-		if (!sql_expand(&sql, query(p, "rls_probe_count"), vars, ARRAY_SIZE(vars),
-				&err))
-			BUG("rls_probe_count: %s", err.why);
-		s.count = txn_add(t, sql.data, NULL);
-		buf_clear(&sql);
-	}
+	if (count == PROBE_COUNT_SEEN)
+		s.count = add_count(p, t, x);
 	probe_sql(&p->plan, x, &sql);
 	s.statement = txn_add(t, sql.data, NULL);
 	txn_add(t, query(p, "rls_probe_close"), NULL);
@@ -150,12 +188,16 @@ static bool is_due(const struct prober *p, size_t i)
 
 	if (p->phase == PHASE_TENANTS)
 		return !p->plan.targets.v[i].impossible;
+	if (p->phase == PHASE_PERSONS)
+		return true;
 	return !x->decided && (x->kind == PROBE_UNSET) == (p->phase == PHASE_UNSET);
 }
 
 static size_t items(const struct prober *p)
 {
-	return p->phase == PHASE_TENANTS ? p->plan.targets.len : p->plan.probes.len;
+	return p->phase == PHASE_TENANTS   ? p->plan.targets.len
+	       : p->phase == PHASE_PERSONS ? p->plan.persons.len
+					   : p->plan.probes.len;
 }
 
 /* How many of this phase are still to be sent. */
@@ -198,12 +240,22 @@ static void take_probe(struct prober *p, const struct txn_result *r, const struc
 	}
 }
 
+static void take_tenants(struct prober *p, const struct txn_result *r, const struct sent *s)
+{
+	struct probe_target *t = &p->plan.targets.v[s->item];
+	const char *few = reply_or_null(r, s->count);
+
+	t->small = few ? *few == 't' : t->small;
+	probe_tenants_answer(&p->plan, t, r->replies[s->statement], &r->errors[s->statement]);
+}
+
 static void advance(struct prober *p);
 
 static void batch_done(void *ctx, const struct txn_result *r)
 {
-	static const char *const phases[] = { "looking for tenants", "probing without a tenant",
-					      "probing", "probing" };
+	static const char *const phases[] = { "looking for tenants", "looking for people",
+					      "probing without a tenant", "probing",
+					      "probing" };
 	struct prober *p = ctx;
 	const struct host *h = call_host(p->call);
 
@@ -215,9 +267,10 @@ static void batch_done(void *ctx, const struct txn_result *r)
 		const struct sent *s = &p->batch.v[i];
 
 		if (p->phase == PHASE_TENANTS)
-			probe_tenants_answer(&p->plan, &p->plan.targets.v[s->item],
-					     r->replies[s->statement],
-					     &r->errors[s->statement]);
+			take_tenants(p, r, s);
+		else if (p->phase == PHASE_PERSONS)
+			probe_person_answer(&p->plan, &p->plan.persons.v[s->item],
+					    r->replies[s->statement]);
 		else
 			take_probe(p, r, s);
 	}
@@ -327,8 +380,8 @@ static void advance(struct prober *p)
 		for (; p->next < items(p) && p->batch.len < BATCH_SIZE; p->next++) {
 			if (!is_due(p, p->next))
 				continue;
-			if (p->phase == PHASE_TENANTS)
-				add_target(p, t, p->next);
+			if (p->phase < PHASE_UNSET)
+				add_question(p, t, p->next);
 			else
 				add_probe(p, t, p->next);
 		}
@@ -338,6 +391,8 @@ static void advance(struct prober *p)
 		}
 		txn_free(&t);
 		if (p->phase == PHASE_TENANTS)
+			probe_plan_persons(&p->plan);
+		else if (p->phase == PHASE_PERSONS)
 			probe_plan_probes(&p->plan, p->role);
 		p->phase++;
 		p->next = p->done = 0;

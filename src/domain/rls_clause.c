@@ -9,11 +9,38 @@
 #include "base/vec.h"
 #include "rls_clause_priv.h"
 
+/* tenant >= mine AND tenant <= mine: BETWEEN, which says equal. */
+static bool pinched(const struct clause_context *c, const struct expr *e,
+		    struct clause_verdict *out)
+{
+	for (size_t i = 0; i < e->n; i++)
+		for (size_t k = 0; k < e->n; k++) {
+			const struct expr *low = e->args[i], *high = e->args[k];
+			struct expr *equal;
+
+			if (low->kind != EXPR_OPERATOR || high->kind != EXPR_OPERATOR ||
+			    low->n != 2 || high->n != 2 || strcmp(low->name, ">=") != 0 ||
+			    strcmp(high->name, "<=") != 0 ||
+			    !expr_equal(low->args[0], high->args[0]) ||
+			    !expr_equal(low->args[1], high->args[1]))
+				continue;
+			equal = arena_alloc(c->arena, sizeof *equal);
+			*equal = *low;
+			equal->name = "=";
+			*out = clause_judge(c, equal);
+			return true;
+		}
+	return false;
+}
+
 static struct clause_verdict judge_and(const struct clause_context *c, const struct expr *e)
 {
 	struct clause_verdict all = clause_verdict(CLAUSE_OPEN, OPEN_TRUE, e);
 	bool unknown = false, own = false;
+	struct clause_verdict between;
 
+	if (pinched(c, e, &between) && between.level == CLAUSE_OWN)
+		return between;
 	for (size_t i = 0; i < e->n; i++) {
 		struct clause_verdict v = clause_judge(c, e->args[i]);
 

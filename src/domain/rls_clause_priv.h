@@ -66,6 +66,8 @@ struct binding clause_bind(const struct clause_context *c, const struct expr *e)
 /* Does any relation of the sub-query carry a tenant, so that leaving the row out is a slip and
  * not an administrator's switch? */
 bool clause_sub_has_tenant(const struct clause_context *c, const struct subquery *s);
+/* What it finds is the row's own tenant, whatever it looks at. */
+bool clause_captures(const struct clause_context *c, const struct subquery *s);
 /* False only if every relation is known and one has no row-level security. */
 bool clause_sub_protected(const struct clause_context *c, const struct subquery *s);
 
@@ -102,6 +104,10 @@ bool clause_found(const struct clause_context *c, const struct expr *e,
 /* A condition that does not compare the tenant. */
 struct clause_verdict clause_other(const struct clause_context *c, const struct expr *e);
 struct clause_verdict clause_function(const struct clause_context *c, const struct expr *e);
+/* Claims of a token are checked by whoever sets them, other settings by nobody. */
+bool clause_is_claim(const char *setting);
+/* Who has signed in has this claim, or can get it; it says nothing about whom. */
+bool clause_common_claim(const char *word);
 /* A setting is read somewhere in e. */
 bool clause_reads_setting(const struct clause_context *c, const struct expr *e);
 

@@ -135,8 +135,8 @@ static bool asks_session(const struct judge *j, const struct function *f)
 	return false;
 }
 
-/* Names of the parameters, "$1" too: is the tenant column compared with one of them? */
-static bool tenant_is_parameter(struct judge *j, const struct function *f)
+/* Names of the parameters, "$1" too: the one that the tenant column is compared with. */
+static const char *tenant_parameter(struct judge *j, const struct function *f)
 {
 	for (size_t i = 0; i < profile_tenancies(j->in->profile); i++) {
 		const struct tenancy *y = profile_tenancy(j->in->profile, i);
@@ -155,10 +155,33 @@ static bool tenant_is_parameter(struct judge *j, const struct function *f)
 			if (*s == '$' ||
 			    (n && s[n] != '.' && s[n] != '(' && f->arguments &&
 			     find_word(f->arguments, arena_strndup(j->arena, s, n))))
-				return true;
+				return arena_strndup(j->arena, s, n);
 		}
 	}
-	return false;
+	return NULL;
+}
+
+/* The parameter is compared with the tenant column and asked nothing else: what the function
+ * wants to know of the session ("is anybody signed in?") it asks in statements of their own. */
+static bool is_unchecked(struct judge *j, const struct function *f, const char *parameter)
+{
+	const char *s = f->body, *begin = find_word(s, "begin");
+
+	if (strcmp(f->language, "plpgsql") != 0 || !begin || *parameter == '$')
+		return false;
+	for (s = begin; *s;) {
+		size_t n = strcspn(s, ";");
+		const struct function part = { .body = arena_strndup(j->arena, s, n),
+					       .name = f->name,
+					       .arguments = f->arguments };
+		const char *at = find_word(part.body, parameter);
+
+		if (at && (asks_session(j, &part) || !tenant_parameter(j, &part) ||
+			   find_word(at + 1, parameter)))
+			return false;
+		s += n + (s[n] == ';');
+	}
+	return true;
 }
 
 /* EXECUTE of a text that is put together without quoting, from what the caller gave. */
@@ -258,7 +281,9 @@ static const char *definer_fault(struct judge *j, const struct function *f,
 	*t = unbound_mention(j, f);
 	if (*t && !looks_at_tenant(j, f))
 		return "the body names neither tenant nor setting";
-	if (*t && !asks_session(j, f) && tenant_is_parameter(j, f))
+	const char *parameter = *t ? tenant_parameter(j, f) : NULL;
+
+	if (parameter && (!asks_session(j, f) || is_unchecked(j, f, parameter)))
 		return "whoever calls it says which tenant";
 	if (query_opened_by_caller(j, f, *t))
 		return "its caller can open the condition on the tenant";

@@ -95,7 +95,7 @@ static void rule_setting(struct judge *j, const struct table *t, const struct ju
 			       c->setting ? c->setting : "");
 		judge_evidence(j, f, "%s", clause_text(g->policy));
 		fix_form(j, t, g, f);
-	} else if (c->empty_cast) {
+	} else if (c->empty_cast && !c->guarded) {
 		f = judge_find(j, RULE_R34, &s,
 			       "after a transaction that set %s it is an empty text, which "
 			       "cannot be cast: "
@@ -286,25 +286,30 @@ static void rules_trust(struct judge *j, const struct table *t, const struct jud
 
 static bool is_user_claim(const struct expr *e)
 {
-	return e->kind == EXPR_LITERAL && e->name &&
+	return (e->kind == EXPR_LITERAL || e->kind == EXPR_COLUMN) && e->name &&
 	       (strcmp(e->name, "user_metadata") == 0 ||
 		strcmp(e->name, "raw_user_meta_data") == 0);
 }
 
+/* In the policy, or in a function that it calls. */
 static bool no_user_claim(void *ctx, const struct expr *e, int depth)
 {
-	(void)ctx;
+	const struct clause_context *c = ctx;
+	struct clause_context inner;
+	const struct expr *body = e->kind == EXPR_CALL ? clause_inline(c, e, &inner) : NULL;
+
 	(void)depth;
-	return !is_user_claim(e);
+	return !is_user_claim(e) && (!body || expr_walk(body, no_user_claim, &inner));
 }
 
 static void rule_user_claims(struct judge *j, const struct table *t, const struct judged *g)
 {
 	struct subject s = { .relation = t->r, .policy = g->policy->name };
+	struct clause_context c = judge_clause(j, t);
 	struct finding *f;
 
-	if (expr_walk(g->using_expr, no_user_claim, NULL) &&
-	    expr_walk(g->check_expr, no_user_claim, NULL))
+	if (expr_walk(g->using_expr, no_user_claim, &c) &&
+	    expr_walk(g->check_expr, no_user_claim, &c))
 		return;
 	f = judge_find(j, RULE_R39, &s,
 		       "it reads user_metadata, which every user may change: whoever wants is "

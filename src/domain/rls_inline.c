@@ -66,6 +66,24 @@ static void name_parameters(struct body *b)
 	}
 }
 
+/* r.tenant_id in the body of f(r t) that is called as f(t.*): a column of the row. */
+static const struct expr *row_column(const struct body *b, const struct expr *column)
+{
+	for (size_t i = 0; i < b->n && i < b->call->n; i++) {
+		const struct expr *given = expr_bare(b->call->args[i]);
+		struct expr *out;
+
+		if (!b->names[i] || strcmp(b->names[i], column->qualifier) != 0 ||
+		    given->kind != EXPR_COLUMN || strcmp(given->name, "*") != 0)
+			continue;
+		out = arena_alloc(b->c->arena, sizeof *out);
+		*out = *column;
+		out->qualifier = given->qualifier;
+		return out;
+	}
+	return NULL;
+}
+
 static const struct expr *argument(const struct body *b, const struct expr *column)
 {
 	if (!column->qualifier && column->name[0] == '$') {
@@ -76,7 +94,7 @@ static const struct expr *argument(const struct body *b, const struct expr *colu
 		return at >= 1 && at <= b->call->n ? b->call->args[at - 1] : NULL;
 	}
 	if (column->qualifier && strcmp(column->qualifier, b->f->name) != 0)
-		return NULL;
+		return row_column(b, column);
 	for (size_t i = 0; i < b->n && i < b->call->n; i++)
 		if (b->names[i] && strcmp(b->names[i], column->name) == 0)
 			return b->call->args[i];

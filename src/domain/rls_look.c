@@ -140,6 +140,10 @@ static bool look_at(void *ctx, const struct expr *e, int depth)
 	case EXPR_IDENTITY:
 		l->out->person = true;
 		break;
+	case EXPR_CASE:
+		for (size_t i = e->has_operand ? 1 : 0; i + 1 < e->n; i += 2)
+			l->out->guarded |= clause_reads_setting(l->c, e->args[i]);
+		break;
 	default:
 		break;
 	}

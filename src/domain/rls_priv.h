@@ -60,6 +60,7 @@ struct judge {
 	struct map *functions;	 /* the same for functions */
 	struct map *by_oid;	 /* oid as text → table */
 	struct map *bodies;	 /* calls → what their functions come to */
+	struct map *house;	 /* tenant column and type → its usual condition; NULL: not asked */
 	VEC(struct actor) actors;
 	struct table *tables; /* one per relation of the catalog, in its order */
 	size_t ntables;
@@ -92,6 +93,8 @@ void judge_fixed(struct judge *j, struct finding *f);
 /* The condition that a policy of this table should have, as SQL; NULL if the setting is not
  * known. */
 const char *judge_condition(struct judge *j, const struct table *t);
+/* The same, else what most other tables with this tenant column are protected by. */
+const char *judge_sound_condition(struct judge *j, const struct table *t);
 /* Both conditions, as SQL. */
 const char *judge_both(struct judge *j, const char *old, const char *condition);
 /* The same as the table's own reading policy says it, if that is sound. */

@@ -11,14 +11,16 @@
 
 #include "base/alloc.h"
 #include "rls_outside.h"
+#include "rls_persona.h"
 
 enum { SMALL = 1000 };
 
 const char *probe_kind_name(enum probe_kind k)
 {
 	static const char *const names[PROBE_KINDS] = {
-		"select", "select empty", "select unset", "insert",    "move",
-		"update", "update all",	  "delete",	  "delete all"
+		"select", "select empty", "select unset", "select forged", "insert",
+		"move",	  "move all",	  "update",	  "update all",	   "delete",
+		"delete all"
 	};
 
 	return names[k];
@@ -33,12 +35,17 @@ const char *probe_outcome_name(enum probe_outcome o)
 
 void probe_plan_init(struct probe_plan *p, const struct rls_input *in, bool write)
 {
-	*p = (struct probe_plan){ .arena = arena_new(), .input = in, .write = write };
+	*p = (struct probe_plan){ .arena = arena_new(),
+				  .input = in,
+				  .persona = persona_new(in),
+				  .write = write };
 }
 
 void probe_plan_release(struct probe_plan *p)
 {
+	persona_free(&p->persona);
 	VEC_RELEASE(&p->targets);
+	VEC_RELEASE(&p->persons);
 	VEC_RELEASE(&p->probes);
 	arena_free(&p->arena);
 }
@@ -129,7 +136,8 @@ void probe_plan_targets(struct probe_plan *p, const struct relation *only)
 		if (!tenant && (!t->link || !t->nkey))
 			t->impossible =
 				"its rows have no tenant of their own, and no key leads to one";
-		else if (!t->tenancy || !t->tenancy->setting)
+		else if (!t->tenancy ||
+			 (!t->tenancy->setting && !persona_asked(p->persona, t->tenancy)))
 			t->impossible = "the tenant's setting is not known";
 		else if (r->kind == RELATION_FOREIGN)
 			t->impossible = "a foreign table is read on the far side";
@@ -231,6 +239,19 @@ void probe_tenants_sql(const struct probe_plan *p, const struct probe_target *t,
 	buf_release(&somebody);
 }
 
+bool probe_needs_few(const struct probe_plan *p, const struct probe_target *t)
+{
+	return p->write && is_table(t->relation) && t->relation->estimate < 0;
+}
+
+void probe_few_sql(const struct probe_plan *p, const struct probe_target *t, struct buf *sql)
+{
+	const struct sqlvar vars[] = { { "schema", t->relation->schema },
+				       { "table", t->relation->name } };
+
+	expand(p, "rls_probe_few", vars, ARRAY_SIZE(vars), sql);
+}
+
 static void take_row(struct probe_plan *p, struct probe_target *t, const struct reply *r,
 		     size_t i)
 {
@@ -269,21 +290,43 @@ void probe_tenants_answer(struct probe_plan *p, struct probe_target *t,
 
 static const int needed_right[PROBE_KINDS] = {
 	[PROBE_READ] = RIGHT_SELECT,  [PROBE_EMPTY] = RIGHT_SELECT,
-	[PROBE_UNSET] = RIGHT_SELECT, [PROBE_INSERT] = RIGHT_INSERT,
-	[PROBE_MOVE] = RIGHT_UPDATE,  [PROBE_UPDATE] = RIGHT_UPDATE,
-	[PROBE_STEAL] = RIGHT_UPDATE, [PROBE_DELETE] = RIGHT_DELETE,
-	[PROBE_BLIND] = RIGHT_DELETE,
+	[PROBE_UNSET] = RIGHT_SELECT, [PROBE_FORGED] = RIGHT_SELECT,
+	[PROBE_INSERT] = RIGHT_INSERT, [PROBE_MOVE] = RIGHT_UPDATE,
+	[PROBE_GIVE] = RIGHT_UPDATE,
+	[PROBE_UPDATE] = RIGHT_UPDATE, [PROBE_STEAL] = RIGHT_UPDATE,
+	[PROBE_DELETE] = RIGHT_DELETE, [PROBE_BLIND] = RIGHT_DELETE,
 };
+
+static bool is_write(enum probe_kind k)
+{
+	return k > PROBE_FORGED;
+}
+
+/* A copy of a row of B's is another row of B's. */
+static bool key_is_generated(const struct probe_target *t)
+{
+	return t->nkey == 1 && (t->key[0]->identity || t->key[0]->default_expr);
+}
+
+/* Without WHERE. */
+static bool is_blind(enum probe_kind k)
+{
+	return k == PROBE_GIVE || k == PROBE_STEAL || k == PROBE_BLIND;
+}
 
 static bool wanted(const struct probe_plan *p, const struct probe_target *t, enum probe_kind k)
 {
-	if (k <= PROBE_UNSET)
+	if (k == PROBE_FORGED)
+		return persona_forged(p->persona, t->relation);
+	if (!is_write(k))
 		return true;
 	if (!p->write || !is_table(t->relation))
 		return false;
+	if (!t->tenant && k == PROBE_INSERT)
+		return key_is_generated(t);
 	if (!t->tenant && k != PROBE_DELETE && k != PROBE_BLIND)
 		return false; /* there is no column that says whose it is */
-	return (k != PROBE_STEAL && k != PROBE_BLIND) || t->small;
+	return !is_blind(k) || t->small;
 }
 
 static void decide(struct probe *x, enum probe_outcome outcome, const char *why)
@@ -309,14 +352,14 @@ static void plan_probe(struct probe_plan *p, size_t target, enum probe_kind kind
 	else if (self && !self->superuser && self != role &&
 		 !catalog_can_set(c, self->oid, role->oid))
 		decide(x, PROBE_IMPOSSIBLE, "you may not become the role");
-	else if (kind > PROBE_UNSET && catalog_in_recovery(c))
+	else if (is_write(kind) && catalog_in_recovery(c))
 		decide(x, PROBE_IMPOSSIBLE, "a standby cannot be written");
-	else if (kind > PROBE_UNSET && t->no_writes)
+	else if (is_write(kind) && t->no_writes)
 		decide(x, PROBE_IMPOSSIBLE, t->no_writes);
-	else if (kind > PROBE_UNSET && kind != PROBE_DELETE && kind != PROBE_BLIND &&
+	else if (is_write(kind) && kind != PROBE_DELETE && kind != PROBE_BLIND &&
 		 t->tenant && t->tenant->generated)
 		decide(x, PROBE_IMPOSSIBLE, "its tenant is computed from other columns");
-	else if (kind > PROBE_UNSET && kind != PROBE_STEAL && kind != PROBE_BLIND && !t->nkey)
+	else if (is_write(kind) && !is_blind(kind) && !t->nkey)
 		decide(x, PROBE_IMPOSSIBLE, "it has no key to name a row by");
 }
 
@@ -340,38 +383,63 @@ static void borrow_tenants(struct probe_plan *p)
 	}
 }
 
+void probe_plan_persons(struct probe_plan *p)
+{
+	borrow_tenants(p);
+	for (size_t i = 0; i < p->targets.len; i++)
+		if (!p->targets.v[i].impossible)
+			persona_wanted(p->persona, p, p->targets.v[i].tenancy,
+				       p->targets.v[i].a);
+}
+
+static void plan_role(struct probe_plan *p, size_t target, const struct role *role,
+		      bool application)
+{
+	const struct probe_target *t = &p->targets.v[target];
+	int rights = catalog_rights(p->input->catalog, role->oid, t->relation);
+
+	for (int k = 0; k < PROBE_KINDS; k++)
+		if (wanted(p, t, (enum probe_kind)k) &&
+		    (application || rights & needed_right[k]))
+			plan_probe(p, target, (enum probe_kind)k, role);
+}
+
 void probe_plan_probes(struct probe_plan *p, const struct role *only)
 {
-	const char *const *roles = rls_application_roles(p->input, p->arena);
-	const char *const one[] = { only ? only->name : NULL, NULL };
+	for (size_t t = 0; t < p->targets.len; t++) {
+		const struct role *role;
+		bool application = true;
 
-	if (only)
-		roles = one;
-	borrow_tenants(p);
-	for (size_t t = 0; t < p->targets.len; t++)
-		for (size_t i = 0; roles && roles[i]; i++) {
-			const struct role *role = catalog_role(p->input->catalog, roles[i]);
-
-			for (int k = 0; role && k < PROBE_KINDS; k++)
-				if (wanted(p, &p->targets.v[t], (enum probe_kind)k))
-					plan_probe(p, t, (enum probe_kind)k, role);
-		}
+		if (only)
+			plan_role(p, t, only, true);
+		for (size_t i = 0; !only && (role = persona_role(p->persona,
+								 p->targets.v[t].relation, i,
+								 &application));
+		     i++)
+			plan_role(p, t, role, application);
+	}
 }
 
-char *probe_setting(const struct probe_plan *p, const struct probe *x)
+const char *probe_main_setting(const struct probe_plan *p, const struct probe *x)
 {
-	const struct probe_target *t = &p->targets.v[x->target];
-
-	if (x->kind == PROBE_UNSET)
-		return NULL;
-	if (x->kind == PROBE_EMPTY)
-		return xstrdup("");
-	return profile_setting_value(t->tenancy, t->a);
+	return persona_setting(p->persona, p->targets.v[x->target].tenancy);
 }
 
-bool probe_needs_count(const struct probe *x)
+bool probe_needs_row(const struct probe *x)
+{
+	return x->kind == PROBE_INSERT;
+}
+
+static bool touches_others(const struct probe *x)
 {
 	return x->kind == PROBE_STEAL || x->kind == PROBE_BLIND;
+}
+
+enum probe_count probe_count(const struct probe_plan *p, const struct probe *x)
+{
+	if (!touches_others(x))
+		return PROBE_COUNT_NOTHING;
+	return p->targets.v[x->target].tenant ? PROBE_COUNT_OWN : PROBE_COUNT_SEEN;
 }
 
 /* (k1 = … AND k2 = …) OR (…); without a key: not A's. */
@@ -402,11 +470,32 @@ static void put_condition(const struct probe_plan *p, const struct probe_target 
 	}
 }
 
+static void put_of_tenant(const struct probe_plan *p, const struct probe_target *t,
+			  struct buf *out)
+{
+	const struct sqlvar v[] = { { "column", t->tenant ? t->tenant->name : "" },
+				    { "value", t->a },
+				    { "type", t->tenant ? t->tenant->type : "" } };
+
+	sql_fragment(out, p->input->sql, "rls_probe.equals", v, ARRAY_SIZE(v));
+}
+
+/* A row of A's: by its key, or by its tenant. */
+static void put_own(const struct probe_plan *p, const struct probe_target *t, struct buf *out)
+{
+	if (t->nkey && t->owns)
+		put_condition(p, t, true, out);
+	else
+		put_of_tenant(p, t, out);
+}
+
 /* Every column that may be given, as the row has it; the tenant is B's, generated keys are left
  * to generate. */
-static void put_copy(const struct probe_plan *p, const struct probe_target *t,
-		     struct buf *columns, struct buf *values)
+static void put_copy(const struct probe_plan *p, const struct probe *x, struct buf *columns,
+		     struct buf *values)
 {
+	const struct probe_target *t = &p->targets.v[x->target];
+
 	for (size_t i = 0; i < t->relation->ncolumns; i++) {
 		const struct column *c = &t->relation->columns[i];
 		const struct sqlvar v[] = { { "column", c->name },
@@ -416,7 +505,10 @@ static void put_copy(const struct probe_plan *p, const struct probe_target *t,
 
 		for (size_t k = 0; k < t->nkey; k++)
 			key = key || t->key[k] == c;
-		if (c->generated || c->identity || (key && c != t->tenant && c->default_expr))
+		if (c->generated || c->identity || (key && c != t->tenant && c->default_expr) ||
+		    (c != t->tenant &&
+		     !(catalog_column_rights(p->input->catalog, x->role->oid, t->relation, c) &
+		       RIGHT_INSERT)))
 			continue;
 		buf_adds(columns, columns->len ? ", " : "");
 		sql_ident(columns, c->name);
@@ -443,29 +535,31 @@ void probe_sql(const struct probe_plan *p, const struct probe *x, struct buf *sq
 {
 	static const char *const queries[PROBE_KINDS] = {
 		[PROBE_READ] = "rls_probe_read",	  [PROBE_EMPTY] = "rls_probe_any",
-		[PROBE_UNSET] = "rls_probe_any",	  [PROBE_INSERT] = "rls_probe_insert",
+		[PROBE_UNSET] = "rls_probe_any",	  [PROBE_FORGED] = "rls_probe_read",
+		[PROBE_INSERT] = "rls_probe_insert",	  [PROBE_GIVE] = "rls_probe_give",
 		[PROBE_MOVE] = "rls_probe_move",	  [PROBE_UPDATE] = "rls_probe_update",
 		[PROBE_STEAL] = "rls_probe_steal",	  [PROBE_DELETE] = "rls_probe_delete",
 		[PROBE_BLIND] = "rls_probe_delete_blind",
 	};
 	const struct probe_target *t = &p->targets.v[x->target];
 	struct buf condition = BUF_INIT, found = BUF_INIT, columns = BUF_INIT,
-		   values = BUF_INIT;
+		   values = BUF_INIT, own = BUF_INIT;
 
+	if (x->kind == PROBE_READ || x->kind == PROBE_FORGED)
+		put_own(p, t, &own);
 	if (x->kind == PROBE_EMPTY || x->kind == PROBE_UNSET)
 		put_somebody(p, readable_tenant(p, x), &condition);
 	else
-		put_condition(p, t, x->kind == PROBE_INSERT || x->kind == PROBE_MOVE,
-			      &condition);
+		put_condition(p, t, x->kind == PROBE_MOVE, &condition);
 	put_key_list(p, t, &found, " || ',' || ");
 	if (x->kind == PROBE_INSERT)
-		put_copy(p, t, &columns, &values);
+		put_copy(p, x, &columns, &values);
 	const struct sqlvar vars[] = {
 		{ "schema", t->relation->schema },
 		{ "table", t->relation->name },
 		{ "tenant", t->tenant ? t->tenant->name : "" },
 		{ "type", t->tenant ? t->tenant->type : "" },
-		{ "own", t->a },
+		{ "own", own.len ? own.data : t->a },
 		{ "other", t->b },
 		{ "condition", condition.data },
 		{ "found", found.data },
@@ -478,6 +572,38 @@ void probe_sql(const struct probe_plan *p, const struct probe *x, struct buf *sq
 	buf_release(&found);
 	buf_release(&columns);
 	buf_release(&values);
+	buf_release(&own);
+}
+
+void probe_count_sql(const struct probe_plan *p, const struct probe *x, struct buf *sql)
+{
+	const struct probe_target *t = &p->targets.v[x->target];
+	struct buf condition = BUF_INIT;
+
+	if (t->tenant)
+		put_of_tenant(p, t, &condition);
+	else
+		sql_fragment(&condition, p->input->sql, "rls_probe.anybody", NULL, 0);
+	const struct sqlvar vars[] = { { "schema", t->relation->schema },
+				       { "table", t->relation->name },
+				       { "condition", condition.data } };
+
+	expand(p, "rls_probe_count", vars, ARRAY_SIZE(vars), sql);
+	buf_release(&condition);
+}
+
+void probe_row_sql(const struct probe_plan *p, const struct probe *x, struct buf *sql)
+{
+	const struct probe_target *t = &p->targets.v[x->target];
+	struct buf condition = BUF_INIT;
+
+	put_condition(p, t, t->tenant != NULL, &condition);
+	const struct sqlvar vars[] = { { "schema", t->relation->schema },
+				       { "table", t->relation->name },
+				       { "condition", condition.data } };
+
+	expand(p, "rls_probe_row", vars, ARRAY_SIZE(vars), sql);
+	buf_release(&condition);
 }
 
 /* ---- answers ---- */
@@ -490,7 +616,7 @@ static bool by_policy(const struct server_error *e)
 
 static void answer_error(struct probe_plan *p, struct probe *x, const struct server_error *e)
 {
-	bool reads = x->kind <= PROBE_UNSET;
+	bool reads = !is_write(x->kind);
 
 	x->why = arena_printf(p->arena, "%s (%s)", e->message ? e->message : "an error",
 			      e->sqlstate);
@@ -508,16 +634,23 @@ static void answer_error(struct probe_plan *p, struct probe *x, const struct ser
 
 static void answer_rows(struct probe_plan *p, struct probe *x, const struct reply *rows)
 {
+	bool marked = reply_columns(rows) > 1, own = !marked;
 	struct buf keys = BUF_INIT;
 
-	x->rows = reply_rows(rows);
-	x->outcome = x->rows ? PROBE_LEAKS : PROBE_PROVEN;
-	for (size_t i = 0; i < x->rows && i < PROBE_KEYS; i++) {
+	x->rows = 0;
+	for (size_t i = 0; i < reply_rows(rows); i++) {
 		const char *key = reply_text(rows, i, 0);
 
-		buf_adds(&keys, i ? "; " : "");
-		buf_adds(&keys, key ? key : "null");
+		if (marked && *reply_text(rows, i, 1) == 'f') {
+			own = true;
+			continue;
+		}
+		if (x->rows++ < PROBE_KEYS)
+			buf_addf(&keys, "%s%s", keys.len ? "; " : "", key ? key : "null");
 	}
+	x->outcome = x->rows ? PROBE_LEAKS : PROBE_PROVEN;
+	if (!x->rows && !own && x->kind == PROBE_READ)
+		x->why = "it sees no row of its own tenant either";
 	x->keys = keys.len ? arena_strdup(p->arena, keys.data) : NULL;
 	buf_release(&keys);
 }
@@ -528,19 +661,21 @@ static void answer_write(struct probe_plan *p, struct probe *x, const struct rep
 	int64_t touched = reply_affected(rows);
 	const struct probe_target *t = &p->targets.v[x->target];
 
-	if (x->kind == PROBE_INSERT || x->kind == PROBE_MOVE) {
+	if (x->kind == PROBE_INSERT || x->kind == PROBE_MOVE || x->kind == PROBE_GIVE) {
 		if (touched <= 0) {
 			x->outcome = PROBE_IMPOSSIBLE;
-			x->why = "the role does not see its own row";
+			x->why = x->kind == PROBE_INSERT
+					 ? "there was no row to copy"
+					 : "the role may not change its own row either";
 			return;
 		}
 		before = 0;
-	} else if (!probe_needs_count(x)) {
+	} else if (!touches_others(x)) {
 		before = 0;
 	}
 	x->rows = touched > (int64_t)before ? (size_t)touched - before : 0;
 	x->outcome = x->rows ? PROBE_LEAKS : PROBE_PROVEN;
-	if (x->rows && t->nkey && !probe_needs_count(x))
+	if (x->rows && t->nkey && !is_blind(x->kind))
 		x->keys = x->kind == PROBE_INSERT || x->kind == PROBE_MOVE ? t->own[0].key[0]
 									   : t->other[0].key[0];
 }
@@ -553,7 +688,7 @@ void probe_answer(struct probe_plan *p, struct probe *x, const struct reply *row
 		answer_error(p, x, error);
 	else if (!rows)
 		decide(x, PROBE_IMPOSSIBLE, "no answer");
-	else if (x->kind <= PROBE_UNSET)
+	else if (!is_write(x->kind))
 		answer_rows(p, x, rows);
 	else
 		answer_write(p, x, rows, before);

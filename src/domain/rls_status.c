@@ -113,22 +113,6 @@ const struct rls_status *rls_statuses(const struct rls_input *in, const struct f
 	return list;
 }
 
-const char *const *rls_application_roles(const struct rls_input *in, struct arena *arena)
-{
-	const char **names;
-	struct judge j;
-	size_t n = 0;
-
-	judge_init(&j, in);
-	names = arena_array(arena, j.actors.len + 1, sizeof *names);
-	for (size_t i = 0; i < j.actors.len; i++)
-		if (j.actors.v[i].application)
-			names[n++] = j.actors.v[i].role->name;
-	judge_release(&j);
-	findings_free(&j.out);
-	return names;
-}
-
 /* ---- explanation ---- */
 
 static const char *command_word(char command)

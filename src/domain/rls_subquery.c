@@ -23,6 +23,18 @@ static bool ties(const struct clause_context *c, const struct subquery *s, const
 	return e->kind == EXPR_OR;
 }
 
+/* IN (SELECT tenant_id FROM plans), where plans has no such column: it is the row's own, and
+ * says yes for every row as soon as anything is found. */
+bool clause_captures(const struct clause_context *c, const struct subquery *s)
+{
+	for (; s; s = s->more)
+		for (size_t i = 0; i < s->noutputs; i++)
+			if (s->nfrom && clause_is_tenant(c, expr_bare(s->outputs[i]), 1) &&
+			    clause_reads_row(c, s, s->outputs[i]) && !ties(c, s, s->where))
+				return true;
+	return false;
+}
+
 static bool is_aggregate(const struct expr *e, const char *only)
 {
 	static const char *const names[] = { "count",	  "sum",	"avg",	     "min",

@@ -28,11 +28,29 @@ struct seek_setting {
 	bool found, forgeable, common;
 };
 
-/* Claims of a token are checked by whoever sets them, other settings by nobody. */
-static bool is_claim(const char *setting)
+bool clause_is_claim(const char *setting)
 {
 	return strncmp(setting, "request.", 8) == 0 || strncmp(setting, "jwt.", 4) == 0 ||
 	       strncmp(setting, "hasura.", 7) == 0;
+}
+
+bool clause_common_claim(const char *word)
+{
+	static const char *const words[] = { "authenticated", "anon",	      "aal",
+					     "aal1",	      "aal2",	      "email_verified",
+					     "aud",	      "is_anonymous", NULL };
+
+	for (size_t i = 0; words[i]; i++)
+		if (strcmp(word, words[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Anything but one value, or many. */
+static bool is_loose(const char *op)
+{
+	return strcmp(op, "<>") == 0 || strcmp(op, "is distinct from") == 0 ||
+	       strncmp(op, "~~", 2) == 0 || strcmp(op, "~") == 0;
 }
 
 static bool seek_setting(void *ctx, const struct expr *e, int depth)
@@ -46,12 +64,12 @@ static bool seek_setting(void *ctx, const struct expr *e, int depth)
 		const char *name = expr_setting(e);
 
 		s->found = true;
-		s->forgeable = s->forgeable || !name || !is_claim(name);
+		s->forgeable = s->forgeable || !name || !clause_is_claim(name);
 	} else if (e->kind == EXPR_CALL) {
 		body = clause_inline(s->c, e, &inner);
-	} else if (e->kind == EXPR_LITERAL && e->name &&
-		   (strcmp(e->name, "authenticated") == 0 || strcmp(e->name, "anon") == 0)) {
-		s->common = true; /* everybody has this claim */
+	} else if ((e->kind == EXPR_LITERAL && e->name && clause_common_claim(e->name)) ||
+		   (e->kind == EXPR_OPERATOR && is_loose(e->name))) {
+		s->common = true;
 	}
 	if (body) {
 		struct seek_setting below = { .c = &inner };
@@ -92,6 +110,17 @@ static bool is_login_test(const struct expr *e)
 	return false;
 }
 
+/* session_user <> 'guest': everybody but one. */
+static bool is_anybody_but(const struct expr *e)
+{
+	for (size_t i = 0; e->kind == EXPR_OPERATOR && e->n == 2 && i < 2; i++)
+		if ((strcmp(e->name, "<>") == 0 || strcmp(e->name, "is distinct from") == 0) &&
+		    clause_literal(e->args[i]) &&
+		    expr_bare(e->args[1 - i])->kind == EXPR_IDENTITY)
+			return true;
+	return false;
+}
+
 /* A condition that does not compare the tenant: what is it about? */
 struct clause_verdict clause_other(const struct clause_context *c, const struct expr *e)
 {
@@ -110,6 +139,8 @@ struct clause_verdict clause_other(const struct clause_context *c, const struct 
 		return clause_verdict(CLAUSE_OPEN, OPEN_ROLE, e);
 	if (values & VALUE_STORED)
 		return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT, e);
+	if (is_anybody_but(e))
+		return clause_verdict(CLAUSE_OPEN, OPEN_TAUTOLOGY, e);
 	if (values & VALUE_PERSON)
 		return clause_verdict(CLAUSE_OPEN,
 				      is_login_test(e) ? OPEN_PERSON | OPEN_LOGIN : OPEN_PERSON,

@@ -31,7 +31,7 @@ static const char *kind_word(const struct relation *r)
 static void fix_open(struct judge *j, const struct table *t, const struct actor *a,
 		     struct finding *f)
 {
-	const char *condition = judge_condition(j, t);
+	const char *condition = judge_sound_condition(j, t);
 	struct fix v = { .relation = t->r, .condition = condition, .role = a->role->name };
 
 	v.policy = arena_printf(j->arena, "%s_tenant_isolation", t->r->name);
@@ -389,8 +389,8 @@ static void fix_missing(struct judge *j, const struct table *t, const struct act
 		if (!(rights & commands[c].right) ||
 		    has_permissive(j, t, a, commands[c].command))
 			continue;
-		v.policy = arena_printf(j->arena, "%.40s_tenant_%s", t->r->name,
-					commands[c].clause);
+		v.policy = arena_printf(j->arena, "tenant_%s%s%s", commands[c].clause,
+					v.tail ? "_" : "", v.tail ? a->role->name : "");
 		judge_fix(j, commands[c].command == 'a' ? "policy_for_insert" : "policy_for",
 			  &v);
 	}
@@ -432,7 +432,7 @@ static void rule_closed(struct judge *j, const struct table *t, size_t actor)
 			j, t->r->npolicies ? RULE_R36 : RULE_R35, &s,
 			"%s has rights here and sees no row: there is no permissive policy",
 			a->role->name);
-		const char *condition = judge_condition(j, t);
+		const char *condition = judge_sound_condition(j, t);
 		struct fix v = { .relation = t->r, .condition = condition };
 
 		v.policy = arena_printf(j->arena, "%s_tenant_isolation", t->r->name);

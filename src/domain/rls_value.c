@@ -206,6 +206,8 @@ static unsigned sub_values(const struct clause_context *c, const struct expr *e)
 
 	if (b.values & VALUE_OPAQUE)
 		return VALUE_OPAQUE;
+	if (b.tenant && clause_captures(c, e->sub))
+		return VALUE_UNBOUND;
 	if (b.tenant)
 		return VALUE_SELF | VALUE_STORED;
 	if (b.values & (VALUE_SESSION | VALUE_PERSON | VALUE_ROLE) ||

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+#include "rls_claims.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rls_clause_priv.h"
+
+enum { DEPTH_MAX = 24 };
+
+/* A place where values come from: a setting, or somewhere in its JSON. */
+struct source {
+	const char *setting, *path;
+	bool list, json_list;
+};
+
+struct sources {
+	struct source v[4];
+	size_t n;
+};
+
+struct asking {
+	struct judge *j;
+	struct claims *out;
+	const struct table *t; /* whose policy */
+	const struct clause_context *c;
+	const struct asking *outer;
+	const struct subquery *sub; /* the query that e stands in; NULL: none */
+	int depth;
+};
+
+/* ---- where a value comes from ---- */
+
+static void find_sources(const struct clause_context *c, const struct expr *e,
+			 struct source have, struct sources *out);
+
+static const char *join_path(const struct clause_context *c, const char *key, const char *rest)
+{
+	return rest ? arena_printf(c->arena, "%s.%s", key, rest) : arena_strdup(c->arena, key);
+}
+
+/* '{a,b}' of #>> */
+static const char *path_of_array(const struct clause_context *c, const char *text,
+				 const char *rest)
+{
+	char *path = arena_strndup(c->arena, text + strspn(text, "{"),
+				   strcspn(text + strspn(text, "{"), "}"));
+
+	for (char *p = path; *p; p++)
+		if (*p == ',')
+			*p = '.';
+	return join_path(c, path, rest);
+}
+
+static void sources_of_operator(const struct clause_context *c, const struct expr *e,
+				struct source have, struct sources *out)
+{
+	const struct expr *key = e->n == 2 ? expr_bare(e->args[1]) : NULL;
+
+	if (!key || key->kind != EXPR_LITERAL || !key->name)
+		return;
+	if (strncmp(e->name, "->", 2) == 0)
+		have.path = join_path(c, key->name, have.path);
+	else if (strncmp(e->name, "#>", 2) == 0)
+		have.path = path_of_array(c, key->name, have.path);
+	else
+		return;
+	find_sources(c, e->args[0], have, out);
+}
+
+static void sources_of_call(const struct clause_context *c, const struct expr *e,
+			    struct source have, struct sources *out)
+{
+	struct clause_context inner;
+	const struct expr *body;
+
+	if (expr_is_call(e, "current_setting")) {
+		have.setting = expr_setting(e);
+		if (have.setting && out->n < ARRAY_SIZE(out->v))
+			out->v[out->n++] = have;
+		return;
+	}
+	body = clause_inline(c, e, &inner);
+	if (body) {
+		find_sources(&inner, body, have, out);
+		return;
+	}
+	have.json_list = have.json_list || strncmp(e->name, "jsonb_array_elements", 20) == 0 ||
+			 strncmp(e->name, "json_array_elements", 19) == 0;
+	if (strncmp(e->name, "json", 4) == 0 && strstr(e->name, "extract_path"))
+		for (size_t i = e->n; i-- > 1;) {
+			const struct expr *key = expr_bare(e->args[i]);
+
+			if (key->kind == EXPR_LITERAL && key->name)
+				have.path = join_path(c, key->name, have.path);
+		}
+	for (size_t i = 0; i < (expr_is_call(e, "coalesce") ? e->n : e->n ? 1 : 0); i++)
+		find_sources(c, e->args[i], have, out);
+}
+
+static void find_sources(const struct clause_context *c, const struct expr *e,
+			 struct source have, struct sources *out)
+{
+	size_t n;
+
+	switch (e->kind) {
+	case EXPR_CAST:
+		n = strlen(e->name);
+		have.list = have.list || (n > 2 && strcmp(e->name + n - 2, "[]") == 0 &&
+					  !expr_is_call(expr_bare(e), "string_to_array"));
+		find_sources(c, e->args[0], have, out);
+		break;
+	case EXPR_OPERATOR:
+		sources_of_operator(c, e, have, out);
+		break;
+	case EXPR_CALL:
+		sources_of_call(c, e, have, out);
+		break;
+	case EXPR_CASE:
+		for (size_t i = 0; i < e->n; i++)
+			find_sources(c, e->args[i], have, out);
+		break;
+	case EXPR_LIST:
+		for (size_t i = 0; i < e->n; i++)
+			find_sources(c, e->args[i], have, out);
+		break;
+	case EXPR_SUBQUERY:
+		if (e->sub->noutputs == 1 && !e->sub->nfrom)
+			find_sources(c, e->sub->outputs[0], have, out);
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- which column it is compared with ---- */
+
+static const struct relation *from_item(const struct clause_context *c,
+					const struct from_item *item)
+{
+	return item->name ? c->lookup->relation(c->lookup->ctx, item->schema, item->name)
+			  : NULL;
+}
+
+static const struct relation *column_home(const struct asking *a, const struct expr *column)
+{
+	const char *q = column->qualifier;
+	bool bare = !q || (unsigned char)*q < ' ';
+
+	if (q && strcmp(q, CLAUSE_ROW) == 0)
+		return a->t->r;
+	for (const struct asking *at = a; at; at = at->outer)
+		for (size_t i = 0; at->sub && i < at->sub->nfrom; i++) {
+			const struct from_item *item = &at->sub->from[i];
+			const struct relation *r = from_item(at->c, item);
+
+			if (r && relation_column(r, column->name) &&
+			    (bare || (item->alias && strcmp(item->alias, q) == 0)))
+				return r;
+		}
+	return relation_column(a->t->r, column->name) &&
+			       (bare || strcmp(q, a->t->r->name) == 0)
+		       ? a->t->r
+		       : NULL;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+bool tenancy_same(const struct tenancy *a, const struct tenancy *b)
+{
+	if (!a || !b || a == b)
+		return a == b;
+	if (a->directory || b->directory)
+		return a->directory == b->directory;
+	return same_text(a->column, b->column) && same_text(a->type, b->type);
+}
+
+static void add_claim(struct claims *out, struct claim new)
+{
+	for (size_t i = 0; i < out->list.len; i++) {
+		struct claim *old = &out->list.v[i];
+
+		if (old->kind == new.kind && tenancy_same(old->tenancy, new.tenancy) &&
+		    same_text(old->setting, new.setting) && same_text(old->path, new.path) &&
+		    old->relation == new.relation && same_text(old->column, new.column) &&
+		    same_text(old->literal, new.literal)) {
+			old->uses++;
+			return;
+		}
+	}
+	new.uses = 1;
+	*VEC_PUSH(&out->list) = new;
+}
+
+static void note_column(const struct asking *a, const struct expr *column,
+			const struct expr *value, bool json_list)
+{
+	struct sources from = { .n = 0 };
+	const struct relation *home;
+	const struct table *t;
+
+	column = expr_bare(column);
+	if (column->kind != EXPR_COLUMN || !(home = column_home(a, column)) ||
+	    !(t = judge_table(a->j, home->oid)) || !t->tenant)
+		return;
+	find_sources(a->c, value, (struct source){ .json_list = json_list }, &from);
+	for (size_t i = 0; i < from.n; i++) {
+		bool tenant = strcmp(t->tenant, column->name) == 0;
+
+		add_claim(a->out, (struct claim){
+					  .kind = tenant ? CLAIM_TENANT : CLAIM_PERSON,
+					  .setting = from.v[i].setting,
+					  .path = from.v[i].path,
+					  .list = from.v[i].list,
+					  .json_list = from.v[i].json_list,
+					  .relation = tenant ? NULL : home,
+					  .column = tenant ? NULL : column->name,
+					  .tenancy = t->tenancy,
+				  });
+	}
+}
+
+static void note_forged(const struct asking *a, const struct expr *value, const char *literal)
+{
+	struct sources from = { .n = 0 };
+
+	find_sources(a->c, value, (struct source){ .list = false }, &from);
+	for (size_t i = 0; i < from.n; i++)
+		if (from.v[i].path ? clause_common_claim(from.v[i].path)
+				   : !clause_is_claim(from.v[i].setting))
+			add_claim(a->out, (struct claim){ .kind = CLAIM_FORGED,
+							  .setting = from.v[i].setting,
+							  .path = from.v[i].path,
+							  .literal = literal,
+							  .relation = a->t->r,
+							  .tenancy = a->t->tenancy });
+}
+
+/* What matches everything. */
+static const char *wildcard(const char *op)
+{
+	return strncmp(op, "~~", 2) == 0 ? "%" : *op == '~' ? ".*" : NULL;
+}
+
+static void note_operator(const struct asking *a, const struct expr *e)
+{
+	bool equal = strcmp(e->name, "=") == 0 || strcmp(e->name, "is not distinct from") == 0;
+	bool holds = strcmp(e->name, "@>") == 0 || strcmp(e->name, "?") == 0;
+
+	if (wildcard(e->name) && clause_mentions_tenant(a->c, e->args[0]))
+		note_forged(a, e->args[1], wildcard(e->name));
+	for (size_t i = 0; i < 2; i++) {
+		const struct expr *literal = clause_literal(e->args[1 - i]);
+
+		if (equal && literal)
+			note_forged(a, e->args[i], literal->name);
+		else if (equal || holds || e->kind == EXPR_ANY)
+			note_column(a, e->args[i], e->args[1 - i], holds);
+	}
+}
+
+static void ask(const struct asking *a, const struct expr *e);
+
+static void ask_query(const struct asking *a, const struct expr *e)
+{
+	if (e->sub->kind == SUBQUERY_IN && e->n && e->sub->noutputs == 1)
+		note_column(a, e->args[0], e->sub->outputs[0], false);
+	for (const struct subquery *s = e->sub; s; s = s->more) {
+		struct asking in = *a;
+
+		in.outer = a;
+		in.sub = s;
+		in.depth++;
+		if (s->where)
+			ask(&in, s->where);
+		for (size_t i = 0; i < s->noutputs; i++)
+			ask(&in, s->outputs[i]);
+	}
+}
+
+static void ask(const struct asking *a, const struct expr *e)
+{
+	struct clause_context inner;
+	const struct expr *body = NULL;
+	struct asking below = *a;
+
+	if (!e || a->depth > DEPTH_MAX)
+		return;
+	below.depth++;
+	if ((e->kind == EXPR_OPERATOR || e->kind == EXPR_ANY) && e->n == 2)
+		note_operator(a, e);
+	else if (e->kind == EXPR_CAST && strcmp(e->name, "boolean") == 0)
+		note_forged(a, e->args[0], "true");
+	else if (e->kind == EXPR_SUBQUERY)
+		ask_query(a, e);
+	else if (e->kind == EXPR_CALL)
+		body = clause_inline(a->c, e, &inner);
+	if (body) {
+		below.c = &inner;
+		ask(&below, body);
+		return;
+	}
+	for (size_t i = 0; i < e->n; i++)
+		ask(&below, e->args[i]);
+}
+
+static int by_uses(const void *a, const void *b)
+{
+	const struct claim *x = a, *y = b;
+
+	return (x->uses < y->uses) - (x->uses > y->uses);
+}
+
+void claims_collect(struct judge *j, struct claims *out)
+{
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct table *t = &j->tables[i];
+		struct clause_context c = judge_clause(j, t);
+		struct asking a = { .j = j, .out = out, .t = t, .c = &c };
+
+		for (size_t p = 0; table_tenant(t) && p < t->r->npolicies; p++) {
+			ask(&a, t->policies[p].using_expr);
+			if (t->policies[p].check_expr != t->policies[p].using_expr)
+				ask(&a, t->policies[p].check_expr);
+		}
+	}
+	if (out->list.len)
+		qsort(out->list.v, out->list.len, sizeof *out->list.v, by_uses);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rls_claims.h - what policies, and the functions they call, ask of the session: which settings
+ * (and places in their JSON) are compared with which columns.
+ *
+ * A probe that is to act as somebody of tenant A must answer all of these questions, not only
+ * the one for the tenant's id: many schemas ask who it is and look up that person's tenants.
+ */
+#ifndef DOMAIN_RLS_CLAIMS_H
+#define DOMAIN_RLS_CLAIMS_H
+
+#include "rls_priv.h"
+
+enum claim_kind {
+	CLAIM_TENANT, /* compared with a tenant column */
+	CLAIM_PERSON, /* compared with another column of a relation that has a tenant column */
+	CLAIM_FORGED, /* a policy lets through whoever sets it to this literal, or pattern */
+};
+
+struct claim {
+	enum claim_kind kind;
+	const char *setting;
+	const char *path;		/* "app_metadata.tenant_id" in its JSON; NULL: the whole text */
+	bool list, json_list;		/* {a} of an array, [a] of JSON */
+	const struct relation *relation; /* CLAIM_PERSON: whose column; CLAIM_FORGED: whose policy */
+	const char *column;		/* CLAIM_PERSON */
+	const char *literal;		/* CLAIM_FORGED */
+	const struct tenancy *tenancy;
+	size_t uses;
+};
+
+struct claims {
+	VEC(struct claim) list; /* CLAIM_PERSON: the most used first */
+};
+
+/* The texts live in the judge's arena. */
+void claims_collect(struct judge *j, struct claims *out);
+/* Do two tenancies tell the same tenants apart? */
+bool tenancy_same(const struct tenancy *a, const struct tenancy *b);
+
+#endif

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A session of tenant A tells more than A's id: who it is (somebody who belongs to A and to no
+ * other tenant), and its role.  All of that goes into as few settings as the policies read;
+ * what shares a setting is put together in one JSON.
+ */
+#include "rls_persona.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/json.h"
+#include "rls_claims.h"
+
+enum { PERSONS_MAX = 200 };
+
+struct persona {
+	struct judge j;
+	struct claims claims;
+};
+
+struct persona *persona_new(const struct rls_input *in)
+{
+	struct persona *p = xcalloc(1, sizeof *p);
+
+	judge_init(&p->j, in);
+	claims_collect(&p->j, &p->claims);
+	return p;
+}
+
+void persona_free(struct persona **p)
+{
+	if (!*p)
+		return;
+	VEC_RELEASE(&(*p)->claims.list);
+	judge_release(&(*p)->j);
+	findings_free(&(*p)->j.out);
+	free(*p);
+	*p = NULL;
+}
+
+/* ---- roles ---- */
+
+/* Others than the application's are tried where nothing was given to them by name. */
+static bool is_tried(const struct judge *j, const struct table *t, size_t actor)
+{
+	const struct actor *a = &j->actors.v[actor];
+
+	if (a->application)
+		return true;
+	if (!t->rights[actor] || !a->reached || a->trusted || a->bypasses ||
+	    catalog_inherits(j->catalog, a->role->oid, t->r->owner_oid))
+		return false;
+	for (size_t i = 0; i < t->r->npolicies; i++) {
+		bool named = false;
+
+		if (t->r->policies[i].permissive &&
+		    judge_applies(j, &t->r->policies[i], a, &named) && named)
+			return false;
+	}
+	return true;
+}
+
+const struct role *persona_role(const struct persona *p, const struct relation *r, size_t i,
+				bool *application)
+{
+	const struct table *t = judge_table(&p->j, r->oid);
+
+	for (size_t a = 0; t && a < p->j.actors.len; a++) {
+		*application = p->j.actors.v[a].application;
+		if (is_tried(&p->j, t, a) && i-- == 0)
+			return p->j.actors.v[a].role;
+	}
+	return NULL;
+}
+
+/* ---- what the session is asked ---- */
+
+static const struct claim *next_claim(const struct persona *p, const struct tenancy *t,
+				      const struct claim *after)
+{
+	const struct claim *end = p->claims.list.v + p->claims.list.len;
+
+	for (after = after ? after + 1 : p->claims.list.v; after < end; after++)
+		if (after->kind != CLAIM_FORGED && tenancy_same(after->tenancy, t))
+			return after;
+	return NULL;
+}
+
+bool persona_asked(const struct persona *p, const struct tenancy *t)
+{
+	return next_claim(p, t, NULL) != NULL;
+}
+
+const char *persona_setting(const struct persona *p, const struct tenancy *t)
+{
+	const struct claim *c = t->setting ? NULL : next_claim(p, t, NULL);
+
+	return t->setting ? t->setting : c ? c->setting : NULL;
+}
+
+bool persona_forged(const struct persona *p, const struct relation *r)
+{
+	for (size_t i = 0; i < p->claims.list.len; i++)
+		if (p->claims.list.v[i].kind == CLAIM_FORGED &&
+		    p->claims.list.v[i].relation == r)
+			return true;
+	return false;
+}
+
+static const struct probe_person *find_person(const struct probe_plan *plan,
+					      const struct claim *c, const char *tenant)
+{
+	for (size_t i = 0; i < plan->persons.len; i++) {
+		const struct probe_person *who = &plan->persons.v[i];
+
+		if (who->relation == c->relation && strcmp(who->column->name, c->column) == 0 &&
+		    strcmp(who->tenant, tenant) == 0)
+			return who;
+	}
+	return NULL;
+}
+
+void persona_wanted(const struct persona *p, struct probe_plan *plan, const struct tenancy *t,
+		    const char *a)
+{
+	for (const struct claim *c = NULL; (c = next_claim(p, t, c));) {
+		const struct table *home =
+			c->kind == CLAIM_PERSON ? judge_table(&p->j, c->relation->oid) : NULL;
+
+		if (home && plan->persons.len < PERSONS_MAX && relation_is_table(home->r) &&
+		    !find_person(plan, c, a))
+			*VEC_PUSH(&plan->persons) = (struct probe_person){
+				.relation = home->r,
+				.column = relation_column(home->r, c->column),
+				.tenant_column = relation_column(home->r, home->tenant),
+				.tenant = a,
+			};
+	}
+}
+
+/* ---- the settings of a probe ---- */
+
+struct making {
+	const struct probe_plan *plan;
+	struct probe_settings *out;
+	struct json *roots[PROBE_SETTINGS]; /* of out's, while they are JSON */
+};
+
+/* The place of a setting in out; -1: there are too many. */
+static int place(struct making *m, const char *setting)
+{
+	size_t i = 0;
+
+	while (i < m->out->n && strcmp(m->out->v[i].name, setting) != 0)
+		i++;
+	if (i == PROBE_SETTINGS)
+		return -1;
+	if (i == m->out->n) {
+		m->out->v[m->out->n++] = (struct probe_setting){ .name = setting };
+		m->roots[i] = NULL;
+	}
+	return (int)i;
+}
+
+/* What is there stays: the first claim is the most used one. */
+static void put_path(struct json *root, const char *dotted, struct json *owned)
+{
+	char *path = xstrdup(dotted), *rest, *name = strtok_r(path, ".", &rest), *next;
+
+	while (name && (next = strtok_r(NULL, ".", &rest))) {
+		struct json *below = json_get(root, name);
+
+		if (!below || json_type(below) != JSON_OBJECT) {
+			json_set(root, name, json_new_object());
+			below = json_get(root, name);
+		}
+		root = below;
+		name = next;
+	}
+	if (name && !json_get(root, name))
+		json_set(root, name, owned);
+	else
+		json_free(&owned);
+	free(path);
+}
+
+static void put(struct making *m, const char *setting, const char *path, bool list,
+		bool json_list, const char *value)
+{
+	int at = place(m, setting);
+
+	if (at < 0)
+		return;
+	if (path) {
+		struct json *v = json_new_text(value);
+
+		if (json_list) {
+			struct json *all = json_new_array();
+
+			json_append(all, v);
+			v = all;
+		}
+		if (!m->roots[at])
+			m->roots[at] = json_new_object();
+		put_path(m->roots[at], path, v);
+	} else if (!m->out->v[at].value) {
+		const struct tenancy plain = { .setting = setting, .list = list };
+
+		m->out->v[at].value = profile_setting_value(&plain, value);
+	}
+}
+
+
+static void put_claims(struct making *m, const struct probe_target *t)
+{
+	const struct tenancy *y = t->tenancy;
+
+	for (const struct claim *c = NULL; (c = next_claim(m->plan->persona, y, c));) {
+		const struct probe_person *who =
+			c->kind == CLAIM_PERSON ? find_person(m->plan, c, t->a) : NULL;
+		const char *value = c->kind == CLAIM_TENANT ? t->a : who ? who->value : NULL;
+
+		if (value)
+			put(m, c->setting, c->path, c->list, c->json_list, value);
+	}
+	if (y->setting)
+		put(m, y->setting, y->claim_path, y->list, false, t->a);
+}
+
+static void put_forged(struct making *m, const struct probe_target *t)
+{
+	const struct claims *all = &m->plan->persona->claims;
+
+	for (size_t i = 0; i < all->list.len; i++) {
+		const struct claim *c = &all->list.v[i];
+		int at = c->kind == CLAIM_FORGED && c->relation == t->relation
+				 ? place(m, c->setting)
+				 : -1;
+
+		if (at >= 0 && c->path) {
+			put(m, c->setting, c->path, false, false, c->literal);
+		} else if (at >= 0) {
+			free(m->out->v[at].value);
+			m->out->v[at].value = xstrdup(c->literal);
+		}
+	}
+}
+
+static void finish(struct making *m, const struct probe *x)
+{
+	for (size_t i = 0; i < m->out->n; i++) {
+		struct buf text = BUF_INIT;
+
+		if (!m->roots[i])
+			continue;
+		if (!json_get(m->roots[i], "role"))
+			json_set(m->roots[i], "role", json_new_text(x->role->name));
+		json_write(&text, m->roots[i], JSON_COMPACT);
+		json_free(&m->roots[i]);
+		free(m->out->v[i].value);
+		m->out->v[i].value = buf_detach(&text);
+	}
+}
+
+void probe_settings(const struct probe_plan *plan, const struct probe *x,
+		    struct probe_settings *out)
+{
+	const struct probe_target *t = &plan->targets.v[x->target];
+	struct making m = { .plan = plan, .out = out };
+
+	out->n = 0;
+	if (x->kind == PROBE_UNSET)
+		return;
+	if (x->kind == PROBE_FORGED) /* what is there stays */
+		put_forged(&m, t);
+	put_claims(&m, t);
+	finish(&m, x);
+	for (size_t i = 0; x->kind == PROBE_EMPTY && i < out->n; i++)
+		out->v[i].value[0] = '\0';
+	/* What could not be answered is not asked. */
+	for (size_t i = out->n; i-- > 0;)
+		if (!out->v[i].value)
+			out->v[i] = out->v[--out->n];
+}
+
+void probe_settings_release(struct probe_settings *s)
+{
+	while (s->n)
+		free(s->v[--s->n].value);
+}
+
+/* ---- looking for somebody ---- */
+
+void probe_person_sql(const struct probe_plan *p, const struct probe_person *who,
+		      struct buf *sql)
+{
+	const struct sqlvar vars[] = {
+		{ "schema", who->relation->schema },    { "table", who->relation->name },
+		{ "person", who->column->name },	{ "tenant", who->tenant_column->name },
+		{ "type", who->tenant_column->type },   { "own", who->tenant },
+	};
+	const struct sqlquery *q =
+		sqlset_get(p->input->sql, "rls_probe_person",
+			   catalog_server_version(p->input->catalog));
+	struct err err = ERR_INIT;
+
+	if (!sql_expand(sql, q->text, vars, ARRAY_SIZE(vars), &err))
+		BUG("rls_probe_person: %s", err.why);
+}
+
+void probe_person_answer(struct probe_plan *p, struct probe_person *who,
+			 const struct reply *rows)
+{
+	if (rows && reply_rows(rows) && reply_text(rows, 0, 0))
+		who->value = arena_intern(p->arena, reply_text(rows, 0, 0));
+}
