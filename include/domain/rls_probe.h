@@ -66,6 +66,7 @@ struct probe_target {
 
 /* Somebody of a tenant, by a column that policies compare with the session. */
 struct probe_person {
+	const struct claim *claim;
 	const struct relation *relation;
 	const struct column *column, *tenant_column;
 	const char *tenant;

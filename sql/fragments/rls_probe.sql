@@ -16,5 +16,7 @@ p.:"parent" = t.:"column"
 -- A row of some tenant: not one that belongs to nobody, and so to everybody.
 -- fragment: somebody
 t.:"column" IS NOT NULL AND t.:"column"::pg_catalog.text !~ '^(-.*|[-0]*|public|global|shared|system|none|default)$'
+-- fragment: elsewhere
+AND NOT EXISTS (SELECT FROM :"schema".:"table" o WHERE o.:"person"::text = m.person::text AND o.:"tenant"::text <> :'own')
 -- fragment: anybody
 true

@@ -187,6 +187,7 @@ static void add_claim(struct claims *out, struct claim new)
 		    same_text(old->setting, new.setting) && same_text(old->path, new.path) &&
 		    old->relation == new.relation && same_text(old->column, new.column) &&
 		    same_text(old->literal, new.literal)) {
+			old->sought = old->sought || new.sought;
 			old->uses++;
 			return;
 		}
@@ -216,6 +217,7 @@ static void note_column(const struct asking *a, const struct expr *column,
 					  .path = from.v[i].path,
 					  .list = from.v[i].list,
 					  .json_list = from.v[i].json_list,
+					  .sought = !tenant && home != a->t->r,
 					  .relation = tenant ? NULL : home,
 					  .column = tenant ? NULL : column->name,
 					  .tenancy = t->tenancy,
@@ -311,6 +313,8 @@ static int by_uses(const void *a, const void *b)
 {
 	const struct claim *x = a, *y = b;
 
+	if (x->sought != y->sought)
+		return x->sought ? -1 : 1;
 	return (x->uses < y->uses) - (x->uses > y->uses);
 }
 

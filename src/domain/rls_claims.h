@@ -22,6 +22,7 @@ struct claim {
 	const char *setting;
 	const char *path;		/* "app_metadata.tenant_id" in its JSON; NULL: the whole text */
 	bool list, json_list;		/* {a} of an array, [a] of JSON */
+	bool sought; /* CLAIM_PERSON: in a relation that the policy looks somebody up in */
 	const struct relation *relation; /* CLAIM_PERSON: whose column; CLAIM_FORGED: whose policy */
 	const char *column;		/* CLAIM_PERSON */
 	const char *literal;		/* CLAIM_FORGED */

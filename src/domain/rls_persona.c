@@ -42,6 +42,19 @@ void persona_free(struct persona **p)
 
 /* ---- roles ---- */
 
+/* Who can become somebody whom no policy binds is told so (R41), and sees what it may. */
+static bool can_bypass(const struct judge *j, const struct role *role)
+{
+	for (size_t i = 0; i < catalog_roles(j->catalog); i++) {
+		const struct role *r = catalog_role_at(j->catalog, i);
+
+		if ((r->superuser || r->bypassrls) &&
+		    catalog_can_set(j->catalog, role->oid, r->oid))
+			return true;
+	}
+	return false;
+}
+
 /* Others than the application's are tried where nothing was given to them by name. */
 static bool is_tried(const struct judge *j, const struct table *t, size_t actor)
 {
@@ -50,7 +63,8 @@ static bool is_tried(const struct judge *j, const struct table *t, size_t actor)
 	if (a->application)
 		return true;
 	if (!t->rights[actor] || !a->reached || a->trusted || a->bypasses ||
-	    catalog_inherits(j->catalog, a->role->oid, t->r->owner_oid))
+	    catalog_inherits(j->catalog, a->role->oid, t->r->owner_oid) ||
+	    can_bypass(j, a->role))
 		return false;
 	for (size_t i = 0; i < t->r->npolicies; i++) {
 		bool named = false;
@@ -122,16 +136,36 @@ static const struct probe_person *find_person(const struct probe_plan *plan,
 	return NULL;
 }
 
+static bool same_place(const struct claim *a, const struct claim *b)
+{
+	return strcmp(a->setting, b->setting) == 0 &&
+	       (a->path && b->path ? strcmp(a->path, b->path) == 0 : a->path == b->path);
+}
+
+/* Who wrote a row need not belong to its tenant: where people are looked up, only there. */
+static bool says_who(const struct persona *p, const struct claim *c)
+{
+	for (size_t i = 0; !c->sought && i < p->claims.list.len; i++) {
+		const struct claim *o = &p->claims.list.v[i];
+
+		if (o->kind == CLAIM_PERSON && o->sought && same_place(o, c))
+			return false;
+	}
+	return true;
+}
+
 void persona_wanted(const struct persona *p, struct probe_plan *plan, const struct tenancy *t,
 		    const char *a)
 {
 	for (const struct claim *c = NULL; (c = next_claim(p, t, c));) {
-		const struct table *home =
-			c->kind == CLAIM_PERSON ? judge_table(&p->j, c->relation->oid) : NULL;
+		const struct table *home = c->kind == CLAIM_PERSON && says_who(p, c)
+						   ? judge_table(&p->j, c->relation->oid)
+						   : NULL;
 
 		if (home && plan->persons.len < PERSONS_MAX && relation_is_table(home->r) &&
 		    !find_person(plan, c, a))
 			*VEC_PUSH(&plan->persons) = (struct probe_person){
+				.claim = c,
 				.relation = home->r,
 				.column = relation_column(home->r, c->column),
 				.tenant_column = relation_column(home->r, home->tenant),
@@ -293,21 +327,54 @@ void probe_settings_release(struct probe_settings *s)
 
 /* ---- looking for somebody ---- */
 
+/* Nor is it known to another tenant where else people are looked up by the same claim. */
+static void put_elsewhere(const struct probe_plan *p, const struct probe_person *who,
+			  struct buf *out)
+{
+	const struct claims *all = &p->persona->claims;
+
+	for (size_t i = 0; i < all->list.len; i++) {
+		const struct claim *c = &all->list.v[i];
+		const struct table *t = c->kind == CLAIM_PERSON && c->sought
+						? judge_table(&p->persona->j, c->relation->oid)
+						: NULL;
+
+		if (!t || !same_place(c, who->claim) || !relation_is_table(t->r) ||
+		    (t->r == who->relation && strcmp(c->column, who->column->name) == 0))
+			continue;
+		const struct sqlvar vars[] = {
+			{ "schema", t->r->schema },
+			{ "table", t->r->name },
+			{ "person", c->column },
+			{ "tenant", t->tenant },
+			{ "own", who->tenant },
+		};
+
+		buf_addc(out, ' ');
+		sql_fragment(out, p->input->sql, "rls_probe.elsewhere", vars, ARRAY_SIZE(vars));
+	}
+}
+
 void probe_person_sql(const struct probe_plan *p, const struct probe_person *who,
 		      struct buf *sql)
 {
-	const struct sqlvar vars[] = {
-		{ "schema", who->relation->schema },    { "table", who->relation->name },
-		{ "person", who->column->name },	{ "tenant", who->tenant_column->name },
-		{ "type", who->tenant_column->type },   { "own", who->tenant },
-	};
+	struct buf elsewhere = BUF_INIT;
+	struct err err = ERR_INIT;
 	const struct sqlquery *q =
 		sqlset_get(p->input->sql, "rls_probe_person",
 			   catalog_server_version(p->input->catalog));
-	struct err err = ERR_INIT;
+
+	put_elsewhere(p, who, &elsewhere);
+	const struct sqlvar vars[] = {
+		{ "schema", who->relation->schema },  { "table", who->relation->name },
+		{ "person", who->column->name },      { "tenant", who->tenant_column->name },
+		{ "type", who->tenant_column->type }, { "own", who->tenant },
+		{ "elsewhere", elsewhere.data },
+	};
 
 	if (!sql_expand(sql, q->text, vars, ARRAY_SIZE(vars), &err))
 		BUG("rls_probe_person: %s", err.why);
+	buf_release(&elsewhere);
 }
 
 void probe_person_answer(struct probe_plan *p, struct probe_person *who,
