@@ -3,6 +3,8 @@
  * vars.h - the variables that screens' queries may name: what the profile knows, and the outbox that was
  * recognised.
  *
+ *	:tenant_called        what people call the tenant v.tenant of the column a (pg_attribute); its id where that is
+ *	                      not known
  *	:outbox :outbox_name  the relation ("schema"."table"), to be used AS m; its bare name
  *	:outbox_id :outbox_event_type :outbox_aggregate :outbox_aggregate_type :outbox_aggregate_id :outbox_tenant
  *	:outbox_state :outbox_enqueued_at :outbox_due_at :outbox_attempts :outbox_error :outbox_event_id

@@ -134,6 +134,7 @@ struct screen_pane {
 
 struct screen_panel {
 	const char *name, *title, *kind, *query, *value, *label, *by, *format;
+	const char *empty; /* a sentence instead of no rows; NULL: "none" */
 	const char *run;   /* the column whose command line Enter runs; NULL: the screen's enter */
 	double refresh;    /* seconds, 0: as often as the screen */
 	int row, col, rows, cols;

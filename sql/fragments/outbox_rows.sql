@@ -27,9 +27,6 @@ CASE WHEN :dead THEN 'dead' WHEN :failed THEN 'failed' WHEN :claimed THEN 'claim
             WHEN (:pending) AND (:later) THEN 'delayed' WHEN :retrying THEN 'retrying'
             WHEN :pending THEN 'due' WHEN :done THEN 'done' ELSE 'unknown' END
 
--- fragment: tenant_name
-(SELECT d.:"name"::pg_catalog.text FROM :directory AS d WHERE d.:"key" = CAST(r.label AS :type))
-
 -- fragment: now
 (:pending) AND :time <= (SELECT pg_catalog.now())
 

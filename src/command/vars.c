@@ -162,34 +162,66 @@ static void consumers(struct vars *v, const struct session *s)
 	buf_release(&lag);
 }
 
-/* What people call the tenant, where this role may read that. */
-static void tenant_name(struct vars *v, const struct session *s)
+/* What people call the tenant of this id; false where the directory tells this role nothing. */
+static bool tenant_name(struct buf *out, const struct session *s, int tenancy, const char *id)
 {
 	const struct profile *p = session_profile(s);
-	int n = profile_relation(p, v->outbox->relation->oid)->tenancy;
-	const struct tenancy *t = n < 0 ? NULL : profile_tenancy(p, (size_t)n);
+	const struct tenancy *t = tenancy < 0 ? NULL : profile_tenancy(p, (size_t)tenancy);
 	const struct relation *d =
 		t ? catalog_relation(session_catalog(s), t->directory) : NULL;
 	const struct column *key =
 		d && t->directory_key ? relation_column(d, t->directory_key) : NULL;
 	const char *label = t && t->slug ? t->slug : t ? t->label : NULL;
 	const struct column *name = d && label ? relation_column(d, label) : NULL;
-	struct buf b = BUF_INIT, directory = BUF_INIT;
+	struct buf directory = BUF_INIT;
 
-	if (key && name && (key->rights & name->rights & RIGHT_SELECT) && d->schema_usage) {
-		sql_qualified(&directory, d->schema, d->name);
+	if (!key || !name || !(key->rights & name->rights & RIGHT_SELECT) || !d->schema_usage)
+		return false;
+	sql_qualified(&directory, d->schema, d->name);
+	{
 		const struct sqlvar vars[] = { { "name", name->name },
 					       { "directory", directory.data },
 					       { "key", key->name },
-					       { "type", key->type } };
+					       { "type", key->type },
+					       { "value", id } };
 
-		sql_fragment(&b, session_sql(s), "outbox_rows.tenant_name", vars,
+		sql_fragment(out, session_sql(s), "tenant_name.label", vars,
 			     sizeof vars / sizeof *vars);
-	} else {
-		sql_fragment(&b, session_sql(s), "outbox_rows.no_text", NULL, 0);
 	}
-	add(v, "outbox_tenant_name", b.data);
 	buf_release(&directory);
+	return true;
+}
+
+static void outbox_tenant_name(struct vars *v, const struct session *s)
+{
+	const struct profile *p = session_profile(s);
+	struct buf b = BUF_INIT;
+
+	if (!tenant_name(&b, s, profile_relation(p, v->outbox->relation->oid)->tenancy,
+			 "r.label"))
+		sql_fragment(&b, session_sql(s), "outbox_rows.no_text", NULL, 0);
+	add(v, "outbox_tenant_name", b.data);
+	buf_release(&b);
+}
+
+/* Of the first tenancy, whose column is :tenant_column. */
+static void tenant_called(struct vars *v, const struct session *s)
+{
+	const struct profile *p = session_profile(s);
+	struct buf b = BUF_INIT, name = BUF_INIT;
+
+	if (!profile_tenancies(p))
+		return;
+	if (tenant_name(&name, s, 0, "v.tenant")) {
+		const struct sqlvar vars[] = { { "type", profile_tenancy(p, 0)->type },
+					       { "name", name.data } };
+
+		sql_fragment(&b, session_sql(s), "tenant_name.known", vars, 2);
+	} else {
+		sql_fragment(&b, session_sql(s), "tenant_name.unknown", NULL, 0);
+	}
+	add(v, "tenant_called", b.data);
+	buf_release(&name);
 	buf_release(&b);
 }
 
@@ -253,7 +285,7 @@ static void outbox_of(struct vars *v, const struct session *s)
 	snprintf(number, sizeof number, "%u", o->relation->oid);
 	add(v, "outbox_oid", number);
 	parts(v, s);
-	tenant_name(v, s);
+	outbox_tenant_name(v, s);
 	add(v, "outbox_cdc", o->shape == SHAPE_CDC ? "true" : "false");
 	add(v, "outbox_mark", "");
 	add(v, "outbox_sample", "100");
@@ -300,6 +332,7 @@ struct vars *vars_of(const struct session *s, const char *outbox)
 	profile_items_of(v, session_profile(s));
 	if (!session_catalog(s) || !session_profile(s))
 		return v;
+	tenant_called(v, s);
 	v->outboxes = outboxes_find(session_catalog(s), session_profile(s), session_sql(s));
 	v->outbox = main_outbox(v->outboxes, outbox);
 	if (v->outbox)

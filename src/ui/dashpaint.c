@@ -10,6 +10,7 @@
 #include "dashboard_priv.h"
 #include "domain/value.h"
 #include "ui/panel.h"
+#include "ui/widget.h"
 
 enum { WIDEST = 120, LEAST = 8 };
 
@@ -327,8 +328,6 @@ static void paint_table(const struct panel *p, struct canvas *c, bool focus)
 	int *widths = xcalloc(n + 1, sizeof *widths), x = 1;
 
 	panel_title(c, panel_name(p), focus);
-	if (!reply_rows(p->reply))
-		canvas_text(c, 1, 1, c->cols - 2, STYLE_MUTED, "none");
 	fit(p, widths, n, c->cols);
 	for (size_t col = 0; col < n && x < c->cols; col++) {
 		if (!widths[col])
@@ -342,14 +341,29 @@ static void paint_table(const struct panel *p, struct canvas *c, bool focus)
 	free(widths);
 }
 
-static void paint_panel(const struct panel *p, struct canvas *c, bool focus)
+/* Instead of what is not here, or not yet. */
+static void paint_sentence(const struct panel *p, struct canvas *c, bool focus,
+			   const char *text)
+{
+	struct lines lines;
+
+	panel_title(c, panel_name(p), focus);
+	lines_wrap(&lines, text, strlen(text), c->cols - 2);
+	for (size_t i = 0; i < lines.len; i++)
+		canvas_text(c, (int)i + 1, 1, c->cols - 2, STYLE_MUTED, lines.v[i]);
+	lines_release(&lines);
+}
+
+static void paint_panel(const struct panel *p, struct canvas *c, bool focus, bool refused)
 {
 	const char *kind = p->def->kind;
 
 	if (!p->reply)
-		panel_title(c, panel_name(p), focus);
+		paint_sentence(p, c, focus, glyph(refused ? GLYPH_DASH : GLYPH_ELLIPSIS));
 	else if (strcmp(kind, "number") == 0 || strcmp(kind, "spark") == 0)
 		paint_number(p, c);
+	else if (!reply_rows(p->reply))
+		paint_sentence(p, c, focus, p->def->empty ? p->def->empty : "none");
 	else if (strcmp(kind, "bars") == 0 || strcmp(kind, "histogram") == 0)
 		paint_bars(p, c, focus);
 	else if (strcmp(kind, "series") == 0)
@@ -371,13 +385,13 @@ void dashboard_paint(const struct screen *s, struct canvas *c)
 		if (p->row >= 0 && panel_is_outbox(p))
 			dash_outbox_paint(s, p, &w);
 		else if (p->row >= 0)
-			paint_panel(p, &w, i == d->focus && panel_is_list(p));
+			paint_panel(p, &w, i == d->focus && panel_is_list(p), d->err.kind);
 	}
 	if (d->err.kind) {
 		char *text = err_text(&d->err);
 
 		canvas_fill(c, c->rows - 1, 0, 1, c->cols, STYLE_ERROR);
-		canvas_text(c, c->rows - 1, 1, c->cols - 2, STYLE_ERROR, text);
+		canvas_printf(c, c->rows - 1, 1, c->cols - 2, STYLE_ERROR, "error: %s", text);
 		free(text);
 	}
 }

@@ -40,14 +40,15 @@ static double value_at(const struct panel_grid *g, size_t row, size_t col)
 	return g->values[row * g->ncolumns + col];
 }
 
-static int label_width(const struct panel_grid *g)
+/* A third of what there is at most. */
+static int label_width(const struct panel_grid *g, int cols)
 {
-	int width = 1;
+	int width = 1, most = cols / 3 > LABEL_MOST ? cols / 3 : LABEL_MOST;
 
 	for (size_t i = 0; i < g->nrows; i++)
 		if (width_of(g->rows[i]) > width)
 			width = width_of(g->rows[i]);
-	return width < LABEL_MOST ? width : LABEL_MOST;
+	return width < most ? width : most;
 }
 
 static void paint_run(struct canvas *c, int row, int col, int width, const char *sign,
@@ -63,10 +64,17 @@ static void paint_words(struct canvas *c, const struct panel_grid *g)
 	for (size_t i = 0; i < g->nrows && (int)i + 1 < c->rows; i++) {
 		struct buf line = BUF_INIT;
 
-		for (size_t k = 0; k < g->ncolumns; k++)
-			if (!isnan(value_at(g, i, k)))
-				buf_addf(&line, "%s %s %.6g", line.len ? "," : ":",
-					 g->columns[k], value_at(g, i, k));
+		for (size_t k = 0; k < g->ncolumns; k++) {
+			const char *text = g->texts ? g->texts[i * g->ncolumns + k] : NULL;
+
+			if (isnan(value_at(g, i, k)))
+				continue;
+			buf_addf(&line, "%s %s ", line.len ? "," : ":", g->columns[k]);
+			if (text)
+				buf_adds(&line, text);
+			else
+				buf_addf(&line, "%.6g", value_at(g, i, k));
+		}
 		canvas_printf(c, (int)i + 1, 0, c->cols, STYLE_NORMAL, "%s%s", g->rows[i],
 			      line.data);
 		buf_release(&line);
@@ -98,7 +106,7 @@ static void paint_heat_row(struct canvas *c, int row, const struct panel_grid *g
 {
 	static const enum style hues[SHADES] = { STYLE_AXIS, STYLE_PLOT, STYLE_PLOT,
 						 STYLE_PLOT };
-	int label = label_width(g);
+	int label = label_width(g, c->cols);
 	double most = most_of_all(g);
 
 	canvas_text(c, row, 1, label, STYLE_NORMAL, g->rows[i]);
@@ -122,17 +130,28 @@ static void paint_heat_row(struct canvas *c, int row, const struct panel_grid *g
 	}
 }
 
+/* As wide as the names of the columns want, where there is room; the numbers want CELL_MOST. */
+static int cell_width(const struct panel_grid *g, int cols)
+{
+	int each = cols / (int)g->ncolumns, want = CELL_MOST;
+
+	for (size_t k = 0; k < g->ncolumns; k++)
+		if (width_of(g->columns[k]) + 2 > want)
+			want = width_of(g->columns[k]) + 2;
+	want = want < LABEL_MOST ? want : LABEL_MOST;
+	return each < CELL_LEAST ? CELL_LEAST : each > want ? want : each;
+}
+
 void panel_paint_heat(struct canvas *c, const struct panel_grid *g)
 {
-	int label = label_width(g), each;
+	int label = label_width(g, c->cols), each;
 
 	panel_title(c, g->title, false);
 	if (canvas_is_plain(c))
 		paint_words(c, g);
 	if (!g->nrows || !g->ncolumns || canvas_is_plain(c))
 		return;
-	each = (c->cols - label - 4) / (int)g->ncolumns;
-	each = each < CELL_LEAST ? CELL_LEAST : each > CELL_MOST ? CELL_MOST : each;
+	each = cell_width(g, c->cols - label - 4);
 	for (size_t k = 0; k < g->ncolumns; k++) {
 		int col = label + 3 + (int)k * each;
 
@@ -170,7 +189,7 @@ static enum style part_style(size_t k)
 static void paint_stack_row(struct canvas *c, int row, const struct panel_grid *g, size_t i,
 			    double most)
 {
-	int label = label_width(g), col = label + 10, width = c->cols - col - 1, from = 0;
+	int label = label_width(g, c->cols), col = label + 10, width = c->cols - col - 1, from = 0;
 	double sum = sum_of(g, i), till = 0;
 
 	canvas_text(c, row, 1, label, STYLE_NORMAL, g->rows[i]);

@@ -47,6 +47,32 @@ LEAK_TEST(panel, plain_charts_are_numbers)
 	canvas_free(&c);
 }
 
+/* Names of columns are what one looks for: cells are as wide as they want, where there is room; without colours
+ * the shades tell. */
+LEAK_TEST(panel, a_heat_map_shows_its_names)
+{
+	const char *rows[] = { "orders", "a_relation_of_a_long_name" };
+	const char *columns[] = { "acme-bakery", "northwind-hardware" };
+	const double values[] = { 10, 100, 50, 70 };
+	const char *texts[] = { "10 kB", "100 kB", "50 kB", "70 kB" };
+	struct panel_grid g = { "HEAT", rows, columns, 2, 2, values, texts };
+	struct canvas *c = canvas_new(4, 80);
+
+	setlocale(LC_ALL, "C");
+	panel_paint_heat(c, &g);
+	shows(c, "HEAT\n"
+		 "                            acme-bakery         northwind-hardware\n"
+		 " orders                     ..            10 kB ##           100 kB\n"
+		 " a_relation_of_a_long_name  ==            50 kB ==            70 kB\n");
+	canvas_resize(c, 4, 40);
+	panel_paint_heat(c, &g);
+	shows(c, "HEAT\n"
+		 "                           acme~ nort~\n"
+		 " orders                    ..... #####\n"
+		 " a_relation_of_a_long_na~  ===== =====\n");
+	canvas_free(&c);
+}
+
 /* A state is a word and a sign, whatever its colour is. */
 LEAK_TEST(panel, a_state_is_a_word)
 {

@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: MIT
+-- What people call a tenant: its short name in the directory.
+
+-- fragment: label
+(SELECT d.:"name"::pg_catalog.text FROM :directory AS d WHERE d.:"key" = CAST(:value AS :type))
+
+-- fragment: known
+COALESCE(CASE WHEN a.atttypid = CAST(:'type' AS pg_catalog.regtype) THEN :name END, v.tenant)
+
+-- fragment: unknown
+v.tenant
