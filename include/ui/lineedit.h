@@ -62,5 +62,9 @@ const char *line_prompt(const struct line *l);
 /* Paint into width columns, scrolled so that the cursor is seen, and place the terminal's cursor.
  * Returns the columns used. */
 int line_paint(const struct line *l, struct canvas *c, int row, int col, int width, enum style style);
+/* Where line_paint shows the byte `at` of the text, in columns from where it began; what is scrolled away lies
+ * beyond 0 or width.  And the other way: the byte of what is shown at col. */
+int line_column(const struct line *l, int width, size_t at);
+size_t line_byte(const struct line *l, int width, int col);
 
 #endif

@@ -36,6 +36,8 @@ bool scroll_action(struct scroll *s, const char *where, long count);
 bool scroll_key(struct scroll *s, const struct key *key);
 /* A scroll bar in the column, only when not all is visible. */
 void scroll_paint_bar(const struct scroll *s, struct canvas *c, int col);
+/* A click or drag at its row of so many: what lies there comes into sight.  False: there is no bar. */
+bool scroll_bar_click(struct scroll *s, int row, int rows);
 
 /* "  label   value" of a form or a detail: label right-padded to label_width, focus marks it. */
 struct field_look {
@@ -63,8 +65,9 @@ struct box_want {
 	int rows, cols;
 };
 bool box_at(struct box_want area, struct box_want want, int *row, int *col);
-/* What a click at col of a line of hints presses ("y or Enter yes   n no   Esc no"): a first word; K_NONE: nothing. */
-uint32_t hint_at(const char *hints, int col);
+/* What a click at col of a line of hints presses ("y or Enter yes   n no   PgUp PgDn month"): the key under it, else
+ * the first of its part.  False: nothing. */
+bool hint_at(const char *hints, int col, struct key *out);
 
 /* Text broken into lines of at most width columns, at blanks where possible; '\n' breaks. */
 struct lines {

@@ -322,6 +322,16 @@ static bool act_key(struct screen *s, const struct key *key)
 {
 	struct act *a = act_of(s);
 
+	if (!a->line && (key->code == K_CLICK || key->code == K_DOUBLE_CLICK)) {
+		int item = a->scroll.top + key->row - HEAD_ROWS;
+
+		if (key->row < HEAD_ROWS || key->row >= HEAD_ROWS + a->scroll.height ||
+		    item >= a->scroll.len)
+			return true;
+		scroll_to(&a->scroll, item);
+		screen_changed(s, SCREEN_LOOK);
+		return key->code == K_CLICK; /* a double click goes on to its binding */
+	}
 	if (!a->line)
 		return false;
 	if (key->mods == MOD_CTRL && key->code == 's') {
@@ -454,7 +464,11 @@ static void act_repaint(const struct screen *s, struct canvas *c)
 	paint_live(a, c, 1);
 	for (int i = 0; i < a->scroll.height && a->scroll.top + i < a->scroll.len; i++)
 		paint_param(a, c, HEAD_ROWS + i, (size_t)(a->scroll.top + i));
-	scroll_paint_bar(&a->scroll, c, c->cols - 1);
+	if (HEAD_ROWS + a->scroll.height < c->rows) {
+		struct canvas list = canvas_sub(c, HEAD_ROWS, 0, a->scroll.height, c->cols);
+
+		scroll_paint_bar(&a->scroll, &list, c->cols - 1);
+	}
 	paint_foot(a, c, c->rows - 2);
 }
 

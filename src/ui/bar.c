@@ -2,6 +2,7 @@
 /*
  * bar.c - the command bar: a line at the bottom, with what could be typed in a menu above it.
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -200,13 +201,31 @@ static void on_changed(void *ctx)
 	ui_changed(b->ui);
 }
 
+static bool in_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '-' || (c & 0x80);
+}
+
+/* As a word of its own, else as a part of one. */
+static const char *find_word(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+	const char *part = strstr(text, word);
+
+	for (const char *at = part; at; at = strstr(at + 1, word))
+		if ((at == text || !in_word(at[-1]) || !in_word(word[0])) &&
+		    (!in_word(at[len]) || !in_word(word[len - 1])))
+			return at;
+	return part;
+}
+
 /* The word that the error is about: what it quotes, else the thing that it names. */
 static bool wrong_word(const char *text, const struct err *err, size_t *start, size_t *len)
 {
 	const char *quote = strchr(err->why, '"');
 	size_t n = quote ? strcspn(quote + 1, "\"") : 0;
 	char *word = n ? xstrndup(quote + 1, n) : xstrdup_null(err->what);
-	const char *at = word && *word ? strstr(text, word) : NULL;
+	const char *at = word && *word ? find_word(text, word) : NULL;
 
 	if (at) {
 		*start = (size_t)(at - text);
@@ -301,18 +320,42 @@ static bool menu_key(struct bar *b, const struct key *k)
 	return true;
 }
 
-static bool click(struct bar *b, const struct key *k)
+static int menu_rows(const struct bar *b)
 {
 	int rows = (int)b->items.len < MENU_ROWS ? (int)b->items.len : MENU_ROWS;
-	int row = k->row - (b->ui->canvas->rows - 1 - rows);
+	int room = b->ui->canvas->rows - 4;
 
-	if (k->code != K_CLICK && k->code != K_DOUBLE_CLICK)
-		return k->code >= K_CLICK;
-	if (row >= 0 && row < rows) {
+	return rows < room ? rows : room > 0 ? room : 0;
+}
+
+static int line_width(const struct bar *b)
+{
+	return b->ui->canvas->cols - 2;
+}
+
+/* In the line the cursor goes there, in the menu it is taken, beside them nothing. */
+static void click(struct bar *b, const struct key *k)
+{
+	int last = b->ui->canvas->rows - 1, row = k->row - (last - menu_rows(b));
+
+	if (k->row == last) {
+		line_move(b->line, line_byte(b->line, line_width(b), k->col - 1));
+		find_candidates(b);
+	} else if (!b->err.kind && row >= 0 && b->menu.top + row < (int)b->items.len) {
 		put(b, b->items.v[b->menu.top + row].text, true);
 		find_candidates(b);
-		ui_changed(b->ui);
 	}
+}
+
+static bool mouse(struct bar *b, const struct key *k)
+{
+	if (k->code < K_CLICK || k->code > K_WHEEL_DOWN)
+		return false;
+	if (k->code == K_CLICK || k->code == K_DOUBLE_CLICK)
+		click(b, k);
+	else if (k->code == K_WHEEL_UP || k->code == K_WHEEL_DOWN)
+		scroll_action(&b->menu, k->code == K_WHEEL_UP ? "scrollup" : "scrolldown", 1);
+	ui_changed(b->ui);
 	return true;
 }
 
@@ -320,7 +363,7 @@ void bar_key(struct bar *b, const struct key *k)
 {
 	bool deletes = key_is(k, K_BACKSPACE) || (k->code == 'h' && k->mods == MOD_CTRL);
 
-	if ((k->code >= K_CLICK && k->code <= K_WHEEL_DOWN && click(b, k)) || menu_key(b, k))
+	if (mouse(b, k) || menu_key(b, k))
 		return;
 	/* As in vi: what is deleted away closes. */
 	if (deletes && !*line_text(b->line)) {
@@ -368,13 +411,13 @@ static int menu_width(const struct bar *b, int limit, int *text_width)
 
 static void paint_menu(struct bar *b, struct canvas *c)
 {
-	int rows = (int)b->items.len < MENU_ROWS ? (int)b->items.len : MENU_ROWS, text, col;
+	int rows = menu_rows(b), text, col;
 	int width = menu_width(b, c->cols - 2, &text);
 	struct canvas w;
 
-	if (rows > c->rows - 4)
-		rows = c->rows - 4;
-	col = 2 + utf8_width(line_text(b->line), b->start);
+	scroll_set(&b->menu, (int)b->items.len, rows);
+	col = 2 + line_column(b->line, line_width(b), b->start);
+	col = col < 2 ? 2 : col;
 	if (col + width > c->cols)
 		col = c->cols - width;
 	w = canvas_sub(c, c->rows - 1 - rows, col - 1, rows, width);
@@ -408,9 +451,13 @@ static void paint_refusal(const struct bar *b, struct canvas *c)
 	lines_wrap(&lines, whole.data, whole.len, c->cols - 2);
 	/* The sentence stands at its word. */
 	if (b->wrong_len && lines.len)
-		col += utf8_width(line_text(b->line), b->wrong);
-	if (lines.len && col + utf8_width(lines.v[0], strlen(lines.v[0])) > c->cols - 1)
-		col = 1;
+		col += line_column(b->line, line_width(b), b->wrong);
+	if (lines.len) {
+		int room = c->cols - 1 - utf8_width(lines.v[0], strlen(lines.v[0]));
+
+		col = col > room ? room : col;
+		col = col < 1 ? 1 : col;
+	}
 	for (size_t i = 0; i < lines.len; i++) {
 		int row = c->rows - 1 - (int)(lines.len - i);
 
@@ -438,11 +485,15 @@ void bar_paint(struct bar *b, struct canvas *c)
 		paint_refusal(b, c);
 	else if (b->items.len)
 		paint_menu(b, c);
-	used = line_paint(b->line, c, row, 1, c->cols - 2, STYLE_INPUT);
+	used = line_paint(b->line, c, row, 1, line_width(b), STYLE_INPUT);
 	text = line_text(b->line);
-	if (b->err.kind && b->wrong_len)
-		canvas_over(c, row, 1 + utf8_width(text, b->wrong), 1,
-			    utf8_width(text + b->wrong, b->wrong_len), STYLE_CONFLICT);
+	if (b->err.kind && b->wrong_len) {
+		int from = line_column(b->line, line_width(b), b->wrong);
+		int to = line_column(b->line, line_width(b), b->wrong + b->wrong_len);
+
+		from = from < 0 ? 0 : from;
+		canvas_over(c, row, 1 + from, 1, to - from, STYLE_CONFLICT);
+	}
 	if (b->prompt == ':' && line_point(b->line) == strlen(text) && !*line_prompt(b->line)) {
 		complete_hint(&ghost, text);
 		if (ghost.len && *text)

@@ -14,6 +14,9 @@
 
 enum { ROWS = 10, WIDTH = 30 };
 
+#define MOVING	"PgUp PgDn month  < > year"
+#define LEAVING "t today  Enter take it"
+
 struct calendar {
 	int64_t at, today;
 	char *title;
@@ -62,8 +65,8 @@ static void repaint(const struct screen *s, struct canvas *c)
 		      at.year);
 	canvas_text(&w, 1, 1, w.cols - 1, STYLE_MUTED, " Mo  Tu  We  Th  Fr  Sa  Su");
 	paint_weeks(cal, &w);
-	canvas_text(&w, w.rows - 2, 1, w.cols - 1, STYLE_HINT, "PgUp PgDn month  < > year");
-	canvas_text(&w, w.rows - 1, 1, w.cols - 1, STYLE_HINT, "t today  Enter take it");
+	canvas_text(&w, w.rows - 2, 1, w.cols - 1, STYLE_HINT, MOVING);
+	canvas_text(&w, w.rows - 1, 1, w.cols - 1, STYLE_HINT, LEAVING);
 }
 
 static void answer(struct screen *s, bool take)
@@ -101,10 +104,13 @@ static void move(struct calendar *cal, int64_t days, int months)
 		cal->at = day_number(&at);
 }
 
+static bool key(struct screen *s, const struct key *k);
+
 /* A day; the same once more takes it. */
 static void click(struct screen *s, const struct key *k)
 {
 	struct calendar *cal = s->data;
+	struct key pressed;
 	struct day at = day_of_number(cal->at);
 	int row = k->row, col = k->col, skipped, d;
 	int64_t first;
@@ -112,6 +118,11 @@ static void click(struct screen *s, const struct key *k)
 	if (!box_at((struct box_want){ s->rows, s->cols }, (struct box_want){ ROWS, WIDTH },
 		    &row, &col))
 		return;
+	if (row >= ROWS - 2) {
+		if (hint_at(row == ROWS - 2 ? MOVING : LEAVING, col - 1, &pressed))
+			key(s, &pressed);
+		return;
+	}
 	first = day_number(&(struct day){ at.year, at.month, 1 });
 	skipped = day_weekday(first) - 1;
 	d = (row - 2) * 7 + (col - 1) / 4 - skipped + 1;
@@ -142,8 +153,10 @@ static bool key(struct screen *s, const struct key *k)
 		move(cal, -7, 0);
 	else if (key_is(k, K_DOWN) || (!k->mods && k->code == 'j'))
 		move(cal, 7, 0);
-	else if (key_is(k, K_PGUP) || key_is(k, K_PGDN))
-		move(cal, 0, key_is(k, K_PGUP) ? -1 : 1);
+	else if (key_is(k, K_PGUP) || k->code == K_WHEEL_UP)
+		move(cal, 0, -1);
+	else if (key_is(k, K_PGDN) || k->code == K_WHEEL_DOWN)
+		move(cal, 0, 1);
 	else if (!k->mods && (k->code == '<' || k->code == '>'))
 		move(cal, 0, k->code == '<' ? -12 : 12);
 	else if (!k->mods && k->code == 't')

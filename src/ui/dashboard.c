@@ -528,23 +528,40 @@ static bool offers(const struct screen *s, enum action act)
 	return true;
 }
 
+/* Of those with rows; d->n: beside them. */
+static size_t panel_at(const struct dashboard *d, const struct key *k)
+{
+	size_t i = 0;
+
+	while (i < d->n &&
+	       (!panel_is_list(&d->panels[i]) || k->row < d->panels[i].row ||
+		k->row >= d->panels[i].row + d->panels[i].rows || k->col < d->panels[i].col ||
+		k->col >= d->panels[i].col + d->panels[i].cols))
+		i++;
+	return i;
+}
+
 static bool key(struct screen *s, const struct key *k)
 {
 	struct dashboard *d = s->data;
+	struct panel *p;
+	size_t i;
 
+	i = panel_at(d, k);
+	p = i < d->n ? &d->panels[i] : NULL;
+	screen_changed(s, SCREEN_DATA);
+	/* The wheel scrolls what it is over, whatever has the keys. */
+	if (k->code == K_WHEEL_UP || k->code == K_WHEEL_DOWN)
+		return p && p->scroll.len > p->scroll.height && scroll_key(&p->scroll, k);
 	if (k->code != K_CLICK && k->code != K_DOUBLE_CLICK)
 		return false;
-	for (size_t i = 0; i < d->n; i++) {
-		struct panel *p = &d->panels[i];
-
-		if (!panel_is_list(p) || k->row < p->row || k->row >= p->row + p->rows ||
-		    k->col < p->col || k->col >= p->col + p->cols)
-			continue;
-		d->focus = i;
-		scroll_to(&p->scroll, p->scroll.top + k->row - p->row - 1);
-	}
-	screen_changed(s, SCREEN_LOOK);
-	return k->code == K_CLICK;
+	if (!p)
+		return true;
+	d->focus = i;
+	if (k->row == p->row || p->scroll.top + k->row - p->row > p->scroll.len)
+		return true; /* its title, or below its rows */
+	scroll_to(&p->scroll, p->scroll.top + k->row - p->row - 1);
+	return k->code == K_CLICK; /* a double click goes on to its binding */
 }
 
 const struct screen_kind kind_dashboard = {

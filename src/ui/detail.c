@@ -586,23 +586,54 @@ static bool click_tab(struct screen *s, int col)
 	return true;
 }
 
+/* The pane at a place; npanes: none. */
+static size_t pane_at(const struct screen *s, const struct key *k, struct area *a)
+{
+	const struct detail *d = s->data;
+	size_t i = 0;
+
+	while (i < s->def->npanes &&
+	       (!detail_area(s, i, a) || k->row < a->row - (d->wide ? 1 : 0) ||
+		k->row >= a->row + a->rows || k->col < a->col || k->col >= a->col + a->cols))
+		i++;
+	return i;
+}
+
+/* It scrolls what it is over, whatever has the keys. */
+static bool wheel(struct screen *s, const struct key *k)
+{
+	struct detail *d = s->data;
+	struct area a;
+	size_t i = pane_at(s, k, &a), focus = d->focus;
+
+	d->focus = i < s->def->npanes ? i + 1 : 0;
+	ui_command(s->ui, k->code == K_WHEEL_UP ? "move scrollup" : "move scrolldown");
+	d->focus = focus;
+	return true;
+}
+
 static bool key(struct screen *s, const struct key *k)
 {
 	struct detail *d = s->data;
 	struct area a;
+	size_t i;
 
 	if (drag(s, k))
 		return true;
+	if (k->code == K_WHEEL_UP || k->code == K_WHEEL_DOWN)
+		return wheel(s, k);
 	if (k->code != K_CLICK && k->code != K_DOUBLE_CLICK)
 		return false;
 	screen_changed(s, SCREEN_DATA);
 	if (!d->wide && s->def->npanes && k->row == d->fields_rows)
 		return click_tab(s, k->col);
-	for (size_t i = 0; i < s->def->npanes; i++)
-		if (detail_area(s, i, &a) && k->row >= a.row - (d->wide ? 1 : 0) &&
-		    k->row < a.row + a.rows && k->col >= a.col && k->col < a.col + a.cols)
-			return click(s, k, i, &a);
+	i = pane_at(s, k, &a);
+	if (i < s->def->npanes)
+		return click(s, k, i, &a);
 	if (k->row < d->fields_rows && k->col < d->fields_cols) {
+		if (k->col == d->fields_cols - 1 &&
+		    scroll_bar_click(&d->scroll, k->row, d->fields_rows))
+			return true;
 		d->focus = 0;
 		scroll_to(&d->scroll, d->scroll.top + k->row);
 		return k->code == K_CLICK;

@@ -259,12 +259,13 @@ static void click(struct screen *s, const struct key *k)
 	struct dialog *d = s->data;
 	struct box_want size = size_of(d, s->cols);
 	int row = k->row, col = k->col, item;
+	struct key pressed;
 
 	if (!box_at((struct box_want){ s->rows, s->cols }, size, &row, &col))
 		return;
 	item = d->list.top + row - (int)d->lines.len - 1;
-	if (row == size.rows - 1)
-		key(s, &(struct key){ .code = hint_at(hint(d), col) });
+	if (row == size.rows - 1 && hint_at(hint(d), col, &pressed))
+		key(s, &pressed);
 	else if (d->kind == ASK_CHOICE && item >= d->list.top && item < d->list.len)
 		answer(s, d->choices.v[item]);
 }

@@ -489,6 +489,8 @@ static bool key(struct screen *s, const struct key *k)
 		ui_command(s->ui, col >= 0 ? "sort this" : "sort");
 		return true;
 	}
+	if (g->ops->top(g->p) + (size_t)k->row > g->ops->len(g->p))
+		return true; /* below the last row is nothing */
 	g->ops->move(g->p, (long)g->ops->top(g->p) + k->row - 1 - (long)g->ops->cursor(g->p));
 	return k->code == K_CLICK; /* a double click goes on to its binding */
 }

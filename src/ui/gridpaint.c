@@ -177,10 +177,11 @@ static void paint_row(const struct screen *s, size_t row, struct canvas *c, int 
 		canvas_glyph(c, y, 0, GLYPH_MARK, STYLE_MARKED);
 		canvas_over(c, y, 1, 1, c->cols - 1, STYLE_MARKED);
 	}
+	/* A part that has not the keys shows no cursor. */
+	cursor = cursor && (!s->parent || s->parent->kind->focus(s->parent) == s);
 	if (cursor && !marked)
 		canvas_glyph(c, y, 0, GLYPH_CURSOR, STYLE_NORMAL);
-	/* A part that has not the keys shows no cursor. */
-	if (cursor && (!s->parent || screen_focus(s->ui) == s))
+	if (cursor)
 		paint_cursor(g, c, y);
 	paint_changes(g, row, c, y);
 }

@@ -14,6 +14,8 @@
 
 enum { MENU_ROWS = 14, WIDTH = 66 };
 
+#define HINTS "type to search   Enter choose   Esc leave"
+
 struct choice {
 	char *text, *note, *answer;
 	int score; /* of the present search; < 0: not shown */
@@ -28,7 +30,6 @@ struct menu {
 	dialog_fn *fn;
 	void (*on_typed)(void *ctx, const char *text);
 	void *ctx;
-	int top, rows; /* of the list on the screen, for clicks */
 	bool answered;
 };
 
@@ -113,24 +114,30 @@ static void recalc(struct screen *s)
 	int height = s->rows - 7 < MENU_ROWS ? s->rows - 7 : MENU_ROWS;
 
 	scroll_set(&m->list, (int)m->shown.len, height);
-	/* As box_open lays it out: a border, the line, a gap, the list, a gap, hints, a border.
-	 */
-	m->rows = (int)m->choices.len < m->list.height ? (int)m->choices.len : m->list.height;
-	m->top = (s->rows - (m->rows + 6)) / 2 + 3;
+}
+
+static int list_rows(const struct menu *m)
+{
+	return (int)m->choices.len < m->list.height ? (int)m->choices.len : m->list.height;
+}
+
+/* The line, a gap, the list, a gap, hints. */
+static struct box_want box_of(const struct menu *m, int cols)
+{
+	return (struct box_want){ list_rows(m) + 4, WIDTH < cols - 6 ? WIDTH : cols - 6 };
 }
 
 static void repaint(const struct screen *s, struct canvas *c)
 {
 	const struct menu *m = s->data;
-	int rows = (int)m->choices.len < m->list.height ? (int)m->choices.len : m->list.height;
-	int width = WIDTH < c->cols - 6 ? WIDTH : c->cols - 6, col;
-	struct canvas w = box_open(c, rows + 4, width, STYLE_BORDER, m->title);
+	struct box_want want = box_of(m, c->cols);
+	int rows = list_rows(m), col;
+	struct canvas w = box_open(c, want.rows, want.cols, STYLE_BORDER, m->title);
 
 	canvas_glyph(&w, 0, 0, GLYPH_CURSOR, STYLE_HINT_KEY);
 	col = 2 + canvas_text(&w, 0, 2, w.cols - 3, STYLE_INPUT, m->typed.data);
 	canvas_cursor(&w, 0, col);
-	canvas_text(&w, w.rows - 1, 1, w.cols - 2, STYLE_HINT,
-		    "type to search   Enter choose   Esc leave");
+	canvas_text(&w, w.rows - 1, 1, w.cols - 2, STYLE_HINT, HINTS);
 	if (!m->shown.len)
 		canvas_text(&w, 2, 2, w.cols - 2, STYLE_MUTED, "nothing matches");
 	for (int i = 0; i < rows && m->list.top + i < (int)m->shown.len; i++) {
@@ -194,13 +201,26 @@ static void type(struct menu *m, const struct key *k)
 		m->on_typed(m->ctx, m->typed.data);
 }
 
-/* A click takes what is there; beside the list it does nothing. */
+static bool key(struct screen *s, const struct key *k);
+
+/* A click takes what is there, on the line below what it names; beside them it does nothing. */
 static void click(struct screen *s, const struct key *k)
 {
 	struct menu *m = s->data;
-	int at = m->list.top + k->row - m->top;
+	struct box_want area = { s->rows, s->cols }, want = box_of(m, s->cols);
+	int row = k->row, col = k->col, at;
+	struct key pressed;
 
-	if (k->row >= m->top && k->row < m->top + m->rows && at < (int)m->shown.len)
+	if (!box_at(area, want, &row, &col))
+		return;
+	at = m->list.top + row - 2;
+	if (row == want.rows - 1 && hint_at(HINTS, col - 1, &pressed))
+		key(s, &pressed);
+	else if (row < 2 || row >= 2 + list_rows(m))
+		return;
+	else if (col == want.cols - 1 && scroll_bar_click(&m->list, row - 2, list_rows(m)))
+		return;
+	else if (k->code != K_DRAG && at < (int)m->shown.len)
 		answer(s, &m->choices.v[m->shown.v[at]]);
 }
 
@@ -216,7 +236,7 @@ static bool key(struct screen *s, const struct key *k)
 		answer(s, NULL);
 	else if (key_is(k, K_ENTER) && chosen)
 		answer(s, &m->choices.v[m->shown.v[m->list.cursor]]);
-	else if (k->code == K_CLICK || k->code == K_DOUBLE_CLICK)
+	else if (k->code == K_CLICK || k->code == K_DOUBLE_CLICK || k->code == K_DRAG)
 		click(s, k);
 	else if (k->mods == MOD_CTRL && (k->code == 'n' || k->code == 'p'))
 		scroll_move(&m->list, k->code == 'n' ? 1 : -1);

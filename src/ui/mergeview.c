@@ -19,6 +19,9 @@
 #include "ui/ui.h"
 #include "ui/viewer.h"
 
+/* Two lines of head, a gap, a line for an offer, two of keys. */
+enum { FRAME_ROWS = 6, WIDE = 110 };
+
 struct mergeview {
 	struct screen *form; /* the screen below, whose data is the form */
 	VEC(int) rows;	     /* merge fields that are shown */
@@ -73,6 +76,62 @@ static void next_conflict(struct screen *s, int step)
 		go_to(v, i);
 }
 
+/* ---- the keys in force, in words ---- */
+
+/* "t", or "?" when no key is left for it. */
+static void add_key(const struct screen *s, const char *run, struct buf *out)
+{
+	const struct binding *b;
+
+	for (size_t i = 0; (b = keymap_at(s->ui->keymap, "merge", i)); i++)
+		if (strcmp(b->run, run) == 0) {
+			key_to_text(out, &b->key);
+			return;
+		}
+	buf_addc(out, '?');
+}
+
+static void add_choices(const struct screen *s, const char *between, struct buf *out)
+{
+	static const char *const sides[] = { "theirs", "mine", "base", "edit" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(sides); i++) {
+		char *run = xasprintf("choose %s", sides[i]);
+
+		buf_adds(out, i ? between : "");
+		add_key(s, run, out);
+		buf_addf(out, " %s", sides[i]);
+		free(run);
+	}
+}
+
+static void add_hints(const struct screen *s, bool wide, struct buf *out)
+{
+	add_choices(s, "  ", out);
+	buf_adds(out, wide ? " the result  " : "  ");
+	add_key(s, "find next", out);
+	buf_addc(out, ' ');
+	add_key(s, "find previous", out);
+	buf_adds(out, wide ? " next, previous conflict  " : " conflict  ");
+	add_key(s, "view", out);
+	buf_adds(out, wide ? " show difference  " : " difference  ");
+	add_key(s, "unfilter", out);
+	buf_adds(out, wide ? " all fields" : " all");
+}
+
+/* "Ctrl-S save as version 9" */
+static void add_save_hint(const struct screen *s, struct buf *out)
+{
+	const char *version = form_of(view_of(s)->form)->theirs.version;
+
+	add_key(s, "write", out);
+	buf_adds(out, " save");
+	if (version)
+		buf_addf(out, " as version %lld", strtoll(version, NULL, 10) + 1);
+}
+
+#define BACK_HINT "Esc back to the form"
+
 /* ---- life ---- */
 
 static bool merge_open(struct screen *s, struct err *err UNUSED)
@@ -104,7 +163,7 @@ static void merge_recalc(struct screen *s)
 	struct mergeview *v = view_of(s);
 
 	collect(v);
-	scroll_set(&v->scroll, (int)v->rows.len, s->rows > 12 ? s->rows - 11 : 1);
+	scroll_set(&v->scroll, (int)v->rows.len, s->rows - 2 - FRAME_ROWS);
 }
 
 /* ---- choosing ---- */
@@ -175,9 +234,12 @@ static void save(struct screen *s)
 	size_t open = merge_unresolved(p);
 
 	if (open) {
-		ui_say(s->ui, SAY_WARNING,
-		       "%zu field%s still want%s a choice: t theirs, m mine, b base, e edit",
-		       open, open == 1 ? "" : "s", open == 1 ? "s" : "");
+		struct buf keys = BUF_INIT;
+
+		add_choices(s, ", ", &keys);
+		ui_say(s->ui, SAY_WARNING, "%zu field%s still want%s a choice: %s", open,
+		       open == 1 ? "" : "s", open == 1 ? "s" : "", keys.data);
+		buf_release(&keys);
 		next_conflict(s, 1);
 		return;
 	}
@@ -209,6 +271,43 @@ static void show(struct screen *s)
 
 /* ---- keys ---- */
 
+static struct box_want box_of(const struct mergeview *v, int rows, int cols)
+{
+	int want = (int)v->rows.len + FRAME_ROWS;
+
+	return (struct box_want){ want < rows ? want : rows, cols };
+}
+
+/* A field is gone to; a hint is its key. */
+static bool click(struct screen *s, const struct key *key)
+{
+	struct mergeview *v = view_of(s);
+	struct box_want box = box_of(v, s->rows, s->cols);
+	struct buf hints = BUF_INIT;
+	int inner = box.rows < s->rows - 2 ? box.rows : s->rows - 2, last = inner - 1;
+	int row = key->row, col = key->col;
+	struct key pressed;
+	bool hit = false;
+
+	if (!box_at((struct box_want){ s->rows, s->cols }, box, &row, &col))
+		return true;
+	if (row >= 2 && row < 2 + v->scroll.height && v->scroll.top + row - 2 < v->scroll.len)
+		scroll_to(&v->scroll, v->scroll.top + row - 2);
+	if (row == last - 1)
+		add_hints(s, s->cols >= WIDE, &hints);
+	else if (row == last && col >= s->cols - 4 - (int)strlen(BACK_HINT)) {
+		col -= s->cols - 4 - (int)strlen(BACK_HINT);
+		buf_adds(&hints, BACK_HINT);
+	} else if (row == last) {
+		add_save_hint(s, &hints);
+	}
+	hit = hints.len && hint_at(hints.data, col, &pressed);
+	buf_release(&hints);
+	if (hit)
+		ui_key(s->ui, &pressed);
+	return true;
+}
+
 static bool merge_key(struct screen *s, const struct key *key)
 {
 	struct mergeview *v = view_of(s);
@@ -223,16 +322,15 @@ static bool merge_key(struct screen *s, const struct key *key)
 		return true;
 	}
 	if (key->code == K_CLICK || key->code == K_DOUBLE_CLICK) {
-		int at = v->scroll.top + key->row - 3; /* the border, two lines of head */
-
-		if (key->row >= 3 && key->row < 3 + v->scroll.height && at < v->scroll.len)
-			scroll_to(&v->scroll, at);
 		screen_changed(s, SCREEN_LOOK);
-		return true;
+		return click(s, key);
 	}
 	if (key_is(key, K_ENTER)) {
-		ui_say(s->ui, SAY_INFO,
-		       "t theirs, m mine, b base, e edit: Enter chooses nothing");
+		struct buf keys = BUF_INIT;
+
+		add_choices(s, ", ", &keys);
+		ui_say(s->ui, SAY_INFO, "%s: Enter chooses nothing", keys.data);
+		buf_release(&keys);
 		return true;
 	}
 	return false;
@@ -383,40 +481,40 @@ static void paint_head(const struct mergeview *v, struct canvas *c, int row)
 		canvas_text(c, row + 1, l.side[i], l.width - 1, STYLE_COLUMN, titles[i]);
 }
 
-static void paint_foot(const struct mergeview *v, struct canvas *c, int row)
+static void paint_foot(const struct screen *s, struct canvas *c, int row)
 {
+	const struct mergeview *v = view_of(s);
 	const struct merge_plan *p = plan_of(v);
 	const struct merge_field *f = focus(v) >= 0 ? merge_at(p, (size_t)focus(v)) : NULL;
-	const char *version = form_of(v->form)->theirs.version;
+	struct buf hints = BUF_INIT, save_hint = BUF_INIT;
 
 	if (f && f->offer)
 		canvas_printf(c, row - 1, 0, c->cols, STYLE_INFO,
 			      "o applies your change to their value: %s", f->offer);
-	canvas_text(c, row, 0, c->cols, STYLE_HINT,
-		    "t theirs  m mine  b base  e edit result  n/N next/previous conflict  v "
-		    "show difference  a all fields");
-	if (version)
-		canvas_printf(c, row + 1, 0, c->cols - 24, STYLE_HINT,
-			      "Ctrl-S save as version %lld", strtoll(version, NULL, 10) + 1);
-	else
-		canvas_text(c, row + 1, 0, c->cols - 24, STYLE_HINT, "Ctrl-S save");
-	canvas_text(c, row + 1, c->cols - 20, 20, STYLE_HINT, "Esc back to the form");
+	add_hints(s, s->cols >= WIDE, &hints);
+	add_save_hint(s, &save_hint);
+	canvas_text(c, row, 0, c->cols, STYLE_HINT, hints.data);
+	canvas_text(c, row + 1, 0, c->cols - 24, STYLE_HINT, save_hint.data);
+	canvas_text(c, row + 1, c->cols - (int)strlen(BACK_HINT), (int)strlen(BACK_HINT),
+		    STYLE_HINT, BACK_HINT);
+	buf_release(&hints);
+	buf_release(&save_hint);
 }
 
 static void merge_repaint(const struct screen *s, struct canvas *c)
 {
 	const struct mergeview *v = view_of(s);
-	int rows = v->scroll.height + 7 < c->rows ? (int)v->rows.len + 8 : c->rows;
+	struct box_want box = box_of(v, c->rows, c->cols);
 	struct buf title = BUF_INIT;
 	struct canvas in;
 
 	buf_addf(&title, "%s changed while you were editing", v->form->title);
-	in = box_open(c, rows < c->rows ? rows : c->rows, c->cols, STYLE_CONFLICT, title.data);
+	in = box_open(c, box.rows, box.cols, STYLE_CONFLICT, title.data);
 	buf_release(&title);
 	paint_head(v, &in, 0);
 	for (int i = 0; i < v->scroll.height && v->scroll.top + i < v->scroll.len; i++)
 		paint_row(v, &in, i + 2, v->rows.v[v->scroll.top + i]);
-	paint_foot(v, &in, in.rows - 2);
+	paint_foot(s, &in, in.rows - 2);
 }
 
 static void merge_tell(const struct screen *s, struct buf *out)

@@ -16,6 +16,8 @@
 
 enum { PICK_ROWS = 14, WIDTH = 66, FETCH_ROWS = 50, TYPING_MS = 150 };
 
+#define HINTS "type to search   Enter choose   Esc leave"
+
 struct found {
 	char *key, *label;
 };
@@ -135,7 +137,7 @@ static void repaint(const struct screen *s, struct canvas *c)
 	canvas_text(&w, w.rows - 1, 1, w.cols - 2, STYLE_HINT,
 		    p->searching ? "searching"
 		    : p->more	 ? "there are more: type a part of the name or the key"
-				 : "type to search, Enter takes it");
+				 : HINTS);
 }
 
 /* ---- keys ---- */
@@ -189,9 +191,12 @@ static void type(struct pick *p, const struct key *k)
 	loop_timer_start(p->timer, TYPING_MS, 0);
 }
 
+static bool key(struct screen *s, const struct key *k);
+
 static void click(struct screen *s, const struct key *k)
 {
 	struct pick *p = s->data;
+	struct key pressed;
 	int row = k->row, col = k->col, item;
 	int width = WIDTH < s->cols - 6 ? WIDTH : s->cols - 6;
 
@@ -201,6 +206,9 @@ static void click(struct screen *s, const struct key *k)
 	item = p->list.top + row - 2;
 	if (row >= 2 && row < 2 + p->list.height && item < (int)p->found.len && !p->searching)
 		answer(s, p->found.v[item].key);
+	else if (row == p->list.height + 2 && !p->searching && !p->more &&
+		 hint_at(HINTS, col - 1, &pressed))
+		key(s, &pressed);
 }
 
 static bool key(struct screen *s, const struct key *k)
@@ -216,7 +224,7 @@ static bool key(struct screen *s, const struct key *k)
 		/* What is shown may still be of the search before. */
 		if (p->found.len && !p->searching)
 			answer(s, p->found.v[p->list.cursor].key);
-	} else if (k->code == K_CLICK) {
+	} else if (k->code == K_CLICK || k->code == K_DOUBLE_CLICK) {
 		click(s, k);
 	} else if (k->mods == MOD_CTRL && (k->code == 'n' || k->code == 'p')) {
 		scroll_move(&p->list, k->code == 'n' ? 1 : -1);

@@ -16,6 +16,10 @@
 
 enum { LIST_ROWS = 12, WIDTH = 60 };
 
+#define CHANGING "a add  Enter change  D remove  K J move  N NULL"
+#define LEAVING	 "Ctrl-S take the list  Esc leave it as it was"
+#define TYPING	 "Enter keep it  Esc as it was"
+
 struct tags {
 	char *title;
 	struct pgarray list;
@@ -143,12 +147,9 @@ static void repaint(const struct screen *s, struct canvas *c)
 		canvas_text(&w, 0, 1, w.cols - 2, STYLE_MUTED, "an empty list");
 	for (int i = 0; i < t->scroll.height && t->scroll.top + i < (int)t->list.len; i++)
 		paint_element(t, &w, i, t->scroll.top + i);
-	canvas_text(&w, w.rows - 2, 1, w.cols - 2, STYLE_HINT,
-		    t->line ? "Enter keep it  Esc as it was"
-			    : "a add  Enter change  D remove  K J move  N NULL");
+	canvas_text(&w, w.rows - 2, 1, w.cols - 2, STYLE_HINT, t->line ? TYPING : CHANGING);
 	if (!t->line)
-		canvas_text(&w, w.rows - 1, 1, w.cols - 2, STYLE_HINT,
-			    "Ctrl-S take the list  Esc leave it as it was");
+		canvas_text(&w, w.rows - 1, 1, w.cols - 2, STYLE_HINT, LEAVING);
 }
 
 /* ---- keys ---- */
@@ -209,17 +210,28 @@ static bool letter(struct screen *s, uint32_t code)
 	}
 }
 
+static bool key(struct screen *s, const struct key *k);
+
+/* An element is gone to, and typed in by a double click; the lines below are keys. */
 static void click(struct screen *s, const struct key *k)
 {
 	struct tags *t = s->data;
+	struct key pressed;
 	int row = k->row, col = k->col;
 	int rows = t->scroll.height > 3 ? t->scroll.height : 3;
 	int width = WIDTH < s->cols - 6 ? WIDTH : s->cols - 6;
 
-	if (box_at((struct box_want){ s->rows, s->cols }, (struct box_want){ rows + 3, width },
-		   &row, &col) &&
-	    row < rows && t->scroll.top + row < (int)t->list.len)
+	if (!box_at((struct box_want){ s->rows, s->cols }, (struct box_want){ rows + 3, width },
+		    &row, &col))
+		return;
+	if (row == rows + 1 ? hint_at(t->line ? TYPING : CHANGING, col - 1, &pressed)
+			    : row == rows + 2 && !t->line && hint_at(LEAVING, col - 1, &pressed)) {
+		key(s, &pressed);
+	} else if (!t->line && row < rows && t->scroll.top + row < (int)t->list.len) {
 		scroll_to(&t->scroll, t->scroll.top + row);
+		if (k->code == K_DOUBLE_CLICK)
+			type(s, false);
+	}
 }
 
 static bool key(struct screen *s, const struct key *k)
@@ -229,7 +241,9 @@ static bool key(struct screen *s, const struct key *k)
 	if (k->mods == MOD_CTRL && (k->code == 'l' || k->code == 'z'))
 		return false;
 	screen_changed(s, SCREEN_LOOK);
-	if (t->line)
+	if (k->code == K_CLICK || k->code == K_DOUBLE_CLICK)
+		click(s, k);
+	else if (t->line)
 		line_key(t->line, k);
 	else if (k->mods == MOD_CTRL && k->code == 's')
 		answer(s, true);
@@ -242,8 +256,6 @@ static bool key(struct screen *s, const struct key *k)
 		add(s);
 	else if (key_is(k, K_DELETE) && t->list.len)
 		remove_at(t, (size_t)t->scroll.cursor);
-	else if (k->code == K_CLICK)
-		click(s, k);
 	else if (k->mods || !letter(s, k->code))
 		scroll_key(&t->scroll, k);
 	return true;

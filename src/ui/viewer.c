@@ -349,6 +349,11 @@ static bool key(struct screen *s, const struct key *k)
 {
 	struct viewer *v = s->data;
 
+	if ((k->code == K_CLICK || k->code == K_DRAG) && k->col == s->cols - 1 &&
+	    scroll_bar_click(&v->scroll, k->row, s->rows)) {
+		screen_changed(s, SCREEN_LOOK);
+		return true;
+	}
 	if (!key_is(k, K_CLICK) || v->scroll.free)
 		return false;
 	scroll_to(&v->scroll, v->scroll.top + k->row);

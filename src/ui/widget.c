@@ -146,6 +146,16 @@ void scroll_paint_bar(const struct scroll *s, struct canvas *c, int col)
 			     STYLE_BORDER);
 }
 
+bool scroll_bar_click(struct scroll *s, int row, int rows)
+{
+	if (s->len <= s->height || rows < 2 || row < 0 || row >= rows)
+		return false;
+	s->top = (int)((long)row * (s->len - s->height) / (rows - 1));
+	s->cursor = clamp(s->cursor, s->top, s->top + s->height - 1);
+	settle(s);
+	return true;
+}
+
 /* ---- fields and tabs ---- */
 
 void field_paint(struct canvas *c, int row, const char *label, const char *value, size_t len,
@@ -229,22 +239,34 @@ bool box_at(struct box_want area, struct box_want want, int *row, int *col)
 	return *row >= 0 && *row < want.rows - 2 && *col >= 0 && *col < want.cols - 4;
 }
 
-uint32_t hint_at(const char *hints, int col)
+/* The word at s as a key; not one that begins a sentence of several letters. */
+static bool key_of_word(const char *s, struct key *out)
 {
 	struct err ignored = ERR_INIT;
-	struct key key = { .code = K_NONE };
-	const char *at = hints, *next;
-	char *word;
+	char *word = xstrndup(s, strcspn(s, " ,"));
+	bool ok = *word && key_parse(word, out, &ignored);
 
+	err_release(&ignored);
+	free(word);
+	return ok;
+}
+
+bool hint_at(const char *hints, int col, struct key *out)
+{
+	const char *at = hints, *next, *end, *word;
+	struct key own;
+
+	/* Columns are bytes here: hints are plain. */
 	while ((next = strstr(at, "  ")) && next - hints <= col)
 		at = next + strspn(next, " ");
-	if (col < at - hints || col >= (next ? next - hints : (long)strlen(hints)))
-		return K_NONE;
-	word = xstrndup(at, strcspn(at, " "));
-	if (!key_parse(word, &key, &ignored))
-		err_release(&ignored);
-	free(word);
-	return key.mods ? K_NONE : key.code;
+	end = next ? next : hints + strlen(hints);
+	if (col < at - hints || col >= end - hints || !key_of_word(at, out))
+		return false;
+	for (word = at; word < end; word += strcspn(word, " "), word += strspn(word, " "))
+		if (col >= word - hints && col < (word - hints) + (int)strcspn(word, " ") &&
+		    key_of_word(word, &own))
+			*out = own;
+	return true;
 }
 
 struct canvas box_open(struct canvas *c, int rows, int cols, enum style border,

@@ -33,12 +33,6 @@ wait_for '▸AB-00004'
 refuse 'does nothing here'
 
 # The mouse: click, wheel, double click, the head of a column. SGR 1006: column and row from 1.
-mouse() { # BUTTON COL ROW, pressed and, but for the wheel, released
-	bytes=$(printf '\033[<%d;%d;%dM' "$1" "$2" "$3")
-	[ "$1" -ge 64 ] || bytes=$bytes$(printf '\033[<%d;%d;%dm' "$1" "$2" "$3")
-	# shellcheck disable=SC2046 # one word per byte
-	send $(printf %s "$bytes" | od -An -v -tx1)
-}
 mouse 0 5 12
 wait_for '▸AB-00009'
 mouse 65 5 12

@@ -4,33 +4,6 @@
 # between them, questions, fields.
 . tests/support/tmux.sh
 
-# mouse BUTTON COL ROW, from 1; press and, but for the wheel, release
-mouse() {
-	bytes=$(printf '\033[<%d;%d;%dM' "$1" "$2" "$3")
-	[ "$1" -ge 32 ] || bytes=$bytes$(printf '\033[<%d;%d;%dm' "$1" "$2" "$3")
-	# shellcheck disable=SC2046 # one word per byte
-	tm send-keys -H $(printf %s "$bytes" | od -An -v -tx1)
-}
-
-# Where a text stands: sets row and col, from 1.
-find_text() {
-	wait_for "$1"
-	row=$(capture | grep -nF -- "$1" | head -n 1 | cut -d: -f1)
-	before=$(capture | sed -n "${row}p")
-	before=${before%%"$1"*}
-	col=$(($(printf %s "$before" | wc -m) + 1))
-}
-click() {
-	find_text "$1"
-	mouse 0 "$col" "$row"
-}
-# Not twice within the time of a double click on one place.
-double_click() {
-	find_text "$1"
-	mouse 0 "$col" "$row"
-	mouse 0 "$col" "$row"
-}
-
 terminal 100x30
 type_line 'souk -U support_anna --tenant acme-bakery'
 double_click 'Categories'
@@ -114,8 +87,25 @@ until [ "$(line)" -lt "$at" ]; do
 	[ $n -lt 100 ] || fail "keys do not move it"
 	sleep 0.05
 done
+# The wheel scrolls what it is over, and the keys stay where they were: one cursor is shown.
+keys q
+wait_gone 'Username'
+resize 180x24
+type_text ':product AB-00001'
+keys Enter
+wait_for '▸ ID '
+keys Tab
+wait_for '▸AB-00001'
+[ "$(capture | sed 1,2d | grep -o '▸' | wc -l)" -eq 1 ] || fail "more than one cursor"
+find_text 'Short description'
+mouse 65 "$col" "$row"
+wait_gone 'Public ID'
+expect '▸AB-00001'
+mouse 64 "$col" "$row"
+wait_for 'Public ID'
+keys q
 # Tabs of the console.
 keys C-t
 wait_for ' 2 acme-bakery'
 click '1 acme-bakery'
-wait_for 'Username'
+wait_for 'customer1@post.example'

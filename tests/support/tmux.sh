@@ -10,6 +10,11 @@
 #	expect 'text' / refuse 'text'   now
 #	resize 100x30                   the terminal's size
 #	capture [-e]                    the screen as text (with its escape sequences)
+#	mouse BUTTON COL ROW            from 1; pressed and, but for wheel and drag, released: 0 left, 2 right, 32 drag,
+#	                                64 and 65 wheel
+#	find_text 'text'                waits for it and sets row and col
+#	double_mouse COL ROW            twice
+#	click / double_click 'text'     where it stands
 #	stop                            its end, before another terminal
 #	fail 'why'
 #
@@ -127,4 +132,37 @@ refuse() {
 
 resize() {
 	tm resize-window -x "${1%x*}" -y "${1#*x}"
+}
+
+mouse() {
+	bytes=$(printf '\033[<%d;%d;%dM' "$1" "$2" "$3")
+	[ "$1" -ge 32 ] || bytes=$bytes$(printf '\033[<%d;%d;%dm' "$1" "$2" "$3")
+	# shellcheck disable=SC2046 # one word per byte
+	tm send-keys -H $(printf %s "$bytes" | od -An -v -tx1)
+}
+
+find_text() {
+	wait_for "$1"
+	row=$(capture | grep -nF -- "$1" | head -n 1 | cut -d: -f1)
+	before=$(capture | sed -n "${row}p")
+	before=${before%%"$1"*}
+	# shellcheck disable=SC2034 # the caller's
+	col=$(($(printf %s "$before" | wc -m) + 1))
+}
+
+click() {
+	find_text "$1"
+	mouse 0 "$col" "$row"
+}
+
+# Twice on one place in one write: no load makes two clicks of it.
+double_mouse() { # COL ROW
+	one=$(printf '\033[<0;%d;%dM\033[<0;%d;%dm' "$1" "$2" "$1" "$2")
+	# shellcheck disable=SC2046 # one word per byte
+	tm send-keys -H $(printf %s "$one$one" | od -An -v -tx1)
+}
+
+double_click() {
+	find_text "$1"
+	double_mouse "$col" "$row"
 }

@@ -199,6 +199,29 @@ Test(lineedit, history_and_searching_it)
 	free(file);
 }
 
+/* Where a byte of the line stands, wide characters and scrolling counted; and back. */
+Test(lineedit, bytes_and_columns)
+{
+	struct seen seen = { NULL };
+	struct lineedit *le = start("/dev/null", NULL);
+	struct line *l = edit(le, &seen, "日本 filter prise");
+
+	setlocale(LC_ALL, "C.UTF-8");
+	cr_assert_eq(line_column(l, 40, strlen("日本 filter ")), 12);
+	cr_assert_eq(line_byte(l, 40, 12), strlen("日本 filter "));
+	cr_assert_eq(line_byte(l, 40, 1), 0);
+	cr_assert_eq(line_byte(l, 40, 2), strlen("日"));
+	cr_assert_eq(line_byte(l, 40, 39), strlen(line_text(l)));
+	/* 17 columns in 10: the cursor stands at three quarters. */
+	cr_assert_eq(line_column(l, 10, line_point(l)), 7);
+	cr_assert_eq(line_column(l, 10, strlen("日本 filter ")), 2);
+	cr_assert_eq(line_byte(l, 10, 2), strlen("日本 filter "));
+	cr_assert_lt(line_column(l, 10, 0), 0);
+	line_free(&l);
+	lineedit_free(&le);
+	free(seen.done);
+}
+
 Test(lineedit, a_paste_is_one_line_and_one_step_of_undo)
 {
 	static const char text[] = "a\nb\x1b[31m\tc";

@@ -47,8 +47,8 @@ LEAK_TEST(panel, plain_charts_are_numbers)
 	canvas_free(&c);
 }
 
-/* Names of columns are what one looks for: cells are as wide as they want, where there is room; without colours
- * the shades tell. */
+/* Names of columns are what one looks for: cells are as wide as they want, where there is
+ * room; without colours the shades tell. */
 LEAK_TEST(panel, a_heat_map_shows_its_names)
 {
 	const char *rows[] = { "orders", "a_relation_of_a_long_name" };

@@ -134,3 +134,36 @@ LEAK_TEST(widget, a_box_in_a_small_place)
 	buf_release(&b);
 	canvas_free(&c);
 }
+
+/* A click on a line of hints is the key under it, else the first of its part. */
+Test(widget, hints_are_keys)
+{
+	const char *hints = "type to search   PgUp PgDn month  Ctrl-S take  y or Enter yes";
+	struct key k;
+
+	cr_assert_not(hint_at(hints, 2, &k), "a sentence is no key");
+	cr_assert(hint_at(hints, 18, &k) && key_is(&k, K_PGUP));
+	cr_assert(hint_at(hints, 23, &k) && key_is(&k, K_PGDN));
+	cr_assert(hint_at(hints, 29, &k) && key_is(&k, K_PGUP));
+	cr_assert(hint_at(hints, 36, &k) && k.code == 's' && k.mods == MOD_CTRL);
+	cr_assert(hint_at(hints, 48, &k) && key_is(&k, 'y'));
+	cr_assert(hint_at(hints, 54, &k) && key_is(&k, K_ENTER));
+	cr_assert_not(hint_at(hints, 15, &k), "between them is nothing");
+	cr_assert_not(hint_at(hints, 200, &k));
+}
+
+Test(widget, a_click_on_the_bar_shows_what_is_there)
+{
+	struct scroll s = { 0 };
+
+	scroll_set(&s, 100, 10);
+	cr_assert(scroll_bar_click(&s, 9, 10));
+	cr_assert_eq(s.top, 90);
+	cr_assert_eq(s.cursor, 90);
+	cr_assert(scroll_bar_click(&s, 0, 10));
+	cr_assert_eq(s.top, 0);
+	cr_assert_eq(s.cursor, 9);
+	cr_assert_not(scroll_bar_click(&s, 10, 10));
+	scroll_set(&s, 5, 10);
+	cr_assert_not(scroll_bar_click(&s, 3, 10), "there is no bar");
+}
