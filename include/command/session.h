@@ -54,8 +54,11 @@ struct screenset *session_screens(const struct session *s);
 const struct screendef *session_screen(struct session *s, const char *name, struct err *err);
 /* No relation has this name: where err has no hint, that of the screen whose name is nearest. */
 void session_suggest_screen(const struct session *s, const char *name, struct err *err);
-/* Does this database have what the screen shows?  true as long as the catalog is not known; err may be NULL. */
-bool session_screen_there(const struct session *s, const struct screendef *def, struct err *err);
+/* Does this database have what the screen shows and needs?  true as long as the catalog is not known; err may be
+ * NULL. */
+bool session_screen_there(struct session *s, const struct screendef *def, struct err *err);
+/* Worth a place in menus: it is there, or something stands in for it. */
+bool session_screen_offered(struct session *s, const struct screendef *def);
 const struct catalog *session_catalog(const struct session *s);   /* NULL until read */
 /* The one before, while SESSION_CATALOG is told (catalog/changes.h says what became of a relation); NULL at other
  * times and for the first. */

@@ -16,7 +16,7 @@
 #include "command/save.h"
 
 /* The catalog must be there.  def may be NULL: only the relation counts. */
-struct record_plan *target_plan(const struct session *s, const char *screen, const struct screendef **def,
+struct record_plan *target_plan(struct session *s, const char *screen, const struct screendef **def,
 				struct err *err) MUST_CHECK;
 struct record_plan *target_plan_of(const struct session *s, const struct screendef *def, struct err *err)
 	MUST_CHECK;

@@ -18,7 +18,9 @@
  *	alias   = stock inv       other names for the command bar
  *	enter   = open product product_id={product_id}      what Enter runs
  *	empty   = No products yet. Press o to add one.
- *	needs   = outbox          a part of the profile without which the screen says why it is off
+ *	needs   = outbox          outbox | consumers | tenancy: what the profile must have recognised
+ *	elsewhere = tenants       where the relation is not in the database: the list of tenants that the
+ *	                          profile found there
  *	group   = Shop            heading in the menu of screens
  *	var outbox = …            a variable of the query (:"outbox"); the profile gives the others
  *
@@ -86,6 +88,8 @@
 
 enum screen_kind_name { SCREEN_GRID, SCREEN_DETAIL, SCREEN_DASHBOARD };
 enum screen_scope { SCOPE_TENANT, SCOPE_ANY, SCOPE_NONE };
+enum screen_needs { SCREEN_NEEDS_NOTHING, SCREEN_NEEDS_OUTBOX, SCREEN_NEEDS_CONSUMERS, SCREEN_NEEDS_TENANCY };
+enum screen_elsewhere { ELSEWHERE_NOTHING, ELSEWHERE_TENANTS };
 enum align { ALIGN_AUTO, ALIGN_LEFT, ALIGN_RIGHT, ALIGN_CENTER };
 
 /* One rule of `style =`: op is '=' for a value, else one of < l(<=) > g(>=) compared as numbers. */
@@ -156,10 +160,13 @@ struct screen_edit {
 };
 
 struct screendef {
-	const char *name, *title, *group, *query, *relation, *enter, *empty, *needs, *order;
+	const char *name, *title, *group, *query, *relation, *enter, *empty, *order;
 	const char *file; /* where it comes from; "(generated)" */
 	enum screen_kind_name kind;
 	enum screen_scope scope;
+	enum screen_needs needs;
+	enum screen_elsewhere elsewhere;
+	bool stands_in; /* generated, in the place of a screen of this name */
 	const char *const *key;     /* NULL-terminated, may be empty */
 	const char *const *search;
 	const char *const *alias;

@@ -181,6 +181,14 @@ static const struct relation *find_bare(const struct catalog *c, const char *nam
 	return best;
 }
 
+bool catalog_has_name(const struct catalog *c, const char *name)
+{
+	for (size_t i = 0; i < c->nrelations; i++)
+		if (strcmp(c->relations[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 const struct relation *catalog_find(const struct catalog *c, const char *name, struct err *err)
 {
 	struct buf schema = BUF_INIT, rel = BUF_INIT;
@@ -193,12 +201,7 @@ const struct relation *catalog_find(const struct catalog *c, const char *name, s
 			none_found(c, rel.data, err);
 	} else if (!strchr(name, '.')) {
 		/* As it is, first: people copy it from a screen, where it stands unquoted. */
-		for (size_t i = 0; i < c->nrelations && !found; i++) {
-			if (strcmp(c->relations[i].name, name) == 0)
-				found = find_bare(c, name, err);
-		}
-		if (!found)
-			found = find_bare(c, schema.data, err);
+		found = find_bare(c, catalog_has_name(c, name) ? name : schema.data, err);
 	} else {
 		err_set(err, ERR_USAGE, name, "is not the name of a relation");
 	}

@@ -19,6 +19,15 @@ char *psql_translate(const char *line, struct err *err);
 /* Does the database have the relations that a query of ours names?  Else the first that is missing. */
 bool query_there(const struct catalog *c, const struct sqlquery *q, struct buf *missing);
 
+/* ---- screens.c ---- */
+/* The screen of this name that a file describes, or what stands in for it; NULL without err: no file has this
+ * name; NULL with err: what it shows is not here, and the relation of that name is meant, if there is one. */
+const struct screendef *session_own_screen(struct session *s, const char *name, struct err *err);
+/* No relation either: own is what session_own_screen() said, none what the catalog says. */
+void session_no_relation(const struct session *s, const char *name, const struct err *own,
+			 const struct err *none, struct err *err);
+struct genscreens *session_genscreens(const struct session *s);
+
 /* ---- profile_file.c ---- */
 /* The path of session_profile_file(); the caller owns it. */
 char *profile_file_choose(const char *given, const char *screens, const struct db_session *d);

@@ -107,8 +107,9 @@ static void add_nouns(struct completing *c)
 	const struct catalog *cat = session_catalog(c->session);
 
 	for (size_t i = 0; i < screenset_len(set); i++)
-		candidates_add(&c->list, screenset_at(set, i)->name,
-			       screenset_at(set, i)->title);
+		if (session_screen_offered(c->session, screenset_at(set, i)))
+			candidates_add(&c->list, screenset_at(set, i)->name,
+				       screenset_at(set, i)->title);
 	for (size_t i = 0; cat && *c->list.prefix && i < catalog_relations(cat); i++) {
 		const struct relation *r = catalog_relation_at(cat, i);
 		char *full = xasprintf("%s.%s", r->schema, r->name);

@@ -402,68 +402,9 @@ struct screenset *session_screens(const struct session *s)
 	return s->screens;
 }
 
-bool session_screen_there(const struct session *s, const struct screendef *def, struct err *err)
+struct genscreens *session_genscreens(const struct session *s)
 {
-	const struct sqlquery *q = def->query ? sqlset_find(s->sql, def->query, 0) : NULL;
-	struct err ignored = ERR_INIT;
-	struct buf missing = BUF_INIT;
-	bool there = true;
-
-	if (s->catalog && def->relation) {
-		there = catalog_find(s->catalog, def->relation, &ignored) != NULL;
-		buf_adds(&missing, def->relation);
-	} else if (s->catalog && q) {
-		there = query_there(s->catalog, q, &missing);
-	}
-	if (!there && err) {
-		err_set(err, ERR_FAILED, def->name,
-			"the screen shows %s, which is not in this database", missing.data);
-		err_hint(err, "the screen relations lists what is; souk init installs the "
-			      "commerce platform");
-	}
-	err_release(&ignored);
-	buf_release(&missing);
-	return there;
-}
-
-const struct screendef *session_screen(struct session *s, const char *name, struct err *err)
-{
-	const struct screendef *def = screenset_find(s->screens, name), *made;
-	struct err none = ERR_INIT;
-
-	/* A screen of ours whose relation is not here gives way to the relation of its name. */
-	if (def && s->profile && !session_screen_there(s, def, err)) {
-		made = genscreens_find(s->genscreens, s->catalog, s->profile, name, &none);
-		err_release(&none);
-		if (made)
-			err_clear(err);
-		return made;
-	}
-	if (def)
-		return def;
-	if (!s->catalog || !s->profile) {
-		err_set(err, ERR_FAILED, name,
-			"there is no screen of this name, and the catalog "
-			"has not been read yet");
-		return NULL;
-	}
-	made = genscreens_find(s->genscreens, s->catalog, s->profile, name, err);
-	if (!made)
-		session_suggest_screen(s, name, err);
-	return made;
-}
-
-void session_suggest_screen(const struct session *s, const char *name, struct err *err)
-{
-	size_t n = screenset_len(s->screens);
-	const char **names = xcalloc(n + 1, sizeof *names), *near;
-
-	for (size_t i = 0; i < n; i++)
-		names[i] = screenset_at(s->screens, i)->name;
-	near = nearest_word(name, names);
-	if (near && !err->hint)
-		err_hint(err, "did you mean the screen \"%s\"?", near);
-	free(names);
+	return s->genscreens;
 }
 
 const struct catalog *session_catalog(const struct session *s)

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/deffile.h"
 #include "base/vec.h"
+#include "command_priv.h"
 
 static bool has_columns(const struct relation *r, const char *const *names)
 {
@@ -47,29 +48,26 @@ struct record_plan *target_plan_of(const struct session *s, const struct screend
 	return plan_of(s, r->oid, has_columns(r, def->key) ? def->key : NULL, err);
 }
 
-struct record_plan *target_plan(const struct session *s, const char *screen,
+struct record_plan *target_plan(struct session *s, const char *screen,
 				const struct screendef **def, struct err *err)
 {
-	const struct screendef *d = screenset_find(session_screens(s), screen);
-	const struct relation *r;
-
-	bool there = d && session_screen_there(s, d, err);
-	struct err none = ERR_INIT;
+	struct err own = ERR_INIT, none = ERR_INIT;
+	const struct screendef *d = session_own_screen(s, screen, &own);
+	const struct relation *r =
+		d ? NULL : catalog_find(session_catalog(s), screen, &none);
+	struct record_plan *plan = NULL;
 
 	if (def)
-		*def = there ? d : NULL;
-	if (there)
-		return target_plan_of(s, d, err);
-	/* As in session_screen(): what is not here gives way to the relation of its name. */
-	r = catalog_find(session_catalog(s), screen, d ? &none : err);
+		*def = d;
+	if (d)
+		plan = target_plan_of(s, d, err);
+	else if (r)
+		plan = plan_of(s, r->oid, NULL, err);
+	else
+		session_no_relation(s, screen, &own, &none, err);
+	err_release(&own);
 	err_release(&none);
-	if (!r) {
-		if (!d)
-			session_suggest_screen(s, screen, err);
-		return NULL;
-	}
-	err_clear(err);
-	return plan_of(s, r->oid, NULL, err);
+	return plan;
 }
 
 /* ---- keys ---- */

@@ -439,6 +439,43 @@ const struct screendef *genscreen_record(struct arena *a, const struct catalog *
 	return def;
 }
 
+/* The first tenancy whose directory this role may read. */
+static const struct tenancy *directory_of(const struct catalog *c, const struct profile *p,
+					  const struct relation **r)
+{
+	for (size_t i = 0; i < profile_tenancies(p); i++) {
+		const struct tenancy *t = profile_tenancy(p, i);
+
+		*r = t->directory && t->directory_key ? catalog_relation(c, t->directory)
+						      : NULL;
+		if (*r && (*r)->schema_usage && ((*r)->rights & RIGHT_SELECT))
+			return t;
+	}
+	return NULL;
+}
+
+static const struct screendef *tenants(struct arena *a, const struct catalog *c,
+				       const struct profile *p, const struct screendef *of)
+{
+	const struct relation *r;
+	const struct tenancy *t = directory_of(c, p, &r);
+	struct screendef *def;
+
+	if (!t)
+		return NULL;
+	def = begin(a, p, r, SCREEN_GRID);
+	def->name = arena_strdup(a, of->name);
+	def->title = arena_strdup(a, of->title);
+	def->group = of->group ? arena_strdup(a, of->group) : NULL;
+	def->scope = SCOPE_ANY;
+	def->stands_in = true;
+	def->search = search_names(a, def, r);
+	def->order = t->slug ? arena_strdup(a, t->slug) : NULL; /* unique, so an index has it */
+	def->enter = arena_printf(a, "tenant {%s}", t->slug ? t->slug : t->directory_key);
+	set_keys(a, def, c, r);
+	return def;
+}
+
 /* ---- what was made so far ---- */
 
 struct genscreens {
@@ -494,16 +531,38 @@ void genscreens_forget(struct genscreens *g)
 	map_clear(g->made);
 }
 
+static void of_this_snapshot(struct genscreens *g, const struct catalog *c)
+{
+	if (g->taken_us == catalog_taken_us(c))
+		return;
+	map_clear(g->made);
+	g->taken_us = catalog_taken_us(c);
+}
+
+const struct screendef *genscreens_tenants(struct genscreens *g, const struct catalog *c,
+					   const struct profile *p, const struct screendef *of)
+{
+	char *name = xasprintf("tenants of %s", of->name); /* no relation's: it has no dot */
+	struct screendef *def;
+
+	of_this_snapshot(g, c);
+	def = map_get(g->made, name);
+	if (!def) {
+		def = (struct screendef *)(uintptr_t)tenants(g->arena, c, p, of);
+		if (def)
+			map_set(g->made, name, def);
+	}
+	free(name);
+	return def;
+}
+
 const struct screendef *genscreens_find(struct genscreens *g, const struct catalog *c,
 					const struct profile *p, const char *name,
 					struct err *err)
 {
 	struct screendef *def;
 
-	if (g->taken_us != catalog_taken_us(c)) {
-		map_clear(g->made);
-		g->taken_us = catalog_taken_us(c);
-	}
+	of_this_snapshot(g, c);
 	def = map_get(g->made, name);
 	if (!def) {
 		def = (struct screendef *)(uintptr_t)make(g, c, p, name, err);

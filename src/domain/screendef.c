@@ -49,6 +49,8 @@ struct field {
 
 static const char *const kinds[] = { "grid", "detail", "dashboard", NULL };
 static const char *const scopes[] = { "tenant", "any", "none", NULL };
+static const char *const needs[] = { "nothing", "outbox", "consumers", "tenancy", NULL };
+static const char *const elsewhere[] = { "nothing", "tenants", NULL };
 static const char *const aligns[] = { "auto", "left", "right", "center", NULL };
 static const char *const reasons[] = { "no", "ask", "required", NULL };
 static const char *const panel_kinds[] = { "number", "spark", "bars", "histogram",
@@ -94,7 +96,8 @@ static const struct field fields[] = {
 	SCREEN("alias", V_WORDS, alias),
 	SCREEN("enter", V_TEXT, enter),
 	SCREEN("empty", V_TEXT, empty),
-	SCREEN("needs", V_TEXT, needs),
+	{ "screen", "needs", V_CHOICE, offsetof(struct screendef, needs), needs },
+	{ "screen", "elsewhere", V_CHOICE, offsetof(struct screendef, elsewhere), elsewhere },
 	SCREEN("group", V_TEXT, group),
 	COLUMN("title", V_TEXT, title),
 	COLUMN("width", V_INT, width),

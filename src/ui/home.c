@@ -58,14 +58,14 @@ static void add_heading(struct home *h, const char *text)
 	*VEC_PUSH(&h->entries) = (struct entry){ .heading = text };
 }
 
-static bool shown(const struct session *s, const struct screendef *d)
+static bool shown(struct session *s, const struct screendef *d)
 {
 	/* What :sql brings is no place. */
 	return stands_alone(d) && strcmp(d->query ? d->query : "", "scratch") != 0 &&
-	       session_screen_there(s, d, NULL);
+	       session_screen_offered(s, d);
 }
 
-static void add_group(struct home *h, const struct session *s, const char *group)
+static void add_group(struct home *h, struct session *s, const char *group)
 {
 	const struct screenset *set = session_screens(s);
 
@@ -83,8 +83,8 @@ static void add_group(struct home *h, const struct session *s, const char *group
 
 /* ---- relations without a screen ---- */
 
-/* The schemas that screens of ours are about have their menu already. */
-static bool has_screens(const struct session *s, const char *schema)
+/* The schemas that our screens are about are in the menu already. */
+static bool has_screens(struct session *s, const char *schema)
 {
 	const struct screenset *set = session_screens(s);
 	size_t len = strlen(schema);
@@ -94,6 +94,8 @@ static bool has_screens(const struct session *s, const char *schema)
 		const struct sqlquery *q =
 			d->query ? sqlset_find(session_sql(s), d->query, 0) : NULL;
 
+		if (!session_screen_there(s, d, NULL))
+			continue;
 		for (const char *p = q ? strstr(q->text, schema) : NULL; p;
 		     p = strstr(p + 1, schema)) {
 			if (p[len] == '.' && p[-1] == ' ')
@@ -109,14 +111,14 @@ static bool listed(const struct relation *r)
 	       (r->rights & RIGHT_SELECT);
 }
 
-static void add_relations(struct home *h, const struct session *s)
+size_t home_relations(struct session *s, const struct relation **out, size_t max)
 {
 	const struct catalog *c = session_catalog(s);
 	const char *schema = NULL;
 	bool skipped = false;
 	size_t n = 0;
 
-	for (size_t i = 0; c && i < catalog_relations(c) && n < RELATIONS_MAX; i++) {
+	for (size_t i = 0; c && i < catalog_relations(c) && n < max; i++) {
 		const struct relation *r = catalog_relation_at(c, i);
 
 		if (!listed(r))
@@ -124,21 +126,30 @@ static void add_relations(struct home *h, const struct session *s)
 		if (!schema || strcmp(schema, r->schema) != 0) {
 			schema = r->schema;
 			skipped = has_screens(s, schema);
-			if (!skipped)
-				add_heading(h, arena_strdup(h->arena, schema));
 		}
-		if (skipped)
-			continue;
+		if (!skipped)
+			out[n++] = r;
+	}
+	return n;
+}
+
+static void add_relations(struct home *h, struct session *s)
+{
+	const struct relation *list[RELATIONS_MAX];
+	size_t n = home_relations(s, list, RELATIONS_MAX);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!i || strcmp(list[i]->schema, list[i - 1]->schema) != 0)
+			add_heading(h, arena_strdup(h->arena, list[i]->schema));
 		*VEC_PUSH(&h->entries) = (struct entry){
-			.name = genscreen_name(h->arena, r),
-			.title = arena_strdup(h->arena, r->name),
+			.name = genscreen_name(h->arena, list[i]),
+			.title = arena_strdup(h->arena, list[i]->name),
 		};
-		n++;
 	}
 }
 
 /* Those of these groups that there are. */
-static void add_named(struct home *h, const struct session *s, const char *const *groups)
+static void add_named(struct home *h, struct session *s, const char *const *groups)
 {
 	const struct screenset *set = session_screens(s);
 
@@ -150,7 +161,7 @@ static void add_named(struct home *h, const struct session *s, const char *const
 }
 
 /* Anew, as the catalog is now; the cursor stays on what it was on. */
-static void fill(struct home *h, const struct session *s)
+static void fill(struct home *h, struct session *s)
 {
 	static const char *const business[] = { "Shop",	    "Sales",   "Stock",
 						"Messages", "Tenancy", NULL };
@@ -164,8 +175,7 @@ static void fill(struct home *h, const struct session *s)
 	arena_free(&h->arena);
 	h->arena = arena_new();
 	add_named(h, s, business);
-	if (session_catalog(s))
-		add_relations(h, s);
+	add_relations(h, s);
 	add_named(h, s, server);
 	for (size_t i = 0; i < screenset_len(set); i++)
 		if (shown(s, screenset_at(set, i)))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * palette.c - Ctrl-P: the places one was at, what was typed before, every screen, every
+ * palette.c - Ctrl-P: the places one was at, what was typed before, every screen, relation and
  * command and, as soon as one types, the tenants that the server finds, in one list.
  */
 #include <stdlib.h>
@@ -9,11 +9,12 @@
 #include "base/alloc.h"
 #include "command/parse.h"
 #include "command/tenant.h"
+#include "domain/genscreen.h"
 #include "ui/dialog.h"
 #include "ui/lineedit.h"
 #include "ui_priv.h"
 
-enum { RECENT = 5, TENANTS = 8, ASK_MS = 120 };
+enum { RECENT = 5, TENANTS = 8, RELATIONS = 1000, ASK_MS = 120 };
 
 struct palette {
 	struct ui *ui;
@@ -67,12 +68,36 @@ static void add_screens(struct palette *p, const struct ui *ui)
 	for (size_t i = 0; i < screenset_len(set); i++) {
 		const struct screendef *d = screenset_at(set, i);
 
+		if (!session_screen_offered(ui->session, d))
+			continue;
 		*VEC_PUSH(&p->items) = (struct menu_item){
 			.text = d->title,
 			.note = keep(p, xasprintf("screen %s", d->name)),
 			.answer = keep(p, xasprintf("open %s", d->name)),
 		};
 	}
+}
+
+/* What no screen of ours is about. */
+static void add_relations(struct palette *p, const struct ui *ui)
+{
+	const struct relation *list[RELATIONS];
+	size_t n = home_relations(ui->session, list, RELATIONS);
+	struct arena *a = arena_new();
+
+	for (size_t i = 0; i < n; i++) {
+		const char *name = genscreen_name(a, list[i]);
+		struct buf line = BUF_INIT;
+
+		buf_adds(&line, "open ");
+		buf_add_word(&line, name);
+		*VEC_PUSH(&p->items) = (struct menu_item){
+			.text = keep(p, xstrdup(list[i]->name)),
+			.note = keep(p, xasprintf("relation %s", name)),
+			.answer = keep(p, buf_detach(&line)),
+		};
+	}
+	arena_free(&a);
 }
 
 /* Commands that want words are put into the bar instead of being run. */
@@ -163,6 +188,7 @@ void palette_open(struct ui *ui)
 	if (ui->lineedit)
 		add_recent(p, ui);
 	add_screens(p, ui);
+	add_relations(p, ui);
 	add_commands(p);
 	p->menu = dialog_menu(ui, "Go to", p->items.v, p->items.len, run, p);
 	menu_on_typed(p->menu, on_typed);

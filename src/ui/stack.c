@@ -276,10 +276,11 @@ static bool no_tenant(const struct ui *ui)
 /* Shown instead: the list of tenants; choosing one goes on to what was wanted. */
 static bool choose_tenant_first(struct ui *ui, const struct place *place, struct err *err)
 {
-	const struct screendef *tenants =
-		screenset_find(session_screens(ui->session), "tenants");
+	struct err none = ERR_INIT;
+	const struct screendef *tenants = session_screen(ui->session, "tenants", &none);
 	struct place list = { .screen = "tenants" };
 
+	err_release(&none);
 	if (!tenants || tenants->scope == SCOPE_TENANT) {
 		err_set(err, ERR_FAILED, place->screen, "works in one tenant's scope");
 		return err_hint(err, "choose one with :tenant NAME");
@@ -386,13 +387,23 @@ bool screen_open_place(struct ui *ui, const struct place *place, struct err *err
 	return open_def(ui, def, place, err);
 }
 
+/* The list of tenants of a schema that is not ours leads nowhere else: it has served. */
+static bool stands_in(const struct screen *s)
+{
+	return s && s->def && s->def->stands_in;
+}
+
 static void go_on(void *ctx)
 {
 	struct ui *ui = ctx;
 	struct place *wanted = ui->wanted;
 	struct err err = ERR_INIT;
 
-	if (!wanted || session_tenant(ui->session)->kind == TENANT_NONE)
+	if (session_tenant(ui->session)->kind == TENANT_NONE)
+		return;
+	if (!wanted && stands_in(screen_top(ui)) && ui->stack.len > 1)
+		screen_pop(screen_top(ui));
+	if (!wanted)
 		return;
 	ui->wanted = NULL;
 	if (screen_top(ui) && screen_top(ui)->def)
@@ -406,7 +417,7 @@ static void go_on(void *ctx)
 /* Later: what chose the tenant may itself be about to open a screen. */
 void stack_scope_changed(struct ui *ui)
 {
-	if (ui->wanted)
+	if (ui->wanted || stands_in(screen_top(ui)))
 		loop_defer(ui->loop, go_on, ui);
 }
 

@@ -309,4 +309,9 @@ void table_set_enter(struct table *t, const char *command);
 const char *table_enter(const struct table *t);
 void table_open(struct ui *ui, struct table *owned);
 
+/* ---- home.c ---- */
+/* The relations that the menu lists: this role may read them, and no screen is about their schema; at most max,
+ * schema by schema. */
+size_t home_relations(struct session *s, const struct relation **out, size_t max);
+
 #endif

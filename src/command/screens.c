@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * screens.c - which screen a name means in this database: a file's whose relations are here, one
+ * that stands in for it, or the one that is made for the relation of that name.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/deffile.h"
+#include "command/session.h"
+#include "command/vars.h"
+#include "command_priv.h"
+#include "domain/genscreen.h"
+
+/* ---- is it here ---- */
+
+static bool relations_there(const struct session *s, const char *query, struct buf *missing)
+{
+	const struct sqlquery *q = query ? sqlset_find(session_sql(s), query, 0) : NULL;
+
+	buf_clear(missing);
+	return !q || query_there(session_catalog(s), q, missing);
+}
+
+/* A dashboard is worth opening as long as one of its panels has something to show. */
+static bool panels_there(const struct session *s, const struct screendef *def,
+			 struct buf *missing)
+{
+	for (size_t i = 0; i < def->npanels; i++)
+		if (relations_there(s, def->panels[i].query, missing))
+			return true;
+	return def->npanels == 0;
+}
+
+static bool source_there(const struct session *s, const struct screendef *def, struct err *err)
+{
+	struct buf missing = BUF_INIT;
+	struct err ignored = ERR_INIT;
+	bool there;
+
+	if (def->relation) {
+		buf_adds(&missing, def->relation);
+		there = catalog_find(session_catalog(s), def->relation, &ignored) != NULL;
+	} else {
+		there = relations_there(s, def->query, &missing) &&
+			panels_there(s, def, &missing);
+	}
+	if (!there && err) {
+		err_set(err, ERR_FAILED, def->name,
+			"the screen shows %s, which is not in this database", missing.data);
+		err_hint(err, "the screen relations lists what is; souk init installs the "
+			      "commerce platform");
+	}
+	err_release(&ignored);
+	buf_release(&missing);
+	return there;
+}
+
+static bool has_consumers(struct session *s, const struct outbox *o)
+{
+	struct outbox_offsets at;
+
+	return o && outbox_offsets_find(session_catalog(s), o, &at);
+}
+
+/* What the profile has to have recognised. */
+static bool needs_met(struct session *s, const struct screendef *def, struct err *err)
+{
+	const struct outboxes *all;
+	const struct outbox *o;
+	const char *why = NULL;
+
+	switch (def->needs) {
+	case SCREEN_NEEDS_NOTHING:
+		return true;
+	case SCREEN_NEEDS_TENANCY:
+		if (!profile_tenancies(session_profile(s)))
+			why = "no column here tells whose a record is";
+		break;
+	case SCREEN_NEEDS_OUTBOX:
+	case SCREEN_NEEDS_CONSUMERS:
+		o = vars_outbox(session_vars(s));
+		all = vars_outboxes(session_vars(s));
+		if (!o)
+			why = all && outboxes_len(all)
+				      ? "only candidates here: outbox use NAME shows one"
+				      : "no relation here has the shape of an outbox";
+		else if (def->needs == SCREEN_NEEDS_CONSUMERS && !has_consumers(s, o))
+			why = "no relation that you may read keeps how far consumers have come";
+		break;
+	}
+	if (why && err) {
+		err_set(err, ERR_FAILED, def->name, "%s", why);
+		err_hint(err, "profile shows what was recognised; a profile file can say more");
+	}
+	return !why;
+}
+
+bool session_screen_there(struct session *s, const struct screendef *def, struct err *err)
+{
+	if (!session_catalog(s) || !session_profile(s))
+		return true;
+	return source_there(s, def, err) && needs_met(s, def, err);
+}
+
+/* ---- what stands in for it ---- */
+
+static const struct screendef *stand_in(struct session *s, const struct screendef *def)
+{
+	if (def->elsewhere != ELSEWHERE_TENANTS)
+		return NULL;
+	return genscreens_tenants(session_genscreens(s), session_catalog(s), session_profile(s),
+				  def);
+}
+
+bool session_screen_offered(struct session *s, const struct screendef *def)
+{
+	return session_screen_there(s, def, NULL) || stand_in(s, def);
+}
+
+/* ---- by name ---- */
+
+const struct screendef *session_own_screen(struct session *s, const char *name, struct err *err)
+{
+	const struct screendef *def = screenset_find(session_screens(s), name), *other;
+
+	if (!def || session_screen_there(s, def, err))
+		return def;
+	other = stand_in(s, def);
+	if (other)
+		err_clear(err);
+	return other;
+}
+
+void session_no_relation(const struct session *s, const char *name, const struct err *own,
+			 const struct err *none, struct err *err)
+{
+	/* That the name is ambiguous says more than that a screen of ours has it too. */
+	if (own->kind && !catalog_has_name(session_catalog(s), name)) {
+		err_copy(err, own);
+		return;
+	}
+	err_copy(err, none);
+	if (!own->kind)
+		session_suggest_screen(s, name, err);
+}
+
+const struct screendef *session_screen(struct session *s, const char *name, struct err *err)
+{
+	struct err own = ERR_INIT, none = ERR_INIT;
+	const struct screendef *def = session_own_screen(s, name, &own);
+
+	if (!def && (!session_catalog(s) || !session_profile(s))) {
+		err_set(err, ERR_FAILED, name,
+			"there is no screen of this name, and the catalog "
+			"has not been read yet");
+	} else if (!def) {
+		def = genscreens_find(session_genscreens(s), session_catalog(s),
+				      session_profile(s), name, &none);
+		if (!def)
+			session_no_relation(s, name, &own, &none, err);
+	}
+	err_release(&own);
+	err_release(&none);
+	return def;
+}
+
+void session_suggest_screen(const struct session *s, const char *name, struct err *err)
+{
+	size_t n = screenset_len(session_screens(s));
+	const char **names = xcalloc(n + 1, sizeof *names), *near;
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = screenset_at(session_screens(s), i)->name;
+	near = nearest_word(name, names);
+	if (near && !err->hint)
+		err_hint(err, "did you mean the screen \"%s\"?", near);
+	free(names);
+}
