@@ -156,6 +156,8 @@ const struct command *call_command(const struct call *c);
  * the owner of its requests (db_forget happens by itself). */
 void call_set_data(struct call *c, void *data, void (*free_data)(void *data));
 void *call_data(const struct call *c);
+/* Of a command that works in several steps: fn lets the step under way end, then call_done. */
+void call_on_cancel(struct call *c, void (*fn)(struct call *c));
 /* err NULL or ERR_NONE: fine. status: exit status in batch mode; -1: err_exit_status(err). */
 void call_done(struct call *c, const struct err *err, int status);
 
@@ -170,5 +172,8 @@ struct call *command_words(const struct host *host, const char *const *words, si
 			   command_done_fn *done, void *ctx);
 /* Abandon: its requests are cancelled, done is not called. */
 void call_abandon(struct call **c);
+/* The person gives up.  True: the command ends what it cannot leave half done, and done tells what was; asked
+ * again it is abandoned.  False: it was abandoned, and *c is NULL. */
+bool call_cancel(struct call **c);
 
 #endif

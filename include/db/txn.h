@@ -74,6 +74,8 @@ enum txn_verdict {
 	TXN_COMMIT,
 	TXN_ROLLBACK,
 	TXN_CONTINUE, /* the callback has added statements: send them, then ask again */
+	TXN_FINISH,   /* the callback has added statements: send them and COMMIT behind them in one flush, so
+		       * that no lock of theirs waits for us; their replies are in the result of done */
 };
 
 #endif

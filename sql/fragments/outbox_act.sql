@@ -3,7 +3,7 @@
 -- pieces together. Rows that a relay has locked are skipped, nothing is waited for, nothing is removed.
 
 -- fragment: matched
-SELECT pg_catalog.count(*) AS matched, pg_catalog.count(*) FILTER (WHERE :overtakes) AS overtaking
+SELECT pg_catalog.count(*) AS matched, 0 AS overtaking
   FROM :relation AS t
  WHERE :which
 
@@ -26,15 +26,25 @@ m.:"column" = f.k:n
 -- fragment: row
 ROW(:columns)
 
--- fragment: overtakes
-EXISTS (SELECT FROM :relation AS m
-         WHERE m.:"aggregate" = t.:"aggregate" AND m.:"order" :side t.:"order" AND (:condition))
+-- Of each aggregate that is touched the outermost of the others, asked for once; one by one it would be a walk through
+-- the table for each message where no index leads with the aggregate.
+-- fragment: matched_in_order
+WITH chosen AS MATERIALIZED (
+  SELECT :chosen_keys, t.:"order" AS o FROM :relation AS t WHERE :which
+), beside AS (
+  SELECT :beside_keys, pg_catalog.:outermost(m.:"order") AS o FROM :relation AS m
+   WHERE (:columns) IN (SELECT :named FROM chosen AS c) AND m.:"order" :side (SELECT pg_catalog.:innermost(c.o) FROM chosen AS c)
+     AND (:condition) AND NOT (:others)
+   GROUP BY :groups
+)
+SELECT pg_catalog.count(*) AS matched, pg_catalog.count(*) FILTER (WHERE b.o :side c.o) AS overtaking
+  FROM chosen AS c LEFT JOIN beside AS b ON :same
 
--- fragment: earlier
-<
+-- fragment: key_of
+:alias.:"column" AS k:n
 
--- fragment: later
->
+-- fragment: same_key
+b.k:n = c.k:n
 
 -- fragment: change
 WITH free AS (
@@ -62,8 +72,9 @@ true
 -- fragment: now
 pg_catalog.now()
 
+-- After so many seconds of the server's clock, or at a time.
 -- fragment: until
-CAST($:n AS pg_catalog.timestamptz)
+COALESCE(pg_catalog.now() + pg_catalog.make_interval(secs => CAST($:seconds AS pg_catalog.float8)), CAST($:n AS pg_catalog.timestamptz))
 
 -- fragment: utc
 (:instant AT TIME ZONE 'UTC')

@@ -25,6 +25,7 @@ struct batch {
 	bool progress; /* a progress line stands on stderr */
 	bool asked;    /* the password was asked once */
 	bool ended;
+	int signo; /* that asked for the end; 0: none */
 	int status;
 };
 
@@ -204,7 +205,7 @@ static void batch_done(void *ctx, const struct err *err, int status)
 		status = plugin_failed(b->args->command, err);
 	else if (err && err->kind != ERR_NONE)
 		cli_error(err);
-	end(b, status);
+	end(b, b->signo ? 128 + b->signo : status);
 }
 
 static void batch_run(struct batch *b)
@@ -257,9 +258,11 @@ static void on_signal(void *ctx, int signo)
 {
 	struct batch *b = ctx;
 
+	b->signo = signo;
+	if (call_cancel(&b->call))
+		return;
 	clear_progress(b);
 	fputs("souk: cancelled\n", stderr);
-	call_abandon(&b->call);
 	end(b, 128 + signo);
 }
 

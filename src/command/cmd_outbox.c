@@ -103,14 +103,14 @@ static void status_table(struct call *c)
 static void label(struct buf *out, const char *text)
 {
 	while (*text) {
-		bool not;
-		size_t n = outbox_char(text, &not);
+		bool not ;
+		size_t n = outbox_char(text, &not );
 
 		if (*text == '\\' || *text == '"')
 			buf_addc(out, '\\');
 		if (*text == '\n')
 			buf_adds(out, "\\n");
-		else if (not)
+		else if (not )
 			buf_adds(out, "\xef\xbf\xbd"); /* U+FFFD */
 		else
 			buf_add(out, text, n);
@@ -234,8 +234,8 @@ static void prometheus(struct call *c)
 
 /* ---- --watch ---- */
 
-/* Until it is interrupted, or --rounds have been.  A server that is lost may come back: that it is
- * lost is said once. */
+/* Until it is interrupted, or --rounds have been.  A server that is lost may come back: that it
+ * is lost is said once. */
 static bool again(struct call *c)
 {
 	struct outbox_scan *s = call_data(c);
@@ -292,4 +292,3 @@ const struct command cmd_outbox_status = {
 	.needs = NEEDS_CATALOG | BATCH,
 	.run = status_run,
 };
-

@@ -8,34 +8,33 @@
  * transaction: what was not expected, or would be seen out of order, is rolled back.
  */
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/timefmt.h"
 #include "base/vec.h"
 #include "command/command.h"
 #include "command/parse.h"
 #include "outbox_change.h"
-#include "outbox_chosen.h"
-
-enum { AT_MOST = 1000 };
+#include "outbox_choose.h"
 
 /* A run over the messages, a batch at a time: first only counted where somebody is to be asked,
  * or where there may be several batches; then changed. */
 struct act {
 	struct call *call;
 	enum outbox_action action;
-	const struct outbox *outbox;
-	struct outboxes *all;
-	struct reply *chosen; /* id, tenant, and the rest of the key */
-	char *after;	      /* the last id of the batches before */
+	struct outbox_choice of;
 	char *reason, *asked;
-	bool counting;
+	bool counting, cancelled;
 	int64_t matched, changed, overtaking; /* of all batches of this run */
+	int64_t counted, counted_overtaking;  /* in the run before; -1: there was none */
+	long left;			      /* that may still be chosen: --limit with --all */
+	int rows;			      /* of the next batch, where there are several */
 	struct {
 		int64_t matched, overtaking;
-		bool counted;
 		size_t counts; /* statements that counted */
 	} batch;
 	struct err err;
@@ -45,9 +44,7 @@ static void act_free(void *data)
 {
 	struct act *a = data;
 
-	reply_free(&a->chosen);
-	outboxes_free(&a->all);
-	free(a->after);
+	outbox_choice_release(&a->of);
 	free(a->reason);
 	free(a->asked);
 	err_release(&a->err);
@@ -67,6 +64,14 @@ static bool platform(const struct outbox *o)
 	       relation_column(o->relation, "dead_at");
 }
 
+/* Of all batches together. */
+static long at_most(const struct act *a)
+{
+	long limit = args_int(call_args(a->call), "limit", 0);
+
+	return limit > 0 ? limit : LONG_MAX;
+}
+
 static const struct sqlset *sqls(const struct act *a)
 {
 	return session_sql(call_session(a->call));
@@ -79,11 +84,11 @@ static void ids_of(const struct act *a, const char *tenant, struct params *p)
 {
 	VEC(const char *) ids = VEC_INIT;
 
-	for (size_t i = 0; i < reply_rows(a->chosen); i++) {
-		const char *of = reply_get(a->chosen, i, "tenant");
+	for (size_t i = 0; i < reply_rows(a->of.last); i++) {
+		const char *of = reply_get(a->of.last, i, "tenant");
 
 		if (!tenant || (of && strcmp(of, tenant) == 0))
-			*VEC_PUSH(&ids) = reply_get(a->chosen, i, "id");
+			*VEC_PUSH(&ids) = reply_get(a->of.last, i, "id");
 	}
 	params_array(p, ids.v, ids.len);
 	VEC_RELEASE(&ids);
@@ -93,16 +98,31 @@ static void ids_of(const struct act *a, const char *tenant, struct params *p)
 static void others_of(const struct act *a, struct params *p)
 {
 	const struct column *others[OUTBOX_KEY_MAX];
-	size_t n = outbox_key_others(a->outbox, others);
+	size_t n = outbox_key_others(a->of.outbox, others);
 
 	for (size_t i = 0; n && i <= n; i++) {
 		VEC(const char *) texts = VEC_INIT;
 
-		for (size_t row = 0; row < reply_rows(a->chosen); row++)
-			*VEC_PUSH(&texts) = reply_text(a->chosen, row, 2 + i);
+		for (size_t row = 0; row < reply_rows(a->of.last); row++)
+			*VEC_PUSH(&texts) = reply_text(a->of.last, row, 2 + i);
 		params_array(p, texts.v, texts.len);
 		VEC_RELEASE(&texts);
 	}
+}
+
+/* "1h" is so many seconds of the server's clock, what has no unit is a time: NULL or seconds
+ * "". */
+static const char *until(const struct act *a, char *seconds, size_t size)
+{
+	const char *text = args_get(call_args(a->call), "until");
+	double n;
+
+	*seconds = '\0';
+	if (!text || !timefmt_parse_duration(text, &n) ||
+	    strspn(text, "0123456789.") == strlen(text))
+		return text;
+	snprintf(seconds, size, "%.3f", n);
+	return NULL;
 }
 
 static void add_platform(const struct act *a, struct txn *t, const char *tenant, bool count)
@@ -111,27 +131,36 @@ static void add_platform(const struct act *a, struct txn *t, const char *tenant,
 					     "commerce_outbox_postpone", "commerce_outbox_bury",
 					     "commerce_outbox_revive",
 					     "commerce_outbox_requeue" };
-	const struct args *args = call_args(a->call);
 	struct params p = PARAMS_INIT;
+	char seconds[32];
+	const char *time = until(a, seconds, sizeof seconds);
 
 	params_text(&p, tenant);
 	ids_of(a, tenant, &p);
 	if (a->action == OUTBOX_POSTPONE)
-		params_text(&p, args_get(args, "until"));
+		params_text(&p, time);
 	params_text(&p, a->reason ? a->reason : "dry run");
 	params_bool(&p, count);
+	if (a->action == OUTBOX_POSTPONE)
+		params_text(&p, *seconds ? seconds : NULL);
 	txn_add(t, sqlset_get(sqls(a), names[a->action], 0)->text, &p);
 	params_release(&p);
 }
 
 static bool seen_before(const struct act *a, size_t row)
 {
-	const char *tenant = reply_get(a->chosen, row, "tenant");
+	const char *tenant = reply_get(a->of.last, row, "tenant");
 
 	for (size_t i = 0; i < row; i++)
-		if (strcmp(reply_get(a->chosen, i, "tenant"), tenant) == 0)
+		if (strcmp(reply_get(a->of.last, i, "tenant"), tenant) == 0)
 			return true;
 	return false;
+}
+
+/* Several batches were judged together before the first of them was changed. */
+static bool one_batch(const struct act *a)
+{
+	return !args_has(call_args(a->call), "all");
 }
 
 static void add_generic(struct act *a, struct txn *t, bool count)
@@ -143,11 +172,16 @@ static void add_generic(struct act *a, struct txn *t, bool count)
 	ids_of(a, NULL, &p);
 	others_of(a, &p);
 	if (count)
-		outbox_matched_sql(&sql, sqls(a), a->outbox, a->action);
+		outbox_matched_sql(&sql, sqls(a), a->of.outbox, a->action,
+				   a->counting || one_batch(a));
 	else
-		ok = outbox_change_sql(&sql, sqls(a), a->outbox, a->action, &a->err);
-	if (!count && a->action == OUTBOX_POSTPONE)
-		params_text(&p, args_get(call_args(a->call), "until"));
+		ok = outbox_change_sql(&sql, sqls(a), a->of.outbox, a->action, &a->err);
+	if (!count && a->action == OUTBOX_POSTPONE) {
+		char seconds[32];
+
+		params_text(&p, until(a, seconds, sizeof seconds));
+		params_text(&p, *seconds ? seconds : NULL);
+	}
 	if (ok)
 		txn_add(t, sql.data, &p);
 	buf_release(&sql);
@@ -156,13 +190,13 @@ static void add_generic(struct act *a, struct txn *t, bool count)
 
 static void add_statements(struct act *a, struct txn *t, bool count)
 {
-	if (!platform(a->outbox)) {
+	if (!platform(a->of.outbox)) {
 		add_generic(a, t, count);
 		return;
 	}
-	for (size_t i = 0; i < reply_rows(a->chosen); i++)
+	for (size_t i = 0; i < reply_rows(a->of.last); i++)
 		if (!seen_before(a, i))
-			add_platform(a, t, reply_get(a->chosen, i, "tenant"), count);
+			add_platform(a, t, reply_get(a->of.last, i, "tenant"), count);
 }
 
 /* ---- counting, then changing ---- */
@@ -194,29 +228,20 @@ static bool as_expected(struct act *a, int64_t matched, int64_t overtaking)
 	return false;
 }
 
-/* Several batches were judged together before the first of them was changed. */
-static bool one_batch(const struct act *a)
-{
-	return !args_has(call_args(a->call), "all");
-}
-
 static enum txn_verdict verdict(void *ctx, struct txn *t, const struct txn_result *r)
 {
 	struct act *a = ctx;
 
-	if (a->batch.counted) {
-		a->changed += sum(r, a->batch.counts, "changed");
-		return TXN_COMMIT;
-	}
-	a->batch.counted = true;
 	a->batch.counts = r->n;
 	a->batch.matched = sum(r, 0, "matched");
 	a->batch.overtaking = sum(r, 0, "overtaking");
-	if (a->counting || dry(a) ||
+	if (a->counting || dry(a) || a->cancelled ||
 	    (one_batch(a) && !as_expected(a, a->batch.matched, a->batch.overtaking)))
 		return TXN_ROLLBACK;
 	add_statements(a, t, false);
-	return a->err.kind ? TXN_ROLLBACK : TXN_CONTINUE;
+	/* With their COMMIT: what they lock a relay may want, and our way to the server be
+	 * long. */
+	return a->err.kind ? TXN_ROLLBACK : TXN_FINISH;
 }
 
 /* A person who has just answered wants a line, not a table. */
@@ -242,10 +267,10 @@ static void show(const struct act *a)
 		{ .name = "overtaking", .type = CELL_NUMBER },
 	};
 	const struct host *h = call_host(a->call);
-	const struct relation *r = a->outbox->relation;
+	const struct relation *r = a->of.outbox->relation;
 	char *name = xasprintf("%s.%s", r->schema, r->name);
 	int64_t numbers[] = { a->matched, a->changed, dry(a) ? 0 : a->matched - a->changed,
-			      a->overtaking };
+			      a->counted < 0 ? a->overtaking : a->counted_overtaking };
 	char text[4][24];
 	const char *cells[5] = { name };
 
@@ -259,14 +284,52 @@ static void show(const struct act *a)
 	free(name);
 }
 
+/* What a batch locks a relay may want: it shall not take the server longer than this. */
+static const double LONG = 0.2, SHORT = 0.1;
+enum { FEWEST = 20, FIRST = 100 };
+
+static void pace(struct act *a, double seconds)
+{
+	const struct db_session *s = db_session(session_db(call_session(a->call)));
+
+	/* It came and went twice; our way to the server is not its work. */
+	seconds -= s && s->rtt > 0 ? 2 * s->rtt : 0;
+	if (seconds > LONG && a->rows / 2 >= FEWEST)
+		a->rows /= 2;
+	else if (seconds < SHORT && a->rows * 2 <= OUTBOX_AT_MOST)
+		a->rows *= 2;
+}
+
 static void next_batch(struct act *a);
 static void counted_all(struct act *a);
+
+/* What was done stays done. */
+static void tell_end(struct act *a, enum txn_outcome outcome)
+{
+	char of[32] = "";
+
+	if (a->cancelled && a->counting) {
+		err_set(&a->err, ERR_CANCELLED, call_command(a->call)->name,
+			"cancelled: nothing was changed");
+	} else if (a->cancelled) {
+		if (a->counted >= 0)
+			snprintf(of, sizeof of, " of %" PRId64, a->counted);
+		err_set(&a->err, ERR_CANCELLED, call_command(a->call)->name,
+			"cancelled: %" PRId64
+			"%s messages were changed, the others are as they were",
+			a->changed, of);
+	} else if (a->err.kind && !one_batch(a) && !a->counting) {
+		err_hint(&a->err, "%" PRId64 " messages were changed before that%s", a->changed,
+			 outcome == TXN_UNKNOWN ? "; what became of the last batch is not known"
+						: "");
+	}
+}
 
 static void finish(struct act *a)
 {
 	const struct host *h = call_host(a->call);
 
-	if (a->after)
+	if (a->of.after)
 		h->ops->progress(h->ctx, "messages", -1, 0);
 	if (!a->err.kind && !dry(a) && !h->batch)
 		tell(a);
@@ -279,22 +342,32 @@ static void batch_done(void *ctx, const struct txn_result *result)
 {
 	struct act *a = ctx;
 	const struct host *h = call_host(a->call);
-	size_t rows = reply_rows(a->chosen);
+	size_t rows = reply_rows(a->of.last);
 	bool failed = result->outcome != TXN_DONE && result->outcome != TXN_ROLLED_BACK;
 
 	if (failed && !a->err.kind)
 		err_copy(&a->err, &result->err);
+	if (result->outcome == TXN_DONE)
+		a->changed += sum(result, a->batch.counts, "changed");
+	if (a->cancelled || a->err.kind) {
+		tell_end(a, result->outcome);
+		finish(a);
+		return;
+	}
 	a->matched += a->batch.matched;
 	a->overtaking += a->batch.overtaking;
-	if (a->err.kind || one_batch(a) || rows < AT_MOST) {
-		if (a->counting && !a->err.kind)
+	a->left -= (long)rows;
+	if (one_batch(a) || rows < (size_t)a->of.rows || a->left <= 0) {
+		if (a->counting)
 			counted_all(a);
 		else
 			finish(a);
 		return;
 	}
-	free(a->after);
-	a->after = xstrdup(reply_get(a->chosen, rows - 1, "id"));
+	if (!a->counting)
+		pace(a, result->seconds);
+	free(a->of.after);
+	a->of.after = xstrdup(reply_get(a->of.last, rows - 1, "id"));
 	h->ops->progress(h->ctx, a->counting ? "messages counted" : "messages changed",
 			 (double)(a->counting ? a->matched : a->changed), 0);
 	next_batch(a);
@@ -310,14 +383,16 @@ static void chosen(void *ctx, const struct txn_result *result)
 	struct scope scope;
 	struct txn *t;
 
-	if (result->outcome != TXN_DONE) {
-		call_done(a->call, &result->err, -1);
+	if (result->outcome != TXN_DONE || a->cancelled) {
+		err_copy(&a->err, &result->err);
+		tell_end(a, TXN_FAILED);
+		finish(a);
 		return;
 	}
-	reply_free(&a->chosen);
-	a->chosen = reply_ref(result->replies[0]);
+	reply_free(&a->of.last);
+	a->of.last = reply_ref(result->replies[0]);
 	memset(&a->batch, 0, sizeof a->batch);
-	if (reply_rows(a->chosen) == 0) {
+	if (reply_rows(a->of.last) == 0) {
 		if (a->counting && a->matched)
 			counted_all(a);
 		else if (!one_batch(a) || as_expected(a, 0, 0) || a->err.kind)
@@ -336,9 +411,13 @@ static void chosen(void *ctx, const struct txn_result *result)
 static void change(struct act *a)
 {
 	a->counting = false;
+	a->counted = a->matched;
+	a->counted_overtaking = a->overtaking;
 	a->matched = a->changed = a->overtaking = 0;
-	free(a->after);
-	a->after = NULL;
+	a->left = at_most(a);
+	a->rows = FIRST;
+	free(a->of.after);
+	a->of.after = NULL;
 	next_batch(a);
 }
 
@@ -346,6 +425,11 @@ static void answered(void *ctx, const char *text)
 {
 	struct act *a = ctx;
 
+	if (a->cancelled) {
+		tell_end(a, TXN_FAILED);
+		finish(a);
+		return;
+	}
 	if (!text || !*text) {
 		err_set(&a->err, ERR_CANCELLED, call_command(a->call)->name, "left alone");
 		finish(a);
@@ -360,17 +444,23 @@ static void answered(void *ctx, const char *text)
 static void ask_reason(struct act *a)
 {
 	const struct host *h = call_host(a->call);
-	const struct relation *r = a->outbox->relation;
+	const struct relation *r = a->of.outbox->relation;
 	struct question q = { .title = call_command(a->call)->name,
 			      .kind = ASK_TEXT,
 			      .destructive = true };
+	struct buf what = BUF_INIT;
 
+	h->ops->progress(h->ctx, "messages", -1, 0);
+	if (a->matched == 1 && reply_rows(a->of.last) == 1)
+		buf_addf(&what, "message %s", reply_get(a->of.last, 0, "id"));
+	else
+		buf_addf(&what, "%" PRId64 " messages", a->matched);
 	free(a->asked);
-	a->asked =
-		xasprintf("%s: %" PRId64 " messages of %s.%s%s. Those that a relay holds are "
-			  "skipped. Why? (the reason is recorded; empty leaves all as it is)",
-			  call_command(a->call)->summary, a->matched, r->schema, r->name,
-			  a->overtaking ? ", some out of order in their aggregate" : "");
+	a->asked = xasprintf("%s: %s of %s.%s%s. Those that a relay holds are skipped. Why? "
+			     "(the reason is recorded; empty leaves all as it is)",
+			     call_command(a->call)->summary, what.data, r->schema, r->name,
+			     a->overtaking ? ", some out of order in their aggregate" : "");
+	buf_release(&what);
 	q.text = a->asked;
 	h->ops->ask(h->ctx, &q, answered, a);
 }
@@ -386,194 +476,6 @@ static void counted_all(struct act *a)
 		change(a);
 }
 
-/* ---- choosing ---- */
-
-static const struct outbox *outbox_of(struct act *a, struct err *err)
-{
-	struct session *s = call_session(a->call);
-	const struct outbox *o;
-
-	/* A set of its own: the session's may be replaced before the answer comes. */
-	a->all = outboxes_find(session_catalog(s), session_profile(s), session_sql(s));
-	o = outbox_chosen(a->call, a->all, err);
-	if (o && !outbox_column(o, OUTBOX_ID))
-		err_set(err, ERR_FAILED, o->relation->name, "its messages have no key");
-	return err->kind ? NULL : o;
-}
-
-static void filter(const struct act *a, struct buf *out, const char *fragment, const char *left,
-		   int param)
-{
-	char value[8];
-	const struct sqlvar vars[] = { { "left", left }, { "value", value } };
-
-	snprintf(value, sizeof value, "$%d", param);
-	buf_addc(out, '\n');
-	sql_fragment(out, sqls(a), fragment, vars, ARRAY_SIZE(vars));
-}
-
-static void column_filter(const struct act *a, struct buf *out, enum outbox_role role,
-			  int param, const char *fragment)
-{
-	struct buf left = BUF_INIT;
-
-	sql_fragment(&left, sqls(a), "outbox_rows.column",
-		     &(struct sqlvar){ "column", outbox_column(a->outbox, role)->name }, 1);
-	filter(a, out, fragment, left.data, param);
-	buf_release(&left);
-}
-
-/* Behind the last one of the batch before, by the whole key. */
-static void after_filter(const struct act *a, struct buf *out, struct params *p)
-{
-	const struct column *others[OUTBOX_KEY_MAX];
-	size_t n = outbox_key_others(a->outbox, others), last = reply_rows(a->chosen) - 1;
-	struct buf value = BUF_INIT, key = BUF_INIT;
-
-	outbox_key_text(&key, sqls(a), a->outbox, "m");
-	buf_addf(&value, "($%d", params_text(p, a->after));
-	for (size_t i = 0; i < n; i++)
-		buf_addf(&value, ", $%d", params_text(p, reply_text(a->chosen, last, 2 + i)));
-	buf_addc(&value, ')');
-	if (!n)
-		sql_fragment(
-			&key, sqls(a), "outbox_rows.column",
-			&(struct sqlvar){ "column", outbox_column(a->outbox, OUTBOX_ID)->name },
-			1);
-	{
-		const struct sqlvar vars[] = { { "left", key.data }, { "value", value.data } };
-
-		buf_addc(out, '\n');
-		sql_fragment(out, sqls(a), "outbox_rows.after", vars, ARRAY_SIZE(vars));
-	}
-	buf_release(&key);
-	buf_release(&value);
-}
-
-static bool filters(const struct act *a, struct buf *out, struct params *p, struct err *err)
-{
-	const struct args *args = call_args(a->call);
-	const struct tenant_choice *tenant = session_tenant(call_session(a->call));
-	const char *const *given = args_all(args, "id");
-	VEC(const char *) ids = VEC_INIT;
-	char *marked = xstrdup_null(args_get(args, "ids")), *rest = marked;
-
-	while (given && *given)
-		*VEC_PUSH(&ids) = *given++;
-	while (rest)
-		*VEC_PUSH(&ids) = strsep(&rest, "\n");
-	if (ids.len)
-		column_filter(a, out, OUTBOX_ID, params_array(p, ids.v, ids.len),
-			      "outbox_rows.among");
-	VEC_RELEASE(&ids);
-	free(marked);
-	if (args_has(args, "type")) {
-		if (!outbox_column(a->outbox, OUTBOX_TYPE))
-			return err_set(err, ERR_USAGE, "--type", "its messages have no type");
-		column_filter(a, out, OUTBOX_TYPE, params_text(p, args_get(args, "type")),
-			      "outbox_rows.filter");
-	}
-	if (tenant->kind == TENANT_ONE && outbox_column(a->outbox, OUTBOX_TENANT))
-		column_filter(a, out, OUTBOX_TENANT, params_text(p, tenant->id),
-			      "outbox_rows.filter");
-	if (args_has(args, "after"))
-		column_filter(a, out, OUTBOX_ID, params_text(p, args_get(args, "after")),
-			      "outbox_rows.after");
-	if (a->after)
-		after_filter(a, out, p);
-	return true;
-}
-
-/* What the key has beside the id. */
-static void key_columns(const struct act *a, struct buf *out)
-{
-	const struct column *others[OUTBOX_KEY_MAX];
-	size_t n = outbox_key_others(a->outbox, others);
-	struct buf whole = BUF_INIT;
-
-	for (size_t i = 0; i < n; i++) {
-		buf_adds(out, ", ");
-		sql_fragment(out, sqls(a), "outbox_rows.text",
-			     &(struct sqlvar){ "column", others[i]->name }, 1);
-	}
-	outbox_key_text(&whole, sqls(a), a->outbox, "m");
-	if (whole.len)
-		sql_fragment(out, sqls(a), "outbox_rows.whole",
-			     &(struct sqlvar){ "row", whole.data }, 1);
-	buf_release(&whole);
-}
-
-static bool choose_sql(const struct act *a, const char *state, const char *fragment,
-		       struct buf *out, struct params *p, struct err *err)
-{
-	struct buf name = BUF_INIT, condition = BUF_INIT, more = BUF_INIT;
-	long limit = args_int(call_args(a->call), "limit", AT_MOST);
-	char number[16];
-	bool ok;
-
-	sql_qualified(&name, a->outbox->relation->schema, a->outbox->relation->name);
-	ok = outbox_condition(&condition, sqls(a), a->outbox, state) ||
-	     err_set(err, ERR_FAILED, name.data, "cannot tell which messages are %s", state);
-	ok = ok && filters(a, &more, p, err);
-	snprintf(number, sizeof number, "%ld", limit > 0 && limit < AT_MOST ? limit : AT_MOST);
-	if (ok) {
-		static const char *const facts[] = { "id",     "event_type", "aggregate",
-						     "tenant", "state",	     "enqueued_at",
-						     "due_at", "attempts",   "error" };
-		struct sqlvar vars[ARRAY_SIZE(facts) + 6];
-		struct buf text[ARRAY_SIZE(facts)], key = BUF_INIT, whole = BUF_INIT;
-		size_t n = 0;
-
-		for (; n < ARRAY_SIZE(facts); n++) {
-			text[n] = (struct buf)BUF_INIT;
-			outbox_expression(&text[n], sqls(a), a->outbox, facts[n]);
-			vars[n] = (struct sqlvar){ facts[n], text[n].data };
-		}
-		vars[n++] = (struct sqlvar){ "relation", name.data };
-		vars[n++] = (struct sqlvar){ "condition", condition.data };
-		vars[n++] = (struct sqlvar){ "filters", more.len ? more.data : "" };
-		vars[n++] = (struct sqlvar){ "limit", number };
-		key_columns(a, &key);
-		vars[n++] = (struct sqlvar){ "key", key.data ? key.data : "" };
-		outbox_key_text(&whole, sqls(a), a->outbox, "m");
-		vars[n++] = (struct sqlvar){ "whole", whole.len ? whole.data : text[0].data };
-		sql_fragment(out, sqls(a), fragment, vars, n);
-		buf_release(&key);
-		buf_release(&whole);
-		for (size_t i = 0; i < ARRAY_SIZE(facts); i++)
-			buf_release(&text[i]);
-	}
-	buf_release(&name);
-	buf_release(&condition);
-	buf_release(&more);
-	return ok;
-}
-
-static void choose(struct act *a, const char *state, const char *fragment,
-		   void (*done)(void *ctx, const struct txn_result *result))
-{
-	struct session *s = call_session(a->call);
-	const struct request_callbacks cb = { .done = done, .ctx = a };
-	struct params p = PARAMS_INIT;
-	struct buf sql = BUF_INIT;
-	struct scope scope;
-	struct txn *t;
-
-	if (!a->outbox)
-		a->outbox = outbox_of(a, &a->err);
-	if (!a->outbox || !choose_sql(a, state, fragment, &sql, &p, &a->err)) {
-		call_done(a->call, &a->err, -1);
-	} else {
-		session_scope(s, USE_WATCH, &scope);
-		t = txn_new(TXN_READ, &scope);
-		scope_release(&scope);
-		txn_add(t, sql.data, &p);
-		db_send(session_db(s), DB_READ, t, &cb, a->call);
-	}
-	params_release(&p);
-	buf_release(&sql);
-}
-
 static struct act *act_new(struct call *c)
 {
 	struct act *a = xcalloc(1, sizeof *a);
@@ -585,12 +487,28 @@ static struct act *act_new(struct call *c)
 
 static void next_batch(struct act *a)
 {
+	const struct request_callbacks cb = { .done = chosen, .ctx = a };
 	const struct args *args = call_args(a->call);
 
-	choose(a,
-	       args_has(args, "state") ? args_get(args, "state")
-				       : outbox_action_state(a->action),
-	       "outbox_rows.choose", chosen);
+	if (!one_batch(a)) {
+		a->of.rows = a->counting ? OUTBOX_AT_MOST : a->rows;
+		a->of.rows = a->left < a->of.rows ? (int)a->left : a->of.rows;
+	}
+	if (!outbox_choose(&a->of,
+			   args_has(args, "state") ? args_get(args, "state")
+						   : outbox_action_state(a->action),
+			   "outbox_rows.choose", &cb, &a->err))
+		call_done(a->call, &a->err, -1);
+}
+
+/* What is being counted ends; a batch whose COMMIT is on its way, or an answer, is waited for.
+ */
+static void cancel(struct call *c)
+{
+	struct act *a = call_data(c);
+
+	a->cancelled = true;
+	db_cancel(session_db(call_session(c)), c);
 }
 
 static void start(struct call *c, enum outbox_action action)
@@ -607,69 +525,29 @@ static void start(struct call *c, enum outbox_action action)
 		return;
 	}
 	a->counting = !a->reason || !one_batch(a);
+	a->counted = -1;
+	a->left = at_most(a);
+	a->rows = FIRST;
+	if (!outbox_choice_init(&a->of, c, &a->err)) {
+		call_done(c, &a->err, -1);
+		return;
+	}
+	call_on_cancel(c, cancel);
 	next_batch(a);
 }
 
-/* ---- outbox list ---- */
-
-static void listed(void *ctx, const struct txn_result *result)
-{
-	static const struct table_column columns[] = {
-		{ .name = "id" },	 { .name = "event_type" },
-		{ .name = "aggregate" }, { .name = "tenant" },
-		{ .name = "state" },	 { .name = "enqueued_at" },
-		{ .name = "due_at" },	 { .name = "attempts", .type = CELL_NUMBER },
-		{ .name = "error" },
-	};
-	struct act *a = ctx;
-	const struct host *h = call_host(a->call);
-	const struct reply *r = result->n ? result->replies[0] : NULL;
-	const char *cells[ARRAY_SIZE(columns)];
-
-	if (result->outcome != TXN_DONE) {
-		call_done(a->call, &result->err, -1);
-		return;
-	}
-	h->ops->table_begin(h->ctx, "messages", columns, ARRAY_SIZE(columns));
-	for (size_t i = 0; i < reply_rows(r); i++) {
-		for (size_t c = 0; c < ARRAY_SIZE(columns); c++)
-			cells[c] = reply_text(r, i, c);
-		h->ops->table_row(h->ctx, cells);
-	}
-	h->ops->table_end(h->ctx);
-	call_done(a->call, NULL, -1);
-}
-
-static void list_run(struct call *c)
-{
-	struct act *a = act_new(c);
-	const char *state = args_get(call_args(c), "state");
-
-	choose(a, state ? state : "pending", "outbox_rows.list", listed);
-}
-
-#define CHOOSE                                                                                 \
-	"[--outbox:relation] "                                                               \
-	"[--state:choice(pending|due|delayed|retrying|claimed|failed|dead|processed)] "        \
-	"[--type:text] [--id:text] [--ids:text] [--after:text] [--limit:int]"
-#define ACT CHOOSE " [--all] [--dry-run] [--expect:int] [--reason:text] [--out-of-order]"
+#define ACT                                                                                    \
+	OUTBOX_CHOICE_ARGS                                                                     \
+	" [--all] [--dry-run] [--expect:int] [--reason:text] [--out-of-order]"
 #define ACT_HELP                                                                               \
 	"At most 1000 messages of the chosen tenant, by id from --after on, in one "           \
-	"transaction; --all goes on, 1000 at a time, after all were counted; "                 \
-	"what a relay has locked is skipped. --ids takes several, a line each. "               \
+	"transaction; --all goes on, after all were counted, in transactions of about "        \
+	"a tenth of a second, to --limit or the end; an interrupt ends it between two. "       \
+	"What a relay has locked is skipped. --ids takes several, a line each. "               \
 	"--dry-run counts. --expect refuses another "                                          \
 	"number. "                                                                             \
 	"Messages that would pass other events of their aggregate are refused without "        \
 	"--out-of-order."
-
-const struct command cmd_outbox_list = {
-	.name = "outbox list",
-	.summary = "Messages of an outbox, by id",
-	.args = CHOOSE,
-	.help = "At most 1000; --after ID goes on behind the last one.",
-	.needs = NEEDS_CATALOG | BATCH,
-	.run = list_run,
-};
 
 #define COMMAND_OF(word, act, text, more)                                                      \
 	static void word##_run(struct call *c)                                                 \
@@ -686,7 +564,8 @@ const struct command cmd_outbox_list = {
 	}
 
 COMMAND_OF(dead, OUTBOX_BURY, "Mark messages dead: nobody tries them again", "");
-COMMAND_OF(postpone, OUTBOX_POSTPONE, "Let messages wait until a time", "until:text ");
+COMMAND_OF(postpone, OUTBOX_POSTPONE, "Let messages wait for a while (1h), or until a time",
+	   "until:text ");
 COMMAND_OF(requeue, OUTBOX_REQUEUE, "Deliver processed messages once more", "");
 COMMAND_OF(retry, OUTBOX_RETRY, "Make messages due now", "");
 COMMAND_OF(revive, OUTBOX_REVIVE, "Make dead messages pending again", "");

@@ -32,11 +32,12 @@ static void thresholds(const struct call *c, const struct outbox *o,
 }
 
 /* What separates the parts of the line may not stand in one of them. */
-static void plain(struct buf *out, const char *text, const char *separators, const char *instead)
+static void plain(struct buf *out, const char *text, const char *separators,
+		  const char *instead)
 {
 	while (*text) {
-		bool not;
-		size_t n = outbox_char(text, &not);
+		bool not ;
+		size_t n = outbox_char(text, &not );
 
 		if (not || strchr(separators, *text))
 			buf_adds(out, instead);
@@ -94,7 +95,10 @@ static void check_data(struct buf *data, const struct outbox_status *s,
 
 static void number(struct buf *line, const struct outbox_count *c)
 {
-	buf_addf(line, " %s%lld", c->more ? "more than " : c->at_least ? "at least " : "",
+	buf_addf(line, " %s%lld",
+		 c->more       ? "more than "
+		 : c->at_least ? "at least "
+			       : "",
 		 (long long)c->n);
 }
 
@@ -220,7 +224,8 @@ const struct command cmd_outbox_check = {
 	.name = "outbox check",
 	.summary =
 		"A monitoring plugin: one line, status 0 ok, 1 warning, 2 critical, 3 unknown",
-	.args = "[--outbox:relation] [--warn-age:duration] [--crit-age:duration] [--warn-due:int] "
+	.args = "[--outbox:relation] [--warn-age:duration] [--crit-age:duration] "
+		"[--warn-due:int] "
 		"[--crit-due:int] [--warn-dead:int] [--timeout:duration]",
 	.help = "Thresholds that are not given are those of the profile file for this outbox "
 		"(warn-age, crit-age, warn-due, crit-due, warn-dead), else the settings "

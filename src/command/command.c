@@ -43,6 +43,7 @@ struct call {
 	void *ctx;
 	void *data;
 	void (*free_data)(void *data);
+	void (*on_cancel)(struct call *c); /* NULL: none, or it was called */
 	struct call **handle; /* while starting: told when the call is gone */
 	bool starting;	      /* inside run(): free only after it returned */
 	bool finished;
@@ -105,6 +106,25 @@ void call_abandon(struct call **cp)
 	*cp = NULL;
 	if (c)
 		call_free(c);
+}
+
+void call_on_cancel(struct call *c, void (*fn)(struct call *c))
+{
+	c->on_cancel = fn;
+}
+
+bool call_cancel(struct call **cp)
+{
+	struct call *c = *cp;
+	void (*fn)(struct call *) = c ? c->on_cancel : NULL;
+
+	if (!fn) {
+		call_abandon(cp);
+		return false;
+	}
+	c->on_cancel = NULL;
+	fn(c);
+	return true;
 }
 
 static void call_report(struct call *c)

@@ -122,42 +122,109 @@ static void each_key(struct buf *out, const struct sqlset *set, const struct out
 	}
 }
 
-void outbox_matched_sql(struct buf *out, const struct sqlset *set, const struct outbox *o,
-			enum outbox_action action)
-{
-	bool again = action == OUTBOX_REVIVE || action == OUTBOX_REQUEUE;
-	const struct column *aggregate = outbox_column(o, OUTBOX_AGGREGATE);
-	const struct column *order = order_of(o);
-	struct buf name = BUF_INIT, overtakes = BUF_INIT, those = BUF_INIT;
+/* What makes an aggregate one: its id, and its type and tenant where there are such. */
+struct aggregate {
+	const struct column *v[3];
+	size_t n;
+};
 
-	relation(&name, o);
-	which(&those, set, o, "t");
-	if (aggregate && order && (again || action == OUTBOX_RETRY)) {
+static struct aggregate aggregate_of(const struct outbox *o)
+{
+	static const enum outbox_role roles[] = { OUTBOX_AGGREGATE, OUTBOX_AGGREGATE_TYPE,
+						  OUTBOX_TENANT };
+	struct aggregate a = { .n = 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
+		if (outbox_column(o, roles[i]))
+			a.v[a.n++] = outbox_column(o, roles[i]);
+	return a;
+}
+
+static void each_of(struct buf *out, const struct sqlset *set, const struct aggregate *a,
+		    const char *fragment, const char *alias)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		char number[24];
+		const struct sqlvar vars[] = { { "alias", alias },
+					       { "column", a->v[i]->name },
+					       { "n", number } };
+
+		snprintf(number, sizeof number, "%zu", i);
+		buf_adds(out, !i					     ? ""
+			      : strcmp(fragment, "outbox_act.same_key") == 0 ? " AND "
+									     : ", ");
+		sql_fragment(out, set, fragment, vars, ARRAY_SIZE(vars));
+	}
+}
+
+/* later: they pass those that came after them; else those that came before. */
+static void in_order(struct buf *out, const struct sqlset *set, const struct outbox *o,
+		     bool later, const char *relation_name, const char *those)
+{
+	const struct aggregate a = aggregate_of(o);
+	struct buf chosen = BUF_INIT, beside = BUF_INIT, columns = BUF_INIT, others = BUF_INIT,
+		   same = BUF_INIT;
+	const char *named[] = { "c.k0", "c.k0, c.k1", "c.k0, c.k1, c.k2" };
+	const char *groups[] = { "1", "1, 2", "1, 2, 3" };
+
+	each_of(&chosen, set, &a, "outbox_act.key_of", "t");
+	each_of(&beside, set, &a, "outbox_act.key_of", "m");
+	each_of(&columns, set, &a, "outbox_act.column", "m");
+	each_of(&same, set, &a, "outbox_act.same_key", "");
+	which(&others, set, o, "m");
+	{
 		const struct sqlvar vars[] = {
-			{ "relation", name.data },
-			{ "aggregate", aggregate->name },
-			{ "order", order->name },
-			{ "side", sqlset_fragment(set, again ? "outbox_act.later"
-							     : "outbox_act.earlier") },
-			{ "condition", again	    ? "true"
+			{ "relation", relation_name },
+			{ "which", those },
+			{ "others", others.data },
+			{ "order", order_of(o)->name },
+			{ "chosen_keys", chosen.data },
+			{ "beside_keys", beside.data },
+			{ "columns", columns.data },
+			{ "named", named[a.n - 1] },
+			{ "groups", groups[a.n - 1] },
+			{ "same", same.data },
+			{ "outermost", later ? "max" : "min" },
+			{ "innermost", later ? "min" : "max" },
+			{ "side", later ? ">" : "<" },
+			{ "condition", later	    ? "true"
 				       : o->pending ? o->pending
 						    : "false" },
 		};
 
-		sql_fragment(&overtakes, set, "outbox_act.overtakes", vars, ARRAY_SIZE(vars));
+		sql_fragment(out, set, "outbox_act.matched_in_order", vars, ARRAY_SIZE(vars));
 	}
-	{
-		const struct sqlvar vars[] = {
-			{ "relation", name.data },
-			{ "which", those.data },
-			{ "overtakes", overtakes.len ? overtakes.data : "false" },
-		};
+	buf_release(&chosen);
+	buf_release(&beside);
+	buf_release(&columns);
+	buf_release(&others);
+	buf_release(&same);
+}
+
+/* May it pass other messages of an aggregate, as far as the table tells? */
+static bool keeps_order(const struct outbox *o, enum outbox_action action)
+{
+	return outbox_column(o, OUTBOX_AGGREGATE) && order_of(o) &&
+	       (action == OUTBOX_REVIVE || action == OUTBOX_REQUEUE || action == OUTBOX_RETRY);
+}
+
+void outbox_matched_sql(struct buf *out, const struct sqlset *set, const struct outbox *o,
+			enum outbox_action action, bool ordered)
+{
+	struct buf name = BUF_INIT, those = BUF_INIT;
+
+	relation(&name, o);
+	which(&those, set, o, "t");
+	if (ordered && keeps_order(o, action)) {
+		in_order(out, set, o, action != OUTBOX_RETRY, name.data, those.data);
+	} else {
+		const struct sqlvar vars[] = { { "relation", name.data },
+					       { "which", those.data } };
 
 		sql_fragment(out, set, "outbox_act.matched", vars, ARRAY_SIZE(vars));
 	}
 	buf_release(&name);
 	buf_release(&those);
-	buf_release(&overtakes);
 }
 
 /* ---- what is set ---- */
@@ -285,7 +352,8 @@ static bool sets(struct buf *out, const struct sqlset *sql, const struct outbox 
 		 enum outbox_action action, int param)
 {
 	struct buf until = BUF_INIT;
-	char number[8];
+	char number[16], seconds[16];
+	const struct sqlvar vars[] = { { "n", number }, { "seconds", seconds } };
 	bool ok;
 
 	switch (action) {
@@ -293,8 +361,8 @@ static bool sets(struct buf *out, const struct sqlset *sql, const struct outbox 
 		return set_due(out, sql, o, sqlset_fragment(sql, "outbox_act.now"));
 	case OUTBOX_POSTPONE:
 		snprintf(number, sizeof number, "%d", param);
-		sql_fragment(&until, sql, "outbox_act.until", &(struct sqlvar){ "n", number },
-			     1);
+		snprintf(seconds, sizeof seconds, "%d", param + 1);
+		sql_fragment(&until, sql, "outbox_act.until", vars, ARRAY_SIZE(vars));
 		ok = set_due(out, sql, o, until.data);
 		buf_release(&until);
 		return ok;

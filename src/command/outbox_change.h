@@ -32,11 +32,11 @@ void outbox_key_text(struct buf *out, const struct sqlset *set, const struct out
 
 /* Parameters of both: $1 ids; where the key has more columns an array for each of them, then
  * the whole keys as texts. → matched, overtaking (0 where the table has no aggregate or no
- * order). */
+ * order, or it was not asked: ordered). */
 void outbox_matched_sql(struct buf *out, const struct sqlset *set, const struct outbox *o,
-			enum outbox_action action);
-/* As above; and the time, last (postpone only) → changed.  False: the table's columns cannot
- * express it. */
+			enum outbox_action action, bool ordered);
+/* As above; and last (postpone only) the time, and the seconds that go before it → changed.
+ * False: the table's columns cannot express it. */
 bool outbox_change_sql(struct buf *out, const struct sqlset *set, const struct outbox *o,
 		       enum outbox_action action, struct err *err) MUST_CHECK;
 

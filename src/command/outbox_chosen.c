@@ -9,7 +9,7 @@ const struct outbox *outbox_chosen(const struct call *c, const struct outboxes *
 	struct session *s = call_session(c);
 	const struct outbox *shown = vars_outbox(session_vars(s)), *o;
 	const char *name = args_get(call_args(c), "outbox");
-	const struct relation *r = name    ? catalog_find(session_catalog(s), name, err)
+	const struct relation *r = name	   ? catalog_find(session_catalog(s), name, err)
 				   : shown ? shown->relation
 					   : NULL;
 

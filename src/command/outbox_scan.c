@@ -29,8 +29,7 @@ static bool look_further(struct call *c, const struct outbox_status *status)
 {
 	const struct outbox_scan *s = call_data(c);
 
-	return s->thorough && status->due.more && !s->again &&
-	       s->of[s->next].outbox->certain;
+	return s->thorough && status->due.more && !s->again && s->of[s->next].outbox->certain;
 }
 
 static void scan_further(struct call *c)
@@ -113,8 +112,9 @@ static void scan_next(struct call *c)
 /* The one that was named, else all. */
 static bool scan_choose(struct outbox_scan *s, struct err *err)
 {
-	const struct outbox *named =
-		args_has(call_args(s->call), "outbox") ? outbox_chosen(s->call, s->all, err) : NULL;
+	const struct outbox *named = args_has(call_args(s->call), "outbox")
+					     ? outbox_chosen(s->call, s->all, err)
+					     : NULL;
 
 	if (err->kind)
 		return false;
@@ -162,7 +162,7 @@ void outbox_scan_again(struct outbox_scan *s, double seconds)
 	loop_timer_start(s->timer, (uint64_t)(seconds < 0.2 ? 200 : seconds * 1000), 0);
 }
 
-size_t outbox_char(const char *p, bool *not)
+size_t outbox_char(const char *p, bool * not )
 {
 	uint32_t cp;
 	size_t n = utf8_decode(p, strlen(p), &cp);

@@ -92,6 +92,7 @@ enum step_kind {
 	STEP_ASKED,   /* the sync after the statements: now it is known how they went */
 	STEP_COMMIT,
 	STEP_ROLLBACK,
+	STEP_FINISHED, /* the sync after statements and their COMMIT */
 	STEP_DRAINED, /* the last sync of a request */
 };
 
@@ -224,6 +225,8 @@ bool wire_send_copy(struct conn *c, struct request *r, int index);
 /* It is answered: what comes behind it, or only the sync that asks for the verdict. */
 bool wire_send_rest(struct conn *c, struct request *r, int index, bool failed);
 bool wire_send_end(struct conn *c, struct request *r, enum step_kind kind);
+/* The statements from index on and COMMIT. */
+bool wire_send_finish(struct conn *c, struct request *r, size_t from);
 /* Several sends become one packet where that can be had. */
 void wire_cork(struct conn *c, bool cork);
 /* Take the answers that have arrived. */

@@ -271,6 +271,13 @@ static void go_on(struct request *r, size_t from)
 		r->conn->broken = true;
 }
 
+static void finish(struct request *r, size_t from)
+{
+	r->phase = PHASE_COMMITTING;
+	if (!wire_send_finish(r->conn, r, from))
+		r->conn->broken = true;
+}
+
 static enum txn_verdict ask_verdict(struct request *r)
 {
 	enum txn_verdict verdict = TXN_COMMIT;
@@ -279,7 +286,8 @@ static enum txn_verdict ask_verdict(struct request *r)
 	db->inside++;
 	if (r->cb.verdict)
 		verdict = r->cb.verdict(r->cb.ctx, r->txn, result(r));
-	if (verdict == TXN_COMMIT && !r->unwanted && r->cb.committing)
+	if ((verdict == TXN_COMMIT || verdict == TXN_FINISH) && !r->unwanted &&
+	    r->cb.committing)
 		r->cb.committing(r->cb.ctx);
 	db->inside--;
 	return r->unwanted ? TXN_ROLLBACK : verdict;
@@ -288,6 +296,7 @@ static enum txn_verdict ask_verdict(struct request *r)
 static void decide(struct request *r)
 {
 	size_t sent = r->txn->statements.len;
+	enum txn_verdict verdict;
 
 	/* nothing may be sent while a cancel is on its way: it could hit that */
 	if (r->conn->cancel) {
@@ -300,7 +309,10 @@ static void decide(struct request *r)
 		tell_failure(r);
 		return;
 	}
-	switch (ask_verdict(r)) {
+	verdict = ask_verdict(r);
+	if ((verdict == TXN_CONTINUE || verdict == TXN_FINISH) && r->txn->statements.len == sent)
+		BUG("a verdict to go on without a new statement");
+	switch (verdict) {
 	case TXN_COMMIT:
 		end(r, STEP_COMMIT);
 		break;
@@ -312,9 +324,10 @@ static void decide(struct request *r)
 			tell(r, TXN_ROLLED_BACK);
 		break;
 	case TXN_CONTINUE:
-		if (r->txn->statements.len == sent)
-			BUG("a verdict to continue without a new statement");
 		go_on(r, sent);
+		break;
+	case TXN_FINISH:
+		finish(r, sent);
 		break;
 	}
 }
@@ -381,12 +394,23 @@ void request_copied(struct request *r, int index)
 		r->conn->broken = true;
 }
 
+/* A statement failed, and its transaction is still there. */
+static void finished(struct request *r)
+{
+	if (r->result.failed >= 0)
+		end(r, STEP_ROLLBACK);
+	else
+		drained(r);
+}
+
 void request_synced(struct request *r, const struct step *step)
 {
 	if (step->kind == STEP_ASKED)
 		answered(r);
 	else if (step->kind == STEP_COPY)
 		before_copy(r, step->index);
+	else if (step->kind == STEP_FINISHED)
+		finished(r);
 	else if (step->kind == STEP_DRAINED)
 		drained(r);
 }

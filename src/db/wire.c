@@ -142,24 +142,38 @@ static bool send_scope(struct conn *c, struct request *r)
 	return s.ok;
 }
 
+static bool send_statement(struct conn *c, struct request *r, size_t i)
+{
+	const struct statement *s = &r->txn->statements.v[i];
+	struct step step = { .kind = STEP_STATEMENT, .index = (int)i };
+
+	return send_sql(c, r, step, s->sql, &s->params) &&
+	       (!s->at_once || PQsendFlushRequest(c->pg));
+}
+
 bool wire_send_more(struct conn *c, struct request *r, size_t from)
 {
 	bool apart = r->txn->kind == TXN_PROBE;
 
 	for (size_t i = from; i < r->txn->statements.len; i++) {
-		const struct statement *s = &r->txn->statements.v[i];
-		struct step step = { .kind = STEP_STATEMENT, .index = (int)i };
-
-		if (s->copy)
+		if (r->txn->statements.v[i].copy)
 			return send_sync(c, r, STEP_COPY, (int)i);
 		if (apart && !send_sync(c, r, STEP_PART, -1))
 			return false;
-		if (!send_sql(c, r, step, s->sql, &s->params))
-			return false;
-		if (s->at_once && !PQsendFlushRequest(c->pg))
+		if (!send_statement(c, r, i))
 			return false;
 	}
 	return send_sync(c, r, STEP_ASKED, -1);
+}
+
+/* A statement that fails takes the COMMIT with it. */
+bool wire_send_finish(struct conn *c, struct request *r, size_t from)
+{
+	for (size_t i = from; i < r->txn->statements.len; i++)
+		if (!send_statement(c, r, i))
+			return false;
+	return send_fragment(c, r, STEP_COMMIT, "txn.commit") &&
+	       send_sync(c, r, STEP_FINISHED, -1);
 }
 
 bool wire_send_copy(struct conn *c, struct request *r, int index)

@@ -119,8 +119,8 @@ bool host_cancel(struct ui *ui)
 		if (!ui->running.v[i]->call)
 			continue;
 		last = ui->running.v[i];
-		call_abandon(&last->call);
-		forget_running(last);
+		if (!call_cancel(&last->call))
+			forget_running(last);
 		return true;
 	}
 	return false;

@@ -124,6 +124,70 @@ LEAK_TEST(writes, a_verdict_goes_on)
 	free(conninfo);
 }
 
+/* Statements and their COMMIT leave together: what they lock waits for nobody here. */
+LEAK_TEST(writes, a_verdict_finishes)
+{
+	char *conninfo = small_database();
+	struct answer a = {
+		.verdicts = { TXN_FINISH },
+		.more = "UPDATE t SET name = name || '!' WHERE id = 1 RETURNING name",
+	};
+	struct db_counters before, after;
+	struct client c;
+
+	client_open(&c, conninfo);
+	free(client_value(&c, "SELECT 1"));
+	db_connect(c.db, DB_EDIT);
+	client_until(&c, db_state(c.db, DB_EDIT) == DB_READY);
+	db_counters(c.db, &before);
+	client_send(&c, DB_EDIT, client_txn(TXN_WRITE, "SELECT 1", NULL), &a);
+	client_until(&c, a.calls && db_pending(c.db) == 0);
+	db_counters(c.db, &after);
+	cr_assert_eq(a.outcome, TXN_DONE);
+	cr_assert_eq(a.asked, 1);
+	cr_assert_eq(a.committing, 1);
+	cr_assert_eq(a.n, 2);
+	cr_assert_str_eq(reply_text(a.replies[1], 0, 0), "one!");
+	cr_assert_eq(after.flushes - before.flushes, 2);
+	answer_release(&a);
+	client_close(&c);
+	free(conninfo);
+}
+
+static void finishes_in_vain(const char *more, const char *sqlstate, int statement)
+{
+	char *conninfo = small_database(), *left;
+	struct answer a = { .verdicts = { TXN_FINISH }, .more = more };
+	struct client c;
+
+	client_open(&c, conninfo);
+	client_send(&c, DB_EDIT, client_txn(TXN_WRITE, "UPDATE t SET name = 'x'", NULL), &a);
+	client_until(&c, a.calls && db_pending(c.db) == 0);
+	cr_assert_eq(a.outcome, TXN_FAILED);
+	cr_assert_eq(a.failed, statement);
+	cr_assert_str_eq(a.err.sqlstate, sqlstate);
+	answer_release(&a);
+	left = client_value(&c, "SELECT count(*) FROM t WHERE name = 'x'");
+	cr_assert_str_eq(left, "0");
+	free(left);
+	/* and the lane goes on */
+	a = client_run(&c, DB_EDIT, client_txn(TXN_WRITE, "DELETE FROM t WHERE id = 2", NULL));
+	cr_assert_eq(a.outcome, TXN_DONE);
+	answer_release(&a);
+	client_close(&c);
+	free(conninfo);
+}
+
+LEAK_TEST(writes, a_statement_fails_before_its_commit)
+{
+	finishes_in_vain("INSERT INTO t VALUES (1, 'again')", "23505", 1);
+}
+
+LEAK_TEST(writes, a_commit_fails_behind_its_statements)
+{
+	finishes_in_vain("INSERT INTO d VALUES (1, 99)", "23503", -1);
+}
+
 LEAK_TEST(writes, a_failed_write_changes_nothing)
 {
 	char *conninfo = small_database();

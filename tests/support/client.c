@@ -86,7 +86,7 @@ static enum txn_verdict on_verdict(void *ctx, struct txn *txn, const struct txn_
 	cr_assert_eq(result->err.kind, ERR_NONE);
 	cr_assert_eq(result->n, txn_len(txn));
 	call(a->on_asked, a->ctx);
-	if (verdict == TXN_CONTINUE)
+	if (verdict == TXN_CONTINUE || verdict == TXN_FINISH)
 		txn_add(txn, a->more, NULL);
 	return verdict;
 }

@@ -74,7 +74,7 @@ check "queries: mend_glass" act dba_dora mend_glass
 for name in retry bury revive requeue; do
 	check "queries: commerce_outbox_$name" act oncall_omar commerce_outbox_$name "1, '{1,2}', 'test', true"
 done
-check "queries: commerce_outbox_postpone" act oncall_omar commerce_outbox_postpone "1, '{1,2}', now() + '1 hour', 'test', true"
+check "queries: commerce_outbox_postpone" act oncall_omar commerce_outbox_postpone "1, '{1,2}', now() + '1 hour', 'test', true, NULL"
 check "queries: commerce_projection_gaps" act oncall_omar commerce_projection_gaps "'neo4j-projection', 10"
 check "queries: commerce_partitions" act dba_dora commerce_partitions "0, 5"
 check "queries: commerce_retention" act dba_dora commerce_retention "'100 days', 10, true"
