@@ -100,6 +100,16 @@ static void tell_reconnected(struct ui *ui)
 	ui->was_ready = ready;
 }
 
+/* Only when that is what was set: --no-mouse outlives another setting. */
+static void set_mouse(struct ui *ui)
+{
+	bool mouse = settings_bool(session_settings(ui->session), "mouse");
+
+	if (mouse != ui->mouse && ui->term && tabs_in_front(ui))
+		term_mouse(ui->term, mouse);
+	ui->mouse = mouse;
+}
+
 void ui_on_session(void *ctx, enum session_event event)
 {
 	struct ui *ui = ctx;
@@ -119,9 +129,7 @@ void ui_on_session(void *ctx, enum session_event event)
 		theme = settings_text(session_settings(ui->session), "theme");
 		if (!ui_set_theme(ui, theme, &err))
 			ui_say_err(ui, &err);
-		if (ui->term && tabs_in_front(ui))
-			term_mouse(ui->term,
-				   settings_bool(session_settings(ui->session), "mouse"));
+		set_mouse(ui);
 	}
 	err_release(&err);
 }

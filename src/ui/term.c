@@ -150,7 +150,8 @@ static void prepare_rescue(struct term *t)
 		add_reset(capability("op"));
 		add_reset(capability("rmkx"));
 		add_reset(capability("cnorm"));
-		add_reset(capability("rmcup") ? capability("rmcup") : capability("clear"));
+		add_reset(capability("clear"));
+		add_reset(capability("rmcup"));
 	}
 	rescue.fd = t->fd;
 	catch_fatal(true);
@@ -491,14 +492,19 @@ struct term *term_open(struct loop *loop, const struct term_options *opts, struc
 }
 
 /* The orderly way; give_back() is for those who die.  Where there is no screen beside the
- * shell's own, what was shown does not stay there. */
+ * shell's own, or only the word for it (screen and mosh as they come), what was shown does not
+ * stay there. */
 static void leave(struct term *t)
 {
+	const char *clear = t->screen ? capability("clear") : NULL;
+
 	set_modes(t, false);
+	if (clear)
+		send_text(t, clear);
 	if (t->screen)
 		endwin();
-	if (t->screen && !capability("rmcup") && capability("clear"))
-		send_text(t, capability("clear"));
+	if (clear && !capability("rmcup"))
+		send_text(t, clear);
 	tcsetattr(t->fd, TCSADRAIN, &rescue.before);
 	rescue.fd = -1;
 }

@@ -501,6 +501,7 @@ static struct ui *begin(struct loop *loop, struct tabs *tabs, const struct ui_op
 	ui->dirty = true;
 	ui->keyed_us = time_monotonic_us();
 	keep_options(ui, sopts);
+	ui->mouse = settings_bool(session_settings(ui->session), "mouse");
 	session_observe(ui->session, ui_on_session, ui);
 	*VEC_PUSH(&tabs->list) = ui;
 	return ui;
@@ -661,11 +662,17 @@ static void on_no_answer(void *ctx)
 			       ":set theme light changes it");
 }
 
+/* GNU screen, told to report the mouse, keeps a lone Esc until another key is pressed. */
+static bool holds_esc_back(void)
+{
+	const char *session = getenv("STY");
+
+	return session && *session;
+}
+
 static bool open_terminal(struct ui *ui, struct err *err)
 {
 	struct term_options to = {
-		.mouse = !ui->opts.no_mouse &&
-			 settings_bool(session_settings(ui->session), "mouse"),
 		.linear = ui_plain(ui),
 		.ask_background = theme_is_auto(ui) && !ui_plain(ui),
 		.key = on_key,
@@ -674,8 +681,13 @@ static bool open_terminal(struct ui *ui, struct err *err)
 		.ctx = ui->tabs,
 	};
 	char *dir = path_state(NULL), *history = path_state("history");
+	bool screen = holds_esc_back();
 	struct err ignored = ERR_INIT;
 
+	if ((ui->opts.no_mouse || screen) &&
+	    !session_set(ui->session, "mouse", "no", &ignored))
+		err_clear(&ignored);
+	to.mouse = ui->mouse = settings_bool(session_settings(ui->session), "mouse");
 	if (!path_mkdirs(dir, &ignored))
 		err_release(&ignored);
 	ui->lineedit = lineedit_new(ui->opts.no_history ? NULL : history);
@@ -687,6 +699,9 @@ static bool open_terminal(struct ui *ui, struct err *err)
 	on_resized(ui->tabs);
 	if (term_complaint(ui->term))
 		ui_say(ui, SAY_WARNING, "%s", term_complaint(ui->term));
+	if (screen)
+		messages_note(ui, "screen(1) would hold Esc back for the mouse's sake: "
+				  "the mouse is left to it, :set mouse yes takes it");
 	ui->guess = loop_timer_new(ui->loop, on_no_answer, ui->tabs);
 	if (theme_is_auto(ui) && !ui_plain(ui))
 		loop_timer_start(ui->guess, ANSWER_MS, 0);

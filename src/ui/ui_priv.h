@@ -131,6 +131,7 @@ struct ui {
 	bool small_ok;              /* "this terminal is small" was read */
 	bool light;                 /* the terminal's background */
 	bool told_background;       /* … as it said itself */
+	bool mouse; /* the setting as it is in force */
 	bool was_ready;             /* the reads' connection, when we looked last */
 	bool password_asked;
 	bool waits_for_password;    /* `wanted` does */

@@ -147,3 +147,22 @@ wait_for 'All keys can be bound anew'
 mouse 0 100 3
 wait_gone 'All keys can be bound anew'
 keys q
+keys q q
+wait_gone 'ARMED'
+
+# Left to the terminal it stays so, whatever else is set, until it is asked for.
+type_line 'clear; souk -U postgres --no-mouse --open loaves'
+wait_for 'loaf 2 '
+used() { tm display-message -p '#{mouse_any_flag}'; }
+type_text ':set theme light'
+keys Enter
+wait_gone ':set theme'
+[ "$(used)" = 0 ] || fail "another setting takes the mouse"
+type_text ':set mouse yes'
+keys Enter
+n=0
+until [ "$(used)" = 1 ]; do
+	n=$((n + 1))
+	[ $n -lt 100 ] || fail "the mouse is not taken"
+	sleep 0.05
+done
