@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/longtext.h"
 #include "command/session.h"
 #include "domain/screendef.h"
 
@@ -107,8 +108,10 @@ const char *rowset_scope_note(const struct rowset *r);
 const char *rowset_gone(const struct rowset *r);
 /* Fetch so many characters of a long column (its width on the screen); more are fetched when it grows. */
 void rowset_fit(struct rowset *r, size_t col, int chars);
-/* The whole value of a cut cell; text NULL with err on failure (or the row is gone).  ctx owns it: rowset_forget. */
-typedef void rowset_whole_fn(void *ctx, const char *text, size_t len, const struct err *err);
+/* The whole value of a cell, fetched in pieces of a megabyte: no more than a few of those are in memory,
+ * on no side of the connection does it lie there whole.  owned: the callee's; NULL for SQL NULL, and with err on
+ * failure (or the row is gone).  ctx owns the request: rowset_forget. */
+typedef void rowset_whole_fn(void *ctx, struct longtext *owned, const struct err *err);
 void rowset_whole(struct rowset *r, size_t row, size_t col, rowset_whole_fn *fn, void *ctx);
 void rowset_forget(struct rowset *r, const void *ctx);
 

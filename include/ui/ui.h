@@ -66,8 +66,8 @@ void ui_say_err(struct ui *ui, const struct err *err);
 void ui_command(struct ui *ui, const char *line);
 /* The same from words that need no quoting (keys of records). */
 void ui_command_words(struct ui *ui, const char *const *words, size_t n);
-/* Text to the clipboard, sanitized: by the setting clip's command, the terminal (OSC 52), or into a file; says
- * "copied WHAT". */
+/* Text to the clipboard, sanitized: by the setting clip's command, the terminal (OSC 52), or, where it takes none or
+ * not so much (8 MB), into a file; says "copied WHAT".  Any length, in a bounded part of the memory. */
 void ui_copy(struct ui *ui, const char *text, size_t len, const char *what);
 /* A watched state got worse: bell and notification, as the settings say. */
 void ui_alert(struct ui *ui, const char *text);

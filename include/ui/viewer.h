@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/longtext.h"
 #include "ui/screen.h"
 
 enum viewer_as {
@@ -23,5 +24,7 @@ enum viewer_as {
 
 /* Open a viewer on a copy of text. */
 void viewer_open(struct ui *ui, const char *title, const char *text, size_t len, enum viewer_as as);
+/* … on a text of any length, which it takes and frees when it is closed. */
+void viewer_open_long(struct ui *ui, const char *title, struct longtext *owned, enum viewer_as as);
 
 #endif

@@ -101,3 +101,25 @@ q.:"column" = $1
 -- fragment: raw
 (:text
 )
+
+-- One value in pieces of about a megabyte that follow one another, none of which begins within a character. It is
+-- cut as bytes: to find a place in a text, all before it is walked through. NULL is one row, a row that is gone none.
+-- fragment: pieces
+SELECT pg_catalog.convert_from(pg_catalog.substr(v.bytes, n.at + 1, n.stop - n.at), v.encoding)
+  FROM (SELECT pg_catalog.convert_to(p.:"column"::pg_catalog.text, e.encoding) AS bytes,
+               e.encoding
+          FROM (:page) AS p
+         CROSS JOIN (SELECT CASE pg_catalog.getdatabaseencoding() WHEN 'SQL_ASCII' THEN 'SQL_ASCII'
+                                 ELSE 'UTF8' END AS encoding) AS e
+        OFFSET 0) AS v
+ CROSS JOIN LATERAL (
+       SELECT c.at,
+              COALESCE(pg_catalog.lead(c.at) OVER (ORDER BY c.at), pg_catalog.length(v.bytes)) AS stop
+         FROM (SELECT s.at + CASE WHEN s.at = 0 OR pg_catalog.get_byte(v.bytes, s.at) & 192 <> 128 THEN 0
+                                  WHEN s.at + 1 >= pg_catalog.length(v.bytes)
+                                    OR pg_catalog.get_byte(v.bytes, s.at + 1) & 192 <> 128 THEN 1
+                                  WHEN s.at + 2 >= pg_catalog.length(v.bytes)
+                                    OR pg_catalog.get_byte(v.bytes, s.at + 2) & 192 <> 128 THEN 2
+                                  ELSE 3 END AS at
+                 FROM pg_catalog.generate_series(0, GREATEST(pg_catalog.length(v.bytes) - 1, 0), 1048576)
+                      AS s (at)) AS c) AS n

@@ -233,3 +233,22 @@ bool path_remove_tree(const char *dir, struct err *err)
 		return err_errno(err, dir);
 	return true;
 }
+
+int path_nameless(struct err *err)
+{
+	char *dir = path_state(NULL), *name = path_join(dir, "nameless-XXXXXX");
+	int fd = -1;
+
+	if (path_mkdirs(dir, err)) {
+		fd = mkstemp(name); /* mode 0600 */
+		if (fd < 0)
+			err_errno(err, name);
+		else
+			unlink(name);
+	}
+	if (fd >= 0)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	free(name);
+	free(dir);
+	return fd;
+}

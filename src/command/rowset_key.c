@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * rowset_key.c - one row by its key: going there, and whole values.
+ * rowset_key.c - one row by its key: going there, and whole values, in pieces.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -51,15 +51,25 @@ static void compose_one(const struct rowset *r, const char *const *values, int c
 	request_parts_release(&parts);
 }
 
+/* One of its columns comes in pieces, as a stream. */
 static void send_one(struct rowset *r, const char *const *values, int col,
 		     const struct request_callbacks *cb, const void *owner)
 {
 	struct params params = PARAMS_INIT;
-	struct buf sql = BUF_INIT;
+	struct buf sql = BUF_INIT, pieces = BUF_INIT;
 	struct txn *txn = rowset_txn(r, USE_READ);
 
 	compose_one(r, values, col, &sql, &params);
-	txn_add(txn, sql.data, &params);
+	if (col == ALL_COLUMNS) {
+		txn_add(txn, sql.data, &params);
+	} else {
+		const struct sqlvar v[] = { { "column", r->cols.v[col].def.name },
+					    { "page", sql.data } };
+
+		sql_fragment(&pieces, session_sql(r->session), "page.pieces", v, ARRAY_SIZE(v));
+		txn_stream(txn, txn_add(txn, pieces.data, &params));
+	}
+	buf_release(&pieces);
 	db_send(session_db(r->session), DB_READ, txn, cb, owner);
 	params_release(&params);
 	buf_release(&sql);
@@ -167,22 +177,59 @@ bool rowset_goto(struct rowset *r, const char *key, struct err *err)
 struct whole {
 	rowset_whole_fn *fn;
 	void *ctx;
+	struct longtext *text; /* NULL: nothing has come, or SQL NULL */
+	bool there;
+	struct err err; /* why it could not be kept */
 };
+
+static bool whole_piece(void *ctx, int index UNUSED, const struct reply *rows)
+{
+	struct whole *w = ctx;
+
+	for (size_t i = 0; i < reply_rows(rows); i++) {
+		w->there = true;
+		if (reply_null(rows, i, 0))
+			continue;
+		if (!w->text)
+			w->text = longtext_new();
+		if (!longtext_add(w->text, reply_text(rows, i, 0), reply_length(rows, i, 0),
+				  &w->err))
+			return false;
+	}
+	return true;
+}
 
 static void whole_done(void *ctx, const struct txn_result *result)
 {
-	const struct whole *w = ctx;
-	const struct reply *reply = result->err.kind ? NULL : result->replies[0];
-	struct err err = ERR_INIT;
+	struct whole *w = ctx;
+	struct longtext *text = w->text;
 
-	if (!reply) {
-		w->fn(w->ctx, NULL, 0, &result->err);
-	} else if (reply_rows(reply) == 0) {
-		err_set(&err, ERR_FAILED, NULL, "the row is not there any more");
-		w->fn(w->ctx, NULL, 0, &err);
-	} else {
-		w->fn(w->ctx, reply_text(reply, 0, 0), reply_length(reply, 0, 0), NULL);
-	}
+	if (!w->err.kind && result->err.kind)
+		err_copy(&w->err, &result->err);
+	else if (!w->err.kind && !w->there)
+		err_set(&w->err, ERR_FAILED, NULL, "the row is not there any more");
+	w->text = NULL;
+	if (w->err.kind)
+		longtext_free(&text);
+	w->fn(w->ctx, text, w->err.kind ? &w->err : NULL);
+}
+
+static void whole_release(void *ctx)
+{
+	struct whole *w = ctx;
+
+	longtext_free(&w->text);
+	err_release(&w->err);
+	free(w);
+}
+
+/* What is here already. */
+static void whole_at_once(const char *text, size_t len, rowset_whole_fn *fn, void *ctx)
+{
+	struct err err = ERR_INIT;
+	struct longtext *copy = text ? longtext_of(text, len, &err) : NULL;
+
+	fn(ctx, copy, err.kind ? &err : NULL);
 	err_release(&err);
 }
 
@@ -194,21 +241,22 @@ void rowset_whole(struct rowset *r, size_t row, size_t col, rowset_whole_fn *fn,
 	const char *text = rowset_cell(r, row, col, &len, &cut);
 
 	if (!cut) { /* a masked one is never cut */
-		fn(ctx, text, len, NULL);
+		whole_at_once(text, len, fn, ctx);
 	} else if (r->spooled) {
 		text = chunk_text(r->rows.v[row].chunk, r->rows.v[row].i, col, &len);
-		fn(ctx, text, len, NULL);
+		whole_at_once(text, len, fn, ctx);
 	} else if (r->key.len == 0) {
 		err_set(&err, ERR_FAILED, r->def->name,
 			"its rows have no key, so the rest of a long value cannot be fetched");
-		fn(ctx, NULL, 0, &err);
+		fn(ctx, NULL, &err);
 	} else {
 		struct whole *w = xcalloc(1, sizeof *w);
 		const struct request_callbacks cb = { .done = whole_done,
-						      .release = free,
+						      .on_rows = whole_piece,
+						      .release = whole_release,
 						      .ctx = w };
 		const char **values = xcalloc(r->key.len, sizeof *values);
-		*w = (struct whole){ fn, ctx };
+		*w = (struct whole){ .fn = fn, .ctx = ctx };
 		for (size_t i = 0; i < r->key.len; i++)
 			values[i] = window_text(r, row, r->key.v[i]);
 		send_one(r, values, (int)col, &cb, ctx);

@@ -2,7 +2,6 @@
 #include "spool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,28 +25,9 @@ struct spool {
 	VEC(uint64_t) index; /* where every STRIDE-th row begins */
 };
 
-static int open_nameless(struct err *err)
-{
-	char *dir = path_state(NULL), *name = path_join(dir, "spool-XXXXXX");
-	int fd = -1;
-
-	if (path_mkdirs(dir, err)) {
-		fd = mkstemp(name); /* mode 0600 */
-		if (fd < 0)
-			err_errno(err, name);
-		else
-			unlink(name);
-	}
-	if (fd >= 0)
-		fcntl(fd, F_SETFD, FD_CLOEXEC);
-	free(name);
-	free(dir);
-	return fd;
-}
-
 struct spool *spool_new(uint64_t max_rows, uint64_t max_bytes, struct err *err)
 {
-	int fd = open_nameless(err);
+	int fd = path_nameless(err);
 
 	if (fd < 0)
 		return NULL;

@@ -15,7 +15,7 @@
 
 /* Operators that look at the text of a value, whatever its type. */
 bool compile_text_test(const struct compiler *c, struct buf *out, const char *subject,
-		      const struct filter_test *t)
+		       const struct filter_test *t)
 {
 	const char *value = t->n > 0 ? t->values[0].text : NULL;
 
@@ -140,7 +140,7 @@ static bool compare_any(const struct compiler *c, struct buf *out,
 }
 
 bool compile_plain_test(const struct compiler *c, struct buf *out,
-		       const struct filter_column *col, const struct filter_test *t)
+			const struct filter_column *col, const struct filter_test *t)
 {
 	struct buf subject = BUF_INIT;
 	bool ok = true;
@@ -218,7 +218,7 @@ static bool column_test(const struct compiler *c, struct buf *out,
 	if (t->op == OP_NULL || t->op == OP_NOT_NULL) {
 		filter_subject(&subject, c->set, col, false);
 		compile_piece_of(c, out, t->op == OP_NULL ? "null" : "not_null", "subject",
-			 subject.data);
+				 subject.data);
 		buf_release(&subject);
 		return true;
 	}

@@ -32,7 +32,7 @@ static void array_of(const struct compiler *c, struct buf *out, const struct fil
 }
 
 bool compile_array_test(const struct compiler *c, struct buf *out,
-		       const struct filter_column *col, const struct filter_test *t)
+			const struct filter_column *col, const struct filter_test *t)
 {
 	bool equal = t->op == OP_EQ || t->op == OP_NE,
 	     in = t->op == OP_IN || t->op == OP_NOT_IN;
@@ -48,7 +48,8 @@ bool compile_array_test(const struct compiler *c, struct buf *out,
 	} else if (equal) {
 		const struct sqlvar v[] = {
 			{ "column", col->name },
-			{ "value", compile_number(&n, params_text(c->params, t->values[0].text)) },
+			{ "value",
+			  compile_number(&n, params_text(c->params, t->values[0].text)) },
 		};
 		compile_piece(c, out, "array_any", v, ARRAY_SIZE(v));
 	} else if (t->op >= OP_CONTAINS && t->op <= OP_NOT_ILIKE) {
@@ -82,7 +83,7 @@ static const char *range_element(uint32_t type)
 }
 
 bool compile_range_test(const struct compiler *c, struct buf *out,
-		       const struct filter_column *col, const struct filter_test *t)
+			const struct filter_column *col, const struct filter_test *t)
 {
 	const char *element = range_element(col->type);
 	bool equal = t->op == OP_EQ || t->op == OP_NE;
@@ -210,7 +211,7 @@ static void json_in(const struct compiler *c, struct buf *out, const char *subje
 }
 
 void compile_json_test(const struct compiler *c, struct buf *out,
-		      const struct filter_column *col, const struct filter_test *t)
+		       const struct filter_column *col, const struct filter_test *t)
 {
 	static const struct filter_value yes = { .text = "true" };
 	struct buf path = BUF_INIT, subject = BUF_INIT;
@@ -223,7 +224,7 @@ void compile_json_test(const struct compiler *c, struct buf *out,
 	compile_piece(c, &subject, "json_text", v, ARRAY_SIZE(v));
 	if (t->op == OP_NULL || t->op == OP_NOT_NULL)
 		compile_piece_of(c, out, t->op == OP_NULL ? "null" : "not_null", "subject",
-			 subject.data);
+				 subject.data);
 	else if (compile_text_test(c, out, subject.data, t))
 		;
 	else if (t->op == OP_RANGE || t->op == OP_NOT_RANGE)

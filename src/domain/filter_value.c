@@ -13,14 +13,14 @@
 /* ---- pieces ---- */
 
 void compile_piece(const struct compiler *c, struct buf *out, const char *name,
-		  const struct sqlvar *vars, size_t n)
+		   const struct sqlvar *vars, size_t n)
 {
 	filter_piece(out, c->set, name, vars, n);
 }
 
 /* A piece with one variable. */
 void compile_piece_of(const struct compiler *c, struct buf *out, const char *name,
-		     const char *var, const char *value)
+		      const char *var, const char *value)
 {
 	compile_piece(c, out, name, &(struct sqlvar){ var, value }, 1);
 }
@@ -37,7 +37,7 @@ const char *const compile_signs[] = {
 };
 
 void compile_compare(const struct compiler *c, struct buf *out, const char *subject,
-		    const char *operator, const char * value)
+		     const char *operator, const char * value)
 {
 	const struct sqlvar v[] = { { "subject", subject },
 				    { "operator", operator}, { "value", value } };
@@ -47,7 +47,7 @@ void compile_compare(const struct compiler *c, struct buf *out, const char *subj
 
 /* Two conditions that must both hold; one may be empty. */
 void compile_both(const struct compiler *c, struct buf *out, const struct buf *left,
-		 const struct buf *right)
+		  const struct buf *right)
 {
 	const struct sqlvar v[] = { { "left", left->data }, { "right", right->data } };
 
@@ -123,23 +123,24 @@ static bool check_value(const struct compiler *c, const struct filter_column *co
 }
 
 void compile_param(const struct compiler *c, struct buf *out, const char *text,
-		      const char *cast)
+		   const char *cast)
 {
 	struct buf n = BUF_INIT;
-	const struct sqlvar v[] = { { "param", compile_number(&n, params_text(c->params, text)) },
-				    { "type", cast } };
+	const struct sqlvar v[] = {
+		{ "param", compile_number(&n, params_text(c->params, text)) }, { "type", cast }
+	};
 
 	compile_piece(c, out, cast ? "typed_value" : "value", v, cast ? 2 : 1);
 	buf_release(&n);
 }
 
-bool compile_value(const struct compiler *c, struct buf *out,
-		      const struct filter_column *col, const struct filter_value *v)
+bool compile_value(const struct compiler *c, struct buf *out, const struct filter_column *col,
+		   const struct filter_value *v)
 {
 	if (!check_value(c, col, v))
 		return false;
 	compile_param(c, out, col->type == PGTYPE_BOOL ? boolean(v->text) : v->text,
-		  col->domain ? NULL : col->cast);
+		      col->domain ? NULL : col->cast);
 	return true;
 }
 
@@ -166,10 +167,10 @@ static void add_time(const struct compiler *c, struct buf *out, const struct fil
 
 	if (t->kind == TIME_STRETCH || t->kind == TIME_EXACT)
 		compile_piece_of(c, &moment, "moment", "text",
-			 compile_number(&n, params_text(c->params, t->text)));
+				 compile_number(&n, params_text(c->params, t->text)));
 	else
 		compile_piece_of(c, &moment, t->kind == TIME_NOW ? "now" : "day", "offset",
-			 compile_number(&n, params_text(c->params, t->offset)));
+				 compile_number(&n, params_text(c->params, t->offset)));
 	if (end) {
 		const struct sqlvar v[] = {
 			{ "moment", moment.data },
@@ -188,7 +189,7 @@ static void add_time(const struct compiler *c, struct buf *out, const struct fil
 
 /* A day's column knows no moments within the day. */
 bool compile_parse_time(const struct filter_column *col, const struct filter_value *v,
-		       struct time_value *t)
+			struct time_value *t)
 {
 	if (!is_time(col) || !time_value_parse(v->text, v->quoted, t))
 		return false;
@@ -200,9 +201,8 @@ bool compile_parse_time(const struct filter_column *col, const struct filter_val
 }
 
 /* subject OP time: <= and > look at the end of a stretch, = lies within it. */
-void compile_time(const struct compiler *c, struct buf *out,
-			 const struct filter_column *col, const char *subject,
-			 const struct time_value *t, enum filter_op op)
+void compile_time(const struct compiler *c, struct buf *out, const struct filter_column *col,
+		  const char *subject, const struct time_value *t, enum filter_op op)
 {
 	struct buf low = BUF_INIT, high = BUF_INIT, value = BUF_INIT;
 	bool stretch = t->length != NULL;

@@ -5,13 +5,16 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/longtext.h"
 #include "base/path.h"
-#include "base/utf8.h"
 #include "command/settings.h"
 #include "ui_priv.h"
+
+enum {
+	TERM_MOST = 8 << 20
+}; /* more would keep a terminal busy for long, or is dropped by it */
 
 /* ---- the person's command ---- */
 
@@ -46,30 +49,11 @@ static void on_exit_(void *ctx, int status, int signo)
 	clip_free(&ui->clip);
 }
 
-/* The text in a file without a name, to be read from its beginning. */
-static int text_file(const char *text, size_t len, struct err *err)
-{
-	char *dir = path_state(NULL), *name = path_join(dir, "copy-XXXXXX");
-	int fd = path_mkdirs(dir, err) ? mkstemp(name) : -1;
-
-	if (fd >= 0)
-		unlink(name);
-	if (fd >= 0 && (write(fd, text, len) != (ssize_t)len || lseek(fd, 0, SEEK_SET) != 0)) {
-		close(fd);
-		fd = -1;
-	}
-	if (fd < 0 && !err->kind)
-		err_errno(err, name);
-	free(name);
-	free(dir);
-	return fd;
-}
-
-static bool run(struct ui *ui, const char *command, const struct buf *text, const char *what,
+static void run(struct ui *ui, const char *command, struct longtext *text, const char *what,
 		struct err *err)
 {
 	char *const argv[] = { xstrdup("sh"), xstrdup("-c"), xstrdup(command), NULL };
-	int fd = text_file(text->data, text->len, err);
+	int fd = longtext_file(text, err);
 	const struct loop_child_opts opts = {
 		.file = "sh", .argv = argv, .fds = { fd, -1, -1 }, .uid = -1, .gid = -1
 	};
@@ -80,24 +64,25 @@ static bool run(struct ui *ui, const char *command, const struct buf *text, cons
 		ui->clip->ui = ui;
 		ui->clip->what = xstrdup(what);
 		ui->clip->child = loop_child_start(ui->loop, &opts, on_exit_, ui->clip, err);
-		close(fd);
 		if (!ui->clip->child)
 			clip_free(&ui->clip);
 	}
 	for (size_t i = 0; argv[i]; i++)
 		free(argv[i]);
-	return ui->clip != NULL;
 }
 
 /* ---- a file ---- */
 
-static void to_file(struct ui *ui, const struct buf *text, const char *what)
+static void to_file(struct ui *ui, const char *text, size_t len, const char *what)
 {
 	char *dir = path_state(NULL), *path = path_join(dir, "clipboard");
 	struct err err = ERR_INIT;
 
-	if (path_mkdirs(dir, &err) && path_write(path, text->data, text->len, &err))
-		ui_say(ui, SAY_DONE, "this terminal takes no copies: %s is in %s", what, path);
+	if (path_mkdirs(dir, &err) && path_write(path, text, len, &err))
+		ui_say(ui, SAY_DONE, "%s: %s is in %s",
+		       len > TERM_MOST ? "too much for a terminal"
+				       : "this terminal takes no copies",
+		       what, path);
 	else
 		ui_say_err(ui, &err);
 	err_release(&err);
@@ -107,24 +92,36 @@ static void to_file(struct ui *ui, const struct buf *text, const char *what)
 
 /* ---- */
 
+static void copy_out(struct ui *ui, struct longtext *safe, const char *what, struct err *err)
+{
+	const char *text = longtext_data(safe, err);
+	size_t len = longtext_len(safe);
+
+	if (!text)
+		return;
+	if (len <= TERM_MOST && ui->term && term_copy(ui->term, text, len))
+		ui_say(ui, SAY_DONE, "copied %s", what);
+	else
+		to_file(ui, text, len, what);
+}
+
 void ui_copy(struct ui *ui, const char *text, size_t len, const char *what)
 {
 	const char *command = settings_text(session_settings(ui->session), "clip");
-	struct buf safe = BUF_INIT;
+	struct longtext *safe = longtext_new();
 	struct err err = ERR_INIT;
 
 	/* What is pasted into a shell must not contain what the eye did not see. */
-	utf8_sanitize(&safe, text, len, SANITIZE_KEEP_NEWLINES);
-	if (*command) {
-		if (!run(ui, command, &safe, what, &err))
-			ui_say_err(ui, &err);
-	} else if (ui->term && term_copy(ui->term, safe.data, safe.len)) {
-		ui_say(ui, SAY_DONE, "copied %s", what);
-	} else {
-		to_file(ui, &safe, what);
+	if (longtext_sanitize(safe, text, len, &err)) {
+		if (*command)
+			run(ui, command, safe, what, &err);
+		else
+			copy_out(ui, safe, what, &err);
 	}
+	if (err.kind)
+		ui_say_err(ui, &err);
 	err_release(&err);
-	buf_release(&safe);
+	longtext_free(&safe);
 }
 
 void clip_release(struct ui *ui)

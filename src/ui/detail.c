@@ -375,15 +375,16 @@ static void next_pane(struct screen *s, int by)
 		d->shown = d->focus - 1;
 }
 
-static void show_whole(void *ctx, const char *text, size_t len, const struct err *err)
+static void show_whole(void *ctx, struct longtext *owned, const struct err *err)
 {
 	struct screen *s = ctx;
 
-	if (err && err->kind)
+	if (err)
 		ui_say_err(s->ui, err);
+	else if (owned)
+		viewer_open_long(s->ui, "value", owned, VIEW_AUTO);
 	else
-		viewer_open(s->ui, "value", text ? text : "NULL", text ? len : 4,
-			    text ? VIEW_AUTO : VIEW_TEXT);
+		viewer_open(s->ui, "value", "NULL", 4, VIEW_TEXT);
 }
 
 static void view_field(struct screen *s)
@@ -402,14 +403,18 @@ static void view_field(struct screen *s)
 		    text ? len : 4, text ? VIEW_AUTO : VIEW_TEXT);
 }
 
-static void copy_whole(void *ctx, const char *text, size_t len, const struct err *err)
+static void copy_whole(void *ctx, struct longtext *owned, const struct err *err)
 {
 	struct screen *s = ctx;
+	struct err own = ERR_INIT;
+	const char *text = owned ? longtext_data(owned, &own) : NULL;
 
-	if (err && err->kind)
-		ui_say_err(s->ui, err);
+	if (err || own.kind)
+		ui_say_err(s->ui, err ? err : &own);
 	else
-		ui_copy(s->ui, text ? text : "", len, "the value");
+		ui_copy(s->ui, text ? text : "", owned ? longtext_len(owned) : 0, "the value");
+	err_release(&own);
+	longtext_free(&owned);
 }
 
 /* Where the field leads: the record that it refers to. */

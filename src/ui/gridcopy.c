@@ -219,21 +219,30 @@ static bool copy_shown(struct screen *s, const struct args *args, struct err *er
 	return rows > 0;
 }
 
-static void copy_value(void *ctx, const char *text, size_t len, const struct err *err)
+static void copy_value(struct screen *s, const char *text, size_t len)
 {
-	struct screen *s = ctx;
 	struct buf start = BUF_INIT, what = BUF_INIT;
 
-	if (err && err->kind) {
-		ui_say_err(s->ui, err);
-		return;
-	}
 	utf8_sanitize(&start, text ? text : "NULL, which is an empty text",
 		      text ? len < CELL_SEEN_MAX ? len : CELL_SEEN_MAX : 28, SANITIZE_LINE);
 	utf8_ellipsis(&what, start.data, start.len, CELL_DEFAULT_MAX);
 	ui_copy(s->ui, text ? text : "", text ? len : 0, what.data);
 	buf_release(&start);
 	buf_release(&what);
+}
+
+static void copy_whole(void *ctx, struct longtext *owned, const struct err *err)
+{
+	struct screen *s = ctx;
+	struct err own = ERR_INIT;
+	const char *text = owned ? longtext_data(owned, &own) : NULL;
+
+	if (err || own.kind)
+		ui_say_err(s->ui, err ? err : &own);
+	else
+		copy_value(s, text, owned ? longtext_len(owned) : 0);
+	err_release(&own);
+	longtext_free(&owned);
 }
 
 static bool copy(struct screen *s, const struct args *args, struct err *err)
@@ -249,10 +258,10 @@ static bool copy(struct screen *s, const struct args *args, struct err *err)
 		return g->rows && rowset_has_key(g->rows) ? copy_picked(s, args, err)
 							  : copy_shown(s, args, err);
 	if (g->rows) {
-		rowset_whole(g->rows, cursor, col, copy_value, s);
+		rowset_whole(g->rows, cursor, col, copy_whole, s);
 	} else {
 		text = g->ops->cell(g->p, cursor, col, &len, &cut);
-		copy_value(s, text, len, NULL);
+		copy_value(s, text, len);
 	}
 	return true;
 }
@@ -268,15 +277,16 @@ static const char *viewed_title(const struct screen *s)
 						 : "value";
 }
 
-static void show_whole(void *ctx, const char *text, size_t len, const struct err *err)
+static void show_whole(void *ctx, struct longtext *owned, const struct err *err)
 {
 	struct screen *s = ctx;
 
-	if (err && err->kind)
+	if (err)
 		ui_say_err(s->ui, err);
+	else if (owned)
+		viewer_open_long(s->ui, viewed_title(s), owned, VIEW_AUTO);
 	else
-		viewer_open(s->ui, viewed_title(s), text ? text : "NULL", text ? len : 4,
-			    text ? VIEW_AUTO : VIEW_TEXT);
+		viewer_open(s->ui, viewed_title(s), "NULL", 4, VIEW_TEXT);
 }
 
 bool grid_view(struct screen *s, struct err *err)

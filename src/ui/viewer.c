@@ -12,8 +12,6 @@
 #include "ui_priv.h"
 #include "viewtext.h"
 
-enum { LONG_LINE = 1 << 16 }; /* longer ones are not coloured */
-
 struct viewer {
 	struct viewtext *text;
 	struct scroll scroll;
@@ -142,8 +140,6 @@ static void colour_help(const struct painter *p, const char *s, size_t len)
 
 static void colour_line(const struct painter *p, enum viewer_as as, const char *s, size_t len)
 {
-	if (len > LONG_LINE)
-		return;
 	if (as == VIEW_JSON)
 		colour_json(p, s, len);
 	else if (as == VIEW_SQL)
@@ -152,15 +148,22 @@ static void colour_line(const struct painter *p, enum viewer_as as, const char *
 		colour_help(p, s, len);
 }
 
-static void mark_matches(const struct painter *p, const char *search)
+/* Also what began in the row before, or ends in the next one. */
+static void mark_matches(const struct painter *p, size_t len, const char *search)
 {
-	size_t n = strlen(search), at = p->from, found;
+	size_t n = strlen(search), at = p->from > n ? p->from - n + 1 : 0, found;
+	size_t end = len - p->to > n ? p->to + n - 1 : len;
 
-	while (n && (found = text_find(p->line + at, p->to - at, search)) != SIZE_MAX) {
-		at += found;
-		canvas_over(p->c, p->row, p->col + utf8_width(p->line + p->from, at - p->from),
-			    1, utf8_width(p->line + at, n), STYLE_MATCH);
-		at += n;
+	while (n && at < end &&
+	       (found = text_find(p->line + at, end - at, search)) != SIZE_MAX) {
+		size_t from = at + found > p->from ? at + found : p->from;
+		size_t to = at + found + n < p->to ? at + found + n : p->to;
+
+		if (from < to)
+			canvas_over(p->c, p->row,
+				    p->col + utf8_width(p->line + p->from, from - p->from), 1,
+				    utf8_width(p->line + from, to - from), STYLE_MATCH);
+		at += found + n;
 	}
 }
 
@@ -174,21 +177,31 @@ static void recalc(struct screen *s)
 	scroll_set(&v->scroll, (int)viewtext_rows(v->text), s->rows);
 }
 
+/* What a row can show of its text, however long that is. */
+static size_t enough(const struct canvas *c, size_t len)
+{
+	size_t most = (size_t)c->cols * 64;
+
+	return len < most ? len : most;
+}
+
 static void paint_row(const struct viewer *v, struct canvas *c, int row, size_t at)
 {
 	struct viewrow r;
 	struct painter p = { .c = c, .row = row, .col = 1 };
-	size_t len, skip;
+	size_t skip, len;
 
 	viewtext_row(v->text, at, &r);
-	viewtext_line(v->text, r.line, &p.line, &len);
 	skip = utf8_fit(r.text, r.len, v->wrap ? 0 : v->left, NULL);
-	p.from = r.offset + skip;
-	p.to = r.offset + r.len;
-	canvas_textn(c, row, 1, c->cols - 2, STYLE_NORMAL, r.text + skip, r.len - skip);
-	colour_line(&p, viewtext_as(v->text), p.line, len);
+	len = enough(c, r.len - skip);
+	p.line = r.line;
+	p.from = (size_t)(r.text - r.line) + skip;
+	p.to = p.from + len;
+	canvas_textn(c, row, 1, c->cols - 2, STYLE_NORMAL, r.text + skip, len);
+	if (!r.long_line)
+		colour_line(&p, viewtext_as(v->text), r.line, r.line_len);
 	if (v->search)
-		mark_matches(&p, v->search);
+		mark_matches(&p, r.line_len, v->search);
 	if (r.foldable)
 		canvas_glyph(c, row, 0, r.folded ? GLYPH_FOLDED : GLYPH_UNFOLDED, STYLE_MUTED);
 	if (r.folded)
@@ -217,9 +230,8 @@ static void status(const struct screen *s, struct screen_status *out)
 {
 	const struct viewer *v = s->data;
 	static const char *const names[] = { "text", "text", "JSON", "bytes", "SQL", "help" };
-	size_t len;
+	size_t len = longtext_len(viewtext_source(v->text));
 
-	viewtext_source(v->text, &len);
 	if (v->search)
 		buf_addf(&out->filters, "/%s", v->search);
 	if (viewtext_as(v->text) != VIEW_HELP)
@@ -308,15 +320,19 @@ static void wrap(struct screen *s, const char *what)
 	screen_changed(s, SCREEN_DATA);
 }
 
-static bool copy(struct screen *s)
+static bool copy(struct screen *s, struct err *err)
 {
 	const struct viewer *v = s->data;
-	size_t len;
-	const char *text = viewtext_source(v->text, &len);
+	struct longtext *source = viewtext_source(v->text);
+	const char *text = longtext_data(source, err);
+	size_t len = longtext_len(source);
 
+	if (!text)
+		return false;
 	char *what = xasprintf("%zu byte%s", len, len == 1 ? "" : "s");
 
 	ui_copy(s->ui, text, len, what);
+	longtext_let_go(source);
 	free(what);
 	return true;
 }
@@ -339,7 +355,7 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 		wrap(s, args_get(args, "what"));
 		return true;
 	case ACTION_COPY:
-		return copy(s);
+		return copy(s, err);
 	default:
 		return screen_cannot(s, act, err);
 	}
@@ -380,16 +396,29 @@ const struct screen_kind kind_text = {
 	.close = close_viewer,
 };
 
-void viewer_open(struct ui *ui, const char *title, const char *text, size_t len,
-		 enum viewer_as as)
+void viewer_open_long(struct ui *ui, const char *title, struct longtext *owned,
+		      enum viewer_as as)
 {
 	struct viewer *v = xcalloc(1, sizeof *v);
 	struct screen_init init = { .kind = &kind_text, .title = title, .data = v };
 	struct err err = ERR_INIT;
 
-	v->text = viewtext_new(text, len, as);
+	v->text = viewtext_new(owned, as);
 	v->wrap = viewtext_as(v->text) != VIEW_SQL;
 	v->scroll.free = viewtext_as(v->text) != VIEW_JSON;
 	if (!screen_push(ui, &init, &err))
 		BUG("a viewer could not be opened: %s", err.why);
+}
+
+void viewer_open(struct ui *ui, const char *title, const char *text, size_t len,
+		 enum viewer_as as)
+{
+	struct err err = ERR_INIT;
+	struct longtext *copy = longtext_of(text, len, &err);
+
+	if (copy)
+		viewer_open_long(ui, title, copy, as);
+	else
+		ui_say_err(ui, &err);
+	err_release(&err);
 }

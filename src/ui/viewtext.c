@@ -5,37 +5,41 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
-#include "base/json.h"
+#include "base/jsonlay.h"
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "ui/widget.h"
 
-enum { TAB = 8, HEX_ROW = 16, JSON_MAX = 8 << 20 };
+enum { TAB = 8, HEX_ROW = 16, FIRST_STRIDE = 16, WALK = 1 << 20 };
 
-struct line {
-	size_t start;
-	uint32_t len;
-	uint16_t indent; /* of JSON */
-	bool folded;
+/* A folded part, by places in what is shown. */
+struct fold {
+	size_t start; /* of the line that opens it */
+	size_t first; /* … of the line after that */
+	size_t end;   /* what comes after the line that closes it */
+	size_t hidden;
 };
 
-struct row {
-	size_t line;
-	uint32_t offset, len;
+struct piece {
+	size_t at, len;
 };
 
 struct viewtext {
-	char *source;
-	size_t source_len;
-	struct buf shown;
+	struct longtext *source, *shown;
+	const char *data; /* of shown */
+	size_t len;
 	enum viewer_as as;
-	VEC(struct line) lines;
-	VEC(struct row) rows;
-	struct buf hex; /* the row given out last */
 	int width;
-	bool wrap;
+	bool wrap, laid_out;
+	size_t rows, stride;
+	VEC(size_t) marks; /* where every stride-th row begins */
+	VEC(struct fold) folds;
+	size_t block; /* the mark whose rows these are */
+	VEC(struct piece) pieces;
+	struct buf hex; /* the row given out last */
 };
 
 /* ---- making it fit to be shown ---- */
@@ -57,102 +61,150 @@ static void add_expanded(struct buf *out, const char *s, size_t len)
 	}
 }
 
-static void make_shown(struct viewtext *v, const char *text, size_t len)
+/* A piece of about LONGTEXT_PIECE: whole lines, so that tabs find their columns. */
+static bool add_shown(void *ctx, const char *text, size_t len)
 {
-	struct buf safe = BUF_INIT;
-
-	buf_clear(&v->shown);
-	utf8_sanitize(&safe, text, len, SANITIZE_KEEP_NEWLINES);
-	if (memchr(safe.data, '\t', safe.len)) {
-		add_expanded(&v->shown, safe.data, safe.len);
-		buf_release(&safe);
-	} else {
-		buf_release(&v->shown);
-		v->shown = safe;
-	}
-}
-
-static bool make_json(struct viewtext *v, bool containers_only)
-{
+	struct longtext *to = ctx;
+	struct buf safe = BUF_INIT, expanded = BUF_INIT;
 	struct err ignored = ERR_INIT;
-	struct buf pretty = BUF_INIT;
-	struct json *j;
-	enum json_type type;
+	bool tabs, ok;
 
-	if (v->source_len > JSON_MAX)
-		return false;
-	j = json_parse(v->source, v->source_len, &ignored);
+	utf8_sanitize(&safe, text, len, SANITIZE_KEEP_NEWLINES);
+	tabs = safe.len > 0 && memchr(safe.data, '\t', safe.len);
+	if (tabs)
+		add_expanded(&expanded, safe.data, safe.len);
+	ok = longtext_add(to, tabs ? expanded.data : safe.data, tabs ? expanded.len : safe.len,
+			  &ignored);
 	err_release(&ignored);
-	if (!j)
-		return false;
-	type = json_type(j);
-	if (!containers_only || type == JSON_OBJECT || type == JSON_ARRAY) {
-		json_write(&pretty, j, JSON_PRETTY);
-		make_shown(v, pretty.data, pretty.len);
-	}
-	json_free(&j);
-	buf_release(&pretty);
-	return !containers_only || type == JSON_OBJECT || type == JSON_ARRAY;
+	buf_release(&safe);
+	buf_release(&expanded);
+	return ok;
 }
 
-static bool is_hex(const struct viewtext *v)
+/* What is given out while the source passes by: it need not stay. */
+struct passing {
+	const struct longtext *source;
+	struct longtext *to;
+	size_t since;
+};
+
+static bool pass(void *ctx, const char *text, size_t len)
 {
-	if (v->source_len < 2 || v->source_len % 2 || memcmp(v->source, "\\x", 2) != 0)
+	struct passing *p = ctx;
+
+	p->since += len;
+	if (p->since > WALK) {
+		longtext_let_go(p->source);
+		p->since = 0;
+	}
+	return add_shown(p->to, text, len);
+}
+
+static bool is_hex(const struct longtext *source, const char *s, size_t len)
+{
+	if (len < 2 || len % 2 || memcmp(s, "\\x", 2) != 0)
 		return false;
-	for (size_t i = 2; i < v->source_len; i++)
-		if (!isxdigit((unsigned char)v->source[i]))
+	for (size_t i = 2; i < len; i++) {
+		if (!isxdigit((unsigned char)s[i]))
 			return false;
+		if (i % WALK == 0)
+			longtext_let_go(source);
+	}
 	return true;
 }
 
-static void find_lines(struct viewtext *v)
+static bool is_container(const char *s, size_t len)
 {
-	const char *s = v->shown.data;
-	size_t len = v->shown.len;
+	size_t i = 0;
 
-	VEC_CLEAR(&v->lines);
-	for (size_t pos = 0; pos < len;) {
-		const char *nl = memchr(s + pos, '\n', len - pos);
-		size_t n = nl ? (size_t)(nl - s) - pos : len - pos;
-		struct line l = { .start = pos, .len = (uint32_t)n };
-
-		while (l.indent < n && l.indent < UINT16_MAX && s[pos + l.indent] == ' ')
-			l.indent++;
-		*VEC_PUSH(&v->lines) = l;
-		pos += n + 1;
-	}
+	while (i < len && isspace((unsigned char)s[i]))
+		i++;
+	return i < len && (s[i] == '{' || s[i] == '[');
 }
+
+static void show(struct viewtext *v, struct longtext *owned)
+{
+	struct err err = ERR_INIT;
+
+	longtext_free(&v->shown);
+	v->shown = owned;
+	v->data = longtext_data(owned, &err);
+	v->len = longtext_len(owned);
+	if (!v->data) { /* it lies in a file that cannot be read */
+		v->data = "";
+		v->len = 0;
+	}
+	err_release(&err);
+}
+
+static bool make_json(struct viewtext *v, const char *s, size_t len)
+{
+	struct passing p = { v->source, longtext_new(), 0 };
+
+	if (jsonlay(s, len, pass, &p)) {
+		show(v, p.to);
+		return true;
+	}
+	longtext_free(&p.to);
+	return false;
+}
+
+static void make_text(struct viewtext *v, const char *s, size_t len)
+{
+	static const char sorry[] = "There is no room to lay this value out: the disk is full.";
+	struct passing p = { v->source, longtext_new(), 0 };
+	struct err ignored = ERR_INIT;
+	bool ok = true;
+
+	for (size_t at = 0, n; ok && at < len; at += n) {
+		n = longtext_piece(s + at, len - at);
+		ok = pass(&p, s + at, n);
+	}
+	if (!ok) {
+		longtext_free(&p.to);
+		p.to = longtext_of(sorry, sizeof sorry - 1, &ignored);
+	}
+	show(v, p.to);
+	err_release(&ignored);
+}
+
+static void lay_out(struct viewtext *v);
 
 bool viewtext_show_as(struct viewtext *v, enum viewer_as as)
 {
-	if (as == VIEW_HEX && !is_hex(v))
-		return false;
-	if (as == VIEW_JSON && !make_json(v, false))
-		return false;
+	struct err err = ERR_INIT;
+	const char *s = longtext_data(v->source, &err);
+	size_t len = s ? longtext_len(v->source) : 0;
+	bool wanted = as != VIEW_AUTO;
+
+	err_release(&err);
+	s = s ? s : "";
 	if (as == VIEW_AUTO)
-		as = is_hex(v) && v->source_len > 2 ? VIEW_HEX
-		     : make_json(v, true)	    ? VIEW_JSON
-						    : VIEW_TEXT;
-	v->as = as;
+		as = len > 2 && is_hex(v->source, s, len) ? VIEW_HEX
+		     : is_container(s, len)		  ? VIEW_JSON
+							  : VIEW_TEXT;
+	else if (as == VIEW_HEX && !is_hex(v->source, s, len))
+		return false;
+	if (as == VIEW_JSON && !make_json(v, s, len)) {
+		if (wanted)
+			return false;
+		as = VIEW_TEXT;
+	}
 	if (as != VIEW_JSON && as != VIEW_HEX)
-		make_shown(v, v->source, v->source_len);
-	if (as == VIEW_HEX)
-		VEC_CLEAR(&v->lines);
-	else
-		find_lines(v);
-	viewtext_layout(v, v->width, v->wrap);
+		make_text(v, s, len);
+	v->as = as;
+	VEC_CLEAR(&v->folds);
+	longtext_let_go(v->source);
+	lay_out(v);
 	return true;
 }
 
-struct viewtext *viewtext_new(const char *text, size_t len, enum viewer_as as)
+struct viewtext *viewtext_new(struct longtext *source, enum viewer_as as)
 {
 	struct viewtext *v = xcalloc(1, sizeof *v);
 
-	v->source = xmalloc(len + 1);
-	memcpy(v->source, text, len);
-	v->source[len] = '\0';
-	v->source_len = len;
-	buf_init(&v->shown);
+	v->source = source;
+	v->data = "";
 	buf_init(&v->hex);
 	v->width = 80;
 	v->wrap = true;
@@ -165,11 +217,12 @@ void viewtext_free(struct viewtext **v)
 {
 	if (!*v)
 		return;
-	free((*v)->source);
-	buf_release(&(*v)->shown);
+	longtext_free(&(*v)->source);
+	longtext_free(&(*v)->shown);
 	buf_release(&(*v)->hex);
-	VEC_RELEASE(&(*v)->lines);
-	VEC_RELEASE(&(*v)->rows);
+	VEC_RELEASE(&(*v)->marks);
+	VEC_RELEASE(&(*v)->folds);
+	VEC_RELEASE(&(*v)->pieces);
 	free(*v);
 	*v = NULL;
 }
@@ -179,100 +232,239 @@ enum viewer_as viewtext_as(const struct viewtext *v)
 	return v->as;
 }
 
-const char *viewtext_source(const struct viewtext *v, size_t *len)
+struct longtext *viewtext_source(const struct viewtext *v)
 {
-	*len = v->source_len;
 	return v->source;
+}
+
+/* ---- lines ---- */
+
+/* The newline that ends the line around at, or the end of all; no farther than most. */
+static size_t line_end(const struct viewtext *v, size_t at, size_t most)
+{
+	size_t n = v->len - at < most ? v->len - at : most;
+	const char *nl = memchr(v->data + at, '\n', n);
+
+	return nl ? (size_t)(nl - v->data) : at + n;
+}
+
+static bool begins_line(const struct viewtext *v, size_t at)
+{
+	return at == 0 || v->data[at - 1] == '\n';
+}
+
+/* SIZE_MAX: it is too far away. */
+static size_t line_start(const struct viewtext *v, size_t at)
+{
+	size_t least = at > VIEWTEXT_LINE ? at - VIEWTEXT_LINE : 0;
+
+	while (at > least && v->data[at - 1] != '\n')
+		at--;
+	return begins_line(v, at) ? at : SIZE_MAX;
+}
+
+static size_t indent(const struct viewtext *v, size_t at)
+{
+	size_t n = 0;
+
+	while (at + n < v->len && v->data[at + n] == ' ')
+		n++;
+	return n;
 }
 
 /* ---- folding ---- */
 
-static bool opens(const struct viewtext *v, size_t i)
+static const struct fold *fold_at(const struct viewtext *v, size_t at)
 {
-	const struct line *l = &v->lines.v[i];
-	char last = l->len ? v->shown.data[l->start + l->len - 1] : ' ';
-
-	return v->as == VIEW_JSON && (last == '{' || last == '[') && i + 1 < v->lines.len;
+	for (size_t i = 0; i < v->folds.len; i++)
+		if (v->folds.v[i].start <= at && at < v->folds.v[i].first)
+			return &v->folds.v[i];
+	return NULL;
 }
 
-/* The line that closes what line i opens. */
-static size_t closing(const struct viewtext *v, size_t i)
+/* Does this line, which ends there, open a part? */
+static bool opens(const struct viewtext *v, size_t start, size_t end)
 {
-	size_t end = i + 1;
-
-	while (end + 1 < v->lines.len && v->lines.v[end].indent > v->lines.v[i].indent)
-		end++;
-	return end;
+	return v->as == VIEW_JSON && end > start && end + 1 < v->len &&
+	       (v->data[end - 1] == '{' || v->data[end - 1] == '[');
 }
+
+static struct fold fold_from(const struct viewtext *v, size_t start, size_t end)
+{
+	size_t own = indent(v, start), at = end + 1, walked = 0;
+	struct fold f = { .start = start, .first = at };
+
+	while (at < v->len) {
+		size_t next = line_end(v, at, v->len) + 1;
+
+		walked += next - at;
+		if (walked > WALK) {
+			longtext_let_go(v->shown);
+			walked = 0;
+		}
+		if (indent(v, at) <= own) {
+			at = next;
+			break;
+		}
+		f.hidden++;
+		at = next;
+	}
+	f.end = at < v->len ? at : v->len;
+	return f;
+}
+
+static const struct piece *piece_at(struct viewtext *v, size_t row);
 
 bool viewtext_fold(struct viewtext *v, size_t row)
 {
-	size_t i;
+	const struct fold *there;
+	size_t start, end;
 
-	if (row >= v->rows.len || v->as == VIEW_HEX)
+	if (row >= v->rows || v->as == VIEW_HEX)
 		return false;
-	i = v->rows.v[row].line;
-	if (!opens(v, i))
+	start = line_start(v, piece_at(v, row)->at);
+	if (start == SIZE_MAX)
 		return false;
-	v->lines.v[i].folded = !v->lines.v[i].folded;
-	viewtext_layout(v, v->width, v->wrap);
+	end = line_end(v, start, VIEWTEXT_LINE);
+	if (!opens(v, start, end))
+		return false;
+	there = fold_at(v, start);
+	if (there)
+		VEC_REMOVE(&v->folds, (size_t)(there - v->folds.v));
+	else
+		*VEC_PUSH(&v->folds) = fold_from(v, start, end);
+	lay_out(v);
 	return true;
 }
 
 /* ---- rows ---- */
 
 /* Bytes of a line's piece of at most width columns, at a blank if there is one. */
-static size_t piece(const char *s, size_t len, int width)
+static size_t fit(const char *s, size_t len, int width)
 {
-	size_t fit = utf8_fit(s, len, width, NULL), cut = fit;
+	size_t fits = utf8_fit(s, len, width, NULL), cut = fits;
 	int w;
 
-	if (fit == len)
+	if (fits == len)
 		return len;
 	while (cut > 0 && s[cut] != ' ')
 		cut--;
-	if (cut > fit / 2)
+	if (cut > fits / 2)
 		return cut + 1;
-	return fit ? fit : utf8_cluster(s, len, &w);
+	return fits ? fits : utf8_cluster(s, len, &w);
 }
 
-static void add_rows(struct viewtext *v, size_t i)
+/* The row that begins at a place, and where the next one does. */
+static size_t take_row(const struct viewtext *v, size_t at, struct piece *out)
 {
-	const struct line *l = &v->lines.v[i];
-	const char *s = v->shown.data + l->start;
-	uint32_t pos = 0;
+	/* Of a line without end only what can matter: a row, however many marks its letters
+	 * bear. */
+	size_t most = v->wrap ? ((size_t)v->width + 1) * 64 : v->len;
+	size_t end = line_end(v, at, most), n = end - at;
+	const struct fold *f;
 
-	do {
-		uint32_t n =
-			v->wrap ? (uint32_t)piece(s + pos, l->len - pos, v->width) : l->len;
+	if (v->wrap)
+		n = fit(v->data + at, n, v->width);
+	*out = (struct piece){ at, n };
+	at += n;
+	if (at >= v->len || v->data[at] != '\n')
+		return at;
+	f = fold_at(v, at);
+	return f ? f->end : at + 1;
+}
 
-		*VEC_PUSH(&v->rows) = (struct row){ .line = i, .offset = pos, .len = n };
-		pos += n;
-	} while (pos < l->len);
+/* Every second mark goes. */
+static void thin(struct viewtext *v)
+{
+	for (size_t i = 0; 2 * i < v->marks.len; i++)
+		v->marks.v[i] = v->marks.v[2 * i];
+	v->marks.len = (v->marks.len + 1) / 2;
+	v->stride *= 2;
+}
+
+static void lay_out(struct viewtext *v)
+{
+	struct piece piece;
+	size_t walked = 0, len = v->as == VIEW_HEX ? 0 : v->len;
+
+	VEC_CLEAR(&v->marks);
+	VEC_CLEAR(&v->pieces);
+	v->rows = 0;
+	v->stride = FIRST_STRIDE;
+	for (size_t at = 0, next; at < len; at = next) {
+		if (v->rows % v->stride == 0 && v->marks.len == VIEWTEXT_MARKS)
+			thin(v);
+		if (v->rows % v->stride == 0)
+			*VEC_PUSH(&v->marks) = at;
+		next = take_row(v, at, &piece);
+		v->rows++;
+		walked += next - at;
+		if (walked > WALK) {
+			longtext_let_go(v->shown);
+			walked = 0;
+		}
+	}
+	if (v->shown)
+		longtext_let_go(v->shown);
 }
 
 void viewtext_layout(struct viewtext *v, int width, bool wrap)
 {
-	v->width = width > 1 ? width : 1;
+	width = width > 1 ? width : 1;
+	if (v->laid_out && v->width == width && v->wrap == wrap)
+		return;
+	v->laid_out = true;
+	v->width = width;
 	v->wrap = wrap;
-	VEC_CLEAR(&v->rows);
-	for (size_t i = 0; i < v->lines.len; i++) {
-		add_rows(v, i);
-		if (v->lines.v[i].folded)
-			i = closing(v, i);
+	lay_out(v);
+}
+
+/* The rows of one mark are found together: one looks at neighbours. */
+static void fill_block(struct viewtext *v, size_t block)
+{
+	size_t at = v->marks.v[block];
+
+	v->block = block;
+	VEC_CLEAR(&v->pieces);
+	for (size_t i = 0; i < v->stride && at < v->len; i++) {
+		struct piece p;
+
+		at = take_row(v, at, &p);
+		*VEC_PUSH(&v->pieces) = p;
 	}
+}
+
+static const struct piece *piece_at(struct viewtext *v, size_t row)
+{
+	if (v->pieces.len == 0 || v->block != row / v->stride)
+		fill_block(v, row / v->stride);
+	return &v->pieces.v[row % v->stride];
+}
+
+/* The row that this place lies in. */
+static size_t row_of(struct viewtext *v, size_t at)
+{
+	size_t low = 0, high = v->marks.len, i = 0;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (v->marks.v[middle] <= at)
+			low = middle;
+		else
+			high = middle;
+	}
+	fill_block(v, low);
+	while (i + 1 < v->pieces.len && v->pieces.v[i + 1].at <= at)
+		i++;
+	return low * v->stride + i;
 }
 
 size_t viewtext_rows(const struct viewtext *v)
 {
 	if (v->as == VIEW_HEX)
-		return ((v->source_len - 2) / 2 + HEX_ROW - 1) / HEX_ROW;
-	return v->rows.len;
-}
-
-size_t viewtext_lines(const struct viewtext *v)
-{
-	return v->as == VIEW_HEX ? viewtext_rows(v) : v->lines.len;
+		return ((longtext_len(v->source) - 2) / 2 + HEX_ROW - 1) / HEX_ROW;
+	return v->rows;
 }
 
 static int digit(char c)
@@ -283,14 +475,15 @@ static int digit(char c)
 /* 00000010  68 65 6c 6c …  |hello…| */
 static void hex_row(struct viewtext *v, size_t row)
 {
-	const char *s = v->source + 2;
-	size_t len = (v->source_len - 2) / 2, from = row * HEX_ROW;
+	struct err err = ERR_INIT;
+	const char *s = longtext_data(v->source, &err);
+	size_t len = s ? (longtext_len(v->source) - 2) / 2 : 0, from = row * HEX_ROW;
 	struct buf ascii = BUF_INIT;
 
 	buf_clear(&v->hex);
 	buf_addf(&v->hex, "%08zx  ", from);
 	for (size_t i = from; i < from + HEX_ROW; i++) {
-		int byte = i < len ? digit(s[2 * i]) << 4 | digit(s[2 * i + 1]) : -1;
+		int byte = i < len ? digit(s[2 + 2 * i]) << 4 | digit(s[3 + 2 * i]) : -1;
 
 		if (byte < 0)
 			buf_adds(&v->hex, "   ");
@@ -303,80 +496,94 @@ static void hex_row(struct viewtext *v, size_t row)
 	}
 	buf_addf(&v->hex, "|%s|", ascii.data);
 	buf_release(&ascii);
+	err_release(&err);
 }
 
 void viewtext_row(struct viewtext *v, size_t row, struct viewrow *out)
 {
-	const struct row *r;
-	const struct line *l;
+	const struct fold *f;
+	struct piece p;
+	size_t start, end;
 
-	*out = (struct viewrow){ .line = row };
+	*out = (struct viewrow){ 0 };
 	if (v->as == VIEW_HEX) {
 		hex_row(v, row);
-		out->text = v->hex.data;
-		out->len = v->hex.len;
+		out->text = out->line = v->hex.data;
+		out->len = out->line_len = v->hex.len;
 		return;
 	}
-	r = &v->rows.v[row];
-	l = &v->lines.v[r->line];
-	out->text = v->shown.data + l->start + r->offset;
-	out->len = r->len;
-	out->line = r->line;
-	out->offset = r->offset;
-	out->foldable = r->offset == 0 && opens(v, r->line);
-	out->folded = out->foldable && l->folded;
-	out->hidden = out->folded ? closing(v, r->line) - r->line - 1 : 0;
-}
-
-void viewtext_line(struct viewtext *v, size_t line, const char **text, size_t *len)
-{
-	struct viewrow row;
-
-	if (v->as == VIEW_HEX) {
-		viewtext_row(v, line, &row);
-		*text = row.text;
-		*len = row.len;
+	p = *piece_at(v, row);
+	start = line_start(v, p.at);
+	end = start == SIZE_MAX ? 0 : line_end(v, start, VIEWTEXT_LINE);
+	out->text = v->data + p.at;
+	out->len = p.len;
+	out->long_line =
+		start == SIZE_MAX || p.at + p.len > end || end - start == VIEWTEXT_LINE;
+	out->line = out->long_line ? out->text : v->data + start;
+	out->line_len = out->long_line ? p.len : end - start;
+	if (out->long_line || start != p.at)
 		return;
-	}
-	*text = v->shown.data + v->lines.v[line].start;
-	*len = v->lines.v[line].len;
+	f = fold_at(v, start);
+	out->foldable = f || opens(v, start, end);
+	out->folded = f != NULL;
+	out->hidden = f ? f->hidden : 0;
 }
 
 /* ---- searching ---- */
 
-static bool any_folded(const struct viewtext *v)
+/* Where text begins in [from, to): the first place, or the last one. */
+static size_t find_between(const struct viewtext *v, const char *text, size_t from, size_t to,
+			   bool backwards)
 {
-	for (size_t i = 0; i < v->lines.len; i++)
-		if (v->lines.v[i].folded)
-			return true;
-	return false;
+	size_t n = strlen(text), last = v->len >= n ? v->len - n + 1 : 0;
+	int first = tolower((unsigned char)*text);
+
+	to = to < last ? to : last;
+	for (size_t k = 0; from + k < to; k++) {
+		size_t i = backwards ? to - 1 - k : from + k;
+
+		if (k % WALK == WALK - 1)
+			longtext_let_go(v->shown);
+		if (tolower((unsigned char)v->data[i]) == first &&
+		    strncasecmp(v->data + i, text, n) == 0)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+static long find_bytes(struct viewtext *v, const char *text, size_t from, bool backwards)
+{
+	size_t rows = viewtext_rows(v);
+
+	for (size_t k = 0; k < rows; k++) {
+		size_t row = backwards ? from - k - 1 : from + k;
+
+		if (row >= rows) /* wrapped below zero, or behind the end */
+			return -1;
+		hex_row(v, row);
+		if (k % (WALK / HEX_ROW) == 0)
+			longtext_let_go(v->source);
+		if (text_find(v->hex.data, v->hex.len, text) != SIZE_MAX)
+			return (long)row;
+	}
+	return -1;
 }
 
 long viewtext_find(struct viewtext *v, const char *text, size_t from, bool backwards)
 {
-	size_t rows = viewtext_rows(v);
+	size_t at;
 
-	if (!*text || !rows)
+	if (!*text || !viewtext_rows(v))
 		return -1;
-	if (any_folded(v)) { /* what is hidden is searched too */
-		size_t line = from < rows ? v->rows.v[from].line : 0;
-
-		for (size_t i = 0; i < v->lines.len; i++)
-			v->lines.v[i].folded = false;
-		viewtext_layout(v, v->width, v->wrap);
-		for (from = 0; from < v->rows.len && v->rows.v[from].line < line;)
-			from++;
-		rows = viewtext_rows(v);
+	if (v->as == VIEW_HEX)
+		return find_bytes(v, text, from, backwards);
+	at = from < v->rows ? piece_at(v, from)->at : v->len;
+	if (v->folds.len > 0) { /* what is hidden is searched too */
+		VEC_CLEAR(&v->folds);
+		lay_out(v);
 	}
-	for (size_t k = 0; k < rows; k++) {
-		size_t row = backwards ? from - k - 1 : from + k;
-		struct viewrow r;
-
-		if (row >= rows) /* wrapped below zero, or behind the end */
-			return -1;
-		viewtext_row(v, row, &r);
-		if (text_find(r.text, r.len, text) != SIZE_MAX)
-			return (long)row;
-	}
-	return -1;
+	at = backwards ? find_between(v, text, 0, at, true)
+		       : find_between(v, text, at, v->len, false);
+	longtext_let_go(v->shown);
+	return at == SIZE_MAX ? -1 : (long)row_of(v, at);
 }

@@ -2,9 +2,12 @@
 /*
  * viewtext.h - a text laid out in rows for the viewer: wrapped or not, folded, or as bytes.
  *
- * Pure: no screen, no canvas.  The text is made fit to be shown once (sanitized, tabs as
- * blanks, JSON pretty printed); rows are pieces of it.  Memory: the text once or twice, 12
- * bytes a line, 16 a row.
+ * No screen, no canvas.  The text is made fit to be shown once (sanitized, tabs as blanks, JSON laid out); rows are
+ * pieces of it, found again from marks at every so many of them.
+ *
+ * Memory is bounded however long the text is: two longtexts (longtext.h), VIEWTEXT_MARKS marks of 8 bytes, the rows
+ * between two marks, a fold for each part that was folded, and while one walks through the text about a megabyte.
+ * Time is not: laying out and searching go through all of it.
  */
 #ifndef UI_VIEWTEXT_H
 #define UI_VIEWTEXT_H
@@ -12,41 +15,43 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/buf.h"
+#include "base/longtext.h"
 #include "ui/viewer.h"
+
+enum {
+	VIEWTEXT_MARKS = 8192,
+	VIEWTEXT_LINE = 1 << 16, /* longer lines are not looked at whole: neither coloured nor folded */
+};
 
 struct viewtext;
 
-struct viewtext *viewtext_new(const char *text, size_t len, enum viewer_as as);
+/* Takes source.  What cannot be kept (no room for files) is shown as a sentence that says so. */
+struct viewtext *viewtext_new(struct longtext *source, enum viewer_as as);
 void viewtext_free(struct viewtext **v);
 enum viewer_as viewtext_as(const struct viewtext *v); /* never VIEW_AUTO */
 /* Show as something else; false: it is none of that. */
 bool viewtext_show_as(struct viewtext *v, enum viewer_as as);
 
-/* Make rows anew for this width; wrap 0: one row a line. */
+/* Make rows anew for this width, if it is another; wrap 0: one row a line. */
 void viewtext_layout(struct viewtext *v, int width, bool wrap);
 size_t viewtext_rows(const struct viewtext *v);
-size_t viewtext_lines(const struct viewtext *v);
 
 struct viewrow {
 	const char *text; /* len bytes, fit to be shown; borrowed until the next call */
 	size_t len;
-	size_t line;   /* from 0 */
-	size_t offset; /* of text in its line */
+	const char *line; /* the whole line that it belongs to, or itself where that is too long */
+	size_t line_len;
+	bool long_line;
 	bool foldable, folded;
 	size_t hidden; /* lines that the fold hides */
 };
 void viewtext_row(struct viewtext *v, size_t row, struct viewrow *out);
-/* The whole line that a row belongs to. */
-void viewtext_line(struct viewtext *v, size_t line, const char **text, size_t *len);
 
-/* Fold or unfold the part that begins at this row's line; false: nothing begins there. Lay out
- * again. */
+/* Fold or unfold the part that begins at this row's line; false: nothing begins there.  Lays out again. */
 bool viewtext_fold(struct viewtext *v, size_t row);
-/* The first row from `from` on (backwards: before it) that contains text, letters of any case;
- * -1: none. Unfolds. */
+/* The first row from `from` on (backwards: before it) where text begins, letters of any case; -1: none.  Unfolds. */
 long viewtext_find(struct viewtext *v, const char *text, size_t from, bool backwards);
 /* What was given, for copying. */
-const char *viewtext_source(const struct viewtext *v, size_t *len);
+struct longtext *viewtext_source(const struct viewtext *v);
 
 #endif

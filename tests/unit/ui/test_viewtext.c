@@ -5,11 +5,14 @@
 
 #include "../../../src/ui/viewtext.h"
 #include "support/leak.h"
+#include "support/memory.h"
 
 static struct viewtext *make(const char *text, enum viewer_as as)
 {
 	setlocale(LC_ALL, "C.UTF-8");
-	return viewtext_new(text, strlen(text), as);
+	struct err err = ERR_INIT;
+
+	return viewtext_new(longtext_of(text, strlen(text), &err), as);
 }
 
 static void rows(struct viewtext *v, const char *expected)
@@ -106,11 +109,11 @@ LEAK_TEST(viewtext, bytes_are_shown_as_bytes)
 LEAK_TEST(viewtext, what_is_not_json_stays_text)
 {
 	struct viewtext *v = make("{not json", VIEW_AUTO);
-	size_t len;
+	struct err err = ERR_INIT;
 
 	cr_assert_eq(viewtext_as(v), VIEW_TEXT);
-	cr_assert_str_eq(viewtext_source(v, &len), "{not json");
-	cr_assert_eq(len, 9);
+	cr_assert_str_eq(longtext_data(viewtext_source(v), &err), "{not json");
+	cr_assert_eq(longtext_len(viewtext_source(v)), 9);
 	viewtext_free(&v);
 	v = make("12", VIEW_AUTO);
 	cr_assert_eq(viewtext_as(v), VIEW_TEXT);
@@ -140,4 +143,103 @@ LEAK_TEST(viewtext, wrapping_loses_nothing)
 		buf_release(&b);
 		viewtext_free(&v);
 	}
+}
+
+/* ---- long ones ---- */
+
+static struct longtext *repeated(const char *head, const char *unit, size_t times,
+				 const char *tail)
+{
+	struct longtext *t = longtext_new();
+	struct err err = ERR_INIT;
+	struct buf many = BUF_INIT;
+
+	setlocale(LC_ALL, "C.UTF-8");
+	cr_assert(longtext_add(t, head, strlen(head), &err));
+	for (size_t i = 0; i < 1000; i++)
+		buf_adds(&many, unit);
+	for (size_t i = 0; i < times / 1000; i++)
+		cr_assert(longtext_add(t, many.data, many.len, &err), "%s", err.why);
+	cr_assert(longtext_add(t, tail, strlen(tail), &err));
+	buf_release(&many);
+	return t;
+}
+
+static void expect_row(struct viewtext *v, size_t row, const char *expected)
+{
+	struct viewrow r;
+
+	viewtext_row(v, row, &r);
+	cr_assert(r.len == strlen(expected) && memcmp(r.text, expected, r.len) == 0,
+		  "row %zu is \"%.*s\", not \"%s\"", row, (int)r.len, r.text, expected);
+}
+
+enum { BOUND = 6 << 20 };
+
+/* Twelve megabytes of lines: any row is found, and the text does not lie in memory. */
+Test(viewtext, long_text_in_a_bounded_part_of_the_memory, .timeout = 60)
+{
+	memory_watch();
+	struct viewtext *v =
+		viewtext_new(repeated("first\n", "a line of some words, one like the other\n",
+				      300000, "the Last\n"),
+			     VIEW_AUTO);
+
+	viewtext_layout(v, 20, true);
+	cr_assert_eq(viewtext_rows(v), 300000 * 3 + 2);
+	expect_row(v, 0, "first");
+	expect_row(v, 1, "a line of some ");
+	expect_row(v, 900000, "other");
+	expect_row(v, 900001, "the Last");
+	expect_row(v, 450001, "a line of some ");
+	cr_assert_eq(viewtext_find(v, "the last", 0, false), 900001);
+	cr_assert_eq(viewtext_find(v, "FIRST", 900001, true), 0);
+	viewtext_layout(v, 80, false);
+	cr_assert_eq(viewtext_rows(v), 300002);
+	expect_row(v, 300001, "the Last");
+	memory_expect(BOUND);
+	viewtext_free(&v);
+}
+
+/* … of one line, and a match that lies in two rows. */
+Test(viewtext, a_line_without_end, .timeout = 60)
+{
+	memory_watch();
+	struct viewtext *v =
+		viewtext_new(repeated("", "0123456789", 1200000, "needle"), VIEW_AUTO);
+	struct viewrow r;
+
+	viewtext_layout(v, 33, true);
+	cr_assert_eq(viewtext_rows(v), 12000006 / 33 + 1);
+	cr_assert_eq(viewtext_find(v, "9NEEDLE", 0, false), (12000000 - 1) / 33);
+	viewtext_row(v, viewtext_rows(v) - 1, &r);
+	cr_assert(r.long_line);
+	cr_assert_eq(viewtext_find(v, "9012", 300000, true), 299999);
+	memory_expect(BOUND);
+	viewtext_free(&v);
+}
+
+/* … of JSON: laid out, folded, searched. */
+Test(viewtext, long_json_in_a_bounded_part_of_the_memory, .timeout = 60)
+{
+	memory_watch();
+	struct viewtext *v =
+		viewtext_new(repeated("{\"all\":[{}", ",{\"n\":1,\"text\":\"some words\"}",
+				      400000, "],\"end\":[7]}"),
+			     VIEW_AUTO);
+	struct viewrow r;
+
+	cr_assert_eq(viewtext_as(v), VIEW_JSON);
+	viewtext_layout(v, 80, true);
+	cr_assert_eq(viewtext_rows(v), 1600000 + 8);
+	cr_assert(viewtext_fold(v, 1));
+	cr_assert_eq(viewtext_rows(v), 6);
+	viewtext_row(v, 1, &r);
+	cr_assert(r.folded);
+	cr_assert_eq(r.hidden, 1600001);
+	expect_row(v, 3, "    7");
+	cr_assert_eq(viewtext_find(v, "some words", 0, false), 5);
+	cr_assert_eq(viewtext_rows(v), 1600000 + 8);
+	memory_expect(BOUND);
+	viewtext_free(&v);
 }
