@@ -148,6 +148,7 @@ struct relation {
 	bool is_partition;
 	oid parent;                /* partition or inheritance parent, 0 */
 	bool has_children;
+	bool stray_rows;           /* tables inherit from it that do not repeat its key: their rows may have it again */
 	bool populated;            /* matviews */
 	bool security_invoker, security_barrier, check_option; /* views */
 	bool insertable, updatable; /* pg_relation_is_updatable, triggers included */
@@ -238,7 +239,7 @@ bool catalog_has_name(const struct catalog *c, const char *name);
 const struct column *relation_column(const struct relation *r, const char *name);
 const struct column *relation_attnum(const struct relation *r, int attnum);
 /* The key that identifies a row: primary, else a unique index (valid, no predicate, no expression, all NOT NULL)
- * with the fewest columns, public_id last; NULL if there is none. */
+ * with the fewest columns, public_id last; NULL if there is none, or stray_rows. */
 const struct index *relation_key(const struct relation *r);
 /* An index whose first keys are these attnums in order (btree, valid, no predicate unless allowed). */
 const struct index *relation_index_leading(const struct relation *r, const int *attnums, size_t n);

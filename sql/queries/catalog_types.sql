@@ -31,9 +31,27 @@ WITH RECURSIVE used AS (
                  AND ao.amoplefttype = oc.opcintype
                  AND ao.amoprighttype = oc.opcintype
                  AND ao.amopstrategy = 1
-                JOIN pg_catalog.pg_operator AS op ON op.oid = ao.amopopr
+                JOIN pg_catalog.pg_operator AS op ON op.oid = ao.amopopr AND op.oprname = '<'
                 JOIN pg_catalog.pg_proc AS p ON p.oid = op.oprcode
                WHERE oc.opcdefault
+                 -- an array is in order if its elements are
+                 AND (t.typcategory <> 'A'
+                      OR EXISTS (SELECT
+                                   FROM pg_catalog.pg_type AS el
+                                  WHERE el.oid = t.typelem
+                                    AND (el.typtype <> 'b'
+                                         OR EXISTS (SELECT
+                                                      FROM pg_catalog.pg_opclass AS eo
+                                                      JOIN pg_catalog.pg_am AS ea
+                                                        ON ea.oid = eo.opcmethod AND ea.amname = 'btree'
+                                                     WHERE eo.opcdefault
+                                                       AND (eo.opcintype = el.oid
+                                                            OR EXISTS (SELECT
+                                                                         FROM pg_catalog.pg_cast AS ec
+                                                                        WHERE ec.castsource = el.oid
+                                                                          AND ec.casttarget = eo.opcintype
+                                                                          AND ec.castmethod = 'b'
+                                                                          AND ec.castcontext = 'i'))))))
                  AND (oc.opcintype = t.oid
                       OR oc.opcintype = CASE
                               WHEN t.typtype = 'e' THEN 'pg_catalog.anyenum'::pg_catalog.regtype

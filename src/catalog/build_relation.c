@@ -309,9 +309,26 @@ static void link_sizes(struct catalog_builder *b)
 	free(sums);
 }
 
+/* A key holds in its own table only: what is read from a parent brings its children's rows too.
+ */
+static void link_strays(struct catalog_builder *b)
+{
+	struct catalog *c = b->c;
+
+	for (size_t i = 0; i < c->nrelations; i++) {
+		const struct relation *child = &c->relations[i];
+		struct relation *up =
+			child->is_partition ? NULL : catalog_relation_rw(c, child->parent);
+
+		if (up && up->kind == RELATION_TABLE && !relation_repeats_key(child, up))
+			up->stray_rows = true;
+	}
+}
+
 void build_link(struct catalog_builder *b)
 {
 	link_views(b);
+	link_strays(b);
 	link_referrers(b);
 	link_sizes(b);
 }

@@ -42,6 +42,8 @@ struct catalog {
 };
 
 /* While it is built, relations are still written to. */
+/* Has child a key of columns that are named as the key of r?  True too if r has none. */
+bool relation_repeats_key(const struct relation *child, const struct relation *r);
 struct relation *catalog_relation_rw(const struct catalog *c, oid wanted);
 
 /* How a type is written and what it is made of; key: type and modifier. */

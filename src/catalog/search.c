@@ -57,13 +57,33 @@ const struct index *relation_key(const struct relation *r)
 {
 	const struct index *best = NULL;
 
-	for (size_t i = 0; i < r->nindexes; i++) {
+	for (size_t i = 0; !r->stray_rows && i < r->nindexes; i++) {
 		const struct index *ix = &r->indexes[i];
 
 		if (identifies(r, ix) && (!best || key_cost(r, ix) < key_cost(r, best)))
 			best = ix;
 	}
 	return best;
+}
+
+bool relation_repeats_key(const struct relation *child, const struct relation *r)
+{
+	const struct index *key = relation_key(r);
+	bool found = !key;
+
+	for (size_t i = 0; !found && i < child->nindexes; i++) {
+		const struct index *ix = &child->indexes[i];
+		size_t same = 0;
+
+		for (size_t k = 0; ix->nkeys == key->nkeys && k < key->nkeys; k++) {
+			const struct column *a = relation_attnum(child, ix->columns[k]);
+			const struct column *b = relation_attnum(r, key->columns[k]);
+
+			same += a && b && strcmp(a->name, b->name) == 0;
+		}
+		found = same == key->nkeys && identifies(child, ix);
+	}
+	return found;
 }
 
 const struct index *relation_index_leading(const struct relation *r, const int *attnums,

@@ -67,8 +67,10 @@ static void set_catalog(struct rowset *r, struct rowset_col *col, const struct c
 
 	type_without_modifier(&cast, known->type);
 	col->type_oid = known->type_oid;
-	/* A domain's constraint has no say in what a value is compared with. */
-	set_type(r, col, known->type, known->type_kind == 'd' ? NULL : cast.data,
+	/* A domain's constraint has no say in what a value is compared with; but a composite
+	 * type is read only where it is named. */
+	set_type(r, col, known->type,
+		 known->type_kind == 'd' && known->type_category != 'C' ? NULL : cast.data,
 		 known->element_oid ? 'A' : known->type_category);
 	buf_release(&cast);
 }
@@ -207,31 +209,30 @@ static void filter_indexes(const struct rowset *r, struct filter_column *out,
 	}
 }
 
-/* Types whose comparison is not leakproof, so that it waits behind a policy. */
-static bool compares_leakily(const struct column *col)
-{
-	return strchr("EARC", col->type_category) || col->base_type_oid == PGTYPE_NUMERIC ||
-	       col->base_type_oid == PGTYPE_JSONB;
-}
-
 bool types_sort_is_walked(const struct rowset *r)
 {
-	for (size_t i = 0; i < r->ask.sort.len; i++) {
-		const char *name = r->cols.v[r->ask.sort.v[i].col].def.name;
+	bool walked = false;
+	size_t n;
+	struct order *order = effective_order(r, &n);
+
+	/* One comparison of all of them is as leakproof as the least. */
+	for (size_t i = 0; i < n && !walked; i++) {
+		const char *name = r->cols.v[order[i].col].def.name;
 		const struct relation *rel = types_relation(r, name);
 		const struct column *col = types_catalog(r, name);
 
-		if (rel && rel->rls_active && col && compares_leakily(col))
-			return true;
+		walked = rel && rel->rls_active && col && !col->leakproof_order;
 	}
-	return false;
+	free(order);
+	return walked;
 }
 
 static bool of_tsvector(const struct relation *rel, const struct index *x)
 {
-	const struct column *col = x->nkeys == 1 && strcmp(x->method, "gin") == 0 && x->columns[0]
-					   ? relation_attnum(rel, x->columns[0])
-					   : NULL;
+	const struct column *col =
+		x->nkeys == 1 && strcmp(x->method, "gin") == 0 && x->columns[0]
+			? relation_attnum(rel, x->columns[0])
+			: NULL;
 
 	return col && strcmp(col->type, "tsvector") == 0;
 }
@@ -256,7 +257,7 @@ static void filter_catalog(struct rowset *r, struct filter_column *out,
 {
 	out->type = col->base_type_oid;
 	out->category = col->element_oid ? 'A' : col->type_category;
-	out->domain = col->type_kind == 'd';
+	out->domain = col->type_kind == 'd' && col->type_category != 'C';
 	out->odd_collation = col->collation && !col->collation_c;
 	out->choices = col->choices;
 	filter_indexes(r, out, col);

@@ -139,9 +139,26 @@ static bool compare_any(const struct compiler *c, struct buf *out,
 	return ok;
 }
 
+/* Types that have no equality, or one that says something else (boxes are equal that cover as
+ * much). */
+static bool equals_as_text(uint32_t type)
+{
+	static const uint32_t types[] = {
+		114, 199, 142, 143, 600, 1017, 601,  1018, 602,	 1019, 603,  1020, 604,	 1027,
+		628, 629, 718, 719, 194, 1790, 2201, 2970, 2949, 4072, 4073, 5038, 5039,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (types[i] == type)
+			return true;
+	return false;
+}
+
 bool compile_plain_test(const struct compiler *c, struct buf *out,
 			const struct filter_column *col, const struct filter_test *t)
 {
+	struct filter_column text = { .name = col->name, .type = PGTYPE_TEXT };
+	bool as_text = equals_as_text(col->type);
 	struct buf subject = BUF_INIT;
 	bool ok = true;
 
@@ -149,7 +166,10 @@ bool compile_plain_test(const struct compiler *c, struct buf *out,
 		return filter_error(c->f, t->at, c->err,
 				    "what about %s? (an operator such as = is expected)",
 				    col->name);
-	filter_subject(&subject, c->set, col, t->op >= OP_CONTAINS && t->op <= OP_NOT_ILIKE);
+	filter_subject(&subject, c->set, col,
+		       as_text || (t->op >= OP_CONTAINS && t->op <= OP_NOT_ILIKE));
+	if (as_text)
+		col = &text;
 	if (compile_text_test(c, out, subject.data, t))
 		;
 	else if (t->op == OP_BARE)

@@ -302,6 +302,97 @@ Test(odd, without_a_key)
 	rows_close(&t);
 }
 
+/* A key holds in its own table only: from a parent its children's rows come too, with keys of
+ * their own. */
+Test(odd, children_that_do_not_repeat_the_key)
+{
+	struct rows t;
+	bool exact;
+
+	open_relation(&t,
+		      "CREATE TABLE x (id int PRIMARY KEY, v text);"
+		      "CREATE TABLE x1 (w text) INHERITS (x);"
+		      "INSERT INTO x SELECT i, 'x' FROM generate_series(1, 100) AS i;"
+		      "INSERT INTO x1 SELECT i, 'x1' FROM generate_series(50, 150) AS i",
+		      "x");
+	cr_expect_not(rowset_has_key(t.r));
+	cr_expect_eq(rowset_estimate(t.r, &exact), 201);
+	cr_expect(exact);
+	rows_close(&t);
+	open_relation(&t,
+		      "CREATE TABLE x (id int PRIMARY KEY, v text);"
+		      "CREATE TABLE x1 (PRIMARY KEY (id)) INHERITS (x);"
+		      "INSERT INTO x1 SELECT i, 'x1' FROM generate_series(50, 150) AS i",
+		      "x");
+	cr_expect(rowset_has_key(t.r));
+	rows_close(&t);
+}
+
+/* What has no order is refused here, not by the server when it is too late. */
+Test(odd, types_without_an_order_or_an_equality, .timeout = 60)
+{
+	static const char *const sorts[] = { "j", "js", "p", "hs" };
+	static const char *const filters[] = {
+		"j = '{\"a\": 1}'",  "js = '{\"{}\"}'", "p = '(1,2)'",
+		"b = '(2,2),(0,0)'", "c = '(1,x)'",
+	};
+	struct rows t;
+	struct err err = ERR_INIT;
+
+	open_relation(
+		&t,
+		"CREATE TYPE pair AS (a int, b text); CREATE DOMAIN dpair AS pair;"
+		"CREATE TYPE hs; CREATE FUNCTION hs_in(cstring) RETURNS hs LANGUAGE internal"
+		" IMMUTABLE STRICT AS 'textin'; CREATE FUNCTION hs_out(hs) RETURNS cstring"
+		" LANGUAGE internal IMMUTABLE STRICT AS 'textout';"
+		"CREATE TYPE hs (INPUT = hs_in, OUTPUT = hs_out, LIKE = text);"
+		"CREATE FUNCTION hs_lt(hs, hs) RETURNS bool LANGUAGE internal IMMUTABLE STRICT"
+		" AS 'text_lt'; CREATE FUNCTION hs_eq(hs, hs) RETURNS bool LANGUAGE internal"
+		" IMMUTABLE STRICT AS 'texteq'; CREATE FUNCTION hs_cmp(hs, hs) RETURNS int"
+		" LANGUAGE internal IMMUTABLE STRICT AS 'bttextcmp';"
+		"CREATE OPERATOR #<# (LEFTARG = hs, RIGHTARG = hs, FUNCTION = hs_lt);"
+		"CREATE OPERATOR = (LEFTARG = hs, RIGHTARG = hs, FUNCTION = hs_eq);"
+		"CREATE OPERATOR CLASS hs_ops DEFAULT FOR TYPE hs USING btree AS"
+		" OPERATOR 1 #<#, OPERATOR 3 =, FUNCTION 1 hs_cmp(hs, hs);"
+		"CREATE TABLE x (id int PRIMARY KEY, j json, js json[], p point, b box, c "
+		"dpair,"
+		" hs hs);"
+		"INSERT INTO x SELECT i, '{\"a\": 1}', '{\"{}\"}', '(1,2)', '(2,2),(0,0)',"
+		" row(1, 'x'::text)::pair, 'a=>1' FROM generate_series(1, 30) AS i;"
+		"INSERT INTO x SELECT i, '{}', '{}', '(1,1)', '(4,1),(0,0)',"
+		" row(2, 'x'::text)::pair, 'a=>2' FROM generate_series(31, 60) AS i",
+		"x");
+	for (size_t i = 0; i < ARRAY_SIZE(sorts); i++) {
+		cr_expect_not(rowset_sort(t.r, sorts[i], &err), "%s", sorts[i]);
+		cr_expect(err.why && strstr(err.why, "no order"), "%s", sorts[i]);
+		err_clear(&err);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(filters); i++) {
+		size_t rows = 0;
+
+		cr_assert(rowset_filter(t.r, filters[i], &err), "%s: %s", filters[i], err.why);
+		rows_settle(&t);
+		cr_expect_null(rowset_error(t.r), "%s: %s", filters[i], rowset_error(t.r)->why);
+		rowset_last(t.r);
+		rows_settle(&t);
+		if (rowset_len(t.r) > 0)
+			rows = strtoul(rows_cell(&t, rowset_cursor(t.r), "id"), NULL, 10);
+		cr_expect_eq(rows, 30, "%s: the last is %zu", filters[i], rows);
+		cr_assert(rowset_filter(t.r, NULL, &err));
+		rows_settle(&t);
+	}
+	cr_assert(rowset_sort(t.r, "-c", &err), "%s", err.why);
+	rows_settle(&t);
+	rowset_page(t.r, 1);
+	rowset_page(t.r, 1);
+	rows_settle(&t);
+	rowset_page(t.r, 1);
+	rows_settle(&t);
+	cr_expect_null(rowset_error(t.r), "%s", rowset_error(t.r)->why);
+	cr_expect_str_eq(rows_cell(&t, rowset_cursor(t.r), "c"), "(1,x)");
+	rows_close(&t);
+}
+
 /* Bounded, and it says so. */
 Test(odd, without_a_key_and_many_rows)
 {
@@ -591,10 +682,11 @@ Test(export, of_a_copy_behind_the_screen)
 {
 	struct rows t;
 
-	open_relation(&t,
-		      "CREATE TABLE x (id int PRIMARY KEY, t text);"
-		      "INSERT INTO x SELECT i, 'row ' || i % 10 FROM generate_series(1, 500) AS i",
-		      "x");
+	open_relation(
+		&t,
+		"CREATE TABLE x (id int PRIMARY KEY, t text);"
+		"INSERT INTO x SELECT i, 'row ' || i % 10 FROM generate_series(1, 500) AS i",
+		"x");
 	struct err err = ERR_INIT;
 	struct buf text = BUF_INIT;
 	struct exported_text x = { .text = &text };
