@@ -752,6 +752,7 @@ struct save *save_start(struct session *session, const struct save_request *req,
 	s->changed = req->changed;
 	s->wait = lockwait_new(session, on_waiting, s);
 	uuid_make(s->result.save_id);
+	s->xact.save_id = s->result.save_id;
 	s->entity_type = xasprintf("%s.%s", record_plan_relation(req->plan)->schema,
 				   record_plan_relation(req->plan)->name);
 	if (req->kind != SAVE_INSERT)

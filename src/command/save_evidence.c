@@ -8,7 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/attr.h"
-#include "audit.h"
+#include "domain/pgtype.h"
 #include "save_priv.h"
 
 #define WAIT_MS                                                                                \
@@ -16,7 +16,7 @@
 	       server */
 #define WAITS_MAX 240 /* two minutes, then it is said to be unknown */
 
-static void look_for_traces(struct save *s);
+static void look_at_record(struct save *s);
 
 static void send(struct save *s, const char *sql, const struct params *p,
 		 void (*done)(void *ctx, const struct txn_result *result))
@@ -89,14 +89,32 @@ static bool holds_changes(const struct save *s, const struct record *now)
 	return true;
 }
 
+/* A uuid that was made here is nobody else's: the record that has it is the one. */
+static bool has_own_uuid(const struct save *s)
+{
+	for (size_t i = 0; i < s->nchanges; i++)
+		if (s->changes[i].column->base_type_oid == PGTYPE_UUID && s->changes[i].value)
+			return true;
+	return false;
+}
+
+static bool is_there(const struct save *s, const struct record *now)
+{
+	bool next = s->base.version && now->version &&
+		    strtoll(now->version, NULL, 10) == strtoll(s->base.version, NULL, 10) + 1;
+
+	if (s->kind == SAVE_INSERT)
+		return has_own_uuid(s) && holds_changes(s, now);
+	return s->kind == SAVE_UPDATE && (next || !now->version) && holds_changes(s, now);
+}
+
 static void on_record(void *ctx, const struct txn_result *result)
 {
 	struct save *s = ctx;
 	const struct reply *r = result->n ? result->replies[0] : NULL;
 	struct record now = { 0 };
-	bool next;
 
-	if (no_answer(s, result, look_for_traces))
+	if (no_answer(s, result, look_at_record))
 		return;
 	if (!r || reply_rows(r) != 1) {
 		if (r && s->kind == SAVE_DELETE)
@@ -106,9 +124,7 @@ static void on_record(void *ctx, const struct txn_result *result)
 		return;
 	}
 	record_from_reply(&now, s->plan, r, 0);
-	next = s->base.version && now.version &&
-	       strtoll(now.version, NULL, 10) == strtoll(s->base.version, NULL, 10) + 1;
-	if (s->kind == SAVE_UPDATE && (next || !now.version) && holds_changes(s, &now)) {
+	if (is_there(s, &now)) {
 		record_copy(&s->result.after, &now);
 		record_release(&now);
 		save_finish(s, SAVE_DONE);
@@ -142,38 +158,6 @@ static void look_at_record(struct save *s)
 	params_release(&p);
 }
 
-/* ---- our audit row ---- */
-
-static void on_trace(void *ctx, const struct txn_result *result)
-{
-	struct save *s = ctx;
-	const struct reply *r = result->n ? result->replies[0] : NULL;
-
-	if (no_answer(s, result, look_for_traces))
-		return;
-	if (r && reply_rows(r) && reply_bool(r, 0, 0))
-		save_finish(s, SAVE_DONE);
-	else
-		look_at_record(s);
-}
-
-static void look_for_traces(struct save *s)
-{
-	const struct relation *audit = audit_relation(s->session);
-	struct params p = PARAMS_INIT;
-	char *sql;
-
-	if (!audit || !(audit->rights & RIGHT_SELECT)) {
-		look_at_record(s);
-		return;
-	}
-	sql = audit_query(s->session, "save_evidence", audit);
-	params_text(&p, s->result.save_id);
-	send(s, sql, &p, on_trace);
-	params_release(&p);
-	free(sql);
-}
-
 /* ---- the server's own word ---- */
 
 static void on_end(void *ctx, enum xact_end end, const struct err *err UNUSED)
@@ -191,7 +175,7 @@ static void on_end(void *ctx, enum xact_end end, const struct err *err UNUSED)
 		break;
 	case XACT_UNTOLD:
 	case XACT_ELSEWHERE:
-		look_for_traces(s);
+		look_at_record(s);
 		break;
 	case XACT_UNREACHED:
 		unknown(s);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "audit.h"
 
 enum { WAIT_MS = 500, WAITS_MAX = 240 };
 
@@ -15,6 +16,8 @@ struct xact_quest {
 	const char *state;
 	struct loop_timer *timer;
 	int waits;
+	bool looked;
+	enum xact_end untold; /* what it ends as if there is no trace */
 	xact_fn *fn;
 	void *ctx;
 };
@@ -23,7 +26,7 @@ void xact_release(struct xact *x)
 {
 	free(x->xid);
 	free(x->system);
-	*x = (struct xact){ 0 };
+	*x = (struct xact){ .save_id = x->save_id };
 }
 
 void xact_take(struct xact *x, const struct reply *identity)
@@ -62,16 +65,58 @@ static void again(struct xact_quest *q, const char *state, const struct err *err
 		end(q, XACT_UNREACHED, err);
 }
 
-/* The lane reconnects by itself: then there is nothing to do but to ask again.  57: it shuts down
- * or starts. */
+/* The lane reconnects by itself: then there is nothing to do but to ask again.  57: it shuts
+ * down or starts. */
 static bool no_answer(struct xact_quest *q, const struct txn_result *result)
 {
-	if (result->outcome == TXN_DONE || (result->err.kind != ERR_CONNECTION &&
-					    strncmp(result->err.sqlstate, "57", 2) != 0))
+	if (result->outcome == TXN_DONE ||
+	    (result->err.kind != ERR_CONNECTION && strncmp(result->err.sqlstate, "57", 2) != 0))
 		return false;
 	again(q, "waiting for the server, to ask what became of it", &result->err);
 	return true;
 }
+
+/* ---- its audit row ---- */
+
+static void on_trace(void *ctx, const struct txn_result *result)
+{
+	struct xact_quest *q = ctx;
+	const struct reply *r = result->n ? result->replies[0] : NULL;
+
+	if (no_answer(q, result))
+		return;
+	q->looked = r && reply_rows(r);
+	end(q, q->looked && reply_bool(r, 0, 0) ? XACT_COMMITTED : q->untold, NULL);
+}
+
+/* The server has no word of it: only traces tell. */
+static void look_for_trace(struct xact_quest *q, enum xact_end untold, const struct err *err)
+{
+	const struct relation *audit = audit_relation(q->session);
+	struct request_callbacks cb = { .done = on_trace, .ctx = q };
+	struct params p = PARAMS_INIT;
+	struct scope scope;
+	struct txn *txn;
+	char *sql;
+
+	if (!q->xact->save_id || !audit || !(audit->rights & RIGHT_SELECT)) {
+		end(q, untold, err);
+		return;
+	}
+	q->untold = untold;
+	q->state = "looking for traces of it in the audit";
+	sql = audit_query(q->session, "save_evidence", audit);
+	params_text(&p, q->xact->save_id);
+	session_scope(q->session, USE_READ, &scope);
+	txn = txn_new(TXN_READ, &scope);
+	txn_add(txn, sql, &p);
+	db_send(session_db(q->session), q->lane, txn, &cb, q);
+	scope_release(&scope);
+	params_release(&p);
+	free(sql);
+}
+
+/* ---- the server's own word ---- */
 
 static void on_status(void *ctx, const struct txn_result *result)
 {
@@ -82,7 +127,7 @@ static void on_status(void *ctx, const struct txn_result *result)
 	if (no_answer(q, result))
 		return;
 	if (!status)
-		end(q, XACT_UNTOLD, &result->err);
+		look_for_trace(q, XACT_UNTOLD, &result->err);
 	else if (strcmp(status, "committed") == 0)
 		end(q, XACT_COMMITTED, NULL);
 	else if (strcmp(status, "aborted") == 0)
@@ -101,13 +146,13 @@ static void on_server(void *ctx, const struct txn_result *result)
 	if (no_answer(q, result))
 		return;
 	if (!system || !q->xact->system || !q->xact->xid) {
-		end(q, XACT_UNTOLD, &result->err);
+		look_for_trace(q, XACT_UNTOLD, &result->err);
 	} else if (strcmp(system, q->xact->system) != 0) {
-		end(q, XACT_ELSEWHERE, NULL);
+		look_for_trace(q, XACT_ELSEWHERE, NULL);
 	} else if (reply_bool(r, 0, (size_t)reply_column(r, "standby"))) {
 		again(q, "waiting for a primary, to ask what became of it", NULL);
 	} else if (reply_int(r, 0, (size_t)reply_column(r, "timeline")) != q->xact->timeline) {
-		end(q, XACT_ELSEWHERE, NULL);
+		look_for_trace(q, XACT_ELSEWHERE, NULL);
 	} else {
 		params_text(&p, q->xact->xid);
 		send(q, "save_status", &p, on_status);
@@ -128,12 +173,15 @@ struct xact_quest *xact_ask(struct session *s, enum db_lane lane, const struct x
 {
 	struct xact_quest *q = xcalloc(1, sizeof *q);
 
-	*q = (struct xact_quest){
-		.session = s, .lane = lane, .xact = x, .fn = fn, .ctx = ctx
-	};
+	*q = (struct xact_quest){ .session = s, .lane = lane, .xact = x, .fn = fn, .ctx = ctx };
 	q->timer = loop_timer_new(session_loop(s), ask, q);
 	ask(q);
 	return q;
+}
+
+bool xact_quest_looked(const struct xact_quest *q)
+{
+	return q->looked;
 }
 
 void xact_quest_free(struct xact_quest **qp)

@@ -7,6 +7,8 @@
  *	 +--> committed -> XACT_COMMITTED     aborted -> XACT_ABORTED     NULL, "in the future" -> XACT_UNTOLD
  *	 +--> another server, or another timeline -> XACT_ELSEWHERE: its numbers mean other transactions
  *
+ * In the last two cases an audit row that the transaction wrote is looked for: it is there -> XACT_COMMITTED.
+ *
  * A standby is waited for, not asked: what it has not replayed yet looks aborted to it.
  */
 #ifndef XACT_H
@@ -19,6 +21,7 @@
 struct xact {
 	char *xid, *system;
 	int64_t timeline;
+	const char *save_id; /* of the audit row that it writes, borrowed; NULL: none */
 };
 
 void xact_release(struct xact *x);
@@ -39,6 +42,8 @@ typedef void xact_fn(void *ctx, enum xact_end end, const struct err *err);
 /* x outlives the quest. */
 struct xact_quest *xact_ask(struct session *s, enum db_lane lane, const struct xact *x, xact_fn *fn, void *ctx);
 void xact_quest_free(struct xact_quest **q);
+/* It ended without a word of the server, and nothing of it is in the audit that this role sees. */
+bool xact_quest_looked(const struct xact_quest *q);
 /* "asking what became of it", "waiting for …": for a status line. */
 const char *xact_quest_state(const struct xact_quest *q);
 
