@@ -9,7 +9,7 @@
 #include "ui_priv.h"
 #include "ui/lineedit.h"
 
-#define LABEL_MAX 24
+#define LABEL_MAX 28
 
 /* ---- painting ---- */
 
@@ -18,11 +18,13 @@ static int label_width(const struct form *f)
 	int width = 8;
 
 	for (size_t i = 0; i < f->fields.len; i++) {
-		int w = utf8_width(f->fields.v[i].column->name,
-				   strlen(f->fields.v[i].column->name)) +
-			2;
+		struct buf label = BUF_INIT;
+		int w;
 
+		form_label(f, f->fields.v[i].column->name, &label);
+		w = utf8_width(label.data, label.len) + 2;
 		width = w > width ? w : width;
+		buf_release(&label);
 	}
 	return width < LABEL_MAX ? width : LABEL_MAX;
 }
@@ -119,8 +121,9 @@ static void paint_field(const struct form *f, struct canvas *c, int row, size_t 
 	};
 
 	look.style = shown_value(f, field, &value);
-	buf_addf(&label, "%s%s", field->column->name,
-		 form_required(field->column) && !field->locked ? "*" : "");
+	form_label(f, field->column->name, &label);
+	if (form_required(field->column) && !field->locked)
+		buf_addc(&label, '*');
 	field_note(f, field, &note);
 	look.note = note.len ? note.data : NULL;
 	field_paint(c, row, label.data, value.data, value.len, &look);

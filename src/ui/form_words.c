@@ -5,11 +5,63 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "domain/pgtype.h"
 #include "domain/value.h"
 #include "form.h"
+
+/* ---- what it is called ---- */
+
+/* A name in capitals, in camelCase or with blanks says itself how it is to be read. */
+static bool is_plain(const char *name)
+{
+	for (; *name; name++)
+		if (!(*name >= 'a' && *name <= 'z') && !(*name >= '0' && *name <= '9') &&
+		    *name != '_')
+			return false;
+	return true;
+}
+
+/* Does a word of the title stand in the column's name?  "In" over a column of prices is clear,
+ * beside a field it is not. */
+static bool tells(const char *title, const char *column)
+{
+	size_t len;
+
+	for (const char *p = title; *p; p += len) {
+		len = strcspn(p, " ");
+		for (const char *c = column; len > 2 && *c; c++)
+			if (strncasecmp(p, c, len) == 0)
+				return true;
+		len += p[len] == ' ';
+	}
+	return false;
+}
+
+void form_label(const struct form *f, const char *column, struct buf *out)
+{
+	const struct screendef *def = f->screen->def;
+	size_t from = out->len;
+
+	for (size_t i = 0; def && i < def->ncolumns; i++)
+		if (strcmp(def->columns[i].name, column) == 0 && def->columns[i].title &&
+		    strcmp(def->columns[i].title, column) != 0) {
+			buf_adds(out, def->columns[i].title);
+			if (!tells(def->columns[i].title, column))
+				buf_addf(out, " (%s)", column);
+			return;
+		}
+	buf_adds(out, column);
+	if (!is_plain(column))
+		return;
+	for (char *p = out->data + from; *p; p++)
+		if (*p == '_' && p > out->data + from && p[1])
+			*p = ' ';
+	if (out->data[from] >= 'a' && out->data[from] <= 'z')
+		out->data[from] = (char)(out->data[from] - 'a' + 'A');
+}
 
 bool form_required(const struct column *c)
 {
@@ -161,7 +213,7 @@ void form_describe(const struct form *f, const struct form_field *field, const c
 	const char *value = typed ? typed : field->value;
 	int limit = length_limit(c);
 
-	buf_adds(out, c->type);
+	buf_addf(out, "%s: %s", c->name, c->type);
 	if (form_required(c))
 		buf_adds(out, ", required");
 	else if (c->not_null)

@@ -440,10 +440,13 @@ static void paint_row(const struct mergeview *v, struct canvas *c, int row, int 
 	const struct merge_field *f = merge_at(p, (size_t)field);
 	struct layout l = layout_of(c);
 	bool here = field == focus(v);
+	struct buf label = BUF_INIT;
 
 	if (here)
 		canvas_glyph(c, row, 0, GLYPH_CURSOR, STYLE_FOCUS);
-	canvas_text(c, row, l.field, l.side[0] - l.field - 1, STYLE_NORMAL, f->name);
+	form_label(form_of(v->form), f->name, &label);
+	canvas_text(c, row, l.field, l.side[0] - l.field - 1, STYLE_NORMAL, label.data);
+	buf_release(&label);
 	for (int side = 0; side < 4; side++) {
 		struct buf text = BUF_INIT;
 		enum style style = styles[side];
@@ -490,7 +493,10 @@ static void paint_foot(const struct screen *s, struct canvas *c, int row)
 
 	if (f && f->offer)
 		canvas_printf(c, row - 1, 0, c->cols, STYLE_INFO,
-			      "o applies your change to their value: %s", f->offer);
+			      "%s: o applies your change to their value: %s", f->name,
+			      f->offer);
+	else if (f)
+		canvas_text(c, row - 1, 0, c->cols, STYLE_MUTED, f->name);
 	add_hints(s, s->cols >= WIDE, &hints);
 	add_save_hint(s, &save_hint);
 	canvas_text(c, row, 0, c->cols, STYLE_HINT, hints.data);
