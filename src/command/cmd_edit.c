@@ -68,12 +68,29 @@ static bool same(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-/* The three sides of every field that is not the same on all of them. */
-static void print_conflict(struct call *c, const struct save_result *result)
+static bool is_changed(const struct edit *e, const struct column *c)
+{
+	for (size_t i = 0; i < e->nchanges; i++)
+		if (e->changes[i].column->attnum == c->attnum)
+			return true;
+	return false;
+}
+
+/*
+ * The three sides of every field that is not the same on all of them.  Of a guard that somebody
+ * else read
+ * (--if-version) the values are not known: then what is to be written is told beside theirs.
+ */
+static void print_conflict(struct call *c, const struct save_result *result, bool base_known)
 {
 	static const struct table_column columns[] = {
-		{ .name = "field" }, { .name = "base" },    { .name = "theirs" },
-		{ .name = "mine" },  { .name = "verdict" }, { .name = "guard" },
+		{ .name = "field" },
+		{ .name = "base" },
+		{ .name = "theirs" },
+		{ .name = "mine" },
+		{ .name = "verdict" },
+		{ .name = "guard" },
+		{ .name = "base_known", .type = CELL_BOOL },
 	};
 	const struct edit *e = call_data(c);
 	const struct host *h = call_host(c);
@@ -83,16 +100,23 @@ static void print_conflict(struct call *c, const struct save_result *result)
 	h->ops->table_begin(h->ctx, "conflict", columns, ARRAY_SIZE(columns));
 	for (size_t i = 0; i < result->theirs.n; i++) {
 		const struct record_field *f = &result->theirs.fields[i];
-		const char *base = record_value(&e->base, f->column->name);
+		const char *base = base_known ? record_value(&e->base, f->column->name) : NULL;
 		const char *mine = mine_of(e, f);
 		const char *verdict = same(mine, f->value)   ? "same"
+				      : !base_known	     ? "conflict"
 				      : same(base, f->value) ? "mine"
 				      : same(base, mine)     ? "theirs"
 							     : "conflict";
-		const char *cells[] = { f->column->name, base,	    f->value, mine,
-					verdict,	 guard.data };
+		const char *cells[] = { f->column->name,
+					base,
+					f->value,
+					mine,
+					verdict,
+					guard.data,
+					base_known ? "true" : "false" };
 
-		if (!same(base, f->value) || !same(base, mine))
+		if (base_known ? !same(base, f->value) || !same(base, mine)
+			       : is_changed(e, f->column))
 			h->ops->table_row(h->ctx, cells);
 	}
 	h->ops->table_end(h->ctx);
@@ -113,7 +137,7 @@ static void edit_saved(void *ctx, const struct save_result *result)
 		return;
 	}
 	if (result->outcome == SAVE_CONFLICT) {
-		print_conflict(c, result);
+		print_conflict(c, result, true);
 		call_done(c, &result->err, EXIT_CONFLICT);
 		return;
 	}
@@ -169,7 +193,7 @@ static void edit_loaded(void *ctx, const struct record *record, const struct err
 		struct save_result moved = { .outcome = SAVE_CONFLICT };
 
 		record_copy(&moved.theirs, record);
-		print_conflict(c, &moved);
+		print_conflict(c, &moved, false);
 		record_release(&moved.theirs);
 		call_done(c, &err, EXIT_CONFLICT);
 		err_release(&err);

@@ -358,6 +358,17 @@ void import_batch_done(struct import *i)
 
 /* ---- errors ---- */
 
+/* Beside what the server or we advise already. */
+static void hint_resume(const struct import *i, struct err *err)
+{
+	char *hint = xstrdup_null(err->hint);
+
+	if (!hint || !strstr(hint, "--resume"))
+		err_hint(err, "%s%s%llu records are done; go on with --resume", hint ? hint : "",
+			 hint ? " " : "", (unsigned long long)i->done.counts.rows);
+	free(hint);
+}
+
 void import_fail(struct import *i, const struct err *err)
 {
 	struct err copy = ERR_INIT;
@@ -369,9 +380,8 @@ void import_fail(struct import *i, const struct err *err)
 	if (i->done.counts.rows && !i->req.dry_run && !i->doubt &&
 	    (!import_files_sync(i, &copy) || !import_state_save(i, false, &copy)))
 		i->doubt = true;
-	if (i->done.counts.rows && !i->req.dry_run && !i->doubt && !copy.hint)
-		err_hint(&copy, "%llu records are done; go on with --resume",
-			 (unsigned long long)i->done.counts.rows);
+	if (i->done.counts.rows && !i->req.dry_run && !i->doubt)
+		hint_resume(i, &copy);
 	import_files_close(i);
 	i->cb.done(i->cb.ctx, &copy);
 	err_release(&copy);

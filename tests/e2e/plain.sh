@@ -30,7 +30,7 @@ sql() { psql -X -q -v ON_ERROR_STOP=1 -c "SELECT set_config('app.tenant_id', '1'
 keys j
 wait_for 'SKU AB-00003'
 keys e
-wait_for 'sku*, AB-00003'
+wait_for 'SKU*, AB-00003'
 keys Down Enter
 keys C-a C-k
 type_text 'My loaf'
