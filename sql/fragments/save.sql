@@ -51,6 +51,9 @@ r.xmin::pg_catalog.text AS "souk xmin"
 -- fragment: is
 r.:"column" = :param
 
+-- fragment: is_row
+r.:"column" = CAST(:param AS :type)
+
 -- fragment: is_null
 r.:"column" IS NULL
 

@@ -141,6 +141,15 @@ static void edit_saved(void *ctx, const struct save_result *result)
 		call_done(c, &result->err, EXIT_CONFLICT);
 		return;
 	}
+	if (result->column && !result->err.what) {
+		struct err named = ERR_INIT;
+
+		err_copy(&named, &result->err);
+		named.what = xstrdup(result->column);
+		call_done(c, &named, -1);
+		err_release(&named);
+		return;
+	}
 	call_done(c, &result->err, -1);
 }
 

@@ -44,7 +44,8 @@ static void print_record(struct call *c, const struct record *record)
 		cells[i] = masked ? mask_text : f->value;
 	}
 	record_guard_text(&guard, record);
-	columns[record->n].name = "guard";
+	/* One name is one thing: a column that is called so keeps it. */
+	columns[record->n].name = record_field(record, "guard") ? "souk_guard" : "guard";
 	cells[record->n] = guard.data;
 	h->ops->table_begin(h->ctx, rel->name, columns, record->n + 1);
 	h->ops->table_row(h->ctx, cells);
@@ -93,7 +94,9 @@ const struct command cmd_get = {
 	.args = "screen:screen key:text [--unmask]",
 	.help = "KEY is the text of the record's key; several columns' texts are joined by "
 		"commas; under one tenant its part may be left out. "
-		"The column guard is what edit --if-version takes back: an edit is refused if "
+		"The column guard (souk_guard, where the record has a guard of its own) is "
+		"what "
+		"edit --if-version takes back: an edit is refused if "
 		"somebody else has changed the record since. Columns that look secret or "
 		"personal "
 		"are masked without --unmask.",

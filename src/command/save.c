@@ -217,6 +217,37 @@ static void add_event(const struct save *s, struct txn *txn, const char *before,
 
 /* ---- the verdict ---- */
 
+/* pg_trigger.tgtype: for each row, before it is written, of this kind. */
+static bool may_refuse(const struct trigger *t, enum save_kind kind)
+{
+	int event = kind == SAVE_INSERT ? 4 : kind == SAVE_DELETE ? 8 : 16;
+
+	return t->enabled != 'D' && (t->type & 1) && (t->type & 2) && (t->type & event);
+}
+
+/* The row is there, and was not written: what could have kept it so. */
+static void say_refused(struct save *s)
+{
+	const struct relation *r = record_plan_relation(s->plan);
+	struct buf names = BUF_INIT;
+
+	for (size_t i = 0; i < r->ntriggers; i++)
+		if (may_refuse(&r->triggers[i], s->kind))
+			buf_addf(&names, "%s%s", names.len ? ", " : "", r->triggers[i].name);
+	err_set(&s->result.err, ERR_FAILED, r->name,
+		"you may see this record but not change it: %s refuses",
+		r->rls_active && names.len ? "a policy or a trigger"
+		: r->rls_active		   ? "a policy"
+		: names.len		   ? "a trigger"
+					   : "a rule of the server");
+	if (names.len)
+		err_hint(&s->result.err, "triggers that may leave a row out: %s%s", names.data,
+			 r->rls_active ? "; the screen rls explains the policies" : "");
+	else if (r->rls_active)
+		err_hint(&s->result.err, "the screen rls explains the policies of %s", r->name);
+	buf_release(&names);
+}
+
 /* Nothing was written: the re-read in the same transaction tells why. */
 static enum save_outcome classify(struct save *s, const struct reply *reread)
 {
@@ -240,11 +271,7 @@ static enum save_outcome classify(struct save *s, const struct reply *reread)
 	}
 	record_from_reply(&now, s->plan, reread, 0);
 	if (record_same_guard(&s->base, &now)) {
-		err_set(&s->result.err, ERR_FAILED, name,
-			"you may see this record but not change it: a policy, a trigger or a "
-			"rule "
-			"refuses");
-		err_hint(&s->result.err, "the screen rls explains the policies of %s", name);
+		say_refused(s);
 		outcome = SAVE_REFUSED;
 	} else {
 		err_set(&s->result.err, ERR_CONFLICT, name,

@@ -53,6 +53,9 @@ static bool key_columns(struct record_plan *plan, const char *const *names, stru
 	if (!n) {
 		err_set(err, ERR_FAILED, r->name,
 			"has no key that names one row, so it cannot be edited");
+		if (r->kind == RELATION_VIEW)
+			return err_hint(err, "a screen of it can name the columns that do: "
+					     "key = COLUMN… (man souk-screens)");
 		return err_hint(
 			err, "a primary key or a unique index over NOT NULL columns would do");
 	}
@@ -191,13 +194,26 @@ static void relation_name(const struct compose *c, struct buf *out)
 	sql_qualified(out, c->plan->relation->schema, c->plan->relation->name);
 }
 
+/* Of a composite type a parameter without its name would be any row. */
+static void is_value(const struct compose *c, struct buf *out, const struct column *column,
+		     int param)
+{
+	char number[16];
+	struct sqlvar vars[] = { { "column", column->name },
+				 { "type", column->type },
+				 { "param", number } };
+
+	snprintf(number, sizeof number, "$%d", param);
+	sql_fragment(out, c->set, column->type_kind == 'c' ? "save.is_row" : "save.is", vars,
+		     ARRAY_SIZE(vars));
+}
+
 static void condition_key(const struct compose *c, struct buf *out, const char *const *key)
 {
 	for (size_t i = 0; c->plan->key[i]; i++) {
 		separate(c, out, "save.and");
 		if (key[i])
-			piece(c, out, "save.is", c->plan->key[i]->name,
-			      params_text(c->params, key[i]));
+			is_value(c, out, c->plan->key[i], params_text(c->params, key[i]));
 		else
 			piece(c, out, "save.is_null", c->plan->key[i]->name, 0);
 	}
@@ -205,6 +221,8 @@ static void condition_key(const struct compose *c, struct buf *out, const char *
 
 static void condition_guard(const struct compose *c, struct buf *out, const struct record *base)
 {
+	bool guarded = (c->plan->version && base->version) || (c->plan->xmin && base->xmin);
+
 	if (c->plan->version && base->version) {
 		separate(c, out, "save.and");
 		piece(c, out, "save.is_version", c->plan->version->name,
@@ -214,7 +232,7 @@ static void condition_guard(const struct compose *c, struct buf *out, const stru
 		separate(c, out, "save.and");
 		piece(c, out, "save.is_xmin", NULL, params_text(c->params, base->xmin));
 	}
-	for (size_t i = 0; c->plan->guard == GUARD_COLUMNS && i < base->n; i++) {
+	for (size_t i = 0; !guarded && i < base->n; i++) {
 		separate(c, out, "save.and");
 		piece(c, out, "save.same_text", base->fields[i].column->name,
 		      params_text(c->params, base->fields[i].value));
@@ -430,12 +448,21 @@ void record_delete_sql(struct buf *sql, struct params *params, const struct sqls
 
 /* ---- from replies ---- */
 
+/* The guard stands behind the columns, whatever those are called. */
+static int last_column(const struct reply *r, const char *name)
+{
+	for (size_t i = reply_columns(r); i-- > 0;)
+		if (strcmp(reply_name(r, i), name) == 0)
+			return (int)i;
+	return -1;
+}
+
 void record_from_reply(struct record *out, const struct record_plan *plan,
 		       const struct reply *r, size_t row)
 {
 	const struct relation *rel = plan->relation;
-	int version = reply_column(r, "souk version");
-	int xmin = reply_column(r, "souk xmin");
+	int version = plan->version ? last_column(r, "souk version") : -1;
+	int xmin = plan->xmin ? last_column(r, "souk xmin") : -1;
 	struct record rec = { .fields = xcalloc(rel->ncolumns + 1, sizeof *rec.fields) };
 
 	for (size_t i = 0; i < rel->ncolumns; i++) {
