@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * save_priv.h - a save under way, as its two files see it: save.c (to the verdict and COMMIT) and
- * save_evidence.c (what became of it when the connection was lost at COMMIT).
+ * save_priv.h - a save under way, as its files see it:
+ *
+ *	save.c           its life: what is sent, and where that leads
+ *	save_verdict.c   what the answers say before COMMIT
+ *	save_refused.c   an attempt that came to nothing, in words
+ *	save_trail.c     audit row, domain event, journal
+ *	save_evidence.c  what became of it when the connection was lost at COMMIT
  */
 #ifndef SAVE_PRIV_H
 #define SAVE_PRIV_H
@@ -42,6 +47,22 @@ struct save {
 /* Ends the save: tells fn; s is not touched afterwards. */
 void save_finish(struct save *s, enum save_outcome outcome);
 void save_later(struct save *s, uint64_t ms, void (*next)(struct save *s));
+
+/* ---- save_verdict.c ---- */
+enum txn_verdict save_on_verdict(void *ctx, struct txn *txn, const struct txn_result *result);
+
+/* ---- save_refused.c: each ends the save, at once or after a question ---- */
+void save_refused(struct save *s, const struct txn_result *result);
+void save_ask_who(struct save *s);
+void save_ask_holder(struct save *s);
+
+/* ---- save_trail.c ---- */
+void save_add_trail(const struct save *s, struct txn *txn);
+void save_journal(const struct save *s);
+/* The key without the tenant column, which every audit row has anyway; the caller frees. */
+char *save_entity_id(const struct record_plan *plan, const struct record *r);
+
+/* ---- save_evidence.c ---- */
 /* From now on only evidence tells. */
 void save_seek_evidence(struct save *s);
 

@@ -47,8 +47,8 @@ double_click 'customer1@post.example'
 wait_for 'Username'
 keys e
 wait_for 'guarded by'
-click 'last_name'
-double_click 'last_name'
+click 'Last name'
+double_click 'Last name'
 keys C-u
 type_text 'Clicked'
 keys Enter
