@@ -59,9 +59,14 @@ struct record_plan *target_plan(struct session *s, const char *screen,
 
 	if (def)
 		*def = d;
-	if (d)
+	if (d) {
 		plan = target_plan_of(s, d, err);
-	else if (r)
+		/* A table of the same name stands behind souk's own screen. */
+		r = plan || d->relation ? NULL
+					: catalog_find(session_catalog(s), screen, &none);
+		if (r)
+			err_hint(err, "the table of this name is %s.%s", r->schema, r->name);
+	} else if (r)
 		plan = plan_of(s, r->oid, NULL, err);
 	else
 		session_no_relation(s, screen, &own, &none, err);
