@@ -29,6 +29,9 @@ m.:"column" <> 0
 -- fragment: in
 m.:"column" IN (:labels)
 
+-- fragment: not_in
+m.:"column" NOT IN (:labels)
+
 -- fragment: leased
 m.:"column" > pg_catalog.now()
 

@@ -74,6 +74,13 @@ static bool carries(const struct candidate_table *t)
 	       words_have(&t->name, "outbox") || words_have(&t->name, "outboxer");
 }
 
+/* Rows that nothing ever changes may go when they are done, or stay for ever: the table cannot
+ * tell which. */
+static bool leaves(const struct candidate_table *t)
+{
+	return t->out.shape != SHAPE_DELETED || t->out.family || candidate_progress(t);
+}
+
 /* What the profile file says of its roles, and of whether it is one: "yes", "no" or NULL. */
 static const char *correct(struct candidate_table *t, const struct profile *p)
 {
@@ -116,8 +123,8 @@ static void judge(struct outboxes *all, const struct profile *p, const struct sq
 	candidate_name(&t);
 	candidate_roles(&t);
 	candidate_guards(&t);
-	t.out.certain =
-		said || (carries(&t) && t.out.points >= (t.named ? CERTAIN_NAMED : CERTAIN));
+	t.out.certain = said || (carries(&t) && leaves(&t) &&
+				 t.out.points >= (t.named ? CERTAIN_NAMED : CERTAIN));
 	if (t.out.certain || t.out.points >= CANDIDATE) {
 		candidate_predicates(&t);
 		t.out.evidence =

@@ -35,7 +35,8 @@ static bool offsets(const struct relation *r, struct outbox_offsets *o)
 	name_words(&w, r->name);
 	if (r->kind != RELATION_TABLE || r->is_partition ||
 	    !words_any(&w, LIST("offset", "offsets", "consumer", "consumers", "checkpoint",
-				"checkpoints", "cursor", "cursors", "positions", "watermarks")))
+				"checkpoints", "cursor", "cursors", "positions", "watermarks",
+				"subscriber", "subscribers", "readers")))
 		return false;
 	*o = (struct outbox_offsets){
 		.relation = r,

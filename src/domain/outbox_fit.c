@@ -128,14 +128,14 @@ static int fit_aggregate_type(const struct candidate_table *t UNUSED, const stru
 			      const struct name_words *w)
 {
 	return is_text(c) && words_any(w, LIST("aggregate", "messageable", "entity")) &&
-	       words_have(w, "type");
+	       words_any(w, LIST("type", "kind", "name"));
 }
 
 static int fit_aggregate(const struct candidate_table *t UNUSED, const struct column *c,
 			 const struct name_words *w)
 {
 	if (!(is_text(c) || is_uuid(c) || is_integer(c)) ||
-	    words_any(w, LIST("type", "version")))
+	    words_any(w, LIST("type", "kind", "name", "version")))
 		return 0;
 	if (words_have(w, "aggregate"))
 		return words_have(w, "id") ? 4 : 2;

@@ -38,6 +38,16 @@ static const char *const business_names[] = { "price",	  "amount",   "total",	  
 					      "iban",	  "phone",    "address",  "avatar",
 					      "currency", "subtotal", "quantity", "salary",
 					      NULL };
+/* Tables of these are the business itself, whatever state a row is in. */
+static const char *const business_tables[] = {
+	"refunds",   "payments",     "invoices", "orders",    "carts",	      "offers",
+	"postings",  "applications", "posts",	 "articles",  "tickets",      "customers",
+	"users",     "bookings",     "leads",	 "documents", "appointments", "reservations",
+	"coupons",   "products",     "todos",	 "contracts", "claims",	      "loans",
+	"shipments", "reviews",	     "comments", "campaigns", "newsletters",  "feed",
+	"feeds",     "stories",	     "uploads",	 "quotes",    "exports",      "imports",
+	NULL
+};
 static const char *const chat_names[] = { "conversation", "thread", "read", "title",
 					  "slug",	  "stream", "seen", "sender",
 					  "room",	  "unread", NULL };
@@ -158,6 +168,10 @@ static void business_points(struct candidate_table *t)
 	/* MassTransit's has addresses and conversations. */
 	if (words_have(&t->name, "outbox") || t->out.family)
 		return;
+	if (!t->offset && words_end(&t->name, business_tables)) {
+		candidate_points(t, -4, NULL);
+		t->named = false;
+	}
 	for (size_t i = 0; i < t->relation->ncolumns; i++) {
 		const struct name_words *w = &t->words[i];
 
@@ -183,7 +197,7 @@ static void business_points(struct candidate_table *t)
 		candidate_points(t, -4, NULL);
 }
 
-static bool has_progress(const struct candidate_table *t)
+bool candidate_progress(const struct candidate_table *t)
 {
 	return t->offset || candidate_column(t, OUTBOX_DONE) ||
 	       candidate_column(t, OUTBOX_STATE) || candidate_column(t, OUTBOX_DEAD) ||
@@ -213,7 +227,7 @@ static bool has_offsets(const struct candidate_table *t)
 /* Progress is kept beside the messages: how far each consumer has come. */
 static void offset_points(struct candidate_table *t)
 {
-	if (!has_progress(t) && words_have(&t->name, "outbox") &&
+	if (!candidate_progress(t) && words_have(&t->name, "outbox") &&
 	    candidate_column(t, OUTBOX_PAYLOAD) && !t->out.family && has_offsets(t))
 		t->offset = true;
 	if (!t->offset &&
@@ -242,14 +256,14 @@ static void shape_points(struct candidate_table *t)
 		candidate_points(t, -2, NULL);
 	if (t->relation->ncolumns <= 3)
 		candidate_points(t, -3, NULL);
-	if (!has_progress(t) && !dead_letters(t) &&
+	if (!candidate_progress(t) && !dead_letters(t) &&
 	    !(words_have(&t->name, "outbox") && type && payload))
 		candidate_points(t, -3, NULL);
 }
 
 static void choose_shape(struct candidate_table *t)
 {
-	bool progress = has_progress(t);
+	bool progress = candidate_progress(t);
 
 	if (t->offset)
 		t->out.shape = SHAPE_OFFSET;

@@ -19,6 +19,8 @@ struct name_words {
 };
 /* Split at '_', '-', '.', digits and case changes; glued names ("createdat") by a small list. */
 void name_words(struct name_words *out, const char *name);
+/* What a word of another language stands for, or the word itself. */
+const char *word_means(const char *word);
 bool words_have(const struct name_words *w, const char *word);
 bool words_any(const struct name_words *w, const char *const *list);
 /* The last word is one of the list. */
@@ -43,6 +45,8 @@ struct candidate_table {
 	bool offset;             /* a table of consumer offsets stands beside it */
 	bool business;           /* states of business among the labels */
 };
+/* Does any column tell how far a message has come? */
+bool candidate_progress(const struct candidate_table *t);
 void candidate_points(struct candidate_table *t, int points, const char *why);
 const struct column *candidate_column(const struct candidate_table *t, enum outbox_role role);
 

@@ -184,10 +184,41 @@ static void not_done(struct candidate_table *t, struct buf *out)
 		is_not_set(t, out, OUTBOX_DONE);
 }
 
+/* Symfony puts what failed into a queue of this name. */
+static bool aside(struct candidate_table *t, struct buf *out, const char *fragment)
+{
+	const struct column *c = candidate_column(t, OUTBOX_TYPE);
+	struct buf label = BUF_INIT;
+
+	if (!c || !t->out.family || strcmp(t->out.family, "symfony-messenger") != 0)
+		return false;
+	sql_literal(&label, "failed");
+	{
+		const struct sqlvar vars[] = { { "column", c->name },
+					       { "labels", label.data } };
+
+		sql_fragment(out, t->sql, fragment, vars, ARRAY_SIZE(vars));
+	}
+	buf_release(&label);
+	return true;
+}
+
+static void not_aside(struct candidate_table *t, struct buf *out)
+{
+	struct buf piece = BUF_INIT;
+
+	if (aside(t, &piece, "outbox.not_in")) {
+		join(t, out, "outbox.and");
+		buf_addbuf(out, &piece);
+	}
+	buf_release(&piece);
+}
+
 static void not_dead(struct candidate_table *t, struct buf *out)
 {
 	if (by_states(t))
 		return;
+	not_aside(t, out);
 	if (candidate_column(t, OUTBOX_DEAD))
 		is_not_set(t, out, OUTBOX_DEAD);
 	if (candidate_column(t, OUTBOX_MAX_ATTEMPTS) && candidate_column(t, OUTBOX_ATTEMPTS)) {
@@ -400,6 +431,8 @@ static void dead_or_failed(struct candidate_table *t)
 		piece(t, &out, "outbox.not_null", OUTBOX_ERROR);
 	}
 	t->out.dead = keep(t, &out);
+	if (aside(t, &out, "outbox.in"))
+		t->out.failed = keep(t, &out);
 }
 
 static const char *done(struct candidate_table *t)

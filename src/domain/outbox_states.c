@@ -4,6 +4,7 @@
  * what?
  */
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/attr.h"
@@ -81,6 +82,8 @@ static void normal(char *out, size_t size, const char *label)
 		out[n++] = c == '-' || c == ' ' || c == '.' ? '_' : (char)tolower(c);
 	}
 	out[n] = '\0';
+	if (word_means(out) != out)
+		snprintf(out, size, "%s", word_means(out));
 }
 
 static bool among(const char *word, const char *const *list)

@@ -62,7 +62,7 @@ static bool boundary(const char *name, size_t i)
 	       (isupper(c) && isupper(before) && islower((unsigned char)name[i + 1]));
 }
 
-void name_words(struct name_words *w, const char *name)
+static void split(struct name_words *w, const char *name)
 {
 	size_t used = 0;
 	char *start = w->text;
@@ -102,6 +102,13 @@ void name_words(struct name_words *w, const char *name)
 			from += cuts[i];
 		}
 	}
+}
+
+void name_words(struct name_words *w, const char *name)
+{
+	split(w, name);
+	for (size_t i = 0; i < w->n; i++)
+		w->v[i] = word_means(w->v[i]);
 }
 
 bool words_have(const struct name_words *w, const char *word)

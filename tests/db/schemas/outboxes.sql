@@ -306,8 +306,9 @@ CREATE TABLE symfony.messenger_messages (id bigserial PRIMARY KEY, body text NOT
 CREATE INDEX ON symfony.messenger_messages (queue_name);
 CREATE INDEX ON symfony.messenger_messages (delivered_at);
 INSERT INTO symfony.messenger_messages (body, headers, queue_name, created_at, available_at, delivered_at) VALUES ('b', 'h', 'default', now(), now() - interval '1 m', NULL),
-	('b', 'h', 'default', now(), now() + interval '1 h', NULL), ('b', 'h', 'default', now(), now() - interval '1 m', now());
-COMMENT ON TABLE symfony.messenger_messages IS 'certain: 1 1 - - - 1';
+	('b', 'h', 'default', now(), now() + interval '1 h', NULL), ('b', 'h', 'default', now(), now() - interval '1 m', now()),
+	('b', 'h', 'failed', now(), now() - interval '1 m', NULL);
+COMMENT ON TABLE symfony.messenger_messages IS 'certain: 1 1 - 1 - 1';
 
 CREATE SCHEMA pgqueuer;
 CREATE TYPE pgqueuer.pgqueuer_status AS ENUM ('queued', 'picked', 'successful', 'exception', 'canceled', 'deleted', 'failed');
