@@ -3,7 +3,7 @@
  * genscreen.h - a screen for every relation that has none, made from catalog and profile.
  *
  * The grid "schema.name": key first, then names, states, foreign keys, amounts, the rest, times; secrets
- * and binary columns hidden; Enter opens the record.
+ * hidden, and the tenant column while one tenant is chosen; Enter opens the record.
  * The record "schema.name.record": all columns, keys 1 to 9 follow its foreign keys, panes show
  * the rows that refer to it.
  * Views, materialized views and tables without a key are browsable; edit.why says why they cannot be edited.

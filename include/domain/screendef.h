@@ -105,6 +105,7 @@ struct screen_column {
 	int width, min, max; /* 0: fitted */
 	enum align align;
 	bool hidden, freeze;
+	bool tenant; /* generated screens: alike in every row while one tenant is chosen, and hidden then */
 	const struct style_rule *styles;
 	size_t nstyles;
 };

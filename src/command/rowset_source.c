@@ -88,6 +88,8 @@ static size_t add_column(struct rowset *r, const char *name, bool hidden)
 
 	if (def) {
 		col.def = *def;
+		col.def.hidden |= def->tenant &&
+				  session_tenant(r->session)->kind == TENANT_ONE;
 	} else {
 		col.def.name = arena_strdup(r->arena, name);
 		col.def.hidden = hidden;

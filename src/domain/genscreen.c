@@ -131,8 +131,7 @@ static bool hidden(const struct profile *p, const struct relation *r, const stru
 {
 	const struct relation_profile *rp = profile_relation(p, r->oid);
 
-	return (rp->masked && rp->masked[c - r->columns] == 2) ||
-	       c->attnum == rp->tenant_attnum;
+	return rp->masked && rp->masked[c - r->columns] == 2;
 }
 
 static enum align align_of(const struct column *c)
@@ -164,6 +163,7 @@ static void set_columns(struct arena *a, struct screendef *def, const struct pro
 			.title = arena_strdup(a, c->name),
 			.align = align_of(c),
 			.hidden = def->kind == SCREEN_GRID && hidden(p, r, c),
+			.tenant = c->attnum == profile_relation(p, r->oid)->tenant_attnum,
 			.freeze = key && key->nkeys <= MAX_FROZEN && order[i].rank == 0,
 		};
 	}

@@ -107,8 +107,13 @@ Test(genscreen, sensible_columns_come_first)
 	const struct screendef *def = find(&f, "products");
 
 	expect_shown(def, (const char *const[]){ "id", "name", "status", "brand_id", "price",
-						 "created_at", "picture", NULL });
-	cr_assert_eq(def->ncolumns, 9, "the tenant and what is secret are there too, hidden");
+						 "tenant_id", "created_at", "picture", NULL });
+	cr_assert_eq(def->ncolumns, 9, "what is secret is there too, hidden");
+	for (size_t i = 0; i < def->ncolumns; i++)
+		cr_assert_eq(def->columns[i].tenant,
+			     strcmp(def->columns[i].name, "tenant_id") == 0,
+			     "%s: whose it is, one knows while a tenant is chosen",
+			     def->columns[i].name);
 	cr_assert(def->columns[0].freeze, "the key stays in sight");
 	cr_assert_not(def->columns[1].freeze);
 	cr_assert_eq(def->kind, SCREEN_GRID);
