@@ -336,8 +336,9 @@ const struct command cmd_import = {
 		"the "
 		"record has another by now it is a conflict, not overwritten. Unquoted "
 		"nothing is NULL, \"\" the empty text; --null TEXT says otherwise. Batches of "
-		"500 records are a transaction each; what stops half way goes on with "
-		"--resume. Rejected records go to FILE.rejects.csv with line and reason, "
+		"500 records travel by COPY into a temporary table of texts (without the right to "
+		"make one as parameters) and are a transaction each; what stops half way goes on "
+		"with --resume. Rejected records go to FILE.rejects.csv with line and reason, "
 		"conflicts to FILE.conflicts.jsonl. --dry-run writes nothing. Exit status: 0 "
 		"all "
 		"in, 1 some rejected, 4 some in conflict.",

@@ -96,41 +96,78 @@ static void tell_the_truth(struct bench *b, const struct cut *cut, int key)
 	free(there);
 }
 
-static void cut_each(size_t from, size_t to)
+static void cut_each(struct bench *b, size_t from, size_t to)
+{
+	bench_load(b, "counted", "1");
+	bench_save(b, "name=warm"); /* connects the lane */
+	for (size_t i = from; i < to; i++) {
+		struct trap trap = { b->proxy, &cuts[i] };
+		int id = (int)(i - from) + 2;
+		char *key = xasprintf("%d", id);
+
+		bench_load(b, "counted", key);
+		if (cuts[i].at_commit)
+			db_echo(session_db(b->session), lay, &trap);
+		else
+			proxy_cut_at(b->proxy, cuts[i].side, cuts[i].type, cuts[i].text,
+				     cuts[i].pass);
+		bench_save(b, "name=rye");
+		db_echo(session_db(b->session), NULL, NULL);
+		tell_the_truth(b, &cuts[i], id);
+		free(key);
+	}
+	bench_close(b);
+}
+
+/* The table has twenty rows: two halves. */
+enum { TO_VERDICT = 18 };
+
+Test(save_edges, cut_before_and_after_every_message_to_the_verdict)
 {
 	struct bench b;
 
 	bench_open_relayed(&b, NULL);
-	bench_load(&b, "counted", "1");
-	bench_save(&b, "name=warm"); /* connects the lane */
-	for (size_t i = from; i < to; i++) {
-		struct trap trap = { b.proxy, &cuts[i] };
-		int id = (int)(i - from) + 2;
-		char *key = xasprintf("%d", id);
-
-		bench_load(&b, "counted", key);
-		if (cuts[i].at_commit)
-			db_echo(session_db(b.session), lay, &trap);
-		else
-			proxy_cut_at(b.proxy, cuts[i].side, cuts[i].type, cuts[i].text,
-				     cuts[i].pass);
-		bench_save(&b, "name=rye");
-		db_echo(session_db(b.session), NULL, NULL);
-		tell_the_truth(&b, &cuts[i], id);
-		free(key);
-	}
-	bench_close(&b);
-}
-
-/* The table has twenty rows: two halves. */
-Test(save_edges, cut_before_and_after_every_message_to_the_verdict)
-{
-	cut_each(0, 18);
+	cut_each(&b, 0, TO_VERDICT);
 }
 
 Test(save_edges, cut_before_and_after_every_message_of_commit)
 {
-	cut_each(18, ARRAY_SIZE(cuts));
+	struct bench b;
+
+	bench_open_relayed(&b, NULL);
+	cut_each(&b, TO_VERDICT, ARRAY_SIZE(cuts));
+}
+
+/* The same before PgBouncer in transaction mode: which server's connection it was, nobody knows. */
+static void open_pooled(struct bench *b)
+{
+	struct cluster *server = cluster_new(NULL);
+	char *admin = cluster_database_in(server, BENCH_SCHEMA), *conninfo;
+	struct proxy *proxy;
+
+	cluster_pooler(server, NULL);
+	proxy = proxy_new_at(cluster_host(server), 6432, false);
+	conninfo = xasprintf("%s host=%s port=6432 user=saver", admin, proxy_host(proxy));
+	bench_open_at(b, admin, conninfo);
+	b->server = server;
+	b->proxy = proxy;
+	free(conninfo);
+}
+
+Test(save_edges, cut_to_the_verdict_before_a_transaction_pooler, .timeout = 180)
+{
+	struct bench b;
+
+	open_pooled(&b);
+	cut_each(&b, 0, TO_VERDICT);
+}
+
+Test(save_edges, cut_at_commit_before_a_transaction_pooler, .timeout = 180)
+{
+	struct bench b;
+
+	open_pooled(&b);
+	cut_each(&b, TO_VERDICT, ARRAY_SIZE(cuts));
 }
 
 /* A new record whose uuid was made here is recognised when it is sent twice. */
