@@ -84,6 +84,8 @@ struct outbox_point {
 struct outbox_watch;
 struct outbox_watch *outbox_watch_new(void);
 void outbox_watch_free(struct outbox_watch **w);
+/* Another clock than time_now_us() for what is ours (microseconds since 1970): clock_ahead is held against it. */
+void outbox_watch_clock(struct outbox_watch *w, int64_t (*now_us)(void));
 size_t outbox_watch_len(const struct outbox_watch *w);
 const struct outbox_point *outbox_watch_at(const struct outbox_watch *w, size_t i);
 /* Of the last look; NULL: none yet. */

@@ -191,7 +191,7 @@ static void read_facts(const struct look *l, const struct txn_result *result,
 	int64_t rows = whole(r, "estimate"), waiting = s->due.n;
 
 	s->standby = reply_bool(r, 0, (size_t)reply_column(r, "standby"));
-	s->clock_ahead = real(r, "now") - (double)time_now_us() / 1e6;
+	s->clock_ahead = real(r, "now") - (double)l->watch->now_us() / 1e6;
 	s->dead_rows = s->standby ? -1 : whole(r, "dead_rows");
 	s->live_rows = s->standby ? -1 : whole(r, "live_rows");
 	s->processed = -1;

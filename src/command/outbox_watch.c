@@ -28,9 +28,15 @@ struct outbox_watch *outbox_watch_new(void)
 {
 	struct outbox_watch *w = xcalloc(1, sizeof *w);
 
+	w->now_us = time_now_us;
 	w->rows = FIRST_ROWS;
 	w->sample = FIRST_SAMPLE;
 	return w;
+}
+
+void outbox_watch_clock(struct outbox_watch *w, int64_t (*now_us)(void))
+{
+	w->now_us = now_us;
 }
 
 void outbox_watch_free(struct outbox_watch **wp)

@@ -24,6 +24,7 @@ struct watch_flow {
 };
 
 struct outbox_watch {
+	int64_t (*now_us)(void); /* our clock, against which the server's is held */
 	oid relation; /* 0: nothing is known yet */
 	struct probe_plan plans[PROBES];
 	bool asked[PROBES]; /* the table can tell it, if an index serves */
