@@ -106,8 +106,8 @@ Test(genscreen, sensible_columns_come_first)
 	struct fixture f = open_fixture();
 	const struct screendef *def = find(&f, "products");
 
-	expect_shown(def, (const char *const[]){ "id", "name", "status", "brand_id", "price",
-						 "tenant_id", "created_at", "picture", NULL });
+	expect_shown(def, (const char *const[]){ "id", "name", "status", "tenant_id", "brand_id",
+						 "price", "created_at", "picture", NULL });
 	cr_assert_eq(def->ncolumns, 9, "what is secret is there too, hidden");
 	for (size_t i = 0; i < def->ncolumns; i++)
 		cr_assert_eq(def->columns[i].tenant,
