@@ -134,6 +134,8 @@ struct host_ops {
 	const struct rowset *(*rows)(void *ctx);
 	void (*progress)(void *ctx, const char *what, double done, double total); /* total 0: unknown; done < 0: end */
 	void (*quit)(void *ctx, bool force);
+	/* Text to the clipboard, saying "copied WHAT"; NULL in batch mode. */
+	void (*copy)(void *ctx, const char *text, size_t len, const char *what);
 	/* A cell of the current row of the current screen; column NULL: the screen's name. NULL: there is none.
 	 * May be NULL (batch mode). */
 	const char *(*here)(void *ctx, const char *column);

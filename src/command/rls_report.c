@@ -5,26 +5,41 @@
 
 #include "base/json.h"
 
+enum { FIELDS = 9 };
+
+static const struct table_column fields[FIELDS] = {
+	{ "id", CELL_TEXT, NULL },	 { "severity", CELL_TEXT, NULL },
+	{ "object", CELL_TEXT, NULL },	 { "policy", CELL_TEXT, NULL },
+	{ "role", CELL_TEXT, NULL },	 { "message", CELL_TEXT, NULL },
+	{ "evidence", CELL_TEXT, NULL }, { "fix", CELL_TEXT, NULL },
+	{ "doc", CELL_TEXT, NULL },
+};
+
 void rls_report_table(const struct host *h, const char *title,
 		      const struct finding *const *list, size_t n)
 {
-	static const struct table_column columns[] = {
-		{ "id", CELL_TEXT, NULL },	 { "severity", CELL_TEXT, NULL },
-		{ "object", CELL_TEXT, NULL },	 { "policy", CELL_TEXT, NULL },
-		{ "role", CELL_TEXT, NULL },	 { "message", CELL_TEXT, NULL },
-		{ "evidence", CELL_TEXT, NULL }, { "fix", CELL_TEXT, NULL },
-		{ "doc", CELL_TEXT, NULL },
-	};
+	/* A person reads what is wrong before who and where. */
+	static const int told[FIELDS] = { 0, 1, 2, 5, 3, 4, 6, 7, 8 },
+			 written[FIELDS] = { 0, 1, 2, 3, 4, 5, 6, 7, 8 };
+	const int *order = h->batch ? written : told;
+	struct table_column columns[FIELDS];
 
-	h->ops->table_begin(h->ctx, title, columns, ARRAY_SIZE(columns));
-	for (size_t i = 0; i < n; i++) {
-		const struct finding *f = list[i];
-		const char *cells[] = { f->id,	     severity_name(f->severity),
-					f->object,   f->policy,
-					f->role,     f->message,
-					f->evidence, f->fix,
-					f->doc };
+	for (size_t i = 0; i < FIELDS; i++)
+		columns[i] = fields[order[i]];
+	h->ops->table_begin(h->ctx, title, columns, FIELDS);
+	if (h->ops->table_enter)
+		h->ops->table_enter(h->ctx, "rls fix");
+	for (size_t k = 0; k < n; k++) {
+		const struct finding *f = list[k];
+		const char *all[FIELDS] = { f->id,	 severity_name(f->severity),
+					    f->object,	 f->policy,
+					    f->role,	 f->message,
+					    f->evidence, f->fix,
+					    f->doc };
+		const char *cells[FIELDS];
 
+		for (size_t i = 0; i < FIELDS; i++)
+			cells[i] = all[order[i]];
 		h->ops->table_row(h->ctx, cells);
 	}
 	h->ops->table_end(h->ctx);

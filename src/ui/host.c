@@ -400,6 +400,11 @@ static const char *here(void *ctx, const char *column)
 	return s && s->kind->cell ? s->kind->cell(s, column) : NULL;
 }
 
+static void copy(void *ctx, const char *text, size_t len, const char *what)
+{
+	ui_copy(ctx, text, len, what);
+}
+
 const struct host_ops ui_host_ops = {
 	.say = say,
 	.table_begin = table_begin,
@@ -413,5 +418,6 @@ const struct host_ops ui_host_ops = {
 	.rows = rows,
 	.progress = progress,
 	.quit = quit,
+	.copy = copy,
 	.here = here,
 };
