@@ -116,6 +116,8 @@ REINDEX INDEX CONCURRENTLY :"schema".:"name";
 ALTER TABLE :"schema".:"table" VALIDATE CONSTRAINT :"name";
 -- fragment: column_type
 ALTER TABLE :"schema".:"table" ALTER COLUMN :"column" TYPE :object;
+-- fragment: default_one
+ALTER TABLE :"schema".:"table" ALTER COLUMN :"column" SET DEFAULT 1;
 -- fragment: column_default_now
 ALTER TABLE :"schema".:"table" ALTER COLUMN :"column" SET DEFAULT now(), ALTER COLUMN :"column" SET NOT NULL;
 -- fragment: index_pending

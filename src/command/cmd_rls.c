@@ -336,8 +336,8 @@ const struct command cmd_lint = {
 	.args = FINDINGS_ARGS,
 	.format = "sarif",
 	.help = "All that rls check finds, and the design rules for keys, times, money, "
-		"indexes and "
-		"foreign keys. " FINDINGS_HELP,
+		"indexes, events and foreign keys. It reads the catalog only: what stands in rows "
+		"(the fields of an event's payload, N14) is not judged. " FINDINGS_HELP,
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
 	.run = lint_run,
 };

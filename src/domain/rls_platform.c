@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "domain/outbox.h"
+#include "rls_events.h"
 #include "rls_priv.h"
 
 enum { MANY_MESSAGES = 50000000, HEADROOM_LOW = 50, HEADROOM_HIGH = 80 };
@@ -487,8 +488,10 @@ void rules_platform(struct judge *j)
 	}
 	rule_movements(j);
 	rule_orders(j);
-	for (size_t i = 0; i < outboxes_len(boxes); i++)
+	for (size_t i = 0; i < outboxes_len(boxes); i++) {
 		rule_outbox(j, outboxes_at(boxes, i));
+		rule_events(j, outboxes_at(boxes, i));
+	}
 	for (size_t i = 0; i < catalog_roles(j->catalog); i++)
 		rule_inspection(j, catalog_role_at(j->catalog, i));
 	rule_replica(j);

@@ -386,6 +386,8 @@ LEAK_TEST(rls, design)
 					     "l08_docs",     "l11_tags",
 					     "l12_half",     "m01_inspection",
 					     "n08_products", "n10_outbox_messages",
+					     "n13_outbox",   "n13_outbox_zero",
+					     "n13_listed",
 					     "x07_seq",	     "r71_incoming" };
 	struct cluster *own = cluster_new(NULL);
 	char *db = cluster_database_in(own, "tests/db/rls/design.sql");
