@@ -61,6 +61,7 @@ struct probe_target {
 	size_t owns, others;
 	const char *impossible; /* why nothing can be probed; NULL: it can */
 	const char *no_writes;	/* why no writes; NULL: they can */
+	const char *no_reads;	/* why not even a look; NULL: it can */
 	bool small;		/* few rows: statements without WHERE may be tried */
 };
 
@@ -107,8 +108,11 @@ struct probe_plan {
 /* Relations that hold tenants' data and the roles of the application; NULL: all of them. */
 void probe_plan_init(struct probe_plan *p, const struct rls_input *in, bool write);
 void probe_plan_release(struct probe_plan *p);
-/* First: two tenants and their keys, one statement per target. */
-void probe_plan_targets(struct probe_plan *p, const struct relation *only);
+/* First: what may be tried.  sources, calls: the answers to rls_probe_sources and rls_probe_calls,
+ * by which code that acts outside is found before it is called; NULL: they failed. */
+void probe_plan_targets(struct probe_plan *p, const struct relation *only,
+			const struct reply *sources, const struct reply *calls);
+/* Then: two tenants and their keys, one statement per target. */
 void probe_tenants_sql(const struct probe_plan *p, const struct probe_target *t,
 		       struct buf *sql);
 /* Whether it has few rows, where nobody has counted yet. */

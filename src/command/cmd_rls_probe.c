@@ -16,7 +16,7 @@
 
 enum { BATCH_SIZE = 40, STATEMENT_MS = 5000, LOCK_MS = 500, STATUS_LEAKS = 5 };
 
-enum phase { PHASE_TENANTS, PHASE_PERSONS, PHASE_UNSET, PHASE_PROBES, PHASE_END };
+enum phase { PHASE_CODE, PHASE_TENANTS, PHASE_PERSONS, PHASE_UNSET, PHASE_PROBES, PHASE_END };
 
 /* Which statements of the batch belong to an item (a target, a person or a probe). */
 struct sent {
@@ -30,7 +30,9 @@ struct prober {
 	struct catalog *catalog;
 	struct probe_plan plan;
 	const struct role *role;
+	const struct relation *only;
 	enum phase phase;
+	int sources, calls; /* statements of PHASE_CODE */
 	size_t next; /* the first item that was not sent */
 	size_t done, total;
 	VEC(struct sent) batch;
@@ -253,7 +255,7 @@ static void advance(struct prober *p);
 
 static void batch_done(void *ctx, const struct txn_result *r)
 {
-	static const char *const phases[] = { "looking for tenants", "looking for people",
+	static const char *const phases[] = { "looking at code", "looking for tenants", "looking for people",
 					      "probing without a tenant", "probing",
 					      "probing" };
 	struct prober *p = ctx;
@@ -262,6 +264,12 @@ static void batch_done(void *ctx, const struct txn_result *r)
 	if (r->err.kind != ERR_NONE) {
 		call_done(p->call, &r->err, -1);
 		return;
+	}
+	if (p->phase == PHASE_CODE) {
+		probe_plan_targets(&p->plan, p->only, r->replies[p->sources],
+				   r->replies[p->calls]);
+		p->phase++;
+		p->total = due(p);
 	}
 	for (size_t i = 0; i < p->batch.len; i++) {
 		const struct sent *s = &p->batch.v[i];
@@ -369,6 +377,19 @@ static void finish(struct prober *p)
 	call_done(p->call, NULL, counts[PROBE_LEAKS] ? STATUS_LEAKS : 0);
 }
 
+/* Code that reaches outside is found before anything is read that might call it. */
+static void look_at_code(struct prober *p)
+{
+	struct request_callbacks cb = { .done = batch_done, .ctx = p };
+	struct txn *t = batch_new(p);
+
+	p->sources = txn_add(t, query(p, "rls_probe_sources"), NULL);
+	txn_add(t, query(p, "rls_probe_close"), NULL);
+	p->calls = txn_add(t, query(p, "rls_probe_calls"), NULL);
+	txn_add(t, query(p, "rls_probe_close"), NULL);
+	db_send(session_db(call_session(p->call)), DB_BULK, t, &cb, p->call);
+}
+
 /* The next batch, or the next phase. */
 static void advance(struct prober *p)
 {
@@ -401,13 +422,12 @@ static void advance(struct prober *p)
 	finish(p);
 }
 
-static bool read_args(struct prober *p, const struct relation **only, struct err *err)
+static bool read_args(struct prober *p, struct err *err)
 {
 	const struct args *a = call_args(p->call);
 	const char *relation = args_get(a, "relation"), *role = args_get(a, "for");
 
-	*only = NULL;
-	if (relation && !(*only = catalog_find(p->catalog, relation, err)))
+	if (relation && !(p->only = catalog_find(p->catalog, relation, err)))
 		return false;
 	if (role && !(p->role = catalog_role(p->catalog, role)))
 		return err_set(err, ERR_USAGE, role, "there is no such role");
@@ -418,7 +438,6 @@ static void probe_run(struct call *c)
 {
 	struct session *s = call_session(c);
 	struct prober *p = xcalloc(1, sizeof *p);
-	const struct relation *only;
 	struct err err = ERR_INIT;
 
 	p->call = c;
@@ -428,13 +447,10 @@ static void probe_run(struct call *c)
 				       .sql = session_sql(s) };
 	probe_plan_init(&p->plan, &p->input, args_has(call_args(c), "write"));
 	call_set_data(c, p, prober_free);
-	if (!read_args(p, &only, &err)) {
+	if (read_args(p, &err))
+		look_at_code(p);
+	else
 		fail(p, &err);
-		return;
-	}
-	probe_plan_targets(&p->plan, only);
-	p->total = due(p);
-	advance(p);
 }
 
 const struct command cmd_rls_probe = {

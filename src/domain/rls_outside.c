@@ -5,6 +5,8 @@
  * functions that they call, the tables that they name, keys that cascade, partitions and
  * defaults.  NOTIFY is no such thing: it is heard only after a commit.
  *
+ * A look sets in motion what a view calls, and what policies call.
+ *
  * On the side of caution: a table that is only named counts as written.
  */
 #include <ctype.h>
@@ -25,6 +27,9 @@ struct outside {
 	struct map *unread;    /* name → function whose source the catalog left out */
 	struct map *relations; /* name → relation */
 	struct map *known;     /* oid → struct answer */
+	struct map *bodies;    /* oid → source that the catalog left out */
+	struct map *reads;     /* oid of a view → struct answer */
+	bool calls_known;
 };
 
 struct answer {
@@ -76,6 +81,12 @@ static bool reaches_out(const char *word)
 					     "aws_lambda",
 					     "pg_reload_conf",
 					     "pg_terminate_backend",
+					     "pg_cancel_backend",
+					     "pg_read_binary_file",
+					     "lo_from_bytea",
+					     "pg_rotate_logfile",
+					     "pg_switch_wal",
+					     "pg_create_restore_point",
 					     NULL };
 
 	for (size_t i = 0; words[i]; i++)
@@ -118,13 +129,26 @@ static void acting_word(const struct outside *o, const char *source, char *word,
 	*word = '\0';
 }
 
+static void oid_key(char key[16], oid o)
+{
+	snprintf(key, 16, "%u", o);
+}
+
+static const char *body_of(const struct outside *o, const struct function *f)
+{
+	char key[16];
+
+	oid_key(key, f->oid);
+	return f->body ? f->body : map_get(o->bodies, key);
+}
+
 static bool function_acts(const struct outside *o, const struct function *f)
 {
 	char word[64];
 
 	if (!is_trusted(f->language) || reaches_by_extension(f))
 		return true;
-	acting_word(o, f->body ? f->body : "", word, sizeof word);
+	acting_word(o, body_of(o, f) ? body_of(o, f) : "", word, sizeof word);
 	return *word;
 }
 
@@ -146,7 +170,49 @@ static void find_functions(struct outside *o)
 	}
 }
 
-struct outside *outside_new(const struct catalog *c, struct arena *arena)
+static bool left_out(const struct outside *o, const char *oid_text)
+{
+	const struct function *f =
+		catalog_function(o->catalog, (oid)strtoul(oid_text, NULL, 10));
+
+	return f && !f->body;
+}
+
+static void take_sources(struct outside *o, const struct reply *rows)
+{
+	for (size_t i = 0; rows && i < reply_rows(rows); i++)
+		if (reply_text(rows, i, 1) && left_out(o, reply_text(rows, i, 0)))
+			map_set(o->bodies, reply_text(rows, i, 0),
+				(void *)(uintptr_t)arena_strdup(o->arena,
+								reply_text(rows, i, 1)));
+}
+
+static const char *call_acts(const struct outside *o, const struct function *f,
+			     const char *name)
+{
+	if (f ? map_has(o->functions, f->name) : reaches_out(name))
+		return arena_printf(o->arena, "it calls %s, which may act outside", name);
+	if (f && !f->extension && map_has(o->unread, f->name))
+		return arena_printf(o->arena, "it calls %s, whose source was not read", name);
+	return NULL;
+}
+
+/* What a look at a view calls. */
+static void take_calls(struct outside *o, const struct reply *rows)
+{
+	o->calls_known = rows != NULL;
+	for (size_t i = 0; rows && i < reply_rows(rows); i++) {
+		oid function = (oid)strtoul(reply_text(rows, i, 1), NULL, 10);
+		const char *why = call_acts(o, catalog_function(o->catalog, function),
+					    reply_text(rows, i, 3));
+
+		if (why)
+			map_set(o->reads, reply_text(rows, i, 0), (void *)(uintptr_t)why);
+	}
+}
+
+struct outside *outside_new(const struct catalog *c, const struct reply *sources,
+			    const struct reply *calls, struct arena *arena)
 {
 	struct outside *o = xcalloc(1, sizeof *o);
 
@@ -156,6 +222,9 @@ struct outside *outside_new(const struct catalog *c, struct arena *arena)
 	o->unread = map_new(NULL);
 	o->relations = map_new(NULL);
 	o->known = map_new(NULL);
+	o->bodies = map_new(NULL);
+	o->reads = map_new(NULL);
+	take_sources(o, sources);
 	for (size_t i = 0; i < catalog_relations(c); i++) {
 		const struct relation *r = catalog_relation_at(c, i);
 
@@ -164,10 +233,11 @@ struct outside *outside_new(const struct catalog *c, struct arena *arena)
 	for (size_t i = 0; i < catalog_functions(c); i++) {
 		const struct function *f = catalog_function_at(c, i);
 
-		if (!f->body && !f->extension && strcmp(f->language, "internal") != 0)
+		if (!body_of(o, f) && !f->extension && strcmp(f->language, "internal") != 0)
 			map_set(o->unread, f->name, (void *)(uintptr_t)f);
 	}
 	find_functions(o);
+	take_calls(o, calls);
 	return o;
 }
 
@@ -179,6 +249,8 @@ void outside_free(struct outside **o)
 	map_free(&(*o)->unread);
 	map_free(&(*o)->relations);
 	map_free(&(*o)->known);
+	map_free(&(*o)->bodies);
+	map_free(&(*o)->reads);
 	free(*o);
 	*o = NULL;
 }
@@ -234,12 +306,14 @@ static const char *trigger_acts(struct outside *o, const struct relation *r,
 	    strcmp(f->language, "internal") != 0)
 		return arena_printf(o->arena, "trigger %s is written in %s and may act outside",
 				    g->name, f->language);
-	acting_word(o, f->body ? f->body : "", word, sizeof word);
+	const char *body = body_of(o, f);
+
+	acting_word(o, body ? body : "", word, sizeof word);
 	if (*word)
 		return arena_printf(o->arena, "trigger %s may act outside (%s)", g->name, word);
-	const char *why = calls_unread(o, g, f->body ? f->body : "");
+	const char *why = calls_unread(o, g, body ? body : "");
 
-	return why ? why : named_relations(o, f->body ? f->body : "", r, depth);
+	return why ? why : named_relations(o, body ? body : "", r, depth);
 }
 
 static const char *defaults_act(struct outside *o, const struct relation *r)
@@ -285,7 +359,7 @@ static const char *relation_acts(struct outside *o, const struct relation *r, in
 	struct answer *a;
 	char key[16];
 
-	snprintf(key, sizeof key, "%u", r->oid);
+	oid_key(key, r->oid);
 	a = map_get(o->known, key);
 	if (a)
 		return a->why; /* or is being asked: by whoever asks first */
@@ -308,4 +382,31 @@ static const char *relation_acts(struct outside *o, const struct relation *r, in
 const char *outside_why(struct outside *o, const struct relation *r)
 {
 	return relation_acts(o, r, 0);
+}
+
+/* What its policies call for whoever they bind. */
+static const char *policies_act(const struct outside *o, const struct relation *r)
+{
+	for (size_t i = 0; i < r->npolicies; i++)
+		for (const oid *f = r->policies[i].functions; *f; f++) {
+			const struct function *x = catalog_function(o->catalog, *f);
+			const char *why = x ? call_acts(o, x, x->name) : NULL;
+
+			if (why)
+				return arena_printf(o->arena, "policy %s: %s",
+						    r->policies[i].name, why);
+		}
+	return NULL;
+}
+
+const char *outside_why_read(struct outside *o, const struct relation *r)
+{
+	char key[16];
+
+	if (r->kind != RELATION_VIEW)
+		return policies_act(o, r);
+	if (!o->calls_known)
+		return "what it calls could not be read";
+	oid_key(key, r->oid);
+	return map_get(o->reads, key);
 }

@@ -111,11 +111,12 @@ static void add_parent(const struct probe_plan *p, struct probe_target *t)
 	}
 }
 
-void probe_plan_targets(struct probe_plan *p, const struct relation *only)
+void probe_plan_targets(struct probe_plan *p, const struct relation *only,
+			const struct reply *sources, const struct reply *calls)
 {
 	const struct catalog *c = p->input->catalog;
 	const struct role *self = catalog_role(c, catalog_current_role(c));
-	struct outside *o = p->write ? outside_new(c, p->arena) : NULL;
+	struct outside *o = outside_new(c, sources, calls, p->arena);
 
 	for (size_t i = 0; i < catalog_relations(c); i++) {
 		const struct relation *r = catalog_relation_at(c, i);
@@ -129,7 +130,8 @@ void probe_plan_targets(struct probe_plan *p, const struct relation *only)
 		t = VEC_PUSH(&p->targets);
 		*t = (struct probe_target){ .relation = r, .tenancy = y, .tenant = tenant };
 		t->small = r->estimate >= 0 && r->estimate <= SMALL;
-		t->no_writes = o ? outside_why(o, r) : NULL;
+		t->no_writes = p->write ? outside_why(o, r) : NULL;
+		t->no_reads = outside_why_read(o, r);
 		add_key(t);
 		if (!tenant)
 			add_parent(p, t);
@@ -139,6 +141,8 @@ void probe_plan_targets(struct probe_plan *p, const struct relation *only)
 		else if (!t->tenancy ||
 			 (!t->tenancy->setting && !persona_asked(p->persona, t->tenancy)))
 			t->impossible = "the tenant's setting is not known";
+		else if (t->no_reads)
+			t->impossible = t->no_reads;
 		else if (r->kind == RELATION_FOREIGN)
 			t->impossible = "a foreign table is read on the far side";
 		else if (!(r->rights & RIGHT_SELECT) || !r->schema_usage)
@@ -371,7 +375,7 @@ static void borrow_tenants(struct probe_plan *p)
 		struct probe_target *t = &p->targets.v[i];
 
 		for (size_t k = 0;
-		     !is_table(t->relation) && t->tenant && !t->a && k < p->targets.len; k++) {
+		     !is_table(t->relation) && t->tenant && !t->a && !t->no_reads && k < p->targets.len; k++) {
 			const struct probe_target *from = &p->targets.v[k];
 
 			if (from->tenancy != t->tenancy || from->impossible || !from->others)

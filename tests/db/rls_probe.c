@@ -36,7 +36,10 @@ LEAK_TEST(rls_probe, nothing_is_heard_outside)
 					    "loud_program|",	  "loud_language|",
 					    "loud_named|",	  "loud_cascade|",
 					    "loud_default|",	  "loud_parts|",
-					    "loud_cascade_child|" };
+					    "loud_cascade_child|",
+					    "loud_quiet_helper|" };
+	static const char *const loud_reads[] = { "loud_view|", "loud_view_over|",
+						  "loud_view_file|", "loud_policy|" };
 	struct cluster *own = cluster_new(NULL);
 	char *db = cluster_database_in(own, outside), *heard;
 	struct look l;
@@ -49,6 +52,10 @@ LEAK_TEST(rls_probe, nothing_is_heard_outside)
 		expect_all(&t, loud[i], "select", "proven", 3);
 	}
 	expect_all(&t, "loud_remote|", NULL, "could not probe", 4);
+	for (size_t i = 0; i < ARRAY_SIZE(loud_reads); i++)
+		expect_all(&t, loud_reads[i], "select", "could not probe", 3);
+	expect_all(&t, "calm_view|", "select", "proven", 3);
+	expect_all(&t, "calm_helper|", NULL, "proven", 6);
 	expect_all(&t, "calm_orders", NULL, "proven", 6);
 	expect_all(&t, "calm_notify", NULL, "proven", 6);
 	expect_all(&t, "calm_off", NULL, "proven", 6);
