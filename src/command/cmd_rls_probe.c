@@ -255,7 +255,8 @@ static void advance(struct prober *p);
 
 static void batch_done(void *ctx, const struct txn_result *r)
 {
-	static const char *const phases[] = { "looking at code", "looking for tenants", "looking for people",
+	static const char *const phases[] = { "looking at code", "looking for tenants",
+					      "looking for people",
 					      "probing without a tenant", "probing",
 					      "probing" };
 	struct prober *p = ctx;

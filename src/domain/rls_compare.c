@@ -154,6 +154,8 @@ static bool is_lossy(const struct expr *e)
 	for (size_t i = 0; e->kind == EXPR_CALL && names[i]; i++)
 		if (strcmp(e->name, names[i]) == 0)
 			return true;
+	if (e->kind == EXPR_CALL && e->n && is_lossy(expr_bare(e->args[0]))) /* upper(left(…)) */
+		return true;
 	return e->kind == EXPR_OPERATOR &&
 	       (strcmp(e->name, "%") == 0 || strcmp(e->name, "/") == 0 ||
 		strcmp(e->name, "&") == 0);
@@ -338,7 +340,8 @@ struct clause_verdict clause_null_test(const struct clause_context *c, const str
 	}
 	if (clause_setting(c, e->args[0]))
 		return clause_verdict(CLAUSE_OPEN, e->is ? OPEN_UNSET : OPEN_NO_TENANT, e);
-	if (clause_values(c, e->args[0], 0) == VALUE_SESSION) /* current_tenant() IS NULL */
+	if (clause_deciding(clause_values(c, e->args[0], 0)) ==
+	    VALUE_SESSION) /* current_tenant() IS NULL */
 		return clause_verdict(CLAUSE_OPEN, e->is ? OPEN_UNSET : OPEN_NO_TENANT, e);
 	return clause_other(c, e);
 }

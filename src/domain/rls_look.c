@@ -93,6 +93,10 @@ static bool is_plain_tenant(const struct clause_context *c, const struct expr *e
 	if (e->kind == EXPR_CAST && column && column->type_kind == 'd' &&
 	    (strcmp(e->name, "text") != 0 || column->type_category == 'S'))
 		e = e->args[0];
+	/* varchar has no operators of its own: it is compared as text, by the same index. */
+	if (e->kind == EXPR_CAST && column && strcmp(e->name, "text") == 0 &&
+	    strncmp(column->type, "character varying", 17) == 0)
+		e = e->args[0];
 	return clause_is_tenant(c, e, 0);
 }
 

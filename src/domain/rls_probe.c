@@ -374,8 +374,9 @@ static void borrow_tenants(struct probe_plan *p)
 	for (size_t i = 0; i < p->targets.len; i++) {
 		struct probe_target *t = &p->targets.v[i];
 
-		for (size_t k = 0;
-		     !is_table(t->relation) && t->tenant && !t->a && !t->no_reads && k < p->targets.len; k++) {
+		if (is_table(t->relation) || !t->tenant || t->no_reads)
+			continue;
+		for (size_t k = 0; !t->a && k < p->targets.len; k++) {
 			const struct probe_target *from = &p->targets.v[k];
 
 			if (from->tenancy != t->tenancy || from->impossible || !from->others)

@@ -298,6 +298,11 @@ LEAK_TEST(rls, companies)
 	style("tests/db/rls/companies.sql", 35);
 }
 
+LEAK_TEST(rls, hasura)
+{
+	style("tests/db/rls/hasura.sql", 22);
+}
+
 LEAK_TEST(rls, claims_api)
 {
 	style("tests/db/rls/claims_api.sql", 30);
