@@ -160,15 +160,33 @@ void form_draft_drop(struct form *f)
 	f->draft_written = false;
 }
 
-static void resume(struct form *f)
+/* False: there is no such field (any more), or it cannot be changed. */
+static bool resume_value(struct form *f, const struct draft_value *v)
 {
 	for (size_t i = 0; i < f->fields.len; i++)
-		for (size_t k = 0; k < f->draft.n; k++)
-			if (strcmp(f->draft.values[k].column, f->fields.v[i].column->name) ==
-				    0 &&
-			    !f->fields.v[i].locked)
-				form_put(f, i, f->draft.values[k].mine, false);
-	f->draft_written = true;
+		if (strcmp(v->column, f->fields.v[i].column->name) == 0 &&
+		    !f->fields.v[i].locked) {
+			form_put(f, i, v->mine, false);
+			return true;
+		}
+	return false;
+}
+
+static void resume(struct form *f)
+{
+	const char *left = NULL;
+
+	for (size_t k = 0; k < f->draft.n; k++)
+		if (!resume_value(f, &f->draft.values[k]))
+			left = f->draft.values[k].column;
+	f->draft_written = !left;
+	if (left) {
+		/* What has no field stays in that draft, and this form gets one of its own. */
+		ui_say(f->screen->ui, SAY_WARNING,
+		       "%s cannot be changed here: what you typed stays in :drafts", left);
+		free(f->draft.id);
+		f->draft.id = NULL;
+	}
 	form_rebase_draft(f);
 }
 
