@@ -49,7 +49,9 @@ struct demo *demo_open(struct loop *loop, const struct demo_options *opts,
 char *demo_uri(const struct demo *d, const char *as);
 /* Is its server there?  Another souk may have stopped it, or it crashed. */
 bool demo_runs(const struct demo *d);
-/* Leave; the last one out stops the server, which may block for a second. */
+/* The folder of a demo that is being made and not ready yet; NULL: none. */
+const char *demo_unfinished(const struct demo *d);
+/* Leave; one that is not ready is thrown away. The last one out stops the server, which may block for a second. */
 void demo_close(struct demo **d);
 
 /* Stop it whoever uses it, and forget a keep.  False when it could not be stopped. */

@@ -1,7 +1,7 @@
 -- The seed: a plan of steps for a scale, and one function that runs a step in one transaction.
 -- Scale 1 is 40 tenants and 50,000 products, 100 is 400 and 5 million; 0 is 3 and 600, for tests.
 --
---   commerce_demo.plan(scale)           -> (step, title, weight); the weights are rows to write
+--   commerce_demo.plan(scale)           -> (step, title, weight); the weights are of the time that scale 100 took
 --   commerce_demo.run_step(step, scale) does it. Everything follows from row numbers, not from
 --                                       random(), so two demos of a scale are alike.
 -- Run by the superuser of the demo's private server. Each tenant's rows are written in its own
@@ -14,6 +14,19 @@ $$ SELECT pg_catalog.set_config('app.tenant_id', p_tenant::text, true) $$;
 -- of it, and wrong() looks at the whole.
 CREATE FUNCTION commerce_demo.bulk(p_on boolean) RETURNS void LANGUAGE sql AS
 $$ SELECT pg_catalog.set_config('session_replication_role', CASE WHEN p_on THEN 'replica' ELSE 'origin' END, true) $$;
+
+-- While rows are written nobody gathers statistics: looked at after the first stall they would say that the
+-- others have no rows, and each chunk of the next stall would be read by a plan for one row.
+CREATE FUNCTION commerce_demo.unattended(p_on boolean) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	t regclass;
+BEGIN
+	FOR t IN SELECT c.oid FROM pg_class c WHERE c.relnamespace = 'commerce'::regnamespace AND c.relkind = 'r' LOOP
+		EXECUTE format(CASE WHEN p_on THEN 'ALTER TABLE %s SET (autovacuum_enabled = off)'
+			ELSE 'ALTER TABLE %s RESET (autovacuum_enabled)' END, t);
+	END LOOP;
+END
+$$;
 
 -- Indexes that nothing here asks while rows are written: they go at first and are made of all rows at the
 -- end. The text search leads, for its statistics cost a second and are left to the server's leisure.
@@ -84,7 +97,7 @@ LANGUAGE sql STABLE AS $$
 		  FROM size z, commerce_demo.sizes(p_scale) s WHERE s.products <= z.chunk / 4
 		 GROUP BY s.rank / 8
 		UNION ALL
-		SELECT 4, 'customers and orders', sum(s.orders)::integer * 12, 'sales', min(s.rank), 0, max(s.rank)
+		SELECT 4, 'customers and orders', sum(s.orders)::integer * 36, 'sales', min(s.rank), 0, max(s.rank)
 		  FROM commerce_demo.sizes(p_scale) s GROUP BY CASE WHEN s.rank <= 6 THEN s.rank ELSE 7 + s.rank / 14 END
 		UNION ALL
 		SELECT 5, 'messages and audit', sum(s.products)::integer, 'messages', min(s.rank), 0, max(s.rank)
@@ -92,9 +105,9 @@ LANGUAGE sql STABLE AS $$
 		UNION ALL
 		SELECT 6, 'how far the consumers are', 300, 'offsets', 0, 0, 0
 		UNION ALL
-		SELECT 7, 'statistics', 5000 * greatest(1, p_scale), 'statistics', 0, 0, 0
+		SELECT 7, 'statistics', 30000 * greatest(1, p_scale), 'statistics', 0, 0, 0
 		UNION ALL
-		SELECT 8, 'index ' || i.name, CASE i.number WHEN 1 THEN 16000 ELSE 2000 END * greatest(1, p_scale), 'index', i.number, 0, 0
+		SELECT 8, 'index ' || i.name, CASE i.number WHEN 1 THEN 100000 ELSE 7000 END * greatest(1, p_scale), 'index', i.number, 0, 0
 		  FROM commerce_demo.late_indexes() i
 	)
 	SELECT (row_number() OVER (ORDER BY j.ord, j.rank, j.first_n))::integer, j.title, j.weight, j.job, j.rank,
@@ -224,6 +237,7 @@ DECLARE
 	houses bigint[];
 	low    bigint;
 	high   bigint;
+	first  bigint;
 BEGIN
 	SELECT * INTO s FROM commerce_demo.stalls x WHERE x.rank = p_rank;
 	SELECT * INTO v FROM commerce_demo.vocabularies x WHERE x.name = s.vocabulary;
@@ -280,28 +294,33 @@ BEGIN
 	  FROM commerce.catalog_products p
 	 WHERE p.tenant_id = s.tenant AND p.id BETWEEN low AND high AND p.id % 20 = 1 AND s.vocabulary IN ('drugstore', 'bakery', 'japanese')
 	 ORDER BY p.id;
-	INSERT INTO commerce.inventory_balances (id, tenant_id, warehouse_id, product_id, variant_id, lot_id, reorder_point, reorder_quantity, on_hand, version)
-		OVERRIDING SYSTEM VALUE
+	WITH made AS (
+		INSERT INTO commerce.inventory_balances (id, tenant_id, warehouse_id, product_id, variant_id, lot_id,
+			reorder_point, reorder_quantity, on_hand, version) OVERRIDING SYSTEM VALUE
 	SELECT b.*, m.on_hand, m.version
 	  FROM (SELECT nextval('commerce.inventory_balances_id_seq') AS id, o.* FROM (
 		SELECT p.tenant_id, houses[h.n] AS warehouse_id, p.id AS product_id,
 		       k.id AS variant_id, l.id AS lot_id, 5 + commerce_demo.dice(p.id, 32, 12) AS reorder_point,
 		       25 * (1 + commerce_demo.dice(p.id, 33, 4)) AS reorder_quantity
 		  FROM commerce.catalog_products p
-		  LEFT JOIN commerce.catalog_variants k ON k.tenant_id = p.tenant_id AND k.product_id = p.id
-		  LEFT JOIN commerce.inventory_lots l ON l.tenant_id = p.tenant_id AND l.product_id = p.id
+		  LEFT JOIN commerce.catalog_variants k
+			ON k.tenant_id = p.tenant_id AND k.product_id = p.id AND k.product_id BETWEEN low AND high
+		  LEFT JOIN commerce.inventory_lots l
+			ON l.tenant_id = p.tenant_id AND l.product_id = p.id AND l.product_id BETWEEN low AND high
 		 CROSS JOIN generate_series(1, cardinality(houses)) AS h (n)
 		 WHERE p.tenant_id = s.tenant AND p.id BETWEEN low AND high AND NOT p.is_digital
 		   AND (h.n = 1 OR (h.n = 2 AND p.id % 9 = 0) OR (h.n = 3 AND p.id % 31 = 0))
 		 ORDER BY p.id, k.id, h.n) o) b
-	 CROSS JOIN LATERAL (SELECT COALESCE(sum(x.quantity), 0) AS on_hand, least(1, count(*)) AS version FROM commerce_demo.deliveries(b.id) x) m;
+	 CROSS JOIN LATERAL (SELECT COALESCE(sum(x.quantity), 0) AS on_hand, least(1, count(*)) AS version FROM commerce_demo.deliveries(b.id) x) m
+		RETURNING id)
+	SELECT min(id) INTO first FROM made;
 	INSERT INTO commerce.inventory_movements (tenant_id, balance_id, warehouse_id, product_id, variant_id, lot_id, movement_type,
 		on_hand_delta, reference_type, reference_id, reason, actor, occurred_at)
 	SELECT b.tenant_id, b.id, b.warehouse_id, b.product_id, b.variant_id, b.lot_id, m.movement_type, m.quantity, m.about, m.ref, m.reason, m.who,
 	       now() - make_interval(days => m.age + commerce_demo.dice(b.id, 34, 40), secs => commerce_demo.dice(b.id, 35, 80000))
 	  FROM commerce.inventory_balances b
 	 CROSS JOIN LATERAL commerce_demo.deliveries(b.id) m
-	 WHERE b.tenant_id = s.tenant AND b.product_id BETWEEN low AND high
+	 WHERE b.tenant_id = s.tenant AND b.id >= first
 	 ORDER BY b.id, m.age DESC;
 END
 $$;

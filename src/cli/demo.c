@@ -138,6 +138,15 @@ static bool has_terminal(struct err *err)
 	return err_hint(err, "add --no-console to have the server alone");
 }
 
+static void say_thrown_away(const struct demo *demo)
+{
+	char *text = xasprintf("interrupted: the unfinished demo in %s is thrown away",
+			       demo_unfinished(demo));
+
+	cli_say(text);
+	free(text);
+}
+
 static int prepare(struct front *f, const struct args *a, struct demo **demo, char **uri)
 {
 	const struct demo_options opts = {
@@ -159,6 +168,8 @@ static int prepare(struct front *f, const struct args *a, struct demo **demo, ch
 		f->demo = *demo;
 		run(f);
 		status = f->signo ? 128 + f->signo : f->failed;
+		if (f->signo && demo_unfinished(*demo))
+			say_thrown_away(*demo);
 	}
 	if (err.kind)
 		cli_error(&err);

@@ -16,8 +16,8 @@
 #include "db/migrate.h"
 #include "demo_priv.h"
 
-/* Measured: the cluster, and the data of one scale with its WAL. */
-enum { CLUSTER_MB = 200, SCALE_MB = 600, LOCK_AGAIN_MS = 200 };
+/* Measured: the cluster, its WAL where there is much to write, and the data of one scale. */
+enum { CLUSTER_MB = 200, WAL_MB = 420, SCALE_MB = 180, LOCK_AGAIN_MS = 200 };
 
 struct step {
 	int number;
@@ -33,7 +33,8 @@ struct demo {
 	struct demo_programs programs;
 	struct demo_server *server;
 	struct loop_timer *again;
-	bool anew; /* the data is to be made */
+	bool anew;    /* the data is to be made */
+	bool filling; /* it is being made */
 	int scale;
 	unsigned waited; /* times the lock was not to be had */
 
@@ -76,6 +77,7 @@ static void fail(struct demo *d, const struct err *err)
 		err_hint(&copy, "free some space, or choose another folder with --dir");
 	else if (copy.kind == ERR_CONNECTION)
 		demo_server_explain(&d->place, "the demo's server", &copy);
+	d->filling = false;
 	if (d->db)
 		loop_defer(d->loop, release_db, d);
 	d->cb.ready(d->cb.ctx, &copy);
@@ -144,6 +146,7 @@ static void finished(void *ctx, const struct txn_result *result)
 		return;
 	}
 	made = demo_fingerprint(d->scale);
+	d->filling = false;
 	if (demo_mark(&d->place, "souk-demo", made, &err))
 		ready(d);
 	else
@@ -300,7 +303,8 @@ static void start(void *ctx, const struct err *err)
 
 static bool has_space(const struct demo *d, struct err *err)
 {
-	double wanted = (CLUSTER_MB + (double)SCALE_MB * d->scale) * 1024 * 1024, free_bytes;
+	double wanted_mb = CLUSTER_MB + (d->scale > 0 ? WAL_MB : 0) + (double)SCALE_MB * d->scale;
+	double wanted = wanted_mb * 1024 * 1024, free_bytes;
 	struct statvfs fs;
 
 	if (statvfs(d->place.dir, &fs) != 0)
@@ -309,7 +313,7 @@ static bool has_space(const struct demo *d, struct err *err)
 	if (free_bytes >= wanted)
 		return true;
 	err_set(err, ERR_FAILED, d->place.dir,
-		"the demo needs about %.0f MB here, and %.0f MB are free", wanted / 1024 / 1024,
+		"the demo needs about %.0f MB here, and %.0f MB are free", wanted_mb,
 		free_bytes / 1024 / 1024);
 	return err_hint(err, "free some space, or choose another folder with --dir");
 }
@@ -321,6 +325,7 @@ static void make(struct demo *d)
 	if (demo_programs_find(&d->programs, 0, &err) && demo_server_stop(&d->place, &err) &&
 	    demo_mark(&d->place, "souk-demo", "unfinished\n", &err) &&
 	    path_remove_tree(d->place.data, &err) && has_space(d, &err)) {
+		d->filling = true;
 		progress(d, "making a private server", 0, 0);
 		demo_server_make(d->server, start, d);
 	} else {
@@ -443,6 +448,11 @@ bool demo_runs(const struct demo *d)
 }
 
 /* Everything is looked at with the lock held: whoever comes meanwhile waits for it. */
+const char *demo_unfinished(const struct demo *d)
+{
+	return d->filling ? d->place.dir : NULL;
+}
+
 bool demo_put_out(struct demo_place *p)
 {
 	struct err err = ERR_INIT;
@@ -459,6 +469,18 @@ bool demo_put_out(struct demo_place *p)
 	return out;
 }
 
+/* Half a demo is of no use, and may be large. The lock has been ours since before it was begun. */
+static void throw_away(struct demo *d)
+{
+	struct err err = ERR_INIT;
+	bool gone = demo_server_stop(&d->place, &err) && path_remove_tree(d->place.data, &err);
+
+	/* what stays is marked as unfinished, and goes when it is made anew */
+	(void)gone;
+	demo_unlock(&d->place);
+	err_release(&err);
+}
+
 void demo_close(struct demo **dp)
 {
 	struct demo *d = *dp;
@@ -473,7 +495,9 @@ void demo_close(struct demo **dp)
 	release_db(d);
 	entered = d->place.users >= 0;
 	demo_leave(&d->place);
-	if (entered)
+	if (d->filling)
+		throw_away(d);
+	else if (entered)
 		demo_put_out(&d->place);
 	demo_place_release(&d->place);
 	demo_programs_release(&d->programs);

@@ -118,7 +118,7 @@ demo --keep
 souk demo --stop --dir "$dir"
 gone "after --stop"
 
-# Interrupted while it is filled, it begins anew next time.
+# Interrupted while it is filled, nothing of it stays, and it begins anew next time.
 souk demo --fresh --scale 0 --dir "$dir" --no-console >"$work/out" 2>"$work/err" &
 pid=$!
 n=0
@@ -132,6 +132,8 @@ status=0
 wait $pid || status=$?
 [ $status -eq 143 ] || fail "status $status when interrupted"
 gone "after an interrupted beginning"
+grep -qF "the unfinished demo in $dir is thrown away" "$work/err" || fail "it does not say what becomes of it"
+[ ! -e "$dir/data" ] || fail "half a demo is left"
 demo
 [ "$(value 'select count(*) from commerce.catalog_products')" = 600 ] || fail "not 600 products"
 kill -TERM $pid
