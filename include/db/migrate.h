@@ -54,6 +54,7 @@ const struct migration *migrate_at(const struct migrate *m, size_t i);
 size_t migrate_due(const struct migrate *m);
 bool migrate_installed(const struct migrate *m); /* the record was there */
 bool migrate_citus(const struct migrate *m);     /* the database has the extension */
+bool migrate_on_one_server(const struct migrate *m); /* installed without distribution */
 
 /* Run a file of several statements in one transaction; name is for messages. */
 void migrate_script(struct migrate *m, const char *name, const char *text, migrate_done_fn *done,

@@ -11,6 +11,8 @@
 --   platform_admin    read-only bypass for audited jobs; granted to nobody here, nobody inherits it
 DO $$
 DECLARE
+	ours     name[] := ARRAY['commerce_owner', 'commerce_steward', 'commerce_app', 'commerce_relay',
+		'souk_support', 'souk_dba', 'souk_oncall', 'platform_admin'];
 	wanted   text;
 	missing  text[] := '{}';
 	unusable text[] := '{}';
@@ -18,9 +20,7 @@ DECLARE
 	-- Citus connects to its workers as whoever owns a table or a function.
 	citus    boolean := EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'citus');
 BEGIN
-	FOREACH wanted IN ARRAY ARRAY['commerce_owner', 'commerce_steward', 'commerce_app',
-		'commerce_relay', 'souk_support', 'souk_dba', 'souk_oncall', 'platform_admin']
-	LOOP
+	FOREACH wanted IN ARRAY ours LOOP
 		CONTINUE WHEN EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = wanted);
 		BEGIN
 			EXECUTE pg_catalog.format('CREATE ROLE %I %s %s', wanted,
@@ -38,6 +38,31 @@ BEGIN
 			      HINT = pg_catalog.format('As an administrator: ALTER ROLE %I CREATEROLE; or create these roles, '
 				'and GRANT commerce_owner, commerce_steward TO %1$I.', current_user);
 	END IF;
+
+	-- Roles that were there before may hold what would undo every policy below.
+	SELECT pg_catalog.array_agg(r.rolname ORDER BY r.rolname) INTO unusable FROM pg_catalog.pg_roles r
+	 WHERE (r.rolsuper OR r.rolbypassrls) AND r.rolname = ANY (ours);
+	IF unusable IS NOT NULL THEN
+		RAISE EXCEPTION 'row-level security does not bind %', pg_catalog.array_to_string(unusable, ', ')
+			USING ERRCODE = 'invalid_grant_operation',
+			      HINT = pg_catalog.format('As an administrator: ALTER ROLE %s NOSUPERUSER NOBYPASSRLS;', unusable[1]);
+	END IF;
+	SELECT pg_catalog.array_agg(p.rolname || ' in ' || g.rolname ORDER BY p.rolname, g.rolname) INTO unusable
+	  FROM pg_catalog.pg_roles p CROSS JOIN pg_catalog.pg_roles g
+	 WHERE p.rolname IN ('souk_support', 'souk_oncall') AND p.oid <> g.oid
+	   AND g.rolname IN ('commerce_owner', 'commerce_steward', 'commerce_app', 'platform_admin')
+	   AND pg_catalog.pg_has_role(p.oid, g.oid, 'MEMBER');
+	IF unusable IS NOT NULL THEN
+		RAISE EXCEPTION 'operators must not be members of the application''s roles: %',
+			pg_catalog.array_to_string(unusable, ', ')
+			USING ERRCODE = 'invalid_grant_operation',
+			      HINT = 'As an administrator: REVOKE the one role FROM the other; its tenants are chosen by a setting alone.';
+	END IF;
+	IF EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = 'souk_dba' AND r.rolinherit) THEN
+		RAISE EXCEPTION 'role souk_dba inherits, and would see what the application sees'
+			USING ERRCODE = 'invalid_grant_operation', HINT = 'As an administrator: ALTER ROLE souk_dba NOINHERIT;';
+	END IF;
+	unusable := '{}';
 
 	-- The installer works as the two owners by SET ROLE; on 16 and newer without inheriting from them.
 	IF NOT mighty THEN
@@ -99,8 +124,24 @@ CREATE SCHEMA commerce AUTHORIZATION commerce_owner;
 DO $$
 DECLARE
 	installer name := current_user;
+	given     record;
 BEGIN
+	-- Whatever this database gives away by default of what the two owners make: here nothing is.
+	FOR given IN
+		SELECT o.rolname AS owner, a.grantee, d.defaclobjtype AS kind
+		  FROM pg_catalog.pg_default_acl d JOIN pg_catalog.pg_roles o ON o.oid = d.defaclrole
+		 CROSS JOIN LATERAL pg_catalog.aclexplode(d.defaclacl) a
+		 WHERE o.rolname IN ('commerce_owner', 'commerce_steward') AND a.grantee <> d.defaclrole AND d.defaclnamespace = 0
+		 GROUP BY o.rolname, a.grantee, d.defaclobjtype
+	LOOP
+		PERFORM pg_catalog.set_config('role', given.owner::text, true);
+		EXECUTE pg_catalog.format('ALTER DEFAULT PRIVILEGES REVOKE ALL ON %s FROM %s',
+			CASE given.kind WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS' WHEN 'T' THEN 'TYPES'
+				WHEN 'n' THEN 'SCHEMAS' END,
+			CASE given.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(given.grantee)) END);
+	END LOOP;
 	PERFORM pg_catalog.set_config('role', 'commerce_owner', true);
+	REVOKE ALL ON SCHEMA commerce FROM PUBLIC;
 	EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA commerce TO %I', installer);
 	ALTER DEFAULT PRIVILEGES FOR ROLE commerce_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 	GRANT USAGE ON SCHEMA commerce

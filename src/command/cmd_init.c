@@ -80,11 +80,22 @@ static void looked(void *ctx, const struct err *err)
 {
 	struct init *in = ctx;
 	const struct args *a = call_args(in->call);
+	const bool distributed = args_has(a, "distributed");
 	struct err why = ERR_INIT;
 
 	in->due = migrate_due(in->migrate);
 	if (err) {
 		call_done(in->call, err, -1);
+	} else if (distributed && !migrate_citus(in->migrate)) {
+		err_set(&why, ERR_FAILED, "--distributed",
+			"the extension citus is not installed in this database");
+		err_hint(&why, "create the extension on the coordinator first; on one server "
+			       "leave --distributed out");
+	} else if (distributed && migrate_on_one_server(in->migrate)) {
+		err_set(&why, ERR_FAILED, "--distributed",
+			"schema commerce is installed here already, on one server");
+		err_hint(&why, "its tables are spread while they are made: choose an empty "
+			       "database on the coordinator");
 	} else if (args_has(a, "check")) {
 		show(in);
 		call_done(in->call, NULL, 0);
@@ -94,20 +105,14 @@ static void looked(void *ctx, const struct err *err)
 	} else if (migrate_installed(in->migrate) && !args_has(a, "upgrade")) {
 		err_set(&why, ERR_FAILED, "schema commerce",
 			"it is installed, and %zu newer migrations are due", in->due);
-		err_hint(&why,
-			 "souk init --check shows them, souk init --upgrade applies them");
-		call_done(in->call, &why, -1);
-		err_release(&why);
-	} else if (args_has(a, "distributed") && !migrate_citus(in->migrate)) {
-		err_set(&why, ERR_FAILED, "--distributed",
-			"the extension citus is not installed in this database");
-		err_hint(&why, "create the extension on the coordinator first; on one server "
-			       "leave --distributed out");
-		call_done(in->call, &why, -1);
-		err_release(&why);
+		err_hint(&why, "souk init --check shows them, souk init --upgrade%s applies them",
+			 distributed ? " --distributed" : "");
 	} else {
-		migrate_run(in->migrate, args_has(a, "distributed"), applied, in);
+		migrate_run(in->migrate, distributed, applied, in);
 	}
+	if (why.kind)
+		call_done(in->call, &why, -1);
+	err_release(&why);
 }
 
 static void init_run(struct call *c)

@@ -16,7 +16,7 @@ struct migrate {
 	struct db *db;
 	VEC(struct migration) list;
 	bool installed;
-	bool distributed, citus;
+	bool distributed, citus, one_server;
 
 	migrate_done_fn *done;
 	void *ctx;
@@ -97,6 +97,11 @@ bool migrate_installed(const struct migrate *m)
 bool migrate_citus(const struct migrate *m)
 {
 	return m->citus;
+}
+
+bool migrate_on_one_server(const struct migrate *m)
+{
+	return m->one_server;
 }
 
 void migrate_progress(struct migrate *m, void (*fn)(void *ctx, const char *name), void *ctx)
@@ -229,8 +234,10 @@ static void look_state(void *ctx, const struct txn_result *result)
 	struct migrate *m = ctx;
 	struct err err = ERR_INIT;
 
-	if (result->outcome == TXN_DONE)
+	if (result->outcome == TXN_DONE) {
 		m->citus = reply_bool(result->replies[0], 0, 5);
+		m->one_server = reply_bool(result->replies[0], 0, 7);
+	}
 	if (result->outcome != TXN_DONE) {
 		finish(m, &result->err);
 	} else if (!is_ours(result->replies[0], &err)) {
@@ -385,6 +392,9 @@ static void failed(struct migrate *m, const struct txn_result *result)
 	struct err err = ERR_INIT;
 
 	locate(m, result, &err);
+	if (m->step == LOCKED && strcmp(err.sqlstate, "55P03") == 0)
+		err_hint(&err, "another souk installs here: let it finish, then look with "
+			       "souk init --check");
 	if (result->outcome == TXN_UNKNOWN)
 		err_hint(&err, "run it again: it looks first at what has been applied");
 	finish(m, &err);
