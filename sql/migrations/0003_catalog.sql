@@ -14,7 +14,7 @@ CREATE TABLE catalog_brands (
 	PRIMARY KEY (tenant_id, id),
 	CONSTRAINT catalog_brands_public_id_key UNIQUE (tenant_id, public_id),
 	CONSTRAINT catalog_brands_slug_key UNIQUE (tenant_id, slug),
-	CONSTRAINT catalog_brands_name_check CHECK (length(name) BETWEEN 1 AND 100)
+	CONSTRAINT catalog_brands_name_check CHECK (length(name) BETWEEN 1 AND 100 AND length(slug) BETWEEN 1 AND 255)
 );
 COMMENT ON TABLE catalog_brands IS 'Makers, per tenant';
 
@@ -36,6 +36,7 @@ CREATE TABLE catalog_categories (
 	CONSTRAINT catalog_categories_public_id_key UNIQUE (tenant_id, public_id),
 	CONSTRAINT catalog_categories_slug_key UNIQUE (tenant_id, slug),
 	CONSTRAINT catalog_categories_name_check CHECK (length(name) BETWEEN 1 AND 255),
+	CONSTRAINT catalog_categories_length_check CHECK (length(slug) BETWEEN 1 AND 255 AND length(image_url) <= 500),
 	CONSTRAINT catalog_categories_parent_check CHECK (parent_id <> id)
 );
 CREATE INDEX catalog_categories_parent_idx ON catalog_categories (tenant_id, parent_id, sort_order);
@@ -123,6 +124,7 @@ CREATE TABLE catalog_variants (
 	CONSTRAINT catalog_variants_product_key UNIQUE (tenant_id, product_id, id),
 	CONSTRAINT catalog_variants_sku_check CHECK (length(sku) BETWEEN 1 AND 100),
 	CONSTRAINT catalog_variants_name_check CHECK (length(name) BETWEEN 1 AND 255),
+	CONSTRAINT catalog_variants_image_check CHECK (length(image_url) <= 500),
 	CONSTRAINT catalog_variants_price_check CHECK (price >= 0),
 	CONSTRAINT catalog_variants_compare_at_price_check CHECK (compare_at_price >= 0)
 );

@@ -22,6 +22,8 @@ CREATE TABLE customers_customers (
 	CONSTRAINT customers_customers_username_key UNIQUE (tenant_id, username),
 	CONSTRAINT customers_customers_email_check CHECK (email LIKE '%_@_%' AND length(email) <= 255),
 	CONSTRAINT customers_customers_username_check CHECK (length(username) BETWEEN 1 AND 100),
+	CONSTRAINT customers_customers_length_check CHECK (length(first_name) <= 100 AND length(last_name) <= 100
+		AND length(phone) <= 20),
 	CONSTRAINT customers_customers_status_check CHECK (status IN ('active', 'inactive', 'suspended'))
 );
 -- One account per address, however it is written.

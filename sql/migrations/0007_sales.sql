@@ -17,6 +17,7 @@ CREATE TABLE sales_carts (
 	PRIMARY KEY (tenant_id, id),
 	CONSTRAINT sales_carts_public_id_key UNIQUE (tenant_id, public_id),
 	CONSTRAINT sales_carts_owner_check CHECK (customer_id IS NOT NULL OR session_id IS NOT NULL),
+	CONSTRAINT sales_carts_session_check CHECK (length(session_id) <= 255),
 	CONSTRAINT sales_carts_channel_check CHECK (channel IN ('web', 'app', 'store', 'wholesale')),
 	CONSTRAINT sales_carts_currency_check CHECK (currency ~ '^[A-Z]{3}$')
 );
@@ -81,6 +82,7 @@ CREATE TABLE sales_orders (
 	PRIMARY KEY (tenant_id, id),
 	CONSTRAINT sales_orders_public_id_key UNIQUE (tenant_id, public_id),
 	CONSTRAINT sales_orders_number_key UNIQUE (tenant_id, order_number),
+	CONSTRAINT sales_orders_number_check CHECK (length(order_number) BETWEEN 1 AND 50),
 	CONSTRAINT sales_orders_channel_check CHECK (channel IN ('web', 'app', 'store', 'wholesale')),
 	CONSTRAINT sales_orders_status_check CHECK (status IN ('pending', 'confirmed', 'processing', 'shipped',
 		'delivered', 'cancelled', 'refunded')),

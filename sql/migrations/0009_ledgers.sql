@@ -36,7 +36,8 @@ CREATE TABLE inventory_movements (
 			WHEN 'release'      THEN on_hand_delta = 0 AND reserved_delta < 0
 			ELSE false
 		END),
-	CONSTRAINT inventory_movements_reason_check CHECK (length(reason) > 0)
+	CONSTRAINT inventory_movements_reason_check CHECK (length(reason) > 0),
+	CONSTRAINT inventory_movements_reference_check CHECK (length(reference_type) <= 50)
 ) PARTITION BY RANGE (occurred_at);
 CREATE INDEX inventory_movements_balance_idx ON inventory_movements (tenant_id, balance_id, occurred_at, id);
 CREATE INDEX inventory_movements_product_idx ON inventory_movements (tenant_id, product_id, occurred_at, id);

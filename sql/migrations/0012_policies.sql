@@ -256,7 +256,14 @@ GRANT INSERT, UPDATE (state, version) ON inventory_reservations TO souk_support;
 GRANT UPDATE (status, payment_status, fulfillment_status, shipping_address, billing_address, notes, confirmed_at, version)
 	ON sales_orders TO souk_support;
 GRANT UPDATE (state, status_code, response, completed_at) ON idempotency_keys TO souk_support;
-GRANT INSERT ON inventory_movements, payments_refunds, outbox_messages, audit_log TO souk_support;
+-- Who it was and when is for the server to say, in the ledger, in refunds, messages and the audit.
+GRANT INSERT (tenant_id, balance_id, warehouse_id, product_id, variant_id, lot_id, movement_type, on_hand_delta, reserved_delta,
+	reference_type, reference_id, reason) ON inventory_movements TO souk_support;
+GRANT INSERT (public_id, tenant_id, payment_id, amount, reason) ON payments_refunds TO souk_support;
+GRANT INSERT (event_id, tenant_id, aggregate_type, aggregate_id, aggregate_public_id, aggregate_version, event_type, event_version,
+	payload, actor, trace_id, available_at) ON outbox_messages TO souk_support;
+GRANT INSERT (tenant_id, actor_type, actor_id, actor_role, action, entity_type, entity_id, before, after, reason, save_id, trace_id)
+	ON audit_log TO souk_support;
 
 -- The DBA manages operators, reads the log of the glass, and data once it is broken.
 GRANT SELECT, INSERT, UPDATE, DELETE ON operators, operator_grants TO souk_dba;

@@ -15,7 +15,7 @@ LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 	       CASE r.method
 			WHEN 'price'   THEN r.desired_sell_price
 			WHEN 'percent' THEN round(l.price * (100 - r.percent_off) / 100, 2)
-			WHEN 'amount'  THEN greatest(l.price - r.amount_off, 0)
+			WHEN 'amount'  THEN greatest(l.price - r.amount_off, 0.00)
 			ELSE l.price END,
 	       r.id
 	  FROM commerce.catalog_products p

@@ -6,9 +6,9 @@ SELECT c.oid,
        CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned' WHEN 'v' THEN 'view'
             WHEN 'm' THEN 'matview' ELSE 'foreign' END AS kind,
        pg_catalog.pg_get_userbyid(c.relowner) AS owner,
-       NULLIF(c.reltuples, -1)::bigint AS estimate,
-       (GREATEST(c.relpages, 0) + COALESCE(t.relpages, 0))::bigint * b.size AS bytes,
-       COALESCE(i.pages, 0) * b.size AS index_bytes,
+       CASE WHEN d.oid IS NULL THEN NULLIF(c.reltuples, -1)::bigint END AS estimate,
+       COALESCE(d.bytes, (GREATEST(c.relpages, 0) + COALESCE(t.relpages, 0))::bigint * b.size) AS bytes,
+       CASE WHEN d.oid IS NULL THEN COALESCE(i.pages, 0) * b.size END AS index_bytes,
        c.relrowsecurity AS rls,
        c.relforcerowsecurity AS forced,
        (SELECT pg_catalog.count(*) FROM pg_catalog.pg_policy AS p WHERE p.polrelid = c.oid)
@@ -30,6 +30,15 @@ SELECT c.oid,
                JOIN pg_catalog.pg_class AS k ON k.oid = x.indexrelid
               GROUP BY x.indrelid) AS i ON i.indrelid = c.oid
   LEFT JOIN pg_catalog.pg_stat_all_tables AS s ON s.relid = c.oid
+  -- On Citus the rows of a table lie in shards, its own figures say nothing: the engine is asked, where it is.
+  LEFT JOIN (SELECT x.oid, x.bytes
+               FROM (SELECT pg_catalog.query_to_xml('SELECT d.logicalrelid::oid AS oid, '
+                            'pg_catalog.citus_total_relation_size(d.logicalrelid, false) AS bytes '
+                            'FROM pg_catalog.pg_dist_partition AS d', true, false, '') AS sizes
+                      WHERE EXISTS (SELECT FROM pg_catalog.pg_extension AS e WHERE e.extname = 'citus')
+                     OFFSET 0) AS q
+              CROSS JOIN XMLTABLE('/table/row' PASSING q.sizes
+                                  COLUMNS oid oid PATH 'oid', bytes bigint PATH 'bytes') AS x) AS d ON d.oid = c.oid
  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
    AND n.nspname <> 'information_schema'
    AND n.nspname !~ '^pg_'

@@ -69,6 +69,50 @@ no_create() {
 }
 check "install: who may not create a schema is told so" no_create
 
+# Roles that were there before, with what would undo row-level security.
+strong_role() {
+	out=$(fresh "
+		psql -X -q -c 'CREATE ROLE commerce_app $1' -c 'CREATE ROLE souk_support; CREATE ROLE souk_dba NOINHERIT' -c '$2' -c 'CREATE DATABASE ours'
+		PGDATABASE=ours sh '$here/install.sh' 2>&1") && return 1
+	echo "$out"
+	echo "$out" | grep -q "$3"
+}
+check "install: a role of ours that row-level security does not bind is refused" \
+	strong_role BYPASSRLS 'SELECT 1' 'row-level security does not bind commerce_app'
+check "install: an operators' role that is in the application's is refused" \
+	strong_role NOLOGIN 'GRANT commerce_app TO souk_support' 'souk_support in commerce_app'
+check "install: a DBAs' role that inherits is refused" \
+	strong_role NOLOGIN 'ALTER ROLE souk_dba INHERIT' 'souk_dba inherits'
+
+# What a database gives away by default of everything that is made in it, it does not give of ours.
+generous() {
+	fresh "
+		psql -X -q -c 'CREATE ROLE commerce_owner; CREATE ROLE commerce_steward; CREATE ROLE nobody_special' -c 'CREATE DATABASE ours' &&
+		psql -X -q -d ours -c 'ALTER DEFAULT PRIVILEGES FOR ROLE commerce_owner, commerce_steward GRANT ALL ON TABLES TO PUBLIC, nobody_special' \
+			-c 'ALTER DEFAULT PRIVILEGES FOR ROLE commerce_owner, commerce_steward GRANT ALL ON SEQUENCES TO PUBLIC' \
+			-c 'ALTER DEFAULT PRIVILEGES FOR ROLE commerce_owner, commerce_steward GRANT EXECUTE ON FUNCTIONS TO nobody_special' \
+			-c 'ALTER DEFAULT PRIVILEGES FOR ROLE commerce_owner GRANT ALL ON SCHEMAS TO PUBLIC' &&
+		PGDATABASE=ours sh '$here/install.sh' &&
+		psql -X -q -A -t -d ours -f '$here/grants.query'" >"$work/generous" || return 1
+	diff "$here/grants.expected" "$work/generous"
+}
+check "install: default privileges of the database give nothing away" generous
+
+# Names mean what they mean, whoever has put others in the way.
+search_path() {
+	fresh "
+		psql -X -q -c 'CREATE DATABASE ours' -c \"ALTER DATABASE ours SET search_path = 'evil, public, pg_catalog'\" \
+			-c \"ALTER DATABASE ours SET datestyle = 'German, DMY'\" -c \"ALTER DATABASE ours SET timezone = 'Asia/Kathmandu'\" \
+			-c \"ALTER DATABASE ours SET default_transaction_isolation = 'serializable'\" &&
+		psql -X -q -d ours -c 'CREATE SCHEMA evil' -c 'CREATE FUNCTION evil.now() RETURNS timestamptz LANGUAGE sql AS \$\$ SELECT NULL::timestamptz \$\$' \
+			-c 'CREATE FUNCTION evil.format(text, text) RETURNS text LANGUAGE sql AS \$\$ SELECT NULL::text \$\$' \
+			-c 'CREATE OPERATOR public.= (leftarg = text, rightarg = text, function = pg_catalog.textne)' &&
+		PGDATABASE=ours sh '$here/install.sh' &&
+		PGOPTIONS='-c search_path=pg_catalog' psql -X -q -A -t -d ours -f '$here/grants.query'" >"$work/evil" || return 1
+	diff "$here/grants.expected" "$work/evil"
+}
+check "install: a hostile search path and odd settings change nothing" search_path
+
 # No Citus here: its catalog and two of its functions are imitated, and citus.sql judges each statement by
 # what the engine is known to refuse. What it makes of them itself is seen on a cluster only.
 distributed() {
@@ -76,7 +120,7 @@ distributed() {
 	export PGDATABASE=spread
 	run_sql -f "$root/tests/support/citus.sql" || return 1
 	SOUK_BEFORE_KEYS=$root/sql/queries/migrate_distribute.sql sh "$here/install.sh" || return 1
-	run_sql <<-'SQL'
+	run_sql <<-'SQL' || return 1
 		CREATE SCHEMA u;
 		CREATE FUNCTION u.same(p_what text, p_is text, p_wanted text) RETURNS void LANGUAGE plpgsql AS $$
 		BEGIN IF p_is IS DISTINCT FROM p_wanted THEN RAISE '%: is %, wanted %', p_what, p_is, p_wanted; END IF; END $$;
@@ -107,5 +151,11 @@ distributed() {
 		SELECT u.same('it judged', (count(*) > 500)::text, 'true') FROM judge.seen;
 		SELECT u.same('rows are locked, changed and read tenant by tenant', string_agg(f, '; '), NULL) FROM judge.bodies() f;
 	SQL
+	{
+		echo "SELECT u.same('sizes are the engine''s, where it has the table', string_agg(concat_ws(' ', name, bytes - oid::bigint = 700000,
+			bytes < 700000, index_bytes >= 0, estimate), ',' ORDER BY name), 'break_glass_log f t t,catalog_products t f') FROM ("
+		cat "$root/sql/queries/relations.sql"
+		echo ") s WHERE name IN ('break_glass_log', 'catalog_products')"
+	} | run_sql
 }
 check "install: what differs on a distributed engine, on an imitation of its catalog" distributed

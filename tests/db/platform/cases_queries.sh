@@ -86,6 +86,16 @@ check "queries: migrate_state" act postgres migrate_state
 check "queries: migrate_applied" act postgres migrate_applied
 check "queries: migrate_record" act postgres migrate_record "9999, 'x', 'y'"
 
+# Who may do what, role by role: least privilege, written down in grants.expected. What it is on a fresh server is
+# asked, not what the tests granted.
+granted() {
+	createdb -T template0 "grants" && PGDATABASE=grants sh "$here/install.sh" || return 1
+	run_sql -d grants -f "$here/grants.query" >"$work/grants"
+	dropdb grants
+	diff "$here/grants.expected" "$work/grants"
+}
+check "grants: every role holds what is written down, and nothing else" granted
+
 # The demo's rows are written without triggers, and are as these would have left them.
 unharmed() {
 	wrong=$(run_sql -c "SELECT * FROM commerce_demo.wrong()")

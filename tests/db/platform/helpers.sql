@@ -98,3 +98,56 @@ CREATE FUNCTION t.plain_columns(p_rel regclass) RETURNS text LANGUAGE sql STABLE
 	 WHERE a.attrelid = p_rel AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attidentity = ''
 $$;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA t TO PUBLIC;
+
+-- A shop to count by hand, in reports made anew: two products sell, one does not, one is deleted.
+CREATE TABLE t.small (tenant bigint);
+GRANT SELECT ON t.small TO PUBLIC;
+CREATE FUNCTION t.small_shop() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	shop  bigint := commerce.tenant_create('small', 'Small', 'eu-west', 'EUR', 'Asia/Tokyo');
+	buyer bigint;
+	sold  bigint;
+	o     record;
+	made  bigint;
+BEGIN
+	INSERT INTO t.small VALUES (shop);
+	PERFORM set_config('app.tenant_id', shop::text, true);
+	INSERT INTO commerce.customers_customers (tenant_id, email, username, region) VALUES (shop, 'a@b', 'a', 'eu-west') RETURNING id INTO buyer;
+	INSERT INTO commerce.catalog_products (tenant_id, sku, name, slug, price, currency, deleted_at)
+	VALUES (shop, 'U', 'unsold', 'u', 1, 'EUR', NULL), (shop, 'D', 'deleted', 'd', 1, 'EUR', now());
+	INSERT INTO commerce.catalog_products (tenant_id, sku, name, slug, price, currency) VALUES (shop, 'S', 'sold', 's', 1, 'EUR') RETURNING id INTO sold;
+	-- 15:00 UTC is midnight in Tokyo
+	FOR o IN SELECT * FROM (VALUES
+		('1', '2026-03-01 02:00+00', 'eu-west', 'EUR', 'delivered', 10.00, 3), ('2', '2026-03-01 14:59+00', 'eu-west', 'EUR', 'pending', 10.00, 1),
+		('3', '2026-03-01 03:00+00', 'eu-west', 'EUR', 'cancelled', 99.00, 1), ('4', '2026-03-01 03:00+00', 'eu-west', 'USD', 'shipped', 7.00, 1),
+		('5', '2026-03-01 03:00+00', 'us-east', 'EUR', 'confirmed', 2.50, 2), ('6', '2026-03-01 15:00+00', 'eu-west', 'EUR', 'processing', 5.50, 2),
+		('7', '2026-03-03 01:00+00', 'eu-west', 'EUR', 'refunded', 77.00, 1)) AS x (number, at, region, currency, status, price, quantity)
+	LOOP
+		INSERT INTO commerce.sales_orders (tenant_id, order_number, customer_id, currency, subtotal, total_amount, shipping_address, billing_address, region, status, created_at)
+		VALUES (shop, o.number, buyer, o.currency, o.price * o.quantity, o.price * o.quantity, '{}', '{}', o.region, o.status, o.at::timestamptz) RETURNING id INTO made;
+		INSERT INTO commerce.sales_order_items (tenant_id, order_id, product_id, quantity, unit_price, total_price, product_snapshot)
+		VALUES (shop, made, sold, o.quantity, o.price, o.price * o.quantity, '{}');
+		INSERT INTO commerce.catalog_reviews (tenant_id, product_id, customer_id, order_id, rating, is_approved)
+		VALUES (shop, sold, buyer, made, CASE o.number WHEN '6' THEN 4 WHEN '7' THEN 5 ELSE o.number::integer END, o.number <> '7');
+	END LOOP;
+	INSERT INTO commerce.catalog_reviews (tenant_id, product_id, customer_id, rating, is_approved) VALUES (shop, sold, buyer, 1, false);
+	SET CONSTRAINTS ALL IMMEDIATE;
+	SET CONSTRAINTS ALL DEFERRED;
+	PERFORM commerce.report_refresh(r) FROM unnest(ARRAY['daily_sales', 'product_performance', 'product_ratings']) r;
+END
+$$;
+
+-- Messages of tenant 3: 1 and 2 of one aggregate, 3 alone, 4 not yet due; others of it are done.
+CREATE FUNCTION t.messages() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE commerce.outbox_messages SET processed_at = now() WHERE tenant_id = t.tenant(3) AND processed_at IS NULL AND dead_at IS NULL;
+	INSERT INTO commerce.outbox_messages (tenant_id, aggregate_type, aggregate_id, event_type, payload, actor, available_at, processed_at, dead_at)
+	SELECT t.tenant(3), 'Review', a, 'ReviewApproved', '{}', CASE WHEN processed IS NULL AND dead IS NULL THEN 'tests' ELSE 'tests, over' END, at, processed, dead
+	  FROM (VALUES (1, now(), NULL::timestamptz, NULL::timestamptz), (1, now() - INTERVAL '1 minute', NULL, NULL), (3, now(), NULL, NULL), (4, now() + INTERVAL '1 hour', NULL, NULL),
+		(5, now(), now(), NULL), (6, now(), NULL, now())) AS m (a, at, processed, dead);
+END
+$$;
+CREATE FUNCTION t.claim_of(p_relay text, p_batch integer) RETURNS TABLE (id bigint, aggregate_id text, attempts smallint) LANGUAGE sql AS $$
+	SELECT c.id, c.envelope ->> 'aggregate_id', c.attempts FROM commerce.outbox_claim_of(t.tenant(3), p_relay, p_batch) c
+$$;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA t TO PUBLIC;

@@ -65,6 +65,17 @@ SELECT t.equal('name', actor_id, 'support_anna') FROM commerce.audit_log WHERE r
 SELECT t.fails('INSERT INTO commerce.audit_log (tenant_id, actor_id, action, entity_type, entity_id) VALUES (t.tenant(1), ''support_ben'', ''x'', ''x'', ''1'')', '42501');
 SELECT t.fails('INSERT INTO commerce.audit_log (tenant_id, action, entity_type, entity_id) VALUES (t.tenant(2) + 1000, ''x'', ''x'', ''1'')', '42501');
 
+-- test: an operator's movement, refund and message bear his name and the time they were made
+-- as: support_anna
+SELECT set_config('app.tenant_id', t.tenant(1)::text, true);
+SELECT t.fails('INSERT INTO commerce.inventory_movements (tenant_id, actor) VALUES (1, ''support_ben'')', '42501', 'permission denied');
+SELECT t.fails('INSERT INTO commerce.inventory_movements (tenant_id, occurred_at) VALUES (1, now())', '42501', 'permission denied');
+SELECT t.fails('INSERT INTO commerce.payments_refunds (tenant_id, created_by) VALUES (1, ''support_ben'')', '42501', 'permission denied');
+SELECT t.fails('INSERT INTO commerce.outbox_messages (tenant_id, processed_at) VALUES (1, now())', '42501', 'permission denied');
+SELECT t.fails('INSERT INTO commerce.audit_log (tenant_id, occurred_at) VALUES (1, now())', '42501', 'permission denied');
+SELECT t.is_true('a message', commerce.outbox_enqueue('Product', 1, 'ProductUpdated', '{}', 8) > 0);
+SELECT t.equal('his stock', m.actor, 'support_anna') FROM (SELECT b.id FROM commerce.inventory_balances b ORDER BY b.id LIMIT 1) b, LATERAL commerce.stock_receive(b.id, 1, 'found')  r JOIN commerce.inventory_movements m ON m.id = r.movement_id;
+
 -- test: a save and its history are found by an index
 DO $$
 DECLARE
@@ -103,7 +114,8 @@ SELECT t.equal('grants', count(*), 0) FROM commerce.operator_grants;
 
 -- test: on-call sees sessions and locks, not what they say
 -- as: oncall_omar
-SELECT t.is_true('sessions', count(*) > 0) FROM commerce.server_sessions;
+SELECT t.is_true('sessions', count(*) > 0), t.equal('what this very question says', count(*) FILTER (WHERE s::text LIKE '%this very question%'), 0)
+  FROM commerce.server_sessions s;
 SELECT t.is_true('with their times', bool_or(backend_start IS NOT NULL)) FROM commerce.server_sessions;
 SELECT t.is_true('locks', count(*) > 0) FROM commerce.server_locks;
 SELECT t.fails('SELECT query FROM commerce.server_sessions', '42703');
