@@ -28,7 +28,7 @@ keys q
 wait_for 'loaf 8 '
 keys e
 wait_for 'guarded by'
-double_click 'marks'
+double_click 'Marks'
 wait_for 'take the list'
 find_text '╭ marks'
 double_mouse $((col + 4)) $((row + 2))
@@ -51,7 +51,7 @@ click 'Ctrl-S take'
 wait_for '{rye,warm}'
 
 # A day: the wheel and the words change the month, the same day twice is taken.
-click 'baked'
+click 'Baked'
 keys p
 wait_for 'March 2026'
 find_text 'March 2026'
@@ -66,7 +66,7 @@ wait_gone 'April 2026'
 wait_for '2026-04-21'
 
 # A record of another relation: searched, scrolled, clicked.
-click 'shelf'
+click 'Shelf'
 keys p
 wait_for 'shelf 03'
 find_text 'shelf 03'
@@ -81,8 +81,8 @@ wait_gone 'Esc leave'
 wait_for '3  shelf 03'
 
 # The merge: a field, what its word says, and the save, by clicks alone.
-click 'name'
-double_click 'name*'
+click 'Name'
+double_click 'Name*'
 keys C-u
 type_text 'my loaf'
 keys Enter
@@ -90,10 +90,10 @@ wait_for 'was loaf 1'
 psql -X -q -c "UPDATE loaves SET name = 'their loaf', version = version + 1 WHERE id = 1"
 keys C-s
 wait_for 'CONFLICT'
-click 'marks    '
-wait_for '▸ marks '
-click 'name    '
-wait_for '▸ name '
+click 'Marks    '
+wait_for '▸ Marks '
+click 'Name    '
+wait_for '▸ Name '
 find_text 'm mine'
 mouse 0 "$col" "$row"
 wait_for 'chosen: mine'
