@@ -111,6 +111,7 @@ SELECT t.equal('messages', count(*), 0) FROM (SELECT id FROM commerce.outbox_mes
 SELECT t.equal('tenants', count(*), 0) FROM (SELECT id FROM commerce.tenancy_tenants) q;
 SELECT t.be('souk_dba');
 SELECT t.equal('grants', count(*), 0) FROM commerce.operator_grants;
+SELECT t.fails(format('INSERT INTO commerce.operator_grants (tenant_id, operator, may_edit, reason, expires_at) VALUES (%s, ''oncall_omar'', true, ''x'', now() + INTERVAL ''1 hour'')', t.tenant(1)), '42501', 'row-level security');
 
 -- test: on-call sees sessions and locks, not what they say
 -- as: oncall_omar
