@@ -574,6 +574,7 @@ const struct screen_kind kind_dashboard = {
 	.offers = offers,
 	.cell = cell,
 	.status = status,
+	.tell = dashboard_tell,
 	.reconnected = ask,
 	.close = close_dashboard,
 };

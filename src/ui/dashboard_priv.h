@@ -68,5 +68,7 @@ bool panel_is_list(const struct panel *p);
 double panel_value(const struct panel *p, size_t row, int col);
 int panel_value_column(const struct panel *p);
 void dashboard_paint(const struct screen *s, struct canvas *c);
+/* What the cursor is on, for who listens. */
+void dashboard_tell(const struct screen *s, struct buf *out);
 
 #endif

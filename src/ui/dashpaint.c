@@ -374,6 +374,23 @@ static void paint_panel(const struct panel *p, struct canvas *c, bool focus, boo
 		paint_table(p, c, focus);
 }
 
+void dashboard_tell(const struct screen *s, struct buf *out)
+{
+	const struct dashboard *d = s->data;
+	const struct panel *p = d->n ? &d->panels[d->focus] : NULL;
+
+	if (!p || !p->reply || !panel_is_list(p) || p->scroll.cursor >= p->scroll.len)
+		return;
+	buf_adds(out, panel_name(p));
+	for (size_t col = 0; col < reply_columns(p->reply); col++) {
+		if (!shown_column(p, col))
+			continue;
+		buf_adds(out, ", ");
+		show(p, p->reply, (size_t)p->scroll.cursor, col, out);
+	}
+	buf_addf(out, ", %d of %d", p->scroll.cursor + 1, p->scroll.len);
+}
+
 void dashboard_paint(const struct screen *s, struct canvas *c)
 {
 	const struct dashboard *d = s->data;

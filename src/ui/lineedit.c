@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <readline/history.h>
@@ -15,6 +16,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/utf8.h"
+#include "ui/widget.h"
 
 enum { KEPT = 1000, FIRST_SIZE = 256, HISTORY_MAX = 4 << 20 };
 
@@ -145,15 +147,20 @@ static void forget_same(const char *text)
 
 static bool keeps_secret(const char *text)
 {
-	static const char *const words[] = { "password", "PASSWORD", "passwd", "secret",
-					     "token=" };
-	const char *at = strstr(text, "://");
+	static const char *const words[] = { "password", "passwd",  "passphrase", "secret",
+					     "token=",	 "token =", "api_key",	  "apikey" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (strstr(text, words[i]))
+		if (text_find(text, strlen(text), words[i]) != SIZE_MAX)
 			return true;
-	/* postgres://user:secret@host */
-	return at && strchr(at + 3, '@') && memchr(at + 3, ':', strcspn(at + 3, "@"));
+	/* postgres://user:secret@host, wherever it stands */
+	for (const char *at = text; (at = strstr(at, "://")); at += 3) {
+		const char *host = memchr(at + 3, '@', strcspn(at + 3, " "));
+
+		if (host && memchr(at + 3, ':', (size_t)(host - at - 3)))
+			return true;
+	}
+	return false;
 }
 
 /* Written anew without its repeats. */
@@ -197,6 +204,9 @@ static void append(const char *path, const char *text)
 	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	buf_addf(&line, "%s\n", text);
+	/* Whatever it was made with. */
+	if (fd >= 0 && fchmod(fd, 0600) != 0)
+		errno = 0;
 	/* A history that cannot be kept is no reason to say anything. */
 	if (fd >= 0 && write(fd, line.data, line.len) < 0)
 		errno = 0;

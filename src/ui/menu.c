@@ -187,6 +187,9 @@ static void type(struct menu *m, const struct key *k)
 {
 	if (key_printable(k)) {
 		utf8_encode(&m->typed, k->code);
+	} else if (k->code == K_PASTE) {
+		/* A word from elsewhere; not what stands below it. */
+		utf8_sanitize(&m->typed, k->text, strcspn(k->text, "\r\n"), SANITIZE_LINE);
 	} else if (key_is(k, K_BACKSPACE) && m->typed.len) {
 		while ((m->typed.data[m->typed.len - 1] & 0xC0) == 0x80)
 			buf_truncate(&m->typed, m->typed.len - 1);

@@ -178,6 +178,9 @@ static void type(struct pick *p, const struct key *k)
 {
 	if (key_printable(k)) {
 		utf8_encode(&p->typed, k->code);
+	} else if (k->code == K_PASTE) {
+		/* A word from elsewhere; not what stands below it. */
+		utf8_sanitize(&p->typed, k->text, strcspn(k->text, "\r\n"), SANITIZE_LINE);
 	} else if (key_is(k, K_BACKSPACE) && p->typed.len) {
 		while ((p->typed.data[p->typed.len - 1] & 0xC0) == 0x80)
 			buf_truncate(&p->typed, p->typed.len - 1);

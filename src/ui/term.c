@@ -437,7 +437,8 @@ static bool start_curses(struct term *t, struct err *err)
 	set_term(t->screen);
 	if (!capability("cup")) {
 		endwin();
-		return err_set(err, ERR_USAGE, name, "this terminal cannot place text");
+		err_set(err, ERR_USAGE, name, "this terminal cannot place text");
+		return err_hint(err, "souk --plain tells everything in lines");
 	}
 	return true;
 }

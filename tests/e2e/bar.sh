@@ -36,6 +36,25 @@ wait_for 'did you mean "price"?'
 expect ':filter prise = 3'
 keys Escape
 wait_gone ':filter prise'
+# It stands under the wrong word, wide ones before it; in a line longer than the window that word is in sight.
+under() { # WORD SENTENCE: the columns at which they begin
+	at=$(capture | tail -n 1 | sed "s/$1.*//" | sed 's/[日本語]/&./g' | wc -m)
+	told=$(capture | grep -F "$2" | tail -n 1 | sed "s/[^ ].*//" | wc -m)
+	[ "$at" -eq "$told" ] || fail "'$1' is at $at, the sentence at $told"
+}
+type_text ':filter name = 日本語 and prise = 3'
+keys Enter
+wait_for 'did you mean "price"?'
+under prise 'unknown column'
+keys Escape
+wait_gone ':filter name'
+type_text ":filter name = $(printf '%0180d' 0)"
+type_text ' and x = 3'
+keys Enter
+wait_for 'unknown column "x"'
+expect ' and x = 3'
+keys Escape
+wait_gone 'unknown column'
 type_text ':filtr'
 keys Enter
 wait_for 'did you mean "filter"?'

@@ -105,6 +105,11 @@ wait_for 'saved'
 # The palette: its bar, and leaving by its word.
 keys C-p
 wait_for 'Go to'
+# A word from elsewhere is looked for.
+printf 'nothing like this\n' | tm load-buffer -
+tm paste-buffer -p
+wait_for '▸ nothing like this'
+wait_for 'nothing matches'
 click 'Esc leave'
 wait_gone 'Go to'
 keys C-p

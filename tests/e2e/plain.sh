@@ -55,7 +55,20 @@ wait_for 'paused, every 30 s'
 size=$(wc -c <"$work/bytes")
 sleep 2
 [ "$(wc -c <"$work/bytes")" -eq "$size" ] || fail "something is said while nothing happens"
-keys q q q
+# The panels of a dashboard are gone through, and what the cursor is on is told.
+type_text ':outbox'
+keys Enter
+wait_for 'Outbox outbox_messages'
+n=0
+until capture | grep -qF 'AGE, < 1 s, '; do
+	n=$((n + 1))
+	[ $n -lt 100 ] || fail "the panels are not told"
+	keys Tab
+	sleep 0.1
+done
+keys j
+wait_for 'AGE, < 10 s, '
+keys q q q q
 wait_for '$'
 ! grep -q "$(printf '\033')" "$work/bytes" || fail "escape sequences"
 type_line 'clear; stty -a | md5sum | cmp - before && echo s""ame'
@@ -79,6 +92,13 @@ type_line 'clear; stty -a | md5sum | cmp - before && echo s""ame; fg'
 wait_for 'same'
 keys j
 wait_for 'SKU AB-00002'
-kill -TERM "$(pgrep -s "$(tm list-panes -F '#{pane_pid}')" -x souk)"
+pid=$(pgrep -s "$(tm list-panes -F '#{pane_pid}')" -x souk)
+kill -TERM "$pid"
+n=0
+while kill -0 "$pid" 2>/dev/null; do
+	n=$((n + 1))
+	[ $n -lt 200 ] || fail "souk goes on"
+	sleep 0.05
+done
 type_line 'clear; stty -a | md5sum | cmp - before && echo as" "before'
 wait_for 'as before'

@@ -169,10 +169,16 @@ Test(lineedit, history_and_searching_it)
 	le = start("/dev/null", file);
 	lineedit_remember(le, "products");
 	lineedit_remember(le, "orders");
-	lineedit_remember(le, "products");
 	lineedit_remember(le, " hidden");
 	lineedit_remember(le, "connect postgres://anna:geheim@db1/x");
 	lineedit_remember(le, "set password x");
+	lineedit_remember(le, "connect host=db PGPASSWORD=x");
+	lineedit_remember(le, "connect postgres://anna:hunter2@db/shop");
+	lineedit_remember(le, "sql select 'http://a/', 'postgres://anna:hunter2@db/shop'");
+	lineedit_remember(le, "where API_KEY = 'x'");
+	lineedit_remember(le, "where Token = 'x'");
+	cr_assert_eq(chmod(file, 0644), 0); /* a copy that others may read becomes ours alone again */
+	lineedit_remember(le, "products");
 	cr_assert_str_eq(lineedit_history(le, 0), "products");
 	cr_assert_str_eq(lineedit_history(le, 1), "orders");
 	cr_assert_null(lineedit_history(le, 2));
