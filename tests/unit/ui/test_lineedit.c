@@ -177,7 +177,8 @@ Test(lineedit, history_and_searching_it)
 	lineedit_remember(le, "sql select 'http://a/', 'postgres://anna:hunter2@db/shop'");
 	lineedit_remember(le, "where API_KEY = 'x'");
 	lineedit_remember(le, "where Token = 'x'");
-	cr_assert_eq(chmod(file, 0644), 0); /* a copy that others may read becomes ours alone again */
+	/* A copy that others may read becomes ours alone again. */
+	cr_assert_eq(chmod(file, 0644), 0);
 	lineedit_remember(le, "products");
 	cr_assert_str_eq(lineedit_history(le, 0), "products");
 	cr_assert_str_eq(lineedit_history(le, 1), "orders");
