@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "kept.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/sha256.h"
 #include "base/timefmt.h"
+#include "base/vec.h"
 
-enum { BELIEVED_S = 3600, HEAD_MAX = 4096 };
+enum { BELIEVED_S = 3600, HEAD_MAX = 4096, FILES_MAX = 64 };
 
 char *kept_path(const struct db *db)
 {
@@ -121,6 +126,45 @@ struct writing {
 	struct buf text;
 };
 
+struct old_file {
+	char *name;
+	time_t written;
+};
+
+static int newest_first(const void *a, const void *b)
+{
+	const struct old_file *x = a, *y = b;
+
+	return (x->written < y->written) - (x->written > y->written);
+}
+
+/* Of the folder's own files, and of none else, those that nobody will believe any more (what
+ * was cut off while it was written is among them), and the oldest of too many. */
+static void tidy(const char *dir)
+{
+	VEC(struct old_file) files = VEC_INIT;
+	DIR *d = opendir(dir);
+	time_t now = (time_t)(time_now_us() / 1000000);
+	struct stat st;
+
+	for (const struct dirent *e; d && (e = readdir(d));) {
+		if (strspn(e->d_name, "0123456789abcdef") == SHA256_HEX - 1 &&
+		    fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+			*VEC_PUSH(&files) =
+				(struct old_file){ xstrdup(e->d_name), st.st_mtime };
+	}
+	if (files.len > 1)
+		qsort(files.v, files.len, sizeof *files.v, newest_first);
+	for (size_t i = 0; i < files.len; i++) {
+		if (i >= FILES_MAX || now - files.v[i].written > BELIEVED_S)
+			(void)unlinkat(dirfd(d), files.v[i].name, 0);
+		free(files.v[i].name);
+	}
+	VEC_RELEASE(&files);
+	if (d)
+		closedir(d);
+}
+
 static void write_file(void *ctx)
 {
 	struct writing *w = ctx;
@@ -130,6 +174,8 @@ static void write_file(void *ctx)
 	if (!path_mkdirs(dir, &ignored) ||
 	    !path_write(w->path, w->text.data, w->text.len, &ignored))
 		err_clear(&ignored);
+	else
+		tidy(dir);
 	err_release(&ignored);
 	free(dir);
 }

@@ -6,7 +6,8 @@
  * measures a start with and without).  A file holds the parts' rows under the text by which catalog_state.sql told
  * them apart; it is believed only if the server says the same text again, in the transaction that begins the
  * session, and for an hour, since index scans and estimates within a tenth change without a trace.  It holds
- * definitions, never data: $XDG_CACHE_HOME/souk/catalog, 0600.  No error: what cannot be read or written is none.
+ * definitions, never data: $XDG_CACHE_HOME/souk/catalog, 0600; whoever writes removes what is too old to be believed
+ * and what is more than 64 files.  No error: what cannot be read or written is none.
  */
 #ifndef CATALOG_KEPT_H
 #define CATALOG_KEPT_H

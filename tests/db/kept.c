@@ -3,9 +3,11 @@
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -86,8 +88,8 @@ static bool written(struct client *c, ino_t before)
 	return file_number() != before;
 }
 
-/* One session that only reads the catalog. */
-static void session(const char *conninfo, bool keep, struct seen *seen)
+/* One session that only reads the catalog; wait: until it has written, too. */
+static void session_until(const char *conninfo, bool keep, bool wait, struct seen *seen)
 {
 	ino_t before = file_number();
 	struct db_counters n;
@@ -105,11 +107,16 @@ static void session(const char *conninfo, bool keep, struct seen *seen)
 	seen->whole = n.statements > 10;
 	buf_init(&seen->text);
 	schematext_write(&seen->text, reader_catalog(r), NULL);
-	for (int i = 0; keep && seen->whole && complete(reader_catalog(r)) && i < 1000; i++)
+	for (int i = 0; wait && seen->whole && complete(reader_catalog(r)) && i < 1000; i++)
 		if (written(&c, before))
 			break;
 	reader_free(&r);
 	client_close(&c);
+}
+
+static void session(const char *conninfo, bool keep, struct seen *seen)
+{
+	session_until(conninfo, keep, keep, seen);
 }
 
 static bool reads_whole(const char *conninfo)
@@ -201,13 +208,27 @@ static const char *const changes[] = {
 	"ALTER ROLE kept_role SET work_mem = '1MB'",
 	"GRANT kept_role TO CURRENT_USER",
 	"ALTER TABLE ks.k OWNER TO kept_role",
+	"COMMENT ON COLUMN ks.k.a IS 'one'",
+	"ALTER TABLE ks.k ALTER a SET STATISTICS 500",
+	"ALTER TABLE ks.k SET (fillfactor = 70)",
+	"BEGIN; ALTER TABLE ks.k RENAME TO kx; ALTER TABLE ks.kx RENAME TO k; COMMIT",
+	"BEGIN; DROP TABLE ks.k; CREATE TABLE ks.k (id int, a text); COMMIT",
+	"ALTER ROLE kept_role RESET work_mem",
+	"ALTER ROLE kept_role RENAME TO kept_role_2",
+	"ALTER ROLE kept_role_2 RENAME TO kept_role",
+	"GRANT INSERT (a), UPDATE (a) ON ks.k TO kept_role WITH GRANT OPTION",
+	"CREATE EXTENSION pg_stat_statements",
+	"CREATE TABLE kext (id int)",
+	"ALTER EXTENSION pg_stat_statements ADD TABLE kext",
+	"ALTER EXTENSION pg_stat_statements DROP TABLE kext",
+	"DROP EXTENSION pg_stat_statements",
 	"DROP TABLE ks.k",
 	"REVOKE kept_role FROM CURRENT_USER; DROP ROLE kept_role",
 };
 
 static void every_change_is_noticed(void)
 {
-	char *conninfo = begin();
+	char *conninfo = begin(), *sql;
 
 	cr_assert(reads_whole(conninfo));
 	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
@@ -215,6 +236,94 @@ static void every_change_is_noticed(void)
 		free(cluster_sql(conninfo, changes[i]));
 		cr_assert(reads_whole(conninfo), "not noticed: %s", changes[i]);
 	}
+	sql = cluster_sql(conninfo, "SELECT 'ALTER DATABASE ' || quote_ident(current_database()) "
+				    "|| ' SET work_mem = 1024'");
+	free(cluster_sql(conninfo, sql));
+	cr_assert(reads_whole(conninfo), "not noticed: %s", sql);
+	free(sql);
+	end(conninfo);
+}
+
+/* A folder that is something else is none: the catalog is read. */
+static void a_folder_that_is_none(void)
+{
+	char *conninfo = begin(), *dir = path_cache(NULL), *file = path_cache("catalog");
+	struct err err = ERR_INIT;
+	struct seen s;
+	FILE *f;
+
+	cr_assert(path_mkdirs(dir, &err));
+	f = fopen(file, "w");
+	cr_assert(f);
+	fclose(f);
+	for (int i = 0; i < 2; i++) {
+		session_until(conninfo, true, false, &s);
+		cr_assert(s.whole);
+		buf_release(&s.text);
+	}
+	free(file);
+	free(dir);
+	end(conninfo);
+}
+
+static char *lay(const char *dir, const char *name, int age_s)
+{
+	char *path = path_join(dir, name);
+	struct timespec times[2] = { { .tv_sec = time(NULL) - age_s } };
+	FILE *f = fopen(path, "w");
+
+	times[1] = times[0];
+	cr_assert(f);
+	fclose(f);
+	cr_assert_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+	return path;
+}
+
+static bool gone(const char *path)
+{
+	for (int i = 0; i < 500 && path_exists(path); i++)
+		usleep(10000);
+	return !path_exists(path);
+}
+
+/* Whoever writes takes away what is old, and more than so many. */
+static void old_files_are_removed(void)
+{
+	char *conninfo = begin(), *dir = path_cache("catalog"), *name, *many, *old, *cut, *other;
+	struct err err = ERR_INIT;
+	size_t n = 0;
+	DIR *d;
+
+	cr_assert(path_mkdirs(dir, &err));
+	for (int i = 0; i < 100; i++) {
+		name = xasprintf("%064x", i);
+		free(lay(dir, name, 60 + i));
+		free(name);
+	}
+	name = xasprintf("%064x", 1000);
+	old = lay(dir, name, 7200);
+	free(name);
+	name = xasprintf("%064x.tmp", 1001);
+	cut = lay(dir, name, 7201);
+	free(name);
+	name = xasprintf("%064x", 99);
+	many = path_join(dir, name);
+	free(name);
+	other = lay(dir, "notes", 7200);
+	cr_assert(reads_whole(conninfo));
+	cr_expect(gone(old) && gone(cut) && gone(many));
+	cr_expect(path_exists(other), "it is none of ours");
+	cr_assert(d = opendir(dir));
+	for (const struct dirent *e; (e = readdir(d));)
+		n += strlen(e->d_name) >= 64;
+	closedir(d);
+	cr_expect_leq(n, 64, "%zu", n);
+	cr_expect(!reads_whole(conninfo), "the newest stays");
+	free(many);
+	free(old);
+	free(cut);
+	free(other);
+	free(dir);
 	end(conninfo);
 }
 
@@ -254,6 +363,7 @@ static void a_broken_file_is_none(void)
 	cr_assert(reads_whole(conninfo));
 	file = file_of_it();
 	for (int i = 0; i < 8; i++) {
+		char byte;
 		int fd;
 
 		cr_assert(!reads_whole(conninfo), "it was written again");
@@ -261,8 +371,10 @@ static void a_broken_file_is_none(void)
 		if (i % 2 == 0) {
 			cr_assert_eq(truncate(file, st.st_size * i / 8), 0);
 		} else {
-			fd = open(file, O_WRONLY);
-			cr_assert_eq(pwrite(fd, "\xff", 1, st.st_size * i / 8), 1);
+			fd = open(file, O_RDWR);
+			cr_assert_eq(pread(fd, &byte, 1, st.st_size * i / 8), 1);
+			byte = (char)~byte;
+			cr_assert_eq(pwrite(fd, &byte, 1, st.st_size * i / 8), 1);
 			close(fd);
 		}
 		cr_assert(reads_whole(conninfo), "%d of 8", i);
@@ -305,5 +417,7 @@ LEAK_TEST(kept, between_sessions)
 	every_change_is_noticed();
 	by_user_and_not_by_data();
 	a_broken_file_is_none();
+	a_folder_that_is_none();
+	old_files_are_removed();
 	what_is_being_altered_is_read_again();
 }
