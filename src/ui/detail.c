@@ -123,19 +123,51 @@ static void look_again(struct screen *s)
 		rowset_refresh(d->rows);
 }
 
+static void drop_panes(struct screen *s)
+{
+	struct detail *d = s->data;
+
+	for (size_t i = 0; d->panes && i < s->def->npanes; i++)
+		if (d->panes[i])
+			screen_pop(d->panes[i]);
+	free(d->panes);
+	d->panes = NULL;
+}
+
+bool detail_begin(struct screen *s, const struct screendef *def, struct err *err)
+{
+	struct detail *d = s->data;
+	struct rowset *rows =
+		rowset_new(screen_session(s), def, s->place->where, on_rows, s, err);
+
+	if (!rows)
+		return false;
+	drop_panes(s);
+	labels_free(&d->labels);
+	rowset_free(&d->rows);
+	detail_drop_lines(d);
+	d->rows = rows;
+	d->scroll = (struct scroll){ 0 };
+	d->focus = d->shown = 0;
+	s->def = def;
+	d->panes = xcalloc(def->npanes + 1, sizeof(struct screen *));
+	rowset_resize(d->rows, 1);
+	screen_changed(s, SCREEN_DATA);
+	return true;
+}
+
 static bool open_detail(struct screen *s, struct err *err)
 {
 	struct detail *d = xcalloc(1, sizeof *d);
 
-	d->rows = rowset_new(screen_session(s), s->def, s->place->where, on_rows, s, err);
-	if (!d->rows) {
+	s->data = d;
+	if (!detail_begin(s, s->def, err)) {
+		s->data = NULL;
 		free(d);
 		return false;
 	}
-	d->panes = xcalloc(s->def->npanes + 1, sizeof(struct screen *));
-	s->data = d;
 	d->watch = watch_new(s, s->def->refresh, look_again);
-	rowset_resize(d->rows, 1);
+	session_observe(screen_session(s), detail_on_session, s);
 	return true;
 }
 
@@ -143,10 +175,8 @@ static void close_detail(struct screen *s)
 {
 	struct detail *d = s->data;
 
-	for (size_t i = 0; i < s->def->npanes; i++)
-		if (d->panes[i])
-			screen_pop(d->panes[i]);
-	free(d->panes);
+	session_unobserve(screen_session(s), s);
+	drop_panes(s);
 	watch_free(&d->watch);
 	labels_free(&d->labels);
 	rowset_free(&d->rows);

@@ -4,6 +4,7 @@
  *
  *	detail.c        the record, its panes, painting, keys
  *	detail_lay.c    what stands where
+ *	detailrenew.c   anew when the relation has changed
  */
 #ifndef DETAIL_PRIV_H
 #define DETAIL_PRIV_H
@@ -43,6 +44,13 @@ struct detail {
 struct area {
 	int row, col, rows, cols;
 };
+
+/* ---- detail.c ---- */
+/* The record by this definition, from the beginning. False with err: what was there stays. */
+bool detail_begin(struct screen *s, const struct screendef *def, struct err *err) MUST_CHECK;
+
+/* ---- detailrenew.c ---- */
+void detail_on_session(void *ctx, enum session_event event);
 
 /* ---- detail_lay.c ---- */
 /* What stands where, from the screen's size; the fields' lines anew. */

@@ -91,6 +91,12 @@ struct grid {
 /* ---- grid.c, gridrenew.c ---- */
 void grid_on_rows(void *ctx, enum rowset_event event);
 void grid_on_session(void *ctx, enum session_event event);
+/* The relation that a screen shows; NULL: not in this snapshot. */
+const struct relation *screen_relation(const struct catalog *c, const struct screendef *def);
+/* Says what became of it; now NULL: it is gone. */
+void relation_tell(struct screen *s, const struct relation *was, const struct relation *now);
+/* Where the place narrows by columns that have other names now, by these. */
+void place_follow(struct screen *s, const struct relation *was, const struct relation *now);
 
 /* ---- table.c ---- */
 /* Rows of the same title and columns take the place of those that are shown; *owned is gone then. */

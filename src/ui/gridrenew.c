@@ -8,10 +8,11 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/vec.h"
 #include "catalog/changes.h"
 #include "grid_priv.h"
 
-static const struct relation *in(const struct catalog *c, const struct screendef *def)
+const struct relation *screen_relation(const struct catalog *c, const struct screendef *def)
 {
 	struct err err = ERR_INIT;
 	const struct relation *r = c ? catalog_find(c, def->relation, &err) : NULL;
@@ -74,7 +75,39 @@ static void renew(void *ctx)
 	screen_changed(s, SCREEN_DATA);
 }
 
-static void tell(struct screen *s, const struct relation *was, const struct relation *now)
+/* "key=5" where key is called otherwise now. */
+static char *followed(const char *word, const struct relation *was, const struct relation *now)
+{
+	size_t len = strcspn(word, "=");
+	char *name = xstrndup(word, len);
+	const struct column *old = relation_column(was, name);
+	const struct column *column = old ? relation_attnum(now, old->attnum) : NULL;
+
+	free(name);
+	if (word[len] != '=' || !column || was->oid != now->oid)
+		return xstrdup(word);
+	return xasprintf("%s%s", column->name, word + len);
+}
+
+void place_follow(struct screen *s, const struct relation *was, const struct relation *now)
+{
+	VEC(char *) words = VEC_INIT;
+	struct place place = *s->place;
+	struct place *copy;
+
+	for (size_t i = 0; place.where && place.where[i]; i++)
+		*VEC_PUSH(&words) = followed(place.where[i], was, now);
+	*VEC_PUSH(&words) = NULL;
+	place.where = (const char *const *)words.v;
+	copy = place_dup(&place);
+	place_free(&s->place);
+	s->place = copy;
+	for (size_t i = 0; words.v[i]; i++)
+		free(words.v[i]);
+	VEC_RELEASE(&words);
+}
+
+void relation_tell(struct screen *s, const struct relation *was, const struct relation *now)
 {
 	struct buf words = BUF_INIT;
 
@@ -96,11 +129,13 @@ void grid_on_session(void *ctx, enum session_event event)
 
 	if (event != SESSION_CATALOG || !s->def->relation || s->def->query)
 		return;
-	was = in(session_catalog_before(session), s->def);
-	now = in(session_catalog(session), s->def);
+	was = screen_relation(session_catalog_before(session), s->def);
+	now = screen_relation(session_catalog(session), s->def);
 	if (!was || (now && !relation_changed(was, now)))
 		return;
-	tell(s, was, now);
+	relation_tell(s, was, now);
+	if (now)
+		place_follow(s, was, now);
 	/* Later: the rowset itself is being told too. */
 	if (now)
 		loop_defer(session_loop(session), renew, s);
