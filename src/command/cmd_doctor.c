@@ -70,10 +70,12 @@ static void check_writing(const struct doctor *d)
 	char *value =
 		xasprintf("%s of %s relations", fact(d, "writable"), fact(d, "relations"));
 
-	if (number(d, "writable") == 0)
-		row(d, "writing", OK, value, "the role may read only");
-	else if (yes(d, "in_recovery"))
+	if (yes(d, "in_recovery"))
 		row(d, "writing", OK, "none", "a standby takes no writes, whatever the grants say");
+	else if (number(d, "relations") == 0)
+		row(d, "writing", OK, value, "there is nothing here yet");
+	else if (number(d, "writable") == 0)
+		row(d, "writing", OK, value, "the role may read only");
 	else if (yes(d, "read_only"))
 		row(d, "writing", OK, value,
 		    "read-only by default; the grants would allow more, and the role may "

@@ -284,19 +284,34 @@ struct call *command_words(const struct host *host, const char *const *words, si
 
 /* ---- lines: verbs, nouns, /text, @tenant, \psql ---- */
 
+/* Is there a relation of this name, in whatever schema, or one whose record is meant? */
+static bool is_relation(const struct catalog *c, const char *word)
+{
+	static const char suffix[] = ".record";
+	size_t len = strlen(word), end = sizeof suffix - 1;
+	struct err err = ERR_INIT;
+	bool found = false;
+	char *base;
+
+	for (size_t i = 0; !found && i < catalog_relations(c); i++)
+		found = strcmp(catalog_relation_at(c, i)->name, word) == 0;
+	if (!found && len > end && strcmp(word + len - end, suffix) == 0) {
+		base = xstrndup(word, len - end);
+		found = catalog_find(c, base, &err);
+		free(base);
+	}
+	found = found || catalog_find(c, word, &err);
+	err_release(&err);
+	return found;
+}
+
 static bool is_noun(const struct session *s, const char *word)
 {
-	struct err err = ERR_INIT;
-	bool found;
-
 	if (!s)
 		return false;
 	/* Before the catalog is known it may be a relation: open waits and tells. */
-	if (screenset_find(session_screens(s), word) || !session_catalog(s))
-		return true;
-	found = session_catalog(s) && catalog_find(session_catalog(s), word, &err);
-	err_release(&err);
-	return found;
+	return screenset_find(session_screens(s), word) || !session_catalog(s) ||
+	       is_relation(session_catalog(s), word);
 }
 
 /* "products @acme /rye status=active" is "open products @acme /rye status=active". */
