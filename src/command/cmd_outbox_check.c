@@ -150,13 +150,12 @@ static struct buf *begin(struct buf *line, const struct outbox *o)
 
 static void check_one(struct call *c, struct verdict *v, struct looked_at *at)
 {
-	const struct outbox_scan *scan = call_data(c);
 	struct outbox_status *s = &at->status;
 	struct outbox_thresholds t;
 
 	if (!s->outbox) {
 		buf_adds(begin(&v->line, at->outbox), " could not be looked at: ");
-		one_line(&v->line, scan->err.why ? scan->err.why : "no answer");
+		one_line(&v->line, at->err.why ? at->err.why : "no answer");
 		worse(v, EXIT_UNKNOWN);
 		return;
 	}

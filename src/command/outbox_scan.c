@@ -13,8 +13,10 @@ static void scan_free(void *data)
 {
 	struct outbox_scan *s = data;
 
-	for (size_t i = 0; i < s->n; i++)
+	for (size_t i = 0; i < s->n; i++) {
 		outbox_watch_free(&s->of[i].watch);
+		err_release(&s->of[i].err);
+	}
 	free(s->of);
 	outboxes_free(&s->all);
 	loop_timer_free(&s->timer);
@@ -79,10 +81,12 @@ static void scan_looked(void *ctx, const struct outbox_status *status, const str
 	struct outbox_scan *s = call_data(c);
 	struct looked_at *at = &s->of[s->next];
 
-	if (status)
+	if (status) {
 		at->status = *status;
-	else
+	} else {
 		err_copy(&s->err, err);
+		err_copy(&at->err, err);
+	}
 	if (status && look_further(c, status)) {
 		s->again = true;
 		outbox_look(call_session(c), at->outbox, at->watch, true, NULL, scan_looked, c);
@@ -150,8 +154,10 @@ static void next_round(void *ctx)
 
 	s->next = 0;
 	err_clear(&s->err);
-	for (size_t i = 0; i < s->n; i++)
+	for (size_t i = 0; i < s->n; i++) {
 		s->of[i].status = (struct outbox_status){ 0 };
+		err_clear(&s->of[i].err);
+	}
 	scan_next(s->call);
 }
 

@@ -16,6 +16,7 @@
 struct looked_at {
 	const struct outbox *outbox;
 	struct outbox_status status; /* outbox NULL: could not be looked at */
+	struct err err;		     /* then why not */
 	int64_t gaps;		     /* that consumers passed over; -1 unknown */
 	struct outbox_watch *watch;  /* what the rounds know of one another */
 };

@@ -344,7 +344,7 @@ static bool done_with_error(const struct candidate_table *t)
 	struct name_words w;
 
 	if (!done || !error || !is_time(done) || error->not_null ||
-	    candidate_column(t, OUTBOX_DEAD) ||
+	    !(error->rights & RIGHT_SELECT) || candidate_column(t, OUTBOX_DEAD) ||
 	    (candidate_column(t, OUTBOX_MAX_ATTEMPTS) && candidate_column(t, OUTBOX_ATTEMPTS)))
 		return false;
 	name_words(&w, error->name);
