@@ -289,6 +289,7 @@ static void send_page(struct rowset *r, enum fetch_kind kind, const struct page_
 	struct request_callbacks cb = { .done = page_done, .release = fetch_release, .ctx = f };
 
 	fetch_let_go(r);
+	r->walked = types_sort_is_walked(r);
 	*f = (struct fetch){ .r = r, .kind = kind, .limit = req->limit, .describe = -1 };
 	buf_init(&f->sql);
 	params_init(&f->params);

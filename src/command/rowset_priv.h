@@ -148,6 +148,7 @@ struct rowset {
 	bool owed_scroll;                /* … with the view */
 	int direction;                   /* of travel: -1, 0, 1 */
 	int hurry;                       /* pages asked for since the last fetch was sent */
+	bool walked;                     /* a page reads all rows between it and an end, see types_sort_is_walked */
 
 	/* requests */
 	struct fetch *current;           /* its reply is waited for */

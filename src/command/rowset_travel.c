@@ -5,6 +5,10 @@
  * What a key asks beyond the window is owed: it is paid when rows arrive, and turning round
  * cancels it out.  While a key is held, the next fetch asks for as many pages as keys came
  * since the last one, so the rows are never more than one round trip behind.
+ *
+ * Where row-level security keeps indexes from finding a place, each page is walked to from an
+ * end: then a fetch brings about a quarter of what it reads on its way, and the window keeps
+ * that, so that a page at any depth reads a few times what it shows, not the whole way each.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +17,10 @@
 #include "rowset_priv.h"
 
 enum {
-	KEEP_PAGES = 4,	 /* held on each side of the view */
-	MOST_PAGES = 12, /* asked for in one fetch */
-	OWED_PAGES = 20, /* a wish farther away than this is cut */
+	KEEP_PAGES = 4,	    /* held on each side of the view */
+	MOST_PAGES = 12,    /* asked for in one fetch */
+	OWED_PAGES = 20,    /* a wish farther away than this is cut */
+	WALKED_ROWS = 1000, /* brought by a walk at most, and held on each side of the view */
 };
 
 static size_t height(const struct rowset *r)
@@ -47,7 +52,8 @@ void travel_clamp(struct rowset *r)
 
 static void trim(struct rowset *r)
 {
-	size_t keep = KEEP_PAGES * height(r);
+	size_t usual = KEEP_PAGES * height(r);
+	size_t keep = r->walked && usual < WALKED_ROWS ? WALKED_ROWS : usual;
 	size_t end = r->top + height(r) + keep;
 
 	if (r->rows.len > end && r->direction <= 0) {
@@ -65,11 +71,18 @@ static void trim(struct rowset *r)
 	}
 }
 
-static int pages_ahead(const struct rowset *r)
+/* Rows to ask for in a direction. */
+static int rows_ahead(const struct rowset *r, int direction)
 {
 	int pages = 2 + 2 * r->hurry;
+	int rows = (pages < MOST_PAGES ? pages : MOST_PAGES) * (int)height(r);
+	double way = r->first < 0	? -1
+		     : direction > 0	? (double)r->first + (double)r->rows.len
+		     : r->estimate >= 0 ? r->estimate - (double)r->first
+					: -1;
+	int walked = way >= 0 && way / 4 < WALKED_ROWS ? (int)(way / 4) : WALKED_ROWS;
 
-	return pages < MOST_PAGES ? pages : MOST_PAGES;
+	return r->walked && walked > rows ? walked : rows;
 }
 
 void travel_ahead(struct rowset *r)
@@ -77,7 +90,6 @@ void travel_ahead(struct rowset *r)
 	size_t bottom = r->top + height(r);
 	size_t below = r->rows.len > bottom ? r->rows.len - bottom : 0;
 	size_t want = height(r) * (size_t)(1 + r->hurry);
-	int limit = pages_ahead(r) * (int)height(r);
 
 	if (r->current || r->shown != r->asked || r->phase != PHASE_OPEN || r->rows.len == 0)
 		return;
@@ -86,11 +98,13 @@ void travel_ahead(struct rowset *r)
 		return;
 	}
 	if (r->direction >= 0 && !r->at_end && (below < want || r->owed > 0))
-		fetch_start(r, FETCH_AFTER, limit + (int)(r->owed > 0 ? r->owed : 0));
+		fetch_start(r, FETCH_AFTER,
+			    rows_ahead(r, 1) + (int)(r->owed > 0 ? r->owed : 0));
 	else if (r->direction <= 0 && !r->at_start && (r->top < want || r->owed < 0))
-		fetch_start(r, FETCH_BEFORE, limit + (int)(r->owed < 0 ? -r->owed : 0));
+		fetch_start(r, FETCH_BEFORE,
+			    rows_ahead(r, -1) + (int)(r->owed < 0 ? -r->owed : 0));
 	else if (!r->at_start && r->rows.len < height(r))
-		fetch_start(r, FETCH_BEFORE, limit);
+		fetch_start(r, FETCH_BEFORE, rows_ahead(r, -1));
 	else
 		return;
 	r->hurry = 0;

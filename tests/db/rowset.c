@@ -586,7 +586,8 @@ Test(rowset, a_dear_search_is_narrowed, .timeout = 60)
 	free(db);
 }
 
-/* Under row-level security a numeric column's index cannot start in its middle: that is said. */
+/* Under row-level security a numeric column's index cannot start in its middle: that is said.
+ */
 Test(rowset, an_order_that_is_walked_is_told)
 {
 	static const char screen[] = "[screen]\ntitle = T\nkind = grid\nrelation = public.t\n"
@@ -621,8 +622,9 @@ Test(rowset, an_order_that_is_walked_is_told)
 		rows_settle(&t);
 		cr_expect_eq(t.cost_events, bound);
 		if (bound) {
-			cr_expect(strstr(rowset_cost_text(t.r), "about 1500 rows from the last"),
-				  "%s", rowset_cost_text(t.r));
+			cr_expect(
+				strstr(rowset_cost_text(t.r), "about 1500 rows from the last"),
+				"%s", rowset_cost_text(t.r));
 			rowset_go_on(t.r);
 			rows_settle(&t);
 			cr_expect(strstr(rowset_note(t.r), "about 1500 rows"));
@@ -639,6 +641,73 @@ Test(rowset, an_order_that_is_walked_is_told)
 		rows_close(&t);
 		ready = false;
 	}
+	free(as);
+	free(db);
+}
+
+/* The rows that the last page's statement read, by EXPLAIN ANALYZE as the role that asked. */
+static long rows_read(const char *conninfo, const char *sql)
+{
+	char *ask = xasprintf("SET ROLE walker; EXPLAIN (ANALYZE, FORMAT JSON) %s", sql);
+	char *plan = cluster_sql(conninfo, ask);
+	long rows = 0;
+
+	for (const char *s = plan; (s = strstr(s, "\"Rows Removed by Filter\": ")) != NULL; s++)
+		rows += strtol(s + strlen("\"Rows Removed by Filter\": "), NULL, 10);
+	free(plan);
+	free(ask);
+	return rows;
+}
+
+/* … and the way is not walked again for each page: 60 pages from the middle on, and back again.
+ */
+Test(rowset, a_walk_brings_many_pages, .timeout = 60)
+{
+	static const char screen[] = "[screen]\ntitle = T\nkind = grid\nrelation = public.t\n"
+				     "key = id\norder = id\n";
+	char *db = cluster_database("");
+	char *as = xasprintf("%s user=walker", db);
+	struct db_counters before, after;
+	struct err err = ERR_INIT;
+	struct rows t;
+	bool ready = false;
+
+	free(cluster_sql(db,
+			 "DO $$ BEGIN CREATE ROLE walker LOGIN; "
+			 "EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+			 "CREATE TABLE t (id int PRIMARY KEY, n numeric);"
+			 "INSERT INTO t SELECT k, k FROM generate_series(1, 20000) AS k;"
+			 "CREATE INDEX ON t (n, id); ANALYZE t; GRANT SELECT ON t TO walker;"
+			 "ALTER TABLE t ENABLE ROW LEVEL SECURITY;"
+			 "CREATE POLICY p ON t USING (id > 0)"));
+	rows_session(&t, as);
+	session_when_ready(t.session, true, rows_ready, &ready);
+	rows_until(&t, ready);
+	rows_screen(&t, "t", screen, NULL, 10);
+	rows_settle(&t);
+	cr_assert(rowset_sort(t.r, "n", &err), "%s", err.why);
+	rows_settle(&t);
+	cr_assert(rowset_percent(t.r, 50, &err), "%s", err.why);
+	rows_settle(&t);
+	long at = strtol(rows_cell(&t, rowset_cursor(t.r), "n"), NULL, 10);
+	cr_expect_gt(rows_read(db, rowset_sql(t.r)), 9000, "this order is walked");
+	db_counters(session_db(t.session), &before);
+	for (int i = 0; i < 60; i++) {
+		rowset_page(t.r, 1);
+		rows_settle(&t);
+		cr_assert_eq(strtol(rows_cell(&t, rowset_cursor(t.r), "n"), NULL, 10),
+			     at + 10 * (i + 1));
+	}
+	for (int i = 0; i < 60; i++) {
+		rowset_page(t.r, -1);
+		rows_settle(&t);
+	}
+	cr_assert_eq(strtol(rows_cell(&t, rowset_cursor(t.r), "n"), NULL, 10), at);
+	db_counters(session_db(t.session), &after);
+	cr_expect_leq(after.flushes - before.flushes, 2, "%d walks for 120 pages",
+		      (int)(after.flushes - before.flushes));
+	cr_expect_lt(rowset_bytes(t.r), 1u << 20);
+	rows_close(&t);
 	free(as);
 	free(db);
 }
