@@ -74,6 +74,11 @@ void sql_fragment(struct buf *out, const struct sqlset *set, const char *name,
  * not known.) NULL: only blanks and comments are left.
  */
 const char *sql_statement_end(const char *script);
+/*
+ * A text that is to stand in parentheses as one condition must end where they end.  Where it does not: at a ')' that
+ * nothing opened, a ';', the '(' that nothing closes, a quote or comment without an end; NULL: it is one condition.
+ */
+const char *sql_condition_broken(const char *text);
 /* Append "name" with its quotes doubled; "schema"."name" (schema NULL: only the name). */
 void sql_ident(struct buf *out, const char *name);
 void sql_qualified(struct buf *out, const char *schema, const char *name);

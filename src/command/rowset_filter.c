@@ -80,8 +80,8 @@ static bool narrow_word(struct rowset *r, const char *word, struct err *err)
 
 /*
  * A relation as it is, in one tenant's scope: its rows are the tenant's even for a role that
- * row-level security does not bind, and an index that begins with the tenant serves.  By the keys
- * of what it hangs from only where the server does not do it already.
+ * row-level security does not bind, and an index that begins with the tenant serves.  By the
+ * keys of what it hangs from only where the server does not do it already.
  */
 static void narrow_tenant(struct rowset *r)
 {
@@ -167,6 +167,26 @@ static bool compile_search(struct rowset *r, struct asked_filter *f, struct err 
 	return ok;
 }
 
+/* What a person wrote in SQL stands beside what narrows the rows: it must not reach past its
+ * parentheses. */
+static bool compile_raw(struct rowset *r, struct asked_filter *f, struct err *err)
+{
+	const char *text = f->text + 6, *broken = sql_condition_broken(text);
+	const struct sqlvar v = { "text", text };
+
+	if (broken)
+		return err_set(
+			err, ERR_USAGE, "where",
+			"character %d: this is not one condition (\"%.1s\" without its other "
+			"half, or more than one statement)",
+			(int)(broken - text) + 1, broken);
+	if (!text[strspn(text, " \t\n")])
+		return err_set(err, ERR_USAGE, "where", "a condition in SQL is wanted");
+	f->raw = true;
+	sql_fragment(&f->sql, session_sql(r->session), "page.raw", &v, 1);
+	return source_allows_raw(r, err);
+}
+
 static bool compile(struct rowset *r, struct asked_filter *f, struct err *err)
 {
 	const struct sqlset *set = session_sql(r->session);
@@ -175,12 +195,8 @@ static bool compile(struct rowset *r, struct asked_filter *f, struct err *err)
 	if (f->text[0] == '/')
 		return compile_search(r, f, err);
 
-	if (is_raw(f->text)) {
-		struct sqlvar v = { "text", f->text + 6 };
-		f->raw = true;
-		sql_fragment(&f->sql, set, "page.raw", &v, 1);
-		return source_allows_raw(r, err);
-	}
+	if (is_raw(f->text))
+		return compile_raw(r, f, err);
 	parsed = filter_parse(f->text, err);
 	if (!parsed)
 		return false;

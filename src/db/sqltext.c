@@ -76,7 +76,8 @@ static const char *skip_dollar(const char *s)
 	return s + strlen(s);
 }
 
-/* The end of the string, identifier, comment or word at s; NULL if a variable may stand there. */
+/* The end of the string, identifier, comment or word at s; NULL if a variable may stand there.
+ */
 static const char *skip_token(const char *s)
 {
 	if ((*s == 'e' || *s == 'E') && s[1] == '\'')
@@ -100,6 +101,43 @@ static const char *skip_token(const char *s)
 	return *s == ':' ? NULL : s + 1;
 }
 
+/* ---- conditions ---- */
+
+/* A quote or comment that began at s and ran to the end of the text: did it end there? */
+static bool is_closed(const char *s, const char *end)
+{
+	const char *last = end - 1;
+	size_t quotes = 0;
+
+	/* Doubled ones close nothing. */
+	while (last - quotes > s && *(last - quotes) == *s)
+		quotes++;
+	if (*s == '\'' || *s == '"')
+		return quotes % 2 == 1;
+	if ((*s == 'e' || *s == 'E') && s[1] == '\'')
+		return last > s + 1 && *last == '\'';
+	if (s[0] == '/' && s[1] == '*')
+		return end >= s + 4 && last[-1] == '*' && *last == '/';
+	return *s != '$' || end == s + 1 || *last == '$';
+}
+
+const char *sql_condition_broken(const char *text)
+{
+	const char *outermost = NULL, *end;
+	size_t depth = 0;
+
+	for (const char *s = text; *s; s = end) {
+		end = skip_token(s);
+		if (!end) /* a ':' */
+			end = s + 1;
+		if (*s == '(' && depth++ == 0)
+			outermost = s;
+		if (*s == ';' || (*s == ')' && depth-- == 0) || (!*end && !is_closed(s, end)))
+			return s;
+	}
+	return depth > 0 ? outermost : NULL;
+}
+
 /* ---- variables ---- */
 
 static const struct sqlvar *find_var(const struct sqlvar *vars, size_t n, const char *name,
@@ -113,8 +151,8 @@ static const struct sqlvar *find_var(const struct sqlvar *vars, size_t n, const 
 }
 
 /* At a ':' - append the value and return the end of the variable; NULL: unknown, err is set. */
-static const char *expand_var(struct buf *out, const char *s, const struct sqlvar *vars, size_t n,
-			      struct err *err)
+static const char *expand_var(struct buf *out, const char *s, const struct sqlvar *vars,
+			      size_t n, struct err *err)
 {
 	char quote = s[1] == '"' || s[1] == '\'' ? s[1] : '\0';
 	const char *name = s + (quote ? 2 : 1);
@@ -130,7 +168,8 @@ static const char *expand_var(struct buf *out, const char *s, const struct sqlva
 	}
 	var = find_var(vars, n, name, len);
 	if (!var || !var->value) {
-		err_set(err, ERR_FAILED, NULL, "variable \"%.*s\" has no value", (int)len, name);
+		err_set(err, ERR_FAILED, NULL, "variable \"%.*s\" has no value", (int)len,
+			name);
 		return NULL;
 	}
 	if (quote == '"')

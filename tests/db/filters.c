@@ -152,7 +152,11 @@ static const struct {
 	{ "/ab-", "1 2" },
 	{ "/nothing", "" },
 	{ "uid = nonsense", "error invalid input syntax for type uuid: \"nonsense\"" },
-	{ "where nonsense(", "error syntax error at or near \"ORDER\"" },
+	{ "where true) or (true", "error character 5: this is not one condition (\")\" without "
+				  "its other half, or more than "
+				  "one statement)" },
+	{ "where nonsense(", "error character 9: this is not one condition (\"(\" without its "
+			     "other half, or more than one statement)" },
 };
 
 Test(filters, leave_the_right_rows)

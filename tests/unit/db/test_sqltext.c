@@ -167,3 +167,57 @@ LEAK_TEST(sqltext, literals)
 
 	check(pairs, ARRAY_SIZE(pairs), literal);
 }
+
+/* Where what a person writes between two parentheses would reach past them. */
+LEAK_TEST(sqltext, a_condition_is_one)
+{
+	static const char *const whole[] = {
+		"",
+		"a = 1",
+		"(a = 1) or (b = 2)",
+		"a = ')'",
+		"a = 'it''s )'",
+		"\")\" = 1",
+		"a = $$ ) $$",
+		"a = $x$ ) $x$",
+		"a = $1",
+		"a -- )\n = 1",
+		"a = 1 -- ) or true",
+		"a /* ) /* ; */ ( */ = 1",
+		"a = ''",
+		"a = '\\' or b = 'x'",
+		"x::text = 'y'",
+		"a[1:2] = b",
+		"\"a\"\"b\" = 1",
+		"a = ''''",
+		"a = E'\\') or ('",
+	};
+	static const struct {
+		const char *text;
+		int at;
+	} broken[] = {
+		{ "a) or (true", 1 },
+		{ "true) ; drop table t; --", 4 },
+		{ "a = 1;", 5 },
+		{ "(a = 1", 0 },
+		{ "a = '", 4 },
+		{ "a = 'x", 4 },
+		{ "a = '''", 4 },
+		{ "\"a", 0 },
+		{ "a /* b", 2 },
+
+		{ "a = $$ x", 4 },
+		{ "a = $x$ y", 4 },
+		{ "((a)", 0 },
+		{ "'x' = a) union (select 1", 7 },
+		{ "a = 1 -- x\n) or (b", 11 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(whole); i++)
+		cr_expect_null(sql_condition_broken(whole[i]), "%s", whole[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(broken); i++) {
+		const char *at = sql_condition_broken(broken[i].text);
+
+		cr_expect_eq(at, broken[i].text + broken[i].at, "%s", broken[i].text);
+	}
+}
