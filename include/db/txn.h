@@ -28,8 +28,8 @@ enum txn_kind { TXN_READ, TXN_SNAPSHOT, TXN_PROBE, TXN_WRITE };
 struct txn;
 
 /* scope is copied; NULL: none (timeouts of the server, no tenant). What makes the texts of
- * values comparable (DateStyle, IntervalStyle, extra_float_digits, bytea_output) and
- * row_security = on are always set. */
+ * values comparable (DateStyle, IntervalStyle, extra_float_digits, bytea_output),
+ * row_security = on and standard_conforming_strings = on are always set. */
 struct txn *txn_new(enum txn_kind kind, const struct scope *scope);
 void txn_free(struct txn **t);
 /* Add a statement; text and params are copied (params may be NULL). Returns its index from 0. */
