@@ -63,7 +63,6 @@ static void lay_fields(struct detail *d)
 	for (size_t i = 0; i < n; i++)
 		if (!rowset_column(d->rows, i)->hidden)
 			add_field(d, i, width > 10 ? width : 10);
-	scroll_set(&d->scroll, (int)d->lines.len, d->fields_rows);
 }
 
 void detail_drop_lines(struct detail *d)
@@ -130,6 +129,24 @@ static int by_hand(int usual, int *more, int low, int high)
 	return usual + *more;
 }
 
+/* Stacked: the fields take what they need, up to more than half; they get less when a pane has
+ * the focus. */
+static void share_rows(struct screen *s)
+{
+	struct detail *d = s->data;
+
+	d->fields_rows = (int)d->lines.len;
+	if (d->fields_rows > s->rows * 3 / 5)
+		d->fields_rows = s->rows * 3 / 5;
+	if (d->focus && d->fields_rows > s->rows * 2 / 5)
+		d->fields_rows = s->rows * 2 / 5;
+	if (d->fields_rows < FIELDS_LEAST)
+		d->fields_rows = FIELDS_LEAST;
+	if (d->more_rows)
+		d->fields_rows =
+			by_hand(d->fields_rows, &d->more_rows, 1, s->rows - PANE_LEAST);
+}
+
 void detail_divide(struct screen *s)
 {
 	struct detail *d = s->data;
@@ -141,19 +158,9 @@ void detail_divide(struct screen *s)
 					 s->cols - FIELDS_COLS);
 	d->fields_rows = s->rows;
 	lay_fields(d);
-	if (d->wide || !s->def->npanes)
-		return;
-	/* The fields take what they need, up to more than half; they get less when a pane has
-	 * the focus. */
-	d->fields_rows = (int)d->lines.len;
-	if (d->fields_rows > s->rows * 3 / 5)
-		d->fields_rows = s->rows * 3 / 5;
-	if (d->focus && d->fields_rows > s->rows * 2 / 5)
-		d->fields_rows = s->rows * 2 / 5;
-	if (d->fields_rows < FIELDS_LEAST)
-		d->fields_rows = FIELDS_LEAST;
-	if (d->more_rows)
-		d->fields_rows =
-			by_hand(d->fields_rows, &d->more_rows, 1, s->rows - PANE_LEAST);
+	if (!d->wide && s->def->npanes)
+		share_rows(s);
+	/* Once, with the height that it has at last: a greater one in between would move the
+	 * view. */
 	scroll_set(&d->scroll, (int)d->lines.len, d->fields_rows);
 }
