@@ -122,6 +122,14 @@ const struct expr *view_query(struct judge *j, const struct relation *v);
  * tenant, or to rows that are bound? */
 bool view_binds(struct judge *j, const struct relation *v, const struct relation *b);
 
+/* ---- rls_code.c ---- */
+/* A tenant's table that the body of f names and no policy binds for it; NULL: none. */
+const struct table *code_unbound_mention(struct judge *j, const struct function *f);
+/* Does it ask of which tenant the session is? */
+bool code_asks_session(const struct judge *j, const struct function *f);
+/* As GRANT and ALTER FUNCTION name it. */
+const char *code_function_sql(struct judge *j, const struct function *f);
+
 void judge_init(struct judge *j, const struct rls_input *in);
 /* All but the findings and their arena. */
 void judge_release(struct judge *j);
@@ -135,6 +143,7 @@ void rules_roles(struct judge *j);
 void rules_privileges(struct judge *j);
 void rules_views(struct judge *j);
 void rules_code(struct judge *j);
+void rules_beside(struct judge *j); /* from rules_code, where there is a tenancy */
 void rules_keys(struct judge *j);
 void rules_speed(struct judge *j);
 void rules_design(struct judge *j);

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What stands beside the tables and reaches their rows with other rights than the caller's:
+ * triggers, rules, publications and user mappings.
+ */
+#include <string.h>
+
+#include "rls_priv.h"
+
+static void rule_trigger(struct judge *j, const struct table *t, const struct trigger *g)
+{
+	const struct function *f = catalog_function(j->catalog, g->function_oid);
+	struct subject s = { .relation = t->r };
+
+	if (!f || !f->security_definer || !f->body || f->extension)
+		return;
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct table *to = &j->tables[i];
+		const struct actor *a;
+		struct finding *found;
+
+		if (to == t || !table_tenant(to) || to->r->rls || !relation_is_table(to->r) ||
+		    !mentions_word(f->body, to->r->name) ||
+		    !(a = judge_reacher(j, to, RIGHT_SELECT)))
+			continue;
+		s.role = a->role->name;
+		found = judge_find(j, RULE_R69, &s,
+				   "trigger %s copies rows to %s, where %s reads all tenants",
+				   g->name, judge_name(j, to->r), a->role->name);
+		judge_evidence(j, found, "%s is SECURITY DEFINER and names it", f->name);
+		judge_fix(j, "enable", &(struct fix){ .relation = to->r });
+		judge_fixed(j, found);
+	}
+}
+
+/* INSTEAD OF on a view: nothing checks what it writes but the function itself. */
+static void rule_instead(struct judge *j, const struct table *v, const struct trigger *g)
+{
+	enum { INSTEAD = 64, WRITES = RIGHT_INSERT | RIGHT_UPDATE | RIGHT_DELETE };
+	const struct function *f = catalog_function(j->catalog, g->function_oid);
+	const struct actor *a = g->type & INSTEAD ? judge_reacher(j, v, WRITES) : NULL;
+	const struct table *to;
+	struct subject s = { .relation = v->r, .role = a ? a->role->name : NULL };
+	struct finding *found;
+
+	if (!a || !f || !f->security_definer || !f->body || f->extension ||
+	    code_asks_session(j, f) || !(to = code_unbound_mention(j, f)))
+		return;
+	found = judge_find(
+		j, RULE_R69, &s,
+		"by trigger %s %s writes rows of any tenant to %s with the rights of %s",
+		g->name, a->role->name, judge_name(j, to->r), f->owner);
+	judge_evidence(j, found, "%s is SECURITY DEFINER and asks for no tenant of the session",
+		       judge_function_name(j, f));
+	judge_fix(j, "invoker_function", &(struct fix){ .object = code_function_sql(j, f) });
+	judge_fixed(j, found);
+}
+
+static int event_right(char event)
+{
+	switch (event) {
+	case '2':
+		return RIGHT_UPDATE;
+	case '3':
+		return RIGHT_INSERT;
+	case '4':
+		return RIGHT_DELETE;
+	default:
+		return RIGHT_SELECT;
+	}
+}
+
+static void rule_rule(struct judge *j, const struct rls_rule *r)
+{
+	const struct table *t = judge_table(j, r->relation), *b = judge_table(j, r->touches);
+	const struct actor *a = t ? judge_reacher(j, t, event_right(r->event)) : NULL;
+	struct subject s = { .relation = t ? t->r : NULL };
+	struct finding *f;
+
+	if (!a || !b || !table_tenant(b) || b->directory ||
+	    catalog_bound(j->catalog, t->r->owner_oid, b->r))
+		return;
+	s.role = a->role->name;
+	f = judge_find(j, RULE_R70, &s,
+		       "by rule %s whoever writes here reaches %s with the rights of %s",
+		       r->name, judge_name(j, b->r), t->r->owner);
+	judge_evidence(j, f, "%s is bound by no policy of %s", t->r->owner,
+		       judge_name(j, b->r));
+	judge_fix(j, "drop_rule", &(struct fix){ .relation = t->r, .name = r->name });
+	judge_fixed(j, f);
+}
+
+/* A tenant's table that goes out unfiltered by this entry; NULL: none. */
+static const struct table *unfiltered(struct judge *j, const struct rls_published *p)
+{
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct table *t = &j->tables[i];
+
+		if (!p->relation || p->relation == t->r->oid)
+			if (table_tenant(t) && !t->directory && relation_is_table(t->r) &&
+			    !(p->filter && t->tenant && mentions_word(p->filter, t->tenant)))
+				return t;
+	}
+	return NULL;
+}
+
+static void fix_published(struct judge *j, size_t from)
+{
+	const struct rls_published *list = j->in->extras->published.v;
+	const char *schema = "";
+
+	for (size_t i = from; i < j->in->extras->published.len; i++) {
+		const struct rls_published *p = &list[i];
+		const struct table *t = unfiltered(j, p);
+
+		if (!t || !p->relation || strcmp(p->publication, list[from].publication) != 0)
+			continue;
+		if (!p->schema)
+			judge_fix(j, "unpublish",
+				  &(struct fix){ .relation = t->r, .name = p->publication });
+		else if (strcmp(p->schema, schema) != 0)
+			judge_fix(j, "unpublish_schema",
+				  &(struct fix){ .name = p->publication, .other = p->schema });
+		schema = p->schema ? p->schema : schema;
+	}
+}
+
+static void rule_published(struct judge *j, size_t at)
+{
+	const struct rls_published *p = &j->in->extras->published.v[at];
+	const struct table *t = unfiltered(j, p);
+	struct subject s = { .object = p->publication };
+	struct finding *f;
+
+	if (!t)
+		return;
+	f = judge_find(j, RULE_R72, &s, "it sends the rows of all tenants of %s%s",
+		       judge_name(j, t->r), p->relation ? "" : " and of every other table");
+	judge_evidence(j, f, "%s%s",
+		       p->filter ? "row filter without the tenant: " : "no row filter",
+		       p->filter ? p->filter : "");
+	if (f)
+		fix_published(j, at);
+	judge_fixed(j, f);
+}
+
+static void rule_triggers(struct judge *j, const struct table *t, const struct trigger *g)
+{
+	rule_trigger(j, t, g);
+	if (t->r->kind == RELATION_VIEW && g->enabled != 'D')
+		rule_instead(j, t, g);
+}
+
+static bool has_foreign_tables(const struct judge *j)
+{
+	for (size_t i = 0; i < j->ntables; i++)
+		if (j->tables[i].r->kind == RELATION_FOREIGN && table_tenant(&j->tables[i]))
+			return true;
+	return false;
+}
+
+static void rule_mapping(struct judge *j, const struct rls_mapping *m)
+{
+	const struct role *same = m->user ? catalog_role(j->catalog, m->user) : NULL;
+	struct subject s = { .object = m->server };
+	struct finding *f;
+
+	if (!has_foreign_tables(j) || !m->user)
+		return;
+	f = judge_find(j, RULE_R51, &s,
+		       "whoever reads a foreign table of this server is %s on the far side",
+		       m->user);
+	judge_evidence(j, f, "user mapping for PUBLIC");
+	if (f && !(same && (same->superuser || same->bypassrls)))
+		f->severity = SEVERITY_INFO;
+	judge_fix(j, "drop_mapping", &(struct fix){ .name = m->server });
+	judge_fixed(j, f);
+}
+
+void rules_beside(struct judge *j)
+{
+	for (size_t i = 0; i < j->ntables; i++)
+		for (size_t g = 0; g < j->tables[i].r->ntriggers; g++)
+			rule_triggers(j, &j->tables[i], &j->tables[i].r->triggers[g]);
+	for (size_t i = 0; i < j->in->extras->rules.len; i++)
+		rule_rule(j, &j->in->extras->rules.v[i]);
+	for (size_t i = 0; i < j->in->extras->published.len; i++)
+		rule_published(j, i);
+	for (size_t i = 0; i < j->in->extras->mappings.len; i++)
+		rule_mapping(j, &j->in->extras->mappings.v[i]);
+}
