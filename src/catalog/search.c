@@ -135,8 +135,8 @@ static size_t path_rank(const struct catalog *c, const char *schema)
 	return SIZE_MAX;
 }
 
-static const struct relation *find_qualified(const struct catalog *c, const char *schema,
-					     const char *name)
+const struct relation *catalog_named(const struct catalog *c, const char *schema,
+				     const char *name)
 {
 	size_t lo = 0, hi = c->nrelations;
 
@@ -216,7 +216,7 @@ const struct relation *catalog_find(const struct catalog *c, const char *name, s
 	bool qualified = split_name(name, &schema, &rel);
 
 	if (qualified) {
-		found = find_qualified(c, schema.data, rel.data);
+		found = catalog_named(c, schema.data, rel.data);
 		if (!found)
 			none_found(c, rel.data, err);
 	} else if (!strchr(name, '.')) {

@@ -16,6 +16,8 @@ void call_on_done(struct call *c, command_done_fn *done, void *ctx);
 char *psql_translate(const char *line, struct err *err);
 
 /* ---- there.c ---- */
+/* Is there a relation of this name ("schema.name" as our files write it, or any name)? */
+bool relation_there(const struct catalog *c, const char *name);
 /* Does the database have the relations that a query of ours names?  Else the first that is missing. */
 bool query_there(const struct catalog *c, const struct sqlquery *q, struct buf *missing);
 

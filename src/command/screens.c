@@ -37,12 +37,11 @@ static bool panels_there(const struct session *s, const struct screendef *def,
 static bool source_there(const struct session *s, const struct screendef *def, struct err *err)
 {
 	struct buf missing = BUF_INIT;
-	struct err ignored = ERR_INIT;
 	bool there;
 
 	if (def->relation) {
 		buf_adds(&missing, def->relation);
-		there = catalog_find(session_catalog(s), def->relation, &ignored) != NULL;
+		there = relation_there(session_catalog(s), def->relation);
 	} else {
 		there = relations_there(s, def->query, &missing) &&
 			panels_there(s, def, &missing);
@@ -53,7 +52,6 @@ static bool source_there(const struct session *s, const struct screendef *def, s
 		err_hint(err, "the screen relations lists what is; souk init installs the "
 			      "commerce platform");
 	}
-	err_release(&ignored);
 	buf_release(&missing);
 	return there;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Is what a shipped screen shows in this database at all? */
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/alloc.h"
 #include "base/buf.h"
 #include "command_priv.h"
 
@@ -59,16 +61,32 @@ static const char *next_relation(const char *start, const char *p, struct buf *n
 	return NULL;
 }
 
+/* Menus ask it for every screen: what is missing must not cost the search for a near name. */
+bool relation_there(const struct catalog *c, const char *name)
+{
+	const char *dot = strchr(name, '.');
+	struct err err = ERR_INIT;
+	bool there;
+
+	if (dot && !strchr(name, '"')) {
+		char *schema = xstrndup(name, (size_t)(dot - name));
+
+		there = catalog_named(c, schema, dot + 1) != NULL;
+		free(schema);
+		return there;
+	}
+	there = catalog_find(c, name, &err) != NULL;
+	err_release(&err);
+	return there;
+}
+
 bool query_there(const struct catalog *c, const struct sqlquery *q, struct buf *missing)
 {
 	struct buf name = BUF_INIT;
-	struct err err = ERR_INIT;
 	bool there = true;
 
-	for (const char *p = q->text; there && (p = next_relation(q->text, p, &name));) {
-		there = catalog_find(c, name.data, &err) != NULL;
-		err_clear(&err);
-	}
+	for (const char *p = q->text; there && (p = next_relation(q->text, p, &name));)
+		there = relation_there(c, name.data);
 	if (!there)
 		buf_addbuf(missing, &name);
 	buf_release(&name);

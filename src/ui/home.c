@@ -94,11 +94,9 @@ static bool has_screens(struct session *s, const char *schema)
 		const struct sqlquery *q =
 			d->query ? sqlset_find(session_sql(s), d->query, 0) : NULL;
 
-		if (!session_screen_there(s, d, NULL))
-			continue;
 		for (const char *p = q ? strstr(q->text, schema) : NULL; p;
 		     p = strstr(p + 1, schema)) {
-			if (p[len] == '.' && p[-1] == ' ')
+			if (p[len] == '.' && p[-1] == ' ' && session_screen_there(s, d, NULL))
 				return true;
 		}
 	}
