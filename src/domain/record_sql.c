@@ -291,11 +291,26 @@ static void statement(const struct compose *c, const char *name, const struct sq
 
 /* ---- statements ---- */
 
-static void load(const struct compose *c, const char *const *key, bool narrow)
+/* columns of the one record under condition; takes both. */
+static void load_statement(const struct compose *c, struct buf *columns, struct buf *condition)
 {
-	struct buf relation = BUF_INIT, columns = BUF_INIT, condition = BUF_INIT;
+	struct buf relation = BUF_INIT;
 
 	relation_name(c, &relation);
+	statement(c, "save.load",
+		  (struct sqlvar[]){ { "columns", columns->data },
+				     { "relation", relation.data },
+				     { "condition", condition->data } },
+		  3);
+	buf_release(&relation);
+	buf_release(columns);
+	buf_release(condition);
+}
+
+static void load(const struct compose *c, const char *const *key, bool narrow)
+{
+	struct buf columns = BUF_INIT, condition = BUF_INIT;
+
 	load_columns(c, &columns);
 	condition_key(c, &condition, key);
 	if (narrow) {
@@ -303,14 +318,7 @@ static void load(const struct compose *c, const char *const *key, bool narrow)
 		tenant_path_sql(&condition, c->set, &c->plan->path, "r",
 				params_text(c->params, c->plan->tenant));
 	}
-	statement(c, "save.load",
-		  (struct sqlvar[]){ { "columns", columns.data },
-				     { "relation", relation.data },
-				     { "condition", condition.data } },
-		  3);
-	buf_release(&relation);
-	buf_release(&columns);
-	buf_release(&condition);
+	load_statement(c, &columns, &condition);
 }
 
 void record_load_sql(struct buf *sql, struct params *params, const struct sqlset *set,
@@ -329,13 +337,12 @@ void record_peek_sql(struct buf *sql, struct params *params, const struct sqlset
 		     const struct record_plan *plan, const char *const *key)
 {
 	struct compose c = { sql, params, set, plan };
-	struct buf relation = BUF_INIT, columns = BUF_INIT, condition = BUF_INIT;
+	struct buf columns = BUF_INIT, condition = BUF_INIT;
 
 	if (plan->guard == GUARD_COLUMNS) {
 		record_load_sql(sql, params, set, plan, key);
 		return;
 	}
-	relation_name(&c, &relation);
 	if (plan->version)
 		piece(&c, &columns, "save.version", plan->version->name, 0);
 	if (plan->xmin) {
@@ -343,14 +350,7 @@ void record_peek_sql(struct buf *sql, struct params *params, const struct sqlset
 		piece(&c, &columns, "save.xmin", NULL, 0);
 	}
 	condition_key(&c, &condition, key);
-	statement(&c, "save.load",
-		  (struct sqlvar[]){ { "columns", columns.data },
-				     { "relation", relation.data },
-				     { "condition", condition.data } },
-		  3);
-	buf_release(&relation);
-	buf_release(&columns);
-	buf_release(&condition);
+	load_statement(&c, &columns, &condition);
 }
 
 void record_update_sql(struct buf *sql, struct params *params, const struct sqlset *set,

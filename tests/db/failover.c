@@ -145,6 +145,17 @@ static void wait_lane(struct scene *s, bool ready)
 	cr_assert_fail("the lane is not %s", ready ? "back" : "lost");
 }
 
+/* The save reached the primary alone, and is gone with it. */
+static void take_over_without_it(struct scene *s)
+{
+	scene_begin(s);
+	cluster_stop(s->standby, "fast");
+	save_unanswered(s);
+	cluster_kill(s->primary);
+	cluster_start(s->standby);
+	take_over(s);
+}
+
 /* As many transactions on the new timeline as make every number of the old one somebody else's. */
 static void burn_numbers(struct scene *s)
 {
@@ -173,12 +184,7 @@ Test(failover, the_save_was_lost_with_the_primary, .timeout = 180)
 {
 	struct scene s;
 
-	scene_begin(&s);
-	cluster_stop(s.standby, "fast");
-	save_unanswered(&s);
-	cluster_kill(s.primary);
-	cluster_start(s.standby);
-	take_over(&s);
+	take_over_without_it(&s);
 	burn_numbers(&s);
 	let_in(&s);
 	bench_expect(&s.b, SAVE_FAILED, "another server took over");
@@ -195,12 +201,7 @@ Test(failover, nothing_tells, .timeout = 180)
 {
 	struct scene s;
 
-	scene_begin(&s);
-	cluster_stop(s.standby, "fast");
-	save_unanswered(&s);
-	cluster_kill(s.primary);
-	cluster_start(s.standby);
-	take_over(&s);
+	take_over_without_it(&s);
 	there(&s, "UPDATE counted SET name = 'theirs', version = version + 1 WHERE id = 2");
 	let_in(&s);
 	bench_expect(&s.b, SAVE_UNKNOWN, "nothing tells");

@@ -96,6 +96,21 @@ LEAK_TEST(writes, a_verdict_rolls_back)
 	free(conninfo);
 }
 
+/* What a write on a lane that is up costs in flushes, its verdicts as a says. */
+static long flushes_of(struct client *c, struct answer *a)
+{
+	struct db_counters before, after;
+
+	free(client_value(c, "SELECT 1"));
+	db_connect(c->db, DB_EDIT);
+	client_until(c, db_state(c->db, DB_EDIT) == DB_READY);
+	db_counters(c->db, &before);
+	client_send(c, DB_EDIT, client_txn(TXN_WRITE, "SELECT 1", NULL), a);
+	client_until(c, a->calls && db_pending(c->db) == 0);
+	db_counters(c->db, &after);
+	return (long)(after.flushes - before.flushes);
+}
+
 LEAK_TEST(writes, a_verdict_goes_on)
 {
 	char *conninfo = small_database();
@@ -103,22 +118,16 @@ LEAK_TEST(writes, a_verdict_goes_on)
 		.verdicts = { TXN_CONTINUE, TXN_CONTINUE, TXN_COMMIT },
 		.more = "UPDATE t SET name = name || '!' WHERE id = 1 RETURNING name",
 	};
-	struct db_counters before, after;
 	struct client c;
+	long flushes;
 
 	client_open(&c, conninfo);
-	free(client_value(&c, "SELECT 1"));
-	db_connect(c.db, DB_EDIT);
-	client_until(&c, db_state(c.db, DB_EDIT) == DB_READY);
-	db_counters(c.db, &before);
-	client_send(&c, DB_EDIT, client_txn(TXN_WRITE, "SELECT 1", NULL), &a);
-	client_until(&c, a.calls && db_pending(c.db) == 0);
-	db_counters(c.db, &after);
+	flushes = flushes_of(&c, &a);
 	cr_assert_eq(a.outcome, TXN_DONE);
 	cr_assert_eq(a.asked, 3);
 	cr_assert_eq(a.n, 3);
 	cr_assert_str_eq(reply_text(a.replies[2], 0, 0), "one!!");
-	cr_assert_eq(after.flushes - before.flushes, 4);
+	cr_assert_eq(flushes, 4);
 	answer_release(&a);
 	client_close(&c);
 	free(conninfo);
@@ -132,23 +141,17 @@ LEAK_TEST(writes, a_verdict_finishes)
 		.verdicts = { TXN_FINISH },
 		.more = "UPDATE t SET name = name || '!' WHERE id = 1 RETURNING name",
 	};
-	struct db_counters before, after;
 	struct client c;
+	long flushes;
 
 	client_open(&c, conninfo);
-	free(client_value(&c, "SELECT 1"));
-	db_connect(c.db, DB_EDIT);
-	client_until(&c, db_state(c.db, DB_EDIT) == DB_READY);
-	db_counters(c.db, &before);
-	client_send(&c, DB_EDIT, client_txn(TXN_WRITE, "SELECT 1", NULL), &a);
-	client_until(&c, a.calls && db_pending(c.db) == 0);
-	db_counters(c.db, &after);
+	flushes = flushes_of(&c, &a);
 	cr_assert_eq(a.outcome, TXN_DONE);
 	cr_assert_eq(a.asked, 1);
 	cr_assert_eq(a.committing, 1);
 	cr_assert_eq(a.n, 2);
 	cr_assert_str_eq(reply_text(a.replies[1], 0, 0), "one!");
-	cr_assert_eq(after.flushes - before.flushes, 2);
+	cr_assert_eq(flushes, 2);
 	answer_release(&a);
 	client_close(&c);
 	free(conninfo);
