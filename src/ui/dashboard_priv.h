@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dashboard_priv.h - a dashboard from inside: dashboard.c asks and moves, dashpaint.c paints.
+ * dashboard_priv.h - a dashboard from inside: dashboard.c asks and moves, dashpaint.c and
+ * dashtable.c paint.
  */
 #ifndef UI_DASHBOARD_PRIV_H
 #define UI_DASHBOARD_PRIV_H
@@ -67,8 +68,15 @@ bool panel_is_list(const struct panel *p);
 /* The number in a cell of its answer; NaN: none. */
 double panel_value(const struct panel *p, size_t row, int col);
 int panel_value_column(const struct panel *p);
+/* A cell as it is to be read. */
+void panel_cell(const struct panel *p, size_t row, size_t col, struct buf *out);
 void dashboard_paint(const struct screen *s, struct canvas *c);
 /* What the cursor is on, for who listens. */
 void dashboard_tell(const struct screen *s, struct buf *out);
+
+/* ---- dashtable.c ---- */
+/* What a panel's own parts are made of is not shown. */
+bool panel_shows(const struct panel *p, size_t col);
+void panel_table_paint(const struct panel *p, struct canvas *c, bool focus);
 
 #endif

@@ -12,8 +12,6 @@
 #include "ui/panel.h"
 #include "ui/widget.h"
 
-enum { WIDEST = 120, LEAST = 8 };
-
 /* ---- what a panel has ---- */
 
 const char *panel_name(const struct panel *p)
@@ -57,9 +55,9 @@ static int label_column(const struct panel *p)
 
 /* ---- painting ---- */
 
-static void show(const struct panel *p, const struct reply *r, size_t row, size_t col,
-		 struct buf *out)
+void panel_cell(const struct panel *p, size_t row, size_t col, struct buf *out)
 {
+	const struct reply *r = p->reply;
 	struct value_view view = { .kind = value_kind(reply_type(r, col), 0, 0),
 				   .now_us = time_now_us() };
 	const char *text = reply_text(r, row, col);
@@ -82,7 +80,7 @@ static void paint_number(const struct panel *p, struct canvas *c)
 	VEC(double) values = VEC_INIT;
 
 	if (col >= 0 && reply_rows(p->reply))
-		show(p, p->reply, 0, (size_t)col, &text);
+		panel_cell(p, 0, (size_t)col, &text);
 	else
 		buf_adds(&text, glyph(GLYPH_DASH));
 	n.text = text.data;
@@ -121,7 +119,7 @@ static void paint_bars(const struct panel *p, struct canvas *c, bool focus)
 		if (mark >= 0 && reply_text(p->reply, i, (size_t)mark))
 			buf_adds(&texts[i], reply_text(p->reply, i, (size_t)mark));
 		if (col >= 0)
-			show(p, p->reply, i, (size_t)col, &texts[i]);
+			panel_cell(p, i, (size_t)col, &texts[i]);
 		bars[i] = (struct panel_bar){ .label = name ? name : glyph(GLYPH_DASH),
 					      .text = texts[i].data,
 					      .value = panel_value(p, i, col) };
@@ -233,7 +231,7 @@ static void paint_grid(const struct panel *p, struct canvas *c)
 			continue;
 		buf_init(&shown[at]);
 		values[at] = panel_value(p, i, panel_value_column(p));
-		show(p, p->reply, i, (size_t)panel_value_column(p), &shown[at]);
+		panel_cell(p, i, (size_t)panel_value_column(p), &shown[at]);
 		texts[at] = shown[at].data;
 	}
 	if (strcmp(p->def->kind, "heat") == 0)
@@ -243,102 +241,6 @@ static void paint_grid(const struct panel *p, struct canvas *c)
 	for (size_t i = 0; i < rows.len * columns.len; i++)
 		if (shown[i].data)
 			buf_release(&shown[i]);
-}
-
-/* What a panel's own parts are made of is not shown. */
-static bool shown_column(const struct panel *p, size_t col)
-{
-	const char *name = reply_name(p->reply, col);
-
-	return strcmp(name, "panel") != 0 && strcmp(name, "mark") != 0 &&
-	       !(p->def->run && strcmp(name, p->def->run) == 0);
-}
-
-static int column_width(const struct panel *p, size_t col)
-{
-	struct buf text = BUF_INIT;
-	int width = utf8_width(reply_name(p->reply, col), strlen(reply_name(p->reply, col)));
-
-	bool some = false;
-
-	for (size_t i = 0; i < reply_rows(p->reply) && !some; i++)
-		some = !reply_null(p->reply, i, col);
-	if (!shown_column(p, col) || !some)
-		return 0;
-	for (size_t i = 0; i < reply_rows(p->reply) && i < 200; i++) {
-		int w;
-
-		buf_clear(&text);
-		show(p, p->reply, i, col, &text);
-		w = utf8_width(text.data, text.len);
-		width = w > width ? w : width;
-	}
-	buf_release(&text);
-	return width < WIDEST ? width : WIDEST;
-}
-
-/* As wide as they need to be; where that is too much the widest gives way. */
-static void fit(const struct panel *p, int *widths, size_t n, int cols)
-{
-	for (size_t i = 0; i < n; i++)
-		widths[i] = column_width(p, i);
-	for (;;) {
-		size_t widest = 0;
-		int sum = 1;
-
-		for (size_t i = 0; i < n; i++) {
-			sum += widths[i] ? widths[i] + 2 : 0;
-			widest = widths[i] > widths[widest] ? i : widest;
-		}
-		if (sum - 2 <= cols - 1 || !n || widths[widest] <= LEAST)
-			return;
-		widths[widest]--;
-	}
-}
-
-/* A cell that is the name of a state looks like it. */
-static enum style state_style(const char *text)
-{
-	static const enum style states[] = { STYLE_OK, STYLE_WARNING, STYLE_CRITICAL,
-					     STYLE_ERROR };
-
-	for (size_t i = 0; i < ARRAY_SIZE(states); i++)
-		if (strcmp(style_name(states[i]), text) == 0)
-			return states[i];
-	return STYLE_NORMAL;
-}
-
-static void paint_column(const struct panel *p, struct canvas *c, size_t col, int x, int width)
-{
-	enum value_kind kind = value_kind(reply_type(p->reply, col), 0, 0);
-
-	for (int row = 1; row < c->rows && p->scroll.top + row - 1 < p->scroll.len; row++) {
-		struct buf text = BUF_INIT;
-
-		show(p, p->reply, (size_t)(p->scroll.top + row - 1), col, &text);
-		canvas_field(c, row, x, width, value_align(kind, FORMAT_AUTO),
-			     state_style(text.data), text.data, text.len);
-		buf_release(&text);
-	}
-}
-
-static void paint_table(const struct panel *p, struct canvas *c, bool focus)
-{
-	size_t n = reply_columns(p->reply);
-	int *widths = xcalloc(n + 1, sizeof *widths), x = 1;
-
-	panel_title(c, panel_name(p), focus);
-	fit(p, widths, n, c->cols);
-	for (size_t col = 0; col < n && x < c->cols; col++) {
-		if (!widths[col])
-			continue;
-		paint_column(p, c, col, x, widths[col]);
-		x += widths[col] + 2;
-	}
-	if (focus && p->scroll.len)
-		canvas_over(c, p->scroll.cursor - p->scroll.top + 1, 0, 1, c->cols,
-			    STYLE_SELECTED);
-	free(widths);
 }
 
 /* Instead of what is not here, or not yet. */
@@ -371,7 +273,7 @@ static void paint_panel(const struct panel *p, struct canvas *c, bool focus, boo
 	else if (strcmp(kind, "heat") == 0 || strcmp(kind, "stack") == 0)
 		paint_grid(p, c);
 	else
-		paint_table(p, c, focus);
+		panel_table_paint(p, c, focus);
 }
 
 void dashboard_tell(const struct screen *s, struct buf *out)
@@ -383,10 +285,10 @@ void dashboard_tell(const struct screen *s, struct buf *out)
 		return;
 	buf_adds(out, panel_name(p));
 	for (size_t col = 0; col < reply_columns(p->reply); col++) {
-		if (!shown_column(p, col))
+		if (!panel_shows(p, col))
 			continue;
 		buf_adds(out, ", ");
-		show(p, p->reply, (size_t)p->scroll.cursor, col, out);
+		panel_cell(p, (size_t)p->scroll.cursor, col, out);
 	}
 	buf_addf(out, ", %d of %d", p->scroll.cursor + 1, p->scroll.len);
 }
