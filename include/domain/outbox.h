@@ -111,6 +111,8 @@ void outboxes_free(struct outboxes **o);
 size_t outboxes_len(const struct outboxes *o);
 const struct outbox *outboxes_at(const struct outboxes *o, size_t i);
 const struct outbox *outboxes_of(const struct outboxes *o, oid relation);
+/* Why none of these is shown unasked: the sentence for it.  NULL is as good as none. */
+const char *outboxes_none(const struct outboxes *o);
 /* "certain" or "candidate" */
 const char *outbox_confidence(const struct outbox *o);
 /* The rows of a screen that shows the roles found: role, column, type; NULL when absent. */

@@ -25,7 +25,7 @@ NULL::pg_catalog.int4
 -- fragment: state
 CASE WHEN :dead THEN 'dead' WHEN :failed THEN 'failed' WHEN :claimed THEN 'claimed'
             WHEN (:pending) AND (:later) THEN 'delayed' WHEN :retrying THEN 'retrying'
-            WHEN :pending THEN 'due' WHEN :done THEN 'done' ELSE 'unknown' END
+            WHEN :pending THEN 'due' WHEN :done THEN 'processed' ELSE 'unknown' END
 
 -- fragment: now
 (:pending) AND :time <= (SELECT pg_catalog.now())

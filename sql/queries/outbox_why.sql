@@ -61,7 +61,7 @@ WITH me AS (
     FROM part AS p
 ), head AS (
   SELECT (:outbox_id)::pg_catalog.text AS id, (:outbox_attempts)::pg_catalog.int8 AS attempts,
-         pg_catalog.left(pg_catalog.regexp_replace((:outbox_error)::pg_catalog.text, '\s+', ' ', 'g'), 60) AS error,
+         pg_catalog.regexp_replace(pg_catalog.left((:outbox_error)::pg_catalog.text, 2000), '\s+', ' ', 'g') AS error,
          EXTRACT(epoch FROM :outbox_due_time) - EXTRACT(epoch FROM pg_catalog.now()) AS late,
          EXTRACT(epoch FROM :outbox_enqueued_at) - EXTRACT(epoch FROM pg_catalog.now()) AS ahead
     FROM :outbox AS m WHERE (:outbox_due) :outbox_mark :outbox_order LIMIT 20
@@ -102,7 +102,8 @@ SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
       FROM strong AS s LEFT JOIN session AS v ON v.pid = s.pid
     UNION ALL
     SELECT 3, 'poison', 'warning',
-           pg_catalog.format('message %s at the head failed %s times%s', p.id, p.attempts, ': ' || p.error),
+           pg_catalog.format('message %s at the head failed %s times%s', p.id, p.attempts,
+             ': ' || CASE WHEN pg_catalog.length(p.error) > 200 THEN pg_catalog.left(p.error, 197) || '...' ELSE p.error END),
            'look at it; postpone it or mark it dead',
            CASE WHEN p.id ~ '^[0-9A-Za-z-]+$' THEN pg_catalog.format('open message id=%s', p.id) ELSE 'open outbox-messages' END
       FROM poison AS p
@@ -115,10 +116,11 @@ SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
                 WHEN r.n = 0 AND :outbox_cdc THEN 'a slot reads this outbox'
                 WHEN r.n = 0 THEN 'no session is named like a relay'
                      || CASE WHEN l.seconds > :outbox_warn_age THEN ', and what is due waits for ' || pg_catalog.justify_interval(pg_catalog.make_interval(secs => pg_catalog.round(LEAST(l.seconds, 3e9))::pg_catalog.float8)) ELSE '' END
-                WHEN l.seconds > :outbox_warn_age AND r.quiet > pg_catalog.make_interval(secs => :outbox_warn_age)
-                     THEN pg_catalog.format('%s sessions are named like a relay, none did anything for %s', r.n, pg_catalog.date_trunc('second', r.quiet))
-                WHEN r.waiting > 0 THEN pg_catalog.format('%s sessions are named like a relay, %s wait for a lock', r.n, r.waiting)
-                ELSE pg_catalog.format('%s sessions are named like a relay', r.n) END,
+                ELSE CASE r.n WHEN 1 THEN 'one session is' ELSE r.n || ' sessions are' END || ' named like a relay'
+                     || CASE WHEN l.seconds > :outbox_warn_age AND r.quiet > pg_catalog.make_interval(secs => :outbox_warn_age)
+                             THEN pg_catalog.format('; nothing was done for %s', pg_catalog.date_trunc('second', r.quiet))
+                             WHEN r.waiting = 1 THEN '; one waits for a lock'
+                             WHEN r.waiting > 0 THEN pg_catalog.format('; %s wait for a lock', r.waiting) ELSE '' END END,
            CASE WHEN me.standby OR r.n > 0 THEN 'see what they do' ELSE 'is it running? start it' END,
            'open sessions'
       FROM relay AS r, late AS l, me

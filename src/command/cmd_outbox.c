@@ -267,7 +267,7 @@ static void status_finish(struct call *c)
 	else
 		status_table(c);
 	if (!s->n && !h->batch)
-		h->ops->say(h->ctx, SAY_INFO, "no relation here has the shape of an outbox");
+		h->ops->say(h->ctx, SAY_INFO, outboxes_none(NULL));
 	if (!again(c))
 		call_done(c, s->err.kind ? &s->err : NULL, -1);
 }

@@ -35,7 +35,7 @@ static const struct outbox *next(struct session *s, struct err *err)
 	for (size_t i = 0; i < n; i++)
 		if (!now || outboxes_at(all, i) == now)
 			return outboxes_at(all, now ? (i + 1) % n : 0);
-	err_set(err, ERR_FAILED, "outbox", "no relation here has the shape of an outbox");
+	err_set(err, ERR_FAILED, "outbox", "%s", outboxes_none(all));
 	return NULL;
 }
 

@@ -18,11 +18,7 @@ const struct outbox *outbox_chosen(const struct call *c, const struct outboxes *
 	o = r ? outboxes_of(all, r->oid) : NULL;
 	if (!o && name)
 		err_set(err, ERR_FAILED, name, "is not recognised as an outbox");
-	else if (!o && outboxes_len(all))
-		err_set(err, ERR_FAILED, "outbox",
-			"only candidates here: --outbox says which is meant");
 	else if (!o)
-		err_set(err, ERR_FAILED, "outbox",
-			"no relation here has the shape of an outbox");
+		err_set(err, ERR_FAILED, "outbox", "%s", outboxes_none(all));
 	return o;
 }

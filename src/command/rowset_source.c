@@ -285,8 +285,8 @@ static bool expand(const struct rowset *r, struct buf *out, struct err *err)
 	if (sql_expand(out, r->query->text, vars, n, err))
 		return true;
 	if (vars_outboxes(known) && !vars_outbox(known) && strstr(err->why, "outbox"))
-		return err_set(err, ERR_FAILED, r->def->name,
-			       "no relation here has the shape of an outbox");
+		return err_set(err, ERR_FAILED, r->def->name, "%s",
+			       outboxes_none(vars_outboxes(known)));
 	return missing_part(r, err);
 }
 

@@ -66,7 +66,6 @@ static bool has_consumers(struct session *s, const struct outbox *o)
 /* What the profile has to have recognised. */
 static bool needs_met(struct session *s, const struct screendef *def, struct err *err)
 {
-	const struct outboxes *all;
 	const struct outbox *o;
 	const char *why = NULL;
 
@@ -80,11 +79,8 @@ static bool needs_met(struct session *s, const struct screendef *def, struct err
 	case SCREEN_NEEDS_OUTBOX:
 	case SCREEN_NEEDS_CONSUMERS:
 		o = vars_outbox(session_vars(s));
-		all = vars_outboxes(session_vars(s));
 		if (!o)
-			why = all && outboxes_len(all)
-				      ? "only candidates here: outbox use NAME shows one"
-				      : "no relation here has the shape of an outbox";
+			why = outboxes_none(vars_outboxes(session_vars(s)));
 		else if (def->needs == SCREEN_NEEDS_CONSUMERS && !has_consumers(s, o))
 			why = "no relation that you may read keeps how far consumers have come";
 		break;

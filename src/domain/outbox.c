@@ -38,6 +38,13 @@ const char *outbox_shape_name(enum outbox_shape shape)
 	return names[shape];
 }
 
+const char *outboxes_none(const struct outboxes *o)
+{
+	return o && outboxes_len(o)
+		       ? "only candidates here: outbox use NAME shows one, --outbox NAME means one"
+		       : "no relation here has the shape of an outbox";
+}
+
 const char *outbox_confidence(const struct outbox *o)
 {
 	return o->certain ? "certain" : "candidate";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dashboard.c - panels that are asked together: one snapshot, one flush, so that they agree.
+ * dashboard.c - panels beside one another: where they lie, and what keys do in them.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,208 +12,9 @@
 #include "ui/panel.h"
 #include "ui/viewer.h"
 
-enum { HISTORY = 240, GRID = 12 };
+enum { GRID = 12 };
 
-/* ---- asking ---- */
-
-static const struct sqlquery *query_of(const struct screen *s, const struct panel *p)
-{
-	const struct db_session *d = db_session(session_db(screen_session(s)));
-
-	return sqlset_find(session_sql(screen_session(s)), p->def->query,
-			   d ? d->server_version : 0);
-}
-
-/* The screen's own variables, what the last look at the outbox learnt, and what the profile
- * knows by name. */
-static bool expand(const struct screen *s, const char *text, struct buf *out, struct err *err)
-{
-	const struct vars *known = session_vars(screen_session(s));
-	const struct dashboard *d = s->data;
-	size_t n = s->def->nvars, more;
-	const struct sqlvar *list = vars_list(known, &more);
-	struct sqlvar *vars = xcalloc(n + DASH_OUTBOX_VARS + more, sizeof *vars);
-	bool ok;
-
-	for (size_t i = 0; i < n; i++)
-		vars[i] = (struct sqlvar){ s->def->vars[i].name, s->def->vars[i].value };
-	if (d->outbox)
-		n += dash_outbox_vars(d->outbox, vars + n, DASH_OUTBOX_VARS);
-	if (more)
-		memcpy(vars + n, list, more * sizeof *vars);
-	ok = sql_expand(out, text, vars, n + more, err);
-	if (!ok && vars_outboxes(known) && !vars_outbox(known) && strstr(err->why, "outbox"))
-		err_set(err, ERR_FAILED, s->def->name,
-			"no relation here has the shape of an outbox");
-	free(vars);
-	return ok;
-}
-
-static bool add_panel(struct screen *s, struct txn *t, struct panel *p, struct err *err)
-{
-	const struct sqlquery *q = query_of(s, p);
-	struct buf sql = BUF_INIT;
-	bool ok;
-
-	if (!q)
-		return err_set(err, ERR_FAILED, p->def->name,
-			       "there is no query \"%s\" for this server", p->def->query);
-	ok = expand(s, q->text, &sql, err);
-	if (ok)
-		p->statement = txn_add(t, sql.data, NULL);
-	buf_release(&sql);
-	return ok;
-}
-
-static bool due_panel(const struct dashboard *d, const struct panel *p)
-{
-	int64_t passed = time_monotonic_us() - p->asked_us;
-
-	return !panel_is_outbox(p) &&
-	       (!p->asked_us || d->asked_all || (double)passed / 1e6 >= p->def->refresh - 0.1);
-}
-
-/* Panels of the same query share its answer. */
-static bool same_query(struct dashboard *d, size_t i)
-{
-	for (size_t k = 0; k < i; k++)
-		if (d->panels[k].statement >= 0 &&
-		    strcmp(d->panels[k].def->query, d->panels[i].def->query) == 0) {
-			d->panels[i].statement = d->panels[k].statement;
-			return true;
-		}
-	return false;
-}
-
-bool dashboard_add(struct screen *s, struct txn *t, struct err *err)
-{
-	struct dashboard *d = s->data;
-
-	for (size_t i = 0; i < d->n; i++)
-		d->panels[i].statement = -1;
-	for (size_t i = 0; i < d->n; i++) {
-		struct panel *p = &d->panels[i];
-
-		if (!due_panel(d, p))
-			continue;
-		if (!same_query(d, i) && !add_panel(s, t, p, err))
-			return false;
-		p->asked_us = time_monotonic_us();
-	}
-	d->asked_all = false;
-	return true;
-}
-
-/* A column "panel" says whose each row is. */
-static void take(struct panel *p, const struct reply *r)
-{
-	int whose = reply_column(r, "panel");
-
-	reply_free(&p->reply);
-	p->reply = whose < 0 ? reply_ref(r) : reply_where(r, (size_t)whose, p->def->name);
-	if (p->history.len == HISTORY)
-		VEC_REMOVE(&p->history, 0);
-	*VEC_PUSH(&p->history) = panel_value(p, 0, panel_value_column(p));
-}
-
-void dashboard_took(struct screen *s, const struct txn_result *result, size_t first)
-{
-	struct dashboard *d = s->data;
-
-	(void)first;
-	for (size_t i = 0; i < d->n; i++) {
-		struct panel *p = &d->panels[i];
-
-		if (p->statement >= 0 && (size_t)p->statement < result->n &&
-		    result->replies[p->statement])
-			take(p, result->replies[p->statement]);
-	}
-}
-
-/* The worst of the numbers; when it changes somebody may want to hear it. */
-static void judge(struct screen *s)
-{
-	struct dashboard *d = s->data;
-	enum panel_state worst = PANEL_PLAIN;
-	const char *name = "";
-
-	if (d->outbox)
-		worst = dash_outbox_state(d->outbox, &name);
-	for (size_t i = 0; i < d->n; i++) {
-		const struct panel *p = &d->panels[i];
-		enum panel_state state;
-
-		if (!p->reply || panel_is_list(p) || panel_is_outbox(p))
-			continue;
-		state = panel_judge(panel_value(p, 0, panel_value_column(p)), p->def->warn,
-				    p->def->crit, p->def->below);
-		if (state > worst && state != PANEL_UNKNOWN) {
-			worst = state;
-			name = panel_name(p);
-		}
-	}
-	if (worst != d->worst && (worst >= PANEL_WARNING || d->worst >= PANEL_WARNING)) {
-		char *text = worst >= PANEL_WARNING ? xasprintf("souk: %s: %s %s", s->title,
-								name, panel_word(worst))
-						    : xasprintf("souk: %s: ok again", s->title);
-
-		ui_alert(s->ui, text);
-		free(text);
-	}
-	d->worst = worst;
-}
-
-void dashboard_answered(struct screen *s, const struct err *err)
-{
-	struct dashboard *d = s->data;
-
-	d->asking = false;
-	err_clear(&d->err);
-	if (err && err->kind) {
-		err_copy(&d->err, err);
-	} else {
-		d->answered_us = time_now_us();
-		judge(s);
-	}
-	screen_changed(s, SCREEN_DATA);
-}
-
-static void answered(void *ctx, const struct txn_result *result)
-{
-	struct screen *s = ctx;
-
-	dashboard_took(s, result, 0);
-	dashboard_answered(s, result->outcome == TXN_DONE ? NULL : &result->err);
-}
-
-static bool ask_plainly(struct screen *s, struct err *err)
-{
-	struct request_callbacks cb = { .done = answered, .ctx = s };
-	struct scope scope;
-	struct txn *t;
-
-	session_scope(screen_session(s), USE_WATCH, &scope);
-	t = txn_new(TXN_SNAPSHOT, &scope);
-	scope_release(&scope);
-	if (!dashboard_add(s, t, err)) {
-		txn_free(&t);
-		return false;
-	}
-	db_send(session_db(screen_session(s)), DB_WATCH, t, &cb, s);
-	return true;
-}
-
-static void ask(struct screen *s)
-{
-	struct dashboard *d = s->data;
-
-	if (d->asking)
-		return;
-	d->asking = true;
-	screen_changed(s, SCREEN_DATA);
-	if (!(d->outbox ? dash_outbox_look(s, &d->err) : ask_plainly(s, &d->err)))
-		d->asking = false;
-}
+/* ---- what happens ---- */
 
 /* Another outbox was chosen, or the tables are not what they were. */
 static void on_session(void *ctx, enum session_event event)
@@ -225,7 +26,7 @@ static void on_session(void *ctx, enum session_event event)
 		return;
 	d->asked_all = true;
 	if (event == SESSION_OUTBOX)
-		ask(s);
+		dashboard_ask(s);
 }
 
 /* Queries may need what the profile knows; the first look waits for it. */
@@ -239,7 +40,7 @@ static void on_ready(void *ctx, const struct err *err)
 		screen_changed(s, SCREEN_DATA);
 		return;
 	}
-	ask(s);
+	dashboard_ask(s);
 }
 
 /* Where Enter does something; else where there is something to move in. */
@@ -268,7 +69,7 @@ static bool open_dashboard(struct screen *s, struct err *err)
 			d->outbox = dash_outbox_new(s);
 	d->focus = first_focus(d);
 	s->data = d;
-	d->watch = watch_new(s, s->def->refresh, ask);
+	d->watch = watch_new(s, s->def->refresh, dashboard_ask);
 	session_observe(screen_session(s), on_session, s);
 	session_when_ready(screen_session(s), true, on_ready, s);
 	return true;
@@ -341,12 +142,14 @@ static void recalc_plain(struct screen *s)
 
 	for (size_t i = 0; i < d->n; i++) {
 		struct panel *p = &d->panels[i];
-		int rows = p->reply ? (int)reply_rows(p->reply) : 0;
+		int rows = p->reply ? (int)reply_rows(p->reply) : 0, lines;
 
 		p->row = row;
 		p->col = 0;
 		p->cols = s->cols;
-		p->rows = stretches(p) && rows + 1 > p->def->rows ? rows + 1 : p->def->rows;
+		scroll_set(&p->scroll, rows, rows);
+		lines = p->reply && panel_is_table(p) ? panel_table_lines(p) : rows;
+		p->rows = stretches(p) && lines + 1 > p->def->rows ? lines + 1 : p->def->rows;
 		row += p->rows;
 		scroll_set(&p->scroll, rows, p->rows - 1);
 	}
@@ -464,7 +267,7 @@ static void show_sql(struct screen *s)
 
 	for (size_t i = 0; i < d->n; i++) {
 		const struct sqlquery *q =
-			panel_is_outbox(&d->panels[i]) ? NULL : query_of(s, &d->panels[i]);
+			panel_is_outbox(&d->panels[i]) ? NULL : dashboard_query(s, &d->panels[i]);
 
 		if (panel_is_outbox(&d->panels[i]))
 			continue;
@@ -472,6 +275,30 @@ static void show_sql(struct screen *s)
 	}
 	viewer_open(s->ui, "SQL of this screen", all.data, all.len, VIEW_SQL);
 	buf_release(&all);
+}
+
+/* What the cursor is on, whole: a paragraph a column. */
+static void view_row(struct screen *s)
+{
+	const struct dashboard *d = s->data;
+	const struct panel *p = &d->panels[d->focus];
+	struct buf all = BUF_INIT;
+
+	for (size_t col = 0; col < reply_columns(p->reply); col++) {
+		if (!panel_shows(p, col) || reply_null(p->reply, (size_t)p->scroll.cursor, col))
+			continue;
+		buf_addf(&all, "%s%s\n", all.len ? "\n\n" : "", reply_name(p->reply, col));
+		panel_cell(p, (size_t)p->scroll.cursor, col, &all);
+	}
+	viewer_open(s->ui, panel_name(p), all.data ? all.data : "", all.len, VIEW_TEXT);
+	buf_release(&all);
+}
+
+static bool on_row(const struct dashboard *d)
+{
+	const struct panel *p = d->n ? &d->panels[d->focus] : NULL;
+
+	return p && panel_is_list(p) && p->reply && p->scroll.cursor < p->scroll.len;
 }
 
 static bool action(struct screen *s, enum action act, const struct args *args, struct err *err)
@@ -492,7 +319,7 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 		if (args_has(args, "interval"))
 			return watch_action(d->watch, act, args, err);
 		d->asked_all = true;
-		ask(s);
+		dashboard_ask(s);
 		return true;
 	case ACTION_ZOOM:
 		if (!d->outbox)
@@ -502,6 +329,11 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 	case ACTION_INTERVAL:
 	case ACTION_PAUSE:
 		return watch_action(d->watch, act, args, err);
+	case ACTION_VIEW:
+		if (!on_row(d))
+			return err_set(err, ERR_FAILED, "view", "there is no row");
+		view_row(s);
+		return true;
 	case ACTION_SHOW_SQL:
 		show_sql(s);
 		return true;
@@ -522,9 +354,10 @@ static bool offers(const struct screen *s, enum action act)
 		return d->outbox;
 	if (act == ACTION_NEXT_PANE)
 		return lists > 1;
+	if (act == ACTION_VIEW)
+		return on_row(d);
 	if (act == ACTION_OPEN_ROW)
-		return p && panel_is_list(p) && p->scroll.len > 0 &&
-		       (p->def->run || s->def->enter);
+		return on_row(d) && (p->def->run || s->def->enter);
 	return true;
 }
 
@@ -541,11 +374,21 @@ static size_t panel_at(const struct dashboard *d, const struct key *k)
 	return i;
 }
 
+static int row_at(const struct panel *p, bool focus, int line)
+{
+	int row = p->scroll.top + line - 1;
+
+	if (p->reply && panel_is_table(p))
+		return panel_table_at(p, focus, line);
+	return line < 1 || row >= p->scroll.len ? -1 : row;
+}
+
 static bool key(struct screen *s, const struct key *k)
 {
 	struct dashboard *d = s->data;
 	struct panel *p;
 	size_t i;
+	int at;
 
 	i = panel_at(d, k);
 	p = i < d->n ? &d->panels[i] : NULL;
@@ -557,10 +400,11 @@ static bool key(struct screen *s, const struct key *k)
 		return false;
 	if (!p)
 		return true;
+	at = row_at(p, d->focus == i, k->row - p->row);
 	d->focus = i;
-	if (k->row == p->row || p->scroll.top + k->row - p->row > p->scroll.len)
+	if (at < 0)
 		return true; /* its title, or below its rows */
-	scroll_to(&p->scroll, p->scroll.top + k->row - p->row - 1);
+	scroll_to(&p->scroll, at);
 	return k->code == K_CLICK; /* a double click goes on to its binding */
 }
 
@@ -575,6 +419,6 @@ const struct screen_kind kind_dashboard = {
 	.cell = cell,
 	.status = status,
 	.tell = dashboard_tell,
-	.reconnected = ask,
+	.reconnected = dashboard_ask,
 	.close = close_dashboard,
 };

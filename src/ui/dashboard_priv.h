@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dashboard_priv.h - a dashboard from inside: dashboard.c asks and moves, dashpaint.c and
+ * dashboard_priv.h - a dashboard from inside: dashask.c asks, dashboard.c moves, dashpaint.c and
  * dashtable.c paint.
  */
 #ifndef UI_DASHBOARD_PRIV_H
@@ -40,7 +40,10 @@ struct dashboard {
 	struct dash_outbox *outbox; /* where there are panels of kind outbox; NULL */
 };
 
-/* ---- dashboard.c ---- */
+/* ---- dashask.c ---- */
+const struct sqlquery *dashboard_query(const struct screen *s, const struct panel *p);
+/* All panels whose turn it is; nothing while the last answer is under way. */
+void dashboard_ask(struct screen *s);
 /* The statements of the panels whose turn it is. */
 bool dashboard_add(struct screen *s, struct txn *t, struct err *err);
 void dashboard_took(struct screen *s, const struct txn_result *result, size_t first);
@@ -65,6 +68,7 @@ enum { DASH_OUTBOX_VARS = 8 };
 const char *panel_name(const struct panel *p);
 /* Panels whose rows one can walk through. */
 bool panel_is_list(const struct panel *p);
+bool panel_is_table(const struct panel *p);
 /* The number in a cell of its answer; NaN: none. */
 double panel_value(const struct panel *p, size_t row, int col);
 int panel_value_column(const struct panel *p);
@@ -78,5 +82,9 @@ void dashboard_tell(const struct screen *s, struct buf *out);
 /* What a panel's own parts are made of is not shown. */
 bool panel_shows(const struct panel *p, size_t col);
 void panel_table_paint(const struct panel *p, struct canvas *c, bool focus);
+/* So many its rows would be, each shown whole. */
+int panel_table_lines(const struct panel *p);
+/* Which row stands at this line of the panel; -1: none. */
+int panel_table_at(const struct panel *p, bool focus, int line);
 
 #endif

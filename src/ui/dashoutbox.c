@@ -68,8 +68,8 @@ static void title(struct dash_outbox *o)
 
 		alone = alone && (other == r || strcmp(other->name, r->name) != 0);
 	}
-	text = xasprintf("Outbox %s%s%s%s", alone ? "" : r->schema, alone ? "" : ".", r->name,
-			 o->outbox->certain ? "" : " (a candidate)");
+	text = xasprintf("%s %s%s%s%s", o->screen->def->title, alone ? "" : r->schema,
+			 alone ? "" : ".", r->name, o->outbox->certain ? "" : " (a candidate)");
 	screen_title(o->screen, text);
 	free(text);
 }
@@ -81,11 +81,8 @@ static bool choose(struct dash_outbox *o, struct err *err)
 	const struct outbox *shown = vars_outbox(session_vars(s));
 
 	if (!shown)
-		return err_set(err, ERR_FAILED, "outbox",
-			       vars_outboxes(session_vars(s)) &&
-					       outboxes_len(vars_outboxes(session_vars(s)))
-				       ? "only candidates here: outbox use NAME shows one"
-				       : "no relation here has the shape of an outbox");
+		return err_set(err, ERR_FAILED, "outbox", "%s",
+			       outboxes_none(vars_outboxes(session_vars(s))));
 	if (o->of != session_catalog(s)) {
 		outboxes_free(&o->all);
 		o->all = outboxes_find(session_catalog(s), session_profile(s), session_sql(s));

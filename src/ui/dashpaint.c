@@ -25,6 +25,11 @@ bool panel_is_list(const struct panel *p)
 	       strcmp(p->def->kind, "text") == 0;
 }
 
+bool panel_is_table(const struct panel *p)
+{
+	return panel_is_list(p) && strcmp(p->def->kind, "bars") != 0;
+}
+
 double panel_value(const struct panel *p, size_t row, int col)
 {
 	const char *text = NULL;

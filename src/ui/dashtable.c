@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dashtable.c - a table on a dashboard: rows of cells, as wide as they need to be.
+ * dashtable.c - a table on a dashboard: columns as wide as they need to be, rows shown whole
+ * where there is room.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "base/utf8.h"
 #include "dashboard_priv.h"
 #include "domain/value.h"
+#include "ui/widget.h"
 
 enum { WIDEST = 120, LEAST = 8 };
 
@@ -74,35 +76,188 @@ static enum style state_style(const char *text)
 	return STYLE_NORMAL;
 }
 
-static void paint_column(const struct panel *p, struct canvas *c, size_t col, int x, int width)
+/* ---- lines ---- */
+
+/* Each row is shown whole, over as many lines as that takes, where there is room for all of
+ * them; else only the one that the cursor is on. */
+struct layout {
+	size_t columns;
+	int *widths;
+	int top, rows; /* the first row, and how many are seen */
+	int *lines;    /* of each of them */
+};
+
+static void wrap_cell(const struct panel *p, int row, size_t col, int width,
+		      struct lines *lines)
 {
-	enum value_kind kind = value_kind(reply_type(p->reply, col), 0, 0);
+	struct buf text = BUF_INIT;
 
-	for (int row = 1; row < c->rows && p->scroll.top + row - 1 < p->scroll.len; row++) {
-		struct buf text = BUF_INIT;
+	panel_cell(p, (size_t)row, col, &text);
+	lines_wrap(lines, text.data ? text.data : "", text.len, width);
+	buf_release(&text);
+}
 
-		panel_cell(p, (size_t)(p->scroll.top + row - 1), col, &text);
-		canvas_field(c, row, x, width, value_align(kind, FORMAT_AUTO),
-			     state_style(text.data), text.data, text.len);
-		buf_release(&text);
+static int lines_of(const struct panel *p, const struct layout *l, int row)
+{
+	int most = 1;
+
+	for (size_t col = 0; col < l->columns; col++) {
+		struct lines lines;
+
+		if (!l->widths[col])
+			continue;
+		wrap_cell(p, row, col, l->widths[col], &lines);
+		most = (int)lines.len > most ? (int)lines.len : most;
+		lines_release(&lines);
 	}
+	return most;
+}
+
+static void widths_make(struct layout *l, const struct panel *p)
+{
+	*l = (struct layout){ .columns = reply_columns(p->reply) };
+	l->widths = xcalloc(l->columns + 1, sizeof *l->widths);
+	fit(p, l->widths, l->columns, p->cols);
+}
+
+static bool all_fit(const struct panel *p, const struct layout *l, int room)
+{
+	int left = room, row = 0;
+
+	while (row < p->scroll.len && left >= p->scroll.len - row)
+		left -= lines_of(p, l, row++);
+	return row == p->scroll.len && left >= 0;
+}
+
+/* Not so far up that the row under the cursor would be cut. */
+static int first_row(const struct panel *p, int room, int lines)
+{
+	int least = p->scroll.cursor - (room > lines ? room - lines : 0);
+
+	return p->scroll.top < least ? least : p->scroll.top;
+}
+
+static void layout_make(struct layout *l, const struct panel *p, bool focus)
+{
+	int room = p->rows > 1 ? p->rows - 1 : 0, used = 0;
+	bool whole;
+
+	widths_make(l, p);
+	l->lines = xcalloc((size_t)room + 1, sizeof *l->lines);
+	whole = all_fit(p, l, room);
+	if (!whole)
+		l->top = focus && p->scroll.len
+				 ? first_row(p, room, lines_of(p, l, p->scroll.cursor))
+				 : p->scroll.top;
+	while (used < room && l->top + l->rows < p->scroll.len) {
+		int row = l->top + l->rows;
+		int n = whole || (focus && row == p->scroll.cursor) ? lines_of(p, l, row) : 1;
+
+		n = n < room - used ? n : room - used;
+		l->lines[l->rows++] = n;
+		used += n;
+	}
+}
+
+static void layout_release(struct layout *l)
+{
+	free(l->widths);
+	free(l->lines);
+}
+
+int panel_table_lines(const struct panel *p)
+{
+	struct layout l;
+	int n = 0;
+
+	widths_make(&l, p);
+	for (int row = 0; row < p->scroll.len; row++)
+		n += lines_of(p, &l, row);
+	layout_release(&l);
+	return n;
+}
+
+int panel_table_at(const struct panel *p, bool focus, int line)
+{
+	struct layout l;
+	int row = 0, at = 1;
+
+	layout_make(&l, p, focus);
+	while (row < l.rows && line >= at + l.lines[row])
+		at += l.lines[row++];
+	row = line < 1 || row == l.rows ? -1 : l.top + row;
+	layout_release(&l);
+	return row;
+}
+
+/* ---- painting ---- */
+
+/* Where there are more lines than it may have, the last one is cut. */
+static void paint_lines(struct canvas c, const struct lines *lines, enum align align)
+{
+	struct buf rest = BUF_INIT;
+	enum style style = lines->len == 1 ? state_style(lines->v[0]) : STYLE_NORMAL;
+
+	for (size_t i = 0; i < lines->len; i++) {
+		bool last = (int)i >= c.rows - 1;
+
+		buf_addf(&rest, "%s%s", rest.len ? " " : "", lines->v[i]);
+		if (last && i + 1 < lines->len)
+			continue;
+		canvas_field(&c, last ? c.rows - 1 : (int)i, 0, c.cols, align, style, rest.data,
+			     rest.len);
+		buf_clear(&rest);
+	}
+	buf_release(&rest);
+}
+
+static void paint_row(const struct panel *p, const struct layout *l, int row, struct canvas at)
+{
+	int x = 1;
+
+	for (size_t col = 0; col < l->columns && x < at.cols; col++) {
+		struct lines lines;
+
+		if (!l->widths[col])
+			continue;
+		wrap_cell(p, row, col, l->widths[col], &lines);
+		paint_lines(canvas_sub(&at, 0, x, at.rows, l->widths[col]), &lines,
+			    value_align(value_kind(reply_type(p->reply, col), 0, 0),
+					FORMAT_AUTO));
+		lines_release(&lines);
+		x += l->widths[col] + 2;
+	}
+}
+
+/* With which rows of how many are seen, where that is not all of them. */
+static void paint_title(const struct panel *p, struct canvas *c, const struct layout *l,
+			bool focus)
+{
+	struct buf title = BUF_INIT;
+
+	buf_adds(&title, panel_name(p));
+	if (l->rows && l->rows < p->scroll.len)
+		buf_addf(&title, "  %d", l->top + 1);
+	if (l->rows > 1 && l->rows < p->scroll.len)
+		buf_addf(&title, "-%d", l->top + l->rows);
+	if (l->rows && l->rows < p->scroll.len)
+		buf_addf(&title, " of %d", p->scroll.len);
+	panel_title(c, title.data, focus);
+	buf_release(&title);
 }
 
 void panel_table_paint(const struct panel *p, struct canvas *c, bool focus)
 {
-	size_t n = reply_columns(p->reply);
-	int *widths = xcalloc(n + 1, sizeof *widths), x = 1;
+	struct layout l;
+	int y = 1;
 
-	panel_title(c, panel_name(p), focus);
-	fit(p, widths, n, c->cols);
-	for (size_t col = 0; col < n && x < c->cols; col++) {
-		if (!widths[col])
-			continue;
-		paint_column(p, c, col, x, widths[col]);
-		x += widths[col] + 2;
+	layout_make(&l, p, focus);
+	paint_title(p, c, &l, focus);
+	for (int i = 0; i < l.rows; i++) {
+		paint_row(p, &l, l.top + i, canvas_sub(c, y, 0, l.lines[i], c->cols));
+		if (focus && l.top + i == p->scroll.cursor)
+			canvas_over(c, y, 0, l.lines[i], c->cols, STYLE_SELECTED);
+		y += l.lines[i];
 	}
-	if (focus && p->scroll.len)
-		canvas_over(c, p->scroll.cursor - p->scroll.top + 1, 0, 1, c->cols,
-			    STYLE_SELECTED);
-	free(widths);
+	layout_release(&l);
 }

@@ -178,7 +178,7 @@ Test(outbox_why, a_session_blocks_the_relay, .timeout = 60)
 	expect_pid(&w, "|open sessions pid=", holder);
 	expect_why(&w, "lock|critical|");
 	expect_why(&w, "idle in transaction");
-	expect_why(&w, "1 sessions are named like a relay, 1 wait for a lock");
+	expect_why(&w, "one session is named like a relay; one waits for a lock");
 	PQfinish(holder);
 	PQclear(PQgetResult(relay));
 	PQclear(PQgetResult(relay));
@@ -212,7 +212,7 @@ Test(outbox_why, no_relay_is_there, .timeout = 60)
 		   "relay|critical|no session is named like a relay, and what is due waits for "
 		   "00:10:0");
 	relay = other(&w, "SET application_name = 'relay_1'");
-	expect_why(&w, "relay|ok|1 sessions are named like a relay");
+	expect_why(&w, "relay|ok|one session is named like a relay");
 	/* Its server process is killed: nobody says goodbye. */
 	PQfinish(relay);
 	expect_why(&w, "relay|critical|");
@@ -228,7 +228,7 @@ Test(outbox_why, the_relay_does_nothing, .timeout = 60)
 	begin_as(&w, DUE, "", settings);
 	relay = other(&w, "SET application_name = 'relay_1'");
 	expect_why(&w,
-		   "relay|warning|1 sessions are named like a relay, none did anything for");
+		   "relay|warning|one session is named like a relay; nothing was done for");
 	PQclear(PQexec(relay, "UPDATE outbox_messages SET processed_at = now()"));
 	expect_why(&w, "relay|ok|");
 	PQfinish(relay);
@@ -390,7 +390,7 @@ Test(outbox_why, a_role_without_statistics_raises_no_false_alarm, .timeout = 60)
 		" user=why_plain", NULL);
 	relay = other(&w, "SET application_name = 'relay_1'");
 	expect_why(&w, "locks and snapshots|unknown|unknown from here");
-	expect_why(&w, "relay|ok|1 sessions are named like a relay");
+	expect_why(&w, "relay|ok|one session is named like a relay");
 	refuse_why(&w, "|warning|");
 	refuse_why(&w, "|critical|");
 	PQfinish(relay);

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * dashask.c - what the panels of a dashboard ask: one snapshot, one flush, so that they agree;
+ * and what their answers make of it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/timefmt.h"
+#include "command/vars.h"
+#include "dashboard_priv.h"
+#include "ui/panel.h"
+
+enum { HISTORY = 240 };
+
+const struct sqlquery *dashboard_query(const struct screen *s, const struct panel *p)
+{
+	const struct db_session *d = db_session(session_db(screen_session(s)));
+
+	return sqlset_find(session_sql(screen_session(s)), p->def->query,
+			   d ? d->server_version : 0);
+}
+
+/* The screen's own variables, what the last look at the outbox learnt, and what the profile
+ * knows by name. */
+static bool expand(const struct screen *s, const char *text, struct buf *out, struct err *err)
+{
+	const struct vars *known = session_vars(screen_session(s));
+	const struct dashboard *d = s->data;
+	size_t n = s->def->nvars, more;
+	const struct sqlvar *list = vars_list(known, &more);
+	struct sqlvar *vars = xcalloc(n + DASH_OUTBOX_VARS + more, sizeof *vars);
+	bool ok;
+
+	for (size_t i = 0; i < n; i++)
+		vars[i] = (struct sqlvar){ s->def->vars[i].name, s->def->vars[i].value };
+	if (d->outbox)
+		n += dash_outbox_vars(d->outbox, vars + n, DASH_OUTBOX_VARS);
+	if (more)
+		memcpy(vars + n, list, more * sizeof *vars);
+	ok = sql_expand(out, text, vars, n + more, err);
+	if (!ok && vars_outboxes(known) && !vars_outbox(known) && strstr(err->why, "outbox"))
+		err_set(err, ERR_FAILED, s->def->name, "%s",
+			outboxes_none(vars_outboxes(known)));
+	free(vars);
+	return ok;
+}
+
+static bool add_panel(struct screen *s, struct txn *t, struct panel *p, struct err *err)
+{
+	const struct sqlquery *q = dashboard_query(s, p);
+	struct buf sql = BUF_INIT;
+	bool ok;
+
+	if (!q)
+		return err_set(err, ERR_FAILED, p->def->name,
+			       "there is no query \"%s\" for this server", p->def->query);
+	ok = expand(s, q->text, &sql, err);
+	if (ok)
+		p->statement = txn_add(t, sql.data, NULL);
+	buf_release(&sql);
+	return ok;
+}
+
+static bool due_panel(const struct dashboard *d, const struct panel *p)
+{
+	int64_t passed = time_monotonic_us() - p->asked_us;
+
+	return !panel_is_outbox(p) &&
+	       (!p->asked_us || d->asked_all || (double)passed / 1e6 >= p->def->refresh - 0.1);
+}
+
+/* Panels of the same query share its answer. */
+static bool same_query(struct dashboard *d, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (d->panels[k].statement >= 0 &&
+		    strcmp(d->panels[k].def->query, d->panels[i].def->query) == 0) {
+			d->panels[i].statement = d->panels[k].statement;
+			return true;
+		}
+	return false;
+}
+
+bool dashboard_add(struct screen *s, struct txn *t, struct err *err)
+{
+	struct dashboard *d = s->data;
+
+	for (size_t i = 0; i < d->n; i++)
+		d->panels[i].statement = -1;
+	for (size_t i = 0; i < d->n; i++) {
+		struct panel *p = &d->panels[i];
+
+		if (!due_panel(d, p))
+			continue;
+		if (!same_query(d, i) && !add_panel(s, t, p, err))
+			return false;
+		p->asked_us = time_monotonic_us();
+	}
+	d->asked_all = false;
+	return true;
+}
+
+/* A column "panel" says whose each row is. */
+static void take(struct panel *p, const struct reply *r)
+{
+	int whose = reply_column(r, "panel");
+
+	reply_free(&p->reply);
+	p->reply = whose < 0 ? reply_ref(r) : reply_where(r, (size_t)whose, p->def->name);
+	if (p->history.len == HISTORY)
+		VEC_REMOVE(&p->history, 0);
+	*VEC_PUSH(&p->history) = panel_value(p, 0, panel_value_column(p));
+}
+
+void dashboard_took(struct screen *s, const struct txn_result *result, size_t first)
+{
+	struct dashboard *d = s->data;
+
+	(void)first;
+	for (size_t i = 0; i < d->n; i++) {
+		struct panel *p = &d->panels[i];
+
+		if (p->statement >= 0 && (size_t)p->statement < result->n &&
+		    result->replies[p->statement])
+			take(p, result->replies[p->statement]);
+	}
+}
+
+/* The worst of the numbers; when it changes somebody may want to hear it. */
+static void judge(struct screen *s)
+{
+	struct dashboard *d = s->data;
+	enum panel_state worst = PANEL_PLAIN;
+	const char *name = "";
+
+	if (d->outbox)
+		worst = dash_outbox_state(d->outbox, &name);
+	for (size_t i = 0; i < d->n; i++) {
+		const struct panel *p = &d->panels[i];
+		enum panel_state state;
+
+		if (!p->reply || panel_is_list(p) || panel_is_outbox(p))
+			continue;
+		state = panel_judge(panel_value(p, 0, panel_value_column(p)), p->def->warn,
+				    p->def->crit, p->def->below);
+		if (state > worst && state != PANEL_UNKNOWN) {
+			worst = state;
+			name = panel_name(p);
+		}
+	}
+	if (worst != d->worst && (worst >= PANEL_WARNING || d->worst >= PANEL_WARNING)) {
+		char *text = worst >= PANEL_WARNING ? xasprintf("souk: %s: %s %s", s->title,
+								name, panel_word(worst))
+						    : xasprintf("souk: %s: ok again", s->title);
+
+		ui_alert(s->ui, text);
+		free(text);
+	}
+	d->worst = worst;
+}
+
+void dashboard_answered(struct screen *s, const struct err *err)
+{
+	struct dashboard *d = s->data;
+
+	d->asking = false;
+	err_clear(&d->err);
+	if (err && err->kind) {
+		err_copy(&d->err, err);
+	} else {
+		d->answered_us = time_now_us();
+		judge(s);
+	}
+	screen_changed(s, SCREEN_DATA);
+}
+
+static void answered(void *ctx, const struct txn_result *result)
+{
+	struct screen *s = ctx;
+
+	dashboard_took(s, result, 0);
+	dashboard_answered(s, result->outcome == TXN_DONE ? NULL : &result->err);
+}
+
+static bool ask_plainly(struct screen *s, struct err *err)
+{
+	struct request_callbacks cb = { .done = answered, .ctx = s };
+	struct scope scope;
+	struct txn *t;
+
+	session_scope(screen_session(s), USE_WATCH, &scope);
+	t = txn_new(TXN_SNAPSHOT, &scope);
+	scope_release(&scope);
+	if (!dashboard_add(s, t, err)) {
+		txn_free(&t);
+		return false;
+	}
+	db_send(session_db(screen_session(s)), DB_WATCH, t, &cb, s);
+	return true;
+}
+
+void dashboard_ask(struct screen *s)
+{
+	struct dashboard *d = s->data;
+
+	if (d->asking)
+		return;
+	d->asking = true;
+	screen_changed(s, SCREEN_DATA);
+	if (!(d->outbox ? dash_outbox_look(s, &d->err) : ask_plainly(s, &d->err)))
+		d->asking = false;
+}
