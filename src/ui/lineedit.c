@@ -127,11 +127,22 @@ static void set_up_readline(struct lineedit *le)
 	rl_variable_bind("bell-style", "none");
 	rl_variable_bind("enable-bracketed-paste", "off");
 	using_history();
-	stifle_history(KEPT);
 	rl_callback_handler_install("", on_line);
 }
 
 /* ---- history ---- */
+
+/* An entry that was edited and left carries what undoes it, which history knows nothing of. */
+static void forget(int at)
+{
+	UNDO_LIST *live = rl_undo_list, *its = free_history_entry(remove_history(at));
+
+	if (!its || its == live)
+		return;
+	rl_undo_list = its;
+	rl_free_undo_list();
+	rl_undo_list = live;
+}
 
 static void forget_same(const char *text)
 {
@@ -140,9 +151,17 @@ static void forget_same(const char *text)
 	for (int i = 0; list && list[i]; i++) {
 		if (strcmp(list[i]->line, text) != 0)
 			continue;
-		free_history_entry(remove_history(i));
+		forget(i);
 		return;
 	}
+}
+
+static void keep(const char *text)
+{
+	forget_same(text);
+	while (history_length >= KEPT)
+		forget(0);
+	add_history(text);
 }
 
 static bool keeps_secret(const char *text)
@@ -187,8 +206,7 @@ static void load_history(const char *path)
 	if (path_exists(path) && path_read(path, HISTORY_MAX, &text, &ignored)) {
 		for (char *l = strtok_r(text.data, "\n", &save); l;
 		     l = strtok_r(NULL, "\n", &save)) {
-			forget_same(l);
-			add_history(l);
+			keep(l);
 			lines++;
 		}
 	}
@@ -219,8 +237,7 @@ void lineedit_remember(struct lineedit *le, const char *text)
 {
 	if (!*text || *text == ' ' || keeps_secret(text))
 		return;
-	forget_same(text);
-	add_history(text);
+	keep(text);
 	if (le->history)
 		append(le->history, text);
 }
@@ -268,7 +285,8 @@ void lineedit_free(struct lineedit **lep)
 	if (le->live)
 		BUG("a line is still being edited");
 	rl_callback_handler_remove();
-	clear_history();
+	while (history_length)
+		forget(0);
 	rl_outstream = NULL;
 	if (le->null)
 		fclose(le->null);
@@ -322,6 +340,7 @@ void line_free(struct line **lp)
 		return;
 	if (l->le->live != l)
 		BUG("a line below another was freed");
+	rl_callback_sigcleanup(); /* a search under way */
 	rl_free_undo_list();
 	line_set(l, "");
 	rl_free_undo_list();

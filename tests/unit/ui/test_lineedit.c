@@ -115,6 +115,29 @@ Test(lineedit, giving_up)
 	lineedit_free(&le);
 }
 
+/* Lines of the history that were edited and left, a search cut short: no byte stays. */
+LEAK_TEST(lineedit, what_was_left_half_done)
+{
+	static const char *const keys[] = { "Up x y Up z Down Down Esc", "Up w Up Esc",
+					    "Ctrl-R o n Ctrl-C", "Up Ctrl-W Down Enter" };
+	struct lineedit *le = start("/dev/null", NULL);
+	struct seen s;
+
+	lineedit_remember(le, "one");
+	lineedit_remember(le, "two");
+	lineedit_remember(le, "three");
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		struct line *l = edit(le, &s, "text");
+
+		press(l, keys[i]);
+		cr_assert_not_null(s.done);
+		line_free(&l);
+		free(s.done);
+		lineedit_remember(le, i % 2 ? "one" : "two");
+	}
+	lineedit_free(&le);
+}
+
 Test(lineedit, ctrl_d_deletes_and_on_an_empty_line_gives_up)
 {
 	struct lineedit *le = start("/dev/null", NULL);
