@@ -28,6 +28,8 @@ bool path_mkdirs(const char *dir, struct err *err) MUST_CHECK;
 /* Whole file; more than limit bytes is an error. */
 bool path_read(const char *path, size_t limit, struct buf *out, struct err *err) MUST_CHECK;
 bool path_write(const char *path, const void *data, size_t len, struct err *err) MUST_CHECK;
+/* A file of somebody else's: through symbolic links, and whoever could read it can do so still. */
+bool path_rewrite(const char *path, const void *data, size_t len, struct err *err) MUST_CHECK;
 /* A file of nobody's (0600, no name, gone when it is closed), for what must not stay in memory; -1 with err. */
 int path_nameless(struct err *err) MUST_CHECK;
 bool path_exists(const char *path);

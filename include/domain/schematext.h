@@ -2,9 +2,9 @@
 /*
  * schematext.h - a schema as text that is the same for the same schema, its difference, its picture.
  *
- * One object per line, its parts on lines below it, indented by one tab; sorted; no times, sizes or
- * oids.  Names are quoted where SQL wants it and control characters in them written as \xNN, so a line
- * is always one line.
+ * One object per line, its parts on lines below it, indented by one tab; sorted by bytes; no times, sizes or
+ * oids.  Names are quoted where SQL wants it; control characters are written as \xNN and what nobody sees
+ * (marks of direction, zero widths) as \uNNNN, so a line is always one line.
  */
 #ifndef DOMAIN_SCHEMATEXT_H
 #define DOMAIN_SCHEMATEXT_H
@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "base/err.h"
 #include "catalog/catalog.h"
 
 /* schema: only this one; NULL: all.  Relations and functions of extensions are left out. */
@@ -37,8 +38,10 @@ struct schema_changes {
 void schematext_diff(struct schema_changes *out, const char *before, const char *after);
 void schema_changes_release(struct schema_changes *c);
 
-/* Replace what stands between the lines "<!-- souk:NAME:begin -->" and "<!-- souk:NAME:end -->" of a document;
- * without them the part is appended with its markers.  The rest is kept byte by byte. */
-void schematext_splice(struct buf *out, const char *document, const char *name, const char *part);
+/* Replace what stands between the lines "<!-- souk:NAME:begin -->" and "<!-- souk:NAME:end -->" of a document; without
+ * them the part is appended with its markers.  The rest is kept byte by byte, and ours gets its line ends.  Where they
+ * do not stand as one pair it is an error, and out is not to be used. */
+bool schematext_splice(struct buf *out, const struct buf *document, const char *name, const char *part,
+		       struct err *err) MUST_CHECK;
 
 #endif

@@ -190,6 +190,26 @@ bool path_write(const char *path, const void *data, size_t len, struct err *err)
 	return ok;
 }
 
+bool path_rewrite(const char *path, const void *data, size_t len, struct err *err)
+{
+	char *real = realpath(path, NULL);
+	struct stat st;
+	bool ok;
+
+	if (!real && errno == ENOENT)
+		return path_write(path, data, len, err);
+	if (!real || stat(real, &st) < 0) {
+		free(real);
+		return err_errno(err, path);
+	}
+	ok = path_write(real, data, len, err);
+	/* Whoever could read it can do so still; its owner stays where we may choose. */
+	if (ok && (chown(real, st.st_uid, st.st_gid) < 0 || chmod(real, st.st_mode & 07777) < 0))
+		ok = chmod(real, st.st_mode & 0777) == 0 || err_errno(err, path);
+	free(real);
+	return ok;
+}
+
 bool path_exists(const char *path)
 {
 	return access(path, F_OK) == 0;

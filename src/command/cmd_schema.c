@@ -20,10 +20,8 @@ static bool put_into(const char *file, const char *name, const char *part, struc
 	char *path = path_expand(file);
 	bool ok = !path_exists(path) || path_read(path, FILE_MAX_BYTES, &document, err);
 
-	if (ok) {
-		schematext_splice(&out, document.data, name, part);
-		ok = path_write(path, out.data, out.len, err);
-	}
+	ok = ok && schematext_splice(&out, &document, name, part, err) &&
+	     path_rewrite(path, out.data, out.len, err);
 	buf_release(&document);
 	buf_release(&out);
 	free(path);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Snapshots compared as texts, so that a file and a connection are alike; and put into
- * documents. */
+/* Snapshots compared as texts, so that a file and a connection are alike. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -188,27 +187,4 @@ void schema_changes_release(struct schema_changes *c)
 	free(c->v);
 	c->v = NULL;
 	c->n = 0;
-}
-
-void schematext_splice(struct buf *out, const char *document, const char *name,
-		       const char *part)
-{
-	char *begin = xasprintf("<!-- souk:%s:begin -->\n", name);
-	char *end = xasprintf("<!-- souk:%s:end -->", name);
-	const char *from = strstr(document, begin);
-	const char *to = from ? strstr(from, end) : NULL;
-
-	if (from && to) {
-		from += strlen(begin);
-		buf_add(out, document, (size_t)(from - document));
-		buf_adds(out, part);
-		buf_adds(out, to);
-	} else {
-		buf_adds(out, document);
-		if (out->len > 0 && out->data[out->len - 1] != '\n')
-			buf_addc(out, '\n');
-		buf_addf(out, "%s%s%s\n", begin, part, end);
-	}
-	free(begin);
-	free(end);
 }

@@ -2,35 +2,65 @@
 #include "domain/schematext.h"
 
 #include <ctype.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+#include "schematext_priv.h"
 
-static void add_safe(struct buf *out, const char *text)
+/* What would not stand in a line as it is: controls, marks that turn the direction of what
+ * follows, characters without a shape. */
+bool schematext_unseen(uint32_t cp)
 {
-	for (; *text; text++) {
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			buf_addf(out, "\\x%02x", (unsigned char)*text);
+	return cp < ' ' || (cp >= 0x7f && cp < 0xa0) || cp == 0x61c ||
+	       (cp >= 0x200b && cp <= 0x200f) || (cp >= 0x2028 && cp <= 0x202e) ||
+	       (cp >= 0x2060 && cp <= 0x206f) || cp == 0xfeff;
+}
+
+void schematext_safe(struct buf *out, const char *text, size_t len)
+{
+	for (size_t n; len > 0; text += n, len -= n) {
+		uint32_t cp;
+
+		n = utf8_decode(text, len, &cp);
+		if (cp == UTF8_INVALID || (cp < 0x100 && schematext_unseen(cp)))
+			buf_addf(out, "\\x%02x", cp == UTF8_INVALID ? (unsigned char)*text : cp);
+		else if (schematext_unseen(cp))
+			buf_addf(out, "\\u%04x", cp);
 		else
-			buf_addc(out, *text);
+			buf_add(out, text, n);
 	}
 }
 
+static void add_safe(struct buf *out, const char *text)
+{
+	schematext_safe(out, text, strlen(text));
+}
+
 /* Expressions and definitions may be laid out over several lines: white space becomes one
- * blank. */
+ * blank, but for what stands in quotes. */
 static void add_flat(struct buf *out, const char *text)
 {
-	bool blank = false;
+	bool blank = false, any = false;
 
-	for (; *text; text++) {
-		if (isspace((unsigned char)*text)) {
-			blank = true;
+	for (size_t n; *text; text += n) {
+		n = strcspn(text, " \t\n\r\v\f'\"");
+		if (n == 0 && (*text == '\'' || *text == '"')) {
+			n = 1 + strcspn(text + 1, (char[]){ *text, '\0' });
+			n += text[n] != '\0';
+		} else if (n == 0) {
+			blank = any;
+			n = 1;
 			continue;
 		}
-		if (blank && out->len > 0)
+		if (blank)
 			buf_addc(out, ' ');
 		blank = false;
-		buf_addc(out, *text);
+		any = true;
+		schematext_safe(out, text, n);
 	}
 }
 
@@ -43,12 +73,13 @@ static void add_name(struct buf *out, const char *name)
 		return;
 	}
 	buf_addc(out, '"');
-	for (; *name; name++) {
-		char one[2] = { *name, '\0' };
-
-		if (*name == '"')
-			buf_addc(out, '"');
-		add_safe(out, one);
+	for (size_t n; *name; name += n) {
+		n = strcspn(name, "\"\\");
+		schematext_safe(out, name, n);
+		if (n == 0) { /* doubled, so that no two names are written alike */
+			buf_addn(out, *name, 2);
+			n = 1;
+		}
 	}
 	buf_addc(out, '"');
 }
@@ -73,6 +104,20 @@ static const char *kind_word(enum relation_kind kind)
 	return words[kind];
 }
 
+/* The labels of an enum belong to its type, which has no line of its own. */
+static void add_choices(struct buf *out, const struct column *c)
+{
+	if (!c->choices || c->type_category != 'E')
+		return;
+	buf_adds(out, " of (");
+	for (size_t i = 0; c->choices[i]; i++) {
+		buf_adds(out, i > 0 ? ", '" : "'");
+		add_safe(out, c->choices[i]);
+		buf_addc(out, '\'');
+	}
+	buf_addc(out, ')');
+}
+
 static void write_columns(struct buf *out, const struct relation *r)
 {
 	for (size_t i = 0; i < r->ncolumns; i++) {
@@ -80,9 +125,13 @@ static void write_columns(struct buf *out, const struct relation *r)
 
 		buf_adds(out, "\tcolumn ");
 		add_name(out, c->name);
-		buf_addf(out, " %s", c->type);
-		if (c->collation)
-			buf_addf(out, " collate %s", c->collation);
+		buf_addc(out, ' ');
+		add_flat(out, c->type);
+		add_choices(out, c);
+		if (c->collation) {
+			buf_adds(out, " collate ");
+			add_flat(out, c->collation);
+		}
 		if (c->not_null)
 			buf_adds(out, " not null");
 		if (c->identity)
@@ -205,6 +254,29 @@ static const char *command_word(char command)
 	}
 }
 
+static int by_name(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+
+	return strcmp(*x, *y);
+}
+
+/* The catalog has them in the order of their numbers, which another server gave otherwise. */
+static void add_roles(struct buf *out, const char *const *roles)
+{
+	VEC(const char *) names = VEC_INIT;
+
+	for (size_t i = 0; roles[i]; i++)
+		*VEC_PUSH(&names) = roles[i];
+	if (names.len > 1)
+		qsort(names.v, names.len, sizeof *names.v, by_name);
+	for (size_t i = 0; i < names.len; i++) {
+		buf_adds(out, i > 0 ? ", " : " ");
+		add_name(out, names.v[i]);
+	}
+	VEC_RELEASE(&names);
+}
+
 static void write_policies(struct buf *out, const struct relation *r)
 {
 	for (size_t i = 0; i < r->npolicies; i++) {
@@ -214,10 +286,7 @@ static void write_policies(struct buf *out, const struct relation *r)
 		add_name(out, p->name);
 		buf_addf(out, " %s for %s to", p->permissive ? "permissive" : "restrictive",
 			 command_word(p->command));
-		for (size_t k = 0; p->roles[k]; k++) {
-			buf_adds(out, k > 0 ? ", " : " ");
-			add_name(out, p->roles[k]);
-		}
+		add_roles(out, p->roles);
 		if (p->using_expr) {
 			buf_adds(out, " using ");
 			add_flat(out, p->using_expr);
@@ -258,20 +327,81 @@ static void add_rights(struct buf *out, int rights)
 	}
 }
 
+/* What one role may: on the whole, and on some columns. */
+struct granted {
+	const char *role;
+	int rights;
+	const struct column *column; /* NULL: the relation */
+};
+
+static int by_role(const void *a, const void *b)
+{
+	const struct granted *x = a, *y = b;
+	int order = strcmp(x->role, y->role);
+
+	if (order)
+		return order;
+	return (x->column ? x->column->attnum : 0) - (y->column ? y->column->attnum : 0);
+}
+
+typedef VEC(struct granted) granted_list;
+
+static void collect(granted_list *list, const struct catalog *c, const struct relation *r,
+		    const struct column *column)
+{
+	const struct acl *acl = column ? column->acl : r->acl;
+
+	for (size_t i = 0; acl && i < acl->n; i++) {
+		const struct role *role = catalog_role_oid(c, acl->v[i].grantee);
+
+		if (acl->v[i].grantee != r->owner_oid)
+			*VEC_PUSH(list) = (struct granted){ role ? role->name : "public",
+							    acl->v[i].rights, column };
+	}
+}
+
+/* Of those that stand together, by whomever they were given, one. */
+static void unite(granted_list *list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->len; i++) {
+		if (n > 0 && by_role(&list->v[n - 1], &list->v[i]) == 0)
+			list->v[n - 1].rights |= list->v[i].rights;
+		else
+			list->v[n++] = list->v[i];
+	}
+	list->len = n;
+}
+
 static void write_grants(struct buf *out, const struct catalog *c, const struct relation *r)
 {
-	for (size_t i = 0; r->acl && i < r->acl->n; i++) {
-		const struct grant *g = &r->acl->v[i];
-		const struct role *role = catalog_role_oid(c, g->grantee);
+	granted_list list = VEC_INIT;
 
-		if (g->grantee == r->owner_oid)
-			continue;
-		buf_adds(out, "\tgrant to ");
-		add_name(out, role ? role->name : "public");
-		buf_addc(out, ' ');
+	collect(&list, c, r, NULL);
+	for (size_t i = 0; i < r->ncolumns; i++)
+		collect(&list, c, r, &r->columns[i]);
+	if (list.len > 1)
+		qsort(list.v, list.len, sizeof *list.v, by_role);
+	unite(&list);
+	for (size_t i = 0; i < list.len; i++) {
+		const struct granted *g = &list.v[i];
+		bool first = i == 0 || strcmp(list.v[i - 1].role, g->role) != 0;
+
+		if (first) {
+			buf_adds(out, "\tgrant to ");
+			add_name(out, g->role);
+		}
+		buf_adds(out, first ? " " : "; ");
 		add_rights(out, g->rights);
-		buf_addc(out, '\n');
+		if (g->column) {
+			buf_adds(out, " of ");
+			add_name(out, g->column->name);
+		}
+		if (i + 1 == list.len || strcmp(list.v[i + 1].role, g->role) != 0)
+			buf_addc(out, '\n');
 	}
+	VEC_RELEASE(&list);
 }
 
 static void write_head(struct buf *out, const struct catalog *c, const struct relation *r)
@@ -290,8 +420,10 @@ static void write_head(struct buf *out, const struct catalog *c, const struct re
 		buf_addc(out, ' ');
 		add_safe(out, r->options[i]);
 	}
-	if (r->partition_key)
-		buf_addf(out, " partition by %s", r->partition_key);
+	if (r->partition_key) {
+		buf_adds(out, " partition by ");
+		add_flat(out, r->partition_key);
+	}
 	if (parent) {
 		buf_adds(out, r->is_partition ? " partition of " : " inherits ");
 		add_qualified(out, parent->schema, parent->name);
@@ -322,7 +454,9 @@ static void write_function(struct buf *out, const struct function *f)
 	add_qualified(out, f->schema, f->name);
 	buf_addc(out, '(');
 	add_flat(out, f->arguments);
-	buf_addf(out, ") returns %s language %s %s", f->result ? f->result : "?", f->language,
+	buf_adds(out, ") returns ");
+	add_flat(out, f->result ? f->result : "?");
+	buf_addf(out, " language %s %s", f->language,
 		 volatilities[f->volatility == 'i'   ? 0
 			      : f->volatility == 's' ? 1
 						     : 2]);
@@ -337,35 +471,113 @@ static void write_function(struct buf *out, const struct function *f)
 	buf_addc(out, '\n');
 }
 
-static bool wanted(const char *schema, const char *only)
+static int by_schema(const void *a, const void *b)
 {
-	return !only || strcmp(schema, only) == 0;
+	const struct schema *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static void write_schemas(struct buf *out, const struct catalog *c, const char *only)
+{
+	VEC(const struct schema *) list = VEC_INIT;
+
+	for (size_t i = 0; i < catalog_schemas(c); i++)
+		if (schematext_wanted(catalog_schema_at(c, i)->name, only))
+			*VEC_PUSH(&list) = catalog_schema_at(c, i);
+	if (list.len > 1)
+		qsort(list.v, list.len, sizeof *list.v, by_schema);
+	for (size_t i = 0; i < list.len; i++) {
+		buf_adds(out, "schema ");
+		add_name(out, list.v[i]->name);
+		buf_adds(out, " owner ");
+		add_name(out, list.v[i]->owner);
+		buf_addc(out, '\n');
+	}
+	VEC_RELEASE(&list);
+}
+
+static int by_signature(const void *a, const void *b)
+{
+	const struct function *x = *(const struct function *const *)a;
+	const struct function *y = *(const struct function *const *)b;
+	int order = strcmp(x->schema, y->schema);
+
+	if (order == 0)
+		order = strcmp(x->name, y->name);
+	return order ? order : strcmp(x->arguments, y->arguments);
+}
+
+static void write_functions(struct buf *out, const struct catalog *c, const char *only)
+{
+	VEC(const struct function *) list = VEC_INIT;
+
+	for (size_t i = 0; i < catalog_functions(c); i++) {
+		const struct function *f = catalog_function_at(c, i);
+
+		if (schematext_wanted(f->schema, only) && !f->extension)
+			*VEC_PUSH(&list) = f;
+	}
+	if (list.len > 1)
+		qsort(list.v, list.len, sizeof *list.v, by_signature);
+	for (size_t i = 0; i < list.len; i++)
+		write_function(out, list.v[i]);
+	VEC_RELEASE(&list);
 }
 
 void schematext_write(struct buf *out, const struct catalog *c, const char *schema)
 {
-	for (size_t i = 0; i < catalog_schemas(c); i++) {
-		const struct schema *s = catalog_schema_at(c, i);
-
-		if (!wanted(s->name, schema))
-			continue;
-		buf_adds(out, "schema ");
-		add_name(out, s->name);
-		buf_adds(out, " owner ");
-		add_name(out, s->owner);
-		buf_addc(out, '\n');
-	}
+	write_schemas(out, c, schema);
 	for (size_t i = 0; i < catalog_relations(c); i++) {
 		const struct relation *r = catalog_relation_at(c, i);
 
-		if (wanted(r->schema, schema) && !r->extension)
+		if (schematext_wanted(r->schema, schema) && !r->extension)
 			write_relation(out, c, r);
 	}
-	for (size_t i = 0; i < catalog_functions(c); i++) {
-		const struct function *f = catalog_function_at(c, i);
+	write_functions(out, c, schema);
+}
 
-		if (wanted(f->schema, schema) && !f->extension)
-			write_function(out, f);
+static int by_place(const void *a, const void *b)
+{
+	const struct relation *x = *(const struct relation *const *)a;
+	const struct relation *y = *(const struct relation *const *)b;
+	int order = strcmp(x->schema, y->schema);
+
+	return order ? order : strcmp(x->name, y->name);
+}
+
+static void write_others(struct buf *out, const struct catalog *c, const char *words, const oid *o)
+{
+	VEC(const struct relation *) list = VEC_INIT;
+
+	for (; o && *o; o++)
+		if (catalog_relation(c, *o))
+			*VEC_PUSH(&list) = catalog_relation(c, *o);
+	if (list.len > 1)
+		qsort(list.v, list.len, sizeof *list.v, by_place);
+	for (size_t i = 0; i < list.len; i++) {
+		buf_addf(out, "\t%s ", words);
+		add_qualified(out, list.v[i]->schema, list.v[i]->name);
+		buf_addc(out, '\n');
+	}
+	VEC_RELEASE(&list);
+}
+
+static void write_comments(struct buf *out, const struct relation *r)
+{
+	if (r->comment) {
+		buf_adds(out, "\tcomment ");
+		add_safe(out, r->comment);
+		buf_addc(out, '\n');
+	}
+	for (size_t i = 0; i < r->ncolumns; i++) {
+		if (!r->columns[i].comment)
+			continue;
+		buf_adds(out, "\tcomment of ");
+		add_name(out, r->columns[i].name);
+		buf_addc(out, ' ');
+		add_safe(out, r->columns[i].comment);
+		buf_addc(out, '\n');
 	}
 }
 
@@ -382,101 +594,7 @@ void schematext_describe(struct buf *out, const struct catalog *c, const struct 
 		add_foreign_key(out, c, r->referrers[i]);
 		buf_addc(out, '\n');
 	}
-	for (const oid *o = r->reads; o && *o; o++) {
-		const struct relation *to = catalog_relation(c, *o);
-
-		buf_addf(out, "\t%s ", "reads");
-		if (to)
-			add_qualified(out, to->schema, to->name);
-		buf_addc(out, '\n');
-	}
-	for (const oid *o = r->read_by; o && *o; o++) {
-		const struct relation *from = catalog_relation(c, *o);
-
-		buf_addf(out, "\t%s ", "read by");
-		if (from)
-			add_qualified(out, from->schema, from->name);
-		buf_addc(out, '\n');
-	}
-	if (r->comment) {
-		buf_adds(out, "\tcomment ");
-		add_flat(out, r->comment);
-		buf_addc(out, '\n');
-	}
-}
-
-/* ---- Mermaid ---- */
-
-/* Its words are letters, digits, '_' and '-'. */
-static void add_word(struct buf *out, const char *text)
-{
-	for (; *text; text++)
-		buf_addc(out, isalnum((unsigned char)*text) ? *text : '_');
-}
-
-static void add_entity(struct buf *out, const struct relation *r)
-{
-	add_word(out, r->schema);
-	buf_addc(out, '_');
-	add_word(out, r->name);
-}
-
-static bool in_key(const struct index *key, int attnum)
-{
-	for (size_t i = 0; key && i < key->nkeys; i++) {
-		if (key->columns[i] == attnum)
-			return true;
-	}
-	return false;
-}
-
-static bool drawn(const struct relation *r, const char *schema)
-{
-	return wanted(r->schema, schema) && !r->extension && !r->is_partition &&
-	       (r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED);
-}
-
-void schematext_mermaid(struct buf *out, const struct catalog *c, const char *schema)
-{
-	buf_adds(out, "erDiagram\n");
-	for (size_t i = 0; i < catalog_relations(c); i++) {
-		const struct relation *r = catalog_relation_at(c, i);
-		const struct index *key = relation_key(r);
-
-		if (!drawn(r, schema))
-			continue;
-		buf_adds(out, "    ");
-		add_entity(out, r);
-		buf_adds(out, " {\n");
-		for (size_t k = 0; k < r->ncolumns; k++) {
-			buf_adds(out, "        ");
-			add_word(out, r->columns[k].type);
-			buf_addc(out, ' ');
-			add_word(out, r->columns[k].name);
-			if (in_key(key, r->columns[k].attnum))
-				buf_adds(out, " PK");
-			buf_addc(out, '\n');
-		}
-		buf_adds(out, "    }\n");
-	}
-	for (size_t i = 0; i < catalog_relations(c); i++) {
-		const struct relation *r = catalog_relation_at(c, i);
-
-		for (size_t k = 0; drawn(r, schema) && k < r->nreferences; k++) {
-			const struct foreign_key *fk = r->references[k];
-			const struct relation *to = catalog_relation(c, fk->to);
-			const struct column *last =
-				relation_attnum(r, fk->from_columns[fk->n - 1]);
-
-			if (!to || !drawn(to, schema))
-				continue;
-			buf_adds(out, "    ");
-			add_entity(out, to);
-			buf_adds(out, last && last->not_null ? " ||--o{ " : " |o--o{ ");
-			add_entity(out, r);
-			buf_adds(out, " : ");
-			add_word(out, last ? last->name : fk->name);
-			buf_addc(out, '\n');
-		}
-	}
+	write_others(out, c, "reads", r->reads);
+	write_others(out, c, "read by", r->read_by);
+	write_comments(out, r);
 }
