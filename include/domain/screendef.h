@@ -32,6 +32,7 @@
  *	empty  = –                shown for NULL
  *	hidden = yes              fetched (for keys and {…}), not shown until asked
  *	freeze = yes
+ *	alone  = yes              not in a pane
  *	style  = active:ok discontinued:muted <5:warning <=0:critical     first match wins
  *
  *	[key i]
@@ -105,6 +106,7 @@ struct screen_column {
 	int width, min, max; /* 0: fitted */
 	enum align align;
 	bool hidden, freeze;
+	bool alone; /* not shown in a pane, where it would be alike in every row */
 	bool tenant; /* generated screens: alike in every row while one tenant is chosen, and hidden then */
 	const struct style_rule *styles;
 	size_t nstyles;

@@ -1,6 +1,6 @@
 -- summary: every policy: for which command and roles, what it lets through
--- columns: oid schema name policy command permissive roles using check
-SELECT p.oid::bigint AS oid, n.nspname AS schema, c.relname AS name, p.polname AS policy,
+-- columns: oid relation schema name policy command permissive roles using check
+SELECT p.oid::bigint AS oid, p.polrelid AS relation, n.nspname AS schema, c.relname AS name, p.polname AS policy,
        CASE p.polcmd WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update'
             WHEN 'd' THEN 'delete' ELSE 'all' END AS command,
        p.polpermissive AS permissive,

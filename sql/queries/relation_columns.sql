@@ -1,6 +1,8 @@
 -- summary: columns with type, default and what the statistics say of their values
--- columns: relation attnum name type not_null default kind comment null_share distinct_values common
+-- columns: relation schema table attnum name type not_null default kind comment null_share distinct_values common
 SELECT a.attrelid AS relation,
+       n.nspname AS schema,
+       c.relname AS table,
        a.attnum,
        a.attname AS name,
        pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
@@ -22,3 +24,6 @@ SELECT a.attrelid AS relation,
     ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname = a.attname
  WHERE a.attnum > 0
    AND NOT a.attisdropped
+   AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+   AND n.nspname <> 'information_schema'
+   AND n.nspname !~ '^pg_'

@@ -1,6 +1,8 @@
 -- summary: who may do what with a relation, by grants on it and on its columns
--- columns: relation grantee column privileges grantable
+-- columns: relation schema table grantee column privileges grantable
 SELECT g.relation,
+       n.nspname AS schema,
+       t.relname AS table,
        COALESCE(r.rolname, 'public') AS grantee,
        g.column_name AS column,
        pg_catalog.string_agg(pg_catalog.lower(g.privilege_type), ', ' ORDER BY g.privilege_type)
@@ -15,5 +17,9 @@ SELECT g.relation,
           FROM pg_catalog.pg_attribute AS a
          CROSS JOIN LATERAL pg_catalog.aclexplode(a.attacl) AS e
          WHERE a.attacl IS NOT NULL) AS g
+  JOIN pg_catalog.pg_class AS t ON t.oid = g.relation AND t.relkind IN ('r', 'p', 'v', 'm', 'f')
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
   LEFT JOIN pg_catalog.pg_roles AS r ON r.oid = g.grantee
- GROUP BY g.relation, r.rolname, g.column_name
+ WHERE n.nspname <> 'information_schema'
+   AND n.nspname !~ '^pg_'
+ GROUP BY g.relation, n.nspname, t.relname, r.rolname, g.column_name

@@ -1,12 +1,16 @@
 -- summary: triggers with function and state
--- columns: relation oid name function enabled definition
+-- columns: relation schema table oid name function enabled definition
 SELECT t.tgrelid AS relation,
+       s.nspname AS schema,
+       c.relname AS table,
        t.oid,
        t.tgname AS name,
        n.nspname || '.' || p.proname AS function,
        t.tgenabled <> 'D' AS enabled,
        pg_catalog.pg_get_triggerdef(t.oid, true) AS definition
   FROM pg_catalog.pg_trigger AS t
+  JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
+  JOIN pg_catalog.pg_namespace AS s ON s.oid = c.relnamespace
   JOIN pg_catalog.pg_proc AS p ON p.oid = t.tgfoid
   JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
  WHERE NOT t.tgisinternal

@@ -209,18 +209,34 @@ bool catalog_has_name(const struct catalog *c, const char *name)
 	return false;
 }
 
+/* "Schema.Name" as they are. */
+static const struct relation *find_as_written(const struct catalog *c, const char *text)
+{
+	const struct relation *found = NULL;
+
+	for (const char *dot = strchr(text, '.'); dot && !found; dot = strchr(dot + 1, '.')) {
+		char *schema = xstrndup(text, (size_t)(dot - text));
+
+		found = catalog_named(c, schema, dot + 1);
+		free(schema);
+	}
+	return found;
+}
+
 const struct relation *catalog_find(const struct catalog *c, const char *name, struct err *err)
 {
 	struct buf schema = BUF_INIT, rel = BUF_INIT;
-	const struct relation *found = NULL;
+	/* As it is, first: people copy it from a screen, where it stands unquoted. */
+	const struct relation *found = find_as_written(c, name);
 	bool qualified = split_name(name, &schema, &rel);
 
-	if (qualified) {
+	if (found) {
+		;
+	} else if (qualified) {
 		found = catalog_named(c, schema.data, rel.data);
 		if (!found)
 			none_found(c, rel.data, err);
 	} else if (!strchr(name, '.')) {
-		/* As it is, first: people copy it from a screen, where it stands unquoted. */
 		found = find_bare(c, catalog_has_name(c, name) ? name : schema.data, err);
 	} else {
 		err_set(err, ERR_USAGE, name, "is not the name of a relation");

@@ -11,7 +11,7 @@
 /* "products @acme /rye status=active": the words behind the screen's name sorted by their first
  * sign. */
 struct target {
-	char *screen, *tenant;
+	char *screen, *tenant, *relation;
 	struct buf filter;
 	VEC(const char *) where;
 };
@@ -22,16 +22,36 @@ static void target_free(void *data)
 
 	free(t->screen);
 	free(t->tenant);
+	free(t->relation);
 	buf_release(&t->filter);
 	VEC_RELEASE(&t->where);
 	free(t);
 }
 
+/* "relation shop.orders": the word is no filter, it says which. */
+static bool name_relation(const struct session *s, struct target *t, struct err *err)
+{
+	const struct catalog *catalog = session_catalog(s);
+	const struct relation *r;
+
+	if (!catalog || !t->screen || strcmp(t->screen, "relation") != 0 || !t->filter.len)
+		return true;
+	r = catalog_find(catalog, t->filter.data + 1, err);
+	if (!r)
+		return false;
+	t->relation = xasprintf("oid=%u", r->oid);
+	t->where.v[t->where.len - 1] = t->relation;
+	*VEC_PUSH(&t->where) = NULL;
+	buf_clear(&t->filter);
+	return true;
+}
+
 static void open_target(struct call *c)
 {
-	const struct target *t = call_data(c);
+	struct target *t = call_data(c);
 	const struct host *h = call_host(c);
 	struct err err = ERR_INIT;
+	bool named = name_relation(call_session(c), t, &err);
 	struct place place = {
 		.screen = t->screen,
 		.where = t->where.v,
@@ -39,7 +59,7 @@ static void open_target(struct call *c)
 		.sort = args_get(call_args(c), "sort"),
 	};
 
-	if (!t->screen || h->ops->open(h->ctx, &place, &err))
+	if (named && (!t->screen || h->ops->open(h->ctx, &place, &err)))
 		call_done(c, NULL, 0);
 	else
 		call_done(c, &err, -1);

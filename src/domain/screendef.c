@@ -108,6 +108,7 @@ static const struct field fields[] = {
 	COLUMN("empty", V_TEXT, empty),
 	COLUMN("hidden", V_YESNO, hidden),
 	COLUMN("freeze", V_YESNO, freeze),
+	COLUMN("alone", V_YESNO, alone),
 	COLUMN("open", V_TEXT, open),
 	COLUMN("style", V_STYLES, styles),
 	{ "key", "run", V_TEXT, offsetof(struct screen_key, run), NULL },

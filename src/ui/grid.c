@@ -150,6 +150,7 @@ static bool open_grid(struct screen *s, struct err *err)
 		g->p = g->table;
 	}
 	g->marks = map_new(NULL);
+	g->cols.part = s->parent != NULL;
 	s->data = g;
 	if (g->rows) {
 		grid_watch(s);

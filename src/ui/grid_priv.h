@@ -63,6 +63,7 @@ struct gridcols {
 	size_t cursor;         /* index into v, of a column that is not hidden */
 	size_t first;          /* first scrolled column that is shown */
 	bool more_left, more_right;
+	bool part; /* in a pane: without the columns that are alike in all its rows */
 };
 
 struct copying;

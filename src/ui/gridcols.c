@@ -57,7 +57,10 @@ void gridcols_take(struct gridcols *g, const struct rows_ops *ops, const void *p
 		if (find(g, i))
 			continue;
 		*VEC_PUSH(&g->v) = (struct gridcol){
-			.source = i, .natural = width, .hidden = c->hidden, .frozen = c->freeze
+			.source = i,
+			.natural = width,
+			.hidden = c->hidden || (c->alone && g->part),
+			.frozen = c->freeze,
 		};
 	}
 	for (size_t i = g->v.len; i-- > 0;)

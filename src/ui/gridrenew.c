@@ -67,7 +67,7 @@ static void renew(void *ctx)
 	g->rows = rows;
 	g->p = rows;
 	gridcols_release(&g->cols);
-	g->cols = (struct gridcols){ 0 };
+	g->cols = (struct gridcols){ .part = s->parent != NULL };
 	g->arranged = g->loaded = false;
 	g->height = 0; /* told anew by the next layout */
 	map_clear(g->marks);

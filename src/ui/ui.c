@@ -275,13 +275,17 @@ static void run_binding(struct ui *ui, const struct binding *b, bool screen_own)
 	err_release(&err);
 }
 
-/* "5" of "5j"; a zero only goes on with a number. */
+/* "5" of "5j", unless the screen has a key of its own there; a zero only goes on with a number. */
 static bool take_digit(struct ui *ui, const struct key *k)
 {
 	const struct screen *s = screen_top(ui);
+	struct binding b;
+	bool own;
 
 	if (s->kind->flags & KIND_TYPING || k->mods || k->code > '9' ||
 	    k->code < (ui->count ? '0' : '1'))
+		return false;
+	if (!ui->count && frame_binding(ui, k, &b, &own) && own)
 		return false;
 	if (ui->count < 100000)
 		ui->count = ui->count * 10 + (long)(k->code - '0');

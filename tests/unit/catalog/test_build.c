@@ -49,6 +49,7 @@ static const char shop[] =
 	"103|1|v|v|11|-|0|0|f|f|0|{security_invoker=on,check_option=local}\n"
 	"104|1|parts|p|11|{rel}|-1|0|f|f|1|-\n"
 	"105|1|parts_1|r|11|{rel}|40|2|f|f|1|-\n"
+	"107|2|Products|r|11|{empty}|0|0|f|f|0|-\n"
 	"parents relation|parent\n"
 	"105|104\n"
 	"reads relation|target\n"
@@ -98,9 +99,9 @@ Test(build, relations_are_in_order_of_name)
 {
 	struct catalog *c = snapshot_make(shop);
 
-	cr_assert_eq(catalog_relations(c), 6);
+	cr_assert_eq(catalog_relations(c), 7);
 	cr_assert_str_eq(catalog_relation_at(c, 0)->schema, "odd");
-	cr_assert_str_eq(catalog_relation_at(c, 1)->name, "order");
+	cr_assert_str_eq(catalog_relation_at(c, 2)->name, "order");
 	cr_assert_eq(catalog_relation(c, 101)->oid, 101);
 	cr_assert_null(catalog_relation(c, 999));
 	catalog_free(&c);
@@ -183,6 +184,7 @@ Test(build, names_are_found_as_people_write_them)
 	cr_assert_eq(find(c, "products")->oid, 100, "the search path decides");
 	cr_assert_eq(find(c, "odd.products")->oid, 102);
 	cr_assert_eq(find(c, "PUBLIC.Products")->oid, 100);
+	cr_assert_eq(find(c, "odd.Products")->oid, 107, "as it is, before it is folded");
 	cr_assert_eq(find(c, "\"order\"")->oid, 101);
 	cr_assert_eq(find(c, "order")->oid, 101);
 	cr_assert_null(catalog_find(c, "producst", &err));
