@@ -231,8 +231,8 @@ const char *const *catalog_unreadable(const struct catalog *c);
 size_t catalog_relations(const struct catalog *c);
 const struct relation *catalog_relation_at(const struct catalog *c, size_t i);
 const struct relation *catalog_relation(const struct catalog *c, oid oid);
-/* "name", "schema.name", as they are or by SQL's rules, with quotes and folded; without a schema: the one relation of that name, preferring
- * the search_path's.  NULL with err when none (with the nearest name) or several. */
+/* "name", "schema.name", as they are or by SQL's rules, with quotes and folded; without a schema: the one relation of
+ * that name, preferring the search_path's.  NULL with err when none (with the nearest name) or several. */
 const struct relation *catalog_find(const struct catalog *c, const char *name, struct err *err);
 /* By its exact name, in logarithmic time and without a word when there is none: for asking often. */
 const struct relation *catalog_named(const struct catalog *c, const char *schema, const char *name);

@@ -2,10 +2,11 @@
 /*
  * schemadraw.c - the schema as a Mermaid erDiagram.
  *
- * Its names of entities and its labels stand in quotes, where everything may stand but '"', '%', '\' and
- * line ends; those, and what Mermaid or a browser would read as markup, are written as its entity codes
- * (#34;), so that no two names become one.  Columns have no quotes there: their names are
- * words, and one that is none follows as a comment.
+ * Its names of entities and its labels stand in quotes, where everything may stand but '"',
+ * '%',
+ * '\' and line ends; those, and what Mermaid or a browser would read as markup, are written as
+ * its entity codes (#34;), so that no two names become one.  Columns have no quotes there:
+ * their names are words, and one that is none follows as a comment.
  *
  * Source: mermaid.js.org, "Entity Relationship Diagrams", and its grammar erDiagram.jison.
  */
@@ -51,7 +52,8 @@ static void add_word(struct buf *out, const char *text, const char *also)
 	if (reserved)
 		buf_addc(out, '_');
 	for (; *text; text++) {
-		if (((unsigned char)*text & 0xc0) != 0x80) /* one sign for a letter of several bytes */
+		if (((unsigned char)*text & 0xc0) !=
+		    0x80) /* one sign for a letter of several bytes */
 			buf_addc(out, plain(*text) || strchr(also, *text) ? *text : '_');
 	}
 }

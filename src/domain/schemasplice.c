@@ -2,8 +2,8 @@
 /*
  * schemasplice.c - what souk writes, between its markers in a document of somebody's.
  *
- * A marker is a line of its own.  Where they do not stand as a pair nothing is written: what would be
- * replaced might be somebody's.
+ * A marker is a line of its own.  Where they do not stand as a pair nothing is written: what
+ * would be replaced might be somebody's.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,8 @@
 #include "base/alloc.h"
 #include "domain/schematext.h"
 
-/* Where a marker stands: its line's number (from 1, 0: nowhere) and where the line begins and ends. */
+/* Where a marker stands: its line's number (from 1, 0: nowhere) and where the line begins and
+ * ends. */
 struct mark {
 	char *text;
 	size_t line, from, to, more; /* more: the line of another one */
@@ -67,12 +68,13 @@ static void find_marks(const struct buf *document, struct mark *begin, struct ma
 static bool no_pair(const struct mark *m, const struct mark *other, struct err *err)
 {
 	if (m->more)
-		err_set(err, ERR_FAILED, m->text, "stands twice, in the lines %zu and %zu", m->line,
-			m->more);
+		err_set(err, ERR_FAILED, m->text, "stands twice, in the lines %zu and %zu",
+			m->line, m->more);
 	else
 		err_set(err, ERR_FAILED, m->text, "stands in line %zu without %s", m->line,
 			other->text);
-	err_hint(err, "souk replaces what stands between one such pair of lines; nothing was written");
+	err_hint(err, "souk replaces what stands between one such pair of lines; nothing was "
+		      "written");
 	return false;
 }
 

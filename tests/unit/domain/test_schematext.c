@@ -17,7 +17,8 @@ static const char shop[] =
 	"relations oid|schema|name|kind|owner|acl|rls|forced\n"
 	"100|1|items|r|12|{r}|t|t\n"
 	"101|1|Two\rlines|r|12|-|f|f\n"
-	"constraints oid|kind|relation|name|target|keys|target_keys|on_delete|on_update|validated\n"
+	"constraints "
+	"oid|kind|relation|name|target|keys|target_keys|on_delete|on_update|validated\n"
 	"900|f|101|fk|100|{1}|{1}|c|a|f\n"
 	"columns relation|attnum|name|type|typmod|not_null|made|default\n"
 	"100|1|id|20|-1|t|a|-\n"
@@ -80,68 +81,73 @@ Test(schematext, mermaid_has_only_what_it_reads)
 {
 	char *got = drawn(shop);
 
-	cr_assert_str_eq(got, "erDiagram\n"
-			      "    \"public.Two#13;lines\" {\n"
-			      "        bigint item FK\n"
-			      "    }\n"
-			      "    \"public.items\" {\n"
-			      "        bigint id PK\n"
-			      "        text a_b \"a b\"\n"
-			      "    }\n"
-			      "    \"public.items\" ||--o{ \"public.Two#13;lines\" : \"item\"\n");
+	cr_assert_str_eq(got,
+			 "erDiagram\n"
+			 "    \"public.Two#13;lines\" {\n"
+			 "        bigint item FK\n"
+			 "    }\n"
+			 "    \"public.items\" {\n"
+			 "        bigint id PK\n"
+			 "        text a_b \"a b\"\n"
+			 "    }\n"
+			 "    \"public.items\" ||--o{ \"public.Two#13;lines\" : \"item\"\n");
 	free(got);
 }
 
-/* Names that one quotes, that would be markup there, that differ in one letter alone, that are words of its grammar;
- * a key that is unique and may be absent; no columns at all. */
+/* Names that one quotes, that would be markup there, that differ in one letter alone, that are
+ * words of its grammar; a key that is unique and may be absent; no columns at all. */
 Test(schematext, mermaid_keeps_odd_names_apart)
 {
-	char *got = drawn("roles oid|name|login\n12|anna|t\n"
-			  "schemas oid|name|owner\n1|a.b|12\n2|a|12\n"
-			  "types type|typmod|formatted|kind|category|base\n"
-			  "20|-1|numeric(10,2)|b|N|20\n"
-			  "relations oid|schema|name|kind|owner\n"
-			  "100|1|c|r|12\n101|2|b.c|r|12\n102|2|q\"%\\#;<|r|12\n"
-			  "103|2|\u05e2\u05e1\u05e7|r|12\n104|2|\u05e2\u05e1\u05e8|r|12\n"
-			  "105|2|none|r|12\n106|2|rl\u202eo|r|12\n"
-			  "constraints oid|kind|relation|name|target|keys|target_keys\n"
-			  "900|f|104|fk|103|{1}|{1}\n"
-			  "columns relation|attnum|name|type|typmod|not_null\n"
-			  "100|1|PK|20|-1|t\n101|1|1st|20|-1|t\n102|1|x%\"|20|-1|t\n"
-			  "103|1|\u05de\u05d6|20|-1|t\n104|1|up|20|-1|f\n106|1|id|20|-1|f\n"
-			  "indexes oid|relation|name|method|keys|nkeys|unique|primary|valid|ready\n"
-			  "200|104|u|btree|1|1|t|f|t|t\n");
+	char *got =
+		drawn("roles oid|name|login\n12|anna|t\n"
+		      "schemas oid|name|owner\n1|a.b|12\n2|a|12\n"
+		      "types type|typmod|formatted|kind|category|base\n"
+		      "20|-1|numeric(10,2)|b|N|20\n"
+		      "relations oid|schema|name|kind|owner\n"
+		      "100|1|c|r|12\n101|2|b.c|r|12\n102|2|q\"%\\#;<|r|12\n"
+		      "103|2|\u05e2\u05e1\u05e7|r|12\n104|2|\u05e2\u05e1\u05e8|r|12\n"
+		      "105|2|none|r|12\n106|2|rl\u202eo|r|12\n"
+		      "constraints oid|kind|relation|name|target|keys|target_keys\n"
+		      "900|f|104|fk|103|{1}|{1}\n"
+		      "columns relation|attnum|name|type|typmod|not_null\n"
+		      "100|1|PK|20|-1|t\n101|1|1st|20|-1|t\n102|1|x%\"|20|-1|t\n"
+		      "103|1|\u05de\u05d6|20|-1|t\n104|1|up|20|-1|f\n106|1|id|20|-1|f\n"
+		      "indexes oid|relation|name|method|keys|nkeys|unique|primary|valid|ready\n"
+		      "200|104|u|btree|1|1|t|f|t|t\n");
 
-	cr_assert_str_eq(got, "erDiagram\n"
-			      "    \"a.b#46;c\" {\n"
-			      "        numeric(10_2) _1st \"1st\"\n"
-			      "    }\n"
-			      "    \"a.none\"\n"
-			      "    \"a.q#34;#37;#92;#35;#59;#60;\" {\n"
-			      "        numeric(10_2) x__ \"x#37;#34;\"\n"
-			      "    }\n"
-			      "    \"a.rl#8238;o\" {\n"
-			      "        numeric(10_2) id\n"
-			      "    }\n"
-			      "    \"a.\u05e2\u05e1\u05e7\" {\n"
-			      "        numeric(10_2) ___ \"\u05de\u05d6\"\n"
-			      "    }\n"
-			      "    \"a.\u05e2\u05e1\u05e8\" {\n"
-			      "        numeric(10_2) up FK\n"
-			      "    }\n"
-			      "    \"a#46;b.c\" {\n"
-			      "        numeric(10_2) _PK \"PK\"\n"
-			      "    }\n"
-			      "    \"a.\u05e2\u05e1\u05e7\" |o--o| \"a.\u05e2\u05e1\u05e8\" : \"up\"\n");
+	cr_assert_str_eq(
+		got, "erDiagram\n"
+		     "    \"a.b#46;c\" {\n"
+		     "        numeric(10_2) _1st \"1st\"\n"
+		     "    }\n"
+		     "    \"a.none\"\n"
+		     "    \"a.q#34;#37;#92;#35;#59;#60;\" {\n"
+		     "        numeric(10_2) x__ \"x#37;#34;\"\n"
+		     "    }\n"
+		     "    \"a.rl#8238;o\" {\n"
+		     "        numeric(10_2) id\n"
+		     "    }\n"
+		     "    \"a.\u05e2\u05e1\u05e7\" {\n"
+		     "        numeric(10_2) ___ \"\u05de\u05d6\"\n"
+		     "    }\n"
+		     "    \"a.\u05e2\u05e1\u05e8\" {\n"
+		     "        numeric(10_2) up FK\n"
+		     "    }\n"
+		     "    \"a#46;b.c\" {\n"
+		     "        numeric(10_2) _PK \"PK\"\n"
+		     "    }\n"
+		     "    \"a.\u05e2\u05e1\u05e7\" |o--o| \"a.\u05e2\u05e1\u05e8\" : \"up\"\n");
 	free(got);
 }
 
-/* The numbers that a server gave do not show: schemas, functions, grants and roles are in the order of their names. */
+/* The numbers that a server gave do not show: schemas, functions, grants and roles are in the
+ * order of their names. */
 Test(schematext, numbers_do_not_order_it)
 {
 	struct catalog *c = snapshot_make(
 		"roles oid|name\n12|zoe\n13|anna\n14|eve\n"
-		"acls acl|grantee|rights|grantable\n{r}|12|1|0\n{r}|13|4|0\n{r}|12|4|0\n{c}|13|2|0\n"
+		"acls "
+		"acl|grantee|rights|grantable\n{r}|12|1|0\n{r}|13|4|0\n{r}|12|4|0\n{c}|13|2|0\n"
 		"schemas oid|name|owner\n1|z|14\n2|a|14\n"
 		"types type|typmod|formatted|kind|category|base\n20|-1|bigint|b|N|20\n"
 		"relations oid|schema|name|kind|owner|acl\n100|1|t|r|14|{r}\n"
@@ -152,13 +158,14 @@ Test(schematext, numbers_do_not_order_it)
 	struct buf out = BUF_INIT;
 
 	schematext_write(&out, c, NULL);
-	cr_assert_str_eq(out.data, "schema a owner eve\n"
-				   "schema z owner eve\n"
-				   "table z.t owner eve\n"
-				   "\tcolumn \"i d\" bigint\n"
-				   "\tpolicy p permissive for all to anna, zoe using (x = 'a  b'::text)\n"
-				   "\tgrant to anna update; insert of \"i d\"\n"
-				   "\tgrant to zoe select, update\n");
+	cr_assert_str_eq(out.data,
+			 "schema a owner eve\n"
+			 "schema z owner eve\n"
+			 "table z.t owner eve\n"
+			 "\tcolumn \"i d\" bigint\n"
+			 "\tpolicy p permissive for all to anna, zoe using (x = 'a  b'::text)\n"
+			 "\tgrant to anna update; insert of \"i d\"\n"
+			 "\tgrant to zoe select, update\n");
 	buf_release(&out);
 	catalog_free(&c);
 }
@@ -192,7 +199,8 @@ Test(schematext, differences_name_object_and_part)
 	       "table a.t owner x\n\tcolumn id bigint\n\tcolumn new text\n",
 	       "~table a.t column id\n+table a.t column new\n-table a.t column old\n");
 	expect("", "table a.t owner x\n\tcolumn id int\n", "+table a.t \n");
-	expect("table a.t owner x\n\tcolumn id int\n", "# words of a person\n", "-table a.t \n");
+	expect("table a.t owner x\n\tcolumn id int\n", "# words of a person\n",
+	       "-table a.t \n");
 	expect("table a.\"x y\" owner x\n", "table a.\"x y\" owner y\n", "~table a.\"x y\" \n");
 	expect("function a.f(i integer) returns int\nfunction a.f(t text) returns int\n",
 	       "function a.f(t text) returns bool\n",
@@ -245,8 +253,10 @@ Test(schematext, markers_that_are_no_pair_are_left_alone)
 	spliced("a\n" BEGIN "\nsomebody's\n", "x\n", "stands in line 2 without " END);
 	spliced("a\n" END "\n", "x\n", "stands in line 2 without " BEGIN);
 	spliced(END "\n" BEGIN "\n", "x\n", "stands in line 2 without " END);
-	spliced(BEGIN "\n" END "\n" BEGIN "\n" END "\n", "x\n", "stands twice, in the lines 1 and 3");
-	spliced(BEGIN "\n" END "\nours\n" END "\n", "x\n", "stands twice, in the lines 2 and 4");
+	spliced(BEGIN "\n" END "\n" BEGIN "\n" END "\n", "x\n",
+		"stands twice, in the lines 1 and 3");
+	spliced(BEGIN "\n" END "\nours\n" END "\n", "x\n",
+		"stands twice, in the lines 2 and 4");
 }
 
 /* A zero in it is a byte of it. */
