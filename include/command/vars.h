@@ -21,6 +21,7 @@
  *	:outbox_oid           its oid
  *	:outbox_cdc           true where nothing but a replication slot can tell what was sent
  *	:outbox_consumers     a query: consumer event_type position behind lag moved, of every consumer
+ *	:outbox_first_consumers the same, looked at a few places only (see outbox_consumers.h)
  *	:outbox_why_projection UNION ALL the projection as a cause for outbox_why; or empty
  *	:outbox_lag           seconds from which a consumer's lag is a warning
  *	:activity             sessions, as far as this role may see them; :activity_sees whether it sees what others do

@@ -80,20 +80,48 @@ SELECT :id AS id, :tenant AS tenant:key
 -- fragment: activity_view
 :relation
 
--- A consumer's place in the stream, and the first thing behind it.
+-- A consumer's place in the stream, and the first things behind it: looked at once where several stand at one place.
+-- Where what is not delivered yet fills the look, what was delivered behind that is not known. The places themselves
+-- are read once, page by page: as a sample that is all of them, for sequential scans are refused here.
 -- fragment: consumers
+WITH kept AS MATERIALIZED (
+  SELECT :columns FROM :offsets AS o TABLESAMPLE pg_catalog.system (100)
+), place AS MATERIALIZED (
+  :places
+), behind AS (
+  SELECT o.place, CASE WHEN x.n <= :depth OR x.n = x.done THEN LEAST(x.done, :depth) END AS behind, x.n = x.done AND x.n > :depth AS more,
+         CASE WHEN x.done > 0 THEN EXTRACT(epoch FROM pg_catalog.now()) - EXTRACT(epoch FROM x.first)
+              WHEN x.n <= :depth THEN 0 END::pg_catalog.float8 AS seconds
+    FROM place AS o
+   CROSS JOIN LATERAL (
+         SELECT pg_catalog.count(*) AS n, pg_catalog.count(*) FILTER (WHERE y.done) AS done, pg_catalog.min(y.t) FILTER (WHERE y.done) AS first
+           FROM (SELECT :time AS t, (:done) AS done FROM :outbox AS m WHERE m.:"id" > o.:"position":of_type:since ORDER BY m.:"id" LIMIT :depth + 1) AS y) AS x
+)
 SELECT o.:"consumer"::pg_catalog.text AS consumer, :type AS event_type, o.:"position"::pg_catalog.text AS position,
-       b.behind, b.seconds AS lag, :moved AS moved, :gaps AS gaps
-  FROM :offsets AS o
- CROSS JOIN LATERAL (
-       SELECT pg_catalog.count(*) AS behind,
-              CASE WHEN pg_catalog.count(*) = 0 THEN 0
-                   ELSE EXTRACT(epoch FROM pg_catalog.now()) - EXTRACT(epoch FROM pg_catalog.min(x.t)) END::pg_catalog.float8 AS seconds
-         FROM (SELECT :time AS t FROM :outbox AS m WHERE m.:"id" > o.:"position":of_type:since AND (:done) ORDER BY m.:"id" LIMIT 101) AS x) AS b
+       b.place IS NOT NULL AS looked, b.behind, b.more, b.seconds AS lag, :moved AS moved, :gaps AS gaps
+  FROM kept AS o LEFT JOIN behind AS b ON b.place = :place
+
+-- fragment: places
+SELECT DISTINCT :place AS place, o.* FROM (SELECT :own FROM kept AS o) AS o
+
+-- Those that another consumer has left behind first, then where most is likely to come.
+-- fragment: first_places
+SELECT p.* FROM (SELECT DISTINCT :place AS place, o.*, o.:"position" < pg_catalog.max(o.:"position") OVER (:of_each) AS left_behind
+                   FROM (SELECT :own FROM kept AS o) AS o) AS p
+   ORDER BY p.left_behind DESC, p.:"position" DESC LIMIT :most
+
+-- fragment: place
+pg_catalog.concat_ws(' ', :own)
+
+-- fragment: own
+o.:"column"
+
+-- fragment: of_each
+PARTITION BY o.:"of"
 
 -- fragment: no_consumers
 SELECT NULL::pg_catalog.text AS consumer, NULL::pg_catalog.text AS event_type, NULL::pg_catalog.text AS position,
-       NULL::pg_catalog.int8 AS behind, NULL::pg_catalog.float8 AS lag, NULL::pg_catalog.timestamptz AS moved,
+       NULL::pg_catalog.bool AS looked, NULL::pg_catalog.int8 AS behind, NULL::pg_catalog.bool AS more, NULL::pg_catalog.float8 AS lag, NULL::pg_catalog.timestamptz AS moved,
        NULL::pg_catalog.int8 AS gaps WHERE false
 
 -- fragment: no_count

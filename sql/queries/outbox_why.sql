@@ -3,7 +3,7 @@
 -- example: outbox=commerce.outbox_messages outbox_oid=0 outbox_tables={} activity=pg_catalog.pg_stat_activity activity_sees=true outbox_pending=true outbox_due=true
 --   outbox_delayed=true outbox_due_time=m.available_at outbox_enqueued_at=m.occurred_at outbox_id=m.id outbox_attempts=m.attempts
 --   outbox_error=m.last_error outbox_order= outbox_mark= outbox_cdc=false outbox_why_projection= outbox_lag=60 outbox_long=300 outbox_warn_age=60 outbox_crit_age=300
---   outbox_consumers=SELECT*FROM(VALUES(''))AS/**/a(consumer)CROSS/**/JOIN(VALUES(''))AS/**/b(event_type)CROSS/**/JOIN(VALUES(''))AS/**/c(position)CROSS/**/JOIN(VALUES(0))AS/**/d(behind)CROSS/**/JOIN(VALUES(0.0::float8))AS/**/e(lag)CROSS/**/JOIN(VALUES(now()))AS/**/f(moved)
+--   outbox_first_consumers=SELECT*FROM(VALUES(''))AS/**/a(consumer)CROSS/**/JOIN(VALUES(''))AS/**/b(event_type)CROSS/**/JOIN(VALUES(true))AS/**/h(looked)CROSS/**/JOIN(VALUES(''))AS/**/c(position)CROSS/**/JOIN(VALUES(0))AS/**/d(behind)CROSS/**/JOIN(VALUES(true))AS/**/i(more)CROSS/**/JOIN(VALUES(0.0::float8))AS/**/e(lag)CROSS/**/JOIN(VALUES(now()))AS/**/f(moved)
 WITH me AS (
   SELECT pg_catalog.pg_is_in_recovery() AS standby, :activity_sees AS sees
 ), part AS (
@@ -70,11 +70,12 @@ WITH me AS (
 ), poison AS (
   SELECT h.* FROM head AS h WHERE h.attempts >= 3 ORDER BY h.attempts DESC, h.late LIMIT 1
 ), consumer AS MATERIALIZED (
-  SELECT c.consumer, pg_catalog.max(c.lag) AS lag, pg_catalog.sum(c.behind) AS behind, pg_catalog.max(c.behind) > 100 AS more, pg_catalog.max(c.moved) AS moved,
+  SELECT c.consumer, pg_catalog.max(c.lag) AS lag, pg_catalog.sum(c.behind) AS behind, pg_catalog.bool_or(c.more) AS more, pg_catalog.max(c.moved) AS moved,
+         COALESCE(pg_catalog.bool_or(c.looked AND c.lag IS NULL), false) AS unsure, pg_catalog.count(*) AS places, pg_catalog.count(*) FILTER (WHERE c.looked) AS looked,
          CASE WHEN pg_catalog.max(c.lag) < 120 THEN pg_catalog.round(pg_catalog.max(c.lag)) || ' s'
               WHEN pg_catalog.max(c.lag) < 7200 THEN pg_catalog.round(pg_catalog.max(c.lag) / 60) || ' m'
               ELSE pg_catalog.round(pg_catalog.max(c.lag) / 3600) || ' h' END AS lag_text
-    FROM (:outbox_consumers) AS c GROUP BY c.consumer
+    FROM (:outbox_first_consumers) AS c GROUP BY c.consumer
 ), later AS (
   SELECT pg_catalog.count(*) AS n, pg_catalog.min(l.t) AS next
     FROM (SELECT EXTRACT(epoch FROM :outbox_due_time) - EXTRACT(epoch FROM pg_catalog.now()) AS t
@@ -183,8 +184,11 @@ SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
     :outbox_why_projection
       ) AS w
     UNION ALL
-    SELECT 'consumers', 0, c.consumer, CASE WHEN c.lag > :outbox_lag THEN 'warning' ELSE 'ok' END,
-           pg_catalog.format('lag %s, %s%s behind', c.lag_text, CASE WHEN c.more THEN '> ' ELSE '' END, c.behind), NULL,
+    SELECT 'consumers', 0, c.consumer, CASE WHEN c.lag > :outbox_lag THEN 'warning' WHEN c.unsure OR c.looked = 0 THEN 'unknown' ELSE 'ok' END,
+           CASE WHEN c.looked = 0 THEN 'not looked at here' WHEN c.unsure AND COALESCE(c.lag, 0) <= :outbox_lag
+                THEN 'unknown: too much behind its place is not delivered yet'
+                ELSE pg_catalog.format('lag %s%s', c.lag_text, ', ' || CASE WHEN c.more THEN '> ' END || c.behind || ' behind') END
+           || CASE WHEN c.looked BETWEEN 1 AND c.places - 1 THEN pg_catalog.format('; of %s of its %s event types', c.looked, c.places) ELSE '' END, NULL,
            pg_catalog.format('open consumers consumer=%s', pg_catalog.quote_literal(c.consumer))
       FROM consumer AS c
   ) AS w

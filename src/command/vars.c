@@ -13,6 +13,8 @@
 #include "command/outbox_consumers.h"
 #include "outbox_leaves.h"
 
+enum { PLACES = 12 }; /* of consumers that the causes look behind: four buffers each */
+
 struct vars {
 	struct arena *arena;
 	struct outboxes *outboxes;
@@ -136,10 +138,11 @@ static void consumers(struct vars *v, const struct session *s)
 	const struct sqlset *set = session_sql(s);
 	const struct relation *projection = outbox_projection_find(session_catalog(s));
 	struct buf list = BUF_INIT, why = BUF_INIT, name = BUF_INIT, lag = BUF_INIT,
-		   rows = BUF_INIT;
+		   rows = BUF_INIT, first = BUF_INIT;
 
 	thresholds(v, s, &lag);
-	outbox_consumers_sql(&list, s, v->outbox);
+	outbox_consumers_sql(&list, s, v->outbox, 0);
+	outbox_consumers_sql(&first, s, v->outbox, PLACES);
 	if (projection) {
 		sql_qualified(&name, projection->schema, projection->name);
 		{
@@ -151,6 +154,9 @@ static void consumers(struct vars *v, const struct session *s)
 	}
 	add(v, "outbox_consumers",
 	    list.len ? list.data : sqlset_fragment(set, "outbox_rows.no_consumers"));
+	add(v, "outbox_first_consumers",
+	    first.len ? first.data : sqlset_fragment(set, "outbox_rows.no_consumers"));
+	buf_release(&first);
 	outbox_gap_rows_sql(&rows, s, v->outbox);
 	add(v, "outbox_gap_rows", rows.data);
 	buf_release(&rows);
