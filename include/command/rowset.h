@@ -83,6 +83,19 @@ void rowset_first(struct rowset *r);
 void rowset_last(struct rowset *r);
 bool rowset_percent(struct rowset *r, double percent, struct err *err) MUST_CHECK;
 bool rowset_goto(struct rowset *r, const char *key, struct err *err) MUST_CHECK;
+/*
+ * Is the cursor on its way to a row that is not here yet: a jump, another question, a page beyond the window?
+ * What acts on "the row under the cursor" means that one then, and must wait for its end.  Moves are made at once in
+ * the rows that are here, and again from there on arrival: typing ahead ends where it would on a server that
+ * answers at once.  A jump takes the place of the one before.
+ */
+bool rowset_leaving(const struct rowset *r);
+/* … because of another question (filter, sort), of which no row is here? */
+bool rowset_asking(const struct rowset *r);
+/* The last such way did not end where it led: it failed or was given up. */
+bool rowset_missed(const struct rowset *r);
+/* Give it up: the row under the cursor is the one that is meant, of the question before. */
+void rowset_stay(struct rowset *r);
 
 /* ---- what is asked ---- */
 /* Filters are a stack of texts in the filter grammar (domain/filter.h); prefix '/' means search, "where " raw SQL. */

@@ -73,7 +73,7 @@ void rowset_fail(struct rowset *r, const struct err *err)
 		in_words(r);
 	streams_fail(r, err);
 	r->stale = r->rows.len > 0;
-	r->owed = 0;
+	jump_miss(r);
 	r->refresh_wanted = false;
 	for (size_t i = 0; i < ARRAY_SIZE(moved); i++)
 		if (strcmp(err->sqlstate, moved[i]) == 0)
@@ -353,7 +353,7 @@ bool rowset_at_end(const struct rowset *r)
 
 bool rowset_loading(const struct rowset *r)
 {
-	return r->current || r->run || r->gating || r->counting ||
+	return r->current || r->run || r->gating || r->counting || r->jump.asking ||
 	       (r->phase == PHASE_NEW && r->height > 0 && !r->err.kind);
 }
 

@@ -221,7 +221,7 @@ static void page_done(void *ctx, const struct txn_result *result)
 		question_refuse(r);
 		return;
 	}
-	if (f->kind == FETCH_FIRST)
+	if (f->kind == FETCH_FIRST || f->kind == FETCH_LAST || f->kind == FETCH_GOTO)
 		r->shown = r->asked;
 	if (fits(r, f))
 		arrive(r, f, reply_rows(page));
@@ -337,7 +337,7 @@ static void go_to(struct rowset *r, enum page_from from, const char *const *anch
 	req.from = from;
 	req.anchor = anchor;
 	req.nanchor = n;
-	r->owed = 0;
+	r->jump.asking = false;
 	r->direction = 0;
 	r->landing = -1;
 	send_page(r, FETCH_GOTO, &req);

@@ -247,6 +247,14 @@ bool ask_near(struct rowset *r)
 	return any;
 }
 
+bool ask_is_near(const struct rowset *r)
+{
+	for (size_t i = 0; i < r->ask.filters.len; i++)
+		if (r->ask.filters.v[i].near)
+			return true;
+	return false;
+}
+
 void ask_wide(struct rowset *r)
 {
 	for (size_t i = 0; i < r->ask.filters.len; i++)

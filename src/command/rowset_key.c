@@ -79,7 +79,7 @@ static void send_one(struct rowset *r, const char *const *values, int col,
 
 struct going {
 	struct rowset *r;
-	unsigned asked;
+	unsigned jump;
 	char *key; /* as it was typed */
 };
 
@@ -119,13 +119,14 @@ static void going_done(void *ctx, const struct txn_result *result)
 	const struct reply *reply = result->err.kind ? NULL : result->replies[0];
 	size_t n;
 
-	if (g->asked != r->asked)
+	if (g->jump != r->jump.id)
 		return;
 	if (!reply) {
 		rowset_fail(r, &result->err);
 		return;
 	}
 	if (reply_rows(reply) == 0) {
+		jump_miss(r);
 		err_set(&r->err, ERR_FAILED, g->key, "no row with this key is to be seen here");
 		rowset_tell(r, ROWSET_STATE);
 		return;
@@ -155,6 +156,7 @@ bool rowset_goto(struct rowset *r, const char *key, struct err *err)
 	err_clear(&r->err);
 	rowset_tell(r, ROWSET_STATE);
 	const char **anchor = key_as_anchor(r, values, &n);
+	jump_begin(r);
 	if (anchor) {
 		fetch_goto(r, anchor, n);
 	} else {
@@ -162,7 +164,8 @@ bool rowset_goto(struct rowset *r, const char *key, struct err *err)
 		const struct request_callbacks cb = { .done = going_done,
 						      .release = going_release,
 						      .ctx = g };
-		*g = (struct going){ .r = r, .asked = r->asked, .key = xstrdup(key) };
+		*g = (struct going){ .r = r, .jump = r->jump.id, .key = xstrdup(key) };
+		r->jump.asking = true;
 		send_one(r, (const char *const *)values, ALL_COLUMNS, &cb, r);
 	}
 	free(anchor);

@@ -14,7 +14,7 @@
 
 struct seek {
 	struct rowset *r;
-	unsigned asked;
+	unsigned jump;
 	double part;
 	int histogram; /* index of its statement, -1: none */
 	int ends;      /* … of the first row's; the last row's follows */
@@ -90,6 +90,7 @@ static void guess(const struct seek *s, const struct txn_result *result)
 	if (bound) {
 		go(s, result, order, k, bound);
 	} else {
+		jump_miss(r);
 		err_set(&r->err, ERR_FAILED, "goto",
 			"no statistics tell where %.0f %% of this order is", s->part * 100);
 		rowset_tell(r, ROWSET_STATE);
@@ -102,7 +103,7 @@ static void percent_done(void *ctx, const struct txn_result *result)
 {
 	const struct seek *s = ctx;
 
-	if (s->asked != s->r->asked)
+	if (s->jump != s->r->jump.id)
 		return;
 	if (result->err.kind)
 		rowset_fail(s->r, &result->err);
@@ -191,7 +192,9 @@ static void seek(struct rowset *r, double part)
 
 	free(r->walk_text);
 	r->walk_text = depth(r, part) >= 0 ? depth_text(r, part) : NULL;
-	*s = (struct seek){ .r = r, .asked = r->asked, .part = part, .histogram = -1 };
+	jump_begin(r);
+	r->jump.asking = true;
+	*s = (struct seek){ .r = r, .jump = r->jump.id, .part = part, .histogram = -1 };
 	if (histogram_fits(r, c))
 		s->histogram = add_histogram(r, txn, c, o.descending ? 1 - part : part);
 	s->ends = add_end(r, txn, PAGE_FIRST);

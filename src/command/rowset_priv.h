@@ -12,6 +12,7 @@
  *	rowset_spool.c   rows that are kept in a file, where they cannot be paged through
  *	rowset_window.c  the rows that are held
  *	rowset_travel.c  cursor and travel
+ *	rowset_jump.c    the cursor on its way to a row that is not here
  *	rowset_key.c     a row by its key: going there, whole values
  *	rowset_percent.c N % of the whole
  *	rowset_stream.c  all rows, for lists and exports
@@ -92,6 +93,17 @@ struct question_spec {
 	bool plain;                       /* the screen's own order and no filter: no gate */
 };
 
+/* The cursor is on its way to another row. */
+struct jump {
+	bool on;
+	bool asking;            /* where to, is being asked */
+	bool last;              /* of the question under way: go there from its first page on */
+	bool missed;            /* the last one did not arrive */
+	unsigned id;            /* what was asked for an older one counts no more */
+	long after;             /* rows to travel from where it arrives: typed meanwhile */
+	bool after_scroll;      /* … with the view */
+};
+
 enum fetch_kind { FETCH_FIRST, FETCH_LAST, FETCH_AFTER, FETCH_BEFORE, FETCH_REFRESH, FETCH_GOTO };
 
 enum { NO_GATE_ROWS = 5000 }; /* of fewer in all nothing can be dear */
@@ -144,6 +156,7 @@ struct rowset {
 	double landing;                  /* the part of the whole that a jump goes to; < 0: to a key */
 	size_t cursor, top;
 	int height;                      /* 0: not told yet */
+	struct jump jump;
 	long owed;                       /* rows still to travel when more have come */
 	bool owed_scroll;                /* … with the view */
 	int direction;                   /* of travel: -1, 0, 1 */
@@ -248,6 +261,7 @@ bool ask_default_sort(struct rowset *r, struct err *err) MUST_CHECK;
 bool ask_near(struct rowset *r);
 /* … and what people mean again. */
 void ask_wide(struct rowset *r);
+bool ask_is_near(const struct rowset *r);
 /* What was wished before it could be understood. */
 bool ask_wanted_sort(struct rowset *r, struct err *err) MUST_CHECK;
 bool ask_wanted_filters(struct rowset *r, struct err *err) MUST_CHECK;
@@ -297,6 +311,8 @@ void fetch_anew(struct rowset *r);
 bool fetch_prepared(struct rowset *r);
 void question_refuse(struct rowset *r);
 void question_back(struct rowset *r);
+/* The same, while the other one is still under way. */
+void question_stay(struct rowset *r);
 void question_failed(struct rowset *r, const struct err *err, bool refresh);
 /* After a page: are all rows there, or should the planner be asked how many there are? */
 void question_size(struct rowset *r, enum fetch_kind kind);
@@ -308,7 +324,9 @@ void spool_fetch(struct rowset *r, enum fetch_kind kind, int limit);
 bool spool_percent(struct rowset *r, double part);
 /* The statement: what was written, or with filters and sort around it. */
 void spool_compose(const struct rowset *r, struct buf *sql, struct params *params, int limit);
-/* The run under way must not look at the rowset any more. */
+/* The run under way is not wanted any more. */
+void spool_let_go(struct rowset *r);
+/* … and must not look at the rowset any more. */
 void spool_orphan(struct rowset *r);
 
 /* ---- streams ---- */
@@ -341,7 +359,16 @@ const char *chunk_text(const struct chunk *c, size_t row, size_t col, size_t *le
 /* Drops a share. */
 void chunk_free(struct chunk *c);
 
+/* ---- jumps ---- */
+void jump_begin(struct rowset *r);
+/* Its page is in the window, the cursor where it begins. */
+void jump_arrive(struct rowset *r);
+/* It will not come there. */
+void jump_miss(struct rowset *r);
+
 /* ---- travel ---- */
+/* The cursor was put somewhere: the view and the window follow. */
+void travel_settle(struct rowset *r);
 void travel_arrived(struct rowset *r, enum fetch_kind kind);
 void travel_clamp(struct rowset *r);
 /* Fetch ahead in the direction of travel if little is left there. */

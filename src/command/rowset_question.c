@@ -66,8 +66,16 @@ void question_back(struct rowset *r)
 		return;
 	question_copy(&r->ask, &r->before);
 	r->shown = ++r->asked;
-	r->estimating = false;
+	r->widen = ask_is_near(r);
+	r->gating = r->estimating = false;
 	question_size(r, FETCH_FIRST);
+}
+
+void question_stay(struct rowset *r)
+{
+	fetch_let_go(r);
+	spool_let_go(r);
+	question_back(r);
 }
 
 /* The rows are as true as they were, unless they were to be looked at again or nobody can. */
@@ -150,6 +158,8 @@ void rowset_go_on(struct rowset *r)
 		percent_go_on(r);
 		return;
 	}
+	if (!r->jump.on)
+		jump_begin(r);
 	r->refused = r->widen = false;
 	r->asked++;
 	ask_wide(r);
@@ -165,15 +175,21 @@ void rowset_cancel(struct rowset *r)
 {
 	if (r->refused) {
 		r->refused = false;
+		jump_miss(r);
 		question_back(r);
 		rowset_tell(r, ROWSET_STATE);
-	} else {
-		r->owed = 0;
-		db_cancel(session_db(r->session), r);
+		return;
 	}
+	db_cancel(session_db(r->session), r);
+	if (r->rows.len > 0)
+		rowset_stay(r);
+	else
+		jump_miss(r);
 }
 
 /* ---- from the first row on ---- */
+
+static void go_through(struct rowset *r);
 
 static void ready(void *ctx, const struct err *err)
 {
@@ -182,7 +198,7 @@ static void ready(void *ctx, const struct err *err)
 	if (err)
 		rowset_fail(r, err);
 	else
-		fetch_anew(r);
+		go_through(r);
 }
 
 static void describe_done(void *ctx, const struct txn_result *result)
@@ -195,7 +211,7 @@ static void describe_done(void *ctx, const struct txn_result *result)
 		return;
 	}
 	types_learn(r, result->replies[0]);
-	fetch_anew(r);
+	go_through(r);
 }
 
 static void send_describe(struct rowset *r)
@@ -239,7 +255,7 @@ bool fetch_prepared(struct rowset *r)
 	return ok;
 }
 
-void fetch_anew(struct rowset *r)
+static void go_through(struct rowset *r)
 {
 	if (!fetch_prepared(r))
 		return;
@@ -255,13 +271,18 @@ void fetch_anew(struct rowset *r)
 	r->walk_text = NULL;
 	ask_wide(r);
 	r->refused = r->gating = r->estimating = r->counting = false;
-	r->owed = 0;
-	r->hurry = 0;
 	r->direction = 0;
 	if (gate_is_due(r))
 		send_gate(r);
 	else
 		go_on(r);
+}
+
+void fetch_anew(struct rowset *r)
+{
+	if (r->height > 0)
+		jump_begin(r);
+	go_through(r);
 }
 
 /* ---- how many ---- */

@@ -128,7 +128,8 @@ void spool_fetch(struct rowset *r, enum fetch_kind kind, int limit)
 	}
 	place(r, kind, c, first, n);
 	chunk_free(c);
-	if (n > 0)
+	/* Nothing ahead is no arrival. */
+	if (n > 0 || (kind != FETCH_AFTER && kind != FETCH_BEFORE))
 		travel_arrived(r, kind);
 	rowset_tell(r, ROWSET_ROWS);
 }
@@ -157,8 +158,10 @@ static void show_first(struct rowset *r, struct run *run)
 	r->shown = r->asked;
 	r->note = NULL;
 	spool_fetch(r, FETCH_GOTO, r->height);
-	r->cursor = r->top + line;
-	travel_clamp(r);
+	if (line > 0 && !r->jump.on) {
+		r->cursor = r->top + line;
+		travel_clamp(r);
+	}
 }
 
 static void show(struct rowset *r, struct run *run, bool whole)
@@ -321,14 +324,25 @@ static void send_run(struct rowset *r, struct run *run)
 	params_release(&params);
 }
 
+/* What had come of rows that are shown is all that there will be of them. */
+void spool_let_go(struct rowset *r)
+{
+	if (!r->run)
+		return;
+	if (!r->run->spool) {
+		r->spool_whole = true;
+		r->at_end = r->spool_at + r->rows.len == spool_rows(r->spool);
+	}
+	request_cancel(r->run_request);
+	spool_orphan(r);
+}
+
 void spool_start(struct rowset *r)
 {
 	struct run *run = xcalloc(1, sizeof *run);
 	struct err err = ERR_INIT;
 
-	if (r->run && r->run_request)
-		request_cancel(r->run_request);
-	spool_orphan(r);
+	spool_let_go(r);
 	run->spool = spool_new(most_rows(r), SPOOL_BYTES, &err);
 	if (run->spool) {
 		send_run(r, run);

@@ -141,15 +141,41 @@ static void forget_gone(struct rowset *r)
 	r->gone = NULL;
 }
 
+void travel_settle(struct rowset *r)
+{
+	travel_clamp(r);
+	trim(r);
+	travel_ahead(r);
+}
+
+/* While the cursor is on its way elsewhere: here for the eye, and again from there on. */
+static void travel_meanwhile(struct rowset *r, long rows, bool scroll)
+{
+	long most = (long)(OWED_PAGES * height(r));
+
+	r->jump.after += rows;
+	r->jump.after = r->jump.after > most    ? most
+			: r->jump.after < -most ? -most
+						: r->jump.after;
+	r->jump.after_scroll = scroll;
+	step(r, rows, scroll);
+	r->owed = 0;
+}
+
 static void travel(struct rowset *r, long rows, bool scroll)
 {
 	if (rows == 0)
 		return;
 	forget_gone(r);
-	r->direction = rows > 0 ? 1 : -1;
-	step(r, rows, scroll);
-	trim(r);
-	travel_ahead(r);
+	if (r->jump.on) {
+		travel_meanwhile(r, rows, scroll);
+	} else {
+		r->jump.missed = false;
+		r->direction = rows > 0 ? 1 : -1;
+		step(r, rows, scroll);
+		trim(r);
+		travel_ahead(r);
+	}
 	rowset_tell(r, ROWSET_ROWS);
 }
 
@@ -176,45 +202,18 @@ void rowset_page(struct rowset *r, double pages)
 	travel(r, (long)(rows < 0 ? rows - 0.5 : rows + 0.5), true);
 }
 
-static void jump(struct rowset *r, enum fetch_kind kind)
-{
-	bool there = kind == FETCH_FIRST ? r->at_start : r->at_end;
-
-	forget_gone(r);
-	r->owed = 0;
-	r->hurry = 0;
-	r->direction = kind == FETCH_FIRST ? 1 : -1;
-	if (there && r->rows.len > 0) {
-		r->cursor = kind == FETCH_FIRST ? 0 : r->rows.len - 1;
-		travel_clamp(r);
-		trim(r);
-		travel_ahead(r);
-		rowset_tell(r, ROWSET_ROWS);
-	} else if (r->phase == PHASE_OPEN) {
-		fetch_start(r, kind, (int)height(r));
-	}
-}
-
-void rowset_first(struct rowset *r)
-{
-	jump(r, FETCH_FIRST);
-}
-
-void rowset_last(struct rowset *r)
-{
-	jump(r, FETCH_LAST);
-}
-
 void travel_arrived(struct rowset *r, enum fetch_kind kind)
 {
 	switch (kind) {
 	case FETCH_FIRST:
 	case FETCH_GOTO:
 		r->cursor = r->top = 0;
+		jump_arrive(r);
 		break;
 	case FETCH_LAST:
 		r->cursor = r->rows.len > 0 ? r->rows.len - 1 : 0;
 		r->top = top_limit(r);
+		jump_arrive(r);
 		break;
 	case FETCH_AFTER:
 	case FETCH_BEFORE:
@@ -223,9 +222,7 @@ void travel_arrived(struct rowset *r, enum fetch_kind kind)
 	}
 	if (r->owed != 0)
 		step(r, 0, r->owed_scroll);
-	travel_clamp(r);
-	trim(r);
-	travel_ahead(r);
+	travel_settle(r);
 }
 
 size_t rowset_cursor(const struct rowset *r)

@@ -23,6 +23,7 @@
 #include "domain/merge.h"
 #include "ui/screen.h"
 #include "ui/widget.h"
+#include "ahead.h"
 
 struct line;
 
@@ -56,7 +57,7 @@ struct form {
 	VEC(struct form_field) fields;
 	struct scroll scroll;
 	struct labels *labels; /* of the records it refers to */
-	VEC(struct key) early; /* typed while it loaded; texts are owned */
+	struct typed early;    /* while it loaded */
 
 	struct line *line; /* typing into the field under the cursor */
 	struct loop_timer *typing_timer; /* the server is asked once one pauses */

@@ -116,6 +116,7 @@ void grid_on_rows(void *ctx, enum rowset_event event)
 	if (event == ROWSET_COST)
 		grid_on_cost(s);
 	grid_tell_note(s);
+	ahead_look(s->ui);
 }
 
 static bool open_rowset(struct screen *s, struct grid *g, struct err *err)
@@ -492,6 +493,8 @@ static bool key(struct screen *s, const struct key *k)
 	}
 	if (g->ops->top(g->p) + (size_t)k->row > g->ops->len(g->p))
 		return true; /* below the last row is nothing */
+	if (g->rows)
+		rowset_stay(g->rows); /* it is this row, not one on its way */
 	g->ops->move(g->p, (long)g->ops->top(g->p) + k->row - 1 - (long)g->ops->cursor(g->p));
 	return k->code == K_CLICK; /* a double click goes on to its binding */
 }

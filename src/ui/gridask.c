@@ -410,7 +410,13 @@ void grid_status(const struct screen *s, struct screen_status *out)
 		buf_addf(&out->filters, "%s%s", i ? "  " : "", rowset_filter_at(g->rows, i));
 	if (rowset_sort_text(g->rows) && *rowset_sort_text(g->rows))
 		buf_addf(&out->sort, "sort %s", rowset_sort_text(g->rows));
-	if (rowset_stale(g->rows)) {
+	if (ahead_count(s->ui)) {
+		buf_clear(&out->note);
+		buf_addf(&out->note,
+			 ahead_count(s->ui) == 1 ? "1 key waits for its row, Esc drops it"
+						 : "%zu keys wait for their row, Esc drops them",
+			 ahead_count(s->ui));
+	} else if (rowset_stale(g->rows)) {
 		buf_clear(&out->note);
 		buf_adds(&out->note, "STALE");
 		out->note_style = STYLE_WARNING;

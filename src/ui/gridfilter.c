@@ -63,6 +63,8 @@ static bool find_next(struct screen *s, bool backwards)
 	    !rowset_search(g->rows, g->search, &err))
 		ui_say_err(s->ui, &err);
 	err_release(&err);
+	if (g->rows && rowset_leaving(g->rows))
+		return true; /* the first that it finds is on its way */
 	if (!g->search || !*g->search) {
 		ui_say(s->ui, SAY_INFO, "nothing was searched for yet: / searches");
 		return true;

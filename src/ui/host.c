@@ -269,6 +269,8 @@ static bool action(void *ctx, enum action act, const struct args *args, struct e
 	struct screen *s = screen_top(ui);
 	const char *words;
 
+	if (ahead_action(ui, act))
+		return true;
 	switch ((int)act) {
 	case ACTION_BACK:
 	case ACTION_FORWARD:

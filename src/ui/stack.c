@@ -158,6 +158,7 @@ static void close_one(struct screen *s)
 	struct ui *ui = s->ui;
 
 	s->closing = true;
+	ahead_forget(ui, s);
 	places_visit(ui, s);
 	if (s->kind->close)
 		s->kind->close(s);

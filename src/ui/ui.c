@@ -260,13 +260,16 @@ static const char *row_cell(void *ctx, const char *column)
 	return s->kind->cell ? s->kind->cell(s, column) : NULL;
 }
 
-static void run_binding(struct ui *ui, const struct binding *b, bool screen_own)
+static void run_binding(struct ui *ui, const struct key *k, const struct binding *b,
+			bool screen_own)
 {
 	struct err err = ERR_INIT;
 	char *line = NULL;
 
 	if (!screen_own)
 		host_run(ui, b->run);
+	else if (strchr(b->run, '{') && ahead_row_key(ui, k))
+		return;
 	else if (screen_template(b->run, row_cell, screen_top(ui), &line, &err))
 		host_run(ui, line);
 	else
@@ -354,7 +357,7 @@ static void press(struct ui *ui, const struct key *k)
 	if (take_digit(ui, k))
 		return;
 	if (frame_binding(ui, k, &b, &screen_own))
-		run_binding(ui, &b, screen_own);
+		run_binding(ui, k, &b, screen_own);
 	else
 		key_unbound(ui, k);
 	ui->count = 0;
@@ -427,6 +430,8 @@ void ui_key(struct ui *ui, const struct key *k)
 	messages_seen(ui);
 	if (session_armed(ui->session))
 		session_arm(ui->session, true);
+	if (ahead_key(ui, k))
+		return;
 	if (bar_is_open(ui->bar))
 		bar_key(ui->bar, k);
 	else

@@ -14,6 +14,7 @@
  *	clip.c      copied text
  *	tour.c      the demo's first run
  *	script.c    the same without a terminal
+ *	ahead.c     typed ahead of the server
  *	term.c      the terminal             input.c     its bytes
  *	linear.c    --plain: told in lines   plain.c     what is to be told
  *	watch.c     screens that are fetched again and again
@@ -31,6 +32,7 @@
 #include "catalog/catalog.h"
 #include "command/command.h"
 #include "domain/dayinput.h"
+#include "ahead.h"
 #include "term.h"
 #include "ui/canvas.h"
 #include "ui/keymap.h"
@@ -116,6 +118,8 @@ struct ui {
 	struct place *wanted;       /* a screen that waits for a tenant to be chosen */
 
 	VEC(struct running *) running;
+	struct typed ahead;         /* waits for a row of this screen: */
+	const struct screen *ahead_of;
 	struct clip *clip;          /* a copy on its way */
 	struct editor *editor;     /* a statement is in the person's editor */
 	char *statement;            /* … and was there last */
