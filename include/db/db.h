@@ -24,7 +24,8 @@
  *
  * A cancel (PQcancel on the thread pool, PQcancelStart with libpq 17) is only sent for a lane that carries no
  * COMMIT; nothing new is sent there until it has returned and the segment is drained; a 57014 that nobody
- * asked for is retried once, reads only.
+ * asked for is retried once, reads only.  Where nothing comes of cancels for 5 s the connection is given up, and the
+ * request ends as cancelled; so it is where the server says nothing for 10 s more than its timeouts allow.
  */
 #ifndef DB_DB_H
 #define DB_DB_H

@@ -33,6 +33,7 @@ void conn_init(struct conn *c, struct db *db, enum db_lane lane)
 	*c = (struct conn){ .db = db, .lane = lane, .state = DB_DOWN };
 	c->timer = loop_timer_new(db->loop, on_timer, c);
 	c->cancel_timer = loop_timer_new(db->loop, cancel_timeout, c);
+	c->silence_timer = loop_timer_new(db->loop, silence_timeout, c);
 }
 
 /* ---- closing ---- */
@@ -40,6 +41,7 @@ void conn_init(struct conn *c, struct db *db, enum db_lane lane)
 void conn_close(struct conn *c)
 {
 	cancel_abandon(c);
+	loop_timer_stop(c->silence_timer);
 	loop_resolve_free(&c->resolve);
 	loop_watch_free(&c->watch); /* before libpq closes the descriptor */
 	PQfinish(c->pg);
@@ -68,6 +70,7 @@ void conn_release(struct conn *c)
 	session_release(&c->session);
 	loop_timer_free(&c->timer);
 	loop_timer_free(&c->cancel_timer);
+	loop_timer_free(&c->silence_timer);
 }
 
 /* ---- states ---- */
@@ -198,6 +201,7 @@ void conn_work(struct conn *c)
 	if (c->state != DB_READY)
 		return;
 	cancel_check(c);
+	silence_check(c);
 	if (c->broken || PQstatus(c->pg) == CONNECTION_BAD || !flush(c))
 		conn_lost(c, NULL);
 }
@@ -215,6 +219,7 @@ static void on_io(void *ctx, int events UNUSED)
 		conn_lost(c, NULL);
 		return;
 	}
+	silence_broken(c);
 	wire_read(c);
 	conn_work(c);
 }

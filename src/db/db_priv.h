@@ -10,6 +10,7 @@
  *	queue.c    what waits on a lane, and when it may go
  *	request.c  requests: what an answer means, who is told
  *	cancel.c   when the server is asked to stop; cancel_send.c: how
+ *	silence.c  a server that does not answer at all
  *	session.c  what a connection tells about itself
  *	secret.c   the password
  *
@@ -135,6 +136,10 @@ struct conn {
 	size_t step;                    /* the head of steps */
 	struct cancel *cancel;
 	struct loop_timer *cancel_timer; /* until it is sent again, or given up */
+	const struct request *cancelled; /* whom the cancels were for … */
+	int64_t cancelled_us;            /* … since when */
+	struct loop_timer *silence_timer;
+	int64_t heard_us;                /* when the server last said something */
 	bool holding;                   /* after a cancel: nothing new until all is drained */
 
 	bool has_session;
@@ -288,6 +293,14 @@ void queue_pump(struct conn *c);
 /* Before all others. */
 void queue_first(struct request *r);
 void queue_fail(struct conn *c, const struct err *err, bool writes_only);
+
+/* ---- silence ---- */
+
+/* Something is waited for, or not any more. */
+void silence_check(struct conn *c);
+/* Something came. */
+void silence_broken(struct conn *c);
+void silence_timeout(void *conn);
 
 /* ---- cancel ---- */
 
