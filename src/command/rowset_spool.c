@@ -239,9 +239,7 @@ static void ended(struct rowset *r, struct run *run, const struct txn_result *re
 			 spool_rows(run->spool ? run->spool : r->spool) > 0;
 
 	if (result->err.kind && !run->full && !cancelled) {
-		if (run->spool)
-			question_back(r);
-		rowset_fail(r, &result->err);
+		question_failed(r, &result->err, !run->spool);
 		return;
 	}
 	r->stale = false;

@@ -98,7 +98,9 @@ wait_for '▸1002'
 keys C-c
 wait_for 'cancelled'
 wait_gone 'exporting'
-[ -z "$(ls "$work" | grep '^out')" ] || fail 'something is left of the export'
+for file in "$work"/out*; do
+	[ ! -e "$file" ] || fail "$file is left of the export"
+done
 go_on
 keys BSpace
 wait_gone 'pg_sleep'
