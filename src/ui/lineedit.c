@@ -132,16 +132,9 @@ static void set_up_readline(struct lineedit *le)
 
 /* ---- history ---- */
 
-/* An entry that was edited and left carries what undoes it, which history knows nothing of. */
 static void forget(int at)
 {
-	UNDO_LIST *live = rl_undo_list, *its = free_history_entry(remove_history(at));
-
-	if (!its || its == live)
-		return;
-	rl_undo_list = its;
-	rl_free_undo_list();
-	rl_undo_list = live;
+	free_history_entry(remove_history(at));
 }
 
 static void forget_same(const char *text)
@@ -300,11 +293,41 @@ void lineedit_free(struct lineedit **lep)
 
 /* ---- lines ---- */
 
+static bool searching(void)
+{
+	return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH) != 0;
+}
+
+/*
+ * What undoes a line that was left for the history hangs on its entry, on the line that
+ * readline keeps for the way back, and while it searches on the one that is edited: all three
+ * may be one list, or the tail of one, and readline 8.2 frees it twice.  Whoever else holds it
+ * lets go here, after each move; a list that nobody keeps then is lost, a few bytes.
+ */
+static void one_holds_the_undo(bool moved)
+{
+	HIST_ENTRY **list = history_list();
+
+	for (int i = 0; i < history_length; i++)
+		list[i]->data = NULL;
+	if (moved)
+		rl_undo_list = NULL;
+}
+
+static void end_search(void)
+{
+	bool was = searching();
+
+	rl_callback_sigcleanup();
+	one_holds_the_undo(was);
+}
+
 /* readline goes on with an empty line of its own; what it had rests. */
 static void begin_fresh(struct line *l)
 {
 	struct readline_state fresh;
 
+	end_search();
 	rl_save_state(&l->resting);
 	rl_save_state(&fresh);
 	l->own_buffer = xcalloc(1, FIRST_SIZE);
@@ -325,7 +348,7 @@ struct line *line_new(struct lineedit *le, const struct line_ops *ops, const cha
 	if (l->under)
 		begin_fresh(l);
 	le->live = l;
-	using_history(); /* from the end again */
+	rl_initialize(); /* an empty line, at the end of the history */
 	if (rl_editing_mode == 0)
 		rl_vi_insertion_mode(1, 0);
 	line_set(l, text ? text : "");
@@ -340,10 +363,9 @@ void line_free(struct line **lp)
 		return;
 	if (l->le->live != l)
 		BUG("a line below another was freed");
-	rl_callback_sigcleanup(); /* a search under way */
+	end_search();
 	rl_free_undo_list();
-	line_set(l, "");
-	rl_free_undo_list();
+	rl_initialize();
 	if (l->under) {
 		char *mine = rl_line_buffer; /* may have grown */
 
@@ -481,13 +503,15 @@ static void feed(struct lineedit *le, const struct key *k)
 	buf_clear(&le->queue);
 	le->taken = 0;
 	to_bytes(&le->queue, k);
-	while (le->taken < le->queue.len && !le->accepted && !le->ended)
-		rl_callback_read_char();
-}
+	while (le->taken < le->queue.len && !le->accepted && !le->ended) {
+		bool searched = searching();
+		int at = where_history();
 
-static bool searching(void)
-{
-	return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH) != 0;
+		rl_callback_read_char();
+		one_holds_the_undo(
+			searched || searching() ||
+			(where_history() != at && where_history() != history_length));
+	}
 }
 
 /* Esc belongs to vi's insert mode, to a search under way, and else it means: give up. */
@@ -563,8 +587,8 @@ static int shown_width(const char *text, size_t len)
 static int scrolled(const struct line *l, int width)
 {
 	const char *prompt = line_prompt(l);
-	int cursor = shown_width(prompt, strlen(prompt)) +
-		     shown_width(line_text(l), line_point(l));
+	int cursor =
+		shown_width(prompt, strlen(prompt)) + shown_width(line_text(l), line_point(l));
 
 	return cursor > width - 1 ? cursor - (width - 1) + width / 4 : 0;
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# sanitizers.sh - sourced by the runners.  san_begin DIR: reports go to DIR; san_end DIR: show them
+# sanitizers.sh - sourced by the runners, $here being this folder.  san_begin DIR: reports go to DIR; san_end DIR: show them
 # and print nothing if there are none.
 #
 # Criterion counts a test that leaks as passed, because the leak is reported after the test has; a
@@ -12,7 +12,8 @@ san_begin() {
 	chmod 1777 "$1"
 	ASAN_OPTIONS=log_path=$1/asan:${SAN_LEAKS:-detect_leaks=1}
 	UBSAN_OPTIONS=log_path=$1/ubsan:print_stacktrace=1
-	LSAN_OPTIONS=print_suppressions=0
+	cp "$here/lsan.supp" "$1.supp"
+	LSAN_OPTIONS=print_suppressions=0:suppressions=$1.supp
 	export ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS
 }
 

@@ -115,27 +115,56 @@ Test(lineedit, giving_up)
 	lineedit_free(&le);
 }
 
-/* Lines of the history that were edited and left, a search cut short: no byte stays. */
-LEAK_TEST(lineedit, what_was_left_half_done)
+/* Lines upon lines, any keys, ended anyhow: readline frees nothing twice. */
+static void any_keys(const char *inputrc)
 {
-	static const char *const keys[] = { "Up x y Up z Down Down Esc", "Up w Up Esc",
-					    "Ctrl-R o n Ctrl-C", "Up Ctrl-W Down Enter" };
-	struct lineedit *le = start("/dev/null", NULL);
-	struct seen s;
+	static const char *const keys[] = {
+		"Up",	  "Down",   "Up",     "x",	"Space", "y",	   "Ctrl-W", "Ctrl-Y",
+		"Ctrl-_", "Ctrl-R", "o",      "Ctrl-U", "Home",	 "Alt-.",  "Delete", "Alt-u",
+		"PageUp", "Ctrl-A", "Ctrl-K", "Alt-d",	"End",	 "Ctrl-S", "Left",   "Enter",
+		"Ctrl-G", "Esc",    "k",      "/",	"n",	 "Alt-<",  "Alt->"
+	};
+	static const char *const words[] = { "one", "two", "one two", "three", "a longer one" };
+	struct lineedit *le = start(inputrc, NULL);
+	struct seen s[3] = { { 0 } };
+	struct line *l[3];
+	unsigned seed = 7, n = 0;
 
-	lineedit_remember(le, "one");
-	lineedit_remember(le, "two");
-	lineedit_remember(le, "three");
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-		struct line *l = edit(le, &s, "text");
-
-		press(l, keys[i]);
-		cr_assert_not_null(s.done);
-		line_free(&l);
-		free(s.done);
-		lineedit_remember(le, i % 2 ? "one" : "two");
+	for (int i = 0; i < 4000; i++) {
+		seed = seed * 1103515245u + 12345u;
+		if (!n || (n < 3 && (seed >> 16) % 16 == 0)) {
+			l[n] = edit(le, &s[n], words[(seed >> 17) % ARRAY_SIZE(words)]);
+			n++;
+		}
+		press(l[n - 1], keys[(seed >> 18) % ARRAY_SIZE(keys)]);
+		if (s[n - 1].done || i + 1 == 4000) {
+			line_free(&l[--n]);
+			free(s[n].done);
+			lineedit_remember(le, words[(seed >> 19) % ARRAY_SIZE(words)]);
+		}
+	}
+	while (n) {
+		line_free(&l[--n]);
+		free(s[n].done);
 	}
 	lineedit_free(&le);
+}
+
+Test(lineedit, any_keys_on_lines_that_rest_on_lines)
+{
+	any_keys("/dev/null");
+}
+
+Test(lineedit, any_keys_of_vi)
+{
+	static const char vi[] = "set editing-mode vi\n";
+	char rc[] = "/tmp/souk-inputrc-XXXXXX";
+	int fd = mkstemp(rc);
+
+	cr_assert_eq(write(fd, vi, sizeof vi - 1), sizeof vi - 1);
+	close(fd);
+	any_keys(rc);
+	unlink(rc);
 }
 
 Test(lineedit, ctrl_d_deletes_and_on_an_empty_line_gives_up)
