@@ -12,7 +12,7 @@ san_begin() {
 	chmod 1777 "$1"
 	ASAN_OPTIONS=log_path=$1/asan:${SAN_LEAKS:-detect_leaks=1}
 	UBSAN_OPTIONS=log_path=$1/ubsan:print_stacktrace=1
-	cp "$here/lsan.supp" "$1.supp"
+	cp "${here:?}/lsan.supp" "$1.supp"
 	LSAN_OPTIONS=print_suppressions=0:suppressions=$1.supp
 	export ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS
 }

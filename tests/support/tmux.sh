@@ -65,7 +65,7 @@ terminal() {
 		XDG_STATE_HOME="$work/home/state" SHELL=/bin/sh LC_ALL=C.UTF-8 TZ=UTC ESCDELAY=25 \
 		INPUTRC=/dev/null PS1='$ ' TMUX_TMPDIR="$work" PGHOST="${PGHOST:-}" \
 		PGUSER="${PGUSER:-}" PGDATABASE="${PGDATABASE:-}" PGSERVICEFILE=/nonexistent \
-		PGPASSFILE=/nonexistent ASAN_OPTIONS="${ASAN_OPTIONS:-}" \
+		PGPASSFILE=/nonexistent ASAN_OPTIONS="${ASAN_OPTIONS:-}" LSAN_OPTIONS="${LSAN_OPTIONS:-}" \
 		UBSAN_OPTIONS="${UBSAN_OPTIONS:-}" "$@" \
 		tmux -L e2e -f "$work/tmux.conf" new-session -d -x "${size%x*}" -y "${size#*x}" \
 		-c "$work" -- sh
