@@ -245,7 +245,7 @@ static void state(struct buf *out, const struct dash_outbox *o)
 	else
 		buf_adds(out, "ok");
 	if (s->standby)
-		buf_adds(out, "  on a standby: no counters, no sessions");
+		buf_adds(out, "  a standby: counters and sessions unknown");
 	if (outbox_watch_swapped(o->watch))
 		buf_adds(out, "  another table has this name now");
 	if (fabs(s->clock_ahead) > SKEW) {

@@ -1,0 +1,122 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# database: tests/db/schemas/outbox_big.sql
+# What can be wrong with an outbox, brought about and looked at: on the dashboard and on the screen of causes, in a small
+# and in a large terminal; what is not wrong alarms nobody.
+. tests/support/tmux.sh
+. tests/support/outbox.sh
+export LC_ALL=C.UTF-8
+
+# The screen as one line, so that a sentence that was wrapped is found.
+flat() {
+	capture | tr '\n' ' ' | tr -s ' '
+}
+wait_flat() {
+	n=0
+	until flat | grep -qE -- "$1"; do
+		n=$((n + 1))
+		[ $n -lt 400 ] || fail "nowhere: $1"
+		[ $((n % 20)) -ne 0 ] || keys r
+		sleep 0.1
+	done
+}
+calm() {
+	! capture | grep -qE 'warning|critical|unknown:' || fail 'it alarms'
+}
+# cause DOWN NAME STATE SENTENCE: the cause that stands DOWN rows below the first one, on both screens in both sizes
+cause() {
+	for size in 80x24 160x50; do
+		resize $size
+		keys r g
+		wait_flat "$2 +$3"
+		at "$1"
+		keys v
+		wait_flat "cause $2 state $3 detail $4"
+		keys q
+		wait_for 'BY EVENT TYPE'
+		keys w
+		wait_for 'Why outbox_messages'
+		wait_flat "$2 +$3"
+		keys g
+		at "$1"
+		keys v
+		wait_flat "cause $2 state $3 detail $4"
+		keys q
+		wait_for 'STATE'
+		keys q
+		wait_for 'BY EVENT TYPE'
+	done
+}
+at() {
+	i=0
+	while [ $i -lt "$1" ]; do
+		keys Down
+		i=$((i + 1))
+	done
+}
+# state TEXT: in both sizes
+state() {
+	for size in 80x24 160x50; do
+		resize $size
+		keys r
+		wait_flat "$1"
+	done
+}
+
+sql 'CREATE TABLE consumer_offsets (consumer text, event_type text, last_processed_id bigint NOT NULL, updated_at timestamptz,
+	PRIMARY KEY (consumer, event_type))'
+terminal 80x24
+type_line 'souk --open outbox'
+
+# Nothing in it.
+state 'DUE 0 .* OLDEST none .*STATE ok .*nothing waits'
+cause 0 relay ok 'no session is named like a relay'
+calm
+
+# Its relay is there, then it is killed.
+session relay_1 7 'SELECT 1;'
+sql "INSERT INTO outbox_messages (event_type, aggregate_id, payload) SELECT 'Placed', g, '{}' FROM generate_series(1, 30) AS g"
+state 'DUE 30 '
+cause 0 relay ok 'one session is named like a relay'
+calm
+sql "UPDATE outbox_messages SET available_at = now() - interval '2 h'"
+sql "SELECT pg_terminate_backend($(pid_of relay_1))" >/dev/null
+exec 7>&-
+state 'OLDEST 2 h ● critical'
+cause 0 relay critical 'no session is named like a relay, and what is due waits for 02:0'
+
+# Back, and stuck on a lock.
+session holder 8 'BEGIN; UPDATE outbox_messages SET attempts = attempts;'
+session relay_2 7 'SELECT 1;'
+echo 'UPDATE outbox_messages SET processed_at = now();' >&7
+until_sql 'SELECT 1 FROM pg_locks WHERE NOT granted'
+cause 0 lock critical "pid $(pid_of holder) \(postgres, idle in transaction 0[0-9:]*\) blocks 1: postgres"
+sql "SELECT pg_cancel_backend($(pid_of relay_2)); SELECT pg_terminate_backend($(pid_of holder))" >/dev/null
+exec 8>&-
+
+# A poison message.
+sql "UPDATE outbox_messages SET available_at = now(); UPDATE outbox_messages SET attempts = 8, last_error = 'HTTP 422 from the broker: the schema registry does not know version 3' WHERE id = 1"
+cause 0 poison warning 'message 1 at the head failed 8 times: HTTP 422 from the broker: the schema registry does not know version 3 '
+wait_for 'HTTP # from the'
+
+# A consumer stopped; another did not.
+sql "UPDATE outbox_messages SET processed_at = now(), attempts = 0, last_error = NULL, occurred_at = now() - interval '3 h'"
+state 'STATE ok'
+calm
+sql "INSERT INTO consumer_offsets VALUES ('graph', 'Placed', 20, now() - interval '3 h'), ('search', 'Placed', 30, now())"
+cause 0 consumer warning 'graph is 3 h behind, moved last 03:0[0-9:]* ago'
+resize 160x50
+wait_for 'lag 0 s, 0 behind'
+wait_for 'lag 3 h, 10 behind'
+sql 'UPDATE consumer_offsets SET last_processed_id = 30'
+
+# Far in the future.
+sql "UPDATE outbox_messages SET processed_at = NULL, available_at = now() + interval '300 years'"
+state 'DUE 0 .* OLDEST none .*STATE ok .*delayed 30'
+cause 2 schedule ok 'nothing is due; the first of those that wait comes on 2'
+calm
+
+# Another table takes its name.
+sql 'ALTER TABLE outbox_messages RENAME TO outbox_old; CREATE TABLE outbox_messages (LIKE outbox_old INCLUDING ALL)'
+state 'STATE ok another table has this name now'
+state 'delayed 0'
