@@ -20,17 +20,26 @@
 #include "domain/rls.h"
 
 enum probe_kind {
-	PROBE_READ,   /* rows of B, with A's setting */
-	PROBE_EMPTY,  /* any row, with an empty setting */
-	PROBE_UNSET,  /* any row, in a session that never had the setting */
-	PROBE_FORGED, /* rows of B, with settings that policies let through and anybody can set */
-	PROBE_INSERT, /* a row for B, with A's setting */
-	PROBE_MOVE,   /* a row of A given to B */
-	PROBE_GIVE,   /* the same without WHERE: policies that only readers meet do not count */
-	PROBE_UPDATE, /* a row of B changed by its key */
-	PROBE_STEAL,  /* UPDATE without WHERE makes rows of others one's own */
-	PROBE_DELETE, /* a row of B deleted by its key */
-	PROBE_BLIND,  /* DELETE without WHERE */
+	PROBE_READ,	  /* rows of B, with A's setting */
+	PROBE_EMPTY,	  /* any row, with an empty setting */
+	PROBE_UNSET,	  /* any row, in a session that never had the setting */
+	PROBE_FORGED,	  /* rows of B, with settings that policies let through and anybody can set */
+	PROBE_PREPARED,	  /* rows of A, by B, from a statement that was prepared as A */
+	PROBE_INFLUENCE,  /* does what A is shown change when rows of B are gone? */
+	PROBE_INSERT,	  /* a row for B, with A's setting */
+	PROBE_NOBODY,	  /* a row without a tenant, written by A: does B see it? */
+	PROBE_JOIN,	  /* A says of itself that it belongs to B, where policies look that up */
+	PROBE_KEY,	  /* a copy of B's row for A: does a key tell that B has it? */
+	PROBE_REFER,	  /* a row of A that refers to a row of B */
+	PROBE_MOVE,	  /* a row of A given to B */
+	PROBE_GIVE,	  /* the same without WHERE: policies that only readers meet do not count */
+	PROBE_UPDATE,	  /* a row of B changed by its key */
+	PROBE_STEAL,	  /* UPDATE without WHERE makes rows of others one's own */
+	PROBE_DELETE,	  /* a row of B deleted by its key */
+	PROBE_BLIND,	  /* DELETE without WHERE */
+	PROBE_TRUNCATE,	  /* and what takes too heavy a lock to be tried: it is only told */
+	PROBE_REFERENCES,
+	PROBE_TRIGGER,
 	PROBE_KINDS,
 };
 const char *probe_kind_name(enum probe_kind k); /* "select", "select empty", "insert" … */
@@ -39,33 +48,53 @@ enum probe_outcome { PROBE_PROVEN, PROBE_LEAKS, PROBE_REFUSED, PROBE_IMPOSSIBLE 
 const char *probe_outcome_name(
 	enum probe_outcome o); /* "proven" "leaks" "refused" "could not probe" */
 
-enum { PROBE_KEYS = 3, PROBE_KEY_COLUMNS = 4, PROBE_SETTINGS = 8 };
+enum { PROBE_KEYS = 3, PROBE_KEY_COLUMNS = 4, PROBE_SETTINGS = 8, PROBE_BASES = 4 };
 
 /* One row that was found, by the columns of the relation's key. */
 struct probe_row {
 	const char *key[PROBE_KEY_COLUMNS];
 };
 
+/*
+ * A relation, or a function that runs with its owner's rights and was read to be one that only
+ * reads.  What names no tenant itself (a view without that column, a function) is known by what
+ * it shows of the tables that it reads: source is asked who has rows, and its keys are looked
+ * for in what is shown.
+ */
 struct probe_target {
-	const struct relation *relation;
+	const struct relation *relation; /* NULL: a function */
+	const struct function *function; /* NULL: a relation */
+	const char *name;		 /* schema.name, schema.name(arguments) */
+	const char *from;		 /* a relation as SQL reads it */
+	const struct column *args, *columns; /* that a function must be given, and gives */
+	size_t nargs, ncolumns;
 	const struct tenancy *tenancy;
-	const struct column *tenant; /* NULL: it hangs from a parent by link */
+	const struct column *tenant;	 /* NULL: it hangs from a parent by link, or is known by
+					    its source */
 	const struct foreign_key *link;
 	const struct relation *parent;
-	const struct column *parent_tenant;
-	const struct column *key[PROBE_KEY_COLUMNS]; /* nkey 0: no key (views), rows are told by
-							their tenant */
+	const struct relation *source;	 /* itself, or a table it reads; NULL: none tells */
+	const struct column *source_tenant;
+	const struct relation *bases[PROBE_BASES]; /* tables of tenants that it reads */
+	size_t nbases;
+	const struct column *key[PROBE_KEY_COLUMNS]; /* nkey 0: no key, rows are told by their
+							tenant */
 	size_t nkey;
+	bool exact;	    /* no two rows of source have the same key */
 	const char *a, *b; /* two tenants that have rows; NULL: not found (yet) */
 	struct probe_row own[PROBE_KEYS], other[PROBE_KEYS];
 	size_t owns, others;
 	const char *impossible; /* why nothing can be probed; NULL: it can */
 	const char *no_writes;	/* why no writes; NULL: they can */
 	const char *no_reads;	/* why not even a look; NULL: it can */
+	const char *unread;	/* why what it shows cannot be told apart by rows; NULL: it can */
+	bool unseen;		/* it showed us no rows of two tenants, which may be its filter */
 	bool small;		/* few rows: statements without WHERE may be tried */
+	bool meddled;		/* triggers or rules may make something else of what is written */
 };
 
 /* Somebody of a tenant, by a column that policies compare with the session. */
+struct claim;
 struct probe_person {
 	const struct claim *claim;
 	const struct relation *relation;
@@ -88,30 +117,44 @@ struct probe {
 	size_t target;
 	enum probe_kind kind;
 	const struct role *role;
+	const struct role *become;     /* the role that it takes then; NULL: it stays itself */
+	const struct foreign_key *via; /* PROBE_REFER */
+	const struct claim *grant;     /* PROBE_JOIN */
+	bool beyond;  /* about the role, whatever the relation: not remembered of that */
 	enum probe_outcome outcome;
 	size_t rows;	  /* that leaked */
 	const char *keys; /* of up to three of them; NULL */
 	const char *why; /* PROBE_REFUSED, PROBE_IMPOSSIBLE; also how a PROVEN one was closed */
-	bool decided;	 /* by the catalog: nothing is to be sent */
+	bool decided;	 /* nothing is to be sent (any more) */
 };
 
 struct probe_plan {
 	struct arena *arena;
 	const struct rls_input *input;
+	const struct findings *findings; /* NULL: none; what they claim is tried as they claim it */
 	struct persona *persona;
 	VEC(struct probe_target) targets;
 	VEC(struct probe_person) persons;
 	VEC(struct probe) probes;
 	bool write;
+	bool folded; /* there are functions whose setting a prepared plan may keep */
+};
+
+/* What was read of the code of the database, so that none is run that acts outside; NULL: it
+ * could not be read. */
+struct probe_code {
+	const struct reply *sources;   /* rls_probe_sources */
+	const struct reply *calls;     /* rls_probe_calls */
+	const struct reply *functions; /* rls_probe_functions */
 };
 
 /* Relations that hold tenants' data and the roles of the application; NULL: all of them. */
-void probe_plan_init(struct probe_plan *p, const struct rls_input *in, bool write);
+void probe_plan_init(struct probe_plan *p, const struct rls_input *in,
+		     const struct findings *findings, bool write);
 void probe_plan_release(struct probe_plan *p);
-/* First: what may be tried.  sources, calls: the answers to rls_probe_sources and rls_probe_calls,
- * by which code that acts outside is found before it is called; NULL: they failed. */
+/* First: what may be tried; only: one relation (and no function), NULL: everything. */
 void probe_plan_targets(struct probe_plan *p, const struct relation *only,
-			const struct reply *sources, const struct reply *calls);
+			const struct probe_code *code);
 /* Then: two tenants and their keys, one statement per target. */
 void probe_tenants_sql(const struct probe_plan *p, const struct probe_target *t,
 		       struct buf *sql);
@@ -128,24 +171,45 @@ void probe_person_answer(struct probe_plan *p, struct probe_person *who,
 			 const struct reply *rows);
 /* Then: every probe of every role. */
 void probe_plan_probes(struct probe_plan *p, const struct role *only);
-/* The statement of a probe. */
-void probe_sql(const struct probe_plan *p, const struct probe *x, struct buf *sql);
-/* The settings for it; none for PROBE_UNSET. */
-void probe_settings(const struct probe_plan *p, const struct probe *x,
+/* What a session of the tenant says of itself for it; none for PROBE_UNSET. */
+void probe_settings(const struct probe_plan *p, const struct probe *x, const char *tenant,
 		    struct probe_settings *out);
 void probe_settings_release(struct probe_settings *s);
 /* The setting that must never have been known, for PROBE_UNSET. */
 const char *probe_main_setting(const struct probe_plan *p, const struct probe *x);
-/* A row to be kept before the role is taken, for PROBE_INSERT. */
-bool probe_needs_row(const struct probe *x);
-void probe_row_sql(const struct probe_plan *p, const struct probe *x, struct buf *sql);
-/* What must be counted before, for PROBE_STEAL and PROBE_BLIND: A's rows, by whoever may see them;
- * where no column says whose they are, the rows that the role sees. */
-enum probe_count { PROBE_COUNT_NOTHING, PROBE_COUNT_OWN, PROBE_COUNT_SEEN };
-enum probe_count probe_count(const struct probe_plan *p, const struct probe *x);
-void probe_count_sql(const struct probe_plan *p, const struct probe *x, struct buf *sql);
-/* before: what was counted. */
-void probe_answer(struct probe_plan *p, struct probe *x, const struct reply *rows,
-		  const struct server_error *error, size_t before);
+
+/* The statements of a probe, in their order.  Where one without a mark fails, nothing was proven. */
+enum probe_mark {
+	PROBE_MARK_AS,	   /* who it is from now on */
+	PROBE_MARK_BEFORE, /* a count or digest to be compared */
+	PROBE_MARK_AGAIN,  /* the same once more: what changes by itself proves nothing */
+	PROBE_MARK_TRY,	   /* the statement itself */
+	PROBE_MARK_AFTER,  /* the same as BEFORE */
+	PROBE_MARKS,
+	PROBE_MARK_NONE = PROBE_MARKS,
+};
+struct probe_step {
+	char *sql;
+	struct params params;
+	enum probe_mark mark;
+};
+struct probe_steps {
+	VEC(struct probe_step) list;
+};
+void probe_steps(const struct probe_plan *p, const struct probe *x, struct probe_steps *out);
+void probe_steps_release(struct probe_steps *s);
+/* By "role" or, for a superuser, by "session_authorization": who looks is then the role
+ * altogether; others keep their session_user, which policies may look at. */
+const char *probe_identity(const struct probe_plan *p);
+
+/* What came back, by mark. */
+struct probe_answers {
+	const struct reply *reply[PROBE_MARKS];
+	const struct server_error *error[PROBE_MARKS]; /* NULL: not sent */
+	const struct server_error *broke;	       /* of a step without a mark; NULL: none */
+};
+void probe_answer(struct probe_plan *p, struct probe *x, const struct probe_answers *a);
+/* The statements of everything that was not answered yet will not be sent: why. */
+void probe_plan_stop(struct probe_plan *p, const char *why);
 
 #endif

@@ -20,3 +20,16 @@ t.:"column" IS NOT NULL AND t.:"column"::pg_catalog.text !~ '^(-.*|[-0]*|public|
 AND NOT EXISTS (SELECT FROM :"schema".:"table" o WHERE o.:"person"::text = m.person::text AND o.:"tenant"::text <> :'own')
 -- fragment: anybody
 true
+-- fragment: same
+v.:"column" = t.:"column"
+-- fragment: alike
+o.:"column" = t.:"column"
+-- fragment: shown
+EXISTS (SELECT FROM :from v WHERE :same)
+-- No other tenant has a row with the same values: whoever sees them sees this tenant's.
+-- fragment: distinct
+AND NOT EXISTS (SELECT FROM :"schema".:"table" o WHERE o.:"tenant" IS DISTINCT FROM t.:"tenant" AND :alike)
+-- fragment: relation
+:"schema".:"table"
+-- fragment: null
+CAST(NULL AS :type)

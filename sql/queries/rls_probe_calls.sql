@@ -1,10 +1,10 @@
--- summary: functions that views call, also through other views (read without a lock on any of them)
+-- summary: functions that views and rules call, also through other views (read without a lock on any of them)
 -- columns: relation function schema name
 WITH RECURSIVE reads AS (
 	SELECT c.oid AS view, c.oid AS via
 	  FROM pg_catalog.pg_class c
 	  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-	 WHERE c.relkind = 'v' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+	 WHERE (c.relkind = 'v' OR c.relhasrules) AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 	UNION
 	SELECT r.view, b.oid
 	  FROM reads r

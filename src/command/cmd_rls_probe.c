@@ -12,30 +12,34 @@
 #include "base/alloc.h"
 #include "command/command.h"
 #include "command/probe_memory.h"
+#include "command/rls_scan.h"
 #include "domain/rls_probe.h"
 
-enum { BATCH_SIZE = 40, STATEMENT_MS = 5000, LOCK_MS = 500, STATUS_LEAKS = 5 };
+enum { BATCH_SIZE = 40, STATEMENT_MS = 5000, LOCK_MS = 500, STATUS_LEAKS = 5, STATUS_LOST = 2 };
 
 enum phase { PHASE_CODE, PHASE_TENANTS, PHASE_PERSONS, PHASE_UNSET, PHASE_PROBES, PHASE_END };
 
 /* Which statements of the batch belong to an item (a target, a person or a probe). */
 struct sent {
 	size_t item;
-	int as, count, statement; /* -1: none */
+	int first, end;	      /* of a probe: its steps */
+	int count, statement; /* of a target; -1: none */
 };
 
 struct prober {
 	struct call *call;
-	struct rls_input input;
-	struct catalog *catalog;
+	struct rls_scan *scan; /* what is claimed is tried as well */
+	const struct catalog *catalog;
 	struct probe_plan plan;
 	const struct role *role;
 	const struct relation *only;
 	enum phase phase;
-	int sources, calls; /* statements of PHASE_CODE */
+	int sources, calls, functions; /* statements of PHASE_CODE */
 	size_t next; /* the first item that was not sent */
 	size_t done, total;
 	VEC(struct sent) batch;
+	VEC(enum probe_mark) marks; /* of the statements of the batch, by their index */
+	char *lost; /* why it ended before its end; NULL: it did not */
 };
 
 static void prober_free(void *data)
@@ -46,14 +50,17 @@ static void prober_free(void *data)
 	h->ops->progress(h->ctx, "probing", -1,
 			 0); /* cancelled or done: nothing is under way */
 	VEC_RELEASE(&p->batch);
-	probe_plan_release(&p->plan);
-	catalog_free(&p->catalog);
+	VEC_RELEASE(&p->marks);
+	if (p->plan.arena)
+		probe_plan_release(&p->plan);
+	rls_scan_free(&p->scan);
+	free(p->lost);
 	free(p);
 }
 
 static const char *query(const struct prober *p, const char *name)
 {
-	return sqlset_get(p->input.sql, name, catalog_server_version(p->catalog))->text;
+	return sqlset_get(p->scan->input.sql, name, catalog_server_version(p->catalog))->text;
 }
 
 static void fail(struct prober *p, struct err *err)
@@ -76,6 +83,7 @@ static struct txn *batch_new(struct prober *p)
 	t = txn_new(TXN_PROBE, &scope);
 	scope_release(&scope);
 	VEC_CLEAR(&p->batch);
+	VEC_CLEAR(&p->marks);
 	if (!p->plan.write || p->phase != PHASE_PROBES || catalog_in_recovery(p->catalog))
 		txn_read_only(t);
 	txn_add(t, query(p, "rls_probe_open"), NULL);
@@ -85,7 +93,7 @@ static struct txn *batch_new(struct prober *p)
 /* What is asked with our own eyes. */
 static void add_question(struct prober *p, struct txn *t, size_t i)
 {
-	struct sent s = { .item = i, .as = -1, .count = -1 };
+	struct sent s = { .item = i, .count = -1 };
 	struct buf sql = BUF_INIT;
 
 	if (p->phase == PHASE_TENANTS)
@@ -103,85 +111,25 @@ static void add_question(struct prober *p, struct txn *t, size_t i)
 	buf_release(&sql);
 }
 
-/* A superuser can be the role altogether; others keep their session_user, which policies may
- * look at. */
-static const char *identity(const struct prober *p)
-{
-	const struct role *self = catalog_role(p->catalog, catalog_session_role(p->catalog));
-
-	return self && self->superuser ? "session_authorization" : "role";
-}
-
-static void add_settings(struct prober *p, struct txn *t, const struct probe_settings *all)
-{
-	for (size_t i = 1; i < all->n; i++) {
-		struct params params = PARAMS_INIT;
-
-		params_text(&params, all->v[i].name);
-		params_text(&params, all->v[i].value);
-		txn_add(t, query(p, "rls_probe_setting"), &params);
-		params_release(&params);
-	}
-}
-
-static int add_identity(struct prober *p, struct txn *t, const struct probe *x)
-{
-	struct probe_settings settings = { .n = 0 };
-	struct params params = PARAMS_INIT;
-	int index;
-
-	probe_settings(&p->plan, x, &settings);
-	add_settings(p, t, &settings);
-	params_text(&params, settings.n ? settings.v[0].name : probe_main_setting(&p->plan, x));
-	if (settings.n)
-		params_text(&params, settings.v[0].value);
-	params_text(&params, identity(p));
-	params_text(&params, x->role->name);
-	index = txn_add(t, query(p, settings.n ? "rls_probe_as" : "rls_probe_role"), &params);
-	params_release(&params);
-	probe_settings_release(&settings);
-	return index;
-}
-
-static void add_kept_row(struct prober *p, struct txn *t, const struct probe *x)
-{
-	struct buf sql = BUF_INIT;
-
-	probe_row_sql(&p->plan, x, &sql);
-	txn_add(t, sql.data, NULL);
-	buf_release(&sql);
-}
-
-static int add_count(struct prober *p, struct txn *t, const struct probe *x)
-{
-	struct buf sql = BUF_INIT;
-	int index;
-
-	probe_count_sql(&p->plan, x, &sql);
-	index = txn_add(t, sql.data, NULL);
-	buf_release(&sql);
-	return index;
-}
-
 static void add_probe(struct prober *p, struct txn *t, size_t i)
 {
-	const struct probe *x = &p->plan.probes.v[i];
-	struct sent s = { .item = i, .count = -1 };
-	enum probe_count count = probe_count(&p->plan, x);
-	struct buf sql = BUF_INIT;
+	struct probe_steps steps = { .list = VEC_INIT };
+	struct sent s = { .item = i };
 
-	if (probe_needs_row(x))
-		add_kept_row(p, t, x);
-	if (count == PROBE_COUNT_OWN)
-		s.count = add_count(p, t, x);
-	s.as = add_identity(p, t, x);
-	if (count == PROBE_COUNT_SEEN)
-		s.count = add_count(p, t, x);
-	probe_sql(&p->plan, x, &sql);
-	s.statement = txn_add(t, sql.data, NULL);
+	probe_steps(&p->plan, &p->plan.probes.v[i], &steps);
+	s.first = (int)txn_len(t);
+	for (size_t n = 0; n < steps.list.len; n++) {
+		const struct probe_step *step = &steps.list.v[n];
+		int index = txn_add(t, step->sql, &step->params);
+
+		while (p->marks.len < (size_t)index)
+			*VEC_PUSH(&p->marks) = PROBE_MARK_NONE;
+		*VEC_PUSH(&p->marks) = step->mark;
+	}
+	s.end = (int)txn_len(t);
 	txn_add(t, query(p, "rls_probe_close"), NULL);
 	*VEC_PUSH(&p->batch) = s;
-	buf_release(&sql);
+	probe_steps_release(&steps);
 }
 
 static bool is_due(const struct prober *p, size_t i)
@@ -221,25 +169,25 @@ static const char *reply_or_null(const struct txn_result *r, int index)
 	return x && reply_rows(x) ? reply_text(x, 0, 0) : NULL;
 }
 
+/* Behind an error nothing is heard but that there was one. */
 static void take_probe(struct prober *p, const struct txn_result *r, const struct sent *s)
 {
-	struct probe *x = &p->plan.probes.v[s->item];
-	const struct server_error *as = &r->errors[s->as], *e = &r->errors[s->statement];
-	const char *count = reply_or_null(r, s->count);
+	struct probe_answers a = { .broke = NULL };
+	bool failed = false;
 
-	if (as->sqlstate) {
-		x->decided = true;
-		x->outcome = PROBE_IMPOSSIBLE;
-		x->why = arena_printf(p->plan.arena, "%s (%s)", as->message, as->sqlstate);
-	} else if (x->kind == PROBE_UNSET && reply_or_null(r, s->as)) {
-		x->decided = true;
-		x->outcome = PROBE_IMPOSSIBLE;
-		x->why = "this session has known the setting before (a pooler, or a default of "
-			 "the role)";
-	} else {
-		probe_answer(&p->plan, x, r->replies[s->statement], e,
-			     count ? (size_t)strtoull(count, NULL, 10) : 0);
+	for (int i = s->first; i < s->end && (size_t)i < r->n; i++) {
+		enum probe_mark mark = p->marks.v[i];
+		const struct server_error *e = &r->errors[i];
+
+		if (mark != PROBE_MARK_NONE && !(failed && e->sqlstate)) {
+			a.reply[mark] = r->replies[i];
+			a.error[mark] = e;
+		} else if (e->sqlstate && !failed) {
+			a.broke = e;
+		}
+		failed = failed || e->sqlstate;
 	}
+	probe_answer(&p->plan, &p->plan.probes.v[s->item], &a);
 }
 
 static void take_tenants(struct prober *p, const struct txn_result *r, const struct sent *s)
@@ -252,6 +200,19 @@ static void take_tenants(struct prober *p, const struct txn_result *r, const str
 }
 
 static void advance(struct prober *p);
+static void finish(struct prober *p);
+
+/* What was answered is told all the same. */
+static void give_up(struct prober *p, const struct txn_result *r)
+{
+	if (p->phase < PHASE_UNSET) {
+		call_done(p->call, &r->err, -1);
+		return;
+	}
+	p->lost = err_text(&r->err);
+	probe_plan_stop(&p->plan, p->lost);
+	finish(p);
+}
 
 static void batch_done(void *ctx, const struct txn_result *r)
 {
@@ -263,12 +224,14 @@ static void batch_done(void *ctx, const struct txn_result *r)
 	const struct host *h = call_host(p->call);
 
 	if (r->err.kind != ERR_NONE) {
-		call_done(p->call, &r->err, -1);
+		give_up(p, r);
 		return;
 	}
 	if (p->phase == PHASE_CODE) {
-		probe_plan_targets(&p->plan, p->only, r->replies[p->sources],
-				   r->replies[p->calls]);
+		const struct probe_code code = { r->replies[p->sources], r->replies[p->calls],
+						 r->replies[p->functions] };
+
+		probe_plan_targets(&p->plan, p->only, &code);
 		p->phase++;
 		p->total = due(p);
 	}
@@ -294,9 +257,8 @@ static void tell_row(const struct prober *p, const struct probe *x)
 {
 	const struct probe_target *t = &p->plan.targets.v[x->target];
 	const struct host *h = call_host(p->call);
-	char *name = xasprintf("%s.%s", t->relation->schema, t->relation->name);
 	char *rows = xasprintf("%zu", x->rows);
-	const char *cells[] = { name,
+	const char *cells[] = { t->name,
 				x->role->name,
 				probe_kind_name(x->kind),
 				probe_outcome_name(x->outcome),
@@ -307,7 +269,6 @@ static void tell_row(const struct prober *p, const struct probe *x)
 				x->why };
 
 	h->ops->table_row(h->ctx, cells);
-	free(name);
 	free(rows);
 }
 
@@ -320,7 +281,7 @@ static void tell_sequences(const struct prober *p)
 	for (size_t i = 0; p->plan.write && i < p->plan.targets.len; i++) {
 		const struct relation *r = p->plan.targets.v[i].relation;
 
-		for (size_t c = 0; c < r->ncolumns; c++) {
+		for (size_t c = 0; r && c < r->ncolumns; c++) {
 			const struct column *x = &r->columns[c];
 
 			if (p->plan.targets.v[i].impossible ||
@@ -363,7 +324,7 @@ static void finish(struct prober *p)
 		}
 	h->ops->table_end(h->ctx);
 	tell_sequences(p);
-	if (strcmp(identity(p), "role") == 0)
+	if (strcmp(probe_identity(&p->plan), "role") == 0)
 		h->ops->say(h->ctx, SAY_INFO,
 			    "probed by SET ROLE: functions that read session_user saw "
 			    "yours"); /* not
@@ -375,7 +336,12 @@ static void finish(struct prober *p)
 			counts[PROBE_IMPOSSIBLE]);
 	h->ops->say(h->ctx, counts[PROBE_LEAKS] ? SAY_WARNING : SAY_DONE, sum);
 	free(sum);
-	call_done(p->call, NULL, counts[PROBE_LEAKS] ? STATUS_LEAKS : 0);
+	if (p->lost)
+		h->ops->say(h->ctx, SAY_WARNING, p->lost);
+	call_done(p->call, NULL,
+		  counts[PROBE_LEAKS] ? STATUS_LEAKS
+		  : p->lost	      ? STATUS_LOST
+				      : 0);
 }
 
 /* Code that reaches outside is found before anything is read that might call it. */
@@ -387,6 +353,8 @@ static void look_at_code(struct prober *p)
 	p->sources = txn_add(t, query(p, "rls_probe_sources"), NULL);
 	txn_add(t, query(p, "rls_probe_close"), NULL);
 	p->calls = txn_add(t, query(p, "rls_probe_calls"), NULL);
+	txn_add(t, query(p, "rls_probe_close"), NULL);
+	p->functions = txn_add(t, query(p, "rls_probe_functions"), NULL);
 	txn_add(t, query(p, "rls_probe_close"), NULL);
 	db_send(session_db(call_session(p->call)), DB_BULK, t, &cb, p->call);
 }
@@ -435,38 +403,49 @@ static bool read_args(struct prober *p, struct err *err)
 	return true;
 }
 
-static void probe_run(struct call *c)
+static void scanned(void *ctx, struct rls_scan *scan, const struct err *failed)
 {
-	struct session *s = call_session(c);
-	struct prober *p = xcalloc(1, sizeof *p);
+	struct prober *p = ctx;
 	struct err err = ERR_INIT;
 
-	p->call = c;
-	p->catalog = catalog_ref(session_catalog(s));
-	p->input = (struct rls_input){ .catalog = p->catalog,
-				       .profile = session_profile(s),
-				       .sql = session_sql(s) };
-	probe_plan_init(&p->plan, &p->input, args_has(call_args(c), "write"));
-	call_set_data(c, p, prober_free);
+	if (failed) {
+		call_done(p->call, failed, -1);
+		return;
+	}
+	p->scan = scan;
+	p->catalog = scan->catalog;
+	probe_plan_init(&p->plan, &scan->input, scan->findings,
+			args_has(call_args(p->call), "write"));
 	if (read_args(p, &err))
 		look_at_code(p);
 	else
 		fail(p, &err);
 }
 
+static void probe_run(struct call *c)
+{
+	struct prober *p = xcalloc(1, sizeof *p);
+
+	p->call = c;
+	call_set_data(c, p, prober_free);
+	rls_scan_start(call_session(c), CHECK_ISOLATION, scanned, p, c);
+}
+
 const struct command cmd_rls_probe = {
 	.name = "rls probe",
 	.summary = "Try to reach other tenants' rows, as the application's roles",
 	.args = "[relation:relation] [--for:role] [--write]",
-	.help = "For two tenants that have rows: with the setting of one, read the other's; "
-		"read with an "
-		"empty setting, and in a session that never had one. --write also inserts, "
-		"moves, changes "
-		"and deletes. Every probe is rolled back to a savepoint and every batch is "
-		"rolled back; "
-		"numbers from sequences stay taken and are listed. Tables whose triggers may "
-		"act "
-		"outside are not written. Exit status 5 when something leaks.",
+	.help = "For two tenants that have rows: with the setting of one, read the other's from "
+		"tables, views and functions that run as their owner; read with an empty "
+		"setting, and in a session that never had one; say of oneself what anybody may "
+		"say. --write also inserts, moves, changes and deletes, writes through views, "
+		"refers to the other's rows, and tries whether keys tell of them, and what "
+		"totals and functions show without them. Every probe is rolled back to a "
+		"savepoint and every batch is rolled back; numbers from sequences stay taken "
+		"and are listed. What may act outside is neither written nor called, and what "
+		"would lock others out (TRUNCATE) is not tried: both are said. Logins that are "
+		"said to be above the policies are tried on one table. Exit status 5 when "
+		"something leaks, 2 when the server was lost half-way.",
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
 	.run = probe_run,
 };

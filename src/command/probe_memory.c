@@ -48,7 +48,7 @@ static char *leak_word(const struct probe_plan *p, size_t target)
 	for (size_t i = 0; i < p->probes.len; i++) {
 		const struct probe *x = &p->probes.v[i];
 
-		if (x->target != target || x->outcome != PROBE_LEAKS)
+		if (x->target != target || x->beyond || x->outcome != PROBE_LEAKS)
 			continue;
 		kinds[x->kind] = true;
 		most = x->rows > most ? x->rows : most;
@@ -72,7 +72,7 @@ static char *word_of(const struct probe_plan *p, size_t target)
 	for (size_t i = 0; i < p->probes.len; i++) {
 		const struct probe *x = &p->probes.v[i];
 
-		if (x->target != target)
+		if (x->target != target || x->beyond)
 			continue;
 		counts[x->outcome]++;
 		why = x->outcome == PROBE_IMPOSSIBLE && !why ? x->why : why;
@@ -92,6 +92,8 @@ void probe_memory_keep(struct probe_memory *m, const struct probe_plan *plan)
 	char key[16];
 
 	for (size_t i = 0; i < plan->targets.len; i++) {
+		if (!plan->targets.v[i].relation)
+			continue; /* a function */
 		key_of(key, plan->targets.v[i].relation->oid);
 		map_set(m->words, key, word_of(plan, i));
 	}

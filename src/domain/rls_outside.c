@@ -22,6 +22,8 @@ enum { DEPTH_MAX = 6 };
 
 struct outside {
 	const struct catalog *catalog;
+	const struct rls_extras *extras; /* NULL: the rewrite rules are not known */
+	struct map *named;     /* name → some function of that name */
 	struct arena *arena;
 	struct map *functions; /* name → function that acts */
 	struct map *unread;    /* name → function whose source the catalog left out */
@@ -211,13 +213,16 @@ static void take_calls(struct outside *o, const struct reply *rows)
 	}
 }
 
-struct outside *outside_new(const struct catalog *c, const struct reply *sources,
+struct outside *outside_new(const struct rls_input *in, const struct reply *sources,
 			    const struct reply *calls, struct arena *arena)
 {
 	struct outside *o = xcalloc(1, sizeof *o);
+	const struct catalog *c = in->catalog;
 
 	o->catalog = c;
+	o->extras = in->extras;
 	o->arena = arena;
+	o->named = map_new(NULL);
 	o->functions = map_new(NULL);
 	o->unread = map_new(NULL);
 	o->relations = map_new(NULL);
@@ -233,6 +238,7 @@ struct outside *outside_new(const struct catalog *c, const struct reply *sources
 	for (size_t i = 0; i < catalog_functions(c); i++) {
 		const struct function *f = catalog_function_at(c, i);
 
+		map_set(o->named, f->name, (void *)(uintptr_t)f);
 		if (!body_of(o, f) && !f->extension && strcmp(f->language, "internal") != 0)
 			map_set(o->unread, f->name, (void *)(uintptr_t)f);
 	}
@@ -245,6 +251,7 @@ void outside_free(struct outside **o)
 {
 	if (!*o)
 		return;
+	map_free(&(*o)->named);
 	map_free(&(*o)->functions);
 	map_free(&(*o)->unread);
 	map_free(&(*o)->relations);
@@ -354,6 +361,31 @@ static const char *dependants_act(struct outside *o, const struct relation *r, i
 	return why;
 }
 
+/* What is written instead of r, or beside it: by rules, and by a view to what it reads. */
+static const char *rewritten_acts(struct outside *o, const struct relation *r, int depth)
+{
+	const char *why = NULL;
+	char key[16];
+
+	oid_key(key, r->oid);
+	if (r->kind != RELATION_VIEW)
+		why = map_get(o->reads, key);
+	for (size_t i = 0; !why && o->extras && i < o->extras->rules.len; i++) {
+		const struct rls_rule *rule = &o->extras->rules.v[i];
+		const struct relation *to = catalog_relation(o->catalog, rule->touches);
+
+		if (rule->relation == r->oid && to && to != r)
+			why = of(o, to, relation_acts(o, to, depth + 1));
+	}
+	for (const oid *b = r->reads; !why && r->kind == RELATION_VIEW && b && *b; b++) {
+		const struct relation *below = catalog_relation(o->catalog, *b);
+
+		if (below && below != r)
+			why = of(o, below, relation_acts(o, below, depth + 1));
+	}
+	return why;
+}
+
 static const char *relation_acts(struct outside *o, const struct relation *r, int depth)
 {
 	struct answer *a;
@@ -376,6 +408,8 @@ static const char *relation_acts(struct outside *o, const struct relation *r, in
 		a->why = defaults_act(o, r);
 	if (!a->why)
 		a->why = dependants_act(o, r, depth);
+	if (!a->why)
+		a->why = rewritten_acts(o, r, depth);
 	return a->why;
 }
 
@@ -409,4 +443,77 @@ const char *outside_why_read(struct outside *o, const struct relation *r)
 		return "what it calls could not be read";
 	oid_key(key, r->oid);
 	return map_get(o->reads, key);
+}
+
+/* ---- functions ---- */
+
+/* What only reads has none of these words; where one stands in a comment, it is not called. */
+static bool is_writing(const char *word)
+{
+	static const char *const words[] = {
+		"insert", "update",  "delete",	"merge",    "truncate", "create",  "alter",
+		"drop",	  "grant",   "revoke",	"copy",	    "call",	"do",	   "execute",
+		"notify", "listen",  "lock",	"refresh",  "vacuum",	"analyze", "reindex",
+		"nextval", "setval", "pg_notify", "prepare", "import",	"cluster", NULL
+	};
+
+	for (size_t i = 0; words[i]; i++)
+		if (strcmp(word, words[i]) == 0)
+			return true;
+	return false;
+}
+
+static const char *body_acts(struct outside *o, const struct function *f, int depth);
+
+static const char *named_acts(struct outside *o, const struct function *f, const char *word,
+			      bool called, int depth)
+{
+	const struct relation *r = map_get(o->relations, word);
+
+	if (r && r->kind == RELATION_FOREIGN)
+		return arena_printf(o->arena, "it reads %s on the far side", r->name);
+	if (r && outside_why_read(o, r))
+		return of(o, r, outside_why_read(o, r));
+	if (!called || !map_has(o->named, word))
+		return NULL;
+	for (size_t i = 0; i < catalog_functions(o->catalog); i++) {
+		const struct function *g = catalog_function_at(o->catalog, i);
+		const char *why = g != f && strcmp(g->name, word) == 0 && !g->extension
+					  ? body_acts(o, g, depth + 1)
+					  : NULL;
+
+		if (why)
+			return arena_printf(o->arena, "it calls %s: %s", word, why);
+	}
+	return NULL;
+}
+
+static const char *body_acts(struct outside *o, const struct function *f, int depth)
+{
+	const char *at = body_of(o, f), *why = NULL;
+	char word[64];
+
+	if (strcmp(f->language, "sql") != 0 && strcmp(f->language, "plpgsql") != 0)
+		return arena_printf(o->arena, "it is written in %s and may act outside",
+				    f->language);
+	if (!at)
+		return "its source was not read";
+	if (depth > DEPTH_MAX)
+		return "it calls too many others";
+	while (!why && next_word(&at, word, sizeof word)) {
+		bool called = at[strspn(at, " \"")] == '(';
+
+		if (reaches_out(word) || map_has(o->functions, word))
+			why = arena_printf(o->arena, "it may act outside (%s)", word);
+		else if (is_writing(word))
+			why = arena_printf(o->arena, "it does not only read (%s)", word);
+		else
+			why = named_acts(o, f, word, called, depth);
+	}
+	return why;
+}
+
+const char *outside_why_call(struct outside *o, const struct function *f)
+{
+	return body_acts(o, f, 0);
 }

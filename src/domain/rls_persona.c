@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "base/json.h"
 #include "rls_claims.h"
+#include "rls_probe_priv.h"
 
 enum { PERSONS_MAX = 200 };
 
@@ -89,6 +90,21 @@ const struct role *persona_role(const struct persona *p, const struct relation *
 	return NULL;
 }
 
+const struct role *persona_executor(const struct persona *p, const struct function *f, size_t i,
+				    bool *application)
+{
+	for (size_t a = 0; a < p->j.actors.len; a++) {
+		const struct actor *x = &p->j.actors.v[a];
+
+		*application = x->application;
+		if (x->application && !x->bypasses && !x->trusted &&
+		    x->role->oid != f->owner_oid &&
+		    catalog_may_execute(p->j.catalog, x->role->oid, f) && i-- == 0)
+			return x->role;
+	}
+	return NULL;
+}
+
 /* ---- what the session is asked ---- */
 
 static const struct claim *next_claim(const struct persona *p, const struct tenancy *t,
@@ -114,8 +130,51 @@ const char *persona_setting(const struct persona *p, const struct tenancy *t)
 	return t->setting ? t->setting : c ? c->setting : NULL;
 }
 
+/* Texts of the policies of r and of what they call; false from the reader ends it. */
+typedef bool policy_reader(void *ctx, const char *text);
+
+static void read_policies(const struct persona *p, const struct relation *r,
+			  policy_reader *reader, void *ctx)
+{
+	bool more = true;
+
+	for (size_t i = 0; more && i < r->npolicies; i++) {
+		const struct policy *y = &r->policies[i];
+
+		more = (!y->using_expr || reader(ctx, y->using_expr)) &&
+		       (!y->check_expr || reader(ctx, y->check_expr));
+		for (const oid *o = y->functions; more && *o; o++) {
+			const struct function *f = catalog_function(p->j.catalog, *o);
+
+			more = !f || !f->body || reader(ctx, f->body);
+		}
+	}
+}
+
+/* Claims that whoever is logged in writes itself. */
+static bool by_user(const char *text)
+{
+	return text && (strstr(text, "user_metadata") || strstr(text, "user_meta_data"));
+}
+
+static bool not_by_user(void *ctx, const char *text)
+{
+	*(bool *)ctx = by_user(text);
+	return !*(bool *)ctx;
+}
+
+static bool reads_metadata(const struct persona *p, const struct relation *r)
+{
+	bool found = false;
+
+	read_policies(p, r, not_by_user, &found);
+	return found;
+}
+
 bool persona_forged(const struct persona *p, const struct relation *r)
 {
+	if (reads_metadata(p, r))
+		return true;
 	for (size_t i = 0; i < p->claims.list.len; i++)
 		if (p->claims.list.v[i].kind == CLAIM_FORGED &&
 		    p->claims.list.v[i].relation == r)
@@ -178,6 +237,7 @@ void persona_wanted(const struct persona *p, struct probe_plan *plan, const stru
 
 struct making {
 	const struct probe_plan *plan;
+	const char *tenant;
 	struct probe_settings *out;
 	struct json *roots[PROBE_SETTINGS]; /* of out's, while they are JSON */
 };
@@ -246,21 +306,20 @@ static void put(struct making *m, const char *setting, const char *path, bool li
 	}
 }
 
-
-static void put_claims(struct making *m, const struct probe_target *t)
+static void put_claims(struct making *m, const struct tenancy *y)
 {
-	const struct tenancy *y = t->tenancy;
-
 	for (const struct claim *c = NULL; (c = next_claim(m->plan->persona, y, c));) {
 		const struct probe_person *who =
-			c->kind == CLAIM_PERSON ? find_person(m->plan, c, t->a) : NULL;
-		const char *value = c->kind == CLAIM_TENANT ? t->a : who ? who->value : NULL;
+			c->kind == CLAIM_PERSON ? find_person(m->plan, c, m->tenant) : NULL;
+		const char *value = c->kind == CLAIM_TENANT ? m->tenant
+				    : who		    ? who->value
+							    : NULL;
 
 		if (value)
 			put(m, c->setting, c->path, c->list, c->json_list, value);
 	}
 	if (y->setting)
-		put(m, y->setting, y->claim_path, y->list, false, t->a);
+		put(m, y->setting, y->claim_path, y->list, false, m->tenant);
 }
 
 static void put_forged(struct making *m, const struct probe_target *t)
@@ -273,6 +332,9 @@ static void put_forged(struct making *m, const struct probe_target *t)
 				 ? place(m, c->setting)
 				 : -1;
 
+		if (c->kind == CLAIM_TENANT && by_user(c->path) &&
+		    tenancy_same(c->tenancy, t->tenancy))
+			put(m, c->setting, c->path, c->list, c->json_list, t->b);
 		if (at >= 0 && c->path) {
 			put(m, c->setting, c->path, false, false, c->literal);
 		} else if (at >= 0) {
@@ -280,6 +342,9 @@ static void put_forged(struct making *m, const struct probe_target *t)
 			m->out->v[at].value = xstrdup(c->literal);
 		}
 	}
+	if (t->tenancy->setting && by_user(t->tenancy->claim_path))
+		put(m, t->tenancy->setting, t->tenancy->claim_path, t->tenancy->list, false,
+		    t->b);
 }
 
 static void finish(struct making *m, const struct probe *x)
@@ -298,21 +363,29 @@ static void finish(struct making *m, const struct probe *x)
 	}
 }
 
-void probe_settings(const struct probe_plan *plan, const struct probe *x,
+void probe_settings(const struct probe_plan *plan, const struct probe *x, const char *tenant,
 		    struct probe_settings *out)
 {
 	const struct probe_target *t = &plan->targets.v[x->target];
-	struct making m = { .plan = plan, .out = out };
+	struct making m = { .plan = plan, .tenant = tenant, .out = out };
 
 	out->n = 0;
 	if (x->kind == PROBE_UNSET)
 		return;
-	if (x->kind == PROBE_FORGED) /* what is there stays */
+	if (x->grant) { /* what is there stays */
+		char *who = persona_newcomer(plan, x);
+
+		put(&m, x->grant->setting, x->grant->path, x->grant->list, x->grant->json_list,
+		    who);
+		free(who);
+	}
+	if (x->kind == PROBE_FORGED)
 		put_forged(&m, t);
-	put_claims(&m, t);
+	put_claims(&m, t->tenancy);
 	finish(&m, x);
 	for (size_t i = 0; x->kind == PROBE_EMPTY && i < out->n; i++)
-		out->v[i].value[0] = '\0';
+		if (out->v[i].value)
+			out->v[i].value[0] = '\0';
 	/* What could not be answered is not asked. */
 	for (size_t i = out->n; i-- > 0;)
 		if (!out->v[i].value)
@@ -323,6 +396,131 @@ void probe_settings_release(struct probe_settings *s)
 {
 	while (s->n)
 		free(s->v[--s->n].value);
+}
+
+/* ---- what a session of A can say ---- */
+
+static const char *value_of(const struct probe_settings *s, const char *setting)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->v[i].name, setting) == 0)
+			return s->v[i].value;
+	return NULL;
+}
+
+bool persona_differs(const struct probe_plan *plan, const struct probe *x)
+{
+	const struct probe_target *t = &plan->targets.v[x->target];
+	struct probe_settings a = { .n = 0 }, b = { .n = 0 };
+	bool differs;
+
+	probe_settings(plan, x, t->a, &a);
+	probe_settings(plan, x, t->b, &b);
+	differs = a.n > 0 && a.n == b.n;
+	for (size_t i = 0; differs && i < a.n; i++) {
+		const char *other = value_of(&b, a.v[i].name);
+
+		differs = other && strcmp(other, a.v[i].value) != 0;
+	}
+	probe_settings_release(&a);
+	probe_settings_release(&b);
+	return differs;
+}
+
+struct lacking {
+	const struct probe_plan *plan;
+	struct probe_settings settings;
+	const char *found;
+};
+
+static bool look_for_unknown(void *ctx, const char *text)
+{
+	static const char call[] = "current_setting('";
+	struct lacking *l = ctx;
+
+	for (const char *at = text; !l->found && (at = strstr(at, call)); at++) {
+		const char *name = at + strlen(call);
+		char *setting = xstrndup(name, strcspn(name, "'"));
+
+		if (!value_of(&l->settings, setting))
+			l->found = arena_intern(l->plan->arena, setting);
+		free(setting);
+	}
+	return !l->found;
+}
+
+static bool has_place(const struct probe_plan *plan, const struct claim *c, const char *tenant)
+{
+	const struct probe_person *who = find_person(plan, c, tenant);
+
+	return who && who->value;
+}
+
+const char *persona_lacks(const struct probe_plan *plan, const struct probe *x)
+{
+	const struct probe_target *t = &plan->targets.v[x->target];
+	struct lacking l = { .plan = plan };
+
+	if (!t->relation)
+		return NULL;
+	probe_settings(plan, x, t->a, &l.settings);
+	read_policies(plan->persona, t->relation, look_for_unknown, &l);
+	probe_settings_release(&l.settings);
+	/* Somebody who is looked up, and was not found. */
+	for (const struct claim *c = NULL;
+	     !l.found && (c = next_claim(plan->persona, t->tenancy, c));)
+		if (c->kind == CLAIM_PERSON && c->relation == t->relation &&
+		    !has_place(plan, c, t->a))
+			l.found = c->column;
+	return l.found;
+}
+
+/* ---- somebody new ---- */
+
+struct naming {
+	const char *name;
+	bool *found;
+};
+
+static bool not_naming(void *ctx, const char *text)
+{
+	const struct naming *n = ctx;
+
+	*n->found = mentions_word(text, n->name);
+	return !*n->found;
+}
+
+const struct claim *persona_grant(const struct probe_plan *plan, const struct probe_target *t,
+				  size_t i)
+{
+	const struct persona *p = plan->persona;
+
+	for (const struct claim *c = NULL; (c = next_claim(p, t->tenancy, c));) {
+		const struct tenancy *y = NULL;
+		bool reads = false;
+
+		if (c->kind != CLAIM_PERSON || !c->sought || c->relation == t->relation ||
+		    !relation_is_table(c->relation))
+			continue;
+		read_policies(p, t->relation, not_naming,
+			      &(struct naming){ .name = c->relation->name, .found = &reads });
+		if (reads && probe_tenant_column(plan, c->relation, &y) && i-- == 0)
+			return c;
+	}
+	return NULL;
+}
+
+char *persona_newcomer(const struct probe_plan *plan, const struct probe *x)
+{
+	const struct probe_target *t = &plan->targets.v[x->target];
+	const struct column *c = relation_column(x->grant->relation, x->grant->column);
+	const struct probe_person *who = find_person(plan, x->grant, t->a);
+
+	if (who && who->value)
+		return xstrdup(who->value);
+	if (strcmp(c->type, "uuid") == 0)
+		return xstrdup("50755000-0000-4000-8000-000000000001");
+	return xstrdup(c->type_category == 'N' ? "2000000001" : "souk");
 }
 
 /* ---- looking for somebody ---- */

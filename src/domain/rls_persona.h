@@ -22,6 +22,19 @@ bool persona_asked(const struct persona *p, const struct tenancy *t);
 const char *persona_setting(const struct persona *p, const struct tenancy *t);
 /* Is there anything in the policies of r that a session could forge? */
 bool persona_forged(const struct persona *p, const struct relation *r);
+/* The same for a function: who may call it. */
+const struct role *persona_executor(const struct persona *p, const struct function *f, size_t i,
+				    bool *application);
+/* The i-th place where policies of t look up who belongs to a tenant; NULL: no more. */
+const struct claim *persona_grant(const struct probe_plan *plan, const struct probe_target *t,
+				  size_t i);
+/* Somebody who belongs to A, else somebody new, for PROBE_JOIN.  The caller frees it. */
+char *persona_newcomer(const struct probe_plan *plan, const struct probe *x);
+/* Does a session of B say of everything else than a session of A? */
+bool persona_differs(const struct probe_plan *plan, const struct probe *x);
+/* A setting that the policies of the target ask for and that a session of A cannot answer; NULL:
+ * none. */
+const char *persona_lacks(const struct probe_plan *plan, const struct probe *x);
 /* Who must be looked for to act for tenant a: appended to the plan, each once. */
 void persona_wanted(const struct persona *p, struct probe_plan *plan, const struct tenancy *t,
 		    const char *a);

@@ -140,6 +140,8 @@ static struct buf check_all(const char *dir, size_t *checked)
 	cr_assert_eq(PQstatus(pg), CONNECTION_OK, "%s", PQerrorMessage(pg));
 	/* as every transaction does */
 	PQclear(PQexec(pg, "SET search_path = pg_catalog"));
+	/* as a probe has done before it executes it */
+	PQclear(PQexec(pg, "PREPARE souk_probe AS SELECT 'x'::text AS found")); /* not SQL */
 	*checked = 0;
 	for (size_t i = 0; (q = sqlset_at(set, i)); i++) {
 		if (q->min_version > PQserverVersion(pg))

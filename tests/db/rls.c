@@ -218,12 +218,14 @@ static size_t expect_probed(struct look *l, const char *file, bool unmended)
 	for (char *rest, *line = strtok_r(t.rows.data, "\n", &rest); line;
 	     line = strtok_r(NULL, "\n", &rest)) {
 		char *bar = strchr(line, '|');
+		const char *role = strrchr(line, '|') + 1;
 
 		if (!strstr(line, "|leaks"))
 			continue;
 		leaks++;
 		*bar = '\0';
-		cr_expect(has_finding(l, line, unmended) && !strstr(line, ".sound_"),
+		cr_expect(has_finding(l, role, unmended) ||
+				  (has_finding(l, line, unmended) && !strstr(line, ".sound_")),
 			  "%s: %s leaks by %s%s", file, line, bar + 1,
 			  unmended ? " after all was mended" : "");
 	}
@@ -344,6 +346,28 @@ LEAK_TEST(rls, probes_of_holes_leak_and_leave_nothing)
 		"r60_super_view|select|leaks",
 		"r06_lines|select|leaks",
 		"r28_or_literal|select|leaks",
+		"r03_owned|select|leaks|base_r03_login",
+		"r04_inherited|select|leaks|base_r04_login",
+		"r11_bodies|select|leaks",
+		"r19_shared|insert null|leaks",
+		"r31_trusting|insert member|leaks",
+		"r32_immutable|select prepared|leaks",
+		"r38_switch|select forged|leaks",
+		"r39_user_claim|select forged|leaks",
+		"|select|leaks|r40_login",
+		"|select|leaks|r41_login",
+		"|select|leaks|r42_login",
+		"|select|leaks|x04_login",
+		"r45_truncate|truncate|could not probe",
+		"r46_references|references|could not probe",
+		"r47_trigger|trigger|could not probe",
+		"r64_writable_view|insert|leaks",
+		"r64_writable_view|move|leaks",
+		"r65_count()|select influenced|leaks",
+		"r80_child|insert reference|leaks",
+		"r81_child|insert reference|leaks",
+		"r82_email|insert key|leaks",
+		"r83_slot|insert key|leaks",
 	};
 	struct cluster *own = cluster_new(NULL);
 	char *db = cluster_database_in(own, "tests/db/rls/holes.sql"),
@@ -358,16 +382,19 @@ LEAK_TEST(rls, probes_of_holes_leak_and_leave_nothing)
 		cr_expect(said(&t, leaks[i]), "no %s", leaks[i]);
 	cr_expect(said(&t, "base_orders|select|proven"));
 	cr_expect(said(&t, "base_orders|insert|proven"));
-	cr_expect_not(said(&t, "base_orders|select|leaks"));
+	cr_expect_not(said(&t, "base_orders|select|leaks|seed_app"));
 	/* What leaks has a finding. */
 	for (char *rest, *line = strtok_r(t.rows.data, "\n", &rest); line;
 	     line = strtok_r(NULL, "\n", &rest)) {
 		char *bar = strchr(line, '|');
+		const char *role = strrchr(line, '|') + 1;
 
 		if (!strstr(line, "|leaks"))
 			continue;
 		*bar = '\0';
 		const struct finding *f = find(&l, "", line);
+
+		f = f && f->severity > SEVERITY_INFO ? f : find(&l, "", role);
 		cr_expect(f && f->severity > SEVERITY_INFO, "%s leaks by %s and has no finding",
 			  line, bar + 1);
 	}

@@ -83,7 +83,7 @@ static inline const struct finding *find(const struct look *l, const char *id,
 }
 
 struct told {
-	struct buf rows; /* "relation|command|outcome" a line */
+	struct buf rows; /* "relation|command|outcome|role" a line */
 	struct loop *loop;
 	int status;
 	struct err err;
@@ -109,7 +109,7 @@ static inline void row(void *ctx, const char *const *cells)
 {
 	struct told *t = ctx;
 
-	buf_addf(&t->rows, "%s|%s|%s\n", cells[0], cells[2], cells[3]);
+	buf_addf(&t->rows, "%s|%s|%s|%s\n", cells[0], cells[2], cells[3], cells[1]);
 }
 
 static inline void nothing(void *ctx)
@@ -160,15 +160,24 @@ static inline bool said(const struct told *t, const char *line)
 
 static const char *const probe_all[] = { "rls", "probe", "--write" };
 
-/* What may not differ before and after: every row of every table, and the locks. */
+/* What may not differ before and after: every row of every table, and what the database is made
+ * of. */
 static inline char *fingerprint(const char *conninfo)
 {
-	return cluster_sql(conninfo, "SELECT md5(string_agg(x, '' ORDER BY x)) FROM (SELECT "
-				     "tablename || " /* not SQL */
-				     "query_to_xml(format('SELECT * FROM %I t ORDER BY "
-				     "t::text', tablename), " /* not SQL */
-				     "false, false, '')::text AS x FROM pg_tables WHERE "
-				     "schemaname = 'public') t"); /* not SQL */
+	return cluster_sql(
+		conninfo,
+		"SELECT md5(string_agg(x, '' ORDER BY x)) FROM (SELECT c.oid::regclass || " /* not
+											       SQL
+											     */
+		"query_to_xml(format('SELECT * FROM %s t ORDER BY t::text', " /* not SQL */
+		"c.oid::regclass), false, false, '')::text AS x FROM pg_class c WHERE "
+		"c.relkind IN ('r', 'm') AND c.relnamespace >= 16384 OR c.relkind = 'r' AND "
+		"c.relnamespace IN ('public'::regnamespace) OR c.oid IN ("
+		"'pg_policy'::regclass, 'pg_trigger'::regclass, 'pg_auth_members'::regclass) "
+		"UNION ALL SELECT format('%s %s %s', oid, relname, relacl) FROM pg_class " /* not
+											      SQL
+											    */
+		"UNION ALL SELECT format('%s %s %s', oid, proname, proacl) FROM pg_proc) t");
 }
 
 #endif

@@ -24,7 +24,9 @@ static void expect_all(const struct told *t, const char *beginning, const char *
 		    (!kind && strncmp(command, "select", 6) == 0))
 			continue;
 		n++;
-		cr_expect_str_eq(out, outcome, "%s", line);
+		cr_expect(strncmp(out, outcome, strlen(outcome)) == 0 &&
+				  out[strlen(outcome)] == '|',
+			  "%s is not %s", line, outcome);
 	}
 	cr_expect_geq(n, at_least, "%s: only %zu probes:\n%s", beginning, n, t->rows.data);
 	free(lines);

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an answer means.  42501 with a word about row-level security is the proof that a write
+ * was stopped by a policy; any other error proves nothing and is said as it is, unless it is the
+ * very thing that was asked for (a key that is taken, a reference that is refused).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rls_probe_priv.h"
+
+static void decide(struct probe *x, enum probe_outcome outcome, const char *why)
+{
+	x->decided = true;
+	x->outcome = outcome;
+	x->why = why;
+}
+
+static const struct server_error *error_of(const struct probe_answers *a, enum probe_mark mark)
+{
+	const struct server_error *e = a->error[mark];
+
+	return e && e->sqlstate ? e : NULL;
+}
+
+static const char *words(const struct probe_plan *p, const struct server_error *e)
+{
+	return arena_printf(p->arena, "%s (%s)", e->message ? e->message : "an error",
+			    e->sqlstate);
+}
+
+static bool is_state(const struct server_error *e, const char *state)
+{
+	return strcmp(e->sqlstate, state) == 0;
+}
+
+static bool is_class(const struct server_error *e, const char *beginning)
+{
+	return strncmp(e->sqlstate, beginning, 2) == 0;
+}
+
+static bool by_policy(const struct server_error *e)
+{
+	return is_state(e, "42501") && e->message && strstr(e->message, "row-level security");
+}
+
+/* The number in the first column; 0: there is none. */
+static size_t number(const struct probe_answers *a, enum probe_mark mark)
+{
+	const struct reply *r = a->reply[mark];
+
+	return r && reply_rows(r) && reply_text(r, 0, 0)
+		       ? (size_t)strtoull(reply_text(r, 0, 0), NULL, 10)
+		       : 0;
+}
+
+static const char *text(const struct probe_answers *a, enum probe_mark mark, size_t column)
+{
+	const struct reply *r = a->reply[mark];
+	const char *value = r && reply_rows(r) ? reply_text(r, 0, column) : NULL;
+
+	return value ? value : "";
+}
+
+static bool same(const struct probe_answers *a, enum probe_mark x, enum probe_mark y)
+{
+	return strcmp(text(a, x, 0), text(a, y, 0)) == 0 &&
+	       strcmp(text(a, x, 1), text(a, y, 1)) == 0;
+}
+
+static void answer_error(struct probe_plan *p, struct probe *x, const struct server_error *e)
+{
+	bool reads = !probe_is_write(x->kind);
+
+	x->why = words(p, e);
+	if (by_policy(e))
+		x->outcome = PROBE_PROVEN;
+	else if (is_state(e, "42501") ||
+		 (is_state(e, "55000") && !probe_is_table(p->targets.v[x->target].relation)))
+		x->outcome = PROBE_REFUSED; /* nobody may, or nobody can write such a view */
+	/* Without a tenant an error about the setting is as good as no rows. */
+	else if (reads && (x->kind == PROBE_EMPTY || x->kind == PROBE_UNSET) &&
+		 (is_state(e, "42704") || is_class(e, "22") || is_class(e, "P0")))
+		x->outcome = PROBE_PROVEN;
+	/* It was asked for another tenant, and says no. */
+	else if (is_state(e, "44000") ||
+		 (p->targets.v[x->target].function && is_class(e, "P0")))
+		x->outcome = PROBE_PROVEN;
+	else
+		x->outcome = PROBE_IMPOSSIBLE;
+}
+
+/* ---- looks ---- */
+
+/* Nothing of one's own was seen either: because nobody may, or because something is not known
+ * that the policies ask the session? */
+static void answer_blind(struct probe_plan *p, struct probe *x)
+{
+	const char *asked = persona_lacks(p, x);
+
+	if (!probe_is_table(p->targets.v[x->target].relation)) {
+		decide(x, PROBE_IMPOSSIBLE, "it shows no row of its own tenant either");
+		return;
+	}
+	if (!asked) {
+		x->why = "it sees no row of its own tenant either";
+		return;
+	}
+	x->outcome = PROBE_IMPOSSIBLE;
+	x->why = arena_printf(p->arena,
+			      "it sees no row of its own tenant either: policies ask for %s, "
+			      "and nobody was found to be",
+			      asked);
+}
+
+static void answer_rows(struct probe_plan *p, struct probe *x, const struct reply *rows)
+{
+	bool marked = reply_columns(rows) > 1, own = !marked;
+	struct buf keys = BUF_INIT;
+
+	x->rows = 0;
+	for (size_t i = 0; i < reply_rows(rows); i++) {
+		const char *key = reply_text(rows, i, 0);
+
+		if (marked && *reply_text(rows, i, 1) == 'f') {
+			own = true;
+			continue;
+		}
+		if (x->rows++ < PROBE_KEYS)
+			buf_addf(&keys, "%s%s", keys.len ? "; " : "", key ? key : "null");
+	}
+	x->outcome = x->rows ? PROBE_LEAKS : PROBE_PROVEN;
+	if (!x->rows && !own && x->kind == PROBE_READ)
+		answer_blind(p, x);
+	x->keys = keys.len ? arena_strdup(p->arena, keys.data) : NULL;
+	buf_release(&keys);
+}
+
+static void answer_prepared(struct probe_plan *p, struct probe *x, const struct probe_answers *a)
+{
+	if (!a->reply[PROBE_MARK_BEFORE] || !reply_rows(a->reply[PROBE_MARK_BEFORE]))
+		decide(x, PROBE_IMPOSSIBLE, "it sees no row of its own tenant");
+	else
+		answer_rows(p, x, a->reply[PROBE_MARK_TRY]);
+}
+
+static const char *other_keys(const struct probe_plan *p, const struct probe_target *t)
+{
+	struct buf keys = BUF_INIT;
+	const char *kept;
+
+	for (size_t i = 0; i < t->others && t->nkey; i++)
+		buf_addf(&keys, "%s%s", i ? "; " : "", t->other[i].key[0]);
+	kept = keys.len ? arena_strdup(p->arena, keys.data) : NULL;
+	buf_release(&keys);
+	return kept;
+}
+
+static void answer_influence(struct probe_plan *p, struct probe *x, const struct probe_answers *a)
+{
+	int64_t gone = reply_affected(a->reply[PROBE_MARK_TRY]);
+
+	if (gone <= 0) {
+		decide(x, PROBE_IMPOSSIBLE, "no row of the other tenant could be taken away");
+	} else if (!*text(a, PROBE_MARK_BEFORE, 1)) {
+		decide(x, PROBE_IMPOSSIBLE, "it shows nothing, or nothing for what it was asked");
+	} else if (!same(a, PROBE_MARK_BEFORE, PROBE_MARK_AGAIN)) {
+		decide(x, PROBE_IMPOSSIBLE, "it shows something else every time");
+	} else if (!a->reply[PROBE_MARK_AFTER]) {
+		decide(x, PROBE_IMPOSSIBLE, "it fails without the other tenant's rows");
+	} else if (same(a, PROBE_MARK_BEFORE, PROBE_MARK_AFTER)) {
+		decide(x, PROBE_PROVEN, NULL);
+	} else {
+		decide(x, PROBE_LEAKS, "what it shows changes when these rows are gone");
+		x->rows = (size_t)gone;
+		x->keys = other_keys(p, &p->targets.v[x->target]);
+	}
+}
+
+/* ---- writes ---- */
+
+static const char meddling[] = "a trigger or rule makes something else of it";
+
+static void answer_grown(struct probe *x, const struct probe_answers *a)
+{
+	size_t before = number(a, PROBE_MARK_BEFORE), after = number(a, PROBE_MARK_AFTER);
+
+	decide(x, after > before ? PROBE_LEAKS : PROBE_PROVEN, after > before ? NULL : meddling);
+	x->rows = after > before ? after - before : 0;
+}
+
+static void answer_own(struct probe_plan *p, struct probe *x)
+{
+	const char *asked = persona_lacks(p, x);
+
+	decide(x, asked ? PROBE_IMPOSSIBLE : PROBE_PROVEN,
+	       "the role may not change its own row either");
+}
+
+static void answer_write(struct probe_plan *p, struct probe *x, const struct probe_answers *a)
+{
+	const struct probe_target *t = &p->targets.v[x->target];
+	int64_t touched = reply_affected(a->reply[PROBE_MARK_TRY]),
+		before = (int64_t)number(a, PROBE_MARK_BEFORE);
+	bool gives = x->kind == PROBE_MOVE || x->kind == PROBE_GIVE,
+	     all = x->kind == PROBE_STEAL || x->kind == PROBE_BLIND;
+
+	if (a->reply[PROBE_MARK_AFTER]) {
+		answer_grown(x, a);
+	} else if (touched <= 0 && x->kind == PROBE_INSERT) {
+		decide(x, t->meddled ? PROBE_PROVEN : PROBE_IMPOSSIBLE,
+		       t->meddled ? meddling : "there was no row to copy");
+		return;
+	} else if (touched <= 0 && gives) {
+		answer_own(p, x);
+		return;
+	} else {
+		touched -= all ? before : 0;
+		x->rows = touched > 0 ? (size_t)touched : 0;
+		x->outcome = x->rows ? PROBE_LEAKS : PROBE_PROVEN;
+	}
+	if (x->rows && t->nkey && !probe_is_blind(x->kind))
+		x->keys = x->kind == PROBE_INSERT || x->kind == PROBE_MOVE ? t->own[0].key[0]
+									   : t->other[0].key[0];
+}
+
+static void answer_nobody(struct probe *x, const struct probe_answers *a)
+{
+	if (reply_affected(a->reply[PROBE_MARK_TRY]) <= 0)
+		decide(x, PROBE_IMPOSSIBLE, "there was no row to copy");
+	else if (number(a, PROBE_MARK_AFTER) > number(a, PROBE_MARK_BEFORE))
+		decide(x, PROBE_LEAKS, "the other tenant sees it");
+	else
+		decide(x, PROBE_PROVEN, "the other tenant does not see it");
+	x->rows = x->outcome == PROBE_LEAKS;
+}
+
+static void answer_join(struct probe_plan *p, struct probe *x, const struct probe_answers *a)
+{
+	const struct server_error *refused = error_of(a, PROBE_MARK_BEFORE);
+
+	if (refused) {
+		answer_error(p, x, refused);
+		return;
+	}
+	answer_rows(p, x, a->reply[PROBE_MARK_TRY]);
+	if (x->outcome == PROBE_LEAKS && a->reply[PROBE_MARK_AGAIN] &&
+	    reply_rows(a->reply[PROBE_MARK_AGAIN]) >= reply_rows(a->reply[PROBE_MARK_TRY]))
+		decide(x, PROBE_IMPOSSIBLE, "these rows are seen without it");
+	else if (x->outcome == PROBE_LEAKS)
+		x->why = "after it wrote of itself that it belongs to the other tenant";
+}
+
+/* Does the key leave the tenant out? */
+static bool leaves_tenant_out(const struct probe_target *t, const char *constraint)
+{
+	for (size_t i = 0; constraint && i < t->relation->nindexes; i++) {
+		const struct index *x = &t->relation->indexes[i];
+		bool has = false;
+
+		for (size_t k = 0; k < x->nkeys; k++)
+			has = has || x->columns[k] == t->tenant->attnum;
+		if (strcmp(x->name, constraint) == 0)
+			return !has;
+	}
+	return false;
+}
+
+static void answer_key(struct probe_plan *p, struct probe *x, const struct probe_answers *a)
+{
+	const struct server_error *e = error_of(a, PROBE_MARK_TRY);
+	const struct probe_target *t = &p->targets.v[x->target];
+
+	if (!e) {
+		bool copied = reply_affected(a->reply[PROBE_MARK_TRY]) > 0;
+
+		decide(x, copied ? PROBE_PROVEN : PROBE_IMPOSSIBLE,
+		       copied ? NULL : "there was no row to copy");
+	} else if ((is_state(e, "23505") || is_state(e, "23P01")) &&
+		   leaves_tenant_out(t, e->constraint)) {
+		decide(x, PROBE_LEAKS,
+		       arena_printf(p->arena, "%s tells that another tenant has it",
+				    e->constraint));
+		x->rows = 1;
+		x->keys = t->other[0].key[0];
+	} else if (is_state(e, "23503")) {
+		decide(x, PROBE_PROVEN, words(p, e)); /* keys are looked at before references */
+	} else {
+		decide(x, PROBE_IMPOSSIBLE, words(p, e));
+	}
+}
+
+static void answer_refer(struct probe_plan *p, struct probe *x, const struct probe_answers *a)
+{
+	const struct server_error *now = error_of(a, PROBE_MARK_TRY),
+				  *later = error_of(a, PROBE_MARK_AFTER), *e = now ? now : later;
+
+	if (e && is_state(e, "23503")) {
+		decide(x, PROBE_PROVEN, words(p, e));
+	} else if (e) {
+		answer_error(p, x, e);
+	} else if (reply_affected(a->reply[PROBE_MARK_TRY]) <= 0) {
+		decide(x, PROBE_IMPOSSIBLE, "there was no row to copy");
+	} else {
+		decide(x, PROBE_LEAKS, arena_printf(p->arena, "%s takes a row of another tenant",
+						    x->via->name));
+		x->rows = 1;
+	}
+}
+
+/* ---- all of them ---- */
+
+static void answer_try(struct probe_plan *p, struct probe *x, const struct probe_answers *a)
+{
+	const struct server_error *e = error_of(a, PROBE_MARK_TRY);
+
+	if (x->kind == PROBE_KEY)
+		answer_key(p, x, a);
+	else if (x->kind == PROBE_REFER)
+		answer_refer(p, x, a);
+	else if (x->kind == PROBE_JOIN && error_of(a, PROBE_MARK_BEFORE))
+		answer_join(p, x, a);
+	else if (e)
+		answer_error(p, x, e);
+	else if (!a->reply[PROBE_MARK_TRY])
+		decide(x, PROBE_IMPOSSIBLE, "no answer");
+	else if (x->kind == PROBE_PREPARED)
+		answer_prepared(p, x, a);
+	else if (x->kind == PROBE_INFLUENCE)
+		answer_influence(p, x, a);
+	else if (x->kind == PROBE_NOBODY)
+		answer_nobody(x, a);
+	else if (x->kind == PROBE_JOIN)
+		answer_join(p, x, a);
+	else if (!probe_is_write(x->kind))
+		answer_rows(p, x, a->reply[PROBE_MARK_TRY]);
+	else
+		answer_write(p, x, a);
+}
+
+/* Who waits for a lock once would wait for it again. */
+static void stop_target(struct probe_plan *p, size_t target, const char *why)
+{
+	for (size_t i = 0; i < p->probes.len; i++)
+		if (p->probes.v[i].target == target && !p->probes.v[i].decided)
+			decide(&p->probes.v[i], PROBE_IMPOSSIBLE, why);
+}
+
+void probe_plan_stop(struct probe_plan *p, const char *why)
+{
+	for (size_t t = 0; t < p->targets.len; t++)
+		stop_target(p, t, why);
+}
+
+void probe_answer(struct probe_plan *p, struct probe *x, const struct probe_answers *a)
+{
+	const struct server_error *as = error_of(a, PROBE_MARK_AS),
+				  *first = error_of(a, PROBE_MARK_BEFORE), *waits = NULL;
+
+	x->decided = true;
+	if (x->kind == PROBE_UNSET && *text(a, PROBE_MARK_BEFORE, 0))
+		decide(x, PROBE_IMPOSSIBLE,
+		       "this session has known the setting before (a pooler, or a default of "
+		       "the role)");
+	else if (as || a->broke)
+		decide(x, PROBE_IMPOSSIBLE, words(p, as ? as : a->broke));
+	else if (first && x->kind != PROBE_JOIN)
+		answer_error(p, x, first);
+	else
+		answer_try(p, x, a);
+	for (int m = 0; m < PROBE_MARKS; m++)
+		if (error_of(a, (enum probe_mark)m) && is_state(a->error[m], "55P03"))
+			waits = a->error[m];
+	if (waits)
+		stop_target(p, x->target, words(p, waits));
+}

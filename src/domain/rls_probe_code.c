@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Functions that run with their owner's rights.  Only those whose source was read and only reads
+ * are called (rls_outside.c), with arguments that could show rows of tenant B: its id, the key
+ * of a row of its, a text that everything contains.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "rls_priv.h"
+#include "rls_probe_priv.h"
+
+enum { COLUMNS_MAX = 100 };
+
+/* What a function takes and gives, from the rows of one function. */
+struct shape {
+	struct column columns[COLUMNS_MAX], args[COLUMNS_MAX];
+	bool optional[COLUMNS_MAX];
+	size_t ncolumns, nargs;
+};
+
+static void take_shape(struct shape *s, const struct reply *rows, size_t i)
+{
+	struct column c = { .name = reply_text(rows, i, 2), .type = reply_text(rows, i, 3) };
+	char mode = *reply_text(rows, i, 1);
+
+	if (mode == 'i' && s->nargs < COLUMNS_MAX) {
+		s->optional[s->nargs] = *reply_text(rows, i, 4) == 't';
+		s->args[s->nargs++] = c;
+	}
+	if ((mode == 'o' || mode == 'c') && s->ncolumns < COLUMNS_MAX)
+		s->columns[s->ncolumns++] = c;
+}
+
+static const struct column *keep_columns(const struct probe_plan *p, const struct column *from,
+					 size_t n)
+{
+	struct column *kept = arena_alloc(p->arena, (n + 1) * sizeof *kept);
+
+	for (size_t i = 0; i < n; i++)
+		kept[i] = (struct column){ .name = arena_strdup(p->arena, from[i].name),
+					   .type = arena_strdup(p->arena, from[i].type) };
+	return kept;
+}
+
+static void find_bases(const struct probe_plan *p, struct probe_target *t, const char *body)
+{
+	for (size_t i = 0; body && i < catalog_relations(p->input->catalog); i++) {
+		const struct relation *r = catalog_relation_at(p->input->catalog, i);
+		const struct tenancy *y = NULL;
+
+		if (t->nbases < PROBE_BASES && probe_is_table(r) && !r->is_partition &&
+		    mentions_word(body, r->name) && probe_tenant_column(p, r, &y) &&
+		    y->directory != r->oid)
+			t->bases[t->nbases++] = r;
+	}
+}
+
+/* ---- arguments ---- */
+
+static const char *plain_name(const char *name)
+{
+	if (strncmp(name, "p_", 2) == 0 || strncmp(name, "v_", 2) == 0)
+		return name + 2;
+	if (strncmp(name, "in_", 3) == 0 || strncmp(name, "arg", 3) == 0)
+		return name + 3;
+	return name + strspn(name, "_");
+}
+
+/* "tenant", "t" and "for_tenant_id" may mean tenant_id. */
+static bool resembles(const char *arg, const char *column)
+{
+	const char *plain = plain_name(arg);
+
+	return *plain && (strncmp(column, plain, strlen(plain)) == 0 || strstr(plain, column));
+}
+
+/* "limit", "days": how many, not which. */
+static bool is_measure(const char *name)
+{
+	static const char *const names[] = { "limit", "max", "count",	"days", "page",
+					     "size",  "off", "minutes", "n",	NULL };
+
+	for (size_t i = 0; names[i]; i++)
+		if (strncmp(plain_name(name), names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
+}
+
+static const char *key_value(const struct probe_target *t, bool own, size_t k)
+{
+	const char *value = own ? (t->owns ? t->own[0].key[k] : NULL)
+				: (t->others ? t->other[0].key[k] : NULL);
+
+	return value ? value : "";
+}
+
+/* A value for an argument as A or B would be looked for; NULL: nobody knows. */
+static const char *argument(const struct probe_target *t, bool own, const struct column *c)
+{
+	static const char *const plain[][2] = { { "text", "" },
+						{ "character varying", "" },
+						{ "boolean", "true" },
+						{ "integer", "1000" },
+						{ "bigint", "1000" },
+						{ NULL, NULL } };
+	const struct column *key = t->nkey ? t->key[0] : NULL;
+	const char *whose = own ? t->a : t->b;
+	bool tenant = strcmp(c->type, t->source_tenant->type) == 0,
+	     row = key && strcmp(c->type, key->type) == 0 && key != t->source_tenant;
+
+	for (size_t k = 0; row && k < t->nkey; k++)
+		if (strcmp(plain_name(c->name), t->key[k]->name) == 0 &&
+		    t->key[k] != t->source_tenant)
+			return key_value(t, own, k);
+	if (tenant && (*c->name == '\0' || resembles(c->name, t->source_tenant->name)))
+		return whose ? whose : "";
+	if (row && (resembles(c->name, key->name) ||
+		    (!is_measure(c->name) && strcmp(c->type, "text") != 0)))
+		return key_value(t, own, 0);
+	for (size_t i = 0; plain[i][0]; i++)
+		if (strcmp(plain[i][0], c->type) == 0)
+			return plain[i][1];
+	return !tenant ? NULL : whose ? whose : "";
+}
+
+static const char *unknown_argument(const struct probe_plan *p, const struct probe_target *t)
+{
+	for (size_t i = 0; i < t->nargs; i++)
+		if (!argument(t, false, &t->args[i]))
+			return arena_printf(p->arena, "nobody knows what to call it with (%s %s)",
+					    t->args[i].name, t->args[i].type);
+	return NULL;
+}
+
+void probe_put_call(const struct probe_plan *p, const struct probe_target *t, bool own,
+		    struct buf *out)
+{
+	if (!t->function) {
+		buf_adds(out, t->from);
+		return;
+	}
+	sql_qualified(out, t->function->schema, t->function->name);
+	buf_addc(out, '(');
+	for (size_t i = 0; i < t->nargs; i++) {
+		const struct sqlvar v[] = { { "value", argument(t, own, &t->args[i]) },
+					    { "type", t->args[i].type } };
+
+		buf_adds(out, i ? ", " : "");
+		sql_fragment(out, p->input->sql, "rls_probe.value", v, ARRAY_SIZE(v));
+	}
+	buf_addc(out, ')');
+}
+
+/* ---- the list ---- */
+
+static void add_tenant(struct probe_target *t)
+{
+	for (size_t i = 0; i < t->ncolumns; i++)
+		if (strcmp(t->columns[i].name, t->source_tenant->name) == 0 &&
+		    strcmp(t->columns[i].type, t->source_tenant->type) == 0)
+			t->tenant = &t->columns[i];
+}
+
+/* What need not be given is given where it may say which tenant. */
+static void add_args(const struct probe_plan *p, struct probe_target *t, const struct shape *s)
+{
+	size_t n = s->nargs;
+
+	while (n && s->optional[n - 1] &&
+	       (strcmp(s->args[n - 1].type, t->source_tenant->type) != 0 ||
+		!resembles(s->args[n - 1].name, t->source_tenant->name)))
+		n--;
+	t->args = keep_columns(p, s->args, n);
+	t->nargs = n;
+}
+
+static void add_function(struct probe_plan *p, struct outside *o, const struct function *f,
+			 struct shape *s)
+{
+	static const char *const ids[] = { "R65", NULL };
+	struct probe_target t = { .function = f };
+
+	t.name = arena_printf(p->arena, "%s.%s(%s)", f->schema, f->name,
+			      f->arguments ? f->arguments : "");
+	find_bases(p, &t, f->body);
+	if (!t.nbases && !probe_claimed(p, ids, t.name))
+		return; /* it has nothing to do with tenants */
+	t.columns = keep_columns(p, s->columns, s->ncolumns);
+	t.ncolumns = s->ncolumns;
+	t.no_reads = outside_why_call(o, f);
+	if (t.nbases) {
+		probe_find_source(p, &t, t.columns, t.ncolumns);
+		add_tenant(&t);
+		add_args(p, &t, s);
+	}
+	t.impossible = !t.nbases ? "which tenants' tables it reads could not be told"
+				 : probe_impossible(p, &t);
+	if (!t.impossible)
+		t.impossible = unknown_argument(p, &t);
+	*VEC_PUSH(&p->targets) = t;
+}
+
+void probe_code_targets(struct probe_plan *p, struct outside *o, const struct reply *functions)
+{
+	struct shape *s = xcalloc(1, sizeof *s);
+
+	for (size_t i = 0; functions && i < reply_rows(functions);) {
+		const char *first = reply_text(functions, i, 0);
+		const struct function *f =
+			catalog_function(p->input->catalog, (oid)strtoul(first, NULL, 10));
+
+		*s = (struct shape){ .ncolumns = 0 };
+		for (; i < reply_rows(functions) &&
+		       strcmp(reply_text(functions, i, 0), first) == 0;
+		     i++)
+			take_shape(s, functions, i);
+		if (f)
+			add_function(p, o, f, s);
+	}
+	free(s);
+}

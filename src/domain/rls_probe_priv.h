@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rls_probe_priv.h - what the files of the probes share: rls_probe.c plans, rls_probe_targets.c
+ * says what is probed, rls_probe_code.c which functions, rls_probe_steps.c puts the statements
+ * together, rls_probe_answer.c reads the answers.
+ */
+#ifndef DOMAIN_RLS_PROBE_PRIV_H
+#define DOMAIN_RLS_PROBE_PRIV_H
+
+#include "domain/rls_probe.h"
+#include "rls_outside.h"
+#include "rls_persona.h"
+
+bool probe_is_table(const struct relation *r);
+bool probe_is_write(enum probe_kind k);
+bool probe_is_blind(enum probe_kind k); /* without WHERE */
+
+/* Append a query with its variables, which are all known. */
+void probe_expand(const struct probe_plan *p, const char *query, const struct sqlvar *vars,
+		  size_t n, struct buf *sql);
+
+/* The column that says whose the rows of a relation are, and to whose tenancy it belongs; NULL:
+ * none does. */
+const struct column *probe_tenant_column(const struct probe_plan *p, const struct relation *r,
+					 const struct tenancy **tenancy);
+/* Tables of tenants that t reads, by which what it shows of columns is told apart. */
+void probe_find_source(const struct probe_plan *p, struct probe_target *t,
+		       const struct column *columns, size_t n);
+/* Why nothing of t can be probed; NULL: it can. */
+const char *probe_impossible(const struct probe_plan *p, const struct probe_target *t);
+/* Functions of the owner's rights that roles of the application may call. */
+void probe_code_targets(struct probe_plan *p, struct outside *o, const struct reply *functions);
+/* What SQL reads; of a function a call with the arguments that could show rows of A (own) or B. */
+void probe_put_call(const struct probe_plan *p, const struct probe_target *t, bool own,
+		    struct buf *out);
+/* Is there a finding with one of these ids ("R40") on the object? */
+bool probe_claimed(const struct probe_plan *p, const char *const *ids, const char *object);
+
+#endif
