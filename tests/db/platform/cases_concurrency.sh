@@ -250,3 +250,119 @@ retry() {
 }
 check "concurrency: a version-guarded job tries three times, then says so" retry
 export PGDATABASE=shop
+
+# Somebody has a third of the messages locked. Relays and people take the others, and nobody waits: a wait of a second is
+# an error here. Each function without its SKIP LOCKED does wait, so that this can be seen to fail.
+nobody_waits() {
+	sessions waits || return 1
+	run_sql <<-'SQL' || return 1
+		SELECT set_config('app.tenant_id', t.tenant(1)::text, false) \g /dev/null
+		UPDATE commerce.outbox_messages SET processed_at = now() WHERE processed_at IS NULL AND dead_at IS NULL;
+		INSERT INTO commerce.outbox_messages (tenant_id, aggregate_type, aggregate_id, event_type, payload, processed_at, dead_at)
+		SELECT t.tenant(1), 'Product', 1000000 + g, 'ProductUpdated', '{}', CASE WHEN g > 30 AND g <= 60 THEN now() END, CASE WHEN g > 60 THEN now() END
+		  FROM generate_series(1, 90) g;
+		CREATE TABLE t.kind AS SELECT CASE WHEN processed_at IS NOT NULL THEN 'processed' WHEN dead_at IS NOT NULL THEN 'dead' ELSE 'pending' END AS kind,
+			array_agg(id ORDER BY id) AS ids FROM commerce.outbox_messages WHERE aggregate_id > 1000000 AND tenant_id = t.tenant(1) GROUP BY 1;
+		GRANT SELECT ON t.kind TO PUBLIC;
+	SQL
+	psql -X -q -A -t -c "BEGIN; SELECT count(*) FROM (SELECT FROM commerce.outbox_messages WHERE aggregate_id > 1000000 AND aggregate_id % 3 = 0 FOR UPDATE) x; SELECT pg_sleep(600)" >/dev/null 2>&1 &
+	n=0
+	until [ "$(run_sql -c "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = 'waits'")" = 1 ]; do
+		n=$((n + 1))
+		[ $n -lt 400 ] || { echo 'nothing was locked'; return 1; }
+		sleep 0.05
+	done
+	status=0
+	run_sql <<-'SQL' || status=1
+		SET lock_timeout = '1s';
+		SELECT set_config('app.tenant_id', t.tenant(1)::text, false) \g /dev/null
+		BEGIN;
+		SELECT t.equal('claimed', count(*), 20), t.equal('of the locked ones', count(*) FILTER (WHERE (envelope ->> 'aggregate_id')::bigint % 3 = 0), 0) FROM commerce.outbox_claim('one', 100);
+		SELECT t.equal('a second relay finds none', count(*), 0) FROM commerce.outbox_claim('two', 100);
+		ROLLBACK;
+		BEGIN;
+		SELECT t.equal('claimed of one tenant', count(*), 20), t.equal('of the locked ones', count(*) FILTER (WHERE (envelope ->> 'aggregate_id')::bigint % 3 = 0), 0) FROM commerce.outbox_claim_of(t.tenant(1), 'one', 100);
+		ROLLBACK;
+		BEGIN;
+		SELECT t.equal('retried', r.matched || ' ' || r.changed || ' ' || r.locked, '30 20 10') FROM t.kind, LATERAL commerce.outbox_retry(t.tenant(1), ids, 'x') r WHERE kind = 'pending';
+		SELECT t.equal('revived', r.matched || ' ' || r.changed || ' ' || r.locked, '30 20 10') FROM t.kind, LATERAL commerce.outbox_revive(t.tenant(1), ids, 'x') r WHERE kind = 'dead';
+		SELECT t.equal('requeued', r.matched || ' ' || r.changed || ' ' || r.locked, '30 20 10') FROM t.kind, LATERAL commerce.outbox_requeue(t.tenant(1), ids, 'x') r WHERE kind = 'processed';
+		ROLLBACK;
+		BEGIN;
+		SELECT t.equal('postponed', (r).changed, 20) FROM t.kind, LATERAL commerce.outbox_postpone(t.tenant(1), ids, now() + INTERVAL '1 h', 'x') r WHERE kind = 'pending';
+		SELECT t.equal('buried', (r).changed, 20) FROM t.kind, LATERAL commerce.outbox_bury(t.tenant(1), ids, 'x') r WHERE kind = 'pending';
+		ROLLBACK;
+		-- Without SKIP LOCKED each of them waits.
+		CREATE FUNCTION t.without(f text, how text) RETURNS void LANGUAGE plpgsql AS $$
+		DECLARE
+			body text := pg_get_functiondef(('commerce.' || f)::regproc);
+		BEGIN
+			PERFORM t.is_true(f || ' says it once', regexp_count(body, ' SKIP LOCKED') = 1);
+			EXECUTE replace(body, ' SKIP LOCKED', '');
+			PERFORM t.fails(how, '55P03');
+		END $$;
+		BEGIN;
+		SELECT t.without('outbox_claim', 'SELECT count(*) FROM commerce.outbox_claim(''one'', 100)');
+		SELECT t.without('outbox_claim_of', 'SELECT count(*) FROM commerce.outbox_claim_of(t.tenant(1), ''one'', 100)');
+		SELECT t.without('outbox_act', format('SELECT commerce.outbox_requeue(t.tenant(1), %L, ''x'')', ids)) FROM t.kind WHERE kind = 'processed';
+		ROLLBACK;
+	SQL
+	run_sql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = 'waits'" >/dev/null
+	wait $! || :
+	return $status
+}
+check "concurrency: what is locked is skipped by relays and by people, and nobody waits" nobody_waits
+
+# A person's transaction that has just changed a range of each kind stays open. Relays beside it claim, complete and fail
+# what is left without waiting, and when it is through, the range is there to be claimed; each change has its audit row.
+beside_a_person() {
+	sessions beside || return 1
+	run_sql <<-'SQL' || return 1
+		SELECT set_config('app.tenant_id', t.tenant(1)::text, false) \g /dev/null
+		UPDATE commerce.outbox_messages SET processed_at = now() WHERE processed_at IS NULL AND dead_at IS NULL;
+		INSERT INTO commerce.outbox_messages (tenant_id, aggregate_type, aggregate_id, event_type, payload, processed_at, dead_at)
+		SELECT t.tenant(1), 'Product', 1000000 + g, 'ProductUpdated', '{}', CASE WHEN g <= 2000 THEN now() END, CASE WHEN g BETWEEN 2001 AND 2100 THEN now() END
+		  FROM generate_series(1, 2600) g;
+		CREATE TABLE t.first AS SELECT min(id) - 1 AS id FROM commerce.outbox_messages WHERE aggregate_id > 1000000 AND tenant_id = t.tenant(1);
+		CREATE FUNCTION t.some(low bigint, high bigint) RETURNS bigint[] LANGUAGE sql AS 'SELECT array_agg(id + g) FROM t.first, generate_series(low, high) g';
+	SQL
+	mkfifo "$work/person"
+	psql -X -q -A -t <"$work/person" >"$work/did" 2>&1 &
+	person=$!
+	exec 6>"$work/person"
+	cat >&6 <<-'SQL'
+		BEGIN;
+		SELECT changed FROM commerce.outbox_requeue(t.tenant(1), t.some(1, 2000), 'the broker lost them');
+		SELECT changed FROM commerce.outbox_revive(t.tenant(1), t.some(2001, 2100), 'the broker is back');
+		SELECT changed FROM commerce.outbox_retry(t.tenant(1), t.some(2101, 2200), 'now');
+		SELECT changed FROM commerce.outbox_postpone(t.tenant(1), t.some(2201, 2300), now() + INTERVAL '1 h', 'later');
+		SELECT changed FROM commerce.outbox_bury(t.tenant(1), t.some(2301, 2400), 'never');
+	SQL
+	n=0
+	until [ "$(wc -l <"$work/did")" -ge 5 ]; do
+		n=$((n + 1))
+		[ $n -lt 400 ] || { cat "$work/did"; return 1; }
+		sleep 0.05
+	done
+	status=0
+	run_sql <<-'SQL' || status=1
+		SET lock_timeout = '1s';
+		SELECT t.equal('of the two hundred left', array_length(array_agg(c.id), 1), 200), t.equal('completed', commerce.outbox_complete('one', (array_agg(c.tenant_id ORDER BY id))[1:199],
+			(array_agg(c.id ORDER BY id))[1:199], (array_agg(c.occurred_at ORDER BY id))[1:199]), 199) FROM commerce.outbox_claim('one', 5000) c;
+		SELECT t.equal('failed', commerce.outbox_fail('one', m.tenant_id, m.id, m.occurred_at, 'no broker'), 'retry') FROM commerce.outbox_messages m WHERE claimed_by = 'one';
+		SELECT t.equal('of one tenant', count(*), 0) FROM commerce.outbox_claim_of(t.tenant(1), 'two', 5000);
+		SELECT t.equal('waiting', count(*), 0) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = 'beside');
+	SQL
+	echo 'COMMIT;' >&6
+	exec 6>&-
+	wait $person
+	[ "$(tr '\n' ' ' <"$work/did")" = '2000 100 100 100 100 ' ] || { cat "$work/did"; return 1; }
+	[ $status = 0 ] || return 1
+	run_sql <<-'SQL'
+		SELECT t.equal('now they can be claimed', count(*), 2200) FROM commerce.outbox_claim('one', 5000);
+		SELECT t.equal('none is gone', count(*), 2600) FROM commerce.outbox_messages WHERE aggregate_id > 1000000 AND tenant_id = t.tenant(1);
+		SELECT t.equal('in the audit', string_agg(a.action || ' ' || a.n, ', ' ORDER BY a.action), 'outbox.bury 100, outbox.postpone 100, outbox.requeue 2000, outbox.retry 100, outbox.revive 100')
+		  FROM (SELECT action, count(DISTINCT entity_id) AS n FROM commerce.audit_log WHERE reason IN ('the broker lost them', 'the broker is back', 'now', 'later', 'never') GROUP BY 1) a;
+	SQL
+}
+check "concurrency: relays work beside a person who acts on ranges, and never wait" beside_a_person
