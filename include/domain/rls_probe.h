@@ -90,6 +90,7 @@ struct probe_target {
 	const char *unread;	/* why what it shows cannot be told apart by rows; NULL: it can */
 	bool unseen;		/* it showed us no rows of two tenants, which may be its filter */
 	bool small;		/* few rows: statements without WHERE may be tried */
+	bool kept;		/* it shows what was kept by a materialized view: that does not change */
 	bool meddled;		/* triggers or rules may make something else of what is written */
 };
 

@@ -433,16 +433,49 @@ static const char *policies_act(const struct outside *o, const struct relation *
 	return NULL;
 }
 
-const char *outside_why_read(struct outside *o, const struct relation *r)
+static const char *read_acts(const struct outside *o, const struct relation *r, int depth);
+
+/* What is read along with r: its partitions and children, and what a view stands on. */
+static const char *below_acts(const struct outside *o, const struct relation *r, int depth)
 {
+	const char *why = NULL;
+
+	for (size_t i = 0; r->has_children && !why && i < catalog_relations(o->catalog); i++) {
+		const struct relation *child = catalog_relation_at(o->catalog, i);
+
+		if (child->parent == r->oid && child != r)
+			why = read_acts(o, child, depth + 1);
+	}
+	for (const oid *b = r->reads; !why && r->kind == RELATION_VIEW && b && *b; b++) {
+		const struct relation *below = catalog_relation(o->catalog, *b);
+
+		if (below && below != r)
+			why = read_acts(o, below, depth + 1);
+	}
+	return why;
+}
+
+static const char *read_acts(const struct outside *o, const struct relation *r, int depth)
+{
+	const char *why;
 	char key[16];
 
-	if (r->kind != RELATION_VIEW)
-		return policies_act(o, r);
-	if (!o->calls_known)
+	if (depth > DEPTH_MAX)
+		return NULL;
+	if (r->kind == RELATION_FOREIGN)
+		return depth ? arena_printf(o->arena, "it reads %s.%s on the far side",
+					    r->schema, r->name)
+			     : "a foreign table is read on the far side";
+	if (r->kind == RELATION_VIEW && !o->calls_known)
 		return "what it calls could not be read";
 	oid_key(key, r->oid);
-	return map_get(o->reads, key);
+	why = r->kind == RELATION_VIEW ? map_get(o->reads, key) : policies_act(o, r);
+	return why ? why : below_acts(o, r, depth);
+}
+
+const char *outside_why_read(struct outside *o, const struct relation *r)
+{
+	return read_acts(o, r, 0);
 }
 
 /* ---- functions ---- */
@@ -470,8 +503,6 @@ static const char *named_acts(struct outside *o, const struct function *f, const
 {
 	const struct relation *r = map_get(o->relations, word);
 
-	if (r && r->kind == RELATION_FOREIGN)
-		return arena_printf(o->arena, "it reads %s on the far side", r->name);
 	if (r && outside_why_read(o, r))
 		return of(o, r, outside_why_read(o, r));
 	if (!called || !map_has(o->named, word))

@@ -159,6 +159,7 @@ static const char *other_keys(const struct probe_plan *p, const struct probe_tar
 static void answer_influence(struct probe_plan *p, struct probe *x, const struct probe_answers *a)
 {
 	int64_t gone = reply_affected(a->reply[PROBE_MARK_TRY]);
+	bool kept = p->targets.v[x->target].kept;
 
 	if (gone <= 0) {
 		decide(x, PROBE_IMPOSSIBLE, "no row of the other tenant could be taken away");
@@ -169,7 +170,8 @@ static void answer_influence(struct probe_plan *p, struct probe *x, const struct
 	} else if (!a->reply[PROBE_MARK_AFTER]) {
 		decide(x, PROBE_IMPOSSIBLE, "it fails without the other tenant's rows");
 	} else if (same(a, PROBE_MARK_BEFORE, PROBE_MARK_AFTER)) {
-		decide(x, PROBE_PROVEN, NULL);
+		decide(x, kept ? PROBE_IMPOSSIBLE : PROBE_PROVEN,
+		       kept ? "it shows what a materialized view kept" : NULL);
 	} else {
 		decide(x, PROBE_LEAKS, "what it shows changes when these rows are gone");
 		x->rows = (size_t)gone;

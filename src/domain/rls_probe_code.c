@@ -50,6 +50,8 @@ static void find_bases(const struct probe_plan *p, struct probe_target *t, const
 		const struct relation *r = catalog_relation_at(p->input->catalog, i);
 		const struct tenancy *y = NULL;
 
+		if (r->kind == RELATION_MATVIEW && mentions_word(body, r->name))
+			t->kept = true;
 		if (t->nbases < PROBE_BASES && probe_is_table(r) && !r->is_partition &&
 		    mentions_word(body, r->name) && probe_tenant_column(p, r, &y) &&
 		    y->directory != r->oid)

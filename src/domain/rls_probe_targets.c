@@ -188,6 +188,7 @@ static void find_bases(const struct probe_plan *p, struct probe_target *t,
 			had = had || t->bases[i] == r;
 		if (!r || had || r == v)
 			continue;
+		t->kept = t->kept || r->kind == RELATION_MATVIEW;
 		if (!probe_is_table(r))
 			find_bases(p, t, r, depth + 1);
 		else if (t->nbases < PROBE_BASES && probe_tenant_column(p, r, &y) &&
@@ -208,8 +209,6 @@ const char *probe_impossible(const struct probe_plan *p, const struct probe_targ
 		return "the tenant's setting is not known";
 	if (t->no_reads)
 		return t->no_reads;
-	if (t->relation && t->relation->kind == RELATION_FOREIGN)
-		return "a foreign table is read on the far side";
 	if (t->relation && t->relation->kind == RELATION_MATVIEW && !t->relation->populated)
 		return "it was never filled";
 	if (!(r->rights & RIGHT_SELECT) || !r->schema_usage)
@@ -250,6 +249,7 @@ static const char *sql_name(const struct probe_plan *p, const struct relation *r
 
 static void find_by_view(struct probe_plan *p, struct probe_target *t)
 {
+	t->kept = t->relation->kind == RELATION_MATVIEW;
 	find_bases(p, t, t->relation, 0);
 	if (!t->tenant) {
 		probe_find_source(p, t, t->relation->columns, t->relation->ncolumns);

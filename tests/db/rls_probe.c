@@ -3,6 +3,8 @@
  * What probes may not do: be heard outside, lock more than a write does, leave anything behind;
  * and what cannot be judged is said, by whoever looks and wherever.
  */
+#include <libpq-fe.h>
+
 #include "rls_look.h"
 
 static const char *const outside = "tests/db/rls/outside.sql";
@@ -39,9 +41,18 @@ LEAK_TEST(rls_probe, nothing_is_heard_outside)
 					    "loud_named|",	  "loud_cascade|",
 					    "loud_default|",	  "loud_parts|",
 					    "loud_cascade_child|",
-					    "loud_quiet_helper|" };
+					    "loud_quiet_helper|",
+					    "loud_rule|",
+					    "loud_rule_to|",
+					    "loud_late|",
+					    "loud_through|",
+					    "loud_instead|" };
 	static const char *const loud_reads[] = { "loud_view|", "loud_view_over|",
-						  "loud_view_file|", "loud_policy|" };
+						  "loud_view_file|", "loud_policy|",
+					  "loud_remote|", "loud_program_table|",
+					  "loud_program_view|" };
+	static const char *const loud_calls[] = { "loud_reader(", "loud_writer(",
+						  "loud_composer(", "loud_far_reader(" };
 	struct cluster *own = cluster_new(NULL);
 	char *db = cluster_database_in(own, outside), *heard;
 	struct look l;
@@ -56,7 +67,14 @@ LEAK_TEST(rls_probe, nothing_is_heard_outside)
 	expect_all(&t, "loud_remote|", NULL, "could not probe", 4);
 	for (size_t i = 0; i < ARRAY_SIZE(loud_reads); i++)
 		expect_all(&t, loud_reads[i], "select", "could not probe", 3);
+	for (size_t i = 0; i < ARRAY_SIZE(loud_calls); i++)
+		expect_all(&t, loud_calls[i], "select", "could not probe", 1);
 	expect_all(&t, "calm_view|", "select", "proven", 3);
+	expect_all(&t, "calm_reader(", "select", "proven", 3);
+	expect_all(&t, "open_reader(", "select", "leaks", 1);
+	expect_all(&t, "calm_through|", NULL, "proven", 4);
+	expect_all(&t, "calm_gives|", NULL, "proven", 6);
+	expect_all(&t, "calm_keeps|", NULL, "proven", 6);
 	expect_all(&t, "calm_helper|", NULL, "proven", 6);
 	expect_all(&t, "calm_orders", NULL, "proven", 6);
 	expect_all(&t, "calm_notify", NULL, "proven", 6);
@@ -79,6 +97,93 @@ LEAK_TEST(rls_probe, nothing_is_heard_outside)
 		"pg_ls_dir('.') f WHERE f = 'souk_heard'"); /* not SQL */
 	cr_expect_str_eq(heard, "t\nt");
 	free(heard);
+	buf_release(&t.rows);
+	err_release(&t.err);
+	look_release(&l);
+	free(db);
+	cluster_free(&own);
+}
+
+/* ---- what others notice, and what they do meanwhile ---- */
+
+static bool hears(PGconn *pg)
+{
+	PGnotify *n;
+
+	/* What was sent arrives with the next answer. */
+	PQclear(PQexec(pg, "SELECT 1")); /* not SQL */
+	n = PQnotifies(pg);
+	if (n)
+		PQfreemem(n);
+	return n != NULL;
+}
+
+LEAK_TEST(rls_probe, who_listens_hears_nothing)
+{
+	static const char *const one[] = { "rls", "probe", "calm_notify", "--write" };
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, outside);
+	PGconn *pg = PQconnectdb(db);
+	struct look l;
+	struct told t;
+
+	PQclear(PQexec(pg, "LISTEN orders")); /* not SQL */
+	look_at(&l, db, CHECK_ISOLATION);
+	probe(&l, &t, one, ARRAY_SIZE(one));
+	expect_all(&t, "calm_notify|", NULL, "proven", 6);
+	cr_expect_not(hears(pg));
+	free(cluster_sql(db, "SET app.tenant_id = 1; " /* not SQL */
+			     "UPDATE calm_notify SET body = 'x'")); /* not SQL */
+	cr_expect(hears(pg), "nobody would have heard anything");
+	PQfinish(pg);
+	buf_release(&t.rows);
+	err_release(&t.err);
+	look_release(&l);
+	free(db);
+	cluster_free(&own);
+}
+
+/* Who holds a table is not waited for more than once, and everything else is answered. */
+LEAK_TEST(rls_probe, a_table_that_is_held_is_told)
+{
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, outside);
+	PGconn *pg = PQconnectdb(db);
+	struct look l;
+	struct told t;
+
+	look_at(&l, db, CHECK_ISOLATION);
+	PQclear(PQexec(pg, "BEGIN")); /* not SQL */
+	PQclear(PQexec(pg, "LOCK TABLE calm_off IN ACCESS EXCLUSIVE MODE")); /* not SQL */
+	probe(&l, &t, probe_all, ARRAY_SIZE(probe_all));
+	expect_all(&t, "calm_off|", "select", "could not probe", 3);
+	expect_all(&t, "calm_off|", NULL, "could not probe", 6);
+	expect_all(&t, "calm_orders|", NULL, "proven", 6);
+	PQfinish(pg);
+	buf_release(&t.rows);
+	err_release(&t.err);
+	look_release(&l);
+	free(db);
+	cluster_free(&own);
+}
+
+/* Tables that are gone since the catalog was read, or look otherwise. */
+LEAK_TEST(rls_probe, what_is_gone_meanwhile_is_told)
+{
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, outside);
+	struct look l;
+	struct told t;
+
+	look_at(&l, db, CHECK_ISOLATION);
+	free(cluster_sql(db, "DROP TABLE calm_off; " /* not SQL */
+			     "ALTER TABLE calm_locks RENAME TO calm_other; " /* not SQL */
+			     "ALTER TABLE calm_notify RENAME tenant_id TO owner_id"));
+	probe(&l, &t, probe_all, ARRAY_SIZE(probe_all));
+	expect_all(&t, "calm_off|", "select", "could not probe", 3);
+	expect_all(&t, "calm_locks|", "select", "could not probe", 3);
+	expect_all(&t, "calm_notify|", "select", "could not probe", 3);
+	expect_all(&t, "calm_orders|", NULL, "proven", 6);
 	buf_release(&t.rows);
 	err_release(&t.err);
 	look_release(&l);

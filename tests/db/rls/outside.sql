@@ -77,3 +77,28 @@ CREATE TRIGGER t BEFORE INSERT OR UPDATE ON calm_helper FOR EACH ROW EXECUTE FUN
 SELECT mk('loud_quiet_helper'); CREATE FUNCTION runs_helper(x text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN PERFORM by_helper_of_helper(); RETURN x; END $$;
 CREATE FUNCTION by_quiet_helper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM runs_helper('x'); RETURN coalesce(NEW, OLD); END $$;
 CREATE TRIGGER t BEFORE INSERT OR UPDATE OR DELETE ON loud_quiet_helper FOR EACH ROW EXECUTE FUNCTION by_quiet_helper();
+-- What is written beside, or instead: by rules, through views, late.
+SELECT mk('loud_rule'); CREATE RULE r AS ON UPDATE TO loud_rule DO ALSO SELECT tell('a rule'); CREATE RULE d AS ON DELETE TO loud_rule DO ALSO SELECT tell('a rule'); CREATE RULE i AS ON INSERT TO loud_rule DO ALSO SELECT tell('a rule');
+SELECT mk('loud_rule_to'); CREATE RULE r AS ON UPDATE TO loud_rule_to DO ALSO UPDATE loud_dblink SET body = 'by a rule' WHERE id = OLD.id;
+SELECT mk('loud_late'); CREATE CONSTRAINT TRIGGER t AFTER INSERT OR UPDATE OR DELETE ON loud_late DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION by_dblink();
+CREATE VIEW loud_through WITH (security_invoker) AS SELECT id, tenant_id, body FROM loud_dblink;
+CREATE VIEW loud_instead WITH (security_invoker) AS SELECT id, tenant_id, body FROM calm_orders;
+CREATE TRIGGER t INSTEAD OF INSERT OR UPDATE OR DELETE ON loud_instead FOR EACH ROW EXECUTE FUNCTION by_dblink();
+CREATE VIEW calm_through WITH (security_invoker) AS SELECT id, tenant_id, body FROM calm_orders;
+GRANT SELECT, INSERT, UPDATE, DELETE ON loud_through, loud_instead, calm_through TO o_app;
+-- Triggers that give the row to its writer, or keep it out: nobody else's row was written.
+SELECT mk('calm_gives'); CREATE FUNCTION gives() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.tenant_id := NULLIF(current_setting('app.tenant_id', true), '')::bigint; RETURN NEW; END $$;
+CREATE TRIGGER t BEFORE INSERT OR UPDATE ON calm_gives FOR EACH ROW EXECUTE FUNCTION gives();
+SELECT mk('calm_keeps'); CREATE FUNCTION keeps() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.tenant_id <> NULLIF(current_setting('app.tenant_id', true), '')::bigint THEN RETURN NULL; END IF; RETURN NEW; END $$;
+CREATE TRIGGER t BEFORE INSERT OR UPDATE ON calm_keeps FOR EACH ROW EXECUTE FUNCTION keeps();
+-- Functions that run as their owner: called only if they are known to read, and nothing else.
+CREATE FUNCTION calm_reader() RETURNS SETOF calm_orders LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN RETURN QUERY SELECT * FROM calm_orders WHERE tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::bigint; END $$;
+CREATE FUNCTION open_reader() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT count(*) FROM calm_orders $$;
+CREATE FUNCTION loud_reader() RETURNS SETOF calm_orders LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN PERFORM by_helper_of_helper(); RETURN QUERY SELECT * FROM calm_orders; END $$;
+CREATE FUNCTION loud_writer() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN UPDATE calm_orders SET body = 'x'; RETURN 1; END $$;
+CREATE FUNCTION loud_composer(t text) RETURNS SETOF calm_orders LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN RETURN QUERY EXECUTE 'SELECT * FROM calm_orders WHERE ' || t; END $$;
+CREATE FUNCTION loud_far_reader() RETURNS SETOF calm_orders LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT c.* FROM calm_orders c, loud_view $$;
+-- A program is run by whoever looks.
+CREATE EXTENSION file_fdw; CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;
+CREATE FOREIGN TABLE loud_program_table (tenant_id bigint, body text) SERVER files OPTIONS (program 'cat > souk_heard; echo', format 'csv');
+CREATE VIEW loud_program_view AS SELECT tenant_id, body FROM loud_program_table; GRANT SELECT ON loud_program_table, loud_program_view TO o_app;
