@@ -70,6 +70,7 @@ struct save_result {
 	char *column, *constraint;       /* SAVE_INVALID: the field it is about, or NULL */
 	char *holder;                    /* SAVE_LOCKED: "held by ben (pid 4211, psql), idle in transaction, since
 	                                    31 m"; "perhaps held by …" where nobody was seen in the way; or NULL */
+	bool moved;                      /* FAILED: the relation may not be any more as the plan has it */
 	char save_id[UUID_TEXT];         /* in the audit and the journal */
 	char *xid;                       /* of the last attempt; NULL */
 	int attempts;

@@ -211,6 +211,18 @@ static void add_write(struct save *s, struct txn *txn)
 	buf_release(&sql);
 }
 
+/* Behind the write, which holds the relation as it is. */
+static void add_columns(struct save *s, struct txn *txn)
+{
+	const struct relation *r = record_plan_relation(s->plan);
+	struct params p = PARAMS_INIT;
+
+	params_text(&p, r->schema);
+	params_text(&p, r->name);
+	s->columns = txn_add(txn, sqlset_get(session_sql(s->session), "save_columns", 0)->text, &p);
+	params_release(&p);
+}
+
 /* By the key as it will be: the person may have changed it. */
 static void add_reread(struct save *s, struct txn *txn)
 {
@@ -255,6 +267,7 @@ static void attempt(struct save *s)
 		    txn_add(txn, sqlset_get(session_sql(s->session), "save_identity", 0)->text,
 			    NULL));
 	add_write(s, txn);
+	add_columns(s, txn);
 	if (s->kind != SAVE_INSERT)
 		add_reread(s, txn);
 	if (s->kind != SAVE_INSERT)

@@ -33,7 +33,7 @@ struct save {
 	bool retry_bump;     /* the verdict saw +2: again without */
 	bool committing;     /* COMMIT was sent */
 	bool verdict_told;   /* result.outcome was settled before ROLLBACK */
-	int write, reread; /* indexes of the statements */
+	int write, columns, reread; /* indexes of the statements */
 	struct xact xact;    /* which transaction it is, of the last attempt */
 	struct xact_quest *quest; /* what became of it is being asked */
 	bool elsewhere;      /* it was begun on a server that another has taken over from */

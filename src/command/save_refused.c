@@ -208,6 +208,11 @@ void save_refused(struct save *s, const struct txn_result *result)
 		err_hint(&s->result.err, "save again when it is a primary; what you typed is "
 					 "kept");
 	}
+	/* Or a trigger's own code: reading the catalog shows whether it was this relation. */
+	s->result.moved = sqlstate_is(result, "42703") || sqlstate_is(result, "42P01") ||
+			  sqlstate_is(result, "3F000") || sqlstate_is(result, "42804");
+	if (s->result.moved)
+		err_hint(&s->result.err, "nothing was written; what you typed is kept");
 	s->result.constraint = xstrdup_null(e->constraint);
 	if (!column)
 		column = constraint_column(s, e->constraint);

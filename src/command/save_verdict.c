@@ -123,6 +123,41 @@ static enum txn_verdict inserted(struct save *s, struct txn *txn, const struct r
 	return TXN_CONTINUE;
 }
 
+static bool stands(const struct save *s, const struct reply *now, const struct column *column)
+{
+	const struct relation *r = record_plan_relation(s->plan);
+
+	for (size_t i = 0; i < reply_rows(now); i++)
+		if (strcmp(reply_get(now, i, "name"), column->name) == 0)
+			return strtoul(reply_get(now, i, "relation"), NULL, 10) == r->oid &&
+			       strtol(reply_get(now, i, "attnum"), NULL, 10) == column->attnum;
+	return false;
+}
+
+/* A name that was read may be another column's by now, or another relation's: what was written by it is not
+ * what the person meant. */
+static bool moved(struct save *s, const struct reply *now)
+{
+	const struct column *const *key = record_plan_key(s->plan);
+	const char *name = NULL;
+
+	for (size_t i = 0; i < s->nchanges && !name; i++)
+		if (!stands(s, now, s->changes[i].column))
+			name = s->changes[i].column->name;
+	for (size_t i = 0; key[i] && !name; i++)
+		if (!stands(s, now, key[i]))
+			name = key[i]->name;
+	if (!name)
+		return false;
+	err_set(&s->result.err, ERR_FAILED, record_plan_relation(s->plan)->name,
+		"%s is another column than when you began: nothing was written", name);
+	err_hint(&s->result.err, "the catalog is read anew; look at the record, then save again");
+	s->result.moved = true;
+	s->result.outcome = SAVE_FAILED;
+	s->verdict_told = true;
+	return true;
+}
+
 enum txn_verdict save_on_verdict(void *ctx, struct txn *txn, const struct txn_result *result)
 {
 	struct save *s = ctx;
@@ -130,6 +165,8 @@ enum txn_verdict save_on_verdict(void *ctx, struct txn *txn, const struct txn_re
 	const struct reply *reread = s->reread >= 0 ? result->replies[s->reread] : NULL;
 
 	lockwait_end(s->wait);
+	if (moved(s, result->replies[s->columns]))
+		return TXN_ROLLBACK;
 	if (reply_affected(written) > 1) {
 		err_set(&s->result.err, ERR_FAILED, record_plan_relation(s->plan)->name,
 			"the key names %lld records, not one: nothing was written",

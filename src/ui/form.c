@@ -265,6 +265,26 @@ void form_title(struct form *f)
 	buf_release(&title);
 }
 
+static void drop_fields(struct form *f)
+{
+	for (size_t i = 0; i < f->fields.len; i++)
+		field_release(&f->fields.v[i]);
+	VEC_RELEASE(&f->fields);
+}
+
+void form_fields_anew(struct form *f)
+{
+	drop_steps(f, 0);
+	f->step = 0;
+	drop_fields(f);
+	make_fields(f);
+	scroll_set(&f->scroll, (int)f->fields.len, f->scroll.height ? f->scroll.height : 1);
+	labels_free(&f->labels);
+	form_look_labels(f);
+	form_title(f);
+	screen_changed(f->screen, SCREEN_DATA);
+}
+
 /* ---- opening ---- */
 
 static void ready(struct form *f)
@@ -389,9 +409,7 @@ static void form_free(struct form *f)
 	merge_free(&f->merge);
 	record_release(&f->base);
 	record_release(&f->theirs);
-	for (size_t i = 0; i < f->fields.len; i++)
-		field_release(&f->fields.v[i]);
-	VEC_RELEASE(&f->fields);
+	drop_fields(f);
 	form_early_drop(f);
 	labels_free(&f->labels);
 	drop_steps(f, 0);
@@ -401,6 +419,8 @@ static void form_free(struct form *f)
 	draft_release(&f->draft);
 	record_plan_free(&f->plan);
 	record_plan_free(&f->elsewhere);
+	record_plan_free(&f->next);
+	free(f->changed);
 	free(f->reason);
 	free(f->who);
 	free(f->notice);
@@ -419,6 +439,7 @@ static bool form_open_as(struct screen *s, enum save_kind kind, struct err *err)
 		s->data = NULL;
 		return false;
 	}
+	session_observe(screen_session(s), form_on_session, s);
 	form_title(f);
 	if (f->key)
 		record_fetch(screen_session(s), f->plan, (const char *const *)f->key, on_record,
@@ -458,6 +479,7 @@ static void form_close(struct screen *s)
 	if (f->state == FORM_READY && form_dirty(f))
 		form_draft_now(f);
 	say_draft(f);
+	session_unobserve(screen_session(s), s);
 	dialog_forget(s->ui, s);
 	form_free(f);
 }
@@ -469,6 +491,7 @@ static void form_recalc(struct screen *s)
 	struct form *f = s->data;
 
 	scroll_set(&f->scroll, (int)f->fields.len, s->rows > 5 ? s->rows - 4 : 1);
+	form_renew_late(f);
 }
 
 /* A click on a field goes there; the first line is above them. */

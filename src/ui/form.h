@@ -5,7 +5,7 @@
  * form.c holds the data and the keys, form_paint.c the look, form_field.c how a value is typed or
  * picked, form_save.c saves, drafts, the early notice and what a conflict leads to (the screen kind
  * merge, mergeview.c, which works on the form's plan); form_conflict.c what happens when the record is not what
- * it was.
+ * it was, form_renew.c when its relation is not.
  *
  *	LOADING --> READY --> SAVING --> gone (saved)
  *	              ^          |
@@ -77,6 +77,10 @@ struct form {
 	char *notice;          /* early: somebody saved while this is open */
 	struct loop_timer *look_timer;
 
+	struct record_plan *next; /* the relation changed: the record is read as it is now; else NULL */
+	char *changed;         /* … in words */
+	bool stale;            /* the catalog was read anew, and there was no time to look */
+
 	struct draft draft;
 	bool draft_written;
 	struct loop_timer *draft_timer;
@@ -94,6 +98,15 @@ void form_clear_errors(struct form *f);
 void form_refill(struct form *f);
 /* "Edit Products 18 AB-00018" */
 void form_title(struct form *f);
+
+/* The fields of the plan and the base as they are now; what was typed is gone. */
+void form_fields_anew(struct form *f);
+
+/* ---- form_renew.c ---- */
+/* The relation may have changed: then the form is made anew, and what was typed is put into it. */
+void form_on_session(void *ctx, enum session_event event);
+/* There is time now for what came in between. */
+void form_renew_late(struct form *f);
 
 /* ---- form_conflict.c ---- */
 /* Somebody saved meanwhile: the merge, or (it is open) its rebase. */
@@ -172,6 +185,10 @@ void form_watch(struct form *f);
 void form_draft_soon(struct form *f);
 void form_draft_now(struct form *f);
 void form_draft_drop(struct form *f);
+/* What was typed, with what it was before, as a draft's values; all: secrets, too. */
+void form_draft_fill(struct form *f, bool all);
+/* The values of f->draft into their fields, and what has none is told. */
+void form_draft_resume(struct form *f);
 /* Is there a draft of this record?  It is offered, or taken up if it was asked for: true while a question stands. */
 bool form_draft_offer(struct form *f);
 

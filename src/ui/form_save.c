@@ -72,7 +72,7 @@ static bool worth_a_draft(const struct form *f)
 	return form_dirty(f) || (f->line && typing(f, &f->fields.v[f->scroll.cursor]));
 }
 
-static void fill_draft(struct form *f)
+void form_draft_fill(struct form *f, bool all)
 {
 	struct session *session = screen_session(f->screen);
 	const struct relation *r = record_plan_relation(f->plan);
@@ -106,7 +106,7 @@ static void fill_draft(struct form *f)
 		const struct form_field *field = &f->fields.v[i];
 		bool typed = typing(f, field);
 
-		if (field->secret ||
+		if ((field->secret && !all) ||
 		    (!typed && (!form_field_changed(f, field) || field->use_default)))
 			continue;
 		d->values[d->n++] = (struct draft_value){
@@ -129,7 +129,7 @@ void form_draft_now(struct form *f)
 		form_draft_drop(f);
 		return;
 	}
-	fill_draft(f);
+	form_draft_fill(f, false);
 	if (draft_write(&f->draft, &err))
 		f->draft_written = true;
 	else
@@ -172,7 +172,7 @@ static bool resume_value(struct form *f, const struct draft_value *v)
 	return false;
 }
 
-static void resume(struct form *f)
+void form_draft_resume(struct form *f)
 {
 	const char *left = NULL;
 
@@ -196,7 +196,7 @@ static void on_resume(void *ctx, const char *answer)
 	struct form *f = form_of(s);
 
 	if (answer && strcmp(answer, "yes") == 0) {
-		resume(f);
+		form_draft_resume(f);
 	} else if (answer) {
 		draft_discard(f->draft.id);
 		draft_release(&f->draft);
@@ -235,7 +235,7 @@ bool form_draft_offer(struct form *f)
 		return false;
 	/* Who took it up has been asked. */
 	if (chosen && draft_get(chosen, expiry, &f->draft)) {
-		resume(f);
+		form_draft_resume(f);
 		return false;
 	}
 	server = draft_server(session);
@@ -352,8 +352,11 @@ static void on_saved(void *ctx, const struct save_result *result)
 		ui_say_err(s->ui, &result->err);
 		break;
 	}
+	if (result->moved)
+		reader_moved(session_reader(screen_session(s)));
 	form_draft_now(f);
 	form_watch(f);
+	form_renew_late(f);
 }
 
 /* ---- sending ---- */
