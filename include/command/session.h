@@ -108,6 +108,10 @@ void session_set_role(struct session *s, const char *role);
 enum scope_use { USE_READ, USE_WRITE, USE_CATALOG, USE_WATCH, USE_BULK };
 void session_scope(const struct session *s, enum scope_use use, struct scope *out);
 
+/* How many seconds a replica was behind what it had received, when the last page was read; 0: not at all. */
+double session_behind(const struct session *s);
+void session_note_behind(struct session *s, double seconds);
+
 /* ---- writing ---- */
 bool session_armed(const struct session *s);
 /* Arming again restarts the idle time. */

@@ -188,6 +188,8 @@ static void learn(struct rowset *r, struct fetch *f, const struct txn_result *re
 	if (f->describe >= 0)
 		types_learn(r, result->replies[f->describe]);
 	r->as_of_us = reply_int(time, 0, 0);
+	session_note_behind(r->session,
+			    reply_text(time, 0, 1) ? (double)reply_int(time, 0, 1) / 1000 : 0);
 	free(r->sql);
 	struct buf sql = BUF_INIT;
 	sql_with_values(&sql, f->sql.data, &f->params);

@@ -65,6 +65,8 @@ struct session {
 	struct loop_timer *arm_timer;
 	struct loop_timer *all_timer; /* ends the scope of all tenants */
 
+	double behind; /* seconds */
+
 	VEC(struct observer) observers;
 	VEC(struct waiter) waiters;
 };
@@ -169,6 +171,16 @@ static void on_wanted(void *ctx, const struct tenant_choice *choice, const struc
 	if (err)
 		tell(s, SESSION_STATE);
 	release_waiters(s);
+}
+
+void session_note_behind(struct session *s, double seconds)
+{
+	s->behind = seconds;
+}
+
+double session_behind(const struct session *s)
+{
+	return s->behind;
 }
 
 /* --tenant: now that it is known where tenants are listed. */

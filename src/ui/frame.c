@@ -166,6 +166,19 @@ static char *tls_text(const struct db_session *d)
 	return xstrdup("no TLS");
 }
 
+static char *replica_text(const struct ui *ui)
+{
+	struct buf b = BUF_INIT;
+
+	buf_adds(&b, "replica");
+	if (session_behind(ui->session) >= 1) {
+		buf_addc(&b, ' ');
+		timefmt_duration(&b, floor(session_behind(ui->session)));
+		buf_adds(&b, " behind");
+	}
+	return buf_detach(&b);
+}
+
 static void add_session(struct ui *ui, struct segments *list, const struct db_session *d)
 {
 	const char *role = session_role(ui->session);
@@ -176,7 +189,7 @@ static void add_session(struct ui *ui, struct segments *list, const struct db_se
 	    xasprintf("PostgreSQL %d", d->server_version / 10000));
 	add(list, d->in_hot_standby ? 0 : 2, false,
 	    d->in_hot_standby ? STYLE_WARNING : STYLE_HEADER,
-	    xstrdup(d->in_hot_standby ? "replica" : "primary"));
+	    d->in_hot_standby ? replica_text(ui) : xstrdup("primary"));
 	if (tls)
 		add(list, d->tls ? 4 : 1, false, d->tls ? STYLE_HEADER : STYLE_WARNING, tls);
 	if (role)

@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# On a hot standby, and through a pooler in transaction mode: the header says what it is, screens browse, and an edit
+# on the standby is refused in words, with what was typed still there.
+# database: empty
+. tests/support/tmux.sh
+psql -qc "CREATE TABLE things (id int PRIMARY KEY, name text)" \
+	-c "INSERT INTO things SELECT g, 'thing ' || g FROM generate_series(1, 30) AS g"
+standby=$(sh tests/support/cluster.sh standby "$CLUSTER")
+trap 'PGHOST=$CLUSTER sh tests/support/cluster.sh remove "$standby"; finish' EXIT
+terminal 110x30
+type_line "souk -h $standby --open things"
+wait_for 'thing 1 '
+expect 'replica'
+refuse 'primary'
+refuse 'behind'
+keys G
+wait_for 'thing 30'
+for screen in relations indexes sessions locks vacuum sequences; do
+	keys :
+	type_line "open $screen"
+	wait_for '? help'
+	refuse 'error:'
+done
+keys :
+type_line 'open things --sort id'
+wait_for 'thing 1 '
+keys e
+wait_for 'guarded by'
+keys j Enter
+keys C-a C-k
+type_text 'mine'
+keys Enter
+wait_for 'was thing 1'
+keys C-s
+wait_for 'souk is read-only'
+keys y
+wait_for 'the server is read-only now (a standby, or set so): nothing was written'
+expect 'mine'
+# What the standby does not replay it does not show, and says how far it is behind.
+keys q
+wait_for 'thing 1 '
+PGHOST=$standby psql -qXAtc "SELECT pg_wal_replay_pause()" >/dev/null
+psql -qc "UPDATE things SET name = 'other ' || id"
+n=0
+until PGHOST=$standby psql -qXAtc "SELECT pg_last_wal_receive_lsn() > pg_last_wal_replay_lsn() AND
+	clock_timestamp() - pg_last_xact_replay_timestamp() > interval '2 s'" | grep -q t; do
+	n=$((n + 1))
+	[ $n -lt 600 ] || fail 'the standby received nothing'
+	sleep 0.1
+done
+keys r
+wait_for 's behind'
+expect 'thing 1 '
+PGHOST=$standby psql -qXAtc "SELECT pg_wal_replay_resume()" >/dev/null
+n=0
+until PGHOST=$standby psql -qXAtc "SELECT pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn()" | grep -q t; do
+	n=$((n + 1))
+	[ $n -lt 600 ] || fail 'the standby does not go on'
+	sleep 0.1
+done
+keys r
+wait_for 'other 1 '
+wait_gone 's behind'
+keys :
+type_line 'q!'
+wait_gone 'READ-ONLY'
+
+# A pooler: another process for each transaction.
+sh tests/support/cluster.sh pooler "$CLUSTER"
+type_line "souk -p 6432 --open things --armed"
+wait_for 'other 1 '
+expect 'primary'
+keys :
+type_line 'doctor'
+wait_for 'in between'
+keys q
+wait_for 'other 1 '
+keys e
+wait_for 'guarded by'
+keys j Enter
+keys C-a C-k
+type_text 'by the pooler'
+keys Enter
+wait_for 'was other 1'
+keys C-s
+wait_for 'saved'
+wait_for 'by the pooler'
+keys q
