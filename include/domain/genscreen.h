@@ -37,9 +37,10 @@ void genscreens_forget(struct genscreens *g);
 const struct screendef *genscreens_find(struct genscreens *g, const struct catalog *c,
 					const struct profile *p, const char *name,
 					struct err *err);
-/* In the place of a file's screen of tenants: the directory that the profile found, under the file's name; Enter
- * works for one of them.  NULL: none was found, or the role may not read it. */
-const struct screendef *genscreens_tenants(struct genscreens *g, const struct catalog *c,
-					   const struct profile *p, const struct screendef *of);
+/* In the place of a file's screen, under its name, by its `elsewhere`: of tenants, the directory that the profile found
+ * (Enter works for one of them) or the list of their schemas (Enter lists what is in one); of migrations, what a known
+ * tool keeps of them.  NULL: none was found, or the role may not read it. */
+const struct screendef *genscreens_elsewhere(struct genscreens *g, const struct catalog *c,
+					     const struct profile *p, const struct screendef *of);
 
 #endif

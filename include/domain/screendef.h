@@ -20,7 +20,7 @@
  *	empty   = No products yet. Press o to add one.
  *	needs   = outbox          outbox | consumers | tenancy: what the profile must have recognised
  *	elsewhere = tenants       where the relation is not in the database: the list of tenants that the
- *	                          profile found there
+ *	                          profile found there; or migrations: what a known tool keeps of them
  *	group   = Shop            heading in the menu of screens
  *	var outbox = …            a variable of the query (:"outbox"); the profile gives the others
  *
@@ -90,7 +90,7 @@
 enum screen_kind_name { SCREEN_GRID, SCREEN_DETAIL, SCREEN_DASHBOARD };
 enum screen_scope { SCOPE_TENANT, SCOPE_ANY, SCOPE_NONE };
 enum screen_needs { SCREEN_NEEDS_NOTHING, SCREEN_NEEDS_OUTBOX, SCREEN_NEEDS_CONSUMERS, SCREEN_NEEDS_TENANCY };
-enum screen_elsewhere { ELSEWHERE_NOTHING, ELSEWHERE_TENANTS };
+enum screen_elsewhere { ELSEWHERE_NOTHING, ELSEWHERE_TENANTS, ELSEWHERE_MIGRATIONS };
 enum align { ALIGN_AUTO, ALIGN_LEFT, ALIGN_RIGHT, ALIGN_CENTER };
 
 /* One rule of `style =`: op is '=' for a value, else one of < l(<=) > g(>=) compared as numbers. */

@@ -134,8 +134,8 @@ static bool stands(const struct save *s, const struct reply *now, const struct c
 	return false;
 }
 
-/* A name that was read may be another column's by now, or another relation's: what was written by it is not
- * what the person meant. */
+/* A name that was read may be another column's by now, or another relation's: what was written
+ * by it is not what the person meant. */
 static bool moved(struct save *s, const struct reply *now)
 {
 	const struct column *const *key = record_plan_key(s->plan);
@@ -151,7 +151,8 @@ static bool moved(struct save *s, const struct reply *now)
 		return false;
 	err_set(&s->result.err, ERR_FAILED, record_plan_relation(s->plan)->name,
 		"%s is another column than when you began: nothing was written", name);
-	err_hint(&s->result.err, "the catalog is read anew; look at the record, then save again");
+	err_hint(&s->result.err,
+		 "the catalog is read anew; look at the record, then save again");
 	s->result.moved = true;
 	s->result.outcome = SAVE_FAILED;
 	s->verdict_told = true;

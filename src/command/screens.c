@@ -103,10 +103,10 @@ bool session_screen_there(struct session *s, const struct screendef *def, struct
 
 static const struct screendef *stand_in(struct session *s, const struct screendef *def)
 {
-	if (def->elsewhere != ELSEWHERE_TENANTS)
+	if (def->elsewhere == ELSEWHERE_NOTHING)
 		return NULL;
-	return genscreens_tenants(session_genscreens(s), session_catalog(s), session_profile(s),
-				  def);
+	return genscreens_elsewhere(session_genscreens(s), session_catalog(s),
+				    session_profile(s), def);
 }
 
 bool session_screen_offered(struct session *s, const struct screendef *def)

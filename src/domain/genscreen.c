@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "domain/value.h"
+#include "genscreen_priv.h"
 #include "profile_priv.h"
 
 enum { MAX_FROZEN = 2, MAX_SEARCH = 3, MAX_FOLLOW = 9, MAX_PANES = 6, PANE_ROWS = 6 };
@@ -182,7 +183,7 @@ static const char *const *key_names(struct arena *a, const struct relation *r)
 	return names;
 }
 
-static const char *const *search_names(struct arena *a, const struct screendef *def,
+const char *const *genscreen_search(struct arena *a, const struct screendef *def,
 				       const struct relation *r)
 {
 	const char **names = arena_array(a, MAX_SEARCH + 1, sizeof *names);
@@ -315,7 +316,7 @@ static void set_links(struct arena *a, struct screendef *def, const struct catal
 	}
 }
 
-static void set_keys(struct arena *a, struct screendef *def, const struct catalog *c,
+void genscreen_keys(struct arena *a, struct screendef *def, const struct catalog *c,
 		     const struct relation *r)
 {
 	struct screen_key *keys = arena_array(a, MAX_FOLLOW, sizeof *keys);
@@ -389,7 +390,7 @@ static const char *why_not(const struct profile *p, const struct relation *r)
 	return rp->guard == GUARD_NONE ? "nothing could guard a save of it" : NULL;
 }
 
-static struct screendef *begin(struct arena *a, const struct profile *p,
+struct screendef *genscreen_begin(struct arena *a, const struct profile *p,
 			       const struct relation *r, enum screen_kind_name kind)
 {
 	struct screendef *def = arena_alloc(a, sizeof *def);
@@ -420,59 +421,22 @@ static struct screendef *begin(struct arena *a, const struct profile *p,
 const struct screendef *genscreen_grid(struct arena *a, const struct catalog *c,
 				       const struct profile *p, const struct relation *r)
 {
-	struct screendef *def = begin(a, p, r, SCREEN_GRID);
+	struct screendef *def = genscreen_begin(a, p, r, SCREEN_GRID);
 
-	def->search = search_names(a, def, r);
+	def->search = genscreen_search(a, def, r);
 	def->enter = open_record(a, r);
-	set_keys(a, def, c, r);
+	genscreen_keys(a, def, c, r);
 	return def;
 }
 
 const struct screendef *genscreen_record(struct arena *a, const struct catalog *c,
 					 const struct profile *p, const struct relation *r)
 {
-	struct screendef *def = begin(a, p, r, SCREEN_DETAIL);
+	struct screendef *def = genscreen_begin(a, p, r, SCREEN_DETAIL);
 
 	set_links(a, def, c, r);
-	set_keys(a, def, c, r);
+	genscreen_keys(a, def, c, r);
 	set_panes(a, def, c, r);
-	return def;
-}
-
-/* The first tenancy whose directory this role may read. */
-static const struct tenancy *directory_of(const struct catalog *c, const struct profile *p,
-					  const struct relation **r)
-{
-	for (size_t i = 0; i < profile_tenancies(p); i++) {
-		const struct tenancy *t = profile_tenancy(p, i);
-
-		*r = t->directory && t->directory_key ? catalog_relation(c, t->directory)
-						      : NULL;
-		if (*r && (*r)->schema_usage && ((*r)->rights & RIGHT_SELECT))
-			return t;
-	}
-	return NULL;
-}
-
-static const struct screendef *tenants(struct arena *a, const struct catalog *c,
-				       const struct profile *p, const struct screendef *of)
-{
-	const struct relation *r;
-	const struct tenancy *t = directory_of(c, p, &r);
-	struct screendef *def;
-
-	if (!t)
-		return NULL;
-	def = begin(a, p, r, SCREEN_GRID);
-	def->name = arena_strdup(a, of->name);
-	def->title = arena_strdup(a, of->title);
-	def->group = of->group ? arena_strdup(a, of->group) : NULL;
-	def->scope = SCOPE_ANY;
-	def->stands_in = true;
-	def->search = search_names(a, def, r);
-	def->order = t->slug ? arena_strdup(a, t->slug) : NULL; /* unique, so an index has it */
-	def->enter = arena_printf(a, "tenant {%s}", t->slug ? t->slug : t->directory_key);
-	set_keys(a, def, c, r);
 	return def;
 }
 
@@ -539,16 +503,17 @@ static void of_this_snapshot(struct genscreens *g, const struct catalog *c)
 	g->taken_us = catalog_taken_us(c);
 }
 
-const struct screendef *genscreens_tenants(struct genscreens *g, const struct catalog *c,
-					   const struct profile *p, const struct screendef *of)
+const struct screendef *genscreens_elsewhere(struct genscreens *g, const struct catalog *c,
+					     const struct profile *p,
+					     const struct screendef *of)
 {
-	char *name = xasprintf("tenants of %s", of->name); /* no relation's: it has no dot */
+	char *name = xasprintf("instead of %s", of->name); /* no relation's: it has no dot */
 	struct screendef *def;
 
 	of_this_snapshot(g, c);
 	def = map_get(g->made, name);
 	if (!def) {
-		def = (struct screendef *)(uintptr_t)tenants(g->arena, c, p, of);
+		def = (struct screendef *)(uintptr_t)genscreen_elsewhere(g->arena, c, p, of);
 		if (def)
 			map_set(g->made, name, def);
 	}

@@ -138,6 +138,8 @@ bool integer_like(const struct column *c);
 
 /* ---- profile_schemas.c: a schema per tenant ---- */
 void profile_find_schemas(struct profile *p);
+/* The column that names a schema, of a relation that lists them; NULL. */
+const struct column *profile_schema_column(const struct relation *r);
 
 /* ---- profile_guard.c, profile_roles.c ---- */
 void profile_find_guards(struct profile *p);

@@ -51,23 +51,31 @@ static int by_hash(const void *a, const void *b)
 	return strcmp(x->schema, y->schema);
 }
 
-/* A relation that says which schema is whose: customers_client(schema_name). */
-static const struct relation *schema_list(const struct catalog *c, const struct shape *like,
-					  const struct column **column)
+const struct column *profile_schema_column(const struct relation *r)
 {
 	static const char *const names[] = { "schema_name", "schema", "db_schema",
 					     "search_path", "pg_schema" };
 
+	for (size_t k = 0; k < ARRAY_SIZE(names); k++) {
+		const struct column *c = relation_column(r, names[k]);
+
+		if (c && text_like(c))
+			return c;
+	}
+	return NULL;
+}
+
+/* A relation that says which schema is whose: customers_client(schema_name). */
+static const struct relation *schema_list(const struct catalog *c, const struct shape *like,
+					  const struct column **column)
+{
 	for (size_t i = 0; i < catalog_relations(c); i++) {
 		const struct relation *r = catalog_relation_at(c, i);
 
-		for (size_t k = 0; k < ARRAY_SIZE(names); k++) {
-			*column = relation_column(r, names[k]);
-			if (*column && text_like(*column) && r->kind == RELATION_TABLE &&
-			    relation_key(r) && !r->extension &&
-			    strcmp(r->schema, like->schema) != 0)
-				return r;
-		}
+		*column = profile_schema_column(r);
+		if (*column && r->kind == RELATION_TABLE && relation_key(r) && !r->extension &&
+		    strcmp(r->schema, like->schema) != 0)
+			return r;
 	}
 	return NULL;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * form_renew.c - the relation of a form is not any more as it was: columns came, went, are called otherwise, or
- * another relation has its name.
+ * form_renew.c - the relation of a form is not any more as it was: columns came, went, are
+ * called otherwise, or another relation has its name.
  *
- * The record is read as it is now, the fields are made anew, and what was typed is put into them as a draft
- * would be: columns are followed by their number, and where somebody saved meanwhile it is merged.  Until the
- * record is there, and where it cannot be had, the form stays as it is.
+ * The record is read as it is now, the fields are made anew, and what was typed is put into
+ * them as a draft would be: columns are followed by their number, and where somebody saved
+ * meanwhile it is merged.  Until the record is there, and where it cannot be had, the form
+ * stays as it is.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -50,7 +51,8 @@ void form_renew_late(struct form *f)
 
 /* ---- what was typed, by the names of today ---- */
 
-static void follow_names(struct draft *d, const struct relation *was, const struct relation *now)
+static void follow_names(struct draft *d, const struct relation *was,
+			 const struct relation *now)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		const struct column *old = relation_column(was, d->values[i].column);
@@ -161,7 +163,8 @@ static struct record_plan *plan_of_today(const struct form *f, struct err *err)
 {
 	struct screen *s = f->screen;
 	struct session *session = screen_session(s);
-	const struct screendef *def = s->def ? session_screen(session, s->def->name, err) : NULL;
+	const struct screendef *def =
+		s->def ? session_screen(session, s->def->name, err) : NULL;
 	struct record_plan *plan;
 
 	if (s->def && !def)
@@ -196,9 +199,10 @@ static void renew(void *ctx)
 	if (!now) {
 		relation_tell(s, was, NULL);
 		free(f->notice);
-		f->notice = xasprintf("%s is gone: dropped, renamed or not yours to see; what you "
-				      "typed is kept as a draft",
-				      was->name);
+		f->notice =
+			xasprintf("%s is gone: dropped, renamed or not yours to see; what you "
+				  "typed is kept as a draft",
+				  was->name);
 		form_draft_now(f);
 	} else if (relation_changed(was, now)) {
 		relation_change_words(&words, was, now);
@@ -208,7 +212,8 @@ static void renew(void *ctx)
 		if (!f->next)
 			ui_say_err(s->ui, &err);
 		else if (f->kind == SAVE_UPDATE)
-			record_fetch(session, f->next, (const char *const *)f->key, on_again, s);
+			record_fetch(session, f->next, (const char *const *)f->key, on_again,
+				     s);
 		else
 			take(f, NULL);
 	}
