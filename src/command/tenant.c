@@ -310,8 +310,8 @@ static void search_start(const struct search *how, const char *text)
 		err_set(&err, ERR_FAILED, text,
 			"a schema for each tenant, no column: there is nothing to set");
 		err_hint(&err,
-			 "a tenant's relation is opened as SCHEMA.NAME, and relations schema=SCHEMA "
-			 "lists them; the schemas are %s",
+			 "a tenant's relation is opened as SCHEMA.NAME, and relations "
+			 "schema=SCHEMA lists them; the schemas are %s",
 			 schemas);
 	} else {
 		err_set(&err, ERR_FAILED, text, "no tenancy was recognised in this database");
