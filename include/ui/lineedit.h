@@ -3,9 +3,9 @@
  * lineedit.h - one line of text edited the way the person edits lines everywhere: readline with their own
  * inputrc (emacs or vi keys, kill ring, undo, Ctrl-R), painted by us on the canvas.
  *
- * readline has one state per process, so there is one lineedit, and lines nest: while a younger line exists
- * (the command bar over a form's field) the older one rests, and goes on with its text, cursor
- * and undo list when the younger is freed.  Nothing here waits for input.
+ * readline has one state per process, so there is one lineedit.  There may be several lines (the command bar
+ * over a form's field, one in another tab): the one that gets a key is readline's, the others
+ * rest with their text, cursor and undo list.  Nothing here waits for input.
  *
  * Passwords do not belong here: what readline sees it keeps.
  */
@@ -44,9 +44,9 @@ struct line_ops {
 };
 
 struct line *line_new(struct lineedit *le, const struct line_ops *ops, const char *text);
-/* Only the youngest. */
+/* In any order. */
 void line_free(struct line **l);
-/* Feed a key; only to the youngest.  Everything is taken. */
+/* Feed a key.  Everything is taken. */
 void line_key(struct line *l, const struct key *key);
 
 const char *line_text(const struct line *l); /* borrowed until the next key */

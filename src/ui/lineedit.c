@@ -23,8 +23,10 @@ enum { KEPT = 1000, FIRST_SIZE = 256, HISTORY_MAX = 4 << 20 };
 struct lineedit {
 	FILE *null; /* where readline believes that it writes */
 	char *history;
-	struct line *live; /* the youngest */
-	struct buf queue;  /* bytes for rl_getc_function */
+	struct line *live; /* whose state readline has now; NULL: its own, an empty line */
+	size_t lines;
+	struct readline_state own;
+	struct buf queue; /* bytes for rl_getc_function */
 	size_t taken;
 	char *accepted; /* readline's own text of an accepted line */
 	bool ended, completing;
@@ -33,9 +35,7 @@ struct lineedit {
 struct line {
 	struct lineedit *le;
 	struct line_ops ops;
-	struct line *under;	       /* rests while this one lives */
-	struct readline_state resting; /* of `under` */
-	char *own_buffer;	       /* to be freed when the line below takes over again */
+	struct readline_state state; /* while another one is live */
 };
 
 /* readline's callbacks get no context. */
@@ -237,7 +237,7 @@ void lineedit_remember(struct lineedit *le, const char *text)
 
 bool lineedit_busy(const struct lineedit *le)
 {
-	return le && le->live;
+	return le && le->lines;
 }
 
 const char *lineedit_history(const struct lineedit *le, size_t i)
@@ -262,6 +262,7 @@ struct lineedit *lineedit_new(const char *history)
 	buf_init(&le->queue);
 	le->null = fopen("/dev/null", "w");
 	set_up_readline(le);
+	rl_save_state(&le->own);
 	if (history) {
 		le->history = xstrdup(history);
 		load_history(history);
@@ -275,7 +276,7 @@ void lineedit_free(struct lineedit **lep)
 
 	if (!le)
 		return;
-	if (le->live)
+	if (le->lines)
 		BUG("a line is still being edited");
 	rl_callback_handler_remove();
 	while (history_length)
@@ -322,20 +323,20 @@ static void end_search(void)
 	one_holds_the_undo(was);
 }
 
-/* readline goes on with an empty line of its own; what it had rests. */
-static void begin_fresh(struct line *l)
+/* readline goes on with l, or with nothing. */
+static void enliven(struct lineedit *le, struct line *l)
 {
-	struct readline_state fresh;
-
+	if (le->live == l)
+		return;
 	end_search();
-	rl_save_state(&l->resting);
-	rl_save_state(&fresh);
-	l->own_buffer = xcalloc(1, FIRST_SIZE);
-	fresh.buffer = l->own_buffer;
-	fresh.buflen = FIRST_SIZE;
-	fresh.point = fresh.end = fresh.mark = 0;
-	fresh.ul = NULL;
-	rl_restore_state(&fresh);
+	if (le->live) {
+		rl_save_state(&le->live->state);
+		rl_restore_state(&le->own);
+	}
+	rl_initialize(); /* an empty line, at the end of the history */
+	if (l)
+		rl_restore_state(&l->state);
+	le->live = l;
 }
 
 struct line *line_new(struct lineedit *le, const struct line_ops *ops, const char *text)
@@ -344,11 +345,12 @@ struct line *line_new(struct lineedit *le, const struct line_ops *ops, const cha
 
 	l->le = le;
 	l->ops = *ops;
-	l->under = le->live;
-	if (l->under)
-		begin_fresh(l);
-	le->live = l;
-	rl_initialize(); /* an empty line, at the end of the history */
+	enliven(le, NULL);
+	l->state = le->own;
+	l->state.buffer = xcalloc(1, FIRST_SIZE);
+	l->state.buflen = FIRST_SIZE;
+	enliven(le, l);
+	le->lines++;
 	if (rl_editing_mode == 0)
 		rl_vi_insertion_mode(1, 0);
 	line_set(l, text ? text : "");
@@ -361,64 +363,42 @@ void line_free(struct line **lp)
 
 	if (!l)
 		return;
-	if (l->le->live != l)
-		BUG("a line below another was freed");
+	enliven(l->le, l);
 	end_search();
 	rl_free_undo_list();
-	rl_initialize();
-	if (l->under) {
-		char *mine = rl_line_buffer; /* may have grown */
-
-		rl_restore_state(&l->resting);
-		free(mine);
-	}
-	l->le->live = l->under;
+	enliven(l->le, NULL);
+	free(l->state.buffer);
+	l->le->lines--;
 	free(l);
 	*lp = NULL;
 }
 
-/* The line that rests on l; NULL: l is the youngest. */
-static const struct line *above(const struct line *l)
-{
-	const struct line *a = l->le->live;
-
-	if (a == l)
-		return NULL;
-	while (a->under != l)
-		a = a->under;
-	return a;
-}
-
 const char *line_text(const struct line *l)
 {
-	const struct line *a = above(l);
-
-	return a ? a->resting.buffer : rl_line_buffer;
+	return l->le->live == l ? rl_line_buffer : l->state.buffer;
 }
 
 size_t line_point(const struct line *l)
 {
-	const struct line *a = above(l);
-
-	return (size_t)(a ? a->resting.point : rl_point);
+	return (size_t)(l->le->live == l ? rl_point : l->state.point);
 }
 
 void line_set(struct line *l, const char *text)
 {
-	(void)l;
+	enliven(l->le, l);
 	rl_replace_line(text, 1);
 	rl_point = rl_end;
 }
 
 void line_move(struct line *l, size_t point)
 {
-	(void)l;
+	enliven(l->le, l);
 	rl_point = point < (size_t)rl_end ? (int)point : rl_end;
 }
 
 void line_replace(struct line *l, size_t start, size_t end, const char *text)
 {
-	(void)l;
+	enliven(l->le, l);
 	rl_begin_undo_group();
 	rl_delete_text((int)start, (int)end);
 	rl_point = (int)start;
@@ -428,8 +408,8 @@ void line_replace(struct line *l, size_t start, size_t end, const char *text)
 
 const char *line_prompt(const struct line *l)
 {
-	(void)l;
-	if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG) &&
+	if (l->le->live == l &&
+	    RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG) &&
 	    rl_display_prompt)
 		return rl_display_prompt;
 	return "";
@@ -536,9 +516,10 @@ static void abandon_search(struct lineedit *le)
 void line_key(struct line *l, const struct key *k)
 {
 	struct lineedit *le = l->le;
-	char *before = xstrdup(rl_line_buffer), *text;
-	int point = rl_point, step = 0;
+	char *before = xstrdup(line_text(l)), *text;
+	int point = (int)line_point(l), step = 0;
 
+	enliven(le, l);
 	if (gives_up(k)) {
 		abandon_search(le);
 		free(before);

@@ -115,7 +115,8 @@ Test(lineedit, giving_up)
 	lineedit_free(&le);
 }
 
-/* Lines upon lines, any keys, ended anyhow: readline frees nothing twice. */
+/* Lines beside lines, any keys, ended anyhow: one changes no other, and readline frees nothing
+ * twice. */
 static void any_keys(const char *inputrc)
 {
 	static const char *const keys[] = {
@@ -127,26 +128,30 @@ static void any_keys(const char *inputrc)
 	static const char *const words[] = { "one", "two", "one two", "three", "a longer one" };
 	struct lineedit *le = start(inputrc, NULL);
 	struct seen s[3] = { { 0 } };
-	struct line *l[3];
-	unsigned seed = 7, n = 0;
+	struct line *l[3] = { NULL }, *resting;
+	unsigned seed = 7;
+	char *text;
 
 	for (int i = 0; i < 4000; i++) {
-		seed = seed * 1103515245u + 12345u;
-		if (!n || (n < 3 && (seed >> 16) % 16 == 0)) {
-			l[n] = edit(le, &s[n], words[(seed >> 17) % ARRAY_SIZE(words)]);
-			n++;
-		}
-		press(l[n - 1], keys[(seed >> 18) % ARRAY_SIZE(keys)]);
-		if (s[n - 1].done || i + 1 == 4000) {
-			line_free(&l[--n]);
-			free(s[n].done);
-			lineedit_remember(le, words[(seed >> 19) % ARRAY_SIZE(words)]);
-		}
+		unsigned at = (seed = seed * 1103515245u + 12345u) >> 24;
+
+		at = i % 8 ? 0 : at % 3;
+		if (!l[at])
+			l[at] = edit(le, &s[at], words[(seed >> 17) % ARRAY_SIZE(words)]);
+		resting = l[(at + 1) % 3];
+		text = strdup(resting ? line_text(resting) : "");
+		press(l[at], keys[(seed >> 18) % ARRAY_SIZE(keys)]);
+		if (resting)
+			cr_assert_str_eq(line_text(resting), text);
+		free(text);
+		if (!s[at].done)
+			continue;
+		line_free(&l[at]);
+		free(s[at].done);
+		lineedit_remember(le, words[(seed >> 19) % ARRAY_SIZE(words)]);
 	}
-	while (n) {
-		line_free(&l[--n]);
-		free(s[n].done);
-	}
+	for (unsigned i = 0; i < 3; i++)
+		line_free(&l[i]);
 	lineedit_free(&le);
 }
 
