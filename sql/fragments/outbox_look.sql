@@ -50,12 +50,17 @@ SELECT (EXTRACT(epoch FROM pg_catalog.now()) - EXTRACT(epoch FROM pg_catalog.min
        NULL::pg_catalog.text AS head, pg_catalog.count(*) AS seen
   FROM (SELECT (:hit) AS hit, :time AS t FROM :relation AS m WHERE :base LIMIT :bound) AS b
 
+-- What was given no time to wait for is due since it is there.
 -- fragment: sample
 SELECT (EXTRACT(epoch FROM pg_catalog.now()) - EXTRACT(epoch FROM pg_catalog.min(b.t) FILTER (WHERE b.due)))::pg_catalog.float8 AS age,
+       (EXTRACT(epoch FROM pg_catalog.now()) - EXTRACT(epoch FROM pg_catalog.min(b.t) FILTER (WHERE b.due AND b.unset)))::pg_catalog.float8 AS unset_age,
        pg_catalog.count(*) FILTER (WHERE b.retrying) AS retrying, pg_catalog.count(*) FILTER (WHERE b.claimed) AS claimed,
        pg_catalog.count(*) AS seen
-  FROM (SELECT :time AS t, (:due) AS due, (:retrying) AS retrying, (:claimed) AS claimed
+  FROM (SELECT :time AS t, (:due) AS due, (:unset) AS unset, (:retrying) AS retrying, (:claimed) AS claimed
           FROM :relation AS m WHERE :base :order LIMIT :bound) AS b
+
+-- fragment: unset
+m.:"column" IS NULL
 
 -- fragment: none
 NULL::pg_catalog.timestamptz

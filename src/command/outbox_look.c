@@ -169,9 +169,14 @@ static void read_ages(const struct look *l, const struct txn_result *result,
 	const struct outbox *o = l->outbox;
 	const struct reply *head = reply_at(result, l->at.probes[PROBE_OLDEST]);
 	const struct reply *rows = reply_at(result, l->at.probes[PROBE_SAMPLE]);
+	double unset = real(rows, "unset_age");
 
 	s->oldest_due = real(head, "seconds");
 	s->oldest_sampled = whole(head, "seen") > l->bounds.sample || l->bounds.floor;
+	if (!isnan(unset) && (isnan(s->oldest_due) || unset > s->oldest_due)) {
+		s->oldest_due = unset > 0 ? unset : 0;
+		s->oldest_sampled = whole(rows, "seen") > l->bounds.sample || l->bounds.floor;
+	}
 	if (head && isnan(s->oldest_due) && s->due.n == 0)
 		s->oldest_due = -1;
 	s->oldest_age = o->enqueued_time ? real(rows, "age") : (double)NAN;

@@ -202,11 +202,15 @@ static void oldest(struct buf *out, const struct pieces *p)
 static void sample(struct buf *out, const struct pieces *p)
 {
 	const struct outbox *o = p->o;
-	struct buf due = BUF_INIT;
+	const struct column *time = outbox_column(o, OUTBOX_DUE);
+	struct buf due = BUF_INIT, unset = BUF_INIT;
 	char bound[16];
 
 	if (!o->pending)
 		return;
+	if (o->due_time && time && !time->not_null)
+		sql_fragment(&unset, p->set, "outbox_look.unset",
+			     &(struct sqlvar){ "column", time->name }, 1);
 	both(&due, p, o->pending, p->due.data);
 	snprintf(bound, sizeof bound, "%d", p->bounds->sample + 1);
 	{
@@ -216,6 +220,8 @@ static void sample(struct buf *out, const struct pieces *p)
 					  ? o->enqueued_time
 					  : sqlset_fragment(p->set, "outbox_look.none") },
 			{ "due", due.data },
+			{ "unset", unset.len ? unset.data
+					     : sqlset_fragment(p->set, "outbox_look.nothing") },
 			{ "retrying",
 			  o->retrying ? o->retrying
 				      : sqlset_fragment(p->set, "outbox_look.nothing") },
@@ -230,6 +236,7 @@ static void sample(struct buf *out, const struct pieces *p)
 		sql_fragment(out, p->set, "outbox_look.sample", vars, ARRAY_SIZE(vars));
 	}
 	buf_release(&due);
+	buf_release(&unset);
 }
 
 /* Numbers handed out in order, and an index that leads with them. */

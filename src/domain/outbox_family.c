@@ -68,6 +68,7 @@ static const struct family {
 	    .dead = LIST("FAILED", "CANCELLED"),
 	    .retry = LIST("RETRYING") } },
 	{ "symfony-messenger", { "body", "headers", "queue_name", "delivered_at" }, { 0 } },
+	{ "silverback", { "endpointname", "content", "headers", "created" }, { 0 } },
 	{ "pgmq", { "msg_id", "read_ct", "vt", "message" }, { 0 } },
 	{ "river", { "attempted_by", "finalized_at", "args", "kind", "max_attempts" }, { 0 } },
 	{ "oban", { "worker", "args", "discarded_at", "max_attempts", "meta" }, { 0 } },

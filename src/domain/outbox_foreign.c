@@ -197,6 +197,7 @@ static const struct {
 	{ "mislukt", "failed" },
 	/* shortened */
 	{ "msg", "message" },
+	{ "outboxes", "outbox" },
 	{ "msgs", "messages" },
 	{ "evt", "event" },
 	{ "evts", "events" },

@@ -51,6 +51,9 @@ static const char *const business_tables[] = {
 static const char *const chat_names[] = { "conversation", "thread", "read", "title",
 					  "slug",	  "stream", "seen", "sender",
 					  "room",	  "unread", NULL };
+/* Work that is handed to people. */
+static const char *const people_names[] = { "assignee", "assigned", "reviewer", "approver",
+					    "moderator", NULL };
 
 static void name_points(struct candidate_table *t)
 {
@@ -163,7 +166,7 @@ static void archive_points(struct candidate_table *t)
 static void business_points(struct candidate_table *t)
 {
 	int lost = 0;
-	bool chat = false, answered = false, subject = false;
+	bool chat = false, people = false, answered = false, subject = false;
 
 	/* MassTransit's has addresses and conversations. */
 	if (words_have(&t->name, "outbox") || t->out.family)
@@ -178,13 +181,14 @@ static void business_points(struct candidate_table *t)
 		if (words_any(w, business_names) && lost < 6)
 			lost += 3;
 		chat = chat || words_any(w, chat_names);
+		people = people || words_any(w, people_names);
 		answered = answered ||
 			   (words_have(w, "response") &&
 			    words_any(w, LIST("status", "code", "body", "headers", "content")));
 		subject = subject || words_have(w, "subject");
 	}
 	candidate_points(t, -lost, NULL);
-	if (chat)
+	if (chat || people)
 		candidate_points(t, -4, NULL);
 	/* What the other side said to a try that was made: a log of them. */
 	if (answered)

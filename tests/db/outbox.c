@@ -157,3 +157,27 @@ Test(outbox, nor_any_of_these, .timeout = 120)
 {
 	compare_all("tests/db/schemas/no_outboxes_unlisted.sql", 35);
 }
+
+/* A time to wait for that most messages never get: they are due since they are there. */
+Test(outbox, what_was_given_no_time_is_late_all_the_same, .timeout = 60)
+{
+	char *conninfo = cluster_database("tests/db/schemas/outbox_big.sql");
+	struct world w;
+
+	free(cluster_sql(conninfo,
+			 "DROP TABLE outbox_messages; CREATE TABLE outbox (id bigserial PRIMARY "
+			 "KEY, event_type text NOT NULL, payload jsonb, created_at timestamptz "
+			 "NOT NULL, next_attempt_at timestamptz, sent_at timestamptz); INSERT "
+			 "INTO outbox (event_type, created_at, next_attempt_at) VALUES ('a', "
+			 "now() - interval '2 h', NULL), ('a', now() - interval '5 h', now() - "
+			 "interval '10 s'), ('a', now() - interval '9 h', now() + interval '1 "
+			 "h')"));
+	world_open(&w, conninfo);
+	look(&w, outboxes_at(w.all, 0));
+	cr_expect_eq(w.status.due.n, 2);
+	cr_expect_geq(w.status.oldest_due, 7200.0, "%f", w.status.oldest_due);
+	cr_expect_lt(w.status.oldest_due, 7300.0, "%f", w.status.oldest_due);
+	cr_expect_eq(w.status.state, OUTBOX_CRITICAL);
+	world_close(&w);
+	free(conninfo);
+}
