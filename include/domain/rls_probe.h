@@ -137,6 +137,7 @@ struct probe_plan {
 	VEC(struct probe_target) targets;
 	VEC(struct probe_person) persons;
 	VEC(struct probe) probes;
+	const char *path; /* where names are looked for by who says nothing else */
 	bool write;
 	bool folded; /* there are functions whose setting a prepared plan may keep */
 };
@@ -147,6 +148,7 @@ struct probe_code {
 	const struct reply *sources;   /* rls_probe_sources */
 	const struct reply *calls;     /* rls_probe_calls */
 	const struct reply *functions; /* rls_probe_functions */
+	const struct reply *path;      /* rls_probe_path */
 };
 
 /* Relations that hold tenants' data and the roles of the application; NULL: all of them. */

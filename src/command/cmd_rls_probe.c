@@ -34,7 +34,7 @@ struct prober {
 	const struct role *role;
 	const struct relation *only;
 	enum phase phase;
-	int sources, calls, functions; /* statements of PHASE_CODE */
+	int sources, calls, functions, path; /* statements of PHASE_CODE */
 	size_t next; /* the first item that was not sent */
 	size_t done, total;
 	VEC(struct sent) batch;
@@ -229,7 +229,8 @@ static void batch_done(void *ctx, const struct txn_result *r)
 	}
 	if (p->phase == PHASE_CODE) {
 		const struct probe_code code = { r->replies[p->sources], r->replies[p->calls],
-						 r->replies[p->functions] };
+						 r->replies[p->functions],
+						 r->replies[p->path] };
 
 		probe_plan_targets(&p->plan, p->only, &code);
 		p->phase++;
@@ -355,6 +356,8 @@ static void look_at_code(struct prober *p)
 	p->calls = txn_add(t, query(p, "rls_probe_calls"), NULL);
 	txn_add(t, query(p, "rls_probe_close"), NULL);
 	p->functions = txn_add(t, query(p, "rls_probe_functions"), NULL);
+	txn_add(t, query(p, "rls_probe_close"), NULL);
+	p->path = txn_add(t, query(p, "rls_probe_path"), NULL);
 	txn_add(t, query(p, "rls_probe_close"), NULL);
 	db_send(session_db(call_session(p->call)), DB_BULK, t, &cb, p->call);
 }

@@ -96,14 +96,30 @@ const struct command cmd_tenant = {
 
 /* ---- role ---- */
 
+/* Said here once, instead of by every screen: what the server would say to each transaction. */
+static bool may_become(const struct catalog *c, const char *name, struct err *err)
+{
+	const struct role *self = catalog_role(c, catalog_session_role(c)),
+			  *role = catalog_role(c, name);
+
+	if (!role)
+		return err_set(err, ERR_USAGE, name, "there is no such role");
+	if (!self || self->superuser || self == role || catalog_can_set(c, self->oid, role->oid))
+		return true;
+	return err_set(err, ERR_USAGE, name,
+		       catalog_inherits(c, self->oid, role->oid)
+			       ? "you have its rights, but your membership does not let you "
+				 "become it (WITH SET)"
+			       : "you may not become it: you are no member of it");
+}
+
 static void as_run(struct call *c)
 {
 	const char *role = args_get(call_args(c), "role");
 	const struct catalog *catalog = session_catalog(call_session(c));
 	struct err err = ERR_INIT;
 
-	if (role && strcmp(role, "-") != 0 && catalog && !catalog_role(catalog, role)) {
-		err_set(&err, ERR_USAGE, role, "there is no such role");
+	if (role && strcmp(role, "-") != 0 && catalog && !may_become(catalog, role, &err)) {
 		call_done(c, &err, -1);
 		err_release(&err);
 		return;
@@ -116,8 +132,9 @@ const struct command cmd_as = {
 	.name = "as",
 	.summary = "Look with a role's eyes, - one's own again",
 	.args = "[role:role]",
-	.help = "Each transaction sets the role for itself; the server decides whether you "
-		"may.",
+	.help = "Each transaction sets the role for itself, which takes a membership that lets "
+		"you (WITH SET, from PostgreSQL 16 on), inherited or not; functions that look "
+		"at session_user still see yours.",
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG,
 	.run = as_run,
 };

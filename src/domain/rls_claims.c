@@ -247,11 +247,27 @@ static const char *wildcard(const char *op)
 	return strncmp(op, "~~", 2) == 0 ? "%" : *op == '~' ? ".*" : NULL;
 }
 
+/* setting IN ('admin', 'root'), setting = ANY (ARRAY[tenant, '*']) */
+static void note_one_of(const struct asking *a, const struct expr *value,
+			const struct expr *list)
+{
+	for (size_t i = 0; list->kind == EXPR_LIST && i < list->n; i++) {
+		const struct expr *literal = clause_literal(list->args[i]);
+
+		if (!literal)
+			continue;
+		note_forged(a, value, literal->name);
+		return;
+	}
+}
+
 static void note_operator(const struct asking *a, const struct expr *e)
 {
 	bool equal = strcmp(e->name, "=") == 0 || strcmp(e->name, "is not distinct from") == 0;
 	bool holds = strcmp(e->name, "@>") == 0 || strcmp(e->name, "?") == 0;
 
+	if (e->kind == EXPR_ANY)
+		note_one_of(a, e->args[0], expr_bare(e->args[1]));
 	if (wildcard(e->name) && clause_mentions_tenant(a->c, e->args[0]))
 		note_forged(a, e->args[1], wildcard(e->name));
 	for (size_t i = 0; i < 2; i++) {

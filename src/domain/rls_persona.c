@@ -460,10 +460,13 @@ const char *persona_lacks(const struct probe_plan *plan, const struct probe *x)
 {
 	const struct probe_target *t = &plan->targets.v[x->target];
 	struct lacking l = { .plan = plan };
+	struct probe most = *x;
 
 	if (!t->relation)
 		return NULL;
-	probe_settings(plan, x, t->a, &l.settings);
+	if (persona_forged(plan->persona, t->relation))
+		most.kind = PROBE_FORGED; /* there it says all that is known */
+	probe_settings(plan, &most, t->a, &l.settings);
 	read_policies(plan->persona, t->relation, look_for_unknown, &l);
 	probe_settings_release(&l.settings);
 	/* Somebody who is looked up, and was not found. */

@@ -380,6 +380,8 @@ static void plan_owners(struct probe_plan *p, size_t target)
 		const struct probe_target *t = &p->targets.v[target];
 		char *names, *rest;
 
+		if (f->severity < SEVERITY_BLOCKER)
+			return; /* they are sorted */
 		if (!t->relation || f->relation != t->relation->oid || !f->role ||
 		    (strncmp(f->id, "R03", 3) != 0 && strncmp(f->id, "R04", 3) != 0))
 			continue;

@@ -154,12 +154,33 @@ static void add_settings(struct making *m, const char *tenant)
 	probe_settings_release(&all);
 }
 
+/* What is kept for the role in this database goes before what is kept for it everywhere. */
+static const char *path_of(const struct making *m)
+{
+	const struct catalog *c = m->p->input->catalog;
+	const char *path = m->p->path;
+	bool here = false;
+
+	for (size_t i = 0; i < catalog_settings(c); i++) {
+		const struct setting *s = catalog_setting_at(c, i);
+
+		if (strcmp(s->name, "search_path") != 0 || !s->role ||
+		    strcmp(s->role, m->x->role->name) != 0 ||
+		    (s->database && strcmp(s->database, catalog_database(c)) != 0) || here)
+			continue;
+		path = s->value;
+		here = s->database != NULL;
+	}
+	return path;
+}
+
 static void add_role(struct making *m)
 {
 	struct params params = PARAMS_INIT;
 
 	params_text(&params, probe_identity(m->p));
 	params_text(&params, m->x->role->name);
+	params_text(&params, path_of(m));
 	add_params(m, "rls_probe_as", NULL, 0, PROBE_MARK_AS, &params);
 	params_release(&params);
 	if (m->x->become)

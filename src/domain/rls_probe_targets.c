@@ -313,6 +313,9 @@ void probe_plan_targets(struct probe_plan *p, const struct relation *only,
 		if ((!only || r == only) && !r->extension && !r->temporary)
 			add_relation(p, r, o);
 	}
+	p->path = code->path && reply_rows(code->path)
+			  ? arena_intern(p->arena, reply_text(code->path, 0, 0))
+			  : "";
 	for (size_t i = 0; i < catalog_functions(c); i++) {
 		const struct function *f = catalog_function_at(c, i);
 

@@ -143,6 +143,60 @@ LEAK_TEST(rls_probe, who_listens_hears_nothing)
 	cluster_free(&own);
 }
 
+/* ---- the application's eyes ---- */
+
+static char *as(const char *db, const char *user)
+{
+	return xasprintf("%s user=%s", db, user);
+}
+
+static const char *as_role(struct look *l, const char *role, struct told *t)
+{
+	static const struct host_ops ops = { .say = tell, .progress = progress };
+	const char *words[] = { "as", role };
+	struct host host = { .ops = &ops, .ctx = t, .session = l->session };
+
+	*t = (struct told){ .rows = BUF_INIT, .loop = l->loop };
+	command_words(&host, words, ARRAY_SIZE(words), ended, t);
+	return t->err.kind == ERR_NONE ? NULL : t->err.why;
+}
+
+LEAK_TEST(rls_probe, a_role_is_taken_or_refused_at_once)
+{
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, outside), *login;
+	const char *why;
+	struct look l;
+	struct told t;
+
+	free(cluster_sql(db, "CREATE ROLE o_ops LOGIN NOINHERIT; GRANT o_app TO o_ops"));
+	login = as(db, "o_ops");
+	look_at(&l, login, CHECK_ISOLATION);
+	cr_expect_null(as_role(&l, "o_app", &t));
+	cr_expect_str_eq(session_role(l.session), "o_app");
+	why = as_role(&l, "o_owner", &t);
+	cr_expect(why && strstr(why, "no member"), "%s", why);
+	err_release(&t.err);
+	why = as_role(&l, "o_nobody", &t);
+	cr_expect(why && strstr(why, "no such role"), "%s", why);
+	err_release(&t.err);
+	cr_expect_str_eq(session_role(l.session), "o_app", "a refusal changes nothing");
+	cr_expect_null(as_role(&l, "-", &t));
+	cr_expect_null(session_role(l.session));
+	if (catalog_server_version(l.scan->catalog) >= 160000) {
+		look_release(&l);
+		free(cluster_sql(db, "GRANT o_owner TO o_ops WITH SET FALSE, INHERIT TRUE"));
+		look_at(&l, login, CHECK_ISOLATION);
+		why = as_role(&l, "o_owner", &t);
+		cr_expect(why && strstr(why, "WITH SET"), "%s", why);
+		err_release(&t.err);
+	}
+	look_release(&l);
+	free(login);
+	free(db);
+	cluster_free(&own);
+}
+
 /* Who holds a table is not waited for more than once, and everything else is answered. */
 LEAK_TEST(rls_probe, a_table_that_is_held_is_told)
 {
@@ -307,11 +361,6 @@ LEAK_TEST(rls_probe, cancelled_half_way_nothing_remains)
 }
 
 /* ---- what cannot be judged ---- */
-
-static char *as(const char *db, const char *user)
-{
-	return xasprintf("%s user=%s", db, user);
-}
 
 LEAK_TEST(rls_probe, an_ordinary_role_is_told_what_it_cannot_judge)
 {
