@@ -187,6 +187,7 @@ int main(int argc, char **argv)
 
 	setlocale(LC_ALL, "");
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk */
 	forbid_core();
 	if (argc == 2 && strcmp(argv[0], DEMO_TRAFFIC) == 0)
 		return demo_traffic(argv[1]);

@@ -23,7 +23,11 @@ void output_free(struct output **o);
 void output_begin(struct output *o, const char *title, const struct table_column *columns, size_t n);
 void output_row(struct output *o, const char *const *cells);
 void output_end(struct output *o);
-/* A write failed (full disk, closed pipe). */
-bool output_failed(const struct output *o);
+/* No more rows come, but these are not all: nothing says that they were (JSON stays open). */
+void output_break(struct output *o);
+/* As it is. */
+void output_text(struct output *o, const char *text, size_t len);
+/* errno of the first write that failed (full disk, closed pipe), or 0. */
+int output_error(const struct output *o);
 
 #endif

@@ -35,5 +35,7 @@ void format_relation(struct format *f, const struct sqlset *set, const char *rel
 void format_begin(struct format *f, const struct table_column *columns, size_t n);
 void format_row(struct format *f, const char *const *cells);
 void format_end(struct format *f);
+/* Instead of that, where the rows broke off: what is held comes out, and nothing that says these were all. */
+void format_break(struct format *f);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/batch.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,7 +98,7 @@ static void batch_table_row(void *ctx, const char *const *cells)
 	struct batch *b = ctx;
 
 	output_row(b->output, cells);
-	if (output_failed(b->output))
+	if (output_error(b->output))
 		end(b, 1);
 }
 
@@ -113,9 +114,8 @@ static void batch_text(void *ctx, const char *title UNUSED, const char *text, si
 	struct batch *b = ctx;
 
 	clear_progress(b);
-	fwrite(text, 1, len, stdout);
-	fflush(stdout);
-	if (output_failed(b->output))
+	output_text(b->output, text, len);
+	if (output_error(b->output))
 		end(b, 1);
 }
 
@@ -201,6 +201,7 @@ static void batch_done(void *ctx, const struct err *err, int status)
 
 	b->call = NULL;
 	clear_progress(b);
+	output_break(b->output);
 	if (err && err->kind != ERR_NONE && plugin_is(b->args->command) && !b->ended)
 		status = plugin_failed(b->args->command, err);
 	else if (err && err->kind != ERR_NONE)
@@ -262,6 +263,7 @@ static void on_signal(void *ctx, int signo)
 	if (call_cancel(&b->call))
 		return;
 	clear_progress(b);
+	output_break(b->output);
 	fputs("souk: cancelled\n", stderr);
 	end(b, 128 + signo);
 }
@@ -342,10 +344,30 @@ static bool output_open(struct batch *b)
 	return b->output != NULL;
 }
 
+/* By nohup. */
+static bool is_ignored(int signo)
+{
+	struct sigaction now;
+
+	return sigaction(signo, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+/* Whoever reads no more (head) knows that. */
+static void tell_output(struct batch *b)
+{
+	int error = output_error(b->output);
+
+	if (error && error != EPIPE)
+		fprintf(stderr, "souk: standard output: %s\n", strerror(error));
+	if (error && b->status == 0)
+		b->status = 1;
+}
+
 int cli_batch(struct loop *loop, const struct cli_args *args)
 {
 	struct batch b = { .loop = loop, .args = args, .status = 1 };
-	struct loop_signal *sigint, *sigterm;
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct loop_signal *handles[ARRAY_SIZE(signals)] = { NULL };
 
 	if (!output_open(&b))
 		return b.status;
@@ -353,19 +375,17 @@ int cli_batch(struct loop *loop, const struct cli_args *args)
 		b.limit = loop_timer_new(loop, on_limit, &b);
 		loop_timer_start(b.limit, plugin_timeout(args), 0);
 	}
-	sigint = loop_signal_new(loop, SIGINT, on_signal, &b);
-	sigterm = loop_signal_new(loop, SIGTERM, on_signal, &b);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		if (signals[i] != SIGHUP || !is_ignored(SIGHUP))
+			handles[i] = loop_signal_new(loop, signals[i], on_signal, &b);
 	batch_start(&b);
 	if (!b.ended)
 		loop_run(loop);
 	call_abandon(&b.call);
-	loop_signal_free(&sigint);
-	loop_signal_free(&sigterm);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		loop_signal_free(&handles[i]);
 	loop_timer_free(&b.limit);
-	if (output_failed(b.output) && b.status == 0) {
-		fputs("souk: standard output: could not be written\n", stderr);
-		b.status = 1;
-	}
+	tell_output(&b);
 	output_free(&b.output);
 	session_free(&b.session);
 	return b.status;

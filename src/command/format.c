@@ -379,3 +379,12 @@ void format_end(struct format *f)
 {
 	f->kind->end(f);
 }
+
+void format_break(struct format *f)
+{
+	if (f->kind->end == text_end)
+		text_end(f);
+	else if (f->kind->end == json_end)
+		buf_addc(&f->line, '\n');
+	put(f);
+}

@@ -120,7 +120,8 @@ static void on_done(void *ctx, const struct err *err, uint64_t rows UNUSED)
 
 	if (!err && !p->begun)
 		(void)begin(p);
-	if (p->begun && !p->inserts)
+	/* In batch mode what broke off must not end as if it were whole. */
+	if (p->begun && !p->inserts && (!err || !h->batch))
 		h->ops->table_end(h->ctx);
 	if (every)
 		h->ops->say(h->ctx, SAY_WARNING, every);
