@@ -21,6 +21,7 @@
 #include "base/loop.h"
 #include "command/rowset.h"
 #include "db/db.h"
+#include "support/cluster.h"
 
 struct rows {
 	struct loop *loop;
@@ -112,6 +113,26 @@ static inline void rows_open(struct rows *t, const char *conninfo, const char *n
 	rows_screen(t, name, screen, where, height);
 }
 
+/* A relation as the catalog shows it, in a database where this was run; the first page is there. */
+static inline void rows_open_relation(struct rows *t, const char *sql, const char *relation)
+{
+	char *db = cluster_database("");
+	struct err err = ERR_INIT;
+	bool ready = false;
+
+	free(cluster_sql(db, sql));
+	rows_session(t, db);
+	free(db);
+	session_when_ready(t->session, true, rows_ready, &ready);
+	rows_until(t, ready);
+	const struct screendef *def = session_screen(t->session, relation, &err);
+	cr_assert(def, "%s", err.why);
+	t->r = rowset_new(t->session, def, NULL, rows_event, t, &err);
+	cr_assert(t->r, "%s", err.why);
+	rowset_resize(t->r, 10);
+	rows_settle(t);
+}
+
 static inline void rows_close(struct rows *t)
 {
 	rowset_free(&t->r);
@@ -143,6 +164,12 @@ static inline const char *rows_cell(const struct rows *t, size_t row, const char
 	memcpy(text, s, len);
 	text[len] = '\0';
 	return text;
+}
+
+static inline void rows_expect(const struct rows *t, size_t len)
+{
+	cr_expect_null(rowset_error(t->r), "%s", rowset_error(t->r)->why);
+	cr_expect_eq(rowset_len(t->r), len, "%zu rows, not %zu", rowset_len(t->r), len);
 }
 
 #endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/* What comes out of exports. */
+#include "rows.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "command/export.h"
+#include "support/memory.h"
+
+struct exported {
+	bool done, failed;
+	uint64_t rows;
+	int progress;
+};
+
+struct exported_text {
+	struct exported x;
+	struct buf *text;
+};
+
+static void on_exported(void *ctx, const struct err *err, uint64_t rows)
+{
+	struct exported *x = ctx;
+
+	x->done = true;
+	x->failed = err != NULL;
+	x->rows = rows;
+}
+
+static void on_progress(void *ctx, uint64_t rows, uint64_t bytes)
+{
+	struct exported *x = ctx;
+
+	(void)rows;
+	(void)bytes;
+	x->progress++;
+}
+
+static char *new_folder(void)
+{
+	char *dir = xstrdup("/tmp/souk-export-XXXXXX");
+
+	cr_assert(mkdtemp(dir));
+	return dir;
+}
+
+static char *read_file(const char *path)
+{
+	struct buf text = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	cr_assert(path_read(path, 1 << 20, &text, &err), "%s", err.why);
+	return buf_detach(&text);
+}
+
+Test(export, takes_its_name_when_it_is_whole)
+{
+	struct rows t;
+
+	rows_open_relation(&t,
+		      "CREATE TABLE x (id int PRIMARY KEY, t text);"
+		      "INSERT INTO x VALUES (1, 'a,b'), (2, NULL), (3, '')",
+		      "x");
+	char *dir = new_folder(), *path = path_join(dir, "x.csv"),
+	     *sql = path_join(dir, "x.sql");
+	struct exported x = { 0 };
+	const struct export_callbacks cb = { .progress = on_progress,
+					     .done = on_exported,
+					     .ctx = &x };
+	struct export_request req = { .path = path };
+	struct err err = ERR_INIT;
+	struct stat st;
+
+	struct export *e = export_start(t.r, &req, &cb, &err);
+	cr_assert(e, "%s", err.why);
+	rows_until(&t, x.done);
+	cr_expect_not(x.failed);
+	cr_expect_eq(x.rows, 3);
+	char *text = read_file(path);
+	cr_expect_str_eq(text, "id,t\r\n1,\"a,b\"\r\n2,\r\n3,\"\"\r\n");
+	free(text);
+	cr_assert_eq(stat(path, &st), 0);
+	cr_expect_eq(st.st_mode & 0777, 0600);
+	export_free(&e);
+	cr_expect_null(export_start(t.r, &req, &cb, &err));
+	cr_expect(strstr(err.why, "already"));
+	err_clear(&err);
+	req.path = sql;
+	x = (struct exported){ 0 };
+	e = export_start(t.r, &req, &cb, &err);
+	rows_until(&t, x.done);
+	text = read_file(sql);
+	cr_expect_str_eq(text,
+			 "INSERT INTO \"public\".\"x\" (\"id\", \"t\") VALUES ('1', 'a,b');\n"
+			 "INSERT INTO \"public\".\"x\" (\"id\", \"t\") VALUES ('2', NULL);\n"
+			 "INSERT INTO \"public\".\"x\" (\"id\", \"t\") VALUES ('3', '');\n");
+	free(text);
+	export_free(&e);
+	cr_assert(path_remove_tree(dir, &err));
+	free(path);
+	free(sql);
+	free(dir);
+	rows_close(&t);
+}
+
+static void on_piece(void *ctx, const char *text, size_t len)
+{
+	struct buf *out = ((struct exported_text *)ctx)->text;
+
+	buf_add(out, text, len);
+}
+
+static void on_texted(void *ctx, const struct err *err, uint64_t rows)
+{
+	on_exported(&((struct exported_text *)ctx)->x, err, rows);
+}
+
+/* Rows by their keys, whole, wherever they are and whatever the filter says: what is copied. */
+Test(export, some_rows_by_their_keys)
+{
+	struct rows t;
+
+	rows_open_relation(&t,
+		      "CREATE TABLE x (a text, b int, t text, PRIMARY KEY (a, b));"
+		      "INSERT INTO x SELECT 'it''s, ' || i % 3, i, repeat('z', i * 100) "
+		      "FROM generate_series(1, 60) AS i",
+		      "x");
+	struct err err = ERR_INIT;
+	struct buf text = BUF_INIT;
+	struct exported_text x = { .text = &text };
+	const struct export_callbacks cb = { .text = on_piece, .done = on_texted, .ctx = &x };
+	const struct export_request req = { .format = "tsv" };
+	const char *keys[] = { "\"it's, 2\",50", "\"it's, 1\",4", "\"it's, 9\",4" };
+
+	cr_assert(rowset_filter(t.r, "b < 3", &err), "%s", err.why);
+	rows_settle(&t);
+	struct rowset *some = rowset_pick(t.r, keys, 3, rows_event, &t, &err);
+	cr_assert(some, "%s", err.why);
+	struct export *e = export_start(some, &req, &cb, &err);
+	rows_until(&t, x.x.done);
+	cr_expect_not(x.x.failed);
+	cr_expect_eq(x.x.rows, 2);
+	cr_expect(strncmp(text.data, "a\tb\tt\nit's, 1\t4\tzzz", 19) == 0, "%s", text.data);
+	cr_expect_eq(text.len, strlen("a\tb\tt\n") + strlen("it's, 1\t4\t\n") + 400 +
+				       strlen("it's, 2\t50\t\n") + 5000);
+	export_free(&e);
+	rowset_free(&some);
+	buf_release(&text);
+	rows_close(&t);
+}
+
+/* What a copy asks is what its original asks, with all that narrows it. */
+Test(export, of_a_copy_behind_the_screen)
+{
+	struct rows t;
+
+	rows_open_relation(
+		&t,
+		"CREATE TABLE x (id int PRIMARY KEY, t text);"
+		"INSERT INTO x SELECT i, 'row ' || i % 10 FROM generate_series(1, 500) AS i",
+		"x");
+	struct err err = ERR_INIT;
+	struct buf text = BUF_INIT;
+	struct exported_text x = { .text = &text };
+	const struct export_callbacks cb = { .text = on_piece, .done = on_texted, .ctx = &x };
+	const struct export_request req = { .format = "tsv" };
+
+	cr_assert(rowset_filter(t.r, "/ow 7", &err) && rowset_filter(t.r, "id > 450", &err) &&
+		  rowset_sort(t.r, "-id", &err));
+	rows_settle(&t);
+	struct rowset *copy = rowset_copy(t.r, rows_event, &t, &err);
+	cr_assert(copy, "%s", err.why);
+	cr_assert(rowset_filter(t.r, NULL, &err));
+	struct export *e = export_start(copy, &req, &cb, &err);
+	rows_until(&t, x.x.done);
+	cr_expect_str_eq(text.data, "id\tt\n497\trow 7\n487\trow 7\n477\trow 7\n467\trow 7\n"
+				    "457\trow 7\n");
+	export_free(&e);
+	rowset_free(&copy);
+	buf_release(&text);
+	rows_close(&t);
+}
+
+static int files_in(const char *dir)
+{
+	DIR *d = opendir(dir);
+	int n = 0;
+
+	cr_assert(d);
+	for (const struct dirent *e; (e = readdir(d));)
+		n += e->d_name[0] != '.';
+	closedir(d);
+	return n;
+}
+
+/* Cancelled or failed half-way: nothing of it stays. */
+Test(export, leaves_nothing_when_it_does_not_end)
+{
+	struct rows t;
+
+	rows_open_relation(
+		&t,
+		"CREATE TABLE x (id int PRIMARY KEY, t text);"
+		"INSERT INTO x SELECT i, repeat('x', 200) FROM generate_series(1, 100000) AS i;"
+		"CREATE VIEW broken AS SELECT id, 1 / (id - 50000) AS y FROM x",
+		"x");
+	char *dir = new_folder(), *path = path_join(dir, "x.json");
+	struct exported x = { 0 };
+	const struct export_callbacks cb = { .progress = on_progress,
+					     .done = on_exported,
+					     .ctx = &x };
+	const struct export_request req = { .path = path };
+	struct err err = ERR_INIT;
+
+	struct export *e = export_start(t.r, &req, &cb, &err);
+	rows_until(&t, x.progress > 3);
+	cr_expect_eq(files_in(dir), 1);
+	export_free(&e);
+	rows_settle(&t);
+	rows_pass(&t, 100);
+	cr_expect_eq(files_in(dir), 0);
+	cr_expect_not(x.done);
+
+	const struct screendef *def = session_screen(t.session, "broken", &err);
+	struct rowset *broken = rowset_new(t.session, def, NULL, rows_event, &t, &err);
+	e = export_start(broken, &req, &cb, &err);
+	rows_until(&t, x.done);
+	cr_expect(x.failed);
+	export_free(&e);
+	rows_pass(&t, 100);
+	cr_expect_eq(files_in(dir), 0);
+	rowset_free(&broken);
+	cr_assert(path_remove_tree(dir, &err));
+	free(path);
+	free(dir);
+	rows_close(&t);
+}
+
+/* A million rows leave memory as it is. */
+Test(export, in_constant_memory, .timeout = 120)
+{
+	struct rows t;
+
+	rows_open_relation(
+		&t,
+		"CREATE TABLE x (id int PRIMARY KEY, t text);"
+		"INSERT INTO x SELECT i, repeat('x', 100) FROM generate_series(1, 400000) AS i;"
+		"ANALYZE x",
+		"x");
+	char *dir = new_folder(), *path = path_join(dir, "x.csv");
+	struct exported x = { 0 };
+	const struct export_callbacks cb = { .progress = on_progress,
+					     .done = on_exported,
+					     .ctx = &x };
+	const struct export_request req = { .path = path };
+	struct err err = ERR_INIT;
+	struct stat st;
+
+	memory_watch();
+	struct export *e = export_start(t.r, &req, &cb, &err);
+	rows_until(&t, x.done);
+	cr_expect_eq(x.rows, 400000);
+	cr_assert_eq(stat(path, &st), 0);
+	cr_expect_gt(st.st_size, 40000000);
+	memory_expect(16 << 20);
+	export_free(&e);
+	cr_assert(path_remove_tree(dir, &err));
+	free(path);
+	free(dir);
+	rows_close(&t);
+}
