@@ -437,7 +437,11 @@ void rowset_fit(struct rowset *r, size_t col, int chars)
 	int before = source_cut(r, col, &binary);
 
 	c->wanted = chars;
-	if (before > 0 && source_cut(r, col, &binary) > before && r->rows.len > 0)
+	if (before <= 0 || source_cut(r, col, &binary) <= before || r->rows.len == 0)
+		return;
+	if (r->spooled)
+		spool_fit(r);
+	else
 		rowset_refresh(r);
 }
 

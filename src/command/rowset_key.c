@@ -236,6 +236,19 @@ static void whole_at_once(const char *text, size_t len, rowset_whole_fn *fn, voi
 	err_release(&err);
 }
 
+static void whole_of_spool(struct rowset *r, size_t row, size_t col, rowset_whole_fn *fn,
+			   void *ctx)
+{
+	struct err err = ERR_INIT;
+	struct longtext *text;
+
+	if (spool_cell(r->spool, r->spool_at + row, col, &text, &err))
+		fn(ctx, text, NULL);
+	else
+		fn(ctx, NULL, &err);
+	err_release(&err);
+}
+
 void rowset_whole(struct rowset *r, size_t row, size_t col, rowset_whole_fn *fn, void *ctx)
 {
 	struct err err = ERR_INIT;
@@ -246,8 +259,7 @@ void rowset_whole(struct rowset *r, size_t row, size_t col, rowset_whole_fn *fn,
 	if (!cut) { /* a masked one is never cut */
 		whole_at_once(text, len, fn, ctx);
 	} else if (r->spooled) {
-		text = chunk_text(r->rows.v[row].chunk, r->rows.v[row].i, col, &len);
-		whole_at_once(text, len, fn, ctx);
+		whole_of_spool(r, row, col, fn, ctx);
 	} else if (r->key.len == 0) {
 		err_set(&err, ERR_FAILED, r->def->name,
 			"its rows have no key, so the rest of a long value cannot be fetched");

@@ -322,6 +322,8 @@ void question_size(struct rowset *r, enum fetch_kind kind);
 void spool_start(struct rowset *r);
 void spool_fetch(struct rowset *r, enum fetch_kind kind, int limit);
 bool spool_percent(struct rowset *r, double part);
+/* More of the cells is to be seen: the rows that are held are read again. */
+void spool_fit(struct rowset *r);
 /* The statement: what was written, or with filters and sort around it. */
 void spool_compose(const struct rowset *r, struct buf *sql, struct params *params, int limit);
 /* The run under way is not wanted any more. */

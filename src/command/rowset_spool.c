@@ -47,6 +47,18 @@ void spool_orphan(struct rowset *r)
 
 /* ---- the window ---- */
 
+/* Of each column as many bytes as what is shown of it can have, and one that tells that there are more. */
+static const size_t *most_bytes(const struct chunk *c)
+{
+	size_t *most = arena_array(c->arena, c->ncuts + 1, sizeof *most);
+
+	for (size_t i = 0; i < c->ncuts; i++)
+		most[i] = c->cuts[i] > 0   ? 4 * (size_t)c->cuts[i] + 1
+			  : c->cuts[i] < 0 ? 2 * (size_t)-c->cuts[i] + 3
+					   : 0;
+	return most;
+}
+
 static struct chunk *read_chunk(struct rowset *r, uint64_t first, size_t n, struct err *err)
 {
 	struct chunk *c = chunk_new(r);
@@ -56,10 +68,25 @@ static struct chunk *read_chunk(struct rowset *r, uint64_t first, size_t n, stru
 	c->arena = arena_new();
 	c->cells = arena_array(c->arena, n * c->ncuts + 1, sizeof *c->cells);
 	c->lens = arena_array(c->arena, n * c->ncuts + 1, sizeof *c->lens);
-	if (spool_read(r->spool, c->arena, first, n, c->cells, c->lens, err))
+	struct spool_page page = { c->arena, most_bytes(c), c->cells, c->lens };
+	if (spool_read(r->spool, first, n, &page, err))
 		return c;
 	chunk_free(c);
 	return NULL;
+}
+
+void spool_fit(struct rowset *r)
+{
+	struct err err = ERR_INIT;
+	struct chunk *c = read_chunk(r, r->spool_at, r->rows.len, &err);
+
+	if (c)
+		window_replace(r, c, r->rows.len, false, false);
+	else
+		rowset_fail(r, &err);
+	chunk_free(c);
+	err_release(&err);
+	rowset_tell(r, ROWSET_ROWS);
 }
 
 /* Where the rows begin that are asked for, and how many there are. */

@@ -127,51 +127,117 @@ static bool read_all(const struct spool *s, char *to, uint64_t from, size_t len,
 	return true;
 }
 
-/* The byte after the row that begins at data[at]. */
-static size_t skip_row(const struct spool *s, const char *data, size_t at)
+/* From a place on, through a buffer. */
+struct reader {
+	const struct spool *s;
+	uint64_t at;
+	uint64_t from;  /* the buffer's place */
+	size_t len;
+	char *data;
+};
+
+static bool fill(struct reader *r, struct err *err)
 {
-	for (size_t i = 0; i < s->columns; i++) {
-		int32_t len;
-		memcpy(&len, data + at, sizeof len);
-		at += sizeof len + (len > 0 ? (size_t)len : 0);
-	}
-	return at;
+	uint64_t left = r->s->bytes - r->at;
+
+	r->from = r->at;
+	r->len = left < BATCH_BYTES ? (size_t)left : BATCH_BYTES;
+	return read_all(r->s, r->data, r->from, r->len, err);
 }
 
-static size_t take_row(const struct spool *s, struct arena *a, const char *data, size_t at,
-		       const char **cells, size_t *lens)
+static bool take(struct reader *r, void *to, size_t n, struct err *err)
 {
-	for (size_t i = 0; i < s->columns; i++) {
-		int32_t len;
-		memcpy(&len, data + at, sizeof len);
-		at += sizeof len;
-		lens[i] = len > 0 ? (size_t)len : 0;
-		cells[i] = len >= 0 ? arena_strndup(a, data + at, lens[i]) : NULL;
-		at += lens[i];
+	for (char *out = to; n > 0;) {
+		if ((r->at < r->from || r->at >= r->from + r->len) && !fill(r, err))
+			return false;
+		size_t have = (size_t)(r->from + r->len - r->at), now = n < have ? n : have;
+		memcpy(out, r->data + (r->at - r->from), now);
+		r->at += now;
+		out += now;
+		n -= now;
 	}
-	return at;
+	return true;
 }
 
-bool spool_read(struct spool *s, struct arena *a, uint64_t first, size_t n, const char **cells,
-		size_t *lens, struct err *err)
+/* -1: NULL. */
+static bool take_length(struct reader *r, int32_t *len, struct err *err)
 {
-	uint64_t from, to, last = first + n;
-	size_t at = 0;
+	return take(r, len, sizeof *len, err);
+}
+
+static bool skip_cells(struct reader *r, uint64_t n, struct err *err)
+{
+	for (int32_t len; n > 0; n--) {
+		if (!take_length(r, &len, err))
+			return false;
+		r->at += len > 0 ? (uint64_t)len : 0;
+	}
+	return true;
+}
+
+/* At the first cell of a row. */
+static bool reader_open(struct reader *r, struct spool *s, uint64_t row, struct err *err)
+{
+	*r = (struct reader){ .s = s, .at = s->index.v[row / STRIDE] };
+	r->data = xmalloc(BATCH_BYTES);
+	return flush(s, err) && skip_cells(r, row % STRIDE * s->columns, err);
+}
+
+static bool take_cell(struct reader *r, const struct spool_page *page, size_t i, struct err *err)
+{
+	size_t most = page->most[i % r->s->columns];
+	int32_t len;
+
+	if (!take_length(r, &len, err))
+		return false;
+	page->lens[i] = len < 0 ? 0 : most && (size_t)len > most ? most : (size_t)len;
+	page->cells[i] = NULL;
+	if (len < 0)
+		return true;
+	char *text = arena_alloc(page->arena, page->lens[i] + 1);
+	text[page->lens[i]] = '\0';
+	page->cells[i] = text;
+	if (!take(r, text, page->lens[i], err))
+		return false;
+	r->at += (size_t)len - page->lens[i];
+	return true;
+}
+
+bool spool_read(struct spool *s, uint64_t first, size_t n, const struct spool_page *page,
+		struct err *err)
+{
+	struct reader r;
 	bool ok;
 
 	if (n == 0)
 		return true;
-	if (last > s->rows)
+	if (first + n > s->rows)
 		BUG("spool has %llu rows", (unsigned long long)s->rows);
-	from = s->index.v[first / STRIDE];
-	last = (last + STRIDE - 1) / STRIDE;
-	to = last < s->index.len ? s->index.v[last] : s->bytes;
-	char *data = xmalloc((size_t)(to - from));
-	ok = flush(s, err) && read_all(s, data, from, (size_t)(to - from), err);
-	for (uint64_t i = first / STRIDE * STRIDE; ok && i < first; i++)
-		at = skip_row(s, data, at);
-	for (size_t i = 0; ok && i < n; i++)
-		at = take_row(s, a, data, at, cells + i * s->columns, lens + i * s->columns);
-	free(data);
+	ok = reader_open(&r, s, first, err);
+	for (size_t i = 0; ok && i < n * s->columns; i++)
+		ok = take_cell(&r, page, i, err);
+	free(r.data);
+	return ok;
+}
+
+bool spool_cell(struct spool *s, uint64_t row, size_t column, struct longtext **to,
+		struct err *err)
+{
+	struct reader r;
+	int32_t len;
+	bool ok = reader_open(&r, s, row, err) && skip_cells(&r, column, err) &&
+		  take_length(&r, &len, err);
+
+	*to = ok && len >= 0 ? longtext_new() : NULL;
+	for (size_t left = *to ? (size_t)len : 0; ok && left > 0;) {
+		size_t now = left < BATCH_BYTES ? left : BATCH_BYTES;
+
+		ok = fill(&r, err) && longtext_add(*to, r.data, now < r.len ? now : r.len, err);
+		left -= now < r.len ? now : r.len;
+		r.at += now < r.len ? now : r.len;
+	}
+	if (!ok)
+		longtext_free(to);
+	free(r.data);
 	return ok;
 }

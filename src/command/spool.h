@@ -4,7 +4,7 @@
  *
  * The file (mode 0600, in the state folder) has no name from its beginning on and goes with the process.
  * It is bounded in rows and bytes.  Reading and writing go to the page cache of a file that was just written; memory is
- * 8 bytes for every 16 rows.
+ * 8 bytes for every 16 rows, the row that is being added, and what a reader wants of the cells: never a long one whole.
  */
 #ifndef SPOOL_H
 #define SPOOL_H
@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/attr.h"
 #include "base/err.h"
+#include "base/longtext.h"
 
 struct spool;
 
@@ -28,8 +29,16 @@ uint64_t spool_rows(const struct spool *s);
 uint64_t spool_bytes(const struct spool *s);
 size_t spool_columns(const struct spool *s); /* of the rows; 0 before the first */
 
-/* Rows [first, first + n) as texts in the arena: cells gets n * columns of them (NULL: SQL NULL). */
-bool spool_read(struct spool *s, struct arena *a, uint64_t first, size_t n, const char **cells, size_t *lens,
-		struct err *err) MUST_CHECK;
+/* Rows [first, first + n) as texts in an arena: cells gets n * columns of them (NULL: SQL NULL), each with its first
+ * most[column] bytes at most (0: all). */
+struct spool_page {
+	struct arena *arena;
+	const size_t *most;
+	const char **cells;
+	size_t *lens;
+};
+bool spool_read(struct spool *s, uint64_t first, size_t n, const struct spool_page *page, struct err *err) MUST_CHECK;
+/* One cell whole, in pieces: appended to `to`, which is made (*to NULL: it is SQL NULL). */
+bool spool_cell(struct spool *s, uint64_t row, size_t column, struct longtext **to, struct err *err) MUST_CHECK;
 
 #endif

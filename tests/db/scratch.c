@@ -2,6 +2,8 @@
 /* Results of :sql: kept in a file, so that their query may end. */
 #include "rows.h"
 
+#include "support/memory.h"
+
 static const char sql_screen[] = "[screen]\ntitle = SQL\nkind = grid\nquery = scratch\n";
 
 static void open_sql(struct rows *t, const char *statement)
@@ -115,4 +117,65 @@ Test(scratch, shows_what_has_come)
 	cr_expect_str_eq(rows_cell(&t, rowset_cursor(t.r), "i"), "11");
 	rows_close(&t);
 	free(db);
+}
+
+struct whole {
+	bool there;
+	size_t len;
+	char last;
+};
+
+static void on_whole(void *ctx, struct longtext *owned, const struct err *err)
+{
+	struct whole *w = ctx;
+	struct err own = ERR_INIT;
+
+	cr_assert(owned && !err);
+	w->there = true;
+	w->len = longtext_len(owned);
+	w->last = longtext_data(owned, &own)[w->len - 1];
+	longtext_free(&owned);
+}
+
+/* Of long cells the window has what is shown; more of them comes from the file, not from the server. */
+Test(scratch, long_cells_stay_in_the_file, .timeout = 60)
+{
+	struct rows t;
+	struct db_counters before, after;
+	struct whole w = { 0 };
+	size_t len;
+	bool cut;
+
+	open_sql(&t, "SELECT i AS n, CASE WHEN i % 3 > 0 THEN repeat('é', 600000) || i END AS t, "
+		     "repeat('9', 100)::numeric AS d FROM generate_series(1, 60) AS i");
+	rows_expect(&t, 20);
+	rowset_last(t.r);
+	rows_settle(&t);
+	cr_expect_lt(rowset_bytes(t.r), 100000, "%zu bytes", rowset_bytes(t.r));
+	memory_watch();
+	rowset_first(t.r);
+	rowset_page(t.r, 1);
+	rowset_page(t.r, 1);
+	rows_settle(&t);
+	memory_expect(2 << 20);
+	cr_expect_str_eq(rows_cell(&t, rowset_cursor(t.r), "n"), "21");
+	cr_expect_null(rows_cell(&t, rowset_cursor(t.r), "t"));
+	cr_expect_eq(strlen(rows_cell(&t, rowset_cursor(t.r), "d")), 100);
+
+	db_counters(session_db(t.session), &before);
+	rowset_move(t.r, 1);
+	rowset_fit(t.r, rows_col(&t, "t"), 1500);
+	rows_settle(&t);
+	const char *text = rowset_cell(t.r, rowset_cursor(t.r), rows_col(&t, "t"), &len, &cut);
+	cr_expect(cut);
+	cr_expect_eq(len, 3000);
+	cr_expect_eq((unsigned char)text[2999], 0xa9);
+	cr_expect_str_eq(rows_cell(&t, rowset_cursor(t.r), "n"), "22");
+	rowset_whole(t.r, rowset_cursor(t.r), rows_col(&t, "t"), on_whole, &w);
+	rows_until(&t, w.there);
+	cr_expect_eq(w.len, 1200002);
+	cr_expect_eq(w.last, '2');
+	db_counters(session_db(t.session), &after);
+	cr_expect_eq(before.statements, after.statements, "nothing is asked of the server again");
+	rows_close(&t);
 }
