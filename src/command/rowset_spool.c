@@ -47,7 +47,8 @@ void spool_orphan(struct rowset *r)
 
 /* ---- the window ---- */
 
-/* Of each column as many bytes as what is shown of it can have, and one that tells that there are more. */
+/* Of each column as many bytes as what is shown of it can have, and one that tells that there
+ * are more. */
 static const size_t *most_bytes(const struct chunk *c)
 {
 	size_t *most = arena_array(c->arena, c->ncuts + 1, sizeof *most);

@@ -111,13 +111,15 @@ static const struct loading loadings[] = {
 	/* Its objects are flat: each value is what the text of one is cast from. */
 	{ "json", "ALTER TABLE @R RENAME TO was;\n"
 		  "CREATE TABLE @R AS TABLE was WITH NO DATA;\n\\set rows `cat @F`\n"
-		  "SELECT format('INSERT INTO @R SELECT %s FROM json_array_elements($rows$%s$rows$) "
-		  "AS l', string_agg(format('(l->>%L)::%s', attname, format_type(atttypid, "
+		  "SELECT format('INSERT INTO @R SELECT %s FROM "
+		  "json_array_elements($rows$%s$rows$) AS l', "
+		  "string_agg(format('(l->>%L)::%s', attname, format_type(atttypid, "
 		  "atttypmod)), ', ' ORDER BY attnum), :'rows') FROM pg_attribute WHERE attrelid = "
 		  "'@R'::regclass AND attnum > 0 \\gexec\n" },
 };
 
-static void add_script(struct buf *out, const char *script, const char *relation, const char *path)
+static void add_script(struct buf *out, const char *script, const char *relation,
+		       const char *path)
 {
 	for (const char *c = script; *c; c++) {
 		if (*c == '@')

@@ -27,7 +27,8 @@ Test(odd, one_row)
 {
 	struct rows t;
 
-	rows_open_relation(&t, "CREATE TABLE x (id int PRIMARY KEY); INSERT INTO x VALUES (1)", "x");
+	rows_open_relation(&t, "CREATE TABLE x (id int PRIMARY KEY); INSERT INTO x VALUES (1)",
+			   "x");
 	bool exact;
 
 	rows_expect(&t, 1);

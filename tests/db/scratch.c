@@ -137,7 +137,7 @@ static void on_whole(void *ctx, struct longtext *owned, const struct err *err)
 	longtext_free(&owned);
 }
 
-/* Of long cells the window has what is shown; more of them comes from the file, not from the server. */
+/* Of long cells the window has what is shown; more of them comes from the file. */
 Test(scratch, long_cells_stay_in_the_file, .timeout = 60)
 {
 	struct rows t;
@@ -176,6 +176,6 @@ Test(scratch, long_cells_stay_in_the_file, .timeout = 60)
 	cr_expect_eq(w.len, 1200002);
 	cr_expect_eq(w.last, '2');
 	db_counters(session_db(t.session), &after);
-	cr_expect_eq(before.statements, after.statements, "nothing is asked of the server again");
+	cr_expect_eq(before.statements, after.statements, "the server is not asked again");
 	rows_close(&t);
 }
