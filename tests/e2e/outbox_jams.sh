@@ -7,19 +7,6 @@
 . tests/support/outbox.sh
 export LC_ALL=C.UTF-8
 
-# The screen as one line, so that a sentence that was wrapped is found.
-flat() {
-	capture | tr '\n' ' ' | tr -s ' '
-}
-wait_flat() {
-	n=0
-	until flat | grep -qE -- "$1"; do
-		n=$((n + 1))
-		[ $n -lt 400 ] || fail "nowhere: $1"
-		[ $((n % 20)) -ne 0 ] || keys r
-		sleep 0.1
-	done
-}
 calm() {
 	! capture | grep -qE 'warning|critical|unknown:' || fail 'it alarms'
 }

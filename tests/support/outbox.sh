@@ -14,6 +14,19 @@ until_sql() {
 		sleep 0.1
 	done
 }
+# The screen as one line, so that a sentence that was wrapped is found.
+flat() {
+	capture | tr '\n' ' ' | tr -s ' '
+}
+wait_flat() {
+	n=0
+	until flat | grep -qE -- "$1"; do
+		n=$((n + 1))
+		[ $n -lt 400 ] || fail "nowhere: $1"
+		[ $((n % 20)) -ne 0 ] || keys r
+		sleep 0.1
+	done
+}
 # hear_bytes BELL NOTIFY: settings of the program to come; its bytes go to $work/bytes
 hear_bytes() {
 	mkdir -p "$work/home/config/souk"
