@@ -228,6 +228,16 @@ static void other(struct sanitizer *z, const char *s, size_t n, uint32_t cp, uin
 	}
 }
 
+/* Bytes that are shown as they are: most texts are nothing else. */
+static size_t plain_run(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && s[n] >= 0x20 && s[n] < 0x7F)
+		n++;
+	return n;
+}
+
 void utf8_sanitize(struct buf *out, const char *s, size_t len, enum sanitize mode)
 {
 	struct sanitizer z = {
@@ -236,16 +246,19 @@ void utf8_sanitize(struct buf *out, const char *s, size_t len, enum sanitize mod
 	uint32_t cp, next = 0;
 
 	for (size_t i = 0, n; i < len; i += n) {
+		n = plain_run(s + i, len - i);
+		if (n) {
+			z.prev = (unsigned char)s[i + n - 1];
+			z.marks = 0;
+			buf_add(out, s + i, n);
+			continue;
+		}
 		n = utf8_decode(s + i, len - i, &cp);
 		if (cp == UTF8_INVALID) {
 			z.prev = 0;
 			buf_addf(out, "<%02X>", (unsigned)(unsigned char)s[i]);
 		} else if (cp < 0x20 || cp == 0x7F) {
 			control(&z, cp);
-		} else if (cp < 0x7F) {
-			z.prev = cp;
-			z.marks = 0;
-			buf_addc(out, (char)cp);
 		} else {
 			next = 0;
 			if (i + n < len)
