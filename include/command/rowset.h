@@ -54,6 +54,8 @@ uint32_t rowset_column_oid(const struct rowset *r, size_t col);                /
 
 /* ---- rows of the window ---- */
 size_t rowset_len(const struct rowset *r);
+/* Another number: rows may be others than before, or at other places of the window. */
+unsigned rowset_edition(const struct rowset *r);
 /* NULL for SQL NULL; *cut true when only the beginning was fetched. */
 const char *rowset_cell(const struct rowset *r, size_t row, size_t col, size_t *len, bool *cut);
 /* As mask.h says: 1 personal, 2 secret: its cells come as mask_text until they are unmasked; 0: shown. */

@@ -27,7 +27,7 @@
 #define CELL_BYTES 20
 
 struct cell {
-	char text[CELL_BYTES]; /* not terminated; len 0: the right half of a wide cluster */
+	char text[CELL_BYTES]; /* not terminated, zero behind it; len 0: the right half of a wide cluster */
 	uint8_t len;
 	uint8_t width;         /* 0 (right half), 1 or 2 */
 	uint8_t style;         /* enum style */
@@ -65,6 +65,12 @@ int canvas_printf(struct canvas *c, int row, int col, int width, enum style styl
 /* A field: exactly width columns, padded with blanks in STYLE_NORMAL; ALIGN_AUTO is left. */
 void canvas_field(struct canvas *c, int row, int col, int width, enum align align, enum style style,
 		  const char *text, size_t len);
+/* Whole rows of a canvas that is as wide, what is laid over them too. */
+void canvas_copy(struct canvas *c, int row, const struct canvas *from, int from_row, int rows);
+/* On the canvas that canvas_new made: rows move up (by < 0: down); what is left behind is to be painted. */
+void canvas_scroll(struct canvas *c, int by);
+/* Columns that a text takes when it is not cut. */
+int canvas_text_width(const char *text, size_t len);
 /* Lay a style over what is there. */
 void canvas_over(struct canvas *c, int row, int col, int rows, int cols, enum style over);
 /* Change the style of what is there (dim what lies under a dialog). */

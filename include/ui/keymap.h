@@ -50,8 +50,8 @@ const char *const *keymap_problems(const struct keymap *m);
 
 /* NULL if the key is not bound in that section. */
 const struct binding *keymap_find(const struct keymap *m, const char *section, const struct key *key);
-/* The i-th binding of a section in the order of the files, NULL after the last. */
-const struct binding *keymap_at(const struct keymap *m, const char *section, size_t i);
+/* The binding of a section that follows in the order of the files; after NULL: the first. NULL: there is none. */
+const struct binding *keymap_next(const struct keymap *m, const char *section, const struct binding *after);
 /* A screen's [key …] as bindings (file and line for messages). False: a name is wrong. */
 bool keymap_screen(struct binding *out, const struct screendef *def, size_t i, struct err *err) MUST_CHECK;
 

@@ -32,6 +32,11 @@ static void tell_cost(void *ctx)
 	r->fn(r->ctx, ROWSET_COST);
 }
 
+unsigned rowset_edition(const struct rowset *r)
+{
+	return r->edition;
+}
+
 void rowset_tell(struct rowset *r, enum rowset_event event)
 {
 	static void (*const tell[])(void *ctx) = {
@@ -453,6 +458,7 @@ int rowset_masked(const struct rowset *r, size_t col)
 void rowset_unmask(struct rowset *r, bool unmasked)
 {
 	r->unmasked = unmasked;
+	r->edition++;
 	types_refresh(r);
 	rowset_tell(r, ROWSET_ROWS);
 }

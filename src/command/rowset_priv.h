@@ -149,6 +149,7 @@ struct rowset {
 
 	/* window */
 	VEC(struct row) rows;
+	unsigned edition;                /* see rowset_edition */
 	bool at_start, at_end;
 	long first;                      /* rows before the window's first; -1 not known */
 	double about;                    /* … by what is estimated, where first is not known; < 0: not known either */

@@ -93,6 +93,7 @@ void window_prepend(struct rowset *r, struct chunk *c, size_t n, bool reverse)
 {
 	size_t old = r->rows.len;
 
+	r->edition++;
 	for (size_t i = 0; i < n; i++)
 		*VEC_PUSH(&r->rows) = row_of(c, i, n, reverse);
 	if (n == 0 || old == 0)
@@ -112,6 +113,7 @@ void window_clear(struct rowset *r)
 
 void window_drop_head(struct rowset *r, size_t n)
 {
+	r->edition += n > 0;
 	for (size_t i = 0; i < n; i++)
 		row_release(&r->rows.v[i]);
 	if (n > 0)
@@ -122,6 +124,7 @@ void window_drop_head(struct rowset *r, size_t n)
 
 void window_drop_tail(struct rowset *r, size_t n)
 {
+	r->edition += n > 0;
 	while (n-- > 0)
 		row_release(&r->rows.v[--r->rows.len]);
 }
@@ -248,6 +251,7 @@ void window_drop_moved(struct rowset *r, size_t from, size_t to)
 			continue;
 		row_release(&r->rows.v[i]);
 		VEC_REMOVE(&r->rows, i);
+		r->edition++;
 		r->cursor -= r->cursor > i;
 		r->top -= r->top > i;
 	}
@@ -309,6 +313,7 @@ void window_replace(struct rowset *r, struct chunk *c, size_t n, bool reverse, b
 
 	r->rows.v = NULL;
 	r->rows.len = r->rows.cap = 0;
+	r->edition++;
 	window_append(r, c, n, reverse);
 	if (mark)
 		mark_rows(r, old, nold);

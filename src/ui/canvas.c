@@ -113,14 +113,15 @@ const struct cell *canvas_cell(const struct canvas *c, int row, int col)
 
 bool cell_equal(const struct cell *a, const struct cell *b)
 {
-	return a->len == b->len && a->width == b->width && a->style == b->style &&
-	       a->over == b->over && memcmp(a->text, b->text, a->len) == 0;
+	return memcmp(a, b, sizeof *a) == 0;
 }
 
 /* ---- one cell ---- */
 
+/* What is behind the text is zero: equal cells are equal bytes. */
 static void set_ascii(struct cell *cell, char ch)
 {
+	memset(cell->text, 0, sizeof cell->text);
 	cell->text[0] = ch;
 	cell->len = cell->width = 1;
 }
@@ -151,8 +152,7 @@ static void put(struct canvas *c, int row, int col, const struct cell *value)
 	*cell = *value;
 	if (value->width == 2) {
 		split_wide(&cell[1]);
-		cell[1] = *value;
-		cell[1].len = cell[1].width = 0;
+		cell[1] = (struct cell){ .style = value->style, .over = value->over };
 	}
 }
 
@@ -170,6 +170,7 @@ static bool set_cluster(struct cell *cell, const char *s, size_t len, int width)
 	int points = 0;
 	uint32_t cp;
 
+	memset(cell->text, 0, sizeof cell->text);
 	cell->len = 0;
 	for (size_t i = 0; i < len; i += n) {
 		n = utf8_decode(s + i, len - i, &cp);
@@ -305,7 +306,7 @@ int canvas_printf(struct canvas *c, int row, int col, int width, enum style styl
 	return used;
 }
 
-static int text_width(const char *text, size_t len)
+int canvas_text_width(const char *text, size_t len)
 {
 	struct buf safe = BUF_INIT;
 	int width;
@@ -327,7 +328,7 @@ void canvas_field(struct canvas *c, int row, int col, int width, enum align alig
 
 	canvas_fill(c, row, col, 1, width, STYLE_NORMAL);
 	if (align == ALIGN_RIGHT || align == ALIGN_CENTER) {
-		free_cols = width - text_width(text, len);
+		free_cols = width - canvas_text_width(text, len);
 		if (align == ALIGN_CENTER)
 			free_cols /= 2;
 		if (free_cols < 0)
@@ -338,15 +339,28 @@ void canvas_field(struct canvas *c, int row, int col, int width, enum align alig
 
 /* ---- areas ---- */
 
+/* The cells of a row all of which are about to be written. */
+static struct cell *whole_row(struct canvas *c, int row)
+{
+	struct cell *cells = at(c, row, 0);
+
+	split_wide(&cells[0]);
+	split_wide(&cells[c->cols - 1]);
+	return cells;
+}
+
 void canvas_fill(struct canvas *c, int row, int col, int rows, int cols, enum style style)
 {
 	struct canvas w = canvas_sub(c, row, col, rows, cols);
 	struct cell cell = blank;
 
 	cell.style = (uint8_t)style;
-	for (int r = 0; r < w.rows; r++)
+	for (int r = 0; r < w.rows && w.cols; r++) {
+		struct cell *to = whole_row(&w, r);
+
 		for (int i = 0; i < w.cols; i++)
-			put(&w, r, i, &cell);
+			to[i] = cell;
+	}
 }
 
 void canvas_clear(struct canvas *c, enum style style)
@@ -354,13 +368,37 @@ void canvas_clear(struct canvas *c, enum style style)
 	canvas_fill(c, 0, 0, c->rows, c->cols, style);
 }
 
+void canvas_copy(struct canvas *c, int row, const struct canvas *from, int from_row, int rows)
+{
+	for (int r = 0; r < rows; r++) {
+		const struct cell *cells = at(from, from_row + r, 0);
+
+		if (cells && row + r >= 0 && row + r < c->rows && c->cols == from->cols)
+			memcpy(whole_row(c, row + r), cells,
+			       (size_t)c->cols * sizeof *cells);
+	}
+}
+
+void canvas_scroll(struct canvas *c, int by)
+{
+	int from = by > 0 ? by : 0, to = by > 0 ? 0 : -by, rows = c->rows - from - to;
+	struct sheet *s = c->sheet;
+
+	if (rows > 0)
+		memmove(&s->cells[to * s->cols], &s->cells[from * s->cols],
+			(size_t)rows * (size_t)s->cols * sizeof *s->cells);
+}
+
 void canvas_over(struct canvas *c, int row, int col, int rows, int cols, enum style over)
 {
 	struct canvas w = canvas_sub(c, row, col, rows, cols);
 
-	for (int r = 0; r < w.rows; r++)
+	for (int r = 0; r < w.rows && w.cols; r++) {
+		struct cell *cells = at(&w, r, 0);
+
 		for (int i = 0; i < w.cols; i++)
-			at(&w, r, i)->over = (uint8_t)over;
+			cells[i].over = (uint8_t)over;
+	}
 }
 
 void canvas_restyle(struct canvas *c, int row, int col, int rows, int cols, enum style style)

@@ -535,10 +535,10 @@ static bool is_offered(const struct screen *s, const struct binding *b)
 /* Of several keys on one line of the file the first is shown. */
 static void add_section(struct hints *h, const struct screen *s, const char *section)
 {
-	const struct binding *b;
+	const struct binding *b = NULL;
 	int group = -1;
 
-	for (size_t i = 0; (b = keymap_at(s->ui->keymap, section, i)); i++) {
+	while ((b = keymap_next(s->ui->keymap, section, b))) {
 		if (b->group != group && b->hint_len && is_offered(s, b))
 			add_hint(h, b);
 		group = b->group;

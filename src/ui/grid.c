@@ -38,6 +38,11 @@ static size_t rs_len(const void *p)
 	return rowset_len(p);
 }
 
+static unsigned rs_edition(const void *p)
+{
+	return rowset_edition(p);
+}
+
 static const char *rs_cell(const void *p, size_t row, size_t col, size_t *len, bool *cut)
 {
 	return rowset_cell(p, row, col, len, cut);
@@ -94,6 +99,7 @@ const struct rows_ops rowset_rows = {
 	.kind = rs_kind,
 	.now = rs_now,
 	.len = rs_len,
+	.edition = rs_edition,
 	.cell = rs_cell,
 	.changed = rs_changed,
 	.key = rs_key,
@@ -173,6 +179,7 @@ static void close_grid(struct screen *s)
 	rowset_free(&g->rows);
 	table_free(&g->table);
 	gridcols_release(&g->cols);
+	gridsheet_release(&g->sheet);
 	map_free(&g->marks);
 	buf_release(&g->keys);
 	free(g->search);

@@ -11,6 +11,7 @@
  *	gridcols.c   which columns, how wide, in what order
  *	gridlayout.c what the person arranged, kept in a file
  *	gridpaint.c  cells on the canvas
+ *	gridsheet.c  rows that were painted already
  *	gridtell.c   the row under the cursor in words
  *	gridrenew.c  a relation that is not as it was
  *	table.c      rows that are all there
@@ -36,6 +37,7 @@ struct rows_ops {
 	enum value_kind (*kind)(const void *p, size_t col);
 	int64_t (*now)(const void *p); /* the server's time of the rows, for ages */
 	size_t (*len)(const void *p);
+	unsigned (*edition)(const void *p);
 	const char *(*cell)(const void *p, size_t row, size_t col, size_t *len, bool *cut);
 	bool (*changed)(const void *p, size_t row, size_t col);
 	const char *(*key)(const void *p, size_t row);
@@ -55,6 +57,8 @@ struct gridcol {
 	enum value_kind kind; /* what it was seen as: types may come after the first rows */
 	int by_hand;     /* width that the person chose; 0 */
 	int x, width;    /* where it is painted; width 0: not */
+	size_t seen_from, seen_to; /* rows of this edition that natural knows of */
+	unsigned seen_edition;
 	bool hidden, frozen;
 };
 
@@ -66,6 +70,13 @@ struct gridcols {
 	bool part; /* in a pane: without the columns that are alike in all its rows */
 };
 
+/* Rows as they were painted last, but for the cursor and the marks: what is there is not made again. */
+struct gridsheet {
+	struct canvas *canvas;
+	size_t from, to;  /* rows on it, the first in line 0 */
+	uint64_t look;    /* of what else they depend on */
+};
+
 struct copying;
 
 struct grid {
@@ -74,6 +85,7 @@ struct grid {
 	struct rowset *rows;      /* p, or NULL */
 	struct table *table;      /* p, or NULL */
 	struct gridcols cols;
+	struct gridsheet sheet;
 	int height;               /* rows of data */
 	bool wrapped;             /* the value under the cursor stands below, in lines */
 	bool arranged, loaded;    /* the person moved columns; the layout was looked for */
@@ -126,6 +138,13 @@ const char *column_title(const struct screen_column *c);
 /* Lines below the rows for the value under the cursor, with the one that names it; 0: none. */
 int grid_below(const struct screen *s);
 void grid_paint(const struct screen *s, struct canvas *c);
+/* The cells of a row in line y, without what is laid over them. */
+void grid_paint_cells(const struct grid *g, size_t row, struct canvas *c, int y);
+
+/* ---- gridsheet.c ---- */
+/* Rows [from, to) in the lines of c from y on; only what is new is formatted. */
+void gridsheet_paint(struct grid *g, size_t from, size_t to, struct canvas *c, int y);
+void gridsheet_release(struct gridsheet *sheet);
 /* ---- gridcell.c ---- */
 /* How a cell is shown in width columns (0: as many as it takes); the text is appended to out. */
 struct cell_at {

@@ -78,6 +78,7 @@ void gridcols_fit(struct gridcols *g, size_t col)
 			continue;
 		g->v.v[i].by_hand = 0;
 		g->v.v[i].natural = 0;
+		g->v.v[i].seen_to = 0;
 	}
 }
 

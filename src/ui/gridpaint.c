@@ -45,18 +45,6 @@ static char sorted_by(const struct grid *g, const char *column)
 	return 0;
 }
 
-static int shown_width(const struct buf *text)
-{
-	struct buf safe = BUF_INIT;
-	int width;
-
-	utf8_sanitize(&safe, text->data, text->len < CELL_SEEN_MAX ? text->len : CELL_SEEN_MAX,
-		      SANITIZE_LINE);
-	width = utf8_width(safe.data, safe.len);
-	buf_release(&safe);
-	return width;
-}
-
 /* What is wider is not asked for: JSON is written shorter instead. */
 static int widest(const struct grid *g, const struct gridcol *c)
 {
@@ -68,22 +56,29 @@ static int widest(const struct grid *g, const struct gridcol *c)
 			    : CELL_DEFAULT_MAX;
 }
 
-static int seen_width(const struct grid *g, const struct gridcol *c, size_t from, size_t to)
+static int seen_width(const struct grid *g, struct gridcol *c, size_t from, size_t to)
 {
 	const struct screen_column *def = g->ops->column(g->p, c->source);
 	const char *title = column_title(def);
-	int most = utf8_width(title, strlen(title)) + (sorted_by(g, def->name) ? 1 : 0);
+	int most = canvas_text_width(title, strlen(title)) + (sorted_by(g, def->name) ? 1 : 0);
+	bool known = c->seen_edition == g->ops->edition(g->p);
 	struct buf text = BUF_INIT;
 
 	for (size_t row = from; row < to; row++) {
 		int width;
 
+		if (known && row >= c->seen_from && row < c->seen_to)
+			continue;
 		buf_clear(&text);
 		show(g, row, c, widest(g, c), &text);
-		width = shown_width(&text);
+		width = canvas_text_width(text.data,
+					  text.len < CELL_SEEN_MAX ? text.len : CELL_SEEN_MAX);
 		most = width > most ? width : most;
 	}
 	buf_release(&text);
+	c->seen_from = from;
+	c->seen_to = to;
+	c->seen_edition = g->ops->edition(g->p);
 	return most;
 }
 
@@ -97,8 +92,10 @@ bool grid_see(struct grid *g, size_t from, size_t to)
 
 		if (!c->width)
 			continue; /* there may be hundreds of them */
-		if (c->kind != g->ops->kind(g->p, c->source))
+		if (c->kind != g->ops->kind(g->p, c->source)) {
 			c->natural = 0;
+			c->seen_to = 0;
+		}
 		c->kind = g->ops->kind(g->p, c->source);
 		width = seen_width(g, c, from, to);
 		grew = grew || width > c->natural;
@@ -164,15 +161,20 @@ static void paint_cursor(const struct grid *g, struct canvas *c, int y)
 		canvas_over(c, y, cell->x, 1, cell->width, STYLE_FOCUS);
 }
 
-static void paint_row(const struct screen *s, size_t row, struct canvas *c, int y)
+void grid_paint_cells(const struct grid *g, size_t row, struct canvas *c, int y)
+{
+	for (size_t i = 0; i < g->cols.v.len; i++)
+		if (g->cols.v.v[i].width)
+			paint_cell(g, row, &g->cols.v.v[i], c, y);
+}
+
+/* What tells a row from others: the mark, the cursor, what changed. */
+static void paint_over(const struct screen *s, size_t row, struct canvas *c, int y)
 {
 	const struct grid *g = s->data;
 	bool cursor = row == g->ops->cursor(g->p);
 	bool marked = map_len(g->marks) && map_has(g->marks, g->ops->key(g->p, row));
 
-	for (size_t i = 0; i < g->cols.v.len; i++)
-		if (g->cols.v.v[i].width)
-			paint_cell(g, row, &g->cols.v.v[i], c, y);
 	if (marked) {
 		canvas_glyph(c, y, 0, GLYPH_MARK, STYLE_MARKED);
 		canvas_over(c, y, 1, 1, c->cols - 1, STYLE_MARKED);
@@ -322,8 +324,9 @@ static void paint_below(const struct grid *g, struct canvas *c)
 
 void grid_paint(const struct screen *s, struct canvas *c)
 {
-	const struct grid *g = s->data;
+	struct grid *g = s->data;
 	size_t top = g->ops->top(g->p), len = g->ops->len(g->p);
+	size_t end = len < top + (size_t)g->height ? len : top + (size_t)g->height;
 	struct canvas below = canvas_sub(c, c->rows - grid_below(s), 0, grid_below(s), c->cols);
 
 	for (size_t i = 0; i < g->cols.v.len; i++)
@@ -333,8 +336,9 @@ void grid_paint(const struct screen *s, struct canvas *c)
 		canvas_glyph(c, 0, 0, GLYPH_LEFT, STYLE_COLUMN);
 	if (g->cols.more_right)
 		canvas_glyph(c, 0, c->cols - 1, GLYPH_RIGHT, STYLE_COLUMN);
-	for (int y = 1; y <= g->height && top + (size_t)y - 1 < len; y++)
-		paint_row(s, top + (size_t)y - 1, c, y);
+	gridsheet_paint(g, top, end, c, 1);
+	for (size_t row = top; row < end; row++)
+		paint_over(s, row, c, (int)(row - top) + 1);
 	if (grid_below(s))
 		paint_below(g, &below);
 	if (!len) {

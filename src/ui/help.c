@@ -56,10 +56,10 @@ static bool in_force(const struct ui *ui, const struct binding *b)
 
 static void add_section(struct buf *out, const struct ui *ui, const char *section)
 {
-	const struct binding *b, *last = NULL;
+	const struct binding *b = NULL, *last = NULL;
 	struct buf keys = BUF_INIT;
 
-	for (size_t i = 0; (b = keymap_at(ui->keymap, section, i)); i++) {
+	while ((b = keymap_next(ui->keymap, section, b))) {
 		if (!in_force(ui, b))
 			continue;
 		if (last && last->group != b->group) {

@@ -16,8 +16,8 @@
 #define HINT_MAX 12 /* longer words are sentences that happen to have a colon */
 
 struct bound {
+	struct binding b; /* first: keymap_next finds one by the other */
 	const char *section;
-	struct binding b;
 };
 
 struct keymap {
@@ -191,11 +191,14 @@ const struct binding *keymap_find(const struct keymap *m, const char *section,
 	return NULL;
 }
 
-const struct binding *keymap_at(const struct keymap *m, const char *section, size_t i)
+const struct binding *keymap_next(const struct keymap *m, const char *section,
+				  const struct binding *after)
 {
-	for (size_t n = 0; n < m->list.len; n++)
-		if (strcmp(m->list.v[n].section, section) == 0 && i-- == 0)
-			return &m->list.v[n].b;
+	const struct bound *at = after ? (const struct bound *)after + 1 : m->list.v;
+
+	for (; at && at < m->list.v + m->list.len; at++)
+		if (strcmp(at->section, section) == 0)
+			return &at->b;
 	return NULL;
 }
 

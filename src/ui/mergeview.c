@@ -81,9 +81,9 @@ static void next_conflict(struct screen *s, int step)
 /* "t", or "?" when no key is left for it. */
 static void add_key(const struct screen *s, const char *run, struct buf *out)
 {
-	const struct binding *b;
+	const struct binding *b = NULL;
 
-	for (size_t i = 0; (b = keymap_at(s->ui->keymap, "merge", i)); i++)
+	while ((b = keymap_next(s->ui->keymap, "merge", b)))
 		if (strcmp(b->run, run) == 0) {
 			key_to_text(out, &b->key);
 			return;

@@ -20,6 +20,7 @@ struct table {
 	const struct table_column *types;
 	size_t ncolumns;
 	VEC(const char **) rows;
+	unsigned edition;
 	struct scroll scroll;
 };
 
@@ -83,6 +84,7 @@ bool table_take(struct table *shown, struct table **owned)
 		return false;
 	*shown = **owned;
 	**owned = was;
+	shown->edition = was.edition + 1;
 	shown->scroll = was.scroll;
 	scroll_set(&shown->scroll, (int)shown->rows.len, was.scroll.height);
 	table_free(owned);
@@ -140,6 +142,13 @@ static size_t len(const void *p)
 	const struct table *t = p;
 
 	return t->rows.len;
+}
+
+static unsigned edition(const void *p)
+{
+	const struct table *t = p;
+
+	return t->edition;
 }
 
 static const char *cell(const void *p, size_t row, size_t col, size_t *size, bool *cut)
@@ -223,6 +232,7 @@ const struct rows_ops table_rows = {
 	.kind = kind,
 	.now = now,
 	.len = len,
+	.edition = edition,
 	.cell = cell,
 	.changed = changed,
 	.key = key,

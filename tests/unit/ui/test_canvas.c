@@ -161,3 +161,26 @@ LEAK_TEST(canvas, the_cursor_is_on_the_sheet)
 	cr_assert_not(canvas_cursor_at(c, &row, &col));
 	canvas_free(&c);
 }
+
+LEAK_TEST(canvas, whole_rows_are_copied_and_moved)
+{
+	struct canvas *from = sheet("C.UTF-8", 3, 6), *to = canvas_new(4, 9);
+	struct canvas pane = canvas_sub(to, 1, 2, 3, 6);
+
+	canvas_text(from, 0, 0, 6, STYLE_NORMAL, "one");
+	canvas_text(from, 1, 0, 6, STYLE_NORMAL, "日本語");
+	canvas_text(from, 2, 0, 6, STYLE_NORMAL, "three");
+	/* What reaches into the pane from outside is cut at its edge. */
+	canvas_text(to, 1, 1, 8, STYLE_NORMAL, "日x日日");
+	canvas_copy(&pane, 0, from, 0, 2);
+	canvas_copy(&pane, 2, from, 2, 5);
+	expect(to, "\n  one\n  日本語\n  three\n");
+	canvas_scroll(from, 1);
+	expect(from, "日本語\nthree\nthree\n");
+	canvas_scroll(from, -2);
+	expect(from, "日本語\nthree\n日本語\n");
+	canvas_scroll(from, 5);
+	expect(from, "日本語\nthree\n日本語\n");
+	canvas_free(&from);
+	canvas_free(&to);
+}

@@ -127,10 +127,10 @@ LEAK_TEST(keymap, the_shipped_file_is_whole)
 
 	cr_assert_null(keymap_problems(m)[0], "%s", keymap_problems(m)[0]);
 	for (size_t i = 0; i < ARRAY_SIZE(sections); i++) {
-		const struct binding *b;
+		const struct binding *b = NULL;
 		size_t n = 0;
 
-		for (; (b = keymap_at(m, sections[i], n)); n++) {
+		for (; (b = keymap_next(m, sections[i], b)); n++) {
 			is_a_command(b);
 			cr_assert(*b->help, "%s:%d has no help", b->file, b->line);
 		}
@@ -195,10 +195,10 @@ static bool has_key(const struct keymap *m, const struct command *c)
 	static const char *const sections[] = { "global", "grid",  "detail", "dashboard",
 						"home",	  "text",  "form",   "form-new",
 						"merge",  "action" };
-	const struct binding *b;
+	const struct binding *b = NULL;
 
 	for (size_t s = 0; s < ARRAY_SIZE(sections); s++)
-		for (size_t i = 0; (b = keymap_at(m, sections[s], i)); i++)
+		while ((b = keymap_next(m, sections[s], b)))
 			if (runs(b, c))
 				return true;
 	return false;
