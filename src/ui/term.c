@@ -18,13 +18,17 @@
 #include "base/timefmt.h"
 #include "base/utf8.h"
 #include "input.h"
+#include "outlet.h"
 #include "terminfo.h"
+
+/* What a terminal that takes nothing may hold up the end. */
+enum { PARTING_MS = 1000 };
 
 struct term {
 	struct loop *loop;
 	struct term_options opts;
-	FILE *tty;
 	int fd;
+	struct outlet *out;
 	SCREEN *screen;
 	struct input *input;
 	struct loop_watch *watch;
@@ -35,6 +39,7 @@ struct term {
 	const struct theme *theme;
 	enum color_depth depth;
 	bool default_colors, paused, gone, mouse;
+	bool late; /* a flush was left out: the terminal had not taken the last one */
 	bool asked, answered; /* OSC 11 */
 	int64_t asked_us;
 	char *complaint;
@@ -58,24 +63,30 @@ static struct {
 
 /* ---- writing past curses ---- */
 
-static void send_bytes(int fd, const char *s, size_t len)
+static void watch(struct term *t)
 {
-	while (len) {
-		ssize_t n = write(fd, s, len);
-
-		if (n < 0 && errno != EINTR)
-			return;
-		if (n > 0) {
-			s += n;
-			len -= (size_t)n;
-		}
-	}
+	if (t->watch && !t->paused && !t->gone)
+		loop_watch_set(t->watch, LOOP_READ | (outlet_busy(t->out) ? LOOP_WRITE : 0));
 }
 
-static void send_text(const struct term *t, const char *s)
+static void send_bytes(struct term *t, const char *s, size_t len)
 {
-	if (!t->gone)
-		send_bytes(t->fd, s, strlen(s));
+	if (t->gone)
+		return;
+	outlet_send(t->out, s, len);
+	watch(t);
+}
+
+static void send_text(struct term *t, const char *s)
+{
+	send_bytes(t, s, strlen(s));
+}
+
+/* What curses wrote. */
+static void send_paper(struct term *t)
+{
+	outlet_take(t->out);
+	watch(t);
 }
 
 /* ---- giving the terminal back ---- */
@@ -84,7 +95,7 @@ static void give_back(void)
 {
 	if (rescue.fd < 0)
 		return;
-	send_bytes(rescue.fd, rescue.reset, rescue.len);
+	outlet_rescue(rescue.fd, rescue.reset, rescue.len);
 	tcsetattr(rescue.fd, TCSANOW, &rescue.before);
 	rescue.fd = -1;
 }
@@ -159,24 +170,19 @@ static void prepare_rescue(struct term *t)
 
 /* ---- modes ---- */
 
-/* Curses must know of each of these: it counts on what the line discipline does with newlines.
- */
+/* Curses counts on it that nothing is made of newlines and tabs; told in lines a newline is a new
+ * line. */
 static void set_raw(const struct term *t)
 {
 	struct termios raw_ones = rescue.before;
 
-	if (!t->screen) {
-		/* Output stays as it was: a newline is a new line. */
-		raw_ones.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IXON);
-		raw_ones.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG | IEXTEN);
-		raw_ones.c_cc[VMIN] = 1;
-		raw_ones.c_cc[VTIME] = 0;
-		tcsetattr(t->fd, TCSADRAIN, &raw_ones);
-		return;
-	}
-	raw();
-	noecho();
-	nonl();
+	raw_ones.c_iflag &= ~(tcflag_t)(BRKINT | PARMRK | ICRNL | INLCR | IGNCR | IXON);
+	raw_ones.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG | IEXTEN);
+	if (t->screen)
+		raw_ones.c_oflag &= ~(tcflag_t)OPOST;
+	raw_ones.c_cc[VMIN] = 1;
+	raw_ones.c_cc[VTIME] = 0;
+	tcsetattr(t->fd, TCSANOW, &raw_ones);
 }
 
 static void set_modes(struct term *t, bool on)
@@ -264,12 +270,28 @@ static void on_half(void *ctx)
 	hand_out(t);
 }
 
-static void on_readable(void *ctx, int events UNUSED)
+/* What has changed since is painted in one go, once the terminal has taken what it was sent. */
+static void on_writable(struct term *t)
+{
+	outlet_go_on(t->out);
+	watch(t);
+	if (outlet_busy(t->out) || !t->late)
+		return;
+	t->late = false;
+	t->opts.ready(t->opts.ctx);
+}
+
+static void on_event(void *ctx, int events)
 {
 	struct term *t = ctx;
 	char bytes[4096];
-	ssize_t n = read(t->fd, bytes, sizeof bytes);
+	ssize_t n;
 
+	if (events & LOOP_WRITE)
+		on_writable(t);
+	if (!(events & LOOP_READ))
+		return;
+	n = read(t->fd, bytes, sizeof bytes);
 	if (n > 0) {
 		input_feed(t->input, bytes, (size_t)n, time_monotonic_us());
 		hand_out(t);
@@ -288,15 +310,23 @@ static void on_winch(void *ctx, int signo UNUSED)
 	t->opts.resized(t->opts.ctx);
 }
 
+/* As it was ours, whatever it became meanwhile. */
+static void take_back(struct term *t)
+{
+	set_raw(t);
+	set_modes(t, true);
+	take_size(t);
+	term_repaint(t);
+	t->opts.resized(t->opts.ctx);
+}
+
 /* Somebody stopped us (kill -STOP) and the shell put its own modes on the terminal. */
 static void on_cont(void *ctx, int signo UNUSED)
 {
 	struct term *t = ctx;
 
-	if (t->paused || t->gone)
-		return;
-	term_pause(t);
-	term_resume(t);
+	if (!t->paused && !t->gone)
+		take_back(t);
 }
 
 static void on_tstp(void *ctx, int signo UNUSED)
@@ -350,17 +380,16 @@ static enum color_depth find_depth(void)
 
 static bool open_tty(struct term *t, struct err *err)
 {
-	t->fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
+	/* Opened by us it may refuse to take more: with the shell we would share that. */
+	t->fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NONBLOCK);
 	if (t->fd < 0 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
 		t->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
 	if (t->fd < 0 || tcgetattr(t->fd, &rescue.before) != 0) {
 		err_set(err, ERR_USAGE, "the console", "needs a terminal");
 		return err_hint(err, "without one: souk list, souk run FILE, souk --help");
 	}
-	t->tty = fdopen(t->fd, "r+");
-	if (!t->tty)
-		return err_errno(err, "/dev/tty");
-	return true;
+	t->out = outlet_new(t->fd, err);
+	return t->out != NULL;
 }
 
 /* COLORTERM promises more than the description of TERM knows: another one that knows it, where
@@ -413,6 +442,7 @@ static const char *substitute(const char *name, int fd)
 static bool start_curses(struct term *t, struct err *err)
 {
 	const char *name = getenv("TERM"), *other;
+	FILE *paper = outlet_paper(t->out);
 	char *richer;
 
 	if (!name || !*name || strcmp(name, "dumb") == 0) {
@@ -424,11 +454,11 @@ static bool start_curses(struct term *t, struct err *err)
 	}
 	richer = richer_name(name, t->fd);
 	if (richer)
-		t->screen = newterm(richer, t->tty, t->tty);
+		t->screen = newterm(richer, paper, paper);
 	else if (terminfo_colors(name, t->fd) >= 0)
-		t->screen = newterm(name, t->tty, t->tty);
+		t->screen = newterm(name, paper, paper);
 	else if ((other = substitute(name, t->fd)) &&
-		 (t->screen = newterm(other, t->tty, t->tty)))
+		 (t->screen = newterm(other, paper, paper)))
 		t->complaint = xasprintf("TERM=%s is not known here, using %s", name, other);
 	free(richer);
 	if (!t->screen)
@@ -445,6 +475,7 @@ static bool start_curses(struct term *t, struct err *err)
 
 static void set_up_curses(struct term *t)
 {
+	nonl();
 	idlok(stdscr, TRUE);
 	typeahead(-1);
 	curs_set(0);
@@ -485,8 +516,8 @@ struct term *term_open(struct loop *loop, const struct term_options *opts, struc
 	t->input = input_new();
 	bind_terminfo(t);
 	t->half = loop_timer_new(loop, on_half, t);
-	t->watch = loop_watch_new(loop, t->fd, on_readable, t);
-	loop_watch_set(t->watch, LOOP_READ);
+	t->watch = loop_watch_new(loop, t->fd, on_event, t);
+	watch(t);
 	take_size(t);
 	ask_background(t);
 	return t;
@@ -499,14 +530,17 @@ static void leave(struct term *t)
 {
 	const char *clear = t->screen ? capability("clear") : NULL;
 
+	outlet_drop(t->out);
 	set_modes(t, false);
 	if (clear)
 		send_text(t, clear);
 	if (t->screen)
 		endwin();
+	send_paper(t);
 	if (clear && !capability("rmcup"))
 		send_text(t, clear);
-	tcsetattr(t->fd, TCSADRAIN, &rescue.before);
+	outlet_drain(t->out, PARTING_MS);
+	tcsetattr(t->fd, TCSANOW, &rescue.before);
 	rescue.fd = -1;
 }
 
@@ -528,7 +562,6 @@ void term_close(struct term **tp)
 
 	if (!t)
 		return;
-	loop_watch_free(&t->watch);
 	loop_timer_free(&t->half);
 	loop_signal_free(&t->winch);
 	loop_signal_free(&t->cont);
@@ -539,12 +572,12 @@ void term_close(struct term **tp)
 			leave(t);
 		catch_fatal(false);
 	}
+	loop_watch_free(&t->watch);
 	if (t->screen)
 		delscreen(t->screen);
 	rescue.fd = -1;
-	if (t->tty)
-		fclose(t->tty);
-	else if (t->fd > 0)
+	outlet_free(&t->out);
+	if (t->fd > 0)
 		close(t->fd);
 	input_free(&t->input);
 	free(t->shadow);
@@ -603,27 +636,22 @@ static void put_cell(struct term *t, int row, int col, const struct cell *cell)
 	mvadd_wch(row, col, &out);
 }
 
-static bool same_as_shadow(const struct cell *a, const struct cell *shadow)
-{
-	return shadow->len <= CELL_BYTES && cell_equal(a, shadow);
-}
-
 static void put_changes(struct term *t, const struct canvas *c)
 {
 	int rows = c->rows < t->rows ? c->rows : t->rows;
 	int cols = c->cols < t->cols ? c->cols : t->cols;
 
 	for (int r = 0; r < rows; r++) {
-		for (int i = 0; i < cols; i++) {
-			const struct cell *cell = canvas_cell(c, r, i);
-			struct cell *shadow = &t->shadow[r * t->cols + i];
+		const struct cell *cells = canvas_cell(c, r, 0);
+		struct cell *shadow = &t->shadow[r * t->cols];
 
-			if (same_as_shadow(cell, shadow))
+		for (int i = 0; i < cols; i++) {
+			if (cell_equal(&cells[i], &shadow[i]))
 				continue;
 			/* The right half of a wide cluster is curses' business. */
-			if (cell->width)
-				put_cell(t, r, i, cell);
-			*shadow = *cell;
+			if (cells[i].width)
+				put_cell(t, r, i, &cells[i]);
+			shadow[i] = cells[i];
 		}
 	}
 }
@@ -635,18 +663,23 @@ void term_flush(struct term *t, const struct canvas *c)
 
 	if (t->paused || t->gone || !t->theme || !t->screen)
 		return;
+	if (outlet_busy(t->out)) {
+		t->late = true;
+		return;
+	}
 	put_changes(t, c);
 	curs_set(shown ? 1 : 0);
 	leaveok(stdscr, !shown);
 	if (shown)
 		move(row, col);
 	refresh();
+	send_paper(t);
 }
 
 void term_tell(struct term *t, const char *text, size_t len)
 {
-	if (!t->paused && !t->gone)
-		send_bytes(t->fd, text, len);
+	if (!t->paused)
+		send_bytes(t, text, len);
 }
 
 void term_theme(struct term *t, const struct theme *theme)
@@ -742,7 +775,7 @@ bool term_copy(struct term *t, const char *text, size_t len)
 	buf_adds(&b, "\033]52;c;");
 	add_base64(&b, (const unsigned char *)text, len);
 	buf_adds(&b, "\033\\");
-	send_bytes(t->fd, b.data, b.len);
+	send_bytes(t, b.data, b.len);
 	buf_release(&b);
 	return true;
 }
@@ -753,9 +786,9 @@ void term_pause(struct term *t)
 {
 	if (t->paused || t->gone)
 		return;
-	loop_watch_set(t->watch, 0);
 	leave(t);
 	t->paused = true;
+	loop_watch_set(t->watch, 0);
 }
 
 void term_resume(struct term *t)
@@ -766,12 +799,8 @@ void term_resume(struct term *t)
 	rescue.fd = t->fd;
 	if (t->screen)
 		refresh(); /* leaves endwin's state */
-	set_raw(t);
-	set_modes(t, true);
-	take_size(t);
-	term_repaint(t);
-	loop_watch_set(t->watch, LOOP_READ);
-	t->opts.resized(t->opts.ctx);
+	send_paper(t);
+	take_back(t);
 }
 
 void term_suspend(struct term *t)

@@ -32,6 +32,7 @@ struct term_options {
 	bool ask_background; /* OSC 11; the answer comes as K_REPORT */
 	void (*key)(void *ctx, const struct key *key);
 	void (*resized)(void *ctx); /* or repainting is needed: after SIGCONT too */
+	void (*ready)(void *ctx);   /* a flush was left out because the terminal was behind: flush again */
 	void (*hangup)(void *ctx);  /* the terminal is gone: no more painting, end soon */
 	void *ctx;
 };

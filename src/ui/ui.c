@@ -183,7 +183,6 @@ static void paint(struct ui *ui)
 	struct canvas *c = ui->canvas;
 
 	canvas_clear(c, STYLE_NORMAL);
-	canvas_over(c, 0, 0, c->rows, c->cols, STYLE_NORMAL);
 	canvas_cursor_hide(c);
 	if (too_small(ui) && ui->term && !ui_plain(ui)) {
 		paint_small(c);
@@ -631,6 +630,11 @@ static void on_resized(void *ctx)
 	ui_changed(ui);
 }
 
+static void on_ready(void *ctx)
+{
+	ui_changed(tabs_front(ctx));
+}
+
 static void on_hangup(void *ctx)
 {
 	ui_end(tabs_front(ctx), 1);
@@ -686,6 +690,7 @@ static bool open_terminal(struct ui *ui, struct err *err)
 		.ask_background = theme_is_auto(ui) && !ui_plain(ui),
 		.key = on_key,
 		.resized = on_resized,
+		.ready = on_ready,
 		.hangup = on_hangup,
 		.ctx = ui->tabs,
 	};
