@@ -179,6 +179,17 @@ static char *replica_text(const struct ui *ui)
 	return buf_detach(&b);
 }
 
+/* It trembles with every answer; what is shown moves when there is something to tell: round
+ * trips that grow by more than a person feels, or are but a fraction of what they were. */
+static double steady_rtt(struct ui *ui, double now)
+{
+	double was = ui->rtt_shown, by = now > was ? now - was : was - now;
+
+	if (was <= 0 || now < was / 4 || (by > 0.005 && by > was / 4))
+		ui->rtt_shown = now;
+	return ui->rtt_shown;
+}
+
 static void add_session(struct ui *ui, struct segments *list, const struct db_session *d)
 {
 	const char *role = session_role(ui->session);
@@ -203,7 +214,7 @@ static void add_session(struct ui *ui, struct segments *list, const struct db_se
 		struct buf b = BUF_INIT;
 
 		buf_adds(&b, "rtt ");
-		timefmt_duration(&b, d->rtt);
+		timefmt_duration(&b, steady_rtt(ui, d->rtt));
 		add(list, 5, true, STYLE_HEADER, buf_detach(&b));
 	}
 }

@@ -16,6 +16,7 @@
  *	script.c    the same without a terminal
  *	ahead.c     typed ahead of the server
  *	term.c      the terminal             input.c     its bytes
+ *	outlet.c    what it is sent          terminfo.c  what is known of it
  *	linear.c    --plain: told in lines   plain.c     what is to be told
  *	watch.c     screens that are fetched again and again
  *	kinds.def   grid.c detail.c dashboard.c viewer.c dialog.c home.c …
@@ -131,6 +132,7 @@ struct ui {
 
 	struct loop_timer *again;   /* ui_repaint_in */
 	unsigned again_ms;          /* the soonest asked for in this turn; 0: nobody */
+	double rtt_shown;           /* by the header, seconds; 0: none yet */
 	bool dirty, everything;
 	bool small_ok;              /* "this terminal is small" was read */
 	bool light;                 /* the terminal's background */
