@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "term.h"
 
-#include <curses.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -12,43 +10,14 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
-#include <wchar.h>
 
 #include "base/alloc.h"
 #include "base/timefmt.h"
-#include "base/utf8.h"
-#include "input.h"
-#include "outlet.h"
+#include "term_priv.h"
 #include "terminfo.h"
 
 /* What a terminal that takes nothing may hold up the end. */
 enum { PARTING_MS = 1000 };
-
-struct term {
-	struct loop *loop;
-	struct term_options opts;
-	int fd;
-	struct outlet *out;
-	SCREEN *screen;
-	struct input *input;
-	struct loop_watch *watch;
-	struct loop_timer *half; /* half an escape sequence is here */
-	struct loop_signal *winch, *cont, *tstp;
-	struct cell *shadow; /* what curses was told */
-	int rows, cols;
-	const struct theme *theme;
-	enum color_depth depth;
-	bool default_colors, paused, gone, mouse;
-	bool late; /* a flush was left out: the terminal had not taken the last one */
-	bool asked, answered; /* OSC 11 */
-	int64_t asked_us;
-	char *complaint;
-	struct {
-		attr_t attrs;
-		int pair;
-		bool known;
-	} looks[STYLES][STYLES];
-};
 
 /*
  * What a dying process needs to give the terminal back; a signal handler can reach nothing
@@ -63,30 +32,29 @@ static struct {
 
 /* ---- writing past curses ---- */
 
-static void watch(struct term *t)
+void term_watch(struct term *t)
 {
 	if (t->watch && !t->paused && !t->gone)
 		loop_watch_set(t->watch, LOOP_READ | (outlet_busy(t->out) ? LOOP_WRITE : 0));
 }
 
-static void send_bytes(struct term *t, const char *s, size_t len)
+void term_send(struct term *t, const char *s, size_t len)
 {
 	if (t->gone)
 		return;
 	outlet_send(t->out, s, len);
-	watch(t);
+	term_watch(t);
 }
 
-static void send_text(struct term *t, const char *s)
+void term_send_text(struct term *t, const char *s)
 {
-	send_bytes(t, s, strlen(s));
+	term_send(t, s, strlen(s));
 }
 
-/* What curses wrote. */
-static void send_paper(struct term *t)
+void term_send_paper(struct term *t)
 {
 	outlet_take(t->out);
-	watch(t);
+	term_watch(t);
 }
 
 /* ---- giving the terminal back ---- */
@@ -137,24 +105,12 @@ static const char *capability(const char *name)
 	return s == (char *)-1 ? NULL : s;
 }
 
-static bool xterm_like(void)
-{
-	const char *term = getenv("TERM");
-	static const char *const plain[] = { "linux", "vt", "ansi", "cons25",
-					     "sun",   "wy", "dumb" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)
-		if (!term || strncmp(term, plain[i], strlen(plain[i])) == 0)
-			return false;
-	return true;
-}
-
 static void prepare_rescue(struct term *t)
 {
 	rescue.len = 0;
-	if (xterm_like() && t->opts.linear)
+	if (term_like_xterm() && t->opts.linear)
 		add_reset("\033[?2004l");
-	else if (xterm_like())
+	else if (term_like_xterm())
 		add_reset("\033[23;2t\033[?1006l\033[?1002l\033[?1000l\033[?1004l\033[?2004l");
 	if (t->screen) {
 		add_reset(capability("sgr0"));
@@ -187,17 +143,17 @@ static void set_raw(const struct term *t)
 
 static void set_modes(struct term *t, bool on)
 {
-	if (!xterm_like())
+	if (!term_like_xterm())
 		return;
 	if (t->opts.linear) {
-		send_text(t, on ? "\033[?2004h" : "\033[?2004l");
+		term_send_text(t, on ? "\033[?2004h" : "\033[?2004l");
 		return;
 	}
 	/* The window's title is put aside and taken back. */
-	send_text(t,
+	term_send_text(t,
 		  on ? "\033[22;2t\033[?2004h\033[?1004h" : "\033[23;2t\033[?2004l\033[?1004l");
 	if (t->mouse || !on)
-		send_text(t, on ? "\033[?1000h\033[?1002h\033[?1006h"
+		term_send_text(t, on ? "\033[?1000h\033[?1002h\033[?1006h"
 				: "\033[?1006l\033[?1002l\033[?1000l");
 }
 
@@ -220,21 +176,13 @@ static void read_size(struct term *t)
 	t->cols = ws.ws_col;
 }
 
-static void new_shadow(struct term *t)
-{
-	size_t n = (size_t)t->rows * (size_t)t->cols;
-
-	t->shadow = xreallocarray(t->shadow, n + 1, sizeof *t->shadow);
-	memset(t->shadow, 0xff, n * sizeof *t->shadow); /* equal to no cell */
-}
-
 static void take_size(struct term *t)
 {
 	read_size(t);
 	if (t->opts.linear)
 		return;
 	resizeterm(t->rows, t->cols);
-	new_shadow(t);
+	term_new_shadow(t);
 }
 
 /* ---- input ---- */
@@ -274,7 +222,7 @@ static void on_half(void *ctx)
 static void on_writable(struct term *t)
 {
 	outlet_go_on(t->out);
-	watch(t);
+	term_watch(t);
 	if (outlet_busy(t->out) || !t->late)
 		return;
 	t->late = false;
@@ -392,51 +340,6 @@ static bool open_tty(struct term *t, struct err *err)
 	return t->out != NULL;
 }
 
-/* COLORTERM promises more than the description of TERM knows: another one that knows it, where
- * there is one. NULL: there is none, or nothing is promised. */
-static char *richer_name(const char *name, int fd)
-{
-	const char *promise = getenv("COLORTERM"), *no_color = getenv("NO_COLOR");
-	size_t stem = strcspn(name, "-");
-	char *other;
-
-	if (!promise || !*promise || (no_color && *no_color) || !xterm_like())
-		return NULL;
-	if (strcmp(promise, "truecolor") == 0 || strcmp(promise, "24bit") == 0) {
-		other = strcmp(name, "xterm-kitty") == 0
-				? xstrdup("kitty-direct")
-				: xasprintf("%.*s-direct", (int)stem, name);
-		if (terminfo_colors(other, fd) > 256)
-			return other;
-		free(other);
-	}
-	if (terminfo_colors(name, fd) >= 256)
-		return NULL;
-	other = xasprintf("%s-256color", name);
-	if (terminfo_colors(other, fd) >= 256)
-		return other;
-	free(other);
-	return NULL;
-}
-
-/* What stands in for a description that is not here.  Terminals of these names, and those that
- * promise colours, are xterms with 256 of them at least. */
-static const char *substitute(const char *name, int fd)
-{
-	static const char *const modern[] = { "foot",	 "xterm",   "kitty",   "alacritty",
-					      "wezterm", "ghostty", "konsole", "tmux",
-					      "vte",	 "gnome",   "st-",     "contour",
-					      "mlterm" };
-	const char *promise = getenv("COLORTERM");
-	bool rich = (promise && *promise) || strstr(name, "256color");
-
-	for (size_t i = 0; i < ARRAY_SIZE(modern); i++)
-		rich = rich || strncmp(name, modern[i], strlen(modern[i])) == 0;
-	if (rich && terminfo_colors("xterm-256color", fd) >= 0)
-		return "xterm-256color";
-	return terminfo_colors("xterm", fd) >= 0 ? "xterm" : NULL;
-}
-
 /* An unknown TERM is nobody's fault at three in the morning: go on as a plain xterm and say so.
  */
 static bool start_curses(struct term *t, struct err *err)
@@ -452,12 +355,12 @@ static bool start_curses(struct term *t, struct err *err)
 				     "souk --plain tells everything in lines; "
 				     "else set TERM, for example TERM=xterm-256color");
 	}
-	richer = richer_name(name, t->fd);
+	richer = term_richer_name(name, t->fd);
 	if (richer)
 		t->screen = newterm(richer, paper, paper);
 	else if (terminfo_colors(name, t->fd) >= 0)
 		t->screen = newterm(name, paper, paper);
-	else if ((other = substitute(name, t->fd)) &&
+	else if ((other = term_substitute(name, t->fd)) &&
 		 (t->screen = newterm(other, paper, paper)))
 		t->complaint = xasprintf("TERM=%s is not known here, using %s", name, other);
 	free(richer);
@@ -486,9 +389,9 @@ static void set_up_curses(struct term *t)
 
 static void ask_background(struct term *t)
 {
-	if (!t->opts.ask_background || !xterm_like())
+	if (!t->opts.ask_background || !term_like_xterm())
 		return;
-	send_text(t, "\033]11;?\033\\");
+	term_send_text(t, "\033]11;?\033\\");
 	t->asked = true;
 	t->asked_us = time_monotonic_us();
 }
@@ -517,7 +420,7 @@ struct term *term_open(struct loop *loop, const struct term_options *opts, struc
 	bind_terminfo(t);
 	t->half = loop_timer_new(loop, on_half, t);
 	t->watch = loop_watch_new(loop, t->fd, on_event, t);
-	watch(t);
+	term_watch(t);
 	take_size(t);
 	ask_background(t);
 	return t;
@@ -533,12 +436,12 @@ static void leave(struct term *t)
 	outlet_drop(t->out);
 	set_modes(t, false);
 	if (clear)
-		send_text(t, clear);
+		term_send_text(t, clear);
 	if (t->screen)
 		endwin();
-	send_paper(t);
+	term_send_paper(t);
 	if (clear && !capability("rmcup"))
-		send_text(t, clear);
+		term_send_text(t, clear);
 	outlet_drain(t->out, PARTING_MS);
 	tcsetattr(t->fd, TCSANOW, &rescue.before);
 	rescue.fd = -1;
@@ -586,116 +489,7 @@ void term_close(struct term **tp)
 	*tp = NULL;
 }
 
-/* ---- painting ---- */
-
-static int curses_color(const struct term *t, int32_t color, int otherwise)
-{
-	if (color == COLOR_NONE)
-		return t->default_colors ? -1 : otherwise;
-	return color & COLOR_RGB ? color & 0xffffff : color;
-}
-
-static void find_look(struct term *t, const struct cell *cell)
-{
-	struct look look =
-		theme_look(t->theme, (enum style)cell->style, (enum style)cell->over, t->depth);
-	attr_t attrs = A_NORMAL;
-
-	attrs |= look.attrs & LOOK_BOLD ? A_BOLD : A_NORMAL;
-	attrs |= look.attrs & LOOK_DIM ? A_DIM : A_NORMAL;
-	attrs |= look.attrs & LOOK_UNDERLINE ? A_UNDERLINE : A_NORMAL;
-	attrs |= look.attrs & LOOK_REVERSE ? A_REVERSE : A_NORMAL;
-	attrs |= look.attrs & LOOK_ITALIC ? A_ITALIC : A_NORMAL;
-	t->looks[cell->style][cell->over].attrs = attrs;
-	t->looks[cell->style][cell->over].pair = 0;
-	if (t->depth != DEPTH_MONO && (look.fg != COLOR_NONE || look.bg != COLOR_NONE)) {
-		int pair = alloc_pair(curses_color(t, look.fg, COLOR_WHITE),
-				      curses_color(t, look.bg, COLOR_BLACK));
-
-		t->looks[cell->style][cell->over].pair = pair > 0 ? pair : 0;
-	}
-	t->looks[cell->style][cell->over].known = true;
-}
-
-static void put_cell(struct term *t, int row, int col, const struct cell *cell)
-{
-	wchar_t wide[CCHARW_MAX + 1];
-	cchar_t out;
-	int n = 0, pair;
-	uint32_t cp;
-
-	for (size_t i = 0; i < cell->len && n < CCHARW_MAX;) {
-		i += utf8_decode(cell->text + i, cell->len - i, &cp);
-		wide[n++] = (wchar_t)cp;
-	}
-	wide[n] = L'\0';
-	if (!t->looks[cell->style][cell->over].known)
-		find_look(t, cell);
-	pair = t->looks[cell->style][cell->over].pair;
-	setcchar(&out, wide, t->looks[cell->style][cell->over].attrs, 0, &pair);
-	mvadd_wch(row, col, &out);
-}
-
-static void put_changes(struct term *t, const struct canvas *c)
-{
-	int rows = c->rows < t->rows ? c->rows : t->rows;
-	int cols = c->cols < t->cols ? c->cols : t->cols;
-
-	for (int r = 0; r < rows; r++) {
-		const struct cell *cells = canvas_cell(c, r, 0);
-		struct cell *shadow = &t->shadow[r * t->cols];
-
-		for (int i = 0; i < cols; i++) {
-			if (cell_equal(&cells[i], &shadow[i]))
-				continue;
-			/* The right half of a wide cluster is curses' business. */
-			if (cells[i].width)
-				put_cell(t, r, i, &cells[i]);
-			shadow[i] = cells[i];
-		}
-	}
-}
-
-void term_flush(struct term *t, const struct canvas *c)
-{
-	int row, col;
-	bool shown = canvas_cursor_at(c, &row, &col);
-
-	if (t->paused || t->gone || !t->theme || !t->screen)
-		return;
-	if (outlet_busy(t->out)) {
-		t->late = true;
-		return;
-	}
-	put_changes(t, c);
-	curs_set(shown ? 1 : 0);
-	leaveok(stdscr, !shown);
-	if (shown)
-		move(row, col);
-	refresh();
-	send_paper(t);
-}
-
-void term_tell(struct term *t, const char *text, size_t len)
-{
-	if (!t->paused)
-		send_bytes(t, text, len);
-}
-
-void term_theme(struct term *t, const struct theme *theme)
-{
-	t->theme = theme;
-	memset(t->looks, 0, sizeof t->looks);
-	new_shadow(t);
-}
-
-void term_repaint(struct term *t)
-{
-	if (t->paused || t->gone || !t->screen)
-		return;
-	clearok(curscr, TRUE);
-	new_shadow(t);
-}
+/* ---- what it is ---- */
 
 void term_size(const struct term *t, int *rows, int *cols)
 {
@@ -711,73 +505,6 @@ enum color_depth term_depth(const struct term *t)
 const char *term_complaint(const struct term *t)
 {
 	return t->complaint;
-}
-
-/* ---- beside the cells ---- */
-
-void term_bell(struct term *t)
-{
-	if (!t->paused)
-		send_text(t, "\a");
-}
-
-static void send_osc(struct term *t, const char *start, const char *text)
-{
-	struct buf b = BUF_INIT;
-
-	if (!xterm_like() || t->paused)
-		return;
-	buf_adds(&b, start);
-	utf8_sanitize(&b, text, strlen(text), SANITIZE_LINE);
-	buf_adds(&b, "\033\\");
-	send_text(t, b.data);
-	buf_release(&b);
-}
-
-void term_set_title(struct term *t, const char *title)
-{
-	if (!t->opts.linear)
-		send_osc(t, "\033]2;", title);
-}
-
-/* rxvt and foot have their own sequence; to others it would be noise. */
-void term_notify(struct term *t, const char *text)
-{
-	const char *term = getenv("TERM");
-	bool titled = term && (strncmp(term, "rxvt", 4) == 0 || strncmp(term, "foot", 4) == 0);
-
-	send_osc(t, titled ? "\033]777;notify;souk;" : "\033]9;", text);
-}
-
-static void add_base64(struct buf *b, const unsigned char *s, size_t len)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				     "0123456789+/";
-
-	for (size_t i = 0; i < len; i += 3) {
-		uint32_t v = (uint32_t)s[i] << 16 |
-			     (i + 1 < len ? (uint32_t)s[i + 1] << 8 : 0) |
-			     (i + 2 < len ? s[i + 2] : 0);
-
-		buf_addc(b, digits[v >> 18 & 63]);
-		buf_addc(b, digits[v >> 12 & 63]);
-		buf_addc(b, i + 1 < len ? digits[v >> 6 & 63] : '=');
-		buf_addc(b, i + 2 < len ? digits[v & 63] : '=');
-	}
-}
-
-bool term_copy(struct term *t, const char *text, size_t len)
-{
-	struct buf b = BUF_INIT;
-
-	if (!xterm_like() || t->paused || t->gone)
-		return false;
-	buf_adds(&b, "\033]52;c;");
-	add_base64(&b, (const unsigned char *)text, len);
-	buf_adds(&b, "\033\\");
-	send_bytes(t, b.data, b.len);
-	buf_release(&b);
-	return true;
 }
 
 /* ---- away and back ---- */
@@ -799,7 +526,7 @@ void term_resume(struct term *t)
 	rescue.fd = t->fd;
 	if (t->screen)
 		refresh(); /* leaves endwin's state */
-	send_paper(t);
+	term_send_paper(t);
 	take_back(t);
 }
 

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include <wchar.h>
+
+#include "base/alloc.h"
+#include "base/utf8.h"
+#include "term_priv.h"
+
+void term_new_shadow(struct term *t)
+{
+	size_t n = (size_t)t->rows * (size_t)t->cols;
+
+	t->shadow = xreallocarray(t->shadow, n + 1, sizeof *t->shadow);
+	memset(t->shadow, 0xff, n * sizeof *t->shadow); /* equal to no cell */
+}
+
+static int curses_color(const struct term *t, int32_t color, int otherwise)
+{
+	if (color == COLOR_NONE)
+		return t->default_colors ? -1 : otherwise;
+	return color & COLOR_RGB ? color & 0xffffff : color;
+}
+
+static void find_look(struct term *t, const struct cell *cell)
+{
+	struct look look =
+		theme_look(t->theme, (enum style)cell->style, (enum style)cell->over, t->depth);
+	attr_t attrs = A_NORMAL;
+
+	attrs |= look.attrs & LOOK_BOLD ? A_BOLD : A_NORMAL;
+	attrs |= look.attrs & LOOK_DIM ? A_DIM : A_NORMAL;
+	attrs |= look.attrs & LOOK_UNDERLINE ? A_UNDERLINE : A_NORMAL;
+	attrs |= look.attrs & LOOK_REVERSE ? A_REVERSE : A_NORMAL;
+	attrs |= look.attrs & LOOK_ITALIC ? A_ITALIC : A_NORMAL;
+	t->looks[cell->style][cell->over].attrs = attrs;
+	t->looks[cell->style][cell->over].pair = 0;
+	if (t->depth != DEPTH_MONO && (look.fg != COLOR_NONE || look.bg != COLOR_NONE)) {
+		int pair = alloc_pair(curses_color(t, look.fg, COLOR_WHITE),
+				      curses_color(t, look.bg, COLOR_BLACK));
+
+		t->looks[cell->style][cell->over].pair = pair > 0 ? pair : 0;
+	}
+	t->looks[cell->style][cell->over].known = true;
+}
+
+static void put_cell(struct term *t, int row, int col, const struct cell *cell)
+{
+	wchar_t wide[CCHARW_MAX + 1];
+	cchar_t out;
+	int n = 0, pair;
+	uint32_t cp;
+
+	for (size_t i = 0; i < cell->len && n < CCHARW_MAX;) {
+		i += utf8_decode(cell->text + i, cell->len - i, &cp);
+		wide[n++] = (wchar_t)cp;
+	}
+	wide[n] = L'\0';
+	if (!t->looks[cell->style][cell->over].known)
+		find_look(t, cell);
+	pair = t->looks[cell->style][cell->over].pair;
+	setcchar(&out, wide, t->looks[cell->style][cell->over].attrs, 0, &pair);
+	mvadd_wch(row, col, &out);
+}
+
+static void put_changes(struct term *t, const struct canvas *c)
+{
+	int rows = c->rows < t->rows ? c->rows : t->rows;
+	int cols = c->cols < t->cols ? c->cols : t->cols;
+
+	for (int r = 0; r < rows; r++) {
+		const struct cell *cells = canvas_cell(c, r, 0);
+		struct cell *shadow = &t->shadow[r * t->cols];
+
+		for (int i = 0; i < cols; i++) {
+			if (cell_equal(&cells[i], &shadow[i]))
+				continue;
+			/* The right half of a wide cluster is curses' business. */
+			if (cells[i].width)
+				put_cell(t, r, i, &cells[i]);
+			shadow[i] = cells[i];
+		}
+	}
+}
+
+void term_flush(struct term *t, const struct canvas *c)
+{
+	int row, col;
+	bool shown = canvas_cursor_at(c, &row, &col);
+
+	if (t->paused || t->gone || !t->theme || !t->screen)
+		return;
+	if (outlet_busy(t->out)) {
+		t->late = true;
+		return;
+	}
+	put_changes(t, c);
+	curs_set(shown ? 1 : 0);
+	leaveok(stdscr, !shown);
+	if (shown)
+		move(row, col);
+	refresh();
+	term_send_paper(t);
+}
+
+void term_theme(struct term *t, const struct theme *theme)
+{
+	t->theme = theme;
+	memset(t->looks, 0, sizeof t->looks);
+	term_new_shadow(t);
+}
+
+void term_repaint(struct term *t)
+{
+	if (t->paused || t->gone || !t->screen)
+		return;
+	clearok(curscr, TRUE);
+	term_new_shadow(t);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "term_priv.h"
+
+void term_tell(struct term *t, const char *text, size_t len)
+{
+	if (!t->paused)
+		term_send(t, text, len);
+}
+
+void term_bell(struct term *t)
+{
+	if (!t->paused)
+		term_send_text(t, "\a");
+}
+
+static void send_osc(struct term *t, const char *start, const char *text)
+{
+	struct buf b = BUF_INIT;
+
+	if (!term_like_xterm() || t->paused)
+		return;
+	buf_adds(&b, start);
+	utf8_sanitize(&b, text, strlen(text), SANITIZE_LINE);
+	buf_adds(&b, "\033\\");
+	term_send_text(t, b.data);
+	buf_release(&b);
+}
+
+void term_set_title(struct term *t, const char *title)
+{
+	if (!t->opts.linear)
+		send_osc(t, "\033]2;", title);
+}
+
+/* rxvt and foot have their own sequence; to others it would be noise. */
+void term_notify(struct term *t, const char *text)
+{
+	const char *term = getenv("TERM");
+	bool titled = term && (strncmp(term, "rxvt", 4) == 0 || strncmp(term, "foot", 4) == 0);
+
+	send_osc(t, titled ? "\033]777;notify;souk;" : "\033]9;", text);
+}
+
+static void add_base64(struct buf *b, const unsigned char *s, size_t len)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				     "0123456789+/";
+
+	for (size_t i = 0; i < len; i += 3) {
+		uint32_t v = (uint32_t)s[i] << 16 |
+			     (i + 1 < len ? (uint32_t)s[i + 1] << 8 : 0) |
+			     (i + 2 < len ? s[i + 2] : 0);
+
+		buf_addc(b, digits[v >> 18 & 63]);
+		buf_addc(b, digits[v >> 12 & 63]);
+		buf_addc(b, i + 1 < len ? digits[v >> 6 & 63] : '=');
+		buf_addc(b, i + 2 < len ? digits[v & 63] : '=');
+	}
+}
+
+bool term_copy(struct term *t, const char *text, size_t len)
+{
+	struct buf b = BUF_INIT;
+
+	if (!term_like_xterm() || t->paused || t->gone)
+		return false;
+	buf_adds(&b, "\033]52;c;");
+	add_base64(&b, (const unsigned char *)text, len);
+	buf_adds(&b, "\033\\");
+	term_send(t, b.data, b.len);
+	buf_release(&b);
+	return true;
+}
