@@ -5,7 +5,8 @@
  *	measure run COMMAND…            to its end, output thrown away: "MS KIB"
  *	measure screen STEP… -- COMMAND…   in a terminal of 120x40, a line for each step:
  *		until TEXT     it was on the screen after "MS"
- *		key KEYS N     pressed N times: "MS BYTES", medians, to the last byte painted
+ *		key KEYS N     pressed N times: "MS BYTES", medians, to the last byte painted, and
+ *		               the "WAKEUPS" of one
  *		press KEYS     once, until nothing more comes; "MS"
  *		idle SECONDS   "BYTES WAKEUPS" while nobody does anything
  *		memory         "KIB" resident, with its children
@@ -139,26 +140,6 @@ static double press(struct screen *s, const char *keys)
 	return s->last - began;
 }
 
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static void press_often(struct screen *s, const char *keys, int times)
-{
-	double ms[KEYS_MAX], bytes[KEYS_MAX];
-
-	for (int i = 0; i < times && i < KEYS_MAX; i++) {
-		ms[i] = press(s, keys);
-		bytes[i] = (double)s->bytes;
-	}
-	qsort(ms, (size_t)times, sizeof *ms, compare);
-	qsort(bytes, (size_t)times, sizeof *bytes, compare);
-	printf("%.2f %.0f\n", ms[times / 2], bytes[times / 2]);
-}
-
 /* ---- what /proc tells ---- */
 
 /* The sum of the numbers behind a word in the files of a pattern. */
@@ -204,6 +185,30 @@ static long sum_tree(pid_t pid, const char *what, const char *word)
 static long wakeups(const struct screen *s)
 {
 	return sum_tree(s->pid, "task/*/status", "voluntary_ctxt_switches:");
+}
+
+/* ---- keys ---- */
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void press_often(struct screen *s, const char *keys, int times)
+{
+	double ms[KEYS_MAX], bytes[KEYS_MAX];
+	long before = wakeups(s);
+
+	for (int i = 0; i < times && i < KEYS_MAX; i++) {
+		ms[i] = press(s, keys);
+		bytes[i] = (double)s->bytes;
+	}
+	qsort(ms, (size_t)times, sizeof *ms, compare);
+	qsort(bytes, (size_t)times, sizeof *bytes, compare);
+	printf("%.2f %.0f %.1f\n", ms[times / 2], bytes[times / 2],
+	       (double)(wakeups(s) - before) / times);
 }
 
 static void idle(struct screen *s, double seconds)

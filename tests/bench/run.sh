@@ -84,7 +84,22 @@ for file in "$@"; do
 done
 
 awk -F '\t' '
-	BEGIN { printf "%-44s %-6s %10s  %-22s %10s %7s  %s\n", "", "", "souk", "beside", "", "ratio", "goal" }
-	{ printf "%-44s %-6s %10s  %-22s %10s %7s  %s\n", $1, $2, $3, $4, $5, ($5 > 0 ? sprintf("%.2f", $3 / $5) : "-"), $6 }
+	# "<= 1" is of the ratio, "<= 300 bytes" of the figure, "0" of both; other words are for people.
+	function verdict(goal, value, ratio,  w, n) {
+		n = split(goal, w, " ")
+		if (goal == "0")
+			return value == 0 ? "met" : "NOT MET"
+		if (w[1] !~ /^<=?$/ || w[2] !~ /^[0-9.]+:?$/)
+			return ""
+		if (n == 2 || w[2] ~ /:$/)
+			value = ratio
+		return value < w[2] + 0 || (w[1] == "<=" && value == w[2] + 0) ? "met" : "NOT MET"
+	}
+	BEGIN { printf "%-44s %-7s %10s  %-22s %10s %7s  %s\n", "", "", "souk", "beside", "", "ratio", "goal" }
+	{
+		ratio = $5 > 0 ? sprintf("%.2f", $3 / $5) : "-"
+		v = $6 == "" ? "" : verdict($6, $3 + 0, ratio + 0)
+		printf "%-44s %-7s %10s  %-22s %10s %7s  %s%s\n", $1, $2, $3, $4, $5, ratio, $6, v == "" ? "" : ": " v
+	}
 ' "$work/rows"
 [ ! -s "$work/missing" ] || echo "not installed, so left out: $(tr '\n' ' ' <"$work/missing")"

@@ -15,7 +15,7 @@ for i in 1 2 3; do
 	PGDATABASE=many "$measure" run psql -X -A -t -f "$work/catalog.sql" | keep psql
 done
 PGDATABASE=many "$measure" run pg_dump --schema-only -f /dev/null | keep dump
-row "read the catalog of $tables tables" ms "$(median souk)" "psql -A -t, same questions" "$(median psql)" "1.2"
+row "read the catalog of $tables tables" ms "$(median souk)" "psql -A -t, same questions" "$(median psql)" "<= 1.2"
 row "" ms "$(median souk)" "pg_dump --schema-only" "$(median dump)"
 row "  memory" KiB "$(median souk 1 2)" "goal" 98304 "<= 1"
 for i in 1 2 3; do
