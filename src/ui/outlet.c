@@ -98,12 +98,22 @@ void outlet_send(struct outlet *o, const char *bytes, size_t len)
 		outlet_go_on(o);
 }
 
+void outlet_wipe(struct outlet *o)
+{
+	int fd = fileno(o->paper);
+
+	if (ftruncate(fd, 0) != 0 || lseek(fd, 0, SEEK_SET) != 0)
+		BUG("paper that cannot be wiped");
+}
+
 void outlet_take(struct outlet *o)
 {
 	int fd = fileno(o->paper);
 	off_t size = lseek(fd, 0, SEEK_END), at = 0;
 	bool waits = outlet_busy(o);
 
+	if (size <= 0)
+		return;
 	while (at < size) {
 		char block[8192];
 		ssize_t n = pread(fd, block, sizeof block, at);
@@ -113,8 +123,7 @@ void outlet_take(struct outlet *o)
 		buf_add(&o->kept, block, (size_t)n);
 		at += n;
 	}
-	if (size > 0 && (ftruncate(fd, 0) != 0 || lseek(fd, 0, SEEK_SET) != 0))
-		BUG("paper that cannot be wiped");
+	outlet_wipe(o);
 	if (!waits)
 		outlet_go_on(o);
 }

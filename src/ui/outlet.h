@@ -23,6 +23,8 @@ struct outlet *outlet_new(int fd, struct err *err) MUST_CHECK;
 void outlet_free(struct outlet **o);
 /* What curses is given to write on. */
 FILE *outlet_paper(const struct outlet *o);
+/* What stands on the paper is not sent. */
+void outlet_wipe(struct outlet *o);
 /* Send what stands on the paper. */
 void outlet_take(struct outlet *o);
 /* Send these bytes, behind what was sent before. */

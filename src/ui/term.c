@@ -378,6 +378,13 @@ static bool start_curses(struct term *t, struct err *err)
 
 static void set_up_curses(struct term *t)
 {
+	/* Paper has no size: what curses wrote for a guess it writes again for what is true. */
+	read_size(t);
+	resizeterm(t->rows, t->cols);
+	endwin();
+	outlet_wipe(t->out);
+	refresh();
+	term_send_paper(t);
 	nonl();
 	idlok(stdscr, TRUE);
 	typeahead(-1);

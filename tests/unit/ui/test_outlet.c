@@ -56,7 +56,9 @@ LEAK_TEST(outlet, what_stands_on_the_paper_goes_in_one_piece)
 	outlet_take(o);
 	cr_assert_eq(read_all(ends[0], bytes, sizeof bytes), 14);
 	cr_assert_arr_eq(bytes, "a page of rows", 14);
-	/* The paper is blank again. */
+	/* The paper is blank again, and what is wiped off is not sent. */
+	write_paper(o, "a guess");
+	outlet_wipe(o);
 	outlet_take(o);
 	cr_assert_eq(read_all(ends[0], bytes, sizeof bytes), 0);
 	write_paper(o, "next");
