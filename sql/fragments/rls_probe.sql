@@ -33,3 +33,5 @@ AND NOT EXISTS (SELECT FROM :"schema".:"table" o WHERE o.:"tenant" IS DISTINCT F
 :"schema".:"table"
 -- fragment: null
 CAST(NULL AS :type)
+-- fragment: rows
+(SELECT t.* FROM :"schema".:"table" t WHERE :condition)

@@ -191,6 +191,17 @@ static void answer_grown(struct probe *x, const struct probe_answers *a)
 	x->rows = after > before ? after - before : 0;
 }
 
+/* Whatever it is said to have touched: are rows of B's other than they were? */
+static void answer_altered(struct probe_plan *p, struct probe *x, const struct probe_answers *a)
+{
+	const struct probe_target *t = &p->targets.v[x->target];
+	bool leaks = !same(a, PROBE_MARK_AGAIN, PROBE_MARK_AFTER);
+
+	decide(x, leaks ? PROBE_LEAKS : PROBE_PROVEN,
+	       leaks ? "a trigger or rule did it in its stead" : NULL);
+	x->rows = leaks ? t->others : 0;
+}
+
 static void answer_own(struct probe_plan *p, struct probe *x)
 {
 	const char *asked = persona_lacks(p, x);
@@ -207,7 +218,10 @@ static void answer_write(struct probe_plan *p, struct probe *x, const struct pro
 	bool gives = x->kind == PROBE_MOVE || x->kind == PROBE_GIVE,
 	     all = x->kind == PROBE_STEAL || x->kind == PROBE_BLIND;
 
-	if (a->reply[PROBE_MARK_AFTER]) {
+	touched -= all ? before : 0;
+	if (a->reply[PROBE_MARK_AGAIN] && touched <= 0) {
+		answer_altered(p, x, a);
+	} else if (a->reply[PROBE_MARK_AFTER] && !a->reply[PROBE_MARK_AGAIN]) {
 		answer_grown(x, a);
 	} else if (touched <= 0 && x->kind == PROBE_INSERT) {
 		decide(x, t->meddled ? PROBE_PROVEN : PROBE_IMPOSSIBLE,
@@ -217,7 +231,6 @@ static void answer_write(struct probe_plan *p, struct probe *x, const struct pro
 		answer_own(p, x);
 		return;
 	} else {
-		touched -= all ? before : 0;
 		x->rows = touched > 0 ? (size_t)touched : 0;
 		x->outcome = x->rows ? PROBE_LEAKS : PROBE_PROVEN;
 	}

@@ -617,6 +617,25 @@ static void add_count(struct making *m, enum probe_mark mark)
 	buf_release(&condition);
 }
 
+/* All that B has there, by ourselves: triggers and rules may change it and say that nothing was. */
+static void add_rows_digest(struct making *m, enum probe_mark mark)
+{
+	const struct relation *r = m->t->relation;
+	struct buf condition = BUF_INIT, from = BUF_INIT;
+
+	put_tenant(m, m->t->b, &condition);
+	const struct sqlvar rows[] = { { "schema", r->schema },
+				       { "table", r->name },
+				       { "condition", condition.data } };
+
+	sql_fragment(&from, m->p->input->sql, "rls_probe.rows", rows, ARRAY_SIZE(rows));
+	const struct sqlvar v = { "from", from.data };
+
+	add(m, "rls_probe_digest", &v, 1, mark);
+	buf_release(&condition);
+	buf_release(&from);
+}
+
 static void add_change(struct making *m)
 {
 	static const char *const queries[PROBE_KINDS] = {
@@ -627,8 +646,9 @@ static void add_change(struct making *m)
 	const struct probe_target *t = m->t;
 	enum probe_kind k = m->x->kind;
 	bool touches = k == PROBE_STEAL || k == PROBE_BLIND,
-	     meddled = t->meddled && t->tenant && probe_is_table(t->relation) &&
-		       (k == PROBE_MOVE || k == PROBE_GIVE || k == PROBE_STEAL);
+	     moves = k == PROBE_MOVE || k == PROBE_GIVE || k == PROBE_STEAL,
+	     known = t->meddled && t->tenant && probe_is_table(t->relation),
+	     meddled = known && moves, altered = known && !moves;
 	struct buf condition = BUF_INIT;
 
 	if (k == PROBE_MOVE)
@@ -645,6 +665,8 @@ static void add_change(struct making *m)
 
 	if (meddled || (touches && t->tenant))
 		add_count(m, PROBE_MARK_BEFORE);
+	if (altered)
+		add_rows_digest(m, PROBE_MARK_AGAIN);
 	add_identity(m, t->a);
 	if (touches && !t->tenant)
 		add_count(m, PROBE_MARK_BEFORE);
@@ -652,6 +674,10 @@ static void add_change(struct making *m)
 	if (meddled) {
 		add_plain(m, "rls_probe_self", PROBE_MARK_NONE);
 		add_count(m, PROBE_MARK_AFTER);
+	}
+	if (altered) {
+		add_plain(m, "rls_probe_self", PROBE_MARK_NONE);
+		add_rows_digest(m, PROBE_MARK_AFTER);
 	}
 	buf_release(&condition);
 }

@@ -75,6 +75,8 @@ LEAK_TEST(rls_probe, nothing_is_heard_outside)
 	expect_all(&t, "calm_through|", NULL, "proven", 4);
 	expect_all(&t, "calm_gives|", NULL, "proven", 6);
 	expect_all(&t, "calm_keeps|", NULL, "proven", 6);
+	expect_all(&t, "calm_marks|", NULL, "proven", 6);
+	cr_expect(said(&t, "open_marks|delete all|leaks"), "%s", t.rows.data);
 	expect_all(&t, "calm_helper|", NULL, "proven", 6);
 	expect_all(&t, "calm_orders", NULL, "proven", 6);
 	expect_all(&t, "calm_notify", NULL, "proven", 6);

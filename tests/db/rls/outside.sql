@@ -91,6 +91,11 @@ SELECT mk('calm_gives'); CREATE FUNCTION gives() RETURNS trigger LANGUAGE plpgsq
 CREATE TRIGGER t BEFORE INSERT OR UPDATE ON calm_gives FOR EACH ROW EXECUTE FUNCTION gives();
 SELECT mk('calm_keeps'); CREATE FUNCTION keeps() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.tenant_id <> NULLIF(current_setting('app.tenant_id', true), '')::bigint THEN RETURN NULL; END IF; RETURN NEW; END $$;
 CREATE TRIGGER t BEFORE INSERT OR UPDATE ON calm_keeps FOR EACH ROW EXECUTE FUNCTION keeps();
+-- What is marked instead of deleted is gone all the same: of one's own, and of everybody's.
+CREATE FUNCTION marks() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN IF TG_TABLE_NAME = 'calm_marks' THEN UPDATE calm_marks SET body = 'gone' WHERE id = OLD.id; ELSE UPDATE open_marks SET body = 'gone' WHERE id = OLD.id; END IF; RETURN NULL; END $$; ALTER FUNCTION marks OWNER TO postgres;
+SELECT mk('calm_marks'); CREATE TRIGGER t BEFORE DELETE ON calm_marks FOR EACH ROW EXECUTE FUNCTION marks();
+SELECT mk('open_marks'); CREATE TRIGGER t BEFORE DELETE ON open_marks FOR EACH ROW EXECUTE FUNCTION marks(); CREATE POLICY d ON open_marks FOR DELETE USING (true);
+ANALYZE calm_marks; ANALYZE open_marks;
 -- Functions that run as their owner: called only if they are known to read, and nothing else.
 CREATE FUNCTION calm_reader() RETURNS SETOF calm_orders LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN RETURN QUERY SELECT * FROM calm_orders WHERE tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::bigint; END $$;
 CREATE FUNCTION open_reader() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT count(*) FROM calm_orders $$;
