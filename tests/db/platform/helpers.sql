@@ -86,11 +86,14 @@ BEGIN
 END
 $$;
 
+-- The columns of the platform's tables, partitions among them.
+CREATE VIEW t.columns AS
+SELECT c.relname, c.relispartition, a.attrelid, a.attname, a.attnum, a.atttypid, a.atttypmod, a.attnotnull, a.attidentity, a.attgenerated
+  FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+ WHERE c.relnamespace = 'commerce'::regnamespace AND c.relkind IN ('r', 'p');
+GRANT SELECT ON t.columns TO PUBLIC;
 CREATE FUNCTION t.tenant_tables() RETURNS TABLE (rel regclass, name text) LANGUAGE sql STABLE AS $$
-	SELECT c.oid::regclass, c.relname::text FROM pg_class c
-	  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
-	 WHERE c.relnamespace = 'commerce'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-	 ORDER BY c.relname
+	SELECT attrelid::regclass, relname::text FROM t.columns WHERE attname = 'tenant_id' AND NOT relispartition ORDER BY relname
 $$;
 -- Columns that a copy of a row must bring along.
 CREATE FUNCTION t.plain_columns(p_rel regclass) RETURNS text LANGUAGE sql STABLE AS $$

@@ -151,24 +151,24 @@ SELECT t.equal('without a case', string_agg(k.conname, ', '), NULL) FROM pg_cons
    AND NOT EXISTS (SELECT FROM refusals r WHERE r.name = k.conname AND k.conrelid = ('commerce.' || r.rel)::regclass);
 
 -- test: every column that names another row has a foreign key, or a reason
-SELECT t.equal('without', string_agg(c.relname || '.' || a.attname, ', ' ORDER BY c.relname, a.attname), NULL)
-  FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
- WHERE c.relnamespace = 'commerce'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+SELECT t.equal('without', string_agg(a.relname || '.' || a.attname, ', ' ORDER BY a.relname, a.attname), NULL)
+  FROM t.columns a
+ WHERE NOT a.relispartition
    AND (a.attname LIKE '%\_id' OR a.attname IN ('region', 'consumer', 'operator'))
-   AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.contype = 'f' AND k.conrelid = c.oid AND k.convalidated
+   AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.contype = 'f' AND k.conrelid = a.attrelid AND k.convalidated
 	AND k.conkey[cardinality(k.conkey)] = a.attnum)
    -- what the world outside calls a row, a request or a session
    AND a.attname NOT IN ('public_id', 'aggregate_public_id', 'event_id', 'save_id', 'trace_id', 'session_id')
    -- whatever the type beside it says: an aggregate, an entity, a person or a program
-   AND (c.relname, a.attname) NOT IN (('audit_log', 'actor_id'), ('audit_log', 'entity_id'), ('outbox_messages', 'aggregate_id'),
+   AND (a.relname, a.attname) NOT IN (('audit_log', 'actor_id'), ('audit_log', 'entity_id'), ('outbox_messages', 'aggregate_id'),
 	('inventory_movements', 'reference_id'))
    -- the balance names them, and a movement must agree with its balance (stock: a movement must name …)
-   AND (c.relname, a.attname) NOT IN (('inventory_movements', 'warehouse_id'), ('inventory_movements', 'product_id'),
+   AND (a.relname, a.attname) NOT IN (('inventory_movements', 'warehouse_id'), ('inventory_movements', 'product_id'),
 	('inventory_movements', 'variant_id'), ('inventory_movements', 'lot_id'))
    -- messages are dropped by the month, what became of them stays; ids of messages are in no key of their own
-   AND (c.relname, a.attname) NOT IN (('graph_projection_status', 'outbox_id'), ('consumer_offsets', 'last_processed_id'))
+   AND (a.relname, a.attname) NOT IN (('graph_projection_status', 'outbox_id'), ('consumer_offsets', 'last_processed_id'))
    -- kept for ever, whoever leaves
-   AND (c.relname, a.attname) NOT IN (('break_glass_log', 'operator'));
+   AND (a.relname, a.attname) NOT IN (('break_glass_log', 'operator'));
 SELECT t.equal('events', count(*), 1) FROM pg_constraint k WHERE k.contype = 'f' AND k.conparentid = 0
    AND k.conrelid = 'commerce.outbox_messages'::regclass AND k.confrelid = 'commerce.event_types'::regclass;
 
@@ -192,10 +192,10 @@ commerce.sales_order_items with commerce.sales_orders')
   FROM pg_constraint k WHERE k.connamespace = 'commerce'::regnamespace AND k.contype = 'f' AND k.conparentid = 0 AND k.confdeltype = 'c';
 
 -- test: what must be unique is: the outer name of every row, and what the documents say
-SELECT t.equal('public_id of', string_agg(c.relname, ', '), NULL) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'public_id'
- WHERE c.relnamespace = 'commerce'::regnamespace AND c.relkind IN ('r', 'p')
-   AND NOT (a.attnotnull AND EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique AND i.indpred IS NULL
-	AND pg_get_indexdef(i.indexrelid) LIKE '%(' || CASE c.relname WHEN 'tenancy_tenants' THEN '' ELSE 'tenant_id, ' END || 'public_id)'));
+SELECT t.equal('public_id of', string_agg(a.relname, ', '), NULL) FROM t.columns a
+ WHERE a.attname = 'public_id'
+   AND NOT (a.attnotnull AND EXISTS (SELECT FROM pg_index i WHERE i.indrelid = a.attrelid AND i.indisunique AND i.indpred IS NULL
+	AND pg_get_indexdef(i.indexrelid) LIKE '%(' || CASE a.relname WHEN 'tenancy_tenants' THEN '' ELSE 'tenant_id, ' END || 'public_id)'));
 SELECT t.equal(x.rel || ' (' || x.columns || ')', count(i.indexrelid), 1)
   FROM (VALUES ('tenancy_tenants', 'slug', ''), ('tenancy_settings', 'tenant_id, key', ''), ('catalog_brands', 'tenant_id, slug', ''),
 	('catalog_categories', 'tenant_id, slug', ''), ('catalog_products', 'tenant_id, sku', ' WHERE (deleted_at IS NULL)'),
@@ -217,23 +217,21 @@ SELECT t.equal(x.rel || ' (' || x.columns || ')', count(i.indexrelid), 1)
  GROUP BY x.rel, x.columns;
 
 -- test: keys, times and money are what they should be, in every table
-SELECT t.equal('keys', string_agg(c.relname, ', '), NULL) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'id'
- WHERE c.relnamespace = 'commerce'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-   AND (a.atttypid, a.attidentity) IS DISTINCT FROM ('bigint'::regtype, 'a');
-SELECT t.equal('times', string_agg(c.relname || '.' || a.attname, ', '), NULL) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
- WHERE c.relnamespace = 'commerce'::regnamespace AND c.relkind IN ('r', 'p') AND (a.atttypid = 'timestamp'::regtype
-	OR (a.attname ~ '_at$' AND a.atttypid <> 'timestamptz'::regtype) OR (a.attname IN ('created_at', 'updated_at', 'occurred_at', 'expires_at') AND NOT a.attnotnull));
-SELECT t.equal('money', string_agg(c.relname || '.' || a.attname, ', '), NULL) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
- WHERE c.relnamespace = 'commerce'::regnamespace AND c.relkind IN ('r', 'p') AND a.attname ~ '(price|amount|total|cost|subtotal|discount|_off)$'
-   AND (a.atttypid <> 'numeric'::regtype OR a.atttypmod = -1);
-SELECT t.equal('money without a currency', string_agg(DISTINCT c.relname, ', '), NULL) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
- WHERE c.relnamespace = 'commerce'::regnamespace AND c.relkind IN ('r', 'p') AND a.atttypid = 'numeric'::regtype AND a.attname ~ '(price|amount|cost)$'
-   AND NOT EXISTS (SELECT FROM pg_attribute x WHERE x.attrelid = c.oid AND x.attname = 'currency')
+SELECT t.equal('keys', string_agg(a.relname, ', '), NULL) FROM t.columns a
+ WHERE a.attname = 'id' AND NOT a.relispartition AND (a.atttypid, a.attidentity) IS DISTINCT FROM ('bigint'::regtype, 'a');
+SELECT t.equal('times', string_agg(a.relname || '.' || a.attname, ', '), NULL) FROM t.columns a
+ WHERE a.atttypid = 'timestamp'::regtype OR (a.attname ~ '_at$' AND a.atttypid <> 'timestamptz'::regtype)
+    OR (a.attname IN ('created_at', 'updated_at', 'occurred_at', 'expires_at') AND NOT a.attnotnull);
+SELECT t.equal('money', string_agg(a.relname || '.' || a.attname, ', '), NULL) FROM t.columns a
+ WHERE a.attname ~ '(price|amount|total|cost|subtotal|discount|_off)$' AND (a.atttypid <> 'numeric'::regtype OR a.atttypmod = -1);
+SELECT t.equal('money without a currency', string_agg(DISTINCT a.relname, ', '), NULL) FROM t.columns a
+ WHERE a.atttypid = 'numeric'::regtype AND a.attname ~ '(price|amount|cost)$'
+   AND NOT EXISTS (SELECT FROM t.columns x WHERE x.attrelid = a.attrelid AND x.attname = 'currency')
    -- in the currency of their product, coupon, cart, order or payment, which they cannot be without
-   AND c.relname NOT IN ('catalog_variants', 'pricing_rules', 'pricing_coupon_redemptions', 'sales_cart_items', 'sales_order_items', 'payments_refunds');
+   AND a.relname NOT IN ('catalog_variants', 'pricing_rules', 'pricing_coupon_redemptions', 'sales_cart_items', 'sales_order_items', 'payments_refunds');
 SELECT t.equal('prices without a twin in hundredths', string_agg(x.rel, ', '), NULL)
   FROM (VALUES ('catalog_products', 'price_cents'), ('catalog_variants', 'price_cents'), ('sales_orders', 'total_cents'), ('payments_payments', 'amount_cents')) AS x (rel, twin)
- WHERE NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = ('commerce.' || x.rel)::regclass AND a.attname = x.twin AND a.attgenerated = 's' AND a.atttypid = 'bigint'::regtype);
+ WHERE NOT EXISTS (SELECT FROM t.columns a WHERE a.relname = x.rel AND a.attname = x.twin AND a.attgenerated = 's' AND a.atttypid = 'bigint'::regtype);
 
 -- test: what the documents ask for often is found by an index, in one tenant
 DO $$
