@@ -1,4 +1,5 @@
 -- summary: relations that are not the system's, with size, use and row-level security
+-- What costs is asked for in the list of columns, so that the server does it for the rows of the page alone.
 -- columns: oid schema name kind owner estimate bytes index_bytes rls forced policies live dead seq_scan idx_scan last_vacuum last_analyze comment named
 SELECT c.oid,
        n.nspname AS schema,
@@ -8,28 +9,30 @@ SELECT c.oid,
        pg_catalog.pg_get_userbyid(c.relowner) AS owner,
        CASE WHEN d.oid IS NULL THEN NULLIF(c.reltuples, -1)::bigint END AS estimate,
        COALESCE(d.bytes, (GREATEST(c.relpages, 0) + COALESCE(t.relpages, 0))::bigint * b.size) AS bytes,
-       CASE WHEN d.oid IS NULL THEN COALESCE(i.pages, 0) * b.size END AS index_bytes,
+       CASE WHEN d.oid IS NULL
+            THEN (SELECT COALESCE(pg_catalog.sum(k.relpages), 0)::bigint * b.size
+                    FROM pg_catalog.pg_index AS x
+                    JOIN pg_catalog.pg_class AS k ON k.oid = x.indexrelid
+                   WHERE x.indrelid = c.oid) END AS index_bytes,
        c.relrowsecurity AS rls,
        c.relforcerowsecurity AS forced,
        (SELECT pg_catalog.count(*) FROM pg_catalog.pg_policy AS p WHERE p.polrelid = c.oid)
            AS policies,
-       s.n_live_tup AS live,
-       s.n_dead_tup AS dead,
-       s.seq_scan,
-       s.idx_scan,
-       GREATEST(s.last_vacuum, s.last_autovacuum) AS last_vacuum,
-       GREATEST(s.last_analyze, s.last_autoanalyze) AS last_analyze,
+       CASE WHEN c.relkind IN ('r', 'p', 'm') THEN pg_catalog.pg_stat_get_live_tuples(c.oid) END AS live,
+       CASE WHEN c.relkind IN ('r', 'p', 'm') THEN pg_catalog.pg_stat_get_dead_tuples(c.oid) END AS dead,
+       CASE WHEN c.relkind IN ('r', 'p', 'm') THEN pg_catalog.pg_stat_get_numscans(c.oid) END AS seq_scan,
+       (SELECT pg_catalog.sum(pg_catalog.pg_stat_get_numscans(x.indexrelid))::bigint
+          FROM pg_catalog.pg_index AS x WHERE x.indrelid = c.oid) AS idx_scan,
+       GREATEST(pg_catalog.pg_stat_get_last_vacuum_time(c.oid),
+                pg_catalog.pg_stat_get_last_autovacuum_time(c.oid)) AS last_vacuum,
+       GREATEST(pg_catalog.pg_stat_get_last_analyze_time(c.oid),
+                pg_catalog.pg_stat_get_last_autoanalyze_time(c.oid)) AS last_analyze,
        pg_catalog.obj_description(c.oid, 'pg_class') AS comment,
        pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS named
   FROM pg_catalog.pg_class AS c
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
  CROSS JOIN (SELECT pg_catalog.current_setting('block_size')::bigint AS size) AS b
   LEFT JOIN pg_catalog.pg_class AS t ON t.oid = c.reltoastrelid
-  LEFT JOIN (SELECT x.indrelid, pg_catalog.sum(k.relpages)::bigint AS pages
-               FROM pg_catalog.pg_index AS x
-               JOIN pg_catalog.pg_class AS k ON k.oid = x.indexrelid
-              GROUP BY x.indrelid) AS i ON i.indrelid = c.oid
-  LEFT JOIN pg_catalog.pg_stat_all_tables AS s ON s.relid = c.oid
   -- On Citus the rows of a table lie in shards, its own figures say nothing: the engine is asked, where it is.
   LEFT JOIN (SELECT x.oid, x.bytes
                FROM (SELECT pg_catalog.query_to_xml('SELECT d.logicalrelid::oid AS oid, '
