@@ -146,19 +146,43 @@ static bool both_literal(const struct expr *a, const struct expr *b)
  */
 static bool is_lossy(const struct expr *e)
 {
-	static const char *const names[] = { "left",	     "right",	   "substr",
-					     "substring",    "length",	   "char_length",
-					     "ascii",	     "mod",	   "hashtext",
-					     "octet_length", "date_trunc", NULL };
+	static const char *const names[] = {
+		"left",		"right",   "substr",	   "substring",	     "length",
+		"char_length",	"ascii",   "mod",	   "greatest",	     "octet_length",
+		"date_trunc",	"least",   "split_part",   "translate",	     "sign",
+		"div",		"overlay", "width_bucket", "regexp_replace", "regexp_substr",
+		"regexp_match", NULL
+	};
 
 	for (size_t i = 0; e->kind == EXPR_CALL && names[i]; i++)
 		if (strcmp(e->name, names[i]) == 0)
 			return true;
-	if (e->kind == EXPR_CALL && e->n && is_lossy(expr_bare(e->args[0]))) /* upper(left(…)) */
+	if (e->kind == EXPR_CALL && strncmp(e->name, "hash", 4) == 0)
+		return true;
+	if (e->kind == EXPR_CALL && e->n &&
+	    is_lossy(expr_bare(e->args[0]))) /* upper(left(…)) */
 		return true;
 	return e->kind == EXPR_OPERATOR &&
 	       (strcmp(e->name, "%") == 0 || strcmp(e->name, "/") == 0 ||
 		strcmp(e->name, "&") == 0);
+}
+
+static struct expr *operation(const struct clause_context *c, const char *op,
+			      const struct expr *a, const struct expr *b)
+{
+	struct expr *e = arena_alloc(c->arena, sizeof *e);
+	const struct expr **args = arena_array(c->arena, 2, sizeof *args);
+
+	args[0] = a;
+	args[1] = b;
+	*e = (struct expr){ .kind = EXPR_OPERATOR, .name = op, .args = args, .n = 2 };
+	return e;
+}
+
+static bool is_zero(const struct expr *e)
+{
+	e = expr_bare(e);
+	return e->kind == EXPR_LITERAL && e->name && strcmp(e->name, "0") == 0;
 }
 
 /* lower(tenant) = …, tenant || '' = …: wrapped, but compared. */
@@ -172,6 +196,9 @@ static struct clause_verdict wrapped_equality(const struct clause_context *c,
 
 	if (left && clause_mentions_tenant(c, e->args[1]))
 		return clause_verdict(CLAUSE_OPEN, OPEN_TAUTOLOGY, e);
+	if (own->kind == EXPR_OPERATOR && own->n == 2 && strcmp(own->name, "-") == 0 &&
+	    is_zero(other)) /* tenant - mine = 0 */
+		return clause_operator(c, operation(c, "=", own->args[0], own->args[1]));
 	v = clause_compare_tenant(c, e, other);
 	if (v.level == CLAUSE_OWN && is_lossy(own))
 		return clause_verdict(CLAUSE_OPEN, OPEN_PATTERN, e);
@@ -217,6 +244,18 @@ static bool is_order(const char *op)
 	return false;
 }
 
+/* int4range(from, to): the tenants between. */
+static bool is_span(const struct expr *e)
+{
+	size_t n;
+
+	e = expr_bare(e);
+	if (e->kind != EXPR_CALL || e->n < 2 || expr_equal(e->args[0], e->args[1]))
+		return false;
+	n = strlen(e->name);
+	return n > 5 && strcmp(e->name + n - 5, "range") == 0;
+}
+
 static bool is_set_operator(const char *op)
 {
 	return strcmp(op, "<@") == 0 || strcmp(op, "@>") == 0 || strcmp(op, "&&") == 0;
@@ -233,6 +272,8 @@ static struct clause_verdict judge_inequality(const struct clause_context *c,
 	if (values & VALUE_SESSION && /* position(tenant in x) > 0 */
 	    (expr_is_call(e->args[0], "position") || expr_is_call(e->args[0], "strpos")))
 		return clause_verdict(CLAUSE_OPEN, OPEN_PATTERN, e);
+	if (is_set_operator(e->name) && is_span(e->args[left ? 1 : 0]))
+		return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT, e);
 	if (is_set_operator(e->name))
 		return clause_compare_tenant(c, e, e->args[left ? 1 : 0]);
 	if (expr_equal(e->args[0], e->args[1]) && strchr(e->name, '='))
@@ -242,12 +283,58 @@ static struct clause_verdict judge_inequality(const struct clause_context *c,
 	return clause_other(c, e);
 }
 
+static bool is_condition(const struct expr *e)
+{
+	return e->kind == EXPR_OPERATOR || e->kind == EXPR_ANY || e->kind == EXPR_AND ||
+	       e->kind == EXPR_OR || e->kind == EXPR_NOT || e->kind == EXPR_NULL_TEST ||
+	       e->kind == EXPR_BOOL_TEST ||
+	       (e->kind == EXPR_SUBQUERY &&
+		(e->sub->kind == SUBQUERY_EXISTS || e->sub->kind == SUBQUERY_IN));
+}
+
+/* (tenant = mine) = true and its like say IS TRUE; false: it is none of them. */
+static bool compares_with_bool(const struct clause_context *c, const struct expr *e,
+			       struct clause_verdict *out)
+{
+	static const struct {
+		const char *op, *with_true, *with_false;
+	} tests[] = {
+		{ "=", "true", "false" },
+		{ "<>", "false", "true" },
+		{ "is not distinct from", "true", "false" },
+		{ "is distinct from", "not true", "not false" },
+	};
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct expr *value = expr_bare(e->args[1 - i]);
+
+		if (value->kind != EXPR_BOOL || !is_condition(expr_bare(e->args[i])))
+			continue;
+		for (size_t k = 0; k < ARRAY_SIZE(tests); k++) {
+			struct expr *test;
+
+			if (strcmp(e->name, tests[k].op) != 0)
+				continue;
+			test = arena_alloc(c->arena, sizeof *test);
+			test->kind = EXPR_BOOL_TEST;
+			test->name = value->is ? tests[k].with_true : tests[k].with_false;
+			test->args = &e->args[i];
+			test->n = 1;
+			*out = clause_judge(c, test);
+			return true;
+		}
+	}
+	return false;
+}
+
 struct clause_verdict clause_operator(const struct clause_context *c, const struct expr *e)
 {
 	struct clause_verdict v;
 
 	if (e->n != 2)
 		return clause_other(c, e);
+	if (compares_with_bool(c, e, &v))
+		return v;
 	if (clause_scalar(c, e, &v))
 		return v;
 	if (strcmp(e->name, "=") == 0 || strcmp(e->name, "is not distinct from") == 0)
@@ -262,15 +349,8 @@ static struct clause_verdict any_of(const struct clause_context *c, const struct
 	struct clause_verdict sum = clause_verdict(CLAUSE_NEVER, 0, e);
 
 	for (size_t i = 0; i < list->n; i++) {
-		struct expr *one = arena_alloc(c->arena, sizeof *one);
-		const struct expr **args = arena_array(c->arena, 2, sizeof *args);
-
-		args[0] = e->args[0];
-		args[1] = list->args[i];
-		*one = (struct expr){
-			.kind = EXPR_OPERATOR, .name = "=", .args = args, .n = 2
-		};
-		sum = clause_either(sum, clause_operator(c, one));
+		sum = clause_either(
+			sum, clause_operator(c, operation(c, "=", e->args[0], list->args[i])));
 	}
 	return sum;
 }
