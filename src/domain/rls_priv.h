@@ -122,7 +122,11 @@ const struct expr *view_query(struct judge *j, const struct relation *v);
  * tenant, or to rows that are bound? */
 bool view_binds(struct judge *j, const struct relation *v, const struct relation *b);
 
-/* ---- rls_code.c ---- */
+/* ---- rls_definer.c ---- */
+/* Somebody who may call f and is bound otherwise, an application if there is one; NULL: nobody. */
+const struct actor *code_executor(const struct judge *j, const struct function *f);
+/* f runs with its owner's rights: does it show or change rows of other tenants? */
+void rule_definer(struct judge *j, const struct function *f);
 /* A tenant's table that the body of f names and no policy binds for it; NULL: none. */
 const struct table *code_unbound_mention(struct judge *j, const struct function *f);
 /* Does it ask of which tenant the session is? */

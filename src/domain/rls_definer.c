@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * SECURITY DEFINER: what a function reads and writes with its owner's rights, and whether it
+ * asks of which tenant its caller is.
+ */
+#include <string.h>
+
+#include "rls_priv.h"
+
+const struct actor *code_executor(const struct judge *j, const struct function *f)
+{
+	const struct actor *found = NULL;
+
+	for (size_t i = 0; i < j->actors.len; i++) {
+		const struct actor *a = &j->actors.v[i];
+
+		if (a->trusted || a->bypasses || a->role->oid == f->owner_oid ||
+		    !catalog_may_execute(j->catalog, a->role->oid, f))
+			continue;
+		if (a->application)
+			return a;
+		found = found ? found : a;
+	}
+	return found;
+}
+
+/* The body calls g. */
+static bool calls(const struct function *f, const struct function *g)
+{
+	for (const char *at = f->body; (at = find_word(at, g->name)) != NULL; at++) {
+		const char *after = at + strlen(g->name);
+
+		if (after[strspn(after, " \t\n\"")] == '(')
+			return true;
+	}
+	return false;
+}
+
+/* Does the function look at who asks: the setting, the login, the tenant column or a helper
+ * that does? */
+static bool looks_at_tenant(const struct judge *j, const struct function *f)
+{
+	static const char *const signs[] = { "current_setting", "session_user",
+					     "current_user",	"auth.uid",
+					     "auth.jwt",	"SESSION_USER",
+					     "CURRENT_USER",	NULL };
+
+	for (size_t i = 0; signs[i]; i++)
+		if (strstr(f->body, signs[i]))
+			return true;
+	for (size_t i = 0; i < profile_tenancies(j->in->profile); i++) {
+		const struct tenancy *y = profile_tenancy(j->in->profile, i);
+
+		if ((y->column && mentions_word(f->body, y->column)) ||
+		    (y->setting && strstr(f->body, y->setting)))
+			return true;
+	}
+	for (size_t i = 0; i < catalog_functions(j->catalog); i++) {
+		const struct function *g = catalog_function_at(j->catalog, i);
+
+		if (g != f && g->body && strstr(g->body, "current_setting") && calls(f, g))
+			return true;
+	}
+	return false;
+}
+
+/* The first tenant table that the body names and whose policies do not bind the owner. */
+const struct table *code_unbound_mention(struct judge *j, const struct function *f)
+{
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct table *t = &j->tables[i];
+
+		if (table_tenant(t) && !t->directory && relation_is_table(t->r) &&
+		    mentions_word(f->body, t->r->name) &&
+		    !catalog_bound(j->catalog, f->owner_oid, t->r))
+			return t;
+	}
+	return NULL;
+}
+
+static void fix_execute(struct judge *j, const struct function *f, const char *name)
+{
+	if (!f->acl) {
+		judge_fix(j, "function_revoke", &(struct fix){ .object = name });
+		return;
+	}
+	for (size_t i = 0; i < f->acl->n; i++) {
+		const struct grant *g = &f->acl->v[i];
+		const struct role *role =
+			g->grantee ? catalog_role_oid(j->catalog, g->grantee) : NULL;
+
+		if (g->grantee != f->owner_oid && (!g->grantee || role))
+			judge_fix(j, role ? "function_revoke_role" : "function_revoke",
+				  &(struct fix){ .object = name,
+						 .role = role ? role->name : NULL });
+	}
+}
+
+/* "schema"."name"(argument types) as SQL takes it. */
+const char *code_function_sql(struct judge *j, const struct function *f)
+{
+	struct buf out = BUF_INIT;
+
+	sql_qualified(&out, f->schema, f->name);
+	buf_addf(&out, "(%s)", f->arguments ? f->arguments : "");
+	const char *text = arena_strdup(j->arena, out.data);
+
+	buf_release(&out);
+	return text;
+}
+
+static bool returns_trigger(const struct function *f)
+{
+	return f->result &&
+	       (strcmp(f->result, "trigger") == 0 || strcmp(f->result, "event_trigger") == 0);
+}
+
+/* Signs that the function asks whose session this is, directly or by a helper. */
+bool code_asks_session(const struct judge *j, const struct function *f)
+{
+	static const char *const signs[] = {
+		"current_setting", "session_user", "current_user", "uid", "jwt", NULL
+	};
+
+	for (size_t i = 0; signs[i]; i++)
+		if (find_word(f->body, signs[i]))
+			return true;
+	for (size_t i = 0; i < catalog_functions(j->catalog); i++) {
+		const struct function *g = catalog_function_at(j->catalog, i);
+
+		if (g != f && !g->extension && calls(f, g))
+			return true;
+	}
+	return false;
+}
+
+/* Names of the parameters, "$1" too: the one that the tenant column is compared with. */
+static const char *tenant_parameter(struct judge *j, const struct function *f)
+{
+	for (size_t i = 0; i < profile_tenancies(j->in->profile); i++) {
+		const struct tenancy *y = profile_tenancy(j->in->profile, i);
+
+		for (const char *at = f->body; y->column && (at = find_word(at, y->column));
+		     at++) {
+			const char *s = at + strlen(y->column);
+			size_t n;
+
+			s += strspn(s, " \t\n");
+			if (*s++ != '=')
+				continue;
+			s += strspn(s, " \t\n");
+			n = strspn(s, "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789$");
+			if (*s == '$' ||
+			    (n && s[n] != '.' && s[n] != '(' && f->arguments &&
+			     find_word(f->arguments, arena_strndup(j->arena, s, n))))
+				return arena_strndup(j->arena, s, n);
+		}
+	}
+	return NULL;
+}
+
+/* The parameter is compared with the tenant column and asked nothing else: what the function
+ * wants to know of the session ("is anybody signed in?") it asks in statements of their own. */
+static bool is_unchecked(struct judge *j, const struct function *f, const char *parameter)
+{
+	const char *s = f->body, *begin = find_word(s, "begin");
+
+	if (strcmp(f->language, "plpgsql") != 0 || !begin || *parameter == '$')
+		return false;
+	for (s = begin; *s;) {
+		size_t n = strcspn(s, ";");
+		const struct function part = { .body = arena_strndup(j->arena, s, n),
+					       .name = f->name,
+					       .arguments = f->arguments };
+		const char *at = find_word(part.body, parameter);
+
+		if (at && (code_asks_session(j, &part) || !tenant_parameter(j, &part) ||
+			   find_word(at + 1, parameter)))
+			return false;
+		s += n + (s[n] == ';');
+	}
+	return true;
+}
+
+/* EXECUTE of a text that is put together without quoting, from what the caller gave. */
+static bool runs_callers_text(struct judge *j, const struct function *f)
+{
+	const char *run = find_word(f->body, "execute"), *end = run ? strchr(run, ';') : NULL;
+	const char *a = f->arguments ? f->arguments : "";
+	const char *text;
+
+	if (!end)
+		return false;
+	text = arena_strndup(j->arena, run, (size_t)(end - run));
+	if (!strstr(text, "||") || strstr(f->body, "quote_") || strstr(text, "format"))
+		return false;
+	while (*a) {
+		size_t n = strcspn(a, " ,");
+
+		if (a[n] == ' ' && mentions_word(text, arena_strndup(j->arena, a, n)))
+			return true;
+		a += strcspn(a, ",");
+		a += strspn(a, ", ");
+	}
+	return false;
+}
+
+/* A column of the source that is one of the function's parameters. */
+static bool is_parameter(const struct function *f, const struct expr *e)
+{
+	return e->kind == EXPR_COLUMN && !e->qualifier &&
+	       (*e->name == '$' || (f->arguments && find_word(f->arguments, e->name)));
+}
+
+struct parameters {
+	const struct function *f;
+	bool any, other;
+};
+
+static bool seek_parameters(void *ctx, const struct expr *e, int depth)
+{
+	struct parameters *p = ctx;
+	bool is = is_parameter(p->f, e);
+
+	p->any = p->any || is;
+	p->other = p->other || depth > 0 || e->kind == EXPR_CALL || e->kind == EXPR_IDENTITY ||
+		   (e->kind == EXPR_COLUMN && !is);
+	return true;
+}
+
+/* "tenant = mine OR p_all": an arm that says only what the caller says. */
+static bool opened_by_caller(const struct function *f, const struct expr *e)
+{
+	for (size_t i = 0; e && e->kind == EXPR_AND && i < e->n; i++)
+		if (opened_by_caller(f, e->args[i]))
+			return true;
+	for (size_t i = 0; e && e->kind == EXPR_OR && i < e->n; i++) {
+		struct parameters p = { .f = f };
+
+		expr_walk(e->args[i], seek_parameters, &p);
+		if (p.any && !p.other)
+			return true;
+	}
+	return false;
+}
+
+static bool is_not_named(void *ctx, const struct expr *e, int depth)
+{
+	(void)depth;
+	return e->kind != EXPR_COLUMN || strcmp(e->name, ctx) != 0;
+}
+
+static bool query_opened_by_caller(struct judge *j, const struct function *f,
+				   const struct table *t)
+{
+	const char *s = f->body, *end = s + strlen(s);
+	const struct expr *e;
+
+	while (end > s && strchr("; \t\r\n", end[-1]))
+		end--;
+	if (!t || strcmp(f->language, "sql") != 0)
+		return false;
+	e = expr_parse_source(j->arena, arena_printf(j->arena, "(%.*s\n)", (int)(end - s), s));
+	for (const struct subquery *q = e->kind == EXPR_SUBQUERY ? e->sub : NULL; q;
+	     q = q->more)
+		for (size_t i = 0; i < q->nconditions; i++) {
+			bool tenant = t->tenant && !expr_walk(q->conditions[i].e, is_not_named,
+							      (void *)(uintptr_t)t->tenant);
+
+			if (tenant && opened_by_caller(f, q->conditions[i].e))
+				return true;
+		}
+	return false;
+}
+
+static const char *definer_fault(struct judge *j, const struct function *f,
+				 const struct table **t)
+{
+	*t = code_unbound_mention(j, f);
+	if (*t && !looks_at_tenant(j, f))
+		return "the body names neither tenant nor setting";
+	const char *parameter = *t ? tenant_parameter(j, f) : NULL;
+
+	if (parameter && (!code_asks_session(j, f) || is_unchecked(j, f, parameter)))
+		return "whoever calls it says which tenant";
+	if (query_opened_by_caller(j, f, *t))
+		return "its caller can open the condition on the tenant";
+	for (size_t i = 0; !*t && i < j->ntables; i++)
+		if (table_tenant(&j->tables[i]) && relation_is_table(j->tables[i].r) &&
+		    !catalog_bound(j->catalog, f->owner_oid, j->tables[i].r))
+			*t = &j->tables[i];
+	if (*t && runs_callers_text(j, f))
+		return "it runs text of its caller's";
+	return NULL;
+}
+
+void rule_definer(struct judge *j, const struct function *f)
+{
+	const struct actor *a = code_executor(j, f);
+	struct subject s = { .object = judge_function_name(j, f),
+			     .role = a ? a->role->name : NULL };
+	const char *fault;
+	const struct table *t;
+	struct finding *found;
+
+	if (!a || !f->body || returns_trigger(f) || !(fault = definer_fault(j, f, &t)))
+		return;
+	found = judge_find(j, RULE_R65, &s,
+			   "%s may call it, and it works on all tenants' rows of %s",
+			   a->role->name, judge_name(j, t->r));
+	judge_evidence(j, found, "SECURITY DEFINER, owner %s is bound by no policy; %s",
+		       f->owner, fault);
+	fix_execute(j, f, code_function_sql(j, f));
+	judge_fixed(j, found);
+}
