@@ -42,6 +42,7 @@ enum rls_question {
 	RLS_DANGEROUS,	  /* the server's functions that reach outside, granted */
 	RLS_HEADROOM,	  /* sequences that run out */
 	RLS_SUBSCRIPTIONS,
+	RLS_EXCLUSIONS, /* texts of exclusion constraints */
 	RLS_QUESTIONS,
 };
 
@@ -94,6 +95,11 @@ struct rls_subscribed {
 	oid relation;
 };
 
+struct rls_exclusion {
+	oid relation;
+	const char *name, *definition;
+};
+
 struct rls_extras {
 	struct arena *arena;
 	VEC(struct rls_dangerous) dangerous;
@@ -106,6 +112,7 @@ struct rls_extras {
 	VEC(struct rls_view) views;
 	VEC(struct rls_rule) rules;
 	VEC(struct rls_leaky) leaky;
+	VEC(struct rls_exclusion) exclusions;
 	bool logical; /* wal_level = logical */
 };
 

@@ -8,6 +8,10 @@
 :"column" = NULLIF(current_setting(:'name', true), '')
 -- fragment: own_claim
 :"column" = (NULLIF(current_setting(:'name', true), '')::jsonb #>> :'other')::type
+-- fragment: own_list
+:"column" = ANY (NULLIF(current_setting(:'name', true), '')::type[])
+-- fragment: own_login
+:"column" = CURRENT_USER
 -- fragment: own_parent
 EXISTS (SELECT FROM :"schema".:"table" parent WHERE :condition)
 -- fragment: both
@@ -98,6 +102,20 @@ ALTER PUBLICATION :"name" DROP TABLES IN SCHEMA :"other";
 ALTER TABLE :"schema".:"table" DROP CONSTRAINT :"name";
 -- fragment: drop_key
 ALTER TABLE :"schema".:"table" DROP CONSTRAINT IF EXISTS :"name"; DROP INDEX IF EXISTS :"schema".:"name";
+-- fragment: drop_index
+DROP INDEX :"schema".:"name";
+-- fragment: add_unique_index
+CREATE UNIQUE INDEX :"name" ON :"schema".:"table" USING :other;
+-- fragment: extension
+CREATE EXTENSION IF NOT EXISTS :"name";
+-- fragment: add_exclusion
+ALTER TABLE :"schema".:"table" ADD CONSTRAINT :"name" EXCLUDE USING :other;
+-- fragment: exclude_equal
+:"column" WITH =, :other
+-- fragment: exclude_range
+int8range(:"column", :"column", '[]') WITH &&, :other
+-- fragment: check_not_null
+ALTER TABLE :"schema".:"table" ADD CONSTRAINT :"name" CHECK (:"column" IS NOT NULL) NOT VALID;
 -- fragment: add_unique
 ALTER TABLE :"schema".:"table" ADD UNIQUE (:other);
 -- fragment: add_primary

@@ -24,6 +24,11 @@ static void show(struct call *c, const char *id, const char *object, const char 
 	char *what = xasprintf("what mends %s on %s", id, object),
 	     *text = xasprintf("-- %s on %s\n%s\n", id, object, fix);
 
+	/* A name may have lines of its own: they stay in the comment. */
+	for (char *at = text + strlen("-- "); at < text + strlen(text) - strlen(fix) - 2; at++)
+		if (*at == '\n' || *at == '\r')
+			*at = ' ';
+
 	h->ops->text(h->ctx, "Mending SQL", text, strlen(text));
 	if (h->ops->copy)
 		h->ops->copy(h->ctx, text, strlen(text), what);
@@ -109,7 +114,8 @@ const struct command cmd_rls_fix = {
 	.name = "rls fix",
 	.summary = "Show and copy the SQL that mends a finding",
 	.args = "[id:text] [object:text] [policy:text]",
-	.help = "Of the finding under the cursor, or of the one that is named: its id may be cut "
+	.help = "Of the finding under the cursor, or of the one that is named: its id may be "
+		"cut "
 		"short (R13), its object is schema.relation as in the findings. The console "
 		"copies it too. It is never run.",
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,

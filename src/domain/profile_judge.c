@@ -272,6 +272,10 @@ static bool likely_by_name(const struct tenancy_draft *d, const struct tally *t)
 {
 	int word = tenant_column_word(d->t.column);
 
+	/* A role per tenant: whatever its name, the keys begin with it. */
+	if (d->t.by_login && d->facts > 1 && d->nullable == 0 && t->leads > 1 &&
+	    large_share(t->leads, t->all))
+		return true;
 	if (d->membership || d->t.by_login)
 		return word >= 2 && (d->t.directory || d->relations > 1);
 	if (word == 3 && d->relations > 1)

@@ -158,7 +158,8 @@ static void drafts_from_members(struct profile *p)
 		const struct placed_fact *f = &p->facts.v[i];
 		struct tenancy_draft *d = draft_of_column(p, f->column);
 
-		if (f->fact.setting || tenant_column_word(f->column->name) == 0)
+		if (f->fact.setting || (tenant_column_word(f->column->name) == 0 &&
+					!(f->fact.identity && !person_name(f->column->name))))
 			continue;
 		if (d) {
 			d->facts += !d->t.setting && p->facts.v[i - 1].relation != f->relation;

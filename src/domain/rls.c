@@ -197,7 +197,8 @@ static const char *json_path(struct judge *j, const char *dotted)
 	return path;
 }
 
-/* ---- the custom of the house: what most tables with this tenant column are protected by ---- */
+/* ---- the custom of the house: what most tables with this tenant column are protected by ----
+ */
 
 struct house {
 	const char *text;
@@ -228,7 +229,8 @@ static bool only_tenant(void *ctx, const struct expr *e, int depth)
 
 static char *house_key(struct judge *j, const struct table *t)
 {
-	return arena_printf(j->arena, "%s %s", t->tenant, relation_attnum(t->r, t->attnum)->type);
+	return arena_printf(j->arena, "%s %s", t->tenant,
+			    relation_attnum(t->r, t->attnum)->type);
 }
 
 static void count_house(struct judge *j, struct map *texts, const struct table *t,
@@ -257,8 +259,8 @@ static void learn_house(struct judge *j)
 		const struct table *t = &j->tables[i];
 		struct only_tenant only = { t };
 
-		for (size_t p = 0; t->tenant && t->attnum && !t->directory && p < t->r->npolicies;
-		     p++) {
+		for (size_t p = 0;
+		     t->tenant && t->attnum && !t->directory && p < t->r->npolicies; p++) {
 			const struct policy *x = &t->r->policies[p];
 
 			if (x->permissive && strchr("*r", x->command) &&
@@ -282,7 +284,26 @@ static const char *house_condition(struct judge *j, const struct table *t)
 	return h ? h->text : NULL;
 }
 
-const char *judge_condition(struct judge *j, const struct table *t)
+/* The last "::type" of text; NULL: none. */
+static const char *last_type(const char *text)
+{
+	const char *last = NULL;
+
+	for (const char *at = text; (at = strstr(at, "::type")) != NULL; at++)
+		last = at;
+	return last;
+}
+
+static const char *own_piece(const struct tenancy *y, const struct column *column)
+{
+	if (y->claim_path)
+		return "rls_fix.own_claim";
+	if (y->list)
+		return "rls_fix.own_list";
+	return strcmp(column->type, "text") == 0 ? "rls_fix.own_text" : "rls_fix.own";
+}
+
+const char *judge_own_condition(struct judge *j, const struct table *t)
 {
 	const struct tenancy *y = t->tenancy;
 	const struct column *column = t->attnum ? relation_attnum(t->r, t->attnum) : NULL;
@@ -290,6 +311,15 @@ const char *judge_condition(struct judge *j, const struct table *t)
 
 	if (!column)
 		return parent_condition(j, t);
+	if (y && !y->setting && y->by_login) {
+		const struct sqlvar var = { "column", column->name };
+
+		sql_fragment(&out, j->in->sql, "rls_fix.own_login", &var, 1);
+		const char *text = arena_strdup(j->arena, out.data);
+
+		buf_release(&out);
+		return text;
+	}
 	/* A claim that people may change themselves protects nobody. */
 	if (!y || !y->setting || (y->claim_path && strstr(y->claim_path, "user_meta")))
 		return NULL;
@@ -298,20 +328,26 @@ const char *judge_condition(struct judge *j, const struct table *t)
 				       { "name", y->setting },
 				       { "type", column->type },
 				       { "other", path } };
-	const char *piece = y->claim_path			? "rls_fix.own_claim"
-			    : strcmp(column->type, "text") == 0 ? "rls_fix.own_text"
-								: "rls_fix.own";
-
-	sql_fragment(&out, j->in->sql, piece, vars, ARRAY_SIZE(vars));
+	sql_fragment(&out, j->in->sql, own_piece(y, column), vars, ARRAY_SIZE(vars));
 	/* A cast's type cannot be a psql variable ("::" hides it): the piece ends in the word.
 	 */
-	const char *end = strstr(out.data, "::type");
-	const char *text = end ? arena_printf(j->arena, "%.*s::%s", (int)(end - out.data),
-					      out.data, column->type)
+	const char *end = last_type(out.data);
+	const char *text = end ? arena_printf(j->arena, "%.*s::%s%s", (int)(end - out.data),
+					      out.data, column->type, end + strlen("::type"))
 			       : arena_strdup(j->arena, out.data);
 
 	buf_release(&out);
 	return text;
+}
+
+const char *judge_condition(struct judge *j, const struct table *t)
+{
+	const char *own = judge_own_condition(j, t), *other = NULL;
+	struct table half;
+
+	if (own && t->attnum && composite_half(j, t, &half))
+		other = judge_own_condition(j, &half);
+	return own && other ? judge_both(j, own, other) : own;
 }
 
 const char *judge_both(struct judge *j, const char *old, const char *condition)

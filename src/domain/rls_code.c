@@ -6,6 +6,7 @@
  */
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "rls_priv.h"
 
@@ -139,6 +140,19 @@ static void rule_search_path(struct judge *j, const struct function *f)
 
 /* ---- the tenant set for the session ---- */
 
+/* false, 'f', 'off'::boolean */
+static bool says_false(const char *s)
+{
+	static const char *const words[] = { "false", "f", "off", "no", "n", "0", NULL };
+	bool quoted = *s == '\'';
+	size_t n = strcspn(s += quoted, "', \t\n:)");
+
+	for (size_t i = 0; words[i] && (quoted || i == 0); i++)
+		if (strlen(words[i]) == n && strncasecmp(words[i], s, n) == 0)
+			return true;
+	return false;
+}
+
 /* set_config('app.tenant_id', …, false): true for the tenant's setting and a literal false. */
 static bool sets_session(const char *body, const char *setting)
 {
@@ -164,7 +178,7 @@ static bool sets_session(const char *body, const char *setting)
 		last += 1 + strspn(last + 1, " \t\n");
 		if (strncmp(last, "is_local", 8) == 0) /* is_local => false */
 			last += 8 + strspn(last + 8, " \t\n=:>");
-		if (strncmp(last, "false", 5) == 0 || strncmp(last, "FALSE", 5) == 0)
+		if (says_false(last))
 			return true;
 	}
 	return false;

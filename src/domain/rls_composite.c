@@ -104,7 +104,7 @@ static void rule_half(struct judge *j, const struct table *t, const struct judge
 	const struct actor *a = somebody(j, t, p);
 	struct subject s = { .relation = t->r, .policy = p->name };
 	const char *old = p->using_expr ? p->using_expr : p->check_expr,
-		   *condition = judge_condition(j, half);
+		   *condition = judge_own_condition(j, half);
 	struct finding *f;
 
 	if (!p->permissive || !a || !e ||
@@ -129,20 +129,28 @@ static void rule_half(struct judge *j, const struct table *t, const struct judge
 	judge_fixed(j, f);
 }
 
+bool composite_half(struct judge *j, const struct table *t, struct table *half)
+{
+	const struct column *other;
+
+	*half = *t;
+	other = t->r->rls && t->attnum && relation_is_table(t->r)
+			? other_half(j, t, &half->tenancy)
+			: NULL;
+	if (!other)
+		return false;
+	half->tenant = other->name;
+	half->attnum = other->attnum;
+	return true;
+}
+
 void rules_composite(struct judge *j)
 {
 	for (size_t i = 0; i < j->ntables; i++) {
 		const struct table *t = &j->tables[i];
-		struct table half = *t;
-		const struct column *other = t->r->rls && t->attnum && relation_is_table(t->r)
-						     ? other_half(j, t, &half.tenancy)
-						     : NULL;
+		struct table half;
 
-		if (!other)
-			continue;
-		half.tenant = other->name;
-		half.attnum = other->attnum;
-		for (size_t p = 0; p < t->r->npolicies; p++)
+		for (size_t p = 0; composite_half(j, t, &half) && p < t->r->npolicies; p++)
 			rule_half(j, t, &t->policies[p], &half);
 	}
 }

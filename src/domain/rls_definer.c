@@ -3,7 +3,9 @@
  * SECURITY DEFINER: what a function reads and writes with its owner's rights, and whether it
  * asks of which tenant its caller is.
  */
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "rls_priv.h"
 
@@ -36,10 +38,25 @@ static bool calls(const struct function *f, const struct function *g)
 	return false;
 }
 
+/* It reads a setting, or calls what does. */
+static bool reads_setting(const struct judge *j, const struct function *f, int depth)
+{
+	if (!f->body || strstr(f->body, "current_setting"))
+		return f->body;
+	for (size_t i = 0; depth > 0 && i < catalog_functions(j->catalog); i++) {
+		const struct function *g = catalog_function_at(j->catalog, i);
+
+		if (g != f && !g->extension && calls(f, g) && reads_setting(j, g, depth - 1))
+			return true;
+	}
+	return false;
+}
+
 /* Does the function look at who asks: the setting, the login, the tenant column or a helper
  * that does? */
 static bool looks_at_tenant(const struct judge *j, const struct function *f)
 {
+	enum { HELPERS = 3 };
 	static const char *const signs[] = { "current_setting", "session_user",
 					     "current_user",	"auth.uid",
 					     "auth.jwt",	"SESSION_USER",
@@ -55,13 +72,7 @@ static bool looks_at_tenant(const struct judge *j, const struct function *f)
 		    (y->setting && strstr(f->body, y->setting)))
 			return true;
 	}
-	for (size_t i = 0; i < catalog_functions(j->catalog); i++) {
-		const struct function *g = catalog_function_at(j->catalog, i);
-
-		if (g != f && g->body && strstr(g->body, "current_setting") && calls(f, g))
-			return true;
-	}
-	return false;
+	return reads_setting(j, f, HELPERS);
 }
 
 /* The first tenant table that the body names and whose policies do not bind the owner. */
@@ -183,6 +194,155 @@ static bool is_unchecked(struct judge *j, const struct function *f, const char *
 	return true;
 }
 
+/* ---- INSERT of what the caller gave ---- */
+
+/* The next name, quoted or not, in front of *s; NULL: none. */
+static const char *take_name(struct judge *j, const char **s)
+{
+	const char *at = *s + strspn(*s, " \t\n.");
+	size_t n;
+
+	if (*at == '"') {
+		n = strcspn(at + 1, "\"");
+		*s = at + 1 + n + (at[n + 1] == '"');
+		return n ? arena_strndup(j->arena, at + 1, n) : NULL;
+	}
+	for (n = 0; isalnum((unsigned char)at[n]) || at[n] == '_' || at[n] == '$' ||
+		    (unsigned char)at[n] >= 0x80;)
+		n++;
+	*s = at + n;
+	return n ? arena_strndup(j->arena, at, n) : NULL;
+}
+
+/* The place'th of what stands between commas. */
+static const char *element(struct judge *j, const char *s, size_t place)
+{
+	const char *start = s;
+	int depth = 0;
+	bool quoted = false;
+
+	for (;; s++) {
+		quoted = quoted != (*s == '\'');
+		if (*s && (quoted || depth > 0 || !strchr(",;)", *s))) {
+			depth += !quoted && *s == '(';
+			depth -= !quoted && *s == ')';
+			continue;
+		}
+		if (place == 0)
+			return arena_strndup(j->arena, start, (size_t)(s - start));
+		if (*s != ',')
+			return NULL;
+		place--;
+		start = s + 1;
+	}
+}
+
+/* Where t's tenant stands in an INSERT without and with a list of columns; *s is moved behind
+ * the list. */
+static bool tenant_place(struct judge *j, const struct table *t, const char **s, size_t *place)
+{
+	const char *at = *s + strspn(*s, " \t\n"), *name;
+
+	if (*at != '(') {
+		for (*place = 0; *place < t->r->ncolumns; ++*place)
+			if (strcmp(t->r->columns[*place].name, t->tenant) == 0)
+				return true;
+		return false;
+	}
+	at++;
+	for (*place = 0; (name = take_name(j, &at)) != NULL; ++*place) {
+		if (strcasecmp(name, t->tenant) == 0) {
+			at = strchr(at, ')');
+			*s = at ? at + 1 : *s;
+			return at != NULL;
+		}
+		at += strcspn(at, ",)");
+		if (*at++ != ',')
+			break;
+	}
+	return false;
+}
+
+/* The parameter that an INSERT, which begins at s, gives as t's tenant; NULL: none, or t is
+ * bound. */
+static const char *given_tenant(struct judge *j, const struct function *f, const char *s)
+{
+	const char *into = find_word(s, "into"), *at = into ? into + 4 : s, *schema = NULL,
+		   *name = take_name(j, &at), *value, *parameter;
+	const struct relation *r;
+	const struct table *t;
+	size_t place;
+
+	if (into && *at == '.') {
+		schema = name;
+		name = take_name(j, &at);
+	}
+	r = name ? j->lookup.relation(j->lookup.ctx, schema, name) : NULL;
+	t = r ? judge_table(j, r->oid) : NULL;
+	if (!t || !t->tenant || t->directory || !relation_is_table(r) ||
+	    catalog_bound(j->catalog, f->owner_oid, r) || !tenant_place(j, t, &at, &place))
+		return NULL;
+	at += strspn(at, " \t\n");
+	if (strncasecmp(at, "values", 6) == 0)
+		at += 6 + strspn(at + 6, " \t\n(");
+	else if (strncasecmp(at, "select", 6) == 0)
+		at += 6;
+	else
+		return NULL;
+	value = element(j, at, place);
+	parameter = value ? take_name(j, &value) : NULL;
+	value = value ? value + strspn(value, " \t\n") : NULL;
+	return parameter && (!*value || strncmp(value, "::", 2) == 0) && f->arguments &&
+			       (*parameter == '$' || find_word(f->arguments, parameter))
+		       ? parameter
+		       : NULL;
+}
+
+/* RETURN and RAISE only repeat what the caller said; the steps that a statement stands behind
+ * are skipped. */
+static bool only_repeats(const char *statement, const char *parameter)
+{
+	static const char *const before[] = { "begin", "then", "else", "loop", NULL };
+	const char *use = find_word(statement, parameter), *at;
+
+	for (size_t i = 0; before[i]; i++)
+		while ((at = find_word(statement, before[i])) != NULL && at < use)
+			statement = at + strlen(before[i]);
+	statement += strspn(statement, " \t\n");
+	return strncasecmp(statement, "return", 6) == 0 ||
+	       strncasecmp(statement, "raise", 5) == 0;
+}
+
+/* The tenant that a statement of the body gives to a row, if that is a parameter. */
+static const char *statement_gives(struct judge *j, const struct function *f, const char *part)
+{
+	const char *insert = find_word(part, "insert"),
+		   *given = insert ? given_tenant(j, f, insert) : NULL,
+		   *at = given ? find_word(part, given) : NULL;
+
+	return at && !find_word(at + 1, given) ? given : NULL;
+}
+
+/* The caller says into which tenant a row goes, and no other statement asks about it. */
+static bool inserts_parameter(struct judge *j, const struct function *f)
+{
+	const char *given = NULL;
+
+	for (int pass = 0; pass < 2 && (pass == 0 || given); pass++)
+		for (const char *s = f->body; *s;) {
+			size_t n = strcspn(s, ";");
+			const char *part = arena_strndup(j->arena, s, n),
+				   *here = statement_gives(j, f, part);
+
+			if (pass == 0)
+				given = here ? here : given;
+			else if (!here && find_word(part, given) && !only_repeats(part, given))
+				return false;
+			s += n + (s[n] == ';');
+		}
+	return given;
+}
+
 /* EXECUTE of a text that is put together without quoting, from what the caller gave. */
 static bool runs_callers_text(struct judge *j, const struct function *f)
 {
@@ -284,6 +444,8 @@ static const char *definer_fault(struct judge *j, const struct function *f,
 
 	if (parameter && (!code_asks_session(j, f) || is_unchecked(j, f, parameter)))
 		return "whoever calls it says which tenant";
+	if (*t && inserts_parameter(j, f))
+		return "whoever calls it says to which tenant a row is added";
 	if (query_opened_by_caller(j, f, *t))
 		return "its caller can open the condition on the tenant";
 	for (size_t i = 0; !*t && i < j->ntables; i++)

@@ -19,6 +19,7 @@ static const char *const questions[RLS_QUESTIONS] = {
 	[RLS_DANGEROUS] = "rls_dangerous",
 	[RLS_HEADROOM] = "rls_headroom",
 	[RLS_SUBSCRIPTIONS] = "rls_subscriptions",
+	[RLS_EXCLUSIONS] = "rls_exclusions",
 };
 
 const char *rls_question_name(enum rls_question q)
@@ -43,6 +44,7 @@ void rls_extras_release(struct rls_extras *x)
 	VEC_RELEASE(&x->dangerous);
 	VEC_RELEASE(&x->headroom);
 	VEC_RELEASE(&x->subscribed);
+	VEC_RELEASE(&x->exclusions);
 	arena_free(&x->arena);
 }
 
@@ -112,6 +114,11 @@ static void take_row(struct rls_extras *x, enum rls_question q, const struct rep
 		*VEC_PUSH(&x->subscribed) =
 			(struct rls_subscribed){ text(x, r, i, 0), text(x, r, i, 1),
 						 number(r, i, 2) };
+		break;
+	case RLS_EXCLUSIONS:
+		*VEC_PUSH(&x->exclusions) =
+			(struct rls_exclusion){ number(r, i, 0), text(x, r, i, 1),
+						text(x, r, i, 2) };
 		break;
 	case RLS_QUESTIONS:
 		break;

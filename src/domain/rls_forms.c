@@ -161,134 +161,24 @@ static void rule_immutable(struct judge *j, const struct table *t, const struct 
 		       "that it was planned for",
 		       name);
 	judge_evidence(j, f, "provolatile i");
-	judge_fix(j, "function_stable", &(struct fix){ .object = name });
+	judge_fix(j, "function_stable",
+		  &(struct fix){ .object = code_function_sql(j, c->immutable) });
 	judge_fixed(j, f);
-}
-
-/* ---- R31: tables that a policy believes ---- */
-
-static bool write_is_checked(struct judge *j, const struct table *trusted, size_t actor)
-{
-	if (!trusted->bound[actor])
-		return false;
-	for (size_t i = 0; i < trusted->r->npolicies; i++) {
-		const struct judged *g = &trusted->policies[i];
-		bool named;
-
-		if (!judge_applies(j, g->policy, &j->actors.v[actor], &named) ||
-		    !g->policy->permissive)
-			continue;
-		if (strchr("*aw", g->policy->command) &&
-		    g->check_verdict.level == CLAUSE_OPEN &&
-		    (table_tenant(trusted) ||
-		     g->check_verdict.reasons & (OPEN_TRUE | OPEN_TAUTOLOGY)))
-			return false;
-	}
-	return true;
-}
-
-static void fix_trusted(struct judge *j, const struct table *b)
-{
-	for (size_t i = 0; b->r->acl && i < b->r->acl->n; i++) {
-		const struct grant *grant = &b->r->acl->v[i];
-		const struct role *role = catalog_role_oid(j->catalog, grant->grantee);
-		struct fix v = { .relation = b->r, .object = "INSERT, UPDATE" };
-
-		v.role = role ? role->name : NULL;
-		if (grant->rights & (RIGHT_INSERT | RIGHT_UPDATE) &&
-		    grant->grantee != b->r->owner_oid)
-			judge_fix(j, role ? "revoke" : "revoke_public", &v);
-	}
-}
-
-/* called: a function reads it.  What an operator's functions read is a matter of its own. */
-static void rule_trusts(struct judge *j, const struct table *t, const struct judged *g,
-			const struct table *b, bool called)
-{
-	for (size_t a = 0; a < j->actors.len; a++) {
-		const struct actor *x = &j->actors.v[a];
-		struct subject s = { .relation = t->r,
-				     .policy = g->policy->name,
-				     .role = x->role->name };
-		struct finding *f;
-		bool named;
-
-		if (!(b->rights[a] & (RIGHT_INSERT | RIGHT_UPDATE)) || x->trusted ||
-		    x->bypasses || (called && !x->application) || !t->bound[a] ||
-		    !judge_applies(j, g->policy, x, &named) ||
-		    catalog_inherits(j->catalog, x->role->oid, b->r->owner_oid) ||
-		    write_is_checked(j, b, a))
-			continue;
-		f = judge_find(j, RULE_R31, &s,
-			       "%s decides by %s, which %s may write: it can let itself in to "
-			       "any tenant",
-			       g->policy->name, judge_name(j, b->r), x->role->name);
-		judge_evidence(j, f, "rights on %s include %s", judge_name(j, b->r),
-			       b->rights[a] & RIGHT_INSERT ? "INSERT" : "UPDATE");
-		if (f)
-			fix_trusted(j, b);
-		judge_fixed(j, f);
-	}
-}
-
-struct trusting {
-	struct judge *j;
-	const struct table *t;
-	const struct judged *g;
-	const struct clause_context *c;
-};
-
-/* What functions read on the policy's behalf. */
-static bool trusts_called(void *ctx, const struct expr *e, int depth)
-{
-	const struct trusting *x = ctx;
-	struct clause_context inner;
-	const struct expr *body = e->kind == EXPR_CALL ? clause_inline(x->c, e, &inner) : NULL;
-
-	(void)depth;
-	for (const struct subquery *s = e->kind == EXPR_SUBQUERY && x->c->nested ? e->sub
-										 : NULL;
-	     s; s = s->more)
-		for (size_t i = 0; i < s->nfrom; i++) {
-			const struct from_item *item = &s->from[i];
-			const struct relation *r =
-				item->name
-					? x->j->lookup.relation(x->j, item->schema, item->name)
-					: NULL;
-
-			if (r && r != x->t->r && relation_is_table(r))
-				rule_trusts(x->j, x->t, x->g, judge_table(x->j, r->oid), true);
-		}
-	if (body) {
-		struct trusting below = { x->j, x->t, x->g, &inner };
-
-		expr_walk(body, trusts_called, &below);
-	}
-	return true;
-}
-
-static void rules_trust(struct judge *j, const struct table *t, const struct judged *g)
-{
-	struct clause_context c = judge_clause(j, t);
-	struct trusting x = { j, t, g, &c };
-
-	for (const oid *o = g->policy->relations; *o; o++) {
-		const struct table *b = judge_table(j, *o);
-
-		if (b && b != t && relation_is_table(b->r))
-			rule_trusts(j, t, g, b, false);
-	}
-	expr_walk(g->using_expr, trusts_called, &x);
-	expr_walk(g->check_expr, trusts_called, &x);
 }
 
 /* ---- claims of the user's own ---- */
 
 static bool is_user_claim(const struct expr *e)
 {
-	return (e->kind == EXPR_LITERAL || e->kind == EXPR_COLUMN) && e->name &&
-	       (strcmp(e->name, "user_metadata") == 0 ||
-		strcmp(e->name, "raw_user_meta_data") == 0);
+	static const char *const names[] = { "user_metadata", "raw_user_meta_data", NULL };
+
+	if ((e->kind != EXPR_LITERAL && e->kind != EXPR_COLUMN) || !e->name)
+		return false;
+	for (size_t i = 0; names[i]; i++)
+		if (strcmp(e->name, names[i]) == 0 || /* '{user_metadata,tenant}', '$.user_… */
+		    (strchr("{$", *e->name) && find_word(e->name, names[i])))
+			return true;
+	return false;
 }
 
 /* In the policy, or in a function that it calls. */

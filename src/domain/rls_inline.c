@@ -49,18 +49,35 @@ static bool begins_type(const char *word, size_t n)
 	return false;
 }
 
+/* How long one parameter is: up to a comma that is not between quotes or parentheses. */
+static size_t parameter_length(const char *s)
+{
+	bool quoted = false;
+	int depth = 0;
+	size_t n;
+
+	for (n = 0; s[n] && (quoted || depth > 0 || s[n] != ','); n++) {
+		quoted = quoted != (s[n] == '"');
+		depth += quoted ? 0 : (s[n] == '(') - (s[n] == ')');
+	}
+	return n;
+}
+
 static void name_parameters(struct body *b)
 {
 	const char *s = b->f->arguments ? b->f->arguments : "";
 
 	while (*s && b->n < PARAMETERS_MAX) {
 		size_t word, all;
+		bool quoted;
 
 		s += strspn(s, " ");
-		word = strcspn(s, " ,");
-		all = strcspn(s, ",");
+		quoted = *s == '"';
+		word = quoted ? strcspn(s + 1, "\"") + 2 : strcspn(s, " ,");
+		all = parameter_length(s);
 		b->names[b->n++] = word < all && !begins_type(s, word)
-					   ? arena_strndup(b->c->arena, s, word)
+					   ? arena_strndup(b->c->arena, s + quoted,
+							   word - 2 * (size_t)quoted)
 					   : NULL;
 		s += all + (s[all] == ',');
 	}

@@ -70,6 +70,27 @@ static void add_columns(struct buf *out, const struct relation *r, const char *t
 	}
 }
 
+/* The columns of a key that say something beside the tenants. */
+struct pairs {
+	int from[32], to[32];
+	size_t n;
+};
+
+static bool pair_up(const struct table *child, const struct table *parent,
+		    const struct foreign_key *k, struct pairs *out)
+{
+	out->n = 0;
+	for (size_t i = 0; i < k->n; i++) {
+		if (k->to_columns[i] == parent->attnum)
+			continue;
+		if (k->from_columns[i] == child->attnum || out->n == ARRAY_SIZE(out->to))
+			return false;
+		out->from[out->n] = k->from_columns[i];
+		out->to[out->n++] = k->to_columns[i];
+	}
+	return true;
+}
+
 static bool unique_has(const struct relation *r, const char *tenant, const int *columns,
 		       size_t n)
 {
@@ -93,15 +114,16 @@ static bool unique_has(const struct relation *r, const char *tenant, const int *
 }
 
 /* SET NULL would take the tenant away as well: then only the reference may be emptied. */
-static void on_delete(struct buf *out, const struct table *child, const struct foreign_key *k)
+static void on_delete(struct buf *out, const struct table *child, char action,
+		      const struct pairs *p)
 {
-	buf_addf(out, " ON DELETE %s", action_words(k->on_delete));
-	if (k->on_delete != 'n' && k->on_delete != 'd')
+	buf_addf(out, " ON DELETE %s", action_words(action));
+	if (action != 'n' && action != 'd')
 		return;
 	buf_adds(out, " (");
-	for (size_t i = 0; i < k->n; i++) {
+	for (size_t i = 0; i < p->n; i++) {
 		buf_adds(out, i ? ", " : "");
-		sql_ident(out, relation_attnum(child->r, k->from_columns[i])->name);
+		sql_ident(out, relation_attnum(child->r, p->from[i])->name);
 	}
 	buf_addc(out, ')');
 }
@@ -111,11 +133,14 @@ static void fix_foreign_key(struct judge *j, const struct table *child,
 {
 	struct buf from = BUF_INIT, to = BUF_INIT, object = BUF_INIT, tail = BUF_INIT;
 	struct fix v = { .relation = child->r, .name = k->name };
+	struct pairs p;
 
-	add_columns(&from, child->r, child->tenant, k->from_columns, k->n);
-	add_columns(&to, parent->r, parent->tenant, k->to_columns, k->n);
+	if (!pair_up(child, parent, k, &p))
+		return;
+	add_columns(&from, child->r, child->tenant, p.from, p.n);
+	add_columns(&to, parent->r, parent->tenant, p.to, p.n);
 	sql_qualified(&object, parent->r->schema, parent->r->name);
-	if (!unique_has(parent->r, parent->tenant, k->to_columns, k->n))
+	if (!unique_has(parent->r, parent->tenant, p.to, p.n))
 		judge_fix(j, "add_unique",
 			  &(struct fix){ .relation = parent->r, .other = to.data });
 	judge_fix(j, "drop_constraint", &v);
@@ -123,7 +148,7 @@ static void fix_foreign_key(struct judge *j, const struct table *child,
 	v.condition = to.data;
 	v.object = object.data;
 	if (k->on_delete != 'a')
-		on_delete(&tail, child, k);
+		on_delete(&tail, child, k->on_delete, &p);
 	/* Rows that are wrong already must not stand in the way of what keeps new ones out. */
 	buf_adds(&tail, child->r->kind == RELATION_PARTITIONED ? "" : " NOT VALID");
 	v.tail = tail.data;
@@ -244,18 +269,103 @@ static bool referenced(const struct table *t, const struct index *x)
 	return false;
 }
 
+/* "gist (room WITH =, …" of what the server prints; at the parenthesis *open; NULL: it has
+ * none. */
+static const char *behind_using(const char *definition, const char **open)
+{
+	const char *at = definition;
+	bool quoted = false;
+
+	for (; *at; at++) {
+		quoted = quoted != (*at == '"');
+		if (quoted || at == definition || at[-1] != ' ' ||
+		    strncmp(at, "USING ", 6) != 0)
+			continue;
+		*open = strchr(at, '(');
+		return *open ? at + 6 : NULL;
+	}
+	return NULL;
+}
+
+/* An index over expressions or of some rows: the same with the tenant before it. */
+static void fix_unique_index(struct judge *j, const struct table *t, const struct index *x)
+{
+	const char *open, *using = x->definition ? behind_using(x->definition, &open) : NULL;
+	struct fix v = { .relation = t->r, .name = x->name };
+	struct buf out = BUF_INIT;
+
+	if (!using)
+		return;
+	buf_addf(&out, "%.*s", (int)(open + 1 - using), using);
+	sql_ident(&out, t->tenant);
+	buf_addf(&out, ", %s", open + 1);
+	v.other = out.data;
+	judge_fix(j, "drop_index", &v);
+	judge_fix(j, "add_unique_index", &v);
+	buf_release(&out);
+}
+
 static void fix_unique(struct judge *j, const struct table *t, const struct index *x)
 {
 	struct buf columns = BUF_INIT;
 	struct fix v = { .relation = t->r, .name = x->name };
 
-	if (!all_columns(x) || referenced(t, x) || x->predicate)
+	if (!all_columns(x) || x->predicate) {
+		fix_unique_index(j, t, x);
+		return;
+	}
+	if (referenced(t, x))
 		return;
 	add_columns(&columns, t->r, t->tenant, x->columns, x->nkeys);
 	v.other = columns.data;
 	judge_fix(j, "drop_key", &v);
 	judge_fix(j, x->primary ? "add_primary" : "add_unique", &v);
 	buf_release(&columns);
+}
+
+/* gist has no equality of its own: whole numbers are ranges of one, others need an extension.
+ */
+static const char *excluded_tenant(struct judge *j, const struct column *tenant,
+				   const char *method)
+{
+	bool number = strcmp(tenant->type, "bigint") == 0 ||
+		      strcmp(tenant->type, "integer") == 0 ||
+		      strcmp(tenant->type, "smallint") == 0;
+
+	if (strcmp(method, "btree") == 0)
+		return "rls_fix.exclude_equal";
+	if (strcmp(method, "gist") != 0)
+		return NULL;
+	if (number)
+		return "rls_fix.exclude_range";
+	judge_fix(j, "extension", &(struct fix){ .name = "btree_gist" });
+	return "rls_fix.exclude_equal";
+}
+
+static void fix_exclusion(struct judge *j, const struct table *t, const struct index *x)
+{
+	struct fix v = { .relation = t->r, .name = x->name };
+	const char *definition = NULL, *open, *using, *piece;
+	struct buf out = BUF_INIT;
+
+	for (size_t i = 0; i < j->in->extras->exclusions.len; i++) {
+		const struct rls_exclusion *e = &j->in->extras->exclusions.v[i];
+
+		if (e->relation == t->r->oid && strcmp(e->name, x->name) == 0)
+			definition = e->definition;
+	}
+	using = definition ? behind_using(definition, &open) : NULL;
+	piece = using ? excluded_tenant(j, relation_column(t->r, t->tenant), x->method) : NULL;
+	if (!piece)
+		return;
+	buf_addf(&out, "%s (", x->method);
+	const struct sqlvar vars[] = { { "column", t->tenant }, { "other", open + 1 } };
+
+	sql_fragment(&out, j->in->sql, piece, vars, ARRAY_SIZE(vars));
+	judge_fix(j, "drop_constraint", &v);
+	v.other = out.data;
+	judge_fix(j, "add_exclusion", &v);
+	buf_release(&out);
 }
 
 static void rule_unique(struct judge *j, const struct table *t, const struct index *x)
@@ -276,7 +386,9 @@ static void rule_unique(struct judge *j, const struct table *t, const struct ind
 	judge_evidence(j, f, "%s", x->definition);
 	if (f) {
 		f->policy = NULL;
-		if (x->unique)
+		if (x->exclusion)
+			fix_exclusion(j, t, x);
+		else
 			fix_unique(j, t, x);
 	}
 	judge_fixed(j, f);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "rls_clause_priv.h"
 #include "rls_priv.h"
 
 enum side { SIDE_USING, SIDE_CHECK };
@@ -279,6 +280,35 @@ static bool cannot_choose(const struct judge *j, const struct look_at *l)
 	       tenant_is_set(j, t, l->command);
 }
 
+struct membership_test {
+	const struct judge *j;
+	const struct role *role;
+};
+
+/* pg_has_role(current_user, 'staff', …) says no to this role. */
+static bool says_no(void *ctx, const struct expr *e, int depth)
+{
+	const struct membership_test *t = ctx;
+	const struct expr *name = expr_is_call(e, "pg_has_role") && e->n >= 2
+					  ? clause_literal(e->args[e->n == 3 ? 1 : 0])
+					  : NULL;
+	const struct role *of = name ? catalog_role(t->j->catalog, name->name) : NULL;
+
+	(void)depth;
+	return !of || !catalog_inherits(t->j->catalog, t->role->oid, of->oid);
+}
+
+/* A switch for a role's members, and the application is one of them. */
+static bool is_member_itself(const struct judge *j, const struct look_at *l,
+			     const struct clause_verdict *v)
+{
+	const struct actor *a = &j->actors.v[l->actor];
+	struct membership_test t = { j, a->role };
+
+	return v->reasons & OPEN_ROLE && a->application && v->arm &&
+	       v->arm->kind == EXPR_CALL && !expr_walk(v->arm, says_no, &t);
+}
+
 static struct ruling rule_for(struct judge *j, const struct look_at *l, const struct judged *g)
 {
 	const struct clause_verdict *v = side_verdict(g, l->side);
@@ -286,6 +316,9 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 
 	if (ruling.rule != RULES)
 		return ruling;
+	if (is_member_itself(j, l, v))
+		return (struct ruling){ RULE_R14, CURE_REPLACE,
+					"it asks for membership in a role that this one has" };
 	if (v->reasons & OPEN_LOGIN && j->actors.v[l->actor].application &&
 	    names_login(v->arm, j->actors.v[l->actor].role->name))
 		return (struct ruling){
@@ -306,10 +339,9 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 				"what makes a row shared also lets every tenant write it"
 			};
 		if (v->reasons & OPEN_PERSONAL && l->side == SIDE_CHECK)
-			return (struct ruling){
-				RULE_R24, CURE_REPLACE,
-				"what makes a row one's own also lets it be written for any tenant"
-			};
+			return (struct ruling){ RULE_R24, CURE_REPLACE,
+						"what makes a row one's own also lets it be "
+						"written for any tenant" };
 		return ruling; /* a person's or role's switch beside the tenant's arm */
 	}
 	if (v->reasons == OPEN_PERSONAL && !has_good_sibling(j, l, g) &&

@@ -91,7 +91,8 @@ void judge_fix(struct judge *j, const char *piece, const struct fix *v);
 /* Give the finding what was appended (f may be NULL: dropped). */
 void judge_fixed(struct judge *j, struct finding *f);
 /* The condition that a policy of this table should have, as SQL; NULL if the setting is not
- * known. */
+ * known. judge_own_condition: of its tenant column alone, where a tenant is two. */
+const char *judge_own_condition(struct judge *j, const struct table *t);
 const char *judge_condition(struct judge *j, const struct table *t);
 /* The same, else what most other tables with this tenant column are protected by. */
 const char *judge_sound_condition(struct judge *j, const struct table *t);
@@ -141,7 +142,11 @@ void judge_actors(struct judge *j);
 void judge_tables(struct judge *j); /* facts of every table */
 void rules_tables(struct judge *j);
 void rules_policies(struct judge *j);
+/* What the policy goes by, in the table t; from rules_forms (rls_trust.c). */
+void rules_trust(struct judge *j, const struct table *t, const struct judged *g);
 void rules_composite(struct judge *j);
+/* The same table by the other column of its tenant, if that is two; false: it is one. */
+bool composite_half(struct judge *j, const struct table *t, struct table *half);
 void rules_forms(struct judge *j);
 void rules_roles(struct judge *j);
 void rules_privileges(struct judge *j);

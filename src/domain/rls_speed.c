@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "rls_clause_priv.h"
 #include "rls_priv.h"
 
 enum { ROWS_SOME = 1000, ROWS_MANY = 10000 };
@@ -33,14 +34,28 @@ static const char *quoted(struct judge *j, const char *name)
 	return text;
 }
 
+/* The setting itself decides: what goes by memberships must go on doing so. */
+static bool by_setting(struct judge *j, const struct table *t, const struct expr *e,
+		       const struct clause_facts *c)
+{
+	struct clause_context at = judge_clause(j, t), inner;
+	const struct expr *body = e->kind == EXPR_CALL ? clause_inline(&at, e, &inner) : NULL;
+
+	if (!c->agreed || !body)
+		return c->agreed && c->own_by_setting;
+	return !(clause_values(&inner, body, 1) &
+		 (VALUE_STORED | VALUE_UNBOUND | VALUE_OPAQUE | VALUE_ROLE));
+}
+
 static void fix_clause(struct judge *j, const struct table *t, const struct judged *g,
-		       struct finding *f)
+		       const struct clause_facts *c, struct finding *f)
 {
 	const char *condition = judge_condition(j, t);
 	const struct policy *p = g->policy;
 	struct fix v = { .relation = t->r, .policy = p->name, .condition = condition };
 
-	if (f && condition && g->using_verdict.level == CLAUSE_OWN &&
+	if (f && condition && g->using_expr && by_setting(j, t, g->using_expr, c) &&
+	    g->using_verdict.level == CLAUSE_OWN &&
 	    (!p->check_expr || expr_equal(g->using_expr, g->check_expr)) &&
 	    (g->using_expr->kind == EXPR_OPERATOR || g->using_expr->kind == EXPR_CALL))
 		judge_fix(j, p->check_expr ? "using_check" : "using", &v);
@@ -64,7 +79,7 @@ static void rule_function(struct judge *j, const struct table *t, const struct j
 	by_size(f, t);
 	if (f && !c->volatile_function && !c->row_function && leading(t))
 		f->severity = SEVERITY_INFO;
-	fix_clause(j, t, g, f);
+	fix_clause(j, t, g, c, f);
 }
 
 static void rule_wrapped(struct judge *j, const struct table *t, const struct judged *g,
@@ -80,7 +95,7 @@ static void rule_wrapped(struct judge *j, const struct table *t, const struct ju
 		       t->tenant);
 	judge_evidence(j, f, "%s", g->policy->using_expr);
 	by_size(f, t);
-	fix_clause(j, t, g, f);
+	fix_clause(j, t, g, c, f);
 }
 
 static void rule_or(struct judge *j, const struct table *t, const struct judged *g)

@@ -26,6 +26,7 @@ static bool is_personal(const struct clause_context *c, const struct expr *e)
 struct seek_setting {
 	const struct clause_context *c;
 	bool found, forgeable, common;
+	bool email, part; /* part of a text, such as the domain of an address */
 };
 
 bool clause_is_claim(const char *setting)
@@ -53,6 +54,18 @@ static bool is_loose(const char *op)
 	       strncmp(op, "~~", 2) == 0 || strcmp(op, "~") == 0;
 }
 
+static bool takes_part(const struct expr *e)
+{
+	static const char *const names[] = { "split_part", "right",	     "substr",
+					     "substring",  "regexp_replace", "regexp_match",
+					     NULL };
+
+	for (size_t i = 0; names[i]; i++)
+		if (expr_is_call(e, names[i]))
+			return true;
+	return false;
+}
+
 static bool seek_setting(void *ctx, const struct expr *e, int depth)
 {
 	struct seek_setting *s = ctx;
@@ -60,6 +73,10 @@ static bool seek_setting(void *ctx, const struct expr *e, int depth)
 	const struct expr *body = NULL;
 
 	(void)depth;
+	s->part = s->part || takes_part(e);
+	s->email = s->email ||
+		   (e->kind == EXPR_LITERAL && e->name && strcmp(e->name, "email") == 0) ||
+		   expr_is_call(e, "email");
 	if (expr_is_call(e, "current_setting")) {
 		const char *name = expr_setting(e);
 
@@ -95,7 +112,7 @@ static unsigned switch_reason(const struct clause_context *c, const struct expr 
 	struct seek_setting s = { .c = c };
 
 	expr_walk(e, seek_setting, &s);
-	if (s.common && !s.forgeable)
+	if ((s.common || (s.email && s.part)) && !s.forgeable)
 		return OPEN_NO_TENANT;
 	return s.found && !s.forgeable ? OPEN_ROLE : OPEN_SWITCH;
 }

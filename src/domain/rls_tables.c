@@ -473,13 +473,20 @@ static bool checked_not_null(const struct table *t)
 	return false;
 }
 
-/* Rows without a tenant are shared on purpose: rule R19 speaks about it. */
+/* Rows without a tenant are shared on purpose, and only read: else rule R19 speaks about it,
+ * and once that is mended such rows are nobody's. */
 static bool null_means_shared(const struct table *t)
 {
+	bool shared = false;
+
 	for (size_t i = 0; i < t->r->npolicies; i++)
-		if (t->policies[i].using_verdict.reasons & OPEN_NULL_TENANT)
-			return true;
-	return false;
+		if (t->policies[i].check_verdict.level == CLAUSE_OPEN &&
+		    t->policies[i].check_verdict.reasons & OPEN_NULL_TENANT)
+			return false;
+		else
+			shared = shared ||
+				 t->policies[i].using_verdict.reasons & OPEN_NULL_TENANT;
+	return shared;
 }
 
 static void rule_nullable(struct judge *j, const struct table *t)
@@ -496,7 +503,9 @@ static void rule_nullable(struct judge *j, const struct table *t)
 		return;
 	f = judge_find(j, RULE_R85, &s, "%s may be null: such rows belong to nobody",
 		       t->tenant);
-	judge_fix(j, "not_null", &v);
+	/* Rows that are wrong already must not stand in the way of what keeps new ones out. */
+	v.name = arena_printf(j->arena, "%s_%s_not_null", t->r->name, t->tenant);
+	judge_fix(j, "check_not_null", &v);
 	judge_fixed(j, f);
 }
 

@@ -6,11 +6,13 @@
  */
 #include <string.h>
 
+#include "rls_clause_priv.h"
 #include "rls_priv.h"
 
 /* A query and, for one inside another, what is around it. */
 struct scope {
 	struct judge *j;
+	oid owner; /* of the view: as whom it reads */
 	const struct subquery *query;
 	const struct scope *outer;
 	const struct relation **relations; /* of its items; NULL: not one of the catalog */
@@ -190,6 +192,7 @@ static void bind_item(struct scope *s, size_t item)
 struct marking {
 	struct scope *s;
 	const struct join_condition *c;
+	bool *open; /* per item: judged, and not bound by it */
 };
 
 /* Each item that a condition by the session names. */
@@ -203,23 +206,92 @@ static bool mark(void *ctx, const struct expr *e, int depth)
 		return true;
 	at = place_of(m->s, e);
 	for (size_t i = m->c->first; i < m->c->end; i++)
-		if (!e->qualifier || (at.scope == m->s && at.item == i))
+		if (!m->open[i] && (!e->qualifier || (at.scope == m->s && at.item == i)))
 			bind_item(m->s, i);
 	return true;
+}
+
+/* A column by which each session finds rows of its own only: a person has one membership of a
+ * tenant, by a key of the two. */
+static bool is_persons_key(const struct table *t, const char *column)
+{
+	for (size_t i = 0; i < t->r->nindexes; i++) {
+		const struct index *key = &t->r->indexes[i];
+		bool has = false, other = false;
+
+		for (size_t k = 0; key->unique && k < key->nkeys; k++) {
+			const struct column *c = relation_attnum(t->r, key->columns[k]);
+
+			has = has || (c && strcmp(c->name, column) == 0);
+			other = other || !c ||
+				(strcmp(c->name, column) != 0 &&
+				 (!t->tenant || strcmp(c->name, t->tenant) != 0));
+		}
+		if (has && !other)
+			return true;
+	}
+	return false;
+}
+
+static bool is_persons(const struct table *t, const struct expr *e)
+{
+	for (size_t i = 0; e->kind == EXPR_OPERATOR && i < e->n; i++) {
+		const struct expr *column = expr_bare(e->args[i]);
+
+		if (column->kind == EXPR_COLUMN && is_persons_key(t, column->name))
+			return true;
+	}
+	return false;
+}
+
+/* The condition judged as if it were the policy of one item's table, read by the view's owner;
+ * CLAUSE_UNKNOWN also where the item is no table. */
+static enum clause_level judge_item(struct scope *s, size_t item, const struct expr *e)
+{
+	const struct relation *r = s->relations[item];
+	const struct table *t = r && relation_is_table(r) ? judge_table(s->j, r->oid) : NULL;
+	const char *alias = s->query->from[item].alias;
+	struct relation named;
+	struct clause_context c;
+	struct clause_verdict v;
+
+	if (!t || !table_tenant(t))
+		return CLAUSE_UNKNOWN;
+	named = *r;
+	named.name = alias ? alias : r->name;
+	c = judge_clause(s->j, t);
+	c.relation = &named;
+	c.reader = s->owner;
+	v = clause_judge(&c, e);
+	if (v.level != CLAUSE_OPEN)
+		return v.level;
+	if (v.own_arm && !(v.reasons & ~(unsigned)OPEN_ROLE)) /* a role's switch beside it */
+		return CLAUSE_OWN;
+	return v.reasons == OPEN_PERSONAL && is_persons(t, e) ? CLAUSE_OWN : CLAUSE_OPEN;
 }
 
 /* The parts of a condition that are joined by AND, one by one. */
 static void mark_bound(struct scope *s, const struct join_condition *c, const struct expr *e)
 {
-	struct marking m = { s, c };
+	struct marking m = { s, c, NULL };
 
-	if (e->kind == EXPR_AND)
+	if (e->kind == EXPR_AND) {
 		for (size_t i = 0; i < e->n; i++)
 			mark_bound(s, c, e->args[i]);
-	else if (expr_has_opaque(e)) /* not understood: silence */
+		return;
+	}
+	m.open = arena_array(s->j->arena, s->query->nfrom + 1, sizeof *m.open);
+	for (size_t i = c->first; i < c->end; i++) {
+		enum clause_level level = judge_item(s, i, e);
+
+		m.open[i] = level == CLAUSE_OPEN;
+		if (level == CLAUSE_OWN || level == CLAUSE_NEVER)
+			bind_item(s, i);
+	}
+	if (expr_has_opaque(e)) /* not understood: silence */
 		for (size_t i = c->first; i < c->end; i++)
 			bind_item(s, i);
-	else if (binds_tenant(s, e))
+	else if (e->kind != EXPR_SUBQUERY && binds_tenant(s, e))
 		expr_walk(e, mark, &m);
 }
 
@@ -324,7 +396,7 @@ static void bind_all(struct scope *s)
 /* ---- a query ---- */
 
 static bool query_binds(struct judge *j, const struct subquery *q, const struct scope *outer,
-			const struct relation *b);
+			oid owner, const struct relation *b);
 
 struct shown {
 	const struct scope *s;
@@ -339,7 +411,7 @@ static bool look_at_shown(void *ctx, const struct expr *e, int depth)
 
 	if (depth == 0 && e->kind == EXPR_SUBQUERY &&
 	    (e->sub->kind == SUBQUERY_SCALAR || e->sub->kind == SUBQUERY_ARRAY))
-		x->open = x->open || !query_binds(x->s->j, e->sub, x->s, x->b);
+		x->open = x->open || !query_binds(x->s->j, e->sub, x->s, x->s->owner, x->b);
 	return !x->open;
 }
 
@@ -360,9 +432,9 @@ static bool asks(const struct subquery *q)
 enum arm { ARM_OPEN, ARM_ASKS, ARM_BINDS };
 
 static enum arm arm_binds(struct judge *j, const struct subquery *q, const struct scope *outer,
-			  const struct relation *b)
+			  oid owner, const struct relation *b)
 {
-	struct scope s = { .j = j, .query = q, .outer = outer };
+	struct scope s = { .j = j, .owner = owner, .query = q, .outer = outer };
 	struct shown shown = { .s = &s, .b = b };
 	bool open = false;
 
@@ -371,7 +443,8 @@ static enum arm arm_binds(struct judge *j, const struct subquery *q, const struc
 	for (size_t i = 0; i < q->nfrom; i++) {
 		const struct from_item *x = &q->from[i];
 
-		s.bound[i] = false;
+		/* A function, or a query without relations: values of the session. */
+		s.bound[i] = !x->name && x->first == x->end;
 		s.relations[i] =
 			x->name ? j->lookup.relation(j->lookup.ctx, x->schema, x->name) : NULL;
 	}
@@ -387,12 +460,12 @@ static enum arm arm_binds(struct judge *j, const struct subquery *q, const struc
 
 /* Every arm of a UNION binds, but for those that ask a function. */
 static bool query_binds(struct judge *j, const struct subquery *q, const struct scope *outer,
-			const struct relation *b)
+			oid owner, const struct relation *b)
 {
 	bool some = false;
 
 	for (; q; q = q->more) {
-		enum arm arm = arm_binds(j, q, outer, b);
+		enum arm arm = arm_binds(j, q, outer, owner, b);
 
 		if (arm == ARM_OPEN)
 			return false;
@@ -408,7 +481,7 @@ bool view_binds(struct judge *j, const struct relation *v, const struct relation
 	if (!e)
 		return false;
 	if (e->kind == EXPR_SUBQUERY)
-		return query_binds(j, e->sub, NULL, b);
+		return query_binds(j, e->sub, NULL, v->owner_oid, b);
 	/* Not understood: silence, if it looks like a filter at all. */
 	return e->kind == EXPR_OPAQUE &&
 	       (strstr(e->name, "current_setting") || strstr(e->name, "_USER"));

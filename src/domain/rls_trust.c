@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tables that policies believe: whoever may write a membership lets himself in.
+ */
+#include <string.h>
+
+#include "rls_clause_priv.h"
+#include "rls_priv.h"
+
+/* The policy by which the actor writes what no policy checks; NULL: it is checked, or trusted
+ * is open altogether (*open). */
+static const struct policy *lets_write(struct judge *j, const struct table *trusted,
+				       size_t actor, bool *open)
+{
+	*open = !trusted->bound[actor];
+	for (size_t i = 0; !*open && i < trusted->r->npolicies; i++) {
+		const struct judged *g = &trusted->policies[i];
+		char command = g->policy->command;
+		int right = command == 'a'   ? RIGHT_INSERT
+			    : command == 'w' ? RIGHT_UPDATE
+					     : RIGHT_INSERT | RIGHT_UPDATE;
+		bool named;
+
+		if (!(trusted->rights[actor] & right) ||
+		    !judge_applies(j, g->policy, &j->actors.v[actor], &named) ||
+		    !g->policy->permissive)
+			continue;
+		if (strchr("*aw", command) && g->check_verdict.level == CLAUSE_OPEN &&
+		    (table_tenant(trusted) ||
+		     g->check_verdict.reasons & (OPEN_TRUE | OPEN_TAUTOLOGY)))
+			return g->policy;
+	}
+	return NULL;
+}
+
+struct choosing {
+	struct judge *j;
+	const struct relation *b;
+	const struct role *role;
+	const struct clause_context *c;
+};
+
+/* No column that is read is one that the role may change. */
+static bool not_changed(void *ctx, const struct expr *e, int depth)
+{
+	const struct choosing *x = ctx;
+	const struct column *column =
+		e->kind == EXPR_COLUMN ? relation_column(x->b, e->name) : NULL;
+	struct clause_context inner;
+	const struct expr *body = e->kind == EXPR_CALL ? clause_inline(x->c, e, &inner) : NULL;
+
+	(void)depth;
+	if (body) {
+		struct choosing below = { x->j, x->b, x->role, &inner };
+
+		return expr_walk(body, not_changed, &below);
+	}
+	return !column || !(catalog_column_rights(x->j->catalog, x->role->oid, x->b, column) &
+			    RIGHT_UPDATE);
+}
+
+/* May the actor say, by the policy `by` of b or by none, what g goes by? A name beside it may
+ * be anybody's to change. */
+static bool may_choose(struct judge *j, const struct table *t, const struct judged *g,
+		       const struct table *b, const struct policy *by, size_t actor)
+{
+	struct clause_context c = judge_clause(j, t);
+	struct choosing x = { j, b->r, j->actors.v[actor].role, &c };
+
+	if (b->rights[actor] & RIGHT_INSERT && (!by || by->command != 'w'))
+		return true;
+	return b->rights[actor] & RIGHT_UPDATE && (!expr_walk(g->using_expr, not_changed, &x) ||
+						   !expr_walk(g->check_expr, not_changed, &x));
+}
+
+static void fix_trusted(struct judge *j, const struct table *b)
+{
+	for (size_t i = 0; b->r->acl && i < b->r->acl->n; i++) {
+		const struct grant *grant = &b->r->acl->v[i];
+		const struct role *role = catalog_role_oid(j->catalog, grant->grantee);
+		struct fix v = { .relation = b->r, .object = "INSERT, UPDATE" };
+
+		v.role = role ? role->name : NULL;
+		if (grant->rights & (RIGHT_INSERT | RIGHT_UPDATE) &&
+		    grant->grantee != b->r->owner_oid)
+			judge_fix(j, role ? "revoke" : "revoke_public", &v);
+	}
+}
+
+/* The same slip where it was made: in the policy of the table that is trusted. */
+static void rule_lets_in(struct judge *j, const struct table *t, const struct table *b,
+			 const struct policy *p, const struct role *role)
+{
+	struct subject s = { .relation = b->r, .policy = p->name, .role = role->name };
+	struct finding *f = judge_find(j, p->command == 'w' ? RULE_R22 : RULE_R21, &s,
+				       "policy %s lets %s put itself into any tenant: the "
+				       "policies of %s go by this table",
+				       p->name, role->name, judge_name(j, t->r));
+
+	judge_evidence(j, f, "%s", p->check_expr ? p->check_expr : p->using_expr);
+	if (f)
+		fix_trusted(j, b);
+	judge_fixed(j, f);
+}
+
+/* called: a function reads it.  What an operator's functions read is a matter of its own. */
+static void rule_trusts(struct judge *j, const struct table *t, const struct judged *g,
+			const struct table *b, bool called)
+{
+	for (size_t a = 0; a < j->actors.len; a++) {
+		const struct actor *x = &j->actors.v[a];
+		struct subject s = { .relation = t->r,
+				     .policy = g->policy->name,
+				     .role = x->role->name };
+		const struct policy *by;
+		struct finding *f;
+		bool named, open;
+
+		if (x->trusted || x->bypasses || (called && !x->application) || !t->bound[a] ||
+		    !judge_applies(j, g->policy, x, &named) ||
+		    catalog_inherits(j->catalog, x->role->oid, b->r->owner_oid))
+			continue;
+		by = lets_write(j, b, a, &open);
+		if ((!by && !open) || !may_choose(j, t, g, b, by, a))
+			continue;
+		f = judge_find(j, RULE_R31, &s,
+			       "%s decides by %s, which %s may write: it can let itself in to "
+			       "any tenant",
+			       g->policy->name, judge_name(j, b->r), x->role->name);
+		judge_evidence(j, f, "rights on %s include %s", judge_name(j, b->r),
+			       b->rights[a] & RIGHT_INSERT ? "INSERT" : "UPDATE");
+		if (f)
+			fix_trusted(j, b);
+		judge_fixed(j, f);
+		if (by && table_tenant(b))
+			rule_lets_in(j, t, b, by, x->role);
+	}
+}
+
+struct trusting {
+	struct judge *j;
+	const struct table *t;
+	const struct judged *g;
+	const struct clause_context *c;
+};
+
+/* What functions read on the policy's behalf. */
+static bool trusts_called(void *ctx, const struct expr *e, int depth)
+{
+	const struct trusting *x = ctx;
+	struct clause_context inner;
+	const struct expr *body = e->kind == EXPR_CALL ? clause_inline(x->c, e, &inner) : NULL;
+
+	(void)depth;
+	for (const struct subquery *s = e->kind == EXPR_SUBQUERY && x->c->nested ? e->sub
+										 : NULL;
+	     s; s = s->more)
+		for (size_t i = 0; i < s->nfrom; i++) {
+			const struct from_item *item = &s->from[i];
+			const struct relation *r =
+				item->name
+					? x->j->lookup.relation(x->j, item->schema, item->name)
+					: NULL;
+
+			if (r && r != x->t->r && relation_is_table(r))
+				rule_trusts(x->j, x->t, x->g, judge_table(x->j, r->oid), true);
+		}
+	if (body) {
+		struct trusting below = { x->j, x->t, x->g, &inner };
+
+		expr_walk(body, trusts_called, &below);
+	}
+	return true;
+}
+
+void rules_trust(struct judge *j, const struct table *t, const struct judged *g)
+{
+	struct clause_context c = judge_clause(j, t);
+	struct trusting x = { j, t, g, &c };
+
+	for (const oid *o = g->policy->relations; *o; o++) {
+		const struct table *b = judge_table(j, *o);
+
+		if (b && b != t && relation_is_table(b->r))
+			rule_trusts(j, t, g, b, false);
+	}
+	expr_walk(g->using_expr, trusts_called, &x);
+	expr_walk(g->check_expr, trusts_called, &x);
+}
