@@ -43,6 +43,8 @@ enum rls_question {
 	RLS_HEADROOM,	  /* sequences that run out */
 	RLS_SUBSCRIPTIONS,
 	RLS_EXCLUSIONS, /* texts of exclusion constraints */
+	RLS_GRANTORS,	/* who granted memberships */
+	RLS_SETTERS,	/* functions that set something for the session */
 	RLS_QUESTIONS,
 };
 
@@ -100,6 +102,15 @@ struct rls_exclusion {
 	const char *name, *definition;
 };
 
+struct rls_grantor {
+	oid role, member;
+	const char *grantor; /* NULL: the first superuser */
+};
+struct rls_setter {
+	oid function;
+	const char *definition;
+};
+
 struct rls_extras {
 	struct arena *arena;
 	VEC(struct rls_dangerous) dangerous;
@@ -113,6 +124,8 @@ struct rls_extras {
 	VEC(struct rls_rule) rules;
 	VEC(struct rls_leaky) leaky;
 	VEC(struct rls_exclusion) exclusions;
+	VEC(struct rls_grantor) grantors;
+	VEC(struct rls_setter) setters;
 	bool logical; /* wal_level = logical */
 };
 

@@ -37,23 +37,23 @@ CREATE POLICY :"policy" ON :"schema".:"table" FOR :object:tail USING (:condition
 -- fragment: policy_for_insert
 CREATE POLICY :"policy" ON :"schema".:"table" FOR INSERT:tail WITH CHECK (:condition);
 -- fragment: revoke
-REVOKE :object ON :"schema".:"table" FROM :"role";
+REVOKE :object ON :"schema".:"table" FROM :"role" CASCADE;
 -- fragment: revoke_public
-REVOKE :object ON :"schema".:"table" FROM PUBLIC;
+REVOKE :object ON :"schema".:"table" FROM PUBLIC CASCADE;
 -- fragment: revoke_column
-REVOKE UPDATE (:"column") ON :"schema".:"table" FROM :"role";
+REVOKE UPDATE (:"column") ON :"schema".:"table" FROM :"role" CASCADE;
 -- fragment: revoke_column_public
-REVOKE UPDATE (:"column") ON :"schema".:"table" FROM PUBLIC;
+REVOKE UPDATE (:"column") ON :"schema".:"table" FROM PUBLIC CASCADE;
 -- fragment: revoke_sequence
-REVOKE UPDATE ON SEQUENCE :"schema".:"name" FROM :"role";
+REVOKE UPDATE ON SEQUENCE :"schema".:"name" FROM :"role" CASCADE;
 -- fragment: revoke_sequence_public
-REVOKE UPDATE ON SEQUENCE :"schema".:"name" FROM PUBLIC;
+REVOKE UPDATE ON SEQUENCE :"schema".:"name" FROM PUBLIC CASCADE;
 -- fragment: revoke_role
-REVOKE :"name" FROM :"role";
+REVOKE :"name" FROM :"role":tail CASCADE;
 -- fragment: noinherit
 ALTER ROLE :"role" NOINHERIT;
 -- fragment: inherit_false
-GRANT :"name" TO :"role" WITH INHERIT FALSE;
+GRANT :"name" TO :"role" WITH INHERIT FALSE:tail;
 -- fragment: nobypassrls
 ALTER ROLE :"role" NOBYPASSRLS;
 -- fragment: nocreaterole
@@ -83,11 +83,13 @@ ALTER VIEW :"schema".:"table" SET (check_option = cascaded);
 -- fragment: search_path
 ALTER ROUTINE :object SET search_path = :other;
 -- fragment: function_revoke
-REVOKE EXECUTE ON ROUTINE :object FROM PUBLIC;
+REVOKE EXECUTE ON ROUTINE :object FROM PUBLIC CASCADE;
 -- fragment: function_revoke_role
-REVOKE EXECUTE ON ROUTINE :object FROM :"role";
+REVOKE EXECUTE ON ROUTINE :object FROM :"role" CASCADE;
 -- fragment: function_stable
 ALTER ROUTINE :object STABLE;
+-- fragment: replaced
+:object;
 -- fragment: function_not_leakproof
 ALTER ROUTINE :object NOT LEAKPROOF;
 -- fragment: drop_rule
@@ -147,6 +149,6 @@ ALTER ROLE :"role" SET :object = :'other';
 -- fragment: invoker_function
 ALTER ROUTINE :object SECURITY INVOKER;
 -- fragment: revoke_create
-REVOKE CREATE ON SCHEMA :"name" FROM :"role";
+REVOKE CREATE ON SCHEMA :"name" FROM :"role" CASCADE;
 -- fragment: revoke_create_public
-REVOKE CREATE ON SCHEMA :"name" FROM PUBLIC;
+REVOKE CREATE ON SCHEMA :"name" FROM PUBLIC CASCADE;

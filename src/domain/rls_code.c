@@ -4,9 +4,7 @@
  * rls_definer.c has what those with their owner's rights do, rls_beside.c the triggers, rules
  * and pipes.
  */
-#include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 #include "rls_priv.h"
 
@@ -138,97 +136,6 @@ static void rule_search_path(struct judge *j, const struct function *f)
 	buf_release(&fixed);
 }
 
-/* ---- the tenant set for the session ---- */
-
-/* false, 'f', 'off'::boolean */
-static bool says_false(const char *s)
-{
-	static const char *const words[] = { "false", "f", "off", "no", "n", "0", NULL };
-	bool quoted = *s == '\'';
-	size_t n = strcspn(s += quoted, "', \t\n:)");
-
-	for (size_t i = 0; words[i] && (quoted || i == 0); i++)
-		if (strlen(words[i]) == n && strncasecmp(words[i], s, n) == 0)
-			return true;
-	return false;
-}
-
-/* set_config('app.tenant_id', …, false): true for the tenant's setting and a literal false. */
-static bool sets_session(const char *body, const char *setting)
-{
-	for (const char *s = body; (s = strstr(s, "set_config")) != NULL; s += 10) {
-		const char *open = strchr(s, '('), *p;
-		const char *last = open;
-		int depth = 0;
-		bool quoted = false, named = false;
-
-		for (p = open; p && *p; p++) {
-			if (*p == '\'')
-				quoted = !quoted;
-			if (quoted && strncmp(p + 1, setting, strlen(setting)) == 0)
-				named = true;
-			if (!quoted && *p == ',' && depth == 1)
-				last = p;
-			depth += !quoted && *p == '(';
-			if (!quoted && *p == ')' && --depth == 0)
-				break;
-		}
-		if (!p || !*p || !named)
-			continue;
-		last += 1 + strspn(last + 1, " \t\n");
-		if (strncmp(last, "is_local", 8) == 0) /* is_local => false */
-			last += 8 + strspn(last + 8, " \t\n=:>");
-		if (says_false(last))
-			return true;
-	}
-	return false;
-}
-
-static bool word_like(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
-/* SET app.tenant_id in the text of a function, without LOCAL. */
-static bool sets_by_command(const char *body, const char *setting)
-{
-	for (const char *s = body; (s = find_word(s, setting)) != NULL; s++) {
-		const char *end = s, *start, *after = s + strlen(setting);
-
-		after += strspn(after, " \t\n");
-		if (*after != '=' && find_word(after, "to") != after) /* a hint, a comment */
-			continue;
-		while (end > body && (end[-1] == ' ' || end[-1] == '\n' || end[-1] == '\t'))
-			end--;
-		for (start = end; start > body && word_like(start[-1]);)
-			start--;
-		if (end - start == 3 && find_word(start, "set") == start)
-			return true;
-		if (end - start == 7 && find_word(start, "session") == start)
-			return true;
-	}
-	return false;
-}
-
-static void rule_session(struct judge *j, const struct function *f)
-{
-	for (size_t i = 0; f->body && i < profile_tenancies(j->in->profile); i++) {
-		const struct tenancy *y = profile_tenancy(j->in->profile, i);
-		struct subject s = { .object = judge_function_name(j, f) };
-
-		if (!y->setting || !(sets_session(f->body, y->setting) ||
-				     sets_by_command(f->body, y->setting)))
-			continue;
-		judge_evidence(
-			j,
-			judge_find(j, RULE_R67, &s,
-				   "%s sets %s for the whole session: behind a pooler "
-				   "the next request inherits the tenant",
-				   f->name, y->setting),
-			"set_config with is_local false, or SET without LOCAL"); /* not SQL */
-	}
-}
-
 static void rule_leakproof(struct judge *j, const struct function *f)
 {
 	const char *name = judge_function_name(j, f);
@@ -279,7 +186,7 @@ void rules_code(struct judge *j)
 		if (f->extension)
 			continue;
 		rule_leakproof(j, f);
-		rule_session(j, f);
+		rule_setter(j, f);
 		if (!f->security_definer)
 			continue;
 		rule_definer(j, f);

@@ -20,6 +20,8 @@ static const char *const questions[RLS_QUESTIONS] = {
 	[RLS_HEADROOM] = "rls_headroom",
 	[RLS_SUBSCRIPTIONS] = "rls_subscriptions",
 	[RLS_EXCLUSIONS] = "rls_exclusions",
+	[RLS_GRANTORS] = "rls_grantors",
+	[RLS_SETTERS] = "rls_setters",
 };
 
 const char *rls_question_name(enum rls_question q)
@@ -45,6 +47,8 @@ void rls_extras_release(struct rls_extras *x)
 	VEC_RELEASE(&x->headroom);
 	VEC_RELEASE(&x->subscribed);
 	VEC_RELEASE(&x->exclusions);
+	VEC_RELEASE(&x->grantors);
+	VEC_RELEASE(&x->setters);
 	arena_free(&x->arena);
 }
 
@@ -119,6 +123,15 @@ static void take_row(struct rls_extras *x, enum rls_question q, const struct rep
 		*VEC_PUSH(&x->exclusions) =
 			(struct rls_exclusion){ number(r, i, 0), text(x, r, i, 1),
 						text(x, r, i, 2) };
+		break;
+	case RLS_GRANTORS:
+		*VEC_PUSH(&x->grantors) =
+			(struct rls_grantor){ number(r, i, 0), number(r, i, 1),
+					      text(x, r, i, 2) };
+		break;
+	case RLS_SETTERS:
+		*VEC_PUSH(&x->setters) =
+			(struct rls_setter){ number(r, i, 0), text(x, r, i, 1) };
 		break;
 	case RLS_QUESTIONS:
 		break;

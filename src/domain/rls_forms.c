@@ -205,8 +205,9 @@ static void rule_user_claims(struct judge *j, const struct table *t, const struc
 		       "it reads user_metadata, which every user may change: whoever wants is "
 		       "in any tenant");
 	judge_evidence(j, f, "%s", clause_text(g->policy));
-	if (!t->tenancy->claim_path || !strstr(t->tenancy->claim_path, "user_meta"))
-		fix_form(j, t, g, f);
+	if (f)
+		use_clause(j, t, g, judge_sound_condition(j, t));
+	judge_fixed(j, f);
 }
 
 /* ---- policies that read each other ---- */

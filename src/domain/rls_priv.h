@@ -128,6 +128,8 @@ bool view_binds(struct judge *j, const struct relation *v, const struct relation
 const struct actor *code_executor(const struct judge *j, const struct function *f);
 /* f runs with its owner's rights: does it show or change rows of other tenants? */
 void rule_definer(struct judge *j, const struct function *f);
+/* f sets the tenant for the session (rls_setters.c). */
+void rule_setter(struct judge *j, const struct function *f);
 /* A tenant's table that the body of f names and no policy binds for it; NULL: none. */
 const struct table *code_unbound_mention(struct judge *j, const struct function *f);
 /* Does it ask of which tenant the session is? */

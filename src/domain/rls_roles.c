@@ -40,6 +40,33 @@ static const struct actor *actor_of(const struct judge *j, const struct role *ro
 	return NULL;
 }
 
+/* A membership is taken back from each who granted it. */
+static void fix_membership(struct judge *j, const char *piece, const struct role *role,
+			   const struct role *member)
+{
+	struct fix v = { .role = member->name, .name = role->name };
+	bool any = false;
+
+	for (size_t i = 0; i < j->in->extras->grantors.len; i++) {
+		const struct rls_grantor *g = &j->in->extras->grantors.v[i];
+		struct buf tail = BUF_INIT;
+
+		if (g->role != role->oid || g->member != member->oid)
+			continue;
+		if (g->grantor) {
+			buf_adds(&tail, " GRANTED BY ");
+			sql_ident(&tail, g->grantor);
+		}
+		v.tail = tail.data;
+		judge_fix(j, piece, &v);
+		buf_release(&tail);
+		any = true;
+	}
+	v.tail = NULL;
+	if (!any)
+		judge_fix(j, piece, &v);
+}
+
 static void revoke_membership(struct judge *j, const struct role *login,
 			      const struct role *target, struct finding *f)
 {
@@ -47,15 +74,13 @@ static void revoke_membership(struct judge *j, const struct role *login,
 	for (size_t i = 0; f && i < catalog_memberships(j->catalog); i++) {
 		const struct membership *m = catalog_membership_at(j->catalog, i);
 		const struct role *step = catalog_role_oid(j->catalog, m->role);
-		struct fix v = { .role = login->name };
 
 		if (m->member != login->oid || !step ||
 		    (m->role != target->oid &&
 		     !catalog_can_set(j->catalog, m->role, target->oid) &&
 		     !catalog_inherits(j->catalog, m->role, target->oid)))
 			continue;
-		v.name = step->name;
-		judge_fix(j, "revoke_role", &v);
+		fix_membership(j, "revoke_role", step, login);
 	}
 	judge_fixed(j, f);
 }
@@ -205,8 +230,7 @@ static void rule_inherits_bypass(struct judge *j, const struct role *role)
 		judge_evidence(j, f, "%zu policies to %s admit every row, such as %s", n,
 			       role->name, sample);
 		if (f && catalog_server_version(j->catalog) >= 160000)
-			judge_fix(j, "inherit_false",
-				  &(struct fix){ .role = l->name, .name = role->name });
+			fix_membership(j, "inherit_false", role, l);
 		else if (f)
 			judge_fix(j, "noinherit", &(struct fix){ .role = l->name });
 		judge_fixed(j, f);
@@ -315,10 +339,26 @@ static bool is_tenant_setting(const struct judge *j, const char *name)
 	return false;
 }
 
+/* app.tenant_id, each part quoted. */
+static const char *setting_sql(struct judge *j, const char *name)
+{
+	struct buf out = BUF_INIT;
+	const char *text;
+
+	for (size_t n; *name; name += n + (name[n] == '.')) {
+		n = strcspn(name, ".");
+		buf_adds(&out, out.len ? "." : "");
+		sql_ident(&out, arena_strndup(j->arena, name, n));
+	}
+	text = arena_strdup(j->arena, out.data);
+	buf_release(&out);
+	return text;
+}
+
 static void rule_stored(struct judge *j, const struct setting *x)
 {
 	struct subject s = { .object = x->role ? x->role : x->database, .role = x->role };
-	struct fix v = { .role = x->role, .name = x->database, .object = x->name };
+	struct fix v = { .role = x->role, .name = x->database };
 	struct finding *f;
 
 	const struct role *role = x->role ? catalog_role(j->catalog, x->role) : NULL;
@@ -330,6 +370,7 @@ static void rule_stored(struct judge *j, const struct setting *x)
 		       "tenant's data",
 		       x->value);
 	judge_evidence(j, f, "pg_db_role_setting: %s=%s", x->name, x->value);
+	v.object = setting_sql(j, x->name);
 	judge_fix(j,
 		  !x->role	? "reset_database"
 		  : x->database ? "reset_role_database"
@@ -375,6 +416,27 @@ static const struct {
 	  "a trigger of its own runs with the rights of whoever writes" },
 };
 
+/* Granted by columns only; taken from the table, a right is taken from its columns too. */
+static void revoke_columns(struct judge *j, const struct table *t, int right, const char *word)
+{
+	for (size_t k = 0; k < t->r->ncolumns; k++) {
+		const struct acl *acl = t->r->columns[k].acl;
+
+		for (size_t i = 0; acl && i < acl->n; i++) {
+			const struct grant *g = &acl->v[i];
+			const struct role *role =
+				g->grantee ? catalog_role_oid(j->catalog, g->grantee) : NULL;
+			struct fix v = { .relation = t->r,
+					 .object = word,
+					 .role = role ? role->name : NULL };
+
+			if (g->rights & right && g->grantee != t->r->owner_oid &&
+			    (!g->grantee || role))
+				judge_fix(j, role ? "revoke" : "revoke_public", &v);
+		}
+	}
+}
+
 static void revoke_everywhere(struct judge *j, const struct table *t, int right,
 			      const char *word)
 {
@@ -391,6 +453,7 @@ static void revoke_everywhere(struct judge *j, const struct table *t, int right,
 		    (!g->grantee || role))
 			judge_fix(j, role ? "revoke" : "revoke_public", &v);
 	}
+	revoke_columns(j, t, right, word);
 }
 
 static void rule_around(struct judge *j, const struct table *t, size_t actor)
