@@ -202,6 +202,7 @@ struct rls_status {
 	size_t findings; /* above info */
 	const char *index;    /* that serves the policies; NULL: none */
 	const char *commands; /* "select insert update delete": covered by policies */
+	const char *coverage; /* the same per role, with its grants: "app: select insert; etl: …" */
 	const char *readable; /* the clauses as a person would say them */
 };
 /* Into arena; *n rows. findings: of the same input. */

@@ -4,7 +4,7 @@
  *
  * File ($XDG_CONFIG_HOME/souk/waivers.ini, or --waivers FILE):
  *
- *	[waiver R82-unique]
+ *	[waiver R82-unique]                     or its number alone: R82
  *	object   = commerce.tenancy_tenants     '*' at its end stands for anything
  *	policy   = own                          optional
  *	reason   = Slugs are public names
@@ -38,7 +38,7 @@ void waivers_release(struct waivers *w);
 bool waivers_load(struct waivers *w, const char *path, struct err *err) MUST_CHECK;
 bool waivers_parse(struct waivers *w, const char *file, const char *text, size_t len,
 		   struct err *err) MUST_CHECK;
-/* The waiver that covers the finding on this day ("2026-11-21"), or NULL. */
+/* The waiver that covers the finding on this day ("2026-11-21"; NULL: on some day), or NULL. */
 const struct waiver *waivers_find(const struct waivers *w, const struct finding *f,
 				  const char *today);
 

@@ -126,32 +126,44 @@ static void today(char day[11])
 	strftime(day, 11, "%Y-%m-%d", &tm);
 }
 
+/* Waivers that have ended are a surprise worth a line. */
+static void say_expired(const struct look *l, const struct finding *f, const char *day)
+{
+	const struct waiver *w = waivers_find(&l->waivers, f, NULL);
+
+	if (w)
+		say(l, SAY_WARNING,
+		    xasprintf("the waiver of %s on %s ended on %s (today is %s)", f->id,
+			      f->object, w->expires, day));
+}
+
 static void report(struct look *l, const char *title)
 {
 	const struct findings *all = l->scan->findings;
-	const struct finding **list = xcalloc(all->list.len + 1, sizeof(struct finding *));
+	struct reported *list = xcalloc(all->list.len + 1, sizeof *list);
 	const struct host *h = call_host(l->call);
-	size_t n = 0, waived = 0, bad = 0;
+	size_t n = all->list.len, waived = 0, bad = 0;
 	struct buf text = BUF_INIT;
 	char day[11];
 
 	today(day);
-	for (size_t i = 0; i < all->list.len; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const struct finding *f = &all->list.v[i];
 
-		if (waivers_find(&l->waivers, f, day)) {
-			waived++;
-			continue;
-		}
-		list[n++] = f;
-		bad += f->severity >= l->fail_on;
+		list[i].finding = f;
+		list[i].waiver = waivers_find(&l->waivers, f, day);
+		waived += list[i].waiver != NULL;
+		bad += !list[i].waiver && f->severity >= l->fail_on;
 	}
 	if (h->format && strcmp(h->format, "sarif") == 0) {
-		rls_report_sarif(&text, list, n);
+		rls_report_sarif(&text, catalog_database(l->scan->catalog), list, n);
 		h->ops->text(h->ctx, title, text.data, text.len);
 	} else {
 		rls_report_table(h, title, list, n);
 	}
+	for (size_t i = 0; i < n; i++)
+		if (!list[i].waiver)
+			say_expired(l, list[i].finding, day);
 	if (waived)
 		say(l, SAY_INFO, xasprintf("findings waived: %zu", waived));
 	say_unknown(l);
@@ -203,7 +215,8 @@ static void status_row(const struct host *h, const struct rls_status *s, const c
 				s->tenant_column,
 				s->index,
 				kind_word(r->kind),
-				s->readable };
+				s->readable,
+				s->coverage };
 
 	h->ops->table_row(h->ctx, cells);
 	free(name);
@@ -220,6 +233,7 @@ static void status_scanned(void *ctx, struct rls_scan *scan, const struct err *e
 		{ "policies", CELL_NUMBER, NULL },    { "commands", CELL_TEXT, NULL },
 		{ "tenant_column", CELL_TEXT, NULL }, { "index", CELL_TEXT, NULL },
 		{ "kind", CELL_TEXT, NULL },	      { "condition", CELL_TEXT, NULL },
+		{ "coverage", CELL_TEXT, NULL },
 	};
 	struct look *l = ctx;
 	const struct host *h = call_host(l->call);
@@ -301,7 +315,8 @@ const struct command cmd_rls_status = {
 	.help = "Enabled, forced, policies, the commands they cover, the index that serves "
 		"them and "
 		"what they say; isolated is false where a finding shows rows of "
-		"other tenants.",
+		"other tenants; coverage is what each role may do by its grants and the "
+		"policies.",
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
 	.run = status_run,
 };
@@ -336,7 +351,8 @@ const struct command cmd_lint = {
 	.args = FINDINGS_ARGS,
 	.format = "sarif",
 	.help = "All that rls check finds, and the design rules for keys, times, money, "
-		"indexes, events and foreign keys. It reads the catalog only: what stands in rows "
+		"indexes, events and foreign keys. It reads the catalog only: what stands in "
+		"rows "
 		"(the fields of an event's payload, N14) is not judged. " FINDINGS_HELP,
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
 	.run = lint_run,

@@ -15,8 +15,8 @@ static const struct table_column fields[FIELDS] = {
 	{ "doc", CELL_TEXT, NULL },
 };
 
-void rls_report_table(const struct host *h, const char *title,
-		      const struct finding *const *list, size_t n)
+void rls_report_table(const struct host *h, const char *title, const struct reported *list,
+		      size_t n)
 {
 	/* A person reads what is wrong before who and where. */
 	static const int told[FIELDS] = { 0, 1, 2, 5, 3, 4, 6, 7, 8 },
@@ -30,7 +30,7 @@ void rls_report_table(const struct host *h, const char *title,
 	if (h->ops->table_enter)
 		h->ops->table_enter(h->ctx, "rls fix");
 	for (size_t k = 0; k < n; k++) {
-		const struct finding *f = list[k];
+		const struct finding *f = list[k].finding;
 		const char *all[FIELDS] = { f->id,	 severity_name(f->severity),
 					    f->object,	 f->policy,
 					    f->role,	 f->message,
@@ -38,6 +38,8 @@ void rls_report_table(const struct host *h, const char *title,
 					    f->doc };
 		const char *cells[FIELDS];
 
+		if (list[k].waiver)
+			continue;
 		for (size_t i = 0; i < FIELDS; i++)
 			cells[i] = all[order[i]];
 		h->ops->table_row(h->ctx, cells);
@@ -71,17 +73,63 @@ static struct json *sarif_rules(void)
 	struct rls_rule_info rule;
 
 	for (size_t i = 0; rls_rule_at(i, &rule); i++) {
-		struct json *r = json_new_object();
+		struct json *r = json_new_object(), *usual = json_new_object();
 
 		set_text(r, "id", rule.id);
 		json_set(r, "shortDescription", message(rule.summary));
 		set_text(r, "helpUri", rule.doc);
+		set_text(usual, "level", level(rule.severity));
+		json_set(r, "defaultConfiguration", usual);
 		json_append(rules, r);
 	}
 	return rules;
 }
 
-static struct json *sarif_location(const struct finding *f)
+/* -1: no rule of that id. */
+static int rule_index(const char *id)
+{
+	struct rls_rule_info rule;
+
+	for (size_t i = 0; rls_rule_at(i, &rule); i++)
+		if (strcmp(rule.id, id) == 0)
+			return (int)i;
+	return -1;
+}
+
+/* A name as one segment of a relative URI: all but the unreserved characters is escaped. */
+static void add_segment(struct buf *out, const char *name)
+{
+	for (const unsigned char *s = (const unsigned char *)name; *s; s++) {
+		bool plain = (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
+			     (*s >= '0' && *s <= '9') || *s == '-' || *s == '_' || *s == '.';
+
+		if (plain)
+			buf_addc(out, (char)*s);
+		else
+			buf_addf(out, "%%%02X", *s);
+	}
+}
+
+/* Review tools place a result by a file: "database/schema.relation", which is none, tells what
+ * it is about and keeps the same from run to run. */
+static struct json *physical_location(const char *database, const char *object)
+{
+	struct json *place = json_new_object(), *artifact = json_new_object(),
+		    *region = json_new_object();
+	struct buf uri = BUF_INIT;
+
+	add_segment(&uri, database);
+	buf_addc(&uri, '/');
+	add_segment(&uri, object);
+	set_text(artifact, "uri", uri.data);
+	json_set(region, "startLine", json_new_int(1));
+	json_set(place, "artifactLocation", artifact);
+	json_set(place, "region", region);
+	buf_release(&uri);
+	return place;
+}
+
+static struct json *sarif_location(const char *database, const struct finding *f)
 {
 	struct json *location = json_new_object(), *logical = json_new_object(),
 		    *list = json_new_array();
@@ -89,22 +137,57 @@ static struct json *sarif_location(const struct finding *f)
 	set_text(logical, "fullyQualifiedName", f->object);
 	set_text(logical, "kind", f->relation ? "resource" : "member");
 	json_append(list, logical);
+	json_set(location, "physicalLocation", physical_location(database, f->object));
 	json_set(location, "logicalLocations", list);
 	return location;
 }
 
-static struct json *sarif_result(const struct finding *f)
+/* Who accepted it, and until when. */
+static struct json *sarif_suppressions(const struct waiver *w)
 {
+	struct json *list = json_new_array(), *s = json_new_object();
+	struct buf text = BUF_INIT;
+
+	buf_adds(&text, w->reason);
+	if (w->decision)
+		buf_addf(&text, " (decision %s)", w->decision);
+	buf_addf(&text, ", until %s", w->expires);
+	set_text(s, "kind", "external");
+	set_text(s, "status", "accepted");
+	set_text(s, "justification", text.data);
+	json_append(list, s);
+	buf_release(&text);
+	return list;
+}
+
+static struct json *sarif_fingerprint(const struct finding *f)
+{
+	struct json *prints = json_new_object();
+	struct buf text = BUF_INIT;
+
+	buf_addf(&text, "%s|%s|%s", f->id, f->object, f->policy ? f->policy : "");
+	set_text(prints, "finding/v1", text.data);
+	buf_release(&text);
+	return prints;
+}
+
+static struct json *sarif_result(const char *database, const struct reported *x)
+{
+	const struct finding *f = x->finding;
 	struct json *r = json_new_object(), *locations = json_new_array();
 	struct json *properties = json_new_object();
 	struct buf text = BUF_INIT;
 
 	buf_addf(&text, "%s: %s", f->object, f->message);
 	set_text(r, "ruleId", f->id);
+	json_set(r, "ruleIndex", json_new_int(rule_index(f->id)));
 	set_text(r, "level", level(f->severity));
 	json_set(r, "message", message(text.data));
-	json_append(locations, sarif_location(f));
+	json_append(locations, sarif_location(database, f));
 	json_set(r, "locations", locations);
+	json_set(r, "partialFingerprints", sarif_fingerprint(f));
+	if (x->waiver)
+		json_set(r, "suppressions", sarif_suppressions(x->waiver));
 	set_text(properties, "severity", severity_name(f->severity));
 	set_text(properties, "policy", f->policy);
 	set_text(properties, "role", f->role);
@@ -115,7 +198,8 @@ static struct json *sarif_result(const struct finding *f)
 	return r;
 }
 
-void rls_report_sarif(struct buf *out, const struct finding *const *list, size_t n)
+void rls_report_sarif(struct buf *out, const char *database, const struct reported *list,
+		      size_t n)
 {
 	struct json *doc = json_new_object(), *runs = json_new_array(),
 		    *run = json_new_object();
@@ -127,7 +211,7 @@ void rls_report_sarif(struct buf *out, const struct finding *const *list, size_t
 	json_set(driver, "rules", sarif_rules());
 	json_set(tool, "driver", driver);
 	for (size_t i = 0; i < n; i++)
-		json_append(results, sarif_result(list[i]));
+		json_append(results, sarif_result(database, &list[i]));
 	json_set(run, "tool", tool);
 	json_set(run, "results", results);
 	json_append(runs, run);

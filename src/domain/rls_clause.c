@@ -102,24 +102,33 @@ static struct clause_verdict judge_or(const struct clause_context *c, const stru
 	return finish_or(sum);
 }
 
-/* WHEN condition THEN true says what the condition says. */
+/* WHEN condition THEN true says what the condition says, and what follows one that binds is
+ * bound. */
 static struct clause_verdict judge_when(const struct clause_context *c, const struct expr *e,
 					size_t when)
 {
-	struct clause_verdict v = clause_judge(c, e->args[when + 1]);
+	struct clause_verdict v = clause_judge(c, e->args[when + 1]), w;
+	const struct expr *condition;
 	struct expr *equal;
 	const struct expr **args;
 
-	if (v.level != CLAUSE_OPEN || !(v.reasons & OPEN_TRUE))
+	if (v.level != CLAUSE_OPEN)
 		return v;
-	if (!e->has_operand)
-		return clause_judge(c, e->args[when]);
-	equal = arena_alloc(c->arena, sizeof *equal);
-	args = arena_array(c->arena, 2, sizeof *args);
-	args[0] = e->args[0];
-	args[1] = e->args[when];
-	*equal = (struct expr){ .kind = EXPR_OPERATOR, .name = "=", .args = args, .n = 2 };
-	return clause_judge(c, equal);
+	if (!e->has_operand) {
+		condition = e->args[when];
+	} else {
+		equal = arena_alloc(c->arena, sizeof *equal);
+		args = arena_array(c->arena, 2, sizeof *args);
+		args[0] = e->args[0];
+		args[1] = e->args[when];
+		*equal = (struct expr){
+			.kind = EXPR_OPERATOR, .name = "=", .args = args, .n = 2
+		};
+		condition = equal;
+	}
+	w = clause_judge(c, condition);
+	return v.reasons & OPEN_TRUE || w.level == CLAUSE_OWN || w.level == CLAUSE_NEVER ? w
+											 : v;
 }
 
 /* ELSE true: behind tests of a setting it means "while unset". */

@@ -93,6 +93,8 @@ bool clause_contrary(const struct clause_context *c, const struct expr *e,
 struct clause_verdict clause_any(const struct clause_context *c, const struct expr *e);
 struct clause_verdict clause_null_test(const struct clause_context *c, const struct expr *e);
 
+/* A column of the row is among what the sub-query finds. */
+struct clause_verdict clause_by_key(const struct clause_context *c, const struct expr *e);
 struct clause_verdict clause_subquery(const struct clause_context *c, const struct expr *e);
 /* An operator or = ANY between what a sub-query finds and constants; false: it is none. */
 bool clause_scalar(const struct clause_context *c, const struct expr *e,

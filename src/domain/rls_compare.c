@@ -365,6 +365,9 @@ struct clause_verdict clause_any(const struct clause_context *c, const struct ex
 		return clause_compare_tenant(c, e, right);
 	if (equal && clause_scalar(c, e, &v))
 		return v;
+	if (equal && right->kind == EXPR_SUBQUERY && right->sub->kind == SUBQUERY_ARRAY &&
+	    clause_values(c, left, 0) & VALUE_ROW) /* by a key of the parent */
+		return clause_by_key(c, right);
 	if (!clause_mentions_tenant(c, e))
 		return clause_other(c, e);
 	if (is_pattern_operator(e->name))

@@ -227,7 +227,16 @@ static bool tied_to_tenant(const struct table *t, int attnum)
 	return false;
 }
 
-static bool carries_tenant(const struct table *t, const struct index *x)
+/* What it is over: neither what it carries beside that, nor which rows it has. */
+static const char *keys_text(struct judge *j, const struct index *x)
+{
+	const char *text = x->definition, *end = strstr(text, " INCLUDE (");
+
+	end = end ? end : strstr(text, ") WHERE (");
+	return end ? arena_strndup(j->arena, text, (size_t)(end - text)) : text;
+}
+
+static bool carries_tenant(struct judge *j, const struct table *t, const struct index *x)
 {
 	bool serial = false;
 
@@ -236,7 +245,7 @@ static bool carries_tenant(const struct table *t, const struct index *x)
 			x->columns[i] ? relation_attnum(t->r, x->columns[i]) : NULL;
 
 		if (!c) { /* an expression */
-			if (mentions_word(x->definition, t->tenant))
+			if (mentions_word(keys_text(j, x), t->tenant))
 				return true;
 			continue;
 		}
@@ -375,7 +384,7 @@ static void rule_unique(struct judge *j, const struct table *t, const struct ind
 	struct finding *f;
 
 	if (!a || !(x->unique || x->exclusion) || !t->tenant || t->directory ||
-	    t->r->is_partition || carries_tenant(t, x))
+	    t->r->is_partition || carries_tenant(j, t, x))
 		return;
 	s.role = a->role->name;
 	f = judge_find(

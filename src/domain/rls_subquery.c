@@ -73,6 +73,99 @@ static bool is_tied(const struct clause_context *c, const struct expr *e,
 	return all;
 }
 
+struct clause_verdict clause_by_key(const struct clause_context *c, const struct expr *e)
+{
+	struct binding b = clause_bind(c, e);
+
+	if (b.values & VALUE_OPAQUE)
+		return clause_verdict(CLAUSE_UNKNOWN, 0, e);
+	return b.values & (VALUE_SESSION | VALUE_PERSON | VALUE_ROLE) ||
+			       clause_sub_protected(c, e->sub)
+		       ? clause_verdict(CLAUSE_OWN, 0, e)
+		       : clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
+}
+
+/* ---- ties by columns that are no keys ---- */
+
+static const struct relation *home(const struct clause_context *c, const struct subquery *s,
+				   const struct expr *column)
+{
+	for (size_t i = 0; i < s->nfrom; i++) {
+		const struct from_item *x = &s->from[i];
+
+		if (x->name && ((!column->qualifier && s->nfrom == 1) ||
+				(column->qualifier && x->alias &&
+				 strcmp(x->alias, column->qualifier) == 0)))
+			return c->lookup->relation(c->lookup->ctx, x->schema, x->name);
+	}
+	return NULL;
+}
+
+static bool refers(const struct relation *r, const struct column *column)
+{
+	for (size_t i = 0; i < r->nreferences; i++)
+		for (size_t k = 0; k < r->references[i]->n; k++)
+			if (r->references[i]->from_columns[k] == column->attnum)
+				return true;
+	return false;
+}
+
+/* It may stand for one row of its own, or of another relation. */
+static bool is_key(const struct relation *r, const char *name)
+{
+	const struct column *column = relation_column(r, name);
+
+	if (!column || refers(r, column))
+		return true;
+	for (size_t i = 0; i < r->nindexes; i++)
+		for (size_t k = 0; r->indexes[i].unique && k < r->indexes[i].nkeys; k++)
+			if (r->indexes[i].columns[k] == column->attnum)
+				return true;
+	return false;
+}
+
+/* "w.title = body": both are columns that many tenants' rows may share. */
+static bool is_loose_tie(const struct clause_context *c, const struct subquery *s,
+			 const struct expr *e)
+{
+	for (size_t i = 0; i < 2; i++) {
+		const struct expr *own = expr_bare(e->args[i]),
+				  *other = expr_bare(e->args[1 - i]);
+		const struct relation *r;
+
+		if (own->kind != EXPR_COLUMN || other->kind != EXPR_COLUMN ||
+		    !clause_reads_row(c, s, own) || clause_reads_row(c, s, other))
+			continue;
+		r = home(c, s, other);
+		return r && (r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED) &&
+		       !clause_is_tenant(c, own, 1) && !is_key(r, other->name) &&
+		       !is_key(c->relation, own->name);
+	}
+	return false;
+}
+
+/* Nothing ties the sub-query to the row but such columns. */
+static bool loosely_tied(const struct clause_context *c, const struct subquery *s)
+{
+	const struct expr *e = s->where;
+	size_t n = e && e->kind == EXPR_AND ? e->n : 1;
+	bool loose = false;
+
+	if (!e || s->more || !c->lookup || !c->lookup->relation)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		const struct expr *x = e->kind == EXPR_AND ? e->args[i] : e;
+
+		if (!clause_reads_row(c, s, x))
+			continue;
+		if (x->kind != EXPR_OPERATOR || x->n != 2 || strcmp(x->name, "=") != 0 ||
+		    !is_loose_tie(c, s, x))
+			return false;
+		loose = true;
+	}
+	return loose;
+}
+
 struct clause_verdict clause_subquery(const struct clause_context *c, const struct expr *e)
 {
 	struct binding b = clause_bind(c, e);
@@ -89,11 +182,11 @@ struct clause_verdict clause_subquery(const struct clause_context *c, const stru
 			return clause_compare_tenant(
 				c, e, &(struct expr){ .kind = EXPR_SUBQUERY, .sub = e->sub });
 		if (clause_values(c, e->args[0], 0) & VALUE_ROW) /* by a key of the parent */
-			return tied || clause_sub_protected(c, e->sub)
-				       ? clause_verdict(CLAUSE_OWN, 0, e)
-				       : clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
+			return clause_by_key(c, e);
 	}
 	if (row && !tied && !clause_sub_protected(c, e->sub)) /* for every session alike */
+		return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
+	if (row && e->sub->kind == SUBQUERY_EXISTS && loosely_tied(c, e->sub))
 		return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
 	if (row && e->sub->kind != SUBQUERY_ARRAY)
 		return clause_verdict(CLAUSE_OWN, 0, e);

@@ -27,14 +27,25 @@ void waivers_release(struct waivers *w)
 	VEC_RELEASE(&w->list);
 }
 
+static bool is_leap(int year)
+{
+	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
 static bool is_day(const char *s)
 {
 	static const char form[] = "dddd-dd-dd";
+	static const int days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	int year, month, day;
 
 	for (size_t i = 0; i < sizeof form; i++)
 		if (form[i] == 'd' ? !isdigit((unsigned char)s[i]) : s[i] != form[i])
 			return false;
-	return true;
+	year = (int)strtol(s, NULL, 10);
+	month = (int)strtol(s + 5, NULL, 10);
+	day = (int)strtol(s + 8, NULL, 10);
+	return month >= 1 && month <= 12 && day >= 1 &&
+	       day <= days[month - 1] - (month == 2 && !is_leap(year));
 }
 
 static bool complete(const struct waiver *x, struct err *err)
@@ -50,12 +61,20 @@ static bool complete(const struct waiver *x, struct err *err)
 	return true;
 }
 
+/* "R82-unique", or "R82" for short. */
+static bool is_rule(const char *word, const char *id)
+{
+	size_t n = strlen(word);
+
+	return strncmp(word, id, n) == 0 && (!id[n] || id[n] == '-');
+}
+
 static bool known_rule(const char *id)
 {
 	struct rls_rule_info rule;
 
 	for (size_t i = 0; rls_rule_at(i, &rule); i++)
-		if (strcmp(rule.id, id) == 0)
+		if (is_rule(id, rule.id))
 			return true;
 	return false;
 }
@@ -140,9 +159,9 @@ const struct waiver *waivers_find(const struct waivers *w, const struct finding 
 	for (size_t i = 0; i < w->list.len; i++) {
 		const struct waiver *x = &w->list.v[i];
 
-		if (strcmp(x->id, f->id) == 0 && matches(x->object, f->object) &&
+		if (is_rule(x->id, f->id) && matches(x->object, f->object) &&
 		    (!x->policy || (f->policy && matches(x->policy, f->policy))) &&
-		    strcmp(today, x->expires) <= 0)
+		    (!today || strcmp(today, x->expires) <= 0))
 			return x;
 	}
 	return NULL;
