@@ -232,7 +232,7 @@ static const char *keys_text(struct judge *j, const struct index *x)
 {
 	const char *text = x->definition, *end = strstr(text, " INCLUDE (");
 
-	end = end ? end : strstr(text, ") WHERE (");
+	end = end ? end : strstr(text, ") WHERE ("); /* not SQL */
 	return end ? arena_strndup(j->arena, text, (size_t)(end - text)) : text;
 }
 

@@ -11,8 +11,8 @@ DO $$ BEGIN
 	CREATE ROLE "Proprietaire" NOLOGIN; CREATE ROLE "appliWeb" LOGIN; CREATE ROLE "lecture-seule" LOGIN; CREATE ROLE "éditeur" NOLOGIN;
 	CREATE ROLE "membre-équipe" LOGIN; GRANT "éditeur" TO "membre-équipe";
 EXCEPTION WHEN duplicate_object THEN NULL; END $$;
-CREATE SCHEMA "Compta" AUTHORIZATION "Proprietaire"; CREATE SCHEMA "Ressources Humaines" AUTHORIZATION "Proprietaire"; CREATE SCHEMA outils AUTHORIZATION "Proprietaire";
-GRANT USAGE ON SCHEMA "Compta", "Ressources Humaines", outils TO "appliWeb", "lecture-seule", "éditeur";
+CREATE SCHEMA "Compta" AUTHORIZATION "Proprietaire"; CREATE SCHEMA "Affaires Sociales" AUTHORIZATION "Proprietaire"; CREATE SCHEMA outils AUTHORIZATION "Proprietaire";
+GRANT USAGE ON SCHEMA "Compta", "Affaires Sociales", outils TO "appliWeb", "lecture-seule", "éditeur";
 SET ROLE "Proprietaire";
 CREATE FUNCTION outils."codeCabinet"() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE RETURN nullif(current_setting('cabinet.code', true), '');
 CREATE TABLE "Compta"."Cabinets" ("cabinetCode" text PRIMARY KEY, "raisonSociale" text NOT NULL);
@@ -31,8 +31,8 @@ END $$;
 
 -- The same question in other words
 SELECT outils.regle('sound_Ecritures', '"cabinetCode" = outils."codeCabinet"()');
-SELECT outils.regle('sound_Factures', '"cabinetCode" = outils."codeCabinet"()', schema_ => 'Ressources Humaines');
-SELECT outils.regle('sound_Paies', '"cabinetCode" = (SELECT outils."codeCabinet"())', schema_ => 'Ressources Humaines');
+SELECT outils.regle('sound_Factures', '"cabinetCode" = outils."codeCabinet"()', schema_ => 'Affaires Sociales');
+SELECT outils.regle('sound_Paies', '"cabinetCode" = (SELECT outils."codeCabinet"())', schema_ => 'Affaires Sociales');
 SELECT outils.regle('sound_dans_liste', 'current_setting(''cabinet.code'', true) IN ("cabinetCode")');
 SELECT outils.regle('sound_égal_vrai', '("cabinetCode" = outils."codeCabinet"()) = true');
 SELECT outils.regle('sound_pas_distinct', '("cabinetCode" = outils."codeCabinet"()) IS NOT DISTINCT FROM true');
@@ -100,8 +100,8 @@ CREATE VIEW "Compta"."sound_Vue Latérale" WITH (security_barrier) AS SELECT c."
 CREATE VIEW "Compta"."sound_Vue Groupée" WITH (security_barrier) AS SELECT "cabinetCode", count(*) AS n FROM "Compta"."sound_Ecritures" GROUP BY "cabinetCode" HAVING "cabinetCode" = outils."codeCabinet"(); GRANT SELECT ON "Compta"."sound_Vue Groupée" TO "appliWeb";
 CREATE VIEW "Compta"."hole_Vue Except" WITH (security_barrier) AS SELECT "id", "libellé" FROM "Compta"."sound_Ecritures" EXCEPT SELECT "id", "libellé" FROM "Compta"."sound_Ecritures" WHERE "cabinetCode" = outils."codeCabinet"(); GRANT SELECT ON "Compta"."hole_Vue Except" TO "appliWeb";
 CREATE VIEW "Compta"."sound_Vue Intersect" WITH (security_barrier) AS SELECT "id", "libellé" FROM "Compta"."sound_Ecritures" WHERE "cabinetCode" = outils."codeCabinet"() INTERSECT SELECT "id", "libellé" FROM "Compta"."sound_Ecritures" WHERE "cabinetCode" = outils."codeCabinet"(); GRANT SELECT ON "Compta"."sound_Vue Intersect" TO "appliWeb";
-CREATE FUNCTION outils."hole_tout Lire"("limite max" int) RETURNS SETOF "Compta"."sound_Ecritures" LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT * FROM "Compta"."sound_Ecritures" LIMIT $1 $$;
-CREATE FUNCTION outils."sound_lire Mes"("limite max" int) RETURNS SETOF "Compta"."sound_Ecritures" LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT * FROM "Compta"."sound_Ecritures" WHERE "cabinetCode" = outils."codeCabinet"() LIMIT $1 $$;
+CREATE FUNCTION outils."hole_tout Lire"("au plus" int) RETURNS SETOF "Compta"."sound_Ecritures" LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT * FROM "Compta"."sound_Ecritures" LIMIT $1 $$;
+CREATE FUNCTION outils."sound_lire Mes"("au plus" int) RETURNS SETOF "Compta"."sound_Ecritures" LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT * FROM "Compta"."sound_Ecritures" WHERE "cabinetCode" = outils."codeCabinet"() LIMIT $1 $$;
 CREATE FUNCTION outils."hole_Sans Chemin"() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER BEGIN ATOMIC; SELECT count(*) FROM "Compta"."sound_Ecritures" WHERE "cabinetCode" = 'x'; END;
 
 INSERT INTO "Compta"."Cabinets" VALUES ('CAB-1', 'Un'), ('CAB-22', 'Deux');

@@ -21,13 +21,13 @@ CREATE TABLE empresas (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), nome text 
 CREATE TABLE membros (empresa_id uuid NOT NULL REFERENCES empresas ON DELETE CASCADE, usuario_id uuid NOT NULL REFERENCES auth.users ON DELETE CASCADE, papel text NOT NULL DEFAULT 'leitor', PRIMARY KEY (empresa_id, usuario_id));
 ALTER TABLE empresas ENABLE ROW LEVEL SECURITY; ALTER TABLE membros ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON empresas, membros TO authenticated;
-CREATE POLICY meus ON membros FOR SELECT TO authenticated USING (usuario_id = (SELECT auth.uid()));
+CREATE POLICY proprio ON membros FOR SELECT TO authenticated USING (usuario_id = (SELECT auth.uid()));
 CREATE POLICY minhas ON empresas FOR SELECT TO authenticated USING (id IN (SELECT m.empresa_id FROM membros m WHERE m.usuario_id = (SELECT auth.uid())));
 CREATE SCHEMA interno; GRANT USAGE ON SCHEMA interno TO authenticated;
 CREATE FUNCTION interno.sou_membro(e uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ select exists (select 1 from public.membros where empresa_id = e and usuario_id = (select auth.uid())) $$;
 CREATE FUNCTION interno.sou_admin(e uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ select exists (select 1 from public.membros where empresa_id = e and usuario_id = (select auth.uid()) and papel = 'admin') $$;
 CREATE FUNCTION interno.mk(n text, extra text DEFAULT '', privilegios text DEFAULT 'SELECT, INSERT, UPDATE, DELETE') RETURNS void LANGUAGE plpgsql AS $$ BEGIN
-	EXECUTE format('CREATE TABLE public.%I (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), empresa_id uuid NOT NULL REFERENCES public.empresas ON DELETE CASCADE, titulo text NOT NULL DEFAULT '''', autor uuid %s)', n, extra);
+	EXECUTE format('CREATE TABLE public.%I (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), empresa_id uuid NOT NULL REFERENCES public.empresas ON DELETE CASCADE, titulo text NOT NULL DEFAULT '''', criador uuid %s)', n, extra);
 	EXECUTE format('CREATE INDEX ON public.%I (empresa_id)', n); EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', n);
 	EXECUTE format('GRANT %s ON public.%I TO authenticated', privilegios, n);
 END $$;
@@ -93,10 +93,10 @@ SELECT interno.p('sound_dono_in', '(SELECT auth.uid()) IN (SELECT m.usuario_id F
 SELECT interno.p('hole_dono_diferente', '(SELECT auth.uid()) IS DISTINCT FROM (SELECT e.dono FROM public.empresas e WHERE e.id = empresa_id)');
 
 -- Public at the owner's wish: read by everybody on purpose? Not by itself, and never written
-SELECT interno.mk('sound_ponte'); CREATE POLICY p ON sound_ponte TO authenticated USING (interno.sou_membro(empresa_id)) WITH CHECK (interno.sou_membro(empresa_id) AND autor = (SELECT auth.uid()));
-SELECT interno.mk('hole_mover'); CREATE POLICY r ON hole_mover FOR SELECT TO authenticated USING (interno.sou_membro(empresa_id)); CREATE POLICY u ON hole_mover FOR UPDATE TO authenticated USING (interno.sou_membro(empresa_id)) WITH CHECK (autor = (SELECT auth.uid()));
-SELECT interno.mk('sound_mover', '', 'SELECT, UPDATE'); CREATE POLICY r ON sound_mover FOR SELECT TO authenticated USING (interno.sou_membro(empresa_id)); CREATE POLICY u ON sound_mover FOR UPDATE TO authenticated USING (interno.sou_membro(empresa_id) AND autor = (SELECT auth.uid()));
-SELECT interno.mk('hole_apagar_autor', '', 'SELECT, DELETE'); CREATE POLICY r ON hole_apagar_autor FOR SELECT TO authenticated USING (interno.sou_membro(empresa_id)); CREATE POLICY d ON hole_apagar_autor FOR DELETE TO authenticated USING (autor = (SELECT auth.uid()) OR titulo = 'rascunho');
+SELECT interno.mk('sound_ponte'); CREATE POLICY p ON sound_ponte TO authenticated USING (interno.sou_membro(empresa_id)) WITH CHECK (interno.sou_membro(empresa_id) AND criador = (SELECT auth.uid()));
+SELECT interno.mk('hole_mover'); CREATE POLICY r ON hole_mover FOR SELECT TO authenticated USING (interno.sou_membro(empresa_id)); CREATE POLICY u ON hole_mover FOR UPDATE TO authenticated USING (interno.sou_membro(empresa_id)) WITH CHECK (criador = (SELECT auth.uid()));
+SELECT interno.mk('sound_mover', '', 'SELECT, UPDATE'); CREATE POLICY r ON sound_mover FOR SELECT TO authenticated USING (interno.sou_membro(empresa_id)); CREATE POLICY u ON sound_mover FOR UPDATE TO authenticated USING (interno.sou_membro(empresa_id) AND criador = (SELECT auth.uid()));
+SELECT interno.mk('hole_apagar_autor', '', 'SELECT, DELETE'); CREATE POLICY r ON hole_apagar_autor FOR SELECT TO authenticated USING (interno.sou_membro(empresa_id)); CREATE POLICY d ON hole_apagar_autor FOR DELETE TO authenticated USING (criador = (SELECT auth.uid()) OR titulo = 'rascunho');
 -- A child whose policy asks for the parent, and one that asks for any parent
 SELECT interno.p('sound_pedidos', 'interno.sou_membro(empresa_id)');
 CREATE TABLE sound_itens (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, pedido uuid NOT NULL REFERENCES sound_pedidos ON DELETE CASCADE, n int); CREATE INDEX ON sound_itens (pedido); ALTER TABLE sound_itens ENABLE ROW LEVEL SECURITY; GRANT SELECT, INSERT ON sound_itens TO authenticated;
@@ -112,8 +112,8 @@ INSERT INTO empresas SELECT ('11111111-1111-1111-1111-11111111111' || n)::uuid, 
 INSERT INTO membros SELECT e.id, e.dono, 'admin' FROM empresas e; INSERT INTO hole_adesoes SELECT id, dono FROM empresas; INSERT INTO sound_equipe SELECT id, dono FROM empresas;
 INSERT INTO perfis_fixos SELECT dono, id FROM empresas; INSERT INTO hole_perfis SELECT dono, id FROM empresas; INSERT INTO sound_perfis_com_check SELECT dono, id FROM empresas;
 DO $$ DECLARE r regclass; BEGIN
-	FOR r IN SELECT c.oid FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'autor' WHERE c.relkind = 'r' LOOP
-		EXECUTE format('INSERT INTO %s (empresa_id, titulo, autor) SELECT e.id, ''linha '' || n, e.dono FROM public.empresas e, generate_series(1, 2) n', r);
+	FOR r IN SELECT c.oid FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'criador' WHERE c.relkind = 'r' LOOP
+		EXECUTE format('INSERT INTO %s (empresa_id, titulo, criador) SELECT e.id, ''linha '' || n, e.dono FROM public.empresas e, generate_series(1, 2) n', r);
 	END LOOP;
 END $$;
 INSERT INTO sound_itens (pedido, n) SELECT id, 1 FROM sound_pedidos; INSERT INTO hole_itens (pedido, n) SELECT id, 1 FROM sound_pedidos;

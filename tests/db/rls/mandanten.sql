@@ -95,7 +95,7 @@ SELECT werk.mit('sound_pruefung', 'mandant = werk.mandant()'); CREATE POLICY rev
 
 RESET ROLE;
 -- Code with other rights
-CREATE VIEW lager.hole_summen WITH (security_barrier) AS SELECT mandant, sum(nr) AS summe FROM lager.sound_artikel GROUP BY ROLLUP (mandant); GRANT SELECT ON lager.hole_summen TO leser;
+CREATE VIEW lager.hole_summen WITH (security_barrier) AS SELECT mandant, sum(nr) AS summe FROM lager.sound_artikel GROUP BY mandant; GRANT SELECT ON lager.hole_summen TO leser;
 CREATE VIEW lager.sound_summen WITH (security_barrier) AS SELECT mandant, sum(nr) AS summe FROM lager.sound_artikel WHERE mandant = werk.mandant() GROUP BY mandant; GRANT SELECT ON lager.sound_summen TO leser;
 CREATE VIEW lager.sound_zahl WITH (security_barrier) AS SELECT count(*) AS zahl FROM lager.sound_artikel WHERE mandant = werk.mandant(); GRANT SELECT ON lager.sound_zahl TO leser;
 CREATE VIEW lager.hole_zustaendige WITH (security_barrier) AS SELECT a.* FROM lager.sound_artikel a, lager.zustaendig z WHERE z.benutzer = werk.benutzer(); GRANT SELECT ON lager.hole_zustaendige TO anwendung;
