@@ -63,7 +63,7 @@ enum action {
 
 struct args;
 struct rowset;
-/* NULL if not given. Borrowed from args. */
+/* NULL if not given. Borrowed from args, which may be NULL: no word was given. */
 const char *args_get(const struct args *a, const char *name);
 bool args_has(const struct args *a, const char *name);
 /* The words of a rest argument, NULL-terminated. */

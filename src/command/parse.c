@@ -182,7 +182,7 @@ struct args {
 
 static struct value *args_value(const struct args *a, const char *name)
 {
-	for (size_t i = 0; i < a->list.len; i++)
+	for (size_t i = 0; a && i < a->list.len; i++)
 		if (strcmp(a->list.v[i].name, name) == 0)
 			return &a->list.v[i];
 	return NULL;

@@ -170,7 +170,7 @@ static void give_up(struct ui *ui)
 	struct screen *s = screen_top(ui);
 	struct err ignored = ERR_INIT;
 
-	if (!s->kind->action(s, ACTION_CANCEL, NULL, &ignored))
+	if (s->kind->action && !s->kind->action(s, ACTION_CANCEL, NULL, &ignored))
 		err_release(&ignored);
 	drop(ui, "the cursor stays here");
 }

@@ -342,6 +342,11 @@ static void typed_line(const struct linear_view *v, int row, int col, struct buf
 	*before = col - start;
 }
 
+static bool begins_with(const struct buf *text, const struct buf *with)
+{
+	return text->len >= with->len && memcmp(text->data, with->data, with->len) == 0;
+}
+
 static void echo_line(struct linear *l, const struct buf *now, int col, struct buf *out)
 {
 	int old = utf8_width(l->line.data, l->line.len),
@@ -351,10 +356,9 @@ static void echo_line(struct linear *l, const struct buf *now, int col, struct b
 	if (!l->open) {
 		buf_addbuf(out, now);
 		buf_addn(out, '\b', (size_t)(width - col));
-	} else if (at_end && now->len >= l->line.len &&
-		   memcmp(now->data, l->line.data, l->line.len) == 0) {
+	} else if (at_end && begins_with(now, &l->line)) {
 		buf_adds(out, now->data + l->line.len);
-	} else if (at_end && memcmp(now->data, l->line.data, now->len) == 0) {
+	} else if (at_end && begins_with(&l->line, now)) {
 		buf_addn(out, '\b', (size_t)(old - width));
 		buf_addn(out, ' ', (size_t)(old - width));
 		buf_addn(out, '\b', (size_t)(old - width));
