@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/path.h"
+#include "base/utf8.h"
 #include "cli/args.h"
 #include "cli/batch.h"
 #include "cli/demo.h"
@@ -38,7 +39,7 @@ static void tell(const struct cli_args *a, const struct err *err)
 
 static int print(const struct cli_args *a)
 {
-	struct buf out = BUF_INIT;
+	struct buf out = BUF_INIT, spelled = BUF_INIT;
 	struct err err = ERR_INIT;
 	int status = 0;
 
@@ -50,9 +51,11 @@ static int print(const struct cli_args *a)
 		status = 1;
 	if (err.kind)
 		cli_error(&err);
-	if (fputs(out.data, stdout) < 0 || fflush(stdout) != 0)
+	utf8_spell(&spelled, out.data, out.len);
+	if (fputs(spelled.data, stdout) < 0 || fflush(stdout) != 0)
 		status = 1;
 	err_release(&err);
+	buf_release(&spelled);
 	buf_release(&out);
 	return status;
 }

@@ -50,5 +50,7 @@ bool utf8_valid(const char *s, size_t len);
 void utf8_ellipsis(struct buf *out, const char *s, size_t len, int width);
 /* Does the locale's character set show UTF-8?  Set once by main after setlocale(). */
 bool utf8_locale(void);
+/* Sentences of our own: the signs that they use, in ASCII where the locale has no others. */
+void utf8_spell(struct buf *out, const char *s, size_t len);
 
 #endif

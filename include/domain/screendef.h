@@ -22,6 +22,7 @@
  *	elsewhere = tenants       where the relation is not in the database: the list of tenants that the
  *	                          profile found there; or migrations: what a known tool keeps of them
  *	group   = Shop            heading in the menu of screens
+ *	part    = yes             rows of other screens' records, for their panes: not in the menu
  *	var outbox = …            a variable of the query (:"outbox"); the profile gives the others
  *
  *	[column price]
@@ -85,6 +86,7 @@
 #include <stddef.h>
 
 #include "base/attr.h"
+#include "base/buf.h"
 #include "base/err.h"
 
 enum screen_kind_name { SCREEN_GRID, SCREEN_DETAIL, SCREEN_DASHBOARD };
@@ -169,6 +171,7 @@ struct screendef {
 	enum screen_scope scope;
 	enum screen_needs needs;
 	enum screen_elsewhere elsewhere;
+	bool part; /* of other screens: in no menu */
 	bool stands_in; /* generated, in the place of a screen of this name */
 	const char *const *key;     /* NULL-terminated, may be empty */
 	const char *const *search;
@@ -202,5 +205,7 @@ const struct screendef *screenset_add(struct screenset *s, const char *file, con
  * command line (command/parse.h's quoting).  False: names the column that is not there. */
 bool screen_template(const char *text, const char *(*get)(void *ctx, const char *column), void *ctx,
 		     char **out, struct err *err) MUST_CHECK;
+/* A column's name as people say it: "order_number" is "Order number"; a time is said without its "at". */
+void column_words(struct buf *out, const char *name);
 
 #endif

@@ -66,8 +66,13 @@ struct panel_grid {
 	size_t nrows, ncolumns;
 	const double *values;
 	const char *const *texts; /* for reading, as values; may be NULL */
+	const char *const *steps; /* HEAT_STEPS texts of panel_heat_scale, for the legend; NULL: none is shown */
 };
-/* The denser, the more; with its number where there is room. */
+enum { HEAT_STEPS = 3 };
+/* From where on the second, third and last shade are used: even steps, or, where values differ a hundredfold, four
+ * times as much from step to step. */
+void panel_heat_scale(const double *values, size_t n, double steps[HEAT_STEPS]);
+/* The denser, the more; with its number where there is room, else with a legend below. */
 void panel_paint_heat(struct canvas *c, const struct panel_grid *g);
 /* A bar a row, of a part per column; the sum before it and what the shades mean below. */
 void panel_paint_stack(struct canvas *c, const struct panel_grid *g);

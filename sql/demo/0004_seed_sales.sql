@@ -62,7 +62,7 @@ BEGIN
 			WHEN st.status = 'refunded' THEN 'refunded' ELSE 'paid' END,
 		       CASE WHEN st.status IN ('shipped', 'delivered', 'refunded') THEN 'fulfilled' ELSE 'unfulfilled' END,
 		       t.currency, sums.subtotal, x.tax, x.shipping, x.discount, sums.subtotal + x.tax + x.shipping - x.discount, a, a,
-		       CASE WHEN n % 15 = 0 THEN 'Please ring twice.' END, t.region, CASE WHEN st.status NOT IN ('pending', 'cancelled') THEN st.at + INTERVAL '4 minutes' END, st.at, st.at + INTERVAL '2 days'
+		       CASE WHEN n % 15 = 0 THEN 'Please ring twice.' END, t.region, CASE WHEN st.status NOT IN ('pending', 'cancelled') THEN st.at + INTERVAL '4 minutes' END, st.at, least(now(), st.at + INTERVAL '2 days')
 		  FROM sums
 		 CROSS JOIN LATERAL (SELECT now() - INTERVAL '3 hours' - INTERVAL '118 days' * power((orders - sums.n) / orders::float8, 2) AS at) w
 		 CROSS JOIN LATERAL (SELECT w.at, CASE WHEN w.at > now() - INTERVAL '2 days' THEN commerce_demo.pick('{pending,confirmed,processing,processing,shipped}', sums.n, 45)
@@ -100,7 +100,7 @@ BEGIN
 	-- What refunds and coupons change elsewhere is for their triggers.
 	PERFORM commerce_demo.bulk(false);
 	INSERT INTO commerce.payments_refunds (tenant_id, payment_id, amount, reason, created_by, created_at)
-	SELECT t.id, p.id, p.amount, 'returned by the customer', 'support_anna', o.created_at + INTERVAL '6 days'
+	SELECT t.id, p.id, p.amount, 'returned by the customer', 'support_anna', least(now(), o.created_at + INTERVAL '6 days')
 	  FROM commerce.payments_payments p JOIN commerce.sales_orders o ON o.tenant_id = p.tenant_id AND o.id = p.order_id
 	 WHERE p.tenant_id = t.id AND o.status = 'refunded' AND p.status = 'captured';
 	INSERT INTO commerce.pricing_coupon_redemptions (tenant_id, coupon_id, order_id, customer_id, discount_amount, redeemed_at)

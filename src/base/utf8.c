@@ -65,6 +65,27 @@ bool utf8_locale(void)
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
+void utf8_spell(struct buf *out, const char *s, size_t len)
+{
+	static const struct {
+		uint32_t cp;
+		const char *ascii;
+	} signs[] = { { 0x2026, "..." }, { 0x2013, "-" }, { 0x2192, "->" }, { 0x2264, "<=" },
+		      { 0x2265, ">=" },	 { 0x25B8, ">" }, { 0x00D7, "x" } };
+	bool ascii = !utf8_locale();
+	uint32_t cp;
+
+	for (size_t i = 0, n, k; i < len; i += n) {
+		n = utf8_decode(s + i, len - i, &cp);
+		for (k = 0; ascii && k < ARRAY_SIZE(signs) && signs[k].cp != cp;)
+			k++;
+		if (ascii && k < ARRAY_SIZE(signs))
+			buf_adds(out, signs[k].ascii);
+		else
+			buf_add(out, s + i, n);
+	}
+}
+
 int utf8_cp_width(uint32_t cp)
 {
 	int w;

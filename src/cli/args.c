@@ -229,8 +229,9 @@ static bool half_command(struct parser *p, const char *word)
 			names[n++] = (*c)->name;
 	if (!n || (p->i < p->argc && cli_is_conninfo(p->argv[p->i])))
 		return false;
-	buf_addf(&said, "%s%s%s", word, p->i < p->argc ? " " : "",
-		 p->i < p->argc ? p->argv[p->i] : "");
+	buf_adds(&said, word);
+	if (p->i < p->argc && *p->argv[p->i] != '-')
+		buf_addf(&said, " %s", p->argv[p->i]);
 	err_unknown(p->err, "command", said.data, names);
 	p->err->kind = ERR_USAGE;
 	buf_clear(&said);

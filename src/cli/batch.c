@@ -32,23 +32,26 @@ struct batch {
 
 /* ---- said on stderr ---- */
 
+static void say_after(const char *lead, const char *text)
+{
+	struct buf spelled = BUF_INIT, safe = BUF_INIT;
+
+	utf8_spell(&spelled, text, strlen(text));
+	utf8_sanitize(&safe, spelled.data, spelled.len, SANITIZE_KEEP_NEWLINES);
+	fprintf(stderr, "%s%s\n", lead, safe.data);
+	buf_release(&safe);
+	buf_release(&spelled);
+}
+
 void cli_say(const char *text)
 {
-	struct buf safe = BUF_INIT;
-
-	utf8_sanitize(&safe, text, strlen(text), SANITIZE_KEEP_NEWLINES);
-	fprintf(stderr, "souk: %s\n", safe.data);
-	buf_release(&safe);
+	say_after("souk: ", text);
 }
 
 void cli_more(const char *text)
 {
-	struct buf safe = BUF_INIT;
-
-	utf8_sanitize(&safe, text, strlen(text), SANITIZE_KEEP_NEWLINES);
-	if (safe.len)
-		fprintf(stderr, "      %s\n", safe.data);
-	buf_release(&safe);
+	if (*text)
+		say_after("      ", text);
 }
 
 void cli_error(const struct err *err)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/deffile.h"
+#include "base/utf8.h"
 #include "cli/args.h"
 #include "cli_priv.h"
 #include "command/parse.h"
@@ -33,14 +34,41 @@ static bool is_batch(const struct command *c)
 	return (c->needs & (BATCH | BATCH_ONLY)) != 0;
 }
 
+/* In lines of a terminal's width, between blanks. */
+static void add_wrapped(struct buf *out, const char *text)
+{
+	enum { WIDTH = 78 };
+	int col = 0;
+
+	for (const char *end; *text; text = end) {
+		int width;
+
+		end = text + 1 + strcspn(text + 1, " \n");
+		width = utf8_width(text, (size_t)(end - text));
+		if (*text == '\n')
+			col = 0;
+		if (*text == ' ' && col + width > WIDTH) {
+			buf_addc(out, '\n');
+			text++;
+			width--;
+			col = 0;
+		}
+		buf_add(out, text, (size_t)(end - text));
+		col += width;
+	}
+}
+
 void cli_help(struct buf *out, const struct command *cmd)
 {
 	if (cmd) {
 		buf_adds(out, "Usage: souk ");
 		command_usage(out, cmd);
 		buf_addf(out, " [OPTION]… [CONNINFO]\n\n%s.\n", cmd->summary);
-		if (cmd->help)
-			buf_addf(out, "\n%s\n", cmd->help);
+		if (cmd->help) {
+			buf_addc(out, '\n');
+			add_wrapped(out, cmd->help);
+			buf_addc(out, '\n');
+		}
 		return;
 	}
 	buf_adds(out, intro);

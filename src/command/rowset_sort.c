@@ -166,6 +166,9 @@ static long tenant_column(const struct rowset *r)
 
 	if (!rp || t->kind != TENANT_ONE || rp->tenancy != t->tenancy || rp->tenant_attnum == 0)
 		return -1;
+	/* A directory of tenants: the tenant is its whole key, and others may be seen beside it. */
+	if (r->key.len < 2)
+		return -1;
 	int col = source_find(r, relation_attnum(r->relation, rp->tenant_attnum)->name);
 	return col >= 0 && source_is_key(r, (size_t)col) ? col : -1;
 }

@@ -4,7 +4,6 @@
  * first page: the columns come from the query's header, the key from the screen file, the types
  * from the reply; what the catalog knows better is taken over when it arrives.
  */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,47 +37,21 @@ static const struct screen_column *screen_column_of(const struct screendef *def,
 	return NULL;
 }
 
-/* "order_number" as people say it, "Order number"; a time without its "at". */
-static char *words_for(const char *name)
-{
-	static const char *const initials[] = { "id",  "ids", "ip",  "oid",
-						"pid", "rls", "sku", "url" };
-	size_t len = strlen(name);
-	char *copy =
-		xstrndup(name, len > 3 && strcmp(name + len - 3, "_at") == 0 ? len - 3 : len);
-	char *save = NULL;
-	struct buf out = BUF_INIT;
-
-	for (char *w = strtok_r(copy, "_", &save); w; w = strtok_r(NULL, "_", &save)) {
-		bool upper = false;
-
-		for (size_t i = 0; i < ARRAY_SIZE(initials); i++)
-			upper = upper || strcmp(w, initials[i]) == 0;
-		buf_adds(&out, out.len ? " " : "");
-		for (size_t i = 0; w[i]; i++)
-			buf_addc(&out,
-				 (char)(upper || out.len == 0 ? toupper((unsigned char)w[i])
-							      : w[i]));
-	}
-	free(copy);
-	return buf_detach(&out);
-}
-
 /* A screen speaks in words; a bare relation and a person's own SQL in the names that they have.
  */
 static void give_title(struct rowset *r, struct screen_column *col)
 {
-	char *words;
+	struct buf words = BUF_INIT;
 
 	if (col->title)
 		return;
 	col->title = col->name;
 	if (!r->query || strcmp(r->def->query, scratch) == 0)
 		return;
-	words = words_for(col->name);
-	if (*words)
-		col->title = arena_strdup(r->arena, words);
-	free(words);
+	column_words(&words, col->name);
+	if (words.len)
+		col->title = arena_strdup(r->arena, words.data);
+	buf_release(&words);
 }
 
 static size_t add_column(struct rowset *r, const char *name, bool hidden)

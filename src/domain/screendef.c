@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "domain/screendef.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -53,9 +54,9 @@ static const char *const needs[] = { "nothing", "outbox", "consumers", "tenancy"
 static const char *const elsewhere[] = { "nothing", "tenants", "migrations", NULL };
 static const char *const aligns[] = { "auto", "left", "right", "center", NULL };
 static const char *const reasons[] = { "no", "ask", "required", NULL };
-static const char *const panel_kinds[] = { "number", "spark", "bars", "histogram",
-					   "series", "table", "text", "heat", "stack",
-					   "outbox", NULL };
+static const char *const panel_kinds[] = { "number", "spark",  "bars", "histogram",
+					   "series", "table",  "text", "heat",
+					   "stack",  "outbox", NULL };
 
 #define SCREEN(key, type, member)                                                              \
 	{                                                                                      \
@@ -99,6 +100,7 @@ static const struct field fields[] = {
 	{ "screen", "needs", V_CHOICE, offsetof(struct screendef, needs), needs },
 	{ "screen", "elsewhere", V_CHOICE, offsetof(struct screendef, elsewhere), elsewhere },
 	SCREEN("group", V_TEXT, group),
+	SCREEN("part", V_YESNO, part),
 	COLUMN("title", V_TEXT, title),
 	COLUMN("width", V_INT, width),
 	COLUMN("min", V_INT, min),
@@ -585,4 +587,27 @@ bool screen_template(const char *text, const char *(*get)(void *ctx, const char 
 	}
 	*out = buf_detach(&b);
 	return true;
+}
+
+void column_words(struct buf *out, const char *name)
+{
+	static const char *const initials[] = { "id",  "ids", "ip",  "oid",
+						"pid", "rls", "sku", "url" };
+	size_t len = strlen(name), from = out->len;
+	char *copy =
+		xstrndup(name, len > 3 && strcmp(name + len - 3, "_at") == 0 ? len - 3 : len);
+	char *save = NULL;
+
+	for (char *w = strtok_r(copy, "_", &save); w; w = strtok_r(NULL, "_", &save)) {
+		bool upper = false;
+
+		for (size_t i = 0; i < ARRAY_SIZE(initials); i++)
+			upper = upper || strcmp(w, initials[i]) == 0;
+		buf_adds(out, out->len > from ? " " : "");
+		for (size_t i = 0; w[i]; i++)
+			buf_addc(out,
+				 (char)(upper || out->len == from ? toupper((unsigned char)w[i])
+								  : w[i]));
+	}
+	free(copy);
 }

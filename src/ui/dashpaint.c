@@ -208,6 +208,24 @@ static const char *word_at(const struct panel *p, size_t row, const char *column
 	return text ? text : glyph(GLYPH_DASH);
 }
 
+static void paint_heat(const struct panel *p, struct canvas *c, struct panel_grid *g)
+{
+	double scale[HEAT_STEPS];
+	struct buf shown[HEAT_STEPS] = { { 0 } };
+	const char *steps[HEAT_STEPS];
+
+	panel_heat_scale(g->values, g->nrows * g->ncolumns, scale);
+	for (int i = 0; i < HEAT_STEPS; i++) {
+		buf_init(&shown[i]);
+		axis_text(p, scale[i], &shown[i]);
+		steps[i] = shown[i].data;
+	}
+	g->steps = steps;
+	panel_paint_heat(c, g);
+	for (int i = 0; i < HEAT_STEPS; i++)
+		buf_release(&shown[i]);
+}
+
 /* In the order in which the query gives them: it knows weekdays from days. */
 static void paint_grid(const struct panel *p, struct canvas *c)
 {
@@ -240,7 +258,7 @@ static void paint_grid(const struct panel *p, struct canvas *c)
 		texts[at] = shown[at].data;
 	}
 	if (strcmp(p->def->kind, "heat") == 0)
-		panel_paint_heat(c, &g);
+		paint_heat(p, c, &g);
 	else
 		panel_paint_stack(c, &g);
 	for (size_t i = 0; i < rows.len * columns.len; i++)

@@ -156,10 +156,31 @@ bool detail_begin(struct screen *s, const struct screendef *def, struct err *err
 	return true;
 }
 
+/* Without its key a record would be any. */
+static bool is_named(const struct screen *s, struct err *err)
+{
+	const char *const *key = s->def->key;
+	struct buf example = BUF_INIT;
+
+	if ((s->place->where && *s->place->where) || s->place->filter || !key || !*key)
+		return true;
+	for (; *key; key++)
+		if (strcmp(*key, "tenant_id") != 0)
+			buf_addf(&example, " %s=%s", *key, glyph(GLYPH_ELLIPSIS));
+	err_set(err, ERR_USAGE, s->def->name, "this is about one record, and none is named");
+	err_hint(err, "Enter opens one from its list; else: open %s%s", s->def->name,
+		 example.len ? example.data : "");
+	buf_release(&example);
+	return false;
+}
+
 static bool open_detail(struct screen *s, struct err *err)
 {
-	struct detail *d = xcalloc(1, sizeof *d);
+	struct detail *d;
 
+	if (!is_named(s, err))
+		return false;
+	d = xcalloc(1, sizeof *d);
 	s->data = d;
 	if (!detail_begin(s, s->def, err)) {
 		s->data = NULL;

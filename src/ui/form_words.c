@@ -44,6 +44,7 @@ void form_label(const struct form *f, const char *column, struct buf *out)
 {
 	const struct screendef *def = f->screen->def;
 	size_t from = out->len;
+	struct buf words = BUF_INIT;
 
 	for (size_t i = 0; def && i < def->ncolumns; i++)
 		if (strcmp(def->columns[i].name, column) == 0 && def->columns[i].title &&
@@ -56,11 +57,12 @@ void form_label(const struct form *f, const char *column, struct buf *out)
 	buf_adds(out, column);
 	if (!is_plain(column))
 		return;
-	for (char *p = out->data + from; *p; p++)
-		if (*p == '_' && p > out->data + from && p[1])
-			*p = ' ';
-	if (out->data[from] >= 'a' && out->data[from] <= 'z')
-		out->data[from] = (char)(out->data[from] - 'a' + 'A');
+	column_words(&words, column);
+	if (words.len) {
+		buf_truncate(out, from);
+		buf_adds(out, words.data);
+	}
+	buf_release(&words);
 }
 
 bool form_required(const struct column *c)

@@ -189,6 +189,26 @@ static void close_grid(struct screen *s)
 	free(g);
 }
 
+/* In a part of a record what its rows are narrowed to is the same in each: that record is
+ * above. */
+static void hide_same(struct screen *s)
+{
+	struct grid *g = s->data;
+	const char *const *where = s->parent && s->place ? s->place->where : NULL;
+
+	for (; where && *where; where++) {
+		size_t len = strcspn(*where, "=");
+
+		for (size_t i = 0; i < g->cols.v.len; i++) {
+			const char *name = g->ops->column(g->p, g->cols.v.v[i].source)->name;
+
+			if (strlen(name) == len && strncmp(name, *where, len) == 0)
+				g->cols.v.v[i].hidden = true;
+		}
+	}
+	gridcols_take(&g->cols, g->ops, g->p); /* the cursor steps off them */
+}
+
 static void recalc(struct screen *s)
 {
 	struct grid *g = s->data;
@@ -205,6 +225,7 @@ static void recalc(struct screen *s)
 	gridcols_take(&g->cols, g->ops, g->p);
 	if (!g->loaded && g->cols.v.len) {
 		g->loaded = true;
+		hide_same(s);
 		grid_load_layout(s);
 	}
 	/* What is placed is looked at; what grew then pushes others out, which is the end

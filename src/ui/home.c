@@ -37,10 +37,17 @@ static const char *group_of(const struct screendef *d)
 	return d->group ? d->group : "Other";
 }
 
-/* A screen that needs to be told which record cannot be opened from here. */
+/* A screen that needs to be told which record cannot be opened from a menu, and of what belongs
+ * to records one sees too much; what :sql brings is no place. */
 static bool stands_alone(const struct screendef *d)
 {
-	return d->kind != SCREEN_DETAIL;
+	return d->kind != SCREEN_DETAIL && !d->part &&
+	       strcmp(d->query ? d->query : "", "scratch") != 0;
+}
+
+bool home_shows(struct session *s, const struct screendef *d)
+{
+	return stands_alone(d) && session_screen_offered(s, d);
 }
 
 static bool seen(const struct home *h, const char *group)
@@ -58,13 +65,6 @@ static void add_heading(struct home *h, const char *text)
 	*VEC_PUSH(&h->entries) = (struct entry){ .heading = text };
 }
 
-static bool shown(struct session *s, const struct screendef *d)
-{
-	/* What :sql brings is no place. */
-	return stands_alone(d) && strcmp(d->query ? d->query : "", "scratch") != 0 &&
-	       session_screen_offered(s, d);
-}
-
 static void add_group(struct home *h, struct session *s, const char *group)
 {
 	const struct screenset *set = session_screens(s);
@@ -75,7 +75,7 @@ static void add_group(struct home *h, struct session *s, const char *group)
 	for (size_t i = 0; i < screenset_len(set); i++) {
 		const struct screendef *d = screenset_at(set, i);
 
-		if (shown(s, d) && strcmp(group_of(d), group) == 0)
+		if (home_shows(s, d) && strcmp(group_of(d), group) == 0)
 			*VEC_PUSH(&h->entries) =
 				(struct entry){ .name = d->name, .title = d->title };
 	}
@@ -154,7 +154,7 @@ static void add_named(struct home *h, struct session *s, const char *const *grou
 	for (; *groups; groups++)
 		for (size_t i = 0; i < screenset_len(set); i++)
 			if (strcmp(group_of(screenset_at(set, i)), *groups) == 0 &&
-			    shown(s, screenset_at(set, i)))
+			    home_shows(s, screenset_at(set, i)))
 				add_group(h, s, *groups);
 }
 
@@ -176,7 +176,7 @@ static void fill(struct home *h, struct session *s)
 	add_relations(h, s);
 	add_named(h, s, server);
 	for (size_t i = 0; i < screenset_len(set); i++)
-		if (shown(s, screenset_at(set, i)))
+		if (home_shows(s, screenset_at(set, i)))
 			add_group(h, s, group_of(screenset_at(set, i)));
 	for (h->cursor = 0; h->cursor < h->entries.len; h->cursor++) {
 		const char *name = h->entries.v[h->cursor].name;

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
@@ -27,7 +28,8 @@ struct input {
 	size_t pos;
 	struct buf text; /* of the paste or report given out last */
 	VEC(struct bound) bound;
-	bool backspace_is_ctrl_h, in_paste, impatient;
+	uint32_t high[128]; /* characters of an 8-bit charset */
+	bool backspace_is_ctrl_h, in_paste, impatient, eight_bit;
 	int64_t now_us, click_us;
 	int click_row, click_col;
 };
@@ -72,6 +74,16 @@ void input_bind(struct input *in, const char *sequence, uint32_t code, uint8_t m
 void input_erase_is_backspace(struct input *in, bool yes)
 {
 	in->backspace_is_ctrl_h = yes;
+}
+
+void input_take_locale(struct input *in)
+{
+	for (int i = 0; i < 128 && MB_CUR_MAX == 1; i++) {
+		wint_t cp = btowc(0x80 + i);
+
+		in->high[i] = cp == WEOF ? 0 : (uint32_t)cp;
+		in->eight_bit = in->eight_bit || in->high[i];
+	}
 }
 
 void input_feed(struct input *in, const char *bytes, size_t len, int64_t now_us)
@@ -384,6 +396,10 @@ static int take_char(const struct input *in, const char *s, size_t len, struct k
 		set_control(in, k, c);
 		return 1;
 	}
+	if (c >= 0x80 && in->eight_bit) {
+		k->code = in->high[c - 0x80] ? in->high[c - 0x80] : 0xFFFD;
+		return 1;
+	}
 	if (len < want && !in->impatient)
 		return HALF;
 	used = utf8_decode(s, len, &k->code);
@@ -427,9 +443,19 @@ static int take_escape(struct input *in, const char *s, size_t len, struct key *
 	return HALF;
 }
 
-/* Nothing more came: Esc was the key, or Alt and a character. */
+/* Has a sequence begun, with len bytes of which more must come? */
+static bool introduced(const char *s, size_t len)
+{
+	return len > 1 && s[0] == ESC && strchr("[]OP_", s[1]);
+}
+
+/* Nothing more came: Esc was the key, or Alt and a character; of a sequence nothing is typed. */
 static int give_up(struct input *in, const char *s, size_t len, struct key *k)
 {
+	if (introduced(s, len) && len > 2) {
+		*k = (struct key){ .code = K_NONE };
+		return (int)len;
+	}
 	*k = (struct key){ .code = K_ESC };
 	if (len < 2 || s[0] != ESC)
 		return 1;
@@ -504,9 +530,14 @@ bool input_next(struct input *in, struct key *key)
 
 unsigned input_wait_ms(const struct input *in)
 {
+	const char *s = in->bytes.data + in->pos;
+	size_t len = in->bytes.len - in->pos;
+
 	if (in->in_paste)
 		return PASTE_WAIT_MS;
-	return in->pos < in->bytes.len ? INPUT_ESC_MS : 0;
+	if (!len)
+		return 0;
+	return !introduced(s, len) ? INPUT_ESC_MS : len > 2 ? INPUT_CUT_MS : INPUT_HALF_MS;
 }
 
 void input_timeout(struct input *in)

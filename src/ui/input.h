@@ -4,8 +4,9 @@
  *
  * Knows what xterm, tmux, screen, the Linux console, rxvt, PuTTY and the kitty and fixterms
  * protocols send, and what input_bind was told from terminfo.  Half a sequence is kept until
- * more comes or input_timeout says that nothing does: then Esc was Esc.  Pure: no descriptor,
- * no clock of its own.
+ * more comes or input_timeout says that nothing does: then Esc was Esc.  What nobody can have
+ * typed (an answer of the terminal, a report of the mouse, cut in two by a slow line) is waited
+ * for longer, and is nothing if its end never comes.  Pure: no descriptor, no clock of its own.
  */
 #ifndef UI_INPUT_H
 #define UI_INPUT_H
@@ -22,6 +23,8 @@ struct input *input_new(void);
 void input_free(struct input **in);
 /* The terminal sends sequence for this key (kept; beats what is built in). */
 void input_bind(struct input *in, const char *sequence, uint32_t code, uint8_t mods);
+/* Where the locale's characters are single bytes the keyboard sends those, not UTF-8. */
+void input_take_locale(struct input *in);
 /* The byte that erases is ^H, not DEL. */
 void input_erase_is_backspace(struct input *in, bool yes);
 
@@ -33,6 +36,10 @@ bool input_next(struct input *in, struct key *key);
 unsigned input_wait_ms(const struct input *in);
 void input_timeout(struct input *in);
 
-#define INPUT_ESC_MS 20
+enum {
+	INPUT_ESC_MS = 20,
+	INPUT_HALF_MS = 100, /* Esc and an introducer: still might be Alt-[ */
+	INPUT_CUT_MS = 1000, /* what is certainly a sequence */
+};
 
 #endif

@@ -1,27 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/lineedit.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <locale.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <readline/history.h>
 #include <readline/readline.h>
 
 #include "base/alloc.h"
-#include "base/path.h"
 #include "base/utf8.h"
 #include "ui/widget.h"
+#include "histfile.h"
 
-enum { KEPT = 1000, FIRST_SIZE = 256, HISTORY_MAX = 4 << 20 };
+enum { KEPT = 1000, FIRST_SIZE = 256 };
 
 struct lineedit {
 	FILE *null; /* where readline believes that it writes */
+	locale_t utf8; /* our lines are UTF-8, whatever the terminal shows; 0: unknown here */
 	char *history;
 	struct line *live; /* whose state readline has now; NULL: its own, an empty line */
 	size_t lines;
@@ -126,6 +124,10 @@ static void set_up_readline(struct lineedit *le)
 	/* It would ring on stderr. */
 	rl_variable_bind("bell-style", "none");
 	rl_variable_bind("enable-bracketed-paste", "off");
+	/* In the locale C it would make Meta keys of them. */
+	rl_variable_bind("input-meta", "on");
+	rl_variable_bind("output-meta", "on");
+	rl_variable_bind("convert-meta", "off");
 	using_history();
 	rl_callback_handler_install("", on_line);
 }
@@ -157,82 +159,13 @@ static void keep(const char *text)
 	add_history(text);
 }
 
-static bool keeps_secret(const char *text)
-{
-	static const char *const words[] = { "password", "passwd",  "passphrase", "secret",
-					     "token=",	 "token =", "api_key",	  "apikey" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (text_find(text, strlen(text), words[i]) != SIZE_MAX)
-			return true;
-	/* postgres://user:secret@host, wherever it stands */
-	for (const char *at = text; (at = strstr(at, "://")); at += 3) {
-		const char *host = memchr(at + 3, '@', strcspn(at + 3, " "));
-
-		if (host && memchr(at + 3, ':', (size_t)(host - at - 3)))
-			return true;
-	}
-	return false;
-}
-
-/* Written anew without its repeats. */
-static void compact(const char *path)
-{
-	HIST_ENTRY **list = history_list();
-	struct buf text = BUF_INIT;
-	struct err ignored = ERR_INIT;
-
-	for (int i = 0; list && list[i]; i++)
-		buf_addf(&text, "%s\n", list[i]->line);
-	if (!path_write(path, text.data, text.len, &ignored))
-		err_release(&ignored);
-	buf_release(&text);
-}
-
-static void load_history(const char *path)
-{
-	struct buf text = BUF_INIT;
-	struct err ignored = ERR_INIT;
-	char *save = NULL;
-	int lines = 0;
-
-	if (path_exists(path) && path_read(path, HISTORY_MAX, &text, &ignored)) {
-		for (char *l = strtok_r(text.data, "\n", &save); l;
-		     l = strtok_r(NULL, "\n", &save)) {
-			keep(l);
-			lines++;
-		}
-	}
-	if (lines > 2 * KEPT)
-		compact(path);
-	err_release(&ignored);
-	buf_release(&text);
-}
-
-static void append(const char *path, const char *text)
-{
-	struct buf line = BUF_INIT;
-	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-	buf_addf(&line, "%s\n", text);
-	/* Whatever it was made with. */
-	if (fd >= 0 && fchmod(fd, 0600) != 0)
-		errno = 0;
-	/* A history that cannot be kept is no reason to say anything. */
-	if (fd >= 0 && write(fd, line.data, line.len) < 0)
-		errno = 0;
-	if (fd >= 0)
-		close(fd);
-	buf_release(&line);
-}
-
 void lineedit_remember(struct lineedit *le, const char *text)
 {
-	if (!*text || *text == ' ' || keeps_secret(text))
+	if (!*text || *text == ' ' || !histfile_fit(text))
 		return;
 	keep(text);
 	if (le->history)
-		append(le->history, text);
+		histfile_append(le->history, text);
 }
 
 bool lineedit_busy(const struct lineedit *le)
@@ -261,11 +194,12 @@ struct lineedit *lineedit_new(const char *history)
 	the = le;
 	buf_init(&le->queue);
 	le->null = fopen("/dev/null", "w");
+	le->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	set_up_readline(le);
 	rl_save_state(&le->own);
 	if (history) {
 		le->history = xstrdup(history);
-		load_history(history);
+		histfile_read(history, KEPT, keep);
 	}
 	return le;
 }
@@ -284,6 +218,8 @@ void lineedit_free(struct lineedit **lep)
 	rl_outstream = NULL;
 	if (le->null)
 		fclose(le->null);
+	if (le->utf8)
+		freelocale(le->utf8);
 	free(le->history);
 	free(le->accepted);
 	buf_release(&le->queue);
@@ -480,6 +416,8 @@ static void insert_paste(const struct key *k)
 
 static void feed(struct lineedit *le, const struct key *k)
 {
+	locale_t before = le->utf8 ? uselocale(le->utf8) : (locale_t)0;
+
 	buf_clear(&le->queue);
 	le->taken = 0;
 	to_bytes(&le->queue, k);
@@ -492,6 +430,8 @@ static void feed(struct lineedit *le, const struct key *k)
 			searched || searching() ||
 			(where_history() != at && where_history() != history_length));
 	}
+	if (le->utf8)
+		uselocale(before);
 }
 
 /* Esc belongs to vi's insert mode, to a search under way, and else it means: give up. */

@@ -68,7 +68,7 @@ static void add_screens(struct palette *p, const struct ui *ui)
 	for (size_t i = 0; i < screenset_len(set); i++) {
 		const struct screendef *d = screenset_at(set, i);
 
-		if (!session_screen_offered(ui->session, d))
+		if (!home_shows(ui->session, d))
 			continue;
 		*VEC_PUSH(&p->items) = (struct menu_item){
 			.text = d->title,

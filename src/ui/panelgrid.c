@@ -11,7 +11,14 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 
-enum { LABEL_MOST = 24, CELL_LEAST = 5, CELL_MOST = 14, SHADES = 4, PARTS = 7 };
+enum {
+	LABEL_MOST = 24,
+	CELL_LEAST = 5,
+	CELL_MOST = 14,
+	SHADES = HEAT_STEPS + 1,
+	PARTS = 7,
+	HEAD_LINES = 3
+};
 
 static const char *const shades_utf8[SHADES] = { "░", "▒", "▓", "█" };
 static const char *const shades_ascii[SHADES] = { ".", ":", "=", "#" };
@@ -83,32 +90,40 @@ static void paint_words(struct canvas *c, const struct panel_grid *g)
 
 /* ---- heat ---- */
 
-static double most_of_all(const struct panel_grid *g)
+void panel_heat_scale(const double *values, size_t n, double steps[HEAT_STEPS])
 {
-	double most = 0;
+	double most = 0, least = INFINITY;
 
-	for (size_t i = 0; i < g->nrows * g->ncolumns; i++)
-		if (isfinite(g->values[i]) && g->values[i] > most)
-			most = g->values[i];
-	return most;
+	for (size_t i = 0; i < n; i++) {
+		if (!isfinite(values[i]) || values[i] <= 0)
+			continue;
+		most = fmax(most, values[i]);
+		least = fmin(least, values[i]);
+	}
+	for (int i = 0; i < HEAT_STEPS; i++)
+		steps[i] = most > 100 * least ? ldexp(most, -2 * (HEAT_STEPS - i))
+					      : most * (i + 1) / SHADES;
 }
 
-static int level_of(double value, double most)
+static int level_of(double value, const double steps[HEAT_STEPS])
 {
-	int level = most > 0 ? (int)(value / most * SHADES) : 0;
+	int level = 0;
 
-	return level < 0 ? 0 : level < SHADES ? level : SHADES - 1;
+	while (level < HEAT_STEPS && value > 0 && value >= steps[level])
+		level++;
+	return level;
 }
 
 /* The hotter, the denser; a state's colours would say that much is bad. */
 static void paint_heat_row(struct canvas *c, int row, const struct panel_grid *g, size_t i,
 			   int each)
 {
+	double steps[HEAT_STEPS];
 	static const enum style hues[SHADES] = { STYLE_AXIS, STYLE_PLOT, STYLE_PLOT,
 						 STYLE_PLOT };
 	int label = label_width(g, c->cols);
-	double most = most_of_all(g);
 
+	panel_heat_scale(g->values, g->nrows * g->ncolumns, steps);
 	canvas_text(c, row, 1, label, STYLE_NORMAL, g->rows[i]);
 	for (size_t k = 0; k < g->ncolumns; k++) {
 		double v = value_at(g, i, k);
@@ -120,7 +135,7 @@ static void paint_heat_row(struct canvas *c, int row, const struct panel_grid *g
 			return;
 		if (isnan(v))
 			continue;
-		level = level_of(v, most);
+		level = level_of(v, steps);
 		run = number && number < room ? (room - number < 2 ? 1 : 2) : room;
 		if (run < room)
 			canvas_field(c, row, col + run, room - run, ALIGN_RIGHT, STYLE_NORMAL,
@@ -142,27 +157,90 @@ static int cell_width(const struct panel_grid *g, int cols)
 	return each < CELL_LEAST ? CELL_LEAST : each > want ? want : each;
 }
 
+/* Do the numbers stand in the cells? */
+static bool numbers_fit(const struct panel_grid *g, int each)
+{
+	bool some = false;
+
+	for (size_t i = 0; g->texts && i < g->nrows * g->ncolumns; i++) {
+		if (g->texts[i] && width_of(g->texts[i]) >= each - 1)
+			return false;
+		some = some || g->texts[i];
+	}
+	return some;
+}
+
+/* Lines for the heads: on so many each has as much room as all of them leave to it. */
+static int head_lines(const struct panel_grid *g, int each)
+{
+	int widest = 0, lines;
+
+	for (size_t k = 0; k < g->ncolumns; k++)
+		if (width_of(g->columns[k]) > widest)
+			widest = width_of(g->columns[k]);
+	lines = (widest + each) / each;
+	if ((size_t)lines > g->ncolumns)
+		lines = (int)g->ncolumns;
+	return lines > HEAD_LINES ? HEAD_LINES : lines;
+}
+
+/* In steps where they are long: each begins above its column. */
+static void paint_heads(struct canvas *c, const struct panel_grid *g, int left, int each,
+			int lines)
+{
+	for (size_t k = 0; k < g->ncolumns; k++) {
+		int col = left + (int)k * each, row = 1 + (int)k % lines,
+		    room = lines * each - 1;
+
+		if (col + each - 1 > c->cols) {
+			canvas_glyph(c, lines, c->cols - 1, GLYPH_RIGHT, STYLE_AXIS);
+			return;
+		}
+		if (k + (size_t)lines >= g->ncolumns || col + room >= c->cols - 1)
+			room = c->cols - 1 - col;
+		canvas_text(c, row, col, room, STYLE_AXIS, g->columns[k]);
+	}
+}
+
+/* "░ below 1.2 MB  ▒ 1.2 MB  ▓ 2.3 MB  █ 3.5 MB and more" */
+static void paint_scale(struct canvas *c, int row, const struct panel_grid *g)
+{
+	int col = 1;
+
+	for (int i = 0; i < SHADES; i++) {
+		col += canvas_text(c, row, col, c->cols - col, i ? STYLE_PLOT : STYLE_AXIS,
+				   shade(i)) +
+		       1;
+		col += canvas_printf(c, row, col, c->cols - col, STYLE_AXIS, "%s%s%s",
+				     i ? "" : "below ", g->steps[i ? i - 1 : 0],
+				     i == SHADES - 1 ? " and more" : "") +
+		       2;
+	}
+}
+
 void panel_paint_heat(struct canvas *c, const struct panel_grid *g)
 {
-	int label = label_width(g, c->cols), each;
+	int left = label_width(g, c->cols) + 3, each, heads, rows;
+	bool legend;
 
 	panel_title(c, g->title, false);
 	if (canvas_is_plain(c))
 		paint_words(c, g);
 	if (!g->nrows || !g->ncolumns || canvas_is_plain(c))
 		return;
-	each = cell_width(g, c->cols - label - 4);
-	for (size_t k = 0; k < g->ncolumns; k++) {
-		int col = label + 3 + (int)k * each;
-
-		if (col + each - 1 > c->cols) {
-			canvas_glyph(c, 1, c->cols - 1, GLYPH_RIGHT, STYLE_AXIS);
-			break;
-		}
-		canvas_text(c, 1, col, each - 1, STYLE_AXIS, g->columns[k]);
-	}
-	for (int row = 2; row < c->rows && (size_t)(row - 2) < g->nrows; row++)
-		paint_heat_row(c, row, g, (size_t)(row - 2), each);
+	each = cell_width(g, c->cols - left - 1);
+	legend = g->steps && !numbers_fit(g, each) && c->rows > 4;
+	heads = head_lines(g, each);
+	while (heads > 1 && c->rows - 1 - heads - legend < (int)g->nrows && c->rows < 3 * heads)
+		heads--;
+	rows = c->rows - 1 - heads - legend;
+	if (rows > (int)g->nrows)
+		rows = (int)g->nrows;
+	paint_heads(c, g, left, each, heads);
+	for (int i = 0; i < rows; i++)
+		paint_heat_row(c, 1 + heads + i, g, (size_t)i, each);
+	if (legend)
+		paint_scale(c, 1 + heads + rows, g);
 }
 
 /* ---- stacked bars ---- */
@@ -189,7 +267,8 @@ static enum style part_style(size_t k)
 static void paint_stack_row(struct canvas *c, int row, const struct panel_grid *g, size_t i,
 			    double most)
 {
-	int label = label_width(g, c->cols), col = label + 10, width = c->cols - col - 1, from = 0;
+	int label = label_width(g, c->cols), col = label + 10, width = c->cols - col - 1,
+	    from = 0;
 	double sum = sum_of(g, i), till = 0;
 
 	canvas_text(c, row, 1, label, STYLE_NORMAL, g->rows[i]);

@@ -386,6 +386,9 @@ static void set_up_curses(struct term *t)
 	refresh();
 	term_send_paper(t);
 	nonl();
+	const char *name = getenv("TERM");
+
+	t->console = name && strncmp(name, "linux", 5) == 0;
 	idlok(stdscr, TRUE);
 	typeahead(-1);
 	curs_set(0);
@@ -424,6 +427,7 @@ struct term *term_open(struct loop *loop, const struct term_options *opts, struc
 	set_raw(t);
 	set_modes(t, true);
 	t->input = input_new();
+	input_take_locale(t->input);
 	bind_terminfo(t);
 	t->half = loop_timer_new(loop, on_half, t);
 	t->watch = loop_watch_new(loop, t->fd, on_event, t);

@@ -37,6 +37,7 @@ struct term {
 	enum color_depth depth;
 	bool default_colors, paused, gone, mouse;
 	bool late; /* a flush was left out: the terminal had not taken the last one */
+	bool console;	      /* Linux': its fonts have few signs */
 	bool asked, answered; /* OSC 11 */
 	int64_t asked_us;
 	char *complaint;

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/utf8.h"
+#include "console.h"
 #include "term_priv.h"
 
 void term_new_shadow(struct term *t)
@@ -52,7 +53,7 @@ static void put_cell(struct term *t, int row, int col, const struct cell *cell)
 
 	for (size_t i = 0; i < cell->len && n < CCHARW_MAX;) {
 		i += utf8_decode(cell->text + i, cell->len - i, &cp);
-		wide[n++] = (wchar_t)cp;
+		wide[n++] = (wchar_t)(t->console ? console_sign(cp) : cp);
 	}
 	wide[n] = L'\0';
 	if (!t->looks[cell->style][cell->over].known)

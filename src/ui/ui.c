@@ -152,7 +152,7 @@ static void recalc_all(struct ui *ui)
 static void paint_small(struct canvas *c)
 {
 	const char *lines[] = { "souk wants 80 columns and 24 rows.",
-				"Make the terminal larger,", "or press a key to go on." };
+				"Make the terminal larger,", "or press Enter to go on." };
 
 	canvas_clear(c, STYLE_NORMAL);
 	for (int i = 0; i < 3; i++)
@@ -396,6 +396,10 @@ static void on_report(struct ui *ui, const struct key *k)
 
 	if (!parse_background(k->text, &light))
 		return;
+	if (ui->guessed_background)
+		messages_note(ui, light ? "the terminal told its background late: it is light"
+					: "the terminal told its background late: it is dark");
+	ui->guessed_background = false;
 	ui->told_background = true;
 	loop_timer_stop(ui->guess);
 	for (size_t i = 0; i < ui->tabs->list.len; i++) {
@@ -422,9 +426,11 @@ void ui_key(struct ui *ui, const struct key *k)
 		return;
 	ui_changed(ui);
 	ui->keyed_us = time_monotonic_us();
+	/* Who types on without having read that is not robbed of the first key. */
 	if (ui->term && too_small(ui) && !ui_plain(ui)) {
 		ui->small_ok = true;
-		return;
+		if (key_is(k, K_ENTER) || key_is(k, K_ESC) || key_is(k, ' '))
+			return;
 	}
 	messages_seen(ui);
 	if (session_armed(ui->session))
@@ -664,6 +670,7 @@ static void on_no_answer(void *ctx)
 
 	if (ui->told_background || term_depth(ui->term) == DEPTH_MONO)
 		return;
+	ui->guessed_background = true;
 	if (bg && (strcmp(bg, ";7") == 0 || strcmp(bg, ";15") == 0)) {
 		ui->light = true;
 		if (theme_is_auto(ui) && !ui_set_theme(ui, "auto", &err))

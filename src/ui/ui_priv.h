@@ -137,6 +137,7 @@ struct ui {
 	bool small_ok;              /* "this terminal is small" was read */
 	bool light;                 /* the terminal's background */
 	bool told_background;       /* … as it said itself */
+	bool guessed_background;    /* it said nothing in time */
 	bool mouse; /* the setting as it is in force */
 	bool was_ready;             /* the reads' connection, when we looked last */
 	bool password_asked;
@@ -317,6 +318,8 @@ const char *table_enter(const struct table *t);
 void table_open(struct ui *ui, struct table *owned);
 
 /* ---- home.c ---- */
+/* Is it a place of menus: it needs no record, and this database has what it shows? */
+bool home_shows(struct session *s, const struct screendef *d);
 /* The relations that the menu lists: this role may read them, and no screen is about their schema; at most max,
  * schema by schema. */
 size_t home_relations(struct session *s, const struct relation **out, size_t max);

@@ -24,7 +24,7 @@ psql -qc "ALTER TABLE mum RENAME id TO mother" -c "ALTER TABLE kid RENAME mum_id
 keys r
 wait_for 'mother  3'
 wait_for 'of kid'
-wait_for 'OF_MUM'
+wait_for 'mum_id is called of_mum'
 refuse 'STALE'
 psql -qc "DROP TABLE kid"
 keys Tab

@@ -48,3 +48,29 @@ wait_for 'Orders'
 wait_for 'status=pending'
 keys M-1
 wait_for 'blue-drugs ▸ Products'
+
+# What is gone meanwhile (a tenant, a relation, a server) is told, and the rest is opened.
+kill -TERM "$(pgrep -s "$(tm list-panes -F '#{pane_pid}')" -x souk)"
+wait_gone 'READ-ONLY'
+places=$work/home/state/souk/places
+{
+	sed "s/ [0-9]*\$/ no-such-tenant/; q" "$places"
+	sed "s/^open.*/open products/" "$places"
+	echo 'open no_such_relation'
+	sed "1s|^tab [^ ]*|tab /nonexistent|; 2q" "$places"
+} >"$work/gone"
+cp "$work/gone" "$places"
+type_line 'clear; souk -U support_anna'
+wait_for 'Screens'
+type_text ':restore'
+keys Enter
+wait_for '▸ Products'
+n=0
+until capture | grep -qF '/nonexistent'; do
+	n=$((n + 1))
+	[ $n -lt 100 ] || fail "the server that is gone is not told"
+	keys q m
+	sleep 0.2
+done
+wait_for 'no-such-tenant: no tenant has this id'
+wait_for 'no_such_relation: there is no such relation'

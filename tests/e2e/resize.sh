@@ -29,3 +29,36 @@ wait_for '─ Variants ─'
 resize 80x24
 wait_gone '─ Variants ─'
 wait_for 'Variants'
+
+# The same with something open over the screen: it is whole again, and what was typed is there.
+storm() {
+	i=0
+	while [ $i -lt 30 ]; do
+		resize $((40 + i * 37 % 140))x$((8 + i * 13 % 50))
+		i=$((i + 1))
+	done
+	resize 80x24
+}
+keys C-p
+wait_for 'Go to'
+type_text 'order'
+storm
+wait_for '▸ order'
+wait_for 'Esc leave'
+keys Escape
+wait_gone 'Go to'
+keys e
+wait_for 'guarded by version and xmin'
+keys j Enter
+type_text ' in a storm'
+storm
+wait_for ' in a storm'
+wait_for 'SKU'
+keys Enter
+wait_for '1 changed'
+keys q
+wait_for 'Leave without saving'
+storm
+wait_for 'Leave without saving'
+keys n
+wait_gone 'Leave without saving'

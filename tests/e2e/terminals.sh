@@ -3,19 +3,22 @@
 # Every kind of terminal: lines or ASCII by locale, a sentence where it cannot be, nothing raw left behind.
 . tests/support/tmux.sh
 
+# The fonts of the Linux console have few signs.
 for kind in xterm-256color screen-256color screen linux vt100 vt220; do
+	mark='▸'
+	[ $kind != linux ] || mark='>'
 	terminal 90x28 TERM=$kind
 	type_line 'stty -a | md5sum >before; souk -U support_anna --tenant acme-bakery --open products'
-	wait_for '▸AB-00001'
+	wait_for "${mark}AB-00001"
 	expect 'READ-ONLY'
 	keys j
-	wait_for '▸AB-00002'
+	wait_for "${mark}AB-00002"
 	keys G
-	wait_for '▸AB-00120'
+	wait_for "${mark}AB-00120"
 	keys Enter
 	wait_for 'Variants'
 	keys q
-	wait_for '▸AB-00120'
+	wait_for "${mark}AB-00120"
 	keys q q
 	wait_gone 'READ-ONLY'
 	type_line 'clear; stty -a | md5sum | cmp - before && echo s""ame'
@@ -43,7 +46,8 @@ wait_gone 'READ-ONLY'
 # Terminals whose descriptions may be missing here, and one that is broken.
 mkdir -p "$work/terminfo/b"
 printf 'not a description' >"$work/terminfo/b/broken"
-for kind in foot xterm-kitty alacritty wezterm ghostty konsole-256color broken; do
+for kind in foot foot-direct xterm-kitty alacritty alacritty-direct wezterm ghostty konsole-256color \
+	xterm-direct broken; do
 	type_line "clear; TERMINFO=$work/terminfo TERM=$kind souk -U support_anna --tenant acme-bakery --open products"
 	wait_for 'AB-00001'
 	keys j

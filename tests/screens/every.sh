@@ -13,13 +13,23 @@ size=${name%.*}
 locale=${name##*.}
 cd "$work/here"
 
+# way_to SCREEN: a record is opened from its list
+way_to() {
+	case $1 in
+	product | order | customer | relation) printf 'open %ss\nkey Enter' "$1" ;;
+	tenant) printf 'open tenants\nkey t' ;;
+	message) printf 'open outbox-messages\nkey Enter' ;;
+	*) echo "open $1" ;;
+	esac
+}
+
 # script GROUPS: a script that saves each screen of these groups
 script() {
 	echo 'tenant acme-bakery'
 	for f in "$root"/screens/*.screen; do
 		screen=$(basename "$f" .screen)
 		grep -qE "^group *= *($1)\$" "$f" || continue
-		printf 'open %s\nsave-screen %s\nback 99\n' "$screen" "$screen"
+		printf '%s\nsave-screen %s\nback 99\n' "$(way_to "$screen")" "$screen"
 	done
 }
 

@@ -152,3 +152,24 @@ LEAK_TEST(utf8_ascii, everything_else_is_a_mark)
 	expect_shown("M\u00FCller\x1b\n\x7f\t\xff", SANITIZE_LINE, "M<U+00FC>ller^[\\n^? <FF>");
 	expect_cut("sourdough", 4, "sou~");
 }
+
+static void expect_spelt(const char *text, const char *expected)
+{
+	struct buf out = BUF_INIT;
+
+	utf8_spell(&out, text, strlen(text));
+	cr_assert_str_eq(out.data, expected);
+	buf_release(&out);
+}
+
+/* Sentences of souk's own stay sentences; whatever else there is stays as it is. */
+LEAK_TEST(utf8_ascii, own_signs_are_spelt)
+{
+	expect_spelt("[OPTION]… 3 – 5", "[OPTION]... 3 - 5");
+	expect_spelt("Müller", "Müller");
+}
+
+LEAK_TEST(utf8, own_signs_stay)
+{
+	expect_spelt("[OPTION]… 3 – 5", "[OPTION]… 3 – 5");
+}

@@ -32,11 +32,12 @@ LEAK_TEST(panel, plain_charts_are_numbers)
 			   &(struct panel_series){ "LOAD", values, 4, "0", "200", "a", "b" });
 	shows(c, "LOAD\nfrom a to b: 3 to 120, last 87\n\n");
 	canvas_clear(c, STYLE_NORMAL);
-	panel_paint_heat(c, &(struct panel_grid){ "HEAT", rows, columns, 2, 2, values, NULL });
+	panel_paint_heat(
+		c, &(struct panel_grid){ "HEAT", rows, columns, 2, 2, values, NULL, NULL });
 	shows(c, "HEAT\nMon: 09 3, 10 120\nTue: 10 87\n");
 	canvas_clear(c, STYLE_NORMAL);
-	panel_paint_stack(c,
-			  &(struct panel_grid){ "STACK", rows, columns, 2, 2, values, NULL });
+	panel_paint_stack(
+		c, &(struct panel_grid){ "STACK", rows, columns, 2, 2, values, NULL, NULL });
 	shows(c, "STACK\nMon: 09 3, 10 120\nTue: 10 87\n");
 	canvas_clear(c, STYLE_NORMAL);
 	panel_paint_histogram(c, "AGE", bars, 2);
@@ -55,7 +56,8 @@ LEAK_TEST(panel, a_heat_map_shows_its_names)
 	const char *columns[] = { "acme-bakery", "northwind-hardware" };
 	const double values[] = { 10, 100, 50, 70 };
 	const char *texts[] = { "10 kB", "100 kB", "50 kB", "70 kB" };
-	struct panel_grid g = { "HEAT", rows, columns, 2, 2, values, texts };
+	const char *steps[] = { "25 kB", "50 kB", "75 kB" };
+	struct panel_grid g = { "HEAT", rows, columns, 2, 2, values, texts, NULL };
 	struct canvas *c = canvas_new(4, 80);
 
 	setlocale(LC_ALL, "C");
@@ -67,10 +69,34 @@ LEAK_TEST(panel, a_heat_map_shows_its_names)
 	canvas_resize(c, 4, 40);
 	panel_paint_heat(c, &g);
 	shows(c, "HEAT\n"
-		 "                           acme~ nort~\n"
+		 "                           acme~ north~\n"
 		 " orders                    ..... #####\n"
 		 " a_relation_of_a_long_na~  ===== =====\n");
+	/* Heads in steps, and what the shades mean where no numbers stand. */
+	canvas_resize(c, 9, 40);
+	g.steps = steps;
+	panel_paint_heat(c, &g);
+	shows(c, "HEAT\n"
+		 "                           acme-bakery\n"
+		 "                                 north~\n"
+		 " orders                    ..... #####\n"
+		 " a_relation_of_a_long_na~  ===== =====\n"
+		 " . below 25 kB  : 25 kB  = 50 kB  # 75 ~\n\n\n\n");
 	canvas_free(&c);
+}
+
+/* A few large ones do not make all others alike. */
+LEAK_TEST(panel, a_heat_map_grades_what_differs)
+{
+	double steps[HEAT_STEPS];
+
+	panel_heat_scale((const double[]){ 10, 100, (double)NAN, 0 }, 4, steps);
+	cr_assert_float_eq(steps[0], 25, 1e-9);
+	cr_assert_float_eq(steps[2], 75, 1e-9);
+	panel_heat_scale((const double[]){ 1, 6400, 3 }, 3, steps);
+	cr_assert_float_eq(steps[0], 100, 1e-9);
+	cr_assert_float_eq(steps[1], 400, 1e-9);
+	cr_assert_float_eq(steps[2], 1600, 1e-9);
 }
 
 /* A state is a word and a sign, whatever its colour is. */

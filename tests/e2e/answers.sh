@@ -1,0 +1,100 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What the terminal answers comes when it likes: late, while one types, cut in two by a slow line, never whole.  None
+# of it is typed anywhere.  And keyboards that do not send UTF-8.
+. tests/support/tmux.sh
+escape=$(printf '\033')
+dark=110 light=24 # the colour of the heads of columns in the shipped themes
+
+heads() {
+	n=0
+	until capture -e | grep -qE "${escape}\[[0-9;]*38;5;$1[m;]"; do
+		n=$((n + 1))
+		[ $n -lt 200 ] || fail "the heads are not in colour $1"
+		sleep 0.05
+	done
+}
+# bytes TEXT: as they are, in one write; \033 and the like are understood
+bytes() {
+	# shellcheck disable=SC2046,SC2059 # one word per byte; the text is the format
+	tm send-keys -H $(printf "$1" | od -An -v -tx1)
+}
+
+terminal 140x30
+type_line 'souk -U support_anna --tenant acme-bakery --open products'
+wait_for '▸AB-00001'
+heads $dark
+# Nothing is answered in time: a guess, in the log; then the answer comes after all.
+keys m
+n=0
+until capture | grep -qF 'does not tell its background'; do
+	n=$((n + 1))
+	[ $n -lt 100 ] || fail "nothing is said of the guess"
+	keys q m
+	sleep 0.2
+done
+keys q
+wait_for '▸AB-00001'
+bytes '\033]11;rgb:ffff/ffff/ffff\033\134'
+heads $light
+keys m
+wait_for 'told its background late: it is light'
+keys q
+wait_for '▸AB-00001'
+
+# In the midst of typing, whole and in two parts.
+keys :
+wait_for 'Allow writing'
+bytes 'fil\033]11;rgb:1010/1010/2020\033\134ter na'
+wait_for ':filter na'
+heads $dark
+bytes 'me\033]11;rgb:ffff/ff'
+sleep 0.2
+bytes 'ff/ffff\033\134 = x'
+wait_for ':filter name = x'
+heads $light
+# A report of the mouse in two parts is one.
+bytes '\033[<65;10;'
+sleep 0.2
+bytes '10M y'
+wait_for ':filter name = x y'
+# One whose end never comes is nothing, and what is typed later is typed.
+bytes '\033]11;rgb:aaaa'
+sleep 1.5
+bytes ' z'
+wait_for ':filter name = x y z'
+keys C-c
+wait_gone ':filter'
+keys q q
+wait_gone 'READ-ONLY'
+
+# In ASCII a letter is told by its number, and is one to erase.
+type_line 'clear; LC_ALL=C souk -U support_anna --tenant acme-bakery --open products'
+wait_for '>AB-00001'
+keys :
+wait_for 'Allow writing'
+bytes 'x\303\274y'
+wait_for ':x<U+00FC>y'
+keys BSpace BSpace
+wait_gone 'U+00FC'
+expect ':x'
+keys C-c
+wait_gone ':x'
+keys q q
+wait_gone 'READ-ONLY'
+
+# A locale of single bytes, where one can be made.
+mkdir "$work/locales"
+if localedef -i en_US -f ISO-8859-1 "$work/locales/en_US.ISO-8859-1" 2>/dev/null; then
+	type_line "clear; LOCPATH=$work/locales LC_ALL=en_US.ISO-8859-1 souk -U support_anna --tenant acme-bakery --open products"
+	wait_for '>AB-00001'
+	! capture | LC_ALL=C grep -q '[^ -~]' || fail "not ASCII alone"
+	keys :
+	wait_for 'Allow writing'
+	bytes 'x\374y'
+	wait_for ':x<U+00FC>y'
+	keys BSpace BSpace
+	wait_gone 'U+00FC'
+	keys C-c
+	wait_gone ':x'
+fi
