@@ -70,13 +70,18 @@ static bool same(const struct probe_answers *a, enum probe_mark x, enum probe_ma
 
 static void answer_error(struct probe_plan *p, struct probe *x, const struct server_error *e)
 {
+	const struct probe_target *t = &p->targets.v[x->target];
 	bool reads = !probe_is_write(x->kind);
 
 	x->why = words(p, e);
 	if (by_policy(e))
 		x->outcome = PROBE_PROVEN;
+	/* It may read some columns, though not those by which rows are told apart. */
+	else if (is_state(e, "42501") && reads && probe_is_table(t->relation) && e->message &&
+		 strstr(e->message, t->relation->name))
+		x->outcome = PROBE_IMPOSSIBLE;
 	else if (is_state(e, "42501") ||
-		 (is_state(e, "55000") && !probe_is_table(p->targets.v[x->target].relation)))
+		 (is_state(e, "55000") && !probe_is_table(t->relation)))
 		x->outcome = PROBE_REFUSED; /* nobody may, or nobody can write such a view */
 	/* Without a tenant an error about the setting is as good as no rows. */
 	else if (reads && (x->kind == PROBE_EMPTY || x->kind == PROBE_UNSET) &&
@@ -84,7 +89,7 @@ static void answer_error(struct probe_plan *p, struct probe *x, const struct ser
 		x->outcome = PROBE_PROVEN;
 	/* It was asked for another tenant, and says no. */
 	else if (is_state(e, "44000") ||
-		 (p->targets.v[x->target].function && is_class(e, "P0")))
+		 (t->function && is_class(e, "P0")))
 		x->outcome = PROBE_PROVEN;
 	else
 		x->outcome = PROBE_IMPOSSIBLE;
