@@ -16,7 +16,7 @@
 #include "dashboard_priv.h"
 #include "domain/plot.h"
 
-enum { ZOOMS = 12, SKEW = 5 };
+enum { ZOOMS = 12, SKEW = 5, NARROW = 70 };
 
 struct dash_outbox {
 	struct screen *screen;
@@ -234,7 +234,8 @@ static void due(struct buf *out, const struct outbox_status *s)
 	}
 }
 
-static void state(struct buf *out, const struct dash_outbox *o)
+/* narrow: a word instead of a sentence, so that the state itself is not cut. */
+static void state(struct buf *out, const struct dash_outbox *o, bool narrow)
 {
 	const struct outbox_status *s = &o->status;
 
@@ -245,17 +246,20 @@ static void state(struct buf *out, const struct dash_outbox *o)
 	else
 		buf_adds(out, "ok");
 	if (s->standby)
-		buf_adds(out, "  a standby: counters and sessions unknown");
+		buf_adds(out, narrow ? "  standby"
+				     : "  on a standby: counters and sessions unknown");
 	if (outbox_watch_swapped(o->watch))
-		buf_adds(out, "  another table has this name now");
-	if (fabs(s->clock_ahead) > SKEW) {
+		buf_adds(out, narrow ? "  swapped" : "  another table has this name now");
+	if (fabs(s->clock_ahead) > SKEW && narrow) {
+		buf_adds(out, "  clock off");
+	} else if (fabs(s->clock_ahead) > SKEW) {
 		buf_adds(out, "  the server's clock is ");
 		timefmt_duration(out, fabs(s->clock_ahead));
 		buf_adds(out, s->clock_ahead > 0 ? " ahead of ours" : " behind ours");
 	}
 }
 
-static void number(struct buf *out, const struct dash_outbox *o, const char *value)
+static void number(struct buf *out, const struct dash_outbox *o, const char *value, int cols)
 {
 	const struct outbox_status *s = &o->status;
 	const struct {
@@ -285,7 +289,7 @@ static void number(struct buf *out, const struct dash_outbox *o, const char *val
 	else if (strcmp(value, "processed") == 0)
 		processed(out, s->processed);
 	else if (strcmp(value, "state") == 0)
-		state(out, o);
+		state(out, o, cols < NARROW);
 }
 
 /* ---- history ---- */
@@ -392,7 +396,7 @@ void dash_outbox_paint(const struct screen *s, const struct panel *p, struct can
 		paint_history(o, p, c);
 		return;
 	}
-	number(&text, o, value);
+	number(&text, o, value, c->cols);
 	n.text = text.data ? text.data : "";
 	n.state = strcmp(value, "state") == 0 ? state_of(o->status.state) : state_by(o, value);
 	for (size_t i = 0; i < ARRAY_SIZE(drawn); i++)

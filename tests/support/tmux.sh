@@ -33,7 +33,7 @@ tm() {
 }
 
 finish() {
-	status=$?
+	status=${1:-$?}
 	trap - EXIT
 	tm kill-server 2>/dev/null || :
 	# Who lost the terminal may still be writing a draft.
