@@ -166,16 +166,45 @@ static int cell_type(enum value_kind kind)
 	return kind == VALUE_NUMBER ? CELL_NUMBER : kind == VALUE_BOOL ? CELL_BOOL : CELL_TEXT;
 }
 
+static void take_whole(void *ctx, struct longtext *owned, const struct err *err)
+{
+	struct longtext **out = ctx;
+
+	(void)err; /* then what is here of it is copied */
+	*out = owned;
+}
+
+/* The rest of a cell that was cut is in the file of a result, at once.  Of rows with a key it
+ * would come later: those are not copied here. */
+static const char *whole_cell(const struct grid *g, size_t row, size_t col,
+			      struct longtext **whole)
+{
+	struct err err = ERR_INIT;
+	size_t len;
+	bool cut;
+	const char *text = g->ops->cell(g->p, row, col, &len, &cut), *all = NULL;
+
+	if (cut && g->rows)
+		rowset_whole(g->rows, row, col, take_whole, whole);
+	if (*whole)
+		all = longtext_data(*whole, &err);
+	err_release(&err);
+	return all ? all : text;
+}
+
 static void add_shown(const struct grid *g, size_t row, struct format *f)
 {
-	size_t n = 0, len;
+	size_t n = 0;
 	const char **cells = xcalloc(g->cols.v.len + 1, sizeof *cells);
-	bool cut;
+	struct longtext **wholes = xcalloc(g->cols.v.len + 1, sizeof(struct longtext *));
 
 	for (size_t i = 0; i < g->cols.v.len; i++)
 		if (!g->cols.v.v[i].hidden)
-			cells[n++] = g->ops->cell(g->p, row, g->cols.v.v[i].source, &len, &cut);
+			cells[n++] = whole_cell(g, row, g->cols.v.v[i].source, &wholes[i]);
 	format_row(f, cells);
+	for (size_t i = 0; i < g->cols.v.len; i++)
+		longtext_free(&wholes[i]);
+	free(wholes);
 	free(cells);
 }
 
