@@ -4,15 +4,9 @@
 # The server goes away and comes back: the rows stay, are said to be stale, and come anew by themselves.
 . tests/support/tmux.sh
 server=$(sh tests/support/cluster.sh new)
-over() {
-	status=$?
-	trap - EXIT
-	tm kill-server 2>/dev/null || :
-	sh tests/support/cluster.sh remove "$server" || :
-	rm -rf "$work"
-	exit "$status"
+at_end() {
+	sh tests/support/cluster.sh remove "$server"
 }
-trap over EXIT
 PGHOST=$server psql -q -U postgres -d postgres -c "CREATE TABLE public.t AS SELECT g AS id, 'row ' || g AS name FROM generate_series(1, 30) g; ALTER TABLE public.t ADD PRIMARY KEY (id)"
 PGHOST=$server PGDATABASE=postgres
 export PGHOST PGDATABASE

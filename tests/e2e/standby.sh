@@ -7,10 +7,12 @@
 psql -qc "CREATE TABLE things (id int PRIMARY KEY, name text)" \
 	-c "INSERT INTO things SELECT g, 'thing ' || g FROM generate_series(1, 30) AS g"
 standby=$(sh tests/support/cluster.sh standby "$CLUSTER")
-trap 'PGHOST=$CLUSTER sh tests/support/cluster.sh remove "$standby"; finish' EXIT
+at_end() {
+	PGHOST=$CLUSTER sh tests/support/cluster.sh remove "$standby"
+}
 terminal 110x30
 type_line "souk -h $standby --open things"
-wait_for 'thing 1 '
+wait_for 'thing 1'
 expect 'replica'
 refuse 'primary'
 refuse 'behind'
@@ -24,7 +26,7 @@ for screen in relations indexes sessions locks vacuum sequences; do
 done
 keys :
 type_line 'open things --sort id'
-wait_for 'thing 1 '
+wait_for 'thing 1'
 keys e
 wait_for 'guarded by'
 keys j Enter
@@ -39,7 +41,16 @@ wait_for 'the server is read-only now (a standby, or set so): nothing was writte
 expect 'mine'
 # What the standby does not replay it does not show, and says how far it is behind.
 keys q
-wait_for 'thing 1 '
+wait_for 'Leave without saving'
+keys y
+wait_for 'thing 1'
+psql -qc "CREATE TABLE replayed (id int)"
+n=0
+until PGHOST=$standby psql -qXAtc "SELECT pg_last_xact_replay_timestamp() IS NOT NULL" | grep -q t; do
+	n=$((n + 1))
+	[ $n -lt 600 ] || fail 'the standby replayed nothing'
+	sleep 0.1
+done
 PGHOST=$standby psql -qXAtc "SELECT pg_wal_replay_pause()" >/dev/null
 psql -qc "UPDATE things SET name = 'other ' || id"
 n=0
@@ -51,7 +62,7 @@ until PGHOST=$standby psql -qXAtc "SELECT pg_last_wal_receive_lsn() > pg_last_wa
 done
 keys r
 wait_for 's behind'
-expect 'thing 1 '
+expect 'thing 1'
 PGHOST=$standby psql -qXAtc "SELECT pg_wal_replay_resume()" >/dev/null
 n=0
 until PGHOST=$standby psql -qXAtc "SELECT pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn()" | grep -q t; do
@@ -60,7 +71,7 @@ until PGHOST=$standby psql -qXAtc "SELECT pg_last_wal_receive_lsn() = pg_last_wa
 	sleep 0.1
 done
 keys r
-wait_for 'other 1 '
+wait_for 'other 1'
 wait_gone 's behind'
 keys :
 type_line 'q!'
@@ -69,13 +80,13 @@ wait_gone 'READ-ONLY'
 # A pooler: another process for each transaction.
 sh tests/support/cluster.sh pooler "$CLUSTER"
 type_line "souk -p 6432 --open things --armed"
-wait_for 'other 1 '
+wait_for 'other 1'
 expect 'primary'
 keys :
 type_line 'doctor'
 wait_for 'in between'
 keys q
-wait_for 'other 1 '
+wait_for 'other 1'
 keys e
 wait_for 'guarded by'
 keys j Enter

@@ -7,7 +7,9 @@ type_line 'souk -U support_anna --tenant acme-bakery --open products & echo $! >
 wait_for 'AB-00036'
 pid=$(cat "$work/pid")
 server=$(tm display-message -p '#{pid}')
-trap 'kill -CONT "$server"; finish' EXIT
+at_end() {
+	kill -CONT "$server"
+}
 
 # Each time it is continued it paints everything; far more than a terminal keeps.
 paint_much() {

@@ -17,6 +17,7 @@
 #	click / double_click 'text'     where it stands
 #	stop                            its end, before another terminal
 #	fail 'why'
+#	at_end() { … }                  done at its end, however it ends; a trap of its own would lose the failure
 #
 # The surroundings are the same everywhere: own tmux socket, no configuration, no settings of the
 # person who runs it.  SOUK is the program; PATH finds it as souk.  Nothing sleeps for luck: wait.
@@ -32,9 +33,14 @@ tm() {
 	TMUX_TMPDIR=$work tmux -L e2e -f "$work/tmux.conf" "$@"
 }
 
+at_end() {
+	:
+}
+
 finish() {
-	status=${1:-$?}
+	status=$?
 	trap - EXIT
+	at_end || :
 	tm kill-server 2>/dev/null || :
 	# Who lost the terminal may still be writing a draft.
 	rm -rf "$work" 2>/dev/null || { sleep 0.5 && rm -rf "$work"; }
