@@ -29,12 +29,17 @@ static void target_free(void *data)
 }
 
 /* "relation shop.orders": the word is no filter, it says which. */
+static bool names_relation(const struct target *t)
+{
+	return t->screen && strcmp(t->screen, "relation") == 0 && t->filter.len;
+}
+
 static bool name_relation(const struct session *s, struct target *t, struct err *err)
 {
 	const struct catalog *catalog = session_catalog(s);
 	const struct relation *r;
 
-	if (!catalog || !t->screen || strcmp(t->screen, "relation") != 0 || !t->filter.len)
+	if (!catalog || !names_relation(t))
 		return true;
 	r = catalog_find(catalog, t->filter.data + 1, err);
 	if (!r)
@@ -97,8 +102,18 @@ static void sort_words(struct target *t, const char *const *words)
 	*VEC_PUSH(&t->where) = NULL;
 }
 
-/* Only a tenant's name needs the catalog, which says where tenants are listed; the first screen
- * may have done without it. */
+/* Only a tenant's name and a relation's need the catalog, which says where tenants are listed;
+ * the first screen may have done without it. */
+static void find_relation(void *ctx, const struct err *err)
+{
+	struct call *c = ctx;
+
+	if (err)
+		call_done(c, err, -1);
+	else
+		open_target(c);
+}
+
 static void find_tenant(void *ctx, const struct err *err)
 {
 	struct call *c = ctx;
@@ -119,6 +134,8 @@ static void open_run(struct call *c)
 	sort_words(t, args_rest(call_args(c), "target"));
 	if (t->tenant && *t->tenant)
 		session_when_ready(call_session(c), true, find_tenant, c);
+	else if (names_relation(t))
+		session_when_ready(call_session(c), true, find_relation, c);
 	else
 		open_target(c);
 }

@@ -263,11 +263,23 @@ static bool expand(const struct rowset *r, struct buf *out, struct err *err)
 	return missing_part(r, err);
 }
 
-static const struct sqlquery *find_query(const struct rowset *r)
+static int server_version(const struct rowset *r)
 {
 	const struct db_session *s = db_session(session_db(r->session));
 
-	return sqlset_find(session_sql(r->session), r->def->query, s ? s->server_version : 0);
+	return s ? s->server_version : 0;
+}
+
+static const struct sqlquery *find_query(const struct rowset *r)
+{
+	return sqlset_find(session_sql(r->session), r->def->query, server_version(r));
+}
+
+/* Before there is a connection nothing tells which of its forms the server takes. */
+static bool form_unknown(const struct rowset *r, const struct sqlquery *newest)
+{
+	return server_version(r) == 0 &&
+	       newest != sqlset_find(session_sql(r->session), r->def->query, 1);
 }
 
 bool source_needs_catalog(const struct rowset *r)
@@ -279,7 +291,7 @@ bool source_needs_catalog(const struct rowset *r)
 	if (session_profile(r->session))
 		return false;
 	if (!r->def->query || session_tenant(r->session)->kind == TENANT_ONE ||
-	    session_wanted_tenant(r->session))
+	    session_wanted_tenant(r->session) || form_unknown(r, q))
 		return true;
 	bool plain = !q || strcmp(q->name, scratch) == 0 ||
 		     sql_expand(&text, q->text, NULL, 0, &err);

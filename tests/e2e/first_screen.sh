@@ -1,0 +1,23 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# database: empty
+# The first screen is asked for before anything is known of the server: what needs its version or its catalog waits.
+. tests/support/tmux.sh
+psql -qc 'CREATE TABLE public.accounts (id int PRIMARY KEY)' -c 'CREATE TABLE public.ledger (id int PRIMARY KEY)'
+terminal 100x24
+for screen in bypass role-members; do
+	type_line "souk -U postgres --open $screen"
+	wait_for '1–'
+	refuse '42703'
+	type_line ':q!'
+	wait_gone 'READ-ONLY'
+done
+type_line "souk -U postgres --open 'relation ledger'"
+wait_for 'Owner'
+expect 'ledger'
+refuse 'accounts'
+type_line ':q!'
+wait_gone 'READ-ONLY'
+type_line "souk -U postgres --open 'relation nowhere'"
+wait_for 'nowhere'
+stop
