@@ -18,7 +18,7 @@
 enum { KEPT = 1000, FIRST_SIZE = 256 };
 
 struct lineedit {
-	FILE *null; /* where readline believes that it writes */
+	FILE *null;    /* where readline believes that it writes */
 	locale_t utf8; /* our lines are UTF-8, whatever the terminal shows; 0: unknown here */
 	char *history;
 	struct line *live; /* whose state readline has now; NULL: its own, an empty line */
@@ -414,10 +414,26 @@ static void insert_paste(const struct key *k)
 	buf_release(&clean);
 }
 
+/* Is there a key to come that belongs to it, as behind Ctrl-X? */
+static bool is_prefix(const struct key *k)
+{
+	struct buf bytes = BUF_INIT;
+	bool prefix;
+
+	to_bytes(&bytes, k);
+	prefix = bytes.len == 1 && bytes.data[0] != '\033' &&
+		 rl_get_keymap()[(unsigned char)bytes.data[0]].type == ISKMAP;
+	buf_release(&bytes);
+	return prefix;
+}
+
 static void feed(struct lineedit *le, const struct key *k)
 {
 	locale_t before = le->utf8 ? uselocale(le->utf8) : (locale_t)0;
 
+	/* readline 8.2 crashes at the key behind a prefix that ends a search. */
+	if (RL_ISSTATE(RL_STATE_ISEARCH) && is_prefix(k))
+		feed(le, &(struct key){ .code = K_ESC });
 	buf_clear(&le->queue);
 	le->taken = 0;
 	to_bytes(&le->queue, k);

@@ -123,7 +123,8 @@ static void any_keys(const char *inputrc)
 		"Up",	  "Down",   "Up",     "x",	"Space", "y",	   "Ctrl-W", "Ctrl-Y",
 		"Ctrl-_", "Ctrl-R", "o",      "Ctrl-U", "Home",	 "Alt-.",  "Delete", "Alt-u",
 		"PageUp", "Ctrl-A", "Ctrl-K", "Alt-d",	"End",	 "Ctrl-S", "Left",   "Enter",
-		"Ctrl-G", "Esc",    "k",      "/",	"n",	 "Alt-<",  "Alt->"
+		"Ctrl-X", "e",	    "Ctrl-V", "Ctrl-]", "Alt-1", "Ctrl-G", "Esc",    "k",
+		"/",	  "n",	    "Alt-<",  "Alt->"
 	};
 	static const char *const words[] = { "one", "two", "one two", "three", "a longer one" };
 	struct lineedit *le = start(inputrc, NULL);
