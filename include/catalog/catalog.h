@@ -244,6 +244,10 @@ const struct column *relation_attnum(const struct relation *r, int attnum);
 /* The key that identifies a row: primary, else a unique index (valid, no predicate, no expression, all NOT NULL)
  * with the fewest columns, public_id last; NULL if there is none, or stray_rows. */
 const struct index *relation_key(const struct relation *r);
+/* Is the column one of the index's keys?  Not where ix is NULL. */
+bool index_has(const struct index *ix, int attnum);
+/* Is the column part of one of the relation's foreign keys? */
+bool relation_refers(const struct relation *r, int attnum);
 /* An index whose first keys are these attnums in order (btree, valid, no predicate unless allowed). */
 const struct index *relation_index_leading(const struct relation *r, const int *attnums, size_t n);
 

@@ -53,6 +53,26 @@ static size_t key_cost(const struct relation *r, const struct index *ix)
 	return 2 * ix->nkeys + (ix->nkeys == 1 && strcmp(col->name, "public_id") == 0);
 }
 
+bool index_has(const struct index *ix, int attnum)
+{
+	for (size_t i = 0; ix && i < ix->nkeys; i++) {
+		if (ix->columns[i] == attnum)
+			return true;
+	}
+	return false;
+}
+
+bool relation_refers(const struct relation *r, int attnum)
+{
+	for (size_t i = 0; i < r->nreferences; i++) {
+		for (size_t k = 0; k < r->references[i]->n; k++) {
+			if (r->references[i]->from_columns[k] == attnum)
+				return true;
+		}
+	}
+	return false;
+}
+
 const struct index *relation_key(const struct relation *r)
 {
 	const struct index *best = NULL;

@@ -46,14 +46,9 @@ void jump_arrive(struct rowset *r)
 }
 
 /* Another question has no rows yet: its pages are not those of the window. */
-static bool asks_anew(const struct rowset *r)
-{
-	return r->jump.on && r->shown != r->asked;
-}
-
 bool rowset_asking(const struct rowset *r)
 {
-	return asks_anew(r);
+	return r->jump.on && r->shown != r->asked;
 }
 
 bool rowset_leaving(const struct rowset *r)
@@ -72,7 +67,7 @@ bool rowset_missed(const struct rowset *r)
 /* A jump under way is not wanted any more; its answers count no more. */
 static void let_go(struct rowset *r)
 {
-	if (!r->jump.on || asks_anew(r))
+	if (!r->jump.on || rowset_asking(r))
 		return;
 	fetch_let_go(r);
 	r->spool_last = false;
@@ -81,7 +76,7 @@ static void let_go(struct rowset *r)
 
 void rowset_stay(struct rowset *r)
 {
-	bool anew = asks_anew(r);
+	bool anew = rowset_asking(r);
 
 	if (!rowset_leaving(r))
 		return;
@@ -114,7 +109,7 @@ static void to_end(struct rowset *r, enum fetch_kind kind)
 {
 	free(r->gone);
 	r->gone = NULL;
-	if (asks_anew(r) || r->phase != PHASE_OPEN) {
+	if (rowset_asking(r) || r->phase != PHASE_OPEN) {
 		/* From its first page on. */
 		r->jump.last = kind == FETCH_LAST;
 		r->jump.after = r->owed = 0;

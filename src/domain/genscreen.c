@@ -62,26 +62,6 @@ static bool has_any(const char *name, const char *const *words)
 	return false;
 }
 
-static bool in_index(const struct index *ix, int attnum)
-{
-	for (size_t i = 0; ix && i < ix->nkeys; i++) {
-		if (ix->columns[i] == attnum)
-			return true;
-	}
-	return false;
-}
-
-static bool refers(const struct relation *r, int attnum)
-{
-	for (size_t i = 0; i < r->nreferences; i++) {
-		for (size_t k = 0; k < r->references[i]->n; k++) {
-			if (r->references[i]->from_columns[k] == attnum)
-				return true;
-		}
-	}
-	return false;
-}
-
 /* Lower comes first. A long surrogate key tells people less than the name beside it. */
 static int rank(const struct relation *r, const struct index *key, const struct column *c)
 {
@@ -96,13 +76,13 @@ static int rank(const struct relation *r, const struct index *key, const struct 
 					       "count",	 NULL };
 	enum value_kind kind = value_kind_of(c);
 
-	if (in_index(key, c->attnum))
+	if (index_has(key, c->attnum))
 		return kind == VALUE_UUID ? 1 : 0;
 	if (text_like(c) && has_any(c->name, names))
 		return 2;
 	if (c->choices || has_any(c->name, states))
 		return 3;
-	if (refers(r, c->attnum))
+	if (relation_refers(r, c->attnum))
 		return 4;
 	if (c->type_category == 'N' && has_any(c->name, amounts))
 		return 5;
@@ -184,7 +164,7 @@ static const char *const *key_names(struct arena *a, const struct relation *r)
 }
 
 const char *const *genscreen_search(struct arena *a, const struct screendef *def,
-				       const struct relation *r)
+				    const struct relation *r)
 {
 	const char **names = arena_array(a, MAX_SEARCH + 1, sizeof *names);
 	size_t n = 0;
@@ -317,7 +297,7 @@ static void set_links(struct arena *a, struct screendef *def, const struct catal
 }
 
 void genscreen_keys(struct arena *a, struct screendef *def, const struct catalog *c,
-		     const struct relation *r)
+		    const struct relation *r)
 {
 	struct screen_key *keys = arena_array(a, MAX_FOLLOW, sizeof *keys);
 	size_t n = 0;
@@ -391,7 +371,7 @@ static const char *why_not(const struct profile *p, const struct relation *r)
 }
 
 struct screendef *genscreen_begin(struct arena *a, const struct profile *p,
-			       const struct relation *r, enum screen_kind_name kind)
+				  const struct relation *r, enum screen_kind_name kind)
 {
 	struct screendef *def = arena_alloc(a, sizeof *def);
 	const struct relation_profile *rp = profile_relation(p, r->oid);

@@ -25,18 +25,10 @@ static bool version_name(const char *name)
 static bool in_key(const struct relation *r, int attnum)
 {
 	for (size_t i = 0; i < r->nindexes; i++) {
-		for (size_t k = 0; r->indexes[i].unique && k < r->indexes[i].nkeys; k++) {
-			if (r->indexes[i].columns[k] == attnum)
-				return true;
-		}
+		if (r->indexes[i].unique && index_has(&r->indexes[i], attnum))
+			return true;
 	}
-	for (size_t i = 0; i < r->nreferences; i++) {
-		for (size_t k = 0; k < r->references[i]->n; k++) {
-			if (r->references[i]->from_columns[k] == attnum)
-				return true;
-		}
-	}
-	return false;
+	return relation_refers(r, attnum);
 }
 
 /* Does the body assign NEW.column?  Comments and strings are not told apart: it is evidence. */

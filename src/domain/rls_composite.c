@@ -20,14 +20,6 @@ static const struct tenancy *tenancy_of(const struct judge *j, const struct colu
 	return NULL;
 }
 
-static bool in_key(const struct index *key, int attnum)
-{
-	for (size_t i = 0; key && i < key->nkeys; i++)
-		if (key->columns[i] == attnum)
-			return true;
-	return false;
-}
-
 static bool unique_alone(const struct relation *r, int attnum)
 {
 	for (size_t i = 0; i < r->nindexes; i++) {
@@ -55,7 +47,7 @@ static const struct column *other_half(struct judge *j, const struct table *t,
 		for (size_t c = 0; c < 2; c++) {
 			bool tenant = k->from_columns[c] == t->attnum;
 
-			if (!in_key(key, k->to_columns[c]) ||
+			if (!index_has(key, k->to_columns[c]) ||
 			    unique_alone(to, k->to_columns[c]))
 				break;
 			own = own || tenant;

@@ -101,21 +101,12 @@ static const struct relation *home(const struct clause_context *c, const struct 
 	return NULL;
 }
 
-static bool refers(const struct relation *r, const struct column *column)
-{
-	for (size_t i = 0; i < r->nreferences; i++)
-		for (size_t k = 0; k < r->references[i]->n; k++)
-			if (r->references[i]->from_columns[k] == column->attnum)
-				return true;
-	return false;
-}
-
 /* It may stand for one row of its own, or of another relation. */
 static bool is_key(const struct relation *r, const char *name)
 {
 	const struct column *column = relation_column(r, name);
 
-	if (!column || refers(r, column))
+	if (!column || relation_refers(r, column->attnum))
 		return true;
 	for (size_t i = 0; i < r->nindexes; i++)
 		for (size_t k = 0; r->indexes[i].unique && k < r->indexes[i].nkeys; k++)

@@ -67,26 +67,6 @@ static void add_entity(struct buf *out, const struct relation *r)
 	buf_addc(out, '"');
 }
 
-static bool in_key(const struct index *key, int attnum)
-{
-	for (size_t i = 0; key && i < key->nkeys; i++) {
-		if (key->columns[i] == attnum)
-			return true;
-	}
-	return false;
-}
-
-static bool refers(const struct relation *r, int attnum)
-{
-	for (size_t i = 0; i < r->nreferences; i++) {
-		for (size_t k = 0; k < r->references[i]->n; k++) {
-			if (r->references[i]->from_columns[k] == attnum)
-				return true;
-		}
-	}
-	return false;
-}
-
 static bool drawn(const struct relation *r, const char *schema)
 {
 	return schematext_wanted(r->schema, schema) && !r->extension && !r->is_partition &&
@@ -95,7 +75,8 @@ static bool drawn(const struct relation *r, const char *schema)
 
 static void draw_column(struct buf *out, const struct relation *r, const struct column *c)
 {
-	bool primary = in_key(relation_key(r), c->attnum), foreign = refers(r, c->attnum), same;
+	bool primary = index_has(relation_key(r), c->attnum),
+	     foreign = relation_refers(r, c->attnum), same;
 	size_t from;
 
 	buf_adds(out, "        ");
