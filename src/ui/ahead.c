@@ -103,13 +103,14 @@ static void drop(struct ui *ui, const char *why)
 	ui_say(ui, SAY_WARNING, "what was typed ahead is dropped: %s", why);
 }
 
-static struct typed_item *keep(struct ui *ui)
+/* Where it is kept until the row on top is here. */
+static struct typed *kept(struct ui *ui)
 {
 	if (ui->ahead.v.len && ui->ahead_of != screen_top(ui))
 		drop(ui, "something else is shown now");
 	ui->ahead_of = screen_top(ui);
 	ui_changed(ui);
-	return VEC_PUSH(&ui->ahead.v);
+	return &ui->ahead;
 }
 
 bool ahead_action(struct ui *ui, enum action act)
@@ -122,7 +123,8 @@ bool ahead_action(struct ui *ui, enum action act)
 	for (size_t i = ui->running.len; i-- > 0;) {
 		if (ui->running.v[i]->call)
 			continue;
-		*keep(ui) = (struct typed_item){ .line = xstrdup(ui->running.v[i]->line) };
+		*VEC_PUSH(&kept(ui)->v) =
+			(struct typed_item){ .line = xstrdup(ui->running.v[i]->line) };
 		return true;
 	}
 	return false;
@@ -134,7 +136,7 @@ bool ahead_row_key(struct ui *ui, const struct key *key)
 
 	if (!r || !rowset_leaving(r))
 		return false;
-	*keep(ui) = (struct typed_item){ .key = *key };
+	typed_key(kept(ui), key);
 	return true;
 }
 
