@@ -137,7 +137,7 @@ LEAK_TEST(cancel, a_read_hit_by_mistake_is_sent_again)
 
 	client_open(&c, conninfo);
 	free(client_value(&c, "SELECT 1"));
-	client_send(&c, DB_READ, client_txn(TXN_READ, "SELECT pg_sleep(0.5), 'slept'", NULL),
+	client_send(&c, DB_READ, client_txn(TXN_READ, "SELECT pg_sleep(2), 'slept'", NULL),
 		    &a);
 	until_asleep(&c, conninfo, 1);
 	sql = xasprintf("SELECT pg_cancel_backend(%d)", db_session(c.db)->pid);

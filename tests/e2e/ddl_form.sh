@@ -8,10 +8,6 @@ for t in renamed swapped dropped others key another gone; do
 	psql -qc "CREATE TABLE $t (id int PRIMARY KEY, a text DEFAULT 'in a', b text DEFAULT 'in b', c int DEFAULT 7)" \
 		-c "INSERT INTO $t (id) SELECT generate_series(1, 30)"
 done
-value() { # QUERY WANTED
-	got=$(psql -XAtc "$1")
-	[ "$got" = "$2" ] || fail "$1: '$got', not '$2'"
-}
 # A form on the third record of a table, with another value in a; what happens then to the table is $2.
 meanwhile() {
 	keys :
@@ -41,15 +37,15 @@ meanwhile renamed 'ALTER TABLE renamed RENAME a TO z'
 wait_for 'renamed changed: a is called z'
 wait_for 'Z         mine of renamed  was in a'
 again
-value "SELECT z, b FROM renamed WHERE id = 3" 'mine of renamed|in b'
+wait_sql 'mine of renamed|in b' "SELECT z, b FROM renamed WHERE id = 3"
 
 # The names exist both: only their numbers tell that they are each other's now.
 meanwhile swapped 'ALTER TABLE swapped RENAME a TO x; ALTER TABLE swapped RENAME b TO a; ALTER TABLE swapped RENAME x TO b'
 wait_for 'swapped changed: a is called b, b is called a'
 wait_for 'B         mine of swapped  was in a'
-value "SELECT count(*) FROM swapped WHERE a <> 'in b' OR b <> 'in a'" 0
+wait_sql 0 "SELECT count(*) FROM swapped WHERE a <> 'in b' OR b <> 'in a'"
 again
-value "SELECT a, b FROM swapped WHERE id = 3" 'in b|mine of swapped'
+wait_sql 'in b|mine of swapped' "SELECT a, b FROM swapped WHERE id = 3"
 
 meanwhile dropped 'ALTER TABLE dropped DROP a'
 wait_for 'a cannot be changed here: what you typed stays in :drafts'
@@ -64,20 +60,20 @@ wait_gone 'Esc gives up'
 meanwhile others "ALTER TABLE others DROP b; ALTER TABLE others ALTER c TYPE text; ALTER TABLE others ADD d int DEFAULT 4"
 wait_for 'others changed: b is gone, c is now text, d is new'
 again
-value "SELECT a, c, d FROM others WHERE id = 3" 'mine of others|7|4'
+wait_sql 'mine of others|7|4' "SELECT a, c, d FROM others WHERE id = 3"
 
 meanwhile key 'ALTER TABLE key RENAME id TO ident'
 wait_for 'key changed: id is called ident'
 again
-value "SELECT ident FROM key WHERE a = 'mine of key'" 3
+wait_sql 3 "SELECT ident FROM key WHERE a = 'mine of key'"
 
 meanwhile another "ALTER TABLE another RENAME TO before; CREATE TABLE another (b text DEFAULT 'new b', a text DEFAULT 'in a',
 	id int PRIMARY KEY); INSERT INTO another (id) SELECT generate_series(1, 5)"
 wait_for 'another changed: another relation has this name now'
 wait_for 'mine of another  was in a'
-value "SELECT (SELECT count(*) FROM before WHERE a <> 'in a') + (SELECT count(*) FROM another WHERE a <> 'in a')" 0
+wait_sql 0 "SELECT (SELECT count(*) FROM before WHERE a <> 'in a') + (SELECT count(*) FROM another WHERE a <> 'in a')"
 again
-value "SELECT a, b FROM another WHERE id = 3" 'mine of another|new b'
+wait_sql 'mine of another|new b' "SELECT a, b FROM another WHERE id = 3"
 
 meanwhile gone 'DROP TABLE gone'
 wait_for 'gone is gone: dropped, renamed or not yours to see; what you typed is kept as a draft'

@@ -98,9 +98,8 @@ find_text 'm mine'
 mouse 0 "$col" "$row"
 wait_for 'chosen: mine'
 click 'save as version 3'
-wait_for 'saved'
-[ "$(psql -XAtqc "SELECT name || marks::text || baked || shelf FROM loaves WHERE id = 1")" = \
-	'my loaf{rye,warm}2026-04-213' ] || fail "another record was saved"
+wait_sql 'my loaf{rye,warm}2026-04-213' 'SELECT name || marks::text || baked || shelf FROM loaves WHERE id = 1'
+wait_for 'saved as version 3'
 
 # The palette: its bar, and leaving by its word.
 keys C-p

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # database: empty
+# user: postgres
 # The server's processes stand still (kill -STOP) under a page, a save, an export and a :sql: the screen remains
 # usable, what runs can be given up, and all comes back, whether they go on or not.
 . tests/support/tmux.sh
@@ -89,8 +90,8 @@ wait_for 'READ-ONLY'
 keys C-s
 wait_for 'Arm it'
 keys y
-wait_for 'saved'
-[ "$(sql "SELECT name FROM public.t WHERE id = 1400")" = 'stood still' ] || fail 'not saved'
+wait_sql 'stood still' 'SELECT name FROM public.t WHERE id = 1400'
+wait_gone 'guarded by'
 go_on
 
 # An export: no file of its name.

@@ -106,7 +106,6 @@ new() {
 		echo "listen_addresses = ''"
 		echo "unix_socket_directories = '$dir'"
 		echo "fsync = off"
-		echo "synchronous_commit = off"
 		echo "full_page_writes = off"
 		echo "autovacuum = off"
 		echo "shared_buffers = 64MB"

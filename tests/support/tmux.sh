@@ -5,9 +5,10 @@
 #	. tests/support/tmux.sh
 #	terminal 80x24                  a shell with the prompt "$ " in a folder of its own ($work)
 #	type_line 'souk "$DB"'          text and Enter
-#	wait_for 'Products'             until the screen shows it; 20 s, then the screen and failure
+#	wait_for 'Products'             until the screen shows it; 60 s, then the screen and failure
 #	keys j j Enter C-c              tmux's names of keys
 #	expect 'text' / refuse 'text'   now
+#	wait_sql '1' 'SELECT …'         until the database says so; 60 s
 #	resize 100x30                   the terminal's size
 #	capture [-e]                    the screen as text (with its escape sequences)
 #	mouse BUTTON COL ROW            from 1; pressed and, but for wheel and drag, released: 0 left, 2 right, 32 drag,
@@ -134,6 +135,15 @@ expect() {
 
 refuse() {
 	! capture | grep -qF -- "$1" || fail "the screen shows '$1'"
+}
+
+wait_sql() {
+	n=0
+	until [ "$(psql -X -q -A -t -c "$2")" = "$1" ]; do
+		n=$((n + 1))
+		[ $n -lt 300 ] || fail "not '$1' in 60 s: $2"
+		sleep 0.2
+	done
 }
 
 resize() {
