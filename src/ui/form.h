@@ -2,10 +2,10 @@
 /*
  * form.h - one record being edited: its fields, what was typed, and the way to a save.
  *
- * form.c holds the data and the keys, form_paint.c the look, form_field.c how a value is typed or
- * picked, form_save.c saves, drafts, the early notice and what a conflict leads to (the screen kind
- * merge, mergeview.c, which works on the form's plan); form_conflict.c what happens when the record is not what
- * it was, form_renew.c when its relation is not.
+ * form.c opens and closes it and hears the keys, form_values.c holds what was typed, form_paint.c is the look,
+ * form_field.c how a value is typed or picked, form_save.c saves, drafts, the early notice and what a conflict
+ * leads to (the screen kind merge, mergeview.c, which works on the form's plan); form_conflict.c what happens
+ * when the record is not what it was, form_renew.c when its relation is not.
  *
  *	LOADING --> READY --> SAVING --> gone (saved)
  *	              ^          |
@@ -88,6 +88,8 @@ struct form {
 };
 
 struct form *form_of(const struct screen *s);
+
+/* ---- form_values.c ---- */
 bool form_dirty(const struct form *f);
 bool form_field_changed(const struct form *f, const struct form_field *field);
 struct form_field *form_focus(struct form *f);
@@ -101,6 +103,13 @@ void form_title(struct form *f);
 
 /* The fields of the plan and the base as they are now; what was typed is gone. */
 void form_fields_anew(struct form *f);
+/* The first time; and at the end. */
+void form_make_fields(struct form *f);
+void form_drop_fields(struct form *f);
+/* As form_put, but no step that can be undone. */
+void form_set_value(struct form *f, size_t field, const char *value, bool use_default);
+void form_undo(struct form *f);
+void form_redo(struct form *f);
 
 /* ---- form_renew.c ---- */
 /* The relation may have changed: then the form is made anew, and what was typed is put into it. */
