@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * detail_priv.h - the screen of one record, as its two files see it.
+ * detail_priv.h - the screen of one record, as its files see it.
  *
- *	detail.c        the record, its panes, painting, keys
+ *	detail.c        the record and its panes
+ *	detail_paint.c  how they look
+ *	detail_keys.c   keys, mouse, actions
  *	detail_lay.c    what stands where
  *	detailrenew.c   anew when the relation has changed
  */
@@ -48,6 +50,24 @@ struct area {
 /* ---- detail.c ---- */
 /* The record by this definition, from the beginning. False with err: what was there stays. */
 bool detail_begin(struct screen *s, const struct screendef *def, struct err *err) MUST_CHECK;
+bool detail_has_row(const struct detail *d);
+/* NULL: there is no such column, or no record yet. */
+const char *detail_cell(const struct detail *d, const char *column);
+/* The same, for screen_template. */
+const char *detail_cell_of(void *detail, const char *column);
+/* What the record is called that a column refers to; NULL: it refers to none, or that is not known yet. */
+const char *detail_label(const struct detail *d, const char *column);
+const char *detail_pane_title(const struct screen *s, size_t pane);
+
+/* ---- detail_paint.c ---- */
+void detail_repaint(const struct screen *s, struct canvas *c);
+void detail_tell(const struct screen *s, struct buf *out);
+
+/* ---- detail_keys.c ---- */
+/* The pane that has the keys; NULL: the fields have them. */
+struct screen *detail_focused(const struct screen *s);
+bool detail_key(struct screen *s, const struct key *key);
+bool detail_action(struct screen *s, enum action action, const struct args *args, struct err *err);
 
 /* ---- detailrenew.c ---- */
 void detail_on_session(void *ctx, enum session_event event);
