@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * frame.c - what stands around every screen: the header that always tells where one is, and the
- * hints.
+ * frame.c - what stands above every screen: the header that always tells where one is; and what
+ * can be clicked around it.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ void frame_release(struct ui *ui)
 	VEC_RELEASE(&ui->spots);
 }
 
-static void add_spot(struct ui *ui, int row, int col, int width, char *owned)
+void frame_add_spot(struct ui *ui, int row, int col, int width, char *owned)
 {
 	*VEC_PUSH(&ui->spots) =
 		(struct spot){ .row = row, .col = col, .width = width, .run = owned };
@@ -64,7 +64,7 @@ static void add(struct segments *list, int rank, bool right, enum style style, c
 		(struct segment){ .text = owned, .style = style, .rank = rank, .right = right };
 }
 
-static int width_of(const char *text)
+int frame_width_of(const char *text)
 {
 	return utf8_width(text, strlen(text));
 }
@@ -74,7 +74,7 @@ static int total_width(const struct segments *list)
 	int sum = 1;
 
 	for (size_t i = 0; i < list->v.len; i++)
-		sum += width_of(list->v.v[i].text) + 2;
+		sum += frame_width_of(list->v.v[i].text) + 2;
 	return sum;
 }
 
@@ -119,7 +119,7 @@ static void paint_segments(struct ui *ui, struct segments *list, struct canvas *
 
 		if (!s->right)
 			continue;
-		right -= width_of(s->text);
+		right -= frame_width_of(s->text);
 		paint_segment(s, c, row, right, c->cols);
 		right -= 2;
 	}
@@ -129,9 +129,9 @@ static void paint_segments(struct ui *ui, struct segments *list, struct canvas *
 		if (!s->right) {
 			paint_segment(s, c, row, left, right - left);
 			if (s->tab)
-				add_spot(ui, row, left, width_of(s->text),
-					 xasprintf("tab go %d", s->tab));
-			left += width_of(s->text) + 2;
+				frame_add_spot(ui, row, left, frame_width_of(s->text),
+					       xasprintf("tab go %d", s->tab));
+			left += frame_width_of(s->text) + 2;
 		}
 		free(s->text);
 	}
@@ -351,7 +351,7 @@ static void crumb_spots(struct ui *ui, int col, const char *text)
 	for (; (next = strstr(text, " \1 ")); text = next + 3, places--) {
 		int width = utf8_width(text, (size_t)(next - text));
 
-		add_spot(ui, 1, col, width, xasprintf("back %d", places));
+		frame_add_spot(ui, 1, col, width, xasprintf("back %d", places));
 		col += width + 3;
 	}
 }
@@ -363,7 +363,7 @@ static int paint_crumbs(struct ui *ui, struct canvas *c, int col, int width, con
 	const char *from = text, *next;
 	int used;
 
-	while (width_of(from) > width && (next = strstr(from, " \1 ")))
+	while (frame_width_of(from) > width && (next = strstr(from, " \1 ")))
 		from = next + 3;
 	if (from != text)
 		buf_addf(&b, "%s \1 ", glyph(GLYPH_ELLIPSIS));
@@ -402,7 +402,7 @@ static int paint_status(struct canvas *c, int least, const struct screen_status 
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		int room = right - least - 1, width = width_of(parts[i].text->data);
+		int room = right - least - 1, width = frame_width_of(parts[i].text->data);
 
 		if (!parts[i].text->len || room < 6)
 			continue;
@@ -444,7 +444,7 @@ static void paint_place(struct ui *ui, struct canvas *c)
 	if (s && s->kind == &kind_grid)
 		add_narrowing(s, &st.filters);
 	crumbs(ui, &path);
-	right = paint_status(c, 1 + width_of(scope.data) + (path.len ? 16 : 0), &st);
+	right = paint_status(c, 1 + frame_width_of(scope.data) + (path.len ? 16 : 0), &st);
 	if (scope.len) {
 		col += canvas_text(c, 1, col, c->cols / 2, style, scope.data) + 1;
 		if (path.len) {
@@ -461,223 +461,6 @@ static void paint_place(struct ui *ui, struct canvas *c)
 	buf_release(&st.note);
 }
 
-/* ---- the bindings in force ---- */
-
-static bool own_binding(const struct screen *s, const struct key *key, struct binding *out)
-{
-	struct err ignored = ERR_INIT;
-	bool found = false;
-
-	for (size_t i = 0; s->def && i < s->def->nkeys && !found; i++) {
-		found = keymap_screen(out, s->def, i, &ignored) && key_equal(&out->key, key);
-		err_clear(&ignored);
-	}
-	return found;
-}
-
-/* A part that has the keys comes first, then the screen that it is part of. */
-bool frame_binding(const struct ui *ui, const struct key *key, struct binding *out,
-		   bool *screen_own)
-{
-	const struct screen *top = screen_top(ui);
-	const struct binding *b = NULL;
-	bool typing = top && top->kind->flags & KIND_TYPING;
-
-	*screen_own = false;
-	for (const struct screen *s = screen_focus(ui); s && !b; s = s->parent) {
-		*screen_own = own_binding(s, key, out);
-		if (*screen_own)
-			return true;
-		b = keymap_find(ui->keymap, s->kind->name, key);
-	}
-	if (!b && !(typing && (key_printable(key) || key->code >= K_FIRST)))
-		b = keymap_find(ui->keymap, "global", key);
-	if (b)
-		*out = *b;
-	return b != NULL;
-}
-
-/* ---- hints: one per word, keys of the same word together ---- */
-
-struct hint {
-	struct buf keys;
-	char word[16];
-	struct key key; /* the first of them: what a click presses */
-};
-
-struct hints {
-	VEC(struct hint) v;
-};
-
-static void add_hint(struct hints *h, const struct binding *b)
-{
-	struct hint *same = NULL;
-
-	if (!b->hint_len || b->hint_len >= (int)sizeof h->v.v->word)
-		return;
-	for (size_t i = 0; i < h->v.len; i++)
-		if ((int)strlen(h->v.v[i].word) == b->hint_len &&
-		    strncmp(h->v.v[i].word, b->hint, (size_t)b->hint_len) == 0)
-			same = &h->v.v[i];
-	if (!same) {
-		same = VEC_PUSH(&h->v);
-		*same = (struct hint){ .keys = BUF_INIT, .key = b->key };
-		memcpy(same->word, b->hint, (size_t)b->hint_len);
-	} else {
-		buf_addc(&same->keys, ' ');
-	}
-	key_to_text(&same->keys, &b->key);
-}
-
-/* What does nothing here is not offered. */
-static bool is_offered(const struct screen *s, const struct binding *b)
-{
-	char *word = xstrndup(b->run, strcspn(b->run, " "));
-	const struct command *cmd = command_find(word);
-
-	free(word);
-	if (!s->kind->offers)
-		return true;
-	if (strchr(b->run, '{') && !s->kind->offers(s, ACTION_OPEN_ROW))
-		return false; /* it takes something from the row */
-	return !cmd || s->kind->offers(s, cmd->action);
-}
-
-/* Of several keys on one line of the file the first is shown. */
-static void add_section(struct hints *h, const struct screen *s, const char *section)
-{
-	const struct binding *b = NULL;
-	int group = -1;
-
-	while ((b = keymap_next(s->ui->keymap, section, b))) {
-		if (b->group != group && b->hint_len && is_offered(s, b))
-			add_hint(h, b);
-		group = b->group;
-	}
-}
-
-static void add_own(struct hints *h, const struct screen *s)
-{
-	struct err ignored = ERR_INIT;
-	struct binding b;
-
-	for (size_t i = 0; s->def && i < s->def->nkeys; i++) {
-		if (keymap_screen(&b, s->def, i, &ignored) && is_offered(s, &b))
-			add_hint(h, &b);
-		err_clear(&ignored);
-	}
-}
-
-static void collect_hints(struct hints *h, const struct ui *ui, const struct screen *top)
-{
-	const struct screen *s = screen_focus(ui);
-
-	add_section(h, s, s->kind->name);
-	for (; s; s = s->parent)
-		add_own(h, s);
-	if (!(top->kind->flags & KIND_MODAL))
-		add_section(h, top, "global");
-}
-
-static int paint_hint(struct ui *ui, struct canvas *c, int col, int limit, const struct hint *h)
-{
-	int keys = width_of(h->keys.data), word = width_of(h->word);
-
-	if (col + keys + 1 + word > limit)
-		return 0;
-	canvas_text(c, 0, col, keys, STYLE_HINT_KEY, h->keys.data);
-	canvas_text(c, 0, col + keys + 1, word, STYLE_HINT, h->word);
-	add_spot(ui, ui->canvas->rows - 1, col, keys + 1 + word, NULL);
-	ui->spots.v[ui->spots.len - 1].key = h->key;
-	return keys + 1 + word + 2;
-}
-
-/* A command that takes long says so by itself. */
-static void running_text(struct ui *ui, struct buf *out)
-{
-	const struct running *r = ui->running.v[0];
-	double seconds = (double)(time_monotonic_us() - r->since_us) / 1e6;
-
-	ui_repaint_in(ui, 1000);
-	if (seconds >= 1 && ui_still(ui))
-		buf_addf(out, "running %.30s, Ctrl-C cancels", r->line);
-	else if (seconds >= 1)
-		buf_addf(out, "running %.30s %.0f s, Ctrl-C cancels", r->line, floor(seconds));
-}
-
-/* "120/s, 14 s left", once it goes on long enough to tell; who says a rate himself knows it
- * better. */
-static void add_rate(struct ui *ui, struct buf *b)
-{
-	double seconds = (double)(time_monotonic_us() - ui->progress_since_us) / 1e6, rate;
-
-	if (seconds < 1 || ui->progress_done <= 0 || strstr(ui->progress, "/s") || !ui->term)
-		return;
-	rate = ui->progress_done / seconds;
-	buf_addf(b, rate < 10 ? " %.1f/s" : " %.0f/s", rate);
-	if (ui->progress_total > ui->progress_done) {
-		buf_adds(b, ", ");
-		timefmt_duration(b, (ui->progress_total - ui->progress_done) / rate);
-		buf_adds(b, " left");
-	}
-}
-
-static int paint_progress(struct ui *ui, struct canvas *c)
-{
-	struct buf b = BUF_INIT;
-	int col;
-
-	/* Behind a question it is the person who is waited for. */
-	if (!ui->progress && ui->running.len && ui->term &&
-	    screen_top(ui)->kind != &kind_dialog)
-		running_text(ui, &b);
-	if (!ui->progress) {
-		col = b.len ? c->cols - width_of(b.data) - 1 : c->cols;
-		canvas_text(c, 0, col, c->cols, STYLE_INFO, b.data);
-		buf_release(&b);
-		return col < c->cols ? col - 1 : col;
-	}
-	buf_adds(&b, ui->progress);
-	if (ui->progress_part >= 0)
-		buf_addf(&b, " %.0f %%", floor(ui->progress_part * 100));
-	add_rate(ui, &b);
-	col = c->cols - width_of(b.data) - 1;
-	canvas_text(c, 0, col, c->cols, STYLE_INFO, b.data);
-	if (ui->progress_part >= 0 && col > 24 && !ui_still(ui)) {
-		col -= 12;
-		canvas_fill(c, 0, col, 1, 11, STYLE_AXIS);
-		canvas_bar(c, 0, col, 11, STYLE_PLOT, ui->progress_part);
-	}
-	buf_release(&b);
-	return col - 1;
-}
-
-static void paint_hints(struct ui *ui, struct canvas *c)
-{
-	const struct screen *s = screen_top(ui);
-	struct hints h = { VEC_INIT };
-	int col = 1, limit = paint_progress(ui, c);
-
-	if (s)
-		collect_hints(&h, ui, s);
-	/* The ways on from anywhere stand at the right, whatever else there is no room for. */
-	for (size_t i = h.v.len, kept = 0; i-- > 0 && kept < 2; kept++) {
-		int width = width_of(h.v.v[i].keys.data) + 1 + width_of(h.v.v[i].word);
-
-		if (s->kind->flags & KIND_MODAL || limit - width < 20)
-			break;
-		paint_hint(ui, c, limit - width - 1, limit, &h.v.v[i]);
-		limit -= width + 3;
-		buf_release(&h.v.v[i].keys);
-		h.v.len--;
-	}
-	for (size_t i = 0; i < h.v.len; i++) {
-		col += paint_hint(ui, c, col, limit, &h.v.v[i]);
-		buf_release(&h.v.v[i].keys);
-	}
-	VEC_RELEASE(&h.v);
-}
-
 void frame_paint(struct ui *ui, struct canvas *c)
 {
 	struct canvas head = canvas_sub(c, 0, 0, HEADER_ROWS, c->cols);
@@ -686,5 +469,5 @@ void frame_paint(struct ui *ui, struct canvas *c)
 	drop_spots(ui);
 	paint_where(ui, &head);
 	paint_place(ui, &head);
-	paint_hints(ui, &hints);
+	hints_paint(ui, &hints);
 }

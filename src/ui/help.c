@@ -51,7 +51,7 @@ static bool in_force(const struct ui *ui, const struct binding *b)
 	struct binding now;
 	bool own;
 
-	return frame_binding(ui, &b->key, &now, &own) && now.run == b->run;
+	return hints_binding(ui, &b->key, &now, &own) && now.run == b->run;
 }
 
 static void add_section(struct buf *out, const struct ui *ui, const char *section)

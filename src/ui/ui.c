@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/ui.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/path.h"
 #include "base/timefmt.h"
-#include "base/utf8.h"
 #include "command/settings.h"
 #include "ui/lineedit.h"
-#include "ui/widget.h"
 #include "linear.h"
 #include "ui_priv.h"
-
-enum { ANSWER_MS = 2000 }; /* a terminal far away answers later than one thinks */
 
 /* ---- what screens ask ---- */
 
@@ -46,8 +40,7 @@ bool ui_plain(const struct ui *ui)
 
 bool ui_still(const struct ui *ui)
 {
-	return ui->opts.plain ||
-	       settings_bool(session_settings(ui->session), "reduced-motion");
+	return ui->opts.plain || settings_bool(session_settings(ui->session), "reduced-motion");
 }
 
 void ui_suspend_terminal(struct ui *ui)
@@ -160,7 +153,7 @@ static void paint_small(struct canvas *c)
 			     lines[i], strlen(lines[i]));
 }
 
-static bool too_small(const struct ui *ui)
+bool ui_too_small(const struct ui *ui)
 {
 	const struct canvas *c = ui->canvas;
 
@@ -184,7 +177,7 @@ static void paint(struct ui *ui)
 
 	canvas_clear(c, STYLE_NORMAL);
 	canvas_cursor_hide(c);
-	if (too_small(ui) && ui->term && !ui_plain(ui)) {
+	if (ui_too_small(ui) && ui->term && !ui_plain(ui)) {
 		paint_small(c);
 		return;
 	}
@@ -247,221 +240,6 @@ bool ui_turn(struct ui *ui)
 	else
 		loop_timer_stop(ui->again);
 	ui->everything = false;
-	return true;
-}
-
-/* ---- keys ---- */
-
-static const char *row_cell(void *ctx, const char *column)
-{
-	const struct screen *s = ctx;
-
-	return s->kind->cell ? s->kind->cell(s, column) : NULL;
-}
-
-static void run_binding(struct ui *ui, const struct key *k, const struct binding *b,
-			bool screen_own)
-{
-	struct err err = ERR_INIT;
-	char *line = NULL;
-
-	if (!screen_own)
-		host_run(ui, b->run);
-	else if (strchr(b->run, '{') && ahead_row_key(ui, k))
-		return;
-	else if (screen_template(b->run, row_cell, screen_top(ui), &line, &err))
-		host_run(ui, line);
-	else
-		ui_say_err(ui, &err);
-	free(line);
-	err_release(&err);
-}
-
-/* "5" of "5j", unless the screen has a key of its own there; a zero only goes on with a number. */
-static bool take_digit(struct ui *ui, const struct key *k)
-{
-	const struct screen *s = screen_top(ui);
-	struct binding b;
-	bool own;
-
-	if (s->kind->flags & KIND_TYPING || k->mods || k->code > '9' ||
-	    k->code < (ui->count ? '0' : '1'))
-		return false;
-	if (!ui->count && frame_binding(ui, k, &b, &own) && own)
-		return false;
-	if (ui->count < 100000)
-		ui->count = ui->count * 10 + (long)(k->code - '0');
-	return true;
-}
-
-static void press(struct ui *ui, const struct key *k);
-
-/* A click on the frame: a tab, a place of the breadcrumb, a hint. */
-static bool click_frame(struct ui *ui, const struct key *k)
-{
-	const struct spot *spot =
-		k->code == K_CLICK ? frame_spot(ui, k->row, k->col) : NULL;
-	struct key key;
-	char *line;
-
-	if (!spot || (spot->run && screen_top(ui)->kind->flags & KIND_MODAL))
-		return false;
-	key = spot->key;
-	line = xstrdup_null(spot->run);
-	if (line)
-		host_run(ui, line);
-	else
-		press(ui, &key);
-	free(line);
-	return true;
-}
-
-static bool give_to_screen(struct ui *ui, const struct key *k)
-{
-	struct screen *s = screen_top(ui);
-	struct key local = *k;
-
-	if (click_frame(ui, k))
-		return true;
-	if (!s->kind->key)
-		return false;
-	if (k->code >= K_CLICK && k->code <= K_WHEEL_DOWN) {
-		local.row = (int16_t)(local.row - HEADER_ROWS);
-		if (local.row < 0 || local.row >= s->rows)
-			return true;
-	}
-	return s->kind->key(s, &local);
-}
-
-static void key_unbound(struct ui *ui, const struct key *k)
-{
-	struct buf name = BUF_INIT;
-
-	if (!key_printable(k) && !(k->code >= K_F1 && k->code <= K_F24))
-		return;
-	key_to_text(&name, k);
-	ui_say(ui, SAY_INFO, "%s does nothing here; ? shows the keys", name.data);
-	buf_release(&name);
-}
-
-static void press(struct ui *ui, const struct key *k)
-{
-	struct binding b;
-	bool screen_own;
-
-	if (give_to_screen(ui, k)) {
-		ui->count = 0;
-		return;
-	}
-	if (take_digit(ui, k))
-		return;
-	if (frame_binding(ui, k, &b, &screen_own))
-		run_binding(ui, k, &b, screen_own);
-	else
-		key_unbound(ui, k);
-	ui->count = 0;
-}
-
-/* "11;rgb:1e1e/1e1e/1e1e" */
-static bool parse_background(const char *text, bool *light)
-{
-	const char *p = strstr(text, "rgb:");
-	unsigned v[3] = { 0 };
-
-	for (int i = 0; p && i < 3; i++) {
-		char *end;
-		size_t digits;
-		const char *from = i ? p + 1 : p + 4;
-
-		v[i] = (unsigned)strtoul(from, &end, 16);
-		digits = (size_t)(end - from);
-		if (digits < 1 || digits > 4 || (i < 2 && *end != '/'))
-			return false;
-		v[i] = v[i] * 255 / ((1u << 4 * digits) - 1);
-		p = end;
-	}
-	*light = v[0] * 299 + v[1] * 587 + v[2] * 114 > 128 * 1000;
-	return p != NULL;
-}
-
-static bool theme_is_auto(const struct ui *ui)
-{
-	return strcmp(settings_text(session_settings(ui->session), "theme"), "auto") == 0;
-}
-
-static void on_report(struct ui *ui, const struct key *k)
-{
-	bool light;
-	struct err err = ERR_INIT;
-
-	if (!parse_background(k->text, &light))
-		return;
-	if (ui->guessed_background)
-		messages_note(ui, light ? "the terminal told its background late: it is light"
-					: "the terminal told its background late: it is dark");
-	ui->guessed_background = false;
-	ui->told_background = true;
-	loop_timer_stop(ui->guess);
-	for (size_t i = 0; i < ui->tabs->list.len; i++) {
-		struct ui *tab = ui->tabs->list.v[i];
-
-		if (light == tab->light)
-			continue;
-		tab->light = light;
-		if (theme_is_auto(tab) && !ui_set_theme(tab, "auto", &err))
-			ui_say_err(tab, &err);
-	}
-	err_release(&err);
-}
-
-void ui_key(struct ui *ui, const struct key *k)
-{
-	if (ui->quitting)
-		return;
-	if (k->code == K_REPORT) {
-		on_report(ui, k);
-		return;
-	}
-	if (k->code == K_FOCUS_IN || k->code == K_FOCUS_OUT || k->code == K_RELEASE)
-		return;
-	ui_changed(ui);
-	ui->keyed_us = time_monotonic_us();
-	/* Who types on without having read that is not robbed of the first key. */
-	if (ui->term && too_small(ui) && !ui_plain(ui)) {
-		ui->small_ok = true;
-		if (key_is(k, K_ENTER) || key_is(k, K_ESC) || key_is(k, ' '))
-			return;
-	}
-	messages_seen(ui);
-	if (session_armed(ui->session))
-		session_arm(ui->session, true);
-	if (ahead_key(ui, k))
-		return;
-	if (bar_is_open(ui->bar))
-		bar_key(ui->bar, k);
-	else
-		press(ui, k);
-}
-
-/* ---- themes ---- */
-
-bool ui_set_theme(struct ui *ui, const char *name, struct err *err)
-{
-	enum color_depth depth = ui->term ? term_depth(ui->term) : DEPTH_MONO;
-	struct theme *t;
-
-	if (depth == DEPTH_MONO)
-		name = "mono";
-	else if (strcmp(name, "auto") == 0)
-		name = ui->light ? "light" : "dark";
-	t = theme_load(name, err);
-	if (!t)
-		return false;
-	if (ui->term && tabs_in_front(ui))
-		term_theme(ui->term, t);
-	theme_free(&ui->theme);
-	ui->theme = t;
-	ui_changed(ui);
 	return true;
 }
 
@@ -612,176 +390,4 @@ void ui_free(struct ui **uip)
 	free(ui->window_title);
 	free(ui);
 	*uip = NULL;
-}
-
-/* ---- the console ---- */
-
-static void on_key(void *ctx, const struct key *k)
-{
-	ui_key(tabs_front(ctx), k);
-}
-
-static void on_resized(void *ctx)
-{
-	struct ui *ui = tabs_front(ctx);
-	int rows, cols;
-
-	term_size(ui->term, &rows, &cols);
-	if (ui_plain(ui))
-		linear_away(ui->linear);
-	else
-		canvas_resize(ui->canvas, rows, cols);
-	free(ui->window_title); /* after a pause the title is another's */
-	ui->window_title = NULL;
-	ui_changed(ui);
-}
-
-static void on_ready(void *ctx)
-{
-	ui_changed(tabs_front(ctx));
-}
-
-static void on_hangup(void *ctx)
-{
-	ui_end(tabs_front(ctx), 1);
-}
-
-static void on_end_signal(void *ctx, int signo)
-{
-	ui_end(tabs_front(ctx), 128 + signo);
-}
-
-static void before_sleep(void *ctx)
-{
-	const struct tabs *tabs = ctx;
-
-	for (size_t i = 0; i < tabs->list.len; i++)
-		stack_bury(tabs->list.v[i]);
-	ui_turn(tabs_front(tabs));
-}
-
-/* What the terminal does not tell is taken from COLORFGBG, else assumed, and either is said: in the
- * log, because it is no news every morning. */
-static void on_no_answer(void *ctx)
-{
-	struct ui *ui = tabs_front(ctx);
-	const char *env = getenv("COLORFGBG"), *bg = env ? strrchr(env, ';') : NULL;
-	struct err err = ERR_INIT;
-
-	if (ui->told_background || term_depth(ui->term) == DEPTH_MONO)
-		return;
-	ui->guessed_background = true;
-	if (bg && (strcmp(bg, ";7") == 0 || strcmp(bg, ";15") == 0)) {
-		ui->light = true;
-		if (theme_is_auto(ui) && !ui_set_theme(ui, "auto", &err))
-			ui_say_err(ui, &err);
-		err_release(&err);
-	}
-	messages_note(ui, bg ? "the background is what COLORFGBG says; :set theme changes it"
-			     : "the terminal does not tell its background: a dark one is assumed, "
-			       ":set theme light changes it");
-}
-
-/* GNU screen, told to report the mouse, keeps a lone Esc until another key is pressed. */
-static bool holds_esc_back(void)
-{
-	const char *session = getenv("STY");
-
-	return session && *session;
-}
-
-static bool open_terminal(struct ui *ui, struct err *err)
-{
-	struct term_options to = {
-		.linear = ui_plain(ui),
-		.ask_background = theme_is_auto(ui) && !ui_plain(ui),
-		.key = on_key,
-		.resized = on_resized,
-		.ready = on_ready,
-		.hangup = on_hangup,
-		.ctx = ui->tabs,
-	};
-	char *dir = path_state(NULL), *history = path_state("history");
-	bool screen = holds_esc_back();
-	struct err ignored = ERR_INIT;
-
-	if ((ui->opts.no_mouse || screen) &&
-	    !session_set(ui->session, "mouse", "no", &ignored))
-		err_clear(&ignored);
-	to.mouse = ui->mouse = settings_bool(session_settings(ui->session), "mouse");
-	if (!path_mkdirs(dir, &ignored))
-		err_release(&ignored);
-	ui->lineedit = lineedit_new(ui->opts.no_history ? NULL : history);
-	free(dir);
-	free(history);
-	ui->term = term_open(ui->loop, &to, err);
-	if (!ui->term)
-		return false;
-	on_resized(ui->tabs);
-	if (term_complaint(ui->term))
-		ui_say(ui, SAY_WARNING, "%s", term_complaint(ui->term));
-	if (screen)
-		messages_note(ui, "screen(1) would hold Esc back for the mouse's sake: "
-				  "the mouse is left to it, :set mouse yes takes it");
-	ui->guess = loop_timer_new(ui->loop, on_no_answer, ui->tabs);
-	if (theme_is_auto(ui) && !ui_plain(ui))
-		loop_timer_start(ui->guess, ANSWER_MS, 0);
-	return true;
-}
-
-static bool open_first(struct ui *ui, struct err *err)
-{
-	struct screen_init home = { .kind = &kind_home, .title = "Screens" };
-
-	if (!screen_push(ui, &home, err))
-		return false;
-	tour_begin(ui);
-	if (!ui->opts.open && settings_bool(session_settings(ui->session), "restore")) {
-		host_run(ui, "restore");
-	} else if (ui->opts.open) {
-		char *line = xasprintf("open %s", ui->opts.open);
-
-		host_run(ui, line);
-		free(line);
-	}
-	return true;
-}
-
-static bool choose_theme(struct ui *ui, struct err *err)
-{
-	const char *name = ui->opts.theme ? ui->opts.theme : getenv("SOUK_THEME");
-
-	if (name && *name && !session_set(ui->session, "theme", name, err))
-		return false;
-	return ui_set_theme(ui, settings_text(session_settings(ui->session), "theme"), err);
-}
-
-int ui_run(struct loop *loop, const struct ui_options *opts,
-	   const struct session_options *sopts, struct err *err)
-{
-	static const int ends[] = { SIGTERM, SIGHUP, SIGINT };
-	struct loop_signal *signals[ARRAY_SIZE(ends)];
-	struct ui *ui = ui_new(loop, opts, sopts, err);
-	struct tabs *tabs;
-	int status = 1;
-
-	if (!ui)
-		return 1;
-	tabs = ui->tabs;
-	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
-		signals[i] = loop_signal_new(loop, ends[i], on_end_signal, tabs);
-	if (open_terminal(ui, err) && choose_theme(ui, err) && open_first(ui, err)) {
-		ui_turn(ui); /* the frame is there before the first connection is tried */
-		db_connect(session_db(ui->session), DB_READ);
-		loop_before_sleep(loop, before_sleep, tabs);
-		loop_run(loop);
-		loop_before_sleep(loop, NULL, NULL);
-		places_keep(tabs);
-		status = tabs_front(tabs)->status;
-		err_move(err, &tabs_front(tabs)->failed);
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
-		loop_signal_free(&signals[i]);
-	tabs_free(&tabs);
-	return status;
 }

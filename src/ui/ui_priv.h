@@ -2,13 +2,17 @@
 /*
  * ui_priv.h - the console from inside: what its files share.
  *
- *	ui.c        start, turn (recalc, repaint, flush), keys, the end
+ *	ui.c        what screens ask, turn (recalc, repaint, flush), life
+ *	press.c     what was pressed, and who hears it
+ *	run.c       in a terminal, from the beginning to the end
+ *	background.c  the theme, and what is known of the background
  *	state.c     what the session tells: connections, passwords, settings
  *	tabs.c      several consoles in one terminal
  *	stack.c     screens on each other, history of places
  *	places.c    where one was, and was last time
  *	host.c      how commands speak: struct host_ops
- *	frame.c     header, hint line
+ *	frame.c     header
+ *	hints.c     the bindings in force, the hint line
  *	message.c   toasts and the message log
  *	bar.c       the command bar          lineedit.c  readline behind it
  *	clip.c      copied text
@@ -162,15 +166,29 @@ struct ui *ui_new(struct loop *loop, const struct ui_options *opts, const struct
 struct ui *ui_beside(struct ui *from, const struct session_options *sopts, struct err *err) MUST_CHECK;
 /* One tab; the last one takes what they share with it. */
 void ui_free(struct ui **ui);
-void ui_key(struct ui *ui, const struct key *key);
 /* Recalc and repaint what is dirty; false if there was nothing to do. */
 bool ui_turn(struct ui *ui);
 void ui_end(struct ui *ui, int status);
 /* The screen area: rows × cols below the header. */
 void ui_area(const struct ui *ui, int *rows, int *cols);
-bool ui_set_theme(struct ui *ui, const char *name, struct err *err) MUST_CHECK;
 /* Commands and requests under way, nothing painted yet. */
 bool ui_busy(const struct ui *ui);
+/* Smaller than what a person was told to be too small. */
+bool ui_too_small(const struct ui *ui);
+
+/* ---- press.c ---- */
+void ui_key(struct ui *ui, const struct key *key);
+
+/* ---- background.c ---- */
+bool ui_set_theme(struct ui *ui, const char *name, struct err *err) MUST_CHECK;
+/* The setting, or what the command line or SOUK_THEME say instead. */
+bool background_first_theme(struct ui *ui, struct err *err) MUST_CHECK;
+/* Does the theme go by it? */
+bool background_matters(const struct ui *ui);
+/* The terminal was asked: a time without an answer is one. */
+void background_wait(struct ui *ui);
+/* A K_REPORT. */
+void background_told(struct ui *ui, const struct key *report);
 
 /* ---- state.c ---- */
 session_fn ui_on_session;
@@ -230,11 +248,17 @@ void host_release(struct ui *ui);
 
 /* ---- frame.c ---- */
 void frame_paint(struct ui *ui, struct canvas *c);
+int frame_width_of(const char *text);
 /* What is there to be clicked, or NULL. */
 const struct spot *frame_spot(const struct ui *ui, int row, int col);
+/* In the frame that is being painted; owned: the line that a click runs, or NULL. */
+void frame_add_spot(struct ui *ui, int row, int col, int width, char *owned);
 void frame_release(struct ui *ui);
+
+/* ---- hints.c ---- */
+void hints_paint(struct ui *ui, struct canvas *c);
 /* The binding in force for a key at the top screen; *screen_own: it is of the screen's file. */
-bool frame_binding(const struct ui *ui, const struct key *key, struct binding *out, bool *screen_own);
+bool hints_binding(const struct ui *ui, const struct key *key, struct binding *out, bool *screen_own);
 
 /* ---- message.c ---- */
 struct messages *messages_new(void);
