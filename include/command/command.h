@@ -54,11 +54,12 @@ enum action {
 	ACTION_COLUMN,    /* hide show width move freeze */
 	ACTION_COUNT, ACTION_SAVE_SCREEN,
 	ACTION_EDIT, ACTION_NEW, ACTION_DUPLICATE, ACTION_DELETE, ACTION_SAVE, ACTION_UNDO, ACTION_REDO,
-	ACTION_NEXT_PANE, ACTION_HELP, ACTION_BAR, ACTION_SQL_EDIT, ACTION_PALETTE, ACTION_QUIT,
+	ACTION_NEXT_PANE, ACTION_HELP, ACTION_BAR, ACTION_SQL_EDIT, ACTION_PALETTE, ACTION_MENU, ACTION_QUIT,
 	ACTION_REPAINT, ACTION_MESSAGES,
 	ACTION_TAB, ACTION_TAB_GO, ACTION_CONNECT, ACTION_RESTORE, /* several consoles in one terminal */
 	ACTION_SUSPEND, ACTION_ZOOM, ACTION_FIELD, ACTION_CHOOSE, /* merge: mine theirs base … */
 	ACTION_SET, /* COL=VALUE of the marked rows */
+	ACTIONS, /* how many */
 };
 
 struct args;
@@ -79,6 +80,7 @@ struct command {
 	const char *args;     /* spec, "" for none */
 	const char *help;     /* a paragraph or two for :help and the man page; may be NULL */
 	const char *format;   /* one of --format that it alone writes ("sarif"); may be NULL */
+	const char *no_key;   /* why no key runs it, so that only the bar and the palette do; NULL: a key does */
 	int needs;
 	enum action action;   /* if not NONE: handed to the screen; run is NULL */
 	void (*run)(struct call *call);

@@ -34,5 +34,7 @@ struct screen *dialog_menu(struct ui *ui, const char *title, const struct menu_i
 void menu_on_typed(struct screen *menu, void (*typed)(void *ctx, const char *text));
 /* More items; those with the answer of one that is there already are left out. */
 void menu_add(struct screen *menu, const struct menu_item *items, size_t n);
+/* Its notes are short, like keys: they stand at the right edge. */
+void menu_notes_right(struct screen *menu);
 
 #endif

@@ -57,6 +57,11 @@ static inline bool key_is(const struct key *k, uint32_t code)
 {
 	return k->code == code && !k->mods;
 }
+/* A button was pressed there: what lies under it is meant. */
+static inline bool key_points(const struct key *k)
+{
+	return k->code == K_CLICK || k->code == K_DOUBLE_CLICK || k->code == K_RIGHT_CLICK;
+}
 /* A character that would be typed into a text. */
 bool key_printable(const struct key *k);
 

@@ -340,6 +340,8 @@ static void stock_run(struct call *c)
 #define STOCK(id, verb, text, spec)                                                            \
 	const struct command cmd_stock_##id = {                                                \
 		.name = "stock " verb,                                                         \
+		.no_key = "a balance is named; the screen Stock has keys for the one under "   \
+			  "the cursor",                                                        \
 		.summary = text,                                                               \
 		.args = spec,                                                                  \
 		.help = STOCK_HELP,                                                            \

@@ -279,6 +279,7 @@ static void doctor_run(struct call *c)
 
 const struct command cmd_doctor = {
 	.name = "doctor",
+	.no_key = "a look at the connection when something is odd",
 	.summary = "The pre-flight: role, rights, server, connection, what cannot be seen",
 	.args = "",
 	.help = "One row for each check with its state: ok, warning, critical or unknown.",

@@ -290,6 +290,7 @@ static void edit_run(struct call *c)
 
 const struct command cmd_edit = {
 	.name = "edit",
+	.no_key = "a record is named; e does it to the one under the cursor",
 	.summary = "Change one record through the save protocol",
 	.args = "screen:screen key:text [--set:text] [--if-version:text] [--reason:text]",
 	.help = "--set COL=VALUE may be given several times; COL= is the empty text, COL! is "

@@ -90,6 +90,7 @@ static void get_run(struct call *c)
 
 const struct command cmd_get = {
 	.name = "get",
+	.no_key = "a record is named; Enter and v show the one under the cursor",
 	.summary = "Print one record and its guard",
 	.args = "screen:screen key:text [--unmask]",
 	.help = "KEY is the text of the record's key; several columns' texts are joined by "

@@ -128,6 +128,7 @@ static void init_run(struct call *c)
 
 const struct command cmd_init = {
 	.name = "init",
+	.no_key = "once in the life of a database",
 	.summary = "Install the commerce platform in a database, or upgrade it",
 	.args = "[--upgrade] [--check] [--distributed]",
 	.help = "Applies the migrations that this souk carries to schema commerce, in order, "

@@ -279,6 +279,7 @@ static void status_run(struct call *c)
 
 const struct command cmd_outbox_status = {
 	.name = "outbox status",
+	.no_key = "the screen Outbox shows it",
 	.summary = "How each outbox stands",
 	.args = "[--outbox:relation] [--watch:duration] [--rounds:int]",
 	.format = "prometheus",

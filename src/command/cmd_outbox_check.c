@@ -221,6 +221,7 @@ static void check_run(struct call *c)
 
 const struct command cmd_outbox_check = {
 	.name = "outbox check",
+	.no_key = "for monitoring; the screen Outbox shows the same",
 	.summary =
 		"A monitoring plugin: one line, status 0 ok, 1 warning, 2 critical, 3 unknown",
 	.args = "[--outbox:relation] [--warn-age:duration] [--crit-age:duration] "

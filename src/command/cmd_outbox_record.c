@@ -164,6 +164,7 @@ static void find_run(struct call *c)
 
 const struct command cmd_outbox_find = {
 	.name = "outbox find",
+	.no_key = "what is looked for is typed",
 	.summary = "Messages by id, event id, trace, or aggregate (Order 17)",
 	.args = "what:text [of:text]",
 	.needs = NEEDS_CATALOG | NEEDS_SCREEN,

@@ -88,6 +88,7 @@ static void why_run(struct call *c)
 
 const struct command cmd_outbox_why = {
 	.name = "outbox why",
+	.no_key = "the screen Outbox says it, and opens it",
 	.summary = "What keeps messages from leaving, and what to do next",
 	.args = "[--outbox:relation]",
 	.help = "Locks on the outbox, old snapshots, relays, replication slots and vacuum. "

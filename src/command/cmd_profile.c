@@ -108,6 +108,7 @@ static void profile_run(struct call *c)
 
 const struct command cmd_profile = {
 	.name = "profile",
+	.no_key = "a look at what was learned, now and then",
 	.summary = "What souk learned of the schema, and how sure it is",
 	.args = "[key:text]",
 	.help = "One row for each thing learned: tenant column, setting, directory, guards of "
@@ -243,6 +244,7 @@ static void set_run(struct call *c)
 
 const struct command cmd_profile_set = {
 	.name = "profile set",
+	.no_key = "Enter on a row of :profile begins it",
 	.summary = "Correct a row of the profile",
 	.args = "key:text [value:text] [--now:text]",
 	.help = "Writes one line into the profile file and learns anew; it is told which file. "
@@ -262,6 +264,7 @@ static void forget_run(struct call *c)
 
 const struct command cmd_profile_forget = {
 	.name = "profile forget",
+	.no_key = "the correction is named",
 	.summary = "Take a correction back: as learned again",
 	.args = "key:text",
 	.help = "Removes the row's line from the profile file. Of mask: and outbox: rows the line "

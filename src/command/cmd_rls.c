@@ -347,6 +347,7 @@ const struct command cmd_rls_explain = {
 
 const struct command cmd_lint = {
 	.name = "lint",
+	.no_key = "a look at the whole schema, now and then; rls check has a key",
 	.summary = "What is wrong with the schema of a shop with many tenants",
 	.args = FINDINGS_ARGS,
 	.format = "sarif",

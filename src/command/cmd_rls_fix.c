@@ -112,6 +112,7 @@ static void fix_run(struct call *c)
 
 const struct command cmd_rls_fix = {
 	.name = "rls fix",
+	.no_key = "Enter on a finding runs it",
 	.summary = "Show and copy the SQL that mends a finding",
 	.args = "[id:text] [object:text] [policy:text]",
 	.help = "Of the finding under the cursor, or of the one that is named: its id may be "

@@ -59,6 +59,7 @@ static void snapshot_run(struct call *c)
 
 const struct command cmd_schema_snapshot = {
 	.name = "schema snapshot",
+	.no_key = "a file for later, not a place to look at",
 	.summary = "The schema as text that is the same for the same schema",
 	.args = "[--mermaid] [--into:file] [--schema:text]",
 	.help = "Sorted lines without times, sizes or oids, fit for a repository. --mermaid "
@@ -93,6 +94,7 @@ static void describe_run(struct call *c)
 
 const struct command cmd_schema_describe = {
 	.name = "schema describe",
+	.no_key = "a relation is named; Enter on one describes it",
 	.summary = "One relation: columns, keys, checks, policies, grants, who refers to it",
 	.args = "relation:relation",
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
@@ -254,6 +256,7 @@ static void diff_run(struct call *c)
 
 const struct command cmd_schema_diff = {
 	.name = "schema diff",
+	.no_key = "two schemas are named",
 	.summary = "What differs between two schemas",
 	.args = "before:text after:text [--schema:text] [--fail]",
 	.help = "Each side is a file that schema snapshot wrote, or a connection string. With "

@@ -50,8 +50,14 @@ SCREEN_COMMAND(filters, ACTION_FILTERS, "filters", NULL,
 SCREEN_COMMAND(filter_keep, ACTION_KEEP, "filter-keep", NULL,
 	       "Keep the filters and the sort in force under a name", "name:text",
 	       "Names are the screen's own. Kept without a filter in force, a name is given up.");
-SCREEN_COMMAND(search, ACTION_FILTER, "search", NULL, "Search the screen's search columns (/)",
-	       "[text:line]", NULL);
+const struct command cmd_search = {
+	.name = "search",
+	.no_key = "/ begins it in the bar, which searches as one types",
+	.summary = "Search the screen's search columns (/)",
+	.args = "[text:line]",
+	.needs = NEEDS_SCREEN,
+	.action = ACTION_FILTER,
+};
 SCREEN_COMMAND(where, ACTION_WHERE, "where", NULL, "Filter by a raw SQL condition, read only",
 	       "condition:line", NULL);
 SCREEN_COMMAND(filter_cell, ACTION_FILTER_CELL, "filter-cell", NULL,
@@ -96,6 +102,9 @@ SCREEN_COMMAND(sql_edit, ACTION_SQL_EDIT, "sql-edit", NULL,
 	       "Write a statement in your editor, and run what was saved", "",
 	       "It begins with the statement whose rows are shown, or the last one. What is saved "
 	       "empty, or as it was, is not run.");
+SCREEN_COMMAND(menu, ACTION_MENU, "menu", NULL, "What can be done here, with the keys", "",
+	       "Of the row, the field or the panel under the cursor, and everywhere: whatever a "
+	       "key does here is in it.");
 SCREEN_COMMAND(palette, ACTION_PALETTE, "palette", NULL, "Find a command, screen or tenant", "",
 	       NULL);
 SCREEN_COMMAND(tab, ACTION_TAB, "tab", "tabnew",

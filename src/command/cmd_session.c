@@ -130,6 +130,7 @@ static void as_run(struct call *c)
 
 const struct command cmd_as = {
 	.name = "as",
+	.no_key = "the role is named",
 	.summary = "Look with a role's eyes, - one's own again",
 	.args = "[role:role]",
 	.help = "Each transaction sets the role for itself, which takes a membership that lets "

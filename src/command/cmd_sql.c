@@ -38,6 +38,7 @@ static void sql_run(struct call *c)
 
 const struct command cmd_sql = {
 	.name = "sql",
+	.no_key = "a statement is typed",
 	.summary = "Run one statement that reads, in the scope",
 	.args = "statement:line",
 	.help = "It runs in a READ ONLY transaction with the tenant, role and timeouts of the "

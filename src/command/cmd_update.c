@@ -47,6 +47,7 @@ static void update_run(struct call *c)
 
 const struct command cmd_update = {
 	.name = "update",
+	.no_key = "a screen is named; Alt-e does it to the marked rows",
 	.summary = "Change columns of several records, each guarded by itself",
 	.args = "screen:screen [narrow:assignment…] [--set:text] [--key:text] "
 		"[--filter:filter] "
@@ -139,6 +140,7 @@ static void apply_run(struct call *c)
 
 const struct command cmd_apply = {
 	.name = "apply",
+	.no_key = "the file of the plan is named",
 	.summary = "Do what a plan file of update or delete says",
 	.args = "file:file [--dry-run] [--expect:int] [--skip-changed] [--reason:text]",
 	.help = "The plan names its database and tenant, the number of its rows and the guard "

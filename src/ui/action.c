@@ -322,12 +322,12 @@ static bool act_key(struct screen *s, const struct key *key)
 {
 	struct act *a = act_of(s);
 
-	if (!a->line && (key->code == K_CLICK || key->code == K_DOUBLE_CLICK)) {
+	if (!a->line && key_points(key)) {
 		int item = a->scroll.top + key->row - HEAD_ROWS;
 
 		if (key->row < HEAD_ROWS || key->row >= HEAD_ROWS + a->scroll.height ||
 		    item >= a->scroll.len)
-			return true;
+			return key->code != K_RIGHT_CLICK;
 		scroll_to(&a->scroll, item);
 		screen_changed(s, SCREEN_LOOK);
 		return key->code == K_CLICK; /* a double click goes on to its binding */

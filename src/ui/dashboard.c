@@ -396,14 +396,14 @@ static bool key(struct screen *s, const struct key *k)
 	/* The wheel scrolls what it is over, whatever has the keys. */
 	if (k->code == K_WHEEL_UP || k->code == K_WHEEL_DOWN)
 		return p && p->scroll.len > p->scroll.height && scroll_key(&p->scroll, k);
-	if (k->code != K_CLICK && k->code != K_DOUBLE_CLICK)
+	if (!key_points(k))
 		return false;
 	if (!p)
-		return true;
+		return k->code != K_RIGHT_CLICK;
 	at = row_at(p, d->focus == i, k->row - p->row);
 	d->focus = i;
 	if (at < 0)
-		return true; /* its title, or below its rows */
+		return k->code != K_RIGHT_CLICK; /* its title, or below its rows */
 	scroll_to(&p->scroll, at);
 	return k->code == K_CLICK; /* a double click goes on to its binding */
 }

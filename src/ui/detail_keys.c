@@ -222,7 +222,7 @@ static bool click(struct screen *s, const struct key *k, size_t i, const struct 
 	d->focus = i + 1;
 	d->shown = i;
 	if (k->row < a->row)
-		return true; /* its title */
+		return k->code != K_RIGHT_CLICK; /* its title */
 	local.row = (int16_t)(k->row - a->row);
 	local.col = (int16_t)(k->col - a->col);
 	return !d->panes[i] || d->panes[i]->kind->key(d->panes[i], &local);
@@ -281,11 +281,11 @@ bool detail_key(struct screen *s, const struct key *k)
 		return true;
 	if (k->code == K_WHEEL_UP || k->code == K_WHEEL_DOWN)
 		return wheel(s, k);
-	if (k->code != K_CLICK && k->code != K_DOUBLE_CLICK)
+	if (!key_points(k))
 		return false;
 	screen_changed(s, SCREEN_DATA);
 	if (!d->wide && s->def->npanes && k->row == d->fields_rows)
-		return click_tab(s, k->col);
+		return click_tab(s, k->col) && k->code != K_RIGHT_CLICK;
 	i = pane_at(s, k, &a);
 	if (i < s->def->npanes)
 		return click(s, k, i, &a);
@@ -297,5 +297,5 @@ bool detail_key(struct screen *s, const struct key *k)
 		scroll_to(&d->scroll, d->scroll.top + k->row);
 		return k->code == K_CLICK;
 	}
-	return true;
+	return k->code != K_RIGHT_CLICK;
 }

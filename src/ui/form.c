@@ -235,7 +235,7 @@ static bool k_is_field(struct form *f, const struct key *key)
 		screen_changed(f->screen, SCREEN_LOOK);
 		return true;
 	}
-	if ((key->code != K_CLICK && key->code != K_DOUBLE_CLICK) || key->row < 1 ||
+	if (!key_points(key) || key->row < 1 ||
 	    key->row > f->scroll.height || item >= f->scroll.len)
 		return false;
 	scroll_to(&f->scroll, item);
@@ -274,7 +274,7 @@ static bool form_key(struct screen *s, const struct key *key)
 	if (form_early_key(f, key) || form_give_up_key(f, key))
 		return true;
 	if (!f->line && k_is_field(f, key))
-		return key->code != K_DOUBLE_CLICK; /* that one goes on to its binding */
+		return key->code == K_CLICK; /* others go on to their binding */
 	if (!f->line || !form_line_key(f, key))
 		return false;
 	form_draft_soon(f); /* a line that is not finished is worth keeping too */

@@ -509,18 +509,20 @@ static bool key(struct screen *s, const struct key *k)
 	struct grid *g = s->data;
 	int col;
 
-	if (k->code != K_CLICK && k->code != K_DOUBLE_CLICK)
+	if (!key_points(k))
 		return false;
 	screen_changed(s, SCREEN_DATA);
 	col = gridcols_at(&g->cols, k->col);
 	if (col >= 0)
 		g->cols.cursor = (size_t)col;
+	if (k->row == 0 && k->code == K_RIGHT_CLICK)
+		return false;
 	if (k->row == 0) {
 		ui_command(s->ui, col >= 0 ? "sort this" : "sort");
 		return true;
 	}
 	if (g->ops->top(g->p) + (size_t)k->row > g->ops->len(g->p))
-		return true; /* below the last row is nothing */
+		return k->code != K_RIGHT_CLICK; /* below the last row is nothing */
 	if (g->rows)
 		rowset_stay(g->rows); /* it is this row, not one on its way */
 	g->ops->move(g->p, (long)g->ops->top(g->p) + k->row - 1 - (long)g->ops->cursor(g->p));

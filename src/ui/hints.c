@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * hints.c - the bindings in force, and the last line: what can be pressed here, and how far is
- * what takes long.
+ * hints.c - the last line: what can be pressed here, and how far is what takes long.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -10,43 +9,8 @@
 #include "base/alloc.h"
 #include "base/timefmt.h"
 #include "base/utf8.h"
+#include "bindings.h"
 #include "ui_priv.h"
-
-/* ---- the bindings in force ---- */
-
-static bool own_binding(const struct screen *s, const struct key *key, struct binding *out)
-{
-	struct err ignored = ERR_INIT;
-	bool found = false;
-
-	for (size_t i = 0; s->def && i < s->def->nkeys && !found; i++) {
-		found = keymap_screen(out, s->def, i, &ignored) && key_equal(&out->key, key);
-		err_clear(&ignored);
-	}
-	return found;
-}
-
-/* A part that has the keys comes first, then the screen that it is part of. */
-bool hints_binding(const struct ui *ui, const struct key *key, struct binding *out,
-		   bool *screen_own)
-{
-	const struct screen *top = screen_top(ui);
-	const struct binding *b = NULL;
-	bool typing = top && top->kind->flags & KIND_TYPING;
-
-	*screen_own = false;
-	for (const struct screen *s = screen_focus(ui); s && !b; s = s->parent) {
-		*screen_own = own_binding(s, key, out);
-		if (*screen_own)
-			return true;
-		b = keymap_find(ui->keymap, s->kind->name, key);
-	}
-	if (!b && !(typing && (key_printable(key) || key->code >= K_FIRST)))
-		b = keymap_find(ui->keymap, "global", key);
-	if (b)
-		*out = *b;
-	return b != NULL;
-}
 
 /* ---- hints: one per word, keys of the same word together ---- */
 
@@ -80,20 +44,6 @@ static void add_hint(struct hints *h, const struct binding *b)
 	key_to_text(&same->keys, &b->key);
 }
 
-/* What does nothing here is not offered. */
-static bool is_offered(const struct screen *s, const struct binding *b)
-{
-	char *word = xstrndup(b->run, strcspn(b->run, " "));
-	const struct command *cmd = command_find(word);
-
-	free(word);
-	if (!s->kind->offers)
-		return true;
-	if (strchr(b->run, '{') && !s->kind->offers(s, ACTION_OPEN_ROW))
-		return false; /* it takes something from the row */
-	return !cmd || s->kind->offers(s, cmd->action);
-}
-
 /* Of several keys on one line of the file the first is shown. */
 static void add_section(struct hints *h, const struct screen *s, const char *section)
 {
@@ -101,7 +51,7 @@ static void add_section(struct hints *h, const struct screen *s, const char *sec
 	int group = -1;
 
 	while ((b = keymap_next(s->ui->keymap, section, b))) {
-		if (b->group != group && b->hint_len && is_offered(s, b))
+		if (b->group != group && b->hint_len && binding_offered(s, b))
 			add_hint(h, b);
 		group = b->group;
 	}
@@ -113,7 +63,7 @@ static void add_own(struct hints *h, const struct screen *s)
 	struct binding b;
 
 	for (size_t i = 0; s->def && i < s->def->nkeys; i++) {
-		if (keymap_screen(&b, s->def, i, &ignored) && is_offered(s, &b))
+		if (keymap_screen(&b, s->def, i, &ignored) && binding_offered(s, &b))
 			add_hint(h, &b);
 		err_clear(&ignored);
 	}

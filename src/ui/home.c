@@ -373,7 +373,7 @@ static bool key(struct screen *s, const struct key *k)
 {
 	struct home *h = s->data;
 
-	if (k->code != K_CLICK && k->code != K_DOUBLE_CLICK)
+	if (!key_points(k))
 		return false;
 	for (size_t i = 0; i < h->entries.len; i++) {
 		const struct entry *e = &h->entries.v[i];
@@ -385,7 +385,7 @@ static bool key(struct screen *s, const struct key *k)
 		screen_changed(s, SCREEN_DATA);
 		return k->code == K_CLICK;
 	}
-	return true;
+	return k->code != K_RIGHT_CLICK;
 }
 
 static void close_home(struct screen *s)

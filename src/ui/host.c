@@ -288,6 +288,9 @@ static bool action(void *ctx, enum action act, const struct args *args, struct e
 	case ACTION_PALETTE:
 		palette_open(ui);
 		return true;
+	case ACTION_MENU:
+		canmenu_open(ui);
+		return true;
 	case ACTION_ACT:
 		return action_open(ui, args_get(args, "what"), err);
 	case ACTION_MESSAGES:

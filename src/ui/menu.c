@@ -31,6 +31,7 @@ struct menu {
 	void (*on_typed)(void *ctx, const char *text);
 	void *ctx;
 	bool answered;
+	bool notes_right; /* short ones, like keys */
 };
 
 static void menu_free(struct menu *m)
@@ -127,6 +128,17 @@ static struct box_want box_of(const struct menu *m, int cols)
 	return (struct box_want){ list_rows(m) + 4, WIDTH < cols - 6 ? WIDTH : cols - 6 };
 }
 
+static void paint_choice(const struct menu *m, const struct choice *ch, struct canvas *c, int row)
+{
+	int width = ch->note ? utf8_width(ch->note, strlen(ch->note)) : 0;
+	int room = m->notes_right ? c->cols - 4 - width : c->cols - 2;
+	int used = canvas_text(c, row, 1, room, STYLE_NORMAL, ch->text);
+	int note = m->notes_right ? c->cols - 2 - width : used < 24 ? 26 : used + 3;
+
+	if (ch->note)
+		canvas_text(c, row, note, c->cols - note - 1, STYLE_MUTED, ch->note);
+}
+
 static void repaint(const struct screen *s, struct canvas *c)
 {
 	const struct menu *m = s->data;
@@ -142,11 +154,8 @@ static void repaint(const struct screen *s, struct canvas *c)
 		canvas_text(&w, 2, 2, w.cols - 2, STYLE_MUTED, "nothing matches");
 	for (int i = 0; i < rows && m->list.top + i < (int)m->shown.len; i++) {
 		const struct choice *ch = &m->choices.v[m->shown.v[m->list.top + i]];
-		int used = canvas_text(&w, i + 2, 1, w.cols - 2, STYLE_NORMAL, ch->text);
-		int note = used < 24 ? 26 : used + 3;
 
-		if (ch->note)
-			canvas_text(&w, i + 2, note, w.cols - note - 1, STYLE_MUTED, ch->note);
+		paint_choice(m, ch, &w, i + 2);
 		if (m->list.top + i != m->list.cursor)
 			continue;
 		canvas_over(&w, i + 2, 0, 1, w.cols - 1, STYLE_SELECTED);
@@ -286,6 +295,13 @@ void menu_add(struct screen *s, const struct menu_item *items, size_t n)
 			add(m, &items[i]);
 	narrow(m);
 	screen_changed(s, SCREEN_DATA);
+}
+
+void menu_notes_right(struct screen *s)
+{
+	struct menu *m = s->data;
+
+	m->notes_right = true;
 }
 
 void menu_on_typed(struct screen *s, void (*typed)(void *ctx, const char *text))

@@ -290,9 +290,11 @@ static bool click(struct screen *s, const struct key *key)
 	bool hit = false;
 
 	if (!box_at((struct box_want){ s->rows, s->cols }, box, &row, &col))
-		return true;
+		return key->code != K_RIGHT_CLICK;
 	if (row >= 2 && row < 2 + v->scroll.height && v->scroll.top + row - 2 < v->scroll.len)
 		scroll_to(&v->scroll, v->scroll.top + row - 2);
+	if (key->code == K_RIGHT_CLICK)
+		return false; /* it goes on to its binding */
 	if (row == last - 1)
 		add_hints(s, s->cols >= WIDE, &hints);
 	else if (row == last && col >= s->cols - 4 - (int)strlen(BACK_HINT)) {
@@ -321,7 +323,7 @@ static bool merge_key(struct screen *s, const struct key *key)
 		screen_changed(s, SCREEN_DATA);
 		return true;
 	}
-	if (key->code == K_CLICK || key->code == K_DOUBLE_CLICK) {
+	if (key_points(key)) {
 		screen_changed(s, SCREEN_LOOK);
 		return click(s, key);
 	}

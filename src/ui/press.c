@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/timefmt.h"
+#include "bindings.h"
 #include "ui_priv.h"
 
 static const char *row_cell(void *ctx, const char *column)
@@ -45,7 +46,7 @@ static bool take_digit(struct ui *ui, const struct key *k)
 	if (s->kind->flags & KIND_TYPING || k->mods || k->code > '9' ||
 	    k->code < (ui->count ? '0' : '1'))
 		return false;
-	if (!ui->count && hints_binding(ui, k, &b, &own) && own)
+	if (!ui->count && binding_in_force(ui, k, &b, &own) && own)
 		return false;
 	if (ui->count < 100000)
 		ui->count = ui->count * 10 + (long)(k->code - '0');
@@ -101,21 +102,26 @@ static void key_unbound(struct ui *ui, const struct key *k)
 	buf_release(&name);
 }
 
-static void press(struct ui *ui, const struct key *k)
+void press_bound(struct ui *ui, const struct key *k)
 {
 	struct binding b;
 	bool screen_own;
 
+	if (binding_in_force(ui, k, &b, &screen_own))
+		run_binding(ui, k, &b, screen_own);
+	else
+		key_unbound(ui, k);
+}
+
+static void press(struct ui *ui, const struct key *k)
+{
 	if (give_to_screen(ui, k)) {
 		ui->count = 0;
 		return;
 	}
 	if (take_digit(ui, k))
 		return;
-	if (hints_binding(ui, k, &b, &screen_own))
-		run_binding(ui, k, &b, screen_own);
-	else
-		key_unbound(ui, k);
+	press_bound(ui, k);
 	ui->count = 0;
 }
 

@@ -12,7 +12,8 @@
  *	places.c    where one was, and was last time
  *	host.c      how commands speak: struct host_ops
  *	frame.c     header
- *	hints.c     the bindings in force, the hint line
+ *	hints.c     the hint line
+ *	bindings.c  the bindings in force    canmenu.c   … as a menu
  *	message.c   toasts and the message log
  *	bar.c       the command bar          lineedit.c  readline behind it
  *	clip.c      copied text
@@ -178,6 +179,8 @@ bool ui_too_small(const struct ui *ui);
 
 /* ---- press.c ---- */
 void ui_key(struct ui *ui, const struct key *key);
+/* What is bound to it, whatever the screen would do with the key itself. */
+void press_bound(struct ui *ui, const struct key *key);
 
 /* ---- background.c ---- */
 bool ui_set_theme(struct ui *ui, const char *name, struct err *err) MUST_CHECK;
@@ -257,8 +260,6 @@ void frame_release(struct ui *ui);
 
 /* ---- hints.c ---- */
 void hints_paint(struct ui *ui, struct canvas *c);
-/* The binding in force for a key at the top screen; *screen_own: it is of the screen's file. */
-bool hints_binding(const struct ui *ui, const struct key *key, struct binding *out, bool *screen_own);
 
 /* ---- message.c ---- */
 struct messages *messages_new(void);
@@ -331,6 +332,7 @@ void sqledit_release(struct ui *ui);
 /* ---- others ---- */
 void help_open(struct ui *ui);
 void palette_open(struct ui *ui);
+void canmenu_open(struct ui *ui);
 
 /* A table that a command gave (host_ops table_begin …): a grid over rows that are all there. */
 struct table *table_new(const char *title, const struct table_column *columns, size_t n);

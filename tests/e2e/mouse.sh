@@ -4,12 +4,40 @@
 # between them, questions, fields.
 . tests/support/tmux.sh
 
+# The wheel over the middle of the list, until it is to be seen: one step, and the next when that is done.
+list() {
+	capture | sed 1,3d
+}
+
+roll() {
+	n=0
+	until list | grep -qF -- "$1"; do
+		before=$(list)
+		mouse 65 50 15
+		while [ "$(list)" = "$before" ]; do
+			n=$((n + 1))
+			[ $n -lt 400 ] || fail "no '$1' below"
+			sleep 0.05
+		done
+	done
+}
+
 terminal 100x30
 type_line 'souk -U support_anna --tenant acme-bakery'
 double_click 'Categories'
 wait_for 'Gluten free'
-# The right button opens the palette; the wheel scrolls it, a click goes there.
+# The right button goes to the row and shows what can be done there; the last of it is the palette,
+# which the wheel scrolls, and a click goes there.
 mouse 2 10 10
+wait_for 'Esc leave'
+expect 'open the row under the cursor'
+roll 'copy the value under the cursor'
+click 'copy the value under the cursor'
+wait_for 'copied'
+mouse 2 10 10
+wait_for 'Esc leave'
+roll 'find a command, a screen'
+click 'find a command, a screen'
 wait_for 'Go to'
 find_text 'Messages'
 mouse 65 "$col" "$row"
@@ -48,6 +76,17 @@ wait_for 'Username'
 keys e
 wait_for 'guarded by'
 click 'Last name'
+double_click 'Last name'
+keys C-u
+type_text 'Clicked'
+keys Enter
+wait_for 'was '
+# What keys do to a field the menu does too.
+find_text 'Last name'
+mouse 2 "$col" "$row"
+wait_for 'revert: the value that it had'
+click 'revert: the value that it had'
+wait_gone 'Clicked'
 double_click 'Last name'
 keys C-u
 type_text 'Clicked'

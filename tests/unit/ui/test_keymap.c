@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../../src/ui/bindings.h"
 #include "base/path.h"
 #include "command/command.h"
 #include "command/parse.h"
@@ -177,34 +178,65 @@ LEAK_TEST(keymap, a_screens_own_key)
 	err_release(&err);
 }
 
-/* ---- every action by key, by command and, through the palette, by mouse ---- */
+/* ---- every action by key, by command and by mouse ---- */
 
-static bool runs(const struct binding *b, const struct command *c)
+/* Kinds whose keys are no words of commands (dialogs, menus) have no section. */
+static const char *const sections[] = { "global", "grid", "detail",   "dashboard", "home",
+					"text",	  "form", "form-new", "merge",	   "action" };
+
+static bool keymap_runs(const struct keymap *m, const struct command *c)
 {
-	size_t len = strlen(c->name);
-	const char *run = b->run;
-
-	/* What wants words is put into the bar. */
-	if (strncmp(run, "bar '", 5) == 0)
-		run += 5;
-	return strncmp(run, c->name, len) == 0 && (!run[len] || run[len] == ' ');
-}
-
-static bool has_key(const struct keymap *m, const struct command *c)
-{
-	static const char *const sections[] = { "global", "grid",  "detail", "dashboard",
-						"home",	  "text",  "form",   "form-new",
-						"merge",  "action" };
 	const struct binding *b = NULL;
 
 	for (size_t s = 0; s < ARRAY_SIZE(sections); s++)
 		while ((b = keymap_next(m, sections[s], b)))
-			if (runs(b, c))
+			if (binding_command(b) == c)
 				return true;
 	return false;
 }
 
-LEAK_TEST(keymap, every_action_has_a_key_and_a_command)
+static bool screens_run(const struct screenset *set, const struct command *c)
+{
+	struct err err = ERR_INIT;
+	struct binding b;
+
+	for (size_t i = 0; i < screenset_len(set); i++) {
+		const struct screendef *d = screenset_at(set, i);
+
+		for (size_t k = 0; k < d->nkeys; k++) {
+			cr_assert(keymap_screen(&b, d, k, &err), "%s: %s", err.what, err.why);
+			if (binding_command(&b) == c)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* By command: each is a row of the table, which the bar runs and completes.  By key: a binding, or
+ * the row says why there is none.  By mouse: the right button opens the menu of all bindings, one
+ * of which is the palette of all commands. */
+LEAK_TEST(keymap, every_command_has_a_key_or_says_why_not)
+{
+	struct err err = ERR_INIT;
+	struct keymap *m = shipped();
+	struct screenset *set = screenset_load(NULL, &err);
+
+	cr_assert_not_null(set, "%s: %s", err.what, err.why);
+	for (const struct command *const *c = commands(); *c; c++) {
+		bool key = keymap_runs(m, *c) || screens_run(set, *c);
+
+		if ((*c)->needs & BATCH_ONLY)
+			continue;
+		cr_expect(key || (*c)->no_key, "no key runs %s, and it does not say why",
+			  (*c)->name);
+		cr_expect(!key || !(*c)->no_key, "%s has a key, and says that it has none: %s",
+			  (*c)->name, (*c)->no_key);
+	}
+	screenset_free(&set);
+	keymap_free(&m);
+}
+
+LEAK_TEST(keymap, every_action_of_a_screen_has_a_command)
 {
 	/* Commands that do more than to ask the screen. */
 	static const struct {
@@ -214,27 +246,47 @@ LEAK_TEST(keymap, every_action_has_a_key_and_a_command)
 		     { ACTION_COUNT, "count" }, { ACTION_DELETE, "delete" },
 		     { ACTION_HELP, "help" },	{ ACTION_QUIT, "quit" },
 		     { ACTION_SET, "set" } };
-	bool known[ACTION_SET + 1] = { false };
-	struct keymap *m = shipped();
+	bool known[ACTIONS] = { false };
 
-	for (const struct command *const *c = commands(); *c; c++) {
-		if ((*c)->action == ACTION_NONE)
-			continue;
+	for (const struct command *const *c = commands(); *c; c++)
 		known[(*c)->action] = true;
-		/* "search" is what / opens the bar for. */
-		if ((*c)->needs & BATCH_ONLY || strcmp((*c)->name, "search") == 0)
-			continue;
-		cr_expect(has_key(m, *c), "no key runs %s", (*c)->name);
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(more); i++) {
-		const struct command *c = command_find(more[i].name);
-
-		known[more[i].action] = c != NULL;
-		cr_expect(c && has_key(m, c), "no key runs %s", more[i].name);
-	}
-	for (int a = ACTION_NONE + 1; a <= ACTION_SET; a++)
+	for (size_t i = 0; i < ARRAY_SIZE(more); i++)
+		known[more[i].action] = command_find(more[i].name) != NULL;
+	for (int a = ACTION_NONE + 1; a < ACTIONS; a++)
 		cr_expect(known[a], "action %d has no command", a);
-	cr_assert_str_eq(find(m, "global", "RightClick")->run, "palette");
-	cr_assert_str_eq(find(m, "grid", "/")->run, "bar /");
+}
+
+LEAK_TEST(keymap, the_mouse_reaches_what_keys_reach)
+{
+	struct keymap *m = shipped();
+	const struct binding *b = NULL;
+	struct err err = ERR_INIT;
+	struct key right;
+
+	cr_assert(key_parse("RightClick", &right, &err));
+	cr_assert_str_eq(find(m, "global", "RightClick")->run, "menu");
+	cr_assert_str_eq(find(m, "global", "Ctrl-P")->run, "palette");
+	/* No section has another use for the button that opens the menu. */
+	for (size_t s = 1; s < ARRAY_SIZE(sections); s++)
+		cr_expect_null(keymap_find(m, sections[s], &right), "in [%s]", sections[s]);
+	/* And the menu has words for all of them. */
+	for (size_t s = 0; s < ARRAY_SIZE(sections); s++)
+		while ((b = keymap_next(m, sections[s], b)))
+			cr_expect(*binding_help(b), "[%s] %s", sections[s], b->run);
 	keymap_free(&m);
+}
+
+LEAK_TEST(keymap, what_a_binding_runs)
+{
+	struct binding b = { .help = "" };
+
+	b.run = "bar 'filter '";
+	cr_assert_str_eq(binding_command(&b)->name, "filter");
+	b.run = "bar /";
+	cr_assert_str_eq(binding_command(&b)->name, "bar");
+	b.run = "tab go next";
+	cr_assert_str_eq(binding_command(&b)->name, "tab go");
+	b.run = "products";
+	cr_assert_null(binding_command(&b));
+	cr_assert_str_eq(binding_help(&b), "products");
 }
