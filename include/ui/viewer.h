@@ -20,6 +20,7 @@ enum viewer_as {
 	VIEW_HEX,   /* PostgreSQL's \x… form of bytea */
 	VIEW_SQL,
 	VIEW_HELP,  /* lines as in help texts: indented "key  what" lines, headings without indent */
+	VIEW_LIST,  /* lines of "name  what", two blanks between; what is long hangs below its beginning */
 };
 
 /* Open a viewer on a copy of text. */

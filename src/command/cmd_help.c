@@ -21,17 +21,22 @@ static void help_command(struct buf *out, const struct command *cmd)
 
 static void help_all(struct buf *out)
 {
+	size_t width = 0;
+
+	for (const struct command *const *c = commands(); *c; c++)
+		if (!((*c)->needs & BATCH_ONLY) && strlen((*c)->name) > width)
+			width = strlen((*c)->name);
 	for (const struct command *const *c = commands(); *c; c++) {
 		if ((*c)->needs & BATCH_ONLY)
 			continue;
-		buf_addf(out, ":%-16s %s\n", (*c)->name, (*c)->summary);
+		buf_addf(out, ":%-*s  %s\n", (int)width, (*c)->name, (*c)->summary);
 	}
 }
 
 static void help_settings(struct buf *out)
 {
 	for (const struct setting_row *row = setting_rows(); row->name; row++)
-		buf_addf(out, "%-20s %-10s %s\n", row->name, row->otherwise, row->help);
+		buf_addf(out, "%-20s  %-8s  %s\n", row->name, row->otherwise, row->help);
 	buf_adds(out, "\n:set NAME VALUE changes one for this session, [settings] of "
 		      "~/.config/souk/souk.conf for good.\n");
 }
@@ -41,7 +46,7 @@ static void help_screens(struct buf *out, struct session *s)
 	const struct screenset *set = s ? session_screens(s) : NULL;
 
 	for (size_t i = 0; set && i < screenset_len(set); i++)
-		buf_addf(out, ":%-20s %s\n", screenset_at(set, i)->name,
+		buf_addf(out, ":%-20s  %s\n", screenset_at(set, i)->name,
 			 screenset_at(set, i)->title);
 }
 

@@ -205,9 +205,12 @@ static void table_end(void *ctx)
 	table_open(ui, t);
 }
 
+/* What a command says at length; of data in it what it is can be seen. */
 static void text(void *ctx, const char *title, const char *body, size_t len)
 {
-	viewer_open(ctx, title, body, len, VIEW_AUTO);
+	bool data = len && (*body == '{' || *body == '[' || *body == '\\');
+
+	viewer_open(ctx, title, body, len, data ? VIEW_AUTO : VIEW_LIST);
 }
 
 /* ---- asking, going, ending ---- */

@@ -194,6 +194,6 @@ void messages_show(struct ui *ui)
 	}
 	if (!out.len)
 		buf_adds(&out, "Nothing was said yet.\n");
-	viewer_open(ui, "Messages", out.data, out.len, VIEW_TEXT);
+	viewer_open(ui, "Messages", out.data, out.len, VIEW_LIST);
 	buf_release(&out);
 }

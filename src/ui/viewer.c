@@ -188,16 +188,17 @@ static size_t enough(const struct canvas *c, size_t len)
 static void paint_row(const struct viewer *v, struct canvas *c, int row, size_t at)
 {
 	struct viewrow r;
-	struct painter p = { .c = c, .row = row, .col = 1 };
+	struct painter p = { .c = c, .row = row };
 	size_t skip, len;
 
 	viewtext_row(v->text, at, &r);
+	p.col = 1 + r.hang;
 	skip = utf8_fit(r.text, r.len, v->wrap ? 0 : v->left, NULL);
 	len = enough(c, r.len - skip);
 	p.line = r.line;
 	p.from = (size_t)(r.text - r.line) + skip;
 	p.to = p.from + len;
-	canvas_textn(c, row, 1, c->cols - 2, STYLE_NORMAL, r.text + skip, len);
+	canvas_textn(c, row, p.col, c->cols - 1 - p.col, STYLE_NORMAL, r.text + skip, len);
 	if (!r.long_line)
 		colour_line(&p, viewtext_as(v->text), r.line, r.line_len);
 	if (v->search)
@@ -229,12 +230,12 @@ static void repaint(const struct screen *s, struct canvas *c)
 static void status(const struct screen *s, struct screen_status *out)
 {
 	const struct viewer *v = s->data;
-	static const char *const names[] = { "text", "text", "JSON", "bytes", "SQL", "help" };
+	static const char *const names[] = { "text", "text", "JSON", "bytes", "SQL" };
 	size_t len = longtext_len(viewtext_source(v->text));
 
 	if (v->search)
 		buf_addf(&out->filters, "/%s", v->search);
-	if (viewtext_as(v->text) != VIEW_HELP)
+	if (viewtext_as(v->text) < (int)ARRAY_SIZE(names))
 		buf_addf(&out->note, "%s, %zu byte%s", names[viewtext_as(v->text)], len,
 			 len == 1 ? "" : "s");
 	if (v->scroll.len > v->scroll.height)

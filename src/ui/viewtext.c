@@ -13,7 +13,7 @@
 #include "base/vec.h"
 #include "ui/widget.h"
 
-enum { TAB = 8, HEX_ROW = 16, FIRST_STRIDE = 16, WALK = 1 << 20 };
+enum { TAB = 8, HEX_ROW = 16, FIRST_STRIDE = 16, WALK = 1 << 20, NEAR = 2048 };
 
 /* A folded part, by places in what is shown. */
 struct fold {
@@ -25,6 +25,7 @@ struct fold {
 
 struct piece {
 	size_t at, len;
+	int hang; /* columns that stand before it */
 };
 
 struct viewtext {
@@ -354,6 +355,45 @@ static size_t fit(const char *s, size_t len, int width)
 	return fits ? fits : utf8_cluster(s, len, &w);
 }
 
+/* Where the second part of a line of a list begins, behind two blanks and more; 0: it has one. */
+static int second_part(const char *s, size_t len, size_t from)
+{
+	for (size_t i = from; i + 1 < len; i++) {
+		if (s[i] != ' ' || s[i + 1] != ' ')
+			continue;
+		while (i < len && s[i] == ' ')
+			i++;
+		return i < len ? utf8_width(s, i) : 0;
+	}
+	return 0;
+}
+
+/* What continues a line stands below where it began; in a list below its second part. */
+static int hang_at(const struct viewtext *v, size_t at)
+{
+	size_t start = at, first;
+	int hang, second = 0;
+
+	while (start > 0 && at - start < NEAR && v->data[start - 1] != '\n')
+		start--;
+	if (start == at || !begins_line(v, start))
+		return 0;
+	first = indent(v, start);
+	hang = (int)(first < NEAR ? first : 0);
+	if (v->as == VIEW_HELP || v->as == VIEW_LIST)
+		second = second_part(v->data + start, at - start, first);
+	while (second && utf8_width(v->data + start, at - start) > second) {
+		int next = second_part(v->data + start, at - start,
+				       utf8_fit(v->data + start, at - start, second, NULL));
+
+		if (!next || next * 2 > v->width)
+			break;
+		second = next;
+	}
+	hang = second ? second : hang;
+	return hang * 2 > v->width ? 0 : hang;
+}
+
 /* The row that begins at a place, and where the next one does. */
 static size_t take_row(const struct viewtext *v, size_t at, struct piece *out)
 {
@@ -361,11 +401,12 @@ static size_t take_row(const struct viewtext *v, size_t at, struct piece *out)
 	 * bear. */
 	size_t most = v->wrap ? ((size_t)v->width + 1) * 64 : v->len;
 	size_t end = line_end(v, at, most), n = end - at;
+	int hang = v->wrap ? hang_at(v, at) : 0;
 	const struct fold *f;
 
 	if (v->wrap)
-		n = fit(v->data + at, n, v->width);
-	*out = (struct piece){ at, n };
+		n = fit(v->data + at, n, v->width - hang);
+	*out = (struct piece){ at, n, hang };
 	at += n;
 	if (at >= v->len || v->data[at] != '\n')
 		return at;
@@ -517,6 +558,10 @@ void viewtext_row(struct viewtext *v, size_t row, struct viewrow *out)
 	end = start == SIZE_MAX ? 0 : line_end(v, start, VIEWTEXT_LINE);
 	out->text = v->data + p.at;
 	out->len = p.len;
+	out->hang = p.hang;
+	/* The blank at which a line was broken needs no column. */
+	while (v->wrap && out->len && out->text[out->len - 1] == ' ')
+		out->len--;
 	out->long_line =
 		start == SIZE_MAX || p.at + p.len > end || end - start == VIEWTEXT_LINE;
 	out->line = out->long_line ? out->text : v->data + start;

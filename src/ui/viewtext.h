@@ -39,6 +39,7 @@ size_t viewtext_rows(const struct viewtext *v);
 struct viewrow {
 	const char *text; /* len bytes, fit to be shown; borrowed until the next call */
 	size_t len;
+	int hang; /* columns that it stands to the right: what continues a line is indented as that is */
 	const char *line; /* the whole line that it belongs to, or itself where that is too long */
 	size_t line_len;
 	bool long_line;
