@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -156,8 +157,12 @@ static void help_run(struct call *c)
 		if (!help_topic(&out, topic, call_session(c)) || out.len == before + 1)
 			buf_truncate(&out, before);
 	}
-	if (out.len)
-		h->ops->text(h->ctx, topic ? topic : "commands", out.data, out.len);
+	if (out.len) {
+		char *title = xasprintf("Help: %s", topic ? topic : "commands");
+
+		h->ops->text(h->ctx, title, out.data, out.len);
+		free(title);
+	}
 	call_done(c, &err, -1);
 	buf_release(&out);
 	err_release(&err);

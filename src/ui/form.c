@@ -400,7 +400,8 @@ static void form_status(const struct screen *s, struct screen_status *out)
 	else if (changed)
 		buf_addf(&out->note, "%zu changed", changed);
 	out->note_style = changed ? STYLE_MINE : STYLE_MUTED;
-	buf_adds(&out->sort, record_plan_guard_text(f->plan));
+	if (ui_plain(s->ui)) /* on the screen it stands above the fields */
+		buf_adds(&out->sort, record_plan_guard_text(f->plan));
 }
 
 #define FORM_KIND(id, kind_name, open_fn)                                                      \

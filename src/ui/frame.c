@@ -46,10 +46,12 @@ const struct spot *frame_spot(const struct ui *ui, int row, int col)
 
 /* ---- first line: segments, of which the least important go when there is no room ---- */
 
+enum { RANKS = 6 };
+
 struct segment {
 	char *text;
 	enum style style;
-	int rank; /* 0 never goes */
+	int rank; /* 0 never goes, RANKS first */
 	bool right;
 	int tab; /* its number, or 0 */
 };
@@ -69,32 +71,23 @@ int frame_width_of(const char *text)
 	return utf8_width(text, strlen(text));
 }
 
-static int total_width(const struct segments *list)
+/* The important first; what does not fit makes no room for itself, a narrower one may still. */
+static void keep_what_fits(struct segments *list, int room)
 {
-	int sum = 1;
+	for (int rank = 0; rank <= RANKS; rank++)
+		for (size_t i = 0; i < list->v.len;) {
+			struct segment *s = &list->v.v[i];
+			int width = frame_width_of(s->text) + 2;
 
-	for (size_t i = 0; i < list->v.len; i++)
-		sum += frame_width_of(list->v.v[i].text) + 2;
-	return sum;
-}
-
-static void drop_least(struct segments *list)
-{
-	size_t least = 0;
-
-	for (size_t i = 1; i < list->v.len; i++)
-		if (list->v.v[i].rank > list->v.v[least].rank)
-			least = i;
-	free(list->v.v[least].text);
-	VEC_REMOVE(&list->v, least);
-}
-
-static bool can_drop(const struct segments *list)
-{
-	for (size_t i = 0; i < list->v.len; i++)
-		if (list->v.v[i].rank)
-			return true;
-	return false;
+			if (s->rank == rank && rank && width > room) {
+				free(s->text);
+				VEC_REMOVE(&list->v, i);
+				continue;
+			}
+			if (s->rank == rank)
+				room -= width;
+			i++;
+		}
 }
 
 /* States have no background of their own; scope-like ones do, and keep it. */
@@ -111,8 +104,7 @@ static void paint_segments(struct ui *ui, struct segments *list, struct canvas *
 {
 	int left = 1, right = c->cols - 1;
 
-	while (total_width(list) > c->cols && can_drop(list))
-		drop_least(list);
+	keep_what_fits(list, c->cols - 1);
 	canvas_fill(c, row, 0, 1, c->cols, STYLE_HEADER);
 	for (size_t i = list->v.len; i-- > 0;) {
 		struct segment *s = &list->v.v[i];
@@ -356,6 +348,12 @@ static void crumb_spots(struct ui *ui, int col, const char *text)
 	}
 }
 
+/* Of what tells that places are left out before. */
+static int mark_width(void)
+{
+	return frame_width_of(glyph(GLYPH_ELLIPSIS)) + 3;
+}
+
 /* From the left as much as does not fit is left out: the end is where one is. */
 static int paint_crumbs(struct ui *ui, struct canvas *c, int col, int width, const char *text)
 {
@@ -363,12 +361,13 @@ static int paint_crumbs(struct ui *ui, struct canvas *c, int col, int width, con
 	const char *from = text, *next;
 	int used;
 
-	while (frame_width_of(from) > width && (next = strstr(from, " \1 ")))
+	while (frame_width_of(from) + (from == text ? 0 : mark_width()) > width &&
+	       (next = strstr(from, " \1 ")))
 		from = next + 3;
 	if (from != text)
 		buf_addf(&b, "%s \1 ", glyph(GLYPH_ELLIPSIS));
 	buf_adds(&b, from);
-	crumb_spots(ui, col + (from == text ? 0 : 4), from);
+	crumb_spots(ui, col + (from == text ? 0 : mark_width()), from);
 	for (char *p = b.data; (p = strchr(p, '\1'));) {
 		buf_splice(&b, (size_t)(p - b.data), 1, glyph(GLYPH_CRUMB),
 			   strlen(glyph(GLYPH_CRUMB)));
@@ -385,6 +384,32 @@ static const struct screen *top_of_places(const struct ui *ui)
 		if (!(ui->stack.v[i]->kind->flags & KIND_MODAL))
 			return ui->stack.v[i];
 	return NULL;
+}
+
+/* What fits of it in whole words. */
+static void cut_words(struct buf *b, const char *text, int width)
+{
+	size_t fits = utf8_fit(text, strlen(text), width - 1 - frame_width_of(glyph(GLYPH_ELLIPSIS)),
+			       NULL);
+
+	while (fits > 0 && text[fits] != ' ')
+		fits--;
+	if (fits)
+		buf_addf(b, "%.*s %s", (int)fits, text, glyph(GLYPH_ELLIPSIS));
+	else
+		buf_adds(b, text);
+}
+
+/* Columns of the place one is at, which goes before what is said of it, up to half the line. */
+static int place_width(const struct canvas *c, const char *path)
+{
+	const char *last = path;
+	int width;
+
+	for (const char *next; (next = strstr(last, " \1 "));)
+		last = next + 3;
+	width = 3 + frame_width_of(last) + (last == path ? 0 : mark_width());
+	return *path ? (width < c->cols / 2 ? width : c->cols / 2) : 0;
 }
 
 /* Right-aligned, the position last; the filters are what is cut. Returns where it begins. */
@@ -406,8 +431,18 @@ static int paint_status(struct canvas *c, int least, const struct screen_status 
 
 		if (!parts[i].text->len || room < 6)
 			continue;
-		width = width < room ? width : room;
-		canvas_text(c, 1, right - width, width, parts[i].style, parts[i].text->data);
+		if (width > room) {
+			struct buf words = BUF_INIT;
+
+			cut_words(&words, parts[i].text->data, room);
+			width = frame_width_of(words.data);
+			width = width < room ? width : room;
+			canvas_text(c, 1, right - width, width, parts[i].style, words.data);
+			buf_release(&words);
+		} else {
+			canvas_text(c, 1, right - width, width, parts[i].style,
+				    parts[i].text->data);
+		}
 		right -= width + 3;
 	}
 	return right + 2;
@@ -444,7 +479,8 @@ static void paint_place(struct ui *ui, struct canvas *c)
 	if (s && s->kind == &kind_grid)
 		add_narrowing(s, &st.filters);
 	crumbs(ui, &path);
-	right = paint_status(c, 1 + frame_width_of(scope.data) + (path.len ? 16 : 0), &st);
+	right = paint_status(c, 1 + frame_width_of(scope.data) + place_width(c, path.data),
+			     &st);
 	if (scope.len) {
 		col += canvas_text(c, 1, col, c->cols / 2, style, scope.data) + 1;
 		if (path.len) {

@@ -21,6 +21,7 @@ enum { COLUMN = 26, FLAT = 18, RELATIONS_MAX = 400 };
 struct entry {
 	const char *heading, *name, *title;
 	int row, col; /* where it flows to; the row before scrolling */
+	const char *again; /* the heading above it that goes on in this column */
 };
 
 struct home {
@@ -222,9 +223,11 @@ static bool open_home(struct screen *s, struct err *err)
 
 /* ---- layout ---- */
 
-/* Down the columns; a heading does not stand alone at the end of one, nor a gap at its top. */
+/* Down the columns; a heading does not stand alone at the end of one, nor a gap at its top, and
+ * stands once more above what of its group is in the next one. */
 static int flow(struct home *h, int height)
 {
+	const char *heading = NULL;
 	int row = 0, col = 0, tallest = 0;
 
 	for (size_t i = 0; i < h->entries.len; i++) {
@@ -235,6 +238,9 @@ static int flow(struct home *h, int height)
 			row = 0;
 			col++;
 		}
+		heading = e->heading ? e->heading : heading;
+		e->again = e->name && row == 0 ? heading : NULL;
+		row += e->again != NULL;
 		e->row = row;
 		e->col = col;
 		if (!gap || row > 0)
@@ -271,6 +277,9 @@ static void paint_entry(const struct home *h, const struct entry *e, struct canv
 
 	if (row < 1)
 		return;
+	if (e->again && row > 1)
+		canvas_printf(c, row - 1, col + 1, COLUMN - 4, STYLE_MUTED, "%s %s", e->again,
+			      glyph(GLYPH_ELLIPSIS));
 	if (e->heading) {
 		canvas_text(c, row, col + 1, COLUMN - 4, STYLE_TITLE, e->heading);
 	} else if (e->name) {
@@ -286,7 +295,10 @@ static void paint_entry(const struct home *h, const struct entry *e, struct canv
 static void repaint(const struct screen *s, struct canvas *c)
 {
 	const struct home *h = s->data;
+	struct scroll sight = { .len = h->rows + 1, .height = s->rows, .top = h->top };
 
+	if (!ui_plain(s->ui))
+		scroll_paint_bar(&sight, c, c->cols - 1);
 	for (size_t i = 0; i < h->entries.len; i++)
 		paint_entry(h, &h->entries.v[i], c);
 	if (!h->entries.len)

@@ -12,7 +12,7 @@
 #include "ui/widget.h"
 #include "ui_priv.h"
 
-enum { MENU_ROWS = 14, WIDTH = 66 };
+enum { MENU_ROWS = 14, WIDTH = 66, NOTE_LEAST = 26 };
 
 #define HINTS "type to search   Enter choose   Esc leave"
 
@@ -27,6 +27,7 @@ struct menu {
 	VEC(size_t) shown; /* the best first */
 	struct buf typed;
 	struct scroll list;
+	int longest; /* columns of a choice's text */
 	dialog_fn *fn;
 	void (*on_typed)(void *ctx, const char *text);
 	void *ctx;
@@ -128,13 +129,21 @@ static struct box_want box_of(const struct menu *m, int cols)
 	return (struct box_want){ list_rows(m) + 4, WIDTH < cols - 6 ? WIDTH : cols - 6 };
 }
 
+/* Notes stand below each other; a text that is longer than half of the box is cut. */
+static int note_column(const struct menu *m, const struct canvas *w)
+{
+	int col = m->longest + 3;
+
+	col = col < NOTE_LEAST ? NOTE_LEAST : col;
+	return col < w->cols / 2 ? col : w->cols / 2;
+}
+
 static void paint_choice(const struct menu *m, const struct choice *ch, struct canvas *c, int row)
 {
 	int width = ch->note ? utf8_width(ch->note, strlen(ch->note)) : 0;
-	int room = m->notes_right ? c->cols - 4 - width : c->cols - 2;
-	int used = canvas_text(c, row, 1, room, STYLE_NORMAL, ch->text);
-	int note = m->notes_right ? c->cols - 2 - width : used < 24 ? 26 : used + 3;
+	int note = m->notes_right ? c->cols - 2 - width : note_column(m, c);
 
+	canvas_text(c, row, 1, ch->note ? note - 2 : c->cols - 2, STYLE_NORMAL, ch->text);
 	if (ch->note)
 		canvas_text(c, row, note, c->cols - note - 1, STYLE_MUTED, ch->note);
 }
@@ -284,6 +293,8 @@ static void add(struct menu *m, const struct menu_item *item)
 	*VEC_PUSH(&m->choices) = (struct choice){ .text = xstrdup(item->text),
 						  .note = xstrdup_null(item->note),
 						  .answer = xstrdup_null(item->answer) };
+	if (item->note && utf8_width(item->text, strlen(item->text)) > m->longest)
+		m->longest = utf8_width(item->text, strlen(item->text));
 }
 
 void menu_add(struct screen *s, const struct menu_item *items, size_t n)
