@@ -44,7 +44,8 @@ struct plot_scale {
 void plot_series(struct buf *out, const double *values, size_t n, struct plot_size size,
 		 struct plot_scale scale, enum plot_signs signs);
 
-/* The next round number (1, 2, 2.5, 5 times a power of ten) that is not below value: where an axis ends. */
+/* The next round number that is not below value (1 to 3 by halves, 4, 5, 6, 8 times a power of ten): where an axis
+ * ends. */
 double plot_round_up(double value);
 
 #endif

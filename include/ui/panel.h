@@ -54,6 +54,7 @@ struct panel_series {
 	size_t n;
 	const char *low, *high; /* texts of the axis' ends, for plot_range rounded up */
 	const char *from, *to;
+	const char *words; /* beside the title: what it says in numbers; may be NULL */
 };
 void panel_paint_series(struct canvas *c, const struct panel_series *p);
 /* The ends of the axis that panel_paint_series draws, to be formatted as its low and high. */

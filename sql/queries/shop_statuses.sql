@@ -1,9 +1,16 @@
 -- summary: orders by the day they were placed and the status they have, of the last 10 days
 -- columns: day status orders
-SELECT pg_catalog.to_char(o.created_at, 'MM-DD Dy') AS day, o.status, pg_catalog.count(*) AS orders
-  FROM commerce.sales_orders AS o
- WHERE o.created_at >= CURRENT_DATE - 9
- GROUP BY pg_catalog.to_char(o.created_at, 'MM-DD Dy'), o.created_at::pg_catalog.date, o.status
- ORDER BY o.created_at::pg_catalog.date DESC,
+-- Each day names each status, so that a status keeps its place among them whichever day is the first.
+WITH placed AS (
+  SELECT o.created_at::pg_catalog.date AS day, o.status, pg_catalog.count(*) AS orders
+    FROM commerce.sales_orders AS o
+   WHERE o.created_at >= CURRENT_DATE - 9
+   GROUP BY o.created_at::pg_catalog.date, o.status
+)
+SELECT pg_catalog.to_char(d.day, 'MM-DD Dy') AS day, s.status, COALESCE(p.orders, 0) AS orders
+  FROM (SELECT DISTINCT q.day FROM placed AS q) AS d
+ CROSS JOIN (SELECT DISTINCT q.status FROM placed AS q) AS s
+  LEFT JOIN placed AS p ON p.day = d.day AND p.status = s.status
+ ORDER BY d.day DESC,
        pg_catalog.array_position(ARRAY['delivered', 'shipped', 'processing', 'confirmed', 'pending', 'cancelled',
-                                       'refunded'], o.status)
+                                       'refunded'], s.status), s.status

@@ -237,7 +237,7 @@ void plot_series(struct buf *out, const double *values, size_t n, struct plot_si
 
 double plot_round_up(double value)
 {
-	static const double steps_of_ten[] = { 1, 2, 2.5, 5 };
+	static const double steps_of_ten[] = { 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8 };
 	double power;
 
 	if (!(value > 0) || !isfinite(value))

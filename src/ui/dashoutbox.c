@@ -333,8 +333,12 @@ static void paint_history(const struct dash_outbox *o, const struct panel *p, st
 
 	plot_range(values, n, &low, &high);
 	buf_addf(&head, "%s  ", panel_name(p));
-	timefmt_duration(&head, from);
-	buf_addf(&head, "  %.0f to %.0f", low, high);
+	if (n > 1) {
+		timefmt_duration(&head, from);
+		buf_addf(&head, "  %.0f to %.0f", low, high);
+	} else {
+		buf_adds(&head, n ? "one look so far" : "no look yet");
+	}
 	if (o->zoom)
 		buf_addf(&head, "  %d looks a column", 1 << o->zoom);
 	panel_title(c, head.data, false);

@@ -8,6 +8,7 @@
 #include "base/timefmt.h"
 #include "base/utf8.h"
 #include "dashboard_priv.h"
+#include "domain/plot.h"
 #include "domain/value.h"
 #include "ui/panel.h"
 #include "ui/widget.h"
@@ -154,11 +155,27 @@ static void axis_text(const struct panel *p, double value, struct buf *out)
 	value_show(out, &view, number, strlen(number));
 }
 
+/* "6 to 95, last 87" */
+static void series_words(const struct panel *p, const double *values, size_t n, struct buf *out)
+{
+	double low, high;
+
+	plot_range(values, n, &low, &high);
+	axis_text(p, low, out);
+	buf_adds(out, " to ");
+	axis_text(p, high, out);
+	buf_adds(out, ", last ");
+	if (n && isfinite(values[n - 1]))
+		axis_text(p, values[n - 1], out);
+	else
+		buf_adds(out, "unknown");
+}
+
 static void paint_series(const struct panel *p, struct canvas *c)
 {
 	size_t n = reply_rows(p->reply);
 	double *values = xcalloc(n + 1, sizeof *values), low, high;
-	struct buf low_text = BUF_INIT, high_text = BUF_INIT;
+	struct buf low_text = BUF_INIT, high_text = BUF_INIT, words = BUF_INIT;
 	int label = label_column(p);
 	struct panel_series series = { .title = panel_name(p), .values = values, .n = n };
 
@@ -169,11 +186,14 @@ static void paint_series(const struct panel *p, struct canvas *c)
 	axis_text(p, high, &high_text);
 	series.low = low_text.data;
 	series.high = high_text.data;
+	series_words(p, values, n, &words);
+	series.words = words.data;
 	if (label >= 0 && n) {
 		series.from = reply_text(p->reply, 0, (size_t)label);
 		series.to = reply_text(p->reply, n - 1, (size_t)label);
 	}
 	panel_paint_series(c, &series);
+	buf_release(&words);
 	buf_release(&low_text);
 	buf_release(&high_text);
 	free(values);
@@ -234,8 +254,11 @@ static void paint_grid(const struct panel *p, struct canvas *c)
 	struct buf shown[GRID_ROWS * GRID_COLUMNS] = { { 0 } };
 	const char *texts[GRID_ROWS * GRID_COLUMNS] = { NULL };
 	size_t n = reply_rows(p->reply);
-	struct panel_grid g = { .title = panel_name(p), .rows = rows.v, .columns = columns.v,
-				.values = values, .texts = texts };
+	struct panel_grid g = { .title = panel_name(p),
+				.rows = rows.v,
+				.columns = columns.v,
+				.values = values,
+				.texts = texts };
 
 	for (size_t i = 0; i < n; i++) {
 		place_of(&rows, word_at(p, i, p->def->label));

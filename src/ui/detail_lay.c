@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * detail_lay.c - the fields of a record in lines, and who gets how much of the screen: fields and
- * panes side by side where there is room, else below each other.
+ * detail_lay.c - the fields of a record in lines, and who gets how much of the screen: fields
+ * and panes side by side where there is room, else below each other.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -74,6 +74,25 @@ void detail_drop_lines(struct detail *d)
 
 /* ---- layout ---- */
 
+/* Rows of a pane beside the fields, with its title: as the screen's file wants it; what is left
+ * is everybody's, and so is what is missing while each has the least. */
+static int pane_rows(const struct screen *s, size_t i)
+{
+	int n = (int)s->def->npanes, sum = 0, own = 0, spare;
+
+	for (int k = 0; k < n; k++) {
+		int want = (s->def->panes[k].height ? s->def->panes[k].height : 8) + 2;
+
+		sum += want;
+		own = k == (int)i ? want : own;
+	}
+	if (sum <= s->rows)
+		return own + (s->rows - sum) / n + ((int)i < (s->rows - sum) % n);
+	spare = s->rows - n * PANE_LEAST;
+	if (spare < 0)
+		return own;
+	return PANE_LEAST + spare * (own - PANE_LEAST) / (sum - n * PANE_LEAST);
+}
 
 /* Beside the fields: from the pane that has the focus on, as many as there is room for. */
 static bool wide_area(const struct screen *s, size_t i, struct area *a)
@@ -86,25 +105,25 @@ static bool wide_area(const struct screen *s, size_t i, struct area *a)
 	for (size_t from = 0; from <= d->shown; from++) {
 		row = 0;
 		for (size_t k = from; k <= d->shown && k < s->def->npanes; k++)
-			row += (s->def->panes[k].height ? s->def->panes[k].height : 8) + 2;
+			row += pane_rows(s, k);
 		first = from;
 		if (row <= s->rows)
 			break;
 	}
 	row = 0;
 	for (size_t k = first; k < s->def->npanes; k++) {
-		int rows = (s->def->panes[k].height ? s->def->panes[k].height : 8) + 1;
+		int rows = pane_rows(s, k);
 
 		if (row + PANE_LEAST > s->rows)
 			return false;
 		if (row + rows > s->rows)
-			rows = s->rows - row - 1;
+			rows = s->rows - row;
 		if (k == i) {
-			*a = (struct area){ row + 1, d->fields_cols + 2, rows,
+			*a = (struct area){ row + 1, d->fields_cols + 2, rows - 1,
 					    s->cols - d->fields_cols - 2 };
 			return i >= first;
 		}
-		row += rows + 1;
+		row += rows;
 	}
 	return false;
 }

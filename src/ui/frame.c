@@ -389,8 +389,8 @@ static const struct screen *top_of_places(const struct ui *ui)
 /* What fits of it in whole words. */
 static void cut_words(struct buf *b, const char *text, int width)
 {
-	size_t fits = utf8_fit(text, strlen(text), width - 1 - frame_width_of(glyph(GLYPH_ELLIPSIS)),
-			       NULL);
+	size_t fits = utf8_fit(text, strlen(text),
+			       width - 1 - frame_width_of(glyph(GLYPH_ELLIPSIS)), NULL);
 
 	while (fits > 0 && text[fits] != ' ')
 		fits--;

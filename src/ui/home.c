@@ -20,7 +20,7 @@ enum { COLUMN = 26, FLAT = 18, RELATIONS_MAX = 400 };
  * groups (both NULL). */
 struct entry {
 	const char *heading, *name, *title;
-	int row, col; /* where it flows to; the row before scrolling */
+	int row, col;	   /* where it flows to; the row before scrolling */
 	const char *again; /* the heading above it that goes on in this column */
 };
 

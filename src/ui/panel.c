@@ -250,6 +250,8 @@ void panel_paint_series(struct canvas *c, const struct panel_series *p)
 		return;
 	}
 	panel_title(c, p->title, false);
+	if (p->words)
+		canvas_text(c, 0, width_of(p->title) + 2, c->cols, STYLE_AXIS, p->words);
 	if (size.height < 1 || size.width < 4)
 		return;
 	panel_axis(p->values, p->n, &scale.low, &scale.high);

@@ -14,10 +14,13 @@
 enum {
 	LABEL_MOST = 24,
 	CELL_LEAST = 5,
+	SHADE_LEAST = 3, /* all columns are seen, and without numbers */
+	COLUMNS_ENOUGH = 12,
 	CELL_MOST = 14,
+	RUN = 2, /* columns of shade beside a number */
 	SHADES = HEAT_STEPS + 1,
 	PARTS = 7,
-	HEAD_LINES = 3
+	HEAD_LINES = 4
 };
 
 static const char *const shades_utf8[SHADES] = { "░", "▒", "▓", "█" };
@@ -90,6 +93,14 @@ static void paint_words(struct canvas *c, const struct panel_grid *g)
 
 /* ---- heat ---- */
 
+/* 48.25 → 48, 0.0131 → 0.013: what a legend says can be read. */
+static double two_digits(double value)
+{
+	double power = value > 0 ? pow(10, floor(log10(value)) - 1) : 1;
+
+	return value > 0 ? round(value / power) * power : 0;
+}
+
 void panel_heat_scale(const double *values, size_t n, double steps[HEAT_STEPS])
 {
 	double most = 0, least = INFINITY;
@@ -101,8 +112,8 @@ void panel_heat_scale(const double *values, size_t n, double steps[HEAT_STEPS])
 		least = fmin(least, values[i]);
 	}
 	for (int i = 0; i < HEAT_STEPS; i++)
-		steps[i] = most > 100 * least ? ldexp(most, -2 * (HEAT_STEPS - i))
-					      : most * (i + 1) / SHADES;
+		steps[i] = two_digits(most > 100 * least ? ldexp(most, -2 * (HEAT_STEPS - i))
+							 : most * (i + 1) / SHADES);
 }
 
 static int level_of(double value, const double steps[HEAT_STEPS])
@@ -114,6 +125,23 @@ static int level_of(double value, const double steps[HEAT_STEPS])
 	return level;
 }
 
+/* Columns that the longest number needs; 0: there are none. */
+static int number_width(const struct panel_grid *g)
+{
+	int width = 0;
+
+	for (size_t i = 0; g->texts && i < g->nrows * g->ncolumns; i++)
+		if (g->texts[i] && width_of(g->texts[i]) > width)
+			width = width_of(g->texts[i]);
+	return width;
+}
+
+/* Do the numbers stand in the cells? */
+static bool numbers_fit(const struct panel_grid *g, int each)
+{
+	return number_width(g) > 0 && number_width(g) < each - 1;
+}
+
 /* The hotter, the denser; a state's colours would say that much is bad. */
 static void paint_heat_row(struct canvas *c, int row, const struct panel_grid *g, size_t i,
 			   int each)
@@ -121,7 +149,8 @@ static void paint_heat_row(struct canvas *c, int row, const struct panel_grid *g
 	double steps[HEAT_STEPS];
 	static const enum style hues[SHADES] = { STYLE_AXIS, STYLE_PLOT, STYLE_PLOT,
 						 STYLE_PLOT };
-	int label = label_width(g, c->cols);
+	int label = label_width(g, c->cols), longest = number_width(g);
+	bool numbers = numbers_fit(g, each);
 
 	panel_heat_scale(g->values, g->nrows * g->ncolumns, steps);
 	canvas_text(c, row, 1, label, STYLE_NORMAL, g->rows[i]);
@@ -129,45 +158,51 @@ static void paint_heat_row(struct canvas *c, int row, const struct panel_grid *g
 		double v = value_at(g, i, k);
 		const char *text = g->texts ? g->texts[i * g->ncolumns + k] : NULL;
 		int col = label + 3 + (int)k * each, room = each - 1;
-		int number = text ? width_of(text) : 0, level, run;
+		int level, run = room;
 
 		if (col + room > c->cols)
 			return;
 		if (isnan(v))
 			continue;
 		level = level_of(v, steps);
-		run = number && number < room ? (room - number < 2 ? 1 : 2) : room;
-		if (run < room)
-			canvas_field(c, row, col + run, room - run, ALIGN_RIGHT, STYLE_NORMAL,
-				     text, strlen(text));
-		if (v > 0 || run == room)
+		if (longest && numbers)
+			run = room - longest > RUN ? RUN : 1;
+		if (run < room && text) /* beside its shade */
+			canvas_field(c, row, col + run,
+				     longest + 1 < room - run ? longest + 1 : room - run,
+				     ALIGN_RIGHT, STYLE_NORMAL, text, strlen(text));
+		if (v > 0 || !numbers)
 			paint_run(c, row, col, run, shade(level), hues[level]);
 	}
 }
 
-/* As wide as the names of the columns want, where there is room; the numbers want CELL_MOST. */
+/* Each on one of the lines of the heads? */
+static bool heads_fit(const struct panel_grid *g, int each)
+{
+	for (size_t k = 0; k < g->ncolumns; k++)
+		if (width_of(g->columns[k]) >= HEAD_LINES * each)
+			return false;
+	return true;
+}
+
+/* As wide as the names of the columns and the numbers want, where there is room.  The numbers
+ * are worth it while enough columns are seen beside them; else all columns are, while that is
+ * possible. */
 static int cell_width(const struct panel_grid *g, int cols)
 {
-	int each = cols / (int)g->ncolumns, want = CELL_MOST;
+	int n = (int)g->ncolumns, each = cols / n, number = number_width(g);
+	int least = number ? number + 3 : CELL_LEAST,
+	    want = number ? number + RUN + 2 : CELL_MOST;
 
+	if (number && cols / least >= (n < COLUMNS_ENOUGH ? n : COLUMNS_ENOUGH))
+		each = each < least ? least : each;
+	else if (each < CELL_LEAST && (each < SHADE_LEAST || !heads_fit(g, each)))
+		each = CELL_LEAST;
 	for (size_t k = 0; k < g->ncolumns; k++)
 		if (width_of(g->columns[k]) + 2 > want)
 			want = width_of(g->columns[k]) + 2;
 	want = want < LABEL_MOST ? want : LABEL_MOST;
-	return each < CELL_LEAST ? CELL_LEAST : each > want ? want : each;
-}
-
-/* Do the numbers stand in the cells? */
-static bool numbers_fit(const struct panel_grid *g, int each)
-{
-	bool some = false;
-
-	for (size_t i = 0; g->texts && i < g->nrows * g->ncolumns; i++) {
-		if (g->texts[i] && width_of(g->texts[i]) >= each - 1)
-			return false;
-		some = some || g->texts[i];
-	}
-	return some;
+	return each > want ? want : each;
 }
 
 /* Lines for the heads: on so many each has as much room as all of them leave to it. */
@@ -184,36 +219,45 @@ static int head_lines(const struct panel_grid *g, int each)
 	return lines > HEAD_LINES ? HEAD_LINES : lines;
 }
 
-/* In steps where they are long: each begins above its column. */
+/* In steps where they are long: each begins above its column, those at the end before it. */
 static void paint_heads(struct canvas *c, const struct panel_grid *g, int left, int each,
 			int lines)
 {
+	int free_from[HEAD_LINES] = { 0 };
+
 	for (size_t k = 0; k < g->ncolumns; k++) {
-		int col = left + (int)k * each, row = 1 + (int)k % lines,
-		    room = lines * each - 1;
+		int col = left + (int)k * each, line = (int)k % lines,
+		    width = width_of(g->columns[k]), room = lines * each - 1;
 
 		if (col + each - 1 > c->cols) {
 			canvas_glyph(c, lines, c->cols - 1, GLYPH_RIGHT, STYLE_AXIS);
 			return;
 		}
+		if (col + width > c->cols - 1)
+			col = c->cols - 1 - width > free_from[line] ? c->cols - 1 - width
+								    : free_from[line];
 		if (k + (size_t)lines >= g->ncolumns || col + room >= c->cols - 1)
 			room = c->cols - 1 - col;
-		canvas_text(c, row, col, room, STYLE_AXIS, g->columns[k]);
+		canvas_text(c, 1 + line, col, room, STYLE_AXIS, g->columns[k]);
+		free_from[line] = col + (width < room ? width : room) + 1;
 	}
 }
 
 /* "░ below 1.2 MB  ▒ 1.2 MB  ▓ 2.3 MB  █ 3.5 MB and more" */
 static void paint_scale(struct canvas *c, int row, const struct panel_grid *g)
 {
+	static const char more[] = " and more";
 	int col = 1;
 
 	for (int i = 0; i < SHADES; i++) {
+		int last = i == SHADES - 1 ? 2 + width_of(g->steps[i - 1]) + width_of(more) : 0;
+
 		col += canvas_text(c, row, col, c->cols - col, i ? STYLE_PLOT : STYLE_AXIS,
 				   shade(i)) +
 		       1;
 		col += canvas_printf(c, row, col, c->cols - col, STYLE_AXIS, "%s%s%s",
 				     i ? "" : "below ", g->steps[i ? i - 1 : 0],
-				     i == SHADES - 1 ? " and more" : "") +
+				     last && col + last <= c->cols + 2 ? more : "") +
 		       2;
 	}
 }

@@ -195,6 +195,9 @@ static void paint_row(const struct viewer *v, struct canvas *c, int row, size_t 
 	p.col = 1 + r.hang;
 	skip = utf8_fit(r.text, r.len, v->wrap ? 0 : v->left, NULL);
 	len = enough(c, r.len - skip);
+	/* The blank at which a line was broken needs no column. */
+	while (v->wrap && len && r.text[skip + len - 1] == ' ')
+		len--;
 	p.line = r.line;
 	p.from = (size_t)(r.text - r.line) + skip;
 	p.to = p.from + len;

@@ -355,7 +355,8 @@ static size_t fit(const char *s, size_t len, int width)
 	return fits ? fits : utf8_cluster(s, len, &w);
 }
 
-/* Where the second part of a line of a list begins, behind two blanks and more; 0: it has one. */
+/* Where the second part of a line of a list begins, behind two blanks and more; 0: it has one.
+ */
 static int second_part(const char *s, size_t len, size_t from)
 {
 	for (size_t i = from; i + 1 < len; i++) {
@@ -559,9 +560,6 @@ void viewtext_row(struct viewtext *v, size_t row, struct viewrow *out)
 	out->text = v->data + p.at;
 	out->len = p.len;
 	out->hang = p.hang;
-	/* The blank at which a line was broken needs no column. */
-	while (v->wrap && out->len && out->text[out->len - 1] == ' ')
-		out->len--;
 	out->long_line =
 		start == SIZE_MAX || p.at + p.len > end || end - start == VIEWTEXT_LINE;
 	out->line = out->long_line ? out->text : v->data + start;

@@ -28,8 +28,8 @@ LEAK_TEST(panel, plain_charts_are_numbers)
 	setlocale(LC_ALL, "C.UTF-8");
 	c = canvas_new(3, 60);
 	canvas_plain(c, true);
-	panel_paint_series(c,
-			   &(struct panel_series){ "LOAD", values, 4, "0", "200", "a", "b" });
+	panel_paint_series(
+		c, &(struct panel_series){ "LOAD", values, 4, "0", "200", "a", "b", NULL });
 	shows(c, "LOAD\nfrom a to b: 3 to 120, last 87\n\n");
 	canvas_clear(c, STYLE_NORMAL);
 	panel_paint_heat(
@@ -64,8 +64,8 @@ LEAK_TEST(panel, a_heat_map_shows_its_names)
 	panel_paint_heat(c, &g);
 	shows(c, "HEAT\n"
 		 "                            acme-bakery         northwind-hardware\n"
-		 " orders                     ..            10 kB ##           100 kB\n"
-		 " a_relation_of_a_long_name  ==            50 kB ==            70 kB\n");
+		 " orders                     ..  10 kB           ## 100 kB\n"
+		 " a_relation_of_a_long_name  ==  50 kB           ==  70 kB\n");
 	canvas_resize(c, 4, 40);
 	panel_paint_heat(c, &g);
 	shows(c, "HEAT\n"
@@ -78,10 +78,77 @@ LEAK_TEST(panel, a_heat_map_shows_its_names)
 	panel_paint_heat(c, &g);
 	shows(c, "HEAT\n"
 		 "                           acme-bakery\n"
-		 "                                 north~\n"
+		 "                     northwind-hardware\n"
 		 " orders                    ..... #####\n"
 		 " a_relation_of_a_long_na~  ===== =====\n"
 		 " . below 25 kB  : 25 kB  = 50 kB  # 75 ~\n\n\n\n");
+	canvas_free(&c);
+}
+
+/* Whatever the data is, something that can be read comes of it, at any width. */
+LEAK_TEST(panel, odd_data_can_be_read)
+{
+	static const double sets[][3] = {
+		{ 7, 7, 7 },
+		{ 0, 0, 0 },
+		{ (double)NAN, 5, 5 },
+		{ (double)NAN, (double)NAN, (double)NAN },
+		{ -5, 0, 5 },
+		{ 1e300, 1, (double)INFINITY },
+		{ -1e18, -1e17, -1e18 },
+	};
+	static const char *const rows[] = { "one" }, *const columns[] = { "a", "b", "c" };
+	const char *const locales[] = { "C", "C.UTF-8" };
+
+	for (size_t l = 0; l < ARRAY_SIZE(locales); l++) {
+		setlocale(LC_ALL, locales[l]);
+		for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
+			for (int cols = 1; cols < 60; cols += 7)
+				for (size_t n = 0; n <= 3; n++) {
+					struct canvas *c = canvas_new(6, cols);
+					struct panel_bar bars[3] = {
+						{ "a", "1", sets[i][0], 0 },
+						{ "b", "2", sets[i][1], 0 },
+						{ "c", "3", sets[i][2], 0 },
+					};
+					struct panel_grid g = { "G",	   rows, columns,
+								n ? 1 : 0, n,	 sets[i],
+								NULL,	   NULL };
+
+					panel_paint_series(c, &(struct panel_series){
+								      "S", sets[i], n, "0", "9",
+								      "a", "b", "0 to 9" });
+					panel_paint_histogram(c, "H", bars, n);
+					panel_paint_bars(
+						c, &(struct panel_bars){ "B", bars, n, 0, -1 });
+					panel_paint_heat(c, &g);
+					panel_paint_stack(c, &g);
+					panel_paint_number(
+						c, &(struct panel_number){ "N", "1", PANEL_OK,
+									   sets[i], n });
+					canvas_free(&c);
+				}
+	}
+}
+
+/* What a chart says is beside its title in words; equal values are a line, none are none. */
+LEAK_TEST(panel, a_series_says_its_numbers)
+{
+	const double flat[] = { 5, 5, 5, 5 }, none[] = { (double)NAN, (double)NAN };
+	struct canvas *c = canvas_new(5, 24);
+
+	setlocale(LC_ALL, "C");
+	panel_paint_series(c, &(struct panel_series){ "LOAD", flat, 4, "0", "5", "9:00",
+						      "10:00", "5 to 5, last 5" });
+	shows(c, "LOAD  5 to 5, last 5\n"
+		 "5|'''''''''''''''''''''\n"
+		 " |\n"
+		 "0|\n"
+		 "  9:00            10:00\n");
+	canvas_clear(c, STYLE_NORMAL);
+	panel_paint_series(
+		c, &(struct panel_series){ "LOAD", none, 2, "0", "1", NULL, NULL, "unknown" });
+	shows(c, "LOAD  unknown\n1|\n |\n0|\n\n");
 	canvas_free(&c);
 }
 

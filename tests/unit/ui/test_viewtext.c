@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../../../src/ui/viewtext.h"
+#include "base/utf8.h"
 #include "support/leak.h"
 #include "support/memory.h"
 
@@ -141,6 +142,38 @@ LEAK_TEST(viewtext, wrapping_loses_nothing)
 		}
 		cr_assert_str_eq(b.data, text, "width %d", width);
 		buf_release(&b);
+		viewtext_free(&v);
+	}
+}
+
+/* What continues a line stands below its beginning, of a list below what is said of the name;
+ * but never so far to the right that nothing has room. */
+LEAK_TEST(viewtext, what_continues_a_line_hangs)
+{
+	static const struct {
+		const char *text;
+		enum viewer_as as;
+		int width, hang;
+	} cases[] = {
+		{ "name   what it is in many words", VIEW_LIST, 20, 7 },
+		{ "  key  what it is in many words", VIEW_HELP, 20, 7 },
+		{ "n  yes  what it is in many words", VIEW_LIST, 20, 8 },
+		{ "name   what it is in many words", VIEW_TEXT, 20, 0 },
+		{ "  two  words and some more of them", VIEW_TEXT, 20, 2 },
+		{ "averyverylongname   what it is", VIEW_LIST, 20, 0 },
+		{ "plain words and some more of them", VIEW_LIST, 20, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct viewtext *v = make(cases[i].text, cases[i].as);
+		struct viewrow r;
+
+		viewtext_layout(v, cases[i].width, true);
+		viewtext_row(v, 0, &r);
+		cr_assert_eq(r.hang, 0, "%s", cases[i].text);
+		viewtext_row(v, 1, &r);
+		cr_assert_eq(r.hang, cases[i].hang, "%s: %d", cases[i].text, r.hang);
+		cr_assert_leq(utf8_width(r.text, r.len), cases[i].width - r.hang + 1);
 		viewtext_free(&v);
 	}
 }
