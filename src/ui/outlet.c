@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/timefmt.h"
+#include "brief.h"
 
 enum { RESCUE_MS = 500 };
 
@@ -18,6 +19,8 @@ struct outlet {
 	FILE *paper;
 	struct buf kept; /* from sent on */
 	size_t sent;
+	struct buf read; /* from the paper, to be said shortly */
+	struct brief *brief;
 };
 
 /* In memory where the system can: a full disk must not cost the screen. */
@@ -49,6 +52,7 @@ struct outlet *outlet_new(int fd, struct err *err)
 	o->fd = fd;
 	o->paper = paper;
 	buf_init(&o->kept);
+	buf_init(&o->read);
 	return o;
 }
 
@@ -58,6 +62,7 @@ void outlet_free(struct outlet **o)
 		return;
 	fclose((*o)->paper);
 	buf_release(&(*o)->kept);
+	buf_release(&(*o)->read);
 	free(*o);
 	*o = NULL;
 }
@@ -106,11 +111,17 @@ void outlet_wipe(struct outlet *o)
 		BUG("paper that cannot be wiped");
 }
 
+void outlet_shorten(struct outlet *o, struct brief *b)
+{
+	o->brief = b;
+}
+
 void outlet_take(struct outlet *o)
 {
 	int fd = fileno(o->paper);
 	off_t size = lseek(fd, 0, SEEK_END), at = 0;
 	bool waits = outlet_busy(o);
+	struct buf *to = o->brief ? &o->read : &o->kept;
 
 	if (size <= 0)
 		return;
@@ -120,10 +131,13 @@ void outlet_take(struct outlet *o)
 
 		if (n <= 0)
 			BUG("paper that cannot be read");
-		buf_add(&o->kept, block, (size_t)n);
+		buf_add(to, block, (size_t)n);
 		at += n;
 	}
 	outlet_wipe(o);
+	if (o->brief)
+		brief_add(o->brief, &o->kept, o->read.data, o->read.len);
+	buf_clear(&o->read);
 	if (!waits)
 		outlet_go_on(o);
 }

@@ -17,6 +17,7 @@
 #include "base/err.h"
 
 struct outlet;
+struct brief;
 
 /* fd is the terminal's, borrowed. False in err: there is no room for the paper. */
 struct outlet *outlet_new(int fd, struct err *err) MUST_CHECK;
@@ -25,6 +26,8 @@ void outlet_free(struct outlet **o);
 FILE *outlet_paper(const struct outlet *o);
 /* What stands on the paper is not sent. */
 void outlet_wipe(struct outlet *o);
+/* What is on the paper is said shortly (brief.h) from now on; borrowed, NULL: as it stands there. */
+void outlet_shorten(struct outlet *o, struct brief *b);
 /* Send what stands on the paper. */
 void outlet_take(struct outlet *o);
 /* Send these bytes, behind what was sent before. */

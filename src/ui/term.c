@@ -376,6 +376,23 @@ static bool start_curses(struct term *t, struct err *err)
 	return true;
 }
 
+/* What brief.h counts on: attributes, jumps and scrolling as in ECMA-48. */
+static bool speaks_briefly(void)
+{
+	static const char *const needed[][2] = { { "hpa", "\033[%i%p1%dG" },
+						 { "indn", "\033[%p1%dS" },
+						 { "rin", "\033[%p1%dT" },
+						 { "op", "\033[39;49m" } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
+		const char *s = capability(needed[i][0]);
+
+		if (!s || strcmp(s, needed[i][1]) != 0)
+			return false;
+	}
+	return term_like_xterm();
+}
+
 static void set_up_curses(struct term *t)
 {
 	/* Paper has no size: what curses wrote for a guess it writes again for what is true. */
@@ -393,6 +410,8 @@ static void set_up_curses(struct term *t)
 	typeahead(-1);
 	curs_set(0);
 	t->depth = find_depth();
+	if (speaks_briefly())
+		outlet_shorten(t->out, &t->brief);
 	if (t->depth != DEPTH_MONO)
 		t->default_colors = use_default_colors() == OK;
 }
@@ -535,6 +554,7 @@ void term_resume(struct term *t)
 		return;
 	t->paused = false;
 	rescue.fd = t->fd;
+	brief_forget(&t->brief, t->rows, t->cols);
 	if (t->screen)
 		refresh(); /* leaves endwin's state */
 	term_send_paper(t);

@@ -5,6 +5,7 @@
  *	term.c       opening and leaving, modes, what comes in
  *	termpaint.c  cells that changed, handed to curses
  *	termtell.c   beside the cells: title, bell, clipboard, notes
+ *	brief.c      what curses wrote, in fewer bytes
  *	termname.c   which description of a terminal to use
  *	terminfo.c   what the terminal database says
  */
@@ -17,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "brief.h"
 #include "input.h"
 #include "outlet.h"
 #include "term.h"
@@ -26,6 +28,7 @@ struct term {
 	struct term_options opts;
 	int fd;
 	struct outlet *out;
+	struct brief brief; /* what the terminal was told last */
 	SCREEN *screen;
 	struct input *input;
 	struct loop_watch *watch;

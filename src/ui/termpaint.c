@@ -13,6 +13,7 @@ void term_new_shadow(struct term *t)
 
 	t->shadow = xreallocarray(t->shadow, n + 1, sizeof *t->shadow);
 	memset(t->shadow, 0xff, n * sizeof *t->shadow); /* equal to no cell */
+	brief_forget(&t->brief, t->rows, t->cols);
 }
 
 static int curses_color(const struct term *t, int32_t color, int otherwise)
