@@ -6,12 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/deffile.h"
 #include "base/log.h"
-#include "base/map.h"
-#include "base/path.h"
-#include "base/timefmt.h"
-#include "base/vec.h"
 #include "command/outbox_look.h"
 #include "command/probe_memory.h"
 #include "command/settings.h"
@@ -20,60 +15,11 @@
 #include "command/vars.h"
 #include "command_priv.h"
 #include "domain/genscreen.h"
-
-struct observer {
-	session_fn *fn;
-	void *ctx;
-};
-
-struct waiter {
-	void (*fn)(void *ctx, const struct err *err);
-	void *ctx;
-	bool catalog;
-};
-
-enum { PROFILE_MAX_BYTES = 1 << 20 };
-
-struct session {
-	struct loop *loop;
-	struct sqlset *sql;
-	struct screenset *screens;
-	struct genscreens *genscreens;
-	struct settings *settings;
-	struct undo_log *undo;
-	struct probe_memory *probes;
-	struct db *db;
-	struct reader *reader;
-	struct catalog *catalog; /* the snapshot that profile was learned from */
-	struct catalog *before;  /* while SESSION_CATALOG is told */
-	struct profile *profile;
-	struct vars *vars; /* of that profile, when first asked for */
-	struct map *watches; /* of outboxes, by name */
-	char *chosen_outbox; /* "schema.name"; NULL: the first one */
-	char *profile_given, *screens_dir;
-	char *profile_file; /* see session_profile_file() */
-	struct err profile_error, profile_broken;
-
-	struct tenant_choice tenant, previous;
-	char *wanted_tenant; /* --tenant, until the directory has told which it is */
-	struct err wanted_error;
-	char *role;
-	char *reason;
-
-	bool armed;
-	int64_t armed_us; /* last use while armed */
-	struct loop_timer *arm_timer;
-	struct loop_timer *all_timer; /* ends the scope of all tenants */
-
-	double behind; /* seconds */
-
-	VEC(struct observer) observers;
-	VEC(struct waiter) waiters;
-};
+#include "session_priv.h"
 
 /* ---- events ---- */
 
-static void tell(struct session *s, enum session_event event)
+void session_tell(struct session *s, enum session_event event)
 {
 	for (size_t i = 0; i < s->observers.len; i++)
 		s->observers.v[i].fn(s->observers.v[i].ctx, event);
@@ -155,7 +101,7 @@ static void on_db(void *ctx, struct db *db, enum db_lane lane)
 	/* An armed state never outlives the connection that it was given to. */
 	if (lane == DB_EDIT && db_state(db, lane) == DB_LOST)
 		session_arm(s, false);
-	tell(s, SESSION_STATE);
+	session_tell(s, SESSION_STATE);
 	if (lane == DB_READ)
 		release_waiters(s);
 }
@@ -169,7 +115,7 @@ static void on_wanted(void *ctx, const struct tenant_choice *choice, const struc
 	else
 		session_set_tenant(s, choice);
 	if (err)
-		tell(s, SESSION_STATE);
+		session_tell(s, SESSION_STATE);
 	release_waiters(s);
 }
 
@@ -198,87 +144,15 @@ static void resolve_wanted(struct session *s)
 	}
 }
 
-/* The tenancies may stand in another order now, or the chosen one may be gone. */
-static void keep_tenant(struct session *s, const struct profile *before)
-{
-	const struct tenancy *was;
-
-	if (!before || s->tenant.kind != TENANT_ONE ||
-	    (size_t)s->tenant.tenancy >= profile_tenancies(before))
-		return;
-	was = profile_tenancy(before, (size_t)s->tenant.tenancy);
-	for (size_t i = 0; i < profile_tenancies(s->profile); i++) {
-		const struct tenancy *now = profile_tenancy(s->profile, i);
-
-		if (strcmp(now->column, was->column) == 0 && strcmp(now->type, was->type) == 0) {
-			s->tenant.tenancy = (int)i;
-			return;
-		}
-	}
-	session_set_tenant(s, &(struct tenant_choice){ .kind = TENANT_NONE });
-}
-
-/* Profile and catalog change together; what was made of the old ones is made anew. */
-static bool learn(struct session *s, const struct catalog *c, struct err *err)
-{
-	const struct db_session *d = db_session(s->db);
-	struct profile *profile, *before = s->profile;
-	bool there;
-
-	if (!s->profile_file)
-		s->profile_file = profile_file_choose(s->profile_given, s->screens_dir, d);
-	there = s->profile_given || path_exists(s->profile_file);
-	err_clear(&s->profile_broken);
-	profile = profile_learn(c, there ? s->profile_file : NULL, d ? d->host : NULL,
-				&s->profile_broken);
-	/* A file that nobody asked for by name is told to be broken, and left out. */
-	if (!profile && !s->profile_given)
-		profile = profile_learn(c, NULL, d ? d->host : NULL, err);
-	else if (!profile)
-		err_copy(err, &s->profile_broken);
-	if (!profile)
-		return false;
-	vars_free(&s->vars);
-	genscreens_forget(s->genscreens);
-	s->profile = profile;
-	s->before = s->catalog;
-	s->catalog = catalog_ref(c);
-	keep_tenant(s, before);
-	profile_free(&before);
-	tell(s, SESSION_CATALOG);
-	if (s->before)
-		catalog_free(&s->before);
-	return true;
-}
-
 static void on_catalog(void *ctx, enum reader_event event, const struct catalog *old UNUSED)
 {
 	struct session *s = ctx;
 
 	err_clear(&s->profile_error);
 	if (event == READER_SWAPPED &&
-	    learn(s, reader_catalog(s->reader), &s->profile_error) && s->wanted_tenant)
+	    session_learn(s, reader_catalog(s->reader), &s->profile_error) && s->wanted_tenant)
 		resolve_wanted(s);
 	release_waiters(s);
-}
-
-static void on_arm_timer(void *ctx)
-{
-	struct session *s = ctx;
-
-	if (session_arm_left(s) <= 0)
-		session_arm(s, false);
-	else
-		loop_timer_start(s->arm_timer, (uint64_t)(session_arm_left(s) * 1000) + 1, 0);
-}
-
-static void on_all_timer(void *ctx)
-{
-	struct session *s = ctx;
-	const struct tenant_choice none = { .kind = TENANT_NONE };
-
-	tenant_close_all(s);
-	session_set_tenant(s, s->previous.kind == TENANT_ALL ? &none : &s->previous);
 }
 
 /* ---- life ---- */
@@ -320,8 +194,7 @@ struct session *session_new(struct loop *loop, const struct session_options *opt
 	s->role = xstrdup_null(opts->role);
 	s->reason = xstrdup_null(opts->reason);
 	s->wanted_tenant = xstrdup_null(opts->tenant);
-	s->arm_timer = loop_timer_new(loop, on_arm_timer, s);
-	s->all_timer = loop_timer_new(loop, on_all_timer, s);
+	session_scope_init(s);
 	s->db = db_new(loop, &opts->db, s->sql);
 	if (opts->echo_sql || log_on())
 		db_echo(s->db, opts->echo_sql ? echo_statement : log_statement, s);
@@ -334,14 +207,6 @@ struct session *session_new(struct loop *loop, const struct session_options *opt
 	if (opts->armed)
 		session_arm(s, true);
 	return s;
-}
-
-static void choice_release(struct tenant_choice *c)
-{
-	free(c->id);
-	free(c->label);
-	free(c->reason);
-	*c = (struct tenant_choice){ 0 };
 }
 
 void session_free(struct session **sp)
@@ -362,8 +227,7 @@ void session_free(struct session **sp)
 	}
 	undo_log_free(&s->undo);
 	probe_memory_free(&s->probes);
-	loop_timer_free(&s->arm_timer);
-	loop_timer_free(&s->all_timer);
+	session_scope_release(s);
 	vars_free(&s->vars);
 	map_free(&s->watches);
 	free(s->chosen_outbox);
@@ -373,17 +237,12 @@ void session_free(struct session **sp)
 	genscreens_free(&s->genscreens);
 	sqlset_free(&s->sql);
 	settings_free(&s->settings);
-	choice_release(&s->tenant);
-	choice_release(&s->previous);
 	err_release(&s->profile_error);
 	err_release(&s->wanted_error);
 	err_release(&s->profile_broken);
 	free(s->profile_given);
 	free(s->screens_dir);
 	free(s->profile_file);
-	free(s->wanted_tenant);
-	free(s->role);
-	free(s->reason);
 	VEC_RELEASE(&s->observers);
 	VEC_RELEASE(&s->waiters);
 	free(s);
@@ -452,7 +311,7 @@ void session_choose_outbox(struct session *s, const char *name)
 	free(s->chosen_outbox);
 	s->chosen_outbox = xstrdup_null(name);
 	vars_free(&s->vars);
-	tell(s, SESSION_OUTBOX);
+	session_tell(s, SESSION_OUTBOX);
 }
 
 const char *session_chosen_outbox(const struct session *s)
@@ -470,37 +329,6 @@ const struct vars *session_vars(struct session *s)
 	if (!s->vars)
 		s->vars = vars_new(s);
 	return s->vars;
-}
-
-const struct profile *session_profile(const struct session *s)
-{
-	return s->profile;
-}
-
-const char *session_profile_file(const struct session *s, const struct err **broken)
-{
-	*broken = s->profile_broken.kind ? &s->profile_broken : NULL;
-	return s->profile_file;
-}
-
-bool session_profile_put(struct session *s, const struct profile_entry *e, struct err *err)
-{
-	struct buf before = BUF_INIT;
-	bool there = path_exists(s->profile_file), ok;
-
-	ok = (!there || path_read(s->profile_file, PROFILE_MAX_BYTES, &before, err)) &&
-	     profile_file_write(s->profile_file, before.len ? before.data : "", e, err) &&
-	     learn(s, s->catalog, err);
-	if (ok && s->profile_broken.kind) {
-		struct err ignored = ERR_INIT;
-
-		err_copy(err, &s->profile_broken);
-		ok = profile_file_restore(s->profile_file, there ? &before : NULL, &ignored) &&
-		     learn(s, s->catalog, &ignored) && false;
-		err_release(&ignored);
-	}
-	buf_release(&before);
-	return ok;
 }
 
 struct undo_log *session_undo(const struct session *s)
@@ -523,148 +351,6 @@ bool session_set(struct session *s, const char *name, const char *value, struct 
 	if (!settings_set(s->settings, name, value, err))
 		return false;
 	vars_free(&s->vars); /* some are settings */
-	tell(s, SESSION_SETTING);
+	session_tell(s, SESSION_SETTING);
 	return true;
-}
-
-/* ---- scope ---- */
-
-const struct tenant_choice *session_tenant(const struct session *s)
-{
-	return &s->tenant;
-}
-
-const char *session_wanted_tenant(const struct session *s)
-{
-	return s->wanted_tenant;
-}
-
-void session_set_tenant(struct session *s, const struct tenant_choice *choice)
-{
-	struct tenant_choice copy = {
-		.kind = choice->kind,
-		.tenancy = choice->tenancy,
-		.id = xstrdup_null(choice->id),
-		.label = xstrdup_null(choice->label),
-		.reason = xstrdup_null(choice->reason),
-	};
-	double limit;
-
-	choice_release(&s->previous);
-	s->previous = s->tenant;
-	s->tenant = copy;
-	free(s->wanted_tenant);
-	s->wanted_tenant = NULL;
-	/* Rights given for one tenant's records are not carried into another's. */
-	if (s->tenant.kind == TENANT_ALL)
-		session_arm(s, false);
-	limit = settings_seconds(s->settings, "all-tenants-timeout");
-	if (s->tenant.kind == TENANT_ALL && limit > 0)
-		loop_timer_start(s->all_timer, (uint64_t)(limit * 1000), 0);
-	else
-		loop_timer_stop(s->all_timer);
-	tell(s, SESSION_SCOPE);
-}
-
-const struct tenant_choice *session_previous_tenant(const struct session *s)
-{
-	return &s->previous;
-}
-
-const char *session_role(const struct session *s)
-{
-	return s->role;
-}
-
-void session_set_role(struct session *s, const char *role)
-{
-	free(s->role);
-	s->role = xstrdup_null(role);
-	tell(s, SESSION_SCOPE);
-}
-
-/* One tenant's id goes into the setting that its tenancy's policies read; where they read
- * the name of the role instead, that is set. */
-static void scope_tenant(const struct session *s, struct scope *out)
-{
-	const struct tenancy *t;
-
-	if (s->profile && s->tenant.kind == TENANT_ONE &&
-	    (size_t)s->tenant.tenancy < profile_tenancies(s->profile)) {
-		t = profile_tenancy(s->profile, (size_t)s->tenant.tenancy);
-		tenant_scope_set(t, s->tenant.id, out);
-	}
-}
-
-static int milliseconds(const struct session *s, const char *setting)
-{
-	return (int)(settings_seconds(s->settings, setting) * 1000);
-}
-
-void session_scope(const struct session *s, enum scope_use use, struct scope *out)
-{
-	scope_init(out);
-	/* So that texts compare equal on every pooled server. */
-	scope_set(out, "IntervalStyle", "postgres");
-	scope_set(out, "DateStyle", "ISO, MDY");
-	scope_set(out, "extra_float_digits", "1");
-	scope_set(out, "bytea_output", "hex");
-	out->lock_timeout_ms = milliseconds(s, "lock-timeout");
-	out->statement_timeout_ms = milliseconds(s, "statement-timeout");
-	out->distributed = s->catalog && catalog_extension(s->catalog, "citus");
-	switch (use) {
-	case USE_CATALOG:
-		out->search_path = xstrdup("pg_catalog");
-		return;
-	case USE_WRITE:
-		out->statement_timeout_ms = milliseconds(s, "save-timeout");
-		out->idle_timeout_ms = out->statement_timeout_ms * 2;
-		break;
-	case USE_BULK:
-		out->statement_timeout_ms = 0;
-		break;
-	case USE_READ:
-	case USE_WATCH:
-		break;
-	}
-	out->role = xstrdup_null(s->role);
-	scope_tenant(s, out);
-	if (s->tenant.reason || s->reason)
-		scope_set(out, "souk.reason", s->tenant.reason ? s->tenant.reason : s->reason);
-}
-
-/* ---- writing ---- */
-
-bool session_armed(const struct session *s)
-{
-	return s->armed;
-}
-
-double session_arm_left(const struct session *s)
-{
-	double limit = settings_seconds(s->settings, "arm-timeout");
-
-	if (limit <= 0)
-		return -1;
-	return limit - (double)(time_monotonic_us() - s->armed_us) / 1e6;
-}
-
-void session_arm(struct session *s, bool armed)
-{
-	double limit = settings_seconds(s->settings, "arm-timeout");
-	bool changed = s->armed != armed;
-
-	s->armed = armed;
-	s->armed_us = time_monotonic_us();
-	if (armed && limit > 0)
-		loop_timer_start(s->arm_timer, (uint64_t)(limit * 1000) + 1, 0);
-	else
-		loop_timer_stop(s->arm_timer);
-	if (changed)
-		tell(s, SESSION_ARMED);
-}
-
-bool session_production(const struct session *s)
-{
-	return s->profile && strcmp(profile_environment(s->profile), "production") == 0;
 }

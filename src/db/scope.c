@@ -77,7 +77,7 @@ static void collect(struct settings *list, const struct scope *s)
 	const char *name;
 	void *value;
 
-	add(list, "DateStyle", "ISO");
+	add(list, "DateStyle", "ISO, MDY");
 	add(list, "IntervalStyle", "postgres");
 	add(list, "extra_float_digits", "1");
 	add(list, "bytea_output", "hex");

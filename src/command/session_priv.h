@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * session_priv.h - what the files of a session share: session.c (its life, its events), session_profile.c
+ * (what is learned of the database), session_scope.c (tenant, role, arming).
+ */
+#ifndef SESSION_PRIV_H
+#define SESSION_PRIV_H
+
+#include "base/map.h"
+#include "base/vec.h"
+#include "command/session.h"
+
+struct observer {
+	session_fn *fn;
+	void *ctx;
+};
+
+struct waiter {
+	void (*fn)(void *ctx, const struct err *err);
+	void *ctx;
+	bool catalog;
+};
+
+struct session {
+	struct loop *loop;
+	struct sqlset *sql;
+	struct screenset *screens;
+	struct genscreens *genscreens;
+	struct settings *settings;
+	struct undo_log *undo;
+	struct probe_memory *probes;
+	struct db *db;
+	struct reader *reader;
+	struct catalog *catalog; /* the snapshot that profile was learned from */
+	struct catalog *before;  /* while SESSION_CATALOG is told */
+	struct profile *profile;
+	struct vars *vars; /* of that profile, when first asked for */
+	struct map *watches; /* of outboxes, by name */
+	char *chosen_outbox; /* "schema.name"; NULL: the first one */
+	char *profile_given, *screens_dir;
+	char *profile_file; /* see session_profile_file() */
+	struct err profile_error, profile_broken;
+
+	struct tenant_choice tenant, previous;
+	char *wanted_tenant; /* --tenant, until the directory has told which it is */
+	struct err wanted_error;
+	char *role;
+	char *reason;
+
+	bool armed;
+	int64_t armed_us; /* last use while armed */
+	struct loop_timer *arm_timer;
+	struct loop_timer *all_timer; /* ends the scope of all tenants */
+
+	double behind; /* seconds */
+
+	VEC(struct observer) observers;
+	VEC(struct waiter) waiters;
+};
+
+/* ---- session.c ---- */
+void session_tell(struct session *s, enum session_event event);
+
+/* ---- session_profile.c ---- */
+/* Profile and catalog change together; what was made of the old ones is made anew. */
+bool session_learn(struct session *s, const struct catalog *c, struct err *err);
+
+/* ---- session_scope.c ---- */
+void session_scope_init(struct session *s);
+void session_scope_release(struct session *s);
+
+#endif

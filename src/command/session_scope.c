@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* On whose behalf a session works, and whether it may write. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/timefmt.h"
+#include "command/settings.h"
+#include "command/tenant.h"
+#include "session_priv.h"
+
+static void on_arm_timer(void *ctx)
+{
+	struct session *s = ctx;
+
+	if (session_arm_left(s) <= 0)
+		session_arm(s, false);
+	else
+		loop_timer_start(s->arm_timer, (uint64_t)(session_arm_left(s) * 1000) + 1, 0);
+}
+
+static void on_all_timer(void *ctx)
+{
+	struct session *s = ctx;
+	const struct tenant_choice none = { .kind = TENANT_NONE };
+
+	tenant_close_all(s);
+	session_set_tenant(s, s->previous.kind == TENANT_ALL ? &none : &s->previous);
+}
+
+static void choice_release(struct tenant_choice *c)
+{
+	free(c->id);
+	free(c->label);
+	free(c->reason);
+	*c = (struct tenant_choice){ 0 };
+}
+
+void session_scope_init(struct session *s)
+{
+	s->arm_timer = loop_timer_new(s->loop, on_arm_timer, s);
+	s->all_timer = loop_timer_new(s->loop, on_all_timer, s);
+}
+
+void session_scope_release(struct session *s)
+{
+	loop_timer_free(&s->arm_timer);
+	loop_timer_free(&s->all_timer);
+	choice_release(&s->tenant);
+	choice_release(&s->previous);
+	free(s->wanted_tenant);
+	free(s->role);
+	free(s->reason);
+}
+
+/* ---- scope ---- */
+
+const struct tenant_choice *session_tenant(const struct session *s)
+{
+	return &s->tenant;
+}
+
+const char *session_wanted_tenant(const struct session *s)
+{
+	return s->wanted_tenant;
+}
+
+void session_set_tenant(struct session *s, const struct tenant_choice *choice)
+{
+	struct tenant_choice copy = {
+		.kind = choice->kind,
+		.tenancy = choice->tenancy,
+		.id = xstrdup_null(choice->id),
+		.label = xstrdup_null(choice->label),
+		.reason = xstrdup_null(choice->reason),
+	};
+	double limit;
+
+	choice_release(&s->previous);
+	s->previous = s->tenant;
+	s->tenant = copy;
+	free(s->wanted_tenant);
+	s->wanted_tenant = NULL;
+	/* Rights given for one tenant's records are not carried into another's. */
+	if (s->tenant.kind == TENANT_ALL)
+		session_arm(s, false);
+	limit = settings_seconds(s->settings, "all-tenants-timeout");
+	if (s->tenant.kind == TENANT_ALL && limit > 0)
+		loop_timer_start(s->all_timer, (uint64_t)(limit * 1000), 0);
+	else
+		loop_timer_stop(s->all_timer);
+	session_tell(s, SESSION_SCOPE);
+}
+
+const struct tenant_choice *session_previous_tenant(const struct session *s)
+{
+	return &s->previous;
+}
+
+const char *session_role(const struct session *s)
+{
+	return s->role;
+}
+
+void session_set_role(struct session *s, const char *role)
+{
+	free(s->role);
+	s->role = xstrdup_null(role);
+	session_tell(s, SESSION_SCOPE);
+}
+
+/* One tenant's id goes into the setting that its tenancy's policies read; where they read
+ * the name of the role instead, that is set. */
+static void scope_tenant(const struct session *s, struct scope *out)
+{
+	const struct tenancy *t;
+
+	if (s->profile && s->tenant.kind == TENANT_ONE &&
+	    (size_t)s->tenant.tenancy < profile_tenancies(s->profile)) {
+		t = profile_tenancy(s->profile, (size_t)s->tenant.tenancy);
+		tenant_scope_set(t, s->tenant.id, out);
+	}
+}
+
+static int milliseconds(const struct session *s, const char *setting)
+{
+	return (int)(settings_seconds(s->settings, setting) * 1000);
+}
+
+void session_scope(const struct session *s, enum scope_use use, struct scope *out)
+{
+	scope_init(out);
+	out->lock_timeout_ms = milliseconds(s, "lock-timeout");
+	out->statement_timeout_ms = milliseconds(s, "statement-timeout");
+	out->distributed = s->catalog && catalog_extension(s->catalog, "citus");
+	switch (use) {
+	case USE_CATALOG:
+		out->search_path = xstrdup("pg_catalog");
+		return;
+	case USE_WRITE:
+		out->statement_timeout_ms = milliseconds(s, "save-timeout");
+		out->idle_timeout_ms = out->statement_timeout_ms * 2;
+		break;
+	case USE_BULK:
+		out->statement_timeout_ms = 0;
+		break;
+	case USE_READ:
+	case USE_WATCH:
+		break;
+	}
+	out->role = xstrdup_null(s->role);
+	scope_tenant(s, out);
+	if (s->tenant.reason || s->reason)
+		scope_set(out, "souk.reason", s->tenant.reason ? s->tenant.reason : s->reason);
+}
+
+/* ---- writing ---- */
+
+bool session_armed(const struct session *s)
+{
+	return s->armed;
+}
+
+double session_arm_left(const struct session *s)
+{
+	double limit = settings_seconds(s->settings, "arm-timeout");
+
+	if (limit <= 0)
+		return -1;
+	return limit - (double)(time_monotonic_us() - s->armed_us) / 1e6;
+}
+
+void session_arm(struct session *s, bool armed)
+{
+	double limit = settings_seconds(s->settings, "arm-timeout");
+	bool changed = s->armed != armed;
+
+	s->armed = armed;
+	s->armed_us = time_monotonic_us();
+	if (armed && limit > 0)
+		loop_timer_start(s->arm_timer, (uint64_t)(limit * 1000) + 1, 0);
+	else
+		loop_timer_stop(s->arm_timer);
+	if (changed)
+		session_tell(s, SESSION_ARMED);
+}
+
+bool session_production(const struct session *s)
+{
+	return s->profile && strcmp(profile_environment(s->profile), "production") == 0;
+}
