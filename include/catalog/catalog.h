@@ -217,6 +217,8 @@ void catalog_free(struct catalog **c);
 int catalog_server_version(const struct catalog *c);
 const char *catalog_database(const struct catalog *c);
 const char *catalog_current_role(const struct catalog *c);
+/* The session's own search_path, "$user" as it stands; NULL-terminated, or NULL. */
+const char *const *catalog_search_path(const struct catalog *c);
 const char *catalog_session_role(const struct catalog *c);
 const char *catalog_system_identifier(const struct catalog *c);
 int catalog_timeline(const struct catalog *c);
@@ -235,6 +237,9 @@ const struct relation *catalog_relation(const struct catalog *c, oid oid);
 /* "name", "schema.name", as they are or by SQL's rules, with quotes and folded; without a schema: the one relation of
  * that name, preferring the search_path's.  NULL with err when none (with the nearest name) or several. */
 const struct relation *catalog_find(const struct catalog *c, const char *name, struct err *err);
+/* A bare name is first one of this schema; schema NULL: as catalog_find. */
+const struct relation *catalog_find_from(const struct catalog *c, const char *schema, const char *name,
+					 struct err *err);
 /* By its exact name, in logarithmic time and without a word when there is none: for asking often. */
 const struct relation *catalog_named(const struct catalog *c, const char *schema, const char *name);
 /* Is there a relation with this bare name, in whatever schema? */

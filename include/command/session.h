@@ -87,10 +87,11 @@ const char *session_chosen_outbox(const struct session *s);
 
 /* ---- scope ---- */
 enum tenant_scope { TENANT_NONE, TENANT_ONE, TENANT_ALL };
+enum { TENANCY_SCHEMA = -1 }; /* the tenant has a schema of its own (profile_tenant_schemas) */
 struct tenant_choice {
 	enum tenant_scope kind;
-	int tenancy;   /* index into profile_tenancy: several models in one database */
-	char *id;      /* the value of the setting, as text */
+	int tenancy;   /* index into profile_tenancy: several models in one database; or TENANCY_SCHEMA */
+	char *id;      /* the value of the setting, as text; the schema's name */
 	char *label;   /* for people */
 	char *reason;  /* TENANT_ALL */
 };
@@ -101,6 +102,13 @@ const char *session_wanted_tenant(const struct session *s);
 void session_set_tenant(struct session *s, const struct tenant_choice *choice);
 /* The one before (":tenant -"). */
 const struct tenant_choice *session_previous_tenant(const struct session *s);
+/* The schema of the tenant that was chosen, where each has one; NULL. */
+const char *session_tenant_schema(const struct session *s);
+/* False: while one tenant is chosen, in the schema of another. */
+bool session_may_show(const struct session *s, const struct relation *r);
+/* A relation by the name that a person or a screen gives, in this scope: a bare name is first one of the tenant's
+ * schema, and what is in another tenant's is refused while one is chosen. */
+const struct relation *session_relation(const struct session *s, const char *name, struct err *err);
 const char *session_role(const struct session *s);                /* :as, or NULL */
 void session_set_role(struct session *s, const char *role);
 

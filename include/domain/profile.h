@@ -89,6 +89,14 @@ const struct tenancy *profile_tenancy(const struct profile *p, size_t i);
 char *profile_setting_value(const struct tenancy *t, const char *id);
 /* Never NULL: an oid that is not in the snapshot has no tenancy and no guard. */
 const struct relation_profile *profile_relation(const struct profile *p, oid relation);
+/*
+ * Where each tenant has a schema of its own: the schemas' names, in order.  A relation in one of them is that
+ * tenant's alone; what is in none is shared by all.  No `tenancy` stands for them: there is no setting, the scope is
+ * the schema.
+ */
+size_t profile_tenant_schemas(const struct profile *p);
+const char *profile_tenant_schema(const struct profile *p, size_t i);
+bool profile_is_tenant_schema(const struct profile *p, const char *schema);
 const char *const *profile_application_roles(const struct profile *p);
 /* By its name alone, for before there is a snapshot: 0, 1 = looks personal, 2 = looks secret. */
 int profile_name_sensitivity(const char *name);

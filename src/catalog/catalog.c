@@ -38,6 +38,11 @@ const char *catalog_database(const struct catalog *c)
 	return c->database;
 }
 
+const char *const *catalog_search_path(const struct catalog *c)
+{
+	return c->search_path;
+}
+
 const char *catalog_current_role(const struct catalog *c)
 {
 	return c->current_role;

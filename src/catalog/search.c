@@ -243,6 +243,19 @@ static const struct relation *find_as_written(const struct catalog *c, const cha
 	return found;
 }
 
+const struct relation *catalog_find_from(const struct catalog *c, const char *schema,
+					 const char *name, struct err *err)
+{
+	const struct relation *found = schema ? catalog_named(c, schema, name) : NULL;
+	struct buf folded = BUF_INIT, none = BUF_INIT;
+
+	if (schema && !found && !split_name(name, &folded, &none) && folded.len)
+		found = catalog_named(c, schema, folded.data);
+	buf_release(&folded);
+	buf_release(&none);
+	return found ? found : catalog_find(c, name, err);
+}
+
 const struct relation *catalog_find(const struct catalog *c, const char *name, struct err *err)
 {
 	struct buf schema = BUF_INIT, rel = BUF_INIT;

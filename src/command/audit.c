@@ -14,7 +14,8 @@ const struct relation *audit_relation(const struct session *s)
 	const struct relation *r =
 		audit ? catalog_relation(session_catalog(s), audit) : NULL;
 
-	if (!r || session_tenant(s)->kind != TENANT_ONE || !(r->rights & RIGHT_INSERT))
+	if (!r || session_tenant(s)->kind != TENANT_ONE || session_tenant_schema(s) ||
+	    !(r->rights & RIGHT_INSERT))
 		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
 		if (!relation_column(r, needed[i]))

@@ -23,7 +23,7 @@ static void describe_run(struct call *c)
 	} else if (!catalog) {
 		err_set(&err, ERR_FAILED, name, "the catalog has not been read yet");
 		call_done(c, &err, -1);
-	} else if (!(r = catalog_find(catalog, name, &err))) {
+	} else if (!(r = session_relation(call_session(c), name, &err))) {
 		call_done(c, &err, -1);
 	} else {
 		where = xasprintf("oid=%u", r->oid);

@@ -210,7 +210,10 @@ static void check_schema(const struct doctor *d)
 	const struct profile *p = session_profile(call_session(d->call));
 	const char *environment = profile_environment(p);
 
-	if (profile_tenancies(p) == 0)
+	if (profile_tenant_schemas(p))
+		row(d, "tenancy", OK, profile_value(p, "tenant_schemas"),
+		    "a schema for each tenant: the scope is the search_path");
+	else if (profile_tenancies(p) == 0)
 		row(d, "tenancy", UNKNOWN, "none",
 		    "no tenant column was recognised: everything works unscoped");
 	for (size_t i = 0; i < profile_tenancies(p); i++) {

@@ -123,7 +123,7 @@ static void keys_run(struct call *c)
 	k->call = c;
 	k->catalog = catalog_ref(session_catalog(s));
 	call_set_data(c, k, keys_free);
-	k->relation = catalog_find(k->catalog, name, &err);
+	k->relation = session_relation(s, name, &err);
 	if (!k->relation) {
 		call_done(c, &err, -1);
 		err_release(&err);

@@ -36,12 +36,11 @@ static bool names_relation(const struct target *t)
 
 static bool name_relation(const struct session *s, struct target *t, struct err *err)
 {
-	const struct catalog *catalog = session_catalog(s);
 	const struct relation *r;
 
-	if (!catalog || !names_relation(t))
+	if (!session_catalog(s) || !names_relation(t))
 		return true;
-	r = catalog_find(catalog, t->filter.data + 1, err);
+	r = session_relation(s, t->filter.data + 1, err);
 	if (!r)
 		return false;
 	t->relation = xasprintf("oid=%u", r->oid);

@@ -249,7 +249,8 @@ const struct command cmd_profile_set = {
 	.args = "key:text [value:text] [--now:text]",
 	.help = "Writes one line into the profile file and learns anew; it is told which file. "
 		"KEY is a row's: tenant_column, tenant_setting, tenant_directory, tenant_label, "
-		"environment, application_role, audit (none where there is none); "
+		"environment, application_role, audit, tenant_schemas (none where there is "
+		"none); "
 		"tenant:RELATION, concurrency:RELATION (a column, xmin or columns), "
 		"mask:RELATION COLUMN=personal, outbox:RELATION yes, no or ROLE=COLUMN. In the "
 		"console it asks where VALUE is missing; --now is what it says now.",

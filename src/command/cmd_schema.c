@@ -78,7 +78,7 @@ static void describe_run(struct call *c)
 	const struct catalog *catalog = session_catalog(call_session(c));
 	struct err err = ERR_INIT;
 	const struct relation *r =
-		catalog_find(catalog, args_get(call_args(c), "relation"), &err);
+		session_relation(call_session(c), args_get(call_args(c), "relation"), &err);
 	struct buf text = BUF_INIT;
 
 	if (r) {

@@ -104,7 +104,8 @@ static bool may_become(const struct catalog *c, const char *name, struct err *er
 
 	if (!role)
 		return err_set(err, ERR_USAGE, name, "there is no such role");
-	if (!self || self->superuser || self == role || catalog_can_set(c, self->oid, role->oid))
+	if (!self || self->superuser || self == role ||
+	    catalog_can_set(c, self->oid, role->oid))
 		return true;
 	return err_set(err, ERR_USAGE, name,
 		       catalog_inherits(c, self->oid, role->oid)

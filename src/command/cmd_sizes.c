@@ -260,7 +260,10 @@ static bool choose(struct sizes *s, const char *name, struct err *err)
 		return err_set(err, ERR_FAILED, name, "no column of it tells the tenant");
 	if (!profile_tenancies(p))
 		return err_set(err, ERR_FAILED, "sizes",
-			       "no tenancy was recognised in this database");
+			       profile_tenant_schemas(p)
+				       ? "each tenant has a schema: list tenant-schemas has "
+					 "their sizes"
+				       : "no tenancy was recognised in this database");
 	s->tenancy = profile_tenancy(p, (size_t)s->tenancy_no);
 	if (one)
 		*VEC_PUSH(&s->relations) = one;

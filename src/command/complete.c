@@ -92,7 +92,9 @@ static void on_tenants(void *ctx, const struct tenant_row *rows, size_t n,
 
 static bool ask_tenants(struct completing *c)
 {
-	if (!session_profile(c->session) || !profile_tenancies(session_profile(c->session)))
+	const struct profile *p = session_profile(c->session);
+
+	if (!p || !(profile_tenancies(p) || profile_tenant_schemas(p)))
 		return false;
 	tell(c, true);
 	tenant_search(c->session, c->list.prefix, TENANTS_MAX, on_tenants, c);

@@ -25,7 +25,7 @@ void import_map_init(struct import_map *m, const struct session *s,
 		.tenant = -1,
 	};
 	buf_init(&m->notes);
-	if (c && tenant->kind == TENANT_ONE) {
+	if (c && tenant->kind == TENANT_ONE && tenant->tenancy != TENANCY_SCHEMA) {
 		m->tenant = (int)(c - r->columns);
 		m->tenant_value = tenant->id;
 	}

@@ -89,7 +89,8 @@ static bool filters(const struct outbox_choice *c, struct buf *out, struct param
 		column_filter(c, out, OUTBOX_TYPE, params_text(p, args_get(args, "type")),
 			      "outbox_rows.filter");
 	}
-	if (tenant->kind == TENANT_ONE && outbox_column(c->outbox, OUTBOX_TENANT))
+	if (tenant->kind == TENANT_ONE && tenant->tenancy != TENANCY_SCHEMA &&
+	    outbox_column(c->outbox, OUTBOX_TENANT))
 		column_filter(c, out, OUTBOX_TENANT, params_text(p, tenant->id),
 			      "outbox_rows.filter");
 	if (args_has(args, "after"))

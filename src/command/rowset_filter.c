@@ -94,6 +94,12 @@ static void narrow_tenant(struct rowset *r)
 	r->scope_note = NULL;
 	if (r->query || !r->relation || !p || t->kind != TENANT_ONE)
 		return;
+	if (t->tenancy == TENANCY_SCHEMA) {
+		r->scope_note = strcmp(r->relation->schema, t->id) == 0
+					? NULL
+					: "shared: it stands in no tenant's schema";
+		return;
+	}
 	r->scope_note = tenant_path_missing(r->arena, c, p, r->relation, t->tenancy);
 	if (!tenant_path_find(&path, c, p, r->relation, t->tenancy) ||
 	    (path.n > 0 && r->relation->rls_active &&

@@ -62,7 +62,8 @@ static size_t add_column(struct rowset *r, const char *name, bool hidden)
 	if (def) {
 		col.def = *def;
 		col.def.hidden |= def->tenant &&
-				  session_tenant(r->session)->kind == TENANT_ONE;
+				  session_tenant(r->session)->kind == TENANT_ONE &&
+				  !session_tenant_schema(r->session);
 	} else {
 		col.def.name = arena_strdup(r->arena, name);
 		col.def.hidden = hidden;
@@ -220,7 +221,7 @@ static void find_relation(struct rowset *r)
 	const struct catalog *c = session_catalog(r->session);
 	struct err err = ERR_INIT;
 
-	r->relation = c && r->def->relation ? catalog_find(c, r->def->relation, &err) : NULL;
+	r->relation = c && r->def->relation ? session_relation(r->session, r->def->relation, &err) : NULL;
 	err_release(&err);
 }
 
@@ -374,7 +375,7 @@ static bool relation_base(struct rowset *r, struct err *err)
 	if (!r->def->relation)
 		return err_set(err, ERR_FAILED, r->def->name,
 			       "the screen has neither a query nor a relation");
-	r->relation = catalog_find(session_catalog(r->session), r->def->relation, err);
+	r->relation = session_relation(r->session, r->def->relation, err);
 	if (!r->relation)
 		return false;
 	struct sqlvar v[] = { { "schema", r->relation->schema },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * screens.c - which screen a name means in this database: a file's whose relations are here, one
- * that stands in for it, or the one that is made for the relation of that name.
+ * screens.c - which screen a name means in this database: a file's whose relations are here,
+ * one that stands in for it, or the one that is made for the relation of that name.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +76,10 @@ static bool needs_met(struct session *s, const struct screendef *def, struct err
 		if (!profile_tenancies(session_profile(s)))
 			why = "no column here tells whose a record is";
 		break;
+	case SCREEN_NEEDS_SCHEMAS:
+		if (!profile_tenant_schemas(session_profile(s)))
+			why = "no schemas here are alike as tenants' would be";
+		break;
 	case SCREEN_NEEDS_OUTBOX:
 	case SCREEN_NEEDS_CONSUMERS:
 		o = vars_outbox(session_vars(s));
@@ -103,15 +107,28 @@ bool session_screen_there(struct session *s, const struct screendef *def, struct
 
 static const struct screendef *stand_in(struct session *s, const struct screendef *def)
 {
+	const struct screendef *other;
+
 	if (def->elsewhere == ELSEWHERE_NOTHING)
 		return NULL;
-	return genscreens_elsewhere(session_genscreens(s), session_catalog(s),
-				    session_profile(s), def);
+	other = genscreens_elsewhere(session_genscreens(s), session_catalog(s),
+				     session_profile(s), def);
+	if (other || def->elsewhere != ELSEWHERE_TENANTS)
+		return other;
+	/* Nothing lists them but the schemas that they have. */
+	other = screenset_find(session_screens(s), "tenant-schemas");
+	return other && session_screen_there(s, other, NULL) ? other : NULL;
 }
 
 bool session_screen_offered(struct session *s, const struct screendef *def)
 {
-	return session_screen_there(s, def, NULL) || stand_in(s, def);
+	const struct screendef *other;
+
+	if (session_screen_there(s, def, NULL))
+		return true;
+	/* A file's screen in its place has an entry of its own. */
+	other = stand_in(s, def);
+	return other && other->stands_in;
 }
 
 /* ---- by name ---- */
@@ -141,6 +158,47 @@ void session_no_relation(const struct session *s, const char *name, const struct
 		session_suggest_screen(s, name, err);
 }
 
+/* The relation of this name, else the one whose record "NAME.record" is. */
+static const struct relation *relation_of(const struct session *s, const char *name,
+					  bool *record, struct err *err)
+{
+	static const char suffix[] = ".record";
+	size_t len = strlen(name), end = sizeof suffix - 1;
+	bool ends = len > end && strcmp(name + len - end, suffix) == 0;
+	struct err missing = ERR_INIT;
+	const struct relation *r = session_relation(s, name, ends ? &missing : err);
+	char *base;
+
+	*record = !r && ends;
+	err_release(&missing);
+	if (!*record)
+		return r;
+	base = xstrndup(name, len - end);
+	r = session_relation(s, base, err);
+	free(base);
+	return r;
+}
+
+/* Made under the relation's whole name: which one a bare name means changes with the tenant. */
+static const struct screendef *relation_screen(struct session *s, const char *name,
+					       struct err *err)
+{
+	bool record;
+	const struct relation *r = relation_of(s, name, &record, err);
+	const struct screendef *def;
+	struct buf full = BUF_INIT;
+
+	if (!r)
+		return NULL;
+	sql_qualified(&full, r->schema, r->name);
+	if (record)
+		buf_adds(&full, ".record");
+	def = genscreens_find(session_genscreens(s), session_catalog(s), session_profile(s),
+			      full.data, err);
+	buf_release(&full);
+	return def;
+}
+
 const struct screendef *session_screen(struct session *s, const char *name, struct err *err)
 {
 	struct err own = ERR_INIT, none = ERR_INIT;
@@ -151,8 +209,7 @@ const struct screendef *session_screen(struct session *s, const char *name, stru
 			"there is no screen of this name, and the catalog "
 			"has not been read yet");
 	} else if (!def) {
-		def = genscreens_find(session_genscreens(s), session_catalog(s),
-				      session_profile(s), name, &none);
+		def = relation_screen(s, name, &none);
 		if (!def)
 			session_no_relation(s, name, &own, &none, err);
 	}

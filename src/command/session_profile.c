@@ -15,10 +15,17 @@ enum { PROFILE_MAX_BYTES = 1 << 20 };
 /* The tenancies may stand in another order now, or the chosen one may be gone. */
 static void keep_tenant(struct session *s, const struct profile *before)
 {
+	const struct tenant_choice none = { .kind = TENANT_NONE };
 	const struct tenancy *was;
 
-	if (!before || s->tenant.kind != TENANT_ONE ||
-	    (size_t)s->tenant.tenancy >= profile_tenancies(before))
+	if (!before || s->tenant.kind != TENANT_ONE)
+		return;
+	if (s->tenant.tenancy == TENANCY_SCHEMA) {
+		if (!profile_is_tenant_schema(s->profile, s->tenant.id))
+			session_set_tenant(s, &none);
+		return;
+	}
+	if ((size_t)s->tenant.tenancy >= profile_tenancies(before))
 		return;
 	was = profile_tenancy(before, (size_t)s->tenant.tenancy);
 	for (size_t i = 0; i < profile_tenancies(s->profile); i++) {
@@ -30,7 +37,7 @@ static void keep_tenant(struct session *s, const struct profile *before)
 			return;
 		}
 	}
-	session_set_tenant(s, &(struct tenant_choice){ .kind = TENANT_NONE });
+	session_set_tenant(s, &none);
 }
 
 bool session_learn(struct session *s, const struct catalog *c, struct err *err)

@@ -7,6 +7,7 @@
 #include "base/timefmt.h"
 #include "command/settings.h"
 #include "command/tenant.h"
+#include "db/sql.h"
 #include "session_priv.h"
 
 static void on_arm_timer(void *ctx)
@@ -109,14 +110,65 @@ void session_set_role(struct session *s, const char *role)
 	session_tell(s, SESSION_SCOPE);
 }
 
+const char *session_tenant_schema(const struct session *s)
+{
+	return s->tenant.kind == TENANT_ONE && s->tenant.tenancy == TENANCY_SCHEMA
+		       ? s->tenant.id
+		       : NULL;
+}
+
+bool session_may_show(const struct session *s, const struct relation *r)
+{
+	const char *schema = session_tenant_schema(s);
+
+	return !schema || !s->profile || strcmp(r->schema, schema) == 0 ||
+	       !profile_is_tenant_schema(s->profile, r->schema);
+}
+
+const struct relation *session_relation(const struct session *s, const char *name,
+					struct err *err)
+{
+	const char *schema = session_tenant_schema(s);
+	const struct relation *r = catalog_find_from(s->catalog, schema, name, err);
+
+	if (!r || session_may_show(s, r))
+		return r;
+	err_set(err, ERR_FAILED, name, "belongs to the tenant %s; the scope is %s", r->schema,
+		schema);
+	err_hint(err, "tenant %s works there", r->schema);
+	return NULL;
+}
+
+/* His schema, then what was there: names without a schema mean his own or what all share. */
+static void scope_schema(const struct session *s, const char *schema, struct scope *out)
+{
+	const char *const *path = catalog_search_path(s->catalog);
+	struct buf text = BUF_INIT;
+
+	sql_ident(&text, schema);
+	for (; path && *path; path++) {
+		const char *name =
+			strcmp(*path, "$user") == 0 ? catalog_current_role(s->catalog) : *path;
+
+		if (strcmp(name, schema) == 0 || profile_is_tenant_schema(s->profile, name))
+			continue;
+		buf_adds(&text, ", ");
+		sql_ident(&text, *path);
+	}
+	out->search_path = buf_detach(&text);
+}
+
 /* One tenant's id goes into the setting that its tenancy's policies read; where they read
  * the name of the role instead, that is set. */
 static void scope_tenant(const struct session *s, struct scope *out)
 {
+	const char *schema = session_tenant_schema(s);
 	const struct tenancy *t;
 
-	if (s->profile && s->tenant.kind == TENANT_ONE &&
-	    (size_t)s->tenant.tenancy < profile_tenancies(s->profile)) {
+	if (schema && s->profile)
+		scope_schema(s, schema, out);
+	else if (s->profile && s->tenant.kind == TENANT_ONE &&
+		 (size_t)s->tenant.tenancy < profile_tenancies(s->profile)) {
 		t = profile_tenancy(s->profile, (size_t)s->tenant.tenancy);
 		tenant_scope_set(t, s->tenant.id, out);
 	}

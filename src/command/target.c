@@ -27,7 +27,7 @@ static struct record_plan *plan_of(const struct session *s, oid relation,
 	struct record_plan *plan = record_plan_new(session_catalog(s), session_profile(s),
 						   relation, key, err);
 
-	if (plan && t->kind == TENANT_ONE)
+	if (plan && t->kind == TENANT_ONE && t->tenancy != TENANCY_SCHEMA)
 		record_plan_narrow(plan, session_profile(s), t->tenancy, t->id);
 	return plan;
 }
@@ -35,14 +35,13 @@ static struct record_plan *plan_of(const struct session *s, oid relation,
 struct record_plan *target_plan_of(const struct session *s, const struct screendef *def,
 				   struct err *err)
 {
-	const struct catalog *c = session_catalog(s);
 	const struct relation *r;
 
 	if (!def->relation) {
 		err_set(err, ERR_FAILED, def->name, "its rows are not records of one relation");
 		return NULL;
 	}
-	r = catalog_find(c, def->relation, err);
+	r = session_relation(s, def->relation, err);
 	if (!r)
 		return NULL;
 	return plan_of(s, r->oid, has_columns(r, def->key) ? def->key : NULL, err);
@@ -54,7 +53,7 @@ struct record_plan *target_plan(struct session *s, const char *screen,
 	struct err own = ERR_INIT, none = ERR_INIT;
 	const struct screendef *d = session_own_screen(s, screen, &own);
 	const struct relation *r =
-		d ? NULL : catalog_find(session_catalog(s), screen, &none);
+		d ? NULL : session_relation(s, screen, &none);
 	struct record_plan *plan = NULL;
 
 	if (def)
@@ -63,7 +62,7 @@ struct record_plan *target_plan(struct session *s, const char *screen,
 		plan = target_plan_of(s, d, err);
 		/* A table of the same name stands behind souk's own screen. */
 		r = plan || d->relation ? NULL
-					: catalog_find(session_catalog(s), screen, &none);
+					: session_relation(s, screen, &none);
 		if (r)
 			err_hint(err, "the table of this name is %s.%s", r->schema, r->name);
 	} else if (r)

@@ -20,6 +20,7 @@ struct search {
 	size_t tenancy, last; /* the one that is asked, and the last that may be */
 	size_t plain; /* one more than the first without a directory whose id it may be; 0 */
 	bool id;      /* the text may be an id: it fits the tenancy's type */
+	bool schemas; /* each tenant has one: their names are looked through */
 	bool hidden;  /* a directory's policies may have hidden the tenant */
 	tenant_rows_fn *rows_fn;
 	tenant_found_fn *found_fn;
@@ -52,8 +53,14 @@ static const struct relation *directory_of(const struct search *q)
 
 static void none(const struct search *q, struct err *err)
 {
-	const struct relation *d = directory_of(q);
+	const struct relation *d = q->schemas ? NULL : directory_of(q);
 
+	if (q->schemas) {
+		err_set(err, ERR_FAILED, q->text, "no tenant's schema has this name");
+		err_hint(err, "each tenant has a schema here: %s",
+			 profile_value(session_profile(q->session), "tenant_schemas"));
+		return;
+	}
 	err_set(err, ERR_FAILED, q->text, "no tenant has this id, short name or name");
 	if (q->hidden && d)
 		err_hint(err,
@@ -86,7 +93,7 @@ static void found(const struct search *q, const struct tenant_row *rows, size_t 
 		/* The receiver copies; the casts only drop const for the borrowed texts. */
 		struct tenant_choice choice = {
 			.kind = TENANT_ONE,
-			.tenancy = (int)q->tenancy,
+			.tenancy = q->schemas ? TENANCY_SCHEMA : (int)q->tenancy,
 			.id = (char *)(uintptr_t)rows[0].id,
 			.label = (char *)(uintptr_t)(rows[0].slug ? rows[0].slug
 								  : rows[0].label),
@@ -289,15 +296,68 @@ static const char *pick_tenancy(struct search *q, const struct profile *p, const
 	return text;
 }
 
+/* ---- a schema for each tenant ---- */
+
+static bool has_text(const char *name, const char *text)
+{
+	size_t len = strlen(text);
+
+	for (; strlen(name) >= len; name++)
+		if (strncasecmp(name, text, len) == 0)
+			return true;
+	return false;
+}
+
+static bool schema_row(struct tenant_row *row, const struct profile *p, size_t i,
+		       const char *text)
+{
+	const char *schema = profile_tenant_schema(p, i);
+
+	if (!has_text(schema, text))
+		return false;
+	*row = (struct tenant_row){ .id = schema, .label = xasprintf("schema %s", schema) };
+	return true;
+}
+
+/* The one of exactly this name, else those that have the text in it, at most limit. */
+static void search_schemas(struct search *q, const char *text)
+{
+	const struct profile *p = session_profile(q->session);
+	struct tenant_row *rows = xcalloc((size_t)q->limit + 2, sizeof *rows);
+	size_t n = 0;
+
+	for (size_t i = 0; q->found_fn && !n && i < profile_tenant_schemas(p); i++)
+		if (strcmp(profile_tenant_schema(p, i), text) == 0)
+			n += schema_row(&rows[n], p, i, text);
+	for (size_t i = 0; i < profile_tenant_schemas(p) && n < (size_t)q->limit; i++)
+		if (!q->found_fn || !n || strcmp(rows[0].id, text) != 0)
+			n += schema_row(&rows[n], p, i, text);
+	q->schemas = true;
+	search_answer(q, rows, n, NULL);
+	for (size_t i = 0; i < n; i++)
+		free((char *)(uintptr_t)rows[i].label);
+	free(rows);
+}
+
+static bool means_schema(const struct profile *p, const char *text)
+{
+	return profile_tenant_schemas(p) &&
+	       (!profile_tenancies(p) || profile_is_tenant_schema(p, text));
+}
+
 static void search_start(const struct search *how, const char *text)
 {
 	const struct profile *p = session_profile(how->session);
 	struct search *q = xmalloc(sizeof *q);
 	struct err err = ERR_INIT;
-	const char *schemas;
 
 	*q = *how;
 	q->text = xstrdup(text);
+	if (p && means_schema(p, text)) {
+		search_schemas(q, text);
+		search_release(q);
+		return;
+	}
 	if (p && profile_tenancies(p)) {
 		const char *bare = pick_tenancy(q, p, text);
 
@@ -305,19 +365,9 @@ static void search_start(const struct search *how, const char *text)
 		search_step(q);
 		return;
 	}
-	schemas = p ? profile_value(p, "tenant_schemas") : NULL;
-	if (schemas) {
-		err_set(&err, ERR_FAILED, text,
-			"a schema for each tenant, no column: there is nothing to set");
-		err_hint(&err,
-			 "a tenant's relation is opened as SCHEMA.NAME, and relations "
-			 "schema=SCHEMA lists them; the schemas are %s",
-			 schemas);
-	} else {
-		err_set(&err, ERR_FAILED, text, "no tenancy was recognised in this database");
-		err_hint(&err, "everything works unscoped; :profile can name the tenant column "
-			       "and setting");
-	}
+	err_set(&err, ERR_FAILED, text, "no tenancy was recognised in this database");
+	err_hint(&err, "everything works unscoped; :profile can name the tenant column and "
+		       "setting");
 	search_answer(q, NULL, 0, &err);
 	err_release(&err);
 	search_release(q);

@@ -11,6 +11,7 @@
 #include "command/outbox_look.h"
 #include "command/settings.h"
 #include "command/outbox_consumers.h"
+#include "domain/pgarray.h"
 #include "outbox_leaves.h"
 
 enum { PLACES = 12 }; /* of consumers that the causes look behind: four buffers each */
@@ -231,6 +232,20 @@ static void tenant_called(struct vars *v, const struct session *s)
 	buf_release(&b);
 }
 
+/* As an array; where no schema is a tenant's there is none of them. */
+static void tenant_schemas(struct vars *v, const struct profile *p)
+{
+	struct pgarray names = PGARRAY_INIT;
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < profile_tenant_schemas(p); i++)
+		pgarray_append(&names, profile_tenant_schema(p, i));
+	pgarray_write(&b, &names);
+	add(v, "tenant_schema_names", b.data);
+	buf_release(&b);
+	pgarray_release(&names);
+}
+
 static void parts(struct vars *v, const struct session *s)
 {
 	struct buf tables = BUF_INIT, all = BUF_INIT;
@@ -339,6 +354,7 @@ struct vars *vars_of(const struct session *s, const char *outbox)
 	if (!session_catalog(s) || !session_profile(s))
 		return v;
 	tenant_called(v, s);
+	tenant_schemas(v, session_profile(s));
 	v->outboxes = outboxes_find(session_catalog(s), session_profile(s), session_sql(s));
 	v->outbox = main_outbox(v->outboxes, outbox);
 	if (v->outbox)

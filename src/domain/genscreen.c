@@ -321,8 +321,15 @@ void genscreen_keys(struct arena *a, struct screendef *def, const struct catalog
 	def->nkeys = n;
 }
 
+/* What all tenants share is referred to from each one's schema: rows of others beside his. */
+static bool of_one_tenant(const struct profile *p, const struct relation *from,
+			  const struct relation *r)
+{
+	return profile_is_tenant_schema(p, from->schema) && strcmp(from->schema, r->schema) != 0;
+}
+
 static void set_panes(struct arena *a, struct screendef *def, const struct catalog *c,
-		      const struct relation *r)
+		      const struct profile *p, const struct relation *r)
 {
 	struct screen_pane *panes = arena_array(a, MAX_PANES, sizeof *panes);
 	size_t n = 0;
@@ -332,7 +339,8 @@ static void set_panes(struct arena *a, struct screendef *def, const struct catal
 		const struct relation *from = catalog_relation(c, fk->from);
 		struct buf where = BUF_INIT;
 		bool good = from && !from->is_partition && (from->rights & RIGHT_SELECT) &&
-			    from->schema_usage && add_steps(&where, c, fk, true);
+			    from->schema_usage && !of_one_tenant(p, from, r) &&
+			    add_steps(&where, c, fk, true);
 		const char *text = take(a, &where, good);
 
 		if (!text)
@@ -416,7 +424,7 @@ const struct screendef *genscreen_record(struct arena *a, const struct catalog *
 
 	set_links(a, def, c, r);
 	genscreen_keys(a, def, c, r);
-	set_panes(a, def, c, r);
+	set_panes(a, def, c, p, r);
 	return def;
 }
 

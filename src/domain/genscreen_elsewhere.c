@@ -58,7 +58,7 @@ static struct screendef *schemas(struct arena *a, const struct catalog *c,
 	err_release(&ignored);
 	if (column && readable(r)) {
 		def = instead(a, c, p, r, of);
-		def->enter = arena_printf(a, "open relations schema={%s}", column->name);
+		def->enter = arena_printf(a, "tenant {%s}", column->name);
 	}
 	return def;
 }

@@ -137,8 +137,10 @@ static void tell_tenancies(struct profile *p)
 	else if (p->tenancies.len == 0)
 		profile_add(
 			p, "tenant_column", "", PROFILE_DEFAULT, CONFIDENCE_LIKELY,
-			"no column is compared with a setting or shared as a tenant would be: "
-			"everything works unscoped");
+			p->schemas.len
+				? "no column tells whose a record is: the schema does"
+				: "no column is compared with a setting or shared as a tenant "
+				  "would be: everything works unscoped");
 	for (size_t i = 0; i < p->drafts.len; i++) {
 		if (p->drafts.v[i].confidence == CONFIDENCE_CANDIDATE)
 			profile_add(p, "tenant_column", p->drafts.v[i].t.column,
@@ -192,8 +194,8 @@ struct profile *profile_learn(const struct catalog *c, const char *file, const c
 	profile_find_tenancies(p);
 	if (!profile_file_check(p, err))
 		goto failed;
-	tell_tenancies(p);
 	profile_find_schemas(p);
+	tell_tenancies(p);
 	tell_statements(p);
 	profile_find_roles(p);
 	profile_find_audit(p);
@@ -224,6 +226,7 @@ void profile_free(struct profile **pp)
 	catalog_free(&c);
 	VEC_RELEASE(&p->items);
 	VEC_RELEASE(&p->tenancies);
+	VEC_RELEASE(&p->schemas);
 	VEC_RELEASE(&p->overrides);
 	VEC_RELEASE(&p->facts);
 	VEC_RELEASE(&p->views);

@@ -24,6 +24,7 @@ static const struct {
 	{ "environment", "profile", "environment" },
 	{ "application_role", "profile", "application_role" },
 	{ "audit", "profile", "audit" },
+	{ "tenant_schemas", "profile", "tenant_schemas" },
 };
 
 /* Rows of one relation: "WORD:SCHEMA.NAME". */
@@ -107,7 +108,7 @@ bool profile_entry_for(struct arena *a, const char *key, const char *value,
 	}
 	err_set(err, ERR_USAGE, key, "this is found out anew each time and cannot be set");
 	err_hint(err, "what can: tenant_column, tenant_setting, tenant_directory, tenant_label, "
-		      "environment, application_role, audit; tenant:RELATION, "
+		      "environment, application_role, audit, tenant_schemas; tenant:RELATION, "
 		      "concurrency:RELATION, mask:RELATION, outbox:RELATION");
 	return false;
 }

@@ -2,7 +2,8 @@
 /*
  * The profile file: what the catalog cannot tell, or tells wrongly.
  *
- *	[profile]                 environment, application_role, audit
+ *	[profile]                 environment, application_role, audit,
+ *	                          tenant_schemas = NAME, PREFIX*, ... | none
  *	[tenancy]                 column, type, setting, claim, cast, role, directory, key,
  *	                          label, slug
  *	[tenancy NAME]            one more
@@ -24,7 +25,8 @@
 static const char *const sections[] = {
 	"profile", "tenancy", "relation", "mask", "outbox", NULL
 };
-static const char *const profile_keys[] = { "environment", "application_role", "audit", NULL };
+static const char *const profile_keys[] = { "environment", "application_role", "audit",
+					    "tenant_schemas", NULL };
 static const char *const tenancy_keys[] = { "column", "type", "setting",   "claim",
 					    "cast",   "role", "directory", "key",
 					    "label",  "slug", NULL };

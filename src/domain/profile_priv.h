@@ -67,6 +67,7 @@ struct profile {
 	VEC(struct profile_item) items;
 	struct map *by_key;                 /* key -> index + 1 of its first item */
 	VEC(struct tenancy) tenancies;
+	VEC(const char *) schemas;          /* tenants', in order */
 	struct relation_profile *relations; /* as catalog_relation_at */
 	const char **application_roles;
 	oid audit;

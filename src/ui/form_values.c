@@ -56,7 +56,8 @@ static const char *lock_reason(const struct form *f, const struct column *c)
 	if (c->attnum == p->updated_at_attnum && f->kind == SAVE_UPDATE)
 		return "kept by the server";
 	if (p->tenant_attnum == c->attnum &&
-	    session_tenant(screen_session(f->screen))->kind == TENANT_ONE)
+	    session_tenant(screen_session(f->screen))->kind == TENANT_ONE &&
+	    !session_tenant_schema(screen_session(f->screen)))
 		return "tenant";
 	if (!(c->rights & right))
 		return "no right";

@@ -313,7 +313,7 @@ static enum style scope_text(struct ui *ui, struct buf *out)
 		buf_adds(out, wanted);
 		return STYLE_MUTED;
 	}
-	if (p && profile_tenancies(p))
+	if (p && (profile_tenancies(p) || profile_tenant_schemas(p)))
 		buf_adds(out, "no tenant");
 	return STYLE_MUTED;
 }

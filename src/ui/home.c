@@ -120,7 +120,7 @@ size_t home_relations(struct session *s, const struct relation **out, size_t max
 	for (size_t i = 0; c && i < catalog_relations(c) && n < max; i++) {
 		const struct relation *r = catalog_relation_at(c, i);
 
-		if (!listed(r))
+		if (!listed(r) || !session_may_show(s, r))
 			continue;
 		if (!schema || strcmp(schema, r->schema) != 0) {
 			schema = r->schema;
@@ -196,7 +196,7 @@ static void on_session(void *ctx, enum session_event event)
 {
 	struct screen *s = ctx;
 
-	if (event != SESSION_CATALOG)
+	if (event != SESSION_CATALOG && event != SESSION_SCOPE)
 		return;
 	fill(s->data, screen_session(s));
 	screen_changed(s, SCREEN_DATA);

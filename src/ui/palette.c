@@ -145,7 +145,10 @@ static void ask_tenants(void *ctx)
 	struct palette *p = ctx;
 	struct session *s = p->ui->session;
 
-	if (!*p->typed || !session_profile(s) || !profile_tenancies(session_profile(s)))
+	const struct profile *known = session_profile(s);
+
+	if (!*p->typed || !known ||
+	    !(profile_tenancies(known) || profile_tenant_schemas(known)))
 		return;
 	db_forget(session_db(s), p);
 	tenant_search(s, p->typed, TENANTS, on_tenants, p);

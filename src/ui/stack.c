@@ -388,21 +388,20 @@ bool screen_open_place(struct ui *ui, const struct place *place, struct err *err
 	return open_def(ui, def, place, err);
 }
 
-/* The list of tenants of a schema that is not ours leads nowhere else: it has served. */
-static bool stands_in(const struct screen *s)
-{
-	return s && s->def && s->def->stands_in;
-}
-
 static void go_on(void *ctx)
 {
 	struct ui *ui = ctx;
 	struct place *wanted = ui->wanted;
+	const char *schema = session_tenant_schema(ui->session);
 	struct err err = ERR_INIT;
 
 	if (session_tenant(ui->session)->kind == TENANT_NONE)
 		return;
-	if (!wanted && stands_in(screen_top(ui)) && ui->stack.len > 1)
+	if (!wanted && schema) {
+		scope_land(ui, schema);
+		return;
+	}
+	if (!wanted && scope_stands_in(screen_top(ui)) && ui->stack.len > 1)
 		screen_pop(screen_top(ui));
 	if (!wanted)
 		return;
@@ -418,7 +417,7 @@ static void go_on(void *ctx)
 /* Later: what chose the tenant may itself be about to open a screen. */
 void stack_scope_changed(struct ui *ui)
 {
-	if (ui->wanted || stands_in(screen_top(ui)))
+	if (ui->wanted || scope_stands_in(screen_top(ui)) || session_tenant_schema(ui->session))
 		loop_defer(ui->loop, go_on, ui);
 }
 

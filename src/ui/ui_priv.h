@@ -227,6 +227,10 @@ struct place *place_dup(const struct place *p);
 void place_free(struct place **p);
 /* The scope is chosen: go on to what waited for it. */
 void stack_scope_changed(struct ui *ui);
+/* The list of tenants of a schema that is not ours: it leads nowhere else and has served when one is chosen. */
+bool scope_stands_in(const struct screen *s);
+/* A tenant's schema was chosen. */
+void scope_land(struct ui *ui, const char *schema);
 /* The connection is there: go on to what waited for the right password. */
 void stack_go_on(struct ui *ui);
 

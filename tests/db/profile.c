@@ -383,6 +383,14 @@ Test(profile, a_schema_for_each_tenant)
 		   "CREATE SCHEMA a; CREATE TABLE a.x(); CREATE TABLE a.y();"
 		   "CREATE SCHEMA b; CREATE TABLE b.x(); CREATE TABLE b.y();",
 		   "tenant_schemas = a, b\n! tenant_schema_list\n");
+	/* One of them is a migration ahead; public has the template and what all share. */
+	expect_sql("CREATE TABLE tenants(id int PRIMARY KEY, subdomain text);"
+		   "CREATE TABLE w(); CREATE TABLE x(); CREATE TABLE y();"
+		   "CREATE SCHEMA a; CREATE TABLE a.w(); CREATE TABLE a.x(); CREATE TABLE a.y();"
+		   "CREATE SCHEMA b; CREATE TABLE b.w(); CREATE TABLE b.x(); CREATE TABLE b.y();"
+		   "CREATE SCHEMA c; CREATE TABLE c.w(); CREATE TABLE c.x(); CREATE TABLE c.y();"
+		   "CREATE TABLE c.z(); CREATE SCHEMA d; CREATE TABLE d.w(); CREATE TABLE d.q();",
+		   "tenant_schemas = a, b, c\n");
 }
 
 Test(profile, a_login_for_each_tenant)

@@ -1,0 +1,15 @@
+-- summary: the schemas that tenants have, with how much is in each, from the catalog, without a scan
+-- columns: name relations rows bytes usage
+-- example: tenant_schema_names={acme,blue}
+SELECT n.nspname AS name,
+       pg_catalog.count(*) FILTER (WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')) AS relations,
+       pg_catalog.sum(GREATEST(c.reltuples, 0))
+           FILTER (WHERE c.relkind IN ('r', 'm'))::bigint AS rows,
+       pg_catalog.sum(c.relpages::bigint + COALESCE(t.relpages, 0))::bigint
+           * pg_catalog.current_setting('block_size')::bigint AS bytes,
+       pg_catalog.has_schema_privilege(n.oid, 'USAGE') AS usage
+  FROM pg_catalog.pg_namespace AS n
+  JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid
+  LEFT JOIN pg_catalog.pg_class AS t ON t.oid = c.reltoastrelid
+ WHERE n.nspname = ANY (:'tenant_schema_names'::name[])
+ GROUP BY n.oid, n.nspname
