@@ -11,8 +11,7 @@ const struct relation *audit_relation(const struct session *s)
 					      "before",	 "after",	"reason",
 					      "save_id", "tenant_id",	"actor_id" };
 	oid audit = profile_audit(session_profile(s));
-	const struct relation *r =
-		audit ? catalog_relation(session_catalog(s), audit) : NULL;
+	const struct relation *r = audit ? catalog_relation(session_catalog(s), audit) : NULL;
 
 	if (!r || session_tenant(s)->kind != TENANT_ONE || session_tenant_schema(s) ||
 	    !(r->rights & RIGHT_INSERT))
@@ -29,8 +28,8 @@ char *audit_query(const struct session *s, const char *name, const struct relati
 	struct buf sql = BUF_INIT;
 	struct err err = ERR_INIT;
 
-	if (!sql_expand(&sql, sqlset_get(session_sql(s), name, 0)->text, vars,
-			ARRAY_SIZE(vars), &err))
+	if (!sql_expand(&sql, sqlset_get(session_sql(s), name, 0)->text, vars, ARRAY_SIZE(vars),
+			&err))
 		BUG("%s: %s", name, err.why);
 	return buf_detach(&sql);
 }

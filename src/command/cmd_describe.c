@@ -45,7 +45,8 @@ const struct command cmd_describe = {
 	.args = "[relation:relation]",
 	.help = "Without a name the record under the cursor, a field on each line. "
 		"With one what the "
-		"relation is made of, as psql's \\d NAME: columns, constraints, indexes, policies, "
+		"relation is made of, as psql's \\d NAME: columns, constraints, indexes, "
+		"policies, "
 		"triggers, grants, who refers to it and what depends on it.",
 	.needs = NEEDS_SCREEN,
 	.run = describe_run,

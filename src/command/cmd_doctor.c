@@ -71,7 +71,8 @@ static void check_writing(const struct doctor *d)
 		xasprintf("%s of %s relations", fact(d, "writable"), fact(d, "relations"));
 
 	if (yes(d, "in_recovery"))
-		row(d, "writing", OK, "none", "a standby takes no writes, whatever the grants say");
+		row(d, "writing", OK, "none",
+		    "a standby takes no writes, whatever the grants say");
 	else if (number(d, "relations") == 0)
 		row(d, "writing", OK, value, "there is nothing here yet");
 	else if (number(d, "writable") == 0)
@@ -182,7 +183,8 @@ static void check_parts(const struct doctor *d)
 	value = xasprintf("%zu relation%s", partly, partly == 1 ? "" : "s");
 	if (partly)
 		row(d, "hidden", UNKNOWN, value,
-		    "of which this role may see some columns only: the others are not asked for");
+		    "of which this role may see some columns only: the others are not asked "
+		    "for");
 	free(value);
 	value = xasprintf("%zu relation%s", silent, silent == 1 ? "" : "s");
 	if (silent)

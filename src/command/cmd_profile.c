@@ -11,8 +11,8 @@
 #include "domain/outbox.h"
 
 static const struct table_column columns[] = {
-	{ "key", CELL_TEXT, NULL },   { "confidence", CELL_TEXT, NULL },
-	{ "value", CELL_TEXT, NULL }, { "how", CELL_TEXT, NULL },
+	{ "key", CELL_TEXT, NULL },	 { "confidence", CELL_TEXT, NULL },
+	{ "value", CELL_TEXT, NULL },	 { "how", CELL_TEXT, NULL },
 	{ "evidence", CELL_TEXT, NULL },
 };
 
@@ -204,7 +204,8 @@ static void ask_value(struct call *c)
 	const char *const *sensible =
 		profile_choices(a, session_catalog(s), session_profile(s), key);
 	VEC(const char *) list = VEC_INIT;
-	char *text = xasprintf("%s is %s. What shall it be?", key, now && *now ? now : "unknown");
+	char *text =
+		xasprintf("%s is %s. What shall it be?", key, now && *now ? now : "unknown");
 	struct question q = { .title = "Profile", .text = text, .kind = ASK_CHOICE };
 
 	for (; sensible && *sensible; sensible++)
@@ -248,7 +249,8 @@ const struct command cmd_profile_set = {
 	.summary = "Correct a row of the profile",
 	.args = "key:text [value:text] [--now:text]",
 	.help = "Writes one line into the profile file and learns anew; it is told which file. "
-		"KEY is a row's: tenant_column, tenant_setting, tenant_directory, tenant_label, "
+		"KEY is a row's: tenant_column, tenant_setting, tenant_directory, "
+		"tenant_label, "
 		"environment, application_role, audit, tenant_schemas (none where there is "
 		"none); "
 		"tenant:RELATION, concurrency:RELATION (a column, xmin or columns), "
@@ -268,7 +270,8 @@ const struct command cmd_profile_forget = {
 	.no_key = "the correction is named",
 	.summary = "Take a correction back: as learned again",
 	.args = "key:text",
-	.help = "Removes the row's line from the profile file. Of mask: and outbox: rows the line "
+	.help = "Removes the row's line from the profile file. Of mask: and outbox: rows the "
+		"line "
 		"is named too: mask:RELATION by its column.",
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
 	.run = forget_run,

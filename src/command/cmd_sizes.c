@@ -66,8 +66,8 @@ static int by_bytes(const void *a, const void *b)
 static void show(struct sizes *s)
 {
 	static const struct table_column columns[] = {
-		{ "tenant", CELL_TEXT, NULL },	  { "name", CELL_TEXT, NULL },
-		{ "rows", CELL_NUMBER, "number" }, { "bytes", CELL_NUMBER, "bytes" },
+		{ "tenant", CELL_TEXT, NULL },	     { "name", CELL_TEXT, NULL },
+		{ "rows", CELL_NUMBER, "number" },   { "bytes", CELL_NUMBER, "bytes" },
 		{ "share", CELL_NUMBER, "percent" },
 	};
 	const struct host *h = call_host(s->call);
@@ -76,7 +76,8 @@ static void show(struct sizes *s)
 	for (size_t i = 0; i < s->relations.len; i++)
 		all += (double)s->relations.v[i]->bytes;
 	qsort(s->shares.v, s->shares.len, sizeof *s->shares.v, by_bytes);
-	h->ops->table_begin(h->ctx, "Sizes per tenant, estimated", columns, ARRAY_SIZE(columns));
+	h->ops->table_begin(h->ctx, "Sizes per tenant, estimated", columns,
+			    ARRAY_SIZE(columns));
 	for (size_t i = 0; i < s->shares.len; i++) {
 		const struct share *t = &s->shares.v[i];
 		char rows[32], bytes[32], share[32];
@@ -89,7 +90,8 @@ static void show(struct sizes *s)
 	}
 	h->ops->table_end(h->ctx);
 	if (s->more)
-		h->ops->say(h->ctx, SAY_WARNING, "there are more tenants: --limit N asks for more");
+		h->ops->say(h->ctx, SAY_WARNING,
+			    "there are more tenants: --limit N asks for more");
 	call_done(s->call, NULL, 0);
 }
 
@@ -193,13 +195,15 @@ static void on_tenants(void *ctx, const struct txn_result *result)
 		const char *id = reply_get(r, i, "id"), *label = reply_get(r, i, "label");
 
 		if (id)
-			*VEC_PUSH(&s->shares) = (struct share){
-				.id = xstrdup(id), .label = xstrdup(label ? label : id) };
+			*VEC_PUSH(&s->shares) =
+				(struct share){ .id = xstrdup(id),
+						.label = xstrdup(label ? label : id) };
 	}
 	s->more = (long)reply_rows(r) > limit;
 	if (s->shares.len * s->relations.len > QUESTIONS_MAX) {
-		err_set(&err, ERR_USAGE, "sizes", "%zu tenants in %zu relations are "
-		"too many to ask",
+		err_set(&err, ERR_USAGE, "sizes",
+			"%zu tenants in %zu relations are "
+			"too many to ask",
 			s->shares.len, s->relations.len);
 		err_hint(&err, "name a relation, or fewer tenants with --limit N");
 		failed(s, &err);
@@ -305,7 +309,8 @@ const struct command cmd_sizes = {
 	.args = "[relation:relation] [--limit:int]",
 	.help = "The planner is asked how many rows each tenant of the directory has, "
 		"in one relation "
-		"or in all that have a tenant column; --limit says of how many tenants (50). Small "
+		"or in all that have a tenant column; --limit says of how many tenants (50). "
+		"Small "
 		"tenants that the statistics do not name are told as the average. The screen "
 		"tenant-sizes shows what the statistics name.",
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,

@@ -84,8 +84,8 @@ static const struct relation *audit_relation(const struct import *i)
 	const struct relation *r =
 		audit ? catalog_relation(session_catalog(i->session), audit) : NULL;
 
-	if (!r || session_tenant(i->session)->kind != TENANT_ONE || session_tenant_schema(i->session) ||
-	    !(r->rights & RIGHT_INSERT))
+	if (!r || session_tenant(i->session)->kind != TENANT_ONE ||
+	    session_tenant_schema(i->session) || !(r->rights & RIGHT_INSERT))
 		return NULL;
 	for (size_t k = 0; k < ARRAY_SIZE(needed); k++)
 		if (!relation_column(r, needed[k]))

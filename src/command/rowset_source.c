@@ -221,7 +221,9 @@ static void find_relation(struct rowset *r)
 	const struct catalog *c = session_catalog(r->session);
 	struct err err = ERR_INIT;
 
-	r->relation = c && r->def->relation ? session_relation(r->session, r->def->relation, &err) : NULL;
+	r->relation = c && r->def->relation
+			      ? session_relation(r->session, r->def->relation, &err)
+			      : NULL;
 	err_release(&err);
 }
 

@@ -24,8 +24,8 @@ static struct record_plan *plan_of(const struct session *s, oid relation,
 				   const char *const *key, struct err *err)
 {
 	const struct tenant_choice *t = session_tenant(s);
-	struct record_plan *plan = record_plan_new(session_catalog(s), session_profile(s),
-						   relation, key, err);
+	struct record_plan *plan =
+		record_plan_new(session_catalog(s), session_profile(s), relation, key, err);
 
 	if (plan && t->kind == TENANT_ONE && t->tenancy != TENANCY_SCHEMA)
 		record_plan_narrow(plan, session_profile(s), t->tenancy, t->id);
@@ -52,8 +52,7 @@ struct record_plan *target_plan(struct session *s, const char *screen,
 {
 	struct err own = ERR_INIT, none = ERR_INIT;
 	const struct screendef *d = session_own_screen(s, screen, &own);
-	const struct relation *r =
-		d ? NULL : session_relation(s, screen, &none);
+	const struct relation *r = d ? NULL : session_relation(s, screen, &none);
 	struct record_plan *plan = NULL;
 
 	if (def)
@@ -61,8 +60,7 @@ struct record_plan *target_plan(struct session *s, const char *screen,
 	if (d) {
 		plan = target_plan_of(s, d, err);
 		/* A table of the same name stands behind souk's own screen. */
-		r = plan || d->relation ? NULL
-					: session_relation(s, screen, &none);
+		r = plan || d->relation ? NULL : session_relation(s, screen, &none);
 		if (r)
 			err_hint(err, "the table of this name is %s.%s", r->schema, r->name);
 	} else if (r)
@@ -139,7 +137,8 @@ static bool add_tenant(const struct session *s, const struct record_plan *plan, 
 	return true;
 }
 
-static void wrong_parts(const struct record_plan *plan, size_t n, const char *key, struct err *err)
+static void wrong_parts(const struct record_plan *plan, size_t n, const char *key,
+			struct err *err)
 {
 	const struct column *const *columns = record_plan_key(plan);
 	struct buf names = BUF_INIT;
@@ -147,8 +146,9 @@ static void wrong_parts(const struct record_plan *plan, size_t n, const char *ke
 	for (size_t i = 0; i < n; i++)
 		buf_addf(&names, "%s%s", i ? "," : "", columns[i]->name);
 	err_set(err, ERR_USAGE, key, "the key has %zu parts: %s", n, names.data);
-	err_hint(err, "give them in this order with commas between them, \"quotes\" around a part "
-		      "that has a comma%s",
+	err_hint(err,
+		 "give them in this order with commas between them, \"quotes\" around a part "
+		 "that has a comma%s",
 		 tenant_part(plan) < n ? "; with --tenant its part may be left out" : "");
 	buf_release(&names);
 }

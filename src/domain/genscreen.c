@@ -325,7 +325,8 @@ void genscreen_keys(struct arena *a, struct screendef *def, const struct catalog
 static bool of_one_tenant(const struct profile *p, const struct relation *from,
 			  const struct relation *r)
 {
-	return profile_is_tenant_schema(p, from->schema) && strcmp(from->schema, r->schema) != 0;
+	return profile_is_tenant_schema(p, from->schema) &&
+	       strcmp(from->schema, r->schema) != 0;
 }
 
 static void set_panes(struct arena *a, struct screendef *def, const struct catalog *c,

@@ -78,20 +78,21 @@ static void tell_tenancy(struct profile *p, const struct tenancy_draft *d)
 	tell_part(p, d, "tenant_column", d->t.column, d->evidence);
 	tell_part(p, d, "tenant_type", d->t.type, "the column's type");
 	tell_part(p, d, "tenant_setting", d->t.setting,
-		  d->function     ? arena_printf(p->arena, "read by %s", d->function)
+		  d->function ? arena_printf(p->arena, "read by %s", d->function)
 		  : d->how == PROFILE_CONFIGURED && d->membership ? "by the profile file"
-		  : d->by_default ? "read by the column's default; the scope is a filter of souk"
-		  : d->views && d->policies == 0
-			  ? "read by the views"
-			  : "read by the policies");
+		  : d->by_default
+			  ? "read by the column's default; the scope is a filter of souk"
+		  : d->views && d->policies == 0 ? "read by the views"
+						 : "read by the policies");
 	if (d->t.setting)
 		missing = NULL;
 	else if (d->membership)
 		missing = "policies decide by rows of another relation: there is no setting to "
 			  "put a tenant into, the scope is a filter";
 	else if (d->t.by_login)
-		missing = "policies compare it with the name of the role: the scope is SET ROLE "
-			  "to it";
+		missing =
+			"policies compare it with the name of the role: the scope is SET ROLE "
+			"to it";
 	else
 		missing = "no policy compares the column with a setting: the scope is a filter "
 			  "of souk, not the server's";

@@ -31,12 +31,9 @@ static const struct {
 static const struct {
 	const char *word, *section, *key;
 } related[] = {
-	{ "tenant", "relation", "tenant" },
-	{ "concurrency", "relation", "concurrency" },
-	{ "personal", "mask", NULL },
-	{ "secret", "mask", NULL },
-	{ "mask", "mask", NULL },
-	{ "outbox", "outbox", NULL },
+	{ "tenant", "relation", "tenant" }, { "concurrency", "relation", "concurrency" },
+	{ "personal", "mask", NULL },	    { "secret", "mask", NULL },
+	{ "mask", "mask", NULL },	    { "outbox", "outbox", NULL },
 };
 
 /* "a=b" into key and value; without the sign the value is whole. */
@@ -66,7 +63,8 @@ static bool of_relation(struct arena *a, const char *word, const char *value,
 	} else if (outbox) {
 		e->key = "is";
 	} else {
-		return err_set(err, ERR_USAGE, value, "wanted is COLUMN=personal, secret or none");
+		return err_set(err, ERR_USAGE, value,
+			       "wanted is COLUMN=personal, secret or none");
 	}
 	return true;
 }
@@ -107,9 +105,10 @@ bool profile_entry_for(struct arena *a, const char *key, const char *value,
 		}
 	}
 	err_set(err, ERR_USAGE, key, "this is found out anew each time and cannot be set");
-	err_hint(err, "what can: tenant_column, tenant_setting, tenant_directory, tenant_label, "
-		      "environment, application_role, audit, tenant_schemas; tenant:RELATION, "
-		      "concurrency:RELATION, mask:RELATION, outbox:RELATION");
+	err_hint(err,
+		 "what can: tenant_column, tenant_setting, tenant_directory, tenant_label, "
+		 "environment, application_role, audit, tenant_schemas; tenant:RELATION, "
+		 "concurrency:RELATION, mask:RELATION, outbox:RELATION");
 	return false;
 }
 
@@ -130,7 +129,8 @@ static void choice(struct choices *c, const char *text)
 }
 
 /* What was weighed and what is named so; a person may type any other. */
-static void tenant_columns(struct choices *out, const struct catalog *c, const struct profile *p)
+static void tenant_columns(struct choices *out, const struct catalog *c,
+			   const struct profile *p)
 {
 	char stem[80];
 
@@ -205,7 +205,8 @@ static void of_one(struct choices *out, const struct catalog *c, const char *wor
 const char *const *profile_choices(struct arena *a, const struct catalog *c,
 				   const struct profile *p, const char *key)
 {
-	static const char *const environments[] = { "production", "staging", "development", NULL };
+	static const char *const environments[] = { "production", "staging", "development",
+						    NULL };
 	const struct tenancy *t = profile_tenancies(p) ? profile_tenancy(p, 0) : NULL;
 	struct choices out = { .arena = a, .v = VEC_INIT };
 	const char **list, *colon = strchr(key, ':');

@@ -50,8 +50,8 @@ struct field {
 
 static const char *const kinds[] = { "grid", "detail", "dashboard", NULL };
 static const char *const scopes[] = { "tenant", "any", "none", NULL };
-static const char *const needs[] = { "nothing", "outbox", "consumers", "tenancy",
-				     "schemas", NULL };
+static const char *const needs[] = { "nothing", "outbox",  "consumers",
+				     "tenancy", "schemas", NULL };
 static const char *const elsewhere[] = { "nothing", "tenants", "migrations", NULL };
 static const char *const aligns[] = { "auto", "left", "right", "center", NULL };
 static const char *const reasons[] = { "no", "ask", "required", NULL };

@@ -119,7 +119,8 @@ static void add_commands(struct palette *p)
 
 /* ---- tenants, by a part of their name ---- */
 
-static void on_tenants(void *ctx, const struct tenant_row *rows, size_t n, const struct err *err)
+static void on_tenants(void *ctx, const struct tenant_row *rows, size_t n,
+		       const struct err *err)
 {
 	struct palette *p = ctx;
 

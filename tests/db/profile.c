@@ -227,21 +227,18 @@ Test(profile, distributed_keys_without_policies)
 
 Test(profile, one_shop_has_no_tenants)
 {
-	expect_of("tests/db/schemas/medusa.sql",
-		  "! tenant_column\n! tenant_schemas\n"
-		  "concurrency:public.order = version\n"
-		  "concurrency:public.product = xmin\n"
-		  "secret:public.api_key = token\n");
-	expect_of("tests/db/schemas/saleor.sql",
-		  "! tenant_column\n! tenant_schemas\n"
-		  "secret:public.account_user = password\n");
+	expect_of("tests/db/schemas/medusa.sql", "! tenant_column\n! tenant_schemas\n"
+						 "concurrency:public.order = version\n"
+						 "concurrency:public.product = xmin\n"
+						 "secret:public.api_key = token\n");
+	expect_of("tests/db/schemas/saleor.sql", "! tenant_column\n! tenant_schemas\n"
+						 "secret:public.account_user = password\n");
 }
 
 Test(profile, a_database_for_each_site_has_no_tenants)
 {
-	expect_of("tests/db/schemas/discourse.sql",
-		  "! tenant_column\n! tenant_schemas\n"
-		  "concurrency:public.posts = version\n");
+	expect_of("tests/db/schemas/discourse.sql", "! tenant_column\n! tenant_schemas\n"
+						    "concurrency:public.posts = version\n");
 }
 
 Test(profile, companies_share_what_has_none)
@@ -347,15 +344,16 @@ Test(profile, views_that_choose)
 		  "tenant_view:api.order_items = app.merchant_id\n"
 		  "! tenant_view:api.revenue\n! tenant_schemas\n");
 	/* The column is not shown, and the view is one by who is logged in. */
-	expect_sql("CREATE TABLE base(id int PRIMARY KEY, tenant_id int, name text);"
-		   "CREATE VIEW shown AS SELECT id, name FROM base WHERE tenant_id = "
-		   "current_setting('x.tenant')::int;"
-		   "CREATE VIEW joined AS SELECT b.id FROM base b JOIN base c ON c.id = b.id AND "
-		   "b.tenant_id = current_setting('x.tenant')::int;"
-		   "CREATE VIEW halves AS SELECT id FROM base WHERE tenant_id = "
-		   "current_setting('x.tenant')::int UNION SELECT id FROM base;",
-		   "tenant_setting = x.tenant\ntenant_view:public.shown = x.tenant\n"
-		   "tenant_view:public.joined = x.tenant\n! tenant_view:public.halves\n");
+	expect_sql(
+		"CREATE TABLE base(id int PRIMARY KEY, tenant_id int, name text);"
+		"CREATE VIEW shown AS SELECT id, name FROM base WHERE tenant_id = "
+		"current_setting('x.tenant')::int;"
+		"CREATE VIEW joined AS SELECT b.id FROM base b JOIN base c ON c.id = b.id AND "
+		"b.tenant_id = current_setting('x.tenant')::int;"
+		"CREATE VIEW halves AS SELECT id FROM base WHERE tenant_id = "
+		"current_setting('x.tenant')::int UNION SELECT id FROM base;",
+		"tenant_setting = x.tenant\ntenant_view:public.shown = x.tenant\n"
+		"tenant_view:public.joined = x.tenant\n! tenant_view:public.halves\n");
 }
 
 Test(profile, three_models_in_three_schemas)
@@ -384,13 +382,14 @@ Test(profile, a_schema_for_each_tenant)
 		   "CREATE SCHEMA b; CREATE TABLE b.x(); CREATE TABLE b.y();",
 		   "tenant_schemas = a, b\n! tenant_schema_list\n");
 	/* One of them is a migration ahead; public has the template and what all share. */
-	expect_sql("CREATE TABLE tenants(id int PRIMARY KEY, subdomain text);"
-		   "CREATE TABLE w(); CREATE TABLE x(); CREATE TABLE y();"
-		   "CREATE SCHEMA a; CREATE TABLE a.w(); CREATE TABLE a.x(); CREATE TABLE a.y();"
-		   "CREATE SCHEMA b; CREATE TABLE b.w(); CREATE TABLE b.x(); CREATE TABLE b.y();"
-		   "CREATE SCHEMA c; CREATE TABLE c.w(); CREATE TABLE c.x(); CREATE TABLE c.y();"
-		   "CREATE TABLE c.z(); CREATE SCHEMA d; CREATE TABLE d.w(); CREATE TABLE d.q();",
-		   "tenant_schemas = a, b, c\n");
+	expect_sql(
+		"CREATE TABLE tenants(id int PRIMARY KEY, subdomain text);"
+		"CREATE TABLE w(); CREATE TABLE x(); CREATE TABLE y();"
+		"CREATE SCHEMA a; CREATE TABLE a.w(); CREATE TABLE a.x(); CREATE TABLE a.y();"
+		"CREATE SCHEMA b; CREATE TABLE b.w(); CREATE TABLE b.x(); CREATE TABLE b.y();"
+		"CREATE SCHEMA c; CREATE TABLE c.w(); CREATE TABLE c.x(); CREATE TABLE c.y();"
+		"CREATE TABLE c.z(); CREATE SCHEMA d; CREATE TABLE d.w(); CREATE TABLE d.q();",
+		"tenant_schemas = a, b, c\n");
 }
 
 Test(profile, a_login_for_each_tenant)
@@ -451,10 +450,11 @@ Test(profile, other_names)
 }
 
 #define TWO(column, policy)                                                                    \
-	"CREATE TABLE a(id int PRIMARY KEY, " column "); CREATE TABLE b(id int PRIMARY KEY, "  \
-	column "); ALTER TABLE a ENABLE ROW LEVEL SECURITY; ALTER TABLE b ENABLE ROW LEVEL "   \
-	"SECURITY; CREATE POLICY p ON a USING (" policy "); CREATE POLICY p ON b USING ("      \
-	policy ");"
+	"CREATE TABLE a(id int PRIMARY KEY, " column                                           \
+	"); CREATE TABLE b(id int PRIMARY KEY, " column                                        \
+	"); ALTER TABLE a ENABLE ROW LEVEL SECURITY; ALTER TABLE b ENABLE ROW LEVEL "          \
+	"SECURITY; CREATE POLICY p ON a USING (" policy                                        \
+	"); CREATE POLICY p ON b USING (" policy ");"
 
 Test(profile, shapes_of_the_field)
 {
@@ -486,9 +486,9 @@ Test(profile, shapes_of_the_field)
 		      "tenant_id = current_setting('app.current_tenant')::uuid OR "
 		      "current_setting('app.bypass_rls', true) = 'on'"),
 		  "tenant_setting = app.current_tenant\n" },
-		{ TWO("tenant_id bigint",
-		      "CASE WHEN current_setting('app.t', true) = '' THEN false ELSE tenant_id = "
-		      "current_setting('app.t', true)::bigint END"),
+		{ TWO("tenant_id bigint", "CASE WHEN current_setting('app.t', true) = '' THEN "
+					  "false ELSE tenant_id = "
+					  "current_setting('app.t', true)::bigint END"),
 		  "tenant_setting = app.t\n" },
 		{ TWO("tenant_id uuid",
 		      "tenant_id = ANY (string_to_array(current_setting('app.tenants', true), "
@@ -529,7 +529,8 @@ Test(profile, shapes_of_the_field)
 		  "tenant_column = organization_id\ntenant_parent:public.issues = "
 		  "public.projects\ntenant_parent:public.events = public.issues\n" },
 		/* Prisma's names. */
-		{ "CREATE TABLE \"Workspace\"(id text PRIMARY KEY, name text, slug text UNIQUE);"
+		{ "CREATE TABLE \"Workspace\"(id text PRIMARY KEY, name text, slug text "
+		  "UNIQUE);"
 		  "CREATE TABLE \"Project\"(id text PRIMARY KEY, \"workspaceId\" text NOT NULL "
 		  "REFERENCES \"Workspace\");"
 		  "CREATE TABLE \"Task\"(id text PRIMARY KEY, \"workspaceId\" text NOT NULL "
