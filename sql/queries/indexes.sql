@@ -1,5 +1,5 @@
 -- summary: indexes with size and use; which are unused, invalid or covered by another
--- columns: relation oid schema table name method definition unique primary valid scans bytes verdict
+-- columns: relation oid schema table name method definition unique primary valid scans bytes verdict instead
 -- Deparsing takes a lock: what somebody holds, or waits for, exclusively is told without its definition.
 WITH held AS MATERIALIZED (
 SELECT DISTINCT l.relation
@@ -22,8 +22,10 @@ SELECT i.indrelid AS relation,
        s.idx_scan AS scans,
        c.relpages * pg_catalog.current_setting('block_size')::bigint AS bytes,
        CASE WHEN NOT i.indisvalid THEN 'invalid'
-            WHEN d.name IS NOT NULL THEN 'covered by ' || d.name
-            WHEN s.idx_scan = 0 AND NOT i.indisunique THEN 'unused' END AS verdict
+            WHEN d.same THEN 'duplicate'
+            WHEN d.name IS NOT NULL THEN 'covered'
+            WHEN s.idx_scan = 0 AND NOT i.indisunique THEN 'unused' END AS verdict,
+       CASE WHEN i.indisvalid THEN d.name END AS instead
   FROM pg_catalog.pg_index AS i
   JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
   JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
@@ -33,7 +35,7 @@ SELECT i.indrelid AS relation,
   LEFT JOIN pg_catalog.pg_stat_all_indexes AS s ON s.indexrelid = i.indexrelid
   LEFT JOIN LATERAL (
        -- The same leading columns, classes and predicate, in a longer or an equal, older index.
-       SELECT o.relname AS name
+       SELECT o.relname AS name, x.indkey::text = i.indkey::text AS same
          FROM pg_catalog.pg_index AS x
          JOIN pg_catalog.pg_class AS o ON o.oid = x.indexrelid
         WHERE x.indrelid = i.indrelid
@@ -54,6 +56,7 @@ SELECT i.indrelid AS relation,
           AND pg_catalog.left(x.indoption::text || ' ', pg_catalog.length(i.indoption::text) + 1)
               = i.indoption::text || ' '
           AND (x.indnatts > i.indnatts OR x.indisunique OR x.indexrelid < i.indexrelid)
+        ORDER BY x.indkey::text = i.indkey::text DESC, x.indexrelid
         LIMIT 1) AS d ON true
  WHERE n.nspname <> 'information_schema'
    AND n.nspname !~ '^pg_'

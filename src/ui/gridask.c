@@ -395,6 +395,19 @@ static void add_position(const struct grid *g, struct buf *out)
 	}
 }
 
+/* The rows stand as the screen's own hidden column has them: nobody chose, or sees, it. */
+static bool own_order(const struct screen *s)
+{
+	const struct grid *g = s->data;
+
+	if (!s->def->order || strcmp(rowset_sort_text(g->rows), s->def->order) != 0)
+		return false;
+	for (size_t i = 0; i < s->def->ncolumns; i++)
+		if (strcmp(s->def->columns[i].name, s->def->order) == 0)
+			return s->def->columns[i].hidden;
+	return false;
+}
+
 void grid_status(const struct screen *s, struct screen_status *out)
 {
 	const struct grid *g = s->data;
@@ -408,7 +421,7 @@ void grid_status(const struct screen *s, struct screen_status *out)
 		return;
 	for (size_t i = 0; i < rowset_filters(g->rows); i++)
 		buf_addf(&out->filters, "%s%s", i ? "  " : "", rowset_filter_at(g->rows, i));
-	if (rowset_sort_text(g->rows) && *rowset_sort_text(g->rows))
+	if (rowset_sort_text(g->rows) && *rowset_sort_text(g->rows) && !own_order(s))
 		buf_addf(&out->sort, "sort %s", rowset_sort_text(g->rows));
 	if (ahead_count(s->ui)) {
 		buf_clear(&out->note);
