@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * rls_probe_priv.h - what the files of the probes share: rls_probe.c plans, rls_probe_targets.c
- * says what is probed, rls_probe_code.c which functions, rls_probe_steps.c puts the statements
+ * says what is probed, rls_probe_code.c which functions, rls_probe_steps.h puts the statements
  * together, rls_probe_answer.c reads the answers.
  */
 #ifndef DOMAIN_RLS_PROBE_PRIV_H

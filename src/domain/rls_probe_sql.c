@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The pieces that the statements of probes are made of: whose rows, and as whom.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rls_probe_steps.h"
+
+/* ---- pieces of SQL ---- */
+
+void probe_put_equals(const struct probe_making *m, const struct column *c,
+		      const char *fragment, const char *value, struct buf *out)
+{
+	const struct sqlvar v[] = { { "column", c->name },
+				    { "value", value ? value : "" },
+				    { "type", c->type } };
+
+	sql_fragment(out, m->p->input->sql, fragment, v, ARRAY_SIZE(v));
+}
+
+/* (k1 = … AND k2 = …) OR (…) */
+void probe_put_rows(const struct probe_making *m, const struct probe_row *rows, size_t n,
+		    struct buf *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		buf_adds(out, i ? " OR (" : "(");
+		for (size_t k = 0; k < m->t->nkey; k++) {
+			buf_adds(out, k ? " AND " : "");
+			probe_put_equals(m, m->t->key[k], "rls_probe.equals", rows[i].key[k],
+					 out);
+		}
+		buf_addc(out, ')');
+	}
+}
+
+void probe_put_tenant(const struct probe_making *m, const char *tenant, struct buf *out)
+{
+	if (m->t->tenant)
+		probe_put_equals(m, m->t->tenant, "rls_probe.equals", tenant, out);
+	else
+		sql_fragment(out, m->p->input->sql, "rls_probe.anybody", NULL, 0);
+}
+
+/* A row of A's: by its key, or by its tenant. */
+void probe_put_own(const struct probe_making *m, struct buf *out)
+{
+	if (m->t->nkey && m->t->owns)
+		probe_put_rows(m, m->t->own, 1, out);
+	else
+		probe_put_tenant(m, m->t->a, out);
+}
+
+/* Rows that are not A's. */
+void probe_put_others(const struct probe_making *m, struct buf *out)
+{
+	if (m->t->nkey && m->t->others &&
+	    (!m->t->tenant || probe_is_table(m->t->relation) || probe_is_write(m->x->kind)))
+		probe_put_rows(m, m->t->other, m->t->others, out);
+	else
+		probe_put_equals(m, m->t->tenant, "rls_probe.differs", m->t->a, out);
+}
+
+/* The tenant column, if the role may read it; NULL. */
+static const struct column *readable_tenant(const struct probe_making *m)
+{
+	return m->t->tenant && m->t->relation &&
+			       catalog_column_rights(m->p->input->catalog, m->x->role->oid,
+						     m->t->relation, m->t->tenant) &
+				       RIGHT_SELECT
+		       ? m->t->tenant
+		       : NULL;
+}
+
+void probe_put_somebody(const struct probe_making *m, struct buf *out)
+{
+	const struct column *tenant = m->t->function ? m->t->tenant : readable_tenant(m);
+	const struct sqlvar v = { "column", tenant ? tenant->name : "" };
+
+	if (!tenant && m->t->source != m->t->relation && m->t->others)
+		probe_put_rows(m, m->t->other, m->t->others, out);
+	else
+		sql_fragment(out, m->p->input->sql,
+			     tenant ? "rls_probe.somebody" : "rls_probe.anybody", &v, 1);
+}
+
+void probe_put_found(const struct probe_making *m, struct buf *out)
+{
+	const struct probe_target *t = m->t;
+
+	for (size_t i = 0; i < (t->nkey ? t->nkey : 1); i++) {
+		const struct sqlvar v = { "column",
+					  t->nkey ? t->key[i]->name : t->tenant->name };
+
+		buf_adds(out, i ? " || ',' || " : "");
+		sql_fragment(out, m->p->input->sql, "rls_probe.key", &v, 1);
+	}
+}
+
+/* ---- steps ---- */
+
+void probe_add_params(struct probe_making *m, const char *query, const struct sqlvar *vars,
+		      size_t n, enum probe_mark mark, const struct params *params)
+{
+	struct probe_step *s = VEC_PUSH(&m->out->list);
+	struct buf sql = BUF_INIT;
+
+	probe_expand(m->p, query, vars, n, &sql);
+	*s = (struct probe_step){ .mark = mark };
+	s->sql = buf_detach(&sql);
+	params_init(&s->params);
+	if (params)
+		params_copy(&s->params, params);
+}
+
+void probe_add(struct probe_making *m, const char *query, const struct sqlvar *vars, size_t n,
+	       enum probe_mark mark)
+{
+	probe_add_params(m, query, vars, n, mark, NULL);
+}
+
+void probe_add_plain(struct probe_making *m, const char *query, enum probe_mark mark)
+{
+	probe_add(m, query, NULL, 0, mark);
+}
+
+void probe_add_setting(struct probe_making *m, const char *name, const char *value)
+{
+	struct params params = PARAMS_INIT;
+
+	params_text(&params, name);
+	params_text(&params, value);
+	probe_add_params(m, "rls_probe_setting", NULL, 0, PROBE_MARK_NONE, &params);
+	params_release(&params);
+}
+
+void probe_add_settings(struct probe_making *m, const char *tenant)
+{
+	struct probe_settings all = { .n = 0 };
+
+	probe_settings(m->p, m->x, tenant, &all);
+	for (size_t i = 0; i < all.n; i++)
+		probe_add_setting(m, all.v[i].name, all.v[i].value);
+	probe_settings_release(&all);
+}
+
+/* What is kept for the role in this database goes before what is kept for it everywhere. */
+static const char *path_of(const struct probe_making *m)
+{
+	const struct catalog *c = m->p->input->catalog;
+	const char *path = m->p->path;
+	bool here = false;
+
+	for (size_t i = 0; i < catalog_settings(c); i++) {
+		const struct setting *s = catalog_setting_at(c, i);
+
+		if (strcmp(s->name, "search_path") != 0 || !s->role ||
+		    strcmp(s->role, m->x->role->name) != 0 ||
+		    (s->database && strcmp(s->database, catalog_database(c)) != 0) || here)
+			continue;
+		path = s->value;
+		here = s->database != NULL;
+	}
+	return path;
+}
+
+static void add_role(struct probe_making *m)
+{
+	struct params params = PARAMS_INIT;
+
+	params_text(&params, probe_identity(m->p));
+	params_text(&params, m->x->role->name);
+	params_text(&params, path_of(m));
+	probe_add_params(m, "rls_probe_as", NULL, 0, PROBE_MARK_AS, &params);
+	params_release(&params);
+	if (m->x->become)
+		probe_add_setting(m, "role", m->x->become->name);
+}
+
+void probe_add_identity(struct probe_making *m, const char *tenant)
+{
+	if (m->x->kind == PROBE_UNSET) {
+		struct params params = PARAMS_INIT;
+
+		params_text(&params, probe_main_setting(m->p, m->x));
+		probe_add_params(m, "rls_probe_known", NULL, 0, PROBE_MARK_BEFORE, &params);
+		params_release(&params);
+	} else {
+		probe_add_settings(m, tenant);
+	}
+	add_role(m);
+}
+
+void probe_add_table(struct probe_making *m, const char *query, const char *condition,
+		     enum probe_mark mark)
+{
+	const struct relation *r = m->t->relation;
+	const struct sqlvar vars[] = { { "schema", r->schema },
+				       { "table", r->name },
+				       { "condition", condition } };
+
+	probe_add(m, query, vars, ARRAY_SIZE(vars), mark);
+}

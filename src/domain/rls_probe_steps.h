@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rls_probe_steps.h - what the files that put the statements of probes together share:
+ * rls_probe_sql.c has the pieces, rls_probe_looks.c and rls_probe_writes.c the probes,
+ * rls_probe_steps.c the list of them.
+ */
+#ifndef DOMAIN_RLS_PROBE_STEPS_H
+#define DOMAIN_RLS_PROBE_STEPS_H
+
+#include "rls_probe_priv.h"
+
+struct probe_making {
+	const struct probe_plan *p;
+	const struct probe *x;
+	const struct probe_target *t;
+	struct probe_steps *out;
+};
+
+/* ---- pieces of SQL, appended ---- */
+
+/* A fragment of rls_probe.sql about a column (and a value of its type). */
+void probe_put_equals(const struct probe_making *m, const struct column *c,
+		      const char *fragment, const char *value, struct buf *out);
+/* (k1 = … AND k2 = …) OR (…) */
+void probe_put_rows(const struct probe_making *m, const struct probe_row *rows, size_t n,
+		    struct buf *out);
+void probe_put_tenant(const struct probe_making *m, const char *tenant, struct buf *out);
+/* A row of A's: by its key, or by its tenant. */
+void probe_put_own(const struct probe_making *m, struct buf *out);
+/* Rows that are not A's. */
+void probe_put_others(const struct probe_making *m, struct buf *out);
+/* Rows that are somebody's. */
+void probe_put_somebody(const struct probe_making *m, struct buf *out);
+/* The key of a row, as text. */
+void probe_put_found(const struct probe_making *m, struct buf *out);
+
+/* ---- steps, appended ---- */
+
+void probe_add_params(struct probe_making *m, const char *query, const struct sqlvar *vars,
+		      size_t n, enum probe_mark mark, const struct params *params);
+void probe_add(struct probe_making *m, const char *query, const struct sqlvar *vars, size_t n,
+	       enum probe_mark mark);
+void probe_add_plain(struct probe_making *m, const char *query, enum probe_mark mark);
+void probe_add_setting(struct probe_making *m, const char *name, const char *value);
+/* What a session of the tenant says of itself. */
+void probe_add_settings(struct probe_making *m, const char *tenant);
+/* The same, and the role. */
+void probe_add_identity(struct probe_making *m, const char *tenant);
+/* A query about the target's own table. */
+void probe_add_table(struct probe_making *m, const char *query, const char *condition,
+		     enum probe_mark mark);
+
+/* ---- the probes ---- */
+
+void probe_add_read(struct probe_making *m);
+void probe_add_prepared(struct probe_making *m);
+void probe_add_influence(struct probe_making *m);
+void probe_add_insert(struct probe_making *m);
+void probe_add_nobody(struct probe_making *m);
+void probe_add_joined(struct probe_making *m);
+void probe_add_change(struct probe_making *m);
+
+#endif

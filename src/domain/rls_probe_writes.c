@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Probes that write: for B, to B, or about what only B can know.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "rls_claims.h"
+#include "rls_probe_steps.h"
+
+/* ---- writes ---- */
+
+static bool is_key(const struct probe_target *t, const char *name)
+{
+	for (size_t k = 0; k < t->nkey; k++)
+		if (strcmp(t->key[k]->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* The value of the parent's column in the key that B's row has there; NULL: not this column. */
+static const char *referred(const struct probe_making *m, const struct column *c)
+{
+	const struct foreign_key *via = m->x->via;
+	const struct probe_target *parent = NULL;
+
+	for (size_t i = 0; via && i < m->p->targets.len; i++)
+		if (m->p->targets.v[i].relation && m->p->targets.v[i].relation->oid == via->to)
+			parent = &m->p->targets.v[i];
+	for (size_t i = 0; parent && i < via->n; i++)
+		for (size_t k = 0; via->from_columns[i] == c->attnum && k < parent->nkey; k++)
+			if (parent->key[k]->attnum == via->to_columns[i])
+				return parent->other[0].key[k];
+	return NULL;
+}
+
+static void put_value(const struct probe_making *m, const struct column *c, const char *tenant,
+		      struct buf *values)
+{
+	const char *parent = referred(m, c);
+	bool whose = m->t->tenant && strcmp(c->name, m->t->tenant->name) == 0;
+
+	if (parent)
+		probe_put_equals(m, c, "rls_probe.value", parent, values);
+	else if (whose && !tenant)
+		probe_put_equals(m, c, "rls_probe.null", "", values);
+	else
+		probe_put_equals(m, c, whose ? "rls_probe.value" : "rls_probe.column", tenant,
+				 values);
+}
+
+/* Every column that may be given, as the row has it; the tenant is the one that is told,
+ * generated keys are left to generate. */
+static void put_copy(const struct probe_making *m, const char *tenant, struct buf *columns,
+		     struct buf *values)
+{
+	const struct probe_target *t = m->t;
+
+	for (size_t i = 0; i < t->relation->ncolumns; i++) {
+		const struct column *shown = &t->relation->columns[i];
+		const struct column *c =
+			t->source ? relation_column(t->source, shown->name) : shown;
+		bool whose = t->tenant && strcmp(shown->name, t->tenant->name) == 0;
+
+		if (!c || c->generated || c->identity ||
+		    (!whose && is_key(t, c->name) && c->default_expr) ||
+		    (!whose && !(catalog_column_rights(m->p->input->catalog, m->x->role->oid,
+						       t->relation, shown) &
+				 RIGHT_INSERT)))
+			continue;
+		buf_adds(columns, columns->len ? ", " : "");
+		sql_ident(columns, c->name);
+		buf_adds(values, values->len ? ", " : "");
+		put_value(m, c, tenant, values);
+	}
+}
+
+static void add_copy(struct probe_making *m, const char *tenant)
+{
+	const struct relation *r = m->t->relation;
+	struct buf columns = BUF_INIT, values = BUF_INIT;
+
+	put_copy(m, tenant, &columns, &values);
+	const struct sqlvar vars[] = { { "schema", r->schema },
+				       { "table", r->name },
+				       { "columns", columns.data ? columns.data : "" },
+				       { "values", values.data ? values.data : "" } };
+
+	probe_add(m, "rls_probe_insert", vars, ARRAY_SIZE(vars), PROBE_MARK_TRY);
+	buf_release(&columns);
+	buf_release(&values);
+}
+
+/* The row is kept before the role is taken, which may not see it. */
+static void add_kept(struct probe_making *m, bool own)
+{
+	const struct relation *r = m->t->source;
+	struct buf condition = BUF_INIT;
+
+	probe_put_rows(m, own ? m->t->own : m->t->other, 1, &condition);
+	const struct sqlvar vars[] = { { "schema", r->schema },
+				       { "table", r->name },
+				       { "condition", condition.data } };
+
+	probe_add(m, "rls_probe_row", vars, ARRAY_SIZE(vars), PROBE_MARK_NONE);
+	buf_release(&condition);
+}
+
+/* Some value of a type; NULL: none is known. */
+static const char *some_value(const struct column *c)
+{
+	switch (c->type_category) {
+	case 'S':
+		return "souk";
+	case 'N':
+		return "2000000001";
+	case 'D':
+		return "2001-01-01";
+	case 'R':
+		return strstr(c->type, "ts") || strstr(c->type, "date")
+			       ? "[2001-01-01,2001-01-02)"
+			       : "[2000000001,2000000002)";
+	default:
+		return strcmp(c->type, "uuid") == 0 ? "50755000-0000-4000-8000-000000000001"
+						    : NULL;
+	}
+}
+
+/* A key takes no notice of what is empty: B's row gets values there, by ourselves. */
+static void add_values(struct probe_making *m)
+{
+	const struct relation *r = m->t->relation;
+	bool quiet = strcmp(probe_identity(m->p), "role") != 0;
+	struct buf condition = BUF_INIT;
+
+	probe_put_rows(m, m->t->other, 1, &condition);
+	if (quiet)
+		probe_add_setting(m, "session_replication_role", "replica");
+	for (size_t i = 0; i < r->ncolumns; i++) {
+		const struct column *c = &r->columns[i];
+		bool keyed = false;
+
+		for (size_t k = 0; k < r->nindexes; k++)
+			keyed = keyed || ((r->indexes[k].unique || r->indexes[k].exclusion) &&
+					  mentions_word(r->indexes[k].definition, c->name));
+		if (!keyed || c->not_null || c->generated || c == m->t->tenant ||
+		    !some_value(c))
+			continue;
+		const struct sqlvar vars[] = {
+			{ "schema", r->schema },    { "table", r->name },
+			{ "column", c->name },	    { "type", c->type },
+			{ "value", some_value(c) }, { "condition", condition.data },
+		};
+
+		probe_add(m, "rls_probe_fill", vars, ARRAY_SIZE(vars), PROBE_MARK_NONE);
+	}
+	if (quiet)
+		probe_add_setting(m, "session_replication_role", "origin");
+	buf_release(&condition);
+}
+
+static void add_nobody_count(struct probe_making *m, enum probe_mark mark)
+{
+	const struct sqlvar vars[] = { { "schema", m->t->relation->schema },
+				       { "table", m->t->relation->name },
+				       { "tenant", m->t->tenant->name } };
+
+	probe_add(m, "rls_probe_nobody", vars, ARRAY_SIZE(vars), mark);
+}
+
+void probe_add_nobody(struct probe_making *m)
+{
+	add_kept(m, true);
+	probe_add_identity(m, m->t->b);
+	add_nobody_count(m, PROBE_MARK_BEFORE);
+	probe_add_settings(m, m->t->a);
+	add_copy(m, NULL);
+	probe_add_settings(m, m->t->b);
+	add_nobody_count(m, PROBE_MARK_AFTER);
+}
+
+void probe_add_joined(struct probe_making *m)
+{
+	const struct claim *c = m->x->grant;
+	const struct tenancy *y = NULL;
+	const struct column *tenant = probe_tenant_column(m->p, c->relation, &y),
+			    *person = relation_column(c->relation, c->column);
+	char *who = persona_newcomer(m->p, m->x);
+	struct buf columns = BUF_INIT, values = BUF_INIT;
+
+	sql_ident(&columns, tenant->name);
+	buf_adds(&columns, ", ");
+	sql_ident(&columns, person->name);
+	probe_put_equals(m, tenant, "rls_probe.value", m->t->b, &values);
+	buf_adds(&values, ", ");
+	probe_put_equals(m, person, "rls_probe.value", who, &values);
+	const struct sqlvar vars[] = { { "schema", c->relation->schema },
+				       { "table", c->relation->name },
+				       { "columns", columns.data },
+				       { "values", values.data } };
+	struct buf condition = BUF_INIT, found = BUF_INIT;
+
+	probe_put_others(m, &condition);
+	probe_put_found(m, &found);
+	const struct sqlvar read[] = { { "from", m->t->from },
+				       { "condition", condition.data },
+				       { "found", found.data } };
+
+	probe_add_identity(m, m->t->a);
+	probe_add(m, "rls_probe_any", read, ARRAY_SIZE(read), PROBE_MARK_AGAIN);
+	probe_add(m, "rls_probe_grant", vars, ARRAY_SIZE(vars), PROBE_MARK_BEFORE);
+	probe_add(m, "rls_probe_any", read, ARRAY_SIZE(read), PROBE_MARK_TRY);
+	free(who);
+	buf_release(&columns);
+	buf_release(&values);
+	buf_release(&condition);
+	buf_release(&found);
+}
+
+void probe_add_insert(struct probe_making *m)
+{
+	struct buf count = BUF_INIT;
+	bool meddled = m->x->kind == PROBE_INSERT && m->t->meddled && m->t->tenant;
+
+	/* Triggers may give the row to somebody else: then it is no leak. */
+	if (meddled) {
+		const struct sqlvar v[] = { { "schema", m->t->source->schema },
+					    { "table", m->t->source->name },
+					    { "condition", NULL } };
+		struct sqlvar vars[ARRAY_SIZE(v)];
+
+		memcpy(vars, v, sizeof v);
+		probe_put_tenant(m, m->t->b, &count);
+		vars[2].value = count.data;
+		probe_add(m, "rls_probe_count", vars, ARRAY_SIZE(vars), PROBE_MARK_BEFORE);
+	}
+	if (m->x->kind == PROBE_KEY)
+		add_values(m);
+	/* Without a column that says whose it is, a copy of a row of B's is another one of B's.
+	 */
+	add_kept(m, m->x->kind != PROBE_KEY && m->t->tenant);
+	probe_add_identity(m, m->t->a);
+	add_copy(m, m->x->kind == PROBE_INSERT ? m->t->b : m->t->a);
+	if (m->x->kind == PROBE_REFER && m->x->via->deferrable)
+		probe_add_plain(m, "rls_probe_now", PROBE_MARK_AFTER);
+	if (meddled) {
+		const struct sqlvar v[] = { { "schema", m->t->source->schema },
+					    { "table", m->t->source->name },
+					    { "condition", count.data } };
+
+		probe_add_plain(m, "rls_probe_self", PROBE_MARK_NONE);
+		probe_add(m, "rls_probe_count", v, ARRAY_SIZE(v), PROBE_MARK_AFTER);
+	}
+	buf_release(&count);
+}
+
+/* A's rows, by whoever may see them; where no column says whose they are, those that the role
+ * sees. */
+static void add_count(struct probe_making *m, enum probe_mark mark)
+{
+	bool to_others = m->x->kind == PROBE_MOVE || m->x->kind == PROBE_GIVE;
+	struct buf condition = BUF_INIT;
+
+	probe_put_tenant(m, to_others ? m->t->b : m->t->a, &condition);
+	probe_add_table(m, "rls_probe_count", condition.data, mark);
+	buf_release(&condition);
+}
+
+/* All that B has there, by ourselves: triggers and rules may change it and say that nothing
+ * was. */
+static void add_rows_digest(struct probe_making *m, enum probe_mark mark)
+{
+	const struct relation *r = m->t->relation;
+	struct buf condition = BUF_INIT, from = BUF_INIT;
+
+	probe_put_tenant(m, m->t->b, &condition);
+	const struct sqlvar rows[] = { { "schema", r->schema },
+				       { "table", r->name },
+				       { "condition", condition.data } };
+
+	sql_fragment(&from, m->p->input->sql, "rls_probe.rows", rows, ARRAY_SIZE(rows));
+	const struct sqlvar v = { "from", from.data };
+
+	probe_add(m, "rls_probe_digest", &v, 1, mark);
+	buf_release(&condition);
+	buf_release(&from);
+}
+
+void probe_add_change(struct probe_making *m)
+{
+	static const char *const queries[PROBE_KINDS] = {
+		[PROBE_GIVE] = "rls_probe_give",     [PROBE_MOVE] = "rls_probe_move",
+		[PROBE_UPDATE] = "rls_probe_update", [PROBE_STEAL] = "rls_probe_steal",
+		[PROBE_DELETE] = "rls_probe_delete", [PROBE_BLIND] = "rls_probe_delete_blind",
+	};
+	const struct probe_target *t = m->t;
+	enum probe_kind k = m->x->kind;
+	bool touches = k == PROBE_STEAL || k == PROBE_BLIND,
+	     moves = k == PROBE_MOVE || k == PROBE_GIVE || k == PROBE_STEAL,
+	     known = t->meddled && t->tenant && probe_is_table(t->relation),
+	     meddled = known && moves, altered = known && !moves;
+	struct buf condition = BUF_INIT;
+
+	if (k == PROBE_MOVE)
+		probe_put_own(m, &condition);
+	else if (!probe_is_blind(k))
+		probe_put_others(m, &condition);
+	const struct sqlvar vars[] = { { "schema", t->relation->schema },
+				       { "table", t->relation->name },
+				       { "tenant", t->tenant ? t->tenant->name : "" },
+				       { "type", t->tenant ? t->tenant->type : "" },
+				       { "own", t->a },
+				       { "other", t->b },
+				       { "condition", condition.len ? condition.data : "" } };
+
+	if (meddled || (touches && t->tenant))
+		add_count(m, PROBE_MARK_BEFORE);
+	if (altered)
+		add_rows_digest(m, PROBE_MARK_AGAIN);
+	probe_add_identity(m, t->a);
+	if (touches && !t->tenant)
+		add_count(m, PROBE_MARK_BEFORE);
+	probe_add(m, queries[k], vars, ARRAY_SIZE(vars), PROBE_MARK_TRY);
+	if (meddled) {
+		probe_add_plain(m, "rls_probe_self", PROBE_MARK_NONE);
+		add_count(m, PROBE_MARK_AFTER);
+	}
+	if (altered) {
+		probe_add_plain(m, "rls_probe_self", PROBE_MARK_NONE);
+		add_rows_digest(m, PROBE_MARK_AFTER);
+	}
+	buf_release(&condition);
+}
