@@ -40,6 +40,7 @@ enum probe_kind {
 	PROBE_TRUNCATE,	  /* and what takes too heavy a lock to be tried: it is only told */
 	PROBE_REFERENCES,
 	PROBE_TRIGGER,
+	PROBE_ARRANGED, /* what a finding claims and nothing has shown: with rows made as it says */
 	PROBE_KINDS,
 };
 const char *probe_kind_name(enum probe_kind k); /* "select", "select empty", "insert" … */
@@ -62,7 +63,7 @@ struct probe_row {
  * for in what is shown.
  */
 struct probe_target {
-	const struct relation *relation; /* NULL: a function */
+	const struct relation *relation; /* NULL: a function, or what is only claimed of */
 	const struct function *function; /* NULL: a relation */
 	const char *name;		 /* schema.name, schema.name(arguments) */
 	const char *from;		 /* a relation as SQL reads it */
@@ -73,6 +74,7 @@ struct probe_target {
 					    its source */
 	const struct foreign_key *link;
 	const struct relation *parent;
+	bool between; /* the parent refers to it, and says whose it is */
 	const struct relation *source;	 /* itself, or a table it reads; NULL: none tells */
 	const struct column *source_tenant;
 	const struct relation *bases[PROBE_BASES]; /* tables of tenants that it reads */
@@ -89,6 +91,7 @@ struct probe_target {
 	const char *no_reads;	/* why not even a look; NULL: it can */
 	const char *unread;	/* why what it shows cannot be told apart by rows; NULL: it can */
 	bool unseen;		/* it showed us no rows of two tenants, which may be its filter */
+	bool single;		/* only one tenant has rows: it is B, and A is borrowed */
 	bool small;		/* few rows: statements without WHERE may be tried */
 	bool kept;		/* it shows what was kept by a materialized view: that does not change */
 	bool meddled;		/* triggers or rules may make something else of what is written */
@@ -117,10 +120,11 @@ struct probe_settings {
 struct probe {
 	size_t target;
 	enum probe_kind kind;
-	const struct role *role;
+	const struct role *role; /* PROBE_ARRANGED: NULL where there is nothing to try */
 	const struct role *become;     /* the role that it takes then; NULL: it stays itself */
 	const struct foreign_key *via; /* PROBE_REFER */
 	const struct claim *grant;     /* PROBE_JOIN */
+	const struct finding *claimed; /* PROBE_ARRANGED */
 	bool beyond;  /* about the role, whatever the relation: not remembered of that */
 	enum probe_outcome outcome;
 	size_t rows;	  /* that leaked */
@@ -137,6 +141,7 @@ struct probe_plan {
 	VEC(struct probe_target) targets;
 	VEC(struct probe_person) persons;
 	VEC(struct probe) probes;
+	const struct relation *only; /* NULL: everything */
 	const char *path; /* where names are looked for by who says nothing else */
 	bool write;
 	bool folded; /* there are functions whose setting a prepared plan may keep */
@@ -174,6 +179,12 @@ void probe_person_answer(struct probe_plan *p, struct probe_person *who,
 			 const struct reply *rows);
 /* Then: every probe of every role. */
 void probe_plan_probes(struct probe_plan *p, const struct role *only);
+/* Then, when all of them were answered: what findings claim and no probe has shown, as far as it
+ * can be tried; the rest is decided, and says why not. */
+void probe_plan_claims(struct probe_plan *p, const struct role *only);
+/* Which probes show what a finding of this id claims ("select, update"); NULL: none does.
+ * *why_not: why; NULL with NULL: it claims no leak. */
+const char *probe_shows(const char *id, const char **why_not);
 /* What a session of the tenant says of itself for it; none for PROBE_UNSET. */
 void probe_settings(const struct probe_plan *p, const struct probe *x, const char *tenant,
 		    struct probe_settings *out);

@@ -16,6 +16,8 @@ p.:"parent" = t.:"column"
 -- A row of some tenant: not one that belongs to nobody, and so to everybody.
 -- fragment: somebody
 t.:"column" IS NOT NULL AND t.:"column"::pg_catalog.text !~ '^(-.*|[-0]*|public|global|shared|system|none|default)$'
+-- fragment: is_role
+EXISTS (SELECT FROM pg_catalog.pg_roles o WHERE o.rolname::pg_catalog.text = :'prefix' || t.:"column"::pg_catalog.text || :'suffix')
 -- fragment: elsewhere
 AND NOT EXISTS (SELECT FROM :"schema".:"table" o WHERE o.:"person"::text = m.person::text AND o.:"tenant"::text <> :'own')
 -- fragment: anybody
@@ -29,9 +31,16 @@ EXISTS (SELECT FROM :from v WHERE :same)
 -- No other tenant has a row with the same values: whoever sees them sees this tenant's.
 -- fragment: distinct
 AND NOT EXISTS (SELECT FROM :"schema".:"table" o WHERE o.:"tenant" IS DISTINCT FROM t.:"tenant" AND :alike)
+-- fragment: only
+AND NOT EXISTS (SELECT FROM :"schema".:"table" p WHERE :joined AND p.:"tenant" IS DISTINCT FROM ends.tenant)
 -- fragment: relation
 :"schema".:"table"
 -- fragment: null
 CAST(NULL AS :type)
 -- fragment: rows
 (SELECT t.* FROM :"schema".:"table" t WHERE :condition)
+-- What was found, and with which rows made so.
+-- fragment: arranged
+(:found) || :'label'
+-- fragment: kept
+CAST(pg_catalog.current_setting('souk.row', true)::pg_catalog.jsonb ->> :'column' AS :type)

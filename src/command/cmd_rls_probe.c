@@ -17,7 +17,8 @@
 
 enum { BATCH_SIZE = 40, STATEMENT_MS = 5000, LOCK_MS = 500, STATUS_LEAKS = 5, STATUS_LOST = 2 };
 
-enum phase { PHASE_CODE, PHASE_TENANTS, PHASE_PERSONS, PHASE_UNSET, PHASE_PROBES, PHASE_END };
+enum phase { PHASE_CODE, PHASE_TENANTS, PHASE_PERSONS, PHASE_UNSET, PHASE_PROBES, PHASE_CLAIMS,
+	     PHASE_END };
 
 /* Which statements of the batch belong to an item (a target, a person or a probe). */
 struct sent {
@@ -84,7 +85,7 @@ static struct txn *batch_new(struct prober *p)
 	scope_release(&scope);
 	VEC_CLEAR(&p->batch);
 	VEC_CLEAR(&p->marks);
-	if (!p->plan.write || p->phase != PHASE_PROBES || catalog_in_recovery(p->catalog))
+	if (!p->plan.write || p->phase < PHASE_PROBES || catalog_in_recovery(p->catalog))
 		txn_read_only(t);
 	txn_add(t, query(p, "rls_probe_open"), NULL);
 	return t;
@@ -140,7 +141,8 @@ static bool is_due(const struct prober *p, size_t i)
 		return !p->plan.targets.v[i].impossible;
 	if (p->phase == PHASE_PERSONS)
 		return true;
-	return !x->decided && (x->kind == PROBE_UNSET) == (p->phase == PHASE_UNSET);
+	return !x->decided && (p->phase == PHASE_CLAIMS ||
+			       (x->kind == PROBE_UNSET) == (p->phase == PHASE_UNSET));
 }
 
 static size_t items(const struct prober *p)
@@ -169,9 +171,15 @@ static const char *reply_or_null(const struct txn_result *r, int index)
 	return x && reply_rows(x) ? reply_text(x, 0, 0) : NULL;
 }
 
+static bool shows(const struct probe *x, const struct reply *rows)
+{
+	return x->kind == PROBE_ARRANGED && reply_rows(rows);
+}
+
 /* Behind an error nothing is heard but that there was one. */
 static void take_probe(struct prober *p, const struct txn_result *r, const struct sent *s)
 {
+	struct probe *x = &p->plan.probes.v[s->item];
 	struct probe_answers a = { .broke = NULL };
 	bool failed = false;
 
@@ -179,6 +187,8 @@ static void take_probe(struct prober *p, const struct txn_result *r, const struc
 		enum probe_mark mark = p->marks.v[i];
 		const struct server_error *e = &r->errors[i];
 
+		if (mark == PROBE_MARK_TRY && a.reply[mark] && shows(x, a.reply[mark]))
+			continue; /* of several the one that shows something */
 		if (mark != PROBE_MARK_NONE && !(failed && e->sqlstate)) {
 			a.reply[mark] = r->replies[i];
 			a.error[mark] = e;
@@ -187,7 +197,7 @@ static void take_probe(struct prober *p, const struct txn_result *r, const struc
 		}
 		failed = failed || e->sqlstate;
 	}
-	probe_answer(&p->plan, &p->plan.probes.v[s->item], &a);
+	probe_answer(&p->plan, x, &a);
 }
 
 static void take_tenants(struct prober *p, const struct txn_result *r, const struct sent *s)
@@ -219,7 +229,7 @@ static void batch_done(void *ctx, const struct txn_result *r)
 	static const char *const phases[] = { "looking at code", "looking for tenants",
 					      "looking for people",
 					      "probing without a tenant", "probing",
-					      "probing" };
+					      "trying what is claimed", "probing" };
 	struct prober *p = ctx;
 	const struct host *h = call_host(p->call);
 
@@ -260,7 +270,7 @@ static void tell_row(const struct prober *p, const struct probe *x)
 	const struct host *h = call_host(p->call);
 	char *rows = xasprintf("%zu", x->rows);
 	const char *cells[] = { t->name,
-				x->role->name,
+				x->role ? x->role->name : x->claimed->role,
 				probe_kind_name(x->kind),
 				probe_outcome_name(x->outcome),
 				x->outcome == PROBE_LEAKS ? rows : NULL,
@@ -387,6 +397,8 @@ static void advance(struct prober *p)
 			probe_plan_persons(&p->plan);
 		else if (p->phase == PHASE_PERSONS)
 			probe_plan_probes(&p->plan, p->role);
+		else if (p->phase == PHASE_PROBES)
+			probe_plan_claims(&p->plan, p->role);
 		p->phase++;
 		p->next = p->done = 0;
 		p->total = p->phase == PHASE_END ? 0 : due(p);

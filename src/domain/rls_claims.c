@@ -26,6 +26,7 @@ struct asking {
 	const struct clause_context *c;
 	const struct asking *outer;
 	const struct subquery *sub; /* the query that e stands in; NULL: none */
+	bool rows_only;		    /* a view: what it asks the session is no policy */
 	int depth;
 };
 
@@ -116,6 +117,11 @@ static void find_sources(const struct clause_context *c, const struct expr *e,
 	case EXPR_CALL:
 		sources_of_call(c, e, have, out);
 		break;
+	case EXPR_IDENTITY:
+		have.setting = CLAIM_ROLE;
+		if (out->n < ARRAY_SIZE(out->v))
+			out->v[out->n++] = have;
+		break;
 	case EXPR_CASE:
 		for (size_t i = 0; i < e->n; i++)
 			find_sources(c, e->args[i], have, out);
@@ -186,7 +192,8 @@ static void add_claim(struct claims *out, struct claim new)
 		if (old->kind == new.kind && tenancy_same(old->tenancy, new.tenancy) &&
 		    same_text(old->setting, new.setting) && same_text(old->path, new.path) &&
 		    old->relation == new.relation && same_text(old->column, new.column) &&
-		    same_text(old->literal, new.literal)) {
+		    same_text(old->literal, new.literal) &&
+		    same_text(old->prefix, new.prefix) && same_text(old->suffix, new.suffix)) {
 			old->sought = old->sought || new.sought;
 			old->uses++;
 			return;
@@ -196,14 +203,47 @@ static void add_claim(struct claims *out, struct claim new)
 	*VEC_PUSH(&out->list) = new;
 }
 
+/* 'tenant_' || id, id || '_tenant': the column itself, and what stands around it. */
+static const struct expr *inside(const struct expr *e, struct claim *out)
+{
+	const struct expr *before, *behind;
+
+	e = expr_bare(e);
+	if (e->kind != EXPR_OPERATOR || strcmp(e->name, "||") != 0 || e->n != 2)
+		return e;
+	before = clause_literal(e->args[0]);
+	behind = clause_literal(e->args[1]);
+	if (before && !behind) {
+		out->prefix = before->name;
+		return inside(e->args[1], out);
+	}
+	if (behind && !before) {
+		out->suffix = behind->name;
+		return inside(e->args[0], out);
+	}
+	return e;
+}
+
+/* Who one is to the server matters where nothing else is asked, and of others only where they
+ * are looked up. */
+static bool is_worth(const struct asking *a, const struct source *from, const struct table *t,
+		     bool tenant)
+{
+	return strcmp(from->setting, CLAIM_ROLE) != 0 ||
+	       (t->tenancy && !t->tenancy->setting && (tenant || t->r != a->t->r));
+}
+
 static void note_column(const struct asking *a, const struct expr *column,
 			const struct expr *value, bool json_list)
 {
 	struct sources from = { .n = 0 };
+	struct claim around = { .prefix = NULL };
 	const struct relation *home;
 	const struct table *t;
 
-	column = expr_bare(column);
+	if (a->rows_only)
+		return;
+	column = inside(column, &around);
 	if (column->kind != EXPR_COLUMN || !(home = column_home(a, column)) ||
 	    !(t = judge_table(a->j, home->oid)) || !t->tenant)
 		return;
@@ -211,8 +251,13 @@ static void note_column(const struct asking *a, const struct expr *column,
 	for (size_t i = 0; i < from.n; i++) {
 		bool tenant = strcmp(t->tenant, column->name) == 0;
 
+		if (!is_worth(a, &from.v[i], t, tenant) ||
+		    (!tenant && (around.prefix || around.suffix)))
+			continue;
 		add_claim(a->out, (struct claim){
 					  .kind = tenant ? CLAIM_TENANT : CLAIM_PERSON,
+					  .prefix = around.prefix,
+					  .suffix = around.suffix,
 					  .setting = from.v[i].setting,
 					  .path = from.v[i].path,
 					  .list = from.v[i].list,
@@ -229,16 +274,117 @@ static void note_forged(const struct asking *a, const struct expr *value, const 
 {
 	struct sources from = { .n = 0 };
 
+	if (a->rows_only)
+		return;
 	find_sources(a->c, value, (struct source){ .list = false }, &from);
+	for (size_t i = 0; i < from.n; i++) {
+		bool common = from.v[i].path ? clause_common_claim(from.v[i].path)
+					     : !clause_is_claim(from.v[i].setting);
+
+		if (strcmp(from.v[i].setting, CLAIM_ROLE) == 0)
+			continue;
+		add_claim(a->out, (struct claim){ .kind = common ? CLAIM_FORGED : CLAIM_SAID,
+						  .setting = from.v[i].setting,
+						  .path = from.v[i].path,
+						  .literal = literal,
+						  .relation = a->t->r,
+						  .tenancy = a->t->tenancy });
+	}
+}
+
+/* ---- which values open it ---- */
+
+static void note_row(const struct asking *a, const struct expr *column, const char *literal)
+{
+	const struct relation *home;
+	const struct table *t;
+
+	column = expr_bare(column);
+	if (column->kind != EXPR_COLUMN || !(home = column_home(a, column)))
+		return;
+	t = judge_table(a->j, home->oid);
+	if (t && t->tenant && strcmp(t->tenant, column->name) == 0)
+		return;
+	for (size_t i = a->out->rows.len; i-- > 0 && a->out->rows.v[i].of == a->t->r;) {
+		const struct claim *old = &a->out->rows.v[i];
+
+		if (old->relation == home && strcmp(old->column, column->name) == 0 &&
+		    same_text(old->literal, literal))
+			return;
+	}
+	*VEC_PUSH(&a->out->rows) = (struct claim){ .kind = CLAIM_ROW,
+						   .relation = home,
+						   .column = column->name,
+						   .literal = literal,
+						   .of = a->t->r };
+}
+
+/* Some text that a pattern of LIKE matches: the pattern without its wildcards. */
+static const char *matching(const struct asking *a, const char *pattern)
+{
+	char *text = arena_strdup(a->c->arena, pattern), *to = text;
+
+	for (const char *p = pattern; *p; p++)
+		if (*p != '%')
+			*to++ = *p == '_' ? 'x' : *p;
+	*to = '\0';
+	return text;
+}
+
+static void note_values(const struct asking *a, const struct expr *e)
+{
+	static const char *const ops[] = { "=", "is not distinct from", ">=", "<=", "~~", "~~*",
+					   NULL };
+	const struct expr *list = e->kind == EXPR_ANY ? expr_bare(e->args[1]) : NULL;
+	bool known = false;
+
+	for (size_t i = 0; ops[i]; i++)
+		known = known || strcmp(e->name, ops[i]) == 0;
+	for (size_t i = 0; known && i < 2; i++) {
+		const struct expr *literal = clause_literal(e->args[1 - i]);
+
+		if (literal && literal->name)
+			note_row(a, e->args[i],
+				 *e->name == '~' ? matching(a, literal->name) : literal->name);
+		if (literal && literal->name && *e->name == '~' && i == 0)
+			note_forged(a, e->args[0], matching(a, literal->name));
+	}
+	for (size_t i = 0; list && list->kind == EXPR_LIST && i < list->n; i++) {
+		const struct expr *literal = clause_literal(list->args[i]);
+
+		if (literal && literal->name)
+			note_row(a, e->args[0], literal->name);
+	}
+}
+
+/* tenant BETWEEN setting AND setting */
+static void note_bound(const struct asking *a, const struct expr *e)
+{
+	struct sources from = { .n = 0 };
+	bool order = *e->name == '<' || *e->name == '>';
+
+	if (a->rows_only || !order || (e->name[1] && strcmp(e->name + 1, "=") != 0) ||
+	    e->kind == EXPR_ANY || !clause_mentions_tenant(a->c, e->args[0]))
+		return;
+	find_sources(a->c, e->args[1], (struct source){ .list = false }, &from);
 	for (size_t i = 0; i < from.n; i++)
-		if (from.v[i].path ? clause_common_claim(from.v[i].path)
-				   : !clause_is_claim(from.v[i].setting))
-			add_claim(a->out, (struct claim){ .kind = CLAIM_FORGED,
+		if (!from.v[i].path && !clause_is_claim(from.v[i].setting))
+			add_claim(a->out, (struct claim){ .kind = CLAIM_BOUND,
 							  .setting = from.v[i].setting,
-							  .path = from.v[i].path,
-							  .literal = literal,
-							  .relation = a->t->r,
+							  .literal = *e->name == '>' ? ">" : "<",
 							  .tenancy = a->t->tenancy });
+}
+
+/* A condition by itself: true, or false where it is denied. */
+static void note_truth(const struct asking *a, const struct expr *e)
+{
+	const struct relation *home = column_home(a, e);
+	const struct column *c = home ? relation_column(home, e->name) : NULL;
+
+	if (!c || strcmp(c->type, "boolean") != 0)
+		return;
+	note_row(a, e, "true");
+	note_row(a, e, "false");
 }
 
 /* What matches everything. */
@@ -266,6 +412,8 @@ static void note_operator(const struct asking *a, const struct expr *e)
 	bool equal = strcmp(e->name, "=") == 0 || strcmp(e->name, "is not distinct from") == 0;
 	bool holds = strcmp(e->name, "@>") == 0 || strcmp(e->name, "?") == 0;
 
+	note_values(a, e);
+	note_bound(a, e);
 	if (e->kind == EXPR_ANY)
 		note_one_of(a, e->args[0], expr_bare(e->args[1]));
 	if (wildcard(e->name) && clause_mentions_tenant(a->c, e->args[0]))
@@ -312,6 +460,10 @@ static void ask(const struct asking *a, const struct expr *e)
 		note_operator(a, e);
 	else if (e->kind == EXPR_CAST && strcmp(e->name, "boolean") == 0)
 		note_forged(a, e->args[0], "true");
+	else if (e->kind == EXPR_COLUMN)
+		note_truth(a, e);
+	else if (e->kind == EXPR_NULL_TEST && e->is)
+		note_row(a, e->args[0], NULL);
 	else if (e->kind == EXPR_SUBQUERY)
 		ask_query(a, e);
 	else if (e->kind == EXPR_CALL)
@@ -334,6 +486,12 @@ static int by_uses(const void *a, const void *b)
 	return (x->uses < y->uses) - (x->uses > y->uses);
 }
 
+void claims_release(struct claims *c)
+{
+	VEC_RELEASE(&c->list);
+	VEC_RELEASE(&c->rows);
+}
+
 void claims_collect(struct judge *j, struct claims *out)
 {
 	for (size_t i = 0; i < j->ntables; i++) {
@@ -346,6 +504,9 @@ void claims_collect(struct judge *j, struct claims *out)
 			if (t->policies[p].check_expr != t->policies[p].using_expr)
 				ask(&a, t->policies[p].check_expr);
 		}
+		a.rows_only = true;
+		if (t->r->kind == RELATION_VIEW && t->r->definition)
+			ask(&a, view_query(j, t->r));
 	}
 	if (out->list.len)
 		qsort(out->list.v, out->list.len, sizeof *out->list.v, by_uses);

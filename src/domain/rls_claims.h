@@ -15,7 +15,14 @@ enum claim_kind {
 	CLAIM_TENANT, /* compared with a tenant column */
 	CLAIM_PERSON, /* compared with another column of a relation that has a tenant column */
 	CLAIM_FORGED, /* a policy lets through whoever sets it to this literal, or pattern */
+	CLAIM_SAID,   /* the same of a claim that not everybody has */
+	CLAIM_BOUND,  /* a tenant column is not less (literal ">") or not more ("<") than it */
+	CLAIM_ROW,    /* a column of a row is compared with this literal, whoever looks */
 };
+
+/* As a "setting": current_user, where a role of the server stands for each tenant. */
+#define CLAIM_ROLE "role"
+
 
 struct claim {
 	enum claim_kind kind;
@@ -23,16 +30,21 @@ struct claim {
 	const char *path;		/* "app_metadata.tenant_id" in its JSON; NULL: the whole text */
 	bool list, json_list;		/* {a} of an array, [a] of JSON */
 	bool sought; /* CLAIM_PERSON: in a relation that the policy looks somebody up in */
-	const struct relation *relation; /* CLAIM_PERSON: whose column; CLAIM_FORGED: whose policy */
-	const char *column;		/* CLAIM_PERSON */
-	const char *literal;		/* CLAIM_FORGED */
+	const struct relation *relation; /* CLAIM_PERSON, CLAIM_ROW: whose column; CLAIM_FORGED:
+					    whose policy */
+	const char *column;		/* CLAIM_PERSON, CLAIM_ROW */
+	const char *literal;		/* CLAIM_FORGED, _SAID; CLAIM_ROW: NULL for a null */
+	const char *prefix, *suffix;	/* CLAIM_TENANT: around the tenant's id; NULL: nothing */
+	const struct relation *of;	/* CLAIM_ROW: whose policy, or which view, asks it */
 	const struct tenancy *tenancy;
 	size_t uses;
 };
 
 struct claims {
 	VEC(struct claim) list; /* CLAIM_PERSON: the most used first */
+	VEC(struct claim) rows; /* CLAIM_ROW, those of one relation together */
 };
+void claims_release(struct claims *c);
 
 /* The texts live in the judge's arena. */
 void claims_collect(struct judge *j, struct claims *out);

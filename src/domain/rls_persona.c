@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/json.h"
+#include "rls_clause_priv.h"
 #include "rls_claims.h"
 #include "rls_probe_priv.h"
 
@@ -21,12 +22,41 @@ struct persona {
 	struct claims claims;
 };
 
+static bool is_role(const struct claim *c)
+{
+	return strcmp(c->setting, CLAIM_ROLE) == 0;
+}
+
+/* Where a session says who it is, the server's own name for it is the application's. */
+static bool is_told_otherwise(const struct claims *all, const struct claim *role)
+{
+	for (size_t i = 0; i < all->list.len; i++) {
+		const struct claim *c = &all->list.v[i];
+
+		if (c->kind <= CLAIM_PERSON && !is_role(c) &&
+		    tenancy_same(c->tenancy, role->tenancy))
+			return true;
+	}
+	return false;
+}
+
+static void drop_roles(struct claims *all)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < all->list.len; i++)
+		if (!is_role(&all->list.v[i]) || !is_told_otherwise(all, &all->list.v[i]))
+			all->list.v[kept++] = all->list.v[i];
+	all->list.len = kept;
+}
+
 struct persona *persona_new(const struct rls_input *in)
 {
 	struct persona *p = xcalloc(1, sizeof *p);
 
 	judge_init(&p->j, in);
 	claims_collect(&p->j, &p->claims);
+	drop_roles(&p->claims);
 	return p;
 }
 
@@ -34,11 +64,26 @@ void persona_free(struct persona **p)
 {
 	if (!*p)
 		return;
-	VEC_RELEASE(&(*p)->claims.list);
+	claims_release(&(*p)->claims);
 	judge_release(&(*p)->j);
 	findings_free(&(*p)->j.out);
 	free(*p);
 	*p = NULL;
+}
+
+const struct table *persona_table(const struct persona *p, const struct relation *r)
+{
+	return judge_table(&p->j, r->oid);
+}
+
+const struct claims *persona_claims(const struct persona *p)
+{
+	return &p->claims;
+}
+
+bool persona_may_set(const struct claim *c)
+{
+	return !is_role(c) && !clause_is_claim(c->setting);
 }
 
 /* ---- roles ---- */
@@ -113,7 +158,7 @@ static const struct claim *next_claim(const struct persona *p, const struct tena
 	const struct claim *end = p->claims.list.v + p->claims.list.len;
 
 	for (after = after ? after + 1 : p->claims.list.v; after < end; after++)
-		if (after->kind != CLAIM_FORGED && tenancy_same(after->tenancy, t))
+		if (after->kind <= CLAIM_PERSON && tenancy_same(after->tenancy, t))
 			return after;
 	return NULL;
 }
@@ -121,6 +166,14 @@ static const struct claim *next_claim(const struct persona *p, const struct tena
 bool persona_asked(const struct persona *p, const struct tenancy *t)
 {
 	return next_claim(p, t, NULL) != NULL;
+}
+
+const struct claim *persona_role_claim(const struct persona *p, const struct tenancy *t)
+{
+	for (const struct claim *c = NULL; (c = next_claim(p, t, c));)
+		if (is_role(c))
+			return c;
+	return NULL;
 }
 
 const char *persona_setting(const struct persona *p, const struct tenancy *t)
@@ -238,6 +291,7 @@ void persona_wanted(const struct persona *p, struct probe_plan *plan, const stru
 struct making {
 	const struct probe_plan *plan;
 	const char *tenant;
+	bool arranged; /* who was not found is made */
 	struct probe_settings *out;
 	struct json *roots[PROBE_SETTINGS]; /* of out's, while they are JSON */
 };
@@ -306,17 +360,29 @@ static void put(struct making *m, const char *setting, const char *path, bool li
 	}
 }
 
+static void put_around(struct making *m, const struct claim *c, const char *value)
+{
+	char *whole = xasprintf("%s%s%s", c->prefix ? c->prefix : "", value,
+				c->suffix ? c->suffix : "");
+
+	put(m, c->setting, c->path, c->list, c->json_list, whole);
+	free(whole);
+}
+
 static void put_claims(struct making *m, const struct tenancy *y)
 {
 	for (const struct claim *c = NULL; (c = next_claim(m->plan->persona, y, c));) {
 		const struct probe_person *who =
 			c->kind == CLAIM_PERSON ? find_person(m->plan, c, m->tenant) : NULL;
+		char *made = who && !who->value && m->arranged ? persona_made(who) : NULL;
 		const char *value = c->kind == CLAIM_TENANT ? m->tenant
+				    : made		    ? made
 				    : who		    ? who->value
 							    : NULL;
 
 		if (value)
-			put(m, c->setting, c->path, c->list, c->json_list, value);
+			put_around(m, c, value);
+		free(made);
 	}
 	if (y->setting)
 		put(m, y->setting, y->claim_path, y->list, false, m->tenant);
@@ -328,9 +394,8 @@ static void put_forged(struct making *m, const struct probe_target *t)
 
 	for (size_t i = 0; i < all->list.len; i++) {
 		const struct claim *c = &all->list.v[i];
-		int at = c->kind == CLAIM_FORGED && c->relation == t->relation
-				 ? place(m, c->setting)
-				 : -1;
+		bool said = c->kind == CLAIM_FORGED || (c->kind == CLAIM_SAID && m->arranged);
+		int at = said && c->relation == t->relation ? place(m, c->setting) : -1;
 
 		if (c->kind == CLAIM_TENANT && by_user(c->path) &&
 		    tenancy_same(c->tenancy, t->tenancy))
@@ -367,7 +432,10 @@ void probe_settings(const struct probe_plan *plan, const struct probe *x, const 
 		    struct probe_settings *out)
 {
 	const struct probe_target *t = &plan->targets.v[x->target];
-	struct making m = { .plan = plan, .tenant = tenant, .out = out };
+	struct making m = { .plan = plan,
+			    .tenant = tenant,
+			    .arranged = x->kind == PROBE_ARRANGED,
+			    .out = out };
 
 	out->n = 0;
 	if (x->kind == PROBE_UNSET)
@@ -379,7 +447,7 @@ void probe_settings(const struct probe_plan *plan, const struct probe *x, const 
 		    who);
 		free(who);
 	}
-	if (x->kind == PROBE_FORGED)
+	if (x->kind == PROBE_FORGED || x->kind == PROBE_ARRANGED)
 		put_forged(&m, t);
 	put_claims(&m, t->tenancy);
 	finish(&m, x);
@@ -478,6 +546,19 @@ const char *persona_lacks(const struct probe_plan *plan, const struct probe *x)
 	return l.found;
 }
 
+const char *persona_role_name(const struct probe_plan *plan, const struct probe *x,
+			      const char *tenant)
+{
+	struct probe_settings s = { .n = 0 };
+	const char *name = NULL;
+
+	probe_settings(plan, x, tenant, &s);
+	if (value_of(&s, CLAIM_ROLE))
+		name = arena_intern(plan->arena, value_of(&s, CLAIM_ROLE));
+	probe_settings_release(&s);
+	return name;
+}
+
 /* ---- somebody new ---- */
 
 struct naming {
@@ -513,17 +594,26 @@ const struct claim *persona_grant(const struct probe_plan *plan, const struct pr
 	return NULL;
 }
 
+static char *new_value(const struct column *c)
+{
+	if (strcmp(c->type, "uuid") == 0)
+		return xstrdup("50755000-0000-4000-8000-000000000001");
+	return xstrdup(c->type_category == 'N' ? "2000000001" : "souk");
+}
+
+char *persona_made(const struct probe_person *who)
+{
+	return new_value(who->column);
+}
+
 char *persona_newcomer(const struct probe_plan *plan, const struct probe *x)
 {
 	const struct probe_target *t = &plan->targets.v[x->target];
-	const struct column *c = relation_column(x->grant->relation, x->grant->column);
 	const struct probe_person *who = find_person(plan, x->grant, t->a);
 
 	if (who && who->value)
 		return xstrdup(who->value);
-	if (strcmp(c->type, "uuid") == 0)
-		return xstrdup("50755000-0000-4000-8000-000000000001");
-	return xstrdup(c->type_category == 'N' ? "2000000001" : "souk");
+	return new_value(relation_column(x->grant->relation, x->grant->column));
 }
 
 /* ---- looking for somebody ---- */

@@ -12,6 +12,15 @@ struct persona;
 /* in must outlive it. */
 struct persona *persona_new(const struct rls_input *in);
 void persona_free(struct persona **p);
+/* Whose the rows of r are, as the rules see it; NULL: r is unknown to them. */
+struct table;
+const struct table *persona_table(const struct persona *p, const struct relation *r);
+/* What policies ask; it lives as long as the persona. */
+struct claims;
+struct claim;
+const struct claims *persona_claims(const struct persona *p);
+/* A setting that any session can set as it likes, where a claim is checked by whoever sets it. */
+bool persona_may_set(const struct claim *c);
 /* The i-th role that is worth trying on a relation; NULL: no more.  What others than the
  * application's have no right to is not worth telling. */
 const struct role *persona_role(const struct persona *p, const struct relation *r, size_t i,
@@ -20,6 +29,11 @@ const struct role *persona_role(const struct persona *p, const struct relation *
 bool persona_asked(const struct persona *p, const struct tenancy *t);
 /* A setting that the policies of t read first; NULL. */
 const char *persona_setting(const struct persona *p, const struct tenancy *t);
+/* Where a role of the server stands for each tenant: by which claim; NULL: it does not. */
+const struct claim *persona_role_claim(const struct persona *p, const struct tenancy *t);
+/* The name of that role for a probe of tenant; NULL: none is known. */
+const char *persona_role_name(const struct probe_plan *plan, const struct probe *x,
+			      const char *tenant);
 /* Is there anything in the policies of r that a session could forge? */
 bool persona_forged(const struct persona *p, const struct relation *r);
 /* The same for a function: who may call it. */
@@ -28,6 +42,8 @@ const struct role *persona_executor(const struct persona *p, const struct functi
 /* The i-th place where policies of t look up who belongs to a tenant; NULL: no more. */
 const struct claim *persona_grant(const struct probe_plan *plan, const struct probe_target *t,
 				  size_t i);
+/* Somebody new, where nobody was found; the caller frees it. */
+char *persona_made(const struct probe_person *who);
 /* Somebody who belongs to A, else somebody new, for PROBE_JOIN.  The caller frees it. */
 char *persona_newcomer(const struct probe_plan *plan, const struct probe *x);
 /* Does a session of B say of everything else than a session of A? */

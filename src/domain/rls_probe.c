@@ -35,6 +35,7 @@ const char *probe_kind_name(enum probe_kind k)
 		[PROBE_TRUNCATE] = "truncate",
 		[PROBE_REFERENCES] = "references",
 		[PROBE_TRIGGER] = "trigger",
+		[PROBE_ARRANGED] = "finding",
 	};
 
 	return names[k];
@@ -92,6 +93,7 @@ static const int needed_right[PROBE_KINDS] = {
 	[PROBE_STEAL] = RIGHT_UPDATE,	   [PROBE_DELETE] = RIGHT_DELETE,
 	[PROBE_BLIND] = RIGHT_DELETE,	   [PROBE_TRUNCATE] = RIGHT_TRUNCATE,
 	[PROBE_REFERENCES] = RIGHT_REFERENCES, [PROBE_TRIGGER] = RIGHT_TRIGGER,
+	[PROBE_ARRANGED] = RIGHT_SELECT,
 };
 
 bool probe_is_write(enum probe_kind k)
@@ -162,6 +164,8 @@ static bool wanted_read(const struct probe_plan *p, const struct probe_target *t
 {
 	if (t->unread)
 		return k == PROBE_READ && !p->write;
+	if (k != PROBE_READ && t->tenancy && persona_role_claim(p->persona, t->tenancy))
+		return false; /* without a tenant's role there is nobody to be */
 	if (k == PROBE_FORGED)
 		return t->relation && persona_forged(p->persona, t->relation);
 	if (k == PROBE_PREPARED)
@@ -184,7 +188,7 @@ static bool wanted_of_table(const struct probe_plan *p, const struct probe_targe
 	if (never_tried(k))
 		return true;
 	if (!t->tenant && k == PROBE_INSERT)
-		return key_is_generated(t);
+		return key_is_generated(t) && !t->between;
 	if (!t->tenant && k != PROBE_DELETE && k != PROBE_BLIND)
 		return false; /* there is no column that says whose it is */
 	if (k == PROBE_NOBODY)
@@ -198,6 +202,8 @@ static bool wanted_of_table(const struct probe_plan *p, const struct probe_targe
 
 static bool wanted(const struct probe_plan *p, const struct probe_target *t, enum probe_kind k)
 {
+	if (k == PROBE_ARRANGED)
+		return false; /* when all else was answered */
 	if (!probe_is_write(k))
 		return wanted_read(p, t, k);
 	if (!p->write)
@@ -240,6 +246,8 @@ static const char *not_written(const struct probe_plan *p, const struct probe_ta
 		return "its tenant is computed from other columns";
 	if (!probe_is_blind(kind) && !t->nkey)
 		return "it has no key to name a row by";
+	if (t->single && (kind == PROBE_MOVE || kind == PROBE_GIVE || kind == PROBE_NOBODY))
+		return "only one tenant has rows";
 	return NULL;
 }
 
@@ -467,16 +475,37 @@ static void plan_powers(struct probe_plan *p)
 	}
 }
 
+/* Where roles stand for tenants: A's; NULL where they do not, or where nobody is known to. */
+static const struct role *tenant_role(struct probe_plan *p, size_t target)
+{
+	const struct catalog *c = p->input->catalog;
+	struct probe_target *t = &p->targets.v[target];
+	const struct probe x = { .target = target };
+	const char *a, *b;
+
+	if (t->impossible || !persona_role_claim(p->persona, t->tenancy))
+		return NULL;
+	a = persona_role_name(p, &x, t->a);
+	b = persona_role_name(p, &x, t->b);
+	if (!a || !catalog_role(c, a) || !b || !catalog_role(c, b))
+		t->impossible = arena_printf(p->arena,
+					     "roles stand for tenants, and none does for %s",
+					     a && catalog_role(c, a) ? t->b : t->a);
+	return t->impossible ? NULL : catalog_role(c, a);
+}
+
 void probe_plan_probes(struct probe_plan *p, const struct role *only)
 {
 	for (size_t t = 0; t < p->targets.len; t++) {
-		const struct role *role;
+		const struct role *own = tenant_role(p, t), *one = only ? only : own, *role;
 		bool application = true;
 
-		if (only)
-			plan_role(p, t, only, true);
+		if (only && own && only != own)
+			continue; /* it stands for another tenant, or for none */
+		if (one)
+			plan_role(p, t, one, true);
 		for (size_t i = 0;
-		     !only && (role = role_of(p, &p->targets.v[t], i, &application)); i++)
+		     !one && (role = role_of(p, &p->targets.v[t], i, &application)); i++)
 			plan_role(p, t, role, application);
 		if (!only)
 			plan_owners(p, t);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What an answer means.  42501 with a word about row-level security is the proof that a write
- * was stopped by a policy; any other error proves nothing and is said as it is, unless it is the
- * very thing that was asked for (a key that is taken, a reference that is refused).
+ * was stopped by a policy; any other error proves nothing and is said as it is, unless it is
+ * the very thing that was asked for (a key that is taken, a reference that is refused).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -68,28 +68,46 @@ static bool same(const struct probe_answers *a, enum probe_mark x, enum probe_ma
 	       strcmp(text(a, x, 1), text(a, y, 1)) == 0;
 }
 
+/* Policies are asked before constraints: what one of these stopped, no policy did.  (What
+ * triggers made of the row first is not known.) */
+static bool past_policies(const struct probe_plan *p, const struct probe *x,
+			  const struct server_error *e)
+{
+	const struct probe_target *t = &p->targets.v[x->target];
+	bool gives = x->kind == PROBE_INSERT || x->kind == PROBE_MOVE || x->kind == PROBE_GIVE;
+
+	return gives && t->tenant && !t->meddled && probe_is_table(t->relation) &&
+	       is_class(e, "23") && e->constraint && e->table &&
+	       strcmp(e->table, t->relation->name) == 0;
+}
+
 static void answer_error(struct probe_plan *p, struct probe *x, const struct server_error *e)
 {
 	const struct probe_target *t = &p->targets.v[x->target];
 	bool reads = !probe_is_write(x->kind);
 
 	x->why = words(p, e);
-	if (by_policy(e))
+	if (by_policy(e)) {
 		x->outcome = PROBE_PROVEN;
+	} else if (past_policies(p, x, e)) {
+		x->outcome = PROBE_LEAKS;
+		x->rows = 1;
+		x->keys = t->own[0].key[0];
+		x->why = arena_printf(p->arena, "no policy stopped it, only %s did (%s)",
+				      e->constraint, e->sqlstate);
+	}
 	/* It may read some columns, though not those by which rows are told apart. */
 	else if (is_state(e, "42501") && reads && probe_is_table(t->relation) && e->message &&
 		 strstr(e->message, t->relation->name))
 		x->outcome = PROBE_IMPOSSIBLE;
-	else if (is_state(e, "42501") ||
-		 (is_state(e, "55000") && !probe_is_table(t->relation)))
+	else if (is_state(e, "42501") || (is_state(e, "55000") && !probe_is_table(t->relation)))
 		x->outcome = PROBE_REFUSED; /* nobody may, or nobody can write such a view */
 	/* Without a tenant an error about the setting is as good as no rows. */
 	else if (reads && (x->kind == PROBE_EMPTY || x->kind == PROBE_UNSET) &&
 		 (is_state(e, "42704") || is_class(e, "22") || is_class(e, "P0")))
 		x->outcome = PROBE_PROVEN;
 	/* It was asked for another tenant, and says no. */
-	else if (is_state(e, "44000") ||
-		 (t->function && is_class(e, "P0")))
+	else if (is_state(e, "44000") || (t->function && is_class(e, "P0")))
 		x->outcome = PROBE_PROVEN;
 	else
 		x->outcome = PROBE_IMPOSSIBLE;
@@ -120,7 +138,7 @@ static void answer_blind(struct probe_plan *p, struct probe *x)
 
 static void answer_rows(struct probe_plan *p, struct probe *x, const struct reply *rows)
 {
-	bool marked = reply_columns(rows) > 1, own = !marked;
+	bool marked = reply_columns(rows) > 1, own = !marked || p->targets.v[x->target].single;
 	struct buf keys = BUF_INIT;
 
 	x->rows = 0;
@@ -141,7 +159,8 @@ static void answer_rows(struct probe_plan *p, struct probe *x, const struct repl
 	buf_release(&keys);
 }
 
-static void answer_prepared(struct probe_plan *p, struct probe *x, const struct probe_answers *a)
+static void answer_prepared(struct probe_plan *p, struct probe *x,
+			    const struct probe_answers *a)
 {
 	if (!a->reply[PROBE_MARK_BEFORE] || !reply_rows(a->reply[PROBE_MARK_BEFORE]))
 		decide(x, PROBE_IMPOSSIBLE, "it sees no row of its own tenant");
@@ -161,7 +180,8 @@ static const char *other_keys(const struct probe_plan *p, const struct probe_tar
 	return kept;
 }
 
-static void answer_influence(struct probe_plan *p, struct probe *x, const struct probe_answers *a)
+static void answer_influence(struct probe_plan *p, struct probe *x,
+			     const struct probe_answers *a)
 {
 	int64_t gone = reply_affected(a->reply[PROBE_MARK_TRY]);
 	bool kept = p->targets.v[x->target].kept;
@@ -169,7 +189,8 @@ static void answer_influence(struct probe_plan *p, struct probe *x, const struct
 	if (gone <= 0) {
 		decide(x, PROBE_IMPOSSIBLE, "no row of the other tenant could be taken away");
 	} else if (!*text(a, PROBE_MARK_BEFORE, 1)) {
-		decide(x, PROBE_IMPOSSIBLE, "it shows nothing, or nothing for what it was asked");
+		decide(x, PROBE_IMPOSSIBLE,
+		       "it shows nothing, or nothing for what it was asked");
 	} else if (!same(a, PROBE_MARK_BEFORE, PROBE_MARK_AGAIN)) {
 		decide(x, PROBE_IMPOSSIBLE, "it shows something else every time");
 	} else if (!a->reply[PROBE_MARK_AFTER]) {
@@ -192,7 +213,8 @@ static void answer_grown(struct probe *x, const struct probe_answers *a)
 {
 	size_t before = number(a, PROBE_MARK_BEFORE), after = number(a, PROBE_MARK_AFTER);
 
-	decide(x, after > before ? PROBE_LEAKS : PROBE_PROVEN, after > before ? NULL : meddling);
+	decide(x, after > before ? PROBE_LEAKS : PROBE_PROVEN,
+	       after > before ? NULL : meddling);
 	x->rows = after > before ? after - before : 0;
 }
 
@@ -313,7 +335,8 @@ static void answer_key(struct probe_plan *p, struct probe *x, const struct probe
 static void answer_refer(struct probe_plan *p, struct probe *x, const struct probe_answers *a)
 {
 	const struct server_error *now = error_of(a, PROBE_MARK_TRY),
-				  *later = error_of(a, PROBE_MARK_AFTER), *e = now ? now : later;
+				  *later = error_of(a, PROBE_MARK_AFTER),
+				  *e = now ? now : later;
 
 	if (e && is_state(e, "23503")) {
 		decide(x, PROBE_PROVEN, words(p, e));
@@ -322,9 +345,33 @@ static void answer_refer(struct probe_plan *p, struct probe *x, const struct pro
 	} else if (reply_affected(a->reply[PROBE_MARK_TRY]) <= 0) {
 		decide(x, PROBE_IMPOSSIBLE, "there was no row to copy");
 	} else {
-		decide(x, PROBE_LEAKS, arena_printf(p->arena, "%s takes a row of another tenant",
-						    x->via->name));
+		decide(x, PROBE_LEAKS,
+		       arena_printf(p->arena, "%s takes a row of another tenant",
+				    x->via->name));
 		x->rows = 1;
+	}
+}
+
+/* What was made as the finding says shows it, or nothing does. */
+static void answer_arranged(struct probe_plan *p, struct probe *x,
+			    const struct probe_answers *a)
+{
+	const struct reply *rows = a->reply[PROBE_MARK_TRY];
+	const struct server_error *e = a->broke ? a->broke : error_of(a, PROBE_MARK_TRY);
+
+	x->decided = true;
+	if (rows && reply_rows(rows)) {
+		answer_rows(p, x, rows);
+		x->why = arena_printf(p->arena, "as %s says", x->claimed->id);
+	} else {
+		decide(x, PROBE_IMPOSSIBLE,
+		       arena_printf(p->arena, "%s is a risk, not shown: %s", x->claimed->id,
+				    p->targets.v[x->target].kept
+					    ? "a materialized view kept what it shows, and no "
+					      "probe fills it anew"
+				    : e ? words(p, e)
+					: "no row of the other tenant was seen, nor any that "
+					  "was made as it says"));
 	}
 }
 
@@ -378,7 +425,9 @@ void probe_answer(struct probe_plan *p, struct probe *x, const struct probe_answ
 				  *first = error_of(a, PROBE_MARK_BEFORE), *waits = NULL;
 
 	x->decided = true;
-	if (x->kind == PROBE_UNSET && *text(a, PROBE_MARK_BEFORE, 0))
+	if (x->kind == PROBE_ARRANGED)
+		answer_arranged(p, x, a);
+	else if (x->kind == PROBE_UNSET && *text(a, PROBE_MARK_BEFORE, 0))
 		decide(x, PROBE_IMPOSSIBLE,
 		       "this session has known the setting before (a pooler, or a default of "
 		       "the role)");

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rls_claims.h"
 #include "rls_probe_steps.h"
 
 /* ---- pieces of SQL ---- */
@@ -134,18 +135,8 @@ void probe_add_setting(struct probe_making *m, const char *name, const char *val
 	params_release(&params);
 }
 
-void probe_add_settings(struct probe_making *m, const char *tenant)
-{
-	struct probe_settings all = { .n = 0 };
-
-	probe_settings(m->p, m->x, tenant, &all);
-	for (size_t i = 0; i < all.n; i++)
-		probe_add_setting(m, all.v[i].name, all.v[i].value);
-	probe_settings_release(&all);
-}
-
 /* What is kept for the role in this database goes before what is kept for it everywhere. */
-static const char *path_of(const struct probe_making *m)
+static const char *path_of(const struct probe_making *m, const char *role)
 {
 	const struct catalog *c = m->p->input->catalog;
 	const char *path = m->p->path;
@@ -155,7 +146,7 @@ static const char *path_of(const struct probe_making *m)
 		const struct setting *s = catalog_setting_at(c, i);
 
 		if (strcmp(s->name, "search_path") != 0 || !s->role ||
-		    strcmp(s->role, m->x->role->name) != 0 ||
+		    strcmp(s->role, role) != 0 ||
 		    (s->database && strcmp(s->database, catalog_database(c)) != 0) || here)
 			continue;
 		path = s->value;
@@ -164,21 +155,48 @@ static const char *path_of(const struct probe_making *m)
 	return path;
 }
 
-static void add_role(struct probe_making *m)
+static void add_role(struct probe_making *m, const char *role)
 {
 	struct params params = PARAMS_INIT;
 
 	params_text(&params, probe_identity(m->p));
-	params_text(&params, m->x->role->name);
-	params_text(&params, path_of(m));
+	params_text(&params, role);
+	params_text(&params, path_of(m, role));
 	probe_add_params(m, "rls_probe_as", NULL, 0, PROBE_MARK_AS, &params);
 	params_release(&params);
 	if (m->x->become)
 		probe_add_setting(m, "role", m->x->become->name);
 }
 
+/* Where roles stand for tenants, to be the role is all that is said; true: it was. */
+static bool add_said(struct probe_making *m, const char *tenant)
+{
+	struct probe_settings all = { .n = 0 };
+	bool became = false;
+
+	probe_settings(m->p, m->x, tenant, &all);
+	for (size_t i = 0; i < all.n; i++)
+		if (strcmp(all.v[i].name, CLAIM_ROLE) == 0) {
+			if (m->x->beyond)
+				continue; /* it is itself, whatever tenant */
+			add_role(m, all.v[i].value);
+			became = true;
+		} else {
+			probe_add_setting(m, all.v[i].name, all.v[i].value);
+		}
+	probe_settings_release(&all);
+	return became;
+}
+
+void probe_add_settings(struct probe_making *m, const char *tenant)
+{
+	add_said(m, tenant);
+}
+
 void probe_add_identity(struct probe_making *m, const char *tenant)
 {
+	bool became = false;
+
 	if (m->x->kind == PROBE_UNSET) {
 		struct params params = PARAMS_INIT;
 
@@ -186,9 +204,10 @@ void probe_add_identity(struct probe_making *m, const char *tenant)
 		probe_add_params(m, "rls_probe_known", NULL, 0, PROBE_MARK_BEFORE, &params);
 		params_release(&params);
 	} else {
-		probe_add_settings(m, tenant);
+		became = add_said(m, tenant);
 	}
-	add_role(m);
+	if (!became)
+		add_role(m, m->x->role->name);
 }
 
 void probe_add_table(struct probe_making *m, const char *query, const char *condition,

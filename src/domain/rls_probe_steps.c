@@ -35,6 +35,9 @@ void probe_steps(const struct probe_plan *p, const struct probe *x, struct probe
 	case PROBE_JOIN:
 		probe_add_joined(&m);
 		break;
+	case PROBE_ARRANGED:
+		probe_add_arranged(&m);
+		break;
 	default:
 		probe_add_change(&m);
 		break;

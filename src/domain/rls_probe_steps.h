@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * rls_probe_steps.h - what the files that put the statements of probes together share:
- * rls_probe_sql.c has the pieces, rls_probe_looks.c and rls_probe_writes.c the probes,
+ * rls_probe_sql.c has the pieces, rls_probe_looks.c, rls_probe_writes.c and
+ * rls_probe_claims.c the probes,
  * rls_probe_steps.c the list of them.
  */
 #ifndef DOMAIN_RLS_PROBE_STEPS_H
@@ -59,5 +60,6 @@ void probe_add_insert(struct probe_making *m);
 void probe_add_nobody(struct probe_making *m);
 void probe_add_joined(struct probe_making *m);
 void probe_add_change(struct probe_making *m);
+void probe_add_arranged(struct probe_making *m);
 
 #endif

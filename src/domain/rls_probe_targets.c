@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "rls_claims.h"
 #include "rls_priv.h"
 #include "rls_probe_priv.h"
 
@@ -33,26 +34,19 @@ void probe_expand(const struct probe_plan *p, const char *query, const struct sq
 const struct column *probe_tenant_column(const struct probe_plan *p, const struct relation *r,
 					 const struct tenancy **tenancy)
 {
-	const struct relation_profile *x = profile_relation(p->input->profile, r->oid);
+	const struct table *t = persona_table(p->persona, r);
 
-	for (size_t i = 0; i < profile_tenancies(p->input->profile); i++) {
-		const struct tenancy *y = profile_tenancy(p->input->profile, i);
-
-		*tenancy = y;
-		if (y->directory == r->oid && y->directory_key)
-			return relation_column(r, y->directory_key);
-	}
-	if (!x || x->tenancy < 0 || (!x->tenant_attnum && !x->tenant_by_parent))
+	if (!t || !t->tenancy)
 		return NULL;
-	*tenancy = profile_tenancy(p->input->profile, (size_t)x->tenancy);
-	return x->tenant_attnum ? relation_attnum(r, x->tenant_attnum) : NULL;
+	*tenancy = t->tenancy;
+	return t->tenant ? relation_column(r, t->tenant) : NULL;
 }
 
 static bool by_parent(const struct probe_plan *p, const struct relation *r)
 {
-	const struct relation_profile *x = profile_relation(p->input->profile, r->oid);
+	const struct table *t = persona_table(p->persona, r);
 
-	return x && x->tenancy >= 0 && !x->tenant_attnum && x->tenant_by_parent;
+	return t && t->tenancy && !t->tenant && t->by_parent;
 }
 
 static void add_key(struct probe_target *t)
@@ -82,6 +76,24 @@ static void add_parent(const struct probe_plan *p, struct probe_target *t)
 			continue;
 		t->link = k;
 		t->parent = parent;
+		t->source_tenant = tenant;
+	}
+}
+
+/* The first table with a tenant column whose key leads here. */
+static void add_between(const struct probe_plan *p, struct probe_target *t)
+{
+	for (size_t i = 0; i < t->relation->nreferrers && !t->link; i++) {
+		const struct foreign_key *k = t->relation->referrers[i];
+		const struct relation *between = catalog_relation(p->input->catalog, k->from);
+		const struct column *tenant =
+			between ? probe_tenant_column(p, between, &t->tenancy) : NULL;
+
+		if (!tenant)
+			continue;
+		t->link = k;
+		t->between = true;
+		t->parent = between;
 		t->source_tenant = tenant;
 	}
 }
@@ -206,7 +218,7 @@ const char *probe_impossible(const struct probe_plan *p, const struct probe_targ
 	const struct relation *r = t->source;
 
 	if (!t->tenancy || (!t->tenancy->setting && !persona_asked(p->persona, t->tenancy)))
-		return "the tenant's setting is not known";
+		return "no policy was found to ask the session for a tenant";
 	if (t->no_reads)
 		return t->no_reads;
 	if (t->relation && t->relation->kind == RELATION_MATVIEW && !t->relation->populated)
@@ -261,7 +273,7 @@ static void find_by_view(struct probe_plan *p, struct probe_target *t)
 	const struct tenancy *y = NULL;
 	const struct column *tenant = probe_tenant_column(p, t->bases[0], &y);
 
-	if (strcmp(tenant->name, t->tenant->name) == 0 &&
+	if (tenant && strcmp(tenant->name, t->tenant->name) == 0 &&
 	    strcmp(tenant->type, t->tenant->type) == 0 &&
 	    take_base(t, t->bases[0], tenant, t->relation->columns, t->relation->ncolumns) &&
 	    t->exact) {
@@ -287,6 +299,8 @@ static void add_relation(struct probe_plan *p, const struct relation *r, struct 
 		find_by_view(p, &t);
 	else if (!t.tenant && by_parent(p, r))
 		add_parent(p, &t);
+	if (!t.tenant && !t.source_tenant && by_parent(p, r) && probe_is_table(r))
+		add_between(p, &t);
 	if (!t.tenant && !t.source_tenant && !by_parent(p, r))
 		return; /* it has nothing to do with tenants */
 	t.name = name_of(p, r);
@@ -313,6 +327,7 @@ void probe_plan_targets(struct probe_plan *p, const struct relation *only,
 		if ((!only || r == only) && !r->extension && !r->temporary)
 			add_relation(p, r, o);
 	}
+	p->only = only;
 	p->path = code->path && reply_rows(code->path)
 			  ? arena_intern(p->arena, reply_text(code->path, 0, 0))
 			  : "";
@@ -345,11 +360,13 @@ static void put_named_keys(const struct probe_plan *p, const struct probe_target
 
 static void put_join(const struct probe_plan *p, const struct probe_target *t, struct buf *out)
 {
+	const int *there = t->between ? t->link->from_columns : t->link->to_columns,
+		  *here = t->between ? t->link->to_columns : t->link->from_columns;
+
 	for (size_t i = 0; i < t->link->n; i++) {
 		const struct sqlvar v[] = {
-			{ "parent", relation_attnum(t->parent, t->link->to_columns[i])->name },
-			{ "column",
-			  relation_attnum(t->relation, t->link->from_columns[i])->name }
+			{ "parent", relation_attnum(t->parent, there[i])->name },
+			{ "column", relation_attnum(t->relation, here[i])->name }
 		};
 
 		buf_adds(out, i ? " AND " : "");
@@ -398,6 +415,18 @@ static void put_distinct(const struct probe_plan *p, const struct probe_target *
 	buf_release(&alike);
 }
 
+/* No other tenant has it as well. */
+static void put_only(const struct probe_plan *p, const struct probe_target *t,
+		     const struct buf *join, struct buf *out)
+{
+	const struct sqlvar v[] = { { "schema", t->parent->schema },
+				    { "table", t->parent->name },
+				    { "tenant", t->source_tenant->name },
+				    { "joined", join->data } };
+
+	sql_fragment(out, p->input->sql, "rls_probe.only", v, ARRAY_SIZE(v));
+}
+
 /* Every row would have to be looked at to find the first and the last tenant. */
 static bool is_sampled(const struct probe_target *t)
 {
@@ -405,6 +434,21 @@ static bool is_sampled(const struct probe_target *t)
 
 	return !t->link && t->source == t->relation && probe_is_table(t->source) &&
 	       t->source->estimate > LARGE && !relation_index_leading(t->source, &attnum, 1);
+}
+
+/* Where roles stand for tenants: one whose role there is. */
+static void put_role(const struct probe_plan *p, const struct probe_target *t, struct buf *out)
+{
+	const struct claim *c = persona_role_claim(p->persona, t->tenancy);
+
+	if (!c || c->kind != CLAIM_TENANT)
+		return;
+	const struct sqlvar v[] = { { "column", t->source_tenant->name },
+				    { "prefix", c->prefix ? c->prefix : "" },
+				    { "suffix", c->suffix ? c->suffix : "" } };
+
+	buf_adds(out, " AND ");
+	sql_fragment(out, p->input->sql, "rls_probe.is_role", v, ARRAY_SIZE(v));
 }
 
 void probe_tenants_sql(const struct probe_plan *p, const struct probe_target *t,
@@ -419,12 +463,15 @@ void probe_tenants_sql(const struct probe_plan *p, const struct probe_target *t,
 
 	put_named_keys(p, t, &keys, &names);
 	sql_fragment(&somebody, p->input->sql, "rls_probe.somebody", &column, 1);
+	put_role(p, t, &somebody);
 	if (t->link)
 		put_join(p, t, &join);
 	if (t->source != t->relation) {
 		put_shown(p, t, &visible);
 		put_distinct(p, t, &distinct);
 	}
+	if (t->between)
+		put_only(p, t, &join, &distinct);
 	const struct sqlvar vars[] = {
 		{ "schema", t->source->schema },
 		{ "table", t->source->name },
@@ -502,6 +549,17 @@ static void take_row(struct probe_plan *p, struct probe_target *t, const struct 
 	++*n;
 }
 
+/* The only tenant that has rows is B; who A is, other tables tell. */
+static void take_single(struct probe_target *t)
+{
+	t->impossible = "only one tenant has rows";
+	t->b = t->a;
+	for (; t->others < t->owns; t->others++)
+		t->other[t->others] = t->own[t->others];
+	t->owns = 0;
+	t->single = probe_is_table(t->relation);
+}
+
 void probe_tenants_answer(struct probe_plan *p, struct probe_target *t,
 			  const struct reply *rows, const struct server_error *error)
 {
@@ -519,11 +577,13 @@ void probe_tenants_answer(struct probe_plan *p, struct probe_target *t,
 		t->impossible = t->exact ? "only one tenant, or none, has rows that it could show"
 					 : "no row that it could show is one tenant's alone";
 	else if (!t->owns)
-		t->impossible = probe_is_table(t->relation)
+		t->impossible = persona_role_claim(p->persona, t->tenancy)
+					? "it has no rows of a tenant that a role stands for"
+				: probe_is_table(t->relation)
 					? "it has no rows"
 					: "it shows no rows without a tenant";
 	else if (one)
-		t->impossible = "only one tenant has rows";
+		take_single(t);
 	t->unseen = t->impossible && t->relation && t->relation->kind == RELATION_VIEW &&
 		    t->source == t->relation;
 }
@@ -549,9 +609,26 @@ static void borrow_tenants(struct probe_plan *p)
 	}
 }
 
+/* Another tenant than the only one that has rows. */
+static void borrow_other(struct probe_plan *p, struct probe_target *t)
+{
+	for (size_t k = 0; t->impossible && k < p->targets.len; k++) {
+		const struct probe_target *from = &p->targets.v[k];
+
+		if (from->tenancy != t->tenancy || from->impossible || !from->others ||
+		    from->single)
+			continue;
+		t->a = strcmp(from->a, t->b) != 0 ? from->a : from->b;
+		t->impossible = NULL;
+	}
+}
+
 void probe_plan_persons(struct probe_plan *p)
 {
 	borrow_tenants(p);
+	for (size_t i = 0; i < p->targets.len; i++)
+		if (p->targets.v[i].single)
+			borrow_other(p, &p->targets.v[i]);
 	for (size_t i = 0; i < p->targets.len; i++) {
 		const struct probe_target *t = &p->targets.v[i];
 

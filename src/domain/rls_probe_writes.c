@@ -19,6 +19,89 @@ static bool is_key(const struct probe_target *t, const char *name)
 	return false;
 }
 
+/* Some value of a type, that is short enough and that nobody has; NULL: none is known. */
+static const char *some_value(const struct column *c)
+{
+	const char *size = strchr(c->type, '(');
+
+	if (c->choices || c->range_text)
+		return NULL;
+	switch (c->type_category) {
+	case 'S':
+		return size && strtol(size + 1, NULL, 10) < 4 ? "~" : "souk";
+	case 'N':
+		return strcmp(c->type, "smallint") == 0 ? "32001" : size ? NULL : "2000000001";
+	case 'D':
+		return "2001-01-01";
+	case 'R':
+		return strstr(c->type, "ts") || strstr(c->type, "date")
+			       ? "[2001-01-01,2001-01-02)"
+			       : "[2000000001,2000000002)";
+	default:
+		return strcmp(c->type, "uuid") == 0 ? "50755000-0000-4000-8000-000000000001"
+						    : NULL;
+	}
+}
+
+/* ---- a key that is free ---- */
+
+static bool refers(const struct relation *r, int attnum)
+{
+	for (size_t i = 0; i < r->nreferences; i++)
+		for (size_t k = 0; k < r->references[i]->n; k++)
+			if (r->references[i]->from_columns[k] == attnum)
+				return true;
+	return false;
+}
+
+/* The column of a key that gets another value; 0: it is left as it is, or makes its own. */
+static int freed_by(const struct probe_making *m, const struct index *x)
+{
+	const struct relation *r = m->t->relation;
+	int freed = 0;
+
+	if (!x->unique && !x->exclusion)
+		return 0;
+	for (size_t i = 0; i < x->nkeys; i++) {
+		const struct column *c = relation_attnum(r, x->columns[i]);
+
+		if (!c || c == m->t->tenant || c->generated || refers(r, c->attnum) ||
+		    !some_value(c))
+			continue;
+		if (c->identity || (c->default_expr && is_key(m->t, c->name)))
+			return 0; /* by default */
+		freed = c->attnum;
+	}
+	return freed;
+}
+
+static bool has_tenant(const struct probe_making *m, const struct index *x)
+{
+	for (size_t i = 0; i < x->nkeys; i++)
+		if (m->t->tenant && x->columns[i] == m->t->tenant->attnum)
+			return true;
+	return false;
+}
+
+/* A probe of keys wants those to be taken that leave the tenant out. */
+static bool is_freed(const struct probe_making *m, const struct column *c)
+{
+	const struct relation *r = m->t->relation;
+	bool freed = false;
+
+	if (!probe_is_table(r))
+		return false;
+	for (size_t i = 0; i < r->nindexes; i++) {
+		bool wanted = m->x->kind == PROBE_KEY && !has_tenant(m, &r->indexes[i]);
+
+		for (size_t k = 0; wanted && k < r->indexes[i].nkeys; k++)
+			if (r->indexes[i].columns[k] == c->attnum)
+				return false;
+		freed = freed || (!wanted && freed_by(m, &r->indexes[i]) == c->attnum);
+	}
+	return freed;
+}
+
 /* The value of the parent's column in the key that B's row has there; NULL: not this column. */
 static const char *referred(const struct probe_making *m, const struct column *c)
 {
@@ -45,6 +128,8 @@ static void put_value(const struct probe_making *m, const struct column *c, cons
 		probe_put_equals(m, c, "rls_probe.value", parent, values);
 	else if (whose && !tenant)
 		probe_put_equals(m, c, "rls_probe.null", "", values);
+	else if (!whose && is_freed(m, c))
+		probe_put_equals(m, c, "rls_probe.value", some_value(c), values);
 	else
 		probe_put_equals(m, c, whose ? "rls_probe.value" : "rls_probe.column", tenant,
 				 values);
@@ -98,33 +183,13 @@ static void add_kept(struct probe_making *m, bool own)
 	const struct relation *r = m->t->source;
 	struct buf condition = BUF_INIT;
 
-	probe_put_rows(m, own ? m->t->own : m->t->other, 1, &condition);
+	probe_put_rows(m, own && m->t->owns ? m->t->own : m->t->other, 1, &condition);
 	const struct sqlvar vars[] = { { "schema", r->schema },
 				       { "table", r->name },
 				       { "condition", condition.data } };
 
 	probe_add(m, "rls_probe_row", vars, ARRAY_SIZE(vars), PROBE_MARK_NONE);
 	buf_release(&condition);
-}
-
-/* Some value of a type; NULL: none is known. */
-static const char *some_value(const struct column *c)
-{
-	switch (c->type_category) {
-	case 'S':
-		return "souk";
-	case 'N':
-		return "2000000001";
-	case 'D':
-		return "2001-01-01";
-	case 'R':
-		return strstr(c->type, "ts") || strstr(c->type, "date")
-			       ? "[2001-01-01,2001-01-02)"
-			       : "[2000000001,2000000002)";
-	default:
-		return strcmp(c->type, "uuid") == 0 ? "50755000-0000-4000-8000-000000000001"
-						    : NULL;
-	}
 }
 
 /* A key takes no notice of what is empty: B's row gets values there, by ourselves. */

@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What findings claim and no probe has shown.  Many a condition is open for rows that nobody
+ * happens to have (public ones) or for a position that nobody happens to hold: then a row of
+ * B's or the place of A's person is made so, and what A sees is looked at.  All of that is
+ * taken back like every probe.  What cannot be tried is said, and why.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/json.h"
+#include "rls_claims.h"
+#include "rls_priv.h"
+#include "rls_probe_steps.h"
+
+enum { ATTEMPTS = 8 };
+
+/* ---- which probes show which findings ---- */
+
+struct proof {
+	const char *id, *probes, *why_not;
+};
+
+static const struct proof *proof_of(const char *id)
+{
+	static const struct proof proofs[] = {
+#define PROOF(rule, probes, why_not) { #rule, probes, why_not },
+#include "rls_proofs.def"
+#undef PROOF
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(proofs); i++)
+		if (strncmp(id, proofs[i].id, strlen(proofs[i].id)) == 0)
+			return &proofs[i];
+	return NULL;
+}
+
+const char *probe_shows(const char *id, const char **why_not)
+{
+	const struct proof *p = proof_of(id);
+
+	*why_not = p ? p->why_not : NULL;
+	return p && *p->probes ? p->probes : NULL;
+}
+
+/* ---- what is claimed and not shown ---- */
+
+static bool is_shown(const struct probe_plan *p, const struct finding *f)
+{
+	for (size_t i = 0; i < p->probes.len; i++) {
+		const struct probe *x = &p->probes.v[i];
+
+		if (x->outcome == PROBE_LEAKS &&
+		    (strcmp(p->targets.v[x->target].name, f->object) == 0 ||
+		     (x->role && strcmp(x->role->name, f->object) == 0)))
+			return true;
+	}
+	return false;
+}
+
+static bool is_answered(const struct probe_plan *p, const struct finding *f)
+{
+	for (size_t i = p->probes.len; i-- > 0 && p->probes.v[i].kind == PROBE_ARRANGED;)
+		if (strcmp(p->targets.v[p->probes.v[i].target].name, f->object) == 0)
+			return true;
+	return false;
+}
+
+static size_t target_named(struct probe_plan *p, const struct finding *f)
+{
+	for (size_t i = 0; i < p->targets.len; i++)
+		if (strcmp(p->targets.v[i].name, f->object) == 0)
+			return i;
+	*VEC_PUSH(&p->targets) = (struct probe_target){
+		.name = f->object,
+		.impossible = "nothing of it can be tried in a transaction",
+	};
+	return p->targets.len - 1;
+}
+
+static bool can_arrange(const struct probe_plan *p, const struct probe_target *t)
+{
+	return p->write && !t->impossible && !t->unread && t->a && t->b &&
+	       (t->relation || t->function);
+}
+
+static const char *reason(const struct probe_plan *p, const struct probe_target *t,
+			  const struct finding *f)
+{
+	const char *why = NULL;
+	bool shown = probe_shows(f->id, &why) != NULL;
+
+	if (!shown && why)
+		return why;
+	if (t->impossible)
+		return t->impossible;
+	if (t->unread)
+		return t->unread;
+	if (!p->write)
+		return "no row shows it; --write tries it with rows that are made as it says";
+	return "no role that can be tried has the right";
+}
+
+static const struct role *first_role(const struct probe_plan *p, const struct probe_target *t,
+				     const struct role *only)
+{
+	const struct role *role;
+	bool application = true;
+
+	for (size_t i = p->probes.len; i-- > 0;)
+		if (&p->targets.v[p->probes.v[i].target] == t && !p->probes.v[i].beyond &&
+		    p->probes.v[i].role && p->probes.v[i].outcome != PROBE_REFUSED &&
+		    p->probes.v[i].kind == PROBE_READ)
+			return p->probes.v[i].role;
+	for (size_t i = 0; !only && t->function &&
+			   (role = persona_executor(p->persona, t->function, i, &application));
+	     i++)
+		return role;
+	return only;
+}
+
+static void plan_claim(struct probe_plan *p, const struct finding *f, const struct role *only)
+{
+	size_t target = target_named(p, f);
+	const struct probe_target *t = &p->targets.v[target];
+	const char *why = NULL;
+	const struct role *role =
+		can_arrange(p, t) && probe_shows(f->id, &why) ? first_role(p, t, only) : NULL;
+	struct probe *x = VEC_PUSH(&p->probes);
+
+	*x = (struct probe){ .target = target,
+			     .kind = PROBE_ARRANGED,
+			     .role = role,
+			     .claimed = f,
+			     .beyond = !t->relation };
+	if (role)
+		return;
+	x->decided = true;
+	x->outcome = PROBE_IMPOSSIBLE;
+	x->why = arena_printf(p->arena, "%s is a risk, not shown: %s", f->id, reason(p, t, f));
+}
+
+void probe_plan_claims(struct probe_plan *p, const struct role *only)
+{
+	for (size_t i = 0; p->findings && i < p->findings->list.len; i++) {
+		const struct finding *f = &p->findings->list.v[i];
+
+		if (f->severity < SEVERITY_BLOCKER)
+			return; /* they are sorted */
+		if ((p->only && f->relation != p->only->oid) ||
+		    (only && f->role && !strstr(f->role, only->name)) || !proof_of(f->id) ||
+		    is_shown(p, f) || is_answered(p, f))
+			continue;
+		plan_claim(p, f, only);
+	}
+}
+
+/* ---- what is made ---- */
+
+struct arranging {
+	const struct relation *relation;
+	const struct column *column;
+	const char *value; /* NULL: a null */
+	char *condition;   /* which rows of it */
+};
+
+struct arrangements {
+	struct arranging v[ATTEMPTS];
+	size_t n;
+};
+
+static void arrange(struct arrangements *all, const struct relation *r, const char *column,
+		    const char *value, const struct buf *condition)
+{
+	const struct column *c = relation_column(r, column);
+
+	if (!c || c->generated || all->n == ATTEMPTS || (!value && c->not_null))
+		return;
+	all->v[all->n++] = (struct arranging){ .relation = r,
+					       .column = c,
+					       .value = value,
+					       .condition = xstrdup(condition->data) };
+}
+
+/* The value at a place in what a session says of itself; the caller frees it. */
+static char *said_at(const struct probe_settings *s, const struct claim *c)
+{
+	const char *text = NULL;
+	struct json *whole;
+	char *found = NULL;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->v[i].name, c->setting) == 0)
+			text = s->v[i].value;
+	if (!text || !c->path)
+		return xstrdup_null(text);
+	whole = json_parse(text, strlen(text), NULL);
+	if (whole) {
+		const struct json *at = whole;
+		char *path = xstrdup(c->path), *rest;
+
+		for (char *n = strtok_r(path, ".", &rest); n && at;
+		     n = strtok_r(NULL, ".", &rest))
+			at = json_get(at, n);
+		found = at && json_type(at) == JSON_STRING ? xstrdup(json_text(at)) : NULL;
+		free(path);
+	}
+	json_free(&whole);
+	return found;
+}
+
+static bool is_base(const struct probe_target *t, const struct relation *r)
+{
+	bool found = r == t->relation || r == t->source;
+
+	for (size_t i = 0; i < t->nbases; i++)
+		found = found || r == t->bases[i];
+	return found;
+}
+
+/* Where somebody of A's is written down in r; false: nowhere. */
+static bool put_place(const struct probe_making *m, const struct relation *r, struct buf *out)
+{
+	const struct tenancy *y = NULL;
+	const struct column *c;
+	const char *who;
+
+	for (size_t i = 0; i < m->p->persons.len; i++) {
+		const struct probe_person *x = &m->p->persons.v[i];
+
+		if (x->relation == r && x->value && strcmp(x->tenant, m->t->a) == 0) {
+			probe_put_equals(m, x->column, "rls_probe.equals", x->value, out);
+			return true;
+		}
+	}
+	c = probe_tenant_column(m->p, r, &y);
+	who = c && tenancy_same(y, m->t->tenancy) ? m->t->a : NULL;
+	if (who)
+		probe_put_equals(m, c, "rls_probe.equals", who, out);
+	return who != NULL;
+}
+
+static void find_arrangements(const struct probe_making *m, const struct buf *other,
+			      struct arrangements *all)
+{
+	const struct claims *claims = persona_claims(m->p->persona);
+	const struct relation *source = m->t->source;
+	struct probe_settings said = { .n = 0 };
+
+	probe_settings(m->p, m->x, m->t->a, &said);
+	for (size_t i = 0; i < claims->list.len; i++) {
+		const struct claim *c = &claims->list.v[i];
+		char *value = c->kind == CLAIM_PERSON && c->relation == source
+				      ? said_at(&said, c)
+				      : NULL;
+
+		if (value)
+			arrange(all, source, c->column, arena_strdup(m->p->arena, value),
+				other);
+		free(value);
+	}
+	for (size_t i = 0; i < claims->rows.len; i++) {
+		const struct claim *c = &claims->rows.v[i];
+		struct buf place = BUF_INIT;
+
+		if (!is_base(m->t, c->of) || !probe_is_table(c->relation))
+			continue;
+		if (c->relation == source)
+			arrange(all, source, c->column, c->literal, other);
+		else if (put_place(m, c->relation, &place))
+			arrange(all, c->relation, c->column, c->literal, &place);
+		buf_release(&place);
+	}
+	probe_settings_release(&said);
+}
+
+static void add_made(struct probe_making *m, const struct arranging *a)
+{
+	struct buf value = BUF_INIT;
+
+	probe_put_equals(m, a->column, a->value ? "rls_probe.value" : "rls_probe.null",
+			 a->value, &value);
+	const struct sqlvar vars[] = { { "schema", a->relation->schema },
+				       { "table", a->relation->name },
+				       { "column", a->column->name },
+				       { "value", value.data },
+				       { "condition", a->condition } };
+
+	probe_add(m, "rls_probe_arrange", vars, ARRAY_SIZE(vars), PROBE_MARK_NONE);
+	buf_release(&value);
+}
+
+/* ---- what is looked at then ---- */
+
+static void add_look(struct probe_making *m, const char *label, bool key_made, bool of_own)
+{
+	struct buf condition = BUF_INIT, found = BUF_INIT, from = BUF_INIT, told = BUF_INIT;
+
+	if (of_own)
+		probe_put_rows(m, m->t->own, m->t->owns, &condition);
+	else if (key_made && m->t->tenant)
+		probe_put_equals(m, m->t->tenant, "rls_probe.differs", m->t->a, &condition);
+	else
+		probe_put_others(m, &condition);
+	probe_put_found(m, &found);
+	probe_put_call(m->p, m->t, false, &from);
+	const struct sqlvar v[] = { { "found", found.data }, { "label", label } };
+
+	sql_fragment(&told, m->p->input->sql, "rls_probe.arranged", v, ARRAY_SIZE(v));
+	const struct sqlvar vars[] = { { "from", from.data },
+				       { "condition", condition.data },
+				       { "found", told.data } };
+
+	probe_add(m, "rls_probe_any", vars, ARRAY_SIZE(vars), PROBE_MARK_TRY);
+	buf_release(&condition);
+	buf_release(&found);
+	buf_release(&from);
+	buf_release(&told);
+}
+
+static bool is_key(const struct probe_target *t, const struct column *c)
+{
+	for (size_t k = 0; k < t->nkey; k++)
+		if (strcmp(t->key[k]->name, c->name) == 0)
+			return true;
+	return false;
+}
+
+/* Somebody of A's, where nobody was found. */
+static void add_people(struct probe_making *m)
+{
+	for (size_t i = 0; i < m->p->persons.len; i++) {
+		const struct probe_person *who = &m->p->persons.v[i];
+		struct buf columns = BUF_INIT, values = BUF_INIT;
+		char *made;
+
+		if (who->value || !who->claim->sought || strcmp(who->tenant, m->t->a) != 0 ||
+		    !tenancy_same(who->claim->tenancy, m->t->tenancy))
+			continue;
+		made = persona_made(who);
+		sql_ident(&columns, who->tenant_column->name);
+		buf_adds(&columns, ", ");
+		sql_ident(&columns, who->column->name);
+		probe_put_equals(m, who->tenant_column, "rls_probe.value", m->t->a, &values);
+		buf_adds(&values, ", ");
+		probe_put_equals(m, who->column, "rls_probe.value", made, &values);
+		const struct sqlvar vars[] = { { "schema", who->relation->schema },
+					       { "table", who->relation->name },
+					       { "columns", columns.data },
+					       { "values", values.data } };
+
+		probe_add(m, "rls_probe_grant", vars, ARRAY_SIZE(vars), PROBE_MARK_NONE);
+		free(made);
+		buf_release(&columns);
+		buf_release(&values);
+	}
+}
+
+/* A superuser need not fire triggers, nor ask the keys. */
+static void attempt(struct probe_making *m, const struct arranging *made, size_t n)
+{
+	bool quiet = strcmp(probe_identity(m->p), "role") != 0, key = false;
+	struct buf label = BUF_INIT;
+
+	if (quiet)
+		probe_add_setting(m, "session_replication_role", "replica");
+	add_people(m);
+	for (size_t i = 0; i < n; i++) {
+		add_made(m, &made[i]);
+		key = key || (made[i].relation == m->t->source && is_key(m->t, made[i].column));
+		buf_addf(&label, "%s%s = %s", label.len ? ", " : " with ", made[i].column->name,
+			 made[i].value ? made[i].value : "null");
+	}
+	if (quiet)
+		probe_add_setting(m, "session_replication_role", "origin");
+	probe_add_identity(m, m->t->a);
+	add_look(m, label.len ? label.data : "", key, false);
+	probe_add_plain(m, "rls_probe_close", PROBE_MARK_NONE);
+	buf_release(&label);
+}
+
+/* Beside the tenant's own setting, others that any session can set are set to B. */
+static void attempt_settings(struct probe_making *m)
+{
+	const struct claims *claims = persona_claims(m->p->persona);
+	const char *own = persona_setting(m->p->persona, m->t->tenancy);
+
+	for (size_t i = 0; i < claims->list.len; i++) {
+		const struct claim *c = &claims->list.v[i];
+		char *label;
+
+		if (c->kind != CLAIM_TENANT || c->path || c->prefix || c->suffix ||
+		    !tenancy_same(c->tenancy, m->t->tenancy) || !persona_may_set(c) ||
+		    (own && strcmp(own, c->setting) == 0))
+			continue;
+		label = xasprintf(" with %s = %s", c->setting, m->t->b);
+		probe_add_identity(m, m->t->a);
+		probe_add_setting(m, c->setting, m->t->b);
+		add_look(m, label, false, false);
+		probe_add_plain(m, "rls_probe_close", PROBE_MARK_NONE);
+		free(label);
+	}
+}
+
+/* From A to B, which are the first and the last. */
+static void attempt_bounds(struct probe_making *m)
+{
+	const struct claims *claims = persona_claims(m->p->persona);
+	bool some = false;
+
+	for (size_t i = 0; i < claims->list.len; i++) {
+		const struct claim *c = &claims->list.v[i];
+
+		if (c->kind != CLAIM_BOUND || !tenancy_same(c->tenancy, m->t->tenancy))
+			continue;
+		if (!some)
+			probe_add_identity(m, m->t->a);
+		some = true;
+		probe_add_setting(m, c->setting, *c->literal == '>' ? m->t->a : m->t->b);
+	}
+	if (!some)
+		return;
+	add_look(m, " between settings", false, false);
+	probe_add_plain(m, "rls_probe_close", PROBE_MARK_NONE);
+}
+
+/* Where one is before the other, the other may see the one. */
+static void attempt_reversed(struct probe_making *m)
+{
+	if (!m->t->nkey || !m->t->owns)
+		return;
+	probe_add_identity(m, m->t->b);
+	add_look(m, "", false, true);
+	probe_add_plain(m, "rls_probe_close", PROBE_MARK_NONE);
+}
+
+void probe_add_arranged(struct probe_making *m)
+{
+	struct arrangements all = { .n = 0 };
+	struct buf other = BUF_INIT;
+
+	probe_put_rows(m, m->t->other, m->t->others && m->t->nkey ? 1 : 0, &other);
+	attempt(m, NULL, 0);
+	if (other.len)
+		find_arrangements(m, &other, &all);
+	for (size_t i = 0; i < all.n; i++)
+		attempt(m, &all.v[i], 1);
+	if (all.n > 1)
+		attempt(m, all.v, all.n);
+	attempt_settings(m);
+	attempt_bounds(m);
+	attempt_reversed(m);
+	for (size_t i = 0; i < all.n; i++)
+		free(all.v[i].condition);
+	buf_release(&other);
+}
