@@ -38,6 +38,7 @@ struct session_options {
 struct session;
 struct undo_log;
 struct probe_memory;
+struct person;
 struct vars;
 
 struct session *session_new(struct loop *loop, const struct session_options *opts, struct err *err) MUST_CHECK;
@@ -111,6 +112,9 @@ bool session_may_show(const struct session *s, const struct relation *r);
 const struct relation *session_relation(const struct session *s, const char *name, struct err *err);
 const char *session_role(const struct session *s);                /* :as, or NULL */
 void session_set_role(struct session *s, const char *role);
+/* As whom, besides (person.h): "42 of app.members"; NULL: as nobody.  Another tenant or role is nobody's at first. */
+const char *session_person(const struct session *s);
+void session_set_person(struct session *s, const struct person *who); /* copied; NULL: nobody */
 
 /* The scope of a transaction: tenant, operator, role, timeouts. Released by the caller. */
 enum scope_use { USE_READ, USE_WRITE, USE_CATALOG, USE_WATCH, USE_BULK };

@@ -189,6 +189,14 @@ const char *probe_shows(const char *id, const char **why_not);
 void probe_settings(const struct probe_plan *p, const struct probe *x, const char *tenant,
 		    struct probe_settings *out);
 void probe_settings_release(struct probe_settings *s);
+/* Without any probe: who can act for a tenant with the application's eyes (named, or who is to be
+ * looked for), and what a session of that person's says of itself. */
+void probe_plan_eyes(struct probe_plan *p, const struct tenancy *y, const char *tenant,
+		     const char *named);
+void probe_eyes(const struct probe_plan *p, const struct role *role,
+		struct probe_settings *out);
+/* By which setting a session says who it is. */
+const char *probe_person_setting(const struct probe_person *who);
 /* The setting that must never have been known, for PROBE_UNSET. */
 const char *probe_main_setting(const struct probe_plan *p, const struct probe *x);
 

@@ -8,6 +8,7 @@
 #include "arm.h"
 #include "base/alloc.h"
 #include "command/command.h"
+#include "command/person.h"
 #include "command/settings.h"
 #include "command/tenant.h"
 
@@ -18,6 +19,39 @@ static void say(struct call *c, enum say how, const char *text)
 	h->ops->say(h->ctx, how, text);
 }
 
+/* ---- the person ---- */
+
+static void person_found(void *ctx, const struct person *who, const char *asked,
+			 const struct err *err)
+{
+	struct call *c = ctx;
+	char *text = NULL;
+
+	session_set_person(call_session(c), who);
+	if (who->label)
+		text = xasprintf("as %s; :as ROLE PERSON names another", who->label);
+	else if (asked)
+		text = xasprintf("policies ask who one is (%s), and nobody was found who belongs "
+				 "to this tenant only; :as ROLE PERSON names somebody",
+				 asked);
+	if (text)
+		say(c, who->label ? SAY_INFO : SAY_WARNING, text);
+	free(text);
+	call_done(c, err, err ? -1 : 0);
+}
+
+/* With a role's eyes one is somebody as well, where policies ask who. */
+static void be_somebody(struct call *c, const char *named)
+{
+	struct session *s = call_session(c);
+
+	if (session_role(s) && session_tenant(s)->kind == TENANT_ONE && session_catalog(s) &&
+	    session_profile(s))
+		person_find(s, session_tenant(s), session_role(s), named, person_found, c);
+	else
+		call_done(c, NULL, 0);
+}
+
 /* ---- tenant ---- */
 
 static void choose(struct call *c, const struct tenant_choice *choice)
@@ -25,7 +59,7 @@ static void choose(struct call *c, const struct tenant_choice *choice)
 	if (choice->kind != TENANT_ALL)
 		tenant_close_all(call_session(c));
 	session_set_tenant(call_session(c), choice);
-	call_done(c, NULL, 0);
+	be_somebody(c, NULL);
 }
 
 static void tenant_found(void *ctx, const struct tenant_choice *choice, const struct err *err)
@@ -126,15 +160,17 @@ static void as_run(struct call *c)
 		return;
 	}
 	session_set_role(call_session(c), role && strcmp(role, "-") != 0 ? role : NULL);
-	call_done(c, NULL, 0);
+	be_somebody(c, args_get(call_args(c), "person"));
 }
 
 const struct command cmd_as = {
 	.name = "as",
 	.no_key = "the role is named",
 	.summary = "Look with a role's eyes, - one's own again",
-	.args = "[role:role]",
-	.help = "Each transaction sets the role for itself, which takes a membership that lets "
+	.args = "[role:role] [person:text]",
+	.help = "Where policies ask who one is (a setting like app.user_id, a claim), somebody of "
+		"the tenant is taken, or the one who is named, and the header says whom. "
+		"Each transaction sets the role for itself, which takes a membership that lets "
 		"you (WITH SET, from PostgreSQL 16 on), inherited or not; functions that look "
 		"at session_user still see yours.",
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG,

@@ -52,7 +52,8 @@ static bool ready_for(const struct session *s, bool catalog, const struct err **
 		*why = &s->wanted_error;
 	else if (catalog && !s->profile && reader_error(s->reader) && !reader_busy(s->reader))
 		*why = reader_error(s->reader);
-	return *why || (state == DB_READY && (!catalog || (s->profile && !s->wanted_tenant)));
+	return *why || (state == DB_READY && (!catalog || (s->profile && !s->wanted_tenant &&
+					       !s->finding_person)));
 }
 
 static void release_waiters(struct session *s)
@@ -106,6 +107,18 @@ static void on_db(void *ctx, struct db *db, enum db_lane lane)
 		release_waiters(s);
 }
 
+static void on_person(void *ctx, const struct person *who, const char *asked,
+		      const struct err *err)
+{
+	struct session *s = ctx;
+
+	(void)asked;
+	(void)err; /* a tenant without a person is a scope, too */
+	session_set_person(s, who);
+	s->finding_person = false;
+	release_waiters(s);
+}
+
 static void on_wanted(void *ctx, const struct tenant_choice *choice, const struct err *err)
 {
 	struct session *s = ctx;
@@ -116,7 +129,11 @@ static void on_wanted(void *ctx, const struct tenant_choice *choice, const struc
 		session_set_tenant(s, choice);
 	if (err)
 		session_tell(s, SESSION_STATE);
-	release_waiters(s);
+	s->finding_person = !err && s->role;
+	if (s->finding_person)
+		person_find(s, choice, s->role, NULL, on_person, s);
+	else
+		release_waiters(s);
 }
 
 void session_note_behind(struct session *s, double seconds)

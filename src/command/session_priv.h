@@ -8,6 +8,7 @@
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "command/person.h"
 #include "command/session.h"
 
 struct observer {
@@ -45,6 +46,8 @@ struct session {
 	char *wanted_tenant; /* --tenant, until the directory has told which it is */
 	struct err wanted_error;
 	char *role;
+	struct person person;
+	bool finding_person; /* of --tenant and --role */
 	char *reason;
 
 	bool armed;

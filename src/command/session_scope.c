@@ -51,6 +51,7 @@ void session_scope_release(struct session *s)
 	choice_release(&s->previous);
 	free(s->wanted_tenant);
 	free(s->role);
+	person_release(&s->person);
 	free(s->reason);
 }
 
@@ -82,6 +83,7 @@ void session_set_tenant(struct session *s, const struct tenant_choice *choice)
 	s->tenant = copy;
 	free(s->wanted_tenant);
 	s->wanted_tenant = NULL;
+	person_release(&s->person);
 	/* Rights given for one tenant's records are not carried into another's. */
 	if (s->tenant.kind == TENANT_ALL)
 		session_arm(s, false);
@@ -107,7 +109,24 @@ void session_set_role(struct session *s, const char *role)
 {
 	free(s->role);
 	s->role = xstrdup_null(role);
+	person_release(&s->person);
 	session_tell(s, SESSION_SCOPE);
+}
+
+const char *session_person(const struct session *s)
+{
+	return s->person.label;
+}
+
+void session_set_person(struct session *s, const struct person *who)
+{
+	bool had = s->person.label != NULL;
+
+	person_release(&s->person);
+	if (who && who->label)
+		person_copy(&s->person, who);
+	if (had || s->person.label)
+		session_tell(s, SESSION_SCOPE);
 }
 
 const char *session_tenant_schema(const struct session *s)
@@ -202,6 +221,8 @@ void session_scope(const struct session *s, enum scope_use use, struct scope *ou
 	}
 	out->role = xstrdup_null(s->role);
 	scope_tenant(s, out);
+	for (size_t i = 0; i < s->person.n; i++)
+		scope_set(out, s->person.names[i], s->person.values[i]);
 	if (s->tenant.reason || s->reason)
 		scope_set(out, "souk.reason", s->tenant.reason ? s->tenant.reason : s->reason);
 }

@@ -245,6 +245,11 @@ static void search_directory(struct search *q, const struct relation *d)
 			ARRAY_SIZE(vars), &err))
 		BUG("tenant_find: %s", err.why);
 	session_scope(s, USE_READ, &scope);
+	/* A role that one looks as need not see the list of all tenants. */
+	if (session_role(s) && d->schema_usage && d->rights & RIGHT_SELECT) {
+		free(scope.role);
+		scope.role = NULL;
+	}
 	q->hidden = d->rls_active;
 	/* Where policies hide the directory from those who are set to no tenant, who gives an
 	 * id looks as that tenant. */

@@ -387,6 +387,21 @@ static void note_truth(const struct asking *a, const struct expr *e)
 	note_row(a, e, "false");
 }
 
+/* What split_part() takes apart, so that its second part is the literal. */
+static const char *whole_of(const struct asking *a, const struct expr *value,
+			    const char *literal)
+{
+	const struct expr *call = expr_bare(value), *by, *nth;
+
+	if (call->kind != EXPR_CALL || strcmp(call->name, "split_part") != 0 || call->n != 3)
+		return literal;
+	by = clause_literal(call->args[1]);
+	nth = clause_literal(call->args[2]);
+	return by && by->name && nth && nth->name && strcmp(nth->name, "2") == 0
+		       ? arena_printf(a->c->arena, "souk%s%s", by->name, literal)
+		       : literal;
+}
+
 /* What matches everything. */
 static const char *wildcard(const char *op)
 {
@@ -422,7 +437,9 @@ static void note_operator(const struct asking *a, const struct expr *e)
 		const struct expr *literal = clause_literal(e->args[1 - i]);
 
 		if (equal && literal)
-			note_forged(a, e->args[i], literal->name);
+			note_forged(a, e->args[i],
+				    literal->name ? whole_of(a, e->args[i], literal->name)
+						  : NULL);
 		else if (equal || holds || e->kind == EXPR_ANY)
 			note_column(a, e->args[i], e->args[1 - i], holds);
 	}
@@ -505,7 +522,7 @@ void claims_collect(struct judge *j, struct claims *out)
 				ask(&a, t->policies[p].check_expr);
 		}
 		a.rows_only = true;
-		if (t->r->kind == RELATION_VIEW && t->r->definition)
+		if (j->in->extras && t->r->kind == RELATION_VIEW)
 			ask(&a, view_query(j, t->r));
 	}
 	if (out->list.len)

@@ -419,7 +419,7 @@ static void finish(struct making *m, const struct probe *x)
 
 		if (!m->roots[i])
 			continue;
-		if (!json_get(m->roots[i], "role"))
+		if (x->role && !json_get(m->roots[i], "role"))
 			json_set(m->roots[i], "role", json_new_text(x->role->name));
 		json_write(&text, m->roots[i], JSON_COMPACT);
 		json_free(&m->roots[i]);
@@ -464,6 +464,30 @@ void probe_settings_release(struct probe_settings *s)
 {
 	while (s->n)
 		free(s->v[--s->n].value);
+}
+
+void probe_plan_eyes(struct probe_plan *plan, const struct tenancy *y, const char *tenant,
+		     const char *named)
+{
+	*VEC_PUSH(&plan->targets) = (struct probe_target){ .tenancy = y,
+							   .name = "",
+							   .a = arena_strdup(plan->arena, tenant) };
+	persona_wanted(plan->persona, plan, y, plan->targets.v[0].a);
+	for (size_t i = 0; named && i < plan->persons.len; i++)
+		plan->persons.v[i].value = arena_strdup(plan->arena, named);
+}
+
+void probe_eyes(const struct probe_plan *plan, const struct role *role,
+		struct probe_settings *out)
+{
+	const struct probe x = { .kind = PROBE_READ, .role = role };
+
+	probe_settings(plan, &x, plan->targets.v[0].a, out);
+}
+
+const char *probe_person_setting(const struct probe_person *who)
+{
+	return who->claim->setting;
 }
 
 /* ---- what a session of A can say ---- */

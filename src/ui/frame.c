@@ -196,7 +196,10 @@ static void add_session(struct ui *ui, struct segments *list, const struct db_se
 	if (tls)
 		add(list, d->tls ? 4 : 1, false, d->tls ? STYLE_HEADER : STYLE_WARNING, tls);
 	if (role)
-		add(list, 1, false, STYLE_WARNING, xasprintf("role %s as %s", d->user, role));
+		add(list, 1, false, STYLE_WARNING,
+		    xasprintf("role %s as %s%s%s", d->user, role,
+			      session_person(ui->session) ? ", " : "",
+			      session_person(ui->session) ? session_person(ui->session) : ""));
 	else if (d->superuser)
 		add(list, 1, false, STYLE_WARNING, xasprintf("superuser %s", d->user));
 	else
