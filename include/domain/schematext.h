@@ -16,8 +16,33 @@
 #include "base/err.h"
 #include "catalog/catalog.h"
 
-/* schema: only this one; NULL: all.  Relations and functions of extensions are left out. */
-void schematext_write(struct buf *out, const struct catalog *c, const char *schema);
+/*
+ * What the snapshot of the catalog does not keep, as sql/queries/schema_details.sql tells it: the rows are added in its
+ * order (texts are copied) and sorted once.
+ */
+struct schema_detail {
+	const char *kind; /* relation, function: a part of it; sequence, type, domain */
+	oid oid;
+	const char *schema, *name;
+	const char *part; /* query, body, attributes, arguments, check; "": the object itself */
+	const char *part_name; /* or NULL */
+	const char *text;      /* NULL: not known, somebody holds it */
+};
+struct schema_details;
+
+struct schema_details *schema_details_new(void);
+void schema_details_free(struct schema_details **d);
+void schema_details_add(struct schema_details *d, const struct schema_detail *detail);
+void schema_details_sort(struct schema_details *d);
+
+/* schema: only this one; NULL: all.  Relations and functions of extensions are left out.  Without details (NULL) it
+ * is what the snapshot knows: no queries, bodies, sequences, types, domains, comments.  Lines of queries and bodies
+ * stand below their word, by two tabs. */
+void schematext_write(struct buf *out, const struct catalog *c, const struct schema_details *d,
+		      const char *schema);
+enum { SCHEMATEXT_VERSION = 2 };
+/* 0: no line of it is one of a schema's text; else the version of the souk that wrote it, from 1. */
+int schematext_version(const char *text);
 /* One relation, as the snapshot has it, with what refers to it and reads it. */
 void schematext_describe(struct buf *out, const struct catalog *c, const struct relation *r);
 /* A Mermaid erDiagram of tables and their foreign keys. */
@@ -33,6 +58,7 @@ struct schema_change {
 struct schema_changes {
 	struct schema_change *v;
 	size_t n;
+	bool partly; /* one text is of the first version: what it cannot have is not compared */
 };
 /* What became of a text (schematext_write's, lines of other kinds are skipped), in order of object and part. */
 void schematext_diff(struct schema_changes *out, const char *before, const char *after);

@@ -1,6 +1,6 @@
 -- summary: the schemas that tenants have, with how much is in each, from the catalog, without a scan
 -- columns: name relations rows bytes usage
--- example: tenant_schema_names={acme,blue}
+-- example: tenant_schema_names={acme}
 SELECT n.nspname AS name,
        pg_catalog.count(*) FILTER (WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')) AS relations,
        pg_catalog.sum(GREATEST(c.reltuples, 0))

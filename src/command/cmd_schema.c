@@ -11,6 +11,47 @@
 
 enum { FILE_MAX_BYTES = 64 << 20 };
 
+/* ---- what the catalog's snapshot has not ---- */
+
+static void schema_details_ask(const struct session *s, struct db *db, enum db_lane lane,
+			       void (*done)(void *ctx, const struct txn_result *result),
+			       void *ctx)
+{
+	const struct request_callbacks cb = { .done = done, .ctx = ctx };
+	struct scope scope;
+	struct txn *txn;
+
+	session_scope(s, USE_CATALOG, &scope);
+	txn = txn_new(TXN_READ, &scope);
+	scope_release(&scope);
+	txn_add(txn, sqlset_get(session_sql(s), "schema_details", 0)->text, NULL);
+	db_send(db, lane, txn, &cb, ctx);
+}
+
+/* NULL: it failed. */
+static struct schema_details *schema_details_read(const struct txn_result *result)
+{
+	const struct reply *r = result->n ? result->replies[0] : NULL;
+	struct schema_details *d;
+
+	if (result->outcome != TXN_DONE || !r)
+		return NULL;
+	d = schema_details_new();
+	for (size_t i = 0; i < reply_rows(r); i++)
+		schema_details_add(
+			d, &(struct schema_detail){
+				   .kind = reply_get(r, i, "kind"),
+				   .oid = (oid)strtoul(reply_get(r, i, "oid"), NULL, 10),
+				   .schema = reply_get(r, i, "schema"),
+				   .name = reply_get(r, i, "name"),
+				   .part = reply_get(r, i, "part"),
+				   .part_name = reply_get(r, i, "part_name"),
+				   .text = reply_get(r, i, "text"),
+			   });
+	schema_details_sort(d);
+	return d;
+}
+
 /* ---- snapshot ---- */
 
 /* Into a document between its markers; an absent one is made. */
@@ -28,33 +69,75 @@ static bool put_into(const char *file, const char *name, const char *part, struc
 	return ok;
 }
 
-static void snapshot_run(struct call *c)
+static void snapshot_give(struct call *c, const struct buf *text, bool mermaid)
 {
 	const struct host *h = call_host(c);
-	const struct args *a = call_args(c);
-	const struct catalog *catalog = session_catalog(call_session(c));
-	const char *into = args_get(a, "into"), *schema = args_get(a, "schema");
-	bool mermaid = args_has(a, "mermaid");
-	struct buf text = BUF_INIT, fenced = BUF_INIT;
+	const char *into = args_get(call_args(c), "into");
+	struct buf fenced = BUF_INIT;
 	struct err err = ERR_INIT;
 
-	if (mermaid)
-		schematext_mermaid(&text, catalog, schema);
-	else
-		schematext_write(&text, catalog, schema);
 	if (!into) {
-		h->ops->text(h->ctx, "Schema", text.data, text.len);
+		h->ops->text(h->ctx, "Schema", text->data, text->len);
 		call_done(c, NULL, 0);
 	} else {
-		buf_addf(&fenced, "```%s\n%s```\n", mermaid ? "mermaid" : "text", text.data);
+		buf_addf(&fenced, "```%s\n%s```\n", mermaid ? "mermaid" : "text", text->data);
 		if (put_into(into, mermaid ? "diagram" : "schema", fenced.data, &err))
 			call_done(c, NULL, 0);
 		else
 			call_done(c, &err, -1);
 	}
-	buf_release(&text);
 	buf_release(&fenced);
 	err_release(&err);
+}
+
+struct snapshot {
+	struct call *call;
+	struct catalog *catalog;
+};
+
+static void snapshot_free(void *data)
+{
+	struct snapshot *s = data;
+
+	catalog_free(&s->catalog);
+	free(s);
+}
+
+static void on_snapshot(void *ctx, const struct txn_result *result)
+{
+	const struct snapshot *s = ctx;
+	struct call *c = s->call;
+	struct schema_details *details = schema_details_read(result);
+	struct buf text = BUF_INIT;
+
+	if (details) {
+		schematext_write(&text, s->catalog, details, args_get(call_args(c), "schema"));
+		schema_details_free(&details);
+		snapshot_give(c, &text, false);
+	} else {
+		call_done(c, &result->err, -1);
+	}
+	buf_release(&text);
+}
+
+static void snapshot_run(struct call *c)
+{
+	const struct catalog *catalog = session_catalog(call_session(c));
+	struct buf text = BUF_INIT;
+	struct snapshot *s;
+
+	if (args_has(call_args(c), "mermaid")) {
+		schematext_mermaid(&text, catalog, args_get(call_args(c), "schema"));
+		snapshot_give(c, &text, true);
+		buf_release(&text);
+		return;
+	}
+	s = xcalloc(1, sizeof *s);
+	s->call = c;
+	s->catalog = catalog_ref(catalog);
+	call_set_data(c, s, snapshot_free);
+	schema_details_ask(call_session(c), session_db(call_session(c)), DB_READ, on_snapshot,
+			   s);
 }
 
 const struct command cmd_schema_snapshot = {
@@ -62,7 +145,11 @@ const struct command cmd_schema_snapshot = {
 	.no_key = "a file for later, not a place to look at",
 	.summary = "The schema as text that is the same for the same schema",
 	.args = "[--mermaid] [--into:file] [--schema:text]",
-	.help = "Sorted lines without times, sizes or oids, fit for a repository. --mermaid "
+	.help = "Sorted lines without times, sizes or oids, fit for a repository: relations "
+		"with all "
+		"their parts, the queries of views, functions with their bodies, sequences, "
+		"types, "
+		"domains, and the comments of relations and columns. --mermaid "
 		"draws "
 		"an erDiagram instead. --into puts it between the markers souk:schema or "
 		"souk:diagram of a file and leaves the rest of it alone.",
@@ -109,6 +196,7 @@ struct side {
 	struct buf text;
 	struct db *db;
 	struct reader *reader;
+	struct err failure;
 	bool ready;
 };
 
@@ -126,6 +214,7 @@ static void diff_free(void *data)
 		reader_free(&d->sides[i].reader);
 		db_free(&d->sides[i].db);
 		buf_release(&d->sides[i].text);
+		err_release(&d->sides[i].failure);
 	}
 	free(d);
 }
@@ -150,6 +239,11 @@ static void show(struct diff *d)
 
 	schematext_diff(&changes, d->sides[0].text.data, d->sides[1].text.data);
 	n = changes.n;
+	if (changes.partly)
+		h->ops->say(
+			h->ctx, SAY_WARNING,
+			"one side is a snapshot of an older souk: queries, bodies, sequences, "
+			"types, domains and comments are not compared");
 	h->ops->table_begin(h->ctx, "Schema differences", columns, ARRAY_SIZE(columns));
 	for (size_t i = 0; i < n; i++) {
 		const struct schema_change *ch = &changes.v[i];
@@ -183,7 +277,8 @@ static void failed(struct diff *d, const struct err *err)
 static void later(void *ctx)
 {
 	struct side *side = ctx;
-	const struct err *err = reader_error(side->reader);
+	const struct err *err =
+		side->failure.kind ? &side->failure : reader_error(side->reader);
 
 	if (err)
 		failed(side->diff, err);
@@ -191,17 +286,46 @@ static void later(void *ctx)
 		ready(side->diff);
 }
 
+static void on_details(void *ctx, const struct txn_result *result)
+{
+	struct side *side = ctx;
+	struct schema_details *details = schema_details_read(result);
+
+	if (details) {
+		buf_clear(&side->text);
+		schematext_write(&side->text, reader_catalog(side->reader), details,
+				 args_get(call_args(side->diff->call), "schema"));
+		schema_details_free(&details);
+		side->ready = true;
+	} else {
+		err_copy(&side->failure, &result->err);
+	}
+	loop_defer(db_loop(side->db), later, side);
+}
+
 static void on_catalog(void *ctx, enum reader_event event, const struct catalog *old UNUSED)
 {
 	struct side *side = ctx;
 
 	if (event == READER_SWAPPED) {
-		buf_clear(&side->text);
-		schematext_write(&side->text, reader_catalog(side->reader),
-				 args_get(call_args(side->diff->call), "schema"));
-		side->ready = true;
+		schema_details_ask(call_session(side->diff->call), side->db, DB_WATCH,
+				   on_details, side);
+		return;
 	}
 	loop_defer(db_loop(side->db), later, side);
+}
+
+static bool is_snapshot(const char *what, const struct buf *text, struct err *err)
+{
+	int version = schematext_version(text->len ? text->data : "");
+
+	if (version == 0) {
+		err_set(err, ERR_USAGE, what, "has no line of a schema's snapshot");
+		return err_hint(err, "schema snapshot writes one");
+	}
+	if (version > SCHEMATEXT_VERSION)
+		return err_set(err, ERR_USAGE, what, "was written by a newer souk");
+	return true;
 }
 
 static bool begin(struct side *side, const char *what, struct err *err)
@@ -212,7 +336,8 @@ static bool begin(struct side *side, const char *what, struct err *err)
 	bool ok = true;
 
 	if (path_exists(path)) {
-		ok = path_read(path, FILE_MAX_BYTES, &side->text, err);
+		ok = path_read(path, FILE_MAX_BYTES, &side->text, err) &&
+		     is_snapshot(what, &side->text, err);
 		side->ready = ok;
 	} else {
 		side->db = db_new(session_loop(s), &params, session_sql(s));

@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/attr.h"
 #include "base/vec.h"
-#include "domain/schematext.h"
+#include "schematext_priv.h"
 
 struct line {
 	char *object; /* "table commerce.products"; also of its parts */
@@ -19,10 +19,35 @@ struct lines {
 };
 
 /* The kinds of line, longest first where one begins another. */
-static const char *const kinds[] = {
-	"schema ",	  "table ",  "partitioned table ", "view ",	"materialized view ",
-	"foreign table ", "column ", "primary key ",	   "index ",	"foreign key ",
-	"check ",	  "policy ", "trigger ",	   "grant to ", "function ",
+static const struct {
+	const char *word;
+	bool nameless;
+	int since; /* version */
+} kinds[] = {
+	{ "schema ", false, 1 },
+	{ "table ", false, 1 },
+	{ "partitioned table ", false, 1 },
+	{ "view ", false, 1 },
+	{ "materialized view ", false, 1 },
+	{ "foreign table ", false, 1 },
+	{ "column ", false, 1 },
+	{ "primary key ", false, 1 },
+	{ "index ", false, 1 },
+	{ "foreign key ", false, 1 },
+	{ "check ", false, 1 },
+	{ "policy ", false, 1 },
+	{ "trigger ", false, 1 },
+	{ "grant to ", false, 1 },
+	{ "function ", false, 1 },
+	{ "sequence ", false, 2 },
+	{ "type ", false, 2 },
+	{ "domain ", false, 2 },
+	{ "query", true, 2 },
+	{ "body", true, 2 },
+	{ "attributes ", true, 2 },
+	{ "arguments ", true, 2 },
+	{ "comment of ", false, 2 },
+	{ "comment ", true, 2 },
 };
 
 /* A name ends at a blank or '(' outside quotes; a function's goes on to its ')', which tells it
@@ -43,23 +68,37 @@ static size_t name_length(const char *p, bool function)
 	return i;
 }
 
-/* "column price numeric(12,2)" is the part "column price"; 0: no line of a snapshot. */
-static size_t identity_length(const char *text)
+/* "column price numeric(12,2)" is the part "column price"; 0: no line of a snapshot of this
+ * version. */
+static size_t identity_length(const char *text, int version)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		size_t len = strlen(kinds[i]);
+		size_t len = strlen(kinds[i].word);
 
-		if (strncmp(text, kinds[i], len) == 0)
-			return len +
-			       name_length(text + len, strcmp(kinds[i], "function ") == 0);
+		if (kinds[i].since > version || strncmp(text, kinds[i].word, len) != 0)
+			continue;
+		if (kinds[i].nameless)
+			return len - (kinds[i].word[len - 1] == ' ');
+		return len + name_length(text + len, strcmp(kinds[i].word, "function ") == 0);
 	}
 	return 0;
 }
 
-static void read_lines(struct lines *out, const char *text)
+/* Two tabs: one more line of what stands above. */
+static void go_on(struct line *above, char *line)
+{
+	char *whole = xasprintf("%s\n%s", above->text, line + 1);
+
+	free(above->text);
+	free(line);
+	above->text = whole;
+}
+
+static void read_lines(struct lines *out, const char *text, int version)
 {
 	const char *object = NULL;
 	size_t object_len = 0;
+	bool kept = false; /* the line above */
 
 	for (const char *p = text, *end; *p; p = *end ? end + 1 : end) {
 		bool part = *p == '\t';
@@ -70,14 +109,19 @@ static void read_lines(struct lines *out, const char *text)
 		if (!end)
 			end = p + strlen(p);
 		line = xstrndup(p + part, (size_t)(end - p) - (size_t)part);
-		id = identity_length(line);
-		if (id == 0 || (part && !object)) {
-			free(line);
+		if (part && *line == '\t' && kept) {
+			go_on(&out->list.v[out->list.len - 1], line);
 			continue;
 		}
+		id = identity_length(line, version);
+		kept = id > 0 && (!part || object) && !(part && *line == '\t');
 		if (!part) {
-			object = p;
+			object = kept ? p : NULL;
 			object_len = id;
+		}
+		if (!kept) {
+			free(line);
+			continue;
 		}
 		*VEC_PUSH(&out->list) = (struct line){
 			.object = xstrndup(object, object_len),
@@ -85,6 +129,20 @@ static void read_lines(struct lines *out, const char *text)
 			.text = line,
 		};
 	}
+}
+
+int schematext_version(const char *text)
+{
+	size_t len = strlen(schematext_mark);
+	int any = 0;
+
+	for (const char *p = text; p; p = strchr(p, '\n')) {
+		p += *p == '\n';
+		if (strncmp(p, schematext_mark, len) == 0)
+			return (int)strtol(p + len, NULL, 10);
+		any |= *p != '\t' && identity_length(p, 1) > 0;
+	}
+	return any;
 }
 
 static void lines_release(struct lines *l)
@@ -142,10 +200,12 @@ void schematext_diff(struct schema_changes *out, const char *before, const char 
 {
 	struct lines a = { VEC_INIT }, b = { VEC_INIT };
 	change_list changes = VEC_INIT;
+	int va = schematext_version(before), vb = schematext_version(after);
+	int version = va == 1 || vb == 1 ? 1 : SCHEMATEXT_VERSION;
 	size_t i = 0, k = 0;
 
-	read_lines(&a, before);
-	read_lines(&b, after);
+	read_lines(&a, before, version);
+	read_lines(&b, after, version);
 	if (a.list.len > 0)
 		qsort(a.list.v, a.list.len, sizeof *a.list.v, by_identity);
 	if (b.list.len > 0)
@@ -174,6 +234,7 @@ void schematext_diff(struct schema_changes *out, const char *before, const char 
 	lines_release(&b);
 	out->v = changes.v;
 	out->n = changes.len;
+	out->partly = version == 1 && va + vb > 2;
 }
 
 void schema_changes_release(struct schema_changes *c)

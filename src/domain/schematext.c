@@ -11,6 +11,8 @@
 #include "base/vec.h"
 #include "schematext_priv.h"
 
+const char schematext_mark[] = "# souk schema ";
+
 /* What would not stand in a line as it is: controls, marks that turn the direction of what
  * follows, characters without a shape. */
 bool schematext_unseen(uint32_t cp)
@@ -27,7 +29,8 @@ void schematext_safe(struct buf *out, const char *text, size_t len)
 
 		n = utf8_decode(text, len, &cp);
 		if (cp == UTF8_INVALID || (cp < 0x100 && schematext_unseen(cp)))
-			buf_addf(out, "\\x%02x", cp == UTF8_INVALID ? (unsigned char)*text : cp);
+			buf_addf(out, "\\x%02x",
+				 cp == UTF8_INVALID ? (unsigned char)*text : cp);
 		else if (schematext_unseen(cp))
 			buf_addf(out, "\\u%04x", cp);
 		else
@@ -42,7 +45,7 @@ static void add_safe(struct buf *out, const char *text)
 
 /* Expressions and definitions may be laid out over several lines: white space becomes one
  * blank, but for what stands in quotes. */
-static void add_flat(struct buf *out, const char *text)
+void schematext_flat(struct buf *out, const char *text)
 {
 	bool blank = false, any = false;
 
@@ -64,7 +67,7 @@ static void add_flat(struct buf *out, const char *text)
 	}
 }
 
-static void add_name(struct buf *out, const char *name)
+void schematext_name(struct buf *out, const char *name)
 {
 	const char *plain = "abcdefghijklmnopqrstuvwxyz0123456789_";
 
@@ -84,11 +87,11 @@ static void add_name(struct buf *out, const char *name)
 	buf_addc(out, '"');
 }
 
-static void add_qualified(struct buf *out, const char *schema, const char *name)
+void schematext_qualified(struct buf *out, const char *schema, const char *name)
 {
-	add_name(out, schema);
+	schematext_name(out, schema);
 	buf_addc(out, '.');
-	add_name(out, name);
+	schematext_name(out, name);
 }
 
 static const char *kind_word(enum relation_kind kind)
@@ -124,13 +127,13 @@ static void write_columns(struct buf *out, const struct relation *r)
 		const struct column *c = &r->columns[i];
 
 		buf_adds(out, "\tcolumn ");
-		add_name(out, c->name);
+		schematext_name(out, c->name);
 		buf_addc(out, ' ');
-		add_flat(out, c->type);
+		schematext_flat(out, c->type);
 		add_choices(out, c);
 		if (c->collation) {
 			buf_adds(out, " collate ");
-			add_flat(out, c->collation);
+			schematext_flat(out, c->collation);
 		}
 		if (c->not_null)
 			buf_adds(out, " not null");
@@ -141,7 +144,7 @@ static void write_columns(struct buf *out, const struct relation *r)
 			buf_adds(out, c->generated == 's' ? " generated stored "
 				      : c->generated	  ? " generated virtual "
 							  : " default ");
-			add_flat(out, c->default_expr);
+			schematext_flat(out, c->default_expr);
 		}
 		buf_addc(out, '\n');
 	}
@@ -155,7 +158,7 @@ static void add_columns(struct buf *out, const struct relation *r, const int *co
 
 		if (i > 0)
 			buf_adds(out, ", ");
-		add_name(out, c ? c->name : "?");
+		schematext_name(out, c ? c->name : "?");
 	}
 	buf_addc(out, ')');
 }
@@ -166,12 +169,12 @@ static void write_indexes(struct buf *out, const struct relation *r)
 		const struct index *ix = &r->indexes[i];
 
 		buf_addf(out, "\t%s ", ix->primary ? "primary key" : "index");
-		add_name(out, ix->name);
+		schematext_name(out, ix->name);
 		buf_addc(out, ' ');
 		if (ix->primary)
 			add_columns(out, r, ix->columns, ix->nkeys);
 		else
-			add_flat(out, ix->definition);
+			schematext_flat(out, ix->definition);
 		if (!ix->valid)
 			buf_adds(out, " INVALID");
 		buf_addc(out, '\n');
@@ -200,13 +203,13 @@ static void add_foreign_key(struct buf *out, const struct catalog *c,
 	const struct relation *from = catalog_relation(c, fk->from);
 	const struct relation *to = catalog_relation(c, fk->to);
 
-	add_name(out, fk->name);
+	schematext_name(out, fk->name);
 	buf_addc(out, ' ');
 	if (from)
 		add_columns(out, from, fk->from_columns, fk->n);
 	buf_adds(out, " to ");
 	if (to) {
-		add_qualified(out, to->schema, to->name);
+		schematext_qualified(out, to->schema, to->name);
 		buf_addc(out, ' ');
 		add_columns(out, to, fk->to_columns, fk->n);
 	} else {
@@ -231,9 +234,9 @@ static void write_constraints(struct buf *out, const struct catalog *c,
 	}
 	for (size_t i = 0; i < r->nchecks; i++) {
 		buf_adds(out, "\tcheck ");
-		add_name(out, r->checks[i].name);
+		schematext_name(out, r->checks[i].name);
 		buf_addc(out, ' ');
-		add_flat(out, r->checks[i].definition);
+		schematext_flat(out, r->checks[i].definition);
 		buf_addc(out, '\n');
 	}
 }
@@ -272,7 +275,7 @@ static void add_roles(struct buf *out, const char *const *roles)
 		qsort(names.v, names.len, sizeof *names.v, by_name);
 	for (size_t i = 0; i < names.len; i++) {
 		buf_adds(out, i > 0 ? ", " : " ");
-		add_name(out, names.v[i]);
+		schematext_name(out, names.v[i]);
 	}
 	VEC_RELEASE(&names);
 }
@@ -283,19 +286,33 @@ static void write_policies(struct buf *out, const struct relation *r)
 		const struct policy *p = &r->policies[i];
 
 		buf_adds(out, "\tpolicy ");
-		add_name(out, p->name);
+		schematext_name(out, p->name);
 		buf_addf(out, " %s for %s to", p->permissive ? "permissive" : "restrictive",
 			 command_word(p->command));
 		add_roles(out, p->roles);
 		if (p->using_expr) {
 			buf_adds(out, " using ");
-			add_flat(out, p->using_expr);
+			schematext_flat(out, p->using_expr);
 		}
 		if (p->check_expr) {
 			buf_adds(out, " check ");
-			add_flat(out, p->check_expr);
+			schematext_flat(out, p->check_expr);
 		}
 		buf_addc(out, '\n');
+	}
+}
+
+static const char *state_word(char enabled)
+{
+	switch (enabled) {
+	case 'D':
+		return " DISABLED";
+	case 'R':
+		return " REPLICA";
+	case 'A':
+		return " ALWAYS";
+	default:
+		return "";
 	}
 }
 
@@ -303,12 +320,11 @@ static void write_triggers(struct buf *out, const struct relation *r)
 {
 	for (size_t i = 0; i < r->ntriggers; i++) {
 		buf_adds(out, "\ttrigger ");
-		add_name(out, r->triggers[i].name);
+		schematext_name(out, r->triggers[i].name);
 		buf_addc(out, ' ');
-		add_flat(out, r->triggers[i].definition ? r->triggers[i].definition
-							: r->triggers[i].function);
-		if (r->triggers[i].enabled == 'D')
-			buf_adds(out, " DISABLED");
+		schematext_flat(out, r->triggers[i].definition ? r->triggers[i].definition
+							       : r->triggers[i].function);
+		buf_adds(out, state_word(r->triggers[i].enabled));
 		buf_addc(out, '\n');
 	}
 }
@@ -390,13 +406,13 @@ static void write_grants(struct buf *out, const struct catalog *c, const struct 
 
 		if (first) {
 			buf_adds(out, "\tgrant to ");
-			add_name(out, g->role);
+			schematext_name(out, g->role);
 		}
 		buf_adds(out, first ? " " : "; ");
 		add_rights(out, g->rights);
 		if (g->column) {
 			buf_adds(out, " of ");
-			add_name(out, g->column->name);
+			schematext_name(out, g->column->name);
 		}
 		if (i + 1 == list.len || strcmp(list.v[i + 1].role, g->role) != 0)
 			buf_addc(out, '\n');
@@ -409,11 +425,13 @@ static void write_head(struct buf *out, const struct catalog *c, const struct re
 	const struct relation *parent = catalog_relation(c, r->parent);
 
 	buf_addf(out, "%s ", kind_word(r->kind));
-	add_qualified(out, r->schema, r->name);
+	schematext_qualified(out, r->schema, r->name);
 	buf_adds(out, " owner ");
-	add_name(out, r->owner);
+	schematext_name(out, r->owner);
 	if (r->rls)
 		buf_adds(out, r->rls_forced ? " row-security forced" : " row-security");
+	else if (r->rls_forced)
+		buf_adds(out, " row-security off, forced");
 	if (r->unlogged)
 		buf_adds(out, " unlogged");
 	for (size_t i = 0; r->options && r->options[i]; i++) {
@@ -422,15 +440,15 @@ static void write_head(struct buf *out, const struct catalog *c, const struct re
 	}
 	if (r->partition_key) {
 		buf_adds(out, " partition by ");
-		add_flat(out, r->partition_key);
+		schematext_flat(out, r->partition_key);
 	}
 	if (parent) {
 		buf_adds(out, r->is_partition ? " partition of " : " inherits ");
-		add_qualified(out, parent->schema, parent->name);
+		schematext_qualified(out, parent->schema, parent->name);
 	}
 	if (r->partition_bound) {
 		buf_addc(out, ' ');
-		add_flat(out, r->partition_bound);
+		schematext_flat(out, r->partition_bound);
 	}
 	buf_addc(out, '\n');
 }
@@ -451,11 +469,11 @@ static void write_function(struct buf *out, const struct function *f)
 	static const char *const volatilities[] = { "immutable", "stable", "volatile" };
 
 	buf_adds(out, "function ");
-	add_qualified(out, f->schema, f->name);
+	schematext_qualified(out, f->schema, f->name);
 	buf_addc(out, '(');
-	add_flat(out, f->arguments);
+	schematext_flat(out, f->arguments);
 	buf_adds(out, ") returns ");
-	add_flat(out, f->result ? f->result : "?");
+	schematext_flat(out, f->result ? f->result : "?");
 	buf_addf(out, " language %s %s", f->language,
 		 volatilities[f->volatility == 'i'   ? 0
 			      : f->volatility == 's' ? 1
@@ -489,9 +507,9 @@ static void write_schemas(struct buf *out, const struct catalog *c, const char *
 		qsort(list.v, list.len, sizeof *list.v, by_schema);
 	for (size_t i = 0; i < list.len; i++) {
 		buf_adds(out, "schema ");
-		add_name(out, list.v[i]->name);
+		schematext_name(out, list.v[i]->name);
 		buf_adds(out, " owner ");
-		add_name(out, list.v[i]->owner);
+		schematext_name(out, list.v[i]->owner);
 		buf_addc(out, '\n');
 	}
 	VEC_RELEASE(&list);
@@ -508,7 +526,8 @@ static int by_signature(const void *a, const void *b)
 	return order ? order : strcmp(x->arguments, y->arguments);
 }
 
-static void write_functions(struct buf *out, const struct catalog *c, const char *only)
+static void write_functions(struct buf *out, const struct catalog *c,
+			    const struct schema_details *d, const char *only)
 {
 	VEC(const struct function *) list = VEC_INIT;
 
@@ -520,45 +539,10 @@ static void write_functions(struct buf *out, const struct catalog *c, const char
 	}
 	if (list.len > 1)
 		qsort(list.v, list.len, sizeof *list.v, by_signature);
-	for (size_t i = 0; i < list.len; i++)
-		write_function(out, list.v[i]);
-	VEC_RELEASE(&list);
-}
-
-void schematext_write(struct buf *out, const struct catalog *c, const char *schema)
-{
-	write_schemas(out, c, schema);
-	for (size_t i = 0; i < catalog_relations(c); i++) {
-		const struct relation *r = catalog_relation_at(c, i);
-
-		if (schematext_wanted(r->schema, schema) && !r->extension)
-			write_relation(out, c, r);
-	}
-	write_functions(out, c, schema);
-}
-
-static int by_place(const void *a, const void *b)
-{
-	const struct relation *x = *(const struct relation *const *)a;
-	const struct relation *y = *(const struct relation *const *)b;
-	int order = strcmp(x->schema, y->schema);
-
-	return order ? order : strcmp(x->name, y->name);
-}
-
-static void write_others(struct buf *out, const struct catalog *c, const char *words, const oid *o)
-{
-	VEC(const struct relation *) list = VEC_INIT;
-
-	for (; o && *o; o++)
-		if (catalog_relation(c, *o))
-			*VEC_PUSH(&list) = catalog_relation(c, *o);
-	if (list.len > 1)
-		qsort(list.v, list.len, sizeof *list.v, by_place);
 	for (size_t i = 0; i < list.len; i++) {
-		buf_addf(out, "\t%s ", words);
-		add_qualified(out, list.v[i]->schema, list.v[i]->name);
-		buf_addc(out, '\n');
+		write_function(out, list.v[i]);
+		if (d)
+			schemadetail_parts(out, d, "function", list.v[i]->oid);
 	}
 	VEC_RELEASE(&list);
 }
@@ -574,11 +558,60 @@ static void write_comments(struct buf *out, const struct relation *r)
 		if (!r->columns[i].comment)
 			continue;
 		buf_adds(out, "\tcomment of ");
-		add_name(out, r->columns[i].name);
+		schematext_name(out, r->columns[i].name);
 		buf_addc(out, ' ');
 		add_safe(out, r->columns[i].comment);
 		buf_addc(out, '\n');
 	}
+}
+
+void schematext_write(struct buf *out, const struct catalog *c, const struct schema_details *d,
+		      const char *schema)
+{
+	if (d)
+		buf_addf(out, "%s%d\n", schematext_mark, SCHEMATEXT_VERSION);
+	write_schemas(out, c, schema);
+	for (size_t i = 0; i < catalog_relations(c); i++) {
+		const struct relation *r = catalog_relation_at(c, i);
+
+		if (!schematext_wanted(r->schema, schema) || r->extension)
+			continue;
+		write_relation(out, c, r);
+		if (!d)
+			continue;
+		schemadetail_parts(out, d, "relation", r->oid);
+		write_comments(out, r);
+	}
+	write_functions(out, c, d, schema);
+	if (d)
+		schemadetail_objects(out, d, schema);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct relation *x = *(const struct relation *const *)a;
+	const struct relation *y = *(const struct relation *const *)b;
+	int order = strcmp(x->schema, y->schema);
+
+	return order ? order : strcmp(x->name, y->name);
+}
+
+static void write_others(struct buf *out, const struct catalog *c, const char *words,
+			 const oid *o)
+{
+	VEC(const struct relation *) list = VEC_INIT;
+
+	for (; o && *o; o++)
+		if (catalog_relation(c, *o))
+			*VEC_PUSH(&list) = catalog_relation(c, *o);
+	if (list.len > 1)
+		qsort(list.v, list.len, sizeof *list.v, by_place);
+	for (size_t i = 0; i < list.len; i++) {
+		buf_addf(out, "\t%s ", words);
+		schematext_qualified(out, list.v[i]->schema, list.v[i]->name);
+		buf_addc(out, '\n');
+	}
+	VEC_RELEASE(&list);
 }
 
 void schematext_describe(struct buf *out, const struct catalog *c, const struct relation *r)
@@ -589,7 +622,7 @@ void schematext_describe(struct buf *out, const struct catalog *c, const struct 
 
 		buf_adds(out, "\treferred to by ");
 		if (from)
-			add_qualified(out, from->schema, from->name);
+			schematext_qualified(out, from->schema, from->name);
 		buf_addc(out, ' ');
 		add_foreign_key(out, c, r->referrers[i]);
 		buf_addc(out, '\n');

@@ -106,7 +106,7 @@ static void session_until(const char *conninfo, bool keep, bool wait, struct see
 	db_counters(c.db, &n);
 	seen->whole = n.statements > 10;
 	buf_init(&seen->text);
-	schematext_write(&seen->text, reader_catalog(r), NULL);
+	schematext_write(&seen->text, reader_catalog(r), NULL, NULL);
 	for (int i = 0; wait && seen->whole && complete(reader_catalog(r)) && i < 1000; i++)
 		if (written(&c, before))
 			break;
