@@ -178,10 +178,12 @@ check-db: $(DB_PROGRAMS) $(BUILD)/leaks
 check-platform:
 	@sh tests/support/script.sh $R platform $(wildcard tests/db/platform/run.sh)
 EVERY := $(sort $(wildcard tests/screens/every/*.expected))
+PARTS := $(sort $(wildcard tests/screens/parts/*.expected))
 check-screens: all $(BUILD)/leaks
 	$(call server,sh tests/support/each.sh $R screens tests/screens/run.sh \
 		$(sort $(wildcard tests/screens/*.script)))
 	$(if $(EVERY),$(call server,sh tests/support/each.sh $R every tests/screens/every.sh $(EVERY)))
+	$(if $(PARTS),$(call server,sh tests/support/each.sh $R parts tests/screens/parts.sh $(PARTS)))
 check-cli: all $(BUILD)/leaks
 	$(call server,sh tests/support/each.sh $R cli tests/cli/run.sh $(sort $(wildcard tests/cli/*.case)))
 check-e2e: all $(BUILD)/leaks

@@ -70,8 +70,8 @@ void utf8_spell(struct buf *out, const char *s, size_t len)
 	static const struct {
 		uint32_t cp;
 		const char *ascii;
-	} signs[] = { { 0x2026, "..." }, { 0x2013, "-" }, { 0x2192, "->" }, { 0x2264, "<=" },
-		      { 0x2265, ">=" },	 { 0x25B8, ">" }, { 0x00D7, "x" } };
+	} signs[] = { { 0x2026, "..." }, { 0x2013, "-" },  { 0x2014, "-" }, { 0x2192, "->" },
+		      { 0x2264, "<=" },	 { 0x2265, ">=" }, { 0x25B8, ">" }, { 0x00D7, "x" } };
 	bool ascii = !utf8_locale();
 	uint32_t cp;
 

@@ -177,7 +177,7 @@ const char *merge_word(const struct merge_field *f)
 	static const char *const choices[] = {
 		[CHOICE_NONE] = "chosen: parts", [CHOICE_THEIRS] = "chosen: theirs",
 		[CHOICE_MINE] = "chosen: mine", [CHOICE_BASE] = "chosen: base",
-		[CHOICE_OFFER] = "chosen: both changes", [CHOICE_EDITED] = "chosen: edited",
+		[CHOICE_OFFER] = "chosen: both", [CHOICE_EDITED] = "chosen: edited",
 	};
 
 	if (f->choice != CHOICE_NONE || (f->verdict == MERGE_CONFLICT && f->merged))

@@ -147,7 +147,8 @@ static void paint_notice(const struct form *f, struct canvas *c, int row)
 	else
 		canvas_printf(c, row, 1, c->cols - 2, STYLE_MUTED, "%s, %s",
 			      record_plan_relation(f->plan)->name,
-			      record_plan_guard_text(f->plan));
+			      f->kind == SAVE_INSERT ? "a new record"
+						     : record_plan_guard_text(f->plan));
 }
 
 /* Two lines: what the field takes; what is wrong with it, or how it was. */

@@ -54,7 +54,7 @@ static const char *lock_reason(const struct form *f, const struct column *c)
 	if (c->attnum == p->version_attnum)
 		return "version";
 	if (c->attnum == p->updated_at_attnum && f->kind == SAVE_UPDATE)
-		return "kept by the server";
+		return "by the server";
 	if (p->tenant_attnum == c->attnum &&
 	    session_tenant(screen_session(f->screen))->kind == TENANT_ONE &&
 	    !session_tenant_schema(screen_session(f->screen)))

@@ -100,7 +100,7 @@ void form_lock_words(const struct form *f, const struct form_field *field, struc
 		buf_adds(out, "numbered by the server (GENERATED ALWAYS AS IDENTITY)");
 	else if (strcmp(field->locked, "version") == 0)
 		buf_adds(out, "counts the saves, and guards them");
-	else if (strcmp(field->locked, "kept by the server") == 0)
+	else if (strcmp(field->locked, "by the server") == 0)
 		buf_adds(out, "set by the server at each save");
 	else if (strcmp(field->locked, "tenant") == 0)
 		buf_adds(out, "the tenant whose scope this is");
@@ -190,7 +190,7 @@ static void key_words(const struct form *f, const struct column *c, struct buf *
 	if (key)
 		buf_addf(out, ", p picks from %s", to ? to->name : "another relation");
 	else if (form_is_day(c))
-		buf_adds(out, ", p calendar; also today, +3d, next mon");
+		buf_adds(out, ", p calendar, or today, +3d");
 	else if (c->element_oid)
 		buf_adds(out, ", Enter edits the list");
 	else if (form_is_json(c))

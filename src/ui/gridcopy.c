@@ -338,25 +338,35 @@ bool grid_view(struct screen *s, struct err *err)
 	return true;
 }
 
+/* As the form has it, and what was cut says so. */
+static void add_described(const struct grid *g, struct table *t, size_t row, size_t col)
+{
+	size_t len;
+	bool cut;
+	const char *text = g->ops->cell(g->p, row, col, &len, &cut);
+	char *marked = text && cut ? xasprintf("%s%s", text, glyph(GLYPH_ELLIPSIS)) : NULL;
+	const char *cells[] = { g->ops->column(g->p, col)->name, marked ? marked : text };
+
+	if (text && g->ops->kind(g->p, col) == VALUE_BOOL)
+		cells[1] = *text == 't' ? "true" : "false";
+	table_add(t, cells);
+	free(marked);
+}
+
 /* All columns of the row, one a line. */
 bool grid_describe(struct screen *s, struct err *err)
 {
 	static const struct table_column columns[] = { { .name = "column" },
 						       { .name = "value" } };
 	struct grid *g = s->data;
-	size_t cursor = g->ops->cursor(g->p), len;
+	size_t cursor = g->ops->cursor(g->p);
 	struct table *t;
 
 	if (cursor >= g->ops->len(g->p))
 		return err_set(err, ERR_FAILED, "describe", "there is no row under the cursor");
 	t = table_new(g->ops->key(g->p, cursor), columns, ARRAY_SIZE(columns));
-	for (size_t i = 0; i < g->ops->columns(g->p); i++) {
-		bool cut;
-		const char *cells[] = { g->ops->column(g->p, i)->name,
-					g->ops->cell(g->p, cursor, i, &len, &cut) };
-
-		table_add(t, cells);
-	}
+	for (size_t i = 0; i < g->ops->columns(g->p); i++)
+		add_described(g, t, cursor, i);
 	table_open(s->ui, t);
 	return true;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/utf8.h"
 #include "base/path.h"
 #include "base/timefmt.h"
 #include "command/complete.h"
@@ -209,8 +210,14 @@ static void table_end(void *ctx)
 static void text(void *ctx, const char *title, const char *body, size_t len)
 {
 	bool data = len && (*body == '{' || *body == '[' || *body == '\\');
+	struct buf spelt = BUF_INIT;
 
-	viewer_open(ctx, title, body, len, data ? VIEW_AUTO : VIEW_LIST);
+	if (data)
+		buf_add(&spelt, body, len);
+	else
+		utf8_spell(&spelt, body, len);
+	viewer_open(ctx, title, spelt.data, spelt.len, data ? VIEW_AUTO : VIEW_LIST);
+	buf_release(&spelt);
 }
 
 /* ---- asking, going, ending ---- */

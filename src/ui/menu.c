@@ -12,7 +12,7 @@
 #include "ui/widget.h"
 #include "ui_priv.h"
 
-enum { MENU_ROWS = 14, WIDTH = 66, NOTE_LEAST = 26 };
+enum { MENU_ROWS = 14, WIDTH_LEAST = 66, WIDTH_MOST = 100, NOTE_LEAST = 26 };
 
 #define HINTS "type to search   Enter choose   Esc leave"
 
@@ -126,7 +126,10 @@ static int list_rows(const struct menu *m)
 /* The line, a gap, the list, a gap, hints. */
 static struct box_want box_of(const struct menu *m, int cols)
 {
-	return (struct box_want){ list_rows(m) + 4, WIDTH < cols - 6 ? WIDTH : cols - 6 };
+	int width = cols * 5 / 8;
+
+	width = width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : width;
+	return (struct box_want){ list_rows(m) + 4, width < cols - 6 ? width : cols - 6 };
 }
 
 /* Notes stand below each other; a text that is longer than half of the box is cut. */

@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "domain/diff.h"
 #include "form.h"
 #include "ui_priv.h"
@@ -401,13 +402,24 @@ struct layout {
 	int width;		  /* of a side */
 };
 
-static struct layout layout_of(const struct canvas *c)
+/* The names take what they need; "chosen: theirs" is the longest word. */
+static struct layout layout_of(const struct mergeview *v, const struct canvas *c)
 {
 	struct layout l = { .field = 2 };
-	int name = c->cols < 100 ? 14 : 20, word = 16;
-	int at = l.field + name;
+	int name = 6, most = c->cols < 100 ? 14 : 20, word = 14, at;
 
-	l.width = (c->cols - at - word - 2) / 4;
+	for (size_t i = 0; i < v->rows.len; i++) {
+		const struct merge_field *f = merge_at(plan_of(v), (size_t)v->rows.v[i]);
+		struct buf label = BUF_INIT;
+		int width;
+
+		form_label(form_of(v->form), f->name, &label);
+		width = utf8_width(label.data, label.len) + 2;
+		name = width > name ? width : name;
+		buf_release(&label);
+	}
+	at = l.field + (name < most ? name : most);
+	l.width = (c->cols - at - word - 1) / 4;
 	for (int i = 0; i < 4; i++)
 		l.side[i] = at + i * l.width;
 	l.word = at + 4 * l.width + 1;
@@ -440,7 +452,7 @@ static void paint_row(const struct mergeview *v, struct canvas *c, int row, int 
 					      STYLE_NORMAL };
 	const struct merge_plan *p = plan_of(v);
 	const struct merge_field *f = merge_at(p, (size_t)field);
-	struct layout l = layout_of(c);
+	struct layout l = layout_of(v, c);
 	bool here = field == focus(v);
 	struct buf label = BUF_INIT;
 
@@ -474,7 +486,7 @@ static void paint_head(const struct mergeview *v, struct canvas *c, int row)
 {
 	static const char *const titles[4] = { "base", "theirs", "mine", "result" };
 	const struct form *f = form_of(v->form);
-	struct layout l = layout_of(c);
+	struct layout l = layout_of(v, c);
 
 	canvas_printf(c, row, 0, c->cols, STYLE_NORMAL, "%s saved%s%s.  You began from %s%s.",
 		      f->who ? f->who : "Somebody", f->theirs.version ? " version " : "",
@@ -513,10 +525,14 @@ static void merge_repaint(const struct screen *s, struct canvas *c)
 {
 	const struct mergeview *v = view_of(s);
 	struct box_want box = box_of(v, c->rows, c->cols);
+	static const char edit[] = "Edit ";
 	struct buf title = BUF_INIT;
 	struct canvas in;
 
-	buf_addf(&title, "%s changed while you were editing", v->form->title);
+	buf_addf(&title, "%s changed while you were editing",
+		 v->form->title + (strncmp(v->form->title, edit, strlen(edit)) == 0
+					   ? strlen(edit)
+					   : 0));
 	in = box_open(c, box.rows, box.cols, STYLE_CONFLICT, title.data);
 	buf_release(&title);
 	paint_head(v, &in, 0);

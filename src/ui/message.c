@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/timefmt.h"
+#include "base/utf8.h"
 #include "ui/viewer.h"
 #include "ui/widget.h"
 #include "ui_priv.h"
@@ -171,6 +172,9 @@ bool messages_paint(struct ui *ui, struct canvas *c)
 		canvas_fill(c, row, 0, 1, c->cols, styles[last->how]);
 		canvas_text(c, row, 1, c->cols - 2, styles[last->how], lines.v[i]);
 	}
+	/* The log has the rest. */
+	if ((int)lines.len > n)
+		canvas_glyph(c, c->rows - 1, c->cols - 1, GLYPH_ELLIPSIS, styles[last->how]);
 	lines_release(&lines);
 	buf_release(&text);
 	return true;
@@ -179,7 +183,7 @@ bool messages_paint(struct ui *ui, struct canvas *c)
 void messages_show(struct ui *ui)
 {
 	const struct messages *m = ui->messages;
-	struct buf out = BUF_INIT;
+	struct buf out = BUF_INIT, spelt = BUF_INIT;
 
 	for (size_t i = m->log.len; i-- > 0;) {
 		const struct message *e = &m->log.v[i];
@@ -194,6 +198,8 @@ void messages_show(struct ui *ui)
 	}
 	if (!out.len)
 		buf_adds(&out, "Nothing was said yet.\n");
-	viewer_open(ui, "Messages", out.data, out.len, VIEW_LIST);
+	utf8_spell(&spelt, out.data, out.len);
+	viewer_open(ui, "Messages", spelt.data, spelt.len, VIEW_LIST);
+	buf_release(&spelt);
 	buf_release(&out);
 }

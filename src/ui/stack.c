@@ -234,13 +234,13 @@ void screen_title(struct screen *s, const char *title)
 
 bool screen_cannot(const struct screen *s, enum action action, struct err *err)
 {
-	const char *name = "this";
+	const char *title = *s->title ? s->title : "this screen";
 
 	for (const struct command *const *c = commands(); *c; c++)
 		if ((*c)->action == action)
-			name = (*c)->name;
-	return err_set(err, ERR_FAILED, name, "does nothing on %s",
-		       *s->title ? s->title : "this screen");
+			return err_set(err, ERR_FAILED, (*c)->name, "does nothing on %s",
+				       title);
+	return err_set(err, ERR_FAILED, title, "there is nothing that this could be done with");
 }
 
 struct session *screen_session(const struct screen *s)

@@ -1,6 +1,8 @@
 # What a run cannot repeat is made alike: the test's database and the round-trip time in the header, ages, times, uuids.
 s/^( souk  )t_[0-9]+(@[^ ]+  .*(role|superuser) [^ ]+) +(rtt [0-9.]+ m?s +)?/\1t_#\2  /
 s/^t_[0-9]+@local, /t_#@local, /
+# … beside tabs
+s/( +)t_[0-9]+@local/\1t_#@local/
 s/[0-9]+ (s|m|h|d|w) ago/# ago/g
 s/20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?\+00/DATE TIME/g
 # the server cuts trailing zeros of a second: so the blanks around one differ

@@ -33,7 +33,7 @@ surroundings() { # FILE
 	unset LANG LANGUAGE NO_COLOR EDITOR VISUAL COLUMNS LINES
 	database=$(header "$1" database)
 	user=$(header "$1" user)
-	name=t_$$
+	name=t_$(printf %07d $$) # of one width: it stands in the header
 	case ${database:-commerce} in
 	none)
 		unset PGHOST PGUSER PGDATABASE

@@ -165,7 +165,7 @@ static void expect_spelt(const char *text, const char *expected)
 /* Sentences of souk's own stay sentences; whatever else there is stays as it is. */
 LEAK_TEST(utf8_ascii, own_signs_are_spelt)
 {
-	expect_spelt("[OPTION]… 3 – 5", "[OPTION]... 3 - 5");
+	expect_spelt("[OPTION]… 3 – 5 — six", "[OPTION]... 3 - 5 - six");
 	expect_spelt("Müller", "Müller");
 }
 

@@ -539,7 +539,7 @@ LEAK_TEST(merge_plan, words)
 {
 	static const enum merge_choice choices[] = { CHOICE_MINE, CHOICE_BASE, CHOICE_OFFER };
 	static const char *const words[] = { "chosen: mine", "chosen: base",
-					     "chosen: both changes" };
+					     "chosen: both" };
 	struct merge_plan *plan = plan_of(MERGE_NUMBER, "1", "2", "3");
 
 	for (size_t i = 0; i < ARRAY_SIZE(choices); i++) {
