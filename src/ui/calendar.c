@@ -138,7 +138,7 @@ static bool key(struct screen *s, const struct key *k)
 {
 	struct calendar *cal = s->data;
 
-	if (k->mods == MOD_CTRL && (k->code == 'l' || k->code == 'z'))
+	if (k->mods == MOD_CTRL && k->code == 'l')
 		return false;
 	screen_changed(s, SCREEN_LOOK);
 	if (key_is(k, K_ESC) || (k->mods == MOD_CTRL && (k->code == 'c' || k->code == 'g')))

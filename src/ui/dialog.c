@@ -274,7 +274,7 @@ static bool key(struct screen *s, const struct key *k)
 {
 	struct dialog *d = s->data;
 
-	if (k->mods == MOD_CTRL && (k->code == 'l' || k->code == 'z'))
+	if (k->mods == MOD_CTRL && k->code == 'l')
 		return false;
 	if (key_is(k, K_ESC) || (k->mods == MOD_CTRL && (k->code == 'c' || k->code == 'g'))) {
 		answer(s, NULL);

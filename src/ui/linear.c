@@ -78,6 +78,15 @@ void linear_away(struct linear *l)
 	buf_clear(&l->line);
 }
 
+void linear_afresh(struct linear *l)
+{
+	linear_away(l);
+	l->screen = l->part = NULL;
+	texts_clear(&l->head);
+	texts_clear(&l->place);
+	buf_clear(&l->point);
+}
+
 /* ---- rows of the canvas as words ---- */
 
 /* Signs that a voice would spell out. */

@@ -253,7 +253,7 @@ static bool key(struct screen *s, const struct key *k)
 	struct menu *m = s->data;
 	bool chosen = m->shown.len > 0;
 
-	if (k->mods == MOD_CTRL && (k->code == 'l' || k->code == 'z'))
+	if (k->mods == MOD_CTRL && k->code == 'l')
 		return false;
 	screen_changed(s, SCREEN_LOOK);
 	if (key_is(k, K_ESC) || (k->mods == MOD_CTRL && (k->code == 'c' || k->code == 'g')))

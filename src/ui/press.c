@@ -125,6 +125,15 @@ static void press(struct ui *ui, const struct key *k)
 	ui->count = 0;
 }
 
+/* As at a shell, nothing that is being typed holds it up. */
+static bool suspends(const struct ui *ui, const struct key *k)
+{
+	const struct binding *b = keymap_find(ui->keymap, "global", k);
+	const struct command *cmd = b && !key_printable(k) ? binding_command(b) : NULL;
+
+	return cmd && cmd->action == ACTION_SUSPEND;
+}
+
 void ui_key(struct ui *ui, const struct key *k)
 {
 	if (ui->quitting)
@@ -146,6 +155,10 @@ void ui_key(struct ui *ui, const struct key *k)
 	messages_seen(ui);
 	if (session_armed(ui->session))
 		session_arm(ui->session, true);
+	if (suspends(ui, k)) {
+		host_run(ui, "suspend");
+		return;
+	}
 	if (ahead_key(ui, k))
 		return;
 	if (bar_is_open(ui->bar))

@@ -32,6 +32,16 @@ static void on_resized(void *ctx)
 	ui_changed(ui);
 }
 
+/* Who hears it is told again where he is. */
+static void on_back(void *ctx)
+{
+	const struct ui *ui = tabs_front(ctx);
+
+	on_resized(ctx);
+	if (ui_plain(ui))
+		linear_afresh(ui->linear);
+}
+
 static void on_ready(void *ctx)
 {
 	ui_changed(tabs_front(ctx));
@@ -71,6 +81,7 @@ static bool open_terminal(struct ui *ui, struct err *err)
 		.ask_background = background_matters(ui) && !ui_plain(ui),
 		.key = on_key,
 		.resized = on_resized,
+		.back = on_back,
 		.ready = on_ready,
 		.hangup = on_hangup,
 		.ctx = ui->tabs,

@@ -238,7 +238,7 @@ static bool key(struct screen *s, const struct key *k)
 {
 	struct tags *t = s->data;
 
-	if (k->mods == MOD_CTRL && (k->code == 'l' || k->code == 'z'))
+	if (k->mods == MOD_CTRL && k->code == 'l')
 		return false;
 	screen_changed(s, SCREEN_LOOK);
 	if (k->code == K_CLICK || k->code == K_DOUBLE_CLICK)

@@ -17,7 +17,7 @@
 #include "terminfo.h"
 
 /* What a terminal that takes nothing may hold up the end. */
-enum { PARTING_MS = 1000 };
+enum { PARTING_MS = 1000, AWAKE_MS = 100 };
 
 /*
  * What a dying process needs to give the terminal back; a signal handler can reach nothing
@@ -265,7 +265,16 @@ static void take_back(struct term *t)
 	set_modes(t, true);
 	take_size(t);
 	term_repaint(t);
-	t->opts.resized(t->opts.ctx);
+	t->opts.back(t->opts.ctx);
+}
+
+static void on_awake(void *ctx)
+{
+	struct term *t = ctx;
+
+	t->stopped = false;
+	loop_timer_stop(t->awake);
+	term_resume(t);
 }
 
 /* Somebody stopped us (kill -STOP) and the shell put its own modes on the terminal. */
@@ -273,7 +282,9 @@ static void on_cont(void *ctx, int signo UNUSED)
 {
 	struct term *t = ctx;
 
-	if (!t->paused && !t->gone)
+	if (t->stopped)
+		on_awake(t);
+	else if (!t->paused && !t->gone)
 		take_back(t);
 }
 
@@ -449,6 +460,7 @@ struct term *term_open(struct loop *loop, const struct term_options *opts, struc
 	input_take_locale(t->input);
 	bind_terminfo(t);
 	t->half = loop_timer_new(loop, on_half, t);
+	t->awake = loop_timer_new(loop, on_awake, t);
 	t->watch = loop_watch_new(loop, t->fd, on_event, t);
 	term_watch(t);
 	take_size(t);
@@ -496,6 +508,7 @@ void term_close(struct term **tp)
 	if (!t)
 		return;
 	loop_timer_free(&t->half);
+	loop_timer_free(&t->awake);
 	loop_signal_free(&t->winch);
 	loop_signal_free(&t->cont);
 	loop_signal_free(&t->tstp);
@@ -568,10 +581,11 @@ void term_suspend(struct term *t)
 	if (t->paused || t->gone)
 		return;
 	term_pause(t);
+	t->stopped = true;
 	/* The default action, which the kernel leaves out where nobody could continue us. */
 	sigemptyset(&dfl.sa_mask);
 	sigaction(SIGTSTP, &dfl, &before);
 	kill(getpid(), SIGTSTP);
 	sigaction(SIGTSTP, &before, NULL);
-	term_resume(t);
+	loop_timer_start(t->awake, AWAKE_MS, 0);
 }

@@ -31,7 +31,8 @@ struct term_options {
 	bool linear;         /* nothing is placed: term_tell, not term_flush; any terminal will do */
 	bool ask_background; /* OSC 11; the answer comes as K_REPORT */
 	void (*key)(void *ctx, const struct key *key);
-	void (*resized)(void *ctx); /* or repainting is needed: after SIGCONT too */
+	void (*resized)(void *ctx);
+	void (*back)(void *ctx); /* it is ours again: what stands on it is another's */
 	void (*ready)(void *ctx);   /* a flush was left out because the terminal was behind: flush again */
 	void (*hangup)(void *ctx);  /* the terminal is gone: no more painting, end soon */
 	void *ctx;

@@ -39,6 +39,8 @@ struct term {
 	const struct theme *theme;
 	enum color_depth depth;
 	bool default_colors, paused, gone, mouse;
+	bool stopped; /* by ourselves: SIGCONT resumes, or, where the kernel leaves the stop out, `awake` */
+	struct loop_timer *awake;
 	bool late; /* a flush was left out: the terminal had not taken the last one */
 	bool console;	      /* Linux': its fonts have few signs */
 	bool asked, answered; /* OSC 11 */
