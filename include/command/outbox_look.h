@@ -21,6 +21,7 @@
 #include "base/err.h"
 #include "command/session.h"
 #include "command/settings.h"
+#include "db/txn.h"
 #include "domain/outbox.h"
 
 #define OUTBOX_BOUND 10000 /* rows counted at most */
@@ -42,6 +43,7 @@ struct outbox_status {
 	const struct outbox *outbox; /* borrowed from who asked: NULL once kept */
 	struct outbox_count due, delayed, retrying, claimed, failed, dead;
 	double due_estimate;       /* the planner's, beside a count that ended at its bound; -1 none */
+	double dead_estimate;      /* the same of the dead ones */
 	int64_t processed;         /* estimate; -1 unknown */
 	double oldest_due;         /* seconds since the oldest due one became due; < 0: none; NaN unknown */
 	bool oldest_sampled;       /* at least: no index leads there and not all were seen */
@@ -106,6 +108,9 @@ struct outbox_rider {
 	void (*took)(void *ctx, const struct txn_result *result, size_t first);
 	void *ctx;
 };
+
+/* A transaction in which the watch asks: bounded in time, and what an index serves goes through the index. */
+struct txn *outbox_look_txn(const struct session *s);
 
 /* status NULL: err tells why not. */
 typedef void outbox_look_fn(void *ctx, const struct outbox_status *status, const struct err *err);

@@ -121,7 +121,8 @@ const struct column *outbox_column(const struct outbox *o, enum outbox_role role
 /* Does an index serve "the first pending one by this column"? */
 bool outbox_leads(const struct outbox *o, enum outbox_role role);
 /* A fact of a message under its common name, as an expression over alias m: id event_type aggregate aggregate_type
- * aggregate_id tenant state enqueued_at due_at attempts error event_id trace payload done_at dead_at lock lease;
+ * aggregate_id tenant state enqueued_at due_at since attempts error event_id trace payload done_at dead_at lock lease;
+ * since: due_at, or where there is none enqueued_at if an index leads there;
  * NULL where the table has none, or this role may not read it. */
 void outbox_expression(struct buf *out, const struct sqlset *set, const struct outbox *o, const char *name);
 /* The condition over m of pending, due, delayed, retrying, claimed, failed, dead or processed; false: the table

@@ -77,7 +77,7 @@ NULL::pg_catalog.bool
 WITH leaf AS (
   SELECT t.relid FROM pg_catalog.unnest(CAST(:'tables' AS pg_catalog.oid[])) AS t (relid)
 )
-SELECT s.*, :activity AS activity, (SELECT pg_catalog.count(*) FROM pg_catalog.pg_partition_tree(:oid) AS t WHERE t.isleaf) AS leaves, pg_catalog.to_regclass(:'relation')::pg_catalog.oid AS oid, pg_catalog.pg_is_in_recovery() AS standby,
+SELECT s.*, :activity AS activity, (SELECT pg_catalog.count(*) FROM pg_catalog.pg_inherits AS i WHERE i.inhparent = :oid) AS children, pg_catalog.to_regclass(:'relation')::pg_catalog.oid AS oid, pg_catalog.pg_is_in_recovery() AS standby,
        EXTRACT(epoch FROM pg_catalog.clock_timestamp())::pg_catalog.float8 AS now,
        COALESCE(CASE WHEN pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE') AND NOT pg_catalog.pg_is_in_recovery() THEN
          (SELECT pg_catalog.min(a.xact_start) FROM pg_catalog.pg_stat_activity AS a WHERE a.backend_xid IS NOT NULL)
@@ -86,9 +86,7 @@ SELECT s.*, :activity AS activity, (SELECT pg_catalog.count(*) FROM pg_catalog.p
                pg_catalog.sum(pg_catalog.pg_stat_get_tuples_updated(l.relid))::pg_catalog.int8 AS updated,
                pg_catalog.sum(pg_catalog.pg_stat_get_tuples_deleted(l.relid))::pg_catalog.int8 AS deleted,
                pg_catalog.sum(pg_catalog.pg_stat_get_dead_tuples(l.relid))::pg_catalog.int8 AS dead_rows,
-               pg_catalog.sum(pg_catalog.pg_stat_get_live_tuples(l.relid))::pg_catalog.int8 AS live_rows,
-               (SELECT pg_catalog.sum(c.reltuples)::pg_catalog.int8 FROM pg_catalog.pg_class AS c
-                 WHERE c.oid = ANY (pg_catalog.array_agg(l.relid)) AND c.reltuples >= 0) AS estimate
+               pg_catalog.sum(pg_catalog.pg_stat_get_live_tuples(l.relid))::pg_catalog.int8 AS live_rows
           FROM leaf AS l) AS s
 
 -- fragment: last_id
@@ -99,11 +97,20 @@ SELECT m.:"column" AS last_id FROM :relation AS m WHERE true:where ORDER BY m.:"
 SELECT pg_catalog.sum(pg_catalog.pg_stat_get_xact_blocks_fetched(x.oid))::pg_catalog.int8 AS buffers
   FROM pg_catalog.unnest(CAST(:'parts' AS pg_catalog.oid[])) AS x (oid)
 
--- Pages of the table itself, as the files are now.
+-- What the table is made of, as the files are now; asked when plans are made, for each leaf costs a few buffers of the
+-- catalogs.
 -- fragment: size
-SELECT COALESCE(pg_catalog.sum(pg_catalog.pg_relation_size(t.relid)), 0) / 8192
-       + CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_partition_tree(:oid)) THEN 0 ELSE pg_catalog.pg_relation_size(:oid) / 8192 END AS pages
-  FROM pg_catalog.pg_partition_tree(:oid) AS t WHERE t.isleaf
+WITH leaf AS (
+  SELECT t.relid FROM pg_catalog.pg_partition_tree(:oid) AS t WHERE t.isleaf
+   UNION
+  SELECT :oid::pg_catalog.oid
+)
+SELECT pg_catalog.sum(pg_catalog.pg_relation_size(l.relid)) / 8192 AS pages,
+       (SELECT pg_catalog.count(*) FROM pg_catalog.pg_partition_tree(:oid) AS t WHERE t.isleaf) AS leaves,
+       (SELECT pg_catalog.count(*) FROM pg_catalog.pg_inherits AS i WHERE i.inhparent = :oid) AS children,
+       (SELECT pg_catalog.sum(c.reltuples)::pg_catalog.int8 FROM pg_catalog.pg_class AS c
+         WHERE c.oid = ANY (pg_catalog.array_agg(l.relid)) AND c.reltuples >= 0 AND c.relkind <> 'p') AS estimate
+  FROM leaf AS l
 
 -- Leaves of a table partitioned by time, which follow on one another: which holds something that is not done, or is the
 -- present one, and how many dead ones up to the bound; and first whether anything lies outside of all of them.

@@ -50,8 +50,17 @@ SELECT :id AS id, :event_type AS event_type, :aggregate AS aggregate, :tenant AS
        :enqueued_at AS enqueued_at, :due_at AS due_at, :attempts AS attempts, :error AS error
   FROM :relation AS m
  WHERE (:condition):filters
- ORDER BY :id
+ ORDER BY :first :id
  LIMIT :limit
+
+-- The oldest first, where an index leads there: by id alone what was done long ago would be walked through.
+-- fragment: first
+m.:"column",
+
+-- Behind a message in that order; where it is gone meanwhile, by id.
+-- fragment: after_first
+   AND m.:"column" >= COALESCE((SELECT pg_catalog.min(a.:"column") FROM :relation AS a WHERE a.:"id" = :value), '-infinity')
+   AND (m.:"column" > (SELECT pg_catalog.min(a.:"column") FROM :relation AS a WHERE a.:"id" = :value) OR m.:"id" > :value)
 
 -- fragment: choose
 SELECT :id AS id, :tenant AS tenant:key
@@ -153,7 +162,7 @@ SELECT NULL::pg_catalog.text AS consumer, NULL::pg_catalog.text AS event_type, N
        NULL::pg_catalog.timestamptz AS enqueued_at, NULL::pg_catalog.text AS status, NULL::pg_catalog.text AS last_error WHERE false
 
 -- fragment: gaps
-SELECT pg_catalog.sum(c.gaps)::pg_catalog.int8 AS gaps FROM (:consumers) AS c
+SELECT pg_catalog.sum(c.gaps)::pg_catalog.int8 AS gaps FROM (SELECT :gaps AS gaps FROM :offsets AS o) AS c
 
 -- Ids are handed out a little before their time is written; leaves far below are not entered.
 -- fragment: consumer_since

@@ -2,7 +2,7 @@
 -- columns: panel cause state detail next run
 -- example: outbox=commerce.outbox_messages outbox_oid=0 outbox_tables={} activity=pg_catalog.pg_stat_activity activity_sees=true outbox_pending=true outbox_due=true
 --   outbox_delayed=true outbox_due_time=m.available_at outbox_enqueued_at=m.occurred_at outbox_id=m.id outbox_attempts=m.attempts
---   outbox_error=m.last_error outbox_order= outbox_mark= outbox_cdc=false outbox_why_projection= outbox_lag=60 outbox_long=300 outbox_warn_age=60 outbox_crit_age=300
+--   outbox_error=m.last_error outbox_order= outbox_mark= outbox_marked=false outbox_cdc=false outbox_why_projection= outbox_lag=60 outbox_long=300 outbox_warn_age=60 outbox_crit_age=300
 --   outbox_first_consumers=SELECT*FROM(VALUES(''))AS/**/a(consumer)CROSS/**/JOIN(VALUES(''))AS/**/b(event_type)CROSS/**/JOIN(VALUES(true))AS/**/h(looked)CROSS/**/JOIN(VALUES(''))AS/**/c(position)CROSS/**/JOIN(VALUES(0))AS/**/d(behind)CROSS/**/JOIN(VALUES(true))AS/**/i(more)CROSS/**/JOIN(VALUES(0.0::float8))AS/**/e(lag)CROSS/**/JOIN(VALUES(now()))AS/**/f(moved)
 WITH me AS (
   SELECT pg_catalog.pg_is_in_recovery() AS standby, :activity_sees AS sees
@@ -33,7 +33,7 @@ WITH me AS (
    GROUP BY 1
 ), oldest AS (
   SELECT s.* FROM session AS s
-   WHERE s.backend_xmin IS NOT NULL AND s.xact_start < pg_catalog.now() - pg_catalog.make_interval(secs => :outbox_long)
+   WHERE s.backend_xmin IS NOT NULL AND s.xact_start < pg_catalog.now() - pg_catalog.make_interval(secs => CASE WHEN :outbox_marked THEN LEAST(10, :outbox_long) ELSE :outbox_long END)
    ORDER BY s.xact_start LIMIT 1
 ), prepared AS (
   SELECT x.gid, x.owner, pg_catalog.now() - x.prepared AS age FROM pg_catalog.pg_prepared_xacts AS x
@@ -55,10 +55,13 @@ WITH me AS (
     FROM pg_catalog.pg_publication AS p
     LEFT JOIN pg_catalog.pg_publication_rel AS r ON r.prpubid = p.oid AND r.prrelid IN (SELECT x.oid FROM part AS x)
    WHERE (p.puballtables OR r.oid IS NOT NULL) AND p.pubinsert
-), dead AS (
+), counted AS (
   SELECT pg_catalog.sum(pg_catalog.pg_stat_get_dead_tuples(p.oid))::pg_catalog.int8 AS dead, pg_catalog.sum(pg_catalog.pg_stat_get_live_tuples(p.oid))::pg_catalog.int8 AS live,
          pg_catalog.max(GREATEST(pg_catalog.pg_stat_get_last_vacuum_time(p.oid), pg_catalog.pg_stat_get_last_autovacuum_time(p.oid))) AS vacuumed
     FROM part AS p
+), dead AS (
+  -- Many, or a look had to pass them at the head of the index.
+  SELECT c.*, c.dead > 10000 AND (c.dead > c.live / 5 OR :outbox_marked) AS behind FROM counted AS c
 ), head AS (
   SELECT (:outbox_id)::pg_catalog.text AS id, (:outbox_attempts)::pg_catalog.int8 AS attempts,
          pg_catalog.regexp_replace(pg_catalog.left((:outbox_error)::pg_catalog.text, 2000), '\s+', ' ', 'g') AS error,
@@ -154,12 +157,12 @@ SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
            'COMMIT or ROLLBACK PREPARED it', 'open horizon'
       FROM prepared AS x
     UNION ALL
-    SELECT 9, 'vacuum', CASE WHEN me.standby THEN 'unknown' WHEN d.dead > 10000 AND d.dead > d.live / 5 THEN 'warning' ELSE 'ok' END,
+    SELECT 9, 'vacuum', CASE WHEN me.standby THEN 'unknown' WHEN d.behind THEN 'warning' ELSE 'ok' END,
            CASE WHEN me.standby THEN 'unknown from here: the primary counts dead rows'
-                ELSE pg_catalog.format('%s%s dead rows beside %s, last vacuum %s', CASE WHEN d.dead > 10000 AND d.dead > d.live / 5 THEN 'vacuum is behind: ' ELSE '' END,
+                ELSE pg_catalog.format('%s%s dead rows beside %s, last vacuum %s', CASE WHEN d.behind THEN 'vacuum is behind: ' ELSE '' END,
                                        COALESCE(d.dead, 0), COALESCE(d.live, 0), COALESCE(pg_catalog.date_trunc('second', d.vacuumed)::pg_catalog.text, 'never')) END,
-           CASE WHEN d.dead > 10000 AND d.dead > d.live / 5 THEN 'who holds the horizon back?' ELSE 'see the tables' END,
-           CASE WHEN d.dead > 10000 AND d.dead > d.live / 5 THEN 'open horizon' ELSE 'open vacuum' END
+           CASE WHEN d.behind THEN 'who holds the horizon back?' ELSE 'see the tables' END,
+           CASE WHEN d.behind THEN 'open horizon' ELSE 'open vacuum' END
       FROM dead AS d, me
     UNION ALL
     SELECT 10, 'clock', 'warning', pg_catalog.format('the newest of the first ones was written %s s in the future: a writer''s clock is ahead', pg_catalog.round(h.ahead)),

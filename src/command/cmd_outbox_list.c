@@ -58,7 +58,7 @@ static void list_run(struct call *call)
 const struct command cmd_outbox_list = {
 	.name = "outbox list",
 	.no_key = "the panels of the screen Outbox open the same lists",
-	.summary = "Messages of an outbox, by id",
+	.summary = "Messages of an outbox, the oldest first",
 	.args = OUTBOX_CHOICE_ARGS,
 	.help = "At most 1000; --after ID goes on behind the last one.",
 	.needs = NEEDS_CATALOG | BATCH,

@@ -65,8 +65,46 @@ static void after_filter(const struct outbox_choice *c, struct buf *out, struct 
 	buf_release(&value);
 }
 
-static bool filters(const struct outbox_choice *c, struct buf *out, struct params *p,
-		    struct err *err)
+/* The time by which those that wait are listed, if an index leads there and none is without it;
+ * NULL. */
+static const struct column *first_by(const struct outbox_choice *c, const char *state)
+{
+	bool timed = c->outbox->due_time != NULL;
+	enum outbox_role role = timed ? OUTBOX_DUE : OUTBOX_ENQUEUED;
+	enum outbox_clock clock = timed ? c->outbox->due_clock : c->outbox->enqueued_clock;
+	const struct column *col = outbox_column(c->outbox, role);
+	bool number = clock >= CLOCK_EPOCH_S;
+	bool waits = strcmp(state, "pending") == 0 || strcmp(state, "due") == 0 ||
+		     strcmp(state, "delayed") == 0 || strcmp(state, "retrying") == 0;
+
+	return waits && col && !number && col->not_null && outbox_leads(c->outbox, role) ? col
+											 : NULL;
+}
+
+static void after_first(const struct outbox_choice *c, struct buf *out,
+			const struct column *first, int param)
+{
+	struct buf name = BUF_INIT;
+	char value[8];
+
+	snprintf(value, sizeof value, "$%d", param);
+	sql_qualified(&name, c->outbox->relation->schema, c->outbox->relation->name);
+	{
+		const struct sqlvar vars[] = {
+			{ "column", first->name },
+			{ "relation", name.data },
+			{ "id", outbox_column(c->outbox, OUTBOX_ID)->name },
+			{ "value", value },
+		};
+
+		buf_addc(out, '\n');
+		sql_fragment(out, sqls(c), "outbox_rows.after_first", vars, ARRAY_SIZE(vars));
+	}
+	buf_release(&name);
+}
+
+static bool filters(const struct outbox_choice *c, const struct column *first, struct buf *out,
+		    struct params *p, struct err *err)
 {
 	const struct args *args = call_args(c->call);
 	const struct tenant_choice *tenant = session_tenant(call_session(c->call));
@@ -93,7 +131,9 @@ static bool filters(const struct outbox_choice *c, struct buf *out, struct param
 	    outbox_column(c->outbox, OUTBOX_TENANT))
 		column_filter(c, out, OUTBOX_TENANT, params_text(p, tenant->id),
 			      "outbox_rows.filter");
-	if (args_has(args, "after"))
+	if (args_has(args, "after") && first)
+		after_first(c, out, first, params_text(p, args_get(args, "after")));
+	else if (args_has(args, "after"))
 		column_filter(c, out, OUTBOX_ID, params_text(p, args_get(args, "after")),
 			      "outbox_rows.after");
 	if (c->after)
@@ -123,20 +163,25 @@ static void key_columns(const struct outbox_choice *c, struct buf *out)
 static bool choose_sql(const struct outbox_choice *c, const char *state, const char *fragment,
 		       struct buf *out, struct params *p, struct err *err)
 {
-	struct buf name = BUF_INIT, condition = BUF_INIT, more = BUF_INIT;
+	struct buf name = BUF_INIT, condition = BUF_INIT, more = BUF_INIT, order = BUF_INIT;
+	const struct column *first;
 	char number[16];
 	bool ok;
 
 	sql_qualified(&name, c->outbox->relation->schema, c->outbox->relation->name);
 	ok = outbox_condition(&condition, sqls(c), c->outbox, state) ||
 	     err_set(err, ERR_FAILED, name.data, "cannot tell which messages are %s", state);
-	ok = ok && filters(c, &more, p, err);
+	first = first_by(c, state);
+	if (first)
+		sql_fragment(&order, sqls(c), "outbox_rows.first",
+			     &(struct sqlvar){ "column", first->name }, 1);
+	ok = ok && filters(c, first, &more, p, err);
 	snprintf(number, sizeof number, "%d", c->rows);
 	if (ok) {
 		static const char *const facts[] = { "id",     "event_type", "aggregate",
 						     "tenant", "state",	     "enqueued_at",
 						     "due_at", "attempts",   "error" };
-		struct sqlvar vars[ARRAY_SIZE(facts) + 6];
+		struct sqlvar vars[ARRAY_SIZE(facts) + 7];
 		struct buf text[ARRAY_SIZE(facts)], key = BUF_INIT, whole = BUF_INIT;
 		size_t n = 0;
 
@@ -148,6 +193,7 @@ static bool choose_sql(const struct outbox_choice *c, const char *state, const c
 		vars[n++] = (struct sqlvar){ "relation", name.data };
 		vars[n++] = (struct sqlvar){ "condition", condition.data };
 		vars[n++] = (struct sqlvar){ "filters", more.len ? more.data : "" };
+		vars[n++] = (struct sqlvar){ "first", order.data ? order.data : "" };
 		vars[n++] = (struct sqlvar){ "limit", number };
 		key_columns(c, &key);
 		vars[n++] = (struct sqlvar){ "key", key.data ? key.data : "" };
@@ -160,6 +206,7 @@ static bool choose_sql(const struct outbox_choice *c, const char *state, const c
 			buf_release(&text[i]);
 	}
 	buf_release(&name);
+	buf_release(&order);
 	buf_release(&condition);
 	buf_release(&more);
 	return ok;

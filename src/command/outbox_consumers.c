@@ -42,8 +42,8 @@ static void gaps_sql(struct buf *out, const struct session *s, const struct outb
 }
 
 /* As columns of o. */
-static void columns(struct buf *out, const struct sqlset *set,
-		    const struct column *const *list, size_t n)
+static void columns(struct buf *out, const struct sqlset *set, const struct column *const *list,
+		    size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (!list[i])
@@ -131,9 +131,9 @@ static void pieces_make(struct consumer_pieces *p, const struct session *s,
 
 static void pieces_release(struct consumer_pieces *p)
 {
-	struct buf *const all[] = { &p->offsets, &p->outbox, &p->kept, &p->own,	  &p->place,
-				    &p->places,	 &p->of,     &p->type, &p->moved, &p->since,
-				    &p->gaps };
+	struct buf *const all[] = { &p->offsets, &p->outbox, &p->kept, &p->own,
+				    &p->place,	 &p->places, &p->of,   &p->type,
+				    &p->moved,	 &p->since,  &p->gaps };
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		buf_release(all[i]);
@@ -156,15 +156,15 @@ void outbox_consumers_sql(struct buf *out, const struct session *s, const struct
 			{ "offsets", p.offsets.data },
 			{ "places", p.places.data },
 			{ "place", p.place.data },
-			{ "depth", most ? "10" : "100" },
+			{ "depth", most ? "8" : "100" },
 			{ "outbox", p.outbox.data },
 			{ "consumer", at.consumer->name },
 			{ "position", at.position->name },
 			{ "id", outbox_column(o, OUTBOX_ID)->name },
 			{ "of_type", p.of.data },
 			{ "since", p.since.data },
-			{ "type",
-			  p.type.len ? p.type.data : sqlset_fragment(set, "outbox_rows.no_text") },
+			{ "type", p.type.len ? p.type.data
+					     : sqlset_fragment(set, "outbox_rows.no_text") },
 			{ "moved", p.moved.len ? p.moved.data : no_time },
 			{ "time", o->enqueued_time ? o->enqueued_time : no_time },
 			{ "done", o->done ? o->done : "true" },
@@ -190,12 +190,21 @@ void outbox_gap_rows_sql(struct buf *out, const struct session *s, const struct 
 
 bool outbox_gaps_sql(struct buf *out, const struct session *s, const struct outbox *o)
 {
-	struct buf consumers = BUF_INIT;
+	struct outbox_offsets at;
+	struct buf gaps = BUF_INIT, offsets = BUF_INIT;
 
-	outbox_consumers_sql(&consumers, s, o, 0);
-	if (consumers.len)
-		sql_fragment(out, session_sql(s), "outbox_rows.gaps",
-			     &(struct sqlvar){ "consumers", consumers.data }, 1);
-	buf_release(&consumers);
+	if (outbox_offsets_find(session_catalog(s), o, &at))
+		gaps_sql(&gaps, s, o, &at, "outbox_rows.consumer_gaps");
+	if (gaps.len)
+		sql_qualified(&offsets, at.relation->schema, at.relation->name);
+	if (gaps.len) {
+		const struct sqlvar vars[] = { { "offsets", offsets.data },
+					       { "gaps", gaps.data } };
+
+		sql_fragment(out, session_sql(s), "outbox_rows.gaps", vars,
+			     sizeof vars / sizeof *vars);
+	}
+	buf_release(&gaps);
+	buf_release(&offsets);
 	return out->len > 0;
 }

@@ -195,6 +195,14 @@ static bool wanted(const struct reply *r, size_t row)
 	return strcmp(reply_get(r, row, "wanted"), "t") == 0;
 }
 
+static void add_dead(struct leaf_range *f, const struct reply *r, size_t row)
+{
+	int64_t n = strtoll(reply_get(r, row, "dead"), NULL, 10);
+
+	f->dead += n;
+	f->dead_more = f->dead_more || n >= DEAD_BOUND;
+}
+
 /* From the first that is wanted to the last; what lies outside of all leaves wants them all. */
 void outbox_leaves_read(struct leaf_range *f, const struct reply *r)
 {
@@ -210,13 +218,13 @@ void outbox_leaves_read(struct leaf_range *f, const struct reply *r)
 	}
 	if (!reply_rows(r) || wanted(r, 0) || !first || last - first + 2 == reply_rows(r))
 		return;
-	f->dead = strtoll(reply_get(r, 0, "dead"), NULL, 10);
+	add_dead(f, r, 0);
 	f->low = xstrdup(reply_get(r, first, "low"));
 	f->high = xstrdup(reply_get(r, last, "high"));
 	for (size_t i = 1; i < reply_rows(r); i++)
 		if (i < first || i > last) {
 			buf_addf(&oids, "%s%s", oids.len ? "," : "{", reply_get(r, i, "oid"));
-			f->dead += strtoll(reply_get(r, i, "dead"), NULL, 10);
+			add_dead(f, r, i);
 		}
 	buf_addc(&oids, '}');
 	f->oids = buf_detach(&oids);

@@ -24,6 +24,7 @@ struct leaf_range {
 	char *low, *high; /* the leaves that are entered, high excluded; NULL: all are */
 	char *oids;	  /* of the others, as an array; NULL */
 	int64_t dead;	  /* that the others hold, each counted up to DEAD_BOUND */
+	bool dead_more;	  /* one holds as many as were counted, or more */
 };
 enum { DEAD_BOUND = 501 };
 

@@ -37,18 +37,20 @@ struct look {
 	void *ctx;
 };
 
-static void scoped(const struct look *l, struct txn **t)
+struct txn *outbox_look_txn(const struct session *s)
 {
 	struct scope scope;
+	struct txn *t;
 
-	session_scope(l->session, USE_WATCH, &scope);
+	session_scope(s, USE_WATCH, &scope);
 	/* What an index serves goes through the index, however many rows the planner expects.
 	 */
 	scope_set(&scope, "enable_seqscan", "off");
 	scope_set(&scope, "enable_bitmapscan", "off");
 	scope_set(&scope, "jit", "off");
-	*t = txn_new(TXN_SNAPSHOT, &scope);
+	t = txn_new(TXN_SNAPSHOT, &scope);
 	scope_release(&scope);
+	return t;
 }
 
 static const struct sqlset *sqls(const struct look *l)
@@ -140,7 +142,7 @@ static struct outbox_count count_of(const struct look *l, const struct txn_resul
 		c.n = bound;
 	if (probe == PROBE_DEAD && l->bounds.low && outbox_dead_by_leaf(l->outbox)) {
 		c.n += l->watch->leaf.dead;
-		c.more = c.more || l->watch->leaf.dead >= DEAD_BOUND;
+		c.more = c.more || l->watch->leaf.dead_more;
 		return c;
 	}
 	/* Of the rows walked over only some were it. */
@@ -193,7 +195,7 @@ static void read_facts(const struct look *l, const struct txn_result *result,
 		       struct outbox_status *s)
 {
 	const struct reply *r = reply_at(result, l->at.facts);
-	int64_t rows = whole(r, "estimate"), waiting = s->due.n;
+	int64_t rows = l->watch->estimate, waiting = s->due.n;
 
 	s->standby = reply_bool(r, 0, (size_t)reply_column(r, "standby"));
 	s->clock_ahead = real(r, "now") - (double)l->watch->now_us() / 1e6;
@@ -216,6 +218,7 @@ static void read_status(const struct look *l, const struct txn_result *result,
 	const struct outbox *o = l->outbox;
 	const struct reply *rows = reply_at(result, l->at.probes[PROBE_SAMPLE]);
 	const struct probe_plan *due = &l->watch->plans[PROBE_DUE];
+	const struct probe_plan *dead = &l->watch->plans[PROBE_DEAD];
 	int64_t before = whole(reply_at(result, l->at.first_cost), "buffers");
 
 	s->due = count_of(l, result, PROBE_DUE);
@@ -228,6 +231,7 @@ static void read_status(const struct look *l, const struct txn_result *result,
 	s->retrying = sampled(l, rows, "retrying", o->retrying);
 	s->failed = count_of(l, result, PROBE_FAILED);
 	s->dead = count_of(l, result, PROBE_DEAD);
+	s->dead_estimate = s->dead.more && dead->rows > (double)s->dead.n ? dead->rows : -1;
 	read_ages(l, result, s);
 	read_facts(l, result, s);
 	s->marked = l->bounds.floor != NULL;
@@ -243,7 +247,9 @@ static bool leaves_moved(const struct look *l, const struct reply *facts)
 
 	buf_release(&tables);
 	buf_release(&parts);
-	return l->outbox->relation->partition_key && whole(facts, "leaves") != (int64_t)n;
+	return l->outbox->relation->partition_key &&
+	       (l->watch->leaves != (int64_t)n ||
+		whole(facts, "children") != l->watch->children);
 }
 
 /* What the watch learns from it for the next one. */
@@ -316,7 +322,7 @@ static void look_now(struct look *l)
 	bool ok = true;
 
 	bounds_of(l);
-	scoped(l, &t);
+	t = outbox_look_txn(l->session);
 	l->at.first_cost = add_about(l, t, "outbox_look.cost");
 	for (enum outbox_probe p = 0; p < PROBES; p++) {
 		char *sql = outbox_probe_sql(sqls(l), l->outbox, p, &l->bounds);
@@ -349,6 +355,7 @@ static void look_now(struct look *l)
 static void planned(void *ctx, const struct txn_result *result)
 {
 	const struct look *l = ctx;
+	const struct reply *size;
 	struct look *next;
 	bool small;
 
@@ -356,7 +363,14 @@ static void planned(void *ctx, const struct txn_result *result)
 		failed(l, result);
 		return;
 	}
-	small = reply_double(result->replies[l->n], 0, 0) <= SMALL_PAGES;
+	size = result->replies[l->n];
+	small = whole(size, "pages") <= SMALL_PAGES;
+	l->watch->leaves = whole(size, "leaves");
+	l->watch->children = whole(size, "children");
+	l->watch->estimate = whole(size, "estimate");
+	/* Who looks again and again begins with little. */
+	if (!small && l->rider.add)
+		watch_gently(l->watch);
 	for (size_t i = 0; i < l->n; i++) {
 		l->watch->plans[l->planned[i]] =
 			outbox_probe_plan(session_catalog(l->session), result->replies[i]);
@@ -379,7 +393,7 @@ static void plan(struct look *l)
 
 	bounds_of(l);
 	l->bounds.estimate = true;
-	scoped(l, &t);
+	t = outbox_look_txn(l->session);
 	for (enum outbox_probe p = 0; p < PROBES; p++) {
 		char *sql = outbox_probe_sql(sqls(l), l->outbox, p, &l->bounds);
 		struct buf explain = BUF_INIT;

@@ -11,8 +11,9 @@
 
 enum {
 	FIRST_ROWS = 500, /* before anything is known of what a row costs */
-	LEAST_ROWS = 50,
+	LEAST_ROWS = 25,
 	DEAD_ROWS = 500,
+	LEAST_DEAD = 5,
 	FIRST_SAMPLE = 100,
 	LEAST_SAMPLE = 40,
 	MOST_SAMPLE = 1000,
@@ -30,6 +31,8 @@ struct outbox_watch *outbox_watch_new(void)
 
 	w->now_us = time_now_us;
 	w->rows = FIRST_ROWS;
+	w->dead = DEAD_ROWS;
+	w->estimate = -1;
 	w->sample = FIRST_SAMPLE;
 	return w;
 }
@@ -106,6 +109,14 @@ void watch_activity(struct outbox_watch *w, int64_t activity)
 	w->activity = activity;
 }
 
+void watch_gently(struct outbox_watch *w)
+{
+	if (!w->some && w->rows == FIRST_ROWS) {
+		w->rows = LEAST_ROWS;
+		w->dead = LEAST_DEAD;
+	}
+}
+
 void watch_forget(struct outbox_watch *w)
 {
 	w->planned_us = 0;
@@ -122,7 +133,7 @@ void watch_bounds(const struct outbox_watch *w, bool thorough, struct probe_boun
 	bool whole = !w->marking || time_monotonic_us() - w->whole_us > WHOLE_US;
 
 	*bounds = (struct probe_bounds){ .rows = thorough ? OUTBOX_BOUND : w->rows,
-					 .dead = thorough ? OUTBOX_BOUND : DEAD_ROWS,
+					 .dead = thorough ? OUTBOX_BOUND : w->dead,
 					 .sample = w->sample,
 					 .low = w->leaf.low,
 					 .high = w->leaf.high };
@@ -155,6 +166,7 @@ size_t outbox_watch_vars(struct outbox_watch *w, const struct session *s,
 	vars[n++] = (struct sqlvar){ "outbox_sample", w->sample_text };
 	vars[n++] =
 		(struct sqlvar){ "outbox_mark", w->mark_text.data ? w->mark_text.data : "" };
+	vars[n++] = (struct sqlvar){ "outbox_marked", w->marking ? "true" : "false" };
 	for (size_t i = 0; i < ARRAY_SIZE(unserved) && n < max; i++)
 		if (w->asked[unserved[i].probe] && !w->plans[unserved[i].probe].served)
 			vars[n++] = (struct sqlvar){ unserved[i].name, "false" };
@@ -177,14 +189,24 @@ static double cap(double least, double value, double most)
 	return value < least ? least : value > most ? most : value;
 }
 
-/* More than half of the budget for counting, an eighth for the rows of the sample: what else
- * reads as many of them needs its room too. */
+/* The next bound of what cost so much of its share. */
+static int bound_next(int bound, double cost, double share, bool more)
+{
+	if (cost > share)
+		return (int)(bound * share / cost);
+	if (more && cost < share / 2)
+		return (int)(bound * (cost < share / 8 ? 4 : 1.5)) + 1;
+	return bound;
+}
+
+/* More than half of the budget for counting what waits, and an eighth each for what does not
+ * and for the rows of the sample: what else reads as many of them needs its room too. */
 void watch_costs(struct outbox_watch *w, const struct outbox_status *s,
 		 const struct watch_costs *costs)
 {
-	double counts = (double)(costs->counts - costs->head), rows = (double)w->rows;
-	double sample = (double)(costs->look - costs->rest);
-	double share = OUTBOX_BUDGET * 0.56, little = OUTBOX_BUDGET / 8.0;
+	double counts = (double)(costs->counts - costs->head);
+	double others = (double)(costs->rest - costs->counts);
+	double sample = (double)(costs->look - costs->rest), little = OUTBOX_BUDGET / 8.0;
 
 	if (costs->head < 0)
 		return;
@@ -192,15 +214,18 @@ void watch_costs(struct outbox_watch *w, const struct outbox_status *s,
 		w->marking = costs->head > HEAD_COST;
 		w->whole_us = time_monotonic_us();
 	}
-	if (counts > share && s->rows <= w->rows)
-		rows = rows * share / counts;
-	else if ((s->due.more || s->delayed.more) && counts < share / 2)
-		rows = rows * (counts < share / 8 ? 4 : 1.5);
-	w->rows = (int)cap(LEAST_ROWS, rows, OUTBOX_BOUND);
-	if (sample > little)
-		w->sample = (int)cap(LEAST_SAMPLE, w->sample * little / sample, MOST_SAMPLE);
-	else if (sample < little / 2)
-		w->sample = (int)cap(LEAST_SAMPLE, w->sample * 1.5, MOST_SAMPLE);
+	/* A thorough look was not held to these bounds. */
+	if (s->rows > w->rows)
+		return;
+	w->rows = (int)cap(LEAST_ROWS,
+			   bound_next(w->rows, counts, OUTBOX_BUDGET * 0.56,
+				      s->due.more || s->delayed.more),
+			   OUTBOX_BOUND);
+	w->dead = (int)cap(LEAST_DEAD,
+			   bound_next(w->dead, others, little, s->dead.more || s->failed.more),
+			   DEAD_ROWS);
+	w->sample = (int)cap(LEAST_SAMPLE, bound_next(w->sample, sample, little, true),
+			     MOST_SAMPLE);
 }
 
 /* ---- what flowed ---- */

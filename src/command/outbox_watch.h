@@ -29,7 +29,8 @@ struct outbox_watch {
 	struct probe_plan plans[PROBES];
 	bool asked[PROBES]; /* the table can tell it, if an index serves */
 	int64_t planned_us;
-	int rows, sample;	/* bounds of the next look */
+	int rows, dead, sample; /* bounds of the next look */
+	int64_t leaves, children, estimate; /* of the table when plans were made; -1 unknown */
 	char *head, *floor;	/* of the last look */
 	struct leaf_range leaf; /* of the last plan */
 	int64_t activity;	/* counted in the leaves that are left out; -1: not yet */
@@ -51,6 +52,8 @@ struct watch_costs {
 
 bool watch_needs_plan(struct outbox_watch *w, oid relation);
 void watch_planned(struct outbox_watch *w, oid relation);
+/* Before the first look at a large table: what a row costs is not known yet. */
+void watch_gently(struct outbox_watch *w);
 /* The table is not what it was. */
 void watch_forget(struct outbox_watch *w);
 /* The strings in bounds are borrowed from w until watch_mark. */

@@ -14,7 +14,7 @@
 #include "domain/pgarray.h"
 #include "outbox_leaves.h"
 
-enum { PLACES = 12 }; /* of consumers that the causes look behind: four buffers each */
+enum { PLACES = 4 }; /* of consumers that the causes look behind: up to a dozen buffers each */
 
 struct vars {
 	struct arena *arena;
@@ -269,8 +269,8 @@ static void outbox_of(struct vars *v, const struct session *s)
 	static const char *const names[] = {
 		"id",	   "event_type", "aggregate",	"aggregate_type", "aggregate_id",
 		"tenant",  "state",	 "enqueued_at", "due_at",	  "attempts",
-		"error",   "event_id",	 "trace",	"payload",	  "done_at",
-		"dead_at", "lock",	 "lease",
+		"since",   "error",	 "event_id",	"trace",	  "payload",
+		"done_at", "dead_at",	 "lock",	"lease",
 	};
 	static const struct {
 		const char *var;
@@ -309,6 +309,7 @@ static void outbox_of(struct vars *v, const struct session *s)
 	outbox_tenant_name(v, s);
 	add(v, "outbox_cdc", o->shape == SHAPE_CDC ? "true" : "false");
 	add(v, "outbox_mark", "");
+	add(v, "outbox_marked", "false");
 	add(v, "outbox_sample", "100");
 	activity(v, s);
 	consumers(v, s);

@@ -85,7 +85,10 @@ void outbox_expression(struct buf *out, const struct sqlset *set, const struct o
 		{ "lock", OUTBOX_LOCK, "outbox_rows.text", "outbox_rows.no_text" },
 		{ "lease", OUTBOX_LEASE, "outbox_rows.text", "outbox_rows.no_text" },
 	};
-	const char *time = strcmp(name, "due_at") == 0 ? o->due_time : o->enqueued_time;
+	const char *time = strcmp(name, "enqueued_at") == 0		? o->enqueued_time
+			   : o->due_time || strcmp(name, "due_at") == 0 ? o->due_time
+			   : outbox_leads(o, OUTBOX_ENQUEUED)		? o->enqueued_time
+									: NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 		if (strcmp(name, parts[i].name) == 0) {

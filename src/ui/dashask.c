@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/timefmt.h"
+#include "command/outbox_look.h"
 #include "command/vars.h"
 #include "dashboard_priv.h"
 #include "ui/panel.h"
@@ -63,12 +64,55 @@ static bool add_panel(struct screen *s, struct txn *t, struct panel *p, struct e
 	return ok;
 }
 
-static bool due_panel(const struct dashboard *d, const struct panel *p)
+static bool time_has_come(const struct panel *p)
 {
 	int64_t passed = time_monotonic_us() - p->asked_us;
 
-	return !panel_is_outbox(p) &&
-	       (!p->asked_us || d->asked_all || (double)passed / 1e6 >= p->def->refresh - 0.1);
+	return !p->asked_us || (double)passed / 1e6 >= p->def->refresh - 0.1;
+}
+
+/* Beside an outbox what is asked less often has a refresh of its own, so that none costs the
+ * server more than its budget. */
+static bool alone(const struct dashboard *d, const struct panel *p)
+{
+	return d->outbox && p->def->refresh > 0 && !panel_is_outbox(p);
+}
+
+static bool due_panel(const struct dashboard *d, const struct panel *p)
+{
+	if (panel_is_outbox(p))
+		return false;
+	if (d->turn)
+		return strcmp(p->def->query, d->turn) == 0;
+	return !alone(d, p) && (d->asked_all || time_has_come(p));
+}
+
+/* The first time, and when somebody asks, one after the other without waiting; else in the
+ * place of a look, and never two of them in a row. */
+static const char *next_turn(struct dashboard *d)
+{
+	bool again = d->turn != NULL;
+
+	for (size_t i = 0; i < d->n && d->asked_all; i++)
+		if (alone(d, &d->panels[i]))
+			d->panels[i].asked_us = 0;
+	if (!d->looked || d->asked_all)
+		return NULL;
+	for (size_t i = 0; i < d->n; i++) {
+		const struct panel *p = &d->panels[i];
+
+		if (alone(d, p) && (again ? !p->asked_us : time_has_come(p)))
+			return p->def->query;
+	}
+	return NULL;
+}
+
+static bool waits_for_first(const struct dashboard *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (alone(d, &d->panels[i]) && !d->panels[i].asked_us)
+			return true;
+	return false;
 }
 
 /* Panels of the same query share its answer. */
@@ -172,6 +216,8 @@ void dashboard_answered(struct screen *s, const struct err *err)
 	} else {
 		d->answered_us = time_now_us();
 		judge(s);
+		if (waits_for_first(d))
+			dashboard_ask(s);
 	}
 	screen_changed(s, SCREEN_DATA);
 }
@@ -190,9 +236,13 @@ static bool ask_plainly(struct screen *s, struct err *err)
 	struct scope scope;
 	struct txn *t;
 
-	session_scope(screen_session(s), USE_WATCH, &scope);
-	t = txn_new(TXN_SNAPSHOT, &scope);
-	scope_release(&scope);
+	if (((struct dashboard *)s->data)->outbox) {
+		t = outbox_look_txn(screen_session(s));
+	} else {
+		session_scope(screen_session(s), USE_WATCH, &scope);
+		t = txn_new(TXN_SNAPSHOT, &scope);
+		scope_release(&scope);
+	}
 	if (!dashboard_add(s, t, err)) {
 		txn_free(&t);
 		return false;
@@ -209,6 +259,9 @@ void dashboard_ask(struct screen *s)
 		return;
 	d->asking = true;
 	screen_changed(s, SCREEN_DATA);
-	if (!(d->outbox ? dash_outbox_look(s, &d->err) : ask_plainly(s, &d->err)))
+	d->turn = d->outbox ? next_turn(d) : NULL;
+	if (d->outbox && !d->turn)
+		d->looked = true;
+	if (!(d->outbox && !d->turn ? dash_outbox_look(s, &d->err) : ask_plainly(s, &d->err)))
 		d->asking = false;
 }

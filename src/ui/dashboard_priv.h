@@ -34,6 +34,8 @@ struct dashboard {
 	struct watch *watch;
 	bool asking;
 	bool asked_all;           /* every panel's turn has come */
+	bool looked;              /* at the outbox since then */
+	const char *turn;         /* of an outbox: the query that is asked alone this time; NULL: the look */
 	int64_t answered_us;
 	int top;                  /* scrolled lines */
 	enum panel_state worst;   /* of the last look */
@@ -63,7 +65,7 @@ void dash_outbox_paint(const struct screen *s, const struct panel *p, struct can
 enum panel_state dash_outbox_state(const struct dash_outbox *o, const char **why);
 void dash_outbox_note(const struct dash_outbox *o, struct buf *out);
 void dash_outbox_zoom(struct dash_outbox *o, int by);
-enum { DASH_OUTBOX_VARS = 8 };
+enum { DASH_OUTBOX_VARS = 9 };
 
 const char *panel_name(const struct panel *p);
 /* Panels whose rows one can walk through. */

@@ -225,12 +225,13 @@ static void processed(struct buf *out, int64_t n)
 	outbox_count_show(out, &c);
 }
 
-static void due(struct buf *out, const struct outbox_status *s)
+/* What was counted, and beside a count that ended at its bound the planner's estimate. */
+static void counted(struct buf *out, const struct outbox_count *count, double estimate)
 {
-	outbox_count_show(out, &s->due);
-	if (s->due_estimate > 0) {
+	outbox_count_show(out, count);
+	if (estimate > 0) {
 		buf_adds(out, ", ");
-		processed(out, (int64_t)s->due_estimate);
+		processed(out, (int64_t)estimate);
 	}
 }
 
@@ -266,16 +267,19 @@ static void number(struct buf *out, const struct dash_outbox *o, const char *val
 		const char *name;
 		const struct outbox_count *count;
 	} counts[] = {
-		{ "delayed", &s->delayed }, { "retrying", &s->retrying },
-		{ "claimed", &s->claimed }, { "failed", &s->failed },
-		{ "dead", &s->dead },
+		{ "delayed", &s->delayed },
+		{ "retrying", &s->retrying },
+		{ "claimed", &s->claimed },
+		{ "failed", &s->failed },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
 		if (strcmp(value, counts[i].name) == 0)
 			outbox_count_show(out, counts[i].count);
 	if (strcmp(value, "due") == 0)
-		due(out, s);
+		counted(out, &s->due, s->due_estimate);
+	else if (strcmp(value, "dead") == 0)
+		counted(out, &s->dead, s->dead_estimate);
 	else if (strcmp(value, "oldest") == 0)
 		duration(out, s->oldest_due, s->oldest_sampled);
 	else if (strcmp(value, "age") == 0)

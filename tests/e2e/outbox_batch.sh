@@ -33,8 +33,9 @@ refuse 'messages changed'
 # The key of the screen lets one message wait.
 sql 'DROP TRIGGER slow ON outbox_messages'
 before=$(postponed)
-keys r
-wait_for 'Event'
+keys :
+type_line 'sort id'
+wait_for 'sort id'
 keys G
 wait_for '▸30000'
 keys P
