@@ -40,9 +40,9 @@ const char *outbox_shape_name(enum outbox_shape shape)
 
 const char *outboxes_none(const struct outboxes *o)
 {
-	return o && outboxes_len(o)
-		       ? "only candidates here: outbox use NAME shows one, --outbox NAME means one"
-		       : "no relation here has the shape of an outbox";
+	return o && outboxes_len(o) ? "only candidates here: outbox use NAME shows one, "
+				      "--outbox NAME means one"
+				    : "no relation here has the shape of an outbox";
 }
 
 const char *outbox_confidence(const struct outbox *o)
@@ -77,6 +77,11 @@ static bool possible(const struct relation *r)
 /* Neither a name nor states alone make a queue: job offers, builds, a queue of callers. */
 static bool carries(const struct candidate_table *t)
 {
+	/* What became of something that stands elsewhere, for each who gets it. */
+	if (!t->out.family && !t->named &&
+	    words_end(&t->name, (const char *const[]){ "deliveries", "delivery", "recipients",
+						       "receipts", NULL }))
+		return false;
 	return candidate_column(t, OUTBOX_PAYLOAD) || t->out.family ||
 	       words_have(&t->name, "outbox") || words_have(&t->name, "outboxer");
 }

@@ -149,29 +149,61 @@ static void literals(struct candidate_table *t, struct labels *l, const char *ex
 	}
 }
 
-/* "(status = 0)" of an index, "0" of a default. */
-static void code(struct candidate_table *t, struct labels *l, const char *expr)
+static void numbers(struct candidate_table *t, struct labels *l, const char *p, const char *end)
 {
-	const char *p = strstr(expr, " = ");
-	size_t len;
+	while (p < end) {
+		size_t len = strspn(p, "-0123456789");
 
-	p = p ? p + 3 : expr;
-	len = strspn(p, "-0123456789");
-	if (len && (!p[len] || p[len] == ')'))
-		add_label(t, l, p, len);
+		if (len)
+			add_label(t, l, p, len);
+		p += len ? len : 1;
+	}
 }
 
-static void said_by_schema(struct candidate_table *t, const struct column *c, struct labels *l)
+/* "(status = 0)", "(status = ANY (ARRAY[0, 1]))", "(status = ANY ('{0,1}'::smallint[]))" of an
+ * index, "0" of a default. False: it says something else. */
+static bool codes(struct candidate_table *t, struct labels *l, const char *expr)
+{
+	const char *p = strstr(expr, " = "), *list;
+	size_t len;
+
+	if (p && strncmp(p, " = ANY (", 8) == 0) {
+		list = p + strcspn(p, "[{");
+		numbers(t, l, list, list + strcspn(list, "]}"));
+		return true;
+	}
+	p = p ? p + 3 : expr;
+	len = strspn(p, "-0123456789");
+	if (!len || (p[len] && p[len] != ')'))
+		return false;
+	add_label(t, l, p, len);
+	return true;
+}
+
+/* False: an index says which of them wait in a way that is not understood; a default would tell
+ * only one. */
+static bool said_by_schema(struct candidate_table *t, const struct column *c, struct labels *l)
 {
 	const struct relation *r = t->relation;
-	void (*read)(struct candidate_table *, struct labels *, const char *) =
-		is_integer(c) ? code : literals;
+	bool code = is_integer(c), understood = true;
 
-	for (size_t i = 0; i < r->nindexes; i++)
-		if (r->indexes[i].predicate && strstr(r->indexes[i].predicate, c->name))
-			read(t, l, r->indexes[i].predicate);
-	if (!l->v.len && c->default_expr && !c->generated)
-		read(t, l, c->default_expr);
+	for (size_t i = 0; i < r->nindexes; i++) {
+		const char *predicate = r->indexes[i].predicate;
+
+		if (!predicate || !strstr(predicate, c->name))
+			continue;
+		if (code)
+			understood = codes(t, l, predicate) && understood;
+		else
+			literals(t, l, predicate);
+	}
+	if (!l->v.len && understood && c->default_expr && !c->generated) {
+		if (code)
+			(void)codes(t, l, c->default_expr);
+		else
+			literals(t, l, c->default_expr);
+	}
+	return understood || l->v.len;
 }
 
 static const char *spelled(struct candidate_table *t, const char *word, int how)
@@ -229,7 +261,7 @@ bool candidate_unlisted_states(struct candidate_table *t, const struct column *c
 		*s = f->states;
 		return true;
 	}
-	said_by_schema(t, c, &said);
+	t->unreadable = !said_by_schema(t, c, &said) || t->unreadable;
 	labels = terminated(t, &said);
 	if (is_integer(c)) {
 		/* A message begins as one that waits. */

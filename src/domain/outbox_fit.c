@@ -82,7 +82,7 @@ static bool counting(const struct name_words *w)
 	return words_any(w, LIST("max", "limit", "delay", "timeout", "interval", "policy"));
 }
 
-static int fit_payload(const struct candidate_table *t UNUSED, const struct column *c,
+static int fit_payload(const struct candidate_table *t, const struct column *c,
 		       const struct name_words *w)
 {
 	static const char *const names[] = {
@@ -92,11 +92,15 @@ static int fit_payload(const struct candidate_table *t UNUSED, const struct colu
 		"msg",	      "json",	 "blob",  "contents",	"command",    NULL
 	};
 
-	if (!words_any(w, names) ||
-	    words_any(w, LIST("type", "name", "id", "class", "key", "count", "metadata",
+	if (words_any(w, LIST("type", "name", "id", "class", "key", "count", "metadata",
 			      "headers", "at", "on", "version", "error", "exception", "failure",
 			      "response", "return", "result", "old")))
 		return 0;
+	/* An outbox carries something, whatever it is called. */
+	if (!words_any(w, names))
+		return is_document(c) &&
+		       !words_any(w, LIST("meta", "header", "context", "tags", "errors")) &&
+		       words_have(&t->name, "outbox");
 	if (is_document(c))
 		return words_have(w, "payload") ? 4 : 3;
 	return is_text(c) ? (words_have(w, "payload") ? 2 : 1) : 0;
@@ -293,7 +297,8 @@ static int fit_attempts(const struct candidate_table *t, const struct column *c,
 	if (words_any(w, LIST("attempts", "attempt", "tries", "retries", "retry", "errors",
 			      "failures", "failure", "executions")))
 		return words_any(w, LIST("number", "version")) ? 1 : 3;
-	if (words_have(w, "count") && words_any(w, LIST("delivery", "redelivery")))
+	if (words_have(w, "count") &&
+	    words_any(w, LIST("delivery", "redelivery", "error", "try", "send")))
 		return 2;
 	return (words_have(w, "read") && words_have(w, "ct")) ||
 			       (words_have(w, "times") && words_have(w, "sent"))
@@ -393,11 +398,14 @@ int role_fit(const struct candidate_table *t, enum outbox_role role, const struc
 	return fits[role](t, c, w);
 }
 
-/* A time that is never NULL, so that some value stands for "not yet"; a letter. */
+/* A time that is never NULL, so that some value stands for "not yet"; a letter; bits. */
 bool done_unreadable(const struct column *c, const struct name_words *w)
 {
 	bool constant =
 		is_time(c) && c->not_null && c->default_expr && c->default_expr[0] == '\'';
 
+	/* Bits of which nobody says what they stand for. */
+	if (is_integer(c) && words_any(w, LIST("flags", "bits", "mask", "bitmask")))
+		return true;
 	return (constant || (is_text(c) && c->typmod == 5)) && words_any(w, done_names);
 }

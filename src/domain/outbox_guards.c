@@ -46,14 +46,15 @@ static const char *const business_tables[] = {
 	"coupons",   "products",     "todos",	 "contracts", "claims",	      "loans",
 	"shipments", "reviews",	     "comments", "campaigns", "newsletters",  "feed",
 	"feeds",     "stories",	     "uploads",	 "quotes",    "exports",      "imports",
-	NULL
+	"backups",   "restores",     "builds",	 "runs",      "deployments",  "scans",
+	"reports",   "snapshots",    "checks",	 NULL
 };
 static const char *const chat_names[] = { "conversation", "thread", "read", "title",
 					  "slug",	  "stream", "seen", "sender",
 					  "room",	  "unread", NULL };
 /* Work that is handed to people. */
-static const char *const people_names[] = { "assignee", "assigned", "reviewer", "approver",
-					    "moderator", NULL };
+static const char *const people_names[] = { "assignee", "assigned",  "reviewer",
+					    "approver", "moderator", NULL };
 
 static void name_points(struct candidate_table *t)
 {

@@ -23,7 +23,7 @@ void name_words(struct name_words *out, const char *name);
 const char *word_means(const char *word);
 bool words_have(const struct name_words *w, const char *word);
 bool words_any(const struct name_words *w, const char *const *list);
-/* The last word is one of the list. */
+/* The last word is one of the list, or one of its plurals in the singular. */
 bool words_end(const struct name_words *w, const char *const *list);
 
 /* ---- one relation while it is judged ---- */

@@ -129,8 +129,13 @@ bool words_any(const struct name_words *w, const char *const *list)
 
 bool words_end(const struct name_words *w, const char *const *list)
 {
-	for (; w->n && *list; list++)
-		if (strcmp(w->v[w->n - 1], *list) == 0)
+	for (; w->n && *list; list++) {
+		const char *last = w->v[w->n - 1];
+		size_t len = strlen(last);
+
+		if (strncmp(last, *list, len) == 0 &&
+		    (!(*list)[len] || strcmp(*list + len, "s") == 0))
 			return true;
+	}
 	return false;
 }

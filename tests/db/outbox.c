@@ -158,20 +158,111 @@ Test(outbox, nor_any_of_these, .timeout = 120)
 	compare_all("tests/db/schemas/no_outboxes_unlisted.sql", 35);
 }
 
+/* ---- rows at random ---- */
+
+/* What the comment of a table says of a name: the condition by which it is to be counted; the
+ * caller's, NULL: it says nothing. */
+static char *said(const struct relation *r, const char *name)
+{
+	char *line = xasprintf("\n%s: ", name), *at = strstr(r->comment, line), *out;
+
+	out = at ? xstrndup(at + strlen(line), strcspn(at + strlen(line), "\n")) : NULL;
+	free(line);
+	return out;
+}
+
+static void as_counted(const char *conninfo, const struct relation *r, const char *name,
+		       const struct outbox_count *c)
+{
+	char *condition = said(r, name);
+	struct buf sql = BUF_INIT;
+	char *text;
+
+	if (!condition)
+		return;
+	if (strcmp(condition, "-") == 0) {
+		cr_expect_eq(c->n, -1, "%s.%s: %s is %" PRId64 ", which nothing tells",
+			     r->schema, r->name, name, c->n);
+		free(condition);
+		return;
+	}
+	buf_adds(&sql, "SET search_path = r; SELECT count(*) FROM ");
+	sql_qualified(&sql, r->schema, r->name);
+	buf_addf(&sql, " WHERE %s", condition);
+	text = cluster_sql(conninfo, sql.data);
+	cr_expect(outbox_count_exact(c), "%s.%s: %s is not exact", r->schema, r->name, name);
+	cr_expect_eq(c->n, strtoll(text, NULL, 10), "%s.%s: %s is %" PRId64 ", not %s: %s",
+		     r->schema, r->name, name, c->n, text, condition);
+	free(text);
+	buf_release(&sql);
+	free(condition);
+}
+
+static void compare_random(struct world *w, const char *conninfo, const struct relation *r)
+{
+	const struct outbox *o = outboxes_of(w->all, r->oid);
+	bool certain = r->comment && strncmp(r->comment, "certain", 7) == 0;
+	const struct outbox_count *either;
+
+	if (!r->comment) {
+		cr_expect(!o || !o->certain, "%s.%s is none: %s", r->schema, r->name,
+			  o ? o->evidence : "");
+		return;
+	}
+	cr_expect(o, "%s.%s is not seen", r->schema, r->name);
+	if (!o)
+		return;
+	cr_expect_eq(o->certain, certain, "%s.%s: %s", r->schema, r->name, o->evidence);
+	look(w, o);
+	as_counted(conninfo, r, "due", &w->status.due);
+	as_counted(conninfo, r, "delayed", &w->status.delayed);
+	as_counted(conninfo, r, "claimed", &w->status.claimed);
+	as_counted(conninfo, r, "retrying", &w->status.retrying);
+	as_counted(conninfo, r, "failed", &w->status.failed);
+	as_counted(conninfo, r, "dead", &w->status.dead);
+	either = w->status.dead.n < 0 ? &w->status.failed : &w->status.dead;
+	as_counted(conninfo, r, "failed or dead", either);
+}
+
+Test(outbox, numbers_are_those_of_a_plain_count, .timeout = 180)
+{
+	char *conninfo = cluster_database("tests/db/schemas/outboxes_random.sql");
+	const struct catalog *c;
+	struct world w;
+	size_t n = 0;
+
+	world_open(&w, conninfo);
+	for (int round = 1; round <= 2; round++) {
+		char *fill = xasprintf(
+			"SET search_path = r, pg_catalog; SELECT setseed(0.%d); CALL fill()",
+			round);
+
+		free(cluster_sql(conninfo, fill));
+		free(fill);
+		c = session_catalog(w.rows.session);
+		for (size_t i = 0; i < catalog_relations(c); i++, n++)
+			compare_random(&w, conninfo, catalog_relation_at(c, i));
+	}
+	cr_expect_geq(n, 2 * 50);
+	world_close(&w);
+	free(conninfo);
+}
+
 /* A time to wait for that most messages never get: they are due since they are there. */
 Test(outbox, what_was_given_no_time_is_late_all_the_same, .timeout = 60)
 {
 	char *conninfo = cluster_database("tests/db/schemas/outbox_big.sql");
 	struct world w;
 
-	free(cluster_sql(conninfo,
-			 "DROP TABLE outbox_messages; CREATE TABLE outbox (id bigserial PRIMARY "
-			 "KEY, event_type text NOT NULL, payload jsonb, created_at timestamptz "
-			 "NOT NULL, next_attempt_at timestamptz, sent_at timestamptz); INSERT "
-			 "INTO outbox (event_type, created_at, next_attempt_at) VALUES ('a', "
-			 "now() - interval '2 h', NULL), ('a', now() - interval '5 h', now() - "
-			 "interval '10 s'), ('a', now() - interval '9 h', now() + interval '1 "
-			 "h')"));
+	free(cluster_sql(
+		conninfo,
+		"DROP TABLE outbox_messages; CREATE TABLE outbox (id bigserial PRIMARY "
+		"KEY, event_type text NOT NULL, payload jsonb, created_at timestamptz "
+		"NOT NULL, next_attempt_at timestamptz, sent_at timestamptz); INSERT "
+		"INTO outbox (event_type, created_at, next_attempt_at) VALUES ('a', "
+		"now() - interval '2 h', NULL), ('a', now() - interval '5 h', now() - "
+		"interval '10 s'), ('a', now() - interval '9 h', now() + interval '1 "
+		"h')"));
 	world_open(&w, conninfo);
 	look(&w, outboxes_at(w.all, 0));
 	cr_expect_eq(w.status.due.n, 2);
