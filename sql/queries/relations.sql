@@ -8,18 +8,19 @@ SELECT c.oid,
             WHEN 'm' THEN 'matview' ELSE 'foreign' END AS kind,
        pg_catalog.pg_get_userbyid(c.relowner) AS owner,
        CASE WHEN d.oid IS NULL THEN NULLIF(c.reltuples, -1)::bigint END AS estimate,
-       COALESCE(d.bytes, (GREATEST(c.relpages, 0) + COALESCE(t.relpages, 0))::bigint * b.size) AS bytes,
+       COALESCE(d.bytes, l.bytes, (GREATEST(c.relpages, 0) + COALESCE(t.relpages, 0))::bigint * b.size) AS bytes,
        CASE WHEN d.oid IS NULL
-            THEN (SELECT COALESCE(pg_catalog.sum(k.relpages), 0)::bigint * b.size
-                    FROM pg_catalog.pg_index AS x
-                    JOIN pg_catalog.pg_class AS k ON k.oid = x.indexrelid
-                   WHERE x.indrelid = c.oid) END AS index_bytes,
+            THEN COALESCE(l.index_bytes,
+                   (SELECT COALESCE(pg_catalog.sum(k.relpages), 0)::bigint * b.size
+                      FROM pg_catalog.pg_index AS x
+                      JOIN pg_catalog.pg_class AS k ON k.oid = x.indexrelid
+                     WHERE x.indrelid = c.oid)) END AS index_bytes,
        c.relrowsecurity AS rls,
        c.relforcerowsecurity AS forced,
        (SELECT pg_catalog.count(*) FROM pg_catalog.pg_policy AS p WHERE p.polrelid = c.oid)
            AS policies,
-       CASE WHEN c.relkind IN ('r', 'p', 'm') THEN pg_catalog.pg_stat_get_live_tuples(c.oid) END AS live,
-       CASE WHEN c.relkind IN ('r', 'p', 'm') THEN pg_catalog.pg_stat_get_dead_tuples(c.oid) END AS dead,
+       CASE WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_stat_get_live_tuples(c.oid) ELSE l.live END AS live,
+       CASE WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_stat_get_dead_tuples(c.oid) ELSE l.dead END AS dead,
        CASE WHEN c.relkind IN ('r', 'p', 'm') THEN pg_catalog.pg_stat_get_numscans(c.oid) END AS seq_scan,
        (SELECT pg_catalog.sum(pg_catalog.pg_stat_get_numscans(x.indexrelid))::bigint
           FROM pg_catalog.pg_index AS x WHERE x.indrelid = c.oid) AS idx_scan,
@@ -42,6 +43,25 @@ SELECT c.oid,
                      OFFSET 0) AS q
               CROSS JOIN XMLTABLE('/table/row' PASSING q.sizes
                                   COLUMNS oid oid PATH 'oid', bytes bigint PATH 'bytes') AS x) AS d ON d.oid = c.oid
+  -- What is partitioned has nothing itself: its leaves', found without the locks of pg_partition_tree().
+  LEFT JOIN LATERAL (
+       WITH RECURSIVE parts AS (
+              SELECT i.inhrelid AS oid FROM pg_catalog.pg_inherits AS i WHERE i.inhparent = c.oid
+              UNION ALL
+              SELECT i.inhrelid
+                FROM parts AS p
+                JOIN pg_catalog.pg_inherits AS i ON i.inhparent = p.oid)
+       SELECT COALESCE(pg_catalog.sum(GREATEST(m.relpages, 0)::bigint + COALESCE(o.relpages, 0)), 0)::bigint
+                  * b.size AS bytes,
+              COALESCE(pg_catalog.sum((SELECT pg_catalog.sum(k.relpages)
+                                         FROM pg_catalog.pg_index AS x
+                                         JOIN pg_catalog.pg_class AS k ON k.oid = x.indexrelid
+                                        WHERE x.indrelid = m.oid)), 0)::bigint * b.size AS index_bytes,
+              pg_catalog.sum(pg_catalog.pg_stat_get_live_tuples(m.oid))::bigint AS live,
+              pg_catalog.sum(pg_catalog.pg_stat_get_dead_tuples(m.oid))::bigint AS dead
+         FROM parts AS p
+         JOIN pg_catalog.pg_class AS m ON m.oid = p.oid AND m.relkind <> 'p'
+         LEFT JOIN pg_catalog.pg_class AS o ON o.oid = m.reltoastrelid) AS l ON c.relkind = 'p'
  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
    AND n.nspname <> 'information_schema'
    AND n.nspname !~ '^pg_'
