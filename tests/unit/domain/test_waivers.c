@@ -55,6 +55,10 @@ Test(waivers, are_read_strictly)
 		"[waiver R82-unique]\nexpires = soon\n",
 		"[waiver R82-unique]\nexpires = 2026-1-01\n",
 		"[waiver R82-unique]\nobjekt = x\n",
+		"[waiver R82-unique]\nobject = x\nobject = y\n",
+		"[waiver R82]\nexpires = 2027-01-01\nexpires = 2027-01-01\n",
+		"[waiver R82]\nobject = x\nreason = y\nexpires = 2027-01-01\n"
+		"[waiver R82-unique]\nobject = x\nreason = z\nexpires = 2028-01-01\n",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -68,4 +72,25 @@ Test(waivers, are_read_strictly)
 		waivers_release(&w);
 		err_release(&err);
 	}
+}
+
+Test(waivers, quoted_names_stand_for_themselves)
+{
+	static const char odd[] = "[waiver R82]\nobject = \" a \"\"b\"\" \\# *\"\nreason = x\n"
+				  "expires = 2027-01-01\n"
+				  "[waiver R13]\nobject = s.f(a integer, b text)\n"
+				  "policy = \"all*\"\nreason = x\nexpires = 2027-01-01\n";
+	struct waivers w;
+	struct err err = ERR_INIT;
+
+	waivers_init(&w);
+	cr_assert(waivers_parse(&w, "w.ini", odd, strlen(odd), &err), "%s", err.why);
+	cr_expect_not_null(find(&w, "R82-unique", " a \"b\" # *", NULL, "2026-01-01"));
+	cr_expect_null(find(&w, "R82-unique", " a \"b\" # more", NULL, "2026-01-01"));
+	cr_expect_not_null(
+		find(&w, "R13-using-true", "s.f(a integer, b text)", "all*", "2026-01-01"));
+	cr_expect_null(
+		find(&w, "R13-using-true", "s.f(a integer, b text)", "all", "2026-01-01"));
+	waivers_release(&w);
+	err_release(&err);
 }
