@@ -127,16 +127,36 @@ static const char *said(const struct table *t, struct arena *arena)
 	return text;
 }
 
-static bool is_listed(const struct table *t)
+/* What holds tenants' rows, has policies, or is a view that shows somebody's. */
+static bool is_listed(const struct table *t, const struct map *found)
 {
+	char key[16];
+
+	snprintf(key, sizeof key, "%u", t->r->oid);
 	return !t->r->extension && !t->r->temporary &&
-	       (table_tenant(t) || t->directory || t->r->rls);
+	       (table_tenant(t) || t->directory || t->r->rls ||
+		(!relation_is_table(t->r) && map_has(found, key)));
+}
+
+/* Relations with a finding above info, by oid. */
+static struct map *found_relations(const struct findings *f)
+{
+	struct map *found = map_new(NULL);
+	char key[16];
+
+	for (size_t i = 0; i < f->list.len; i++) {
+		snprintf(key, sizeof key, "%u", f->list.v[i].relation);
+		if (f->list.v[i].severity > SEVERITY_INFO)
+			map_set(found, key, (void *)(uintptr_t)&f->list.v[i]);
+	}
+	return found;
 }
 
 const struct rls_status *rls_statuses(const struct rls_input *in, const struct findings *f,
 				      struct arena *arena, size_t *n)
 {
 	struct rls_status *list;
+	struct map *found = found_relations(f);
 	struct judge j;
 
 	judge_init(&j, in);
@@ -147,7 +167,7 @@ const struct rls_status *rls_statuses(const struct rls_input *in, const struct f
 		struct rls_status *s = &list[*n];
 		const struct index *x = NULL;
 
-		if (!is_listed(t))
+		if (!is_listed(t, found))
 			continue;
 		++*n;
 		if (t->attnum)
@@ -164,6 +184,7 @@ const struct rls_status *rls_statuses(const struct rls_input *in, const struct f
 		count_findings(s, f);
 	}
 	judge_release(&j);
+	map_free(&found);
 	findings_free(&j.out);
 	return list;
 }
