@@ -22,8 +22,8 @@ enum expr_kind {
 	EXPR_LITERAL, /* name: the value without quotes, NULL for SQL NULL */
 	EXPR_BOOL,    /* true or false: is */
 	EXPR_COLUMN,  /* name; qualifier may be NULL */
-	EXPR_CALL, /* name (without schema), qualifier: the schema or NULL; coalesce, nullif too
-		    */
+	EXPR_CALL, /* name (without schema), qualifier: the schema or NULL; coalesce, nullif too;
+		      is: OVER a window, a value for each row */
 	EXPR_CAST, /* one argument, name: the type */
 	EXPR_OPERATOR, /* one or two arguments, name: "=", "~~", "is distinct from" */
 	EXPR_ANY,      /* name: the operator; left, right; is: ALL instead of ANY */
@@ -47,6 +47,7 @@ struct from_item {
 	const char *name;   /* NULL: not a plain relation (function, subquery) */
 	const char *alias;  /* the name that columns are qualified with */
 	size_t first, end;  /* a query in its place: the items that are its relations; else 0, 0 */
+	const struct subquery *query; /* that query; NULL: none */
 };
 
 /* One of the conditions that are joined by AND, and which items of `from` it takes rows of: the
@@ -54,6 +55,7 @@ struct from_item {
 struct join_condition {
 	const struct expr *e;
 	size_t first, end;
+	bool outer; /* the ON of an outer join */
 };
 
 struct subquery {
@@ -64,8 +66,10 @@ struct subquery {
 	const struct join_condition *conditions; /* the same, one by one */
 	size_t nconditions;
 	const struct expr *const *outputs; /* the select list */
+	const char *const *names; /* of the select list: what AS says; NULL: nothing */
 	size_t noutputs;
 	bool grouped;  /* GROUP BY or HAVING: without one an aggregate gives one row, always */
+	bool picked;   /* DISTINCT, LIMIT …, WITH: its rows are not those of its relations */
 	bool compound; /* UNION and the like: more was parsed into `more` */
 	const struct subquery *more;
 };
@@ -84,6 +88,8 @@ struct expr {
 
 /* Never NULL: what cannot be parsed comes back as one EXPR_OPAQUE. text NULL gives NULL. */
 const struct expr *expr_parse(struct arena *arena, const char *text);
+/* The same for the query of a view, in parentheses: aggregates may have FILTER and OVER. */
+const struct expr *expr_parse_query(struct arena *arena, const char *text);
 /* The same for what a person wrote in a function: keywords in any case, comments, $1 (a column
  * of that name), the usual precedence.  Rarer forms come back as EXPR_OPAQUE. */
 const struct expr *expr_parse_source(struct arena *arena, const char *text);

@@ -62,6 +62,7 @@ struct rls_published {
 	oid relation;	    /* 0: all tables */
 	const char *filter; /* of rows; or NULL */
 	const char *schema; /* published as a whole; or NULL */
+	const char *options; /* of a publication of all tables, as SQL */
 };
 struct rls_mapping {
 	const char *server, *user;
@@ -159,6 +160,7 @@ struct finding {
 	const char *message;  /* one sentence */
 	const char *evidence; /* what was read in the catalog; or NULL */
 	const char *fix;      /* SQL; or NULL where a person must decide */
+	const char *choices;  /* then: why, and what there is to choose from, all in comments */
 	const char *doc;      /* address */
 	oid relation;	      /* 0: not about one */
 };
@@ -189,6 +191,9 @@ struct findings *rls_check(const struct rls_input *in);
 /* The rules as they are documented: for (i = 0; rls_rule_at(i, &r); i++). */
 struct rls_rule_info {
 	const char *id, *summary, *doc;
+	const char *lookalike; /* clean, and passed by */
+	const char *by_hand;   /* why a finding may have no SQL that mends it; NULL: each has */
+	const char *splinter;  /* which of Supabase splinter's lints see it; NULL: none */
 	enum severity severity;
 };
 bool rls_rule_at(size_t i, struct rls_rule_info *out);

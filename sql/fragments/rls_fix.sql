@@ -100,6 +100,17 @@ DROP USER MAPPING FOR PUBLIC SERVER :"name";
 ALTER PUBLICATION :"name" DROP TABLE :"schema".:"table";
 -- fragment: unpublish_schema
 ALTER PUBLICATION :"name" DROP TABLES IN SCHEMA :"other";
+-- fragment: republish
+DROP PUBLICATION :"name"; CREATE PUBLICATION :"name":tail WITH (:object);
+-- fragment: foreign_key_again
+ALTER TABLE :"schema".:"table" DROP CONSTRAINT :"name", ADD CONSTRAINT :"name" :object:tail;
+-- fragment: identity
+ALTER TABLE :"schema".:"table" ALTER COLUMN :"column" DROP DEFAULT, ALTER COLUMN :"column" ADD GENERATED ALWAYS AS IDENTITY;
+SELECT setval(pg_get_serial_sequence(:'other', :'column'), (SELECT max(:"column") FROM :"schema".:"table"));
+-- fragment: nulls_not_distinct
+ALTER TABLE :"schema".:"table" DROP CONSTRAINT :"name", ADD CONSTRAINT :"name" UNIQUE NULLS NOT DISTINCT :other;
+-- fragment: unique_of_kept
+CREATE UNIQUE INDEX ON :"schema".:"table" (:other) WHERE deleted_at IS NULL;
 -- fragment: drop_constraint
 ALTER TABLE :"schema".:"table" DROP CONSTRAINT :"name";
 -- fragment: drop_key

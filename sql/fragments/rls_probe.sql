@@ -7,6 +7,8 @@ t.:"column"::text
 t.:"column" = CAST(:'value' AS :type)
 -- fragment: differs
 t.:"column" IS DISTINCT FROM CAST(:'value' AS :type)
+-- fragment: differs_known
+t.:"column" <> CAST(:'value' AS :type)
 -- fragment: column
 t.:"column"
 -- fragment: value

@@ -137,6 +137,26 @@ static void say_expired(const struct look *l, const struct finding *f, const cha
 			      f->object, w->expires, day));
 }
 
+/* What it was written for is mended, or was named wrongly. */
+static void say_idle(const struct look *l)
+{
+	const struct findings *all = l->scan->findings;
+
+	if (!(l->scan->input.checks & CHECK_DESIGN))
+		return; /* not every rule was asked */
+	for (size_t w = 0; w < l->waivers.list.len; w++) {
+		const struct waiver *x = &l->waivers.list.v[w];
+		bool covers = false;
+
+		for (size_t i = 0; i < all->list.len && !covers; i++)
+			covers = waiver_covers(x, &all->list.v[i]);
+		if (!covers)
+			say(l, SAY_WARNING,
+			    xasprintf("the waiver of %s on %s (line %d) covers no finding",
+				      x->id, x->object, x->line));
+	}
+}
+
 static void report(struct look *l, const char *title)
 {
 	const struct findings *all = l->scan->findings;
@@ -164,6 +184,7 @@ static void report(struct look *l, const char *title)
 	for (size_t i = 0; i < n; i++)
 		if (!list[i].waiver)
 			say_expired(l, list[i].finding, day);
+	say_idle(l);
 	if (waived)
 		say(l, SAY_INFO, xasprintf("findings waived: %zu", waived));
 	say_unknown(l);
@@ -245,7 +266,7 @@ static void status_scanned(void *ctx, struct rls_scan *scan, const struct err *e
 	arena = arena_new();
 	const struct rls_status *list = rls_statuses(&scan->input, scan->findings, arena, &n);
 
-	h->ops->table_begin(h->ctx, "Row-level security", columns, ARRAY_SIZE(columns));
+	h->ops->table_begin(h->ctx, "Isolation", columns, ARRAY_SIZE(columns));
 	for (size_t i = 0; i < n; i++)
 		status_row(h, &list[i],
 			   probe_memory_word(session_probes(call_session(l->call)),
@@ -299,14 +320,14 @@ static void explain_run(struct call *c)
 
 #define FINDINGS_ARGS "[--fail-on:choice(info|low|medium|high|blocker)] [--waivers:file]"
 #define FINDINGS_HELP                                                                          \
-	"Each finding has an id, a severity (blocker high medium low info), the object, the "  \
-	"evidence, "                                                                           \
-	"the SQL that mends it and a page of the PostgreSQL manual; nothing is changed. Exit " \
-	"status 5 "                                                                            \
-	"when a finding is at or above --fail-on (low). What could not be judged is R90, an "  \
-	"info: --fail-on info fails on it too. Waivers are read from waivers.ini in "          \
-	"the "                                                                                 \
-	"configuration folder, or --waivers FILE. --format table, csv, json or sarif."
+	"Each finding has an id (rls rules tells of it), a severity (blocker high medium low " \
+	"info), the object, the evidence, the SQL that mends it or, where a person must "      \
+	"decide, what there is to choose from, and a page of the PostgreSQL manual; nothing "  \
+	"is changed. Exit status 0: no finding is at or above --fail-on (low); 5: one is; 1 "  \
+	"to 4: the check itself failed. What could not be judged is R90, an info: --fail-on "  \
+	"info fails on it too. Waivers are read from waivers.ini in the configuration folder, " \
+	"or --waivers FILE: [waiver R82], then object, policy, reason, decision and expires "  \
+	"(its last day, in UTC). --format table, csv, json or sarif."
 
 const struct command cmd_rls_status = {
 	.name = "rls status",
@@ -352,9 +373,8 @@ const struct command cmd_lint = {
 	.args = FINDINGS_ARGS,
 	.format = "sarif",
 	.help = "All that rls check finds, and the design rules for keys, times, money, "
-		"indexes, events and foreign keys. It reads the catalog only: what stands in "
-		"rows "
-		"(the fields of an event's payload, N14) is not judged. " FINDINGS_HELP,
+		"indexes, events and foreign keys. It reads the catalog only: of what stands in "
+		"rows it says at most that nothing holds it (N14). " FINDINGS_HELP,
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
 	.run = lint_run,
 };

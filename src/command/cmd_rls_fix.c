@@ -18,6 +18,7 @@ static void fail(struct call *c, const char *what, const char *why)
 	err_release(&err);
 }
 
+/* What a person has to choose from has no statement, only comments. */
 static void show(struct call *c, const char *id, const char *object, const char *fix)
 {
 	const struct host *h = call_host(c);
@@ -45,6 +46,9 @@ static void of_row(struct call *c)
 	const char *id = h->ops->here ? h->ops->here(h->ctx, "id") : NULL,
 		   *object = id ? h->ops->here(h->ctx, "object") : NULL,
 		   *fix = object ? h->ops->here(h->ctx, "fix") : NULL;
+
+	if (object && (!fix || !*fix))
+		fix = h->ops->here(h->ctx, "choices");
 
 	if (!object)
 		fail(c, "rls fix", "no finding is looked at: name its id and its object");
@@ -89,8 +93,9 @@ static void scanned(void *ctx, struct rls_scan *scan, const struct err *err)
 		if (!is_asked(call_args(c), f))
 			continue;
 		found = f;
-		if (f->fix)
-			buf_addf(&fixes, "%s%s", fixes.len ? "\n" : "", f->fix);
+		if (f->fix || f->choices)
+			buf_addf(&fixes, "%s%s", fixes.len ? "\n" : "",
+				 f->fix ? f->fix : f->choices);
 	}
 	if (!found)
 		fail(c, args_get(call_args(c), "id"), "there is no such finding");

@@ -5,22 +5,22 @@
 
 #include "base/json.h"
 
-enum { FIELDS = 9 };
+enum { FIELDS = 10 };
 
 static const struct table_column fields[FIELDS] = {
 	{ "id", CELL_TEXT, NULL },	 { "severity", CELL_TEXT, NULL },
 	{ "object", CELL_TEXT, NULL },	 { "policy", CELL_TEXT, NULL },
 	{ "role", CELL_TEXT, NULL },	 { "message", CELL_TEXT, NULL },
 	{ "evidence", CELL_TEXT, NULL }, { "fix", CELL_TEXT, NULL },
-	{ "doc", CELL_TEXT, NULL },
+	{ "doc", CELL_TEXT, NULL },	 { "choices", CELL_TEXT, NULL },
 };
 
 void rls_report_table(const struct host *h, const char *title, const struct reported *list,
 		      size_t n)
 {
 	/* A person reads what is wrong before who and where. */
-	static const int told[FIELDS] = { 0, 1, 2, 5, 3, 4, 6, 7, 8 },
-			 written[FIELDS] = { 0, 1, 2, 3, 4, 5, 6, 7, 8 };
+	static const int told[FIELDS] = { 0, 1, 2, 5, 3, 4, 6, 7, 9, 8 },
+			 written[FIELDS] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
 	const int *order = h->batch ? written : told;
 	struct table_column columns[FIELDS];
 
@@ -35,7 +35,7 @@ void rls_report_table(const struct host *h, const char *title, const struct repo
 					    f->object,	 f->policy,
 					    f->role,	 f->message,
 					    f->evidence, f->fix,
-					    f->doc };
+					    f->doc,	 f->choices };
 		const char *cells[FIELDS];
 
 		if (list[k].waiver)
@@ -67,10 +67,21 @@ static struct json *message(const char *text)
 	return m;
 }
 
+static const char *rule_help(const char *lookalike, const char *by_hand, struct buf *out)
+{
+	buf_addf(out, "Clean: %s. ", lookalike);
+	if (by_hand)
+		buf_addf(out, "Where no SQL is given: %s.", by_hand);
+	else
+		buf_adds(out, "Each finding carries the SQL that mends it.");
+	return out->data;
+}
+
 static struct json *sarif_rules(void)
 {
 	struct json *rules = json_new_array();
 	struct rls_rule_info rule;
+	struct buf help = BUF_INIT;
 
 	for (size_t i = 0; rls_rule_at(i, &rule); i++) {
 		struct json *r = json_new_object(), *usual = json_new_object();
@@ -78,10 +89,13 @@ static struct json *sarif_rules(void)
 		set_text(r, "id", rule.id);
 		json_set(r, "shortDescription", message(rule.summary));
 		set_text(r, "helpUri", rule.doc);
+		json_set(r, "help", message(rule_help(rule.lookalike, rule.by_hand, &help)));
+		buf_clear(&help);
 		set_text(usual, "level", level(rule.severity));
 		json_set(r, "defaultConfiguration", usual);
 		json_append(rules, r);
 	}
+	buf_release(&help);
 	return rules;
 }
 
@@ -193,6 +207,7 @@ static struct json *sarif_result(const char *database, const struct reported *x)
 	set_text(properties, "role", f->role);
 	set_text(properties, "evidence", f->evidence);
 	set_text(properties, "fix", f->fix);
+	set_text(properties, "choices", f->choices);
 	json_set(r, "properties", properties);
 	buf_release(&text);
 	return r;

@@ -133,6 +133,34 @@ static void parse_list(struct parser *p, struct expr *e, const char *end)
 	expr_set_args(p, e, &list);
 }
 
+/* FILTER, WITHIN GROUP and OVER: in a policy they would have to be understood. */
+static void parse_call_tail(struct parser *p, struct expr *call, expr_list *args)
+{
+	if (!p->query)
+		p->failed = true;
+	if (lex_take_word(p, "WITHIN")) {
+		lex_expect_word(p, "GROUP");
+		lex_expect_sign(p, "(");
+		lex_expect_word(p, "ORDER");
+		lex_expect_word(p, "BY");
+		*VEC_PUSH(args) = expr_parse_or(p);
+		lex_skip_parenthesis(p);
+	}
+	if (lex_take_word(p, "FILTER")) {
+		lex_expect_sign(p, "(");
+		lex_expect_word(p, "WHERE"); /* not SQL */
+		*VEC_PUSH(args) = expr_parse_or(p);
+		lex_expect_sign(p, ")");
+	}
+	if (lex_take_word(p, "OVER")) {
+		call->is = true;
+		if (lex_take_sign(p, "("))
+			lex_skip_parenthesis(p);
+		else
+			lex_take_name(p);
+	}
+}
+
 /* SQL-syntax calls: POSITION((a) IN (b)), EXTRACT(year FROM x), SUBSTRING(a FROM b FOR c),
  * TRIM(BOTH FROM x). */
 void expr_parse_call_args(struct parser *p, struct expr *e)
@@ -160,9 +188,9 @@ void expr_parse_call_args(struct parser *p, struct expr *e)
 		lex_take_word(p, "VARIADIC");
 	}
 	lex_expect_sign(p, ")");
+	if (lex_is_word(p, "FILTER") || lex_is_word(p, "WITHIN") || lex_is_word(p, "OVER"))
+		parse_call_tail(p, e, &list);
 	expr_set_args(p, e, &list);
-	if (lex_take_word(p, "FILTER") || lex_take_word(p, "OVER"))
-		p->failed = true;
 }
 
 static const char *lower(struct parser *p, const char *s)
@@ -554,6 +582,13 @@ static const struct expr *parse_all(struct parser *p, const char *text)
 const struct expr *expr_parse(struct arena *arena, const char *text)
 {
 	struct parser p = { .arena = arena };
+
+	return text ? parse_all(&p, text) : NULL;
+}
+
+const struct expr *expr_parse_query(struct arena *arena, const char *text)
+{
+	struct parser p = { .arena = arena, .query = true };
 
 	return text ? parse_all(&p, text) : NULL;
 }

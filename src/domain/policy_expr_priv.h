@@ -31,6 +31,7 @@ struct parser {
 	struct token token;
 	bool failed;
 	bool source; /* as a person wrote it: any case, comments, the usual precedence, $1 */
+	bool query;  /* what a view asks: FILTER, OVER and DISTINCT ON may stand in it */
 	int depth;
 };
 
@@ -47,6 +48,8 @@ bool lex_is_name(const struct parser *p);
 bool lex_take_sign(struct parser *p, const char *sign);
 bool lex_take_word(struct parser *p, const char *word);
 void lex_expect_sign(struct parser *p, const char *sign);
+/* After a "(": over everything to its ")". */
+void lex_skip_parenthesis(struct parser *p);
 void lex_expect_word(struct parser *p, const char *word);
 const char *lex_take_name(struct parser *p);
 

@@ -183,6 +183,15 @@ void lex_expect_sign(struct parser *p, const char *sign)
 		p->failed = true;
 }
 
+void lex_skip_parenthesis(struct parser *p)
+{
+	for (int depth = 1; depth && !p->failed; lex_next(p)) {
+		depth += lex_is_sign(p, "(") - lex_is_sign(p, ")");
+		if (p->token.kind == TOKEN_END)
+			p->failed = true;
+	}
+}
+
 void lex_expect_word(struct parser *p, const char *word)
 {
 	if (!lex_take_word(p, word))

@@ -11,22 +11,23 @@ struct select {
 	VEC(struct from_item) from;
 	VEC(struct join_condition) conditions;
 	VEC(struct from_item) named; /* WITH: alias and items */
-	bool grouped;
+	bool grouped, picked;
 	expr_list outputs;
+	VEC(const char *) names; /* of outputs */
 };
 
 static void parse_from_item(struct parser *p, struct select *s);
 
 static void add_condition(struct select *s, const struct expr *e, size_t first, size_t end)
 {
-	*VEC_PUSH(&s->conditions) = (struct join_condition){ e, first, end };
+	*VEC_PUSH(&s->conditions) = (struct join_condition){ e, first, end, false };
 }
 
 /* A query in the place of a relation: its relations and conditions count as if they were
  * written here.  Which items they became. */
 static struct from_item add_query(struct select *s, const struct subquery *q)
 {
-	struct from_item item = { .first = s->from.len };
+	struct from_item item = { .first = s->from.len, .query = q };
 
 	for (; q; q = q->more) {
 		size_t base = s->from.len;
@@ -38,9 +39,13 @@ static struct from_item add_query(struct select *s, const struct subquery *q)
 			x.end += x.end ? base : 0;
 			*VEC_PUSH(&s->from) = x;
 		}
-		for (size_t i = 0; i < q->nconditions; i++)
-			add_condition(s, q->conditions[i].e, q->conditions[i].first + base,
-				      q->conditions[i].end + base);
+		for (size_t i = 0; i < q->nconditions; i++) {
+			struct join_condition x = q->conditions[i];
+
+			x.first += base;
+			x.end += base;
+			*VEC_PUSH(&s->conditions) = x;
+		}
 	}
 	item.end = s->from.len;
 	return item;
@@ -118,8 +123,10 @@ static void parse_join_rest(struct parser *p, struct select *s, size_t first)
 		parse_from_item(p, s);
 		from = keeps_left ? middle : first;
 		end = keeps_right ? middle : s->from.len;
-		if (lex_take_word(p, "ON"))
+		if (lex_take_word(p, "ON")) {
 			add_condition(s, expr_parse_or(p), from, end);
+			s->conditions.v[s->conditions.len - 1].outer = keeps_left || keeps_right;
+		}
 		else if (lex_take_word(p, "USING"))
 			parse_using(p, s, from, end);
 	}
@@ -171,6 +178,7 @@ static void parse_from_item(struct parser *p, struct select *s)
 	query = named_query(s, &item);
 	if (query) {
 		item.name = NULL;
+		item.query = query->query;
 		item.first = query->first;
 		item.end = query->end;
 	}
@@ -195,13 +203,29 @@ static void parse_outputs(struct parser *p, struct select *s)
 			continue;
 		}
 		*VEC_PUSH(&s->outputs) = expr_parse_or(p);
-		if (lex_take_word(p, "AS"))
-			lex_take_name(p);
+		*VEC_PUSH(&s->names) = lex_take_word(p, "AS") ? lex_take_name(p) : NULL;
 	} while (!p->failed && lex_take_sign(p, ","));
 }
 
-/* GROUP BY … LIMIT …: the expressions count for nothing here; they are parsed to get over them.
- */
+/* What groups and orders counts for nothing here: over it, to the next clause. */
+static void skip_clause(struct parser *p)
+{
+	static const char *const ends[] = { "HAVING", "WINDOW",	"ORDER", "LIMIT",  "OFFSET",
+					    "FETCH",  "FOR",	"UNION", "EXCEPT", "INTERSECT",
+					    NULL };
+
+	while (!p->failed && !lex_is_sign(p, ")") && p->token.kind != TOKEN_END) {
+		for (size_t i = 0; ends[i]; i++)
+			if (lex_is_word(p, ends[i]))
+				return;
+		if (lex_take_sign(p, "("))
+			lex_skip_parenthesis(p);
+		else
+			lex_next(p);
+	}
+}
+
+/* GROUP BY … LIMIT …, to the end of the query. */
 static void skip_tail(struct parser *p, struct select *s)
 {
 	while (!p->failed && !lex_is_sign(p, ")") && p->token.kind != TOKEN_END &&
@@ -214,17 +238,48 @@ static void skip_tail(struct parser *p, struct select *s)
 			s->grouped = s->grouped || lex_is_word(p, "GROUP");
 			lex_next(p);
 			lex_expect_word(p, "BY");
-			do {
-				expr_parse_or(p);
-				if (!lex_take_word(p, "DESC"))
-					lex_take_word(p, "ASC");
-			} while (!p->failed && lex_take_sign(p, ","));
+			skip_clause(p);
 		} else if (lex_take_word(p, "LIMIT") || lex_take_word(p, "OFFSET")) {
+			s->picked = true;
 			expr_parse_or(p);
+			if (lex_take_word(p, "ROWS"))
+				continue;
+		} else if (p->query && (lex_take_word(p, "FETCH") || lex_take_word(p, "FOR") ||
+					lex_take_word(p, "WINDOW"))) {
+			s->picked = true;
+			skip_clause(p);
 		} else {
 			p->failed = true;
 		}
 	}
+}
+
+/* Does e, or can it, read the items? */
+static bool reads_items(const struct select *s, const struct expr *e, size_t first, size_t end)
+{
+	if (e->kind == EXPR_COLUMN && !e->qualifier)
+		return true;
+	for (size_t i = first; e->kind == EXPR_COLUMN && i < end; i++)
+		if (s->from.v[i].alias && strcmp(s->from.v[i].alias, e->qualifier) == 0)
+			return true;
+	for (size_t i = 0; i < e->n; i++)
+		if (reads_items(s, e->args[i], first, end))
+			return true;
+	return e->kind == EXPR_SUBQUERY || e->kind == EXPR_OPAQUE;
+}
+
+/* The ON of an outer join whose other side nothing else asks about: it lets every row stay. */
+static bool is_idle(const struct select *s, const struct join_condition *c)
+{
+	if (!c->outer || c->end <= c->first)
+		return false;
+	for (size_t i = 0; i < s->conditions.len; i++) {
+		const struct join_condition *x = &s->conditions.v[i];
+
+		if (x != c && reads_items(s, x->e, c->first, c->end))
+			return false;
+	}
+	return true;
 }
 
 static const struct expr *joined(struct parser *p, const struct select *s)
@@ -232,12 +287,15 @@ static const struct expr *joined(struct parser *p, const struct select *s)
 	expr_list list = VEC_INIT;
 	struct expr *e;
 
-	if (s->conditions.len == 0)
-		return NULL;
-	if (s->conditions.len == 1)
-		return s->conditions.v[0].e;
 	for (size_t i = 0; i < s->conditions.len; i++)
-		*VEC_PUSH(&list) = s->conditions.v[i].e;
+		if (!is_idle(s, &s->conditions.v[i]))
+			*VEC_PUSH(&list) = s->conditions.v[i].e;
+	if (list.len < 2) {
+		const struct expr *only = list.len ? list.v[0] : NULL;
+
+		VEC_RELEASE(&list);
+		return only;
+	}
 	e = expr_node(p, EXPR_AND, NULL);
 	expr_set_args(p, e, &list);
 	return e;
@@ -272,7 +330,10 @@ static void finish(struct parser *p, struct select *s, struct subquery *sub)
 	struct join_condition *conditions =
 		arena_array(p->arena, s->conditions.len + 1, sizeof *conditions);
 	struct expr *outputs = expr_node(p, EXPR_LIST, NULL);
+	const char **names = arena_array(p->arena, s->names.len + 1, sizeof *names);
 
+	if (s->names.len)
+		memcpy(names, s->names.v, s->names.len * sizeof *names);
 	if (s->from.len)
 		memcpy(from, s->from.v, s->from.len * sizeof *from);
 	if (s->conditions.len)
@@ -280,21 +341,25 @@ static void finish(struct parser *p, struct select *s, struct subquery *sub)
 	sub->from = from;
 	sub->nfrom = s->from.len;
 	sub->grouped = s->grouped;
+	sub->picked = s->picked;
 	sub->conditions = conditions;
 	sub->nconditions = s->conditions.len;
 	sub->where = joined(p, s);
 	expr_set_args(p, outputs, &s->outputs);
 	sub->outputs = outputs->args;
 	sub->noutputs = outputs->n;
+	sub->names = names;
 	VEC_RELEASE(&s->from);
 	VEC_RELEASE(&s->conditions);
 	VEC_RELEASE(&s->named);
+	VEC_RELEASE(&s->names);
 }
 
 const struct subquery *expr_parse_select(struct parser *p, enum subquery_kind kind)
 {
 	struct select s = {
-		.from = VEC_INIT, .conditions = VEC_INIT, .named = VEC_INIT, .outputs = VEC_INIT
+		.from = VEC_INIT, .conditions = VEC_INIT, .named = VEC_INIT,
+		.outputs = VEC_INIT, .names = VEC_INIT
 	};
 	struct subquery *sub = arena_alloc(p->arena, sizeof *sub);
 
@@ -303,8 +368,12 @@ const struct subquery *expr_parse_select(struct parser *p, enum subquery_kind ki
 		p->failed = true;
 	parse_with(p, &s);
 	lex_expect_word(p, "SELECT");
-	if (lex_take_word(p, "DISTINCT") && lex_take_word(p, "ON"))
-		p->failed = true;
+	s.picked = s.named.len || lex_is_word(p, "DISTINCT");
+	if (lex_take_word(p, "DISTINCT") && lex_take_word(p, "ON")) {
+		p->failed = p->failed || !p->query;
+		lex_expect_sign(p, "(");
+		lex_skip_parenthesis(p);
+	}
 	if (!p->failed && !lex_is_word(p, "FROM"))
 		parse_outputs(p, &s);
 	if (!p->failed && lex_take_word(p, "FROM")) {

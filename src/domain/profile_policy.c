@@ -14,6 +14,7 @@ struct source {
 	struct profile *p;
 	const struct policy *policy;
 	const char *setting, *cast, *function;
+	const char *key; /* what the function that is followed is told: claim('tenant'); or NULL */
 	struct buf path;
 	bool membership, identity;
 	bool made; /* a call makes the value out of the setting: string_to_array, split_part */
@@ -69,9 +70,13 @@ static void body_path(struct source *s, const char *p)
 		size_t len;
 
 		if (strncmp(p, "->", 2) == 0) {
-			text = quoted(p + 2 + (p[2] == '>'), &len, &end);
+			const char *step = skip_blanks(p + 2 + (p[2] == '>'));
+
+			text = quoted(step, &len, &end);
 			if (text)
 				add_path(s, text, len);
+			else if (s->key && (isalpha((unsigned char)*step) || *step == '$'))
+				add_path(s, s->key, strlen(s->key)); /* its parameter */
 		} else if (strncmp(p, "#>", 2) == 0) {
 			text = quoted(p + 2 + (p[2] == '>'), &len, &end);
 			if (text)
@@ -125,10 +130,15 @@ static void follow_body(struct source *s, const struct function *f)
 
 		if (next == f || !next->body || !calls(f->body, next->name))
 			continue;
-		follow(s, next);
-		if (s->setting) {
-			const char *at = strstr(f->body, next->name);
+		const char *at = strstr(f->body, next->name), *told, *end;
+		const char *open = skip_blanks(at + strlen(next->name)), *before = s->key;
+		size_t len;
 
+		told = *open == '(' ? quoted(open + 1, &len, &end) : NULL;
+		s->key = told ? arena_strndup(s->p->arena, told, len) : NULL;
+		follow(s, next);
+		s->key = before;
+		if (s->setting) {
 			body_path(s, at ? at : f->body);
 			return;
 		}
@@ -212,8 +222,14 @@ static void follow_call(struct source *s, const struct expr *e)
 {
 	const struct function *f = called(s->p->catalog, s->policy, e);
 
+	for (size_t i = 0; i < e->n && !s->key; i++) {
+		const struct expr *told = expr_bare(e->args[i]);
+
+		s->key = told->kind == EXPR_LITERAL ? told->name : NULL;
+	}
 	if (f)
 		follow(s, f);
+	s->key = NULL;
 }
 
 static void resolve(struct source *s, const struct expr *e);

@@ -16,7 +16,8 @@
 #define MANUAL "https://www.postgresql.org/docs/current/"
 
 static const struct rls_rule_info rules[] = {
-#define RULE(name, id, severity, doc, summary) { id, summary, MANUAL doc, SEVERITY_##severity },
+#define RULE(name, id, severity, doc, summary, lookalike, by_hand, splinter)                   \
+	{ id, summary, MANUAL doc, lookalike, by_hand, splinter, SEVERITY_##severity },
 #include "rls_rules.def"
 #undef RULE
 };
@@ -68,18 +69,35 @@ static void add_role(struct judge *j, struct finding *f, const char *role)
 	f->role = f->role ? arena_printf(j->arena, "%s, %s", f->role, role) : role;
 }
 
+static const char *subject_object(struct judge *j, const struct subject *s)
+{
+	return s->object ? s->object : s->relation ? judge_name(j, s->relation) : "";
+}
+
+static char *subject_key(struct judge *j, enum rule rule, const struct subject *s)
+{
+	return xasprintf("%s\n%s\n%s", rules[rule].id, subject_object(j, s),
+			 s->policy ? s->policy : "");
+}
+
+struct finding *judge_found(struct judge *j, enum rule rule, const struct subject *s)
+{
+	char *key = subject_key(j, rule, s);
+	size_t old = (size_t)(uintptr_t)map_get(j->index, key);
+
+	free(key);
+	return old ? &j->out->list.v[old - 1] : NULL;
+}
+
 struct finding *judge_find(struct judge *j, enum rule rule, const struct subject *s,
 			   const char *message, ...)
 {
-	const char *object = s->object	   ? s->object
-			     : s->relation ? judge_name(j, s->relation)
-					   : "";
-	char *key = xasprintf("%s\n%s\n%s", rules[rule].id, object, s->policy ? s->policy : "");
-	size_t old = (size_t)(uintptr_t)map_get(j->index, key);
-	struct finding *f = NULL;
+	const char *object = subject_object(j, s);
+	char *key = subject_key(j, rule, s);
+	struct finding *f = NULL, *old = judge_found(j, rule, s);
 
 	if (old) {
-		add_role(j, &j->out->list.v[old - 1], s->role);
+		add_role(j, old, s->role);
 	} else {
 		struct buf text = BUF_INIT;
 		va_list ap;
@@ -153,6 +171,58 @@ void judge_fixed(struct judge *j, struct finding *f)
 	buf_clear(&j->fix);
 }
 
+static void add_comment(struct buf *out, const char *lines)
+{
+	for (const char *s = lines; *s;) {
+		size_t n = strcspn(s, "\n");
+
+		buf_addf(out, "%s-- %.*s", out->len ? "\n" : "", (int)n, s);
+		s += n + (s[n] == '\n');
+	}
+}
+
+void judge_choose(struct judge *j, struct finding *f, const char *sentence, const char *piece,
+		  const struct fix *v)
+{
+	struct buf sql = BUF_INIT, out = BUF_INIT;
+
+	if (!f)
+		return;
+	buf_adds(&out, f->choices ? f->choices : "");
+	add_comment(&out, sentence);
+	if (piece) {
+		buf_addc(&out, ':');
+		buf_adds(&sql, j->fix.data ? j->fix.data : "");
+		buf_clear(&j->fix);
+		judge_fix(j, piece, v);
+		add_comment(&out, j->fix.data);
+		buf_clear(&j->fix);
+		buf_adds(&j->fix, sql.data ? sql.data : "");
+	}
+	f->choices = arena_strdup(j->arena, out.data);
+	buf_release(&sql);
+	buf_release(&out);
+}
+
+/* What no statement mends says why. */
+static void say_why(struct judge *j, struct finding *f)
+{
+	struct rls_rule_info rule;
+	struct buf out = BUF_INIT;
+
+	if (f->fix) {
+		f->choices = NULL;
+		return;
+	}
+	for (size_t i = 0; rls_rule_at(i, &rule); i++)
+		if (strcmp(rule.id, f->id) == 0 && rule.by_hand)
+			add_comment(&out, rule.by_hand);
+	if (f->choices)
+		buf_addf(&out, "%s%s", out.len ? "\n" : "", f->choices);
+	f->choices = out.len ? arena_strdup(j->arena, out.data) : NULL;
+	buf_release(&out);
+}
+
 /* ---- the tenant's condition ---- */
 
 static const char *parent_condition(struct judge *j, const struct table *t)
@@ -174,6 +244,44 @@ static const char *parent_condition(struct judge *j, const struct table *t)
 		}
 		const struct sqlvar vars[] = { { "schema", parent->r->schema },
 					       { "table", parent->r->name },
+					       { "condition", on.data } };
+
+		sql_fragment(&out, j->in->sql, "rls_fix.own_parent", vars, ARRAY_SIZE(vars));
+		const char *text = arena_strdup(j->arena, out.data);
+
+		buf_release(&on);
+		buf_release(&out);
+		return text;
+	}
+	return NULL;
+}
+
+/* Documents of several tenants: what says whose they are is a table that refers to them. */
+static const char *link_condition(struct judge *j, const struct table *t)
+{
+	for (size_t i = 0; i < t->r->nreferrers; i++) {
+		const struct foreign_key *k = t->r->referrers[i];
+		const struct table *link = judge_table(j, k->from);
+		const char *own =
+			link && link->attnum && !link->directory && link->r->rls && link != t
+				? judge_own_condition(j, link)
+				: NULL;
+		struct buf on = BUF_INIT, out = BUF_INIT;
+
+		for (size_t c = 0; own && c < k->n; c++) {
+			buf_adds(&on, "parent.");
+			sql_ident(&on, relation_attnum(link->r, k->from_columns[c])->name);
+			buf_adds(&on, " = ");
+			sql_ident(&on, t->r->name);
+			buf_addc(&on, '.');
+			sql_ident(&on, relation_attnum(t->r, k->to_columns[c])->name);
+			buf_adds(&on, " AND ");
+		}
+		if (!own)
+			continue;
+		buf_adds(&on, own);
+		const struct sqlvar vars[] = { { "schema", link->r->schema },
+					       { "table", link->r->name },
 					       { "condition", on.data } };
 
 		sql_fragment(&out, j->in->sql, "rls_fix.own_parent", vars, ARRAY_SIZE(vars));
@@ -303,14 +411,26 @@ static const char *own_piece(const struct tenancy *y, const struct column *colum
 	return strcmp(column->type, "text") == 0 ? "rls_fix.own_text" : "rls_fix.own";
 }
 
+/* It holds JSON: what is known is not where the tenant stands in it. */
+static bool is_object_setting(const char *name)
+{
+	const char *last = strrchr(name, '.');
+
+	last = last ? last + 1 : name;
+	return strcmp(last, "claims") == 0 || strcmp(last, "headers") == 0;
+}
+
 const char *judge_own_condition(struct judge *j, const struct table *t)
 {
 	const struct tenancy *y = t->tenancy;
 	const struct column *column = t->attnum ? relation_attnum(t->r, t->attnum) : NULL;
 	struct buf out = BUF_INIT;
 
-	if (!column)
-		return parent_condition(j, t);
+	if (!column) {
+		const char *parent = parent_condition(j, t);
+
+		return parent ? parent : link_condition(j, t);
+	}
 	if (y && !y->setting && y->by_login) {
 		const struct sqlvar var = { "column", column->name };
 
@@ -320,8 +440,9 @@ const char *judge_own_condition(struct judge *j, const struct table *t)
 		buf_release(&out);
 		return text;
 	}
-	/* A claim that people may change themselves protects nobody. */
-	if (!y || !y->setting || (y->claim_path && strstr(y->claim_path, "user_meta")))
+	/* A claim that people may change themselves protects nobody; all claims are no tenant. */
+	if (!y || !y->setting || (y->claim_path && strstr(y->claim_path, "user_meta")) ||
+	    (!y->claim_path && is_object_setting(y->setting)))
 		return NULL;
 	const char *path = y->claim_path ? json_path(j, y->claim_path) : "";
 	const struct sqlvar vars[] = { { "column", column->name },
@@ -375,7 +496,8 @@ const char *judge_usual_condition(struct judge *j, const struct table *t)
 		const struct policy *p = &t->r->policies[i];
 
 		if (p->permissive && strchr("*r", p->command) &&
-		    t->policies[i].using_verdict.level == CLAUSE_OWN)
+		    t->policies[i].using_verdict.level == CLAUSE_OWN &&
+		    !strstr(p->using_expr, "user_meta"))
 			return p->using_expr;
 	}
 	return judge_sound_condition(j, t);
@@ -583,6 +705,8 @@ struct findings *rls_check(const struct rls_input *in)
 		rules_design(&j);
 		rules_platform(&j);
 	}
+	for (size_t i = 0; i < j.out->list.len; i++)
+		say_why(&j, &j.out->list.v[i]);
 	judge_release(&j);
 	if (j.out->list.len)
 		qsort(j.out->list.v, j.out->list.len, sizeof *j.out->list.v, finding_order);

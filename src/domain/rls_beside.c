@@ -104,11 +104,32 @@ static const struct table *unfiltered(struct judge *j, const struct rls_publishe
 	return NULL;
 }
 
+/* A publication of all tables cannot be narrowed: it is made again, of what is no tenant's. */
+static void fix_all_tables(struct judge *j, const struct rls_published *p)
+{
+	struct buf list = BUF_INIT;
+
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct table *t = &j->tables[i];
+
+		if (!relation_is_table(t->r) || t->r->is_partition || t->r->temporary ||
+		    t->r->unlogged || t->r->extension || (table_tenant(t) && !t->directory))
+			continue;
+		buf_adds(&list, list.len ? ", " : " FOR TABLE ");
+		sql_qualified(&list, t->r->schema, t->r->name);
+	}
+	judge_fix(j, "republish",
+		  &(struct fix){ .name = p->publication, .tail = list.data, .object = p->options });
+	buf_release(&list);
+}
+
 static void fix_published(struct judge *j, size_t from)
 {
 	const struct rls_published *list = j->in->extras->published.v;
 	const char *schema = "";
 
+	if (!list[from].relation)
+		fix_all_tables(j, &list[from]);
 	for (size_t i = from; i < j->in->extras->published.len; i++) {
 		const struct rls_published *p = &list[i];
 		const struct table *t = unfiltered(j, p);
@@ -144,9 +165,66 @@ static void rule_published(struct judge *j, size_t at)
 	judge_fixed(j, f);
 }
 
+/* The row itself, not a column of it. */
+static bool has_row(const char *s, const char *end, const char *row)
+{
+	for (; (s = find_word(s, row)) != NULL && s < end; s++) {
+		const char *behind = s + 3 + strspn(s + 3, " \t\n");
+
+		if (*behind && strchr("),:", *behind))
+			return true;
+	}
+	return false;
+}
+
+/* row_to_json(NEW) and its like: all columns at once. */
+static bool tells_whole_row(const char *body)
+{
+	static const char *const makers[] = { "row_to_json", "to_json", "to_jsonb", "hstore",
+					      "json_build_object", "jsonb_build_object",
+					      "concat", "format", "row", NULL };
+
+	for (size_t i = 0; makers[i]; i++)
+		for (const char *at = body; (at = find_word(at, makers[i])) != NULL; at++) {
+			const char *s = at + strlen(makers[i]), *end;
+
+			s += strspn(s, " \t\n");
+			if (*s != '(')
+				continue;
+			end = strchr(s, ';');
+			if (has_row(s, end ? end : s + strlen(s), "new") ||
+			    has_row(s, end ? end : s + strlen(s), "old"))
+				return true;
+		}
+	return false;
+}
+
+/* Nobody needs a right to LISTEN. */
+static void rule_told(struct judge *j, const struct table *t, const struct trigger *g)
+{
+	const struct function *f = catalog_function(j->catalog, g->function_oid);
+	const struct actor *a = judge_reacher(j, t, RIGHT_SELECT);
+	struct subject s = { .relation = t->r };
+	struct finding *found;
+
+	if (!f || !f->body || f->extension || !a || !a->application || !table_tenant(t) ||
+	    t->directory || !t->r->rls ||
+	    (!find_word(f->body, "pg_notify") && !find_word(f->body, "notify")) ||
+	    !tells_whole_row(f->body))
+		return;
+	s.role = a->role->name;
+	found = judge_find(j, RULE_R73, &s,
+			   "trigger %s sends whole rows to a channel, and any session may listen "
+			   "to it",
+			   g->name);
+	judge_evidence(j, found, "%s calls pg_notify with a row", judge_function_name(j, f));
+}
+
 static void rule_triggers(struct judge *j, const struct table *t, const struct trigger *g)
 {
 	rule_trigger(j, t, g);
+	if (g->enabled != 'D')
+		rule_told(j, t, g);
 	if (t->r->kind == RELATION_VIEW && g->enabled != 'D')
 		rule_instead(j, t, g);
 }

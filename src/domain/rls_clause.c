@@ -174,6 +174,8 @@ static struct clause_verdict judge_not(const struct clause_context *c, const str
 	const struct expr *inner = e->args[0];
 	struct clause_verdict v;
 
+	if (inner->kind == EXPR_NOT)
+		return clause_judge(c, inner->args[0]);
 	if (clause_contrary(c, inner, &v))
 		return v;
 	v = clause_judge(c, inner);

@@ -52,6 +52,54 @@ static bool reads_setting(const struct judge *j, const struct function *f, int d
 	return false;
 }
 
+/* ---- "is anybody signed in?" ---- */
+
+/* Where the call begins that ends before `end`: app.person() or (SELECT auth.uid()), of the
+ * session alone; NULL: it is none. */
+static const char *session_call(const char *body, const char *end)
+{
+	const char *open = end, *s;
+	int depth = 0;
+
+	if (end == body || end[-1] != ')')
+		return NULL;
+	while (open > body && (depth || open == end)) {
+		open--;
+		depth += (*open == ')') - (*open == '(');
+	}
+	s = open + 1 + strspn(open + 1, " \t\n");
+	for (const char *from = find_word(s, "from"); from && from < end;)
+		return NULL;
+	if (open > body && (isalnum((unsigned char)open[-1]) || strchr("_\"", open[-1]))) {
+		if (*s != ')' && *s != '\'')
+			return NULL; /* it is told something of the row or by the caller */
+		while (open > body && (isalnum((unsigned char)open[-1]) ||
+				       strchr("_.\"", open[-1]) || (signed char)open[-1] < 0))
+			open--;
+		return open;
+	}
+	return strncasecmp(s, "select", 6) == 0 ? open : NULL;
+}
+
+/* The body without its tests whether the session has a person at all: they tell nobody apart. */
+static const char *without_null_tests(struct judge *j, const char *body)
+{
+	char *copy = arena_strdup(j->arena, body);
+
+	for (const char *is = copy; (is = find_word(is, "is")) != NULL; is += 2) {
+		const char *end = is, *null = is + 2 + strspn(is + 2, " \t\n"), *begin;
+
+		while (end > copy && strchr(" \t\n", end[-1]))
+			end--;
+		if (strncasecmp(null, "not", 3) == 0)
+			null += 3 + strspn(null + 3, " \t\n");
+		begin = strncasecmp(null, "null", 4) == 0 ? session_call(copy, end) : NULL;
+		if (begin)
+			memset(copy + (begin - copy), ' ', (size_t)(end - begin));
+	}
+	return copy;
+}
+
 /* Does the function look at who asks: the setting, the login, the tenant column or a helper
  * that does? */
 static bool looks_at_tenant(const struct judge *j, const struct function *f)
@@ -440,6 +488,10 @@ static const char *definer_fault(struct judge *j, const struct function *f,
 	*t = code_unbound_mention(j, f);
 	if (*t && !looks_at_tenant(j, f))
 		return "the body names neither tenant nor setting";
+	if (*t && !looks_at_tenant(j, &(struct function){
+				       .name = f->name,
+				       .body = without_null_tests(j, f->body) }))
+		return "the body asks only whether somebody is signed in";
 	const char *parameter = *t ? tenant_parameter(j, f) : NULL;
 
 	if (parameter && (!code_asks_session(j, f) || is_unchecked(j, f, parameter)))

@@ -113,8 +113,23 @@ static void rule_no_foreign_key(struct judge *j, const struct table *t, const st
 		return;
 	f = judge_find(j, RULE_L03, &s, "%s looks like a key of %s, and no foreign key says so",
 		       c->name, judge_name(j, to));
-	if (f)
+	if (f) {
+		struct fix v = { .relation = t->r };
+		struct buf own = BUF_INIT, object = BUF_INIT;
+
+		sql_ident(&own, c->name);
+		sql_qualified(&object, to->schema, to->name);
+		v.name = arena_printf(j->arena, "%.40s_%.20s_fkey", t->r->name, c->name);
+		v.other = own.data;
+		v.object = object.data;
+		v.condition = "id";
+		v.tail = " ON DELETE RESTRICT"; /* not SQL */
+		judge_choose(j, f, "if it is one, and no row is without its parent",
+			     "add_foreign_key", &v);
 		f->policy = NULL;
+		buf_release(&own);
+		buf_release(&object);
+	}
 }
 
 static void rule_audit_column(struct judge *j, const struct table *t, const struct column *c)
@@ -177,6 +192,41 @@ static bool may_vanish(const struct judge *j, oid parent)
 	return a && a->application;
 }
 
+static void add_names(struct buf *out, const struct relation *r, const int *columns, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		buf_adds(out, i ? ", " : "(");
+		sql_ident(out, relation_attnum(r, columns[i])->name);
+	}
+	buf_addc(out, ')');
+}
+
+static void choose_on_delete(struct judge *j, const struct table *t,
+			     const struct foreign_key *k, struct finding *f)
+{
+	static const char *const actions[][2] = {
+		{ "a parent with children stays", " ON DELETE RESTRICT" }, /* not SQL */
+		{ "its children go with it", " ON DELETE CASCADE" },	   /* not SQL */
+	};
+	const struct relation *to = catalog_relation(j->catalog, k->to);
+	struct buf key = BUF_INIT;
+	struct fix v = { .relation = t->r, .name = k->name };
+
+	for (size_t i = 0; f && to && i < ARRAY_SIZE(actions); i++) {
+		buf_clear(&key);
+		buf_adds(&key, "FOREIGN KEY ");
+		add_names(&key, t->r, k->from_columns, k->n);
+		buf_adds(&key, " REFERENCES ");
+		sql_qualified(&key, to->schema, to->name);
+		buf_addc(&key, ' ');
+		add_names(&key, to, k->to_columns, k->n);
+		v.object = key.data;
+		v.tail = actions[i][1];
+		judge_choose(j, f, actions[i][0], "foreign_key_again", &v);
+	}
+	buf_release(&key);
+}
+
 static void rule_foreign_keys(struct judge *j, const struct table *t)
 {
 	for (size_t i = 0; i < t->r->nreferences; i++) {
@@ -189,8 +239,10 @@ static void rule_foreign_keys(struct judge *j, const struct table *t)
 			continue;
 		if (k->on_delete == 'a' &&
 		    (f = judge_find(j, RULE_L10, &s, "%s does not say what happens on DELETE",
-				    k->name)))
+				    k->name))) {
+			choose_on_delete(j, t, k, f);
 			f->policy = NULL;
+		}
 		if (!k->validated &&
 		    (f = judge_find(j, RULE_N12, &s, "%s was never validated", k->name))) {
 			judge_fix(j, "validate",
@@ -216,6 +268,14 @@ static void rule_foreign_keys(struct judge *j, const struct table *t)
 	}
 }
 
+static bool all_columns_named(const struct index *x)
+{
+	for (size_t i = 0; i < x->nkeys; i++)
+		if (!x->columns[i])
+			return false;
+	return true;
+}
+
 /* One optional value beside the tenant is usual; in a compound key a null undoes the key. */
 static void rule_nulls_distinct(struct judge *j, const struct table *t, const struct index *x)
 {
@@ -235,6 +295,17 @@ static void rule_nulls_distinct(struct judge *j, const struct table *t, const st
 			continue;
 		f = judge_find(j, RULE_X05, &s, "%s lets duplicates in where %s is null",
 			       x->name, c->name);
+		if (f && all_columns_named(x)) {
+			struct buf keys = BUF_INIT;
+
+			add_names(&keys, t->r, x->columns, x->nkeys);
+			judge_choose(j, f, "if it is a constraint, and no duplicates are there",
+				     "nulls_not_distinct",
+				     &(struct fix){ .relation = t->r,
+						    .name = x->name,
+						    .other = keys.data });
+			buf_release(&keys);
+		}
 		if (f)
 			f->policy = NULL;
 	}
@@ -279,15 +350,49 @@ static bool references_directory(const struct judge *j, const struct table *t)
 	return false;
 }
 
+/* Rows of tenants that never were must not stand in the way of the key that keeps more out. */
+static void fix_tenant_key(struct judge *j, const struct table *t, struct finding *f)
+{
+	const struct relation *to = catalog_relation(j->catalog, t->tenancy->directory);
+	const char *key = t->tenancy->directory_key;
+	const struct column *c = to && key ? relation_column(to, key) : NULL,
+			    *own = relation_attnum(t->r, t->attnum);
+	const struct index *x = to ? relation_key(to) : NULL;
+	struct buf from = BUF_INIT, into = BUF_INIT, object = BUF_INIT;
+	struct fix v = { .relation = t->r };
+
+	if (!f || !c || !own || c->type_oid != own->type_oid || !x || x->nkeys != 1 ||
+	    x->columns[0] != c->attnum)
+		return;
+	sql_ident(&from, own->name);
+	sql_ident(&into, c->name);
+	sql_qualified(&object, to->schema, to->name);
+	v.name = arena_printf(j->arena, "%.40s_%.20s_fkey", t->r->name, own->name);
+	v.other = from.data;
+	v.object = object.data;
+	v.condition = into.data;
+	v.tail = t->r->kind == RELATION_PARTITIONED
+			 ? " ON DELETE RESTRICT"	    /* not SQL */
+			 : " ON DELETE RESTRICT NOT VALID"; /* not SQL */
+	judge_fix(j, "add_foreign_key", &v);
+	if (t->r->kind != RELATION_PARTITIONED)
+		judge_fix(j, "validate", &v);
+	judge_fixed(j, f);
+	buf_release(&from);
+	buf_release(&into);
+	buf_release(&object);
+}
+
 static void rule_tenant_key(struct judge *j, const struct table *t)
 {
 	struct subject s = { .relation = t->r };
 
 	if (t->tenant && !t->directory && t->tenancy->directory && !references_directory(j, t))
-		judge_find(j, RULE_X08, &s,
-			   "%s references no tenant: rows of tenants that never were can be "
-			   "written",
-			   t->tenant);
+		fix_tenant_key(j, t,
+			       judge_find(j, RULE_X08, &s,
+					  "%s references no tenant: rows of tenants that never "
+					  "were can be written",
+					  t->tenant));
 }
 
 static void rule_no_tenant_column(struct judge *j, const struct table *t)
@@ -309,12 +414,22 @@ static void rule_key(struct judge *j, const struct table *t)
 		key && key->nkeys == 1 ? relation_attnum(t->r, key->columns[0]) : NULL;
 	struct subject s = { .relation = t->r };
 
-	if (c && !c->identity && c->default_expr &&
-	    strncmp(c->default_expr, "nextval(", 8) == 0)
-		judge_find(j, RULE_N07, &s,
-			   "%s is numbered by a serial: GENERATED ALWAYS AS IDENTITY cannot be "
-			   "overwritten",
-			   c->name);
+	struct fix v = { .relation = t->r, .column = c ? c->name : NULL };
+	struct finding *f;
+
+	if (!c || c->identity || !c->default_expr ||
+	    strncmp(c->default_expr, "nextval(", 8) != 0)
+		return;
+	f = judge_find(j, RULE_N07, &s,
+		       "%s is numbered by a serial: GENERATED ALWAYS AS IDENTITY cannot be "
+		       "overwritten",
+		       c->name);
+	struct buf name = BUF_INIT;
+
+	sql_qualified(&name, t->r->schema, t->r->name);
+	v.other = name.data;
+	judge_choose(j, f, "if no writer gives the number itself", "identity", &v);
+	buf_release(&name);
 }
 
 void rules_design(struct judge *j)

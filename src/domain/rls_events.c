@@ -86,6 +86,49 @@ static void rule_version(struct judge *j, const struct relation *r)
 	judge_fixed(j, f);
 }
 
+/* ---- N14: what an event tells beside its payload ---- */
+
+/* A CHECK of the table names the field, quoted as a key of the payload is. */
+static bool is_checked(struct judge *j, const struct relation *r, const char *const *fields)
+{
+	for (; *fields; fields++) {
+		const char *key = arena_printf(j->arena, "'%s'", *fields);
+
+		for (size_t i = 0; i < r->nchecks; i++)
+			if (strstr(r->checks[i].definition, key))
+				return true;
+	}
+	return false;
+}
+
+/* A column holds it, or a CHECK on the payload: else rows alone can tell. */
+static void rule_envelope(struct judge *j, const struct outbox *o)
+{
+	static const struct {
+		enum outbox_role role;
+		const char *what, *fields[4];
+	} wanted[] = {
+		{ OUTBOX_TYPE, "what happened", { "event_type", "type", "eventType" } },
+		{ OUTBOX_AGGREGATE, "to what", { "aggregate_id", "aggregateId", "subject" } },
+		{ OUTBOX_TRACE, "the trace", { "trace_id", "traceId", "correlation_id" } },
+	};
+	struct subject s = { .relation = o->relation };
+	struct buf missing = BUF_INIT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
+		if (!outbox_column(o, wanted[i].role) &&
+		    !is_checked(j, o->relation, wanted[i].fields))
+			buf_addf(&missing, "%s%s", missing.len ? ", " : "", wanted[i].what);
+	if (missing.len && outbox_column(o, OUTBOX_PAYLOAD))
+		judge_evidence(j,
+			       judge_find(j, RULE_N14, &s,
+					  "no column and no CHECK holds %s: whether payloads do, "
+					  "only rows can tell",
+					  missing.data),
+			       "advice, not proof: the catalog knows no payload");
+	buf_release(&missing);
+}
+
 void rule_events(struct judge *j, const struct outbox *o)
 {
 	const struct column *type = outbox_column(o, OUTBOX_TYPE);
@@ -95,4 +138,5 @@ void rule_events(struct judge *j, const struct outbox *o)
 	if (type)
 		rule_names(j, o->relation, type);
 	rule_version(j, o->relation);
+	rule_envelope(j, o);
 }

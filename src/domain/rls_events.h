@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* rls_events.h - N13: how events are named and counted. */
+/* rls_events.h - N13, N14: how events are named and counted, and what they tell. */
 #ifndef DOMAIN_RLS_EVENTS_H
 #define DOMAIN_RLS_EVENTS_H
 

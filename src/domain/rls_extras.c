@@ -83,7 +83,8 @@ static void take_row(struct rls_extras *x, enum rls_question q, const struct rep
 	case RLS_PUBLICATIONS:
 		*VEC_PUSH(&x->published) =
 			(struct rls_published){ text(x, r, i, 0), number(r, i, 1),
-						text(x, r, i, 2), text(x, r, i, 3) };
+						text(x, r, i, 2), text(x, r, i, 3),
+						text(x, r, i, 4) };
 		break;
 	case RLS_MAPPINGS:
 		*VEC_PUSH(&x->mappings) =

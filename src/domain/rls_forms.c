@@ -82,6 +82,61 @@ static bool is_custom(struct judge *j)
 	return without * 2 > all;
 }
 
+/* "(current_setting('x'::text, true))::" as the server prints it, with NULLIF around it. */
+static const char *with_nullif(struct judge *j, const char *clause)
+{
+	static const char call[] = "(current_setting('", tail[] = "'::text, true))::";
+	struct buf out = BUF_INIT;
+	const char *s = clause;
+
+	for (const char *at; (at = strstr(s, call)) != NULL;) {
+		const char *name = at + strlen(call), *end = strchr(name, '\'');
+
+		buf_add(&out, s, (size_t)(at - s));
+		if (end && strncmp(end, tail, strlen(tail)) == 0) {
+			buf_addf(&out, "(NULLIF(%.*s'::text, true), ''::text))::",
+				 (int)(end - at - 1), at + 1);
+			s = end + strlen(tail);
+		} else {
+			buf_addc(&out, '(');
+			s = at + 1;
+		}
+	}
+	buf_adds(&out, s);
+	const char *text =
+		strcmp(out.data, clause) == 0 ? NULL : arena_strdup(j->arena, out.data);
+
+	buf_release(&out);
+	return text;
+}
+
+/* What another finding rewrites is not written back; else only the cast is changed. */
+static void fix_cast_of_empty(struct judge *j, const struct table *t, const struct judged *g,
+			      struct finding *f)
+{
+	const struct policy *p = g->policy;
+	const char *using_text = p->using_expr ? with_nullif(j, p->using_expr) : NULL,
+		   *check_text = p->check_expr ? with_nullif(j, p->check_expr) : NULL;
+	struct fix v = { .relation = t->r, .policy = p->name };
+
+	for (size_t i = 0; f && i < j->out->list.len; i++) {
+		const struct finding *o = &j->out->list.v[i];
+
+		if (o != f && o->relation == t->r->oid && o->policy && o->fix &&
+		    strcmp(o->policy, p->name) == 0) {
+			f->fix = o->fix;
+			return;
+		}
+	}
+	v.condition = using_text;
+	if (f && using_text)
+		judge_fix(j, "using", &v);
+	v.condition = check_text;
+	if (f && check_text)
+		judge_fix(j, "check", &v);
+	judge_fixed(j, f);
+}
+
 static void rule_setting(struct judge *j, const struct table *t, const struct judged *g,
 			 const struct clause_facts *c, bool custom)
 {
@@ -105,6 +160,8 @@ static void rule_setting(struct judge *j, const struct table *t, const struct ju
 			f->severity = SEVERITY_INFO;
 		judge_evidence(j, f, "%s", clause_text(g->policy));
 		fix_form(j, t, g, f);
+		if (f && !f->fix)
+			fix_cast_of_empty(j, t, g, f);
 	}
 	/* A list or a claim is another way to say it; one value by another name is a slip. */
 	if (c->own_by_setting && c->setting && !c->agreed && t->tenancy->setting &&
@@ -244,6 +301,18 @@ static bool seek_self(void *ctx, const struct expr *e, int depth)
 	return !s->found;
 }
 
+/* The tenant's own condition ends it, unless that reads one of the two again. */
+static void fix_recursion(struct judge *j, const struct table *t, const struct table *other,
+			  const struct judged *g, struct finding *f)
+{
+	const char *condition = judge_sound_condition(j, t);
+
+	if (f && condition && !mentions_word(condition, t->r->name) &&
+	    !mentions_word(condition, other->r->name))
+		use_clause(j, t, g, condition);
+	judge_fixed(j, f);
+}
+
 static void rule_recursion(struct judge *j, const struct table *t, const struct judged *g)
 {
 	struct subject s = { .relation = t->r, .policy = g->policy->name };
@@ -251,17 +320,20 @@ static void rule_recursion(struct judge *j, const struct table *t, const struct 
 
 	expr_walk(g->using_expr, seek_self, &self);
 	if (self.found && strchr("*r", g->policy->command))
-		judge_find(j, RULE_R86, &s,
-			   "it reads the table that it protects: every query raises 42P17");
+		fix_recursion(j, t, t, g,
+			      judge_find(j, RULE_R86, &s,
+					 "it reads the table that it protects: every query "
+					 "raises 42P17"));
 	for (const oid *o = g->policy->relations; *o; o++) {
 		const struct table *b = judge_table(j, *o);
 
 		if (b && b != t && b->r->rls && strchr("*r", g->policy->command) &&
 		    select_policy_reads(b, t->r->oid))
-			judge_find(j, RULE_R86, &s,
-				   "it reads %s, whose policy reads this table: every query "
-				   "raises 42P17",
-				   judge_name(j, b->r));
+			fix_recursion(j, t, b, g,
+				      judge_find(j, RULE_R86, &s,
+						 "it reads %s, whose policy reads this table: "
+						 "every query raises 42P17",
+						 judge_name(j, b->r)));
 	}
 }
 

@@ -268,6 +268,16 @@ static bool never_again(const struct column *c)
 	       (c->default_expr && strchr(c->default_expr, '('));
 }
 
+/* What an index is over, as the server prints it. */
+static const char *index_keys(struct judge *j, const struct index *x)
+{
+	const char *open = strstr(x->definition, " USING "), *end;
+
+	open = open ? strchr(open, '(') : NULL;
+	end = open ? strrchr(open, ')') : NULL;
+	return end ? arena_strndup(j->arena, open + 1, (size_t)(end - open - 1)) : "";
+}
+
 static void rule_soft_delete(struct judge *j, const struct table *t)
 {
 	const struct column *c = relation_column(t->r, "deleted_at");
@@ -288,6 +298,9 @@ static void rule_soft_delete(struct judge *j, const struct table *t)
 			       "%s counts deleted rows: a deleted value cannot be given again",
 			       x->name);
 		judge_evidence(j, f, "%s", x->definition);
+		judge_choose(j, f, "if what is deleted may be given again: drop it, and keep",
+			     "unique_of_kept",
+			     &(struct fix){ .relation = t->r, .other = index_keys(j, x) });
 		if (f)
 			f->policy = NULL;
 	}

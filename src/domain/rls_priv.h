@@ -14,7 +14,7 @@
 #include "domain/rls_clause.h"
 
 enum rule {
-#define RULE(name, id, severity, doc, summary) RULE_##name,
+#define RULE(name, ...) RULE_##name,
 #include "rls_rules.def"
 #undef RULE
 	RULES
@@ -80,6 +80,8 @@ struct subject {
  * extended. */
 struct finding *judge_find(struct judge *j, enum rule rule, const struct subject *s,
 			   const char *message, ...) PRINTF_LIKE(4, 5);
+/* The one that judge_find() made before; NULL: none. */
+struct finding *judge_found(struct judge *j, enum rule rule, const struct subject *s);
 void judge_evidence(struct judge *j, struct finding *f, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* Append a piece of rls_fix.sql to the fix that is being made. NULL members are empty. */
@@ -90,6 +92,13 @@ struct fix {
 void judge_fix(struct judge *j, const char *piece, const struct fix *v);
 /* Give the finding what was appended (f may be NULL: dropped). */
 void judge_fixed(struct judge *j, struct finding *f);
+/* Mend f by taking these rights (words: as SQL) on t from all to whom they are granted. */
+void judge_revoke(struct judge *j, const struct table *t, int rights, const char *words,
+		  struct finding *f);
+/* Where nothing but a person can choose: "-- sentence:" and the piece, in comments too (piece
+ * NULL: the sentence alone). Told only if the finding is given no fix. */
+void judge_choose(struct judge *j, struct finding *f, const char *sentence, const char *piece,
+		  const struct fix *v);
 /* The condition that a policy of this table should have, as SQL; NULL if the setting is not
  * known. judge_own_condition: of its tenant column alone, where a tenant is two. */
 const char *judge_own_condition(struct judge *j, const struct table *t);
@@ -122,6 +131,11 @@ const struct expr *view_query(struct judge *j, const struct relation *v);
 /* Wherever the view takes rows of b, is there a condition that binds them to the session's
  * tenant, or to rows that are bound? */
 bool view_binds(struct judge *j, const struct relation *v, const struct relation *b);
+
+/* All that v shows is figures, of no single row (rls_figures.c); depth: 0. */
+bool view_gives_figures(struct judge *j, const struct relation *v, int depth);
+/* Says so of the view v, which a reads. */
+void rule_figures(struct judge *j, const struct table *v, const struct actor *a);
 
 /* ---- rls_definer.c ---- */
 /* Somebody who may call f and is bound otherwise, an application if there is one; NULL: nobody. */

@@ -202,15 +202,18 @@ static bool wanted_of_table(const struct probe_plan *p, const struct probe_targe
 
 static bool wanted(const struct probe_plan *p, const struct probe_target *t, enum probe_kind k)
 {
+	static const char *const figures[] = { "R59", NULL };
+
 	if (k == PROBE_ARRANGED)
 		return false; /* when all else was answered */
 	if (!probe_is_write(k))
 		return wanted_read(p, t, k);
 	if (!p->write)
 		return false;
-	if (k == PROBE_INFLUENCE)
-		return t->unread || (t->source && t->source != t->relation && !t->tenant &&
-				     (!t->exact || t->nbases > 1));
+	if (k == PROBE_INFLUENCE) /* all tenants' figures change with anybody's rows */
+		return !probe_claimed(p, figures, t->name) &&
+		       (t->unread || (t->source && t->source != t->relation && !t->tenant &&
+					(!t->exact || t->nbases > 1)));
 	return probe_is_table(t->relation) ? wanted_of_table(p, t, k) : wanted_of_view(t, k);
 }
 

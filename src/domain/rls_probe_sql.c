@@ -59,7 +59,11 @@ void probe_put_others(const struct probe_making *m, struct buf *out)
 	    (!m->t->tenant || probe_is_table(m->t->relation) || probe_is_write(m->x->kind)))
 		probe_put_rows(m, m->t->other, m->t->others, out);
 	else
-		probe_put_equals(m, m->t->tenant, "rls_probe.differs", m->t->a, out);
+		probe_put_equals(m, m->t->tenant,
+				 probe_is_table(m->t->relation)
+					 ? "rls_probe.differs"
+					 : "rls_probe.differs_known", /* sums are nobody's */
+				 m->t->a, out);
 }
 
 /* The tenant column, if the role may read it; NULL. */

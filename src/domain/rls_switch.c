@@ -31,6 +31,12 @@ struct seek_setting {
 
 bool clause_is_claim(const char *setting)
 {
+	static const char *const tellers[] = { "request.header", "request.cookie",
+					       "request.path", "request.method", NULL };
+
+	for (size_t i = 0; tellers[i]; i++) /* of a request: whoever sends it says so */
+		if (strncmp(setting, tellers[i], strlen(tellers[i])) == 0)
+			return false;
 	return strncmp(setting, "request.", 8) == 0 || strncmp(setting, "jwt.", 4) == 0 ||
 	       strncmp(setting, "hasura.", 7) == 0;
 }

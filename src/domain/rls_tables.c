@@ -26,8 +26,8 @@ static const char *kind_word(const struct relation *r)
 	return "relation";
 }
 
-/* Enable, and give the tenant's policy where there is none; without a known condition: take
- * rights away. */
+/* Enable, and give the tenant's policy where there is none; without a known condition the
+ * rights of whoever gets there could be taken, which is for a person to say. */
 static void fix_open(struct judge *j, const struct table *t, const struct actor *a,
 		     struct finding *f)
 {
@@ -41,13 +41,15 @@ static void fix_open(struct judge *j, const struct table *t, const struct actor 
 		judge_fix(j, "enable", &v);
 		judge_fix(j, "force", &v);
 	}
+	v.object = "ALL";
+	judge_choose(j, f, "its rights could be taken", "revoke", &v);
 	judge_fixed(j, f);
 }
 
 /* Take the rights from whoever holds them by a grant: each actor's grantees that reach this
  * relation. */
-static void fix_revoke(struct judge *j, const struct table *t, int rights, const char *words,
-		       struct finding *f)
+void judge_revoke(struct judge *j, const struct table *t, int rights, const char *words,
+		  struct finding *f)
 {
 	const struct acl *acl = t->r->acl;
 
@@ -142,11 +144,27 @@ static size_t tenant_tables(struct judge *j)
 	return n;
 }
 
+/* It was given rights on tenants' rows beside those of the owner: it works with them. */
+static bool works_with_rows(struct judge *j, const struct actor *a, oid owner)
+{
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct acl *acl = j->tables[i].r->acl;
+
+		for (size_t g = 0; table_tenant(&j->tables[i]) && acl && g < acl->n; g++)
+			if (acl->v[g].grantee && acl->v[g].rights & ANY_ACCESS &&
+			    acl->v[g].grantee != owner &&
+			    acl->v[g].grantee != j->tables[i].r->owner_oid &&
+			    catalog_inherits(j->catalog, a->role->oid, acl->v[g].grantee))
+				return true;
+	}
+	return false;
+}
+
 /* A login that owns most of the schema and is not what the application connects as is the one
  * that migrates: it must be able to change tables. */
 static bool migrates(struct judge *j, const struct table *t, const struct actor *a)
 {
-	if (a->application)
+	if (a->application || works_with_rows(j, a, t->r->owner_oid))
 		return false;
 	for (size_t i = 0; i < j->actors.len; i++)
 		if (&j->actors.v[i] != a && j->actors.v[i].application)
@@ -273,8 +291,11 @@ static void rule_no_policies_possible(struct judge *j, const struct table *t)
 	if (!a || t->r->extension)
 		return;
 	s.role = a->role->name;
-	if (t->r->kind == RELATION_MATVIEW &&
-	    (table_tenant(t) || reads_tenant_table(j, t->r, 0)))
+	if (t->r->kind == RELATION_MATVIEW && !table_tenant(t) &&
+	    reads_tenant_table(j, t->r, 0) && view_gives_figures(j, t->r, 0))
+		rule_figures(j, t, a);
+	else if (t->r->kind == RELATION_MATVIEW &&
+		 (table_tenant(t) || reads_tenant_table(j, t->r, 0)))
 		f = judge_find(j, RULE_R11, &s,
 			       "%s reads this materialized view, which holds rows of all "
 			       "tenants and can have no policies",
@@ -285,7 +306,7 @@ static void rule_no_policies_possible(struct judge *j, const struct table *t)
 			       "mapped user and no tenant",
 			       a->role->name);
 	if (f)
-		fix_revoke(j, t, ANY_ACCESS, "ALL", f);
+		judge_revoke(j, t, ANY_ACCESS, "ALL", f);
 }
 
 /* ---- the directory ---- */
@@ -375,8 +396,9 @@ static const char *to_whom(struct judge *j, const struct table *t, const struct 
 	return NULL;
 }
 
+/* only_named: what is for everybody was made already, for another role. */
 static void fix_missing(struct judge *j, const struct table *t, const struct actor *a,
-			int rights)
+			int rights, bool only_named)
 {
 	const char *condition = judge_usual_condition(j, t);
 
@@ -386,7 +408,7 @@ static void fix_missing(struct judge *j, const struct table *t, const struct act
 				 .object = commands[c].word,
 				 .tail = to_whom(j, t, a) };
 
-		if (!(rights & commands[c].right) ||
+		if (!(rights & commands[c].right) || (only_named && !v.tail) ||
 		    has_permissive(j, t, a, commands[c].command))
 			continue;
 		v.policy = arena_printf(j->arena, "tenant_%s%s%s", commands[c].clause,
@@ -449,6 +471,7 @@ static void rule_closed(struct judge *j, const struct table *t, size_t actor)
 	struct finding *f =
 		judge_find(j, RULE_R37, &s, "%s may %s here, but no policy covers it",
 			   a->role->name, commands[first].word);
+	struct finding *old = f ? NULL : judge_found(j, RULE_R37, &s);
 
 	if (f) {
 		f->policy = NULL;
@@ -457,9 +480,13 @@ static void rule_closed(struct judge *j, const struct table *t, size_t actor)
 	judge_evidence(j, f, "%s",
 		       commands[first].command == 'a' ? "INSERT raises 42501"
 						      : "it does nothing, silently");
-	if (f)
-		fix_missing(j, t, a, t->rights[actor]);
-	judge_fixed(j, f);
+	if (f) {
+		fix_missing(j, t, a, t->rights[actor], false);
+	} else if (old && old->fix) {
+		buf_addf(&j->fix, "%s", old->fix);
+		fix_missing(j, t, a, t->rights[actor], true);
+	}
+	judge_fixed(j, f ? f : old);
 }
 
 /* ---- the tenant column ---- */

@@ -46,7 +46,7 @@ const struct expr *view_query(struct judge *j, const struct relation *v)
 	while (sub.data[sub.len - 1] == ';' || sub.data[sub.len - 1] == '\n')
 		buf_truncate(&sub, sub.len - 1);
 	buf_addc(&sub, ')');
-	e = expr_parse(j->arena, sub.data);
+	e = expr_parse_query(j->arena, sub.data);
 	buf_release(&sub);
 	return e;
 }

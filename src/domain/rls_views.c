@@ -14,6 +14,21 @@ struct chain {
 	bool filtered;			/* a condition binds the tenant on the way */
 };
 
+static bool no_window(void *ctx, const struct expr *e, int depth)
+{
+	(void)ctx;
+	return depth > 0 || e->kind != EXPR_CALL || !e->is;
+}
+
+/* Its rows are those of the one relation that it reads. */
+static bool is_plain(const struct subquery *q)
+{
+	for (size_t i = 0; i < q->noutputs; i++)
+		if (!expr_walk(q->outputs[i], no_window, NULL))
+			return false;
+	return !q->compound && !q->grouped && !q->picked && q->nfrom == 1 && q->from[0].name;
+}
+
 /* The catalog cannot tell what is updatable where a foreign-data wrapper has no handler: a view
  * of one relation that somebody was granted writes on is. */
 static bool may_write(struct judge *j, const struct relation *v, int rights)
@@ -23,8 +38,7 @@ static bool may_write(struct judge *j, const struct relation *v, int rights)
 	if ((v->insertable && rights & RIGHT_INSERT) || (v->updatable && rights & RIGHT_UPDATE))
 		return true;
 	e = rights & (RIGHT_INSERT | RIGHT_UPDATE) ? view_query(j, v) : NULL;
-	return e && e->kind == EXPR_SUBQUERY && !e->sub->compound && e->sub->nfrom == 1 &&
-	       e->sub->from[0].name;
+	return e && e->kind == EXPR_SUBQUERY && is_plain(e->sub);
 }
 
 /* user: with whose rights v is read.  Fills c and returns true at the first open table that no
@@ -88,9 +102,11 @@ static void rule_open_view(struct judge *j, const struct table *t, const struct 
 	judge_evidence(
 		j, f, "owner %s is bound by no policy of %s, and no condition binds the tenant",
 		c->through->owner, judge_name(j, c->base));
+	if (!relation_is_table(c->base)) { /* it has no policies to fall back on */
+		judge_revoke(j, t, RIGHT_SELECT, "ALL", f);
+		return;
+	}
 	judge_fix(j, "invoker", &(struct fix){ .relation = c->through });
-	if (f && c->base->kind != RELATION_TABLE && c->base->kind != RELATION_PARTITIONED)
-		buf_clear(&j->fix); /* a materialized view has no policies to fall back on */
 	judge_fixed(j, f);
 }
 
@@ -142,7 +158,9 @@ void rules_views(struct judge *j)
 			 * fault. */
 			if (!follow(j, t->r, 0, &c, 0))
 				continue;
-			if (c.filtered)
+			if (!c.filtered && view_gives_figures(j, t->r, 0))
+				rule_figures(j, t, x);
+			else if (c.filtered)
 				rule_filtering_view(j, t, &c, x, t->rights[a]);
 			else if (t->rights[a] & RIGHT_SELECT)
 				rule_open_view(j, t, &c, x);

@@ -33,6 +33,10 @@ static inline size_t expect_mended(const struct look *l, const char *db)
 	for (size_t i = 0; i < l->scan->findings->list.len; i++) {
 		const struct finding *f = &l->scan->findings->list.v[i];
 
+		cr_expect(f->fix || f->severity == SEVERITY_INFO ||
+				  (f->choices && strncmp(f->choices, "-- ", 3) == 0),
+			  "%s on %s says neither what mends it nor what there is to choose",
+			  f->id, f->object);
 		if (!f->fix)
 			continue;
 		free(cluster_sql(db, f->fix));

@@ -200,7 +200,7 @@ static void style(const char *file, size_t at_least)
 
 LEAK_TEST(rls_styles, members)
 {
-	style("tests/db/rls/members.sql", 55);
+	style("tests/db/rls/members.sql", 54);
 }
 
 LEAK_TEST(rls_styles, claims)
@@ -266,6 +266,41 @@ LEAK_TEST(rls_styles, predicates)
 LEAK_TEST(rls_styles, hierarchy)
 {
 	style("tests/db/rls/hierarchy.sql", 26);
+}
+
+LEAK_TEST(rls_styles, supabase)
+{
+	style_leaking("tests/db/rls/supabase.sql", 18, 3, false);
+}
+
+LEAK_TEST(rls_styles, django)
+{
+	style_leaking("tests/db/rls/django.sql", 25, 3, false);
+}
+
+LEAK_TEST(rls_styles, postgraphile)
+{
+	style_leaking("tests/db/rls/postgraphile.sql", 19, 3, false);
+}
+
+LEAK_TEST(rls_styles, regions)
+{
+	style_leaking("tests/db/rls/regions.sql", 23, 3, false);
+}
+
+LEAK_TEST(rls_styles, rails)
+{
+	style_leaking("tests/db/rls/rails.sql", 22, 3, false);
+}
+
+LEAK_TEST(rls_styles, postgrest)
+{
+	style_leaking("tests/db/rls/postgrest.sql", 17, 3, false);
+}
+
+LEAK_TEST(rls_styles, objects)
+{
+	style_leaking("tests/db/rls/objects.sql", 16, 3, false);
 }
 
 /* Two of the roles are acted as. */

@@ -155,7 +155,7 @@ CREATE PUBLICATION sound_pub_filtered FOR TABLE app.sound_fn WHERE (org_id = '11
 CREATE PUBLICATION sound_pub_global FOR TABLE app.sound_countries;
 -- code
 CREATE VIEW app.hole_v_super AS SELECT id, title FROM app.sound_fn; GRANT SELECT ON app.hole_v_super TO w_web;
-CREATE VIEW app.hole_v_agg AS SELECT count(*) n FROM app.sound_fn; GRANT SELECT ON app.hole_v_agg TO w_web;
+CREATE VIEW app.sound_v_agg AS SELECT count(*) n FROM app.sound_fn; GRANT SELECT ON app.sound_v_agg TO w_web;
 CREATE VIEW app.hole_v_super2 WITH (security_barrier) AS SELECT * FROM app.sound_fn WHERE lib.org() IS NOT NULL; GRANT SELECT ON app.hole_v_super2 TO w_web;
 CREATE VIEW app.hole_v_inv_over WITH (security_invoker = true) AS SELECT * FROM app.hole_v_super; GRANT SELECT ON app.hole_v_inv_over TO w_web;
 CREATE VIEW app.hole_v_nobarrier AS SELECT f.* FROM app.sound_fn f WHERE f.org_id = lib.org(); GRANT SELECT ON app.hole_v_nobarrier TO w_web;
