@@ -21,7 +21,7 @@ SELECT p.oid,
        p.proacl::text AS acl,
        x.extname AS extension,
        CASE WHEN l.lanname IN ('c', 'internal') THEN NULL
-            WHEN u.oid IS NOT NULL OR p.prosecdef
+            WHEN u.oid IS NOT NULL OR p.prosecdef OR p.prosqlbody IS NOT NULL
                  OR p.prosrc ~* '(current_setting|set_config|\mset\M|dblink|http|\mcopy\M|lo_export|pg_background|advisory_lock|logical_emit)'
             THEN COALESCE(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc) END AS body
   FROM pg_catalog.pg_proc AS p

@@ -173,6 +173,17 @@ struct clause_verdict clause_other(const struct clause_context *c, const struct 
 	return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT, e);
 }
 
+/* "Is there a tenant at all?": whoever has one gets in. */
+static bool asks_for_any(const struct clause_context *c, const struct clause_context *inner,
+			 const struct expr *body)
+{
+	const char *setting = body && body->kind == EXPR_NULL_TEST && !body->is
+				      ? clause_setting(inner, body->args[0])
+				      : NULL;
+
+	return setting && c->setting && strcmp(setting, c->setting) == 0;
+}
+
 /* What a function without the row says is its own affair (an administrator's switch), unless it
  * says yes to everybody or goes by what any session can set. */
 static struct clause_verdict judge_switch(const struct clause_context *c, const struct expr *e,
@@ -190,7 +201,7 @@ static struct clause_verdict judge_switch(const struct clause_context *c, const 
 		    strcmp(setting, c->setting) == 0) /* is_member(current_tenant()) */
 			return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
 	}
-	if (v.level == CLAUSE_NEVER ||
+	if (v.level == CLAUSE_NEVER || asks_for_any(c, inner, body) ||
 	    (v.level == CLAUSE_OPEN && v.reasons & LOUD && !(v.reasons & ~(unsigned)LOUD)))
 		return v;
 	return clause_verdict(CLAUSE_OPEN, OPEN_ROLE, e);

@@ -303,6 +303,11 @@ LEAK_TEST(rls_styles, objects)
 	style_leaking("tests/db/rls/objects.sql", 16, 3, false);
 }
 
+LEAK_TEST(rls_styles, fleet)
+{
+	style_leaking("tests/db/rls/fleet.sql", 20, 3, false);
+}
+
 /* Two of the roles are acted as. */
 LEAK_TEST(rls_styles, roles)
 {
