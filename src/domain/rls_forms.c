@@ -301,12 +301,27 @@ static bool seek_self(void *ctx, const struct expr *e, int depth)
 	return !s->found;
 }
 
+/* What raises for everybody shows nothing to anybody: other findings about it are of what would
+ * be. */
+static void nobody_gets_there(struct judge *j, const struct table *t, const struct judged *g)
+{
+	for (size_t i = 0; i < j->out->list.len; i++) {
+		struct finding *o = &j->out->list.v[i];
+
+		if (o->relation == t->r->oid && o->policy && o->severity > SEVERITY_LOW &&
+		    strcmp(o->policy, g->policy->name) == 0 && strncmp(o->id, "R86", 3) != 0)
+			o->severity = SEVERITY_LOW;
+	}
+}
+
 /* The tenant's own condition ends it, unless that reads one of the two again. */
 static void fix_recursion(struct judge *j, const struct table *t, const struct table *other,
 			  const struct judged *g, struct finding *f)
 {
 	const char *condition = judge_sound_condition(j, t);
 
+	if (f)
+		nobody_gets_there(j, t, g);
 	if (f && condition && !mentions_word(condition, t->r->name) &&
 	    !mentions_word(condition, other->r->name))
 		use_clause(j, t, g, condition);

@@ -255,6 +255,20 @@ static void rule_owner(struct judge *j, const struct table *t)
 	}
 }
 
+/* A function of the owner's that reads the table without its policies, maybe on their behalf:
+ * forced, it would be bound, or ask itself without end. */
+static const struct function *reads_as_owner(const struct judge *j, const struct table *t)
+{
+	for (size_t i = 0; i < catalog_functions(j->catalog); i++) {
+		const struct function *f = catalog_function_at(j->catalog, i);
+
+		if (f->security_definer && f->owner_oid == t->r->owner_oid && f->body &&
+		    mentions_word(f->body, t->r->name))
+			return f;
+	}
+	return NULL;
+}
+
 static void rule_not_forced(struct judge *j, const struct table *t)
 {
 	struct subject s = { .relation = t->r };
@@ -264,7 +278,15 @@ static void rule_not_forced(struct judge *j, const struct table *t)
 	if (!t->r->rls || t->r->rls_forced || !table_tenant(t) || !relation_is_table(t->r))
 		return;
 	f = judge_find(j, RULE_N02, &s, "the policies do not bind the owner %s", t->r->owner);
-	judge_fix(j, "force", &v);
+	const struct function *reader = f ? reads_as_owner(j, t) : NULL;
+
+	if (reader) {
+		judge_evidence(j, f, "%s reads it as its owner",
+			       judge_function_name(j, reader));
+		judge_choose(j, f, "if that function bears it", "force", &v);
+	} else {
+		judge_fix(j, "force", &v);
+	}
 	judge_fixed(j, f);
 }
 

@@ -63,15 +63,19 @@ static const char *const only_said[] = {
 	"public.hole_usermeta2", /* the claim is kept in a JSON of the directory of people */
 	"ws.hole_scalar",	 /* the rows of the tenants are alike in what it shows */
 	"e.hole_mv_view",	 /* what it shows was kept before there were rows */
-	"e.hole_colgrant", "e.hole_norls", "dbo.hole_History", /* there are no rows */
+	"e.hole_colgrant", "e.hole_norls", "dbo.hole_History",
+	"archive.hole_accounts_old", /* there are no rows */
 	"lager.hole_offen",		/* some columns, and not those of the key */
 	"lager.hole_bestand",		/* no key of its rows is one tenant's alone */
-	"e.hole_rule", "dbo.hole_Rule", /* the rule writes what it likes */
-	"e.hole_ft",			/* it is on the far side */
+	"e.hole_rule", "dbo.hole_Rule", "public.hole_copied", /* the rule writes what it likes */
+	"e.hole_ft", "public.hole_remote", /* it is on the far side */
+	"api.hole_self_join",		/* no two tenants have a body alike */
+	"billing.hole_filtered",	/* its key has the tenant, and no free one is known */
 	"lib.hole_dyn(t text)",
 	"dbo.hole_usp_Sql(\"@Where\" text)", /* it composes what it runs */
 	/* it writes */
-	"e.hole_delete_all()", "lib.hole_proc(IN t text)",
+	"e.hole_delete_all()", "lib.hole_proc(IN t text)", "billing.hole_void(i bigint)",
+	"app_public.hole_edit(t integer, b text)",
 	"public.hole_rpc_upd(_id uuid, t text)", "public.hole_entrar(p_empresa uuid)",
 	"public.hole_entrar_plpgsql(p_empresa uuid)",
 	"public.hole_promover(p_empresa uuid, p_usuario uuid)",
@@ -80,6 +84,7 @@ static const char *const only_said[] = {
 	"werk.hole_umbuchen(von smallint, nach smallint)",
 	"dbo.hole_usp_Join(\"@TenantId\" uuid)",
 	/* nothing is known to be found by such an argument */
+	"public.hole_find_issue(q text)", "public.hole_find_order(n text)",
 	"hr.hole_find(q text)", "lib.hole_default_arg(w uuid)", "public.hole_search(q text)",
 	/* the condition joins what is looked up, or is said by a view */
 	"Compta.hole_Vue Lat\303\251rale", "Compta.hole_recherche", "dbo.hole_vIn",
@@ -270,42 +275,42 @@ LEAK_TEST(rls_styles, hierarchy)
 
 LEAK_TEST(rls_styles, supabase)
 {
-	style_leaking("tests/db/rls/supabase.sql", 18, 3, false);
+	style_leaking("tests/db/rls/supabase.sql", 18, 3);
 }
 
 LEAK_TEST(rls_styles, django)
 {
-	style_leaking("tests/db/rls/django.sql", 25, 3, false);
+	style_leaking("tests/db/rls/django.sql", 25, 3);
 }
 
 LEAK_TEST(rls_styles, postgraphile)
 {
-	style_leaking("tests/db/rls/postgraphile.sql", 19, 3, false);
+	style_leaking("tests/db/rls/postgraphile.sql", 19, 3);
 }
 
 LEAK_TEST(rls_styles, regions)
 {
-	style_leaking("tests/db/rls/regions.sql", 23, 3, false);
+	style_leaking("tests/db/rls/regions.sql", 23, 3);
 }
 
 LEAK_TEST(rls_styles, rails)
 {
-	style_leaking("tests/db/rls/rails.sql", 22, 3, false);
+	style_leaking("tests/db/rls/rails.sql", 22, 3);
 }
 
 LEAK_TEST(rls_styles, postgrest)
 {
-	style_leaking("tests/db/rls/postgrest.sql", 17, 3, false);
+	style_leaking("tests/db/rls/postgrest.sql", 17, 3);
 }
 
 LEAK_TEST(rls_styles, objects)
 {
-	style_leaking("tests/db/rls/objects.sql", 16, 3, false);
+	style_leaking("tests/db/rls/objects.sql", 16, 3);
 }
 
 LEAK_TEST(rls_styles, fleet)
 {
-	style_leaking("tests/db/rls/fleet.sql", 20, 3, false);
+	style_leaking("tests/db/rls/fleet.sql", 20, 3);
 }
 
 /* Two of the roles are acted as. */

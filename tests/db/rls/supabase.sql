@@ -148,7 +148,7 @@ CREATE TABLE hole_attachments (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KE
 CREATE INDEX ON hole_attachments (issue_id);
 CREATE VIEW hole_issue_export AS SELECT i.*, o.name FROM sound_issues i JOIN organizations o ON o.id = i.organization_id;
 CREATE MATERIALIZED VIEW hole_org_stats AS SELECT organization_id, count(*) AS issues FROM sound_issues GROUP BY 1;
-CREATE FUNCTION hole_search(q text) RETURNS SETOF sound_issues LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
+CREATE FUNCTION hole_find_issue(q text) RETURNS SETOF sound_issues LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
 	select * from public.sound_issues where title ilike '%' || q || '%' $$;
 CREATE FUNCTION hole_issue(issue uuid) RETURNS sound_issues LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
 declare r public.sound_issues;
