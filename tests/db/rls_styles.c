@@ -84,7 +84,7 @@ static const char *const only_said[] = {
 	"werk.hole_umbuchen(von smallint, nach smallint)",
 	"dbo.hole_usp_Join(\"@TenantId\" uuid)",
 	/* nothing is known to be found by such an argument */
-	"public.hole_find_issue(q text)", "public.hole_find_order(n text)",
+	"public.hole_find_order(n text)",
 	"hr.hole_find(q text)", "lib.hole_default_arg(w uuid)", "public.hole_search(q text)",
 	/* the condition joins what is looked up, or is said by a view */
 	"Compta.hole_Vue Lat\303\251rale", "Compta.hole_recherche", "dbo.hole_vIn",
