@@ -78,6 +78,14 @@ int outbox_watch_sample(const struct outbox_watch *w)
 	return w->sample;
 }
 
+int outbox_watch_told(struct outbox_watch *w, int now)
+{
+	int before = w->told;
+
+	w->told = now;
+	return before;
+}
+
 bool outbox_watch_swapped(const struct outbox_watch *w)
 {
 	return w->swapped;

@@ -37,6 +37,7 @@ struct outbox_watch {
 	bool marking;		/* dead entries stand at the head of the index */
 	int64_t whole_us;	/* the last look without a mark */
 	bool swapped;
+	int told; /* the caller's */
 	struct buf mark_text; /* of outbox_watch_vars */
 	char sample_text[16];
 	bool some;

@@ -176,7 +176,7 @@ void dashboard_took(struct screen *s, const struct txn_result *result, size_t fi
 static void judge(struct screen *s)
 {
 	struct dashboard *d = s->data;
-	enum panel_state worst = PANEL_PLAIN;
+	enum panel_state worst = PANEL_PLAIN, before;
 	const char *name = "";
 
 	if (d->outbox)
@@ -194,7 +194,8 @@ static void judge(struct screen *s)
 			name = panel_name(p);
 		}
 	}
-	if (worst != d->worst && (worst >= PANEL_WARNING || d->worst >= PANEL_WARNING)) {
+	before = d->outbox ? dash_outbox_told(d->outbox, worst) : d->worst;
+	if (worst != before && (worst >= PANEL_WARNING || before >= PANEL_WARNING)) {
 		char *text = worst >= PANEL_WARNING ? xasprintf("souk: %s: %s %s", s->title,
 								name, panel_word(worst))
 						    : xasprintf("souk: %s: ok again", s->title);

@@ -266,8 +266,9 @@ static void show_sql(struct screen *s)
 	struct buf all = BUF_INIT;
 
 	for (size_t i = 0; i < d->n; i++) {
-		const struct sqlquery *q =
-			panel_is_outbox(&d->panels[i]) ? NULL : dashboard_query(s, &d->panels[i]);
+		const struct sqlquery *q = panel_is_outbox(&d->panels[i])
+						   ? NULL
+						   : dashboard_query(s, &d->panels[i]);
 
 		if (panel_is_outbox(&d->panels[i]))
 			continue;

@@ -63,6 +63,8 @@ size_t dash_outbox_vars(const struct dash_outbox *o, struct sqlvar *vars, size_t
 void dash_outbox_paint(const struct screen *s, const struct panel *p, struct canvas *c);
 /* ok, warning or critical of the last look; why of the worse ones. */
 enum panel_state dash_outbox_state(const struct dash_outbox *o, const char **why);
+/* The state that was told last, on this dashboard or another one of the same outbox; now is told. */
+enum panel_state dash_outbox_told(const struct dash_outbox *o, enum panel_state now);
 void dash_outbox_note(const struct dash_outbox *o, struct buf *out);
 void dash_outbox_zoom(struct dash_outbox *o, int by);
 enum { DASH_OUTBOX_VARS = 9 };

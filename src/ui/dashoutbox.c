@@ -151,6 +151,11 @@ enum panel_state dash_outbox_state(const struct dash_outbox *o, const char **why
 	return o->some ? state_of(o->status.state) : PANEL_PLAIN;
 }
 
+enum panel_state dash_outbox_told(const struct dash_outbox *o, enum panel_state now)
+{
+	return (enum panel_state)outbox_watch_told(o->watch, (int)now);
+}
+
 /* What one number alone would say. */
 static enum panel_state state_by(const struct dash_outbox *o, const char *value)
 {

@@ -221,9 +221,9 @@ static void paint_row(const struct panel *p, const struct layout *l, int row, st
 		if (!l->widths[col])
 			continue;
 		wrap_cell(p, row, col, l->widths[col], &lines);
-		paint_lines(canvas_sub(&at, 0, x, at.rows, l->widths[col]), &lines,
-			    value_align(value_kind(reply_type(p->reply, col), 0, 0),
-					FORMAT_AUTO));
+		paint_lines(
+			canvas_sub(&at, 0, x, at.rows, l->widths[col]), &lines,
+			value_align(value_kind(reply_type(p->reply, col), 0, 0), FORMAT_AUTO));
 		lines_release(&lines);
 		x += l->widths[col] + 2;
 	}

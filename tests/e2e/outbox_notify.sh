@@ -14,6 +14,21 @@ rings=$(told '%')
 sql "INSERT INTO U&\"out\\0007\\001B]9;x box_outbox\" (event_type, aggregate_id, payload, available_at) VALUES ('Placed', 1, '{}', now() - interval '2 m')"
 wait_for '● warning'
 wait_told '^]777;notify;souk;.*oldest due warning' 1
+# Another dashboard of it, and the first one again, have nothing new to tell.
+keys :
+type_line 'open sessions'
+wait_for 'Sessions'
+keys :
+type_line 'open outbox'
+wait_for '● warning'
+wait_for 'no session is named like a relay'
+keys q
+wait_gone '● warning'
+keys q
+wait_for '● warning'
+keys r
+wait_for 'no session is named like a relay'
+[ "$(told '^]777;')" = 1 ] || fail 'it was told twice'
 [ "$(told '^]9;')" = 0 ] || fail 'another sequence was written'
 [ "$(told '%')" = "$rings" ] || fail 'it rang'
 sql "UPDATE U&\"out\\0007\\001B]9;x box_outbox\" SET processed_at = now()"
