@@ -98,7 +98,8 @@ int outbox_watch_sample(const struct outbox_watch *w);
  * conditions that no index serves.  Borrowed until the next look. */
 size_t outbox_watch_vars(struct outbox_watch *w, const struct session *s, const struct outbox *o,
 			 struct sqlvar *vars, size_t max);
-/* What somebody was told of it last, by any screen of this session: remembers now, returns what was before (0: nothing). */
+/* What somebody was told of it last, by any screen of this session: remembers now, returns what was before
+ * (0: nothing). */
 int outbox_watch_told(struct outbox_watch *w, int now);
 /* Another table took this one's name since. */
 bool outbox_watch_swapped(const struct outbox_watch *w);

@@ -511,6 +511,13 @@ static void cancel(struct call *c)
 	db_cancel(session_db(call_session(c)), c);
 }
 
+static bool standby(const struct call *c)
+{
+	const struct db_session *d = db_session(session_db(call_session(c)));
+
+	return d && d->in_hot_standby;
+}
+
 static void start(struct call *c, enum outbox_action action)
 {
 	struct act *a = act_new(c);
@@ -521,6 +528,13 @@ static void start(struct call *c, enum outbox_action action)
 	if (call_host(c)->batch && !a->reason && !dry(a)) {
 		err_set(&a->err, ERR_USAGE, call_command(c)->name, "needs a reason");
 		err_hint(&a->err, "add --reason TEXT, or --dry-run");
+		call_done(c, &a->err, -1);
+		return;
+	}
+	if (standby(c) && !dry(a)) {
+		err_set(&a->err, ERR_FAILED, call_command(c)->name,
+			"this server is a standby: messages are changed on the primary");
+		err_hint(&a->err, "connect to the primary, or add --dry-run");
 		call_done(c, &a->err, -1);
 		return;
 	}
