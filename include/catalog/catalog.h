@@ -242,6 +242,8 @@ const struct relation *catalog_find_from(const struct catalog *c, const char *sc
 					 struct err *err);
 /* By its exact name, in logarithmic time and without a word when there is none: for asking often. */
 const struct relation *catalog_named(const struct catalog *c, const char *schema, const char *name);
+/* "schema.name" as rows of screens and files have it, whatever is in the names; NULL: none. */
+const struct relation *catalog_written(const struct catalog *c, const char *name);
 /* Is there a relation with this bare name, in whatever schema? */
 bool catalog_has_name(const struct catalog *c, const char *name);
 const struct column *relation_column(const struct relation *r, const char *name);

@@ -229,8 +229,7 @@ bool catalog_has_name(const struct catalog *c, const char *name)
 	return false;
 }
 
-/* "Schema.Name" as they are. */
-static const struct relation *find_as_written(const struct catalog *c, const char *text)
+const struct relation *catalog_written(const struct catalog *c, const char *text)
 {
 	const struct relation *found = NULL;
 
@@ -260,7 +259,7 @@ const struct relation *catalog_find(const struct catalog *c, const char *name, s
 {
 	struct buf schema = BUF_INIT, rel = BUF_INIT;
 	/* As it is, first: people copy it from a screen, where it stands unquoted. */
-	const struct relation *found = find_as_written(c, name);
+	const struct relation *found = catalog_written(c, name);
 	bool qualified = split_name(name, &schema, &rel);
 
 	if (found) {

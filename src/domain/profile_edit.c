@@ -172,24 +172,10 @@ static void words(struct choices *out, const char *const *list)
 		choice(out, *list);
 }
 
-/* "schema.name" as the rows of a profile write it, without quotes. */
-static const struct relation *named(const struct catalog *c, const char *name)
-{
-	for (size_t i = 0; i < catalog_relations(c); i++) {
-		const struct relation *r = catalog_relation_at(c, i);
-		size_t len = strlen(r->schema);
-
-		if (strncmp(name, r->schema, len) == 0 && name[len] == '.' &&
-		    strcmp(name + len + 1, r->name) == 0)
-			return r;
-	}
-	return NULL;
-}
-
 static void of_one(struct choices *out, const struct catalog *c, const char *word,
 		   const char *name)
 {
-	const struct relation *r = named(c, name);
+	const struct relation *r = catalog_written(c, name);
 
 	if (strncmp(word, "tenant:", 7) == 0) {
 		columns_of(out, r, may_be_key);

@@ -290,20 +290,6 @@ bool profile_file_check(struct profile *p, struct err *err)
 
 /* ---- what is not there ---- */
 
-/* "schema.name" as it stands in the file, without quotes. */
-static const struct relation *named(const struct catalog *c, const char *name)
-{
-	for (size_t i = 0; i < catalog_relations(c); i++) {
-		const struct relation *r = catalog_relation_at(c, i);
-		size_t len = strlen(r->schema);
-
-		if (strncmp(name, r->schema, len) == 0 && name[len] == '.' &&
-		    strcmp(name + len + 1, r->name) == 0)
-			return r;
-	}
-	return NULL;
-}
-
 /* The column that an entry of [relation], [mask] or [outbox] is about; NULL: about none. */
 static const char *column_meant(const struct override *o)
 {
@@ -332,7 +318,7 @@ static const char *missing(struct profile *p, const struct override *o)
 {
 	bool relation = strcmp(o->section, "relation") == 0 ||
 			strcmp(o->section, "mask") == 0 || strcmp(o->section, "outbox") == 0;
-	const struct relation *r = relation ? named(p->catalog, o->arg) : NULL;
+	const struct relation *r = relation ? catalog_written(p->catalog, o->arg) : NULL;
 	const char *column = column_meant(o);
 	struct err err = ERR_INIT;
 

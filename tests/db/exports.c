@@ -47,6 +47,19 @@ static char *new_folder(void)
 	return dir;
 }
 
+static struct export *into_file(struct rowset *r, const char *path, struct exported *x)
+{
+	const struct export_callbacks cb = { .progress = on_progress,
+					     .done = on_exported,
+					     .ctx = x };
+	const struct export_request req = { .path = path };
+	struct err err = ERR_INIT;
+	struct export *e = export_start(r, &req, &cb, &err);
+
+	cr_assert(e, "%s", err.why);
+	return e;
+}
+
 static char *read_file(const char *path)
 {
 	struct buf text = BUF_INIT;
@@ -209,13 +222,9 @@ Test(export, leaves_nothing_when_it_does_not_end)
 		"x");
 	char *dir = new_folder(), *path = path_join(dir, "x.json");
 	struct exported x = { 0 };
-	const struct export_callbacks cb = { .progress = on_progress,
-					     .done = on_exported,
-					     .ctx = &x };
-	const struct export_request req = { .path = path };
 	struct err err = ERR_INIT;
 
-	struct export *e = export_start(t.r, &req, &cb, &err);
+	struct export *e = into_file(t.r, path, &x);
 	rows_until(&t, x.progress > 3);
 	cr_expect_eq(files_in(dir), 1);
 	export_free(&e);
@@ -226,7 +235,7 @@ Test(export, leaves_nothing_when_it_does_not_end)
 
 	const struct screendef *def = session_screen(t.session, "broken", &err);
 	struct rowset *broken = rowset_new(t.session, def, NULL, rows_event, &t, &err);
-	e = export_start(broken, &req, &cb, &err);
+	e = into_file(broken, path, &x);
 	rows_until(&t, x.done);
 	cr_expect(x.failed);
 	export_free(&e);
@@ -252,15 +261,11 @@ Test(export, in_constant_memory, .timeout = 120)
 		"x");
 	char *dir = new_folder(), *path = path_join(dir, "x.csv");
 	struct exported x = { 0 };
-	const struct export_callbacks cb = { .progress = on_progress,
-					     .done = on_exported,
-					     .ctx = &x };
-	const struct export_request req = { .path = path };
 	struct err err = ERR_INIT;
 	struct stat st;
 
 	memory_watch();
-	struct export *e = export_start(t.r, &req, &cb, &err);
+	struct export *e = into_file(t.r, path, &x);
 	rows_until(&t, x.done);
 	cr_expect_eq(x.rows, 400000);
 	cr_assert_eq(stat(path, &st), 0);
