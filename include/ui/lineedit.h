@@ -40,6 +40,7 @@ struct line_ops {
 	void (*changed)(void *ctx);
 	/* Tab (step 1) and Shift-Tab (-1), or whatever the inputrc binds to completion. May be NULL. */
 	void (*complete)(void *ctx, int step);
+	bool lines; /* a paste keeps its line ends and tabs; they are shown as marks */
 	void *ctx;
 };
 

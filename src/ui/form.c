@@ -207,7 +207,7 @@ static void form_close(struct screen *s)
 {
 	struct form *f = s->data;
 
-	if (f->state == FORM_READY && form_dirty(f))
+	if (f->state == FORM_READY && form_draft_worth(f))
 		form_draft_now(f);
 	say_draft(f);
 	session_unobserve(screen_session(s), s);

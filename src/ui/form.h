@@ -191,6 +191,8 @@ void form_save(struct form *f);
 /* What the merge dialog decided, on their guard; without a merge what was typed.  Asks as form_save does. */
 void form_save_decided(struct form *f);
 void form_watch(struct form *f);
+/* Something was typed, in a line that is not finished too. */
+bool form_draft_worth(const struct form *f);
 void form_draft_soon(struct form *f);
 void form_draft_now(struct form *f);
 void form_draft_drop(struct form *f);

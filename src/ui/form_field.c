@@ -216,6 +216,8 @@ void form_type(struct form *f)
 	const struct form_field *field = form_focus(f);
 	const struct line_ops ops = { .done = line_done,
 				      .changed = on_typing,
+				      .lines = field->column->type_category == 'S' ||
+					       form_is_json(field->column),
 				      .ctx = f->screen };
 
 	f->line = line_new(ui_lineedit(f->screen->ui), &ops,

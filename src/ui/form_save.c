@@ -67,7 +67,7 @@ static bool typing(const struct form *f, const struct form_field *field)
 	       strcmp(line_text(f->line), field->value ? field->value : "") != 0;
 }
 
-static bool worth_a_draft(const struct form *f)
+bool form_draft_worth(const struct form *f)
 {
 	return form_dirty(f) || (f->line && typing(f, &f->fields.v[f->scroll.cursor]));
 }
@@ -125,7 +125,7 @@ void form_draft_now(struct form *f)
 		return;
 	if (f->draft_timer)
 		loop_timer_stop(f->draft_timer);
-	if (!worth_a_draft(f)) {
+	if (!form_draft_worth(f)) {
 		form_draft_drop(f);
 		return;
 	}

@@ -396,15 +396,26 @@ static void to_bytes(struct buf *b, const struct key *k)
 		utf8_encode(b, k->code);
 }
 
-static void insert_paste(const struct key *k)
+/* Line ends are CR as terminals send them, LF, or both; the last one ended the copy and is no text.
+ * Where a value has lines they stay, else they and tabs are blanks. */
+static void insert_paste(const struct key *k, bool lines)
 {
 	struct buf clean = BUF_INIT;
+	size_t len = k->len;
 
-	for (size_t i = 0; i < k->len; i++) {
+	if (len && k->text[len - 1] == '\n')
+		len--;
+	if (len && k->text[len - 1] == '\r')
+		len--;
+	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)k->text[i];
 
-		if (c == '\n' || c == '\r' || c == '\t')
-			buf_addc(&clean, ' ');
+		if (c == '\r' && i + 1 < len && k->text[i + 1] == '\n')
+			continue;
+		if (c == '\n' || c == '\r')
+			buf_addc(&clean, lines ? '\n' : ' ');
+		else if (c == '\t')
+			buf_addc(&clean, lines ? '\t' : ' ');
 		else if (c >= 0x20 && c != 0x7F)
 			buf_addc(&clean, (char)c);
 	}
@@ -483,7 +494,7 @@ void line_key(struct line *l, const struct key *k)
 		return;
 	}
 	if (k->code == K_PASTE)
-		insert_paste(k);
+		insert_paste(k, l->ops.lines);
 	else if (k->code == K_TAB && k->mods & MOD_SHIFT)
 		step = -1;
 	else if (k->code < K_CLICK)
