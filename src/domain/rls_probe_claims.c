@@ -141,13 +141,23 @@ static void plan_claim(struct probe_plan *p, const struct finding *f, const stru
 	x->why = arena_printf(p->arena, "%s is a risk, not shown: %s", f->id, reason(p, t, f));
 }
 
+/* Does it claim rows that may have to be made first? */
+static bool is_arranged(const struct finding *f)
+{
+	const struct proof *p = proof_of(f->id);
+
+	return p && strstr(p->probes, "finding");
+}
+
 void probe_plan_claims(struct probe_plan *p, const struct role *only)
 {
 	for (size_t i = 0; p->findings && i < p->findings->list.len; i++) {
 		const struct finding *f = &p->findings->list.v[i];
 
-		if (f->severity < SEVERITY_BLOCKER)
+		if (f->severity < SEVERITY_HIGH)
 			return; /* they are sorted */
+		if (f->severity < SEVERITY_BLOCKER && !is_arranged(f))
+			continue;
 		if ((p->only && f->relation != p->only->oid) ||
 		    (only && f->role && !strstr(f->role, only->name)) || !proof_of(f->id) ||
 		    is_shown(p, f) || is_answered(p, f))

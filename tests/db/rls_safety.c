@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Probes where things go otherwise: a server that is killed, a pooler, defaults of the server,
+ * a table that somebody wants for himself, DDL that is watched.  What they show is the same,
+ * nothing remains, and nobody waits longer than a probe takes.
+ */
+#include <libpq-fe.h>
+
+#include "rls_look.h"
+
+static const char *const outside = "tests/db/rls/outside.sql", *const holes =
+								       "tests/db/rls/holes.sql";
+
+/* Something is done when the n-th batch was answered. */
+struct meddling {
+	struct told told;
+	size_t batches, at;
+	void (*act)(void *ctx);
+	void *ctx;
+};
+
+static void told_row(void *ctx, const char *const *cells)
+{
+	struct meddling *m = ctx;
+
+	row(&m->told, cells);
+}
+
+static void told_progress(void *ctx, const char *what, double done, double total)
+{
+	struct meddling *m = ctx;
+
+	(void)what;
+	(void)total;
+	if (done > 0 && ++m->batches == m->at)
+		m->act(m->ctx);
+}
+
+static void probe_meddled(struct look *l, struct meddling *m)
+{
+	static const struct host_ops ops = {
+		.say = tell,
+		.table_begin = begin,
+		.table_row = told_row,
+		.table_end = nothing,
+		.progress = told_progress,
+	};
+	struct host host = { .ops = &ops, .ctx = m, .session = l->session, .batch = true };
+
+	m->told = (struct told){ .rows = BUF_INIT, .loop = l->loop };
+	command_words(&host, probe_all, ARRAY_SIZE(probe_all), ended, &m->told);
+	loop_run(l->loop);
+	cr_assert_geq(m->batches, m->at, "%zu batches: nothing was half-way", m->batches);
+}
+
+static void release(struct meddling *m)
+{
+	buf_release(&m->told.rows);
+	err_release(&m->told.err);
+}
+
+static size_t count(const char *text, const char *what)
+{
+	size_t n = 0;
+
+	for (const char *at = text; (at = strstr(at, what)); at++)
+		n++;
+	return n;
+}
+
+/* ---- a killed server ---- */
+
+static void kill_server(void *ctx)
+{
+	cluster_kill(ctx);
+}
+
+LEAK_TEST(rls_safety, a_server_that_is_killed_half_way_is_told)
+{
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, holes), *before = fingerprint(db), *after;
+	struct meddling m = { .at = 6, .act = kill_server, .ctx = own };
+	struct look l;
+
+	look_at(&l, db, CHECK_ISOLATION);
+	probe_meddled(&l, &m);
+	/* What was answered is told, and so is what was not. */
+	cr_expect(m.told.err.kind == ERR_NONE, "%s", m.told.err.why);
+	cr_expect(m.told.status == 2 || m.told.status == 5, "status %d", m.told.status);
+	cr_expect_gt(count(m.told.rows.data, "|proven|"), 0);
+	cr_expect_gt(count(m.told.rows.data, "|could not probe|"), 0);
+	look_release(&l);
+	cluster_start(own);
+	after = fingerprint(db);
+	cr_expect_str_eq(before, after, "something remains");
+	release(&m);
+	free(before);
+	free(after);
+	free(db);
+	cluster_free(&own);
+}
+
+/* ---- defaults of the server, and who looks on ---- */
+
+/* Like the probe by itself: as many leaks and proofs of the same things. */
+static void expect_the_same(const char *conf, const char *set)
+{
+	struct cluster *own = cluster_new(conf);
+	char *db = cluster_database_in(own, holes), *before, *after;
+	struct look l;
+	struct told t;
+
+	free(cluster_sql(db, set));
+	before = fingerprint(db);
+	look_at(&l, db, CHECK_ISOLATION);
+	probe(&l, &t, probe_all, ARRAY_SIZE(probe_all));
+	cr_expect(said(&t, "r13_true|select|leaks"), "%s%s", conf ? conf : "", set);
+	cr_expect(said(&t, "r20_check_true|insert|leaks"));
+	cr_expect(said(&t, "r23_blind_delete|delete all|leaks"));
+	cr_expect(said(&t, "base_orders|select|proven"));
+	cr_expect(said(&t, "base_orders|insert|proven"));
+	after = fingerprint(db);
+	cr_expect_str_eq(before, after, "something remains");
+	buf_release(&t.rows);
+	err_release(&t.err);
+	look_release(&l);
+	free(before);
+	free(after);
+	free(db);
+	cluster_free(&own);
+}
+
+LEAK_TEST(rls_safety, serializable_by_default)
+{
+	expect_the_same("default_transaction_isolation = serializable\n",
+			"SELECT 1"); /* not SQL */
+}
+
+LEAK_TEST(rls_safety, read_only_by_default)
+{
+	expect_the_same("default_transaction_read_only = off\n",
+			"ALTER ROLE seed_app SET default_transaction_read_only = on");
+}
+
+LEAK_TEST(rls_safety, triggers_off_by_default)
+{
+	expect_the_same(NULL,
+			"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET " /* not SQL */
+			"session_replication_role = replica', current_database()); END $$");
+}
+
+/* Whatever is defined or dropped is refused here: no probe does. */
+LEAK_TEST(rls_safety, no_probe_defines_anything)
+{
+	expect_the_same(NULL,
+			"CREATE FUNCTION no_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $$ "
+			"BEGIN RAISE EXCEPTION 'no DDL here'; END $$; "
+			"CREATE EVENT TRIGGER no_ddl ON ddl_command_start "
+			"EXECUTE FUNCTION no_ddl(); "
+			"SELECT lo_create(0) FROM generate_series(1, 3)"); /* not SQL */
+}
+
+/* ---- a pooler ---- */
+
+LEAK_TEST(rls_safety, through_a_pooler_in_transaction_mode)
+{
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, holes), *before = fingerprint(db), *after, *pooled;
+	struct look l;
+	struct told t;
+
+	cluster_pooler(own, "postgres");
+	pooled = xasprintf("host=%s port=6432 user=postgres dbname=%s", cluster_host(own),
+			   strstr(db, "dbname=") + 7);
+	look_at(&l, pooled, CHECK_ISOLATION);
+	probe(&l, &t, probe_all, ARRAY_SIZE(probe_all));
+	cr_expect(said(&t, "r13_true|select|leaks"));
+	cr_expect(said(&t, "base_orders|select|proven"));
+	cr_expect(said(&t, "base_orders|insert|proven"));
+	cr_expect(said(&t, "r32_immutable|select prepared|leaks"), "%s", t.rows.data);
+	after = fingerprint(db);
+	cr_expect_str_eq(before, after, "something remains");
+	/* Nor does the pooled session keep a role, a setting or a statement. */
+	free(after);
+	after = cluster_sql(
+		pooled, "SELECT current_user || coalesce(nullif(current_setting(" /* not SQL */
+			"'app.tenant_id', true), ''), '') || (SELECT count(*) FROM "
+			"pg_prepared_statements)");
+	cr_expect_str_eq(after, "postgres0");
+	buf_release(&t.rows);
+	err_release(&t.err);
+	look_release(&l);
+	free(before);
+	free(after);
+	free(pooled);
+	free(db);
+	cluster_free(&own);
+}
+
+/* ---- somebody wants a table for himself ---- */
+
+static void want_table(void *ctx)
+{
+	cr_expect_eq(PQsendQuery(ctx, "BEGIN; LOCK TABLE base_orders IN " /* not SQL */
+				      "ACCESS EXCLUSIVE MODE"),
+		     1);
+}
+
+LEAK_TEST(rls_safety, who_wants_a_table_for_himself_gets_it)
+{
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, holes);
+	PGconn *pg = PQconnectdb(db);
+	struct meddling m = { .at = 6, .act = want_table, .ctx = pg };
+	struct look l;
+	PGresult *r;
+
+	look_at(&l, db, CHECK_ISOLATION);
+	probe_meddled(&l, &m);
+	/* No transaction of ours is open any more: there is nothing to wait for. */
+	while ((r = PQgetResult(pg))) {
+		cr_expect_eq(PQresultStatus(r), PGRES_COMMAND_OK, "%s", PQerrorMessage(pg));
+		PQclear(r);
+	}
+	cr_expect_gt(count(m.told.rows.data, "|proven|"), 0);
+	PQfinish(pg);
+	release(&m);
+	look_release(&l);
+	free(db);
+	cluster_free(&own);
+}
+
+/* ---- who may not become anybody ---- */
+
+LEAK_TEST(rls_safety, who_may_not_become_the_role_is_told)
+{
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, outside), *login;
+	struct look l;
+	struct told t;
+
+	free(cluster_sql(db, "CREATE ROLE o_alone LOGIN BYPASSRLS; " /* not SQL */
+			     "GRANT USAGE ON SCHEMA public TO o_alone; "
+			     "GRANT SELECT ON ALL TABLES IN SCHEMA public TO o_alone"));
+	login = xasprintf("%s user=o_alone", db);
+	look_at(&l, login, CHECK_ISOLATION);
+	probe(&l, &t, probe_all, ARRAY_SIZE(probe_all));
+	cr_expect_gt(t.rows.len, 0);
+	cr_expect_not(said(&t, "|proven|o_app"), "%s", t.rows.data);
+	cr_expect_not(said(&t, "|leaks|o_app"), "%s", t.rows.data);
+	cr_expect(said(&t, "calm_orders|select|could not probe|o_app"), "%s", t.rows.data);
+	buf_release(&t.rows);
+	err_release(&t.err);
+	look_release(&l);
+	free(login);
+	free(db);
+	cluster_free(&own);
+}
