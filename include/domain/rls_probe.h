@@ -68,6 +68,8 @@ struct probe_target {
 	const char *name;		 /* schema.name, schema.name(arguments) */
 	const char *from;		 /* a relation as SQL reads it */
 	const struct column *args, *columns; /* that a function must be given, and gives */
+	const char *text;		     /* what a text is given; NULL: "" */
+	bool by_row;			     /* else what B's row has where it is compared */
 	size_t nargs, ncolumns;
 	const struct tenancy *tenancy;
 	const struct column *tenant;	 /* NULL: it hangs from a parent by link, or is known by

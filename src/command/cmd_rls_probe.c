@@ -264,6 +264,20 @@ static void batch_done(void *ctx, const struct txn_result *r)
 
 /* ---- the end ---- */
 
+enum { COLUMNS = 9 };
+
+/* A person reads why before for whom; written it stays as it was. */
+static const int told[COLUMNS] = { 0, 1, 2, 3, 4, 5, 8, 6, 7 };
+
+static void tell_cells(const struct host *h, const char *const *cells)
+{
+	const char *ordered[COLUMNS];
+
+	for (size_t i = 0; i < COLUMNS; i++)
+		ordered[i] = cells[h->batch ? (int)i : told[i]];
+	h->ops->table_row(h->ctx, ordered);
+}
+
 static void tell_row(const struct prober *p, const struct probe *x)
 {
 	const struct probe_target *t = &p->plan.targets.v[x->target];
@@ -279,7 +293,7 @@ static void tell_row(const struct prober *p, const struct probe *x)
 				t->b,
 				x->why };
 
-	h->ops->table_row(h->ctx, cells);
+	tell_cells(h, cells);
 	free(rows);
 }
 
@@ -311,7 +325,7 @@ static void tell_sequences(const struct prober *p)
 
 static void finish(struct prober *p)
 {
-	static const struct table_column columns[] = {
+	static const struct table_column columns[COLUMNS] = {
 		{ "relation", CELL_TEXT, NULL }, { "role", CELL_TEXT, NULL },
 		{ "command", CELL_TEXT, NULL },	 { "outcome", CELL_TEXT, NULL },
 		{ "rows", CELL_NUMBER, NULL },	 { "keys", CELL_TEXT, NULL },
@@ -319,11 +333,14 @@ static void finish(struct prober *p)
 		{ "why", CELL_TEXT, NULL },
 	};
 	const struct host *h = call_host(p->call);
+	struct table_column ordered[COLUMNS];
 	size_t counts[4] = { 0 };
 	char *sum;
 
 	probe_memory_keep(session_probes(call_session(p->call)), &p->plan);
-	h->ops->table_begin(h->ctx, "Probes", columns, ARRAY_SIZE(columns));
+	for (size_t i = 0; i < COLUMNS; i++)
+		ordered[i] = columns[h->batch ? (int)i : told[i]];
+	h->ops->table_begin(h->ctx, "Probes", ordered, COLUMNS);
 	for (int leaks = 1; leaks >= 0; leaks--) /* first */
 		for (size_t i = 0; i < p->plan.probes.len; i++) {
 			const struct probe *x = &p->plan.probes.v[i];

@@ -445,6 +445,23 @@ static void attempt_reversed(struct probe_making *m)
 	probe_add_plain(m, "rls_probe_close", PROBE_MARK_NONE);
 }
 
+/* What is searched for: everything, or what B's row has there. */
+static void attempt_texts(struct probe_making *m)
+{
+	struct probe_target other = *m->t;
+	struct probe_making with = *m;
+
+	if (!m->t->function || !m->t->nargs || !m->t->nkey || !m->t->others)
+		return;
+	with.t = &other;
+	other.text = "%";
+	attempt(&with, NULL, 0);
+	other.text = NULL;
+	other.by_row = true;
+	probe_add_kept(&with, false);
+	attempt(&with, NULL, 0);
+}
+
 void probe_add_arranged(struct probe_making *m)
 {
 	struct arrangements all = { .n = 0 };
@@ -461,6 +478,7 @@ void probe_add_arranged(struct probe_making *m)
 	attempt_settings(m);
 	attempt_bounds(m);
 	attempt_reversed(m);
+	attempt_texts(m);
 	for (size_t i = 0; i < all.n; i++)
 		free(all.v[i].condition);
 	buf_release(&other);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Functions that run with their owner's rights.  Only those whose source was read and only reads
- * are called (rls_outside.c), with arguments that could show rows of tenant B: its id, the key
- * of a row of its, a text that everything contains.
+ * Functions that run with their owner's rights.  Only those whose source was read and only
+ * reads are called (rls_outside.c), with arguments that could show rows of tenant B: its id,
+ * the key of a row of its, a text that everything contains.
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "rls_priv.h"
@@ -101,15 +102,15 @@ static const char *key_value(const struct probe_target *t, bool own, size_t k)
 /* A value for an argument as A or B would be looked for; NULL: nobody knows. */
 static const char *argument(const struct probe_target *t, bool own, const struct column *c)
 {
-	static const char *const plain[][2] = { { "text", "" },
-						{ "character varying", "" },
-						{ "boolean", "true" },
-						{ "integer", "1000" },
-						{ "bigint", "1000" },
-						{ NULL, NULL } };
+	const char *text = t->text ? t->text : "";
+	const char *const plain[][2] = { { "text", text },	{ "character varying", text },
+					 { "boolean", "true" }, { "integer", "1000" },
+					 { "bigint", "1000" },	{ NULL, NULL } };
 	const struct column *key = t->nkey ? t->key[0] : NULL;
 	const char *whose = own ? t->a : t->b;
-	bool tenant = strcmp(c->type, t->source_tenant->type) == 0,
+	bool domain = t->source_tenant->type_kind == 'd' && *c->name &&
+		      resembles(c->name, t->source_tenant->name),
+	     tenant = domain || strcmp(c->type, t->source_tenant->type) == 0,
 	     row = key && strcmp(c->type, key->type) == 0 && key != t->source_tenant;
 
 	for (size_t k = 0; row && k < t->nkey; k++)
@@ -131,9 +132,49 @@ static const char *unknown_argument(const struct probe_plan *p, const struct pro
 {
 	for (size_t i = 0; i < t->nargs; i++)
 		if (!argument(t, false, &t->args[i]))
-			return arena_printf(p->arena, "nobody knows what to call it with (%s %s)",
+			return arena_printf(p->arena,
+					    "nobody knows what to call it with (%s %s)",
 					    t->args[i].name, t->args[i].type);
 	return NULL;
+}
+
+/* The column of the rows that the function compares with the argument; NULL: none is known. */
+static const struct column *compared(const struct probe_target *t, const char *arg)
+{
+	static const char *const ops[] = { "=", "like", "ilike", "~~", "~~*" };
+	const char *body = t->function->body, *at;
+
+	for (size_t i = 0; body && *arg && i < t->source->ncolumns; i++) {
+		const struct column *c = &t->source->columns[i];
+
+		for (at = body; (at = find_word(at, c->name)); at++) {
+			const char *op = at + strlen(c->name);
+
+			op += strspn(op, " ");
+			for (size_t k = 0; k < ARRAY_SIZE(ops); k++) {
+				const char *value = op + strlen(ops[k]);
+
+				if (strncasecmp(op, ops[k], strlen(ops[k])) != 0)
+					continue;
+				value += strspn(value, " ");
+				if (find_word(value, arg) == value)
+					return c;
+			}
+		}
+	}
+	return NULL;
+}
+
+static void put_argument(const struct probe_plan *p, const struct probe_target *t, bool own,
+			 const struct column *arg, struct buf *out)
+{
+	const struct column *c = t->by_row ? compared(t, arg->name) : NULL;
+	const struct sqlvar v[] = { { "value", argument(t, own, arg) },
+				    { "type", arg->type },
+				    { "column", c ? c->name : "" } };
+
+	sql_fragment(out, p->input->sql, c ? "rls_probe.kept" : "rls_probe.value", v,
+		     ARRAY_SIZE(v));
 }
 
 void probe_put_call(const struct probe_plan *p, const struct probe_target *t, bool own,
@@ -146,11 +187,8 @@ void probe_put_call(const struct probe_plan *p, const struct probe_target *t, bo
 	sql_qualified(out, t->function->schema, t->function->name);
 	buf_addc(out, '(');
 	for (size_t i = 0; i < t->nargs; i++) {
-		const struct sqlvar v[] = { { "value", argument(t, own, &t->args[i]) },
-					    { "type", t->args[i].type } };
-
 		buf_adds(out, i ? ", " : "");
-		sql_fragment(out, p->input->sql, "rls_probe.value", v, ARRAY_SIZE(v));
+		put_argument(p, t, own, &t->args[i], out);
 	}
 	buf_addc(out, ')');
 }
@@ -171,7 +209,8 @@ static void add_args(const struct probe_plan *p, struct probe_target *t, const s
 	size_t n = s->nargs;
 
 	while (n && s->optional[n - 1] &&
-	       (strcmp(s->args[n - 1].type, t->source_tenant->type) != 0 ||
+	       ((strcmp(s->args[n - 1].type, t->source_tenant->type) != 0 &&
+		 t->source_tenant->type_kind != 'd') ||
 		!resembles(s->args[n - 1].name, t->source_tenant->name)))
 		n--;
 	t->args = keep_columns(p, s->args, n);

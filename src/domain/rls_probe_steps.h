@@ -51,6 +51,9 @@ void probe_add_identity(struct probe_making *m, const char *tenant);
 void probe_add_table(struct probe_making *m, const char *query, const char *condition,
 		     enum probe_mark mark);
 
+/* One row, kept before the role is taken, which may not see it. */
+void probe_add_kept(struct probe_making *m, bool own);
+
 /* ---- the probes ---- */
 
 void probe_add_read(struct probe_making *m);

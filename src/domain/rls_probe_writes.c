@@ -178,7 +178,7 @@ static void add_copy(struct probe_making *m, const char *tenant)
 }
 
 /* The row is kept before the role is taken, which may not see it. */
-static void add_kept(struct probe_making *m, bool own)
+void probe_add_kept(struct probe_making *m, bool own)
 {
 	const struct relation *r = m->t->source;
 	struct buf condition = BUF_INIT;
@@ -236,7 +236,7 @@ static void add_nobody_count(struct probe_making *m, enum probe_mark mark)
 
 void probe_add_nobody(struct probe_making *m)
 {
-	add_kept(m, true);
+	probe_add_kept(m, true);
 	probe_add_identity(m, m->t->b);
 	add_nobody_count(m, PROBE_MARK_BEFORE);
 	probe_add_settings(m, m->t->a);
@@ -304,7 +304,7 @@ void probe_add_insert(struct probe_making *m)
 		add_values(m);
 	/* Without a column that says whose it is, a copy of a row of B's is another one of B's.
 	 */
-	add_kept(m, m->x->kind != PROBE_KEY && m->t->tenant);
+	probe_add_kept(m, m->x->kind != PROBE_KEY && m->t->tenant);
 	probe_add_identity(m, m->t->a);
 	add_copy(m, m->x->kind == PROBE_INSERT ? m->t->b : m->t->a);
 	if (m->x->kind == PROBE_REFER && m->x->via->deferrable)
