@@ -475,9 +475,9 @@ const struct command cmd_rls_probe = {
 		"totals and functions show without them. Every probe is rolled back to a "
 		"savepoint and every batch is rolled back; numbers from sequences stay taken "
 		"and are listed. What may act outside is neither written nor called, and what "
-		"would lock others out (TRUNCATE) is not tried: both are said. What a finding claims "
-		"and nothing has shown is told as \"finding\": with --write it is tried with rows "
-		"made as it says. Logins that are "
+		"would lock others out (TRUNCATE) is not tried: both are said. What a finding "
+		"claims and nothing has shown is told as \"finding\": with --write it is tried "
+		"with rows made as it says. Logins that are "
 		"said to be above the policies are tried on one table. Exit status 5 when "
 		"something leaks, 2 when the server was lost half-way.",
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
