@@ -231,7 +231,9 @@ check-servers: $(DB_PROGRAMS) $(BUILD)/leaks
 # Speed beside whatever other tools are installed; CASES=tests/bench/cases/keys.sh for one of them.
 $(BUILD)/measure: tests/bench/measure.c $(BUILD)/flags
 	$Q$(CC) $(PROG_CFLAGS) -D_GNU_SOURCE -o $@ $< -lutil
-bench: all $(BUILD)/measure
+$(BUILD)/floor: tests/bench/floor.c $(BUILD)/flags
+	$Q$(CC) $(PROG_CFLAGS) -o $@ $< $(PKG_LIBS)
+bench: all $(BUILD)/measure $(BUILD)/floor
 	@SOUK=$(CURDIR)/$(BUILD)/$(PROG) sh tests/support/cluster.sh run \
 		sh tests/bench/run.sh $(CURDIR)/$(BUILD)/measure $(CASES)
 

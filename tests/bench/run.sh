@@ -8,6 +8,8 @@
 set -eu
 # shellcheck disable=SC2034 # the cases use it
 measure=$1
+# shellcheck disable=SC2034
+floor=$(dirname "$1")/floor
 shift
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(pwd)
