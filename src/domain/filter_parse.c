@@ -137,6 +137,37 @@ static bool range_follows(const struct parser *p)
 	return p->s[0] == '.' && p->s[1] == '.';
 }
 
+/* {1,2} and [1,5) are how arrays, ranges and json are written: such a word ends with its
+ * bracket. */
+static size_t bracketed_length(const char *s)
+{
+	size_t n = 0;
+	int depth = 0;
+	bool in_quotes = false;
+
+	if (*s != '{' && *s != '[')
+		return 0;
+	for (; s[n]; n++) {
+		if (s[n] == '"')
+			in_quotes = !in_quotes;
+		else if (s[n] == '\\' && s[n + 1])
+			n++;
+		else if (!in_quotes && strchr("{[", s[n]))
+			depth++;
+		else if (!in_quotes && strchr("}])", s[n]) && --depth == 0)
+			return n + 1;
+	}
+	return 0;
+}
+
+static bool no_value(struct parser *p)
+{
+	filter_error(p->f, here(p), p->err, "a value is expected here");
+	if (*p->s && *p->s != ')' && *p->s != ',')
+		err_hint(p->err, "a value with signs is written in 'quotes'");
+	return false;
+}
+
 static bool take_value(struct parser *p, struct filter_value *out)
 {
 	skip_blanks(p);
@@ -146,9 +177,11 @@ static bool take_value(struct parser *p, struct filter_value *out)
 		out->text = quoted(p);
 		return out->text != NULL;
 	}
-	size_t n = word_length(p->s);
+	size_t n = bracketed_length(p->s);
+	if (!n)
+		n = word_length(p->s);
 	if (n == 0 && !range_follows(p))
-		return filter_error(p->f, here(p), p->err, "a value is expected here");
+		return no_value(p);
 	if (n > 0)
 		out->text = arena_strndup(p->f->arena, p->s, n);
 	p->s += n;

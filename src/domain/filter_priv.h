@@ -142,5 +142,7 @@ struct time_value {
 };
 /* False: the text is no time that we know; the server may. */
 bool time_value_parse(const char *text, bool quoted, struct time_value *out);
+/* It begins with a day that no calendar has: 2026-02-30. */
+bool time_no_such_day(const char *text);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "domain/dayinput.h"
 #include "filter_priv.h"
 
 static const struct {
@@ -101,6 +102,16 @@ static bool zone(const char *s)
 	return n > 0 && s[n] == '\0';
 }
 
+bool time_no_such_day(const char *text)
+{
+	int year = 0, month = 0, day = 0;
+
+	if (!like(text, "0000-00") || sscanf(text, "%4d-%2d-%2d", &year, &month, &day) < 2)
+		return false;
+	return month < 1 || month > 12 ||
+	       (like(text, "0000-00-00") && (day < 1 || day > days_in_month(year, month)));
+}
+
 static bool parse_stretch(const char *s, struct time_value *out)
 {
 	static const struct {
@@ -118,7 +129,7 @@ static bool parse_stretch(const char *s, struct time_value *out)
 		bool timed = i < 2;
 		if (n == 0)
 			continue;
-		if (timed ? !zone(s + n) : s[n] != '\0')
+		if ((timed ? !zone(s + n) : s[n] != '\0') || time_no_such_day(s))
 			return false;
 		out->kind = TIME_STRETCH;
 		out->length = forms[i].length;

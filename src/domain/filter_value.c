@@ -3,6 +3,7 @@
  * filter_value.c - what a column is compared with: the pieces of a condition, values as
  * parameters, times.
  */
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -66,10 +67,48 @@ static bool is_decimal_type(const struct filter_column *col)
 	       col->type == PGTYPE_FLOAT4 || col->type == PGTYPE_FLOAT8;
 }
 
+static bool is_time(const struct filter_column *col)
+{
+	return col->type == PGTYPE_DATE || col->type == PGTYPE_TIMESTAMP ||
+	       col->type == PGTYPE_TIMESTAMPTZ;
+}
+
 static bool special_number(const char *s)
 {
-	return strcasecmp(s, "nan") == 0 || strcasecmp(s, "infinity") == 0 ||
-	       strcasecmp(s, "-infinity") == 0;
+	static const char *const words[] = { "infinity", "inf" };
+
+	if (strcasecmp(s, "nan") == 0)
+		return true;
+	s += *s == '-' || *s == '+';
+	return strcasecmp(s, words[0]) == 0 || strcasecmp(s, words[1]) == 0;
+}
+
+/* The ends of a type of whole numbers; NULL: of another type. */
+static const char *const *whole_ends(uint32_t type)
+{
+	static const char *const ends[][2] = {
+		{ "-32768", "32767" },
+		{ "-2147483648", "2147483647" },
+		{ "-9223372036854775808", "9223372036854775807" },
+	};
+
+	return type == PGTYPE_INT2   ? ends[0]
+	       : type == PGTYPE_INT4 ? ends[1]
+	       : type == PGTYPE_INT8 ? ends[2]
+				     : NULL;
+}
+
+static bool is_uuid(const char *s)
+{
+	size_t digits = 0;
+
+	for (; *s; s++) {
+		if (isxdigit((unsigned char)*s))
+			digits++;
+		else if (!strchr("-{}", *s))
+			return false;
+	}
+	return digits == 32;
 }
 
 static const char *boolean(const char *s)
@@ -115,6 +154,23 @@ static bool check_value(const struct compiler *c, const struct filter_column *co
 	if (is_decimal_type(col) && !decimal_valid(v->text) && !special_number(v->text))
 		return filter_error(c->f, v->at, c->err, "\"%s\" is not a number (%s is %s)",
 				    v->text, col->name, col->cast ? col->cast : "numeric");
+	const char *const *ends = whole_ends(col->type);
+
+	if (ends && v->text[strspn(v->text, "+-0123456789")])
+		return filter_error(c->f, v->at, c->err,
+				    "\"%s\" is not a whole number (%s is %s)", v->text,
+				    col->name, col->cast);
+	if (ends &&
+	    (decimal_compare(v->text, ends[0]) < 0 || decimal_compare(v->text, ends[1]) > 0))
+		return filter_error(c->f, v->at, c->err, "%s goes from %s to %s", col->name,
+				    ends[0], ends[1]);
+	if (col->type == PGTYPE_UUID && !is_uuid(v->text))
+		return filter_error(c->f, v->at, c->err,
+				    "\"%s\" is not a uuid; its beginning is found by %s ~ %s",
+				    v->text, col->name, v->text);
+	if (time_no_such_day(v->text) && is_time(col))
+		return filter_error(c->f, v->at, c->err, "there is no such day as %.10s",
+				    v->text);
 	if (col->type == PGTYPE_BOOL && !boolean(v->text))
 		return filter_error(c->f, v->at, c->err, "\"%s\" is not yes or no", v->text);
 	if (col->choices && col->category == 'E' && !is_choice(col, v->text))
@@ -145,12 +201,6 @@ bool compile_value(const struct compiler *c, struct buf *out, const struct filte
 }
 
 /* ---- times ---- */
-
-static bool is_time(const struct filter_column *col)
-{
-	return col->type == PGTYPE_DATE || col->type == PGTYPE_TIMESTAMP ||
-	       col->type == PGTYPE_TIMESTAMPTZ;
-}
 
 static const char *time_cast(const struct filter_column *col)
 {

@@ -49,6 +49,8 @@ static const struct filter_column columns[] = {
 	  .odd_collation = true },
 	{ .name = "Odd \"Name\"", .type = PGTYPE_TEXT, .category = 'S', .cast = "text" },
 	{ .name = "mystery" },
+	{ .name = "id", .type = PGTYPE_INT4, .category = 'N', .cast = "integer" },
+	{ .name = "code", .type = PGTYPE_UUID, .category = 'U', .cast = "uuid" },
 };
 
 static bool find(void *ctx, const char *name, struct filter_column *out, struct err *err)
@@ -243,6 +245,21 @@ LEAK_TEST(filter, inside_json)
 	expect("name.x = 1", "error: character 1: name is not json: nothing lies inside it");
 }
 
+LEAK_TEST(filter, values_in_brackets_end_with_them)
+{
+	expect("tags = {a,b} sku = c", "(q.\"tags\" = CAST($1 AS text[]) AND "
+				       "q.\"sku\" = CAST($2 AS text)) | {a,b} c");
+	expect("metadata = {\"a\": \"}, \"} sku = c",
+	       "(q.\"metadata\" = CAST($1 AS jsonb) AND q.\"sku\" = CAST($2 AS text)) | "
+	       "{\"a\": \"}, \"} c");
+	expect("valid = [2026-01-01,2026-02-01) sku = c",
+	       "(q.\"valid\" = CAST($1 AS daterange) AND q.\"sku\" = CAST($2 AS text)) | "
+	       "[2026-01-01,2026-02-01) c");
+	/* One that stays open is a word like any other. */
+	expect("name = [a", "q.\"name\" = CAST($1 AS text) | [a");
+	expect("price = -inf", "q.\"price\" = CAST($1 AS numeric) | -inf");
+}
+
 LEAK_TEST(filter, errors_tell_the_place)
 {
 	expect("sku",
@@ -263,6 +280,15 @@ LEAK_TEST(filter, errors_tell_the_place)
 	expect("price between 1",
 	       "error: character 16: between LOW and HIGH: \"and\" is expected here");
 	expect("price > 1..2", "error: character 9: a range goes with = or !=");
+	expect("id = 1.5", "error: character 6: \"1.5\" is not a whole number (id is integer)");
+	expect("id in (1, 2147483648)",
+	       "error: character 11: id goes from -2147483648 to 2147483647");
+	expect("code = 0000", "error: character 8: \"0000\" is not a uuid; "
+			      "its beginning is found by code ~ 0000");
+	expect("born = 2023-02-29", "error: character 8: there is no such day as 2023-02-29");
+	expect("created_at > 2023-13", "error: character 14: there is no such day as 2023-13");
+	expect("born = 2024-02-01..2024-02-30",
+	       "error: character 20: there is no such day as 2024-02-30");
 	expect("name ~ /a", "error: character 8: this expression is not closed by /");
 }
 
