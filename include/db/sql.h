@@ -76,7 +76,8 @@ void sql_fragment(struct buf *out, const struct sqlset *set, const char *name,
 const char *sql_statement_end(const char *script);
 /*
  * A text that is to stand in parentheses as one condition must end where they end.  Where it does not: at a ')' that
- * nothing opened, a ';', the '(' that nothing closes, a quote or comment without an end; NULL: it is one condition.
+ * nothing opened, a ';', the '(' that nothing closes, a quote or comment without an end; and at a $1, which would be
+ * somebody else's value.  NULL: it is one condition.
  */
 const char *sql_condition_broken(const char *text);
 /* Append "name" with its quotes doubled; "schema"."name" (schema NULL: only the name). */

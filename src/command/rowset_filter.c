@@ -180,6 +180,10 @@ static bool compile_raw(struct rowset *r, struct asked_filter *f, struct err *er
 	const char *text = f->text + 6, *broken = sql_condition_broken(text);
 	const struct sqlvar v = { "text", text };
 
+	if (broken && *broken == '$')
+		return err_set(err, ERR_USAGE, "where",
+			       "character %d: $ and a number stands for a value, and none is given",
+			       (int)(broken - text) + 1);
 	if (broken)
 		return err_set(
 			err, ERR_USAGE, "where",

@@ -132,7 +132,8 @@ const char *sql_condition_broken(const char *text)
 			end = s + 1;
 		if (*s == '(' && depth++ == 0)
 			outermost = s;
-		if (*s == ';' || (*s == ')' && depth-- == 0) || (!*end && !is_closed(s, end)))
+		if (*s == ';' || (*s == ')' && depth-- == 0) || (!*end && !is_closed(s, end)) ||
+		    (*s == '$' && is_digit(s[1])))
 			return s;
 	}
 	return depth > 0 ? outermost : NULL;

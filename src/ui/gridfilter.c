@@ -96,7 +96,7 @@ static bool by_cell(struct screen *s, bool not, struct err *err)
 	if (value && g->rows && rowset_masked(g->rows, col)) {
 		err_set(err, ERR_FAILED, g->ops->column(g->p, col)->name,
 			"it is masked, and nothing equals its mask");
-		return err_hint(err, ":unmask shows it");
+		return err_hint(err, ":set mask no shows it");
 	}
 	filter_cell(&text, g->ops->column(g->p, col)->name, value, not );
 	ok = rowset_filter(g->rows, text.data, err);

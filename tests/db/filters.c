@@ -157,6 +157,8 @@ static const struct {
 	{ "where true) or (true", "error character 5: this is not one condition (\")\" without "
 				  "its other half, or more than "
 				  "one statement)" },
+	{ "where id = $1", "error character 6: $ and a number stands for a value, and none is given" },
+	{ "where name = $$Rye loaf$$", "1" },
 	{ "where nonsense(", "error character 9: this is not one condition (\"(\" without its "
 			     "other half, or more than one statement)" },
 };

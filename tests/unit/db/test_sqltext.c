@@ -180,7 +180,6 @@ LEAK_TEST(sqltext, a_condition_is_one)
 		"\")\" = 1",
 		"a = $$ ) $$",
 		"a = $x$ ) $x$",
-		"a = $1",
 		"a -- )\n = 1",
 		"a = 1 -- ) or true",
 		"a /* ) /* ; */ ( */ = 1",
@@ -207,6 +206,7 @@ LEAK_TEST(sqltext, a_condition_is_one)
 		{ "a /* b", 2 },
 
 		{ "a = $$ x", 4 },
+		{ "a = $1", 4 },
 		{ "a = $x$ y", 4 },
 		{ "((a)", 0 },
 		{ "'x' = a) union (select 1", 7 },
