@@ -4,7 +4,8 @@
  * held back when the disk is slower.
  *
  * The file takes its name only when it is whole: it is written beside it (mode 0600), synced and renamed.  What
- * is cancelled or fails leaves nothing behind.
+ * is cancelled or fails leaves nothing behind; what a killed one left (FILE.unfinished-XXXXXX) goes with the next
+ * export of that name.
  */
 #ifndef COMMAND_EXPORT_H
 #define COMMAND_EXPORT_H
@@ -42,6 +43,8 @@ struct export *export_start(struct rowset *r, const struct export_request *req,
 /* Cancels it if it is under way. */
 void export_free(struct export **e);
 const char *export_path(const struct export *e);
+/* What killed exports of this name had left and this one removed, in words once it is done; NULL: nothing. */
+char *export_swept(const struct export *e);
 
 /* What `:export [FORMAT] FILE` says of the current screen . */
 bool export_args(const struct args *a, struct export_request *req, struct err *err) MUST_CHECK;

@@ -56,15 +56,17 @@ static void on_done(void *ctx, const struct err *err, uint64_t rows)
 {
 	struct export_call *e = ctx;
 	const struct host *h = call_host(e->call);
-	char *text;
+	char *text, *swept;
 
 	e->ended = true;
 	tell_progress(e, -1);
 	if (!err) {
-		text = xasprintf("%llu rows written to %s", (unsigned long long)rows,
-				 export_path(e->export));
+		swept = export_swept(e->export);
+		text = xasprintf("%llu rows written to %s%s%s", (unsigned long long)rows,
+				 export_path(e->export), swept ? "; " : "", swept ? swept : "");
 		h->ops->say(h->ctx, SAY_DONE, text);
 		free(text);
+		free(swept);
 	}
 	call_done(e->call, err, -1);
 }
@@ -131,7 +133,9 @@ const struct command cmd_export = {
 		"file's "
 		"name ends. Rows stream: memory does not grow. The file takes its name only "
 		"when it "
-		"is whole; one that is there already is replaced with --force only. " ROWS_HELP,
+		"is whole; one that is there already is replaced with --force only. Killed "
+		"(kill -9) it leaves FILE.unfinished-XXXXXX, which the next export to FILE "
+		"removes. " ROWS_HELP,
 	.needs = BATCH | NEEDS_CATALOG,
 	.run = export_run,
 };

@@ -181,6 +181,15 @@ const char *export_path(const struct export *e)
 	return e->path;
 }
 
+char *export_swept(const struct export *e)
+{
+	int n = e->file ? export_file_swept(e->file) : 0;
+
+	if (!n)
+		return NULL;
+	return xasprintf("%d unfinished file%s of killed exports removed", n, n == 1 ? "" : "s");
+}
+
 bool export_args(const struct args *a, struct export_request *req, struct err *err)
 {
 	const char *what = args_get(a, "what"), *file = args_get(a, "file");

@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "export_file.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
 
-enum { BATCH_BYTES = 256 << 10, FULL_BYTES = 4 << 20 };
+enum { BATCH_BYTES = 256 << 10, FULL_BYTES = 4 << 20, TRIES = 16, MARK_LEN = 6 };
+
+/* Of a file that is not whole: its name, this, and MARK_LEN letters that nobody else has. */
+static const char mark[] = ".unfinished-";
 
 /* Shared with the thread, which alone touches the lower part while work is under way. */
 struct disk {
@@ -23,6 +29,7 @@ struct disk {
 	struct buf writing;
 	bool finish; /* sync and rename after this */
 	bool whole;  /* it has its name */
+	int swept;   /* leftovers removed */
 	int error;   /* errno of what failed */
 };
 
@@ -51,12 +58,62 @@ static bool write_all(struct disk *d)
 	return true;
 }
 
+/* ---- what was left ---- */
+
+static bool is_leftover(const char *name, const char *base)
+{
+	size_t len = strlen(base);
+	const char *letters = name + len + sizeof mark - 1;
+
+	if (strncmp(name, base, len) != 0 || strncmp(name + len, mark, sizeof mark - 1) != 0)
+		return false;
+	for (size_t i = 0; i < MARK_LEN; i++)
+		if (!isalnum((unsigned char)letters[i]))
+			return false;
+	return letters[MARK_LEN] == '\0';
+}
+
+/* Who writes holds a lock, which dies with him: what can be locked is nobody's any more. */
+static bool remove_leftover(int dir, const char *name)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat st;
+	bool removed = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+		       st.st_uid == geteuid() && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
+		       unlinkat(dir, name, 0) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return removed;
+}
+
+/* What exports of this name left that were killed (kill -9, a power cut). */
+static int sweep(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash ? xstrndup(path, (size_t)(slash - path) + 1) : xstrdup(".");
+	DIR *dir = opendir(folder);
+	const struct dirent *entry;
+	int n = 0;
+
+	while (dir && (entry = readdir(dir)))
+		if (is_leftover(entry->d_name, slash ? slash + 1 : path))
+			n += remove_leftover(dirfd(dir), entry->d_name);
+	if (dir)
+		closedir(dir);
+	free(folder);
+	return n;
+}
+
+/* The lock goes last: until it has its name nobody may take the file for a leftover. */
 static bool take_name(struct disk *d)
 {
-	if (fsync(d->fd) < 0 || close(d->fd) < 0)
+	if (fsync(d->fd) < 0 || rename(d->unfinished, d->path) < 0)
 		return false;
+	close(d->fd);
 	d->fd = -1;
-	return rename(d->unfinished, d->path) == 0;
+	d->swept = sweep(d->path);
+	return true;
 }
 
 static void work(void *ctx)
@@ -83,6 +140,29 @@ static void disk_free(struct disk *d)
 	free(d);
 }
 
+/* A new file (mode 0600), locked before anybody could sweep it away; -1: errno. */
+static int open_unfinished(struct disk *d)
+{
+	struct stat st;
+
+	for (int i = 0; i < TRIES; i++) {
+		free(d->unfinished);
+		d->unfinished = xasprintf("%s%sXXXXXX", d->path, mark);
+		d->fd = mkstemp(d->unfinished);
+		if (d->fd < 0)
+			break;
+		/* Where there are no locks nothing is swept either. */
+		if ((flock(d->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) &&
+		    fstat(d->fd, &st) == 0 && st.st_nlink)
+			return d->fd;
+		close(d->fd);
+		d->fd = -1;
+	}
+	free(d->unfinished);
+	d->unfinished = NULL;
+	return -1;
+}
+
 static struct disk *disk_open(const char *path, bool overwrite, struct err *err)
 {
 	struct disk *d = xcalloc(1, sizeof *d);
@@ -97,12 +177,8 @@ static struct disk *disk_open(const char *path, bool overwrite, struct err *err)
 		disk_free(d);
 		return NULL;
 	}
-	d->unfinished = xasprintf("%s.unfinished-XXXXXX", path);
-	d->fd = mkstemp(d->unfinished); /* mode 0600 */
-	if (d->fd < 0) {
+	if (open_unfinished(d) < 0) {
 		err_errno(err, path);
-		free(d->unfinished);
-		d->unfinished = NULL;
 		disk_free(d);
 		return NULL;
 	}
@@ -219,4 +295,9 @@ void export_file_finish(struct export_file *f)
 uint64_t export_file_bytes(const struct export_file *f)
 {
 	return f->bytes;
+}
+
+int export_file_swept(const struct export_file *f)
+{
+	return f->disk->swept;
 }

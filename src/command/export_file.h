@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * export_file.h - a file that is written on a thread and takes its name when it is whole.
+ *
+ * Until then it is FILE.unfinished-XXXXXX, locked by who writes it. What a killed one left (kill -9, a
+ * power cut) nobody has locked: the next that becomes whole under the same name removes it.
  */
 #ifndef EXPORT_FILE_H
 #define EXPORT_FILE_H
@@ -28,5 +31,7 @@ void export_file_write(struct export_file *f, const void *data, size_t len);
 bool export_file_full(const struct export_file *f); /* the writer should wait for drained */
 void export_file_finish(struct export_file *f);
 uint64_t export_file_bytes(const struct export_file *f);
+/* How many files of killed ones it removed, once it is whole. */
+int export_file_swept(const struct export_file *f);
 
 #endif

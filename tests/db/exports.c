@@ -3,6 +3,8 @@
 #include "rows.h"
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -242,6 +244,76 @@ Test(export, leaves_nothing_when_it_does_not_end)
 	rows_pass(&t, 100);
 	cr_expect_eq(files_in(dir), 0);
 	rowset_free(&broken);
+	cr_assert(path_remove_tree(dir, &err));
+	free(path);
+	free(dir);
+	rows_close(&t);
+}
+
+static void leave_behind(const char *dir, const char *name, int *locked)
+{
+	char *path = path_join(dir, name);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	cr_assert_geq(fd, 0);
+	if (locked) {
+		cr_assert_eq(flock(fd, LOCK_EX), 0);
+		*locked = fd;
+	} else {
+		close(fd);
+	}
+	free(path);
+}
+
+static bool is_there(const char *dir, const char *name)
+{
+	char *path = path_join(dir, name);
+	bool there = access(path, F_OK) == 0;
+
+	free(path);
+	return there;
+}
+
+/* Who is at work on the same name, and what only looks alike, is left alone. */
+Test(export, removes_what_killed_ones_left)
+{
+	struct rows t;
+
+	rows_open_relation(&t, "CREATE TABLE x (id int PRIMARY KEY); INSERT INTO x VALUES (1)", "x");
+	char *dir = new_folder(), *path = path_join(dir, "x.csv"), *swept;
+	struct exported x = { 0 };
+	const struct export_callbacks cb = { .done = on_exported, .ctx = &x };
+	struct export_request req = { .path = path };
+	struct err err = ERR_INIT;
+	int locked;
+
+	leave_behind(dir, "x.csv.unfinished-AbC123", NULL);
+	leave_behind(dir, "x.csv.unfinished-atwork", &locked);
+	leave_behind(dir, "x.csv.unfinished-AbC1234", NULL);
+	leave_behind(dir, "x.csv.unfinished", NULL);
+	leave_behind(dir, "y.csv.unfinished-AbC123", NULL);
+	struct export *e = export_start(t.r, &req, &cb, &err);
+	cr_assert(e, "%s", err.why);
+	rows_until(&t, x.done);
+	cr_expect_not(x.failed);
+	swept = export_swept(e);
+	cr_expect_str_eq(swept, "1 unfinished file of killed exports removed");
+	free(swept);
+	export_free(&e);
+	cr_expect_not(is_there(dir, "x.csv.unfinished-AbC123"));
+	cr_expect(is_there(dir, "x.csv.unfinished-atwork"));
+	cr_expect(is_there(dir, "x.csv.unfinished-AbC1234"));
+	cr_expect(is_there(dir, "x.csv.unfinished"));
+	cr_expect(is_there(dir, "y.csv.unfinished-AbC123"));
+	cr_expect_eq(files_in(dir), 5);
+	/* He was killed too. */
+	close(locked);
+	req.overwrite = true;
+	x = (struct exported){ 0 };
+	e = export_start(t.r, &req, &cb, &err);
+	rows_until(&t, x.done);
+	cr_expect_not(is_there(dir, "x.csv.unfinished-atwork"));
+	export_free(&e);
 	cr_assert(path_remove_tree(dir, &err));
 	free(path);
 	free(dir);
