@@ -29,6 +29,7 @@ const struct command cmd_list = {
 		"equality. " ROWS_HELP
 		" --format table, csv, tsv, json, jsonl or sql (INSERT statements of the screen's "
 		"relation).",
+	.format = "sql",
 	.needs = NEEDS_CATALOG | BATCH | BATCH_ONLY,
 	.run = list_run,
 };

@@ -235,19 +235,27 @@ static void tell(struct export_file *f)
 
 static void pump(struct export_file *f);
 
+/* A value may be larger than all that is wanted here: then the next one waits for it. */
+static bool is_full(const struct export_file *f)
+{
+	return f->filling.len + f->disk->writing.len >= FULL_BYTES;
+}
+
 static void worked(void *ctx)
 {
 	struct disk *d = ctx;
 	struct export_file *f = d->owner;
 
 	f->work = NULL;
+	if (d->writing.cap > FULL_BYTES)
+		buf_release(&d->writing);
 	buf_clear(&d->writing);
 	if (d->error || d->whole) {
 		tell(f);
 		return;
 	}
 	pump(f);
-	if (f->full && f->filling.len < FULL_BYTES) {
+	if (f->full && !is_full(f)) {
 		f->full = false;
 		f->cb.drained(f->cb.ctx);
 	}
@@ -278,7 +286,7 @@ void export_file_write(struct export_file *f, const void *data, size_t len)
 	buf_add(&f->filling, data, len);
 	f->bytes += len;
 	pump(f);
-	f->full = f->full || f->filling.len >= FULL_BYTES;
+	f->full = f->full || is_full(f);
 }
 
 bool export_file_full(const struct export_file *f)

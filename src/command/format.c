@@ -14,6 +14,7 @@
 
 #define SAMPLE_ROWS 200 /* rows that decide the widths of the table */
 #define WIDTH_MAX 60	/* columns of one cell at most, but for the last column */
+#define PIECE (64 << 10) /* a cell may be of any size: it is written in such pieces */
 
 struct kind {
 	void (*begin)(struct format *f);
@@ -46,7 +47,15 @@ struct format {
 static void put(struct format *f)
 {
 	f->write(f->ctx, f->line.data, f->line.len);
+	if (f->line.cap > 4 * PIECE)
+		buf_release(&f->line);
 	buf_clear(&f->line);
+}
+
+static void put_piece(struct format *f)
+{
+	if (f->line.len >= PIECE)
+		put(f);
 }
 
 static void nothing(struct format *f UNUSED)
@@ -55,15 +64,25 @@ static void nothing(struct format *f UNUSED)
 
 /* ---- CSV ---- */
 
-static void csv_cell(struct buf *out, const char *s)
+static void csv_cell(struct format *f, const char *s)
 {
+	bool plain;
+
 	if (!s)
 		return;
-	if (*s && !strpbrk(s, "\",\r\n") && *s != ' ' && s[strlen(s) - 1] != ' ') {
-		buf_adds(out, s);
-		return;
+	plain = *s && !strpbrk(s, "\",\r\n") && *s != ' ' && s[strlen(s) - 1] != ' ';
+	buf_adds(&f->line, plain ? "" : "\"");
+	while (*s) {
+		size_t n = strnlen(s, PIECE);
+		const char *quote = plain ? NULL : memchr(s, '"', n);
+
+		n = quote ? (size_t)(quote - s) + 1 : n;
+		buf_add(&f->line, s, n);
+		buf_adds(&f->line, quote ? "\"" : "");
+		put_piece(f);
+		s += n;
 	}
-	buf_add_quoted(out, s, '"');
+	buf_adds(&f->line, plain ? "" : "\"");
 }
 
 static void csv_begin(struct format *f)
@@ -71,7 +90,7 @@ static void csv_begin(struct format *f)
 	for (size_t i = 0; i < f->n; i++) {
 		if (i)
 			buf_addc(&f->line, ',');
-		csv_cell(&f->line, f->columns[i].name);
+		csv_cell(f, f->columns[i].name);
 	}
 	buf_adds(&f->line, "\r\n");
 	put(f);
@@ -82,7 +101,7 @@ static void csv_row(struct format *f, const char *const *cells)
 	for (size_t i = 0; i < f->n; i++) {
 		if (i)
 			buf_addc(&f->line, ',');
-		csv_cell(&f->line, cells[i]);
+		csv_cell(f, cells[i]);
 	}
 	buf_adds(&f->line, "\r\n");
 	put(f);
@@ -94,8 +113,10 @@ static void tsv_line(struct format *f, const char *const *cells)
 {
 	for (size_t i = 0; i < f->n; i++) {
 		buf_adds(&f->line, i ? "\t" : "");
-		for (const char *s = cells[i]; s && *s; s++)
+		for (const char *s = cells[i]; s && *s; s++) {
 			buf_addc(&f->line, strchr("\t\r\n", *s) ? ' ' : *s);
+			put_piece(f);
+		}
 	}
 	buf_addc(&f->line, '\n');
 	put(f);
@@ -190,9 +211,9 @@ static void sql_row(struct format *f, const char *const *cells)
 	};
 	sql_fragment(&f->line, f->set, "export.insert", v, ARRAY_SIZE(v));
 	buf_addc(&f->line, '\n');
-	put(f);
 	buf_release(&columns);
 	buf_release(&values);
+	put(f);
 }
 
 /* ---- the aligned table ---- */

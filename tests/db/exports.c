@@ -349,3 +349,37 @@ Test(export, in_constant_memory, .timeout = 120)
 	free(dir);
 	rows_close(&t);
 }
+
+/*
+ * One value of 8 MB after the other: libpq holds it twice (as it came, and in its row), and on its way
+ * to the file it is held once more, as it is written there.
+ */
+Test(export, of_huge_values_one_at_a_time, .timeout = 120)
+{
+	struct rows t;
+
+	rows_open_relation(&t,
+			   "CREATE TABLE x (id int PRIMARY KEY, t text);"
+			   "INSERT INTO x SELECT i, repeat(repeat('x', 99) || '\"', 80000)"
+			   " FROM generate_series(1, 4) AS i",
+			   "x");
+	char *dir = new_folder(), *path = path_join(dir, "x.csv");
+	struct exported x = { 0 };
+	const struct export_callbacks cb = { .done = on_exported, .ctx = &x };
+	const struct export_request req = { .path = path };
+	struct err err = ERR_INIT;
+	struct stat st;
+
+	memory_watch();
+	struct export *e = export_start(t.r, &req, &cb, &err);
+	rows_until(&t, x.done);
+	cr_expect_eq(x.rows, 4);
+	cr_assert_eq(stat(path, &st), 0);
+	cr_expect_gt(st.st_size, 4 * 8000000);
+	memory_expect(34 << 20);
+	export_free(&e);
+	cr_assert(path_remove_tree(dir, &err));
+	free(path);
+	free(dir);
+	rows_close(&t);
+}
