@@ -21,8 +21,8 @@
  *	valid = 2026-10-02               a range that holds it
  *
  * Words are separated by blanks.  'quoted text' may hold anything ('' is a quote), {1,2} and [1,5) end with
- * their bracket; "Quoted Name" is a column's name; and, or, not, in, is, null, between, like are not case-sensitive.  A quoted value is never a
- * date word, a range or a pattern.
+ * their bracket; "Quoted Name" is a column's name; and, or, not, in, is, null, between, like are not
+ * case-sensitive.  A quoted value is never a date word, a range or a pattern.
  *
  * A comparison with NULL does not hold, and != and not are the opposite: they hold there.
  *

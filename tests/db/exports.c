@@ -279,7 +279,8 @@ Test(export, removes_what_killed_ones_left)
 {
 	struct rows t;
 
-	rows_open_relation(&t, "CREATE TABLE x (id int PRIMARY KEY); INSERT INTO x VALUES (1)", "x");
+	rows_open_relation(
+		&t, "CREATE TABLE x (id int PRIMARY KEY); INSERT INTO x VALUES (1)", "x");
 	char *dir = new_folder(), *path = path_join(dir, "x.csv"), *swept;
 	struct exported x = { 0 };
 	const struct export_callbacks cb = { .done = on_exported, .ctx = &x };
@@ -351,8 +352,8 @@ Test(export, in_constant_memory, .timeout = 120)
 }
 
 /*
- * One value of 8 MB after the other: libpq holds it twice (as it came, and in its row), and on its way
- * to the file it is held once more, as it is written there.
+ * One value of 8 MB after the other: libpq holds it twice (as it came, and in its row), and on
+ * its way to the file it is held once more, as it is written there.
  */
 Test(export, of_huge_values_one_at_a_time, .timeout = 120)
 {
