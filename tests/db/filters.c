@@ -153,11 +153,13 @@ static const struct {
 	{ "/rye loaf", "1" },
 	{ "/ab-", "1 2" },
 	{ "/nothing", "" },
-	{ "uid = nonsense", "error character 7: \"nonsense\" is not a uuid; its beginning is found by uid ~ nonsense" },
+	{ "uid = nonsense", "error character 7: \"nonsense\" is not a uuid; "
+			    "its beginning is found by uid ~ nonsense" },
 	{ "where true) or (true", "error character 5: this is not one condition (\")\" without "
 				  "its other half, or more than "
 				  "one statement)" },
-	{ "where id = $1", "error character 6: $ and a number stands for a value, and none is given" },
+	{ "where id = $1",
+	  "error character 6: $ and a number stands for a value, and none is given" },
 	{ "where name = $$Rye loaf$$", "1" },
 	{ "where nonsense(", "error character 9: this is not one condition (\"(\" without its "
 			     "other half, or more than one statement)" },
