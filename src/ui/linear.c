@@ -283,7 +283,7 @@ static void tell_screen(struct linear *l, const struct linear_view *v, const str
 			struct buf *out)
 {
 	int hints = v->canvas->rows - 1;
-	bool all = v->modal || v->reads || v->whole || !point->len;
+	bool all = v->modal || v->reads || v->watches || v->whole || !point->len;
 
 	for (size_t i = 0; all && i < l->body.v.len; i++)
 		tell_text(l, out, l->body.v.v[i]);
@@ -314,7 +314,7 @@ static void tell_body(struct linear *l, const struct linear_view *v, int typed, 
 			tell_new(l, out, &place, &l->place);
 		if (point.len && (strcmp(point.data, l->point.data) != 0 || v->part != l->part))
 			tell_point(l, v, &point, out);
-		for (size_t i = 0; !point.len && i < l->body.v.len; i++)
+		for (size_t i = 0; (!point.len || v->watches) && i < l->body.v.len; i++)
 			if (!has(&now, l->body.v.v[i], true))
 				tell_text(l, out, l->body.v.v[i]);
 	}

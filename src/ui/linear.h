@@ -28,6 +28,7 @@ struct linear_view {
 	const char *part_title;      /* … with its name */
 	bool modal;                  /* a question: told whole */
 	bool reads;                  /* a text: told whole, and what comes into sight */
+	bool watches;                /* figures: told whole, and then each that is another one */
 	bool bar;                    /* the command bar is open: the screen rests */
 	bool hold;                   /* an answer is on its way: the screen waits for it */
 	bool whole;                  /* asked for: tell everything */

@@ -58,6 +58,7 @@ void plain_tell(struct ui *ui)
 	v.modal = top->kind->flags & KIND_MODAL;
 	v.hold = answer_comes(ui);
 	v.reads = top->kind == &kind_text;
+	v.watches = top->kind == &kind_dashboard;
 	if (v.bar)
 		bar_tell(ui->bar, &point);
 	else if (part->kind->tell)

@@ -90,9 +90,9 @@ wait_for 'was loaf 1'
 psql -X -q -c "UPDATE loaves SET name = 'their loaf', version = version + 1 WHERE id = 1"
 keys C-s
 wait_for 'CONFLICT'
-click 'Marks    '
+click 'Marks  {rye'
 wait_for '▸ Marks '
-click 'Name    '
+click 'Name   loaf 1'
 wait_for '▸ Name '
 find_text 'm mine'
 mouse 0 "$col" "$row"

@@ -58,7 +58,7 @@ sleep 2
 # The panels of a dashboard are gone through, and what the cursor is on is told.
 type_text ':outbox'
 keys Enter
-wait_for 'Outbox outbox_messages'
+wait_for 'WORST AGGREGATES'
 n=0
 until capture | grep -qF 'AGE, < 1 s, '; do
 	n=$((n + 1))

@@ -96,6 +96,30 @@ LEAK_TEST(linear, where_there_is_no_cursor_the_rows_are_told)
 	canvas_free(&c);
 }
 
+/* Figures are told when one comes, and then those that are others; what the cursor is on beside
+ * them. */
+LEAK_TEST(linear, figures_are_told_as_they_change)
+{
+	struct canvas *c = fresh("acme ▸ Load");
+	struct linear *l = linear_new();
+	struct linear_view v = view_of(c, &one);
+
+	v.title = "Load";
+	v.watches = true;
+	v.point = "WHY, a lock, 1 of 2";
+	canvas_text(c, 3, 0, 40, STYLE_NORMAL, " DUE 12");
+	canvas_text(c, 4, 0, 40, STYLE_NORMAL, " dead 3");
+	told(l, &v,
+	     "souk, db@local, READ-ONLY\nLoad, acme\nDUE 12\ndead 3\nEnter open, ? help\n");
+	told(l, &v, "");
+	canvas_text(c, 3, 0, 40, STYLE_NORMAL, " DUE 15");
+	told(l, &v, "DUE 15\n");
+	v.point = "WHY, a slot, 2 of 2";
+	told(l, &v, "WHY, a slot, 2 of 2\n");
+	linear_free(&l);
+	canvas_free(&c);
+}
+
 LEAK_TEST(linear, a_question_is_told_whole_and_a_pane_by_its_name)
 {
 	struct canvas *c = fresh("acme ▸ Things");
