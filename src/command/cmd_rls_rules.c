@@ -60,6 +60,7 @@ const struct command cmd_rls_rules = {
 		"findings always have SQL that mends them (else why a person must choose), "
 		"which of Supabase splinter's lints see the same, and a page of the "
 		"PostgreSQL manual. The id may be cut short (R1). No server is needed.",
+	.no_key = "a finding tells of its own rule",
 	.needs = BATCH,
 	.run = rules_run,
 };
