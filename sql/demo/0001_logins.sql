@@ -24,6 +24,15 @@ BEGIN
 END
 $$;
 
+-- What the statements cost, where the server keeps count of them.
+DO $$
+BEGIN
+	IF pg_catalog.current_setting('shared_preload_libraries') ~ 'pg_stat_statements' THEN
+		CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public;
+	END IF;
+END
+$$;
+
 CREATE SCHEMA commerce_demo;
 GRANT USAGE ON SCHEMA commerce_demo TO commerce_app, commerce_relay, souk_support;
 
