@@ -251,7 +251,7 @@ static const struct {
 const char *word_means(const char *word)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (strcmp(words[i].word, word) == 0)
+		if (*words[i].word == *word && strcmp(words[i].word, word) == 0)
 			return words[i].means;
 	return word;
 }
