@@ -24,10 +24,11 @@ BEGIN
 END
 $$;
 
--- What the statements cost, where the server keeps count of them.
+-- What the statements cost, where the demo's own server keeps count of them; what another one has is not ours to say.
 DO $$
 BEGIN
-	IF pg_catalog.current_setting('shared_preload_libraries') ~ 'pg_stat_statements' THEN
+	IF pg_catalog.current_setting('cluster_name') = 'souk demo'
+		AND pg_catalog.current_setting('shared_preload_libraries') ~ 'pg_stat_statements' THEN
 		CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public;
 	END IF;
 END
