@@ -35,7 +35,7 @@ bool deffile_parse(const char *file, const char *text, size_t len, deffile_fn *f
 /* Read and parse; a missing file is an error (ERR_FAILED, errno ENOENT told in why). */
 bool deffile_load(const char *path, deffile_fn *fn, void *ctx, struct err *err) MUST_CHECK;
 
-/* The word of a NULL-terminated list nearest to s (edit distance <= 3), or NULL. */
+/* The word of a NULL-terminated list nearest to s (at most 3 edits, and half of the longer of both), or NULL. */
 const char *nearest_word(const char *s, const char *const *words);
 /* … with an edit distance of at most so many. */
 const char *nearest_within(const char *s, const char *const *words, int most);

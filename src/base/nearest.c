@@ -46,14 +46,14 @@ const char *nearest_word(const char *s, const char *const *words)
 
 const char *nearest_within(const char *s, const char *const *words, int most)
 {
-	/* A word that shares nothing with s is no help, however short both are. */
 	int best = most + 1, len = (int)strlen(s);
 	const char *found = NULL;
 
 	for (; *words; words++) {
-		int n = distance(s, *words);
+		int n = distance(s, *words), other = (int)strlen(*words);
 
-		if (n < best && n < len) {
+		/* What is mostly another word is no help, however short both are. */
+		if (n < best && n < len && 2 * n <= (len > other ? len : other)) {
 			best = n;
 			found = *words;
 		}
