@@ -29,7 +29,7 @@ struct txn;
 
 /* scope is copied; NULL: none (timeouts of the server, no tenant). What makes the texts of
  * values comparable (DateStyle, IntervalStyle, extra_float_digits, bytea_output),
- * row_security = on and standard_conforming_strings = on are always set. */
+ * row_security = on, standard_conforming_strings = on and jit = off are always set. */
 struct txn *txn_new(enum txn_kind kind, const struct scope *scope);
 void txn_free(struct txn **t);
 /* Add a statement; text and params are copied (params may be NULL). Returns its index from 0. */

@@ -84,6 +84,8 @@ static void collect(struct settings *list, const struct scope *s)
 	add(list, "row_security", "on");
 	/* What a person writes is read by us as the server will read it. */
 	add(list, "standard_conforming_strings", "on");
+	/* Pages and probes are short: compiling them takes a hundred times as long as they do. */
+	add(list, "jit", "off");
 	if (s->search_path)
 		add(list, "search_path", s->search_path);
 	add_timeout(list, 0, "statement_timeout", s->statement_timeout_ms);

@@ -76,7 +76,7 @@ LEAK_TEST(scope, what_makes_texts_comparable_is_always_there)
 	said = say(&s);
 	cr_assert(strstr(said.text.data, "{\"DateStyle\",\"IntervalStyle\",\"extra_float_digits\","
 					 "\"bytea_output\",\"row_security\","
-					 "\"standard_conforming_strings\"}"));
+					 "\"standard_conforming_strings\",\"jit\"}"));
 	buf_release(&said.text);
 	scope_release(&s);
 }
@@ -89,7 +89,7 @@ LEAK_TEST(scope, distributed_sets_one_by_one_with_quoted_literals)
 
 	s.distributed = true;
 	said = say(&s);
-	cr_assert_eq(said.statements, 13);
+	cr_assert_eq(said.statements, 14);
 	cr_assert_eq(strncmp(said.text.data, first, strlen(first)), 0, "%s", said.text.data);
 	cr_assert(strstr(said.text.data, "SET LOCAL \"app\".\"tenant_id\" TO  E'7; ''\"\\\\'\n"));
 	cr_assert(strstr(said.text.data, "SET LOCAL \"role\" TO 'souk\"dba'\n"));
