@@ -32,6 +32,7 @@ SELECT add_column(v.name, v.type, v.choices) FROM (VALUES
 	('c_int8', 'bigint', ARRAY['-9223372036854775808', '-1', '0', '9223372036854775807']),
 	('c_numeric', 'numeric', ARRAY['NaN', 'Infinity', '-Infinity', '0', '0.0', '-0.001', '1e100', '12345678901234567890.123456789']),
 	('c_money', 'numeric(10,2)', ARRAY['0', '1.10', '1.1', '99999999.99', '-5']),
+	('c_cash', 'money', ARRAY['0', '1.10', '-92233720368547758.08', '92233720368547758.07']),
 	('c_float4', 'real', ARRAY['NaN', 'Infinity', '-Infinity', '0', '-0', '1.17549e-38', '3.40282e+38', '0.1']),
 	('c_float8', 'double precision', ARRAY['NaN', 'Infinity', '-Infinity', '0', '-0', '0.1', '0.30000000000000004', '1e-307', '1.7976931348623157e+308']),
 	('c_bool', 'boolean', ARRAY['t', 'f']),
@@ -49,6 +50,8 @@ SELECT add_column(v.name, v.type, v.choices) FROM (VALUES
 	('c_inet', 'inet', ARRAY['10.0.0.1', '10.0.0.1/24', '::1', '192.168.0.0/16']),
 	('c_cidr', 'cidr', ARRAY['10.0.0.0/8', '192.168.1.0/24', '2001:db8::/32']),
 	('c_mac', 'macaddr', ARRAY['08:00:2b:01:02:03', '00:00:00:00:00:00']),
+	('c_mac8', 'macaddr8', ARRAY['08:00:2b:01:02:03:04:05', 'ff:ff:ff:ff:ff:ff:ff:ff']),
+	('c_tid', 'tid', ARRAY['(0,0)', '(0,1)', '(4294967295,65535)']),
 	('c_bytea', 'bytea', ARRAY['', '\x00', '\xff00', '\xdeadbeef']),
 	('c_bit', 'bit(3)', ARRAY['000', '101', '111']),
 	('c_varbit', 'varbit', ARRAY['', '1', '10101']),
@@ -76,6 +79,24 @@ BEGIN
 		PERFORM add_column('c_czech', 'text COLLATE "cs-x-icu"', ARRAY['', 'a', 'A', 'c', 'ch', 'd', 'h', 'i', 'č', 'Ch', 'CH', 'cz']);
 		PERFORM add_column('c_blind', 'text COLLATE blind', ARRAY['', 'a', 'A', 'B', 'b', 'é', 'É']);
 	END IF;
+END
+$$;
+-- Types that an extension brings, where the server has it.
+DO $$
+DECLARE
+	x record;
+BEGIN
+	FOR x IN SELECT * FROM (VALUES
+		('citext', ARRAY['', 'a', 'A', 'B', 'b', 'é', 'É', 'ch']),
+		('ltree', ARRAY['', 'a', 'a.b', 'a.b.c', 'B', 'a_b']),
+		('cube', ARRAY['(1)', '(1,2)', '(1,2),(3,4)', '(-0.1)']),
+		('seg', ARRAY['1', '1 .. 2', '< 3', '1.50'])) AS v (name, choices)
+	LOOP
+		IF EXISTS (SELECT FROM pg_available_extensions AS a WHERE a.name = x.name) THEN
+			EXECUTE format('CREATE EXTENSION %I', x.name);
+			PERFORM add_column('c_' || x.name, x.name, x.choices);
+		END IF;
+	END LOOP;
 END
 $$;
 -- A column that is never NULL and says so, of a few of them.
