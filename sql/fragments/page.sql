@@ -76,6 +76,9 @@ q.:"column" DESC
 -- fragment: compare
 q.:"column" :operator :value
 
+-- fragment: compare_in
+q.:"column" OPERATOR(:"schema".:operator) :value
+
 -- fragment: is_null
 q.:"column" IS NULL
 

@@ -1,5 +1,6 @@
 -- summary: every type and modifier that a column has: how it is written, what it is made of, how it compares
--- columns: type typmod formatted kind category base element not_null btree leakproof
+-- columns: type typmod formatted kind category base element not_null btree leakproof operators
+-- operators: the schema of the type's comparisons where that is not pg_catalog's
 WITH RECURSIVE used AS (
        SELECT DISTINCT a.atttypid AS type, a.atttypmod AS typmod
          FROM pg_catalog.pg_attribute AS a
@@ -19,11 +20,12 @@ WITH RECURSIVE used AS (
          FROM chain AS ch
         ORDER BY ch.type, ch.depth DESC),
      ordered AS (
-       SELECT b.type, o.btree, o.leakproof
+       SELECT b.type, o.btree, o.leakproof, o.operators
          FROM (SELECT DISTINCT bases.base AS type FROM bases) AS b
          JOIN pg_catalog.pg_type AS t ON t.oid = b.type
          LEFT JOIN LATERAL (
-              SELECT true AS btree, p.proleakproof AS leakproof
+              SELECT true AS btree, p.proleakproof AS leakproof,
+                     NULLIF(n.nspname, 'pg_catalog') AS operators
                 FROM pg_catalog.pg_opclass AS oc
                 JOIN pg_catalog.pg_am AS am ON am.oid = oc.opcmethod AND am.amname = 'btree'
                 JOIN pg_catalog.pg_amop AS ao
@@ -33,6 +35,7 @@ WITH RECURSIVE used AS (
                  AND ao.amopstrategy = 1
                 JOIN pg_catalog.pg_operator AS op ON op.oid = ao.amopopr AND op.oprname = '<'
                 JOIN pg_catalog.pg_proc AS p ON p.oid = op.oprcode
+                JOIN pg_catalog.pg_namespace AS n ON n.oid = op.oprnamespace
                WHERE oc.opcdefault
                  -- an array is in order if its elements are
                  AND (t.typcategory <> 'A'
@@ -77,7 +80,8 @@ SELECT u.type,
        CASE WHEN bt.typcategory = 'A' THEN bt.typelem ELSE 0 END AS element,
        b.not_null,
        COALESCE(o.btree, false) AS btree,
-       COALESCE(o.leakproof, false) AS leakproof
+       COALESCE(o.leakproof, false) AS leakproof,
+       o.operators
   FROM used AS u
   JOIN pg_catalog.pg_type AS t ON t.oid = u.type
   JOIN bases AS b ON b.type = u.type

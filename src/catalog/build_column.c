@@ -49,6 +49,7 @@ void build_types(struct catalog_builder *b, const struct reply *r)
 	for (size_t i = 0; i < reply_rows(r); i++) {
 		struct column shape = {
 			.type = build_text(b, r, i, "formatted"),
+			.operators = build_text(b, r, i, "operators"),
 			.type_oid = build_oid(r, i, "type"),
 			.typmod = (int)build_int(r, i, "typmod"),
 			.base_type_oid = build_oid(r, i, "base"),

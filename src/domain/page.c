@@ -186,6 +186,7 @@ static size_t run_start(const struct composer *c, size_t last)
 	size_t first = last;
 
 	while (first > 0 && sort[first].not_null && !sort[first - 1].steady &&
+	       !sort[first].operators && !sort[first - 1].operators &&
 	       c->anchors[first] > 0 && c->anchors[first - 1] > 0 &&
 	       sort[first - 1].descending == sort[first].descending)
 		first--;
@@ -261,16 +262,16 @@ static void add_value(struct buf *out, const struct composer *c, size_t i)
 static void add_compare(struct buf *out, const struct composer *c, size_t i,
 			const char *operator)
 {
+	const struct sort_key *key = &c->req->sort[i];
 	struct buf value = BUF_INIT;
 
 	add_value(&value, c, i);
-	struct sqlvar v[] = { { "column", c->req->sort[i].column },
-			      {
-				      "operator",
-				      operator},
-				      { "value", value.data },
-	};
-	sql_fragment(out, c->set, "page.compare", v, ARRAY_SIZE(v));
+	struct sqlvar v[] = { { "column", key->column },
+			      { "operator", operator},
+			      { "value", value.data },
+			      { "schema", key->operators } };
+	sql_fragment(out, c->set, key->operators ? "page.compare_in" : "page.compare", v,
+		     key->operators ? 4 : 3);
 	buf_release(&value);
 }
 

@@ -20,6 +20,7 @@ struct world {
 	size_t n; /* columns beside the key */
 	char *names[MOST_COLUMNS], *types[MOST_COLUMNS];
 	bool not_null[MOST_COLUMNS], composite[MOST_COLUMNS];
+	bool elsewhere[MOST_COLUMNS]; /* of an extension whose schema is in no search_path */
 	uint64_t dice;
 };
 
@@ -52,6 +53,7 @@ static void learn_columns(struct world *w)
 		w->names[i] = xstrdup(reply_text(a.replies[0], i, 0));
 		w->not_null[i] = reply_bool(a.replies[0], i, 3);
 		w->composite[i] = *reply_text(a.replies[0], i, 2) == 'c';
+		w->elsewhere[i] = strncmp(type.data, "extra.", 6) == 0;
 		/* a domain has no cast, as the grid has none */
 		w->types[i] =
 			*reply_text(a.replies[0], i, 2) == 'd' ? NULL : xstrdup(type.data);
@@ -142,6 +144,7 @@ static void make_order(struct world *w, struct order *o, size_t column, bool typ
 			add_key(o, w->names[c], typed ? w->types[c] : NULL,
 				w->not_null[c] && roll(w, 2), roll(w, 8));
 		o->keys[o->n - 1].composite = w->composite[c] || !typed;
+		o->keys[o->n - 1].operators = w->elsewhere[c] ? "extra" : NULL;
 	}
 	add_key(o, "part", NULL, true, roll(w, 2));
 	add_key(o, "id", NULL, true, roll(w, 2));

@@ -81,7 +81,8 @@ BEGIN
 	END IF;
 END
 $$;
--- Types that an extension brings, where the server has it.
+-- Types that an extension brings, where the server has it; in no search_path, so that "<" alone is not theirs.
+CREATE SCHEMA extra;
 DO $$
 DECLARE
 	x record;
@@ -93,8 +94,8 @@ BEGIN
 		('seg', ARRAY['1', '1 .. 2', '< 3', '1.50'])) AS v (name, choices)
 	LOOP
 		IF EXISTS (SELECT FROM pg_available_extensions AS a WHERE a.name = x.name) THEN
-			EXECUTE format('CREATE EXTENSION %I', x.name);
-			PERFORM add_column('c_' || x.name, x.name, x.choices);
+			EXECUTE format('CREATE EXTENSION %I SCHEMA extra', x.name);
+			PERFORM add_column('c_' || x.name, 'extra.' || x.name, x.choices);
 		END IF;
 	END LOOP;
 END

@@ -74,6 +74,22 @@ LEAK_TEST(page, first_and_last)
 	       "10");
 }
 
+LEAK_TEST(page, a_type_of_another_schema_is_compared_by_its_own_operators)
+{
+	const struct sort_key sort[] = {
+		{ .column = "a", .not_null = true, .type = "x.citext", .operators = "x" },
+		{ .column = "b", .not_null = true }
+	};
+	struct page_request req = request(sort, 2, PAGE_AFTER);
+
+	expect(&req,
+	       "(SELECT q.\"a\" FROM t AS q WHERE q.\"a\" OPERATOR(\"x\".=) CAST($1 AS x.citext)"
+	       " AND q.\"b\" > $2 ORDER BY q.\"a\", q.\"b\" LIMIT $3) UNION ALL"
+	       " (SELECT q.\"a\" FROM t AS q WHERE q.\"a\" OPERATOR(\"x\".>) CAST($1 AS x.citext)"
+	       " ORDER BY q.\"a\", q.\"b\" LIMIT $3) LIMIT $3",
+	       "5 x 10");
+}
+
 LEAK_TEST(page, one_row_comparison_when_nothing_is_null_and_all_go_one_way)
 {
 	const struct sort_key sort[] = {
