@@ -56,7 +56,7 @@ bool migrate_installed(const struct migrate *m); /* the record was there */
 bool migrate_citus(const struct migrate *m);     /* the database has the extension */
 bool migrate_on_one_server(const struct migrate *m); /* installed without distribution */
 
-/* Run a file of several statements in one transaction; name is for messages. */
+/* Run a file of several statements in one transaction; name is for messages (copied), text is not copied. */
 void migrate_script(struct migrate *m, const char *name, const char *text, migrate_done_fn *done,
 		    void *ctx);
 

@@ -24,7 +24,8 @@ struct migrate {
 	void *progress_ctx;
 
 	/* the script under way */
-	const char *name, *text;
+	char *name;
+	const char *text;
 	struct migration *current; /* NULL: a script without a record */
 	enum { LOCKED, LOOKED, RUNNING } step;
 	int first;		  /* index of the script's first statement */
@@ -69,6 +70,7 @@ void migrate_free(struct migrate **mp)
 	if (!m)
 		return;
 	db_forget(m->db, m);
+	free(m->name);
 	for (size_t i = 0; i < m->list.len; i++) {
 		free(m->list.v[i].name);
 		free(m->list.v[i].applied_at);
@@ -417,7 +419,8 @@ static void migration_done(void *ctx, const struct txn_result *result)
 
 static void start(struct migrate *m, const char *name, const char *text)
 {
-	m->name = name;
+	free(m->name);
+	m->name = xstrdup(name);
 	m->text = text;
 	if (m->progress)
 		m->progress(m->progress_ctx, name);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The installer: order, record, refusals, and where an error is. */
+#include "base/alloc.h"
 #include "base/embed.h"
 #include "support/client.h"
 #include "db/migrate.h"
@@ -252,6 +253,24 @@ LEAK_TEST(migrate, a_script_leaves_no_record)
 	client_until(&r.c, r.done);
 	cr_expect_eq(r.err.kind, ERR_NONE);
 	expect_value(conninfo, "SELECT x FROM a", "7");
+	close_run(&r);
+	free(conninfo);
+}
+
+/* What it is called is told long after who asked has forgotten it. */
+LEAK_TEST(migrate, a_script_that_fails_is_named)
+{
+	char *conninfo = cluster_database("");
+	char *name = xstrdup("words");
+	struct run r;
+
+	open_run(&r, conninfo, three);
+	migrate_script(r.m, name, "CREATE TABLE a (x int);\nINSERT INTO b VALUES (7);", done, &r);
+	memset(name, '?', strlen(name));
+	free(name);
+	client_until(&r.c, r.done);
+	cr_expect_str_eq(r.err.what, "words.sql:2");
+	expect_value(conninfo, "SELECT pg_catalog.to_regclass('a') IS NULL", "t");
 	close_run(&r);
 	free(conninfo);
 }

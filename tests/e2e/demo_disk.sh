@@ -12,21 +12,22 @@ if [ "${1:-}" != inside ]; then
 	exec unshare -m sh "$0" inside
 fi
 work=$(mktemp -d /tmp/souk-e2e-XXXXXX)
+said=$(mktemp -d /tmp/souk-e2e-XXXXXX) # on another disk: a full one takes no sentence either
 chmod 755 "$work"
-trap 'souk demo --stop --dir "$work/d" >/dev/null 2>&1; umount -l "$work"; rm -rf "$work"' EXIT
+trap 'souk demo --stop --dir "$work/d" >/dev/null 2>&1; umount -l "$work"; rm -rf "$work" "$said"' EXIT
 mount -t tmpfs -o size=230m,mode=755 tmpfs "$work"
 
 fail() {
 	echo "FAILED: $*"
-	cat "$work/err" "$work/d/log"
+	cat "$said/err" "$work/d/log"
 	exit 1
 }
 demo() {
-	souk demo --no-console --keep --quiet --scale 0 --dir "$work/d" >"$work/out" 2>"$work/err"
+	souk demo --no-console --keep --quiet --scale 0 --dir "$work/d" >"$said/out" 2>"$said/err"
 }
 refused() { # TEXT
-	grep -qF -- "$1" "$work/err" || fail "no '$1'"
-	grep -qF -- "free some space, or choose another folder with --dir" "$work/err" || fail "no way out"
+	grep -qF -- "$1" "$said/err" || fail "no '$1'"
+	grep -qF -- "free some space, or choose another folder with --dir" "$said/err" || fail "no way out"
 }
 
 head -c 100M /dev/zero >"$work/eaten"
@@ -37,7 +38,7 @@ rm "$work/eaten"
 demo &
 pid=$!
 n=0
-until grep -q '0001_roles' "$work/err"; do
+until grep -q '0001_roles' "$said/err"; do
 	n=$((n + 1))
 	[ $n -lt 600 ] || fail "it was not filled"
 	sleep 0.05
