@@ -103,6 +103,7 @@ static void on_state(struct rowset *r)
 /* Another scope: nothing of the old one may stay on the screen. */
 static void on_scope(struct rowset *r)
 {
+	source_scope(r);
 	window_clear(r);
 	travel_clamp(r);
 	r->at_start = r->at_end = r->stale = r->small = false;

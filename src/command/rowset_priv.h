@@ -218,6 +218,8 @@ void source_release(struct rowset *r);
 bool source_allows_raw(const struct rowset *r, struct err *err) MUST_CHECK;
 /* The snapshot tells more: key, types, relation. */
 void source_catalog(struct rowset *r);
+/* Another tenant, or none: the column that says whose a row is comes and goes with it. */
+void source_scope(struct rowset *r);
 /* Where only the reply names the columns. */
 void source_name_all(struct rowset *r);
 int source_find(const struct rowset *r, const char *name);

@@ -54,6 +54,24 @@ static void give_title(struct rowset *r, struct screen_column *col)
 	buf_release(&words);
 }
 
+/* Said again in each row of one tenant's: the header tells it. */
+static bool told_by_scope(const struct rowset *r, const struct screen_column *def)
+{
+	return def->tenant && session_tenant(r->session)->kind == TENANT_ONE &&
+	       !session_tenant_schema(r->session);
+}
+
+void source_scope(struct rowset *r)
+{
+	for (size_t i = 0; i < r->cols.len; i++) {
+		struct screen_column *c = &r->cols.v[i].def;
+		const struct screen_column *def = screen_column_of(r->def, c->name);
+
+		if (def)
+			c->hidden = def->hidden || told_by_scope(r, def);
+	}
+}
+
 static size_t add_column(struct rowset *r, const char *name, bool hidden)
 {
 	const struct screen_column *def = screen_column_of(r->def, name);
@@ -61,9 +79,7 @@ static size_t add_column(struct rowset *r, const char *name, bool hidden)
 
 	if (def) {
 		col.def = *def;
-		col.def.hidden |= def->tenant &&
-				  session_tenant(r->session)->kind == TENANT_ONE &&
-				  !session_tenant_schema(r->session);
+		col.def.hidden |= told_by_scope(r, def);
 	} else {
 		col.def.name = arena_strdup(r->arena, name);
 		col.def.hidden = hidden;

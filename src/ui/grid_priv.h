@@ -60,6 +60,7 @@ struct gridcol {
 	size_t seen_from, seen_to; /* rows of this edition that natural knows of */
 	unsigned seen_edition;
 	bool hidden, frozen;
+	bool unasked; /* hidden as the rows have it (rows_ops.column), before what a person did */
 };
 
 struct gridcols {

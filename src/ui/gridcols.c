@@ -45,6 +45,13 @@ static void step_off_hidden(struct gridcols *g)
 	}
 }
 
+/* The tenant's column comes and goes with the scope. */
+static void follow(struct gridcol *c, bool hidden)
+{
+	if (c->unasked != hidden)
+		c->hidden = c->unasked = hidden;
+}
+
 void gridcols_take(struct gridcols *g, const struct rows_ops *ops, const void *p)
 {
 	size_t n = ops->columns(p);
@@ -53,13 +60,17 @@ void gridcols_take(struct gridcols *g, const struct rows_ops *ops, const void *p
 		const struct screen_column *c = ops->column(p, i);
 		const char *title = column_title(c);
 		int width = utf8_width(title, strlen(title));
+		struct gridcol *have = find(g, i);
 
-		if (find(g, i))
+		if (have) {
+			follow(have, c->hidden);
 			continue;
+		}
 		*VEC_PUSH(&g->v) = (struct gridcol){
 			.source = i,
 			.natural = width,
 			.hidden = c->hidden || (c->alone && g->part),
+			.unasked = c->hidden,
 			.frozen = c->freeze,
 		};
 	}

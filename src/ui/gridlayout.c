@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * gridlayout.c - how a person arranged the columns of a screen, kept from one day to the next
- *in $XDG_STATE_HOME/souk/layout/SCREEN:
+ * in $XDG_STATE_HOME/souk/layout/SCREEN:
  *
  *	[columns]
  *	sku  = frozen
@@ -9,7 +9,7 @@
  *	slug = hidden
  *
  * in the order in which they stand.  Columns that are not there any more are passed over, new
- *ones come last.
+ * ones come last.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -54,11 +54,18 @@ static void move_to(struct gridcols *g, size_t from, size_t to)
 	g->v.v[to] = c;
 }
 
-static void apply(struct gridcol *c, const char *words)
+/* The scope hides the tenant's column, no person did. */
+static bool by_scope(const struct grid *g, const struct gridcol *c)
+{
+	return c->unasked && g->ops->column(g->p, c->source)->tenant;
+}
+
+static void apply(const struct grid *g, struct gridcol *c, const char *words)
 {
 	char *copy = xstrdup(words), *save = NULL;
 
-	c->hidden = c->frozen = false;
+	c->hidden = by_scope(g, c);
+	c->frozen = false;
 	c->by_hand = 0;
 	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
 		if (strcmp(w, "hidden") == 0)
@@ -84,7 +91,7 @@ static bool entry(void *ctx, const struct deffile_entry *e, struct err *err)
 
 		if (strcmp(name, e->key) != 0)
 			continue;
-		apply(&g->cols.v.v[i], e->value);
+		apply(g, &g->cols.v.v[i], e->value);
 		move_to(&g->cols, i, l->next++);
 		break;
 	}
@@ -131,7 +138,7 @@ void grid_save_layout(const struct screen *s)
 		buf_addf(&text, "%s =", name);
 		if (c->by_hand)
 			buf_addf(&text, " %d", c->by_hand);
-		buf_addf(&text, "%s%s\n", c->hidden ? " hidden" : "",
+		buf_addf(&text, "%s%s\n", c->hidden && !by_scope(g, c) ? " hidden" : "",
 			 c->frozen ? " frozen" : "");
 	}
 	if (!path_write(path, text.data, text.len, &ignored))
