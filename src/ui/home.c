@@ -14,7 +14,7 @@
 #include "ui/widget.h"
 #include "ui_priv.h"
 
-enum { COLUMN = 26, FLAT = 18, RELATIONS_MAX = 400 };
+enum { COLUMN = 26, MARGIN = 5, FLAT = 18, RELATIONS_MAX = 400 };
 
 /* One line of the menu: a heading (name NULL), a screen or relation to open, or nothing between
  * groups (both NULL). */
@@ -29,6 +29,7 @@ struct home {
 	VEC(struct entry) entries;
 	size_t cursor; /* an entry with a name */
 	int rows, top; /* of the tallest column; scrolled by */
+	int width;     /* of a column, COLUMN or more where there is room for longer names */
 };
 
 /* ---- what there is ---- */
@@ -251,15 +252,30 @@ static int flow(struct home *h, int height)
 	return col + 1;
 }
 
+/* What the longest name takes, if that much is there for it. */
+static int column_width(const struct home *h, int room)
+{
+	int width = COLUMN;
+
+	for (size_t i = 0; i < h->entries.len; i++) {
+		const char *title = h->entries.v[i].title;
+		int wants = title ? utf8_width(title, strlen(title)) + MARGIN : 0;
+
+		width = wants > width ? wants : width;
+	}
+	return room < COLUMN ? COLUMN : width < room ? width : room;
+}
+
 static void recalc(struct screen *s)
 {
 	struct home *h = s->data;
 	int columns = s->cols / COLUMN > 0 && !ui_plain(s->ui) ? s->cols / COLUMN : 1;
 	int height = s->rows - 1 < FLAT ? s->rows - 1 : FLAT;
-	int at;
+	int at, used;
 
-	while (flow(h, height) > columns)
+	while ((used = flow(h, height)) > columns)
 		height++;
+	h->width = column_width(h, used > 0 ? s->cols / used : s->cols);
 	at = h->cursor < h->entries.len ? h->entries.v[h->cursor].row : 0;
 	if (at < h->top + 1)
 		h->top = at > 0 ? at - 1 : 0;
@@ -273,20 +289,20 @@ static void recalc(struct screen *s)
 
 static void paint_entry(const struct home *h, const struct entry *e, struct canvas *c)
 {
-	int row = e->row - h->top + 1, col = e->col * COLUMN + 1;
+	int row = e->row - h->top + 1, col = e->col * h->width + 1;
 
 	if (row < 1)
 		return;
 	if (e->again && row > 1)
-		canvas_printf(c, row - 1, col + 1, COLUMN - 4, STYLE_MUTED, "%s %s", e->again,
+		canvas_printf(c, row - 1, col + 1, h->width - 4, STYLE_MUTED, "%s %s", e->again,
 			      glyph(GLYPH_ELLIPSIS));
 	if (e->heading) {
-		canvas_text(c, row, col + 1, COLUMN - 4, STYLE_TITLE, e->heading);
+		canvas_text(c, row, col + 1, h->width - 4, STYLE_TITLE, e->heading);
 	} else if (e->name) {
-		canvas_text(c, row, col + 2, COLUMN - 5, STYLE_NORMAL, e->title);
+		canvas_text(c, row, col + 2, h->width - MARGIN, STYLE_NORMAL, e->title);
 		if (e == &h->entries.v[h->cursor]) {
 			canvas_glyph(c, row, col, GLYPH_CURSOR, STYLE_HINT_KEY);
-			canvas_over(c, row, col, 1, COLUMN - 3, STYLE_SELECTED);
+			canvas_over(c, row, col, 1, h->width - 3, STYLE_SELECTED);
 			canvas_focus(c, row);
 		}
 	}
@@ -391,7 +407,7 @@ static bool key(struct screen *s, const struct key *k)
 		const struct entry *e = &h->entries.v[i];
 
 		if (!e->name || e->row - h->top + 1 != k->row ||
-		    e->col != (k->col - 1) / COLUMN)
+		    e->col != (k->col - 1) / h->width)
 			continue;
 		h->cursor = i;
 		screen_changed(s, SCREEN_DATA);
