@@ -4,7 +4,9 @@
 -- transaction.  Each is hashed by itself, so that two changes do not make up for one another in the sum.  What vacuum
 -- and analyze write in place (rows, pages) leaves no trace of that kind: of it each tenth more or less is a change.  The
 -- server, its timeline and the database belong to it: a copy or an earlier state counts its transactions anew.
-SELECT pg_catalog.concat_ws(' ', pg_catalog.current_setting('server_version'), CURRENT_USER, SESSION_USER,
+-- NULL of a large catalog: its rows are not kept, and to hash them would take a fifth of the time that reading takes.
+SELECT CASE WHEN pg_catalog.pg_relation_size('pg_catalog.pg_attribute') <= 10485760 THEN
+       pg_catalog.concat_ws(' ', pg_catalog.current_setting('server_version'), CURRENT_USER, SESSION_USER,
        (SELECT s.system_identifier FROM pg_catalog.pg_control_system() AS s),
        (SELECT p.timeline_id FROM pg_catalog.pg_control_checkpoint() AS p),
        (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()),
@@ -45,4 +47,4 @@ SELECT pg_catalog.concat_ws(' ', pg_catalog.current_setting('server_version'), C
                    pg_catalog.round(10 * pg_catalog.ln(2 + t.reltuples::numeric))::bigint
                    + 1000 * pg_catalog.round(10 * pg_catalog.ln(2 + t.relpages::numeric))::bigint
                    + 1000000 * t.oid::bigint, 0))
-          FROM pg_catalog.pg_class AS t WHERE t.oid >= 16384)) AS state
+          FROM pg_catalog.pg_class AS t WHERE t.oid >= 16384)) END AS state

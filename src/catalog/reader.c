@@ -140,10 +140,12 @@ static bool is_complete(const struct catalog *c)
 static void keep(struct reader *r, const struct txn_result *result)
 {
 	char *path = r->keeping ? kept_path(r->db) : NULL;
+	const char *state = NULL;
 
-	if (path && !r->large && is_complete(r->catalog)) {
-		kept_write(db_loop(r->db), path, db_sql(r->db),
-			   reply_get(result->replies[CATALOG_PARTS], 0, "state"), &r->parts);
+	if (path && !r->large && is_complete(r->catalog))
+		state = reply_get(result->replies[CATALOG_PARTS], 0, "state");
+	if (state) {
+		kept_write(db_loop(r->db), path, db_sql(r->db), state, &r->parts);
 		path = NULL;
 	}
 	free(path);
@@ -234,14 +236,16 @@ static void on_state(void *ctx, const struct txn_result *result)
 {
 	struct reader *r = ctx;
 	char *path = kept_path(r->db);
+	const char *state = NULL;
 
 	r->busy = false;
-	if (result->outcome == TXN_DONE && path && !r->again)
-		r->builder = kept_load(path, db_sql(r->db),
-				       reply_get(result->replies[ASKED_STATE], 0, "state"),
+	if (result->outcome == TXN_DONE)
+		state = reply_get(result->replies[ASKED_STATE], 0, "state");
+	if (state && path && !r->again)
+		r->builder = kept_load(path, db_sql(r->db), state,
 				       result->replies[ASKED_SERVER]);
-	else if (result->outcome != TXN_DONE && result->err.kind != ERR_CONNECTION)
-		r->keeping = false; /* a server that does not answer this: without, then */
+	else if (!state && result->err.kind != ERR_CONNECTION)
+		r->keeping = false; /* too large, or a server that does not answer this */
 	free(path);
 	if (r->builder)
 		take(r, NULL);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/map.h"
 #include "base/vec.h"
 #include "outbox_priv.h"
 
@@ -15,6 +16,7 @@
 struct outboxes {
 	struct arena *arena;
 	struct catalog *catalog;
+	struct map *names; /* while it looks: of columns, as words; most are many relations' */
 	VEC(struct outbox) list;
 };
 
@@ -111,6 +113,18 @@ static const char *correct(struct candidate_table *t, const struct profile *p)
 	return profile_configured(p, "outbox", name, "is");
 }
 
+static const struct name_words *words_of(struct outboxes *all, const char *column)
+{
+	struct name_words *w = map_get(all->names, column);
+
+	if (!w) {
+		w = xmalloc(sizeof *w);
+		name_words(w, column);
+		map_set(all->names, column, w);
+	}
+	return w;
+}
+
 static void judge(struct outboxes *all, const struct profile *p, const struct sqlset *sql,
 		  const struct relation *r)
 {
@@ -131,7 +145,7 @@ static void judge(struct outboxes *all, const struct profile *p, const struct sq
 		return;
 	t.words = xcalloc(r->ncolumns, sizeof *t.words);
 	for (size_t i = 0; i < r->ncolumns; i++)
-		name_words(&t.words[i], r->columns[i].name);
+		t.words[i] = words_of(all, r->columns[i].name);
 	candidate_name(&t);
 	candidate_roles(&t);
 	candidate_guards(&t);
@@ -165,9 +179,11 @@ struct outboxes *outboxes_find(const struct catalog *c, const struct profile *p,
 
 	all->arena = arena_new();
 	all->catalog = catalog_ref(c);
+	all->names = map_new(free);
 	for (size_t i = 0; i < catalog_relations(c); i++)
 		if (possible(catalog_relation_at(c, i)))
 			judge(all, p, sql, catalog_relation_at(c, i));
+	map_free(&all->names);
 	if (all->list.len)
 		qsort(all->list.v, all->list.len, sizeof *all->list.v, by_certainty);
 	return all;

@@ -159,7 +159,7 @@ static void archive_points(struct candidate_table *t)
 	for (size_t i = 0; i < t->relation->ncolumns; i++) {
 		const struct column *c = &t->relation->columns[i];
 
-		if (is_time(c) && c->not_null && words_have(&t->words[i], "archived"))
+		if (is_time(c) && c->not_null && words_have(t->words[i], "archived"))
 			candidate_points(t, -8, NULL);
 	}
 }
@@ -177,7 +177,7 @@ static void business_points(struct candidate_table *t)
 		t->named = false;
 	}
 	for (size_t i = 0; i < t->relation->ncolumns; i++) {
-		const struct name_words *w = &t->words[i];
+		const struct name_words *w = t->words[i];
 
 		if (words_any(w, business_names) && lost < 6)
 			lost += 3;

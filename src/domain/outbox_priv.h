@@ -5,6 +5,8 @@
 #ifndef OUTBOX_PRIV_H
 #define OUTBOX_PRIV_H
 
+#include <stdint.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "db/sql.h"
@@ -16,6 +18,7 @@ struct name_words {
 	char text[128];          /* lower case, cut off beyond */
 	const char *v[WORDS_MAX];
 	size_t n;
+	uint32_t initials;       /* a bit for the first letter of each */
 };
 /* Split at '_', '-', '.', digits and case changes; glued names ("createdat") by a small list. */
 void name_words(struct name_words *out, const char *name);
@@ -33,7 +36,7 @@ struct candidate_table {
 	const struct sqlset *sql;
 	const struct relation *relation;
 	struct name_words name;
-	struct name_words *words; /* of the columns' names, in their order */
+	const struct name_words **words; /* of the columns' names, in their order */
 	struct outbox out;
 	struct buf why;          /* pieces of the evidence */
 	bool given[OUTBOX_ROLES]; /* by the profile file, "none" included */

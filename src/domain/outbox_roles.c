@@ -48,8 +48,8 @@ static void give_role(struct candidate_table *t, enum outbox_role role)
 
 		if (taken(t, c->attnum))
 			continue;
-		fit = role_fit(t, role, c, &t->words[i]);
-		if (role == OUTBOX_DONE && done_unreadable(c, &t->words[i]))
+		fit = role_fit(t, role, c, t->words[i]);
+		if (role == OUTBOX_DONE && done_unreadable(c, t->words[i]))
 			t->unreadable = true;
 		if (fit <= best)
 			continue;

@@ -104,17 +104,27 @@ static void split(struct name_words *w, const char *name)
 	}
 }
 
+static uint32_t initial(const char *word)
+{
+	return 1u << (*word & 31);
+}
+
 void name_words(struct name_words *w, const char *name)
 {
 	split(w, name);
-	for (size_t i = 0; i < w->n; i++)
+	w->initials = 0;
+	for (size_t i = 0; i < w->n; i++) {
 		w->v[i] = word_means(w->v[i]);
+		w->initials |= initial(w->v[i]);
+	}
 }
 
 bool words_have(const struct name_words *w, const char *word)
 {
+	if (!(w->initials & initial(word)))
+		return false;
 	for (size_t i = 0; i < w->n; i++)
-		if (*w->v[i] == *word && strcmp(w->v[i], word) == 0)
+		if (strcmp(w->v[i], word) == 0)
 			return true;
 	return false;
 }

@@ -71,16 +71,24 @@ void name_stem(char *out, size_t size, const char *column)
 
 enum { FLAT = 160 };
 
-static bool flat_has_word(const char *flat, const char *word)
+static bool word_here(const char *p, const char *word)
 {
 	size_t len = strlen(word);
 
-	for (const char *p = flat; (p = strstr(p, word)); p++) {
-		bool begins = p == flat || p[-1] == '_';
-		bool ends = p[len] == '\0' || p[len] == '_' || isdigit((unsigned char)p[len]);
+	return strncmp(p, word, len) == 0 &&
+	       (!p[len] || p[len] == '_' || isdigit((unsigned char)p[len]));
+}
 
-		if (begins && ends)
+/* Every column of a catalog is looked at for dozens of words: most differ in their first letter. */
+static bool flat_has_word(const char *flat, const char *word)
+{
+	const char *p = flat;
+
+	while (p) {
+		if (*p == *word && word_here(p, word))
 			return true;
+		p = strchr(p, '_');
+		p += p != NULL;
 	}
 	return false;
 }
@@ -115,13 +123,14 @@ int tenant_word(const char *stem)
 	const char *last = strrchr(stem, '_');
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		if (strcmp(stem, words[i].word) == 0)
+		if (*stem == *words[i].word && strcmp(stem, words[i].word) == 0)
 			return words[i].weight;
 	}
 	/* "owner_org", "parent_account": less sure, and a parent is another relation's. */
 	if (last && strncmp(stem, "parent_", 7) != 0) {
 		for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-			if (strcmp(last + 1, words[i].word) == 0)
+			if (last[1] == *words[i].word &&
+			    strcmp(last + 1, words[i].word) == 0)
 				return words[i].weight == 3 ? 2 : 1;
 		}
 	}

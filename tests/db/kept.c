@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
+#include "catalog/build.h"
 #include "catalog/reader.h"
 #include "domain/schematext.h"
 #include "support/client.h"
@@ -53,7 +54,25 @@ static char *file_of_it(void)
 struct seen {
 	bool whole;      /* all questions were asked */
 	struct buf text; /* the snapshot */
+	/* How often each question was sent; at CATALOG_PARTS: whether anything has changed. */
+	int asked[CATALOG_PARTS + 1];
+	const struct sqlset *sql;
 };
+
+static void count(void *ctx, enum db_lane lane, const char *sql, const struct params *params)
+{
+	struct seen *seen = ctx;
+
+	(void)lane;
+	(void)params;
+	for (int part = 0; part <= CATALOG_PARTS; part++) {
+		const char *name = part < CATALOG_PARTS
+					   ? catalog_part_query((enum catalog_part)part)
+					   : "catalog_state";
+
+		seen->asked[part] += strcmp(sql, sqlset_get(seen->sql, name, 0)->text) == 0;
+	}
+}
 
 /* Another one with each writing: of all files, since each user has one. */
 static ino_t file_number(void)
@@ -97,6 +116,8 @@ static void session_until(const char *conninfo, bool keep, bool wait, struct see
 	struct reader *r;
 
 	client_open(&c, conninfo);
+	*seen = (struct seen){ .sql = c.sql };
+	db_echo(c.db, count, seen);
 	r = reader_new(c.db, DB_READ);
 	if (keep)
 		reader_keep(r);
@@ -138,6 +159,11 @@ static void the_second_session_asks_two_questions_and_knows_the_same(void)
 	session(conninfo, true, &second);
 	session(conninfo, false, &fresh);
 	cr_assert(first.whole && !second.whole && fresh.whole);
+	for (int part = CATALOG_SERVER + 1; part < CATALOG_PARTS; part++)
+		cr_expect(first.asked[part] == 1 && !second.asked[part] &&
+			  fresh.asked[part] == 1);
+	cr_expect_eq(second.asked[CATALOG_PARTS], 1);
+	cr_expect_eq(fresh.asked[CATALOG_PARTS], 0);
 	cr_assert(first.text.len > 1000);
 	cr_assert_str_eq(first.text.data, second.text.data);
 	cr_assert_str_eq(first.text.data, fresh.text.data);
@@ -148,6 +174,29 @@ static void the_second_session_asks_two_questions_and_knows_the_same(void)
 	cr_assert(file && stat(file, &st) == 0);
 	cr_assert_eq(st.st_mode & 0777, 0600);
 	free(file);
+	end(conninfo);
+}
+
+/* Of the server's catalogs so much is written that to hash them would take longer than it saves:
+ * neither is it tried twice, nor are the rows put away. */
+static void a_large_one_is_read_with_one_question_a_part(void)
+{
+	char *conninfo = begin(), *file;
+	struct seen s;
+
+	free(cluster_sql(conninfo,
+			 "DO $$ BEGIN FOR i IN 1..55 LOOP EXECUTE (SELECT 'CREATE TABLE wide (' "
+			 "|| string_agg('c' || n || ' int', ',') || ')' FROM "
+			 "generate_series(1, 1500) n); DROP TABLE wide; END LOOP; END $$"));
+	for (int session = 0; session < 2; session++) {
+		session_until(conninfo, true, false, &s);
+		cr_assert(s.whole);
+		for (int part = CATALOG_SERVER + 1; part <= CATALOG_PARTS; part++)
+			cr_expect_eq(s.asked[part], 1, "%d: %d times", part, s.asked[part]);
+		buf_release(&s.text);
+	}
+	file = file_of_it();
+	cr_assert_null(file);
 	end(conninfo);
 }
 
@@ -417,6 +466,7 @@ LEAK_TEST(kept, between_sessions)
 	every_change_is_noticed();
 	by_user_and_not_by_data();
 	a_broken_file_is_none();
+	a_large_one_is_read_with_one_question_a_part();
 	a_folder_that_is_none();
 	old_files_are_removed();
 	what_is_being_altered_is_read_again();
