@@ -19,6 +19,10 @@ NULL::pg_catalog.text
 -- fragment: no_time
 NULL::pg_catalog.timestamptz
 
+-- A message whose time is not set is due since it came.
+-- fragment: due_since
+COALESCE(:due, :enqueued)
+
 -- fragment: no_number
 NULL::pg_catalog.int4
 

@@ -256,6 +256,21 @@ static void parts(struct vars *v, const struct session *s)
 	buf_release(&all);
 }
 
+static void due_since(struct vars *v, const struct sqlset *set)
+{
+	const struct outbox *o = v->outbox;
+	const char *none = sqlset_fragment(set, "outbox_rows.no_time");
+	const struct sqlvar times[] = { { "due", o->due_time }, { "enqueued", o->enqueued_time } };
+	struct buf b = BUF_INIT;
+
+	if (o->due_time && o->enqueued_time)
+		sql_fragment(&b, set, "outbox_rows.due_since", times, ARRAY_SIZE(times));
+	else
+		buf_adds(&b, o->due_time ? o->due_time : o->enqueued_time ? o->enqueued_time : none);
+	add(v, "outbox_due_time", b.data);
+	buf_release(&b);
+}
+
 static void outbox_of(struct vars *v, const struct session *s)
 {
 	static const struct {
@@ -283,7 +298,6 @@ static void outbox_of(struct vars *v, const struct session *s)
 	};
 	const struct sqlset *set = session_sql(s);
 	const struct outbox *o = v->outbox;
-	const char *no_time = sqlset_fragment(set, "outbox_rows.no_time");
 	struct buf b = BUF_INIT;
 	char number[16];
 
@@ -297,10 +311,7 @@ static void outbox_of(struct vars *v, const struct session *s)
 		expression(v, set, names[i]);
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		key(v, set, keys[i].var, keys[i].role);
-	add(v, "outbox_due_time",
-	    o->due_time	       ? o->due_time
-	    : o->enqueued_time ? o->enqueued_time
-			       : no_time);
+	due_since(v, set);
 	/* The oldest first, where an index serves that. */
 	order(v, set);
 	snprintf(number, sizeof number, "%u", o->relation->oid);
