@@ -266,7 +266,9 @@ static void due_since(struct vars *v, const struct sqlset *set)
 	if (o->due_time && o->enqueued_time)
 		sql_fragment(&b, set, "outbox_rows.due_since", times, ARRAY_SIZE(times));
 	else
-		buf_adds(&b, o->due_time ? o->due_time : o->enqueued_time ? o->enqueued_time : none);
+		buf_adds(&b, o->due_time	? o->due_time
+			     : o->enqueued_time ? o->enqueued_time
+						: none);
 	add(v, "outbox_due_time", b.data);
 	buf_release(&b);
 }

@@ -367,8 +367,12 @@ static int fit_trace(const struct candidate_table *t UNUSED, const struct column
 static int fit_event_id(const struct candidate_table *t UNUSED, const struct column *c,
 			const struct name_words *w)
 {
-	return (is_uuid(c) || is_text(c)) && words_have(w, "id") &&
-	       words_any(w, LIST("event", "message")) && w->n == 2;
+	bool named = words_any(w, LIST("id", "uuid", "guid", "ulid"));
+
+	if (!is_uuid(c) && !is_text(c))
+		return 0;
+	return w->n == 2 ? named && words_any(w, LIST("event", "message"))
+			 : w->n == 1 && words_any(w, LIST("uuid", "guid", "ulid"));
 }
 
 static fit_fn *const fits[OUTBOX_ROLES] = {
