@@ -18,9 +18,11 @@ struct csi {
 	int count;	   /* at least 1; an empty one is 0 */
 };
 
+static const struct brief_look plain;
+
 void brief_forget(struct brief *b, int rows, int cols)
 {
-	*b = (struct brief){ .rows = rows, .cols = cols };
+	*b = (struct brief){ .rows = rows, .cols = cols, .top = -1 };
 }
 
 /* ---- how text looks ---- */
@@ -94,7 +96,6 @@ static void add_way(struct way *out, const struct brief_look *from, const struct
 /* Now something is painted: it is to look as it should. */
 static void say_look(struct brief *b, struct buf *out)
 {
-	static const struct brief_look plain;
 	struct way way = { .len = 0 }, anew = { .len = 0 };
 	const struct way *said;
 
@@ -228,6 +229,48 @@ static void lose_place(struct brief *b)
 	b->row = b->col = 0;
 }
 
+/* The line that is owed, with a plain background. */
+static void pay(struct brief *b, struct buf *out)
+{
+	const struct brief_look want = b->want;
+
+	if (!b->owed)
+		return;
+	b->owed = false;
+	b->want = plain;
+	b->due = true;
+	say_look(b, out);
+	buf_adds(out, "\033[S");
+	b->want = want;
+	b->due = true;
+}
+
+/* Whether the region's last row is where the next step leads, and all is plain: there a line
+ * feed does it, behind the jump. */
+static bool pays_there(struct brief *b, struct buf *out, int row)
+{
+	if (!b->owed || row < b->top || row > b->bottom)
+		return false;
+	if (row < b->bottom || !b->known || !same_look(&b->is, &plain)) {
+		pay(b, out);
+		return false;
+	}
+	b->owed = false;
+	return true;
+}
+
+/* The whole screen is the region again. That goes home: the place and the look are kept aside.
+ */
+static void end_region(struct brief *b, struct buf *out)
+{
+	pay(b, out);
+	if (b->theirs)
+		return;
+	if (b->top)
+		buf_adds(out, "\0337\033[r\0338");
+	b->top = b->bottom = 0;
+}
+
 static void add_csi(struct buf *out, int n, char final)
 {
 	char digits[12];
@@ -242,6 +285,7 @@ static void jump(struct brief *b, struct buf *out, const struct csi *c, const ch
 		 size_t len)
 {
 	int row = c->n[0] > 0 ? c->n[0] : 1, col = c->count > 1 && c->n[1] > 0 ? c->n[1] : 1;
+	bool feeds = pays_there(b, out, row);
 
 	if (row == b->row && col == 1)
 		buf_addc(out, '\r');
@@ -249,6 +293,8 @@ static void jump(struct brief *b, struct buf *out, const struct csi *c, const ch
 		add_csi(out, col, 'G');
 	else
 		buf_add(out, whole, len);
+	if (feeds)
+		buf_addc(out, '\n');
 	b->row = row;
 	b->col = col;
 }
@@ -274,6 +320,11 @@ static void follow(struct brief *b, const struct csi *c)
 
 static void text(struct brief *b, struct buf *out, unsigned char byte)
 {
+	/* Behind the last column it would scroll what it only steps down from. */
+	if (!b->col)
+		end_region(b, out);
+	if (!b->row)
+		pay(b, out);
 	say_look(b, out);
 	buf_addc(out, (char)byte);
 	if (b->col && (byte & 0xc0) != 0x80)
@@ -282,12 +333,31 @@ static void text(struct brief *b, struct buf *out, unsigned char byte)
 		lose_place(b); /* it may have gone to the next row */
 }
 
+/* A line feed, or a reverse one: where nothing scrolls it is a step, which minds no region. */
+static void feed(struct brief *b, struct buf *out, int by)
+{
+	bool step = b->row && (by > 0 ? b->row != b->bottom && b->row < b->rows
+				      : b->row != b->top && b->row > 1);
+
+	if (step) {
+		pay(b, out);
+		b->row += by;
+	} else {
+		end_region(b, out);
+		say_look(b, out); /* what scrolls in has the background */
+		lose_place(b);
+	}
+	buf_adds(out, by > 0 ? "\n" : "\033M");
+}
+
 static void control(struct brief *b, struct buf *out, unsigned char byte)
 {
 	if (byte == '\017' && b->ascii)
 		return;
-	if (byte == '\n')
-		say_look(b, out); /* what scrolls in has the background */
+	if (byte == '\n') {
+		feed(b, out, 1);
+		return;
+	}
 	if (byte == '\r')
 		b->col = 1;
 	else if (byte == '\017' || byte == '\016')
@@ -328,26 +398,50 @@ static size_t read_csi(struct csi *c, const char *p, const char *end)
 }
 
 /*
- * ESC [ TOP ; BOTTOM r, there, n times a line feed (at the bottom) or a reverse one (at the
- * top), and the whole screen again: how long all that is, 0: something else stands here.
+ * ESC [ TOP ; BOTTOM r and how curses gets to the edge of that region: by a jump, or it is in
+ * that row already and keeps its place over the setting.  How long that is, 0: something else.
+ */
+static size_t to_edge(const struct brief *b, struct csi *region, bool *up, const char *p,
+		      const char *end)
+{
+	bool kept = end - p > 2 && memcmp(p, "\0337", 2) == 0;
+	const char *q = p + (kept ? 2 : 0);
+	size_t len = read_csi(region, q, end);
+	struct csi there;
+	int row = b->row;
+
+	if (!len || region->final != 'r' || region->count != 2 || region->n[0] < 1)
+		return 0;
+	q += len;
+	if (kept) {
+		if (end - q < 3 || memcmp(q, "\0338", 2) != 0)
+			return 0;
+		q += q[2] == '\r' ? 3 : 2;
+	} else {
+		len = read_csi(&there, q, end);
+		if (!len || there.final != 'H' || there.count != 2 || there.n[1] != 1)
+			return 0;
+		q += len;
+		row = there.n[0];
+	}
+	*up = row == region->n[1];
+	return *up || row == region->n[0] ? (size_t)(q - p) : 0;
+}
+
+/*
+ * There n times a line feed (at the bottom) or a reverse one (at the top), and the whole screen
+ * again: how long all that is, 0: something else stands here.  The region stays, as the next
+ * line is likely to scroll in it too, until something could run into it.
  */
 static size_t scroll(struct brief *b, struct buf *out, const char *p, const char *end)
 {
-	struct csi region, there, all;
-	const char *q = p;
-	size_t len = read_csi(&region, q, end);
-	int n = 0;
+	struct csi region, all;
 	bool up;
+	size_t len = to_edge(b, &region, &up, p, end);
+	const char *q = p + len;
+	int n = 0;
 
-	if (!len || region.final != 'r' || region.count != 2 || region.n[0] < 1)
-		return 0;
-	q += len;
-	len = read_csi(&there, q, end);
-	if (!len || there.final != 'H' || there.count != 2 || there.n[1] != 1)
-		return 0;
-	q += len;
-	up = there.n[0] == region.n[1];
-	if (!up && there.n[0] != region.n[0])
+	if (!len)
 		return 0;
 	for (; up ? q < end && *q == '\n' : end - q >= 2 && memcmp(q, "\033M", 2) == 0; n++)
 		q += up ? 1 : 2;
@@ -355,13 +449,39 @@ static size_t scroll(struct brief *b, struct buf *out, const char *p, const char
 	if (!n || !len || all.final != 'r' || all.count != 2 || all.n[0] != 1 ||
 	    all.n[1] != b->rows)
 		return 0;
+	pay(b, out);
 	say_look(b, out);
-	buf_addf(out, "\033[%d;%dr\033[", region.n[0], region.n[1]);
-	if (n > 1)
-		buf_addf(out, "%d", n);
-	buf_adds(out, up ? "S\033[r" : "T\033[r");
+	if (b->top != region.n[0] || b->bottom != region.n[1]) {
+		buf_addf(out, "\033[%d;%dr", region.n[0], region.n[1]);
+		b->top = region.n[0];
+		b->bottom = region.n[1];
+	}
+	b->theirs = false;
+	b->owed = up && n == 1 && same_look(&b->is, &plain);
+	if (!b->owed) {
+		buf_adds(out, "\033[");
+		if (n > 1)
+			buf_addf(out, "%d", n);
+		buf_addc(out, up ? 'S' : 'T');
+	}
 	lose_place(b);
 	return (size_t)(q + len - p);
+}
+
+/* One that stands alone. */
+static void take_region(struct brief *b, const struct csi *c)
+{
+	b->top = c->n[0] > 0 ? c->n[0] : 1;
+	b->bottom = c->count > 1 && c->n[1] > 0 ? c->n[1] : b->rows;
+	b->theirs = b->top > 1 || b->bottom < b->rows;
+	if (!b->theirs)
+		b->top = b->bottom = 0;
+}
+
+/* What does the same whether or not a region is set. */
+static bool minds_no_region(const struct csi *c)
+{
+	return strchr("mHGdCDJKXP@", c->final) != NULL;
 }
 
 /* What paints by itself, or moves what is painted. */
@@ -377,7 +497,13 @@ static size_t escape(struct brief *b, struct buf *out, const char *p, const char
 
 	if (len)
 		return len;
+	if (end - p >= 2 && p[1] == 'M') {
+		feed(b, out, -1);
+		return 2;
+	}
 	len = read_csi(&c, p, end);
+	if (!len ? end - p < 2 || p[1] != '(' : !minds_no_region(&c))
+		end_region(b, out);
 	if (len && c.final == 'm' && take_look(b, &c))
 		return len;
 	if (len && c.final == 'H' && c.count <= 2) {
@@ -385,10 +511,14 @@ static size_t escape(struct brief *b, struct buf *out, const char *p, const char
 		return len;
 	}
 	if (len) {
+		if (!b->row || strchr("dJ", c.final))
+			pay(b, out);
 		if (paints(c.final))
 			say_look(b, out);
 		follow(b, &c);
 		b->strange = b->strange || c.final == 'm';
+		if (c.final == 'r')
+			take_region(b, &c);
 		buf_add(out, p, len);
 		return len;
 	}
@@ -404,15 +534,36 @@ static size_t escape(struct brief *b, struct buf *out, const char *p, const char
 	return 1;
 }
 
+/* To the first column and then up or down: how long that is, 0: it is not that. */
+static size_t home_of_row(struct brief *b, struct buf *out, const char *p, const char *end)
+{
+	struct csi down;
+	size_t len = read_csi(&down, p + 1, end);
+	bool feeds;
+
+	if (!len || down.final != 'd' || down.count != 1 || down.n[0] < 1)
+		return 0;
+	feeds = pays_there(b, out, down.n[0]);
+	add_csi(out, down.n[0], 'H');
+	if (feeds)
+		buf_addc(out, '\n');
+	b->row = down.n[0];
+	b->col = 1;
+	return len + 1;
+}
+
 void brief_add(struct brief *b, struct buf *out, const char *bytes, size_t len)
 {
 	const char *p = bytes, *end = bytes + len;
 
 	while (p < end) {
 		unsigned char byte = (unsigned char)*p;
+		size_t n = byte == '\033' ? escape(b, out, p, end)
+			   : byte == '\r' ? home_of_row(b, out, p, end)
+					  : 0;
 
-		if (byte == '\033') {
-			p += escape(b, out, p, end);
+		if (n) {
+			p += n;
 			continue;
 		}
 		if (byte < 0x20)
@@ -421,5 +572,6 @@ void brief_add(struct brief *b, struct buf *out, const char *bytes, size_t len)
 			text(b, out, byte);
 		p++;
 	}
+	pay(b, out);
 	say_look(b, out); /* others write plainly */
 }

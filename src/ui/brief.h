@@ -7,8 +7,8 @@
  * of a scrolled row counts, so what it wrote for one paint is read once more here: colours and
  * attributes are said when something is painted with them, in one sequence and only as far as
  * they differ; a jump within the row names its column; a region is scrolled without going
- * there.  What is not understood is passed on as it stands, and nothing is taken for granted
- * behind it.
+ * there, or by the way when the next jump leads there, and stays set for the next line.  What
+ * is not understood is passed on as it stands, and nothing is taken for granted behind it.
  *
  * Only for terminals that follow ECMA-48 (term.c knows).  No I/O, no globals.
  */
@@ -37,9 +37,14 @@ struct brief {
 	bool ascii;	/* the character set is */
 	int rows, cols; /* of the terminal */
 	int row, col;	/* of the cursor, from 1; 0: not known; col is the furthest it can be */
+	int top, bottom; /* the region that scrolls, from 1; 0: the whole screen, -1: not known
+			  */
+	bool theirs;	 /* curses set it, and will take it back */
+	bool owed;	 /* one line up in it; what is painted outside does not mind */
 };
 
-/* Nothing is known of the terminal: at the start, after others wrote to it, after a resize. */
+/* Nothing is known of the terminal: at the start, after others wrote to it, after a resize. Who
+ * lets others write takes the region back first. */
 void brief_forget(struct brief *b, int rows, int cols);
 /* One paint of curses, added to out in its short form. */
 void brief_add(struct brief *b, struct buf *out, const char *bytes, size_t len);

@@ -16,6 +16,9 @@
 #include "term_priv.h"
 #include "terminfo.h"
 
+/* The whole screen scrolls again (brief.h). */
+#define WHOLE_SCREEN "\033[r"
+
 /* What a terminal that takes nothing may hold up the end. */
 enum { PARTING_MS = 1000, AWAKE_MS = 100 };
 
@@ -105,13 +108,32 @@ static const char *capability(const char *name)
 	return s == (char *)-1 ? NULL : s;
 }
 
+/* What brief.h counts on: attributes, jumps and scrolling as in ECMA-48, and that the last column
+ * leads to the next row only with the next letter. */
+static bool speaks_briefly(void)
+{
+	static const char *const needed[][2] = { { "hpa", "\033[%i%p1%dG" },
+						 { "indn", "\033[%p1%dS" },
+						 { "rin", "\033[%p1%dT" },
+						 { "op", "\033[39;49m" } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
+		const char *s = capability(needed[i][0]);
+
+		if (!s || strcmp(s, needed[i][1]) != 0)
+			return false;
+	}
+	return term_like_xterm() && tigetflag("xenl") > 0;
+}
+
 static void prepare_rescue(struct term *t)
 {
 	rescue.len = 0;
 	if (term_like_xterm() && t->opts.linear)
 		add_reset("\033[?2004l");
 	else if (term_like_xterm())
-		add_reset("\033[23;2t\033[?1006l\033[?1002l\033[?1000l\033[?1004l\033[?2004l");
+		add_reset(WHOLE_SCREEN
+			  "\033[23;2t\033[?1006l\033[?1002l\033[?1000l\033[?1004l\033[?2004l");
 	if (t->screen) {
 		add_reset(capability("sgr0"));
 		add_reset(capability("op"));
@@ -387,23 +409,6 @@ static bool start_curses(struct term *t, struct err *err)
 	return true;
 }
 
-/* What brief.h counts on: attributes, jumps and scrolling as in ECMA-48. */
-static bool speaks_briefly(void)
-{
-	static const char *const needed[][2] = { { "hpa", "\033[%i%p1%dG" },
-						 { "indn", "\033[%p1%dS" },
-						 { "rin", "\033[%p1%dT" },
-						 { "op", "\033[39;49m" } };
-
-	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
-		const char *s = capability(needed[i][0]);
-
-		if (!s || strcmp(s, needed[i][1]) != 0)
-			return false;
-	}
-	return term_like_xterm();
-}
-
 static void set_up_curses(struct term *t)
 {
 	/* Paper has no size: what curses wrote for a guess it writes again for what is true. */
@@ -477,6 +482,8 @@ static void leave(struct term *t)
 
 	outlet_drop(t->out);
 	set_modes(t, false);
+	if (t->screen && speaks_briefly())
+		term_send_text(t, WHOLE_SCREEN);
 	if (clear)
 		term_send_text(t, clear);
 	if (t->screen)

@@ -7,6 +7,8 @@ terminal 120x40
 psql -X -q -v ON_ERROR_STOP=1 -c "CREATE TABLE rolls (id int PRIMARY KEY, words text);
 	INSERT INTO rolls SELECT i, repeat('bread and butter ' || i || ' ', 5)
 	FROM generate_series(1, 2000) AS i; ANALYZE rolls" >/dev/null
+type_line 'bash --norc --noprofile'
+wait_for 'bash'
 type_line 'souk --open rolls'
 wait_for '1–36 of ~2000'
 # The last line, and one beyond it, so that the window scrolls from here on.
@@ -16,6 +18,11 @@ while [ $n -lt 36 ]; do
 	n=$((n + 1))
 done
 wait_for '2–37 of'
+
+# The terminal's region that scrolls; what stays set for the next line is taken back on every way out.
+region() {
+	tm display-message -p '#{scroll_region_upper}-#{scroll_region_lower}'
+}
 
 # key WORD: bytes that the key costs until the screen shows the word
 cost() {
@@ -27,7 +34,7 @@ cost() {
 }
 
 down=$(cost j '3–38 of')
-grep -qE "$(printf '\033')\[[0-9]+;[0-9]+r" "$work/bytes" || fail 'no scroll region was set'
+[ "$(region)" = 3-37 ] || fail "the region that scrolls is not that of the rows: $(region)"
 [ "$down" -lt 400 ] || fail "a line scrolled costs $down bytes of a screen of $((120 * 40))"
 # Nothing changed: nothing is sent.
 tm pipe-pane -O "cat >'$work/bytes'"
@@ -43,4 +50,19 @@ again=$(wc -c <"$work/bytes")
 # To move within the screen costs the two lines.
 up=$(cost k '3–38 of')
 [ "$up" -lt 500 ] || fail "moving the cursor costs $up bytes"
+keys j
+wait_for '▸38'
+keys j
+wait_for '4–39 of'
+[ "$(region)" = 3-37 ] || fail "the region that scrolls is not that of the rows: $(region)"
+keys C-z
+wait_for 'Stopped'
+[ "$(region)" = 0-39 ] || fail "the shell was left with a region: $(region)"
+type_line fg
+wait_for '4–39 of'
+keys j
+wait_for '5–40 of'
 keys q q q
+type_line 'echo g""one'
+wait_for 'gone'
+[ "$(region)" = 0-39 ] || fail "the shell was left with a region: $(region)"

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT
 # a key press: time to the last byte painted, bytes to the terminal, wake-ups
 #
-# Of the 210 bytes that a line scrolled costs here, 128 are letters: the row that the cursor left is
-# written once more without its bar, and what differs in the row that it came to. The rest are 13 to
-# scroll, 14 to say which rows are seen, three colours and nine jumps over blanks. A program without a bar
-# over the whole row (less) needs 188, and with nothing but one column 173: for 200 the bar, the colour
-# of a state or the count would have to go.
+# Of the 200 bytes that a line scrolled costs here, 128 are letters: the row that the cursor left is
+# written once more without its bar, and what differs in the row that it came to. The rest are 14 to
+# say which rows are seen, one to scroll (the region stays set, brief.h), three colours and ten jumps
+# over blanks. A program without a bar over the whole row (less) needs 188, and with nothing but one
+# column 173.
 #
 # A key takes 0.2 million instructions within the screen and 6 million for a page of all new rows: what
 # is beyond that in these times is the system's, between the keyboard, souk, the server and the screen.

@@ -18,6 +18,7 @@ struct spot {
 struct screen {
 	struct spot at[ROWS][COLS];
 	int row, col, top, bottom; /* from 0 */
+	int saved_row, saved_col;
 	char fg[24], bg[24];
 	unsigned attrs;
 };
@@ -96,6 +97,8 @@ static const char *sequence(struct screen *s, const char *p)
 	memcpy(param, p, len);
 	sscanf(param, "%d;%d", &a, &b);
 	n = a ? a : 1;
+	if (!strchr("mrST", p[len]))
+		s->col = clamp(s->col, COLS - 1);
 	switch (p[len]) {
 	case 'm':
 		look(s, param);
@@ -137,6 +140,15 @@ static const char *sequence(struct screen *s, const char *p)
 	return p + len + 1;
 }
 
+static void feed(struct screen *s)
+{
+	if (s->row == s->bottom)
+		shift(s, 1);
+	else
+		s->row = clamp(s->row + 1, ROWS - 1);
+}
+
+/* Behind the last column the next letter goes to the next row, and nothing else does (xenl). */
 static void show(struct screen *s, const char *p)
 {
 	while (*p) {
@@ -148,23 +160,28 @@ static void show(struct screen *s, const char *p)
 			if (s->row == s->top)
 				shift(s, -1);
 			p++;
+		} else if (strncmp(p, "\0337", 2) == 0) {
+			s->saved_row = s->row;
+			s->saved_col = s->col;
+			p++;
+		} else if (strncmp(p, "\0338", 2) == 0) {
+			s->row = s->saved_row;
+			s->col = s->saved_col;
+			p++;
 		} else if (*p == '\033') {
 			p += 2; /* a character set */
 		} else if (*p == '\n') {
-			if (s->row == s->bottom)
-				shift(s, 1);
-			else
-				s->row = clamp(s->row + 1, ROWS - 1);
+			feed(s);
 		} else if (*p == '\r') {
 			s->col = 0;
 		} else {
+			if (s->col == COLS) {
+				s->col = 0;
+				feed(s);
+			}
 			s->at[s->row][s->col].c = *p;
 			say(s->at[s->row][s->col].look, s);
 			s->col++;
-			if (s->col == COLS) { /* at once to the next row: the hardest kind */
-				s->col = 0;
-				s->row = clamp(s->row + 1, ROWS - 1);
-			}
 		}
 		p++;
 	}
@@ -202,7 +219,7 @@ static void add_step(struct buf *b)
 					     "\033[38;2;1;22;33m",
 					     "\033[4m\033[3m",
 					     "\033[;1;42m" };
-	int top = 1 + below(ROWS - 1), bottom = top + 1 + below(ROWS - top);
+	int top = 1 + below(ROWS - 1), bottom = top + 1 + below(ROWS - top), to;
 
 	switch (below(9)) {
 	case 0:
@@ -216,7 +233,7 @@ static void add_step(struct buf *b)
 		buf_addf(b, below(2) ? "\033[%dG" : "\033[%dX", 1 + below(COLS));
 		break;
 	case 4:
-		buf_adds(b, below(2) ? "\033[K" : "\r");
+		buf_adds(b, (const char *[]){ "\033[K", "\r", "\n" }[below(3)]);
 		break;
 	case 5:
 		buf_addf(b, "\033[%dd", 1 + below(ROWS));
@@ -224,7 +241,12 @@ static void add_step(struct buf *b)
 	case 6:
 		if (bottom > ROWS)
 			bottom = ROWS;
-		buf_addf(b, "\033[%d;%dr\033[%d;1H", top, bottom, below(2) ? bottom : top);
+		to = below(2) ? bottom : top;
+		if (below(2))
+			buf_addf(b, "\033[%d;%dr\033[%d;1H", top, bottom, to);
+		else
+			buf_addf(b, "\033[%d;2H\0337\033[%d;%dr\0338%s", to, top, bottom,
+				 below(2) ? "\r" : "");
 		for (int n = 1 + below(3), up = below(2); n; n--)
 			buf_adds(b, up ? "\n" : "\033M");
 		buf_addf(b, "\033[1;%dr\033[%d;%dH", ROWS, 1 + below(ROWS), 1 + below(COLS));
@@ -284,6 +306,9 @@ LEAK_TEST(brief, paints_the_same_in_fewer_bytes)
 
 /* ---- by hand ---- */
 
+/* The first time nobody knows of a region. */
+#define WHOLE "\0337\033[r\0338"
+
 static void expect(struct brief *b, const char *raw, const char *brief)
 {
 	struct buf out = BUF_INIT;
@@ -298,7 +323,7 @@ LEAK_TEST(brief, says_looks_once_and_only_what_differs)
 	struct brief b;
 
 	brief_forget(&b, 40, 120);
-	expect(&b, "\033(B\033[mx", "\033(B\033[mx");
+	expect(&b, "\033(B\033[mx", "\033(B" WHOLE "\033[mx");
 	expect(&b, "\033(B\033[mx", "x");
 	expect(&b,
 	       "\033[38;5;79m\033[48;5;24mon\033[39;49m\033[48;5;24m off\033[49m\033(B\033[m",
@@ -327,10 +352,34 @@ LEAK_TEST(brief, a_region_is_scrolled_from_afar)
 	struct brief b;
 
 	brief_forget(&b, 40, 120);
-	expect(&b, "\033[m\033[4;38r\033[38;1H\n\033[1;40r", "\033[m\033[4;38r\033[S\033[r");
-	expect(&b, "\033[4;38r\033[4;1H\033M\033M\033[1;40r", "\033[4;38r\033[2T\033[r");
+	expect(&b, "\033[m\033[4;38r\033[38;1H\n\033[1;40r", "\033[m\033[4;38r\033[S");
+	/* It stays, */
+	expect(&b, "\033[4;38r\033[4;1H\033M\033M\033[1;40r\033[2;9Hx", "\033[2T\033[2;9Hx");
+	/* seen from the row itself too, */
+	expect(&b, "\033[4;9Hx\0337\033[4;38r\0338\r\033M\033[1;40r\033[2;9Hx",
+	       "\033[4;9Hx\033[T\033[2;9Hx");
+	/* and is no more where something could run into it. */
+	expect(&b, "\033[37;1Hx\n\033My\n", "\033[37;1Hx\n\033My\n");
+	expect(&b, "\033[38;9Hx\n", "\033[9Gx" WHOLE "\n");
 	/* Not the whole screen again: as it stands. */
 	expect(&b, "\033[4;38r\033[38;1H\n\033[1;39r", "\033[4;38r\033[38;1H\n\033[1;39r");
+}
+
+#define ONE_UP "\033[4;38r\033[38;1H\n\033[1;40r"
+
+LEAK_TEST(brief, a_line_is_scrolled_where_the_next_step_leads)
+{
+	struct brief b;
+
+	brief_forget(&b, 40, 120);
+	expect(&b, "\033[m" ONE_UP "\033[2;9Hx\r\033[38dy",
+	       "\033[m\033[4;38r\033[2;9Hx\033[38H\ny");
+	expect(&b, ONE_UP "\033[2;9Hx\033[38;5Hy", "\033[2;9Hx\033[38;5H\ny");
+	/* Elsewhere in the region, or in colour, it must be done before. */
+	expect(&b, ONE_UP "\033[2;9Hx\033[37;5Hy", "\033[2;9Hx\033[S\033[37;5Hy");
+	expect(&b, ONE_UP "\033[2;9H\033[31mx\033[38;5Hy\033[m",
+	       "\033[2;9H\033[31mx\033[m\033[S\033[38;5H\033[31my\033[m");
+	expect(&b, "\033[41m" ONE_UP "\033[38;5Hy\033[m", "\033[41m\033[S\033[38;5Hy\033[m");
 }
 
 LEAK_TEST(brief, what_is_not_understood_is_passed_on)
@@ -338,7 +387,8 @@ LEAK_TEST(brief, what_is_not_understood_is_passed_on)
 	struct brief b;
 
 	brief_forget(&b, 40, 120);
-	expect(&b, "\033[ma\033[53mb\033[31mc\033[md", "\033[ma\033[53mb\033[31mc\033[md");
+	expect(&b, "\033[ma\033[53mb\033[31mc\033[md",
+	       WHOLE "\033[ma\033[53mb\033[31mc\033[md");
 	expect(&b, "\033[?25l\033]0;t\007\033[3", "\033[?25l\033]0;t\007\033[3");
 	expect(&b, "\033[2;2H\033[?1049h\033[2;3Hx", "\033[2;2H\033[?1049h\033[2;3Hx");
 }
