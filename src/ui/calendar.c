@@ -12,10 +12,13 @@
 #include "ui/widget.h"
 #include "ui_priv.h"
 
-enum { ROWS = 10, WIDTH = 30 };
+enum { HINTS = 3, ROWS = 8 + HINTS, WIDTH = 30 };
 
-#define MOVING	"PgUp PgDn month  < > year"
-#define LEAVING "t today  Enter take it"
+static const char *const hints[HINTS] = {
+	"PgUp PgDn month  < > year",
+	"t today",
+	"Enter choose   Esc leave",
+};
 
 struct calendar {
 	int64_t at, today;
@@ -65,8 +68,8 @@ static void repaint(const struct screen *s, struct canvas *c)
 		      at.year);
 	canvas_text(&w, 1, 1, w.cols - 1, STYLE_MUTED, " Mo  Tu  We  Th  Fr  Sa  Su");
 	paint_weeks(cal, &w);
-	canvas_text(&w, w.rows - 2, 1, w.cols - 1, STYLE_HINT, MOVING);
-	canvas_text(&w, w.rows - 1, 1, w.cols - 1, STYLE_HINT, LEAVING);
+	for (int i = 0; i < HINTS; i++)
+		canvas_text(&w, w.rows - HINTS + i, 1, w.cols - 1, STYLE_HINT, hints[i]);
 }
 
 static void answer(struct screen *s, bool take)
@@ -118,8 +121,8 @@ static void click(struct screen *s, const struct key *k)
 	if (!box_at((struct box_want){ s->rows, s->cols }, (struct box_want){ ROWS, WIDTH },
 		    &row, &col))
 		return;
-	if (row >= ROWS - 2) {
-		if (hint_at(row == ROWS - 2 ? MOVING : LEAVING, col - 1, &pressed))
+	if (row >= ROWS - HINTS) {
+		if (hint_at(hints[row - ROWS + HINTS], col - 1, &pressed))
 			key(s, &pressed);
 		return;
 	}

@@ -97,12 +97,11 @@ static const char *hint(const struct dialog *d)
 {
 	switch (d->kind) {
 	case ASK_YES_NO:
-		return d->destructive ? "y yes   n no   Esc no"
-				      : "y or Enter yes   n no   Esc no";
+		return d->destructive ? "y yes   n or Esc no" : "y or Enter yes   n or Esc no";
 	case ASK_TYPE_NAME:
-		return "type the name, then Enter   Esc leaves everything as it is";
+		return "type the name, then Enter   Esc leave";
 	default:
-		return "Enter goes on   Esc gives up";
+		return "Enter go on   Esc leave";
 	}
 }
 

@@ -71,13 +71,19 @@ int frame_width_of(const char *text)
 	return utf8_width(text, strlen(text));
 }
 
-/* The important first; what does not fit makes no room for itself, a narrower one may still. */
+/* The important first; what does not fit makes no room for itself, a narrower one may still.
+ * Of a tab its number stays. */
 static void keep_what_fits(struct segments *list, int room)
 {
 	for (int rank = 0; rank <= RANKS; rank++)
 		for (size_t i = 0; i < list->v.len;) {
 			struct segment *s = &list->v.v[i];
 			int width = frame_width_of(s->text) + 2;
+
+			if (s->rank == rank && rank && s->tab && width > room) {
+				s->text[strcspn(s->text, " ")] = '\0';
+				width = frame_width_of(s->text) + 2;
+			}
 
 			if (s->rank == rank && rank && width > room) {
 				free(s->text);

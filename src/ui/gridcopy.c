@@ -353,6 +353,20 @@ static void add_described(const struct grid *g, struct table *t, size_t row, siz
 	free(marked);
 }
 
+/* What people call the row: the column that is searched first; else its key. */
+static const char *row_name(const struct screen *s, const struct grid *g, size_t row)
+{
+	const char *const *search = s->def ? s->def->search : NULL;
+	const char *name = NULL;
+	size_t len;
+	bool cut;
+
+	for (size_t i = 0; search && search[0] && i < g->ops->columns(g->p); i++)
+		if (strcmp(g->ops->column(g->p, i)->name, search[0]) == 0)
+			name = g->ops->cell(g->p, row, i, &len, &cut);
+	return name && *name && strlen(name) < 60 ? name : g->ops->key(g->p, row);
+}
+
 /* All columns of the row, one a line. */
 bool grid_describe(struct screen *s, struct err *err)
 {
@@ -364,10 +378,11 @@ bool grid_describe(struct screen *s, struct err *err)
 
 	if (cursor >= g->ops->len(g->p))
 		return err_set(err, ERR_FAILED, "describe", "there is no row under the cursor");
-	t = table_new(g->ops->key(g->p, cursor), columns, ARRAY_SIZE(columns));
+	t = table_new(NULL, columns, ARRAY_SIZE(columns));
 	for (size_t i = 0; i < g->ops->columns(g->p); i++)
 		add_described(g, t, cursor, i);
 	table_open(s->ui, t);
+	screen_title(screen_top(s->ui), row_name(s, g, cursor));
 	return true;
 }
 

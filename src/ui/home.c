@@ -224,9 +224,20 @@ static bool open_home(struct screen *s, struct err *err)
 
 /* ---- layout ---- */
 
+/* Rows of the group that begins there, its heading among them. */
+static int group_rows(const struct home *h, size_t i)
+{
+	int n = 1;
+
+	while (i + (size_t)n < h->entries.len && h->entries.v[i + (size_t)n].name)
+		n++;
+	return n;
+}
+
 /* Down the columns; a heading does not stand alone at the end of one, nor a gap at its top, and
- * stands once more above what of its group is in the next one. */
-static int flow(struct home *h, int height)
+ * stands once more above what of its group is in the next one; or whole groups, each where all
+ * of it has room. */
+static int flow(struct home *h, int height, bool whole)
 {
 	const char *heading = NULL;
 	int row = 0, col = 0, tallest = 0;
@@ -235,7 +246,9 @@ static int flow(struct home *h, int height)
 		struct entry *e = &h->entries.v[i];
 		bool gap = !e->heading && !e->name;
 
-		if (row >= height || (e->heading && row >= height - 1)) {
+		int least = e->heading ? (whole ? group_rows(h, i) : 2) : 1;
+
+		if (row > 0 && row + least > height) {
 			row = 0;
 			col++;
 		}
@@ -270,11 +283,15 @@ static void recalc(struct screen *s)
 {
 	struct home *h = s->data;
 	int columns = s->cols / COLUMN > 0 && !ui_plain(s->ui) ? s->cols / COLUMN : 1;
-	int height = s->rows - 1 < FLAT ? s->rows - 1 : FLAT;
-	int at, used;
+	int least = s->rows - 1 < FLAT ? s->rows - 1 : FLAT, height = least, at, used;
 
-	while ((used = flow(h, height)) > columns)
-		height++;
+	for (; (used = flow(h, height, true)) > columns || h->rows > height; height++)
+		if (height >= s->rows - 1) {
+			height = least;
+			while ((used = flow(h, height, false)) > columns)
+				height++;
+			break;
+		}
 	h->width = column_width(h, used > 0 ? s->cols / used : s->cols);
 	at = h->cursor < h->entries.len ? h->entries.v[h->cursor].row : 0;
 	if (at < h->top + 1)

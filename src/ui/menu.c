@@ -60,9 +60,46 @@ static uint32_t lower(const char *s, size_t len, size_t *used)
 			 : (uint32_t)towlower((wint_t)cp);
 }
 
-/* Higher is better: letters side by side, at the beginning of words, early. -1: no match. */
-static int match(const char *typed, const char *text)
+static bool begins(const char *text, size_t len, const char *typed, size_t want_len)
 {
+	size_t i = 0, w = 0, n, m;
+
+	while (w < want_len && i < len) {
+		if (lower(typed + w, want_len - w, &m) != lower(text + i, len - i, &n))
+			return false;
+		w += m;
+		i += n;
+	}
+	return w == want_len;
+}
+
+static bool ends_word(char c)
+{
+	return c == ' ' || c == '_' || c == '-' || c == '.' || c == ':';
+}
+
+/* What is typed as it is: at the beginning before the beginning of a word before any place, a
+ * short text before a long one. -1: not in there. */
+static int match_whole(const char *typed, const char *text)
+{
+	enum { FOUND = 1000, WORD = 2000, FIRST = 3000, LONG = 200 };
+	size_t len = strlen(text), want = strlen(typed);
+	int best = -1, rest = len - want > LONG ? LONG : (int)(len - want);
+
+	for (size_t i = 0; want && i + want <= len; i++) {
+		int score = i == 0 ? FIRST : ends_word(text[i - 1]) ? WORD : FOUND;
+
+		if (score - rest > best && begins(text + i, len - i, typed, want))
+			best = score - rest;
+	}
+	return best;
+}
+
+/* Its letters in this order: higher is better, letters side by side, at the beginning of words,
+ * early. -1: no match. */
+static int match_letters(const char *typed, const char *text)
+{
+	enum { MOST = 700 };
 	size_t len = strlen(text), want_len = strlen(typed), i = 0, w = 0, n, m;
 	int score = 0, run = 0;
 	bool word = true;
@@ -78,10 +115,20 @@ static int match(const char *typed, const char *text)
 		} else {
 			run = 0;
 		}
-		word = text[i] == ' ' || text[i] == '_' || text[i] == '-' || text[i] == '.';
+		word = ends_word(text[i]);
 		i += n;
 	}
-	return w < want_len ? -1 : score + 1;
+	return w < want_len ? -1 : score < MOST ? score + 1 : MOST;
+}
+
+/* Of a note, which may be a sentence, single letters say nothing. */
+static int match(const char *typed, const struct choice *c)
+{
+	int whole = match_whole(typed, c->text), letters = match_letters(typed, c->text);
+	int noted = c->note ? match_whole(typed, c->note) / 2 : -1;
+	int best = whole > letters ? whole : letters;
+
+	return noted > best && noted > 0 ? noted : best;
 }
 
 static void narrow(struct menu *m)
@@ -89,12 +136,9 @@ static void narrow(struct menu *m)
 	VEC_CLEAR(&m->shown);
 	for (size_t i = 0; i < m->choices.len; i++) {
 		struct choice *c = &m->choices.v[i];
-		int in_note = c->note ? match(m->typed.data, c->note) / 2 : -1;
 		size_t at;
 
-		c->score = match(m->typed.data, c->text);
-		if (in_note > c->score && in_note > 0)
-			c->score = in_note;
+		c->score = match(m->typed.data, c);
 		if (c->score < 0)
 			continue;
 		(void)VEC_PUSH(&m->shown);
@@ -141,7 +185,8 @@ static int note_column(const struct menu *m, const struct canvas *w)
 	return col < w->cols / 2 ? col : w->cols / 2;
 }
 
-static void paint_choice(const struct menu *m, const struct choice *ch, struct canvas *c, int row)
+static void paint_choice(const struct menu *m, const struct choice *ch, struct canvas *c,
+			 int row)
 {
 	int width = ch->note ? utf8_width(ch->note, strlen(ch->note)) : 0;
 	int note = m->notes_right ? c->cols - 2 - width : note_column(m, c);

@@ -446,10 +446,60 @@ static enum style word_style(const struct merge_field *f)
 	return STYLE_NORMAL;
 }
 
-static void paint_row(const struct mergeview *v, struct canvas *c, int row, int field)
+/* Bytes that these texts share at their beginning, in whole words, where one of them is wider
+ * than its cell: what differs is what one wants to see. */
+static size_t shared_start(const struct buf *texts, const bool *there, int width)
+{
+	const struct buf *first = NULL;
+	size_t len = 0;
+	bool wide = false;
+
+	for (int i = 0; i < 4; i++) {
+		const struct buf *t = &texts[i];
+		size_t n = 0;
+
+		if (!there[i])
+			continue;
+		wide |= utf8_width(t->data, t->len) > width;
+		while (first && n < len && n < t->len && t->data[n] == first->data[n])
+			n++;
+		len = first ? n : t->len;
+		first = first ? first : t;
+	}
+	while (first && len > 0 && first->data[len - 1] != ' ')
+		len--;
+	return wide ? len : 0;
+}
+
+static void paint_sides(const struct merge_plan *p, size_t field, const struct layout *l,
+			struct canvas *c, int row)
 {
 	static const enum style styles[4] = { STYLE_BASE, STYLE_THEIRS, STYLE_MINE,
 					      STYLE_NORMAL };
+	const struct merge_field *f = merge_at(p, field);
+	struct buf texts[4] = { BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT };
+	bool there[4];
+	size_t skip;
+
+	for (int i = 0; i < 4; i++)
+		there[i] = merge_summary(p, field, (enum merge_side)i, &texts[i]);
+	skip = shared_start(texts, there, l->width - 1);
+	for (int i = 0; i < 4; i++) {
+		bool open = i == MERGE_SIDE_RESULT && f->verdict == MERGE_CONFLICT &&
+			    f->choice == CHOICE_NONE;
+
+		if (there[i])
+			canvas_printf(c, row, l->side[i], l->width - 1, styles[i], "%s%s",
+				      skip ? glyph(GLYPH_ELLIPSIS) : "", texts[i].data + skip);
+		else
+			canvas_text(c, row, l->side[i], l->width - 1,
+				    open ? STYLE_CONFLICT : STYLE_NIL, open ? "?" : "NULL");
+		buf_release(&texts[i]);
+	}
+}
+
+static void paint_row(const struct mergeview *v, struct canvas *c, int row, int field)
+{
 	const struct merge_plan *p = plan_of(v);
 	const struct merge_field *f = merge_at(p, (size_t)field);
 	struct layout l = layout_of(v, c);
@@ -461,20 +511,7 @@ static void paint_row(const struct mergeview *v, struct canvas *c, int row, int 
 	form_label(form_of(v->form), f->name, &label);
 	canvas_text(c, row, l.field, l.side[0] - l.field - 1, STYLE_NORMAL, label.data);
 	buf_release(&label);
-	for (int side = 0; side < 4; side++) {
-		struct buf text = BUF_INIT;
-		enum style style = styles[side];
-
-		if (!merge_summary(p, (size_t)field, (enum merge_side)side, &text)) {
-			bool open = side == MERGE_SIDE_RESULT && f->verdict == MERGE_CONFLICT &&
-				    f->choice == CHOICE_NONE;
-
-			buf_adds(&text, open ? "?" : "NULL");
-			style = open ? STYLE_CONFLICT : STYLE_NIL;
-		}
-		canvas_text(c, row, l.side[side], l.width - 1, style, text.data);
-		buf_release(&text);
-	}
+	paint_sides(p, (size_t)field, &l, c, row);
 	canvas_text(c, row, l.word, c->cols - l.word, word_style(f), merge_word(f));
 	if (here)
 		canvas_over(c, row, 0, 1, c->cols, STYLE_SELECTED);
@@ -530,9 +567,8 @@ static void merge_repaint(const struct screen *s, struct canvas *c)
 	struct canvas in;
 
 	buf_addf(&title, "%s changed while you were editing",
-		 v->form->title + (strncmp(v->form->title, edit, strlen(edit)) == 0
-					   ? strlen(edit)
-					   : 0));
+		 v->form->title +
+			 (strncmp(v->form->title, edit, strlen(edit)) == 0 ? strlen(edit) : 0));
 	in = box_open(c, box.rows, box.cols, STYLE_CONFLICT, title.data);
 	buf_release(&title);
 	paint_head(v, &in, 0);

@@ -14,7 +14,7 @@
 #include "ui/widget.h"
 #include "ui_priv.h"
 
-enum { KEPT = 500, SECONDS = 5, LINES = 3 };
+enum { KEPT = 500, SECONDS = 5, LINES = 4 };
 
 struct message {
 	enum say how;

@@ -17,8 +17,8 @@
 enum { LIST_ROWS = 12, WIDTH = 60 };
 
 #define CHANGING "a add  Enter change  D remove  K J move  N NULL"
-#define LEAVING	 "Ctrl-S take the list  Esc leave it as it was"
-#define TYPING	 "Enter keep it  Esc as it was"
+#define LEAVING "Ctrl-S take the list   Esc leave"
+#define TYPING "Enter choose   Esc leave"
 
 struct tags {
 	char *title;
@@ -224,8 +224,9 @@ static void click(struct screen *s, const struct key *k)
 	if (!box_at((struct box_want){ s->rows, s->cols }, (struct box_want){ rows + 3, width },
 		    &row, &col))
 		return;
-	if (row == rows + 1 ? hint_at(t->line ? TYPING : CHANGING, col - 1, &pressed)
-			    : row == rows + 2 && !t->line && hint_at(LEAVING, col - 1, &pressed)) {
+	if (row == rows + 1
+		    ? hint_at(t->line ? TYPING : CHANGING, col - 1, &pressed)
+		    : row == rows + 2 && !t->line && hint_at(LEAVING, col - 1, &pressed)) {
 		key(s, &pressed);
 	} else if (!t->line && row < rows && t->scroll.top + row < (int)t->list.len) {
 		scroll_to(&t->scroll, t->scroll.top + row);

@@ -55,7 +55,7 @@ keys :
 type_line 'drafts'
 wait_for 'public.dropped 3: a'
 keys Escape
-wait_gone 'Esc gives up'
+wait_gone 'Esc leave'
 
 meanwhile others "ALTER TABLE others DROP b; ALTER TABLE others ALTER c TYPE text; ALTER TABLE others ADD d int DEFAULT 4"
 wait_for 'others changed: b is gone, c is now text, d is new'

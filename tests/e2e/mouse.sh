@@ -95,7 +95,7 @@ wait_for 'was '
 keys Escape
 wait_for 'Leave without saving'
 find_text 'y yes'
-find_text 'n no'
+find_text 'n or Esc no'
 mouse 0 "$col" "$row"
 wait_gone 'Leave without saving'
 expect 'Clicked'
