@@ -204,17 +204,71 @@ static bool has(const struct texts *t, const char *text, bool exact)
 	return false;
 }
 
-/* What is new in a row of parts, in one line. */
+/* What is new in a row of parts, in one line; what was typed just now was heard. */
 static void tell_new(struct linear *l, struct buf *out, const struct texts *now,
-		     const struct texts *before)
+		     const struct texts *before, bool exact)
 {
 	struct buf b = BUF_INIT;
 
 	for (size_t i = 0; i < now->v.len; i++)
-		if (!before || !has(before, now->v.v[i], false))
+		if ((!before || !has(before, now->v.v[i], exact)) &&
+		    !(l->open && strcmp(l->line.data, now->v.v[i]) == 0))
 			buf_addf(&b, "%s%s", b.len ? ", " : "", now->v.v[i]);
 	tell_text(l, out, b.data);
 	buf_release(&b);
+}
+
+static bool lacks(const struct texts *t, const struct texts *of)
+{
+	for (size_t i = 0; i < of->v.len; i++)
+		if (!has(t, of->v.v[i], false))
+			return true;
+	return false;
+}
+
+/* A filter that came or went is told with how many rows there are now. */
+static void tell_place(struct linear *l, struct buf *out, const struct texts *now)
+{
+	tell_new(l, out, now, &l->place, lacks(now, &l->place) || lacks(&l->place, now));
+}
+
+static const char changed[] = " (changed)";
+
+/* Without what passes by itself: how long ago, and the mark of what was changed. */
+static void settle(struct buf *out, const char *text, bool marks)
+{
+	static const char now[] = "just now", ago[] = " ago";
+
+	while (*text) {
+		size_t digits = strspn(text, "0123456789"),
+		       unit = digits && text[digits] == ' ' ? 2 : 0;
+
+		if (!marks && strncmp(text, changed, strlen(changed)) == 0) {
+			text += strlen(changed);
+		} else if (strncmp(text, now, strlen(now)) == 0) {
+			text += strlen(now);
+			buf_adds(out, ago);
+		} else if (unit && strncmp(text + digits + unit, ago, strlen(ago)) == 0) {
+			text += digits + unit + strlen(ago);
+			buf_adds(out, ago);
+		} else {
+			buf_add(out, text, digits ? digits : 1);
+			text += digits ? digits : 1;
+		}
+	}
+}
+
+static bool is_news(const char *now, const char *before)
+{
+	struct buf a = BUF_INIT, b = BUF_INIT;
+	bool marks = strstr(now, changed) != NULL, differ;
+
+	settle(&a, now, marks);
+	settle(&b, before, marks);
+	differ = strcmp(a.data, b.data) != 0;
+	buf_release(&a);
+	buf_release(&b);
+	return differ;
 }
 
 static void tell_head(struct linear *l, const struct linear_view *v, struct buf *out)
@@ -222,7 +276,7 @@ static void tell_head(struct linear *l, const struct linear_view *v, struct buf 
 	struct texts now = { VEC_INIT };
 
 	split_row(&now, v->canvas, 0);
-	tell_new(l, out, &now, v->whole ? NULL : &l->head);
+	tell_new(l, out, &now, v->whole ? NULL : &l->head, false);
 	texts_swap(&now, &l->head);
 	texts_release(&now);
 }
@@ -311,8 +365,8 @@ static void tell_body(struct linear *l, const struct linear_view *v, int typed, 
 		tell_screen(l, v, &point, out);
 	} else {
 		if (!v->modal)
-			tell_new(l, out, &place, &l->place);
-		if (point.len && (strcmp(point.data, l->point.data) != 0 || v->part != l->part))
+			tell_place(l, out, &place);
+		if (point.len && (is_news(point.data, l->point.data) || v->part != l->part))
 			tell_point(l, v, &point, out);
 		for (size_t i = 0; (!point.len || v->watches) && i < l->body.v.len; i++)
 			if (!has(&now, l->body.v.v[i], true))
