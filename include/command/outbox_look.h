@@ -9,7 +9,8 @@
  * once a minute, the planner is asked: what no index serves is not walked over but taken from its estimate, so that
  * no look reads a large table through.  Buffers are counted on the way; over the budget the next look walks less
  * far, and where dead entries stand at the head of the pending index it begins at a low-water mark: the earlier of
- * the oldest pending one that was seen and of the start of the oldest open transaction.
+ * the oldest pending one that was seen and of the start of the oldest open transaction.  Where ids are handed out in
+ * order the first look does not walk through dead entries either: it is asked before where messages begin to wait.
  */
 #ifndef COMMAND_OUTBOX_LOOK_H
 #define COMMAND_OUTBOX_LOOK_H
@@ -94,10 +95,12 @@ const struct outbox_point *outbox_watch_at(const struct outbox_watch *w, size_t 
 const struct outbox_status *outbox_watch_status(const struct outbox_watch *w);
 /* Rows that a sample for a breakdown may walk over. */
 int outbox_watch_sample(const struct outbox_watch *w);
-/* Variables of queries that ride along, with what the last look learnt: outbox_sample, outbox_mark, and "false" for
- * conditions that no index serves.  Borrowed until the next look. */
+/* Variables of queries that ride along, with what the last look learnt: outbox_sample, outbox_mark, outbox_leaves,
+ * and "false" for conditions that no index serves.  Borrowed until the next look. */
 size_t outbox_watch_vars(struct outbox_watch *w, const struct session *s, const struct outbox *o,
 			 struct sqlvar *vars, size_t max);
+/* More are due than were counted, and another look may count further at no more cost than one has. */
+bool outbox_watch_further(const struct outbox_watch *w);
 /* What somebody was told of it last, by any screen of this session: remembers now, returns what was before
  * (0: nothing). */
 int outbox_watch_told(struct outbox_watch *w, int now);

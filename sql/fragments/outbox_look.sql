@@ -26,6 +26,11 @@ pg_catalog.now()
 -- fragment: mark
  AND m.:"column" >= (SELECT LEAST(CAST(:'head' AS pg_catalog.timestamptz), CAST(:'floor' AS pg_catalog.timestamptz)))
 
+-- The same where many have one time: of those from the id on.
+-- fragment: mark_row
+ AND (m.:"column", m.:"id") >= ((SELECT LEAST(CAST(:'head' AS pg_catalog.timestamptz), CAST(:'floor' AS pg_catalog.timestamptz))),
+      (SELECT CASE WHEN CAST(:'head' AS pg_catalog.timestamptz) <= CAST(:'floor' AS pg_catalog.timestamptz) THEN CAST(:'head_id' AS :type) END))
+
 -- fragment: order
 ORDER BY m.:"column"
 
@@ -41,8 +46,14 @@ SELECT pg_catalog.count(*) FILTER (WHERE b.hit) AS n, pg_catalog.count(*) AS see
 
 -- fragment: oldest
 SELECT (EXTRACT(epoch FROM pg_catalog.now()) - EXTRACT(epoch FROM :time))::pg_catalog.float8 AS seconds,
-       m.:"column"::pg_catalog.text AS head
+       m.:"column"::pg_catalog.text AS head, :head_id AS head_id
   FROM :relation AS m WHERE :base AND (:hit) ORDER BY m.:"column" LIMIT 1
+
+-- fragment: head_id
+m.:"id"::pg_catalog.text
+
+-- fragment: no_head_id
+NULL::pg_catalog.text
 
 -- No index leads there: of the rows that come first.
 -- fragment: oldest_seen
@@ -71,17 +82,21 @@ NULL::pg_catalog.int8
 -- fragment: nothing
 NULL::pg_catalog.bool
 
--- What counters and catalogs tell, and how far a mark may go: not past the oldest open transaction, whose messages may
--- still come to lie below it; where that cannot be seen it trails.
+-- How far a mark may go: not past the oldest open transaction, whose messages may still come to lie below it; where that
+-- cannot be seen it trails.
+-- fragment: floor
+COALESCE(CASE WHEN pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE') AND NOT pg_catalog.pg_is_in_recovery() THEN
+         (SELECT pg_catalog.min(a.xact_start) FROM pg_catalog.pg_stat_activity AS a WHERE a.backend_xid IS NOT NULL)
+         ELSE pg_catalog.now() - INTERVAL '15 minutes' END, pg_catalog.now())::pg_catalog.text
+
+-- What counters and catalogs tell.
 -- fragment: facts
 WITH leaf AS (
   SELECT t.relid FROM pg_catalog.unnest(CAST(:'tables' AS pg_catalog.oid[])) AS t (relid)
 )
 SELECT s.*, :activity AS activity, (SELECT pg_catalog.count(*) FROM pg_catalog.pg_inherits AS i WHERE i.inhparent = :oid) AS children, pg_catalog.to_regclass(:'relation')::pg_catalog.oid AS oid, pg_catalog.pg_is_in_recovery() AS standby,
        EXTRACT(epoch FROM pg_catalog.clock_timestamp())::pg_catalog.float8 AS now,
-       COALESCE(CASE WHEN pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE') AND NOT pg_catalog.pg_is_in_recovery() THEN
-         (SELECT pg_catalog.min(a.xact_start) FROM pg_catalog.pg_stat_activity AS a WHERE a.backend_xid IS NOT NULL)
-         ELSE pg_catalog.now() - INTERVAL '15 minutes' END, pg_catalog.now())::pg_catalog.text AS floor
+       :floor AS floor
   FROM (SELECT pg_catalog.sum(pg_catalog.pg_stat_get_tuples_inserted(l.relid))::pg_catalog.int8 AS inserted,
                pg_catalog.sum(pg_catalog.pg_stat_get_tuples_updated(l.relid))::pg_catalog.int8 AS updated,
                pg_catalog.sum(pg_catalog.pg_stat_get_tuples_deleted(l.relid))::pg_catalog.int8 AS deleted,
@@ -139,3 +154,49 @@ SELECT v.low, v.high, v.oid, CAST(v.low AS :type) <= pg_catalog.now() + INTERVAL
 
 -- fragment: plan
 EXPLAIN (VERBOSE, FORMAT JSON) :statement
+
+-- Halving the ids down to where messages begin to wait, two at each step: no more are read, whatever lies there. Then
+-- what stands in the index for a few that went a while ago: more pages of the table than there are messages, and they
+-- are still there, dead. What is deleted when it is done left no message, but pages all the same.
+-- fragment: scout
+WITH RECURSIVE last AS MATERIALIZED (
+  SELECT m.:"id"::pg_catalog.int8 AS id FROM :relation AS m WHERE true:leaves ORDER BY m.:"id" DESC LIMIT 1
+), halves (step, id, waits, gone) AS (
+  SELECT 0, l.id, 0::pg_catalog.float8, pg_catalog.log(2, GREATEST(:rows, 2))::pg_catalog.float8 FROM last AS l
+   UNION ALL
+  SELECT h.step + 1, h.id, CASE WHEN w.some THEN h.half ELSE h.waits END, CASE WHEN w.some THEN h.gone ELSE h.half END
+    FROM (SELECT s.*, (s.waits + s.gone) / 2 AS half FROM halves AS s WHERE s.step < 6) AS h,
+         LATERAL (SELECT h.id - pg_catalog.power(2, h.half)::pg_catalog.int8 AS at) AS p,
+         LATERAL (SELECT COALESCE(pg_catalog.bool_or(r.waits), false) AS some
+                    FROM (SELECT (:waits) AS waits FROM :relation AS m WHERE m.:"id" >= p.at AND m.:"id" < p.at + 2:leaves ORDER BY m.:"id" LIMIT 2) AS r) AS w
+), ends AS MATERIALIZED (
+  SELECT h.id - pg_catalog.power(2, h.waits)::pg_catalog.int8 AS waits, h.id - pg_catalog.power(2, h.gone)::pg_catalog.int8 - 600 AS gone
+    FROM halves AS h ORDER BY h.step DESC LIMIT 1
+), head AS MATERIALIZED (
+  SELECT r.at, r.id
+    FROM ends AS e, LATERAL (SELECT m.:"column" AS at, m.:"id" AS id FROM :relation AS m
+                              WHERE m.:"id" >= e.waits - 1 AND m.:"id" < e.waits + 4:leaves ORDER BY m.:"id" LIMIT 5) AS r
+   WHERE r.at IS NOT NULL ORDER BY r.at, r.id OFFSET 1 LIMIT 1
+), start AS MATERIALIZED (
+  SELECT e.gone AS id, :blocks AS blocks FROM ends AS e
+), gone AS MATERIALIZED (
+  SELECT g.*, :blocks AS after
+    FROM (SELECT s.blocks, pg_catalog.array_agg(r.at ORDER BY r.at, r.id) AS at, pg_catalog.array_agg(r.id ORDER BY r.at, r.id) AS id
+            FROM start AS s LEFT JOIN LATERAL (SELECT m.:"column" AS at, m.:"id" AS id FROM :relation AS m
+                                                WHERE m.:"id" >= s.id AND m.:"id" < s.id + 4:leaves ORDER BY m.:"id" LIMIT 4) AS r ON true
+           GROUP BY s.blocks) AS g
+), walked AS MATERIALIZED (
+  SELECT g.*, w.n, :blocks AS ended FROM gone AS g, LATERAL (SELECT pg_catalog.count(*) AS n FROM :relation AS m WHERE (:base):between:leaves) AS w
+)
+SELECT h.at::pg_catalog.text AS head, h.id::pg_catalog.text AS head_id, :floor AS floor,
+       COALESCE(CASE WHEN w.at[1] IS NULL THEN w.after > w.blocks ELSE w.ended > w.after + w.n END, false) AS jam
+  FROM (SELECT) AS one LEFT JOIN walked AS w ON true LEFT JOIN head AS h ON true
+
+-- fragment: blocks
+(SELECT pg_catalog.sum(pg_catalog.pg_stat_get_xact_blocks_fetched(t.oid)) FROM pg_catalog.unnest(CAST(:'tables' AS pg_catalog.oid[])) AS t (oid))
+
+-- fragment: between_rows
+ AND (m.:"column", m.:"id") >= (g.at[2], g.id[2]) AND (m.:"column", m.:"id") < (g.at[4], g.id[4])
+
+-- fragment: between_times
+ AND m.:"column" >= g.at[2] AND m.:"column" < g.at[4]

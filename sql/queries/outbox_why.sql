@@ -2,7 +2,7 @@
 -- columns: panel cause state detail next run
 -- example: outbox=commerce.outbox_messages outbox_oid=0 outbox_tables={} activity=pg_catalog.pg_stat_activity activity_sees=true outbox_pending=true outbox_due=true
 --   outbox_delayed=true outbox_due_time=m.available_at outbox_enqueued_at=m.occurred_at outbox_id=m.id outbox_attempts=m.attempts
---   outbox_error=m.last_error outbox_order= outbox_mark= outbox_marked=false outbox_cdc=false outbox_why_projection= outbox_lag=60 outbox_long=300 outbox_warn_age=60 outbox_crit_age=300
+--   outbox_error=m.last_error outbox_order= outbox_mark= outbox_leaves= outbox_marked=false outbox_cdc=false outbox_why_projection= outbox_lag=60 outbox_long=300 outbox_warn_age=60 outbox_crit_age=300
 --   outbox_first_consumers=SELECT*FROM(VALUES(''))AS/**/a(consumer)CROSS/**/JOIN(VALUES(''))AS/**/b(event_type)CROSS/**/JOIN(VALUES(true))AS/**/h(looked)CROSS/**/JOIN(VALUES(''))AS/**/c(position)CROSS/**/JOIN(VALUES(0))AS/**/d(behind)CROSS/**/JOIN(VALUES(true))AS/**/i(more)CROSS/**/JOIN(VALUES(0.0::float8))AS/**/e(lag)CROSS/**/JOIN(VALUES(now()))AS/**/f(moved)
 WITH me AS (
   SELECT pg_catalog.pg_is_in_recovery() AS standby, :activity_sees AS sees
@@ -82,7 +82,7 @@ WITH me AS (
 ), later AS (
   SELECT pg_catalog.count(*) AS n, pg_catalog.min(l.t) AS next
     FROM (SELECT EXTRACT(epoch FROM :outbox_due_time) - EXTRACT(epoch FROM pg_catalog.now()) AS t
-            FROM :outbox AS m WHERE (:outbox_delayed) :outbox_mark :outbox_order LIMIT 20) AS l
+            FROM :outbox AS m WHERE (:outbox_delayed) :outbox_leaves :outbox_order LIMIT 20) AS l
 )
 SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
   FROM (

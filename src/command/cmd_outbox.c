@@ -274,7 +274,7 @@ static void status_finish(struct call *c)
 
 static void status_run(struct call *c)
 {
-	outbox_scan(c, status_finish, false);
+	outbox_scan(c, status_finish, NULL);
 }
 
 const struct command cmd_outbox_status = {

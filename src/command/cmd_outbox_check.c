@@ -214,9 +214,21 @@ static void check_finish(struct call *c)
 	call_done(c, NULL, v.worst);
 }
 
+/* What is critical already need not be counted further, nor what is past all thresholds. */
+static bool unsure(struct call *c, struct looked_at *at)
+{
+	struct outbox_thresholds t;
+	long most;
+
+	thresholds(c, at->outbox, &t);
+	outbox_judge(&at->status, &t);
+	most = t.crit_due > t.warn_due ? t.crit_due : t.warn_due;
+	return at->status.state != OUTBOX_CRITICAL && at->status.due.n < most;
+}
+
 static void check_run(struct call *c)
 {
-	outbox_scan(c, check_finish, true);
+	outbox_scan(c, check_finish, unsure);
 }
 
 const struct command cmd_outbox_check = {

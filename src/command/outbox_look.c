@@ -72,11 +72,14 @@ static int add_about(const struct look *l, struct txn *t, const char *fragment)
 		     l->watch->leaf.low ? "outbox_look.activity" : "outbox_look.no_activity",
 		     &(struct sqlvar){ "oids", l->watch->leaf.oids }, 1);
 	{
-		const struct sqlvar vars[] = { { "oid", number },
-					       { "relation", relation.data },
-					       { "activity", activity.data },
-					       { "tables", tables.data },
-					       { "parts", parts.data } };
+		const struct sqlvar vars[] = {
+			{ "oid", number },
+			{ "relation", relation.data },
+			{ "activity", activity.data },
+			{ "tables", tables.data },
+			{ "parts", parts.data },
+			{ "floor", sqlset_fragment(sqls(l), "outbox_look.floor") }
+		};
 
 		sql_fragment(&sql, sqls(l), fragment, vars, ARRAY_SIZE(vars));
 	}
@@ -150,8 +153,7 @@ static struct outbox_count count_of(const struct look *l, const struct txn_resul
 		c.more = false;
 		c.at_least = true;
 	}
-	c.at_least = c.at_least || (l->bounds.floor != NULL &&
-				    (probe == PROBE_DUE || probe == PROBE_DELAYED));
+	c.at_least = c.at_least || (l->bounds.floor && probe == PROBE_DUE);
 	return c;
 }
 
@@ -267,6 +269,7 @@ static void remember(struct look *l, const struct txn_result *result, struct out
 	int col = oldest && reply_rows(oldest) ? reply_column(oldest, "head") : -1;
 
 	watch_mark(l->watch, col >= 0 ? reply_text(oldest, 0, (size_t)col) : NULL,
+		   col >= 0 ? reply_text(oldest, 0, (size_t)col + 1) : NULL,
 		   reply_get(facts, 0, "floor"));
 	watch_activity(l->watch, whole(facts, "activity"));
 	watch_flow(l->watch, s,
@@ -352,11 +355,70 @@ static void look_now(struct look *l)
 	err_release(&err);
 }
 
+/* ---- where to begin ---- */
+
+/* Each step goes with its request. */
+static void go_on(const struct look *l, void (*step)(struct look *l))
+{
+	struct look *next = xmalloc(sizeof *next);
+
+	*next = *l;
+	step(next);
+}
+
+static void scouted(void *ctx, const struct txn_result *result)
+{
+	const struct look *l = ctx;
+	struct scouted s;
+
+	if (result->outcome != TXN_DONE) {
+		failed(l, result);
+		return;
+	}
+	s = outbox_scout_read(l->outbox, result->replies[0]);
+	watch_scouted(l->watch, &s);
+	go_on(l, look_now);
+}
+
+static void scout(struct look *l)
+{
+	struct request_callbacks cb = { .done = scouted, .release = free, .ctx = l };
+	struct buf tables = BUF_INIT, parts = BUF_INIT;
+	struct txn *t = outbox_look_txn(l->session);
+	char *sql;
+
+	bounds_of(l);
+	outbox_parts(session_catalog(l->session), l->outbox, &tables, &parts);
+	sql = outbox_scout_sql(sqls(l), l->outbox, &l->bounds, tables.data, l->watch->reach);
+	txn_add(t, sql, NULL);
+	db_send(session_db(l->session), DB_WATCH, t, &cb, l->ctx);
+	free(sql);
+	buf_release(&tables);
+	buf_release(&parts);
+}
+
+static void begin(struct look *l)
+{
+	bool fits = !l->watch->small && outbox_scout_fits(l->outbox);
+
+	if (watch_needs_scout(l->watch, fits))
+		scout(l);
+	else
+		look_now(l);
+}
+
+/* How many ids there may be; pages tell it where rows are gone, or were never counted. */
+static int64_t reach(const struct outbox *o, int64_t rows, int64_t pages)
+{
+	int64_t most = pages * 50;
+
+	return rows > most || (rows > 0 && o->shape != SHAPE_DELETED) ? rows : most;
+}
+
 static void planned(void *ctx, const struct txn_result *result)
 {
 	const struct look *l = ctx;
 	const struct reply *size;
-	struct look *next;
 	bool small;
 
 	if (result->outcome != TXN_DONE) {
@@ -368,8 +430,7 @@ static void planned(void *ctx, const struct txn_result *result)
 	l->watch->leaves = whole(size, "leaves");
 	l->watch->children = whole(size, "children");
 	l->watch->estimate = whole(size, "estimate");
-	/* Who looks again and again begins with little. */
-	if (!small && l->rider.add)
+	if (!small && !l->thorough)
 		watch_gently(l->watch);
 	for (size_t i = 0; i < l->n; i++) {
 		l->watch->plans[l->planned[i]] =
@@ -379,10 +440,9 @@ static void planned(void *ctx, const struct txn_result *result)
 	if (result->n > l->n + 1)
 		outbox_leaves_read(&l->watch->leaf, result->replies[l->n + 1]);
 	watch_planned(l->watch, l->outbox->relation->oid);
-	/* This one goes with its request. */
-	next = xmalloc(sizeof *next);
-	*next = *l;
-	look_now(next);
+	l->watch->small = small;
+	l->watch->reach = reach(l->outbox, l->watch->estimate, whole(size, "pages"));
+	go_on(l, begin);
 }
 
 static void plan(struct look *l)
@@ -440,5 +500,5 @@ void outbox_look(struct session *s, const struct outbox *outbox, struct outbox_w
 	if (watch_needs_plan(w, outbox->relation->oid))
 		plan(l);
 	else
-		look_now(l);
+		begin(l);
 }

@@ -15,7 +15,8 @@ struct pieces {
 	const struct outbox *o;
 	const struct probe_bounds *bounds;
 	enum outbox_probe probe;
-	struct buf relation, base, due, order; /* base: what is walked over */
+	struct buf relation, due, order;
+	struct buf base, whole; /* what is walked over, above the mark and all of it */
 };
 
 /* The time that messages wait for; where there is none, since when they are there. */
@@ -38,16 +39,34 @@ void outbox_probe_order(struct buf *out, const struct sqlset *set, const struct 
 			     &(struct sqlvar){ "column", c->name }, 1);
 }
 
-static bool marked(const struct pieces *p)
+const struct column *outbox_probe_time(const struct outbox *o)
 {
-	const struct outbox *o = p->o;
 	enum outbox_clock clock = o->due_time ? o->due_clock : o->enqueued_clock;
 
-	return p->bounds->floor && clock == CLOCK_TIMESTAMPTZ && outbox_leads(o, time_role(o));
+	return clock == CLOCK_TIMESTAMPTZ && outbox_leads(o, time_role(o))
+		       ? outbox_column(o, time_role(o))
+		       : NULL;
 }
 
-static void in_leaves(struct buf *out, const struct sqlset *set,
-		      const struct probe_bounds *bounds)
+/* Every index that may be chosen for the time has to have it. */
+bool outbox_probe_paired(const struct outbox *o)
+{
+	const struct column *time = outbox_probe_time(o), *id = outbox_column(o, OUTBOX_ID);
+	bool paired = time && id && (id->rights & RIGHT_SELECT);
+
+	for (size_t i = 0; paired && i < o->relation->nindexes; i++) {
+		const struct index *x = &o->relation->indexes[i];
+
+		if (x->nkeys && x->columns[0] == time->attnum &&
+		    strcmp(x->method, "btree") == 0)
+			paired = x->nkeys > 1 && x->columns[1] == id->attnum &&
+				 x->options[0] == x->options[1];
+	}
+	return paired;
+}
+
+void outbox_probe_leaves(struct buf *out, const struct sqlset *set,
+			 const struct probe_bounds *bounds)
 {
 	const struct sqlvar low[] = { { "column", bounds->leaf ? bounds->leaf->name : "" },
 				      { "type", bounds->leaf ? bounds->leaf->type : "" },
@@ -61,16 +80,21 @@ static void in_leaves(struct buf *out, const struct sqlset *set,
 void outbox_probe_mark(struct buf *out, const struct sqlset *set, const struct outbox *o,
 		       const struct probe_bounds *bounds)
 {
-	const struct pieces p = { .set = set, .o = o, .bounds = bounds };
+	const struct column *time = outbox_probe_time(o);
+	bool row = bounds->head && bounds->head_id;
 	const struct sqlvar vars[] = {
-		{ "column", marked(&p) ? outbox_column(o, time_role(o))->name : "" },
+		{ "column", time ? time->name : "" },
 		{ "head", bounds->head ? bounds->head : "infinity" },
 		{ "floor", bounds->floor },
+		{ "id", row ? outbox_column(o, OUTBOX_ID)->name : "" },
+		{ "type", row ? outbox_column(o, OUTBOX_ID)->type : "" },
+		{ "head_id", bounds->head_id },
 	};
 
-	if (marked(&p))
-		sql_fragment(out, set, "outbox_look.mark", vars, ARRAY_SIZE(vars));
-	in_leaves(out, set, bounds);
+	if (time && bounds->floor)
+		sql_fragment(out, set, row ? "outbox_look.mark_row" : "outbox_look.mark", vars,
+			     ARRAY_SIZE(vars));
+	outbox_probe_leaves(out, set, bounds);
 }
 
 static void both(struct buf *out, const struct pieces *p, const char *left, const char *right)
@@ -107,13 +131,16 @@ static void pieces_init(struct pieces *p)
 	timed(&p->due, p,
 	      time && !time->not_null ? "outbox_look.due_or_unset" : "outbox_look.due");
 	buf_addf(&p->base, "(%s)", among);
+	buf_addf(&p->whole, "(%s)", among);
 	outbox_probe_mark(&p->base, p->set, o, p->bounds);
+	outbox_probe_leaves(&p->whole, p->set, p->bounds);
 }
 
 static void pieces_release(struct pieces *p)
 {
 	buf_release(&p->relation);
 	buf_release(&p->base);
+	buf_release(&p->whole);
 	buf_release(&p->due);
 	buf_release(&p->order);
 }
@@ -149,25 +176,35 @@ static void counted(struct buf *out, const struct pieces *p, const char *fragmen
 }
 
 static void timed_count(struct buf *out, const struct pieces *p, const char *fragment,
-			const char *condition)
+			const struct buf *among, const char *condition)
 {
 	struct buf base = BUF_INIT;
 
 	if (!p->o->pending)
 		return;
-	both(&base, p, p->base.data, condition);
+	both(&base, p, among->data, condition);
 	counted(out, p, fragment, hit(p), base.data);
 	buf_release(&base);
 }
 
+/* What lies in the future lies above every mark. */
 static void delayed(struct buf *out, const struct pieces *p)
 {
 	struct buf later = BUF_INIT;
 
 	timed(&later, p, "outbox_look.not_due");
 	if (p->o->due_time)
-		timed_count(out, p, "outbox_look.delayed", later.data);
+		timed_count(out, p, "outbox_look.delayed", &p->whole, later.data);
 	buf_release(&later);
+}
+
+static void head_id(struct buf *out, const struct pieces *p)
+{
+	const struct column *id = outbox_column(p->o, OUTBOX_ID);
+	bool paired = outbox_probe_paired(p->o);
+
+	sql_fragment(out, p->set, paired ? "outbox_look.head_id" : "outbox_look.no_head_id",
+		     &(struct sqlvar){ "id", paired ? id->name : "" }, 1);
 }
 
 static void oldest(struct buf *out, const struct pieces *p)
@@ -175,13 +212,14 @@ static void oldest(struct buf *out, const struct pieces *p)
 	const struct outbox *o = p->o;
 	const char *time = o->due_time ? o->due_time : o->enqueued_time;
 	const struct column *column = outbox_column(o, time_role(o));
-	struct buf base = BUF_INIT;
+	struct buf base = BUF_INIT, id = BUF_INIT;
 	char bound[16];
 
 	if (!o->pending || !time || !column)
 		return;
 	both(&base, p, p->base.data, p->due.data);
 	snprintf(bound, sizeof bound, "%d", p->bounds->sample + 1);
+	head_id(&id, p);
 	{
 		const struct sqlvar vars[] = {
 			{ "relation", p->relation.data },
@@ -190,6 +228,7 @@ static void oldest(struct buf *out, const struct pieces *p)
 			{ "time", time },
 			{ "column", column->name },
 			{ "bound", bound },
+			{ "head_id", id.data },
 		};
 
 		sql_fragment(out, p->set,
@@ -197,6 +236,7 @@ static void oldest(struct buf *out, const struct pieces *p)
 			     vars, ARRAY_SIZE(vars));
 	}
 	buf_release(&base);
+	buf_release(&id);
 }
 
 static void sample(struct buf *out, const struct pieces *p)
@@ -239,21 +279,27 @@ static void sample(struct buf *out, const struct pieces *p)
 	buf_release(&unset);
 }
 
-/* Numbers handed out in order, and an index that leads with them. */
+bool outbox_ids_in_order(const struct outbox *o)
+{
+	const struct column *id = outbox_column(o, OUTBOX_ID);
+
+	return id && (id->rights & RIGHT_SELECT) &&
+	       (id->identity || (id->default_expr && strstr(id->default_expr, "nextval("))) &&
+	       relation_index_leading(o->relation, &id->attnum, 1);
+}
+
 static void last_id(struct buf *out, const struct pieces *p)
 {
 	const struct column *id = outbox_column(p->o, OUTBOX_ID);
 	struct buf where = BUF_INIT;
 
 	/* The newest came into the leaves that are entered. */
-	in_leaves(&where, p->set, p->bounds);
+	outbox_probe_leaves(&where, p->set, p->bounds);
 	const struct sqlvar vars[] = { { "relation", p->relation.data },
 				       { "column", id ? id->name : "" },
 				       { "where", where.data ? where.data : "" } };
 
-	if (id &&
-	    (id->identity || (id->default_expr && strstr(id->default_expr, "nextval("))) &&
-	    relation_index_leading(p->o->relation, &id->attnum, 1))
+	if (outbox_ids_in_order(p->o))
 		sql_fragment(out, p->set, "outbox_look.last_id", vars, ARRAY_SIZE(vars));
 	buf_release(&where);
 }
@@ -275,7 +321,7 @@ static void dead_ones(struct buf *out, const struct pieces *p)
 	buf_addf(&base, "(%s)", o->dead_among ? o->dead_among : dead);
 	/* Of the leaves that are left out the number is known. */
 	if (outbox_dead_by_leaf(o))
-		in_leaves(&base, p->set, p->bounds);
+		outbox_probe_leaves(&base, p->set, p->bounds);
 	counted(out, p, "outbox_look.count", o->dead_among ? dead : "true", base.data);
 	buf_release(&base);
 }
@@ -292,7 +338,7 @@ char *outbox_probe_sql(const struct sqlset *set, const struct outbox *o,
 		oldest(&out, &p);
 		break;
 	case PROBE_DUE:
-		timed_count(&out, &p, "outbox_look.count", p.due.data);
+		timed_count(&out, &p, "outbox_look.count", &p.base, p.due.data);
 		break;
 	case PROBE_DELAYED:
 		delayed(&out, &p);

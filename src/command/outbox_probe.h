@@ -31,6 +31,7 @@ struct probe_bounds {
 	int rows, dead, sample;	  /* walked over at most: for counts of what waits, of what does
 				   * not, and for   what reads the rows themselves */
 	const char *head, *floor; /* the low-water mark is the earlier of them; NULL: none */
+	const char *head_id; /* of those with the head's time, from this one on; NULL: all */
 	const struct column
 		*leaf; /* partitioned by it; other leaves than low … high hold nothing; NULL */
 	const char *low, *high;
@@ -41,6 +42,13 @@ int probe_bound(const struct probe_bounds *b, enum outbox_probe probe);
 /* NULL: the table cannot tell. To be freed. */
 char *outbox_probe_sql(const struct sqlset *set, const struct outbox *o,
 		       enum outbox_probe probe, const struct probe_bounds *bounds);
+/* Numbers handed out in order, and an index that leads with them. */
+bool outbox_ids_in_order(const struct outbox *o);
+/* The time, with its zone, by which an index leads to what waits: a mark can be set there;
+ * NULL. */
+const struct column *outbox_probe_time(const struct outbox *o);
+/* That index has the id beside the time: a mark between rows of the same time, too. */
+bool outbox_probe_paired(const struct outbox *o);
 /* Dead ones are found by themselves, so that each leaf can count its own. */
 bool outbox_dead_by_leaf(const struct outbox *o);
 /* The relation, as it stands in statements. */
@@ -48,6 +56,9 @@ void outbox_probe_relation(struct buf *out, const struct outbox *o);
 /* The first ones come first: an ORDER BY where an index leads with the time, else "". */
 void outbox_probe_order(struct buf *out, const struct sqlset *set, const struct outbox *o);
 
+/* " AND …" over m: not in leaves that hold nothing; or nothing. */
+void outbox_probe_leaves(struct buf *out, const struct sqlset *set,
+			 const struct probe_bounds *bounds);
 /* " AND …" over m, for what is not done yet: above the mark, and not in leaves that hold
  * nothing; or nothing. */
 void outbox_probe_mark(struct buf *out, const struct sqlset *set, const struct outbox *o,

@@ -26,12 +26,18 @@ static void scan_free(void *data)
 
 static void scan_next(struct call *c);
 
-/* A check must know on which side of its thresholds a count is. */
-static bool look_further(struct call *c, const struct outbox_status *status)
+enum { LOOKS = 4 }; /* until a count goes as far as the budget allows */
+
+static bool look_again(struct call *c, struct looked_at *at, bool *thorough)
 {
 	const struct outbox_scan *s = call_data(c);
 
-	return s->thorough && status->due.more && !s->again && s->of[s->next].outbox->certain;
+	if (!at->status.due.more || s->rounds || s->looks > LOOKS)
+		return false;
+	if (s->looks < LOOKS && outbox_watch_further(at->watch))
+		return true;
+	*thorough = s->unsure && at->outbox->certain && s->unsure(c, at);
+	return *thorough;
 }
 
 static void scan_further(struct call *c)
@@ -80,6 +86,7 @@ static void scan_looked(void *ctx, const struct outbox_status *status, const str
 	struct call *c = ctx;
 	struct outbox_scan *s = call_data(c);
 	struct looked_at *at = &s->of[s->next];
+	bool thorough = false;
 
 	if (status) {
 		at->status = *status;
@@ -87,13 +94,14 @@ static void scan_looked(void *ctx, const struct outbox_status *status, const str
 		err_copy(&s->err, err);
 		err_copy(&at->err, err);
 	}
-	if (status && look_further(c, status)) {
-		s->again = true;
-		outbox_look(call_session(c), at->outbox, at->watch, true, NULL, scan_looked, c);
+	if (status && look_again(c, at, &thorough)) {
+		s->looks = thorough ? LOOKS + 1 : s->looks + 1;
+		outbox_look(call_session(c), at->outbox, at->watch, thorough, NULL, scan_looked,
+			    c);
 		return;
 	}
 	at->gaps = -1;
-	if (s->thorough || !gaps_ask(c))
+	if (s->unsure || !gaps_ask(c))
 		scan_further(c);
 }
 
@@ -107,7 +115,7 @@ static void scan_next(struct call *c)
 		s->finish(c);
 		return;
 	}
-	s->again = false;
+	s->looks = 1;
 	if (!at->watch)
 		at->watch = outbox_watch_new();
 	outbox_look(call_session(c), at->outbox, at->watch, false, NULL, scan_looked, c);
@@ -129,7 +137,8 @@ static bool scan_choose(struct outbox_scan *s, struct err *err)
 	return true;
 }
 
-void outbox_scan(struct call *c, void (*finish)(struct call *c), bool thorough)
+void outbox_scan(struct call *c, void (*finish)(struct call *c),
+		 bool (*unsure)(struct call *c, struct looked_at *at))
 {
 	struct session *session = call_session(c);
 	struct outbox_scan *s = xcalloc(1, sizeof *s);
@@ -138,7 +147,7 @@ void outbox_scan(struct call *c, void (*finish)(struct call *c), bool thorough)
 	call_set_data(c, s, scan_free);
 	s->call = c;
 	s->finish = finish;
-	s->thorough = thorough;
+	s->unsure = unsure;
 	s->all = outboxes_find(session_catalog(session), session_profile(session),
 			       session_sql(session));
 	if (scan_choose(s, &err))

@@ -50,8 +50,10 @@ void outbox_watch_free(struct outbox_watch **wp)
 	if (!w)
 		return;
 	free(w->head);
+	free(w->head_id);
 	free(w->floor);
 	buf_release(&w->mark_text);
+	buf_release(&w->leaf_text);
 	leaf_range_release(&w->leaf);
 	VEC_RELEASE(&w->flow);
 	VEC_RELEASE(&w->points);
@@ -109,6 +111,11 @@ void watch_planned(struct outbox_watch *w, oid relation)
 	w->activity = -1;
 }
 
+bool outbox_watch_further(const struct outbox_watch *w)
+{
+	return w->some && w->last.due.more && w->rows > w->last.rows * 3 / 2;
+}
+
 /* Then the plan is made anew before the next look. */
 void watch_activity(struct outbox_watch *w, int64_t activity)
 {
@@ -130,15 +137,14 @@ void watch_forget(struct outbox_watch *w)
 	w->planned_us = 0;
 	w->marking = false;
 	leaf_range_release(&w->leaf);
-	free(w->head);
-	free(w->floor);
-	w->head = w->floor = NULL;
+	w->scouted_us = 0;
+	watch_mark(w, NULL, NULL, NULL);
 	VEC_CLEAR(&w->flow);
 }
 
 void watch_bounds(const struct outbox_watch *w, bool thorough, struct probe_bounds *bounds)
 {
-	bool whole = !w->marking || time_monotonic_us() - w->whole_us > WHOLE_US;
+	bool whole = !w->marking || time_monotonic_us() - w->whole_us > w->whole_wait_us;
 
 	*bounds = (struct probe_bounds){ .rows = thorough ? OUTBOX_BOUND : w->rows,
 					 .dead = thorough ? OUTBOX_BOUND : w->dead,
@@ -147,6 +153,7 @@ void watch_bounds(const struct outbox_watch *w, bool thorough, struct probe_boun
 					 .high = w->leaf.high };
 	if (!whole) {
 		bounds->head = w->head;
+		bounds->head_id = w->head_id;
 		bounds->floor = w->floor;
 	}
 }
@@ -170,10 +177,14 @@ size_t outbox_watch_vars(struct outbox_watch *w, const struct session *s,
 	bounds.leaf = leaf;
 	buf_clear(&w->mark_text);
 	outbox_probe_mark(&w->mark_text, session_sql(s), o, &bounds);
+	buf_clear(&w->leaf_text);
+	outbox_probe_leaves(&w->leaf_text, session_sql(s), &bounds);
 	snprintf(w->sample_text, sizeof w->sample_text, "%d", w->sample);
 	vars[n++] = (struct sqlvar){ "outbox_sample", w->sample_text };
 	vars[n++] =
 		(struct sqlvar){ "outbox_mark", w->mark_text.data ? w->mark_text.data : "" };
+	vars[n++] =
+		(struct sqlvar){ "outbox_leaves", w->leaf_text.data ? w->leaf_text.data : "" };
 	vars[n++] = (struct sqlvar){ "outbox_marked", w->marking ? "true" : "false" };
 	for (size_t i = 0; i < ARRAY_SIZE(unserved) && n < max; i++)
 		if (w->asked[unserved[i].probe] && !w->plans[unserved[i].probe].served)
@@ -182,14 +193,34 @@ size_t outbox_watch_vars(struct outbox_watch *w, const struct session *s,
 }
 
 /* Nothing was due: the next one may have any time from the floor on. */
-void watch_mark(struct outbox_watch *w, const char *head, const char *floor)
+void watch_mark(struct outbox_watch *w, const char *head, const char *head_id,
+		const char *floor)
 {
-	char *old_head = w->head, *old_floor = w->floor;
-
+	free(w->head);
+	free(w->head_id);
+	free(w->floor);
 	w->head = xstrdup_null(head);
+	w->head_id = xstrdup_null(head_id);
 	w->floor = xstrdup_null(floor);
-	free(old_head);
-	free(old_floor);
+}
+
+/* Where a jam is known, once in a while whether it is gone. */
+bool watch_needs_scout(struct outbox_watch *w, bool fits)
+{
+	bool known = w->scouted_us && !w->marking;
+
+	return fits && !known && time_monotonic_us() - w->scouted_us > WHOLE_US;
+}
+
+void watch_scouted(struct outbox_watch *w, const struct scouted *s)
+{
+	w->scouted_us = time_monotonic_us();
+	w->marking = s->jam;
+	if (!s->jam)
+		return;
+	watch_mark(w, s->head, s->head_id, s->floor);
+	w->whole_us = w->scouted_us;
+	w->whole_wait_us = INT64_MAX;
 }
 
 static double cap(double least, double value, double most)
@@ -202,9 +233,17 @@ static int bound_next(int bound, double cost, double share, bool more)
 {
 	if (cost > share)
 		return (int)(bound * share / cost);
-	if (more && cost < share / 2)
-		return (int)(bound * (cost < share / 8 ? 4 : 1.5)) + 1;
+	if (more && cost < share * 3 / 4)
+		return (int)(bound * cap(1, 0.9 * share / cost, 4)) + 1;
 	return bound;
+}
+
+/* Whoever can ask where to begin does that; else the dearer it was, the longer it may wait. */
+static int64_t whole_wait(const struct outbox_watch *w, int64_t cost)
+{
+	int64_t times = cost / HEAD_COST;
+
+	return w->scouted_us ? INT64_MAX : WHOLE_US * (times < 1 ? 1 : times > 60 ? 60 : times);
 }
 
 /* More than half of the budget for counting what waits, and an eighth each for what does not
@@ -221,6 +260,7 @@ void watch_costs(struct outbox_watch *w, const struct outbox_status *s,
 	if (!s->marked) {
 		w->marking = costs->head > HEAD_COST;
 		w->whole_us = time_monotonic_us();
+		w->whole_wait_us = whole_wait(w, costs->head);
 	}
 	/* A thorough look was not held to these bounds. */
 	if (s->rows > w->rows)

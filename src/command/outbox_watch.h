@@ -10,6 +10,7 @@
 #include "command/outbox_look.h"
 #include "outbox_leaves.h"
 #include "outbox_probe.h"
+#include "outbox_scout.h"
 
 /* Of the server's bookkeeping; -1: unknown. */
 struct watch_counters {
@@ -25,20 +26,24 @@ struct watch_flow {
 
 struct outbox_watch {
 	int64_t (*now_us)(void); /* our clock, against which the server's is held */
-	oid relation; /* 0: nothing is known yet */
+	oid relation;		 /* 0: nothing is known yet */
 	struct probe_plan plans[PROBES];
 	bool asked[PROBES]; /* the table can tell it, if an index serves */
 	int64_t planned_us;
-	int rows, dead, sample; /* bounds of the next look */
+	int rows, dead, sample;		    /* bounds of the next look */
 	int64_t leaves, children, estimate; /* of the table when plans were made; -1 unknown */
-	char *head, *floor;	/* of the last look */
+	int64_t reach;			    /* so far below the newest id there may be others */
+	char *head, *head_id, *floor;	    /* of the last look */
+	int64_t scouted_us;	/* when it was last asked where to begin; 0: never */
 	struct leaf_range leaf; /* of the last plan */
 	int64_t activity;	/* counted in the leaves that are left out; -1: not yet */
 	bool marking;		/* dead entries stand at the head of the index */
 	int64_t whole_us;	/* the last look without a mark */
+	int64_t whole_wait_us;	/* until the next one, by what it cost */
+	bool small;		/* as a whole: nothing in it can be dear */
 	bool swapped;
-	int told; /* the caller's */
-	struct buf mark_text; /* of outbox_watch_vars */
+	int told;			 /* the caller's */
+	struct buf mark_text, leaf_text; /* of outbox_watch_vars */
 	char sample_text[16];
 	bool some;
 	struct outbox_status last;
@@ -61,7 +66,11 @@ void watch_forget(struct outbox_watch *w);
 void watch_bounds(const struct outbox_watch *w, bool thorough, struct probe_bounds *bounds);
 /* Of the leaves that are left out: has something happened there since? */
 void watch_activity(struct outbox_watch *w, int64_t activity);
-void watch_mark(struct outbox_watch *w, const char *head, const char *floor);
+void watch_mark(struct outbox_watch *w, const char *head, const char *head_id,
+		const char *floor);
+/* Is it to be asked before the next look where that may begin?  fits: it can be told. */
+bool watch_needs_scout(struct outbox_watch *w, bool fits);
+void watch_scouted(struct outbox_watch *w, const struct scouted *s);
 /* Fills the rates of s. */
 void watch_flow(struct outbox_watch *w, struct outbox_status *s, const struct watch_counters *c,
 		const struct outbox *o);

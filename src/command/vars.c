@@ -322,6 +322,7 @@ static void outbox_of(struct vars *v, const struct session *s)
 	outbox_tenant_name(v, s);
 	add(v, "outbox_cdc", o->shape == SHAPE_CDC ? "true" : "false");
 	add(v, "outbox_mark", "");
+	add(v, "outbox_leaves", "");
 	add(v, "outbox_marked", "false");
 	add(v, "outbox_sample", "100");
 	activity(v, s);

@@ -106,18 +106,24 @@ static struct txn *watching(const struct world *w)
 	return t;
 }
 
+/* Of a plan in JSON: found in the cache, and read. */
+static int64_t blocks_of(const char *plan)
+{
+	const char *hit = strstr(plan, "\"Shared Hit Blocks\": ");
+	const char *read = strstr(plan, "\"Shared Read Blocks\": ");
+
+	return (hit ? strtoll(hit + 21, NULL, 10) : -1) +
+	       (read ? strtoll(read + 22, NULL, 10) : 0);
+}
+
 static void explained(void *ctx, const struct txn_result *result)
 {
 	struct world *w = ctx;
 	const struct reply *r = result->n ? result->replies[result->n - 1] : NULL;
-	const char *hit;
 
 	w->looked = true;
 	cr_assert_eq(result->outcome, TXN_DONE, "%s", result->err.why);
-	hit = strstr(reply_text(r, 0, 0), "\"Shared Hit Blocks\": ");
-	w->buffers = hit ? strtoll(hit + 21, NULL, 10) : -1;
-	hit = strstr(reply_text(r, 0, 0), "\"Shared Read Blocks\": ");
-	w->buffers += hit ? strtoll(hit + 22, NULL, 10) : 0;
+	w->buffers = blocks_of(reply_text(r, 0, 0));
 }
 
 /* All that a panel's query touches once the caches of its session are warm, catalogs and all:
@@ -200,7 +206,7 @@ static const char books[] =
 	"SELECT pg_stat_clear_snapshot(); SELECT sum(heap_blks_hit + heap_blks_read + "
 	"coalesce(idx_blks_hit + idx_blks_read, 0))::bigint FROM pg_statio_user_tables";
 
-/* Of several looks in a session: the most that one touched once the first has passed. */
+/* Of several looks in a session: the most that one touched. */
 static int64_t dearest(const char *conninfo, int64_t *books_say)
 {
 	int64_t before = number(conninfo, books), most = 0;
@@ -211,7 +217,7 @@ static int64_t dearest(const char *conninfo, int64_t *books_say)
 		int64_t n = look(&w)->buffers;
 
 		cr_expect_geq(n, 0);
-		if (i && n > most)
+		if (n > most)
 			most = n;
 	}
 	cr_expect_geq(w.status.due.n, 50);
@@ -268,29 +274,72 @@ Test(outbox_cost, of_ten_times_as_many_is_the_same, .timeout = 1200)
 	stays_cheap(rows ? (int)strtol(rows, NULL, 10) : 1000000);
 }
 
+/* All that one who never looked before pays, catalogs left out. */
+static int64_t first_look_by_the_books(const char *conninfo)
+{
+	int64_t before, after;
+	struct world w;
+
+	/* Those of others are written before. */
+	run(conninfo, "SELECT pg_sleep(1.2)");
+	before = after = number(conninfo, books);
+	world_open(&w, conninfo);
+	look(&w);
+	world_close(&w);
+	for (int i = 0; i < 50 && after == before; i++) {
+		run(conninfo, "SELECT pg_sleep(0.1)");
+		after = number(conninfo, books);
+	}
+	cr_expect_gt(after, before);
+	return after - before;
+}
+
+/* Buffers of the oldest that waits, asked for plainly. */
+static int64_t plainly(const char *conninfo, const char *waits)
+{
+	char *sql = xasprintf("SET enable_seqscan = off; SET enable_bitmapscan = off; EXPLAIN "
+			      "(ANALYZE, BUFFERS, FORMAT "
+			      "JSON) SELECT min(available_at) FROM outbox_messages WHERE %s",
+			      waits);
+	char *plan = cluster_sql(conninfo, sql);
+	int64_t n = blocks_of(plan);
+
+	free(plan);
+	free(sql);
+	return n;
+}
+
+/* Begins a snapshot that holds vacuum back. */
+static PGconn *holds_back(const char *conninfo)
+{
+	PGconn *old = PQconnectdb(conninfo);
+
+	PQclear(PQexec(old, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM "
+			    "outbox_messages"));
+	return old;
+}
+
 /* The usual jam: much was processed just now, and an old snapshot keeps vacuum from removing
  * what was. */
 Test(outbox_cost, dead_entries_are_passed, .timeout = 120)
 {
 	char *conninfo = cluster_database("tests/db/schemas/outbox_big.sql");
-	PGconn *old = PQconnectdb(conninfo);
+	PGconn *old;
 	struct world w;
-	int64_t first;
 	char *said;
 
 	run(conninfo, "CALL fill(100000)");
 	run(conninfo, "UPDATE outbox_messages SET processed_at = NULL WHERE id BETWEEN "
 		      "40001 AND 90000; "
 		      "ANALYZE outbox_messages");
-	PQclear(PQexec(old, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM "
-			    "outbox_messages"));
+	old = holds_back(conninfo);
 	run(conninfo,
 	    "UPDATE outbox_messages SET processed_at = now() WHERE id BETWEEN 40001 AND "
 	    "99000");
+	cr_expect_gt(plainly(conninfo, "processed_at IS NULL AND dead_at IS NULL"), 500,
+		     "there is no jam");
+	cr_expect_leq(first_look_by_the_books(conninfo), 2 * OUTBOX_BUDGET);
 	world_open(&w, conninfo);
-	first = look(&w)->buffers;
-	cr_expect_gt(first, 500, "%" PRId64 ": there was no jam", first);
-	cr_expect(!w.status.marked);
 	look(&w);
 	cr_expect(w.status.marked);
 	cr_expect_leq(w.status.buffers, OUTBOX_BUDGET, "%" PRId64, w.status.buffers);
@@ -313,6 +362,58 @@ Test(outbox_cost, dead_entries_are_passed, .timeout = 120)
 	cr_expect_eq(w.status.due.n, 1, "%" PRId64, w.status.due.n);
 	world_close(&w);
 	PQfinish(old);
+	free(conninfo);
+}
+
+static void first_look_passes(const char *conninfo, const char *waits, const char *go)
+{
+	PGconn *old = holds_back(conninfo);
+	struct world w;
+
+	run(conninfo, go);
+	cr_expect_gt(plainly(conninfo, waits), 500, "%s: there is no jam", go);
+	cr_expect_leq(first_look_by_the_books(conninfo), 2 * OUTBOX_BUDGET, "%s", go);
+	world_open(&w, conninfo);
+	look(&w);
+	cr_expect(w.status.marked, "%s", go);
+	cr_expect_gt(w.status.due.n, 10, "%s", go);
+	cr_expect_gt(w.status.oldest_due, 1.0, "%s", go);
+	/* It is over. */
+	PQclear(PQexec(old, "ROLLBACK"));
+	run(conninfo, "VACUUM outbox_messages");
+	world_close(&w);
+	world_open(&w, conninfo);
+	look(&w);
+	cr_expect_not(w.status.marked, "%s", go);
+	cr_expect_leq(w.status.buffers, OUTBOX_BUDGET, "%s", go);
+	world_close(&w);
+	PQfinish(old);
+}
+
+/* All came at one time, in one transaction. */
+Test(outbox_cost, dead_entries_of_one_time_are_passed, .timeout = 120)
+{
+	char *conninfo = cluster_database("tests/db/schemas/outbox_big.sql");
+
+	run(conninfo, "INSERT INTO outbox_messages (event_type, aggregate_id, payload, "
+		      "available_at) SELECT 'Event', "
+		      "i, '{}', now() - interval '1 h' FROM generate_series(1, 60000) AS i; "
+		      "ANALYZE outbox_messages");
+	first_look_passes(conninfo, "processed_at IS NULL AND dead_at IS NULL",
+			  "UPDATE outbox_messages SET processed_at = now() WHERE id <= 55000");
+	free(conninfo);
+}
+
+/* What is done is deleted. */
+Test(outbox_cost, what_was_deleted_is_passed, .timeout = 120)
+{
+	char *conninfo = cluster_database("tests/db/schemas/outbox_big.sql");
+
+	run(conninfo,
+	    "CALL fill(60000); ALTER TABLE outbox_messages DROP COLUMN processed_at, DROP "
+	    "COLUMN dead_at; "
+	    "CREATE INDEX ON outbox_messages (available_at); ANALYZE outbox_messages");
+	first_look_passes(conninfo, "true", "DELETE FROM outbox_messages WHERE id <= 55000");
 	free(conninfo);
 }
 
@@ -471,16 +572,20 @@ Test(outbox_cost, of_ten_leaves, .timeout = 120)
 	/* Something happens in a leaf that was left out: it is entered again. */
 	run(conninfo, "UPDATE outbox_messages SET processed_at = NULL, available_at = now() - "
 		      "interval '1 h' WHERE id = 17; SELECT pg_stat_force_next_flush()");
-	for (int i = 0; i < 100 && look(&w)->due.n != 201; i++)
+	for (int i = 0; i < 100 && look(&w)->oldest_due < 3600; i++)
 		rows_pass(&w.rows, 50);
-	cr_expect_eq(w.status.due.n, 201, "%" PRId64, w.status.due.n);
 	cr_expect_geq(w.status.oldest_due, 3600.0);
+	/* That many leaves may cost so much that not all are counted. */
+	cr_expect(w.status.due.n == 201 || (w.status.due.more && w.status.due.n > 100),
+		  "%" PRId64, w.status.due.n);
 	run(conninfo, "DELETE FROM outbox_messages WHERE dead_at IS NOT NULL AND id < 4000; "
 		      "SELECT pg_stat_force_next_flush()");
 	for (int i = 0; i < 100 && look(&w)->dead.n == 80; i++)
 		rows_pass(&w.rows, 50);
 	expect_count(conninfo, "dead", &w.status.dead, "dead_at IS NOT NULL");
 	/* A leaf comes, and what is due in it counts. */
+	run(conninfo, "UPDATE outbox_messages SET processed_at = now() WHERE processed_at IS "
+		      "NULL AND id % 10 > 0 AND id > 100");
 	before = session_catalog(w.rows.session);
 	run(conninfo,
 	    "DO $$ BEGIN EXECUTE format('CREATE TABLE more PARTITION OF outbox_messages FOR "
@@ -492,7 +597,7 @@ Test(outbox_cost, of_ten_leaves, .timeout = 120)
 	look(&w);
 	rows_until(&w.rows, session_catalog(w.rows.session) != before);
 	find(&w);
-	cr_expect_eq(look(&w)->due.n, 202, "%" PRId64, w.status.due.n);
+	cr_expect_eq(look(&w)->due.n, 22, "%" PRId64, w.status.due.n);
 	world_close(&w);
 	free(conninfo);
 }
