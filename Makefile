@@ -263,9 +263,9 @@ check-shell:
 	@sh tests/checks/shell.sh
 check-spelling:
 	@sh tests/checks/spelling.sh
-check-man:
+check-man: $(BUILD)/souk-commands.7
 	@sh tests/checks/docs.sh
-	@sh tests/checks/man.sh
+	@sh tests/checks/man.sh $(MANUALS)
 
 # Each header compiles alone.
 check-headers: $(HEADERS:%=$(BUILD)/headers/%.ok)
@@ -288,20 +288,25 @@ demo: deps
 
 # --- installing ----------------------------------------------------------------------------------
 
-install: all
+# What :help tells is a manual page too.
+MANUALS := $(wildcard man/*.[1-9]) $(BUILD)/souk-commands.7
+$(BUILD)/souk-commands.7: $(BUILD)/$(PROG)
+	@$< --list manual >$@
+
+install: all $(MANUALS)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/$(PROG)/screens
 	install -m 755 $(BUILD)/$(PROG) $(DESTDIR)$(PREFIX)/bin/$(PROG)
 	for f in $(SCREENS); do install -m 644 $$f $(DESTDIR)$(PREFIX)/share/$(PROG)/screens/; done
-	for f in $(wildcard man/*.[1-9]); do \
+	for f in $(MANUALS); do \
 		d=$(DESTDIR)$(MANDIR)/man$${f##*.}; install -d $$d && install -m 644 $$f $$d/; done
 
 # Empty folders go too, but for those that belong to every system.
-MAN_DIRS = $(sort $(foreach f,$(wildcard man/*.[1-9]),$(MANDIR)/man$(lastword $(subst ., ,$f))))
+MAN_DIRS = $(sort $(foreach f,$(MANUALS),$(MANDIR)/man$(lastword $(subst ., ,$f))))
 OWN_DIRS = $(MANDIR) $(PREFIX)/bin $(PREFIX)/share $(PREFIX)
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/$(PROG)
 	rm -rf $(DESTDIR)$(PREFIX)/share/$(PROG)
-	for f in $(notdir $(wildcard man/*.[1-9])); do \
+	for f in $(notdir $(MANUALS)); do \
 		rm -f $(DESTDIR)$(MANDIR)/man$${f##*.}/$$f; done
 	for d in $(MAN_DIRS) $(if $(filter /usr /usr/local,$(DESTDIR)$(PREFIX)),,$(OWN_DIRS)); do \
 		rmdir $(DESTDIR)$$d 2>/dev/null || :; done

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/deffile.h"
 #include "base/utf8.h"
 #include "cli/args.h"
 #include "cli_priv.h"
 #include "command/parse.h"
 #include "command/settings.h"
+#include "command/topics.h"
 #include "domain/screendef.h"
 
 static const char intro[] = "souk is the terminal admin console for multi-tenant commerce "
@@ -97,6 +100,23 @@ static void mdoc_text(struct buf *out, const char *s)
 	buf_addc(out, '\n');
 }
 
+/* Each sentence on a line of its own, as mdoc wants it. */
+static void mdoc_prose(struct buf *out, const char *s)
+{
+	while (*s) {
+		size_t len = 0;
+		char *sentence;
+
+		while (s[len] && !(s[len] == '.' && s[len + 1] == ' '))
+			len++;
+		len += s[len] == '.';
+		sentence = xstrndup(s, len);
+		mdoc_text(out, sentence);
+		free(sentence);
+		s += len + strspn(s + len, " ");
+	}
+}
+
 static void list_commands(struct buf *out, bool mdoc)
 {
 	for (const struct command *const *c = commands(); *c; c++) {
@@ -116,7 +136,7 @@ static void list_commands(struct buf *out, bool mdoc)
 			mdoc_text(out, (*c)->alias);
 		}
 		if ((*c)->help)
-			mdoc_text(out, (*c)->help);
+			mdoc_prose(out, (*c)->help);
 		buf_release(&usage);
 	}
 }
@@ -129,6 +149,25 @@ static void list_settings(struct buf *out, bool mdoc)
 				 r->help);
 		else
 			buf_addf(out, "%s\n", r->name);
+	}
+}
+
+static void list_topics(struct buf *out, bool mdoc)
+{
+	for (const struct topic_row *t = topic_rows(); t->name; t++) {
+		if (!mdoc) {
+			buf_addf(out, "%s\n", t->name);
+			continue;
+		}
+		buf_addf(out, ".Ss %s: %s\n.Bd -literal\n", t->name, t->summary);
+		for (const char *line = t->text; *line;) {
+			char *one = xstrndup(line, strcspn(line, "\n"));
+
+			mdoc_text(out, one);
+			line += strlen(one) + (line[strlen(one)] == '\n');
+			free(one);
+		}
+		buf_adds(out, ".Ed\n");
 	}
 }
 
@@ -150,10 +189,34 @@ static bool list_screens(struct buf *out, bool mdoc, struct err *err)
 	return true;
 }
 
+/* souk-commands(7), whole: what :help tells. */
+static bool list_manual(struct buf *out, struct err *err)
+{
+	static const char list[] = ".Bl -tag -width Ds\n", end[] = ".El\n";
+
+	buf_adds(out, ".\\\" SPDX-License-Identifier: MIT\n.\\\" Made by souk --list manual.\n"
+		      ".Dd $Mdocdate$\n.Dt SOUK-COMMANDS 7\n.Os\n.Sh NAME\n"
+		      ".Nm souk-commands\n.Nd commands, settings and topics of souk\n"
+		      ".Sh DESCRIPTION\n"
+		      "What\n.Ic :help\n"
+		      "tells in the console; options and files are in\n.Xr souk 1 .\n"
+		      ".Sh TOPICS\n");
+	list_topics(out, true);
+	buf_addf(out, ".Sh COMMANDS\n%s", list);
+	list_commands(out, true);
+	buf_addf(out, "%s.Sh SETTINGS\n%s", end, list);
+	list_settings(out, true);
+	buf_addf(out, "%s.Sh SCREENS\n%s", end, list);
+	if (!list_screens(out, true, err))
+		return false;
+	buf_addf(out, "%s.Sh SEE ALSO\n.Xr souk 1 ,\n.Xr souk-screens 5\n", end);
+	return true;
+}
+
 bool cli_list(struct buf *out, const char *what, bool mdoc, struct err *err)
 {
 	static const char *const names[] = { "commands", "screens", "options", "settings",
-					     NULL };
+					     "topics",	 "manual",  NULL };
 
 	if (strcmp(what, "commands") == 0) {
 		list_commands(out, mdoc);
@@ -161,8 +224,12 @@ bool cli_list(struct buf *out, const char *what, bool mdoc, struct err *err)
 		list_settings(out, mdoc);
 	} else if (strcmp(what, "options") == 0) {
 		cli_options(out, mdoc);
+	} else if (strcmp(what, "topics") == 0) {
+		list_topics(out, mdoc);
 	} else if (strcmp(what, "screens") == 0) {
 		return list_screens(out, mdoc, err);
+	} else if (strcmp(what, "manual") == 0) {
+		return list_manual(out, err);
 	} else {
 		err_unknown(err, "list", what, names);
 		err->kind = ERR_USAGE;

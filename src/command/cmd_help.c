@@ -4,9 +4,12 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/deffile.h"
+#include "base/vec.h"
 #include "command/command.h"
 #include "command/parse.h"
 #include "command/settings.h"
+#include "command/topics.h"
 #include "complete_priv.h"
 
 static void help_command(struct buf *out, const struct command *cmd)
@@ -51,49 +54,18 @@ static void help_screens(struct buf *out, struct session *s)
 			 screenset_at(set, i)->title);
 }
 
-/* What is told in words, because no table knows it. */
-static const struct {
-	const char *name, *text;
-} topics[] = {
-	{ "filter",
-	  "/TEXT searches the columns that the screen names; as one types.\n"
-	  ":filter CONDITION keeps the rows for which it holds:\n\n"
-	  "  status = active              also != < <= > >=\n"
-	  "  name ~ rye                   holds the text, letters of any case\n"
-	  "  price < 5 and on_hand > 0    and, or, not, brackets\n"
-	  "  created_at > -7d             times: today, yesterday, -2h, 2026-10-01\n"
-	  "  deleted_at is null           is not null, in (a, b)\n\n"
-	  "f filters by the value under the cursor, F by all others, Backspace drops the "
-	  "last one.\nA filter that no index serves is weighed first and asks.\n" },
-	{ "tabs",
-	  ":tab opens another tab on this server, :tab TENANT in that tenant, :connect NAME on "
-	  "another server.\nCtrl-T, Alt-1 to Alt-4, Ctrl-PgDn, a click. :q closes one.\n"
-	  ":restore opens the tabs and places of the last session.\n" },
-	{ "scope",
-	  "The tenant is set inside each transaction and the server's row-level security "
-	  "enforces it.\n:tenant NAME, :tenant - (the one before), :tenant * (all: asks for a "
-	  "reason, never edits).\n@TENANT in a line goes there on the way.\n" },
-	{ "writing",
-	  "souk starts read-only. :arm allows writing, :disarm ends it; idle minutes, suspending "
-	  "and a lost connection do too.\nA save names the version that it was made upon; when "
-	  "somebody was faster, the merge dialog shows both.\nA draft of what is typed is on disk "
-	  "within a second.\n" },
-	{ "bar",
-	  "Tab completes, Shift-Tab goes back, Up and Ctrl-R look through the history, "
-	  "~/.inputrc holds (also vi).\nA line is a command, or a screen or relation with @TENANT "
-	  "/TEXT COLUMN=VALUE behind it.\nLines that hold passwords are not kept.\n" },
-	{ "terminal",
-	  "NO_COLOR, COLORTERM and TERM are honoured; :set theme light (dark, contrast, mono, "
-	  "your own file theme.NAME).\n--plain: no boxes and bars, the cursor where the change "
-	  "is, for screen readers. :set mouse no.\n" },
-};
+static void help_words(struct buf *out)
+{
+	for (const struct topic_row *t = topic_rows(); t->name; t++)
+		buf_addf(out, ":help %-10s  %s\n", t->name, t->summary);
+}
 
 void help_topics(struct candidates *list)
 {
-	static const char *const lists[] = { "commands", "screens", "settings" };
+	static const char *const lists[] = { "topics", "commands", "screens", "settings" };
 
-	for (size_t i = 0; i < ARRAY_SIZE(topics); i++)
-		candidates_add(list, topics[i].name, "topic");
+	for (const struct topic_row *t = topic_rows(); t->name; t++)
+		candidates_add(list, t->name, t->summary);
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
 		candidates_add(list, lists[i], "all of them");
 	for (const struct command *const *c = commands(); *c; c++)
@@ -103,11 +75,13 @@ void help_topics(struct candidates *list)
 
 static bool help_topic(struct buf *out, const char *topic, struct session *s)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(topics); i++)
-		if (strcmp(topics[i].name, topic) == 0)
-			buf_adds(out, topics[i].text);
+	for (const struct topic_row *t = topic_rows(); t->name; t++)
+		if (strcmp(t->name, topic) == 0)
+			buf_adds(out, t->text);
 	if (strcmp(topic, "commands") == 0)
 		help_all(out);
+	else if (strcmp(topic, "topics") == 0)
+		help_words(out);
 	else if (strcmp(topic, "settings") == 0)
 		help_settings(out);
 	else if (strcmp(topic, "screens") == 0)
@@ -117,14 +91,20 @@ static bool help_topic(struct buf *out, const char *topic, struct session *s)
 
 static void no_topic(const char *topic, struct err *err)
 {
-	struct buf names = BUF_INIT;
+	VEC(const char *) names = VEC_INIT;
+	const char *nearest;
 
-	for (size_t i = 0; i < ARRAY_SIZE(topics); i++)
-		buf_addf(&names, "%s ", topics[i].name);
-	err_set(err, ERR_USAGE, topic, "there is no help on this");
-	err_hint(err, "topics: %scommands screens settings, and each command's name",
-		 names.data);
-	buf_release(&names);
+	for (const struct topic_row *t = topic_rows(); t->name; t++)
+		*VEC_PUSH(&names) = t->name;
+	for (const struct command *const *c = commands(); *c; c++)
+		*VEC_PUSH(&names) = (*c)->name;
+	*VEC_PUSH(&names) = NULL;
+	nearest = nearest_word(topic, names.v);
+	VEC_RELEASE(&names);
+	err_set(err, ERR_USAGE, topic, "there is no help on this%s%s%s",
+		nearest ? " (did you mean \"" : "", nearest ? nearest : "",
+		nearest ? "\"?)" : "");
+	err_hint(err, ":help topics and :help commands list all");
 }
 
 /* Without a topic the screen shows its own keys; with one, the command's row. */

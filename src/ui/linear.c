@@ -19,9 +19,10 @@ struct linear {
 	const void *screen, *part;
 	struct texts head, place, body;
 	struct buf point, choice;
-	struct buf line; /* that is being typed, as it stands on the terminal … */
-	int line_col;	 /* … with the cursor before this column */
-	bool open;	 /* it stands there, without its newline */
+	struct buf typed; /* the last line that was typed */
+	struct buf line;  /* that is being typed, as it stands on the terminal … */
+	int line_col;	  /* … with the cursor before this column */
+	bool open;	  /* it stands there, without its newline */
 	bool hints_told;
 };
 
@@ -52,6 +53,7 @@ struct linear *linear_new(void)
 
 	buf_init(&l->point);
 	buf_init(&l->choice);
+	buf_init(&l->typed);
 	buf_init(&l->line);
 	return l;
 }
@@ -67,6 +69,7 @@ void linear_free(struct linear **lp)
 	texts_release(&l->body);
 	buf_release(&l->point);
 	buf_release(&l->choice);
+	buf_release(&l->typed);
 	buf_release(&l->line);
 	free(l);
 	*lp = NULL;
@@ -165,8 +168,11 @@ static void take_rows(struct texts *t, const struct canvas *c, int typed)
 
 static void end_line(struct linear *l, struct buf *out)
 {
-	if (l->open && l->line.len)
+	if (l->open && l->line.len) {
 		buf_addc(out, '\n');
+		buf_clear(&l->typed);
+		buf_addbuf(&l->typed, &l->line);
+	}
 	l->open = false;
 	buf_clear(&l->line);
 }
@@ -212,7 +218,7 @@ static void tell_new(struct linear *l, struct buf *out, const struct texts *now,
 
 	for (size_t i = 0; i < now->v.len; i++)
 		if ((!before || !has(before, now->v.v[i], exact)) &&
-		    !(l->open && strcmp(l->line.data, now->v.v[i]) == 0))
+		    strcmp(l->open ? l->line.data : l->typed.data, now->v.v[i]) != 0)
 			buf_addf(&b, "%s%s", b.len ? ", " : "", now->v.v[i]);
 	tell_text(l, out, b.data);
 	buf_release(&b);
