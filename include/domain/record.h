@@ -78,6 +78,11 @@ enum guard_kind record_plan_guard(const struct record_plan *plan);
 /* "saves are guarded by version and xmin" … for the form. */
 const char *record_plan_guard_text(const struct record_plan *plan);
 
+/* Does a save write the present time here, as writers of this schema do where no trigger does: when a row was updated
+ * last, and of a new one when it came, unless the changes say it?  By the column's default where that is a clock;
+ * else UTC in a timestamp without a zone, which is what those write who leave it to their programs. */
+bool record_plan_stamps(const struct record_plan *plan, const struct column *c, bool insert);
+
 /* A key for people: as record_key_text, without the tenant's part where there is another. Caller frees. */
 char *record_key_title(const struct record_plan *plan, const char *const *key);
 

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/attr.h"
+#include "domain/pgtype.h"
 #include "profile_priv.h"
 
 enum { TRIGGER_ROW = 1, TRIGGER_BEFORE = 2, TRIGGER_UPDATE = 16 };
@@ -175,22 +176,62 @@ static void find_guard(struct profile *p, const struct relation *r)
 						relation_attnum(r, rp->candidate_attnum)));
 }
 
-static void find_updated_at(struct profile *p, const struct relation *r)
+/* The column's whole name is one of these, however its words are joined. */
+static bool is_called(const char *name, const char *const *names)
 {
-	static const char *const names[] = { "updated_at", "modified_at",  "last_modified",
-					     "updated_on", "updated",	   "modified",
-					     "changed_at", "last_updated", "modified_date",
-					     "write_date" };
+	char joined[64];
+	size_t n = 0;
 
-	for (size_t k = 0; k < ARRAY_SIZE(names); k++) {
-		for (size_t i = 0; i < r->ncolumns; i++) {
-			if (time_like(&r->columns[i]) &&
-			    name_has_word(r->columns[i].name, names[k])) {
-				profile_at(p, r)->updated_at_attnum = r->columns[i].attnum;
-				return;
-			}
-		}
+	for (; *name && n < sizeof joined - 1; name++)
+		if (*name != '_' && *name != ' ' && *name != '-')
+			joined[n++] = (char)tolower((unsigned char)*name);
+	joined[n] = 0;
+	for (; *names; names++)
+		if (strcmp(joined, *names) == 0)
+			return !*name;
+	return false;
+}
+
+static int time_called(const struct relation *r, const char *const *names)
+{
+	for (size_t i = 0; i < r->ncolumns; i++) {
+		const struct column *c = &r->columns[i];
+
+		if ((c->base_type_oid == PGTYPE_TIMESTAMPTZ ||
+		     c->base_type_oid == PGTYPE_DATE || c->base_type_oid == PGTYPE_TIMESTAMP) &&
+		    is_called(c->name, names))
+			return c->attnum;
 	}
+	return 0;
+}
+
+/* What Rails, Django, Laravel, Ecto, Prisma, Spring, Odoo and others call them. */
+static void find_stamps(struct profile *p, const struct relation *r)
+{
+	static const char *const updated[] = { "updatedat",	   "modifiedat",
+					       "lastmodified",	   "updatedon",
+					       "updated",	   "modified",
+					       "changedat",	   "lastupdated",
+					       "modifieddate",	   "writedate",
+					       "lastmodifieddate", "lastmodifiedat",
+					       "modifiedon",	   "lastmodifiedon",
+					       "lastupdatedat",	   "lastupdate",
+					       "updatetime",	   "updatedtime",
+					       "updateddate",	   "datemodified",
+					       "dateupdated",	   "changedon",
+					       "changed",	   "modifiedtime",
+					       "updatedate",	   NULL };
+	static const char *const created[] = { "createdat",   "createdon",   "created",
+					       "insertedat",  "createddate", "createdate",
+					       "datecreated", "createtime",  "createdtime",
+					       NULL };
+	struct relation_profile *rp = profile_at(p, r);
+
+	rp->updated_at_attnum = time_called(r, updated);
+	rp->created_at_attnum = time_called(r, created);
+	rp->updated_at_by_trigger =
+		rp->updated_at_attnum &&
+		bumped_by(p, r, relation_attnum(r, rp->updated_at_attnum)->name);
 }
 
 static void find_masked(struct profile *p, const struct relation *r)
@@ -223,7 +264,7 @@ void profile_find_guards(struct profile *p)
 		const struct relation *r = catalog_relation_at(p->catalog, i);
 
 		find_guard(p, r);
-		find_updated_at(p, r);
+		find_stamps(p, r);
 		find_masked(p, r);
 	}
 }

@@ -12,16 +12,16 @@
 
 #include "base/alloc.h"
 #include "base/vec.h"
-#include "domain/record.h"
 #include "domain/tenant_path.h"
+#include "record_priv.h"
 
 struct record_plan {
 	struct catalog *catalog;
 	const struct relation *relation;
 	struct relation_profile profile; /* a copy: the profile may be learned anew meanwhile */
-	unsigned char *masked;           /* of it */
+	unsigned char *masked;		 /* of it */
 	struct tenant_path path;
-	char *tenant;              /* found by record_find_sql only if it is this one's; NULL */
+	char *tenant;		   /* found by record_find_sql only if it is this one's; NULL */
 	const struct column **key; /* NULL-terminated */
 	enum guard_kind guard;
 	bool xmin;
@@ -353,6 +353,48 @@ void record_peek_sql(struct buf *sql, struct params *params, const struct sqlset
 	load_statement(&c, &columns, &condition);
 }
 
+/* ---- when it was written ---- */
+
+static bool among(const struct change *changes, size_t n, const struct column *c)
+{
+	for (size_t i = 0; i < n; i++)
+		if (changes[i].column == c)
+			return true;
+	return false;
+}
+
+static void stamp_update(const struct compose *c, struct buf *sets,
+			 const struct change *changes, size_t n)
+{
+	const struct relation *r = c->plan->relation;
+
+	for (size_t i = 0; i < r->ncolumns; i++) {
+		const struct column *x = &r->columns[i];
+
+		if (!record_plan_stamps(c->plan, x, false) || among(changes, n, x))
+			continue;
+		separate(c, sets, "save.comma");
+		piece(c, sets, record_stamp_piece(x, false), x->name, 0);
+	}
+}
+
+static void stamp_insert(const struct compose *c, struct buf *names, struct buf *values,
+			 const struct change *changes, size_t n)
+{
+	const struct relation *r = c->plan->relation;
+
+	for (size_t i = 0; i < r->ncolumns; i++) {
+		const struct column *x = &r->columns[i];
+
+		if (!record_plan_stamps(c->plan, x, true) || among(changes, n, x))
+			continue;
+		separate(c, names, "save.comma");
+		separate(c, values, "save.comma");
+		sql_ident(names, x->name);
+		piece(c, values, record_stamp_piece(x, true), NULL, 0);
+	}
+}
+
 void record_update_sql(struct buf *sql, struct params *params, const struct sqlset *set,
 		       const struct record_plan *plan, const struct record *base,
 		       const struct change *changes, size_t n, bool bump)
@@ -376,6 +418,7 @@ void record_update_sql(struct buf *sql, struct params *params, const struct sqls
 		separate(&c, &sets, "save.comma");
 		piece(&c, &sets, "save.set_next", plan->version->name, 0);
 	}
+	stamp_update(&c, &sets, changes, n);
 	condition_key(&c, &condition, key);
 	condition_guard(&c, &condition, base);
 	statement(&c, "save.update",
@@ -396,7 +439,7 @@ void record_insert_sql(struct buf *sql, struct params *params, const struct sqls
 {
 	struct compose c = { sql, params, set, plan };
 	struct buf relation = BUF_INIT, columns = BUF_INIT, names = BUF_INIT, values = BUF_INIT;
-	const char *name = n ? "save.insert" : "save.insert_default";
+	const char *name;
 
 	relation_name(&c, &relation);
 	returned_columns(&c, &columns);
@@ -409,6 +452,8 @@ void record_insert_sql(struct buf *sql, struct params *params, const struct sqls
 		else
 			buf_addf(&values, "$%d", params_text(params, changes[i].value));
 	}
+	stamp_insert(&c, &names, &values, changes, n);
+	name = names.len ? "save.insert" : "save.insert_default";
 	for (size_t i = 0; i < n; i++)
 		if (changes[i].column->identity == 'a' && !changes[i].use_default)
 			name = "save.insert_overriding";

@@ -104,8 +104,11 @@ static void field_note(const struct form *f, const struct form_field *field, str
 		buf_adds(note, "was "), base_text(f, field, note);
 	else if (field->use_default && c->default_expr)
 		buf_adds(note, "default");
-	else if (form_required(c) && f->kind == SAVE_INSERT && field->use_default)
+	else if (form_required(f, c) && f->kind == SAVE_INSERT && field->use_default)
 		buf_adds(note, "required");
+	else if (field->use_default && f->kind == SAVE_INSERT &&
+		 record_plan_stamps(f->plan, c, true))
+		buf_adds(note, "when it is saved");
 }
 
 static void paint_field(const struct form *f, struct canvas *c, int row, size_t i)
@@ -122,7 +125,7 @@ static void paint_field(const struct form *f, struct canvas *c, int row, size_t 
 
 	look.style = shown_value(f, field, &value);
 	form_label(f, field->column->name, &label);
-	if (form_required(field->column) && !field->locked)
+	if (form_required(f, field->column) && !field->locked)
 		buf_addc(&label, '*');
 	field_note(f, field, &note);
 	look.note = note.len ? note.data : NULL;

@@ -53,8 +53,11 @@ static const char *lock_reason(const struct form *f, const struct column *c)
 		return "identity";
 	if (c->attnum == p->version_attnum)
 		return "version";
-	if (c->attnum == p->updated_at_attnum && f->kind == SAVE_UPDATE)
+	if (f->kind == SAVE_UPDATE && c->attnum == p->updated_at_attnum &&
+	    p->updated_at_by_trigger)
 		return "by the server";
+	if (f->kind == SAVE_UPDATE && record_plan_stamps(f->plan, c, false))
+		return "at each save";
 	if (p->tenant_attnum == c->attnum &&
 	    session_tenant(screen_session(f->screen))->kind == TENANT_ONE &&
 	    !session_tenant_schema(screen_session(f->screen)))

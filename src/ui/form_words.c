@@ -65,9 +65,10 @@ void form_label(const struct form *f, const char *column, struct buf *out)
 	buf_release(&words);
 }
 
-bool form_required(const struct column *c)
+bool form_required(const struct form *f, const struct column *c)
 {
-	return c->not_null && !c->default_expr && !c->identity && !c->generated;
+	return !record_plan_stamps(f->plan, c, true) && c->not_null && !c->default_expr &&
+	       !c->identity && !c->generated;
 }
 
 bool form_is_day(const struct column *c)
@@ -102,6 +103,8 @@ void form_lock_words(const struct form *f, const struct form_field *field, struc
 		buf_adds(out, "counts the saves, and guards them");
 	else if (strcmp(field->locked, "by the server") == 0)
 		buf_adds(out, "set by the server at each save");
+	else if (strcmp(field->locked, "at each save") == 0)
+		buf_adds(out, "set to the server's time at each save: no trigger does it");
 	else if (strcmp(field->locked, "tenant") == 0)
 		buf_adds(out, "the tenant whose scope this is");
 	else if (strcmp(field->locked, "no right") == 0)
@@ -216,7 +219,7 @@ void form_describe(const struct form *f, const struct form_field *field, const c
 	int limit = length_limit(c);
 
 	buf_addf(out, "%s: %s", c->name, c->type);
-	if (form_required(c))
+	if (form_required(f, c))
 		buf_adds(out, ", required");
 	else if (c->not_null)
 		buf_adds(out, ", never NULL");

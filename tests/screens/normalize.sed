@@ -13,3 +13,4 @@ s/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/UUID/g
 s/ +(every [0-9]+ s  )[0-9]+ buffers/  \1# buffers/
 s/(IN THIS SESSION  )[0-9.]+ m?s/\1# s/
 s/10:0[0-9]:[0-9]{2}/10:0#:##/
+s/(waits for [0-9]+ days) [0-9:]+/\1/
