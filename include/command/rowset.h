@@ -133,6 +133,8 @@ void rowset_forget(struct rowset *r, const void *ctx);
 /* ---- state ---- */
 bool rowset_loading(const struct rowset *r);
 double rowset_loading_seconds(const struct rowset *r);
+/* So long that a person is to be told, and is meant by Ctrl-C. */
+bool rowset_slow(const struct rowset *r);
 const struct err *rowset_error(const struct rowset *r);  /* last failure; rows stay and are stale */
 bool rowset_stale(const struct rowset *r);
 double rowset_estimate(const struct rowset *r, bool *exact); /* rows in all; < 0 unknown */

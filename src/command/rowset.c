@@ -370,6 +370,11 @@ double rowset_loading_seconds(const struct rowset *r)
 		       : 0;
 }
 
+bool rowset_slow(const struct rowset *r)
+{
+	return rowset_loading_seconds(r) > 1;
+}
+
 const struct err *rowset_error(const struct rowset *r)
 {
 	return r->err.kind ? &r->err : NULL;

@@ -437,7 +437,7 @@ void grid_status(const struct screen *s, struct screen_status *out)
 			buf_adds(&out->note, " since ");
 			timefmt_instant(&out->note, rowset_as_of_us(g->rows));
 		}
-	} else if (rowset_loading(g->rows) && rowset_loading_seconds(g->rows) > 1) {
+	} else if (rowset_slow(g->rows)) {
 		buf_clear(&out->note);
 		buf_addf(&out->note, "running %.0f s, Ctrl-C cancels",
 			 floor(rowset_loading_seconds(g->rows)));

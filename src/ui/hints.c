@@ -93,17 +93,25 @@ static int paint_hint(struct ui *ui, struct canvas *c, int col, int limit, const
 	return keys + 1 + word + 2;
 }
 
+/* Said of one thing at a time: the one that it would end. */
+static const char *cancels(const struct ui *ui)
+{
+	return host_newest(ui) && !host_page_is_told(ui) ? ", Ctrl-C cancels" : "";
+}
+
 /* A command that takes long says so by itself. */
 static void running_text(struct ui *ui, struct buf *out)
 {
-	const struct running *r = ui->running.v[0];
+	const struct running *newest = host_newest(ui), *r = newest ? newest : ui->running.v[0];
 	double seconds = (double)(time_monotonic_us() - r->since_us) / 1e6;
 
 	ui_repaint_in(ui, 1000);
-	if (seconds >= 1 && ui_still(ui))
-		buf_addf(out, "running %.30s, Ctrl-C cancels", r->line);
-	else if (seconds >= 1)
-		buf_addf(out, "running %.30s %.0f s, Ctrl-C cancels", r->line, floor(seconds));
+	if (seconds < 1)
+		return;
+	buf_addf(out, "running %.30s", r->line);
+	if (!ui_still(ui))
+		buf_addf(out, " %.0f s", floor(seconds));
+	buf_adds(out, cancels(ui));
 }
 
 /* "120/s, 14 s left", once it goes on long enough to tell; who says a rate himself knows it
@@ -142,6 +150,7 @@ static int paint_progress(struct ui *ui, struct canvas *c)
 	if (ui->progress_part >= 0)
 		buf_addf(&b, " %.0f %%", floor(ui->progress_part * 100));
 	add_rate(ui, &b);
+	buf_adds(&b, cancels(ui));
 	col = c->cols - frame_width_of(b.data) - 1;
 	canvas_text(c, 0, col, c->cols, STYLE_INFO, b.data);
 	if (ui->progress_part >= 0 && col > 24 && !ui_still(ui)) {

@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "base/timefmt.h"
 #include "command/complete.h"
+#include "command/rowset.h"
 #include "ui/dialog.h"
 #include "ui/viewer.h"
 #include "linear.h"
@@ -111,20 +112,37 @@ bool host_try(struct ui *ui, const char *line, struct err *err)
 	return err->kind == ERR_NONE;
 }
 
-bool host_cancel(struct ui *ui)
+struct running *host_newest(const struct ui *ui)
 {
-	struct running *last = ui->running.len ? ui->running.v[ui->running.len - 1] : NULL;
-
 	/* The cancel itself is under way too; it has no call yet. */
-	for (size_t i = ui->running.len; i-- > 0;) {
-		if (!ui->running.v[i]->call)
-			continue;
-		last = ui->running.v[i];
-		if (!call_cancel(&last->call))
-			forget_running(last);
-		return true;
-	}
-	return false;
+	for (size_t i = ui->running.len; i-- > 0;)
+		if (ui->running.v[i]->call)
+			return ui->running.v[i];
+	return NULL;
+}
+
+bool host_page_is_told(const struct ui *ui)
+{
+	const struct screen *s = screen_focus(ui);
+	const struct rowset *r = s && s->kind->rows ? s->kind->rows(s) : NULL;
+
+	return r && rowset_slow(r);
+}
+
+/* Its line is told: what stops may not be what one looks at. */
+static bool cancel_newest(struct ui *ui)
+{
+	struct running *last = host_newest(ui);
+	char *line;
+
+	if (!last)
+		return false;
+	line = xstrdup(last->line);
+	if (!call_cancel(&last->call))
+		forget_running(last);
+	ui_say(ui, SAY_INFO, "cancelled: %s", line);
+	free(line);
+	return true;
 }
 
 void host_release(struct ui *ui)
@@ -250,18 +268,26 @@ static bool save_screen(struct ui *ui, const char *file, struct err *err)
 	return ok;
 }
 
+/*
+ * What is told to be under way is what is meant: a command, unless the rows that one looks at
+ * are awaited for so long that it is said.  A page that is fetched for a moment, as in a
+ * watched screen or while one scrolls, is no reason for a command to go on.
+ */
 static bool cancel(struct ui *ui, const struct args *args, struct err *err)
 {
 	struct screen *s = screen_top(ui);
-	bool any = s->kind->action && s->kind->action(s, ACTION_CANCEL, args, err);
+	bool writes =
+		s->kind == &kind_form || s->kind == &kind_form_new || s->kind == &kind_action;
+	bool any;
 
-	/* What one looks at first, then what runs behind it. */
+	if (!writes && !host_page_is_told(ui) && cancel_newest(ui))
+		return true;
+	any = s->kind->action && s->kind->action(s, ACTION_CANCEL, args, err);
 	err_clear(err);
 	/* Where something is written it is told what became of that. */
-	if (any && (s->kind == &kind_form || s->kind == &kind_form_new || s->kind == &kind_action))
+	if ((any && writes) || (!any && cancel_newest(ui)))
 		return true;
-	ui_say(ui, SAY_INFO, "%s",
-	       any || host_cancel(ui) ? "cancelled" : "nothing is running; :q leaves souk");
+	ui_say(ui, SAY_INFO, "%s", any ? "cancelled" : "nothing is running; :q leaves souk");
 	return true;
 }
 

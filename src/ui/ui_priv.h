@@ -250,7 +250,10 @@ bool host_try(struct ui *ui, const char *line, struct err *err) MUST_CHECK;
 /* As host_run; done is called once, unless the tab is closed before. */
 void host_then(struct ui *ui, const char *line, command_done_fn *done, void *ctx);
 /* False if nothing was under way. */
-bool host_cancel(struct ui *ui);
+/* The one that Ctrl-C would end, or NULL. */
+struct running *host_newest(const struct ui *ui);
+/* The rows that one looks at are awaited for so long that the header says so; Ctrl-C means them. */
+bool host_page_is_told(const struct ui *ui);
 void host_release(struct ui *ui);
 
 /* ---- frame.c ---- */
