@@ -84,6 +84,9 @@ struct probe_target {
 	const struct column *key[PROBE_KEY_COLUMNS]; /* nkey 0: no key, rows are told by their
 							tenant */
 	size_t nkey;
+	/* Rows of the relation, and of source, that are shown to every tenant on purpose, as SQL
+	 * over their own columns; NULL: none. */
+	const char *shared, *source_shared;
 	bool exact;	    /* no two rows of source have the same key */
 	const char *a, *b; /* two tenants that have rows; NULL: not found (yet) */
 	struct probe_row own[PROBE_KEYS], other[PROBE_KEYS];

@@ -22,6 +22,8 @@ t.:"column" IS NOT NULL AND t.:"column"::pg_catalog.text !~ '^(-.*|[-0]*|public|
 EXISTS (SELECT FROM pg_catalog.pg_roles o WHERE o.rolname::pg_catalog.text = :'prefix' || t.:"column"::pg_catalog.text || :'suffix')
 -- fragment: elsewhere
 AND NOT EXISTS (SELECT FROM :"schema".:"table" o WHERE o.:"person"::text = m.person::text AND o.:"tenant"::text <> :'own')
+-- fragment: nobody_else
+NOT EXISTS (SELECT FROM :"schema".:"table" o WHERE o.:"person" = m.person AND o.:"tenant" IS DISTINCT FROM CAST(:'own' AS :type))
 -- fragment: anybody
 true
 -- fragment: same
@@ -33,6 +35,11 @@ EXISTS (SELECT FROM :from v WHERE :same)
 -- No other tenant has a row with the same values: whoever sees them sees this tenant's.
 -- fragment: distinct
 AND NOT EXISTS (SELECT FROM :"schema".:"table" o WHERE o.:"tenant" IS DISTINCT FROM t.:"tenant" AND :alike)
+-- Columns without a table's name are those of this one, whatever stands beside it.
+-- fragment: unshared
+AND NOT EXISTS (SELECT FROM (SELECT t.*) s WHERE :shared)
+-- fragment: unshared_only
+(:condition) AND (:shared) IS NOT TRUE
 -- fragment: only
 AND NOT EXISTS (SELECT FROM :"schema".:"table" p WHERE :joined AND p.:"tenant" IS DISTINCT FROM ends.tenant)
 -- fragment: relation

@@ -1,5 +1,5 @@
 -- summary: keys of a few rows of the first and of the last tenant that has rows
--- example: schema=commerce table=catalog_products tenant=tenant_id keys=t.id::text somebody=true
+-- example: schema=commerce table=catalog_products tenant=tenant_id keys=t.id::text somebody=true distinct=
 WITH ends AS MATERIALIZED (
 	(SELECT 'a' AS side, t.:"tenant" AS tenant FROM :"schema".:"table" t
 	WHERE :somebody ORDER BY t.:"tenant" LIMIT 1)
@@ -9,4 +9,4 @@ WITH ends AS MATERIALIZED (
 )
 SELECT ends.side, ends.tenant::text AS tenant, rows.*
 FROM ends
-CROSS JOIN LATERAL (SELECT :keys FROM :"schema".:"table" t WHERE t.:"tenant" = ends.tenant LIMIT 3) rows
+CROSS JOIN LATERAL (SELECT :keys FROM :"schema".:"table" t WHERE t.:"tenant" = ends.tenant :distinct LIMIT 3) rows

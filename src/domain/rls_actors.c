@@ -384,6 +384,36 @@ static bool reads_everything(const struct judge *j, const struct actor *a)
 	return false;
 }
 
+/* Findings name the first whom they are about. */
+static void applications_first(struct judge *j)
+{
+	size_t n = j->actors.len, at = 0, *from = arena_array(j->arena, n, sizeof *from);
+	struct actor *actors = arena_array(j->arena, n, sizeof *actors);
+	int *rights = arena_array(j->arena, n, sizeof *rights);
+	bool *bound = arena_array(j->arena, n, sizeof *bound);
+
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t a = 0; a < n; a++)
+			if (j->actors.v[a].application == (pass == 0)) {
+				actors[at] = j->actors.v[a];
+				from[at++] = a;
+			}
+	for (size_t a = 0; a < n; a++)
+		j->actors.v[a] = actors[a];
+	for (size_t i = 0; i < j->ntables; i++) {
+		struct table *t = &j->tables[i];
+
+		for (size_t a = 0; a < n; a++) {
+			rights[a] = t->rights[from[a]];
+			bound[a] = t->bound[from[a]];
+		}
+		for (size_t a = 0; a < n; a++) {
+			t->rights[a] = rights[a];
+			t->bound[a] = bound[a];
+		}
+	}
+}
+
 void judge_tables(struct judge *j)
 {
 	j->ntables = catalog_relations(j->catalog);
@@ -404,6 +434,7 @@ void judge_tables(struct judge *j)
 		j->actors.v[a].application =
 			j->actors.v[a].application && !j->actors.v[a].trusted;
 	}
+	applications_first(j);
 }
 
 const struct actor *judge_reacher(const struct judge *j, const struct table *t, int rights)

@@ -4,15 +4,68 @@
  * triggers, rules, publications and user mappings.
  */
 #include <string.h>
+#include <strings.h>
 
+#include "rls_clause_priv.h"
 #include "rls_priv.h"
+
+/* The trigger's function writes the row as a whole. */
+static bool copies_whole(const struct function *f, const struct relation *to)
+{
+	static const char *const calls[] = { "to_jsonb", "to_json", "row_to_json", "hstore",
+					     NULL };
+
+	if (!find_word(f->body, "insert") || !mentions_word(f->body, to->name))
+		return false;
+	for (size_t i = 0; calls[i]; i++)
+		for (const char *at = f->body; (at = find_word(at, calls[i])) != NULL; at++) {
+			const char *s = at + strlen(calls[i]);
+
+			s += strspn(s, " (");
+			if (strncasecmp(s, "new)", 4) == 0 || strncasecmp(s, "old)", 4) == 0)
+				return true;
+		}
+	return find_word(f->body, "new.*") || find_word(f->body, "old.*") ||
+	       find_word(f->body, "new::text") || find_word(f->body, "old::text");
+}
+
+/* A log of all tables, of which nobody can say whose its rows are. */
+static void rule_log(struct judge *j, const struct table *t, const struct trigger *g,
+		     const struct function *f)
+{
+	struct subject s = { .relation = t->r };
+
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct table *to = &j->tables[i];
+		const struct actor *a;
+		struct finding *found;
+
+		if (to == t || table_tenant(to) || to->r->rls || !relation_is_table(to->r) ||
+		    to->r->extension || !copies_whole(f, to->r) ||
+		    !(a = judge_reacher(j, to, RIGHT_SELECT)))
+			continue;
+		s.role = a->role->name;
+		found = judge_find(j, RULE_R69, &s,
+				   "trigger %s copies whole rows to %s, where %s reads those "
+				   "of all tenants",
+				   g->name, judge_name(j, to->r), a->role->name);
+		judge_evidence(j, found,
+			       "%s has no tenant column, and row-level security is off there",
+			       judge_name(j, to->r));
+		judge_revoke(j, to, RIGHT_SELECT, "SELECT", found);
+	}
+}
 
 static void rule_trigger(struct judge *j, const struct table *t, const struct trigger *g)
 {
 	const struct function *f = catalog_function(j->catalog, g->function_oid);
 	struct subject s = { .relation = t->r };
 
-	if (!f || !f->security_definer || !f->body || f->extension)
+	if (!f || !f->body || f->extension)
+		return;
+	if (table_tenant(t) && g->enabled != 'D')
+		rule_log(j, t, g, f);
+	if (!f->security_definer)
 		return;
 	for (size_t i = 0; i < j->ntables; i++) {
 		const struct table *to = &j->tables[i];

@@ -422,6 +422,15 @@ static void note_one_of(const struct asking *a, const struct expr *value,
 	}
 }
 
+/* strpos(setting, tenant), setting LIKE '%' || tenant || '%' */
+static void note_haystack(const struct asking *a, const struct expr *e)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (clause_mentions_tenant(a->c, e->args[i]) &&
+		    !clause_mentions_tenant(a->c, e->args[1 - i]))
+			note_forged(a, e->args[1 - i], CLAIM_BOTH);
+}
+
 static void note_operator(const struct asking *a, const struct expr *e)
 {
 	bool equal = strcmp(e->name, "=") == 0 || strcmp(e->name, "is not distinct from") == 0;
@@ -431,6 +440,8 @@ static void note_operator(const struct asking *a, const struct expr *e)
 	note_bound(a, e);
 	if (e->kind == EXPR_ANY)
 		note_one_of(a, e->args[0], expr_bare(e->args[1]));
+	if (wildcard(e->name) && clause_mentions_tenant(a->c, e->args[1]))
+		note_haystack(a, e);
 	if (wildcard(e->name) && clause_mentions_tenant(a->c, e->args[0]))
 		note_forged(a, e->args[1], wildcard(e->name));
 	for (size_t i = 0; i < 2; i++) {
@@ -483,6 +494,8 @@ static void ask(const struct asking *a, const struct expr *e)
 		note_row(a, e->args[0], NULL);
 	else if (e->kind == EXPR_SUBQUERY)
 		ask_query(a, e);
+	else if (e->n == 2 && (expr_is_call(e, "strpos") || expr_is_call(e, "position")))
+		note_haystack(a, e);
 	else if (e->kind == EXPR_CALL)
 		body = clause_inline(a->c, e, &inner);
 	if (body) {

@@ -20,6 +20,9 @@ enum claim_kind {
 	CLAIM_ROW,    /* a column of a row is compared with this literal, whoever looks */
 };
 
+/* As the literal of a CLAIM_FORGED: both tenants, in a text in which one's own is looked for. */
+#define CLAIM_BOTH "\001both"
+
 /* As a "setting": current_user, where a role of the server stands for each tenant. */
 #define CLAIM_ROLE "role"
 

@@ -37,7 +37,7 @@ static struct clause_verdict judge_and(const struct clause_context *c, const str
 {
 	struct clause_verdict all = clause_verdict(CLAUSE_OPEN, OPEN_TRUE, e);
 	bool unknown = false, own = false;
-	struct clause_verdict between;
+	struct clause_verdict between, narrow = { 0 };
 
 	if (pinched(c, e, &between) && between.level == CLAUSE_OWN)
 		return between;
@@ -48,6 +48,8 @@ static struct clause_verdict judge_and(const struct clause_context *c, const str
 			return v;
 		own = own || v.level == CLAUSE_OWN;
 		unknown = unknown || v.level == CLAUSE_UNKNOWN;
+		if (!narrow.arm && v.level == CLAUSE_OPEN && v.own_arm)
+			narrow = v;
 		/* An arm that is always true takes nothing away: another arm says why it is
 		 * open. */
 		if (!(v.reasons & (OPEN_TRUE | OPEN_TAUTOLOGY)))
@@ -61,6 +63,8 @@ static struct clause_verdict judge_and(const struct clause_context *c, const str
 	}
 	if (own)
 		return clause_verdict(CLAUSE_OWN, 0, e);
+	if (narrow.arm && !unknown) /* "mine OR shared", and only some of these */
+		return narrow;
 	return unknown ? clause_verdict(CLAUSE_UNKNOWN, 0, e) : all;
 }
 

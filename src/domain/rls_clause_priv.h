@@ -71,6 +71,9 @@ bool clause_captures(const struct clause_context *c, const struct subquery *s);
 /* False only if every relation is known and one has no row-level security. */
 bool clause_sub_protected(const struct clause_context *c, const struct subquery *s);
 
+/* A condition on columns of the row alone, one of which is named for what is public. */
+bool clause_says_public(const struct expr *e);
+
 /* ---- verdicts ---- */
 
 static inline struct clause_verdict clause_verdict(enum clause_level level, unsigned reasons,
@@ -108,6 +111,8 @@ struct clause_verdict clause_other(const struct clause_context *c, const struct 
 struct clause_verdict clause_function(const struct clause_context *c, const struct expr *e);
 /* Claims of a token are checked by whoever sets them, other settings by nobody. */
 bool clause_is_claim(const char *setting);
+/* Of a request: whoever sends it says so. */
+bool clause_is_request(const char *setting);
 /* Who has signed in has this claim, or can get it; it says nothing about whom. */
 bool clause_common_claim(const char *word);
 /* A setting is read somewhere in e. */

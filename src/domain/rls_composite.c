@@ -60,6 +60,72 @@ static const struct column *other_half(struct judge *j, const struct table *t,
 	return NULL;
 }
 
+/* Every row's policies bind the column. */
+static bool binds(struct judge *j, const struct table *t, const struct column *c,
+		  const struct tenancy *y)
+{
+	struct table half = *t;
+	struct clause_context x;
+	bool some = false;
+
+	half.tenancy = y;
+	half.tenant = c->name;
+	half.attnum = c->attnum;
+	x = judge_clause(j, &half);
+	for (size_t i = 0; i < t->r->npolicies; i++) {
+		const struct judged *g = &t->policies[i];
+
+		if (!g->policy->permissive || !g->using_expr)
+			continue;
+		if (clause_judge(&x, g->using_expr).level != CLAUSE_OWN)
+			return false;
+		some = true;
+	}
+	return some;
+}
+
+/* A column whose values may be the same for several tenants: no list has it as its key. */
+static bool means_nothing_alone(const struct relation *r, const struct column *c)
+{
+	if (strcmp(c->type, "uuid") == 0 || unique_alone(r, c->attnum))
+		return false;
+	for (size_t i = 0; i < r->nreferences; i++)
+		if (r->references[i]->n == 1 && r->references[i]->from_columns[0] == c->attnum)
+			return false;
+	return true;
+}
+
+/* Some table beside it binds both columns. */
+static bool sibling_binds(struct judge *j, const struct table *t, const struct tenancy *z)
+{
+	for (size_t k = 0; k < j->ntables; k++) {
+		const struct table *s = &j->tables[k];
+		const struct column *own = relation_column(s->r, t->tenant),
+				    *other = relation_column(s->r, z->column);
+
+		if (s != t && own && other && s->r->rls && s->r->npolicies &&
+		    binds(j, s, own, t->tenancy) && binds(j, s, other, z))
+			return true;
+	}
+	return false;
+}
+
+const char *composite_other(struct judge *j, const struct table *t)
+{
+	for (size_t i = 0; t->tenant && i < profile_tenancies(j->in->profile); i++) {
+		const struct tenancy *z = profile_tenancy(j->in->profile, i);
+		const struct column *c =
+			z != t->tenancy && z->setting && z->column
+				? relation_column(t->r, z->column)
+				: NULL;
+
+		if (c && z->type && strcmp(z->type, c->type) == 0 && !z->directory &&
+		    means_nothing_alone(t->r, c) && binds(j, t, c, z) && sibling_binds(j, t, z))
+			return c->name;
+	}
+	return NULL;
+}
+
 static bool has_floor(const struct table *t, const struct clause_context *c,
 		      const struct policy *p)
 {

@@ -102,7 +102,7 @@ static const char *without_null_tests(struct judge *j, const char *body)
 
 /* Does the function look at who asks: the setting, the login, the tenant column or a helper
  * that does? */
-static bool looks_at_tenant(const struct judge *j, const struct function *f)
+bool code_looks_at_tenant(const struct judge *j, const struct function *f)
 {
 	enum { HELPERS = 3 };
 	static const char *const signs[] = { "current_setting", "session_user",
@@ -193,6 +193,28 @@ bool code_asks_session(const struct judge *j, const struct function *f)
 	return false;
 }
 
+/* The function of this name says yes or no, and never raises. */
+static bool answers_only(const struct judge *j, const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	bool found = false;
+
+	name = dot ? dot + 1 : name;
+	for (size_t i = 0; i < catalog_functions(j->catalog); i++) {
+		const struct function *g = catalog_function_at(j->catalog, i);
+
+		if (strcasecmp(g->name, name) != 0)
+			continue;
+		/* Of what only functions call the body is not known, and SQL cannot raise. */
+		if (!g->result || strcmp(g->result, "boolean") != 0 ||
+		    (g->body ? find_word(g->body, "raise") || find_word(g->body, "assert")
+			     : strcmp(g->language, "sql") != 0))
+			return false;
+		found = true;
+	}
+	return found;
+}
+
 /* Names of the parameters, "$1" too: the one that the tenant column is compared with. */
 static const char *tenant_parameter(struct judge *j, const struct function *f)
 {
@@ -219,6 +241,32 @@ static const char *tenant_parameter(struct judge *j, const struct function *f)
 	return NULL;
 }
 
+/* IF NOT member(x) THEN RAISE WARNING …; END IF, or PERFORM member(x), whose answer nobody
+ * hears: the function goes on.  (after: the statement that follows.) */
+static bool only_warns(struct judge *j, const char *statement, const char *after)
+{
+	static const char *const loud[] = { "debug", "log", "info", "notice", "warning", NULL };
+	const char *then = find_word(statement, "then"), *raise, *call;
+
+	statement += strspn(statement, " \t\n");
+	if (strncasecmp(statement, "begin", 5) == 0)
+		statement += 5 + strspn(statement + 5, " \t\n");
+	if (strncasecmp(statement, "perform ", 8) == 0) {
+		call = statement + 8 + strspn(statement + 8, " \t\n");
+		return answers_only(j, arena_strndup(j->arena, call, strcspn(call, "( \t\n;")));
+	}
+	raise = then ? then + 4 + strspn(then + 4, " \t\n") : NULL;
+	after += strspn(after, " \t\n");
+	if (strncasecmp(statement, "if", 2) != 0 || !raise ||
+	    strncasecmp(raise, "raise", 5) != 0 || strncasecmp(after, "end", 3) != 0)
+		return false;
+	raise += 5 + strspn(raise + 5, " \t\n");
+	for (size_t i = 0; loud[i]; i++)
+		if (strncasecmp(raise, loud[i], strlen(loud[i])) == 0)
+			return true;
+	return false;
+}
+
 /* The parameter is compared with the tenant column and asked nothing else: what the function
  * wants to know of the session ("is anybody signed in?") it asks in statements of their own. */
 static bool is_unchecked(struct judge *j, const struct function *f, const char *parameter)
@@ -234,10 +282,12 @@ static bool is_unchecked(struct judge *j, const struct function *f, const char *
 					       .arguments = f->arguments };
 		const char *at = find_word(part.body, parameter);
 
+		s += n + (s[n] == ';');
+		if (at && only_warns(j, part.body, s))
+			continue;
 		if (at && (code_asks_session(j, &part) || !tenant_parameter(j, &part) ||
 			   find_word(at + 1, parameter)))
 			return false;
-		s += n + (s[n] == ';');
 	}
 	return true;
 }
@@ -391,29 +441,6 @@ static bool inserts_parameter(struct judge *j, const struct function *f)
 	return given;
 }
 
-/* EXECUTE of a text that is put together without quoting, from what the caller gave. */
-static bool runs_callers_text(struct judge *j, const struct function *f)
-{
-	const char *run = find_word(f->body, "execute"), *end = run ? strchr(run, ';') : NULL;
-	const char *a = f->arguments ? f->arguments : "";
-	const char *text;
-
-	if (!end)
-		return false;
-	text = arena_strndup(j->arena, run, (size_t)(end - run));
-	if (!strstr(text, "||") || strstr(f->body, "quote_") || strstr(text, "format"))
-		return false;
-	while (*a) {
-		size_t n = strcspn(a, " ,");
-
-		if (a[n] == ' ' && mentions_word(text, arena_strndup(j->arena, a, n)))
-			return true;
-		a += strcspn(a, ",");
-		a += strspn(a, ", ");
-	}
-	return false;
-}
-
 /* A column of the source that is one of the function's parameters. */
 static bool is_parameter(const struct function *f, const struct expr *e)
 {
@@ -486,9 +513,9 @@ static const char *definer_fault(struct judge *j, const struct function *f,
 				 const struct table **t)
 {
 	*t = code_unbound_mention(j, f);
-	if (*t && !looks_at_tenant(j, f))
+	if (*t && !code_looks_at_tenant(j, f))
 		return "the body names neither tenant nor setting";
-	if (*t && !looks_at_tenant(j, &(struct function){
+	if (*t && !code_looks_at_tenant(j, &(struct function){
 				       .name = f->name,
 				       .body = without_null_tests(j, f->body) }))
 		return "the body asks only whether somebody is signed in";
@@ -504,9 +531,7 @@ static const char *definer_fault(struct judge *j, const struct function *f,
 		if (table_tenant(&j->tables[i]) && relation_is_table(j->tables[i].r) &&
 		    !catalog_bound(j->catalog, f->owner_oid, j->tables[i].r))
 			*t = &j->tables[i];
-	if (*t && runs_callers_text(j, f))
-		return "it runs text of its caller's";
-	return NULL;
+	return *t ? code_runs_callers(j, f) : NULL;
 }
 
 void rule_definer(struct judge *j, const struct function *f)

@@ -249,18 +249,27 @@ static bool no_user_claim(void *ctx, const struct expr *e, int depth)
 	return !is_user_claim(e) && (!body || expr_walk(body, no_user_claim, &inner));
 }
 
-static void rule_user_claims(struct judge *j, const struct table *t, const struct judged *g)
+/* The tenant is what the request says, where others take it from a token that was checked. */
+static bool goes_by_request(const struct table *t, const struct clause_facts *c)
+{
+	return t->tenancy->setting && clause_is_claim(t->tenancy->setting) && c->setting &&
+	       clause_is_request(c->setting) && c->own_by_setting && !c->agreed;
+}
+
+static void rule_user_claims(struct judge *j, const struct table *t, const struct judged *g,
+			     const struct clause_facts *facts)
 {
 	struct subject s = { .relation = t->r, .policy = g->policy->name };
 	struct clause_context c = judge_clause(j, t);
+	bool request = goes_by_request(t, facts);
 	struct finding *f;
 
-	if (expr_walk(g->using_expr, no_user_claim, &c) &&
+	if (!request && expr_walk(g->using_expr, no_user_claim, &c) &&
 	    expr_walk(g->check_expr, no_user_claim, &c))
 		return;
-	f = judge_find(j, RULE_R39, &s,
-		       "it reads user_metadata, which every user may change: whoever wants is "
-		       "in any tenant");
+	f = judge_find(j, RULE_R39, &s, "it reads %s: whoever wants is in any tenant",
+		       request ? "the request's own words, which whoever sends it writes"
+			       : "user_metadata, which every user may change");
 	judge_evidence(j, f, "%s", clause_text(g->policy));
 	if (f)
 		use_clause(j, t, g, judge_sound_condition(j, t));
@@ -372,7 +381,7 @@ void rules_forms(struct judge *j)
 			rule_cast(j, t, g, &facts);
 			rule_immutable(j, t, g, &facts);
 			rules_trust(j, t, g);
-			rule_user_claims(j, t, g);
+			rule_user_claims(j, t, g, &facts);
 			rule_recursion(j, t, g);
 		}
 	}

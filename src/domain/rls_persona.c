@@ -76,6 +76,13 @@ const struct table *persona_table(const struct persona *p, const struct relation
 	return judge_table(&p->j, r->oid);
 }
 
+const char *persona_shared(struct persona *p, const struct relation *r)
+{
+	const struct table *t = judge_table(&p->j, r->oid);
+
+	return t ? judge_shared_rows(&p->j, t) : NULL;
+}
+
 const struct claims *persona_claims(const struct persona *p)
 {
 	return &p->claims;
@@ -112,11 +119,15 @@ static bool is_tried(const struct judge *j, const struct table *t, size_t actor)
 	    catalog_inherits(j->catalog, a->role->oid, t->r->owner_oid) ||
 	    can_bypass(j, a->role))
 		return false;
+	if (t->directory && !t->r->rls)
+		return false; /* R07 is about the application's */
 	for (size_t i = 0; i < t->r->npolicies; i++) {
 		bool named = false;
 
 		if (t->r->policies[i].permissive &&
-		    judge_applies(j, &t->r->policies[i], a, &named) && named)
+		    !(judge_is_anybody(a) && expr_is_true(t->policies[i].using_expr)) &&
+		    judge_applies(j, &t->r->policies[i], a, &named) &&
+		    (named || judge_named_inside(j, &t->policies[i], a)))
 			return false;
 	}
 	return true;
@@ -224,9 +235,32 @@ static bool reads_metadata(const struct persona *p, const struct relation *r)
 	return found;
 }
 
+/* Where others go by a token that was checked, this one goes by what a request says. */
+static bool goes_by_request(const struct claim *c, const struct tenancy *y)
+{
+	return c->kind == CLAIM_TENANT && clause_is_request(c->setting) && y && y->setting &&
+	       clause_is_claim(y->setting);
+}
+
+static bool reads_request(const struct persona *p, const struct relation *r)
+{
+	const struct table *t = judge_table(&p->j, r->oid);
+	bool found = false;
+
+	for (size_t i = 0; t && i < p->claims.list.len; i++)
+		found = found || goes_by_request(&p->claims.list.v[i], t->tenancy);
+	for (size_t i = 0; found && i < r->npolicies; i++) {
+		const char *text = r->policies[i].using_expr;
+
+		if (text && strstr(text, "'request.header"))
+			return true;
+	}
+	return false;
+}
+
 bool persona_forged(const struct persona *p, const struct relation *r)
 {
-	if (reads_metadata(p, r))
+	if (reads_metadata(p, r) || reads_request(p, r))
 		return true;
 	for (size_t i = 0; i < p->claims.list.len; i++)
 		if (p->claims.list.v[i].kind == CLAIM_FORGED &&
@@ -388,6 +422,13 @@ static void put_claims(struct making *m, const struct tenancy *y)
 		put(m, y->setting, y->claim_path, y->list, false, m->tenant);
 }
 
+static char *forged_value(const struct probe_target *t, const struct claim *c)
+{
+	if (c->literal && strcmp(c->literal, CLAIM_BOTH) == 0)
+		return xasprintf("%s %s", t->a, t->b);
+	return xstrdup(c->literal);
+}
+
 static void put_forged(struct making *m, const struct probe_target *t)
 {
 	const struct claims *all = &m->plan->persona->claims;
@@ -397,14 +438,18 @@ static void put_forged(struct making *m, const struct probe_target *t)
 		bool said = c->kind == CLAIM_FORGED || (c->kind == CLAIM_SAID && m->arranged);
 		int at = said && c->relation == t->relation ? place(m, c->setting) : -1;
 
-		if (c->kind == CLAIM_TENANT && by_user(c->path) &&
+		if (c->kind == CLAIM_TENANT &&
+		    (by_user(c->path) || goes_by_request(c, t->tenancy)) &&
 		    tenancy_same(c->tenancy, t->tenancy))
 			put(m, c->setting, c->path, c->list, c->json_list, t->b);
+		char *value = at >= 0 ? forged_value(t, c) : NULL;
+
 		if (at >= 0 && c->path) {
-			put(m, c->setting, c->path, false, false, c->literal);
+			put(m, c->setting, c->path, false, false, value);
+			free(value);
 		} else if (at >= 0) {
 			free(m->out->v[at].value);
-			m->out->v[at].value = xstrdup(c->literal);
+			m->out->v[at].value = value;
 		}
 	}
 	if (t->tenancy->setting && by_user(t->tenancy->claim_path))
@@ -670,25 +715,51 @@ static void put_elsewhere(const struct probe_plan *p, const struct probe_person 
 	}
 }
 
+/* The other column of a tenant that is two: many tenants have the same value there. */
+static bool is_half(const struct probe_plan *p, const struct claim *c)
+{
+	const struct profile *f = p->input->profile;
+
+	for (size_t i = 0; i < profile_tenancies(f); i++) {
+		const struct tenancy *y = profile_tenancy(f, i);
+
+		if (y != c->tenancy && y->setting && strcmp(y->setting, c->setting) == 0 &&
+		    y->column && strcmp(y->column, c->column) == 0)
+			return true;
+	}
+	return false;
+}
+
 void probe_person_sql(const struct probe_plan *p, const struct probe_person *who,
 		      struct buf *sql)
 {
-	struct buf elsewhere = BUF_INIT;
+	struct buf elsewhere = BUF_INIT, only = BUF_INIT;
 	struct err err = ERR_INIT;
 	const struct sqlquery *q =
 		sqlset_get(p->input->sql, "rls_probe_person",
 			   catalog_server_version(p->input->catalog));
 
-	put_elsewhere(p, who, &elsewhere);
+	if (!is_half(p, who->claim))
+		put_elsewhere(p, who, &elsewhere);
+	const struct sqlvar alone[] = {
+		{ "schema", who->relation->schema },  { "table", who->relation->name },
+		{ "person", who->column->name },      { "tenant", who->tenant_column->name },
+		{ "type", who->tenant_column->type }, { "own", who->tenant },
+	};
+
+	sql_fragment(&only, p->input->sql,
+		     is_half(p, who->claim) ? "rls_probe.anybody" : "rls_probe.nobody_else",
+		     alone, ARRAY_SIZE(alone));
 	const struct sqlvar vars[] = {
 		{ "schema", who->relation->schema },  { "table", who->relation->name },
 		{ "person", who->column->name },      { "tenant", who->tenant_column->name },
 		{ "type", who->tenant_column->type }, { "own", who->tenant },
-		{ "elsewhere", elsewhere.data },
+		{ "elsewhere", elsewhere.data },      { "only", only.data },
 	};
 
 	if (!sql_expand(sql, q->text, vars, ARRAY_SIZE(vars), &err))
 		BUG("rls_probe_person: %s", err.why);
+	buf_release(&only);
 	buf_release(&elsewhere);
 }
 

@@ -15,6 +15,8 @@ void persona_free(struct persona **p);
 /* Whose the rows of r are, as the rules see it; NULL: r is unknown to them. */
 struct table;
 const struct table *persona_table(const struct persona *p, const struct relation *r);
+/* Rows of it that every tenant may see on purpose (judge_shared_rows()). */
+const char *persona_shared(struct persona *p, const struct relation *r);
 /* What policies ask; it lives as long as the persona. */
 struct claims;
 struct claim;

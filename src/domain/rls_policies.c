@@ -319,6 +319,9 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 	if (is_member_itself(j, l, v))
 		return (struct ruling){ RULE_R14, CURE_REPLACE,
 					"it asks for membership in a role that this one has" };
+	if (l->command == 'r' && g->policy->command == 'r' && v->reasons == OPEN_NO_TENANT &&
+	    clause_says_public(g->using_expr))
+		return ruling;
 	if (v->reasons & OPEN_LOGIN && j->actors.v[l->actor].application &&
 	    names_login(v->arm, j->actors.v[l->actor].role->name))
 		return (struct ruling){
@@ -344,6 +347,9 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 						"written for any tenant" };
 		return ruling; /* a person's or role's switch beside the tenant's arm */
 	}
+	if (v->reasons == OPEN_PERSONAL && composite_other(j, l->t))
+		return (struct ruling){ RULE_R87, CURE_NARROW,
+					"it binds another column, whose values tenants share" };
 	if (v->reasons == OPEN_PERSONAL && !has_good_sibling(j, l, g) &&
 	    !(l->side == SIDE_CHECK && goes_by_tenant(l->t)))
 		return ruling; /* a person's own rows, such as the tenants that one belongs to
@@ -351,6 +357,16 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 	if (v->reasons & OPEN_ROLE && !(v->reasons & (OPEN_NO_TENANT | OPEN_TRUE)))
 		return ruling;
 	return rule_of_command(j, l, g);
+}
+
+bool judge_is_anybody(const struct actor *a)
+{
+	static const char *const words[] = { "anon", "guest", "visitor", NULL };
+
+	for (size_t i = 0; words[i]; i++)
+		if (strstr(a->role->name, words[i]))
+			return true;
+	return false;
 }
 
 static const char *old_text(const struct judged *g, enum side side)
@@ -410,7 +426,7 @@ static void look(struct judge *j, const struct look_at *l, const struct judged *
 		return;
 	/* A policy that names its role and no application's role is meant. */
 	if (((named && !a->application) || a->trusted) && ruling.rule != RULE_R25 &&
-	    ruling.rule != RULE_R26)
+	    ruling.rule != RULE_R26 && !(ruling.rule == RULE_R13 && judge_is_anybody(a)))
 		return;
 	f = judge_find(j, ruling.rule, &s, "policy %s lets %s past the tenant: %s", p->name,
 		       a->role->name, ruling.why);

@@ -110,6 +110,12 @@ const char *judge_both(struct judge *j, const char *old, const char *condition);
 /* The same as the table's own reading policy says it, if that is sound. */
 const char *judge_usual_condition(struct judge *j, const struct table *t);
 
+/* Rows that policies for SELECT show to every tenant on purpose, as SQL over the table's own
+ * columns; NULL: none (rls_shared.c). */
+const char *judge_shared_rows(struct judge *j, const struct table *t);
+/* Does the policy's own condition admit the actor by a role's name? */
+bool judge_named_inside(const struct judge *j, const struct judged *g, const struct actor *a);
+
 struct table *judge_table(const struct judge *j, oid relation);
 const struct expr *judge_parse(struct judge *j, const char *text);
 struct clause_context judge_clause(struct judge *j, const struct table *t);
@@ -118,6 +124,8 @@ const char *judge_function_name(struct judge *j, const struct function *f);
 /* Does the policy apply to the actor? By PUBLIC: *named false. */
 bool judge_applies(const struct judge *j, const struct policy *p, const struct actor *a,
 		   bool *named);
+/* By its name a role of those who have not said who they are: nobody trusts it on purpose. */
+bool judge_is_anybody(const struct actor *a);
 /* Holds tenants' data: by column, parent or as the directory. */
 bool table_tenant(const struct table *t);
 bool relation_is_table(const struct relation *r);
@@ -146,6 +154,10 @@ void rule_definer(struct judge *j, const struct function *f);
 void rule_setter(struct judge *j, const struct function *f);
 /* A tenant's table that the body of f names and no policy binds for it; NULL: none. */
 const struct table *code_unbound_mention(struct judge *j, const struct function *f);
+/* Does it look at who asks: the setting, the login, the tenant column or a helper that does? */
+bool code_looks_at_tenant(const struct judge *j, const struct function *f);
+/* Why what it EXECUTEs is its caller's to say; NULL: it is not (rls_dynamic.c). */
+const char *code_runs_callers(struct judge *j, const struct function *f);
 /* Does it ask of which tenant the session is? */
 bool code_asks_session(const struct judge *j, const struct function *f);
 /* As GRANT and ALTER FUNCTION name it. */
@@ -163,6 +175,9 @@ void rules_trust(struct judge *j, const struct table *t, const struct judged *g)
 void rules_composite(struct judge *j);
 /* The same table by the other column of its tenant, if that is two; false: it is one. */
 bool composite_half(struct judge *j, const struct table *t, struct table *half);
+/* The column by which t's policies go instead of its tenant, where tables beside it go by both;
+ * NULL: they do not. */
+const char *composite_other(struct judge *j, const struct table *t);
 void rules_forms(struct judge *j);
 void rules_roles(struct judge *j);
 void rules_privileges(struct judge *j);

@@ -187,6 +187,8 @@ static bool wanted_of_table(const struct probe_plan *p, const struct probe_targe
 
 	if (never_tried(k))
 		return true;
+	if (k == PROBE_INSERT && t->relation->oid == t->tenancy->directory)
+		return false; /* a new tenant belongs to nobody yet */
 	if (!t->tenant && k == PROBE_INSERT)
 		return key_is_generated(t) && !t->between;
 	if (!t->tenant && k != PROBE_DELETE && k != PROBE_BLIND)
@@ -468,8 +470,8 @@ static void plan_powers(struct probe_plan *p)
 		const struct role *role = catalog_role(p->input->catalog, f->object), *become;
 		bool r41 = strncmp(f->id, "R41", 3) == 0, r42 = strncmp(f->id, "R42", 3) == 0;
 
-		if (!role)
-			continue;
+		if (!role || f->severity == SEVERITY_INFO)
+			continue; /* meant: a gateway, an operator */
 		become = r41 || r42 ? power_of(p->input->catalog, role, r42) : NULL;
 		if (become || strncmp(f->id, "R40", 3) == 0 || strncmp(f->id, "R53", 3) == 0)
 			plan_power(p, role, become, false);

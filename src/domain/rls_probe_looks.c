@@ -10,6 +10,18 @@
 #include "rls_claims.h"
 #include "rls_probe_steps.h"
 
+/* Without the rows that every tenant may see on purpose. */
+static void leave_shared(const struct probe_making *m, const char *shared,
+			 struct buf *condition)
+{
+	const struct sqlvar v[] = { { "condition", condition->data }, { "shared", shared } };
+	struct buf out = BUF_INIT;
+
+	sql_fragment(&out, m->p->input->sql, "rls_probe.unshared_only", v, ARRAY_SIZE(v));
+	buf_release(condition);
+	*condition = out;
+}
+
 void probe_add_read(struct probe_making *m)
 {
 	bool any = m->x->kind == PROBE_EMPTY || m->x->kind == PROBE_UNSET;
@@ -21,6 +33,8 @@ void probe_add_read(struct probe_making *m)
 		probe_put_somebody(m, &condition);
 	else
 		probe_put_others(m, &condition);
+	if (m->t->shared && (any || !m->t->nkey))
+		leave_shared(m, m->t->shared, &condition);
 	probe_put_own(m, &own);
 	probe_put_found(m, &found);
 	probe_put_call(m->p, m->t, false, &from);
@@ -129,9 +143,12 @@ static void add_removal(struct probe_making *m, const struct relation *r, enum p
 {
 	const struct tenancy *y = NULL;
 	const struct column *tenant = probe_tenant_column(m->p, r, &y);
+	const char *shared = persona_shared(m->p->persona, r);
 	struct buf condition = BUF_INIT;
 
 	probe_put_equals(m, tenant, "rls_probe.equals", m->t->b, &condition);
+	if (shared)
+		leave_shared(m, shared, &condition);
 	const struct sqlvar vars[] = { { "schema", r->schema },
 				       { "table", r->name },
 				       { "condition", condition.data } };

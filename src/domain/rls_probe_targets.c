@@ -284,6 +284,21 @@ static void find_by_view(struct probe_plan *p, struct probe_target *t)
 	}
 }
 
+/* A view shows such rows of its tables where it has the columns by which they are told. */
+static const char *shared_of_view(const struct probe_plan *p, const struct probe_target *t)
+{
+	const char *shared = t->nbases == 1 ? persona_shared(p->persona, t->bases[0]) : NULL;
+
+	for (size_t i = 0; shared && i < t->bases[0]->ncolumns; i++) {
+		const struct column *c = &t->bases[0]->columns[i];
+
+		if (mentions_word(shared, c->name) &&
+		    !shown(t->relation->columns, t->relation->ncolumns, c->name, c->type))
+			return NULL;
+	}
+	return shared;
+}
+
 static void add_relation(struct probe_plan *p, const struct relation *r, struct outside *o)
 {
 	const struct tenancy *y = NULL;
@@ -308,6 +323,8 @@ static void add_relation(struct probe_plan *p, const struct relation *r, struct 
 	t.meddled = is_meddled(p, r);
 	t.no_writes = p->write ? outside_why(o, r) : NULL;
 	t.no_reads = outside_why_read(o, r);
+	t.shared = probe_is_table(r) ? persona_shared(p->persona, r) : shared_of_view(p, &t);
+	t.source_shared = t.source == r ? t.shared : persona_shared(p->persona, t.source);
 	if (!t.tenant && (!t.source_tenant || !t.nkey))
 		t.impossible = "its rows have no tenant of their own, and no key leads to one";
 	else
@@ -451,6 +468,16 @@ static void put_role(const struct probe_plan *p, const struct probe_target *t, s
 	sql_fragment(out, p->input->sql, "rls_probe.is_role", v, ARRAY_SIZE(v));
 }
 
+/* What is shown to all on purpose proves nothing. */
+static void put_unshared(const struct probe_plan *p, const struct probe_target *t,
+			 struct buf *out)
+{
+	const struct sqlvar v = { "shared", t->source_shared };
+
+	buf_addc(out, ' ');
+	sql_fragment(out, p->input->sql, "rls_probe.unshared", &v, 1);
+}
+
 void probe_tenants_sql(const struct probe_plan *p, const struct probe_target *t,
 		       struct buf *sql)
 {
@@ -464,6 +491,10 @@ void probe_tenants_sql(const struct probe_plan *p, const struct probe_target *t,
 	put_named_keys(p, t, &keys, &names);
 	sql_fragment(&somebody, p->input->sql, "rls_probe.somebody", &column, 1);
 	put_role(p, t, &somebody);
+	if (t->source_shared && !t->link)
+		put_unshared(p, t, &somebody);
+	if (t->source_shared)
+		put_unshared(p, t, &distinct);
 	if (t->link)
 		put_join(p, t, &join);
 	if (t->source != t->relation) {

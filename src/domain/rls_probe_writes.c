@@ -54,10 +54,21 @@ static bool refers(const struct relation *r, int attnum)
 	return false;
 }
 
+/* Whose keys are asked: what is written through a view is written below it. */
+static const struct relation *written(const struct probe_making *m)
+{
+	return probe_is_table(m->t->relation) || !m->t->source ? m->t->relation : m->t->source;
+}
+
+static bool is_tenant(const struct probe_making *m, const struct column *c)
+{
+	return m->t->tenant && strcmp(c->name, m->t->tenant->name) == 0;
+}
+
 /* The column of a key that gets another value; 0: it is left as it is, or makes its own. */
 static int freed_by(const struct probe_making *m, const struct index *x)
 {
-	const struct relation *r = m->t->relation;
+	const struct relation *r = written(m);
 	int freed = 0;
 
 	if (!x->unique && !x->exclusion)
@@ -65,28 +76,32 @@ static int freed_by(const struct probe_making *m, const struct index *x)
 	for (size_t i = 0; i < x->nkeys; i++) {
 		const struct column *c = relation_attnum(r, x->columns[i]);
 
-		if (!c || c == m->t->tenant || c->generated || refers(r, c->attnum) ||
+		if (!c || is_tenant(m, c) || c->generated || refers(r, c->attnum) ||
 		    !some_value(c))
 			continue;
 		if (c->identity || (c->default_expr && is_key(m->t, c->name)))
 			return 0; /* by default */
-		freed = c->attnum;
+		if (!freed || r->kind != RELATION_PARTITIONED) /* the last may say in which part */
+			freed = c->attnum;
 	}
 	return freed;
 }
 
 static bool has_tenant(const struct probe_making *m, const struct index *x)
 {
-	for (size_t i = 0; i < x->nkeys; i++)
-		if (m->t->tenant && x->columns[i] == m->t->tenant->attnum)
+	for (size_t i = 0; i < x->nkeys; i++) {
+		const struct column *c = relation_attnum(written(m), x->columns[i]);
+
+		if (c && is_tenant(m, c))
 			return true;
+	}
 	return false;
 }
 
 /* A probe of keys wants those to be taken that leave the tenant out. */
 static bool is_freed(const struct probe_making *m, const struct column *c)
 {
-	const struct relation *r = m->t->relation;
+	const struct relation *r = written(m);
 	bool freed = false;
 
 	if (!probe_is_table(r))

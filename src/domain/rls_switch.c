@@ -29,16 +29,22 @@ struct seek_setting {
 	bool email, part; /* part of a text, such as the domain of an address */
 };
 
-bool clause_is_claim(const char *setting)
+bool clause_is_request(const char *setting)
 {
 	static const char *const tellers[] = { "request.header", "request.cookie",
 					       "request.path", "request.method", NULL };
 
-	for (size_t i = 0; tellers[i]; i++) /* of a request: whoever sends it says so */
+	for (size_t i = 0; tellers[i]; i++)
 		if (strncmp(setting, tellers[i], strlen(tellers[i])) == 0)
-			return false;
-	return strncmp(setting, "request.", 8) == 0 || strncmp(setting, "jwt.", 4) == 0 ||
-	       strncmp(setting, "hasura.", 7) == 0;
+			return true;
+	return false;
+}
+
+bool clause_is_claim(const char *setting)
+{
+	return !clause_is_request(setting) &&
+	       (strncmp(setting, "request.", 8) == 0 || strncmp(setting, "jwt.", 4) == 0 ||
+		strncmp(setting, "hasura.", 7) == 0);
 }
 
 bool clause_common_claim(const char *word)

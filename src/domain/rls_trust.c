@@ -33,6 +33,22 @@ static const struct policy *lets_write(struct judge *j, const struct table *trus
 	return NULL;
 }
 
+/* Does any policy let the actor change rows of b that are not its own? */
+static bool changes_others(struct judge *j, const struct table *b, size_t actor)
+{
+	for (size_t i = 0; i < b->r->npolicies; i++) {
+		const struct judged *g = &b->policies[i];
+		bool named;
+
+		if (g->policy->permissive && strchr("*w", g->policy->command) &&
+		    judge_applies(j, g->policy, &j->actors.v[actor], &named) &&
+		    g->using_verdict.level == CLAUSE_OPEN &&
+		    g->using_verdict.reasons & ~(unsigned)OPEN_PERSONAL)
+			return true;
+	}
+	return false;
+}
+
 struct choosing {
 	struct judge *j;
 	const struct relation *b;
@@ -59,6 +75,80 @@ static bool not_changed(void *ctx, const struct expr *e, int depth)
 			    RIGHT_UPDATE);
 }
 
+/* Is the row of b that e looks for told by a key of b's alone?  A new one then has another key,
+ * and shows nothing of what was there. */
+static bool by_its_key(const struct relation *b, const struct expr *where)
+{
+	const struct index *key = relation_key(b);
+	const struct column *c =
+		key && key->nkeys == 1 ? relation_attnum(b, key->columns[0]) : NULL;
+
+	for (size_t i = 0; where->kind == EXPR_AND && i < where->n; i++)
+		if (by_its_key(b, where->args[i]))
+			return true;
+	if (!c || where->kind != EXPR_OPERATOR || where->n != 2 || strcmp(where->name, "=") != 0)
+		return false;
+	for (size_t i = 0; i < 2; i++) {
+		const struct expr *x = expr_bare(where->args[i]),
+				  *y = expr_bare(where->args[1 - i]);
+
+		/* The other side is a column of the row that is judged. */
+		if (x->kind == EXPR_COLUMN && strcmp(x->name, c->name) == 0 &&
+		    y->kind == EXPR_COLUMN)
+			return true;
+	}
+	return false;
+}
+
+struct keyed {
+	struct judge *j;
+	const struct relation *b;
+	const struct clause_context *c;
+	bool read, other; /* b is; in another way */
+};
+
+static bool look_for_key(void *ctx, const struct expr *e, int depth)
+{
+	struct keyed *x = ctx;
+	struct clause_context inner;
+	const struct expr *body = e->kind == EXPR_CALL ? clause_inline(x->c, e, &inner) : NULL;
+
+	(void)depth;
+	for (const struct subquery *s = e->kind == EXPR_SUBQUERY ? e->sub : NULL; s;
+	     s = s->more)
+		for (size_t i = 0; i < s->nfrom; i++) {
+			const struct relation *r =
+				s->from[i].name ? x->j->lookup.relation(x->j, s->from[i].schema,
+									s->from[i].name)
+						: NULL;
+
+			if (r != x->b)
+				continue;
+			x->read = true;
+			x->other = x->other || s->nfrom > 1 || !s->where ||
+				   !by_its_key(r, s->where);
+		}
+	if (body) {
+		struct keyed below = { x->j, x->b, &inner, false, false };
+
+		expr_walk(body, look_for_key, &below);
+		x->read = x->read || below.read;
+		x->other = x->other || below.other;
+	}
+	return true;
+}
+
+static bool goes_by_key(struct judge *j, const struct table *t, const struct judged *g,
+			const struct table *b)
+{
+	struct clause_context c = judge_clause(j, t);
+	struct keyed x = { j, b->r, &c, false, false };
+
+	expr_walk(g->using_expr, look_for_key, &x);
+	expr_walk(g->check_expr, look_for_key, &x);
+	return x.read && !x.other;
+}
+
 /* May the actor say, by the policy `by` of b or by none, what g goes by? A name beside it may
  * be anybody's to change. */
 static bool may_choose(struct judge *j, const struct table *t, const struct judged *g,
@@ -67,8 +157,11 @@ static bool may_choose(struct judge *j, const struct table *t, const struct judg
 	struct clause_context c = judge_clause(j, t);
 	struct choosing x = { j, b->r, j->actors.v[actor].role, &c };
 
-	if (b->rights[actor] & RIGHT_INSERT && (!by || by->command != 'w'))
+	if (b->rights[actor] & RIGHT_INSERT && (!by || by->command != 'w') &&
+	    !(by && goes_by_key(j, t, g, b)))
 		return true;
+	if (by && goes_by_key(j, t, g, b) && !changes_others(j, b, actor))
+		return false;
 	return b->rights[actor] & RIGHT_UPDATE && (!expr_walk(g->using_expr, not_changed, &x) ||
 						   !expr_walk(g->check_expr, not_changed, &x));
 }

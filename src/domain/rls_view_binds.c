@@ -244,6 +244,36 @@ static bool is_persons(const struct table *t, const struct expr *e)
 	return false;
 }
 
+/* The same condition, whatever its columns are qualified with. */
+static bool same_condition(const struct expr *a, const struct expr *b)
+{
+	bool same = a->kind == b->kind && a->n == b->n && a->is == b->is && !a->sub &&
+		    !b->sub && !a->name == !b->name &&
+		    (!a->name || strcmp(a->name, b->name) == 0);
+
+	for (size_t i = 0; same && i < a->n; i++)
+		same = same_condition(a->args[i], b->args[i]);
+	return same;
+}
+
+/* Rows of its own, and those that the table's policies show to every tenant anyway. */
+static bool shows_shared(const struct scope *s, const struct clause_context *c,
+			 const struct table *t, const struct expr *e)
+{
+	const char *text = judge_shared_rows(s->j, t);
+	const struct expr *shared = text ? judge_parse(s->j, text) : NULL;
+	bool all = e->kind == EXPR_OR;
+
+	if (!shared)
+		return false;
+	for (size_t i = 0; all && i < e->n; i++)
+		all = clause_judge(c, e->args[i]).level <= CLAUSE_OWN ||
+		      shows_shared(s, c, t, e->args[i]);
+	for (size_t i = 0; !all && shared->kind == EXPR_OR && i < shared->n; i++)
+		all = same_condition(shared->args[i], e);
+	return all || same_condition(shared, e);
+}
+
 /* The condition judged as if it were the policy of one item's table, read by the view's owner;
  * CLAUSE_UNKNOWN also where the item is no table. */
 static enum clause_level judge_item(struct scope *s, size_t item, const struct expr *e)
@@ -266,6 +296,8 @@ static enum clause_level judge_item(struct scope *s, size_t item, const struct e
 	if (v.level != CLAUSE_OPEN)
 		return v.level;
 	if (v.own_arm && !(v.reasons & ~(unsigned)OPEN_ROLE)) /* a role's switch beside it */
+		return CLAUSE_OWN;
+	if (shows_shared(s, &c, t, e))
 		return CLAUSE_OWN;
 	return v.reasons == OPEN_PERSONAL && is_persons(t, e) ? CLAUSE_OWN : CLAUSE_OPEN;
 }

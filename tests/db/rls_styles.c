@@ -313,6 +313,11 @@ LEAK_TEST(rls_styles, fleet)
 	style_leaking("tests/db/rls/fleet.sql", 20, 3);
 }
 
+LEAK_TEST(rls_styles, market)
+{
+	style("tests/db/rls/market.sql", 14);
+}
+
 /* Two of the roles are acted as. */
 LEAK_TEST(rls_styles, roles)
 {

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Rows that a policy for SELECT shows to every tenant on purpose: "published OR tenant = mine".
+ * Who sees them sees what he may, whosever they are.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/buf.h"
+#include "rls_clause_priv.h"
+#include "rls_priv.h"
+
+/* ---- words ---- */
+
+static bool is_public_word(const char *s)
+{
+	static const char *const words[] = { "public",	"published", "publicly", "shared",
+					     "global",	"listed",    "visible",	 "visibility",
+					     "template", NULL };
+
+	for (size_t i = 0; words[i]; i++)
+		for (const char *at = s; *at; at++) {
+			size_t n = strlen(words[i]);
+
+			if ((at == s || at[-1] == '_') &&
+			    strncasecmp(at, words[i], n) == 0 &&
+			    (at[n] == '\0' || at[n] == '_'))
+				return true;
+		}
+	return false;
+}
+
+struct saying {
+	bool public, other;
+};
+
+static bool look_for_words(void *ctx, const struct expr *e, int depth)
+{
+	struct saying *x = ctx;
+
+	(void)depth;
+	x->other = x->other || e->kind == EXPR_SUBQUERY || e->kind == EXPR_IDENTITY ||
+		   e->kind == EXPR_OPAQUE || e->kind == EXPR_CALL || e->kind == EXPR_OR;
+	if ((e->kind == EXPR_COLUMN || e->kind == EXPR_LITERAL) && e->name &&
+	    is_public_word(e->name))
+		x->public = true;
+	return !x->other;
+}
+
+bool clause_says_public(const struct expr *e)
+{
+	struct saying x = { false, false };
+
+	expr_walk(e, look_for_words, &x);
+	return x.public && !x.other;
+}
+
+/* ---- the parts of a condition, as text ---- */
+
+static const char *after_quoted(const char *s)
+{
+	const char *end = strchr(s + 1, *s);
+
+	return end ? end + 1 : s + strlen(s);
+}
+
+/* Where the parenthesis at s is closed, behind it. */
+static const char *after_paren(const char *s)
+{
+	int depth = 0;
+
+	while (*s) {
+		if (*s == '\'' || *s == '"') {
+			s = after_quoted(s);
+			continue;
+		}
+		depth += (*s == '(') - (*s == ')');
+		s++;
+		if (depth == 0)
+			break;
+	}
+	return s;
+}
+
+static const char *without_parens(struct judge *j, const char *text)
+{
+	while (*text == '(' && *after_paren(text) == '\0')
+		text = arena_strndup(j->arena, text + 1, strlen(text) - 2);
+	return text;
+}
+
+/* The next part before the word ("OR") that joins them; *s is moved behind it, NULL: the last. */
+static const char *next_part(struct judge *j, const char **s, const char *word)
+{
+	const char *from = *s;
+
+	for (const char *at = from; *at;) {
+		size_t n = strlen(word);
+
+		if (*at == '(')
+			at = after_paren(at);
+		else if (*at == '\'' || *at == '"')
+			at = after_quoted(at);
+		else if (*at == ' ' && strncmp(at + 1, word, n) == 0 && at[n + 1] == ' ') {
+			*s = at + n + 2;
+			return arena_strndup(j->arena, from, (size_t)(at - from));
+		} else
+			at++;
+	}
+	*s = NULL;
+	return from;
+}
+
+/* ---- shared rows ---- */
+
+static bool not_a_query(void *ctx, const struct expr *e, int depth)
+{
+	(void)ctx;
+	(void)depth;
+	return e->kind != EXPR_SUBQUERY && e->kind != EXPR_OPAQUE;
+}
+
+/* An arm that looks at other columns of the row alone. */
+static bool is_shared_arm(struct judge *j, const struct table *t, const char *text)
+{
+	struct clause_context c = judge_clause(j, t);
+	const struct expr *e = judge_parse(j, text);
+	struct clause_verdict v = clause_judge(&c, e);
+
+	return v.level == CLAUSE_OPEN && v.reasons &&
+	       !(v.reasons & ~(unsigned)(OPEN_NO_TENANT | OPEN_SHARED)) &&
+	       expr_walk(e, not_a_query, NULL);
+}
+
+static void put_shared(struct judge *j, const struct table *t, const char *text,
+		       struct buf *out)
+{
+	const char *all = without_parens(j, text), *s = all,
+		   *part = next_part(j, &s, "OR");
+	bool either = s != NULL;
+
+	for (; either && part; part = s ? next_part(j, &s, "OR") : NULL)
+		if (is_shared_arm(j, t, part))
+			buf_addf(out, "%s(%s)", out->len ? " OR " : "", part);
+		else
+			put_shared(j, t, part, out);
+	if (either)
+		return;
+	s = all;
+	part = next_part(j, &s, "AND");
+	for (bool both = s != NULL; both && part; part = s ? next_part(j, &s, "AND") : NULL)
+		if (strstr(part, " OR "))
+			put_shared(j, t, part, out);
+}
+
+const char *judge_shared_rows(struct judge *j, const struct table *t)
+{
+	struct buf out = BUF_INIT;
+	const char *text;
+
+	for (size_t i = 0; i < t->r->npolicies; i++) {
+		const struct judged *g = &t->policies[i];
+		const char *condition = g->policy->using_expr;
+
+		if (g->policy->command != 'r' || !g->policy->permissive || !condition)
+			continue;
+		if (clause_says_public(g->using_expr))
+			buf_addf(&out, "%s(%s)", out.len ? " OR " : "", condition);
+		else if (g->using_verdict.level == CLAUSE_OPEN && g->using_verdict.own_arm)
+			put_shared(j, t, condition, &out);
+	}
+	text = out.len ? arena_strdup(j->arena, out.data) : NULL;
+	buf_release(&out);
+	return text;
+}
+
+/* ---- who is told apart by a policy's condition ---- */
+
+struct naming {
+	const struct judge *j;
+	const struct actor *a;
+	bool named;
+};
+
+static bool is_like(const struct actor *a, const char *name)
+{
+	bool same = name && strcmp(a->role->name, name) == 0;
+
+	for (size_t i = 0; !same && name && a->same && a->same[i]; i++)
+		same = strcmp(a->same[i]->name, name) == 0;
+	return same;
+}
+
+static bool look_for_role(void *ctx, const struct expr *e, int depth)
+{
+	struct naming *x = ctx;
+	const struct expr *name = expr_is_call(e, "pg_has_role") && e->n >= 2
+					  ? clause_literal(e->args[e->n == 3 ? 1 : 0])
+					  : NULL;
+	const struct role *of = name ? catalog_role(x->j->catalog, name->name) : NULL;
+
+	(void)depth;
+	x->named = x->named ||
+		   (of && catalog_inherits(x->j->catalog, x->a->role->oid, of->oid));
+	for (size_t i = 0; i < e->n && e->kind == EXPR_OPERATOR && e->n == 2; i++) {
+		const struct expr *other = clause_literal(e->args[1 - i]);
+
+		if (expr_bare(e->args[i])->kind == EXPR_IDENTITY && other)
+			x->named = x->named || is_like(x->a, other->name);
+	}
+	return !x->named;
+}
+
+bool judge_named_inside(const struct judge *j, const struct judged *g, const struct actor *a)
+{
+	struct naming x = { j, a, false };
+
+	if (g->using_verdict.reasons & (OPEN_ROLE | OPEN_LOGIN))
+		expr_walk(g->using_expr, look_for_role, &x);
+	return x.named;
+}
