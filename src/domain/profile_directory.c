@@ -147,13 +147,37 @@ static const char *pick(const struct relation *r, const char *key, const char *c
 	return NULL;
 }
 
+/* A text that every one has, and no two the same, is what people tell them apart by, unless it
+ * is what a program knows them by elsewhere. */
+static const char *only_name(const struct relation *r, const char *label)
+{
+	static const char *const programs[] = { "id",	  "uid",  "token", "hash", "url",
+						"secret", "uuid", "path",  NULL };
+
+	for (size_t i = 0; i < r->ncolumns; i++) {
+		const struct column *c = &r->columns[i];
+		bool known_elsewhere = false;
+
+		for (size_t k = 0; programs[k]; k++)
+			known_elsewhere |= name_has_word(c->name, programs[k]);
+		if (text_like(c) && c->not_null && !known_elsewhere &&
+		    single_key(r, c->attnum) && column_sensitivity(r, c) == 0 &&
+		    (!label || strcmp(c->name, label) != 0) &&
+		    !index_has(relation_key(r), c->attnum))
+			return c->name;
+	}
+	return NULL;
+}
+
 void tenancy_find_directory(struct profile *p, struct tenancy_draft *d)
 {
 	static const char *const labels[] = { "display_name", "name",	    "title", "label",
 					      "legal_name",   "trade_name", NULL };
-	static const char *const slugs[] = { "slug",	   "subdomain",	 "handle", "code",
-					     "short_name", "identifier", "key",	   "domain",
-					     "name",	   NULL };
+	static const char *const slugs[] = {
+		"slug",	  "subdomain", "handle",    "code",	 "short_name", "identifier",
+		"ident",  "alias",     "shortname", "permalink", "acronym",    "key",
+		"domain", "hostname",  "reference", "username",	 "name",       NULL
+	};
 	struct vote vote = by_foreign_keys(p, d);
 	const struct relation *r;
 	const char *label, *slug;
@@ -173,6 +197,8 @@ void tenancy_find_directory(struct profile *p, struct tenancy_draft *d)
 		slug = pick(r, vote.key,
 			    (const char *const[]){ "slug", "subdomain", "handle", NULL },
 			    false);
+	if (!slug || (label && strcmp(slug, label) == 0))
+		slug = only_name(r, label);
 	d->t.label = label ? label : slug;
 	d->t.slug = slug && d->t.label && strcmp(slug, d->t.label) != 0 ? slug : NULL;
 }

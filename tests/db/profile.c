@@ -528,6 +528,20 @@ Test(profile, shapes_of_the_field)
 		  "issues);",
 		  "tenant_column = organization_id\ntenant_parent:public.issues = "
 		  "public.projects\ntenant_parent:public.events = public.issues\n" },
+		/* A text of its own in each, whatever it is called, is a short name; what another
+		 * program knows it by is not. */
+		{ "CREATE TABLE shops(id int PRIMARY KEY, stripe_id text NOT NULL UNIQUE, "
+		  "display_name text, kuerzel varchar(12) NOT NULL UNIQUE);"
+		  "CREATE TABLE a(id int PRIMARY KEY, shop_id int DEFAULT "
+		  "current_setting('app.shop')::int REFERENCES shops);"
+		  "CREATE TABLE b(id int PRIMARY KEY, shop_id int NOT NULL REFERENCES shops);",
+		  "tenant_label = display_name\ntenant_slug = kuerzel\n" },
+		{ "CREATE TABLE shops(id int PRIMARY KEY, name text, stripe_id text NOT NULL "
+		  "UNIQUE, callback_url text NOT NULL UNIQUE, phrase text UNIQUE);"
+		  "CREATE TABLE a(id int PRIMARY KEY, shop_id int DEFAULT "
+		  "current_setting('app.shop')::int REFERENCES shops);"
+		  "CREATE TABLE b(id int PRIMARY KEY, shop_id int NOT NULL REFERENCES shops);",
+		  "tenant_label = name\n! tenant_slug\n" },
 		/* Prisma's names. */
 		{ "CREATE TABLE \"Workspace\"(id text PRIMARY KEY, name text, slug text "
 		  "UNIQUE);"
