@@ -184,10 +184,10 @@ o.:"moved"::pg_catalog.timestamptz
 -- fragment: projection_why
 UNION ALL
     SELECT 14, 'projection', 'warning',
-           CASE WHEN p.seen > 40 THEN pg_catalog.format('more than 40 events failed or pending, one for %s', pg_catalog.date_trunc('second', p.age))
-                ELSE pg_catalog.format('%s failed, %s pending, the oldest for %s', p.failed, p.pending, pg_catalog.date_trunc('second', p.age)) END,
+           CASE WHEN p.seen > 40 THEN pg_catalog.format('more than 40 events failed or pending, one for %s', pg_catalog.to_char(p.age, t.form[pg_catalog.width_bucket(p.age, t.least) + 1]))
+                ELSE pg_catalog.format('%s failed, %s pending, the oldest for %s', p.failed, p.pending, pg_catalog.to_char(p.age, t.form[pg_catalog.width_bucket(p.age, t.least) + 1])) END,
            'see what it did not take in', 'open projection'
       FROM (SELECT pg_catalog.count(*) AS seen, pg_catalog.count(*) FILTER (WHERE x.status = 'failed') AS failed,
                    pg_catalog.count(*) FILTER (WHERE x.status <> 'failed') AS pending, pg_catalog.now() - pg_catalog.min(x.occurred_at) AS age
-              FROM (SELECT s.status, s.occurred_at FROM :relation AS s WHERE s.status <> 'ok' LIMIT 41) AS x) AS p
+              FROM (SELECT s.status, s.occurred_at FROM :relation AS s WHERE s.status <> 'ok' LIMIT 41) AS x) AS p, age AS t
      WHERE p.seen > 0 AND p.age > pg_catalog.make_interval(secs => :lag)

@@ -6,12 +6,17 @@
 --   outbox_first_consumers=SELECT*FROM(VALUES(''))AS/**/a(consumer)CROSS/**/JOIN(VALUES(''))AS/**/b(event_type)CROSS/**/JOIN(VALUES(true))AS/**/h(looked)CROSS/**/JOIN(VALUES(''))AS/**/c(position)CROSS/**/JOIN(VALUES(0))AS/**/d(behind)CROSS/**/JOIN(VALUES(true))AS/**/i(more)CROSS/**/JOIN(VALUES(0.0::float8))AS/**/e(lag)CROSS/**/JOIN(VALUES(now()))AS/**/f(moved)
 WITH me AS (
   SELECT pg_catalog.pg_is_in_recovery() AS standby, :activity_sees AS sees
+), age AS (
+  -- An interval in its two greatest units: to_char(i, form[width_bucket(i, least) + 1]).
+  SELECT CAST('{0:01,1:00,24:00}' AS pg_catalog.interval[]) AS least,
+         CAST('{"FMSS \"s\"","FMMI \"m\" FMSS \"s\"","FMHH24 \"h\" FMMI \"m\"","FMDD \"d\" FMHH24 \"h\""}' AS pg_catalog.text[]) AS form
 ), part AS (
   SELECT t.oid FROM pg_catalog.unnest(CAST(:'outbox_tables' AS pg_catalog.oid[])) AS t (oid)
    UNION SELECT :outbox_oid::pg_catalog.oid
 ), session AS MATERIALIZED (
-  SELECT a.pid, a.usename, a.application_name, a.state, a.xact_start, a.state_change, a.backend_xmin, a.wait_event_type
-    FROM :activity AS a WHERE a.pid <> pg_catalog.pg_backend_pid()
+  SELECT a.pid, a.usename, a.application_name, a.state, a.xact_start, a.state_change, a.backend_xmin, a.wait_event_type,
+         pg_catalog.to_char(o.i, t.form[pg_catalog.width_bucket(o.i, t.least) + 1]) AS open_for
+    FROM :activity AS a, age AS t, LATERAL (SELECT pg_catalog.clock_timestamp() - a.xact_start AS i) AS o WHERE a.pid <> pg_catalog.pg_backend_pid()
 ), held AS MATERIALIZED (
   SELECT l.pid, l.mode, l.granted
     FROM pg_catalog.pg_locks AS l
@@ -36,7 +41,8 @@ WITH me AS (
    WHERE s.backend_xmin IS NOT NULL AND s.xact_start < pg_catalog.now() - pg_catalog.make_interval(secs => CASE WHEN :outbox_marked THEN LEAST(10, :outbox_long) ELSE :outbox_long END)
    ORDER BY s.xact_start LIMIT 1
 ), prepared AS (
-  SELECT x.gid, x.owner, pg_catalog.now() - x.prepared AS age FROM pg_catalog.pg_prepared_xacts AS x
+  SELECT x.gid, x.owner, pg_catalog.to_char(o.i, t.form[pg_catalog.width_bucket(o.i, t.least) + 1]) AS age
+    FROM pg_catalog.pg_prepared_xacts AS x, age AS t, LATERAL (SELECT pg_catalog.now() - x.prepared AS i) AS o
    WHERE x.database = pg_catalog.current_database() AND x.prepared < pg_catalog.now() - pg_catalog.make_interval(secs => :outbox_long) ORDER BY x.prepared LIMIT 1
 ), relay AS (
   SELECT pg_catalog.count(*) AS n, pg_catalog.count(*) FILTER (WHERE w.pid IS NOT NULL) AS waiting,
@@ -91,7 +97,7 @@ SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
     SELECT 1 AS n, 'lock' AS cause, 'critical' AS state,
            pg_catalog.format('pid %s (%s, %s%s) blocks %s: %s', g.blocker, COALESCE(b.usename::pg_catalog.text, 'prepared or unseen'),
              COALESCE(b.state, 'state unknown from here'),
-             CASE WHEN b.xact_start IS NULL THEN '' ELSE ' ' || pg_catalog.date_trunc('second', pg_catalog.clock_timestamp() - b.xact_start) END,
+             ' ' || b.open_for,
              g.n, g.who) AS detail,
            'X on that session ends it' AS next,
            pg_catalog.format('open sessions pid=%s', g.blocker) AS run
@@ -101,7 +107,7 @@ SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
     UNION ALL
     SELECT 2, 'lock', CASE WHEN s.mode ~ 'AccessExclusive|^ExclusiveLock' THEN 'critical' ELSE 'warning' END,
            pg_catalog.format('pid %s (%s, %s%s) holds %s', s.pid, COALESCE(v.usename::pg_catalog.text, 'unseen'), COALESCE(v.state, 'state unknown from here'),
-             CASE WHEN v.xact_start IS NULL THEN '' ELSE ' ' || pg_catalog.date_trunc('second', pg_catalog.clock_timestamp() - v.xact_start) END, s.mode),
+             ' ' || v.open_for, s.mode),
            'messages it has locked are skipped: X on that session ends it', pg_catalog.format('open sessions pid=%s', s.pid)
       FROM strong AS s LEFT JOIN session AS v ON v.pid = s.pid
     UNION ALL
@@ -119,15 +125,16 @@ SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
            CASE WHEN me.standby THEN 'unknown from here: relays work on the primary'
                 WHEN r.n = 0 AND :outbox_cdc THEN 'a slot reads this outbox'
                 WHEN r.n = 0 THEN 'no session is named like a relay'
-                     || CASE WHEN l.seconds > :outbox_warn_age THEN ', and what is due waits for ' || pg_catalog.justify_interval(pg_catalog.make_interval(secs => pg_catalog.round(LEAST(l.seconds, 3e9))::pg_catalog.float8)) ELSE '' END
+                     || CASE WHEN l.seconds > :outbox_warn_age THEN ', and what is due waits for ' || pg_catalog.to_char(o.i, t.form[pg_catalog.width_bucket(o.i, t.least) + 1]) ELSE '' END
                 ELSE CASE r.n WHEN 1 THEN 'one session is' ELSE r.n || ' sessions are' END || ' named like a relay'
                      || CASE WHEN l.seconds > :outbox_warn_age AND r.quiet > pg_catalog.make_interval(secs => :outbox_warn_age)
-                             THEN pg_catalog.format('; nothing was done for %s', pg_catalog.date_trunc('second', r.quiet))
+                             THEN pg_catalog.format('; nothing was done for %s', pg_catalog.to_char(r.quiet, t.form[pg_catalog.width_bucket(r.quiet, t.least) + 1]))
                              WHEN r.waiting = 1 THEN '; one waits for a lock'
                              WHEN r.waiting > 0 THEN pg_catalog.format('; %s wait for a lock', r.waiting) ELSE '' END END,
            CASE WHEN me.standby OR r.n > 0 THEN 'see what they do' ELSE 'is it running? start it' END,
            'open sessions'
-      FROM relay AS r, late AS l, me
+      FROM relay AS r, late AS l, me, age AS t,
+           LATERAL (SELECT pg_catalog.justify_hours(pg_catalog.make_interval(secs => LEAST(l.seconds, 3e9)::pg_catalog.float8)) AS i) AS o
     UNION ALL
     SELECT 5, 'slot', CASE WHEN s.wal_status = 'lost' OR NOT s.active AND :outbox_cdc THEN 'critical' WHEN NOT s.active THEN 'warning' WHEN s.behind > 1073741824 THEN 'warning' ELSE 'ok' END,
            pg_catalog.format('slot %s is %s%s, %s behind, keeps %s of WAL', s.slot_name, CASE WHEN s.active THEN 'read' ELSE 'not read by anybody' END,
@@ -148,22 +155,21 @@ SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
      WHERE :outbox_cdc AND NOT EXISTS (SELECT FROM slot)
     UNION ALL
     SELECT 7, 'snapshot', 'warning',
-           pg_catalog.format('pid %s (%s) is %s for %s: vacuum cannot clean what came after', o.pid, COALESCE(o.usename::pg_catalog.text, '?'), COALESCE(o.state, 'busy'),
-             pg_catalog.date_trunc('second', pg_catalog.now() - o.xact_start)),
+           pg_catalog.format('pid %s (%s) is %s for %s: vacuum cannot clean what came after', o.pid, COALESCE(o.usename::pg_catalog.text, '?'), COALESCE(o.state, 'busy'), o.open_for),
            'end the transaction: X on that session', pg_catalog.format('open sessions pid=%s', o.pid)
       FROM oldest AS o
     UNION ALL
-    SELECT 8, 'prepared', 'warning', pg_catalog.format('prepared transaction %s of %s, %s old, holds its locks and snapshot', x.gid, x.owner, pg_catalog.date_trunc('second', x.age)),
+    SELECT 8, 'prepared', 'warning', pg_catalog.format('prepared transaction %s of %s, %s old, holds its locks and snapshot', x.gid, x.owner, x.age),
            'COMMIT or ROLLBACK PREPARED it', 'open horizon'
       FROM prepared AS x
     UNION ALL
     SELECT 9, 'vacuum', CASE WHEN me.standby THEN 'unknown' WHEN d.behind THEN 'warning' ELSE 'ok' END,
            CASE WHEN me.standby THEN 'unknown from here: the primary counts dead rows'
                 ELSE pg_catalog.format('%s%s dead rows beside %s, last vacuum %s', CASE WHEN d.behind THEN 'vacuum is behind: ' ELSE '' END,
-                                       COALESCE(d.dead, 0), COALESCE(d.live, 0), COALESCE(pg_catalog.date_trunc('second', d.vacuumed)::pg_catalog.text, 'never')) END,
+                                       COALESCE(d.dead, 0), COALESCE(d.live, 0), COALESCE(pg_catalog.to_char(o.i, t.form[pg_catalog.width_bucket(o.i, t.least) + 1]) || ' ago', 'never')) END,
            CASE WHEN d.behind THEN 'who holds the horizon back?' ELSE 'see the tables' END,
            CASE WHEN d.behind THEN 'open horizon' ELSE 'open vacuum' END
-      FROM dead AS d, me
+      FROM dead AS d, me, age AS t, LATERAL (SELECT pg_catalog.now() - d.vacuumed AS i) AS o
     UNION ALL
     SELECT 10, 'clock', 'warning', pg_catalog.format('the newest of the first ones was written %s s in the future: a writer''s clock is ahead', pg_catalog.round(h.ahead)),
            'ages of these are too small; check that machine''s clock', 'open outbox-messages'
@@ -171,9 +177,10 @@ SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
     UNION ALL
     SELECT 11, 'schedule', 'ok', pg_catalog.format('nothing is due; the first of those that wait comes %s',
              CASE WHEN l.next = 'Infinity' THEN 'never (infinity)'
-                  WHEN l.next > 172800 THEN 'on ' || pg_catalog.to_timestamp(EXTRACT(epoch FROM pg_catalog.now())::pg_catalog.float8 + l.next::pg_catalog.float8)::pg_catalog.date ELSE 'in ' || pg_catalog.justify_interval(pg_catalog.make_interval(secs => pg_catalog.round(l.next)::pg_catalog.float8)) END),
+                  WHEN l.next > 172800 THEN 'on ' || pg_catalog.to_timestamp(EXTRACT(epoch FROM pg_catalog.now())::pg_catalog.float8 + l.next::pg_catalog.float8)::pg_catalog.date ELSE 'in ' || pg_catalog.to_char(o.i, t.form[pg_catalog.width_bucket(o.i, t.least) + 1]) END),
            'retry it now if that is too late', 'open outbox-messages state=delayed'
-      FROM later AS l WHERE l.n > 0 AND NOT EXISTS (SELECT FROM head)
+      FROM later AS l, age AS t, LATERAL (SELECT pg_catalog.justify_hours(pg_catalog.make_interval(secs => LEAST(l.next, 172801)::pg_catalog.float8)) AS i) AS o
+     WHERE l.n > 0 AND NOT EXISTS (SELECT FROM head)
     UNION ALL
     SELECT 12, 'locks and snapshots', 'unknown',
            CASE WHEN me.standby THEN 'unknown from here: sessions of the primary are not seen on a standby'
@@ -181,9 +188,9 @@ SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
            CASE WHEN me.standby THEN 'look at the primary' ELSE 'ask for pg_read_all_stats' END, 'open sessions'
       FROM me WHERE me.standby OR NOT me.sees
     UNION ALL
-    SELECT 13, 'consumer', 'warning', pg_catalog.format('%s is %s behind%s', c.consumer, c.lag_text, ', moved last ' || pg_catalog.date_trunc('second', pg_catalog.now() - c.moved) || ' ago'),
+    SELECT 13, 'consumer', 'warning', pg_catalog.format('%s is %s behind%s', c.consumer, c.lag_text, ', moved last ' || pg_catalog.to_char(o.i, t.form[pg_catalog.width_bucket(o.i, t.least) + 1]) || ' ago'),
            'is it running? see its offsets', pg_catalog.format('open consumers consumer=%s', pg_catalog.quote_literal(c.consumer))
-      FROM consumer AS c WHERE c.lag > :outbox_lag
+      FROM consumer AS c, age AS t, LATERAL (SELECT pg_catalog.now() - c.moved AS i) AS o WHERE c.lag > :outbox_lag
     :outbox_why_projection
       ) AS w
     UNION ALL

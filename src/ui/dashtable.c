@@ -12,7 +12,33 @@
 #include "domain/value.h"
 #include "ui/widget.h"
 
-enum { WIDEST = 120, LEAST = 8 };
+enum { WIDEST = 120, LEAST = 8, NARROW = 40 };
+
+/* A cell that is the name of a state looks like it; in a narrow panel it is a sign, which tells
+ * as much without colour. */
+static const struct state_cell {
+	const char *word, *sign;
+	enum style style;
+} states[] = {
+	{ "ok", "ok", STYLE_OK },
+	{ "warning", "!", STYLE_WARNING },
+	{ "critical", "!!", STYLE_CRITICAL },
+	{ "error", "!!", STYLE_ERROR },
+	{ "unknown", "?", STYLE_NORMAL },
+};
+
+static void table_cell(const struct panel *p, size_t row, size_t col, struct buf *text)
+{
+	const struct state_cell *is = NULL;
+
+	panel_cell(p, row, col, text);
+	for (size_t i = 0; i < ARRAY_SIZE(states) && p->cols < NARROW && text->len; i++)
+		is = strcmp(states[i].word, text->data) == 0 ? &states[i] : is;
+	if (is) {
+		buf_clear(text);
+		buf_adds(text, is->sign);
+	}
+}
 
 bool panel_shows(const struct panel *p, size_t col)
 {
@@ -25,8 +51,8 @@ bool panel_shows(const struct panel *p, size_t col)
 static int column_width(const struct panel *p, size_t col)
 {
 	struct buf text = BUF_INIT;
-	int width = utf8_width(reply_name(p->reply, col), strlen(reply_name(p->reply, col)));
-
+	const char *name = reply_name(p->reply, col);
+	int width = p->cols < NARROW ? 1 : utf8_width(name, strlen(name));
 	bool some = false;
 
 	for (size_t i = 0; i < reply_rows(p->reply) && !some; i++)
@@ -37,7 +63,7 @@ static int column_width(const struct panel *p, size_t col)
 		int w;
 
 		buf_clear(&text);
-		panel_cell(p, i, col, &text);
+		table_cell(p, i, col, &text);
 		w = utf8_width(text.data, text.len);
 		width = w > width ? w : width;
 	}
@@ -64,15 +90,11 @@ static void fit(const struct panel *p, int *widths, size_t n, int cols)
 	}
 }
 
-/* A cell that is the name of a state looks like it. */
 static enum style state_style(const char *text)
 {
-	static const enum style states[] = { STYLE_OK, STYLE_WARNING, STYLE_CRITICAL,
-					     STYLE_ERROR };
-
 	for (size_t i = 0; i < ARRAY_SIZE(states); i++)
-		if (strcmp(style_name(states[i]), text) == 0)
-			return states[i];
+		if (strcmp(states[i].word, text) == 0 || strcmp(states[i].sign, text) == 0)
+			return states[i].style;
 	return STYLE_NORMAL;
 }
 
@@ -92,7 +114,7 @@ static void wrap_cell(const struct panel *p, int row, size_t col, int width,
 {
 	struct buf text = BUF_INIT;
 
-	panel_cell(p, (size_t)row, col, &text);
+	table_cell(p, (size_t)row, col, &text);
 	lines_wrap(lines, text.data ? text.data : "", text.len, width);
 	buf_release(&text);
 }
