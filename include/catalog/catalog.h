@@ -286,6 +286,9 @@ bool catalog_may_execute(const struct catalog *c, oid role, const struct functio
 size_t catalog_functions(const struct catalog *c);
 const struct function *catalog_function_at(const struct catalog *c, size_t i);
 const struct function *catalog_function(const struct catalog *c, oid oid);
+/* By a person's name for it: "name", "schema.name", with "(arguments)" or without, as catalog_find reads names; the
+ * next one from *at on (begin with 0), or NULL. */
+const struct function *catalog_function_called(const struct catalog *c, const char *name, size_t *at);
 size_t catalog_publications(const struct catalog *c);
 const struct publication *catalog_publication_at(const struct catalog *c, size_t i);
 size_t catalog_settings(const struct catalog *c);

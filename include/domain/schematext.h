@@ -17,14 +17,15 @@
 #include "catalog/catalog.h"
 
 /*
- * What the snapshot of the catalog does not keep, as sql/queries/schema_details.sql tells it: the rows are added in its
- * order (texts are copied) and sorted once.
+ * What the snapshot of the catalog does not keep, as sql/queries/schema_details.sql tells it, of all or of one: the
+ * rows are added in its order (texts are copied) and sorted once.
  */
 struct schema_detail {
 	const char *kind; /* relation, function: a part of it; sequence, type, domain */
 	oid oid;
 	const char *schema, *name;
-	const char *part; /* query, body, attributes, arguments, check; "": the object itself */
+	const char *part; /* query, rule, inherits, statistics, server, body, attributes, arguments, comment,
+			   * check; "": the object itself */
 	const char *part_name; /* or NULL */
 	const char *text;      /* NULL: not known, somebody holds it */
 };
@@ -40,11 +41,14 @@ void schema_details_sort(struct schema_details *d);
  * stand below their word, by two tabs. */
 void schematext_write(struct buf *out, const struct catalog *c, const struct schema_details *d,
 		      const char *schema);
-enum { SCHEMATEXT_VERSION = 2 };
+enum { SCHEMATEXT_VERSION = 3 };
 /* 0: no line of it is one of a schema's text; else the version of the souk that wrote it, from 1. */
 int schematext_version(const char *text);
-/* One relation, as the snapshot has it, with what refers to it and reads it. */
-void schematext_describe(struct buf *out, const struct catalog *c, const struct relation *r);
+/* One relation with what belongs to it, refers to it and reads it; details: of it, or NULL. */
+void schematext_describe(struct buf *out, const struct catalog *c, const struct relation *r,
+			 const struct schema_details *d);
+/* One function, with its body. */
+void schematext_function(struct buf *out, const struct function *f, const struct schema_details *d);
 /* A Mermaid erDiagram of tables and their foreign keys. */
 void schematext_mermaid(struct buf *out, const struct catalog *c, const char *schema);
 
@@ -58,7 +62,7 @@ struct schema_change {
 struct schema_changes {
 	struct schema_change *v;
 	size_t n;
-	bool partly; /* one text is of the first version: what it cannot have is not compared */
+	bool partly; /* one text is of an older version: what it cannot have is not compared */
 };
 /* What became of a text (schematext_write's, lines of other kinds are skipped), in order of object and part. */
 void schematext_diff(struct schema_changes *out, const char *before, const char *after);

@@ -1,5 +1,5 @@
 -- summary: functions that are not the system's or an extension's: rights, volatility, owner's rights
--- columns: oid schema name arguments result language kind volatile definer path owner comment
+-- columns: oid schema name arguments result language kind volatile definer path owner comment named
 SELECT p.oid,
        n.nspname AS schema,
        p.proname AS name,
@@ -14,7 +14,9 @@ SELECT p.oid,
        (SELECT pg_catalog.max(pg_catalog.substr(c, 13))
           FROM pg_catalog.unnest(p.proconfig) AS c WHERE c LIKE 'search_path=%') AS path,
        pg_catalog.pg_get_userbyid(p.proowner) AS owner,
-       pg_catalog.obj_description(p.oid, 'pg_proc') AS comment
+       pg_catalog.obj_description(p.oid, 'pg_proc') AS comment,
+       pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(p.proname) || '('
+       || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')' AS named
   FROM pg_catalog.pg_proc AS p
   JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
   JOIN pg_catalog.pg_language AS l ON l.oid = p.prolang

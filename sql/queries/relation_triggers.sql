@@ -1,5 +1,5 @@
 -- summary: triggers with function and state
--- columns: relation schema table oid name function enabled definition
+-- columns: relation schema table oid name function enabled fires definition
 SELECT t.tgrelid AS relation,
        s.nspname AS schema,
        c.relname AS table,
@@ -7,6 +7,8 @@ SELECT t.tgrelid AS relation,
        t.tgname AS name,
        n.nspname || '.' || p.proname AS function,
        t.tgenabled <> 'D' AS enabled,
+       CASE t.tgenabled WHEN 'O' THEN 'yes' WHEN 'R' THEN 'on replicas only' WHEN 'A' THEN 'always'
+            ELSE 'never' END AS fires,
        pg_catalog.pg_get_triggerdef(t.oid, true) AS definition
   FROM pg_catalog.pg_trigger AS t
   JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid

@@ -1,4 +1,6 @@
--- summary: what a schema's text says beside the snapshot: queries, bodies, sequences, types, domains
+-- summary: what a schema's text says beside the snapshot: queries, rules, bodies, sequences, types, domains
+-- params: only:oid
+-- Of the whole schema where $1 is NULL, else of the relations and functions of this number.
 -- columns: kind oid schema name part part_name text
 -- Nothing here waits for a lock: of what somebody holds in ACCESS EXCLUSIVE mode the text is NULL.
 WITH held AS MATERIALIZED (
@@ -32,6 +34,51 @@ WITH held AS MATERIALIZED (
         CROSS JOIN held
         WHERE c.relkind IN ('v', 'm')
        UNION ALL
+       SELECT 'relation', c.oid, n.name, c.relname, 'rule', r.rulename,
+              CASE WHEN COALESCE(c.oid <> ALL (held.list), true)
+                   THEN pg_catalog.pg_get_ruledef(r.oid) END
+              || CASE r.ev_enabled WHEN 'D' THEN ' DISABLED' WHEN 'R' THEN ' REPLICA'
+                                   WHEN 'A' THEN ' ALWAYS' ELSE '' END
+         FROM pg_catalog.pg_rewrite AS r
+         JOIN pg_catalog.pg_class AS c ON c.oid = r.ev_class
+         JOIN own AS n ON n.oid = c.relnamespace
+        CROSS JOIN held
+        WHERE r.rulename <> '_RETURN'
+       UNION ALL
+       SELECT 'relation', c.oid, n.name, c.relname, 'inherits', NULL,
+              pg_catalog.quote_ident(pn.nspname) || '.' || pg_catalog.quote_ident(p.relname)
+         FROM pg_catalog.pg_inherits AS i
+         JOIN pg_catalog.pg_class AS c ON c.oid = i.inhrelid
+         JOIN own AS n ON n.oid = c.relnamespace
+         JOIN pg_catalog.pg_class AS p ON p.oid = i.inhparent
+         JOIN pg_catalog.pg_namespace AS pn ON pn.oid = p.relnamespace
+        WHERE i.inhseqno > 1 AND c.relkind IN ('r', 'f')
+       UNION ALL
+       SELECT 'relation', p.oid, n.name, p.relname, 'inherited by', NULL,
+              pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(c.relname)
+         FROM pg_catalog.pg_inherits AS i
+         JOIN pg_catalog.pg_class AS p ON p.oid = i.inhparent
+         JOIN own AS n ON n.oid = p.relnamespace
+         JOIN pg_catalog.pg_class AS c ON c.oid = i.inhrelid
+         JOIN pg_catalog.pg_namespace AS cn ON cn.oid = c.relnamespace
+        WHERE i.inhseqno > 1 AND c.relkind IN ('r', 'f') AND $1::pg_catalog.oid IS NOT NULL
+       UNION ALL
+       SELECT 'relation', c.oid, n.name, c.relname, 'statistics', s.stxname,
+              CASE WHEN COALESCE(c.oid <> ALL (held.list), true)
+                   THEN pg_catalog.pg_get_statisticsobjdef(s.oid) END
+         FROM pg_catalog.pg_statistic_ext AS s
+         JOIN pg_catalog.pg_class AS c ON c.oid = s.stxrelid
+         JOIN own AS n ON n.oid = c.relnamespace
+        CROSS JOIN held
+       UNION ALL
+       SELECT 'relation', c.oid, n.name, c.relname, 'server', NULL,
+              pg_catalog.concat_ws(' ', pg_catalog.quote_ident(s.srvname),
+                                   pg_catalog.array_to_string(f.ftoptions, ', '))
+         FROM pg_catalog.pg_foreign_table AS f
+         JOIN pg_catalog.pg_foreign_server AS s ON s.oid = f.ftserver
+         JOIN pg_catalog.pg_class AS c ON c.oid = f.ftrelid
+         JOIN own AS n ON n.oid = c.relnamespace
+       UNION ALL
        SELECT 'function', p.oid, n.name, p.proname, 'body', NULL,
               CASE WHEN p.prokind <> 'a'
                    THEN COALESCE(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc) END
@@ -41,7 +88,8 @@ WITH held AS MATERIALIZED (
        SELECT 'function', p.oid, n.name, p.proname, 'attributes', NULL,
               pg_catalog.concat_ws(' ',
                   'owner ' || pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(p.proowner)),
-                  CASE p.prokind WHEN 'a' THEN 'aggregate' WHEN 'w' THEN 'window' END,
+                  CASE p.prokind WHEN 'a' THEN 'aggregate' WHEN 'p' THEN 'procedure'
+                                 WHEN 'w' THEN 'window' END,
                   CASE WHEN p.proisstrict THEN 'strict' END,
                   CASE p.proparallel WHEN 's' THEN 'parallel safe'
                                      WHEN 'r' THEN 'parallel restricted' END,
@@ -56,6 +104,12 @@ WITH held AS MATERIALIZED (
          JOIN own AS n ON n.oid = p.pronamespace
         WHERE pg_catalog.pg_get_function_arguments(p.oid)
               <> pg_catalog.pg_get_function_identity_arguments(p.oid)
+       UNION ALL
+       SELECT 'function', p.oid, n.name, p.proname, 'comment', NULL,
+              pg_catalog.obj_description(p.oid, 'pg_proc')
+         FROM pg_catalog.pg_proc AS p
+         JOIN own AS n ON n.oid = p.pronamespace
+        WHERE pg_catalog.obj_description(p.oid, 'pg_proc') IS NOT NULL
        UNION ALL
        SELECT 'sequence', c.oid, n.name, c.relname, '', NULL,
               pg_catalog.concat_ws(' ',
@@ -117,7 +171,8 @@ WITH held AS MATERIALIZED (
         WHERE k.contype = 'c')
 SELECT x.kind, x.oid, x.schema, x.name, x.part, x.part_name, x.text
   FROM details AS x
- WHERE NOT EXISTS (
+ WHERE x.oid = $1::pg_catalog.oid AND x.kind IN ('relation', 'function')
+    OR $1 IS NULL AND NOT EXISTS (
        SELECT FROM extended AS e
         WHERE e.objid = x.oid
           AND e.classid = CASE x.kind WHEN 'function' THEN 'pg_catalog.pg_proc'::pg_catalog.regclass

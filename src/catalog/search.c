@@ -277,3 +277,55 @@ const struct relation *catalog_find(const struct catalog *c, const char *name, s
 	buf_release(&rel);
 	return found;
 }
+
+/* Where its arguments begin: at the first parenthesis outside of quotes. */
+static size_t bare_length(const char *text)
+{
+	bool quoted = false;
+	size_t i = 0;
+
+	for (; text[i] && (quoted || text[i] != '('); i++)
+		quoted ^= text[i] == '"';
+	return i;
+}
+
+static bool called(const struct function *f, const char *name, const struct buf *schema,
+		   const struct buf *bare)
+{
+	size_t len = strlen(f->schema);
+
+	if (strcmp(f->name, name) == 0)
+		return true;
+	if (strncmp(f->schema, name, len) == 0 && name[len] == '.' &&
+	    strcmp(f->name, name + len + 1) == 0)
+		return true;
+	if (bare->len)
+		return strcmp(f->schema, schema->data) == 0 && strcmp(f->name, bare->data) == 0;
+	return schema->len && strcmp(f->name, schema->data) == 0;
+}
+
+const struct function *catalog_function_called(const struct catalog *c, const char *text,
+					       size_t *at)
+{
+	struct buf schema = BUF_INIT, bare = BUF_INIT;
+	size_t len = bare_length(text), end = strlen(text);
+	char *name = xstrndup(text, len);
+	char *arguments = end > len && text[end - 1] == ')'
+				  ? xstrndup(text + len + 1, end - len - 2)
+				  : NULL;
+	const struct function *found = NULL;
+
+	split_name(name, &schema, &bare);
+	while (!found && *at < c->nfunctions) {
+		const struct function *f = &c->functions[(*at)++];
+
+		if (called(f, name, &schema, &bare) &&
+		    (!arguments || strcmp(arguments, f->arguments) == 0))
+			found = f;
+	}
+	buf_release(&schema);
+	buf_release(&bare);
+	free(arguments);
+	free(name);
+	return found;
+}

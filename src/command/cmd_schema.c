@@ -13,18 +13,25 @@ enum { FILE_MAX_BYTES = 64 << 20 };
 
 /* ---- what the catalog's snapshot has not ---- */
 
-static void schema_details_ask(const struct session *s, struct db *db, enum db_lane lane,
+/* only: of one relation or function; 0: of all. */
+static void schema_details_ask(const struct session *s, struct db *db, enum db_lane lane, oid only,
 			       void (*done)(void *ctx, const struct txn_result *result),
 			       void *ctx)
 {
 	const struct request_callbacks cb = { .done = done, .ctx = ctx };
+	char *number = only ? xasprintf("%u", only) : NULL;
+	struct params params;
 	struct scope scope;
 	struct txn *txn;
 
 	session_scope(s, USE_CATALOG, &scope);
 	txn = txn_new(TXN_READ, &scope);
 	scope_release(&scope);
-	txn_add(txn, sqlset_get(session_sql(s), "schema_details", 0)->text, NULL);
+	params_init(&params);
+	params_text(&params, number);
+	txn_add(txn, sqlset_get(session_sql(s), "schema_details", 0)->text, &params);
+	params_release(&params);
+	free(number);
 	db_send(db, lane, txn, &cb, ctx);
 }
 
@@ -136,8 +143,8 @@ static void snapshot_run(struct call *c)
 	s->call = c;
 	s->catalog = catalog_ref(catalog);
 	call_set_data(c, s, snapshot_free);
-	schema_details_ask(call_session(c), session_db(call_session(c)), DB_READ, on_snapshot,
-			   s);
+	schema_details_ask(call_session(c), session_db(call_session(c)), DB_READ, 0,
+			   on_snapshot, s);
 }
 
 const struct command cmd_schema_snapshot = {
@@ -159,31 +166,87 @@ const struct command cmd_schema_snapshot = {
 
 /* ---- describe ---- */
 
+/* A relation, or the functions of one name, one after the other. */
+struct described {
+	struct call *call;
+	struct catalog *catalog;
+	const struct relation *relation;
+	const struct function *function;
+	size_t next; /* of the catalog's functions */
+	struct buf text;
+};
+
+static void described_free(void *data)
+{
+	struct described *d = data;
+
+	catalog_free(&d->catalog);
+	buf_release(&d->text);
+	free(d);
+}
+
+static void on_described(void *ctx, const struct txn_result *result);
+
+static void describe_next(struct described *d)
+{
+	schema_details_ask(call_session(d->call), session_db(call_session(d->call)), DB_READ,
+			   d->relation ? d->relation->oid : d->function->oid, on_described, d);
+}
+
+/* Where the details cannot be had, what the snapshot knows is better than nothing. */
+static void on_described(void *ctx, const struct txn_result *result)
+{
+	struct described *d = ctx;
+	const struct host *h = call_host(d->call);
+	struct schema_details *details = schema_details_read(result);
+	const char *name = args_get(call_args(d->call), "name");
+
+	if (!details)
+		h->ops->say(h->ctx, SAY_WARNING, result->err.why);
+	if (d->relation)
+		schematext_describe(&d->text, d->catalog, d->relation, details);
+	else
+		schematext_function(&d->text, d->function, details);
+	schema_details_free(&details);
+	if (d->function)
+		d->function = catalog_function_called(d->catalog, name, &d->next);
+	if (d->function) {
+		describe_next(d);
+		return;
+	}
+	h->ops->text(h->ctx, d->relation ? d->relation->name : name, d->text.data, d->text.len);
+	call_done(d->call, NULL, 0);
+}
+
 static void describe_run(struct call *c)
 {
-	const struct host *h = call_host(c);
-	const struct catalog *catalog = session_catalog(call_session(c));
+	const char *name = args_get(call_args(c), "name");
+	struct described *d = xcalloc(1, sizeof *d);
 	struct err err = ERR_INIT;
-	const struct relation *r =
-		session_relation(call_session(c), args_get(call_args(c), "relation"), &err);
-	struct buf text = BUF_INIT;
 
-	if (r) {
-		schematext_describe(&text, catalog, r);
-		h->ops->text(h->ctx, r->name, text.data, text.len);
-		call_done(c, NULL, 0);
-	} else {
+	d->call = c;
+	d->catalog = catalog_ref(session_catalog(call_session(c)));
+	buf_init(&d->text);
+	call_set_data(c, d, described_free);
+	d->relation = session_relation(call_session(c), name, &err);
+	if (!d->relation)
+		d->function = catalog_function_called(d->catalog, name, &d->next);
+	if (!d->relation && !d->function && strchr(name, '('))
+		err_set(&err, ERR_USAGE, name, "there is no such function");
+	if (d->relation || d->function)
+		describe_next(d);
+	else
 		call_done(c, &err, -1);
-	}
-	buf_release(&text);
 	err_release(&err);
 }
 
 const struct command cmd_schema_describe = {
 	.name = "schema describe",
-	.no_key = "a relation is named; Enter on one describes it",
-	.summary = "One relation: columns, keys, checks, policies, grants, who refers to it",
-	.args = "relation:relation",
+	.summary = "One relation or function as text, with all that belongs to it",
+	.args = "name:relation",
+	.help = "Columns, keys, checks, rules, policies, triggers and their states, grants, "
+		"partitions, who refers to it and reads it, the query of a view; of a function "
+		"its body. NAME may end in the arguments of one of several: name(integer).",
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
 	.run = describe_run,
 };
@@ -242,8 +305,8 @@ static void show(struct diff *d)
 	if (changes.partly)
 		h->ops->say(
 			h->ctx, SAY_WARNING,
-			"one side is a snapshot of an older souk: queries, bodies, sequences, "
-			"types, domains and comments are not compared");
+			"one side is a snapshot of an older souk: what that did not write is "
+			"not compared");
 	h->ops->table_begin(h->ctx, "Schema differences", columns, ARRAY_SIZE(columns));
 	for (size_t i = 0; i < n; i++) {
 		const struct schema_change *ch = &changes.v[i];
@@ -308,7 +371,7 @@ static void on_catalog(void *ctx, enum reader_event event, const struct catalog 
 	struct side *side = ctx;
 
 	if (event == READER_SWAPPED) {
-		schema_details_ask(call_session(side->diff->call), side->db, DB_WATCH,
+		schema_details_ask(call_session(side->diff->call), side->db, DB_WATCH, 0,
 				   on_details, side);
 		return;
 	}

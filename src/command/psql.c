@@ -36,6 +36,8 @@ static const struct psql_word table[] = {
 	{ "l", "open databases", NULL },
 	{ "conninfo", "doctor", NULL },
 	{ "c", NULL, "connect " },
+	{ "sf", NULL, "schema describe " },
+	{ "sv", NULL, "schema describe " },
 	{ "x", "describe", NULL },
 	{ "timing", "messages", NULL },
 	{ "watch", "refresh 2s", "refresh " },
@@ -47,8 +49,8 @@ static const struct psql_word table[] = {
 
 static const struct psql_word *psql_find(const char *word, size_t len)
 {
-	/* Modifiers of the \d family: S + x. */
-	while (len > 1 && word[0] == 'd' && (word[len - 1] == '+' || word[len - 1] == 'S'))
+	/* Modifiers of the \d and \s families: S + x. */
+	while (len > 1 && strchr("ds", word[0]) && strchr("+S", word[len - 1]))
 		len--;
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
 		if (strlen(table[i].word) == len && memcmp(table[i].word, word, len) == 0)
@@ -70,8 +72,8 @@ char *psql_translate(const char *line, struct err *err)
 		buf_truncate(&arg, arg.len - 1);
 	if (!p) {
 		err_set(err, ERR_USAGE, shown, "souk does not have this word of psql");
-		err_hint(err, "it has \\d \\dt \\dv \\dm \\di \\df \\dn \\du \\dp \\dx \\l \\c "
-			      "\\conninfo \\x \\watch "
+		err_hint(err, "it has \\d \\dt \\dv \\dm \\di \\df \\dn \\du \\dp \\dx \\sf "
+			      "\\sv \\l \\c \\conninfo \\x \\watch "
 			      "\\e \\? \\q, and :sql for a query");
 	} else if (!arg.len && !p->plain) {
 		err_set(err, ERR_USAGE, shown, "needs an argument");

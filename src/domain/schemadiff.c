@@ -46,6 +46,10 @@ static const struct {
 	{ "body", true, 2 },
 	{ "attributes ", true, 2 },
 	{ "arguments ", true, 2 },
+	{ "rule ", false, 3 },
+	{ "inherits ", false, 3 },
+	{ "statistics ", false, 3 },
+	{ "server ", true, 3 },
 	{ "comment of ", false, 2 },
 	{ "comment ", true, 2 },
 };
@@ -201,7 +205,7 @@ void schematext_diff(struct schema_changes *out, const char *before, const char 
 	struct lines a = { VEC_INIT }, b = { VEC_INIT };
 	change_list changes = VEC_INIT;
 	int va = schematext_version(before), vb = schematext_version(after);
-	int version = va == 1 || vb == 1 ? 1 : SCHEMATEXT_VERSION;
+	int version = va && (va < vb || !vb) ? va : vb;
 	size_t i = 0, k = 0;
 
 	read_lines(&a, before, version);
@@ -234,7 +238,7 @@ void schematext_diff(struct schema_changes *out, const char *before, const char 
 	lines_release(&b);
 	out->v = changes.v;
 	out->n = changes.len;
-	out->partly = version == 1 && va + vb > 2;
+	out->partly = va != vb && va && vb;
 }
 
 void schema_changes_release(struct schema_changes *c)

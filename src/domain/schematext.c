@@ -489,6 +489,13 @@ static void write_function(struct buf *out, const struct function *f)
 	buf_addc(out, '\n');
 }
 
+void schematext_function(struct buf *out, const struct function *f, const struct schema_details *d)
+{
+	write_function(out, f);
+	if (d)
+		schemadetail_parts(out, d, "function", f->oid);
+}
+
 static int by_schema(const void *a, const void *b)
 {
 	const struct schema *const *x = a, *const *y = b;
@@ -539,11 +546,8 @@ static void write_functions(struct buf *out, const struct catalog *c,
 	}
 	if (list.len > 1)
 		qsort(list.v, list.len, sizeof *list.v, by_signature);
-	for (size_t i = 0; i < list.len; i++) {
-		write_function(out, list.v[i]);
-		if (d)
-			schemadetail_parts(out, d, "function", list.v[i]->oid);
-	}
+	for (size_t i = 0; i < list.len; i++)
+		schematext_function(out, list.v[i], d);
 	VEC_RELEASE(&list);
 }
 
@@ -614,9 +618,31 @@ static void write_others(struct buf *out, const struct catalog *c, const char *w
 	VEC_RELEASE(&list);
 }
 
-void schematext_describe(struct buf *out, const struct catalog *c, const struct relation *r)
+/* Partitions with their bounds, tables that inherit. */
+static void write_children(struct buf *out, const struct catalog *c, const struct relation *r)
+{
+	for (size_t i = 0; r->has_children && i < catalog_relations(c); i++) {
+		const struct relation *child = catalog_relation_at(c, i);
+
+		if (child->parent != r->oid)
+			continue;
+		buf_adds(out, child->is_partition ? "\tpartition " : "\tinherited by ");
+		schematext_qualified(out, child->schema, child->name);
+		if (child->partition_bound) {
+			buf_addc(out, ' ');
+			schematext_flat(out, child->partition_bound);
+		}
+		buf_addc(out, '\n');
+	}
+}
+
+void schematext_describe(struct buf *out, const struct catalog *c, const struct relation *r,
+			 const struct schema_details *d)
 {
 	write_relation(out, c, r);
+	if (d)
+		schemadetail_parts(out, d, "relation", r->oid);
+	write_children(out, c, r);
 	for (size_t i = 0; i < r->nreferrers; i++) {
 		const struct relation *from = catalog_relation(c, r->referrers[i]->from);
 

@@ -24,7 +24,7 @@ void schematext_qualified(struct buf *out, const char *schema, const char *name)
 void schematext_flat(struct buf *out, const char *text);
 
 /* The first line of a text is this and its version; texts of the first version, which had no queries, bodies,
- * sequences, types, domains and comments, have no such line. */
+ * sequences, types, domains and comments, have no such line; the second had no rules, statistics and servers. */
 extern const char schematext_mark[];
 
 /* ---- schemadetail.c ---- */

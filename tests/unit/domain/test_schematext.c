@@ -60,7 +60,7 @@ Test(schematext, describe_tells_both_directions)
 	struct catalog *c = snapshot_make(shop);
 	struct buf out = BUF_INIT;
 
-	schematext_describe(&out, c, catalog_relation(c, 100));
+	schematext_describe(&out, c, catalog_relation(c, 100), NULL);
 	cr_assert(strstr(out.data, "\treferred to by public.\"Two\\x0dlines\" fk (item)"), "%s",
 		  out.data);
 	buf_release(&out);
