@@ -164,9 +164,9 @@ void spool_fetch(struct rowset *r, enum fetch_kind kind, int limit)
 
 bool spool_percent(struct rowset *r, double part)
 {
-	uint64_t rows = spool_rows(r->spool);
+	uint64_t rows = r->spool ? spool_rows(r->spool) : 0;
 
-	if (rows == 0)
+	if (rows == 0) /* none has come yet, too */
 		return true;
 	r->spool_goto = (uint64_t)(part * (double)(rows - 1) + 0.5);
 	spool_fetch(r, FETCH_GOTO, r->height);

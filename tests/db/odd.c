@@ -363,6 +363,28 @@ Test(odd, types_without_an_order_or_an_equality, .timeout = 60)
 }
 
 /* Bounded, and it says so. */
+/* Keys are pressed before the first row is there. */
+Test(odd, without_a_key_and_without_rows_yet)
+{
+	struct err err = ERR_INIT;
+	struct rows t;
+
+	rows_open_relation(&t, "CREATE TABLE k AS SELECT g FROM generate_series(1, 100) AS g",
+			   "public.k");
+	const struct screendef *def = session_screen(t.session, "public.k", &err);
+	rowset_free(&t.r);
+	t.r = rowset_new(t.session, def, NULL, rows_event, &t, &err);
+	cr_assert(t.r, "%s", err.why);
+	rowset_resize(t.r, 10);
+	cr_expect(rowset_percent(t.r, 50, &err), "%s", err.why);
+	rowset_last(t.r);
+	rowset_page(t.r, -1);
+	cr_expect_eq(rowset_len(t.r), 0);
+	rows_settle(&t);
+	cr_expect_gt(rowset_len(t.r), 0);
+	rows_close(&t);
+}
+
 Test(odd, without_a_key_and_many_rows)
 {
 	struct rows t;
