@@ -138,6 +138,8 @@ bool rowset_slow(const struct rowset *r);
 const struct err *rowset_error(const struct rowset *r);  /* last failure; rows stay and are stale */
 bool rowset_stale(const struct rowset *r);
 double rowset_estimate(const struct rowset *r, bool *exact); /* rows in all; < 0 unknown */
+/* Of a result kept in a file only the first rows are there: more than the estimate says. */
+bool rowset_cut(const struct rowset *r);
 void rowset_count(struct rowset *r);                        /* exact count, cancellable */
 int64_t rowset_as_of_us(const struct rowset *r);            /* the server's time of the data */
 const char *rowset_sql(const struct rowset *r);             /* the last page's statement (E) */

@@ -325,6 +325,8 @@ char rowset_column_category(const struct rowset *r, size_t col)
 
 long rowset_before(const struct rowset *r)
 {
+	if (r->spooled)
+		return (long)r->spool_at;
 	return r->at_start ? 0 : r->first;
 }
 
@@ -355,6 +357,11 @@ bool rowset_at_start(const struct rowset *r)
 bool rowset_at_end(const struct rowset *r)
 {
 	return r->at_end;
+}
+
+bool rowset_cut(const struct rowset *r)
+{
+	return r->spooled && r->note;
 }
 
 bool rowset_loading(const struct rowset *r)

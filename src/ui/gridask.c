@@ -384,7 +384,10 @@ static void add_position(const struct grid *g, struct buf *out)
 		buf_addf(out, "last %zu", len - top);
 	else if (g->rows && rowset_part(g->rows) >= 0)
 		buf_addf(out, "~%.0f %% ", floor(rowset_part(g->rows) * 100));
-	if (before >= 0 && at_end) {
+	if (g->rows && rowset_cut(g->rows) && all >= 0) {
+		buf_adds(out, " of more than ");
+		add_count(out, all, true);
+	} else if (before >= 0 && at_end) {
 		buf_addf(out, " of %ld", before + (long)len);
 	} else if (all >= 0 && all < (double)before + (double)len) {
 		/* The planner guessed too low. */

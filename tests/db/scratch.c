@@ -30,6 +30,12 @@ Test(scratch, is_kept_in_a_file_and_the_query_ends)
 	cr_expect_str_eq(rowset_column_type(t.r, 0), "integer");
 	rowset_last(t.r);
 	cr_expect_str_eq(rows_cell(&t, rowset_cursor(t.r), "n"), "100000");
+	cr_expect_eq(rowset_before(t.r) + (long)rowset_cursor(t.r), 99999);
+	cr_expect(rowset_cut(t.r));
+	rowset_page(t.r, -3);
+	cr_expect_eq(rowset_before(t.r) + (long)rowset_cursor(t.r) + 1,
+		     strtol(rows_cell(&t, rowset_cursor(t.r), "n"), NULL, 10));
+	rowset_last(t.r);
 	cr_expect_eq(db_pending(session_db(t.session)), 0);
 	cr_expect_lt(rowset_bytes(t.r), 1u << 20);
 	cr_assert(rowset_sort(t.r, "-n", &err));
@@ -39,6 +45,7 @@ Test(scratch, is_kept_in_a_file_and_the_query_ends)
 	rows_settle(&t);
 	rows_expect(&t, 3);
 	cr_expect_null(rowset_note(t.r));
+	cr_expect_not(rowset_cut(t.r));
 	rows_close(&t);
 }
 
