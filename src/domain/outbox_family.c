@@ -81,6 +81,10 @@ static const struct family {
 	    .dead = LIST("FAILED"),
 	    .delayed = LIST("SCHEDULED") } },
 	{ "camunda", { "lock_exp_time_", "lock_owner_", "retries_", "handler_cfg_" }, { 0 } },
+	{ "abp", { "extraproperties", "eventname", "eventdata", "creationtime" }, { 0 } },
+	{ "integration-event-log",
+	  { "eventtypename", "timessent", "content", "transactionid", "state" },
+	  { .pending = LIST("0"), .flight = LIST("1"), .done = LIST("2"), .dead = LIST("3") } },
 	{ "masstransit", { "sequencenumber", "outboxid", "messageid", "contenttype" }, { 0 } },
 };
 
@@ -122,7 +126,9 @@ void candidate_family(struct candidate_table *t)
 	if (!f)
 		return;
 	t->out.family = f->name;
-	candidate_points(t, 4, f->name);
+	/* Whoever is known may be called a log. */
+	candidate_points(t, t->logged ? 4 + 8 : 4, f->name);
+	t->logged = false;
 }
 
 /* ---- labels that the schema does not list ---- */

@@ -96,6 +96,9 @@ static int fit_payload(const struct candidate_table *t, const struct column *c,
 			      "headers", "at", "on", "version", "error", "exception", "failure",
 			      "response", "return", "result", "old")))
 		return 0;
+	if (is_document(c) && w->n == 1 &&
+	    words_any(w, LIST("job", "term", "input", "item", "parameters")))
+		return 2;
 	/* An outbox carries something, whatever it is called. */
 	if (!words_any(w, names))
 		return is_document(c) &&
@@ -235,8 +238,10 @@ static int fit_due(const struct candidate_table *t UNUSED, const struct column *
 					     "execute", "perform", "dispatch", "fire",
 					     "emit",	"start",   "retry",    NULL };
 
-	if (!instant(c) || words_any(w, LIST("count", "attempts", "priority", "last")))
+	if (!instant(c) || words_any(w, LIST("count", "attempts", "priority", "last", "from")))
 		return 0;
+	if (w->n == 1 && words_any(w, LIST("delayed", "schedule")))
+		return is_time(c) ? 2 : 0;
 	if (words_any(w, LIST("available", "scheduled", "visible", "vt", "due", "eta")) ||
 	    (words_have(w, "not") && words_have(w, "before")))
 		return is_time(c) ? 4 : 2;
@@ -318,6 +323,8 @@ static int fit_error(const struct candidate_table *t UNUSED, const struct column
 {
 	if (!(is_text(c) || is_document(c) || is_document_array(c)) || words_have(w, "code"))
 		return 0;
+	if (words_any(w, LIST("fail", "failed")) && words_have(w, "reason"))
+		return 2;
 	if (words_any(w, LIST("error", "errors", "exception", "failure", "trouble", "problem",
 			      "cause", "exc", "traceback", "stacktrace", "fault")))
 		return words_any(w, LIST("last", "message", "error")) ? 3 : 2;

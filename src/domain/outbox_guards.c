@@ -56,12 +56,26 @@ static const char *const chat_names[] = { "conversation", "thread", "read", "tit
 static const char *const people_names[] = { "assignee", "assigned",  "reviewer",
 					    "approver", "moderator", NULL };
 
+/* "completedtask", "sent_messages": where they are kept when they are done. */
+static bool kept_when_done(const struct name_words *w)
+{
+	static const char *const words[] = { "completed", "finished", "archived", "processed",
+					     "delivered" };
+
+	for (size_t i = 0; i < w->n; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(words); k++)
+			if (strncmp(w->v[i], words[k], strlen(words[k])) == 0)
+				return true;
+	return words_have(w, "sent");
+}
+
 static void name_points(struct candidate_table *t)
 {
 	t->named = words_any(&t->name, strong_names);
 	if (words_any(&t->name, queue_names))
 		candidate_points(t, 2, "its name");
-	if (words_any(&t->name, never_names) && !words_any(&t->name, LIST("outbox"))) {
+	if ((words_any(&t->name, never_names) || kept_when_done(&t->name)) &&
+	    !words_any(&t->name, LIST("outbox"))) {
 		candidate_points(t, NEVER, NULL);
 		t->named = false;
 		t->logged = words_any(&t->name, LIST("log", "logs", "history"));
@@ -306,10 +320,23 @@ void candidate_guards(struct candidate_table *t)
 				 "nothing but type and payload: a change-data relay reads it");
 }
 
+/* "regionoutbox" says it, too. */
+static void name_ends(struct name_words *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		size_t len = strlen(w->v[i]);
+
+		if (len > 6 && strcmp(w->v[i] + len - 6, "outbox") == 0)
+			w->v[i] += len - 6;
+	}
+	name_initials(w);
+}
+
 /* The name counts before the roles are looked for: it decides how freely they are read. */
 void candidate_name(struct candidate_table *t)
 {
 	name_words(&t->name, t->relation->name);
+	name_ends(&t->name);
 	name_points(t);
 	candidate_family(t);
 }

@@ -22,6 +22,8 @@ struct name_words {
 };
 /* Split at '_', '-', '.', digits and case changes; glued names ("createdat") by a small list. */
 void name_words(struct name_words *out, const char *name);
+/* After one of its words was changed. */
+void name_initials(struct name_words *w);
 /* What a word of another language stands for, or the word itself. */
 const char *word_means(const char *word);
 bool words_have(const struct name_words *w, const char *word);

@@ -33,6 +33,16 @@ static void given_states(struct candidate_table *t, enum outbox_role role)
 		(void)candidate_unlisted_states(t, c);
 }
 
+/* A word that may be missing, beside a time that tells the end: it tells nothing of what has
+ * none. */
+static bool idle_state(const struct candidate_table *t, const struct column *c)
+{
+	const struct column *done = candidate_column(t, OUTBOX_DONE);
+
+	return done && is_time(done) && !c->choices && !c->not_null && !c->default_expr &&
+	       !t->out.family;
+}
+
 static void give_role(struct candidate_table *t, enum outbox_role role)
 {
 	const struct relation *r = t->relation;
@@ -52,6 +62,8 @@ static void give_role(struct candidate_table *t, enum outbox_role role)
 		if (role == OUTBOX_DONE && done_unreadable(c, t->words[i]))
 			t->unreadable = true;
 		if (fit <= best)
+			continue;
+		if (role == OUTBOX_STATE && idle_state(t, c))
 			continue;
 		/* A state must also read as one. */
 		if (role == OUTBOX_STATE && !candidate_states(t, c)) {

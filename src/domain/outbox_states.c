@@ -54,12 +54,13 @@ static const char *const dead[] = { "failed",
 				    "dead_lettered",
 				    "given_up",
 				    "permanently_failed",
+				    "killed",
 				    NULL };
 /* Of those the ones that nobody tries again, where others of them are listed too. */
 static const char *const buried[] = {
 	"dead",		 "discarded",	       "abandoned",   "poison",
 	"parked",	 "given_up",	       "dead_letter", "dead_lettered",
-	"undeliverable", "permanently_failed", NULL
+	"undeliverable", "permanently_failed", "killed",      NULL
 };
 static const char *const business[] = { "paid",	    "shipped",	   "draft",	"open",
 					"accepted", "authorized",  "approved",	"refunded",
@@ -174,6 +175,27 @@ static bool ends_otherwise(const struct column *c)
 	return false;
 }
 
+static bool lists(const struct column *c, const char *const *words)
+{
+	for (const char *const *label = c->choices; *label; label++) {
+		char word[64];
+
+		normal(word, sizeof word, *label);
+		if (among(word, words))
+			return true;
+	}
+	return false;
+}
+
+/* Beside "active" and an end "inactive" is what waits; elsewhere it is a customer. */
+static bool rests(const struct column *c, const char *word)
+{
+	static const char *const works[] = { "active", NULL };
+
+	return strcmp(word, "inactive") == 0 && lists(c, works) && lists(c, done) &&
+	       lists(c, dead);
+}
+
 bool candidate_states(struct candidate_table *t, const struct column *c)
 {
 	static const char *const *const sets[] = {
@@ -195,6 +217,10 @@ bool candidate_states(struct candidate_table *t, const struct column *c)
 
 		normal(word, sizeof word, *label);
 		/* In an outbox even "confirmed" is no order's. */
+		if (rests(c, word)) {
+			*VEC_PUSH(&picked[0].v) = *label;
+			continue;
+		}
 		wrong += among(word, business) && !words_have(&t->name, "outbox");
 		if (strcmp(word, "consumed") == 0) {
 			*VEC_PUSH(&picked[ends ? 1 : 2].v) = *label;

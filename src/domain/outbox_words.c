@@ -17,7 +17,8 @@ static const char *const glued[] = {
 	"type",	     "name",	    "next",	   "time",	  "count",	"data",
 	"outbox",    "inbox",	    "events",	   "messages",	  "job",	"jobs",
 	"date",	     "utc",	    "key",	   "id",	  "at",		"on",
-	"create",    "start",	    "due",	   "json",	  "as",
+	"create",    "start",	    "due",	   "json",	  "as",		"not",
+	"before",
 };
 
 static void add_word(struct name_words *w, char *start, char *end)
@@ -112,11 +113,16 @@ static uint32_t initial(const char *word)
 void name_words(struct name_words *w, const char *name)
 {
 	split(w, name);
-	w->initials = 0;
-	for (size_t i = 0; i < w->n; i++) {
+	for (size_t i = 0; i < w->n; i++)
 		w->v[i] = word_means(w->v[i]);
+	name_initials(w);
+}
+
+void name_initials(struct name_words *w)
+{
+	w->initials = 0;
+	for (size_t i = 0; i < w->n; i++)
 		w->initials |= initial(w->v[i]);
-	}
 }
 
 bool words_have(const struct name_words *w, const char *word)

@@ -148,6 +148,16 @@ Test(outbox, none_of_these, .timeout = 120)
 	compare_all("tests/db/schemas/no_outboxes.sql", 40);
 }
 
+Test(outbox, yet_others, .timeout = 120)
+{
+	compare_all("tests/db/schemas/outboxes_more.sql", 16);
+}
+
+Test(outbox, nor_these_either, .timeout = 120)
+{
+	compare_all("tests/db/schemas/no_outboxes_more.sql", 20);
+}
+
 Test(outbox, that_no_list_names, .timeout = 120)
 {
 	compare_all("tests/db/schemas/outboxes_unlisted.sql", 25);

@@ -268,7 +268,7 @@ COMMENT ON TABLE txn_outbox IS 'certain: 1 - 1 - 0 0';
 CREATE DOMAIN job_state AS text CHECK (VALUE IN ('QUEUED','RUNNING','DONE','ERROR'));
 CREATE TABLE background_jobs (id bigserial PRIMARY KEY, job_type text NOT NULL, parameters jsonb NOT NULL, state job_state NOT NULL DEFAULT 'QUEUED', created_at timestamptz DEFAULT now(), started_at timestamptz, finished_at timestamptz, error_text text);
 INSERT INTO background_jobs (job_type,parameters,state) VALUES ('a','{}','QUEUED'),('a','{}','DONE'),('a','{}','RUNNING'),('a','{}','ERROR');
-COMMENT ON TABLE background_jobs IS 'candidate: 1 - 1 - 1 1';
+COMMENT ON TABLE background_jobs IS 'certain: 1 - 1 - 1 1';
 CREATE TABLE domain_events (id bigserial PRIMARY KEY, name text NOT NULL, payload jsonb NOT NULL, occurred_on timestamptz NOT NULL DEFAULT now(), published boolean NOT NULL DEFAULT false);
 CREATE INDEX ON domain_events (id) WHERE NOT published;
 INSERT INTO domain_events (name,payload,published) VALUES ('a','{}',false),('a','{}',true),('b','{}',false);
