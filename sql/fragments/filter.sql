@@ -13,6 +13,9 @@
 -- fragment: compare
 :subject :operator :value
 
+-- fragment: operator_in
+OPERATOR(:"schema".:operator)
+
 -- fragment: column
 q.:"column"
 

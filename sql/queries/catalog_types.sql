@@ -1,6 +1,6 @@
 -- summary: every type and modifier that a column has: how it is written, what it is made of, how it compares
 -- columns: type typmod formatted kind category base element not_null btree leakproof operators
--- operators: the schema of the type's comparisons where that is not pg_catalog's
+-- operators: the schema of the type's comparisons where that is not pg_catalog's; without an order of equality's alone
 WITH RECURSIVE used AS (
        SELECT DISTINCT a.atttypid AS type, a.atttypmod AS typmod
          FROM pg_catalog.pg_attribute AS a
@@ -20,7 +20,7 @@ WITH RECURSIVE used AS (
          FROM chain AS ch
         ORDER BY ch.type, ch.depth DESC),
      ordered AS (
-       SELECT b.type, o.btree, o.leakproof, o.operators
+       SELECT b.type, o.btree, o.leakproof, COALESCE(o.operators, eq.operators) AS operators
          FROM (SELECT DISTINCT bases.base AS type FROM bases) AS b
          JOIN pg_catalog.pg_type AS t ON t.oid = b.type
          LEFT JOIN LATERAL (
@@ -70,7 +70,16 @@ WITH RECURSIVE used AS (
                                     AND ct.castmethod = 'b'
                                     AND ct.castcontext = 'i'))
                ORDER BY oc.opcintype <> t.oid
-               LIMIT 1) AS o ON true)
+               LIMIT 1) AS o ON true
+         LEFT JOIN LATERAL (
+              SELECT n.nspname AS operators
+                FROM pg_catalog.pg_operator AS op
+                JOIN pg_catalog.pg_namespace AS n ON n.oid = op.oprnamespace
+               WHERE op.oprname = '='
+                 AND op.oprleft = t.oid AND op.oprright = t.oid
+                 AND (op.oprcanhash OR op.oprcanmerge)
+                 AND n.nspname <> 'pg_catalog'
+               LIMIT 1) AS eq ON o.btree IS NULL)
 SELECT u.type,
        u.typmod,
        pg_catalog.format_type(u.type, u.typmod) AS formatted,

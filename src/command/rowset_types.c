@@ -252,11 +252,22 @@ const char *types_fulltext(const struct rowset *r)
 	return NULL;
 }
 
+/* As it is written: behind its schema where that is not in the search path. */
+static bool is_citext(const char *type)
+{
+	const char *dot = strrchr(type, '.');
+
+	return strcmp(dot ? dot + 1 : type, "citext") == 0;
+}
+
 static void filter_catalog(struct rowset *r, struct filter_column *out,
 			   const struct column *col)
 {
 	out->type = col->base_type_oid;
 	out->category = col->element_oid ? 'A' : col->type_category;
+	out->operators = col->operators;
+	out->unordered = !col->btree_order;
+	out->icase = col->operators && is_citext(col->type);
 	out->domain = col->type_kind == 'd' && col->type_category != 'C';
 	out->odd_collation = col->collation && !col->collation_c;
 	out->choices = col->choices;

@@ -15,9 +15,11 @@
 
 /* Operators that look at the text of a value, whatever its type. */
 bool compile_text_test(const struct compiler *c, struct buf *out, const char *subject,
-		       const struct filter_test *t)
+		       bool icase, const struct filter_test *t)
 {
 	const char *value = t->n > 0 ? t->values[0].text : NULL;
+
+	icase = icase || t->icase;
 
 	switch (t->op) {
 	case OP_CONTAINS:
@@ -26,12 +28,13 @@ bool compile_text_test(const struct compiler *c, struct buf *out, const char *su
 		return true;
 	case OP_MATCH:
 	case OP_NOT_MATCH:
-		filter_like(out, c->params, c->set, t->icase ? "imatch" : "match", subject,
+		filter_like(out, c->params, c->set, icase ? "imatch" : "match", subject,
 			    value, false);
 		return true;
 	case OP_LIKE:
 	case OP_NOT_LIKE:
-		filter_like(out, c->params, c->set, "like", subject, value, false);
+		filter_like(out, c->params, c->set, icase ? "ilike" : "like", subject, value,
+			    false);
 		return true;
 	case OP_ILIKE:
 	case OP_NOT_ILIKE:
@@ -65,7 +68,7 @@ static bool compare_one(const struct compiler *c, struct buf *out,
 			const struct filter_value *v)
 {
 	struct time_value time;
-	struct buf value = BUF_INIT;
+	struct buf value = BUF_INIT, sign = BUF_INIT;
 
 	if (op == OP_NE)
 		op = OP_EQ;
@@ -78,9 +81,11 @@ static bool compare_one(const struct compiler *c, struct buf *out,
 		return true;
 	}
 	bool ok = compile_value(c, &value, col, v);
+	compile_operator(c, &sign, col, op);
 	if (ok)
-		compile_compare(c, out, subject, compile_signs[op], value.data);
+		compile_compare(c, out, subject, sign.data, value.data);
 	buf_release(&value);
+	buf_release(&sign);
 	return ok;
 }
 
@@ -108,7 +113,7 @@ static bool compare_any(const struct compiler *c, struct buf *out,
 			const struct filter_test *t)
 {
 	struct buf list = BUF_INIT, left = BUF_INIT;
-	bool plain = true, ok = true;
+	bool plain = !col->operators, ok = true; /* IN knows no schema of "=" */
 	struct time_value time;
 
 	for (size_t i = 0; i < t->n; i++)
@@ -154,13 +159,24 @@ static bool equals_as_text(uint32_t type)
 	return false;
 }
 
+static bool orders(enum filter_op op)
+{
+	return (op >= OP_LT && op <= OP_GE) || op == OP_RANGE || op == OP_NOT_RANGE;
+}
+
 bool compile_plain_test(const struct compiler *c, struct buf *out,
 			const struct filter_column *col, const struct filter_test *t)
 {
 	struct filter_column text = { .name = col->name, .type = PGTYPE_TEXT };
-	bool as_text = equals_as_text(col->type);
+	bool as_text = equals_as_text(col->type) || (col->unordered && !col->operators);
 	struct buf subject = BUF_INIT;
 	bool ok = true;
+
+	if ((as_text || col->unordered) && orders(t->op))
+		return filter_error(c->f, t->at, c->err,
+				    "%s is %s, which has no order: =, !=, in, ~ and is null "
+				    "go with it",
+				    col->name, col->cast ? col->cast : "of a type");
 
 	if (t->op == OP_BARE && col->type != PGTYPE_BOOL && col->type != 0)
 		return filter_error(c->f, t->at, c->err,
@@ -170,7 +186,7 @@ bool compile_plain_test(const struct compiler *c, struct buf *out,
 		       as_text || (t->op >= OP_CONTAINS && t->op <= OP_NOT_ILIKE));
 	if (as_text)
 		col = &text;
-	if (compile_text_test(c, out, subject.data, t))
+	if (compile_text_test(c, out, subject.data, col->icase, t))
 		;
 	else if (t->op == OP_BARE)
 		buf_addbuf(out, &subject);

@@ -225,7 +225,7 @@ void compile_json_test(const struct compiler *c, struct buf *out,
 	if (t->op == OP_NULL || t->op == OP_NOT_NULL)
 		compile_piece_of(c, out, t->op == OP_NULL ? "null" : "not_null", "subject",
 				 subject.data);
-	else if (compile_text_test(c, out, subject.data, t))
+	else if (compile_text_test(c, out, subject.data, false, t))
 		;
 	else if (t->op == OP_RANGE || t->op == OP_NOT_RANGE)
 		json_range(c, out, col, path.data, t);

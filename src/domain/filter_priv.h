@@ -73,7 +73,7 @@ struct compiler {
 /* ---- filter_compile.c: ordinary columns ---- */
 
 /* subject ~ text and its kin, whatever the column is; false: another operator. */
-bool compile_text_test(const struct compiler *c, struct buf *out, const char *subject,
+bool compile_text_test(const struct compiler *c, struct buf *out, const char *subject, bool icase,
 		       const struct filter_test *t);
 bool compile_plain_test(const struct compiler *c, struct buf *out, const struct filter_column *col,
 			const struct filter_test *t);
@@ -101,6 +101,9 @@ const char *compile_number(struct buf *out, int n);
 extern const char *const compile_signs[];
 void compile_compare(const struct compiler *c, struct buf *out, const char *subject, const char *operator,
 		     const char *value);
+/* The sign by itself, or the type's own where it is not pg_catalog's. */
+void compile_operator(const struct compiler *c, struct buf *out, const struct filter_column *col,
+		      enum filter_op op);
 /* Two conditions that must both hold; one may be empty. */
 void compile_both(const struct compiler *c, struct buf *out, const struct buf *left, const struct buf *right);
 /* A parameter; cast NULL: of the type that the server gives it. */

@@ -115,7 +115,12 @@ void filter_begins(struct buf *sql, struct params *params, const struct sqlset *
 {
 	struct buf end = BUF_INIT, subject = BUF_INIT;
 
-	if (column->prefix != PREFIX_SLOW && after_prefix(&end, prefix)) {
+	if (column->icase) {
+		filter_subject(&subject, set, column, true);
+		escape_like(&end, prefix);
+		buf_addc(&end, '%');
+		filter_like(sql, params, set, "ilike", subject.data, end.data, false);
+	} else if (column->prefix != PREFIX_SLOW && after_prefix(&end, prefix)) {
 		begins_by_range(sql, params, set, column, prefix, end.data);
 	} else {
 		filter_subject(&subject, set, column, true);

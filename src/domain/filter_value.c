@@ -46,6 +46,18 @@ void compile_compare(const struct compiler *c, struct buf *out, const char *subj
 	compile_piece(c, out, "compare", v, ARRAY_SIZE(v));
 }
 
+void compile_operator(const struct compiler *c, struct buf *out, const struct filter_column *col,
+		      enum filter_op op)
+{
+	const struct sqlvar v[] = { { "schema", col->operators },
+				    { "operator", compile_signs[op] } };
+
+	if (col->operators)
+		compile_piece(c, out, "operator_in", v, ARRAY_SIZE(v));
+	else
+		buf_adds(out, compile_signs[op]);
+}
+
 /* Two conditions that must both hold; one may be empty. */
 void compile_both(const struct compiler *c, struct buf *out, const struct buf *left,
 		  const struct buf *right)

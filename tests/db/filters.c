@@ -179,6 +179,67 @@ Test(filters, leave_the_right_rows)
 	rows_close(&t);
 }
 
+/* Types of extensions that are in no search path are compared as they compare themselves, not as
+ * texts; what has no order says so. */
+static const struct {
+	const char *filter, *ids;
+} elsewhere[] = {
+	{ "ci = ann", "1" },
+	{ "ci != ANN", "2 3 4" },
+	{ "ci in (ANN, bob)", "1 2" },
+	{ "ci not in (ANN, bob)", "3 4" },
+	{ "ci < C", "1 2" },
+	{ "ci = ANN..BOB", "1 2" },
+	{ "ci = B*", "2" },
+	{ "ci ~ NN", "1" },
+	{ "ci like 'B%'", "2" },
+	{ "ci = '50%*'", "" },
+	{ "path = Top.Science", "1" },
+	{ "path > Top.Z", "2 3" },
+	{ "path in (Top.Science, 'Top.a')", "1 3" },
+	{ "tags = 'b=>2, a=>1'", "1" }, /* another text, the same value */
+	{ "at = '(1.0, 2)'", "1" },
+	{ "at < '(1,3)'", "1" },
+	{ "at > '(1,3)'", "2" }, /* as texts (10, 0) would be less */
+	{ "pattern = '*.a'", "1" },
+	{ "pattern < '*.b'", "error character 1: pattern is extra.lquery, which has no order: "
+			     "=, !=, in, ~ and is null go with it" },
+	{ "place = '(1,2)'", "1" },
+	{ "place > '(1,1)'", "error character 1: place is point, which has no order: "
+			     "=, !=, in, ~ and is null go with it" },
+	{ "nick = ANN", "1" }, /* a domain over it */
+};
+
+Test(filters, by_types_that_are_elsewhere)
+{
+	char *db = cluster_database("");
+	struct rows t;
+
+	free(cluster_sql(
+		db, "CREATE SCHEMA extra; CREATE EXTENSION citext SCHEMA extra;"
+		    "CREATE EXTENSION ltree SCHEMA extra; CREATE EXTENSION hstore SCHEMA extra;"
+		    "CREATE EXTENSION cube SCHEMA extra; CREATE DOMAIN nick AS extra.citext;"
+		    "CREATE TABLE others (id int PRIMARY KEY, ci extra.citext, path extra.ltree,"
+		    " tags extra.hstore, at extra.cube, pattern extra.lquery, place point,"
+		    " nick nick);"
+		    "INSERT INTO others VALUES (1, 'Ann', 'Top.Science', 'a=>1,b=>2', '(1,2)',"
+		    " '*.a', '(1,2)', 'Ann'), (2, 'BOB', 'Topic', 'a=>1', '(10,0)', '*.b',"
+		    " '(3,4)', 'x'), (3, 'carl', 'Top.a', NULL, NULL, NULL, NULL, NULL),"
+		    " (4, NULL, NULL, NULL, NULL, NULL, NULL, NULL);"));
+	rows_open(&t, db, "others",
+		  "[screen]\ntitle = Others\nkind = grid\nrelation = public.others\nkey = id\n",
+		  NULL, 20);
+	rows_settle(&t);
+	for (size_t i = 0; i < ARRAY_SIZE(elsewhere); i++) {
+		char *ids = left(&t, elsewhere[i].filter);
+		cr_expect_str_eq(ids, elsewhere[i].ids, "%s: got \"%s\", want \"%s\"",
+				 elsewhere[i].filter, ids, elsewhere[i].ids);
+		free(ids);
+	}
+	rows_close(&t);
+	free(db);
+}
+
 /* Types of every kind, their odd values, and text that is no word of the language. */
 static const char odd_cells[] =
 	"CREATE TYPE pair AS (a int, b text);"
