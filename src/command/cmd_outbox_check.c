@@ -111,6 +111,8 @@ static void check_line(struct buf *line, const struct outbox_status *s)
 		timefmt_duration(line, s->oldest_due);
 	} else if (strcmp(s->why, "due") == 0) {
 		number(line, &s->due);
+		if (s->due.more && s->due_estimate > (double)s->due.n)
+			buf_addf(line, " (the planner expects %.0f)", s->due_estimate);
 	} else {
 		number(line, s->dead.n > 0 ? &s->dead : &s->failed);
 	}
@@ -214,16 +216,19 @@ static void check_finish(struct call *c)
 	call_done(c, NULL, v.worst);
 }
 
-/* What is critical already need not be counted further, nor what is past all thresholds. */
+/* What is critical already need not be counted further, nor what is past all thresholds. That
+ * an estimate is past them is no proof. */
 static bool unsure(struct call *c, struct looked_at *at)
 {
+	struct outbox_status counted = at->status;
 	struct outbox_thresholds t;
 	long most;
 
 	thresholds(c, at->outbox, &t);
-	outbox_judge(&at->status, &t);
+	counted.due_estimate = -1;
+	outbox_judge(&counted, &t);
 	most = t.crit_due > t.warn_due ? t.crit_due : t.warn_due;
-	return at->status.state != OUTBOX_CRITICAL && at->status.due.n < most;
+	return counted.state != OUTBOX_CRITICAL && counted.due.n < most;
 }
 
 static void check_run(struct call *c)

@@ -24,6 +24,7 @@ enum {
 #define PLAN_US INT64_C(60000000)
 #define WHOLE_US INT64_C(60000000)
 #define RATE_US INT64_C(10000000) /* rates are of the last ten seconds */
+#define LEAST_US INT64_C(200000)  /* nearer to one another they tell nothing */
 
 struct outbox_watch *outbox_watch_new(void)
 {
@@ -336,13 +337,14 @@ void watch_flow(struct outbox_watch *w, struct outbox_status *s, const struct wa
 	const struct watch_flow *then = w->flow.len ? &w->flow.v[0] : NULL;
 
 	s->enqueue_rate = s->process_rate = (double)NAN;
-	if (then && now.taken_us > then->taken_us) {
+	if (then && now.taken_us - then->taken_us >= LEAST_US) {
 		double seconds = (double)(now.taken_us - then->taken_us) / 1e6;
 
 		rate_in(s, then, &now, seconds);
 		rate_out(s, then, &now, seconds, o);
 	}
-	*VEC_PUSH(&w->flow) = now;
+	if (!then || now.taken_us - w->flow.v[w->flow.len - 1].taken_us >= LEAST_US)
+		*VEC_PUSH(&w->flow) = now;
 	while (w->flow.len > 2 && now.taken_us - w->flow.v[1].taken_us >= RATE_US)
 		VEC_REMOVE(&w->flow, 0);
 }
