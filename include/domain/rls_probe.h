@@ -26,6 +26,7 @@ enum probe_kind {
 	PROBE_FORGED,	  /* rows of B, with settings that policies let through and anybody can set */
 	PROBE_PREPARED,	  /* rows of A, by B, from a statement that was prepared as A */
 	PROBE_INFLUENCE,  /* does what A is shown change when rows of B are gone? */
+	PROBE_CALL,	  /* a function that writes, called for a row of B: are B's rows as before? */
 	PROBE_INSERT,	  /* a row for B, with A's setting */
 	PROBE_NOBODY,	  /* a row without a tenant, written by A: does B see it? */
 	PROBE_JOIN,	  /* A says of itself that it belongs to B, where policies look that up */
@@ -95,6 +96,7 @@ struct probe_target {
 	const char *no_writes;	/* why no writes; NULL: they can */
 	const char *no_reads;	/* why not even a look; NULL: it can */
 	const char *unread;	/* why what it shows cannot be told apart by rows; NULL: it can */
+	bool changes;		/* a function that writes, and nothing but rows */
 	bool unseen;		/* it showed us no rows of two tenants, which may be its filter */
 	bool single;		/* only one tenant has rows: it is B, and A is borrowed */
 	bool small;		/* few rows: statements without WHERE may be tried */

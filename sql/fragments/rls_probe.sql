@@ -48,6 +48,12 @@ AND NOT EXISTS (SELECT FROM :"schema".:"table" p WHERE :joined AND p.:"tenant" I
 CAST(NULL AS :type)
 -- fragment: rows
 (SELECT t.* FROM :"schema".:"table" t WHERE :condition)
+-- fragment: texts
+SELECT t::text AS row FROM :"schema".:"table" t WHERE :condition
+-- fragment: more_texts
+ UNION ALL SELECT t::text FROM :"schema".:"table" t WHERE :condition
+-- fragment: together
+(:all)
 -- What was found, and with which rows made so.
 -- fragment: arranged
 (:found) || :'label'

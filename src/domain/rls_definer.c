@@ -137,8 +137,10 @@ const struct table *code_unbound_mention(struct judge *j, const struct function 
 	return NULL;
 }
 
-static void fix_execute(struct judge *j, const struct function *f, const char *name)
+void code_fix_execute(struct judge *j, const struct function *f)
 {
+	const char *name = code_function_sql(j, f);
+
 	if (!f->acl) {
 		judge_fix(j, "function_revoke", &(struct fix){ .object = name });
 		return;
@@ -509,8 +511,8 @@ static bool query_opened_by_caller(struct judge *j, const struct function *f,
 	return false;
 }
 
-static const char *definer_fault(struct judge *j, const struct function *f,
-				 const struct table **t)
+const char *code_definer_fault(struct judge *j, const struct function *f,
+			       const struct table **t)
 {
 	*t = code_unbound_mention(j, f);
 	if (*t && !code_looks_at_tenant(j, f))
@@ -543,13 +545,13 @@ void rule_definer(struct judge *j, const struct function *f)
 	const struct table *t;
 	struct finding *found;
 
-	if (!a || !f->body || returns_trigger(f) || !(fault = definer_fault(j, f, &t)))
+	if (!a || !f->body || returns_trigger(f) || !(fault = code_definer_fault(j, f, &t)))
 		return;
 	found = judge_find(j, RULE_R65, &s,
 			   "%s may call it, and it works on all tenants' rows of %s",
 			   a->role->name, judge_name(j, t->r));
 	judge_evidence(j, found, "SECURITY DEFINER, owner %s is bound by no policy; %s",
 		       f->owner, fault);
-	fix_execute(j, f, code_function_sql(j, f));
+	code_fix_execute(j, f);
 	judge_fixed(j, found);
 }

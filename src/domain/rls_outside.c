@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/map.h"
@@ -32,6 +33,7 @@ struct outside {
 	struct map *bodies;    /* oid → source that the catalog left out */
 	struct map *reads;     /* oid of a view → struct answer */
 	bool calls_known;
+	bool writes; /* rows may be written by what is looked at now */
 };
 
 struct answer {
@@ -496,6 +498,19 @@ static bool is_writing(const char *word)
 	return false;
 }
 
+/* INSERT and its like, and the DO of ON CONFLICT. */
+static bool changes_rows(const char *word, const char *after)
+{
+	static const char *const words[] = { "insert", "update", "delete", "merge", NULL };
+
+	after += strspn(after, " \t\n");
+	for (size_t i = 0; words[i]; i++)
+		if (strcmp(word, words[i]) == 0)
+			return true;
+	return strcmp(word, "do") == 0 && (strncasecmp(after, "nothing", 7) == 0 ||
+					   strncasecmp(after, "update", 6) == 0);
+}
+
 static const char *body_acts(struct outside *o, const struct function *f, int depth);
 
 static const char *named_acts(struct outside *o, const struct function *f, const char *word,
@@ -505,6 +520,8 @@ static const char *named_acts(struct outside *o, const struct function *f, const
 
 	if (r && outside_why_read(o, r))
 		return of(o, r, outside_why_read(o, r));
+	if (r && o->writes && outside_why(o, r))
+		return of(o, r, outside_why(o, r));
 	if (!called || !map_has(o->named, word))
 		return NULL;
 	for (size_t i = 0; i < catalog_functions(o->catalog); i++) {
@@ -536,7 +553,7 @@ static const char *body_acts(struct outside *o, const struct function *f, int de
 
 		if (reaches_out(word) || map_has(o->functions, word))
 			why = arena_printf(o->arena, "it may act outside (%s)", word);
-		else if (is_writing(word))
+		else if (is_writing(word) && !(o->writes && changes_rows(word, at)))
 			why = arena_printf(o->arena, "it does not only read (%s)", word);
 		else
 			why = named_acts(o, f, word, called, depth);
@@ -547,4 +564,14 @@ static const char *body_acts(struct outside *o, const struct function *f, int de
 const char *outside_why_call(struct outside *o, const struct function *f)
 {
 	return body_acts(o, f, 0);
+}
+
+const char *outside_why_change(struct outside *o, const struct function *f)
+{
+	const char *why;
+
+	o->writes = true;
+	why = body_acts(o, f, 0);
+	o->writes = false;
+	return why;
 }

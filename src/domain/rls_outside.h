@@ -21,6 +21,8 @@ void outside_free(struct outside **o);
 /* Why, in a few words; NULL: nothing is known that would. */
 const char *outside_why(struct outside *o, const struct relation *r);
 const char *outside_why_read(struct outside *o, const struct relation *r);
+/* The same of a function that may change rows, where the writes reach nothing outside. */
+const char *outside_why_change(struct outside *o, const struct function *f);
 /* Why a function is not called: unless its source is known and only reads, it may do anything. */
 const char *outside_why_call(struct outside *o, const struct function *f);
 

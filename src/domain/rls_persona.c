@@ -545,6 +545,30 @@ static const char *value_of(const struct probe_settings *s, const char *setting)
 	return NULL;
 }
 
+/* The other column of a tenant that is two: many tenants have the same value there. */
+static bool is_half(const struct probe_plan *p, const struct claim *c)
+{
+	const struct profile *f = p->input->profile;
+
+	for (size_t i = 0; c->column && i < profile_tenancies(f); i++) {
+		const struct tenancy *y = profile_tenancy(f, i);
+
+		if (y != c->tenancy && y->setting && strcmp(y->setting, c->setting) == 0 &&
+		    y->column && strcmp(y->column, c->column) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_half_setting(const struct probe_plan *p, const struct tenancy *t,
+			    const char *setting)
+{
+	for (const struct claim *c = NULL; (c = next_claim(p->persona, t, c));)
+		if (strcmp(c->setting, setting) == 0 && is_half(p, c))
+			return true;
+	return false;
+}
+
 bool persona_differs(const struct probe_plan *plan, const struct probe *x)
 {
 	const struct probe_target *t = &plan->targets.v[x->target];
@@ -557,7 +581,8 @@ bool persona_differs(const struct probe_plan *plan, const struct probe *x)
 	for (size_t i = 0; differs && i < a.n; i++) {
 		const char *other = value_of(&b, a.v[i].name);
 
-		differs = other && strcmp(other, a.v[i].value) != 0;
+		differs = other && (strcmp(other, a.v[i].value) != 0 ||
+				    is_half_setting(plan, t->tenancy, a.v[i].name));
 	}
 	probe_settings_release(&a);
 	probe_settings_release(&b);
@@ -713,21 +738,6 @@ static void put_elsewhere(const struct probe_plan *p, const struct probe_person 
 		buf_addc(out, ' ');
 		sql_fragment(out, p->input->sql, "rls_probe.elsewhere", vars, ARRAY_SIZE(vars));
 	}
-}
-
-/* The other column of a tenant that is two: many tenants have the same value there. */
-static bool is_half(const struct probe_plan *p, const struct claim *c)
-{
-	const struct profile *f = p->input->profile;
-
-	for (size_t i = 0; i < profile_tenancies(f); i++) {
-		const struct tenancy *y = profile_tenancy(f, i);
-
-		if (y != c->tenancy && y->setting && strcmp(y->setting, c->setting) == 0 &&
-		    y->column && strcmp(y->column, c->column) == 0)
-			return true;
-	}
-	return false;
 }
 
 void probe_person_sql(const struct probe_plan *p, const struct probe_person *who,

@@ -136,6 +136,8 @@ const struct actor *judge_reacher(const struct judge *j, const struct table *t, 
 
 /* The query of a view, parsed; NULL: its text is not known. */
 const struct expr *view_query(struct judge *j, const struct relation *v);
+/* Does its text name b?  It may know no more of b than the type of its rows. */
+bool view_names(struct judge *j, const struct relation *v, const struct relation *b);
 /* Wherever the view takes rows of b, is there a condition that binds them to the session's
  * tenant, or to rows that are bound? */
 bool view_binds(struct judge *j, const struct relation *v, const struct relation *b);
@@ -154,6 +156,15 @@ void rule_definer(struct judge *j, const struct function *f);
 void rule_setter(struct judge *j, const struct function *f);
 /* A tenant's table that the body of f names and no policy binds for it; NULL: none. */
 const struct table *code_unbound_mention(struct judge *j, const struct function *f);
+/* Why f, of its owner's rights, works on rows of all tenants (*t: of which table); NULL: it does
+ * not. */
+const char *code_definer_fault(struct judge *j, const struct function *f,
+			       const struct table **t);
+/* Takes EXECUTE on it from all but its owner: appended to the fix. */
+void code_fix_execute(struct judge *j, const struct function *f);
+/* Such a function that the view v calls, whoever reads it; NULL: none. */
+const struct function *view_open_function(struct judge *j, const struct relation *v,
+					  const struct actor *a, const struct table **t);
 /* Does it look at who asks: the setting, the login, the tenant column or a helper that does? */
 bool code_looks_at_tenant(const struct judge *j, const struct function *f);
 /* Why what it EXECUTEs is its caller's to say; NULL: it is not (rls_dynamic.c). */

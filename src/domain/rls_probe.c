@@ -21,6 +21,7 @@ const char *probe_kind_name(enum probe_kind k)
 		[PROBE_FORGED] = "select forged",
 		[PROBE_PREPARED] = "select prepared",
 		[PROBE_INFLUENCE] = "select influenced",
+		[PROBE_CALL] = "call",
 		[PROBE_INSERT] = "insert",
 		[PROBE_NOBODY] = "insert null",
 		[PROBE_JOIN] = "insert member",
@@ -86,6 +87,7 @@ static const int needed_right[PROBE_KINDS] = {
 	[PROBE_READ] = RIGHT_SELECT,	   [PROBE_EMPTY] = RIGHT_SELECT,
 	[PROBE_UNSET] = RIGHT_SELECT,	   [PROBE_FORGED] = RIGHT_SELECT,
 	[PROBE_PREPARED] = RIGHT_SELECT,   [PROBE_INFLUENCE] = RIGHT_SELECT,
+	[PROBE_CALL] = RIGHT_SELECT,
 	[PROBE_INSERT] = RIGHT_INSERT,	   [PROBE_NOBODY] = RIGHT_INSERT,
 	[PROBE_JOIN] = RIGHT_SELECT,	   [PROBE_KEY] = RIGHT_INSERT,
 	[PROBE_REFER] = RIGHT_INSERT,	   [PROBE_MOVE] = RIGHT_UPDATE,
@@ -127,7 +129,8 @@ static const char *never_tried(enum probe_kind k)
 /* Without the right for it there is nothing to tell. */
 static bool is_extra(const struct probe_target *t, enum probe_kind k)
 {
-	return k == PROBE_PREPARED || k == PROBE_INFLUENCE || k == PROBE_NOBODY ||
+	return k == PROBE_PREPARED || k == PROBE_INFLUENCE || k == PROBE_CALL ||
+	       k == PROBE_NOBODY ||
 	       k == PROBE_KEY || never_tried(k) ||
 	       (probe_is_write(k) && !probe_is_table(t->relation));
 }
@@ -212,6 +215,8 @@ static bool wanted(const struct probe_plan *p, const struct probe_target *t, enu
 		return wanted_read(p, t, k);
 	if (!p->write)
 		return false;
+	if (k == PROBE_CALL || t->changes)
+		return k == PROBE_CALL && t->changes;
 	if (k == PROBE_INFLUENCE) /* all tenants' figures change with anybody's rows */
 		return !probe_claimed(p, figures, t->name) &&
 		       (t->unread || (t->source && t->source != t->relation && !t->tenant &&
@@ -245,7 +250,7 @@ static const char *not_written(const struct probe_plan *p, const struct probe_ta
 		return "a standby cannot be written";
 	if (t->no_writes)
 		return t->no_writes;
-	if (kind == PROBE_INFLUENCE)
+	if (kind == PROBE_INFLUENCE || kind == PROBE_CALL)
 		return NULL;
 	if (kind != PROBE_DELETE && kind != PROBE_BLIND && t->tenant && t->tenant->generated)
 		return "its tenant is computed from other columns";

@@ -205,6 +205,22 @@ static void answer_influence(struct probe_plan *p, struct probe *x,
 	}
 }
 
+/* A function that writes was called for B. */
+static void answer_called(struct probe_plan *p, struct probe *x, const struct probe_answers *a)
+{
+	const struct probe_target *t = &p->targets.v[x->target];
+
+	if (!a->reply[PROBE_MARK_AFTER]) {
+		decide(x, PROBE_IMPOSSIBLE, "what it did could not be looked at");
+	} else if (same(a, PROBE_MARK_AGAIN, PROBE_MARK_AFTER)) {
+		decide(x, PROBE_PROVEN, "the other tenant's rows are as before");
+	} else {
+		decide(x, PROBE_LEAKS, "the other tenant's rows are not as before");
+		x->rows = 1;
+		x->keys = other_keys(p, t);
+	}
+}
+
 /* ---- writes ---- */
 
 static const char meddling[] = "a trigger or rule makes something else of it";
@@ -395,6 +411,8 @@ static void answer_try(struct probe_plan *p, struct probe *x, const struct probe
 		answer_prepared(p, x, a);
 	else if (x->kind == PROBE_INFLUENCE)
 		answer_influence(p, x, a);
+	else if (x->kind == PROBE_CALL)
+		answer_called(p, x, a);
 	else if (x->kind == PROBE_NOBODY)
 		answer_nobody(x, a);
 	else if (x->kind == PROBE_JOIN)

@@ -355,6 +355,8 @@ static void add_people(struct probe_making *m)
 		probe_put_equals(m, who->tenant_column, "rls_probe.value", m->t->a, &values);
 		buf_adds(&values, ", ");
 		probe_put_equals(m, who->column, "rls_probe.value", made, &values);
+		probe_put_required(m, who->relation, who->tenant_column, who->column, &columns,
+				   &values);
 		const struct sqlvar vars[] = { { "schema", who->relation->schema },
 					       { "table", who->relation->name },
 					       { "columns", columns.data },

@@ -106,7 +106,8 @@ static const char *argument(const struct probe_target *t, bool own, const struct
 	const char *const plain[][2] = { { "text", text },	{ "character varying", text },
 					 { "boolean", "true" }, { "integer", "1000" },
 					 { "bigint", "1000" },	{ NULL, NULL } };
-	const struct column *key = t->nkey ? t->key[0] : NULL;
+	const size_t first = t->nkey > 1 && t->key[0] == t->source_tenant;
+	const struct column *key = t->nkey ? t->key[first] : NULL;
 	const char *whose = own ? t->a : t->b;
 	bool domain = t->source_tenant->type_kind == 'd' && *c->name &&
 		      resembles(c->name, t->source_tenant->name),
@@ -121,7 +122,7 @@ static const char *argument(const struct probe_target *t, bool own, const struct
 		return whose ? whose : "";
 	if (row && (resembles(c->name, key->name) ||
 		    (!is_measure(c->name) && strcmp(c->type, "text") != 0)))
-		return key_value(t, own, 0);
+		return key_value(t, own, first);
 	for (size_t i = 0; plain[i][0]; i++)
 		if (strcmp(plain[i][0], c->type) == 0)
 			return plain[i][1];
@@ -138,6 +139,15 @@ static const char *unknown_argument(const struct probe_plan *p, const struct pro
 	return NULL;
 }
 
+/* SET column = …, or another after a comma. */
+static bool is_set(const char *body, const char *at)
+{
+	while (at > body && strchr(" \t\n", at[-1]))
+		at--;
+	return at > body && (at[-1] == ',' ||
+			     (at - body >= 3 && strncasecmp(at - 3, "set", 3) == 0));
+}
+
 /* The column of the rows that the function compares with the argument; NULL: none is known. */
 static const struct column *compared(const struct probe_target *t, const char *arg)
 {
@@ -150,6 +160,8 @@ static const struct column *compared(const struct probe_target *t, const char *a
 		for (at = body; (at = find_word(at, c->name)); at++) {
 			const char *op = at + strlen(c->name);
 
+			if (is_set(body, at))
+				continue;
 			op += strspn(op, " ");
 			for (size_t k = 0; k < ARRAY_SIZE(ops); k++) {
 				const char *value = op + strlen(ops[k]);
@@ -208,7 +220,7 @@ static void add_args(const struct probe_plan *p, struct probe_target *t, const s
 {
 	size_t n = s->nargs;
 
-	while (n && s->optional[n - 1] &&
+	while (n && s->optional[n - 1] && strcmp(s->args[n - 1].type, "boolean") != 0 &&
 	       ((strcmp(s->args[n - 1].type, t->source_tenant->type) != 0 &&
 		 t->source_tenant->type_kind != 'd') ||
 		!resembles(s->args[n - 1].name, t->source_tenant->name)))
@@ -235,6 +247,13 @@ static void add_function(struct probe_plan *p, struct outside *o, const struct f
 		probe_find_source(p, &t, t.columns, t.ncolumns);
 		add_tenant(&t);
 		add_args(p, &t, s);
+	}
+	t.changes = t.nbases && t.no_reads && t.source && f->volatility == 'v' &&
+		    !outside_why_change(o, f);
+	if (t.changes) {
+		t.unread = arena_printf(p->arena, "%s: --write calls it", t.no_reads);
+		t.no_reads = NULL;
+		t.kept = false;
 	}
 	t.impossible = !t.nbases ? "which tenants' tables it reads could not be told"
 				 : probe_impossible(p, &t);

@@ -24,6 +24,9 @@ void probe_steps(const struct probe_plan *p, const struct probe *x, struct probe
 	case PROBE_INFLUENCE:
 		probe_add_influence(&m);
 		break;
+	case PROBE_CALL:
+		probe_add_called(&m);
+		break;
 	case PROBE_INSERT:
 	case PROBE_KEY:
 	case PROBE_REFER:

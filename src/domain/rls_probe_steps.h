@@ -62,6 +62,11 @@ void probe_add_influence(struct probe_making *m);
 void probe_add_insert(struct probe_making *m);
 void probe_add_nobody(struct probe_making *m);
 void probe_add_joined(struct probe_making *m);
+void probe_add_called(struct probe_making *m);
+/* What else a new row of r must be given: values that mean nothing, days that are far off. */
+void probe_put_required(const struct probe_making *m, const struct relation *r,
+			const struct column *tenant, const struct column *person,
+			struct buf *columns, struct buf *values);
 void probe_add_change(struct probe_making *m);
 void probe_add_arranged(struct probe_making *m);
 

@@ -260,6 +260,24 @@ void probe_add_nobody(struct probe_making *m)
 	add_nobody_count(m, PROBE_MARK_AFTER);
 }
 
+void probe_put_required(const struct probe_making *m, const struct relation *r,
+			const struct column *tenant, const struct column *person,
+			struct buf *columns, struct buf *values)
+{
+	for (size_t i = 0; i < r->ncolumns; i++) {
+		const struct column *c = &r->columns[i];
+		const char *value = c->type_category == 'D' ? "2999-01-01" : some_value(c);
+
+		if (!c->not_null || c->default_expr || c->identity || c->generated ||
+		    c == tenant || c == person || refers(r, c->attnum) || !value)
+			continue;
+		buf_adds(columns, ", ");
+		sql_ident(columns, c->name);
+		buf_adds(values, ", ");
+		probe_put_equals(m, c, "rls_probe.value", value, values);
+	}
+}
+
 void probe_add_joined(struct probe_making *m)
 {
 	const struct claim *c = m->x->grant;
@@ -275,6 +293,7 @@ void probe_add_joined(struct probe_making *m)
 	probe_put_equals(m, tenant, "rls_probe.value", m->t->b, &values);
 	buf_adds(&values, ", ");
 	probe_put_equals(m, person, "rls_probe.value", who, &values);
+	probe_put_required(m, c->relation, tenant, person, &columns, &values);
 	const struct sqlvar vars[] = { { "schema", c->relation->schema },
 				       { "table", c->relation->name },
 				       { "columns", columns.data },
@@ -364,6 +383,61 @@ static void add_rows_digest(struct probe_making *m, enum probe_mark mark)
 
 	probe_add(m, "rls_probe_digest", &v, 1, mark);
 	buf_release(&condition);
+	buf_release(&from);
+}
+
+/* All that B has where the function may write. */
+static void add_bases_digest(struct probe_making *m, enum probe_mark mark)
+{
+	struct buf from = BUF_INIT;
+
+	for (size_t i = 0; i < m->t->nbases; i++) {
+		const struct relation *r = m->t->bases[i];
+		const struct tenancy *y = NULL;
+		const struct column *tenant = probe_tenant_column(m->p, r, &y);
+		struct buf condition = BUF_INIT;
+
+		probe_put_equals(m, tenant, "rls_probe.equals", m->t->b, &condition);
+		const struct sqlvar rows[] = { { "schema", r->schema },
+					       { "table", r->name },
+					       { "condition", condition.data } };
+
+		sql_fragment(&from, m->p->input->sql,
+			     i ? "rls_probe.more_texts" : "rls_probe.texts", rows,
+			     ARRAY_SIZE(rows));
+		buf_release(&condition);
+	}
+	const struct sqlvar all = { "all", from.data };
+	struct buf one = BUF_INIT;
+
+	sql_fragment(&one, m->p->input->sql, "rls_probe.together", &all, 1);
+	const struct sqlvar v = { "from", one.data };
+
+	probe_add(m, "rls_probe_digest", &v, 1, mark);
+	buf_release(&one);
+	buf_release(&from);
+}
+
+void probe_add_called(struct probe_making *m)
+{
+	struct probe_target with = *m->t;
+	const struct probe_target *own = m->t;
+	struct buf from = BUF_INIT;
+
+	with.by_row = true; /* what it compares is told what B's row has there */
+	with.text = "souk";
+	m->t = &with;
+	add_bases_digest(m, PROBE_MARK_AGAIN);
+	if (with.nkey && with.others)
+		probe_add_kept(m, false);
+	probe_add_identity(m, with.a);
+	probe_put_call(m->p, &with, false, &from);
+	const struct sqlvar v = { "from", from.data };
+
+	probe_add(m, "rls_probe_call", &v, 1, PROBE_MARK_TRY);
+	probe_add_plain(m, "rls_probe_self", PROBE_MARK_NONE);
+	add_bases_digest(m, PROBE_MARK_AFTER);
+	m->t = own;
 	buf_release(&from);
 }
 

@@ -33,6 +33,35 @@ static const char *definition(const struct judge *j, const struct relation *v)
 	return NULL;
 }
 
+bool view_names(struct judge *j, const struct relation *v, const struct relation *b)
+{
+	const char *text = definition(j, v);
+	size_t plain = strspn(b->name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+	return !text || b->name[plain] || find_word(text, b->name);
+}
+
+const struct function *view_open_function(struct judge *j, const struct relation *v,
+					  const struct actor *a, const struct table **t)
+{
+	const char *text = definition(j, v);
+
+	for (size_t i = 0; text && i < catalog_functions(j->catalog); i++) {
+		const struct function *f = catalog_function_at(j->catalog, i);
+		const char *at = f->security_definer && f->body && !f->extension
+					 ? find_word(text, f->name)
+					 : NULL;
+
+		while (at && at[strlen(f->name)] != '(')
+			at = find_word(at + 1, f->name);
+		if (at && f->owner_oid != a->role->oid &&
+		    catalog_may_execute(j->catalog, a->role->oid, f) &&
+		    code_definer_fault(j, f, t))
+			return f;
+	}
+	return NULL;
+}
+
 const struct expr *view_query(struct judge *j, const struct relation *v)
 {
 	const char *text = definition(j, v);

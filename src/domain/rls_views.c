@@ -57,6 +57,8 @@ static bool follow(struct judge *j, const struct relation *v, oid user, struct c
 
 		if (!b)
 			continue;
+		if (!view_names(j, v, b->r))
+			continue;
 		next.filtered = filtered || view_binds(j, v, b->r);
 		if (b->r->kind == RELATION_VIEW) {
 			if (!follow(j, b->r, reader, &next, depth + 1))
@@ -138,6 +140,28 @@ static void rule_filtering_view(struct judge *j, const struct table *t, const st
 	}
 }
 
+/* What the function gives is not filtered by anything that a view does. */
+static bool rule_over_function(struct judge *j, const struct table *t, const struct actor *a)
+{
+	const struct table *base;
+	const struct function *f = view_open_function(j, t->r, a, &base);
+	struct subject s = { .relation = t->r, .role = a->role->name };
+	struct finding *found;
+
+	if (!f)
+		return false;
+	found = judge_find(j, RULE_R62, &s,
+			   "%s reads every tenant's rows of %s through this view, which calls "
+			   "%s, a function of its owner's rights",
+			   a->role->name, judge_name(j, base->r), judge_function_name(j, f));
+	judge_evidence(j, found, "%s is SECURITY DEFINER, and %s is bound by no policy of %s",
+		       judge_function_name(j, f), f->owner, judge_name(j, base->r));
+	if (found)
+		code_fix_execute(j, f);
+	judge_fixed(j, found);
+	return true;
+}
+
 void rules_views(struct judge *j)
 {
 	for (size_t i = 0; i < j->ntables; i++) {
@@ -152,7 +176,9 @@ void rules_views(struct judge *j)
 				catalog_inherits(j->catalog, x->role->oid, t->r->owner_oid);
 
 			if (!t->rights[a] || x->trusted || x->bypasses ||
-			    (owner && !x->reached))
+			    x->role->oid == t->r->owner_oid || (owner && !x->reached))
+				continue;
+			if (t->rights[a] & RIGHT_SELECT && rule_over_function(j, t, x))
 				continue;
 			/* Reader 0: the tables that it reads as itself are not this view's
 			 * fault. */

@@ -72,6 +72,7 @@ LEAK_TEST(rls_probe, nothing_is_heard_outside)
 	expect_all(&t, "calm_view|", "select", "proven", 3);
 	expect_all(&t, "calm_reader(", "select", "proven", 3);
 	expect_all(&t, "open_reader(", "select", "leaks", 1);
+	expect_all(&t, "open_writer(", "call", "leaks", 1);
 	expect_all(&t, "calm_through|", NULL, "proven", 4);
 	expect_all(&t, "calm_gives|", NULL, "proven", 6);
 	expect_all(&t, "calm_keeps|", NULL, "proven", 6);

@@ -73,25 +73,22 @@ static const char *const only_said[] = {
 	"billing.hole_filtered",	/* its key has the tenant, and no free one is known */
 	"lib.hole_dyn(t text)",
 	"dbo.hole_usp_Sql(\"@Where\" text)", /* it composes what it runs */
-	/* it writes */
-	"e.hole_delete_all()", "lib.hole_proc(IN t text)", "billing.hole_void(i bigint)",
-	"app_public.hole_edit(t integer, b text)",
-	"public.hole_rpc_upd(_id uuid, t text)", "public.hole_entrar(p_empresa uuid)",
-	"public.hole_entrar_plpgsql(p_empresa uuid)",
+	"lib.hole_proc(IN t text)", /* a procedure is not called */
+	/* for its caller to be let in, or to be given what nobody knows */
 	"public.hole_promover(p_empresa uuid, p_usuario uuid)",
-	"hub.hole_add(p_org integer, p_ws integer, p_body text)",
 	"hub.hole_move(p_item integer, p_org integer)",
 	"werk.hole_umbuchen(von smallint, nach smallint)",
-	"dbo.hole_usp_Join(\"@TenantId\" uuid)",
-	/* nothing is known to be found by such an argument */
-	"public.hole_find_order(n text)",
-	"hr.hole_find(q text)", "lib.hole_default_arg(w uuid)", "public.hole_search(q text)",
 	/* the condition joins what is looked up, or is said by a view */
 	"Compta.hole_Vue Lat\303\251rale", "Compta.hole_recherche", "dbo.hole_vIn",
 	"dbo.hole_vMember", "hub.hole_distinct", "public.hole_apagar_autor",
 	"public.hole_claim_raw", "public.hole_itens", "public.hole_por_perfil",
 	/* nobody could be made for it */
-	"hub.hole_column_select", "hub.hole_workspace_only", NULL
+	"hub.hole_column_select", "hub.hole_workspace_only",
+	/* who belongs where is said by a parent, or for a session by its number */
+	"public.hole_team_members", "public.hole_team_secrets", "ws.hole_login", "ws.login_ws",
+	"leg.hole_find_any(tab text)", /* it composes what it runs */
+	"priv.everything()",	       /* a view calls it, and its schema is closed */
+	NULL
 };
 
 static bool is_only_said(const char *object)
@@ -130,6 +127,8 @@ static void expect_claims_proven(const struct look *l, const struct told *t, con
 			continue;
 		cr_expect(leaks || is_only_said(f->object), "%s: %s on %s is not shown", file,
 			  f->id, f->object);
+		cr_expect(!leaks || !is_only_said(f->object),
+			  "%s: %s is shown now: only_said need not have it", file, f->object);
 		said_so = xasprintf("%s|finding|could not probe|", f->object);
 		cr_expect(leaks || said(t, said_so), "%s: nothing is said of %s on %s", file,
 			  f->id, f->object);
@@ -166,6 +165,15 @@ static size_t expect_probed(struct look *l, const char *file, bool unmended)
 	return leaks;
 }
 
+static bool any_fix(const struct look *l)
+{
+	for (size_t i = 0; i < l->scan->findings->list.len; i++)
+		if (l->scan->findings->list.v[i].severity > SEVERITY_INFO &&
+		    l->scan->findings->list.v[i].fix)
+			return true;
+	return false;
+}
+
 /* leaks: how many of the probes at least show a hole. */
 static void style_leaking(const char *file, size_t at_least, size_t leaks)
 {
@@ -191,6 +199,11 @@ static void style_leaking(const char *file, size_t at_least, size_t leaks)
 	cr_expect_geq(expect_mended(&l, db), 5);
 	look_release(&l);
 	look_at(&l, db, CHECK_ISOLATION | CHECK_SPEED);
+	if (any_fix(&l)) { /* what had to wait for another's mending */
+		expect_mended(&l, db);
+		look_release(&l);
+		look_at(&l, db, CHECK_ISOLATION | CHECK_SPEED);
+	}
 	expect_probed(&l, file, true);
 	look_release(&l);
 	free(names);
@@ -313,9 +326,34 @@ LEAK_TEST(rls_styles, fleet)
 	style_leaking("tests/db/rls/fleet.sql", 20, 3);
 }
 
+LEAK_TEST(rls_styles, crm)
+{
+	style("tests/db/rls/crm.sql", 11);
+}
+
 LEAK_TEST(rls_styles, market)
 {
 	style("tests/db/rls/market.sql", 14);
+}
+
+LEAK_TEST(rls_styles, starter)
+{
+	style("tests/db/rls/starter.sql", 12);
+}
+
+LEAK_TEST(rls_styles, legacy)
+{
+	style("tests/db/rls/legacy.sql", 18);
+}
+
+LEAK_TEST(rls_styles, claims_tree)
+{
+	style("tests/db/rls/claims_tree.sql", 12);
+}
+
+LEAK_TEST(rls_styles, spaces)
+{
+	style("tests/db/rls/spaces.sql", 16);
 }
 
 /* Two of the roles are acted as. */

@@ -100,7 +100,8 @@ ANALYZE calm_marks; ANALYZE open_marks;
 CREATE FUNCTION calm_reader() RETURNS SETOF calm_orders LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN RETURN QUERY SELECT * FROM calm_orders WHERE tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::bigint; END $$;
 CREATE FUNCTION open_reader() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT count(*) FROM calm_orders $$;
 CREATE FUNCTION loud_reader() RETURNS SETOF calm_orders LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN PERFORM by_helper_of_helper(); RETURN QUERY SELECT * FROM calm_orders; END $$;
-CREATE FUNCTION loud_writer() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN UPDATE calm_orders SET body = 'x'; RETURN 1; END $$;
+CREATE FUNCTION open_writer() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN UPDATE calm_orders SET body = 'x'; RETURN 1; END $$;
+CREATE FUNCTION loud_writer() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN UPDATE loud_dblink SET body = 'x'; RETURN 1; END $$;
 CREATE FUNCTION loud_composer(t text) RETURNS SETOF calm_orders LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN RETURN QUERY EXECUTE 'SELECT * FROM calm_orders WHERE ' || t; END $$;
 CREATE FUNCTION loud_far_reader() RETURNS SETOF calm_orders LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT c.* FROM calm_orders c, loud_view $$;
 -- A program is run by whoever looks.
