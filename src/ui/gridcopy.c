@@ -375,14 +375,18 @@ bool grid_describe(struct screen *s, struct err *err)
 	struct grid *g = s->data;
 	size_t cursor = g->ops->cursor(g->p);
 	struct table *t;
+	char *name;
 
 	if (cursor >= g->ops->len(g->p))
 		return err_set(err, ERR_FAILED, "describe", "there is no row under the cursor");
 	t = table_new(NULL, columns, ARRAY_SIZE(columns));
 	for (size_t i = 0; i < g->ops->columns(g->p); i++)
 		add_described(g, t, cursor, i);
+	/* Before: what is described may itself be a table that this one takes the place of. */
+	name = xstrdup(row_name(s, g, cursor));
 	table_open(s->ui, t);
-	screen_title(screen_top(s->ui), row_name(s, g, cursor));
+	screen_title(screen_top(s->ui), name);
+	free(name);
 	return true;
 }
 

@@ -103,7 +103,7 @@ static double two_digits(double value)
 
 void panel_heat_scale(const double *values, size_t n, double steps[HEAT_STEPS])
 {
-	double most = 0, least = INFINITY;
+	double most = 0, least = (double)INFINITY;
 
 	for (size_t i = 0; i < n; i++) {
 		if (!isfinite(values[i]) || values[i] <= 0)
