@@ -10,6 +10,7 @@
 #include "base/embed.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "command/parse.h"
 
 #define SHIPPED "screens/keymap"
 #define FILE_MAX (1 << 20)
@@ -26,6 +27,7 @@ struct keymap {
 	VEC(const char *) problems;
 	int groups;
 	size_t file_start; /* bindings from here on are of the file being read */
+	bool own; /* it is a person's: what is wrong in a line is told, the rest holds */
 };
 
 static size_t hint_len(const char *text)
@@ -75,6 +77,31 @@ static void bind(struct keymap *m, const char *section, const struct binding *b,
 		*VEC_PUSH(&m->list) = (struct bound){ .section = section, .b = *b };
 }
 
+/* A section that no kind of screen has, a line that runs nothing. */
+static void judge(struct keymap *m, const struct deffile_entry *e, const char *run)
+{
+	struct words w = WORDS_INIT;
+	const char *words[8] = { NULL };
+	struct buf why = BUF_INIT;
+	bool there = false;
+	size_t used;
+
+	for (size_t i = 0; i < m->file_start && !there; i++)
+		there = strcmp(m->list.v[i].section, e->section) == 0;
+	if (!there)
+		buf_addf(&why, "there is no section [%s]", e->section);
+	words_split(&w, run);
+	for (size_t i = 0; i < w.list.len && i < ARRAY_SIZE(words) - 1; i++)
+		words[i] = w.list.v[i].text;
+	if (!words[0] || (strcmp(run, "none") != 0 && *run != '\\' &&
+			  !command_match(words, w.list.len < 7 ? w.list.len : 7, &used)))
+		buf_addf(&why, "%sthere is no command \"%s\"", why.len ? "; " : "", run);
+	if (why.len)
+		problem(m, e, why.data);
+	words_release(&w);
+	buf_release(&why);
+}
+
 static bool entry(void *ctx, const struct deffile_entry *e, struct err *err)
 {
 	struct keymap *m = ctx;
@@ -100,6 +127,16 @@ static bool entry(void *ctx, const struct deffile_entry *e, struct err *err)
 		ok = key_parse(k, &b.key, err);
 		if (ok)
 			bind(m, section, &b, e);
+	}
+	if (!ok && m->own) {
+		char *why = err_text(err);
+
+		problem(m, e, why);
+		free(why);
+		err_clear(err);
+		ok = true;
+	} else if (m->own) {
+		judge(m, e, b.run);
 	}
 	free(keys);
 	buf_release(&hint);
@@ -136,6 +173,7 @@ static void add_own(struct keymap *m)
 	char *own = path_config("keymap"), *text;
 	struct err why = ERR_INIT;
 
+	m->own = true;
 	if (path_exists(own) && !add_file(m, own, &why)) {
 		text = err_text(&why);
 		m->problems.len--;
@@ -144,6 +182,7 @@ static void add_own(struct keymap *m)
 		free(text);
 		err_clear(&why);
 	}
+	m->own = false;
 	free(own);
 }
 

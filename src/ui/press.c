@@ -121,7 +121,9 @@ static void press(struct ui *ui, const struct key *k)
 	}
 	if (take_digit(ui, k))
 		return;
-	press_bound(ui, k);
+	/* A number that was begun is what Esc takes back first. */
+	if (!ui->count || !key_is(k, K_ESC))
+		press_bound(ui, k);
 	ui->count = 0;
 }
 

@@ -62,3 +62,72 @@ storm
 wait_for 'Leave without saving'
 keys n
 wait_gone 'Leave without saving'
+keys Escape
+wait_for 'Leave without saving'
+keys y
+wait_gone 'Leave without saving'
+keys q
+wait_for '1–20 of'
+
+# Down to a single cell and up to more than fits a screen: souk says what it needs, and is whole again.
+tiny() {
+	for size in 1x1 300x80 1x80 300x1 20x5 2x2 79x23 1x1; do
+		resize $size
+		sleep 0.1
+	done
+	resize 40x10
+	wait_for 'Make the terminal larger'
+	resize 300x80
+	wait_for "$1"
+	resize 80x24
+	wait_for "$1"
+}
+tiny 'AB-00001'
+keys v
+wait_for 'text, 8 bytes'
+tiny 'text, 8 bytes'
+keys q
+wait_gone 'text, 8 bytes'
+keys Enter
+wait_for 'Variants'
+tiny 'Variants'
+keys '?'
+wait_for 'one line down'
+tiny 'one line down'
+keys q q
+wait_for '▸AB-00001'
+type_text ':shop-today'
+wait_for ':shop-today'
+tiny ':shop-today'
+keys Enter
+wait_for 'ORDERS PER DAY'
+tiny 'ORDERS PER DAY'
+keys C-p
+wait_for 'Go to'
+tiny 'Go to'
+keys Escape
+wait_gone 'Go to'
+keys Escape
+wait_gone 'ORDERS PER DAY'
+# The merge, with what was chosen.
+keys g j
+wait_for '▸AB-00002'
+keys e
+wait_for 'guarded by version and xmin'
+keys j Enter C-a C-k
+type_text 'Mine in a storm'
+keys Enter
+wait_for 'Mine in a storm  was'
+psql -X -q -v ON_ERROR_STOP=1 -c "SELECT set_config('app.tenant_id', '1', false)" \
+	-c "UPDATE commerce.catalog_products SET name = 'Theirs in a storm' WHERE sku = 'AB-00002'" >/dev/null
+keys C-s
+wait_for 'so that this can be saved?'
+tiny 'so that this can be saved?'
+keys y
+wait_for 'A reason for the audit'
+tiny 'A reason for the audit'
+keys Enter
+wait_for 'changed while you were editing'
+keys m
+wait_for 'chosen: mine'
+tiny 'chosen: mine'

@@ -6,37 +6,7 @@
 # usable, what runs can be given up, and all comes back, whether they go on or not.
 . tests/support/tmux.sh
 
-sql() {
-	psql -X -q -A -t -U postgres -v ON_ERROR_STOP=1 -c "$1"
-}
-
-stopped=
-# Those of souk that `condition` holds for; at least one.
-halt() {
-	pids=
-	n=0
-	until [ -n "$pids" ]; do
-		n=$((n + 1))
-		[ $n -lt 400 ] || fail "no session of souk: $1"
-		pids=$(sql "SELECT pid FROM pg_catalog.pg_stat_activity WHERE application_name = 'souk'
-			AND datname = pg_catalog.current_database() AND ($1)")
-		sleep 0.05
-	done
-	for pid in $pids; do
-		kill -STOP "$pid"
-		stopped="$stopped $pid"
-	done
-}
-
-go_on() {
-	for pid in $stopped; do
-		kill -CONT "$pid" 2>/dev/null || :
-	done
-	stopped=
-}
-at_end() {
-	go_on
-}
+. tests/support/halt.sh
 
 sql "CREATE TABLE public.t (id int PRIMARY KEY, name text)"
 sql "INSERT INTO public.t SELECT g, 'row ' || g FROM generate_series(1001, 1400) g"

@@ -72,6 +72,77 @@ for hup in '' :; do
 	rm -rf "$work/home/state/souk/drafts"
 done
 
+# Over a screen: a whole value, the questions before a save, the merge; what was typed is a draft in each.
+sql() { psql -X -q -v ON_ERROR_STOP=1 -c "SELECT set_config('app.tenant_id', '1', false)" -c "$1" >/dev/null; }
+type_name() {
+	keys e
+	wait_for 'guarded by version and xmin'
+	keys j Enter
+	keys C-a C-k
+	type_text "$1"
+	keys Enter
+	wait_for "$1  was"
+}
+kept() { # TEXT WHERE
+	grep -rqF "$1" "$work/home/state/souk/drafts" || {
+		echo "FAILED: no draft: $2"
+		exit 1
+	}
+	rm -rf "$work/home/state/souk/drafts"
+}
+for hup in '' :; do
+	begin "$hup"
+	keys v
+	wait_for 'text, 8 bytes'
+	gone 'a value'
+
+	begin "$hup"
+	type_name 'Asked to be armed'
+	keys C-s
+	wait_for 'so that this can be saved?'
+	gone 'a question'
+	kept 'Asked to be armed' 'a question'
+
+	begin "$hup"
+	type_name 'Mine in the merge'
+	sql "UPDATE commerce.catalog_products SET name = 'Theirs$hup' WHERE sku = 'AB-00001'"
+	keys C-s
+	wait_for 'so that this can be saved?'
+	keys y
+	wait_for 'A reason for the audit'
+	keys Enter
+	wait_for 'changed while you were editing'
+	keys m
+	wait_for 'chosen: mine'
+	gone 'the merge'
+	kept 'Mine in the merge' 'the merge'
+done
+
+# In somebody else's hands: the editor goes with the line, or is waited for no longer.
+terminal 100x30 EDITOR="$work/editor"
+printf '#!/bin/sh\n: >"%s"\nexec cat\n' "$work/editing" >"$work/editor"
+chmod +x "$work/editor"
+type_line "sh -c 'trap : HUP; souk -U support_anna --tenant acme-bakery --open products; times >spent; mv spent times'"
+rm -f "$work/times"
+wait_for '▸AB-00001'
+type_name 'Before the editor'
+keys j j E
+n=0
+until [ -f "$work/editing" ]; do
+	n=$((n + 1))
+	[ $n -lt 600 ] || fail 'no editor'
+	sleep 0.05
+done
+gone 'an editor'
+kept 'Before the editor' 'an editor'
+
+# In lines.
+terminal 100x30
+rm -f "$work/times"
+type_line "sh -c 'trap : HUP; souk --plain -U support_anna --tenant acme-bakery --open products; times >spent; mv spent times'"
+wait_for 'SKU AB-00001'
+gone 'lines'
+
 # Stopped by Ctrl-Z when it happens: nobody could continue it.
 begin :
 keys C-z

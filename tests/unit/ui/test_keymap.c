@@ -81,6 +81,9 @@ LEAK_TEST(keymap, what_is_wrong_says_where)
 
 LEAK_TEST(keymap, the_persons_broken_file_is_a_problem_not_an_end)
 {
+	static const char broken[] =
+		"[grid]\nNoKey = back\nJ = gobacks\nj = move up\n[gridd]\nx = back\n"
+		"[grid]\nx = none\n";
 	char dir[] = "/tmp/souk-keymap-XXXXXX";
 	struct err err = ERR_INIT;
 	struct keymap *m;
@@ -92,11 +95,18 @@ LEAK_TEST(keymap, the_persons_broken_file_is_a_problem_not_an_end)
 	cr_assert(path_mkdirs(file, &err));
 	free(file);
 	file = path_config("keymap");
-	cr_assert(path_write(file, "[grid]\nNoKey = back\n", 20, &err));
+	cr_assert(path_write(file, broken, sizeof broken - 1, &err));
 	m = keymap_load(NULL, &err);
 	cr_assert_not_null(m);
 	cr_assert_not_null(strstr(keymap_problems(m)[0], "keymap:2: unknown key \"NoKey\""));
-	cr_assert_null(keymap_problems(m)[1]);
+	cr_assert_not_null(
+		strstr(keymap_problems(m)[1], "keymap:3: there is no command \"gobacks\""));
+	cr_assert_not_null(
+		strstr(keymap_problems(m)[2], "keymap:6: there is no section [gridd]"));
+	cr_assert_null(keymap_problems(m)[3]);
+	/* What is right in it holds. */
+	cr_assert_str_eq(find(m, "grid", "j")->run, "move up");
+	cr_assert_null(find(m, "grid", "x"));
 	keymap_free(&m);
 	cr_assert_null(keymap_load("/nowhere/keymap", &err)); /* asked for and not there */
 	err_release(&err);
@@ -212,9 +222,9 @@ static bool screens_run(const struct screenset *set, const struct command *c)
 	return false;
 }
 
-/* By command: each is a row of the table, which the bar runs and completes.  By key: a binding, or
- * the row says why there is none.  By mouse: the right button opens the menu of all bindings, one
- * of which is the palette of all commands. */
+/* By command: each is a row of the table, which the bar runs and completes.  By key: a binding,
+ * or the row says why there is none.  By mouse: the right button opens the menu of all
+ * bindings, one of which is the palette of all commands. */
 LEAK_TEST(keymap, every_command_has_a_key_or_says_why_not)
 {
 	struct err err = ERR_INIT;
