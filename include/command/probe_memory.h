@@ -19,5 +19,7 @@ void probe_memory_keep(struct probe_memory *m, const struct probe_plan *plan);
 /* "leaks 3 (select, insert)", "proven", "refused", "could not probe: it has no rows"; NULL: not
  * probed. */
 const char *probe_memory_word(const struct probe_memory *m, oid relation);
+/* The same of what a finding is about: a relation, or (0) a function by its name. */
+const char *probe_memory_about(const struct probe_memory *m, oid relation, const char *object);
 
 #endif

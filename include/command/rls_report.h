@@ -16,8 +16,12 @@ struct reported {
 	const struct waiver *waiver; /* that covers it today; NULL: none */
 };
 
-/* One table: id severity object policy role message evidence fix doc (design: `rls check`,
- * `lint`), without what is waived. */
+/* "claims a leak", which a probe can show; "risk": one that no probe tries; "hygiene": it fails
+ * closed, or is about speed or design. */
+const char *rls_report_standing(const struct finding *f);
+/* One table: id severity object policy role message evidence fix doc choices standing (design:
+ * `rls check`, `lint`), without what is waived.  The standing also tells what this session's last
+ * probe of the object showed. */
 void rls_report_table(const struct host *h, const char *title, const struct reported *list,
 		      size_t n);
 /* What is waived is there too, as suppressed. */

@@ -12,7 +12,7 @@
 #include "base/map.h"
 
 struct probe_memory {
-	struct map *words; /* oid as text → owned sentence */
+	struct map *words; /* oid as text, or a function's name → owned sentence */
 };
 
 struct probe_memory *probe_memory_new(void)
@@ -92,11 +92,16 @@ void probe_memory_keep(struct probe_memory *m, const struct probe_plan *plan)
 	char key[16];
 
 	for (size_t i = 0; i < plan->targets.len; i++) {
-		if (!plan->targets.v[i].relation)
-			continue; /* a function */
-		key_of(key, plan->targets.v[i].relation->oid);
-		map_set(m->words, key, word_of(plan, i));
+		if (plan->targets.v[i].relation)
+			key_of(key, plan->targets.v[i].relation->oid);
+		map_set(m->words, plan->targets.v[i].relation ? key : plan->targets.v[i].name,
+			word_of(plan, i));
 	}
+}
+
+const char *probe_memory_about(const struct probe_memory *m, oid relation, const char *object)
+{
+	return relation ? probe_memory_word(m, relation) : map_get(m->words, object);
 }
 
 const char *probe_memory_word(const struct probe_memory *m, oid relation)

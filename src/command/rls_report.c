@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/rls_report.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/json.h"
+#include "command/probe_memory.h"
+#include "command/session.h"
+#include "domain/rls_probe.h"
 
-enum { FIELDS = 10 };
+enum { FIELDS = 11 };
 
 static const struct table_column fields[FIELDS] = {
 	{ "id", CELL_TEXT, NULL },	 { "severity", CELL_TEXT, NULL },
@@ -13,14 +18,40 @@ static const struct table_column fields[FIELDS] = {
 	{ "role", CELL_TEXT, NULL },	 { "message", CELL_TEXT, NULL },
 	{ "evidence", CELL_TEXT, NULL }, { "fix", CELL_TEXT, NULL },
 	{ "doc", CELL_TEXT, NULL },	 { "choices", CELL_TEXT, NULL },
+	{ "standing", CELL_TEXT, NULL },
 };
+
+const char *rls_report_standing(const struct finding *f)
+{
+	const char *why_not;
+
+	if (probe_shows(f->id, &why_not))
+		return "claims a leak";
+	return why_not ? "risk" : "hygiene";
+}
+
+/* What the last probes of this session say about it. */
+static char *standing(const struct host *h, const struct finding *f)
+{
+	const char *claims = rls_report_standing(f),
+		   *word = h->session ? probe_memory_about(session_probes(h->session),
+							   f->relation, f->object)
+				      : NULL;
+	bool leak = strcmp(claims, "claims a leak") == 0;
+
+	if (leak && word && strncmp(word, "leaks", 5) == 0)
+		return xasprintf("proven: %s", word);
+	if (leak && word)
+		return xasprintf("%s, not shown", claims);
+	return xstrdup(claims);
+}
 
 void rls_report_table(const struct host *h, const char *title, const struct reported *list,
 		      size_t n)
 {
 	/* A person reads what is wrong before who and where. */
-	static const int told[FIELDS] = { 0, 1, 2, 5, 3, 4, 6, 7, 9, 8 },
-			 written[FIELDS] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
+	static const int told[FIELDS] = { 0, 1, 2, 5, 10, 3, 4, 6, 7, 9, 8 },
+			 written[FIELDS] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 };
 	const int *order = h->batch ? written : told;
 	struct table_column columns[FIELDS];
 
@@ -31,18 +62,20 @@ void rls_report_table(const struct host *h, const char *title, const struct repo
 		h->ops->table_enter(h->ctx, "rls fix");
 	for (size_t k = 0; k < n; k++) {
 		const struct finding *f = list[k].finding;
+		char *stands = standing(h, f);
 		const char *all[FIELDS] = { f->id,	 severity_name(f->severity),
 					    f->object,	 f->policy,
 					    f->role,	 f->message,
 					    f->evidence, f->fix,
-					    f->doc,	 f->choices };
+					    f->doc,	 f->choices,
+					    stands };
 		const char *cells[FIELDS];
 
-		if (list[k].waiver)
-			continue;
 		for (size_t i = 0; i < FIELDS; i++)
 			cells[i] = all[order[i]];
-		h->ops->table_row(h->ctx, cells);
+		if (!list[k].waiver)
+			h->ops->table_row(h->ctx, cells);
+		free(stands);
 	}
 	h->ops->table_end(h->ctx);
 }
@@ -208,6 +241,7 @@ static struct json *sarif_result(const char *database, const struct reported *x)
 	set_text(properties, "evidence", f->evidence);
 	set_text(properties, "fix", f->fix);
 	set_text(properties, "choices", f->choices);
+	set_text(properties, "standing", rls_report_standing(f));
 	json_set(r, "properties", properties);
 	buf_release(&text);
 	return r;

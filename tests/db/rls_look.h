@@ -84,6 +84,8 @@ static inline const struct finding *find(const struct look *l, const char *id,
 
 struct told {
 	struct buf rows; /* "relation|command|outcome|role" a line */
+	struct buf standings; /* of findings: "id|object|standing" a line */
+	size_t columns;
 	struct loop *loop;
 	int status;
 	struct err err;
@@ -99,16 +101,21 @@ static inline void tell(void *ctx, enum say how, const char *text)
 static inline void begin(void *ctx, const char *title, const struct table_column *columns,
 			 size_t n)
 {
-	(void)ctx;
+	struct told *t = ctx;
+
 	(void)title;
 	(void)columns;
-	(void)n;
+	t->columns = n;
 }
 
 static inline void row(void *ctx, const char *const *cells)
 {
 	struct told *t = ctx;
 
+	if (t->columns == 11) {
+		buf_addf(&t->standings, "%s|%s|%s\n", cells[0], cells[2], cells[10]);
+		return;
+	}
 	buf_addf(&t->rows, "%s|%s|%s|%s\n", cells[0], cells[2], cells[3], cells[1]);
 }
 

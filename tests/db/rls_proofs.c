@@ -88,7 +88,8 @@ LEAK_TEST(rls_proofs, probes_of_holes_leak_and_leave_nothing)
 /* A probe of one relation is remembered by the session, and told by the next status. */
 LEAK_TEST(rls_proofs, status_tells_the_last_probe)
 {
-	static const char *const one[] = { "rls", "probe", "r13_true" };
+	static const char *const one[] = { "rls", "probe", "r13_true" },
+				 *const check[] = { "rls", "check" };
 	struct cluster *own = cluster_new(NULL);
 	char *db = cluster_database_in(own, "tests/db/rls/holes.sql");
 	const struct relation *r;
@@ -106,6 +107,16 @@ LEAK_TEST(rls_proofs, status_tells_the_last_probe)
 	r = catalog_find(l.scan->catalog, "base_orders", &err);
 	cr_expect_null(probe_memory_word(session_probes(l.session), r->oid));
 	buf_release(&t.rows);
+	err_release(&t.err);
+	probe(&l, &t, check, ARRAY_SIZE(check));
+	cr_expect(strstr(t.standings.data, "R13-using-true|public.r13_true|proven: leaks 3 "
+					   "(select, select empty, select unset)\n"),
+		  "%s", t.standings.data);
+	cr_expect(strstr(t.standings.data, "|public.r14_same_column|claims a leak\n"), "%s",
+		  t.standings.data);
+	cr_expect(strstr(t.standings.data, "|risk\n") && strstr(t.standings.data, "|hygiene\n"));
+	buf_release(&t.rows);
+	buf_release(&t.standings);
 	err_release(&t.err);
 	look_release(&l);
 	free(db);
