@@ -72,9 +72,9 @@ true
 -- fragment: now
 pg_catalog.now()
 
--- After so many seconds of the server's clock, or at a time.
+-- After so many seconds of the server's clock, or at a time; one that is past is now, for nothing is made older than it is.
 -- fragment: until
-COALESCE(pg_catalog.now() + pg_catalog.make_interval(secs => CAST($:seconds AS pg_catalog.float8)), CAST($:n AS pg_catalog.timestamptz))
+GREATEST(pg_catalog.now(), COALESCE(pg_catalog.now() + pg_catalog.make_interval(secs => CAST($:seconds AS pg_catalog.float8)), CAST($:n AS pg_catalog.timestamptz)))
 
 -- fragment: utc
 (:instant AT TIME ZONE 'UTC')

@@ -2,4 +2,4 @@
 -- params: tenant:bigint ids:bigint[] until:timestamptz reason:text dry_run:boolean seconds:float8
 -- columns: matched changed locked overtaking
 SELECT r.matched, r.changed, r.locked, r.overtaking
-  FROM commerce.outbox_postpone($1, $2, COALESCE(pg_catalog.now() + pg_catalog.make_interval(secs => $6), $3), $4, $5) AS r
+  FROM commerce.outbox_postpone($1, $2, GREATEST(pg_catalog.now(), COALESCE(pg_catalog.now() + pg_catalog.make_interval(secs => $6), $3)), $4, $5) AS r

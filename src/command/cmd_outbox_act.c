@@ -338,6 +338,20 @@ static void finish(struct act *a)
 	call_done(a->call, a->err.kind ? &a->err : NULL, -1);
 }
 
+/* What was given as an id is none, or as a time. */
+static void hint_values(struct act *a, const char *sqlstate)
+{
+	const struct relation *r = a->of.outbox->relation;
+	const struct column *id = outbox_column(a->of.outbox, OUTBOX_ID);
+
+	if (id && sqlstate && strcmp(sqlstate, "22P02") == 0)
+		err_hint(&a->err, "ids of %s.%s are of type %s: outbox list shows them",
+			 r->schema, r->name, id->type);
+	if (sqlstate && (strcmp(sqlstate, "22007") == 0 || strcmp(sqlstate, "22008") == 0))
+		err_hint(&a->err, "a while such as 90s, 2h or 1d, or a time such as "
+				  "2030-01-31 08:00");
+}
+
 static void batch_done(void *ctx, const struct txn_result *result)
 {
 	struct act *a = ctx;
@@ -345,8 +359,10 @@ static void batch_done(void *ctx, const struct txn_result *result)
 	size_t rows = reply_rows(a->of.last);
 	bool failed = result->outcome != TXN_DONE && result->outcome != TXN_ROLLED_BACK;
 
-	if (failed && !a->err.kind)
+	if (failed && !a->err.kind) {
 		err_copy(&a->err, &result->err);
+		hint_values(a, result->server.sqlstate);
+	}
 	if (result->outcome == TXN_DONE)
 		a->changed += sum(result, a->batch.counts, "changed");
 	if (a->cancelled || a->err.kind) {
@@ -385,6 +401,7 @@ static void chosen(void *ctx, const struct txn_result *result)
 
 	if (result->outcome != TXN_DONE || a->cancelled) {
 		err_copy(&a->err, &result->err);
+		hint_values(a, result->server.sqlstate);
 		tell_end(a, TXN_FAILED);
 		finish(a);
 		return;
@@ -421,6 +438,18 @@ static void change(struct act *a)
 	next_batch(a);
 }
 
+static bool blank(const char *text)
+{
+	return !text || text[strspn(text, " \t\r\n")] == '\0';
+}
+
+static const char *given_reason(const struct args *args)
+{
+	const char *text = args_get(args, "reason");
+
+	return blank(text) ? NULL : text;
+}
+
 static void answered(void *ctx, const char *text)
 {
 	struct act *a = ctx;
@@ -430,7 +459,7 @@ static void answered(void *ctx, const char *text)
 		finish(a);
 		return;
 	}
-	if (!text || !*text) {
+	if (blank(text)) {
 		err_set(&a->err, ERR_CANCELLED, call_command(a->call)->name, "left alone");
 		finish(a);
 		return;
@@ -518,13 +547,37 @@ static bool standby(const struct call *c)
 	return d && d->in_hot_standby;
 }
 
+/* What a state excludes is told, not tried on messages that it cannot change. */
+static bool fits_state(const struct call *c, enum outbox_action action, struct err *err)
+{
+	const char *state = args_get(call_args(c), "state");
+	bool dead, processed, ok;
+
+	if (!state)
+		return true;
+	dead = strcmp(state, "dead") == 0;
+	processed = strcmp(state, "processed") == 0;
+	ok = action == OUTBOX_REVIVE	? dead || strcmp(state, "failed") == 0
+	     : action == OUTBOX_REQUEUE ? processed
+					: !dead && !processed;
+	if (ok)
+		return true;
+	err_set(err, ERR_USAGE, call_command(c)->name, "it is not for messages that are %s",
+		state);
+	err_hint(err, "%s",
+		 dead	     ? "outbox revive makes dead ones pending again"
+		 : processed ? "outbox requeue delivers processed ones once more"
+			     : "outbox retry makes those that wait due now");
+	return false;
+}
+
 static void start(struct call *c, enum outbox_action action)
 {
 	struct act *a = act_new(c);
 	const struct args *args = call_args(c);
 
 	a->action = action;
-	a->reason = xstrdup_null(args_get(args, "reason"));
+	a->reason = xstrdup_null(given_reason(args));
 	if (call_host(c)->batch && !a->reason && !dry(a)) {
 		err_set(&a->err, ERR_USAGE, call_command(c)->name, "needs a reason");
 		err_hint(&a->err, "add --reason TEXT, or --dry-run");
@@ -535,6 +588,10 @@ static void start(struct call *c, enum outbox_action action)
 		err_set(&a->err, ERR_FAILED, call_command(c)->name,
 			"this server is a standby: messages are changed on the primary");
 		err_hint(&a->err, "connect to the primary, or add --dry-run");
+		call_done(c, &a->err, -1);
+		return;
+	}
+	if (!fits_state(c, action, &a->err)) {
 		call_done(c, &a->err, -1);
 		return;
 	}

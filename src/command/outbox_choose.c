@@ -218,7 +218,10 @@ bool outbox_choice_init(struct outbox_choice *c, struct call *call, struct err *
 	long limit = args_int(call_args(call), "limit", OUTBOX_AT_MOST);
 
 	*c = (struct outbox_choice){ .call = call };
-	c->rows = limit > 0 && limit < OUTBOX_AT_MOST ? (int)limit : OUTBOX_AT_MOST;
+	if (limit < 1)
+		return err_set(err, ERR_USAGE, call_command(call)->name,
+			       "--limit %ld: at least 1 is meant", limit);
+	c->rows = limit < OUTBOX_AT_MOST ? (int)limit : OUTBOX_AT_MOST;
 	c->all = outboxes_find(session_catalog(s), session_profile(s), session_sql(s));
 	c->outbox = outbox_chosen(call, c->all, err);
 	if (c->outbox && !outbox_column(c->outbox, OUTBOX_ID))
