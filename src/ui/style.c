@@ -368,7 +368,12 @@ struct look theme_look(const struct theme *t, enum style style, enum style over,
 	}
 	look.fg = reduce(look.fg == COLOR_NONE ? normal.fg : look.fg, depth);
 	look.bg = reduce(look.bg == COLOR_NONE ? normal.bg : look.bg, depth);
-	/* With eight colours the bright ones are bold, and there are no bright backgrounds. */
+	/* With eight colours the bright ones are bold, and there are no bright backgrounds.
+	 * Where bold is not bright, black would be gone: grey is dim instead. */
+	if (depth == DEPTH_8 && look.fg == 8 && (look.bg == COLOR_NONE || look.bg % 8 == 0)) {
+		look.fg = look.bg == COLOR_NONE ? COLOR_NONE : 7;
+		look.attrs |= LOOK_DIM;
+	}
 	if (depth == DEPTH_8 && look.fg >= 8) {
 		look.fg -= 8;
 		look.attrs |= LOOK_BOLD;

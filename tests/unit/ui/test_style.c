@@ -20,7 +20,8 @@ static const char sample[] = "[theme]\ntitle = T\nbackground = dark\n[styles]\n"
 			     "critical = ff0000/bright-red bold\n"
 			     "muted = 244 dim\n"
 			     "selected = white on 0000d7/blue\n"
-			     "mine = bright-cyan\n";
+			     "mine = bright-cyan\n"
+			     "axis = bright-black\n";
 
 static void look(const struct theme *t, enum style s, enum style over, enum color_depth d,
 		 struct look want)
@@ -46,6 +47,8 @@ LEAK_TEST(style, colours_come_down_to_what_there_is)
 	look(t, STYLE_MINE, n, DEPTH_TRUE, (struct look){ COLOR_RGB | 0x00ffff, -1, 0 });
 	look(t, STYLE_MUTED, n, DEPTH_256, (struct look){ 244, -1, LOOK_DIM });
 	look(t, STYLE_MUTED, n, DEPTH_16, (struct look){ 8, -1, LOOK_DIM });
+	/* Where bold is not bright, black would be gone. */
+	look(t, STYLE_AXIS, n, DEPTH_8, (struct look){ -1, -1, LOOK_DIM });
 	theme_free(&t);
 }
 
