@@ -171,8 +171,9 @@ static const char *only_name(const struct relation *r, const char *label)
 
 void tenancy_find_directory(struct profile *p, struct tenancy_draft *d)
 {
-	static const char *const labels[] = { "display_name", "name",	    "title", "label",
-					      "legal_name",   "trade_name", NULL };
+	static const char *const labels[] = { "display_name", "displayname", "name",
+					      "title",	      "label",	     "legal_name",
+					      "trade_name",   NULL };
 	static const char *const slugs[] = {
 		"slug",	  "subdomain", "handle",    "code",	 "short_name", "identifier",
 		"ident",  "alias",     "shortname", "permalink", "acronym",    "key",

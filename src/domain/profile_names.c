@@ -58,6 +58,7 @@ void name_stem(char *out, size_t size, const char *column)
 	static const char *const ends[] = { "_id",  "_uuid", "_uid", "_key",  "_code", "_slug",
 					    "_ref", "_pk",   "_no",  "_guid", "_name" };
 	size_t n = normalize(out, size, column);
+	char *glued = n > 2 && strcmp(out + n - 2, "id") == 0 ? out + n - 2 : NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
 		size_t len = strlen(ends[i]);
@@ -67,6 +68,12 @@ void name_stem(char *out, size_t size, const char *column)
 			return;
 		}
 	}
+	/* "teamid", but not "paid". */
+	if (!glued)
+		return;
+	*glued = '\0';
+	if (tenant_word(out) == 0)
+		*glued = 'i';
 }
 
 enum { FLAT = 160 };
@@ -113,7 +120,7 @@ int tenant_word(const char *stem)
 		{ "store", 2 },	       { "merchant", 2 },   { "team", 2 },
 		{ "restaurant", 2 },   { "business", 2 },   { "instance", 1 },
 		{ "client", 1 },       { "vendor", 1 },	    { "seller", 1 },
-		{ "site", 1 },	       { "realm", 1 },	    { "customer", 1 },
+		{ "site", 1 },	       { "realm", 2 },	    { "customer", 1 },
 		{ "franchise", 1 },    { "school", 1 },	    { "clinic", 1 },
 		{ "practice", 1 },     { "property", 1 },   { "project", 1 },
 		{ "brand", 1 },	       { "subscriber", 1 }, { "channel", 1 },

@@ -240,6 +240,31 @@ Test(foreign, ledger)
 	visit_all("tests/db/schemas/ledger.sql", 3);
 }
 
+Test(foreign, mattermost)
+{
+	visit_all("tests/db/schemas/mattermost.sql", 3);
+}
+
+Test(foreign, keycloak)
+{
+	visit_all("tests/db/schemas/keycloak.sql", 3);
+}
+
+Test(foreign, lago)
+{
+	visit_all("tests/db/schemas/lago.sql", 0);
+}
+
+Test(foreign, vendure)
+{
+	visit_all("tests/db/schemas/vendure.sql", 0);
+}
+
+Test(foreign, calcom)
+{
+	visit_all("tests/db/schemas/calcom.sql", 0);
+}
+
 Test(foreign, chatwoot)
 {
 	visit_all("tests/db/schemas/chatwoot.sql", 2);

@@ -235,6 +235,46 @@ Test(profile, one_shop_has_no_tenants)
 						 "secret:public.account_user = password\n");
 }
 
+Test(profile, words_without_a_line_between)
+{
+	expect_of("tests/db/schemas/mattermost.sql",
+		  "tenant_column = teamid\n! tenant_setting\n! tenant_schemas\n"
+		  "tenant_directory = public.teams\ntenant_label = displayname\n"
+		  "tenant_slug = name\ntenant:public.channels = teamid\n"
+		  "! tenant:public.users\n");
+	expect_of("tests/db/schemas/keycloak.sql",
+		  "tenant_column = realm_id\n! tenant_setting\n"
+		  "tenant_directory = public.realm\ntenant_label = name\n"
+		  "tenant:public.client = realm_id\ntenant:public.user_entity = realm_id\n"
+		  "tenant_parent:public.user_role_mapping = public.user_entity\n"
+		  "secret:public.credential = secret_data\n");
+	expect_of("tests/db/schemas/lago.sql",
+		  "tenant_column = organization_id\n! tenant_setting\n"
+		  "tenant_directory = public.organizations\ntenant_slug = slug\n"
+		  "tenant_parent:public.wallets = public.customers\n"
+		  "concurrency:public.wallets = lock_version\n"
+		  "concurrency:public.invoices = xmin\n! tenant:public.users\n");
+	/* "paid" is no tenant called "pa". */
+	expect_sql("CREATE TABLE a(id int PRIMARY KEY, paid int NOT NULL);"
+		   "CREATE TABLE b(id int PRIMARY KEY, paid int NOT NULL);"
+		   "CREATE TABLE c(id int PRIMARY KEY, paid int NOT NULL);",
+		   "! tenant_column\n");
+}
+
+Test(profile, a_row_that_stands_in_many_channels_has_no_tenant)
+{
+	expect_of("tests/db/schemas/vendure.sql", "! tenant_column\n! tenant_schemas\n"
+						  "secret:public.session = token\n");
+}
+
+Test(profile, levels_of_one_table)
+{
+	expect_of("tests/db/schemas/calcom.sql",
+		  "tenant_column = teamId\n! tenant_setting\n"
+		  "tenant_directory = public.Team\ntenant_slug = slug\n"
+		  "tenant:public.EventType = teamId\n! tenant:public.users\n");
+}
+
 Test(profile, a_database_for_each_site_has_no_tenants)
 {
 	expect_of("tests/db/schemas/discourse.sql", "! tenant_column\n! tenant_schemas\n"
