@@ -15,7 +15,7 @@ static const struct setting_row rows[] = {
 	{ "arm-timeout", SETTING_DURATION, "15m", NULL,
 	  "idle time after which writing is disarmed; 0 never" },
 	{ "bell", SETTING_BOOL, "no", NULL,
-	  "ring when a watched state gets worse, or well again" },
+	  "ring when a watched state gets worse, or well again; each console for itself" },
 	{ "clip", SETTING_TEXT, "", NULL,
 	  "shell command that is given copied text (wl-copy, xclip -i); none: the terminal" },
 	{ "cost-gate", SETTING_INT, "100000", NULL,
@@ -36,7 +36,9 @@ static const struct setting_row rows[] = {
 	  "rows one bulk action may change at most" },
 	{ "mouse", SETTING_BOOL, "yes", NULL, "use the mouse" },
 	{ "notify", SETTING_BOOL, "no", NULL,
-	  "tell the terminal (OSC 9 or 777) when a watched state gets worse, or well again" },
+	  "tell the terminal (OSC 9 or 777) when a watched state gets worse, or well again; "
+	  "each "
+	  "console tells its own (tmux needs: set -g allow-passthrough on)" },
 	{ "outbox-crit-age", SETTING_DURATION, "5m", NULL, "oldest due message: critical" },
 	{ "outbox-crit-due", SETTING_INT, "10000", NULL, "due messages: critical" },
 	{ "outbox-warn-age", SETTING_DURATION, "1m", NULL, "oldest due message: warning" },

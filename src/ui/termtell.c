@@ -37,13 +37,31 @@ void term_set_title(struct term *t, const char *title)
 		send_osc(t, "\033]2;", title);
 }
 
+/* tmux keeps to itself what is not wrapped for the terminal around it, each escape twice. */
+static void send_around(struct term *t, const char *start, const char *text)
+{
+	struct buf b = BUF_INIT;
+
+	if (!term_like_xterm() || t->paused)
+		return;
+	buf_addf(&b, "\033Ptmux;\033%s", start);
+	utf8_sanitize(&b, text, strlen(text), SANITIZE_LINE);
+	buf_adds(&b, "\033\033\\\033\\");
+	term_send_text(t, b.data);
+	buf_release(&b);
+}
+
 /* rxvt and foot have their own sequence; to others it would be noise. */
 void term_notify(struct term *t, const char *text)
 {
-	const char *term = getenv("TERM");
+	const char *term = getenv("TERM"), *tmux = getenv("TMUX");
 	bool titled = term && (strncmp(term, "rxvt", 4) == 0 || strncmp(term, "foot", 4) == 0);
+	const char *start = titled ? "\033]777;notify;souk;" : "\033]9;";
 
-	send_osc(t, titled ? "\033]777;notify;souk;" : "\033]9;", text);
+	if (tmux && *tmux)
+		send_around(t, start, text);
+	else
+		send_osc(t, start, text);
 }
 
 static void add_base64(struct buf *b, const unsigned char *s, size_t len)

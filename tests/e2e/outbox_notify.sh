@@ -14,6 +14,8 @@ rings=$(told '%')
 sql "INSERT INTO U&\"out\\0007\\001B]9;x box_outbox\" (event_type, aggregate_id, payload, available_at) VALUES ('Placed', 1, '{}', now() - interval '2 m')"
 wait_for '● warning'
 wait_told '^]777;notify;souk;.*oldest due warning' 1
+# tmux hands on only what is wrapped for the terminal around it.
+wait_told '^Ptmux;' 1
 # Another dashboard of it, and the first one again, have nothing new to tell.
 keys :
 type_line 'open sessions'
