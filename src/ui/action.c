@@ -3,48 +3,18 @@
  * action.c - the form of a screen's action: what the function wants, the record it is about as
  * it is right now, and, while it waits for a lock, who holds it.
  */
+#include "action_priv.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/timefmt.h"
-#include "command/action.h"
-#include "command/save.h"
 #include "command/target.h"
 #include "ui/dialog.h"
-#include "ui/lineedit.h"
 #include "ui/ui.h"
-#include "ui/widget.h"
-#include "ui_priv.h"
 
-enum { LOOK_MS = 2000, HEAD_ROWS = 3 };
-
-struct act {
-	const struct screen_action *action;
-	const struct screendef *def;
-	char **values;	   /* one per parameter; NULL: not given */
-	VEC(size_t) asked; /* parameters that the row does not give */
-	struct scroll scroll;
-	struct line *line;
-	char *about;		  /* the record, in words */
-	struct record_plan *plan; /* for the live look; NULL */
-	char **key;
-	struct record live;
-	bool gone;
-	struct loop_timer *timer;
-	struct action_call *call;
-	char *waiting, *refused;
-};
-
-static struct act *act_of(const struct screen *s)
-{
-	return s->data;
-}
-
-static size_t focus(const struct act *a)
-{
-	return a->asked.v[a->scroll.cursor];
-}
+enum { LOOK_MS = 2000 };
 
 /* ---- the record, live ---- */
 
@@ -95,7 +65,7 @@ static void line_close(struct screen *s)
 static void put(struct screen *s, const char *text)
 {
 	struct act *a = act_of(s);
-	char **value = &a->values[focus(a)];
+	char **value = &a->values[act_focus(a)];
 
 	free(*value);
 	*value = text && *text ? xstrdup(text) : NULL;
@@ -115,7 +85,7 @@ static void type(struct screen *s)
 {
 	struct act *a = act_of(s);
 	const struct line_ops ops = { .done = line_done, .ctx = s };
-	const char *value = a->values[focus(a)];
+	const char *value = a->values[act_focus(a)];
 
 	a->line = line_new(ui_lineedit(s->ui), &ops, value ? value : "");
 	screen_changed(s, SCREEN_LOOK);
@@ -143,7 +113,7 @@ static const struct column *pick_key(const struct screen *s, const struct relati
 static void pick(struct screen *s)
 {
 	const struct act *a = act_of(s);
-	const struct screen_param *p = &a->action->params[focus(a)];
+	const struct screen_param *p = &a->action->params[act_focus(a)];
 	struct err err = ERR_INIT;
 	struct pick_from from = { .title = p->title };
 
@@ -255,10 +225,10 @@ static void do_it(struct screen *s)
 	}
 	free(a->refused);
 	a->refused = NULL;
-	a->call = action_start(screen_session(s),
-			       &(struct action_request){ a->def, a->action,
-							 (const char *const *)a->values },
-			       &cb, &err);
+	a->call = action_start(
+		screen_session(s),
+		&(struct action_request){ a->def, a->action, (const char *const *)a->values },
+		&cb, &err);
 	if (!a->call)
 		ui_say_err(s->ui, &err);
 	err_release(&err);
@@ -313,7 +283,7 @@ static void act_close(struct screen *s)
 static void act_recalc(struct screen *s)
 {
 	struct act *a = act_of(s);
-	int room = s->rows - HEAD_ROWS - 2;
+	int room = s->rows - ACTION_HEAD_ROWS - 2;
 
 	scroll_set(&a->scroll, (int)a->asked.len, room > 1 ? room : 1);
 }
@@ -323,10 +293,10 @@ static bool act_key(struct screen *s, const struct key *key)
 	struct act *a = act_of(s);
 
 	if (!a->line && key_points(key)) {
-		int item = a->scroll.top + key->row - HEAD_ROWS;
+		int item = a->scroll.top + key->row - ACTION_HEAD_ROWS;
 
-		if (key->row < HEAD_ROWS || key->row >= HEAD_ROWS + a->scroll.height ||
-		    item >= a->scroll.len)
+		if (key->row < ACTION_HEAD_ROWS ||
+		    key->row >= ACTION_HEAD_ROWS + a->scroll.height || item >= a->scroll.len)
 			return key->code != K_RIGHT_CLICK;
 		scroll_to(&a->scroll, item);
 		screen_changed(s, SCREEN_LOOK);
@@ -357,7 +327,7 @@ static void edit_how(struct screen *s, const char *how)
 	if (strcmp(how, "null") == 0 || strcmp(how, "default") == 0 ||
 	    strcmp(how, "revert") == 0)
 		put(s, NULL);
-	else if (strcmp(how, "pick") == 0 || a->action->params[focus(a)].pick)
+	else if (strcmp(how, "pick") == 0 || a->action->params[act_focus(a)].pick)
 		pick(s);
 	else
 		type(s);
@@ -389,96 +359,12 @@ static bool act_action(struct screen *s, enum action action, const struct args *
 		if (action_may_give_up(a->call))
 			give_up(s);
 		else
-			ui_say(s->ui, SAY_INFO, "it is being committed: its outcome is awaited");
+			ui_say(s->ui, SAY_INFO,
+			       "it is being committed: its outcome is awaited");
 		return true;
 	default:
 		return screen_cannot(s, action, err);
 	}
-}
-
-/* ---- painting ---- */
-
-static void paint_live(const struct act *a, struct canvas *c, int row)
-{
-	int col = 1;
-
-	if (a->gone)
-		canvas_text(c, row, 1, c->cols - 2, STYLE_WARNING,
-			    "the record is gone, or no longer visible to you");
-	for (size_t i = 0; a->action->show && a->action->show[i] && !a->gone; i++) {
-		const char *value = record_value(&a->live, a->action->show[i]);
-
-		col += canvas_printf(c, row, col, c->cols - col, STYLE_MUTED, "%s ",
-				     a->action->show[i]);
-		col += canvas_printf(c, row, col, c->cols - col, STYLE_NORMAL, "%s   ",
-				     value ? value : "…");
-	}
-}
-
-static void paint_param(const struct act *a, struct canvas *c, int row, size_t i)
-{
-	const struct screen_param *p = &a->action->params[a->asked.v[i]];
-	const char *value = a->values[a->asked.v[i]];
-	struct field_look look = {
-		.label_width = 16,
-		.focus = (int)i == a->scroll.cursor,
-		.changed = value != NULL,
-		.style = value ? STYLE_MINE : STYLE_GHOST,
-		.note = p->optional || value ? NULL : "required",
-	};
-
-	if (!value)
-		value = p->optional ? "(as the function has it)" : "";
-	field_paint(c, row, p->title, value, strlen(value), &look);
-	if (look.focus && a->line)
-		line_paint(a->line, c, row, look.label_width + 4,
-			   c->cols - look.label_width - 4, STYLE_INPUT);
-}
-
-static void paint_foot(const struct act *a, struct canvas *c, int row)
-{
-	const struct screen_param *p;
-
-	canvas_hline(c, row, 0, c->cols, STYLE_BORDER);
-	if (a->waiting)
-		canvas_printf(c, row + 1, 1, c->cols - 2, STYLE_WARNING, "%s; Ctrl-C gives up",
-			      a->waiting);
-	else if (a->call)
-		canvas_text(c, row + 1, 1, c->cols - 2, STYLE_MUTED, "doing it");
-	else if (a->refused)
-		canvas_text(c, row + 1, 1, c->cols - 2, STYLE_ERROR, a->refused);
-	else if (a->asked.len) {
-		p = &a->action->params[focus(a)];
-		canvas_printf(c, row + 1, 1, c->cols - 2, STYLE_HINT, "%s%s%s%s", p->type,
-			      p->optional ? "" : ", required", p->pick ? ", picked from " : "",
-			      p->pick ? p->pick : "");
-	}
-}
-
-static void act_repaint(const struct screen *s, struct canvas *c)
-{
-	const struct act *a = act_of(s);
-
-	canvas_clear(c, STYLE_NORMAL);
-	canvas_text(c, 0, 1, c->cols - 2, STYLE_TITLE, a->about);
-	paint_live(a, c, 1);
-	for (int i = 0; i < a->scroll.height && a->scroll.top + i < a->scroll.len; i++)
-		paint_param(a, c, HEAD_ROWS + i, (size_t)(a->scroll.top + i));
-	if (HEAD_ROWS + a->scroll.height < c->rows) {
-		struct canvas list = canvas_sub(c, HEAD_ROWS, 0, a->scroll.height, c->cols);
-
-		scroll_paint_bar(&a->scroll, &list, c->cols - 1);
-	}
-	paint_foot(a, c, c->rows - 2);
-}
-
-static void act_status(const struct screen *s, struct screen_status *out)
-{
-	const struct act *a = act_of(s);
-
-	buf_adds(&out->note, a->waiting ? "waiting" : a->call ? "doing it" : "");
-	out->note_style = STYLE_WARNING;
-	buf_addf(&out->sort, "%s", a->action->function);
 }
 
 static const char *act_unsaved(const struct screen *s)
