@@ -91,8 +91,11 @@ static void check_server(const struct doctor *d)
 {
 	const struct session *s = call_session(d->call);
 	bool standby = yes(d, "in_recovery");
-	char *value = xasprintf("PostgreSQL %s, timeline %s, up %ld h", fact(d, "version"),
-				fact(d, "timeline"), number(d, "uptime") / 3600);
+	const char *version = fact(d, "version");
+	/* Without the package's own number behind it: the line fits 80 columns. */
+	char *value = xasprintf("PostgreSQL %.*s, timeline %s, up %ld h",
+				(int)strcspn(version, " "), version, fact(d, "timeline"),
+				number(d, "uptime") / 3600);
 
 	row(d, "server", OK, value, standby ? "a standby" : "a primary");
 	free(value);
