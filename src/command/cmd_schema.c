@@ -106,6 +106,7 @@ static void snapshot_free(void *data)
 {
 	struct snapshot *s = data;
 
+	db_forget(session_db(call_session(s->call)), s);
 	catalog_free(&s->catalog);
 	free(s);
 }
@@ -180,6 +181,7 @@ static void described_free(void *data)
 {
 	struct described *d = data;
 
+	db_forget(session_db(call_session(d->call)), d);
 	catalog_free(&d->catalog);
 	buf_release(&d->text);
 	free(d);
