@@ -107,7 +107,7 @@ static void check_line(struct buf *line, const struct outbox_status *s)
 {
 	buf_addf(line, " %s", s->why);
 	if (strcmp(s->why, "oldest due") == 0) {
-		buf_addc(line, ' ');
+		buf_adds(line, s->oldest_sampled ? " at least " : " ");
 		timefmt_duration(line, s->oldest_due);
 	} else if (strcmp(s->why, "due") == 0) {
 		number(line, &s->due);
