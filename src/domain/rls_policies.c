@@ -434,6 +434,8 @@ static void look(struct judge *j, const struct look_at *l, const struct judged *
 		return;
 	if (side_verdict(g, l->side)->reasons == OPEN_PERSONAL)
 		f->severity = SEVERITY_HIGH;
+	if (l->t->directory && l->command == 'r') /* as where no policy is (R07) */
+		f->severity = SEVERITY_MEDIUM;
 	judge_evidence(j, f, "%s: %s",
 		       l->side == SIDE_CHECK && p->check_expr ? "WITH CHECK" : "USING",
 		       old_text(g, l->side));

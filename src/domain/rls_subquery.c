@@ -157,6 +157,20 @@ static bool loosely_tied(const struct clause_context *c, const struct subquery *
 	return loose;
 }
 
+/* A list of those who may see all, by its name or by one more condition on who is in it: an
+ * administrator's switch.  Whoever can write the list is told elsewhere (R31). */
+static bool is_office(const struct subquery *s)
+{
+	static const char *const words[] = { "admin", "staff",	  "super",    "operator",
+					     "root",  "support", "moderator", "agent", NULL };
+	bool alone = s->nfrom == 1 && s->from[0].name;
+
+	for (size_t i = 0; alone && words[i]; i++)
+		if (strstr(s->from[0].name, words[i]))
+			return true;
+	return alone && s->where && s->where->kind == EXPR_AND && s->where->n > 1;
+}
+
 struct clause_verdict clause_subquery(const struct clause_context *c, const struct expr *e)
 {
 	struct binding b = clause_bind(c, e);
@@ -183,7 +197,7 @@ struct clause_verdict clause_subquery(const struct clause_context *c, const stru
 		return clause_verdict(CLAUSE_OWN, 0, e);
 	if (clause_sub_has_tenant(c, e->sub))
 		return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
-	if (b.values & VALUE_ROLE)
+	if (b.values & VALUE_ROLE || (b.values & VALUE_SESSION && is_office(e->sub)))
 		return clause_verdict(CLAUSE_OPEN, OPEN_ROLE, e);
 	return clause_verdict(CLAUSE_OPEN, OPEN_PERSON, e);
 }

@@ -10,7 +10,7 @@
 /* The policy by which the actor writes what no policy checks; NULL: it is checked, or trusted
  * is open altogether (*open). */
 static const struct policy *lets_write(struct judge *j, const struct table *trusted,
-				       size_t actor, bool *open)
+				       size_t actor, bool by_office, bool *open)
 {
 	*open = !trusted->bound[actor];
 	for (size_t i = 0; !*open && i < trusted->r->npolicies; i++) {
@@ -25,9 +25,11 @@ static const struct policy *lets_write(struct judge *j, const struct table *trus
 		    !judge_applies(j, g->policy, &j->actors.v[actor], &named) ||
 		    !g->policy->permissive)
 			continue;
+		/* Who may write a row of one's own there says there what one is. */
 		if (strchr("*aw", command) && g->check_verdict.level == CLAUSE_OPEN &&
 		    (table_tenant(trusted) ||
-		     g->check_verdict.reasons & (OPEN_TRUE | OPEN_TAUTOLOGY)))
+		     g->check_verdict.reasons & (OPEN_TRUE | OPEN_TAUTOLOGY) ||
+		     (by_office && g->check_verdict.reasons & OPEN_PERSONAL)))
 			return g->policy;
 	}
 	return NULL;
@@ -213,7 +215,10 @@ static void rule_trusts(struct judge *j, const struct table *t, const struct jud
 		    !judge_applies(j, g->policy, x, &named) ||
 		    catalog_inherits(j->catalog, x->role->oid, b->r->owner_oid))
 			continue;
-		by = lets_write(j, b, a, &open);
+		by = lets_write(j, b, a,
+				g->using_verdict.reasons & OPEN_ROLE ||
+					g->check_verdict.reasons & OPEN_ROLE,
+				&open);
 		if ((!by && !open) || !may_choose(j, t, g, b, by, a))
 			continue;
 		f = judge_find(j, RULE_R31, &s,

@@ -104,6 +104,23 @@ bool clause_sub_has_tenant(const struct clause_context *c, const struct subquery
 	return false;
 }
 
+/* A policy for everybody shows all of it, and nothing restricts that. */
+static bool shows_all(const struct relation *r)
+{
+	bool all = false;
+
+	for (size_t i = 0; i < r->npolicies; i++) {
+		const struct policy *p = &r->policies[i];
+
+		if (!p->permissive)
+			return false;
+		all = all || (strchr("*r", p->command) && *p->roles &&
+			      strcmp(*p->roles, "public") == 0 && p->using_expr &&
+			      strcmp(p->using_expr, "true") == 0);
+	}
+	return all;
+}
+
 /* Only a table can be unprotected for sure: a view may filter, and what is not known may too.
  */
 static bool item_protected(const struct clause_context *c, const struct from_item *item)
@@ -115,8 +132,9 @@ static bool item_protected(const struct clause_context *c, const struct from_ite
 	if (!r || (r->kind != RELATION_TABLE && r->kind != RELATION_PARTITIONED))
 		return true;
 	if (c->reader && c->lookup->bound)
-		return r->rls && c->lookup->bound(c->lookup->ctx, c->reader, r);
-	return r->rls;
+		return r->rls && c->lookup->bound(c->lookup->ctx, c->reader, r) &&
+		       !shows_all(r);
+	return r->rls && !shows_all(r);
 }
 
 struct seek_protected {
