@@ -27,6 +27,9 @@ void schematext_flat(struct buf *out, const char *text);
  * sequences, types, domains and comments, have no such line; the second had no rules, statistics and servers. */
 extern const char schematext_mark[];
 
+/* ---- schemagrant.c ---- */
+void schematext_grants(struct buf *out, const struct catalog *c, const struct relation *r);
+
 /* ---- schemadetail.c ---- */
 /* The parts of one relation or function. */
 void schemadetail_parts(struct buf *out, const struct schema_details *d, const char *kind, oid o);
