@@ -68,11 +68,11 @@ type_text 'set theme '
 wait_for 'contrast'
 keys C-u
 type_text 'help scop'
-wait_for 'topic'
+wait_for 'whose records one sees'
 keys Tab Enter
-wait_for 'row-level security'
+wait_for 'security enforces it'
 keys q
-wait_gone 'row-level security'
+wait_gone 'security enforces it'
 # A paste is text, whatever is in it.
 tm set-buffer 'filter status = 
 inactive'
