@@ -264,6 +264,7 @@ static void remember(struct look *l, const struct txn_result *result, struct out
 		.counts = whole(reply_at(result, l->at.count_cost), "buffers") - before,
 		.rest = whole(reply_at(result, l->at.rest_cost), "buffers") - before,
 		.look = whole(reply_at(result, l->at.look_cost), "buffers") - before,
+		.markable = outbox_probe_time(l->outbox) != NULL,
 	};
 	const struct reply *oldest = reply_at(result, l->at.probes[PROBE_OLDEST]);
 	int col = oldest && reply_rows(oldest) ? reply_column(oldest, "head") : -1;

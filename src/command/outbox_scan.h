@@ -38,7 +38,7 @@ struct outbox_scan {
 
 /* Ends the call where the outbox that was named is none.  unsure: of a count that ended at its
  * bound, must it be known how far it goes?  Then it is looked at once more, thoroughly; NULL:
- * it need not. */
+ * only where the planner expects no more than is counted at most. */
 void outbox_scan(struct call *c, void (*finish)(struct call *c),
 		 bool (*unsure)(struct call *c, struct looked_at *at));
 /* Once more, after so many seconds. */

@@ -259,7 +259,7 @@ void watch_costs(struct outbox_watch *w, const struct outbox_status *s,
 	if (costs->head < 0)
 		return;
 	if (!s->marked) {
-		w->marking = costs->head > HEAD_COST;
+		w->marking = costs->markable && costs->head > HEAD_COST;
 		w->whole_us = time_monotonic_us();
 		w->whole_wait_us = whole_wait(w, costs->head);
 	}

@@ -54,6 +54,7 @@ struct outbox_watch {
 /* Buffers since the start of the look; -1 unknown. */
 struct watch_costs {
 	int64_t head, counts, rest, look;
+	bool markable; /* an index leads with the time: what is dear at its head are dead entries */
 };
 
 bool watch_needs_plan(struct outbox_watch *w, oid relation);
