@@ -177,6 +177,9 @@ static enum panel_state state_by(const struct dash_outbox *o, const char *value)
 		alone.dead = o->status.dead;
 	else
 		return PANEL_PLAIN;
+	/* What nobody can tell is not well either. */
+	if (alone.due.n < 0 && alone.failed.n < 0 && alone.dead.n < 0 && isnan(alone.oldest_due))
+		return PANEL_PLAIN;
 	outbox_thresholds(&t, screen_session(o->screen), o->outbox);
 	outbox_judge(&alone, &t);
 	return state_of(alone.state);
