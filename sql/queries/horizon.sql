@@ -8,7 +8,8 @@ SELECT 'session' AS kind,
   FROM pg_catalog.pg_stat_activity AS a
  WHERE (a.backend_xid IS NOT NULL OR a.backend_xmin IS NOT NULL)
    AND a.pid <> pg_catalog.pg_backend_pid()
-   AND a.backend_type <> 'walsender'
+   -- NULL where the role may not see it; the transactions it sees all the same.
+   AND a.backend_type IS DISTINCT FROM 'walsender'
 UNION ALL
 SELECT 'prepared', x.gid, pg_catalog.age(x.transaction),
        EXTRACT(epoch FROM pg_catalog.clock_timestamp() - x.prepared)::bigint,
@@ -24,3 +25,7 @@ SELECT 'standby', r.application_name, pg_catalog.age(r.backend_xmin),
        EXTRACT(epoch FROM r.replay_lag)::bigint, r.state
   FROM pg_catalog.pg_stat_replication AS r
  WHERE r.backend_xmin IS NOT NULL
+UNION ALL
+-- Nothing seen is not nothing there.
+SELECT 'unseen', 'primary', NULL, NULL, 'unknown from here'
+ WHERE pg_catalog.pg_is_in_recovery()

@@ -24,7 +24,9 @@ SELECT i.indrelid AS relation,
        CASE WHEN NOT i.indisvalid THEN 'invalid'
             WHEN d.same THEN 'duplicate'
             WHEN d.name IS NOT NULL THEN 'covered'
-            WHEN s.idx_scan = 0 AND NOT i.indisunique THEN 'unused' END AS verdict,
+            -- A standby knows of its own scans only.
+            WHEN s.idx_scan = 0 AND NOT i.indisunique AND NOT pg_catalog.pg_is_in_recovery()
+                 THEN 'unused' END AS verdict,
        CASE WHEN i.indisvalid THEN d.name END AS instead
   FROM pg_catalog.pg_index AS i
   JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid

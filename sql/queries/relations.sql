@@ -19,8 +19,9 @@ SELECT c.oid,
        c.relforcerowsecurity AS forced,
        (SELECT pg_catalog.count(*) FROM pg_catalog.pg_policy AS p WHERE p.polrelid = c.oid)
            AS policies,
-       CASE WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_stat_get_live_tuples(c.oid) ELSE l.live END AS live,
-       CASE WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_stat_get_dead_tuples(c.oid) ELSE l.dead END AS dead,
+       -- A standby counts nothing of this: its zeros are not known ones.
+       CASE WHEN b.replica THEN NULL WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_stat_get_live_tuples(c.oid) ELSE l.live END AS live,
+       CASE WHEN b.replica THEN NULL WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_stat_get_dead_tuples(c.oid) ELSE l.dead END AS dead,
        CASE WHEN c.relkind IN ('r', 'p', 'm') THEN pg_catalog.pg_stat_get_numscans(c.oid) END AS seq_scan,
        (SELECT pg_catalog.sum(pg_catalog.pg_stat_get_numscans(x.indexrelid))::bigint
           FROM pg_catalog.pg_index AS x WHERE x.indrelid = c.oid) AS idx_scan,
@@ -32,7 +33,7 @@ SELECT c.oid,
        pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS named
   FROM pg_catalog.pg_class AS c
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
- CROSS JOIN (SELECT pg_catalog.current_setting('block_size')::bigint AS size) AS b
+ CROSS JOIN (SELECT pg_catalog.current_setting('block_size')::bigint AS size, pg_catalog.pg_is_in_recovery() AS replica) AS b
   LEFT JOIN pg_catalog.pg_class AS t ON t.oid = c.reltoastrelid
   -- On Citus the rows of a table lie in shards, its own figures say nothing: the engine is asked, where it is.
   LEFT JOIN (SELECT x.oid, x.bytes

@@ -6,7 +6,7 @@ SELECT a.pid,
        a.usename AS role,
        a.datname AS database,
        a.application_name AS application,
-       COALESCE(pg_catalog.host(a.client_addr), 'local') AS client,
+       CASE WHEN a.client_port = -1 THEN 'local' ELSE pg_catalog.host(a.client_addr) END AS client,
        a.state,
        CASE WHEN a.wait_event_type IN ('Client', 'Activity') THEN NULL
             ELSE a.wait_event_type || ': ' || a.wait_event END AS wait,

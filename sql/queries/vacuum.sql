@@ -16,7 +16,8 @@ SELECT c.oid,
        p.phase AS running
   FROM pg_catalog.pg_class AS c
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-  LEFT JOIN pg_catalog.pg_stat_all_tables AS s ON s.relid = c.oid
+  -- A standby counts nothing of this: its zeros are not known ones.
+  LEFT JOIN pg_catalog.pg_stat_all_tables AS s ON s.relid = c.oid AND NOT pg_catalog.pg_is_in_recovery()
   LEFT JOIN pg_catalog.pg_stat_progress_vacuum AS p ON p.relid = c.oid
  WHERE c.relkind IN ('r', 'm')
    AND n.nspname <> 'information_schema'
