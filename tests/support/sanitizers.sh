@@ -22,6 +22,8 @@ san_end() {
 	san_reports=0
 	for san_file in "$1"/*; do
 		[ -e "$san_file" ] || continue
+		# What the leak checker says of itself, when a thread ends as it looks, is no report.
+		grep -qv 'was not suspended\. False leaks are possible' "$san_file" || continue
 		san_reports=$((san_reports + 1))
 		cat "$san_file"
 	done
