@@ -59,7 +59,7 @@ struct relation_profile {
 	bool version_by_trigger; /* the server bumps it: do not add 1 ourselves */
 	int candidate_attnum;    /* looks like a version but is unproven: never written; 0 */
 	int updated_at_attnum;   /* when a row was written last; 0 */
-	int created_at_attnum;   /* 0 */
+	int created_at_attnum;   /* when it came; 0 */
 	bool updated_at_by_trigger; /* the server keeps it: do not write it ourselves */
 	bool audit;              /* this is the audit relation */
 	unsigned char *masked;   /* per column index: 1 = looks personal, 2 = looks secret; NULL none */

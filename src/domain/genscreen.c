@@ -53,15 +53,6 @@ const char *genscreen_name(struct arena *a, const struct relation *r)
 
 /* ---- which columns, in which order ---- */
 
-static bool has_any(const char *name, const char *const *words)
-{
-	for (; *words; words++) {
-		if (name_has_word(name, *words))
-			return true;
-	}
-	return false;
-}
-
 /* Lower comes first. A long surrogate key tells people less than the name beside it. */
 static int rank(const struct relation *r, const struct index *key, const struct column *c)
 {
@@ -78,13 +69,13 @@ static int rank(const struct relation *r, const struct index *key, const struct 
 
 	if (index_has(key, c->attnum))
 		return kind == VALUE_UUID ? 1 : 0;
-	if (text_like(c) && has_any(c->name, names))
+	if (text_like(c) && name_has_any(c->name, names))
 		return 2;
-	if (c->choices || has_any(c->name, states))
+	if (c->choices || name_has_any(c->name, states))
 		return 3;
 	if (relation_refers(r, c->attnum))
 		return 4;
-	if (c->type_category == 'N' && has_any(c->name, amounts))
+	if (c->type_category == 'N' && name_has_any(c->name, amounts))
 		return 5;
 	if (kind == VALUE_JSON || kind == VALUE_BYTEA || kind == VALUE_ARRAY ||
 	    strcmp(c->type, "tsvector") == 0)

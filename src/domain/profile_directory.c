@@ -156,11 +156,8 @@ static const char *only_name(const struct relation *r, const char *label)
 
 	for (size_t i = 0; i < r->ncolumns; i++) {
 		const struct column *c = &r->columns[i];
-		bool known_elsewhere = false;
 
-		for (size_t k = 0; programs[k]; k++)
-			known_elsewhere |= name_has_word(c->name, programs[k]);
-		if (text_like(c) && c->not_null && !known_elsewhere &&
+		if (text_like(c) && c->not_null && !name_has_any(c->name, programs) &&
 		    single_key(r, c->attnum) && column_sensitivity(r, c) == 0 &&
 		    (!label || strcmp(c->name, label) != 0) &&
 		    !index_has(relation_key(r), c->attnum))

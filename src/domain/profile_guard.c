@@ -10,17 +10,28 @@
 
 enum { TRIGGER_ROW = 1, TRIGGER_BEFORE = 2, TRIGGER_UPDATE = 16 };
 
+/* The column's whole name is one of these, however its words are joined. */
+static bool is_called(const char *name, const char *const *names)
+{
+	char joined[64];
+	size_t n = 0;
+
+	for (; *name && n < sizeof joined - 1; name++)
+		if (*name != '_' && *name != ' ' && *name != '-')
+			joined[n++] = (char)tolower((unsigned char)*name);
+	joined[n] = 0;
+	for (; *names; names++)
+		if (strcmp(joined, *names) == 0)
+			return !*name;
+	return false;
+}
+
 static bool version_name(const char *name)
 {
-	static const char *const names[] = { "version",	   "row_version", "lock_version",
-					     "rowversion", "revision",	  "optlock",
-					     "opt_lock" };
+	static const char *const names[] = { "version",	 "rowversion", "lockversion",
+					     "revision", "optlock",    NULL };
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		if (strcasecmp(name, names[i]) == 0)
-			return true;
-	}
-	return strcmp(name, "rowVersion") == 0 || strcmp(name, "lockVersion") == 0;
+	return is_called(name, names);
 }
 
 static bool in_key(const struct relation *r, int attnum)
@@ -174,22 +185,6 @@ static void find_guard(struct profile *p, const struct relation *r)
 		    configured ? "by the profile file"
 			       : guard_evidence(p, r, rp,
 						relation_attnum(r, rp->candidate_attnum)));
-}
-
-/* The column's whole name is one of these, however its words are joined. */
-static bool is_called(const char *name, const char *const *names)
-{
-	char joined[64];
-	size_t n = 0;
-
-	for (; *name && n < sizeof joined - 1; name++)
-		if (*name != '_' && *name != ' ' && *name != '-')
-			joined[n++] = (char)tolower((unsigned char)*name);
-	joined[n] = 0;
-	for (; *names; names++)
-		if (strcmp(joined, *names) == 0)
-			return !*name;
-	return false;
 }
 
 static int time_called(const struct relation *r, const char *const *names)

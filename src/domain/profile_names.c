@@ -108,6 +108,15 @@ bool name_has_word(const char *name, const char *word)
 	return flat_has_word(flat, word);
 }
 
+bool name_has_any(const char *name, const char *const *words)
+{
+	for (; *words; words++) {
+		if (name_has_word(name, *words))
+			return true;
+	}
+	return false;
+}
+
 int tenant_word(const char *stem)
 {
 	static const struct {

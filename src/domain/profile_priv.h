@@ -131,6 +131,8 @@ bool person_setting(const char *setting, const char *path);
 bool person_name(const char *column);
 bool type_is_integer(oid type);
 bool name_has_word(const char *name, const char *word);
+/* One of them; words: NULL-terminated. */
+bool name_has_any(const char *name, const char *const *words);
 /* 0, 1 personal, 2 secret. */
 int column_sensitivity(const struct relation *r, const struct column *c);
 bool text_like(const struct column *c);
