@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * policy_expr_priv.h - what the parts of the policy parser share: the scanner (policy_lex.c),
- * expressions (policy_expr.c) and sub-queries (policy_select.c).
+ * primaries (policy_expr.c), operators (policy_operators.c) and sub-queries (policy_select.c).
  */
 #ifndef DOMAIN_POLICY_EXPR_PRIV_H
 #define DOMAIN_POLICY_EXPR_PRIV_H
@@ -59,7 +59,14 @@ struct expr *expr_node_of(struct parser *p, enum expr_kind kind, const char *nam
 /* Takes the list's elements and releases it. */
 void expr_set_args(struct parser *p, struct expr *e, expr_list *list);
 
+/* What is here is not understood: fails, and is opaque. */
+const struct expr *expr_fail(struct parser *p);
+const char *expr_lower(struct parser *p, const char *s);
 const struct expr *expr_parse_or(struct parser *p);
+/* A primary with its casts, subscripts, fields and collation. */
+const struct expr *expr_parse_postfix(struct parser *p);
+/* Expressions to end (")" or "]"), as e's arguments. */
+void expr_parse_list(struct parser *p, struct expr *e, const char *end);
 /* After "name(": the arguments and the ")". */
 void expr_parse_call_args(struct parser *p, struct expr *call);
 const struct subquery *expr_parse_select(struct parser *p, enum subquery_kind kind);

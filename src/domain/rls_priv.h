@@ -180,6 +180,9 @@ void judge_release(struct judge *j);
 void judge_actors(struct judge *j);
 void judge_tables(struct judge *j); /* facts of every table */
 void rules_tables(struct judge *j);
+/* The table's owner is bound, and cannot undo it; from rules_tables (rls_owners.c). */
+void rule_owner(struct judge *j, const struct table *t);
+void rule_not_forced(struct judge *j, const struct table *t);
 void rules_policies(struct judge *j);
 /* What the policy goes by, in the table t; from rules_forms (rls_trust.c). */
 void rules_trust(struct judge *j, const struct table *t, const struct judged *g);

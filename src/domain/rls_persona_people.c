@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Somebody who belongs to a tenant and to no other: looked for in the tables that the policies
+ * look people up in, or made.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "rls_persona_priv.h"
+
+/* ---- somebody new ---- */
+
+struct naming {
+	const char *name;
+	bool *found;
+};
+
+static bool not_naming(void *ctx, const char *text)
+{
+	const struct naming *n = ctx;
+
+	*n->found = mentions_word(text, n->name);
+	return !*n->found;
+}
+
+const struct claim *persona_grant(const struct probe_plan *plan, const struct probe_target *t,
+				  size_t i)
+{
+	const struct persona *p = plan->persona;
+
+	for (const struct claim *c = NULL; (c = persona_next_claim(p, t->tenancy, c));) {
+		const struct tenancy *y = NULL;
+		bool reads = false;
+
+		if (c->kind != CLAIM_PERSON || !c->sought || c->relation == t->relation ||
+		    !relation_is_table(c->relation))
+			continue;
+		persona_read_policies(p, t->relation, not_naming,
+			      &(struct naming){ .name = c->relation->name, .found = &reads });
+		if (reads && probe_tenant_column(plan, c->relation, &y) && i-- == 0)
+			return c;
+	}
+	return NULL;
+}
+
+static char *new_value(const struct column *c)
+{
+	if (strcmp(c->type, "uuid") == 0)
+		return xstrdup("50755000-0000-4000-8000-000000000001");
+	return xstrdup(c->type_category == 'N' ? "2000000001" : "souk");
+}
+
+char *persona_made(const struct probe_person *who)
+{
+	return new_value(who->column);
+}
+
+char *persona_newcomer(const struct probe_plan *plan, const struct probe *x)
+{
+	const struct probe_target *t = &plan->targets.v[x->target];
+	const struct probe_person *who = persona_person(plan, x->grant, t->a);
+
+	if (who && who->value)
+		return xstrdup(who->value);
+	return new_value(relation_column(x->grant->relation, x->grant->column));
+}
+
+/* ---- looking for somebody ---- */
+
+/* Nor is it known to another tenant where else people are looked up by the same claim. */
+static void put_elsewhere(const struct probe_plan *p, const struct probe_person *who,
+			  struct buf *out)
+{
+	const struct claims *all = &p->persona->claims;
+
+	for (size_t i = 0; i < all->list.len; i++) {
+		const struct claim *c = &all->list.v[i];
+		const struct table *t = c->kind == CLAIM_PERSON && c->sought
+						? judge_table(&p->persona->j, c->relation->oid)
+						: NULL;
+
+		if (!t || !claim_same_place(c, who->claim) || !relation_is_table(t->r) ||
+		    (t->r == who->relation && strcmp(c->column, who->column->name) == 0))
+			continue;
+		const struct sqlvar vars[] = {
+			{ "schema", t->r->schema },
+			{ "table", t->r->name },
+			{ "person", c->column },
+			{ "tenant", t->tenant },
+			{ "own", who->tenant },
+		};
+
+		buf_addc(out, ' ');
+		sql_fragment(out, p->input->sql, "rls_probe.elsewhere", vars, ARRAY_SIZE(vars));
+	}
+}
+
+void probe_person_sql(const struct probe_plan *p, const struct probe_person *who,
+		      struct buf *sql)
+{
+	struct buf elsewhere = BUF_INIT, only = BUF_INIT;
+	struct err err = ERR_INIT;
+	const struct sqlquery *q =
+		sqlset_get(p->input->sql, "rls_probe_person",
+			   catalog_server_version(p->input->catalog));
+
+	if (!persona_is_half(p, who->claim))
+		put_elsewhere(p, who, &elsewhere);
+	const struct sqlvar alone[] = {
+		{ "schema", who->relation->schema },  { "table", who->relation->name },
+		{ "person", who->column->name },      { "tenant", who->tenant_column->name },
+		{ "type", who->tenant_column->type }, { "own", who->tenant },
+	};
+
+	sql_fragment(&only, p->input->sql,
+		     persona_is_half(p, who->claim) ? "rls_probe.anybody" : "rls_probe.nobody_else",
+		     alone, ARRAY_SIZE(alone));
+	const struct sqlvar vars[] = {
+		{ "schema", who->relation->schema },  { "table", who->relation->name },
+		{ "person", who->column->name },      { "tenant", who->tenant_column->name },
+		{ "type", who->tenant_column->type }, { "own", who->tenant },
+		{ "elsewhere", elsewhere.data },      { "only", only.data },
+	};
+
+	if (!sql_expand(sql, q->text, vars, ARRAY_SIZE(vars), &err))
+		BUG("rls_probe_person: %s", err.why);
+	buf_release(&only);
+	buf_release(&elsewhere);
+}
+
+void probe_person_answer(struct probe_plan *p, struct probe_person *who,
+			 const struct reply *rows)
+{
+	if (rows && reply_rows(rows) && reply_text(rows, 0, 0))
+		who->value = arena_intern(p->arena, reply_text(rows, 0, 0));
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * For which two tenants a target is probed: the query that finds rows of theirs, what it
+ * answers, and who lends a tenant to what has one or none.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "rls_claims.h"
+#include "rls_priv.h"
+#include "rls_probe_priv.h"
+
+enum { LARGE = 100000, SAMPLED = 50000 };
+
+static void put_named_keys(const struct probe_plan *p, const struct probe_target *t,
+			   struct buf *out, struct buf *names)
+{
+	for (size_t i = 0; i < (t->nkey ? t->nkey : 1); i++) {
+		const struct sqlvar v = { "column", t->nkey ? t->key[i]->name
+							    : t->source_tenant->name };
+
+		buf_adds(out, i ? ", " : "");
+		sql_fragment(out, p->input->sql, "rls_probe.key", &v, 1);
+		buf_addf(out, " AS k%zu", i);
+		buf_addf(names, "%sk%zu", i ? ", " : "", i);
+	}
+}
+
+static void put_join(const struct probe_plan *p, const struct probe_target *t, struct buf *out)
+{
+	const int *there = t->between ? t->link->from_columns : t->link->to_columns,
+		  *here = t->between ? t->link->to_columns : t->link->from_columns;
+
+	for (size_t i = 0; i < t->link->n; i++) {
+		const struct sqlvar v[] = {
+			{ "parent", relation_attnum(t->parent, there[i])->name },
+			{ "column", relation_attnum(t->relation, here[i])->name }
+		};
+
+		buf_adds(out, i ? " AND " : "");
+		sql_fragment(out, p->input->sql, "rls_probe.joined", v, ARRAY_SIZE(v));
+	}
+}
+
+static void put_each_key(const struct probe_plan *p, const struct probe_target *t,
+			 const char *fragment, struct buf *out)
+{
+	for (size_t i = 0; i < t->nkey; i++) {
+		const struct sqlvar v = { "column", t->key[i]->name };
+
+		buf_adds(out, i ? " AND " : "");
+		sql_fragment(out, p->input->sql, fragment, &v, 1);
+	}
+}
+
+static void put_shown(const struct probe_plan *p, const struct probe_target *t, struct buf *out)
+{
+	struct buf same = BUF_INIT;
+
+	put_each_key(p, t, "rls_probe.same", &same);
+	const struct sqlvar v[] = { { "from", t->from }, { "same", same.data } };
+
+	if (t->function || t->unread)
+		sql_fragment(out, p->input->sql, "rls_probe.anybody", NULL, 0);
+	else
+		sql_fragment(out, p->input->sql, "rls_probe.shown", v, ARRAY_SIZE(v));
+	buf_release(&same);
+}
+
+static void put_distinct(const struct probe_plan *p, const struct probe_target *t,
+			 struct buf *out)
+{
+	struct buf alike = BUF_INIT;
+
+	put_each_key(p, t, "rls_probe.alike", &alike);
+	const struct sqlvar v[] = { { "schema", t->source->schema },
+				    { "table", t->source->name },
+				    { "tenant", t->source_tenant->name },
+				    { "alike", alike.data } };
+
+	if (!t->exact && !t->unread)
+		sql_fragment(out, p->input->sql, "rls_probe.distinct", v, ARRAY_SIZE(v));
+	buf_release(&alike);
+}
+
+/* No other tenant has it as well. */
+static void put_only(const struct probe_plan *p, const struct probe_target *t,
+		     const struct buf *join, struct buf *out)
+{
+	const struct sqlvar v[] = { { "schema", t->parent->schema },
+				    { "table", t->parent->name },
+				    { "tenant", t->source_tenant->name },
+				    { "joined", join->data } };
+
+	sql_fragment(out, p->input->sql, "rls_probe.only", v, ARRAY_SIZE(v));
+}
+
+/* Every row would have to be looked at to find the first and the last tenant. */
+static bool is_sampled(const struct probe_target *t)
+{
+	int attnum = t->source_tenant->attnum;
+
+	return !t->link && t->source == t->relation && probe_is_table(t->source) &&
+	       t->source->estimate > LARGE && !relation_index_leading(t->source, &attnum, 1);
+}
+
+/* Where roles stand for tenants: one whose role there is. */
+static void put_role(const struct probe_plan *p, const struct probe_target *t, struct buf *out)
+{
+	const struct claim *c = persona_role_claim(p->persona, t->tenancy);
+
+	if (!c || c->kind != CLAIM_TENANT)
+		return;
+	const struct sqlvar v[] = { { "column", t->source_tenant->name },
+				    { "prefix", c->prefix ? c->prefix : "" },
+				    { "suffix", c->suffix ? c->suffix : "" } };
+
+	buf_adds(out, " AND ");
+	sql_fragment(out, p->input->sql, "rls_probe.is_role", v, ARRAY_SIZE(v));
+}
+
+/* What is shown to all on purpose proves nothing. */
+static void put_unshared(const struct probe_plan *p, const struct probe_target *t,
+			 struct buf *out)
+{
+	const struct sqlvar v = { "shared", t->source_shared };
+
+	buf_addc(out, ' ');
+	sql_fragment(out, p->input->sql, "rls_probe.unshared", &v, 1);
+}
+
+void probe_tenants_sql(const struct probe_plan *p, const struct probe_target *t,
+		       struct buf *sql)
+{
+	struct buf keys = BUF_INIT, names = BUF_INIT, join = BUF_INIT, somebody = BUF_INIT,
+		   visible = BUF_INIT, distinct = BUF_INIT;
+	const struct sqlvar column = { "column", t->source_tenant->name };
+	char *percent = xasprintf("%g", t->source->estimate > SAMPLED
+						? 100.0 * SAMPLED / t->source->estimate
+						: 100.0);
+
+	put_named_keys(p, t, &keys, &names);
+	sql_fragment(&somebody, p->input->sql, "rls_probe.somebody", &column, 1);
+	put_role(p, t, &somebody);
+	if (t->source_shared && !t->link)
+		put_unshared(p, t, &somebody);
+	if (t->source_shared)
+		put_unshared(p, t, &distinct);
+	if (t->link)
+		put_join(p, t, &join);
+	if (t->source != t->relation) {
+		put_shown(p, t, &visible);
+		put_distinct(p, t, &distinct);
+	}
+	if (t->between)
+		put_only(p, t, &join, &distinct);
+	const struct sqlvar vars[] = {
+		{ "schema", t->source->schema },
+		{ "table", t->source->name },
+		{ "tenant", t->source_tenant->name },
+		{ "keys", keys.data },
+		{ "names", names.data },
+		{ "percent", percent },
+		{ "parent_schema", t->link ? t->parent->schema : "" },
+		{ "parent", t->link ? t->parent->name : "" },
+		{ "condition", join.len ? join.data : "" },
+		{ "somebody", somebody.data },
+		{ "shown", visible.len ? visible.data : "" },
+		{ "distinct", distinct.len ? distinct.data : "" },
+	};
+
+	probe_expand(p,
+		     t->link			? "rls_probe_children"
+		     : t->source != t->relation ? "rls_probe_shown"
+		     : is_sampled(t)		? "rls_probe_sampled"
+						: "rls_probe_tenants",
+		     vars, ARRAY_SIZE(vars), sql);
+	free(percent);
+	buf_release(&keys);
+	buf_release(&names);
+	buf_release(&join);
+	buf_release(&somebody);
+	buf_release(&visible);
+	buf_release(&distinct);
+}
+
+bool probe_needs_few(const struct probe_plan *p, const struct probe_target *t)
+{
+	return p->write && probe_is_table(t->relation) && t->relation->estimate < 0;
+}
+
+void probe_few_sql(const struct probe_plan *p, const struct probe_target *t, struct buf *sql)
+{
+	const struct sqlvar vars[] = { { "schema", t->relation->schema },
+				       { "table", t->relation->name } };
+
+	probe_expand(p, "rls_probe_few", vars, ARRAY_SIZE(vars), sql);
+}
+
+/* The same row may be found both as one that is shown and as any. */
+static bool is_taken(const struct probe_target *t, const struct reply *r, size_t i, bool own)
+{
+	const struct probe_row *rows = own ? t->own : t->other;
+
+	for (size_t n = 0; t->nkey && n < (own ? t->owns : t->others); n++) {
+		bool same = true;
+
+		for (size_t k = 0; k < t->nkey; k++)
+			same = same && rows[n].key[k] && reply_text(r, i, 2 + k) &&
+			       strcmp(rows[n].key[k], reply_text(r, i, 2 + k)) == 0;
+		if (same)
+			return true;
+	}
+	return false;
+}
+
+static void take_row(struct probe_plan *p, struct probe_target *t, const struct reply *r,
+		     size_t i)
+{
+	bool own = *reply_text(r, i, 0) == 'a';
+	size_t *n = own ? &t->owns : &t->others;
+	const char **tenant = own ? &t->a : &t->b;
+	struct probe_row *row;
+
+	if (*n >= PROBE_KEYS || is_taken(t, r, i, own))
+		return;
+	row = own ? &t->own[*n] : &t->other[*n];
+	*tenant = arena_intern(p->arena, reply_text(r, i, 1));
+	for (size_t k = 0; k < t->nkey; k++)
+		row->key[k] = arena_intern(p->arena, reply_text(r, i, 2 + k));
+	++*n;
+}
+
+/* The only tenant that has rows is B; who A is, other tables tell. */
+static void take_single(struct probe_target *t)
+{
+	t->impossible = "only one tenant has rows";
+	t->b = t->a;
+	for (; t->others < t->owns; t->others++)
+		t->other[t->others] = t->own[t->others];
+	t->owns = 0;
+	t->single = probe_is_table(t->relation);
+}
+
+void probe_tenants_answer(struct probe_plan *p, struct probe_target *t,
+			  const struct reply *rows, const struct server_error *error)
+{
+	bool one;
+
+	if (error && error->sqlstate) {
+		t->impossible = arena_printf(p->arena, "looking for two tenants failed: %s",
+					     error->message ? error->message : error->sqlstate);
+		return;
+	}
+	for (size_t i = 0; rows && i < reply_rows(rows); i++)
+		take_row(p, t, rows, i);
+	one = !t->a || !t->b || strcmp(t->a, t->b) == 0;
+	if (t->source != t->relation && (!t->owns || one))
+		t->impossible = t->exact ? "only one tenant, or none, has rows that it could show"
+					 : "no row that it could show is one tenant's alone";
+	else if (!t->owns)
+		t->impossible = persona_role_claim(p->persona, t->tenancy)
+					? "it has no rows of a tenant that a role stands for"
+				: probe_is_table(t->relation)
+					? "it has no rows"
+					: "it shows no rows without a tenant";
+	else if (one)
+		take_single(t);
+	t->unseen = t->impossible && t->relation && t->relation->kind == RELATION_VIEW &&
+		    t->source == t->relation;
+}
+
+/* A view that filters shows nothing to us without a setting: it is asked about the tenants of a
+ * table. */
+static void borrow_tenants(struct probe_plan *p)
+{
+	for (size_t i = 0; i < p->targets.len; i++) {
+		struct probe_target *t = &p->targets.v[i];
+
+		for (size_t k = 0; t->unseen && t->impossible && k < p->targets.len; k++) {
+			const struct probe_target *from = &p->targets.v[k];
+
+			if (from->tenancy != t->tenancy || from->impossible || !from->others ||
+			    !probe_is_table(from->relation))
+				continue;
+			t->owns = t->others = 0;
+			t->a = from->a;
+			t->b = from->b;
+			t->impossible = NULL;
+		}
+	}
+}
+
+/* Another tenant than the only one that has rows. */
+static void borrow_other(struct probe_plan *p, struct probe_target *t)
+{
+	for (size_t k = 0; t->impossible && k < p->targets.len; k++) {
+		const struct probe_target *from = &p->targets.v[k];
+
+		if (from->tenancy != t->tenancy || from->impossible || !from->others ||
+		    from->single)
+			continue;
+		t->a = strcmp(from->a, t->b) != 0 ? from->a : from->b;
+		t->impossible = NULL;
+	}
+}
+
+void probe_plan_persons(struct probe_plan *p)
+{
+	borrow_tenants(p);
+	for (size_t i = 0; i < p->targets.len; i++)
+		if (p->targets.v[i].single)
+			borrow_other(p, &p->targets.v[i]);
+	for (size_t i = 0; i < p->targets.len; i++) {
+		const struct probe_target *t = &p->targets.v[i];
+
+		if (t->impossible)
+			continue;
+		persona_wanted(p->persona, p, t->tenancy, t->a);
+		persona_wanted(p->persona, p, t->tenancy, t->b);
+	}
+}
