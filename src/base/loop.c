@@ -7,39 +7,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <uv.h>
 
 #include "base/alloc.h"
-#include "base/vec.h"
+#include "loop_priv.h"
 
 enum { FOREVER_MS = 1 << 30 };
-
-struct deferred {
-	void (*fn)(void *ctx);
-	void *ctx; /* with fn NULL: forgotten */
-};
-
-struct loop {
-	uv_loop_t uv;
-	uv_prepare_t prepare;
-	uv_check_t check;
-	uv_idle_t idle; /* awake while calls are deferred: then the loop must not sleep */
-	void (*before_sleep)(void *ctx);
-	void *before_sleep_ctx;
-	VEC(struct deferred) deferred;
-	uint64_t wakeups;
-	size_t handles; /* watches, timers, signals, children that their makers still hold */
-};
-
-static void must(int rc, const char *what)
-{
-	if (rc < 0)
-		BUG("%s: %s", what, uv_strerror(rc));
-}
 
 /* --- the loop ------------------------------------------------------------------------------ */
 
@@ -96,8 +72,6 @@ struct loop *loop_new(void)
 	return loop;
 }
 
-static void forget_child(uv_handle_t *handle, void *ctx);
-
 static void on_deadline(uv_timer_t *handle)
 {
 	*(bool *)handle->data = true;
@@ -138,7 +112,7 @@ bool loop_end(struct loop **loop, uint64_t ms)
 	uv_close((uv_handle_t *)&l->prepare, NULL);
 	uv_close((uv_handle_t *)&l->check, NULL);
 	uv_close((uv_handle_t *)&l->idle, NULL);
-	uv_walk(&l->uv, forget_child, NULL);
+	uv_walk(&l->uv, loop_forget_child, NULL);
 	drained = drain(l, ms);
 	if (drained) {
 		must(uv_loop_close(&l->uv), "uv_loop_close");
@@ -385,258 +359,4 @@ void loop_signal_free(struct loop_signal **s)
 	(*s)->loop->handles--;
 	uv_close((uv_handle_t *)&(*s)->uv, on_signal_closed);
 	*s = NULL;
-}
-
-/* --- children ------------------------------------------------------------------------------ */
-
-struct loop_child {
-	uv_process_t uv;
-	struct loop *loop;
-	loop_child_fn *fn; /* NULL: nobody waits for it any more */
-	void *ctx;
-	bool ended;
-};
-
-static void on_child_closed(uv_handle_t *handle)
-{
-	free(handle->data);
-}
-
-static void close_child(struct loop_child *c)
-{
-	if (!uv_is_closing((uv_handle_t *)&c->uv))
-		uv_close((uv_handle_t *)&c->uv, on_child_closed);
-}
-
-static void forget_child(uv_handle_t *handle, void *ctx UNUSED)
-{
-	if (handle->type == UV_PROCESS)
-		close_child(handle->data);
-}
-
-static void on_child(uv_process_t *handle, int64_t status, int signo)
-{
-	struct loop_child *c = handle->data;
-
-	c->ended = true;
-	if (c->fn)
-		c->fn(c->ctx, (int)status, signo);
-	else
-		close_child(c);
-}
-
-struct loop_child *loop_child_start(struct loop *loop, const struct loop_child_opts *opts,
-				    loop_child_fn *fn, void *ctx, struct err *err)
-{
-	struct loop_child *c = xcalloc(1, sizeof *c);
-	uv_stdio_container_t stdio[3];
-	uv_process_options_t uv_opts = {
-		.file = opts->file, .args = (char **)(uintptr_t)opts->argv,
-		.env = (char **)(uintptr_t)opts->env, .cwd = opts->dir,
-		.stdio = stdio, .stdio_count = 3, .exit_cb = on_child,
-	};
-	int rc;
-
-	for (int i = 0; i < 3; i++) {
-		stdio[i].flags = opts->fds[i] < 0 ? UV_IGNORE : UV_INHERIT_FD;
-		stdio[i].data.fd = opts->fds[i];
-	}
-	if (opts->detached)
-		uv_opts.flags |= UV_PROCESS_DETACHED;
-	if (opts->uid >= 0) {
-		uv_opts.flags |= UV_PROCESS_SETUID;
-		uv_opts.uid = (uv_uid_t)opts->uid;
-	}
-	if (opts->gid >= 0) {
-		uv_opts.flags |= UV_PROCESS_SETGID;
-		uv_opts.gid = (uv_gid_t)opts->gid;
-	}
-	c->uv.data = c;
-	c->loop = loop;
-	c->fn = fn;
-	c->ctx = ctx;
-	rc = uv_spawn(&loop->uv, &c->uv, &uv_opts);
-	if (rc < 0) {
-		uv_close((uv_handle_t *)&c->uv, on_child_closed);
-		err_set(err, ERR_FAILED, opts->file, "%s", uv_strerror(rc));
-		return NULL;
-	}
-	loop->handles++;
-	return c;
-}
-
-int loop_child_pid(const struct loop_child *c)
-{
-	return c->uv.pid;
-}
-
-void loop_child_kill(struct loop_child *c, int signo)
-{
-	/* Once it has been waited for, its number may be somebody else's. */
-	if (!c->ended)
-		(void)uv_process_kill(&c->uv, signo);
-}
-
-void loop_child_free(struct loop_child **child)
-{
-	struct loop_child *c = *child;
-
-	if (!c)
-		return;
-	*child = NULL;
-	c->loop->handles--;
-	c->fn = NULL;
-	if (c->ended)
-		close_child(c);
-	else
-		uv_unref((uv_handle_t *)&c->uv); /* stays to collect it, keeps nobody waiting */
-}
-
-/* --- blocking work ------------------------------------------------------------------------- */
-
-struct loop_work {
-	uv_work_t uv;
-	void (*work)(void *ctx);
-	void (*done)(void *ctx);
-	void (*free_ctx)(void *ctx);
-	void *ctx;
-};
-
-static void on_work(uv_work_t *req)
-{
-	struct loop_work *w = req->data;
-
-	w->work(w->ctx);
-}
-
-static void on_work_done(uv_work_t *req, int status)
-{
-	struct loop_work *w = req->data;
-
-	if (status == 0 && w->done)
-		w->done(w->ctx);
-	if (w->free_ctx)
-		w->free_ctx(w->ctx);
-	free(w);
-}
-
-struct loop_work *loop_work_start(struct loop *loop, void (*work)(void *ctx),
-				  void (*done)(void *ctx), void (*free_ctx)(void *ctx), void *ctx)
-{
-	struct loop_work *w = xmalloc(sizeof *w);
-
-	*w = (struct loop_work){
-		.work = work, .done = done, .free_ctx = free_ctx, .ctx = ctx, .uv.data = w,
-	};
-	must(uv_queue_work(&loop->uv, &w->uv, on_work, on_work_done), "uv_queue_work");
-	return w;
-}
-
-void loop_work_forget(struct loop_work **w)
-{
-	if (!*w)
-		return;
-	(*w)->done = NULL;
-	(void)uv_cancel((uv_req_t *)&(*w)->uv); /* if no thread has begun: then it never runs */
-	*w = NULL;
-}
-
-/* --- names --------------------------------------------------------------------------------- */
-
-struct loop_resolve {
-	uv_getaddrinfo_t uv;
-	struct loop *loop;
-	loop_resolve_fn *fn; /* NULL: forgotten */
-	void *ctx;
-	char *host;
-	int refused; /* libuv's error for a name that it did not even look up */
-	bool calling; /* within fn: the request itself is over */
-};
-
-static void tell_addresses(struct loop_resolve *r, const struct addrinfo *list)
-{
-	static const struct err no_err = ERR_INIT;
-	VEC(const char *) addrs = VEC_INIT;
-	char text[NI_MAXHOST];
-
-	for (; list; list = list->ai_next)
-		if (!getnameinfo(list->ai_addr, list->ai_addrlen, text, sizeof text, NULL, 0,
-				 NI_NUMERICHOST))
-			*VEC_PUSH(&addrs) = xstrdup(text);
-	*VEC_PUSH(&addrs) = NULL;
-	r->fn(r->ctx, addrs.v, &no_err);
-	for (size_t i = 0; i + 1 < addrs.len; i++)
-		free((char *)(uintptr_t)addrs.v[i]);
-	VEC_RELEASE(&addrs);
-}
-
-static void tell_failure(struct loop_resolve *r, int status)
-{
-	static const char *const none[] = { NULL };
-	struct err err = ERR_INIT;
-
-	err_set(&err, ERR_CONNECTION, r->host, "%s", uv_strerror(status));
-	r->fn(r->ctx, none, &err);
-	err_release(&err);
-}
-
-static void on_resolved(uv_getaddrinfo_t *req, int status, struct addrinfo *list)
-{
-	struct loop_resolve *r = req->data;
-
-	r->calling = true;
-	if (r->fn && status == 0)
-		tell_addresses(r, list);
-	else if (r->fn)
-		tell_failure(r, status);
-	r->calling = false;
-	uv_freeaddrinfo(list);
-	r->uv.data = NULL;
-	if (!r->fn) {
-		free(r->host);
-		free(r);
-	}
-}
-
-static void tell_refusal(void *ctx)
-{
-	struct loop_resolve *r = ctx;
-
-	on_resolved(&r->uv, r->refused, NULL);
-}
-
-struct loop_resolve *loop_resolve_start(struct loop *loop, const char *host, loop_resolve_fn *fn,
-					void *ctx)
-{
-	struct loop_resolve *r = xcalloc(1, sizeof *r);
-	struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM };
-
-	r->loop = loop;
-	r->fn = fn;
-	r->ctx = ctx;
-	r->host = xstrdup(host);
-	r->uv.data = r;
-	r->refused = uv_getaddrinfo(&loop->uv, &r->uv, on_resolved, host, NULL, &hints);
-	if (r->refused < 0)
-		loop_defer(loop, tell_refusal, r);
-	return r;
-}
-
-void loop_resolve_free(struct loop_resolve **resolve)
-{
-	struct loop_resolve *r = *resolve;
-
-	if (!r)
-		return;
-	*resolve = NULL;
-	r->fn = NULL;
-	if (r->calling)
-		return; /* on_resolved frees it */
-	if (r->uv.data && r->refused == 0) {
-		(void)uv_cancel((uv_req_t *)&r->uv); /* on_resolved runs in any case */
-		return;
-	}
-	loop_forget(r->loop, r);
-	free(r->host);
-	free(r);
 }

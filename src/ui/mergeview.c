@@ -11,52 +11,25 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
-#include "base/utf8.h"
-#include "domain/diff.h"
-#include "form.h"
+#include "mergeview_priv.h"
 #include "ui_priv.h"
-#include "ui/lineedit.h"
 #include "ui/dialog.h"
 #include "ui/ui.h"
 #include "ui/viewer.h"
 
 /* Two lines of head, a gap, a line for an offer, two of keys. */
-enum { FRAME_ROWS = 6, WIDE = 110 };
-
-struct mergeview {
-	struct screen *form; /* the screen below, whose data is the form */
-	VEC(int) rows;	     /* merge fields that are shown */
-	bool all;	     /* unchanged fields too */
-	struct scroll scroll;
-	struct line *line; /* typing a result */
-	int confirm;	   /* an all-mine or all-theirs that waits for its yes */
-};
-
-static struct mergeview *view_of(const struct screen *s)
-{
-	return s->data;
-}
-
-static struct merge_plan *plan_of(const struct mergeview *v)
-{
-	return form_of(v->form)->merge;
-}
+enum { FRAME_ROWS = 6 };
 
 /* ---- rows ---- */
 
 static void collect(struct mergeview *v)
 {
-	const struct merge_plan *p = plan_of(v);
+	const struct merge_plan *p = mergeview_plan(v);
 
 	VEC_CLEAR(&v->rows);
 	for (size_t i = 0; i < merge_len(p); i++)
 		if (v->all || merge_at(p, i)->verdict != MERGE_UNCHANGED)
 			*VEC_PUSH(&v->rows) = (int)i;
-}
-
-static int focus(const struct mergeview *v)
-{
-	return v->rows.len ? v->rows.v[v->scroll.cursor] : -1;
 }
 
 static void go_to(struct mergeview *v, int field)
@@ -68,8 +41,8 @@ static void go_to(struct mergeview *v, int field)
 
 static void next_conflict(struct screen *s, int step)
 {
-	struct mergeview *v = view_of(s);
-	int i = merge_next_conflict(plan_of(v), focus(v), step);
+	struct mergeview *v = mergeview_of(s);
+	int i = merge_next_conflict(mergeview_plan(v), merge_focus(v), step);
 
 	if (i < 0)
 		ui_say(s->ui, SAY_INFO, "there is no conflict");
@@ -106,7 +79,7 @@ static void add_choices(const struct screen *s, const char *between, struct buf 
 	}
 }
 
-static void add_hints(const struct screen *s, bool wide, struct buf *out)
+void merge_add_hints(const struct screen *s, bool wide, struct buf *out)
 {
 	add_choices(s, "  ", out);
 	buf_adds(out, wide ? " the result  " : "  ");
@@ -121,9 +94,9 @@ static void add_hints(const struct screen *s, bool wide, struct buf *out)
 }
 
 /* "Ctrl-S save as version 9" */
-static void add_save_hint(const struct screen *s, struct buf *out)
+void merge_add_save_hint(const struct screen *s, struct buf *out)
 {
-	const char *version = form_of(view_of(s)->form)->theirs.version;
+	const char *version = form_of(mergeview_of(s)->form)->theirs.version;
 
 	add_key(s, "write", out);
 	buf_adds(out, " save");
@@ -131,18 +104,16 @@ static void add_save_hint(const struct screen *s, struct buf *out)
 		buf_addf(out, " as version %lld", strtoll(version, NULL, 10) + 1);
 }
 
-#define BACK_HINT "Esc back to the form"
-
 /* ---- life ---- */
 
 static bool merge_open(struct screen *s, struct err *err UNUSED)
 {
-	struct mergeview *v = view_of(s);
+	struct mergeview *v = mergeview_of(s);
 	int first;
 
 	collect(v);
 	scroll_set(&v->scroll, (int)v->rows.len, 1);
-	first = merge_next_conflict(plan_of(v), -1, 1);
+	first = merge_next_conflict(mergeview_plan(v), -1, 1);
 	if (first >= 0)
 		go_to(v, first);
 	return true;
@@ -150,7 +121,7 @@ static bool merge_open(struct screen *s, struct err *err UNUSED)
 
 static void merge_close(struct screen *s)
 {
-	struct mergeview *v = view_of(s);
+	struct mergeview *v = mergeview_of(s);
 
 	if (v->line)
 		line_free(&v->line);
@@ -161,7 +132,7 @@ static void merge_close(struct screen *s)
 
 static void merge_recalc(struct screen *s)
 {
-	struct mergeview *v = view_of(s);
+	struct mergeview *v = mergeview_of(s);
 
 	collect(v);
 	scroll_set(&v->scroll, (int)v->rows.len, s->rows - 2 - FRAME_ROWS);
@@ -171,10 +142,10 @@ static void merge_recalc(struct screen *s)
 
 static void choose(struct screen *s, enum merge_choice choice)
 {
-	struct mergeview *v = view_of(s);
-	int i = focus(v);
+	struct mergeview *v = mergeview_of(s);
+	int i = merge_focus(v);
 
-	if (i >= 0 && !merge_choose(plan_of(v), (size_t)i, choice))
+	if (i >= 0 && !merge_choose(mergeview_plan(v), (size_t)i, choice))
 		ui_say(s->ui, SAY_INFO, "there is no such thing to choose here");
 	screen_changed(s, SCREEN_LOOK);
 }
@@ -182,10 +153,10 @@ static void choose(struct screen *s, enum merge_choice choice)
 static void on_all(void *ctx, const char *answer)
 {
 	struct screen *s = ctx;
-	struct mergeview *v = view_of(s);
+	struct mergeview *v = mergeview_of(s);
 
 	if (answer && strcmp(answer, "yes") == 0)
-		merge_choose_all(plan_of(v), (enum merge_choice)v->confirm, MERGE_ALL_OPEN);
+		merge_choose_all(mergeview_plan(v), (enum merge_choice)v->confirm, MERGE_ALL_OPEN);
 	screen_changed(s, SCREEN_LOOK);
 }
 
@@ -200,17 +171,17 @@ static void choose_all(struct screen *s, enum merge_choice choice)
 		.destructive = true,
 	};
 
-	view_of(s)->confirm = (int)choice;
+	mergeview_of(s)->confirm = (int)choice;
 	dialog_ask(s->ui, &q, on_all, s);
 }
 
 static void line_done(void *ctx, const char *text)
 {
 	struct screen *s = ctx;
-	struct mergeview *v = view_of(s);
+	struct mergeview *v = mergeview_of(s);
 
-	if (text && focus(v) >= 0)
-		merge_edit(plan_of(v), (size_t)focus(v), text);
+	if (text && merge_focus(v) >= 0)
+		merge_edit(mergeview_plan(v), (size_t)merge_focus(v), text);
 	line_free(&v->line);
 	screen_changed(s, SCREEN_LOOK);
 }
@@ -218,11 +189,11 @@ static void line_done(void *ctx, const char *text)
 static void edit(struct screen *s)
 {
 	const struct line_ops ops = { .done = line_done, .ctx = s };
-	struct mergeview *v = view_of(s);
-	const struct merge_field *f = merge_at(plan_of(v), (size_t)focus(v));
+	struct mergeview *v = mergeview_of(s);
+	const struct merge_field *f = merge_at(mergeview_plan(v), (size_t)merge_focus(v));
 	const char *text;
 
-	if (!merge_result(plan_of(v), (size_t)focus(v), &text) || !text)
+	if (!merge_result(mergeview_plan(v), (size_t)merge_focus(v), &text) || !text)
 		text = f->mine ? f->mine : "";
 	v->line = line_new(ui_lineedit(s->ui), &ops, text);
 	screen_changed(s, SCREEN_LOOK);
@@ -230,8 +201,8 @@ static void edit(struct screen *s)
 
 static void save(struct screen *s)
 {
-	struct mergeview *v = view_of(s);
-	const struct merge_plan *p = plan_of(v);
+	struct mergeview *v = mergeview_of(s);
+	const struct merge_plan *p = mergeview_plan(v);
 	size_t open = merge_unresolved(p);
 
 	if (open) {
@@ -256,15 +227,15 @@ static void add_side(struct buf *out, const char *title, const char *text)
 
 static void show(struct screen *s)
 {
-	struct mergeview *v = view_of(s);
-	const struct merge_field *f = merge_at(plan_of(v), (size_t)focus(v));
+	struct mergeview *v = mergeview_of(s);
+	const struct merge_field *f = merge_at(mergeview_plan(v), (size_t)merge_focus(v));
 	struct buf out = BUF_INIT;
 	const char *result;
 
 	add_side(&out, "BASE", f->base);
 	add_side(&out, "THEIRS", f->theirs);
 	add_side(&out, "MINE", f->mine);
-	if (merge_result(plan_of(v), (size_t)focus(v), &result))
+	if (merge_result(mergeview_plan(v), (size_t)merge_focus(v), &result))
 		add_side(&out, "RESULT", result);
 	viewer_open(s->ui, f->name, out.data, out.len, VIEW_TEXT);
 	buf_release(&out);
@@ -272,7 +243,7 @@ static void show(struct screen *s)
 
 /* ---- keys ---- */
 
-static struct box_want box_of(const struct mergeview *v, int rows, int cols)
+struct box_want merge_box(const struct mergeview *v, int rows, int cols)
 {
 	int want = (int)v->rows.len + FRAME_ROWS;
 
@@ -282,8 +253,8 @@ static struct box_want box_of(const struct mergeview *v, int rows, int cols)
 /* A field is gone to; a hint is its key. */
 static bool click(struct screen *s, const struct key *key)
 {
-	struct mergeview *v = view_of(s);
-	struct box_want box = box_of(v, s->rows, s->cols);
+	struct mergeview *v = mergeview_of(s);
+	struct box_want box = merge_box(v, s->rows, s->cols);
 	struct buf hints = BUF_INIT;
 	int inner = box.rows < s->rows - 2 ? box.rows : s->rows - 2, last = inner - 1;
 	int row = key->row, col = key->col;
@@ -297,12 +268,12 @@ static bool click(struct screen *s, const struct key *key)
 	if (key->code == K_RIGHT_CLICK)
 		return false; /* it goes on to its binding */
 	if (row == last - 1)
-		add_hints(s, s->cols >= WIDE, &hints);
-	else if (row == last && col >= s->cols - 4 - (int)strlen(BACK_HINT)) {
-		col -= s->cols - 4 - (int)strlen(BACK_HINT);
-		buf_adds(&hints, BACK_HINT);
+		merge_add_hints(s, s->cols >= MERGE_WIDE, &hints);
+	else if (row == last && col >= s->cols - 4 - (int)strlen(MERGE_BACK_HINT)) {
+		col -= s->cols - 4 - (int)strlen(MERGE_BACK_HINT);
+		buf_adds(&hints, MERGE_BACK_HINT);
 	} else if (row == last) {
-		add_save_hint(s, &hints);
+		merge_add_save_hint(s, &hints);
 	}
 	hit = hints.len && hint_at(hints.data, col, &pressed);
 	buf_release(&hints);
@@ -313,7 +284,7 @@ static bool click(struct screen *s, const struct key *key)
 
 static bool merge_key(struct screen *s, const struct key *key)
 {
-	struct mergeview *v = view_of(s);
+	struct mergeview *v = mergeview_of(s);
 
 	if (v->line) {
 		line_key(v->line, key);
@@ -364,7 +335,7 @@ static bool choose_side(struct screen *s, const char *side)
 static bool merge_action(struct screen *s, enum action action, const struct args *args,
 			 struct err *err)
 {
-	struct mergeview *v = view_of(s);
+	struct mergeview *v = mergeview_of(s);
 
 	screen_changed(s, SCREEN_LOOK);
 	switch ((int)action) {
@@ -379,7 +350,7 @@ static bool merge_action(struct screen *s, enum action action, const struct args
 		show(s);
 		return true;
 	case ACTION_CHOOSE:
-		return focus(v) < 0 || choose_side(s, args_get(args, "side"));
+		return merge_focus(v) < 0 || choose_side(s, args_get(args, "side"));
 	case ACTION_FIND_NEXT:
 		next_conflict(s, args_get(args, "where") && strcmp(args_get(args, "where"),
 								   "previous") == 0
@@ -395,194 +366,14 @@ static bool merge_action(struct screen *s, enum action action, const struct args
 	}
 }
 
-/* ---- painting ---- */
-
-struct layout {
-	int field, side[4], word; /* columns where each begins */
-	int width;		  /* of a side */
-};
-
-/* The names take what they need; "chosen: theirs" is the longest word. */
-static struct layout layout_of(const struct mergeview *v, const struct canvas *c)
-{
-	struct layout l = { .field = 2 };
-	int name = 6, most = c->cols < 100 ? 14 : 20, word = 14, at;
-
-	for (size_t i = 0; i < v->rows.len; i++) {
-		const struct merge_field *f = merge_at(plan_of(v), (size_t)v->rows.v[i]);
-		struct buf label = BUF_INIT;
-		int width;
-
-		form_label(form_of(v->form), f->name, &label);
-		width = utf8_width(label.data, label.len) + 2;
-		name = width > name ? width : name;
-		buf_release(&label);
-	}
-	at = l.field + (name < most ? name : most);
-	l.width = (c->cols - at - word - 1) / 4;
-	for (int i = 0; i < 4; i++)
-		l.side[i] = at + i * l.width;
-	l.word = at + 4 * l.width + 1;
-	return l;
-}
-
-static enum style word_style(const struct merge_field *f)
-{
-	if (f->choice != CHOICE_NONE)
-		return STYLE_INFO;
-	switch (f->verdict) {
-	case MERGE_CONFLICT:
-		return STYLE_CONFLICT;
-	case MERGE_MERGED:
-		return STYLE_MERGED;
-	case MERGE_MINE:
-		return STYLE_MINE;
-	case MERGE_THEIRS:
-		return STYLE_THEIRS;
-	case MERGE_UNCHANGED:
-	case MERGE_SAME:
-		return STYLE_MUTED;
-	}
-	return STYLE_NORMAL;
-}
-
-/* Bytes that these texts share at their beginning, in whole words, where one of them is wider
- * than its cell: what differs is what one wants to see. */
-static size_t shared_start(const struct buf *texts, const bool *there, int width)
-{
-	const struct buf *first = NULL;
-	size_t len = 0;
-	bool wide = false;
-
-	for (int i = 0; i < 4; i++) {
-		const struct buf *t = &texts[i];
-		size_t n = 0;
-
-		if (!there[i])
-			continue;
-		wide |= utf8_width(t->data, t->len) > width;
-		while (first && n < len && n < t->len && t->data[n] == first->data[n])
-			n++;
-		len = first ? n : t->len;
-		first = first ? first : t;
-	}
-	while (first && len > 0 && first->data[len - 1] != ' ')
-		len--;
-	return wide ? len : 0;
-}
-
-static void paint_sides(const struct merge_plan *p, size_t field, const struct layout *l,
-			struct canvas *c, int row)
-{
-	static const enum style styles[4] = { STYLE_BASE, STYLE_THEIRS, STYLE_MINE,
-					      STYLE_NORMAL };
-	const struct merge_field *f = merge_at(p, field);
-	struct buf texts[4] = { BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT };
-	bool there[4];
-	size_t skip;
-
-	for (int i = 0; i < 4; i++)
-		there[i] = merge_summary(p, field, (enum merge_side)i, &texts[i]);
-	skip = shared_start(texts, there, l->width - 1);
-	for (int i = 0; i < 4; i++) {
-		bool open = i == MERGE_SIDE_RESULT && f->verdict == MERGE_CONFLICT &&
-			    f->choice == CHOICE_NONE;
-
-		if (there[i])
-			canvas_printf(c, row, l->side[i], l->width - 1, styles[i], "%s%s",
-				      skip ? glyph(GLYPH_ELLIPSIS) : "", texts[i].data + skip);
-		else
-			canvas_text(c, row, l->side[i], l->width - 1,
-				    open ? STYLE_CONFLICT : STYLE_NIL, open ? "?" : "NULL");
-		buf_release(&texts[i]);
-	}
-}
-
-static void paint_row(const struct mergeview *v, struct canvas *c, int row, int field)
-{
-	const struct merge_plan *p = plan_of(v);
-	const struct merge_field *f = merge_at(p, (size_t)field);
-	struct layout l = layout_of(v, c);
-	bool here = field == focus(v);
-	struct buf label = BUF_INIT;
-
-	if (here)
-		canvas_glyph(c, row, 0, GLYPH_CURSOR, STYLE_FOCUS);
-	form_label(form_of(v->form), f->name, &label);
-	canvas_text(c, row, l.field, l.side[0] - l.field - 1, STYLE_NORMAL, label.data);
-	buf_release(&label);
-	paint_sides(p, (size_t)field, &l, c, row);
-	canvas_text(c, row, l.word, c->cols - l.word, word_style(f), merge_word(f));
-	if (here)
-		canvas_over(c, row, 0, 1, c->cols, STYLE_SELECTED);
-	if (here && v->line)
-		line_paint(v->line, c, row, l.side[3], c->cols - l.side[3], STYLE_INPUT);
-}
-
-static void paint_head(const struct mergeview *v, struct canvas *c, int row)
-{
-	static const char *const titles[4] = { "base", "theirs", "mine", "result" };
-	const struct form *f = form_of(v->form);
-	struct layout l = layout_of(v, c);
-
-	canvas_printf(c, row, 0, c->cols, STYLE_NORMAL, "%s saved%s%s.  You began from %s%s.",
-		      f->who ? f->who : "Somebody", f->theirs.version ? " version " : "",
-		      f->theirs.version ? f->theirs.version : "",
-		      f->base.version ? "version " : "the row as it was",
-		      f->base.version ? f->base.version : "");
-	canvas_text(c, row + 1, l.field, l.side[0] - l.field, STYLE_COLUMN, "field");
-	for (int i = 0; i < 4; i++)
-		canvas_text(c, row + 1, l.side[i], l.width - 1, STYLE_COLUMN, titles[i]);
-}
-
-static void paint_foot(const struct screen *s, struct canvas *c, int row)
-{
-	const struct mergeview *v = view_of(s);
-	const struct merge_plan *p = plan_of(v);
-	const struct merge_field *f = focus(v) >= 0 ? merge_at(p, (size_t)focus(v)) : NULL;
-	struct buf hints = BUF_INIT, save_hint = BUF_INIT;
-
-	if (f && f->offer)
-		canvas_printf(c, row - 1, 0, c->cols, STYLE_INFO,
-			      "%s: o applies your change to their value: %s", f->name,
-			      f->offer);
-	else if (f)
-		canvas_text(c, row - 1, 0, c->cols, STYLE_MUTED, f->name);
-	add_hints(s, s->cols >= WIDE, &hints);
-	add_save_hint(s, &save_hint);
-	canvas_text(c, row, 0, c->cols, STYLE_HINT, hints.data);
-	canvas_text(c, row + 1, 0, c->cols - 24, STYLE_HINT, save_hint.data);
-	canvas_text(c, row + 1, c->cols - (int)strlen(BACK_HINT), (int)strlen(BACK_HINT),
-		    STYLE_HINT, BACK_HINT);
-	buf_release(&hints);
-	buf_release(&save_hint);
-}
-
-static void merge_repaint(const struct screen *s, struct canvas *c)
-{
-	const struct mergeview *v = view_of(s);
-	struct box_want box = box_of(v, c->rows, c->cols);
-	static const char edit[] = "Edit ";
-	struct buf title = BUF_INIT;
-	struct canvas in;
-
-	buf_addf(&title, "%s changed while you were editing",
-		 v->form->title +
-			 (strncmp(v->form->title, edit, strlen(edit)) == 0 ? strlen(edit) : 0));
-	in = box_open(c, box.rows, box.cols, STYLE_CONFLICT, title.data);
-	buf_release(&title);
-	paint_head(v, &in, 0);
-	for (int i = 0; i < v->scroll.height && v->scroll.top + i < v->scroll.len; i++)
-		paint_row(v, &in, i + 2, v->rows.v[v->scroll.top + i]);
-	paint_foot(s, &in, in.rows - 2);
-}
+/* ---- what it tells ---- */
 
 static void merge_tell(const struct screen *s, struct buf *out)
 {
 	static const char *const names[] = { "base", "theirs", "mine", "result" };
-	const struct mergeview *v = view_of(s);
-	const struct merge_plan *p = plan_of(v);
-	int field = focus(v);
+	const struct mergeview *v = mergeview_of(s);
+	const struct merge_plan *p = mergeview_plan(v);
+	int field = merge_focus(v);
 
 	if (field < 0)
 		return;
@@ -600,7 +391,7 @@ static void merge_tell(const struct screen *s, struct buf *out)
 
 static void merge_status(const struct screen *s, struct screen_status *out)
 {
-	const struct form *f = form_of(view_of(s)->form);
+	const struct form *f = form_of(mergeview_of(s)->form);
 	size_t open = merge_unresolved(f->merge);
 
 	if (f->state == FORM_SAVING)

@@ -8,12 +8,12 @@
 #include <strings.h>
 
 #include "base/alloc.h"
-#include "base/jsonlay.h"
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "ui/widget.h"
+#include "viewtext_priv.h"
 
-enum { TAB = 8, HEX_ROW = 16, FIRST_STRIDE = 16, WALK = 1 << 20, NEAR = 2048 };
+enum { HEX_ROW = 16, FIRST_STRIDE = 16, NEAR = 2048 };
 
 /* A folded part, by places in what is shown. */
 struct fold {
@@ -43,85 +43,7 @@ struct viewtext {
 	struct buf hex; /* the row given out last */
 };
 
-/* ---- making it fit to be shown ---- */
-
-static void add_expanded(struct buf *out, const char *s, size_t len)
-{
-	int col = 0, w;
-
-	for (size_t i = 0, n; i < len; i += n) {
-		if (s[i] == '\t') {
-			n = 1;
-			w = TAB - col % TAB;
-			buf_addn(out, ' ', (size_t)w);
-		} else {
-			n = utf8_cluster(s + i, len - i, &w);
-			buf_add(out, s + i, n);
-		}
-		col = s[i] == '\n' ? 0 : col + w;
-	}
-}
-
-/* A piece of about LONGTEXT_PIECE: whole lines, so that tabs find their columns. */
-static bool add_shown(void *ctx, const char *text, size_t len)
-{
-	struct longtext *to = ctx;
-	struct buf safe = BUF_INIT, expanded = BUF_INIT;
-	struct err ignored = ERR_INIT;
-	bool tabs, ok;
-
-	utf8_sanitize(&safe, text, len, SANITIZE_KEEP_NEWLINES);
-	tabs = safe.len > 0 && memchr(safe.data, '\t', safe.len);
-	if (tabs)
-		add_expanded(&expanded, safe.data, safe.len);
-	ok = longtext_add(to, tabs ? expanded.data : safe.data, tabs ? expanded.len : safe.len,
-			  &ignored);
-	err_release(&ignored);
-	buf_release(&safe);
-	buf_release(&expanded);
-	return ok;
-}
-
-/* What is given out while the source passes by: it need not stay. */
-struct passing {
-	const struct longtext *source;
-	struct longtext *to;
-	size_t since;
-};
-
-static bool pass(void *ctx, const char *text, size_t len)
-{
-	struct passing *p = ctx;
-
-	p->since += len;
-	if (p->since > WALK) {
-		longtext_let_go(p->source);
-		p->since = 0;
-	}
-	return add_shown(p->to, text, len);
-}
-
-static bool is_hex(const struct longtext *source, const char *s, size_t len)
-{
-	if (len < 2 || len % 2 || memcmp(s, "\\x", 2) != 0)
-		return false;
-	for (size_t i = 2; i < len; i++) {
-		if (!isxdigit((unsigned char)s[i]))
-			return false;
-		if (i % WALK == 0)
-			longtext_let_go(source);
-	}
-	return true;
-}
-
-static bool is_container(const char *s, size_t len)
-{
-	size_t i = 0;
-
-	while (i < len && isspace((unsigned char)s[i]))
-		i++;
-	return i < len && (s[i] == '{' || s[i] == '[');
-}
+/* ---- what is shown ---- */
 
 static void show(struct viewtext *v, struct longtext *owned)
 {
@@ -138,37 +60,6 @@ static void show(struct viewtext *v, struct longtext *owned)
 	err_release(&err);
 }
 
-static bool make_json(struct viewtext *v, const char *s, size_t len)
-{
-	struct passing p = { v->source, longtext_new(), 0 };
-
-	if (jsonlay(s, len, pass, &p)) {
-		show(v, p.to);
-		return true;
-	}
-	longtext_free(&p.to);
-	return false;
-}
-
-static void make_text(struct viewtext *v, const char *s, size_t len)
-{
-	static const char sorry[] = "There is no room to lay this value out: the disk is full.";
-	struct passing p = { v->source, longtext_new(), 0 };
-	struct err ignored = ERR_INIT;
-	bool ok = true;
-
-	for (size_t at = 0, n; ok && at < len; at += n) {
-		n = longtext_piece(s + at, len - at);
-		ok = pass(&p, s + at, n);
-	}
-	if (!ok) {
-		longtext_free(&p.to);
-		p.to = longtext_of(sorry, sizeof sorry - 1, &ignored);
-	}
-	show(v, p.to);
-	err_release(&ignored);
-}
-
 static void lay_out(struct viewtext *v);
 
 bool viewtext_show_as(struct viewtext *v, enum viewer_as as)
@@ -177,22 +68,26 @@ bool viewtext_show_as(struct viewtext *v, enum viewer_as as)
 	const char *s = longtext_data(v->source, &err);
 	size_t len = s ? longtext_len(v->source) : 0;
 	bool wanted = as != VIEW_AUTO;
+	struct longtext *laid;
 
 	err_release(&err);
 	s = s ? s : "";
 	if (as == VIEW_AUTO)
-		as = len > 2 && is_hex(v->source, s, len) ? VIEW_HEX
-		     : is_container(s, len)		  ? VIEW_JSON
+		as = len > 2 && viewtext_is_hex(v->source, s, len) ? VIEW_HEX
+		     : viewtext_is_json(s, len)		  ? VIEW_JSON
 							  : VIEW_TEXT;
-	else if (as == VIEW_HEX && !is_hex(v->source, s, len))
+	else if (as == VIEW_HEX && !viewtext_is_hex(v->source, s, len))
 		return false;
-	if (as == VIEW_JSON && !make_json(v, s, len)) {
+	laid = as == VIEW_JSON ? viewtext_lay_json(v->source, s, len) : NULL;
+	if (as == VIEW_JSON && !laid) {
 		if (wanted)
 			return false;
 		as = VIEW_TEXT;
 	}
 	if (as != VIEW_JSON && as != VIEW_HEX)
-		make_text(v, s, len);
+		laid = viewtext_lay_text(v->source, s, len);
+	if (laid)
+		show(v, laid);
 	v->as = as;
 	VEC_CLEAR(&v->folds);
 	longtext_let_go(v->source);
@@ -299,7 +194,7 @@ static struct fold fold_from(const struct viewtext *v, size_t start, size_t end)
 		size_t next = line_end(v, at, v->len) + 1;
 
 		walked += next - at;
-		if (walked > WALK) {
+		if (walked > VIEWTEXT_WALK) {
 			longtext_let_go(v->shown);
 			walked = 0;
 		}
@@ -441,7 +336,7 @@ static void lay_out(struct viewtext *v)
 		next = take_row(v, at, &piece);
 		v->rows++;
 		walked += next - at;
-		if (walked > WALK) {
+		if (walked > VIEWTEXT_WALK) {
 			longtext_let_go(v->shown);
 			walked = 0;
 		}
@@ -585,7 +480,7 @@ static size_t find_between(const struct viewtext *v, const char *text, size_t fr
 	for (size_t k = 0; from + k < to; k++) {
 		size_t i = backwards ? to - 1 - k : from + k;
 
-		if (k % WALK == WALK - 1)
+		if (k % VIEWTEXT_WALK == VIEWTEXT_WALK - 1)
 			longtext_let_go(v->shown);
 		if (tolower((unsigned char)v->data[i]) == first &&
 		    strncasecmp(v->data + i, text, n) == 0)
@@ -604,7 +499,7 @@ static long find_bytes(struct viewtext *v, const char *text, size_t from, bool b
 		if (row >= rows) /* wrapped below zero, or behind the end */
 			return -1;
 		hex_row(v, row);
-		if (k % (WALK / HEX_ROW) == 0)
+		if (k % (VIEWTEXT_WALK / HEX_ROW) == 0)
 			longtext_let_go(v->source);
 		if (text_find(v->hex.data, v->hex.len, text) != SIZE_MAX)
 			return (long)row;
