@@ -6,36 +6,49 @@
 
 /* The relation's own screen: columns, constraints, indexes, policies, triggers, grants, who
  * refers to it. */
-static void describe_run(struct call *c)
+static void describe_relation(void *ctx, const struct err *unready)
 {
+	struct call *c = ctx;
 	const struct host *h = call_host(c);
-	const char *name = args_get(call_args(c), "relation");
-	const struct catalog *catalog = session_catalog(call_session(c));
 	struct err err = ERR_INIT;
 	const struct relation *r;
 	char *where;
 
-	if (!name) {
-		if (!h->ops->action(h->ctx, ACTION_DESCRIBE, call_args(c), &err))
-			call_done(c, &err, -1);
-		else
-			call_done(c, NULL, 0);
-	} else if (!catalog) {
-		err_set(&err, ERR_FAILED, name, "the catalog has not been read yet");
+	if (unready) {
+		call_done(c, unready, -1);
+		return;
+	}
+	r = session_relation(call_session(c), args_get(call_args(c), "relation"), &err);
+	if (!r) {
 		call_done(c, &err, -1);
-	} else if (!(r = session_relation(call_session(c), name, &err))) {
-		call_done(c, &err, -1);
-	} else {
-		where = xasprintf("oid=%u", r->oid);
+		err_release(&err);
+		return;
+	}
+	where = xasprintf("oid=%u", r->oid);
+	{
 		const char *const words[] = { where, NULL };
 		struct place place = { .screen = "relation", .where = words };
+		bool opened = h->ops->open(h->ctx, &place, &err);
 
-		if (!h->ops->open(h->ctx, &place, &err))
-			call_done(c, &err, -1);
-		else
-			call_done(c, NULL, 0);
 		free(where);
+		call_done(c, opened ? NULL : &err, opened ? 0 : -1);
 	}
+	err_release(&err);
+}
+
+/* The record under the cursor is there without a catalog; a relation's name waits for it. */
+static void describe_run(struct call *c)
+{
+	const struct host *h = call_host(c);
+	struct err err = ERR_INIT;
+	bool shown;
+
+	if (args_get(call_args(c), "relation")) {
+		session_when_ready(call_session(c), true, describe_relation, c);
+		return;
+	}
+	shown = h->ops->action(h->ctx, ACTION_DESCRIBE, call_args(c), &err);
+	call_done(c, shown ? NULL : &err, shown ? 0 : -1);
 	err_release(&err);
 }
 

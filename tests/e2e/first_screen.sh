@@ -20,4 +20,24 @@ type_line ':q!'
 wait_gone 'READ-ONLY'
 type_line "souk -U postgres --open 'relation nowhere'"
 wait_for 'nowhere'
+type_line ':q!'
+wait_gone 'READ-ONLY'
+
+# A relation that is asked for while the catalog is still being read.
+{
+	echo 'BEGIN; LOCK TABLE pg_catalog.pg_trigger IN ACCESS EXCLUSIVE MODE;'
+	mkfifo "$work/go"
+	cat "$work/go"
+} | psql -X -q -U postgres >/dev/null &
+wait_sql 1 "SELECT count(*) FROM pg_catalog.pg_locks WHERE granted AND mode = 'AccessExclusiveLock'
+	AND relation = 'pg_catalog.pg_trigger'::pg_catalog.regclass"
+type_line 'souk -U postgres'
+wait_for 'Screens'
+type_line ':describe ledger'
+type_line ':messages'
+wait_for 'Messages'
+refuse 'error'
+echo 'COMMIT;' >"$work/go"
+wait_for 'Owner'
+expect 'ledger'
 stop
