@@ -136,6 +136,13 @@ static bool suspends(const struct ui *ui, const struct key *k)
 	return cmd && cmd->action == ACTION_SUSPEND;
 }
 
+/* Nobody sees what a key does here: only the one that the words tell of. */
+static void press_unseen(struct ui *ui, const struct key *k)
+{
+	if (k->code == 'c' && k->mods == MOD_CTRL)
+		host_run(ui, "quit --force");
+}
+
 void ui_key(struct ui *ui, const struct key *k)
 {
 	if (ui->quitting)
@@ -148,8 +155,12 @@ void ui_key(struct ui *ui, const struct key *k)
 		return;
 	ui_changed(ui);
 	ui->keyed_us = time_monotonic_us();
+	if (ui_smallness(ui) == TERM_UNUSABLE && !suspends(ui, k)) {
+		press_unseen(ui, k);
+		return;
+	}
 	/* Who types on without having read that is not robbed of the first key. */
-	if (ui->term && ui_too_small(ui) && !ui_plain(ui)) {
+	if (ui_smallness(ui) == TERM_SMALL) {
 		ui->small_ok = true;
 		if (key_is(k, K_ENTER) || key_is(k, K_ESC) || key_is(k, ' '))
 			return;

@@ -8,6 +8,7 @@
 #include "base/timefmt.h"
 #include "command/settings.h"
 #include "ui/lineedit.h"
+#include "ui/widget.h"
 #include "linear.h"
 #include "ui_priv.h"
 
@@ -142,23 +143,38 @@ static void recalc_all(struct ui *ui)
 	}
 }
 
-static void paint_small(struct canvas *c)
+/* Broken where the terminal is narrower than the words. */
+static void paint_small(const struct ui *ui, struct canvas *c)
 {
-	const char *lines[] = { "souk wants 80 columns and 24 rows.",
-				"Make the terminal larger,", "or press Enter to go on." };
+	struct buf text = BUF_INIT;
+	struct lines lines;
+	int row;
 
+	buf_addf(&text, "souk wants %d columns and %d rows.\nMake the terminal larger,\n%s",
+		 COLS_WANTED, ROWS_WANTED,
+		 ui_smallness(ui) == TERM_SMALL
+			 ? "or press Enter to go on."
+			 : "or press Ctrl-C to leave: what was typed is kept.");
+	lines_wrap(&lines, text.data, text.len, c->cols);
+	row = c->rows > (int)lines.len ? (c->rows - (int)lines.len) / 2 : 0;
 	canvas_clear(c, STYLE_NORMAL);
-	for (int i = 0; i < 3; i++)
-		canvas_field(c, c->rows / 2 - 1 + i, 0, c->cols, ALIGN_CENTER, STYLE_NORMAL,
-			     lines[i], strlen(lines[i]));
+	for (size_t i = 0; i < lines.len && row < c->rows; i++)
+		canvas_field(c, row++, 0, c->cols, ALIGN_CENTER, STYLE_NORMAL, lines.v[i],
+			     strlen(lines.v[i]));
+	lines_release(&lines);
+	buf_release(&text);
 }
 
-bool ui_too_small(const struct ui *ui)
+enum smallness ui_smallness(const struct ui *ui)
 {
 	const struct canvas *c = ui->canvas;
 
-	return c->rows < ROWS_LEAST || c->cols < COLS_LEAST ||
-	       (!ui->small_ok && (c->rows < ROWS_WANTED || c->cols < COLS_WANTED));
+	if (!ui->term || ui_plain(ui))
+		return TERM_FITS;
+	if (c->rows < ROWS_LEAST || c->cols < COLS_LEAST)
+		return TERM_UNUSABLE;
+	return !ui->small_ok && (c->rows < ROWS_WANTED || c->cols < COLS_WANTED) ? TERM_SMALL
+										 : TERM_FITS;
 }
 
 static void paint_screens(struct ui *ui)
@@ -177,8 +193,8 @@ static void paint(struct ui *ui)
 
 	canvas_clear(c, STYLE_NORMAL);
 	canvas_cursor_hide(c);
-	if (ui_too_small(ui) && ui->term && !ui_plain(ui)) {
-		paint_small(c);
+	if (ui_smallness(ui) != TERM_FITS) {
+		paint_small(ui, c);
 		return;
 	}
 	recalc_all(ui);

@@ -174,8 +174,9 @@ void ui_end(struct ui *ui, int status);
 void ui_area(const struct ui *ui, int *rows, int *cols);
 /* Commands and requests under way, nothing painted yet. */
 bool ui_busy(const struct ui *ui);
-/* Smaller than what a person was told to be too small. */
-bool ui_too_small(const struct ui *ui);
+/* TERM_SMALL: the person has not been told yet; TERM_UNUSABLE: nothing but that is shown, and no key acts unseen. */
+enum smallness { TERM_FITS, TERM_SMALL, TERM_UNUSABLE };
+enum smallness ui_smallness(const struct ui *ui);
 
 /* ---- press.c ---- */
 void ui_key(struct ui *ui, const struct key *key);

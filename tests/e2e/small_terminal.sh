@@ -18,3 +18,30 @@ type_line 'clear; souk -U support_anna </dev/null >out 2>err; echo status $?'
 wait_for 'Screens'
 keys q
 wait_for 'status 0'
+
+# Narrow, the words are broken; where nothing can be seen no key acts but the one they name.
+stop
+terminal 100x30
+type_line 'souk -U support_anna --tenant acme-bakery --open products'
+wait_for '▸AB-00001'
+resize 26x20
+wait_for 'or press Ctrl-C to leave:'
+expect 'what was typed is kept.'
+keys j j Enter
+resize 100x30
+wait_for '▸AB-00001'
+refuse 'Variants'
+keys e
+wait_for 'guarded by version and xmin'
+keys j Enter
+keys C-a C-k
+type_text 'Typed in a corner'
+keys Enter
+wait_for '1 changed'
+resize 100x5
+wait_for 'or press Ctrl-C to leave'
+keys C-c
+wait_for 'are kept as a draft'
+resize 100x30
+wait_gone 'READ-ONLY'
+grep -rqF 'Typed in a corner' "$work/home/state/souk/drafts" || fail "no draft on disk"
