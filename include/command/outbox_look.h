@@ -9,8 +9,9 @@
  * once a minute, the planner is asked: what no index serves is not walked over but taken from its estimate, so that
  * no look reads a large table through.  Buffers are counted on the way; over the budget the next look walks less
  * far, and where dead entries stand at the head of the pending index it begins at a low-water mark: the earlier of
- * the oldest pending one that was seen and of the start of the oldest open transaction.  Where ids are handed out in
- * order the first look does not walk through dead entries either: it is asked before where messages begin to wait.
+ * the oldest pending one that was seen and of the start of the oldest open transaction.  The first look does not walk
+ * through dead entries either: it is asked before where messages begin to wait; and again when so much happened since
+ * the last look that the next one is cut short.  Buffers of a look are all of it, what was asked before it too.
  */
 #ifndef COMMAND_OUTBOX_LOOK_H
 #define COMMAND_OUTBOX_LOOK_H
@@ -104,6 +105,9 @@ bool outbox_watch_further(const struct outbox_watch *w);
 /* What somebody was told of it last, by any screen of this session: remembers now, returns what was before
  * (0: nothing). */
 int outbox_watch_told(struct outbox_watch *w, int now);
+/* Since this was asked last so much happened at once that a look was cut short and began elsewhere: what was asked
+ * beside the one before may have been cut short too. */
+bool outbox_watch_jumped(struct outbox_watch *w);
 /* Another table took this one's name since. */
 bool outbox_watch_swapped(const struct outbox_watch *w);
 

@@ -89,6 +89,18 @@ COALESCE(CASE WHEN pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE') AND NOT 
          (SELECT pg_catalog.min(a.xact_start) FROM pg_catalog.pg_stat_activity AS a WHERE a.backend_xid IS NOT NULL)
          ELSE pg_catalog.now() - INTERVAL '15 minutes' END, pg_catalog.now())::pg_catalog.text
 
+-- So little happened to its rows since the last look that what may be dead by now is walked through; where it was more,
+-- nothing is, and it is asked first where to begin.
+-- fragment: quiet
+(SELECT COALESCE(pg_catalog.sum(pg_catalog.pg_stat_get_tuples_updated(t.oid) + pg_catalog.pg_stat_get_tuples_deleted(t.oid)), 0) <= :most
+   FROM pg_catalog.unnest(CAST(:'tables' AS pg_catalog.oid[])) AS t (oid))
+
+-- fragment: and_quiet
+ AND :quiet
+
+-- fragment: is_quiet
+SELECT :quiet AS quiet
+
 -- What counters and catalogs tell.
 -- fragment: facts
 WITH leaf AS (
@@ -154,49 +166,3 @@ SELECT v.low, v.high, v.oid, CAST(v.low AS :type) <= pg_catalog.now() + INTERVAL
 
 -- fragment: plan
 EXPLAIN (VERBOSE, FORMAT JSON) :statement
-
--- Halving the ids down to where messages begin to wait, two at each step: no more are read, whatever lies there. Then
--- what stands in the index for a few that went a while ago: more pages of the table than there are messages, and they
--- are still there, dead. What is deleted when it is done left no message, but pages all the same.
--- fragment: scout
-WITH RECURSIVE last AS MATERIALIZED (
-  SELECT m.:"id"::pg_catalog.int8 AS id FROM :relation AS m WHERE true:leaves ORDER BY m.:"id" DESC LIMIT 1
-), halves (step, id, waits, gone) AS (
-  SELECT 0, l.id, 0::pg_catalog.float8, pg_catalog.log(2, GREATEST(:rows, 2))::pg_catalog.float8 FROM last AS l
-   UNION ALL
-  SELECT h.step + 1, h.id, CASE WHEN w.some THEN h.half ELSE h.waits END, CASE WHEN w.some THEN h.gone ELSE h.half END
-    FROM (SELECT s.*, (s.waits + s.gone) / 2 AS half FROM halves AS s WHERE s.step < 6) AS h,
-         LATERAL (SELECT h.id - pg_catalog.power(2, h.half)::pg_catalog.int8 AS at) AS p,
-         LATERAL (SELECT COALESCE(pg_catalog.bool_or(r.waits), false) AS some
-                    FROM (SELECT (:waits) AS waits FROM :relation AS m WHERE m.:"id" >= p.at AND m.:"id" < p.at + 2:leaves ORDER BY m.:"id" LIMIT 2) AS r) AS w
-), ends AS MATERIALIZED (
-  SELECT h.id - pg_catalog.power(2, h.waits)::pg_catalog.int8 AS waits, h.id - pg_catalog.power(2, h.gone)::pg_catalog.int8 - 600 AS gone
-    FROM halves AS h ORDER BY h.step DESC LIMIT 1
-), head AS MATERIALIZED (
-  SELECT r.at, r.id
-    FROM ends AS e, LATERAL (SELECT m.:"column" AS at, m.:"id" AS id FROM :relation AS m
-                              WHERE m.:"id" >= e.waits - 1 AND m.:"id" < e.waits + 4:leaves ORDER BY m.:"id" LIMIT 5) AS r
-   WHERE r.at IS NOT NULL ORDER BY r.at, r.id OFFSET 1 LIMIT 1
-), start AS MATERIALIZED (
-  SELECT e.gone AS id, :blocks AS blocks FROM ends AS e
-), gone AS MATERIALIZED (
-  SELECT g.*, :blocks AS after
-    FROM (SELECT s.blocks, pg_catalog.array_agg(r.at ORDER BY r.at, r.id) AS at, pg_catalog.array_agg(r.id ORDER BY r.at, r.id) AS id
-            FROM start AS s LEFT JOIN LATERAL (SELECT m.:"column" AS at, m.:"id" AS id FROM :relation AS m
-                                                WHERE m.:"id" >= s.id AND m.:"id" < s.id + 4:leaves ORDER BY m.:"id" LIMIT 4) AS r ON true
-           GROUP BY s.blocks) AS g
-), walked AS MATERIALIZED (
-  SELECT g.*, w.n, :blocks AS ended FROM gone AS g, LATERAL (SELECT pg_catalog.count(*) AS n FROM :relation AS m WHERE (:base):between:leaves) AS w
-)
-SELECT h.at::pg_catalog.text AS head, h.id::pg_catalog.text AS head_id, :floor AS floor,
-       COALESCE(CASE WHEN w.at[1] IS NULL THEN w.after > w.blocks ELSE w.ended > w.after + w.n END, false) AS jam
-  FROM (SELECT) AS one LEFT JOIN walked AS w ON true LEFT JOIN head AS h ON true
-
--- fragment: blocks
-(SELECT pg_catalog.sum(pg_catalog.pg_stat_get_xact_blocks_fetched(t.oid)) FROM pg_catalog.unnest(CAST(:'tables' AS pg_catalog.oid[])) AS t (oid))
-
--- fragment: between_rows
- AND (m.:"column", m.:"id") >= (g.at[2], g.id[2]) AND (m.:"column", m.:"id") < (g.at[4], g.id[4])
-
--- fragment: between_times
- AND m.:"column" >= g.at[2] AND m.:"column" < g.at[4]

@@ -19,7 +19,7 @@ enum { SMALL_PAGES = 64 }; /* what may be read through */
 
 /* Where the statements of its transaction stand; -1: it has none. */
 struct places {
-	int first_cost, head_cost, count_cost, rest_cost, look_cost, last_cost, facts,
+	int quiet, first_cost, head_cost, count_cost, rest_cost, look_cost, last_cost, facts,
 		probes[PROBES], rider;
 };
 
@@ -31,6 +31,7 @@ struct look {
 	struct outbox_rider rider;
 	struct places at;
 	struct probe_bounds bounds;
+	int64_t spent; /* buffers that were touched before the look itself */
 	enum outbox_probe planned[PROBES]; /* whose plans are asked for, in order */
 	size_t n;
 	outbox_look_fn *fn;
@@ -238,7 +239,7 @@ static void read_status(const struct look *l, const struct txn_result *result,
 	read_facts(l, result, s);
 	s->marked = l->bounds.floor != NULL;
 	s->rows = l->bounds.rows;
-	s->buffers = whole(reply_at(result, l->at.last_cost), "buffers") - before;
+	s->buffers = l->spent + whole(reply_at(result, l->at.last_cost), "buffers") - before;
 }
 
 /* A leaf came or went: the ranges are others. */
@@ -264,6 +265,7 @@ static void remember(struct look *l, const struct txn_result *result, struct out
 		.counts = whole(reply_at(result, l->at.count_cost), "buffers") - before,
 		.rest = whole(reply_at(result, l->at.rest_cost), "buffers") - before,
 		.look = whole(reply_at(result, l->at.look_cost), "buffers") - before,
+		.changes = s->standby ? -1 : whole(facts, "updated") + whole(facts, "deleted"),
 		.markable = outbox_probe_time(l->outbox) != NULL,
 	};
 	const struct reply *oldest = reply_at(result, l->at.probes[PROBE_OLDEST]);
@@ -290,14 +292,21 @@ static void remember(struct look *l, const struct txn_result *result, struct out
 	}
 }
 
+static void begin_elsewhere(const struct look *l);
+
 static void looked(void *ctx, const struct txn_result *result)
 {
 	struct look *l = ctx;
+	const struct reply *quiet = reply_at(result, l->at.quiet);
 	struct outbox_status status = { .outbox = l->outbox, .taken_us = time_monotonic_us() };
 	struct outbox_thresholds t;
 
 	if (result->outcome != TXN_DONE) {
 		failed(l, result);
+		return;
+	}
+	if (quiet && !reply_bool(quiet, 0, 0)) {
+		begin_elsewhere(l);
 		return;
 	}
 	read_status(l, result, &status);
@@ -312,10 +321,35 @@ static void looked(void *ctx, const struct txn_result *result)
 
 /* ---- asking ---- */
 
+static bool scout_fits(const struct look *l)
+{
+	return !l->watch->small && outbox_scout_fits(l->outbox);
+}
+
 static void bounds_of(struct look *l)
 {
+	struct buf tables = BUF_INIT, parts = BUF_INIT;
+
+	outbox_parts(session_catalog(l->session), l->outbox, &tables, &parts);
+	watch_quiet(l->watch, sqls(l), tables.data, scout_fits(l));
+	buf_release(&tables);
+	buf_release(&parts);
 	watch_bounds(l->watch, l->thorough, &l->bounds);
 	l->bounds.leaf = outbox_leaf_column(session_catalog(l->session), l->outbox);
+}
+
+static int add_quiet(const struct look *l, struct txn *t)
+{
+	struct buf sql = BUF_INIT;
+	int at = -1;
+
+	if (l->bounds.quiet) {
+		sql_fragment(&sql, sqls(l), "outbox_look.is_quiet",
+			     &(struct sqlvar){ "quiet", l->bounds.quiet }, 1);
+		at = txn_add(t, sql.data, NULL);
+	}
+	buf_release(&sql);
+	return at;
 }
 
 static void look_now(struct look *l)
@@ -327,6 +361,7 @@ static void look_now(struct look *l)
 
 	bounds_of(l);
 	t = outbox_look_txn(l->session);
+	l->at.quiet = add_quiet(l, t);
 	l->at.first_cost = add_about(l, t, "outbox_look.cost");
 	for (enum outbox_probe p = 0; p < PROBES; p++) {
 		char *sql = outbox_probe_sql(sqls(l), l->outbox, p, &l->bounds);
@@ -367,17 +402,27 @@ static void go_on(const struct look *l, void (*step)(struct look *l))
 	step(next);
 }
 
+/* Of all that stands between the first and the last statement. */
+static void spend(struct look *l, const struct txn_result *result)
+{
+	int64_t before = whole(result->replies[0], "buffers");
+	int64_t after = whole(result->replies[result->n - 1], "buffers");
+
+	l->spent += before < 0 || after < before ? 0 : after - before;
+}
+
 static void scouted(void *ctx, const struct txn_result *result)
 {
-	const struct look *l = ctx;
+	struct look *l = ctx;
 	struct scouted s;
 
 	if (result->outcome != TXN_DONE) {
 		failed(l, result);
 		return;
 	}
-	s = outbox_scout_read(l->outbox, result->replies[0]);
+	s = outbox_scout_read(l->outbox, result->replies[1]);
 	watch_scouted(l->watch, &s);
+	spend(l, result);
 	go_on(l, look_now);
 }
 
@@ -391,18 +436,24 @@ static void scout(struct look *l)
 	bounds_of(l);
 	outbox_parts(session_catalog(l->session), l->outbox, &tables, &parts);
 	sql = outbox_scout_sql(sqls(l), l->outbox, &l->bounds, tables.data, l->watch->reach);
+	add_about(l, t, "outbox_look.cost");
 	txn_add(t, sql, NULL);
+	add_about(l, t, "outbox_look.cost");
 	db_send(session_db(l->session), DB_WATCH, t, &cb, l->ctx);
 	free(sql);
 	buf_release(&tables);
 	buf_release(&parts);
 }
 
+static void begin_elsewhere(const struct look *l)
+{
+	watch_jumped(l->watch);
+	go_on(l, scout);
+}
+
 static void begin(struct look *l)
 {
-	bool fits = !l->watch->small && outbox_scout_fits(l->outbox);
-
-	if (watch_needs_scout(l->watch, fits))
+	if (watch_needs_scout(l->watch, scout_fits(l)))
 		scout(l);
 	else
 		look_now(l);
@@ -418,7 +469,7 @@ static int64_t reach(const struct outbox *o, int64_t rows, int64_t pages)
 
 static void planned(void *ctx, const struct txn_result *result)
 {
-	const struct look *l = ctx;
+	struct look *l = ctx;
 	const struct reply *size;
 	bool small;
 
@@ -426,7 +477,8 @@ static void planned(void *ctx, const struct txn_result *result)
 		failed(l, result);
 		return;
 	}
-	size = result->replies[l->n];
+	spend(l, result);
+	size = result->replies[l->n + 1];
 	small = whole(size, "pages") <= SMALL_PAGES;
 	l->watch->leaves = whole(size, "leaves");
 	l->watch->children = whole(size, "children");
@@ -435,11 +487,11 @@ static void planned(void *ctx, const struct txn_result *result)
 		watch_gently(l->watch);
 	for (size_t i = 0; i < l->n; i++) {
 		l->watch->plans[l->planned[i]] =
-			outbox_probe_plan(session_catalog(l->session), result->replies[i]);
+			outbox_probe_plan(session_catalog(l->session), result->replies[i + 1]);
 		l->watch->plans[l->planned[i]].served |= small;
 	}
-	if (result->n > l->n + 1)
-		outbox_leaves_read(&l->watch->leaf, result->replies[l->n + 1]);
+	if (result->n > l->n + 3)
+		outbox_leaves_read(&l->watch->leaf, result->replies[l->n + 2]);
 	watch_planned(l->watch, l->outbox->relation->oid);
 	l->watch->small = small;
 	l->watch->reach = reach(l->outbox, l->watch->estimate, whole(size, "pages"));
@@ -455,6 +507,7 @@ static void plan(struct look *l)
 	bounds_of(l);
 	l->bounds.estimate = true;
 	t = outbox_look_txn(l->session);
+	add_about(l, t, "outbox_look.cost");
 	for (enum outbox_probe p = 0; p < PROBES; p++) {
 		char *sql = outbox_probe_sql(sqls(l), l->outbox, p, &l->bounds);
 		struct buf explain = BUF_INIT;
@@ -477,6 +530,7 @@ static void plan(struct look *l)
 			txn_add(t, leaves.data, NULL);
 			buf_release(&leaves);
 		}
+		add_about(l, t, "outbox_look.cost");
 		db_send(session_db(l->session), DB_WATCH, t, &cb, l->ctx);
 		return;
 	}

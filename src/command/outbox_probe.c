@@ -94,6 +94,9 @@ void outbox_probe_mark(struct buf *out, const struct sqlset *set, const struct o
 	if (time && bounds->floor)
 		sql_fragment(out, set, row ? "outbox_look.mark_row" : "outbox_look.mark", vars,
 			     ARRAY_SIZE(vars));
+	if (bounds->quiet && !bounds->estimate)
+		sql_fragment(out, set, "outbox_look.and_quiet",
+			     &(struct sqlvar){ "quiet", bounds->quiet }, 1);
 	outbox_probe_leaves(out, set, bounds);
 }
 

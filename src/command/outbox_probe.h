@@ -35,6 +35,7 @@ struct probe_bounds {
 	const struct column
 		*leaf; /* partitioned by it; other leaves than low … high hold nothing; NULL */
 	const char *low, *high;
+	const char *quiet; /* condition: little has happened since the last look; NULL: whatever did */
 };
 
 /* Of a count: how many rows it goes through at most, if there are so many. */
@@ -59,8 +60,8 @@ void outbox_probe_order(struct buf *out, const struct sqlset *set, const struct 
 /* " AND …" over m: not in leaves that hold nothing; or nothing. */
 void outbox_probe_leaves(struct buf *out, const struct sqlset *set,
 			 const struct probe_bounds *bounds);
-/* " AND …" over m, for what is not done yet: above the mark, and not in leaves that hold
- * nothing; or nothing. */
+/* " AND …" over m, for what is not done yet: above the mark, not in leaves that hold nothing,
+ * and only if little has happened; or nothing. */
 void outbox_probe_mark(struct buf *out, const struct sqlset *set, const struct outbox *o,
 		       const struct probe_bounds *bounds);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "outbox_watch.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,8 @@ enum {
 	FIRST_SAMPLE = 100,
 	LEAST_SAMPLE = 40,
 	MOST_SAMPLE = 1000,
+	JUMP = 1000,	   /* dead entries that may be walked through */
+	MOST_JUMP = 20000,
 	HEAD_COST =
 		24, /* buffers to the first due one: more, and dead entries stand before it */
 	POINTS = 50000, /* a day, every two seconds */
@@ -34,6 +37,8 @@ struct outbox_watch *outbox_watch_new(void)
 	w->rows = FIRST_ROWS;
 	w->dead = DEAD_ROWS;
 	w->estimate = -1;
+	w->changes = -1;
+	w->jump = JUMP;
 	w->sample = FIRST_SAMPLE;
 	return w;
 }
@@ -55,6 +60,7 @@ void outbox_watch_free(struct outbox_watch **wp)
 	free(w->floor);
 	buf_release(&w->mark_text);
 	buf_release(&w->leaf_text);
+	buf_release(&w->quiet);
 	leaf_range_release(&w->leaf);
 	VEC_RELEASE(&w->flow);
 	VEC_RELEASE(&w->points);
@@ -139,6 +145,7 @@ void watch_forget(struct outbox_watch *w)
 	w->marking = false;
 	leaf_range_release(&w->leaf);
 	w->scouted_us = 0;
+	w->changes = -1;
 	watch_mark(w, NULL, NULL, NULL);
 	VEC_CLEAR(&w->flow);
 }
@@ -151,7 +158,8 @@ void watch_bounds(const struct outbox_watch *w, bool thorough, struct probe_boun
 					 .dead = thorough ? OUTBOX_BOUND : w->dead,
 					 .sample = w->sample,
 					 .low = w->leaf.low,
-					 .high = w->leaf.high };
+					 .high = w->leaf.high,
+					 .quiet = w->quiet.len ? w->quiet.data : NULL };
 	if (!whole) {
 		bounds->head = w->head;
 		bounds->head_id = w->head_id;
@@ -224,6 +232,44 @@ void watch_scouted(struct outbox_watch *w, const struct scouted *s)
 	w->whole_wait_us = INT64_MAX;
 }
 
+void watch_quiet(struct outbox_watch *w, const struct sqlset *set, const char *tables, bool fits)
+{
+	char most[24];
+	const struct sqlvar vars[] = { { "most", most }, { "tables", tables } };
+
+	buf_clear(&w->quiet);
+	if (!fits || w->small || w->changes < 0)
+		return;
+	snprintf(most, sizeof most, "%" PRId64, w->changes + w->jump);
+	sql_fragment(&w->quiet, set, "outbox_look.quiet", vars, ARRAY_SIZE(vars));
+}
+
+void watch_jumped(struct outbox_watch *w)
+{
+	w->changes = -1;
+	w->jumped = true;
+}
+
+bool outbox_watch_jumped(struct outbox_watch *w)
+{
+	bool jumped = w->jumped;
+
+	w->jumped = false;
+	return jumped;
+}
+
+/* Whoever walks through many each time at no cost, as others have walked there, may go on. */
+static void learn_jump(struct outbox_watch *w, const struct watch_costs *costs)
+{
+	int64_t more = w->changes < 0 || costs->changes < 0 ? 0 : costs->changes - w->changes;
+
+	if (costs->head > HEAD_COST)
+		w->jump = JUMP;
+	else if (more * 2 > w->jump)
+		w->jump = more * 2 < MOST_JUMP ? more * 2 : MOST_JUMP;
+	w->changes = costs->changes;
+}
+
 static double cap(double least, double value, double most)
 {
 	return value < least ? least : value > most ? most : value;
@@ -256,6 +302,7 @@ void watch_costs(struct outbox_watch *w, const struct outbox_status *s,
 	double others = (double)(costs->rest - costs->counts);
 	double sample = (double)(costs->look - costs->rest), little = OUTBOX_BUDGET / 8.0;
 
+	learn_jump(w, costs);
 	if (costs->head < 0)
 		return;
 	if (!s->marked) {

@@ -33,6 +33,10 @@ struct outbox_watch {
 	int rows, dead, sample;		    /* bounds of the next look */
 	int64_t leaves, children, estimate; /* of the table when plans were made; -1 unknown */
 	int64_t reach;			    /* so far below the newest id there may be others */
+	int64_t changes;  /* updates and deletes by the last look; -1 unknown */
+	int64_t jump;	  /* so many more the next look may walk through */
+	bool jumped;	  /* there were more: it was asked where to begin */
+	struct buf quiet; /* the condition for that, of the next look; empty: none */
 	char *head, *head_id, *floor;	    /* of the last look */
 	int64_t scouted_us;	/* when it was last asked where to begin; 0: never */
 	struct leaf_range leaf; /* of the last plan */
@@ -54,6 +58,7 @@ struct outbox_watch {
 /* Buffers since the start of the look; -1 unknown. */
 struct watch_costs {
 	int64_t head, counts, rest, look;
+	int64_t changes; /* updates and deletes so far */
 	bool markable; /* an index leads with the time: what is dear at its head are dead entries */
 };
 
@@ -72,6 +77,12 @@ void watch_mark(struct outbox_watch *w, const char *head, const char *head_id,
 /* Is it to be asked before the next look where that may begin?  fits: it can be told. */
 bool watch_needs_scout(struct outbox_watch *w, bool fits);
 void watch_scouted(struct outbox_watch *w, const struct scouted *s);
+/* Before a look: what must not be more than it may walk through, where that can be told.
+ * tables: array of oids. */
+void watch_quiet(struct outbox_watch *w, const struct sqlset *set, const char *tables,
+		 bool fits);
+/* More happened: it is to be asked where to begin. */
+void watch_jumped(struct outbox_watch *w);
 /* Fills the rates of s. */
 void watch_flow(struct outbox_watch *w, struct outbox_status *s, const struct watch_counters *c,
 		const struct outbox *o);

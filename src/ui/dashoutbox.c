@@ -111,11 +111,13 @@ static void took_panels(void *ctx, const struct txn_result *result, size_t first
 static void looked(void *ctx, const struct outbox_status *status, const struct err *err)
 {
 	struct screen *s = ctx;
-	struct dash_outbox *o = ((struct dashboard *)s->data)->outbox;
+	struct dashboard *d = s->data;
+	struct dash_outbox *o = d->outbox;
 
 	if (status) {
 		o->status = *status;
 		o->some = true;
+		d->asked_all = d->asked_all || outbox_watch_jumped(o->watch);
 	}
 	dashboard_answered(s, err);
 }
