@@ -43,6 +43,7 @@ enum clause_reason {
 	OPEN_ROLE = 1 << 11,	   /* membership in a role decides: cannot be forged */
 	OPEN_PERSONAL = 1 << 13,   /* one person's rows, by another setting or function */
 	OPEN_LOGIN = 1 << 14,	   /* current_user is compared with one name */
+	OPEN_LIVE = 1 << 15, /* what is not deleted, which is no sign of being shared */
 	OPEN_SHARED =
 		1 << 12, /* an OR arm on other columns beside the tenant's arm: shared rows */
 };
@@ -63,6 +64,9 @@ struct clause_lookup {
 	const char *(*tenant)(void *ctx, const struct relation *r);
 	/* Do the policies of r bind this role?  Not asked for the caller. */
 	bool (*bound)(void *ctx, oid role, const struct relation *r);
+	/* Does the function say the same to every session, for it reads what no policy filters
+	 * and asks nobody? */
+	bool (*blind)(void *ctx, const struct function *f);
 	struct map *bodies; /* calls whose function was looked into; NULL: none is */
 };
 

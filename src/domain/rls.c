@@ -5,10 +5,12 @@
  */
 #include "domain/rls.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "rls_priv.h"
@@ -285,6 +287,34 @@ bool mentions_word(const char *text, const char *name)
 	return find_word(text, name) != NULL;
 }
 
+/* Is what ends at end, before a dot, the word? */
+static bool ends_in(const char *text, const char *end, const char *word)
+{
+	size_t n = strlen(word);
+
+	return (size_t)(end - text) >= n && strncasecmp(end - n, word, n) == 0 &&
+	       (end - n == text || !(isalnum((unsigned char)end[-n - 1]) || end[-n - 1] == '_'));
+}
+
+bool mentions_relation(const char *text, const struct relation *r)
+{
+	for (const char *at = text; (at = find_word(at, r->name)) != NULL; at++) {
+		const char *dot = at;
+
+		while (dot > text && strchr("\" ", dot[-1]))
+			dot--;
+		if (dot == text || dot[-1] != '.')
+			return true;
+		dot--;
+		while (dot > text && strchr("\" ", dot[-1]))
+			dot--;
+		/* "u.name" is a column, of which nobody knows the table. */
+		if (ends_in(text, dot, r->schema))
+			return true;
+	}
+	return false;
+}
+
 static const struct relation *find_relation(void *ctx, const char *schema, const char *name)
 {
 	struct judge *j = ctx;
@@ -320,6 +350,23 @@ static bool is_bound(void *ctx, oid role, const struct relation *r)
 	return catalog_bound(j->catalog, role, r);
 }
 
+/* Asked of the same few functions by each of ten thousand policies. */
+static bool is_blind(void *ctx, const struct function *f)
+{
+	enum { NO = 1, YES };
+	struct judge *j = ctx;
+	char key[16];
+	uintptr_t known;
+
+	snprintf(key, sizeof key, "%u", f->oid);
+	known = (uintptr_t)map_get(j->blind, key);
+	if (!known) {
+		known = code_is_blind(j, f) ? YES : NO;
+		map_set(j->blind, key, (void *)known);
+	}
+	return known == YES;
+}
+
 static void set_once(struct map *m, const char *key, const void *value)
 {
 	if (!map_has(m, key))
@@ -349,6 +396,7 @@ static void index_names(struct judge *j)
 					    .function = find_function,
 					    .tenant = find_tenant,
 					    .bound = is_bound,
+					    .blind = is_blind,
 					    .bodies = j->bodies };
 }
 
@@ -382,6 +430,7 @@ void judge_init(struct judge *j, const struct rls_input *in)
 	j->functions = map_new(NULL);
 	j->by_oid = map_new(NULL);
 	j->bodies = map_new(NULL);
+	j->blind = map_new(NULL);
 	index_names(j);
 	judge_actors(j);
 	judge_tables(j);
@@ -395,6 +444,7 @@ void judge_release(struct judge *j)
 	map_free(&j->functions);
 	map_free(&j->by_oid);
 	map_free(&j->bodies);
+	map_free(&j->blind);
 	if (j->house)
 		map_free(&j->house);
 	VEC_RELEASE(&j->actors);

@@ -15,7 +15,7 @@ static bool copies_whole(const struct function *f, const struct relation *to)
 	static const char *const calls[] = { "to_jsonb", "to_json", "row_to_json", "hstore",
 					     NULL };
 
-	if (!find_word(f->body, "insert") || !mentions_word(f->body, to->name))
+	if (!find_word(f->body, "insert") || !mentions_relation(f->body, to))
 		return false;
 	for (size_t i = 0; calls[i]; i++)
 		for (const char *at = f->body; (at = find_word(at, calls[i])) != NULL; at++) {
@@ -73,7 +73,7 @@ static void rule_trigger(struct judge *j, const struct table *t, const struct tr
 		struct finding *found;
 
 		if (to == t || !table_tenant(to) || to->r->rls || !relation_is_table(to->r) ||
-		    !mentions_word(f->body, to->r->name) ||
+		    !mentions_relation(f->body, to->r) ||
 		    !(a = judge_reacher(j, to, RIGHT_SELECT)))
 			continue;
 		s.role = a->role->name;

@@ -36,7 +36,7 @@ static bool pinched(const struct clause_context *c, const struct expr *e,
 static struct clause_verdict judge_and(const struct clause_context *c, const struct expr *e)
 {
 	struct clause_verdict all = clause_verdict(CLAUSE_OPEN, OPEN_TRUE, e);
-	bool unknown = false, own = false;
+	bool unknown = false, own = false, shown = false;
 	struct clause_verdict between, narrow = { 0 };
 
 	if (pinched(c, e, &between) && between.level == CLAUSE_OWN)
@@ -48,6 +48,7 @@ static struct clause_verdict judge_and(const struct clause_context *c, const str
 			return v;
 		own = own || v.level == CLAUSE_OWN;
 		unknown = unknown || v.level == CLAUSE_UNKNOWN;
+		shown = shown || (v.level == CLAUSE_OPEN && v.reasons == OPEN_NO_TENANT);
 		if (!narrow.arm && v.level == CLAUSE_OPEN && v.own_arm)
 			narrow = v;
 		/* An arm that is always true takes nothing away: another arm says why it is
@@ -63,6 +64,8 @@ static struct clause_verdict judge_and(const struct clause_context *c, const str
 	}
 	if (own)
 		return clause_verdict(CLAUSE_OWN, 0, e);
+	if (shown) /* live, and something beside that, such as published */
+		all.reasons &= ~(unsigned)OPEN_LIVE;
 	if (narrow.arm && !unknown) /* "mine OR shared", and only some of these */
 		return narrow;
 	return unknown ? clause_verdict(CLAUSE_UNKNOWN, 0, e) : all;
@@ -92,7 +95,8 @@ struct clause_verdict clause_either(struct clause_verdict sum, struct clause_ver
 
 static struct clause_verdict finish_or(struct clause_verdict sum)
 {
-	if (sum.level == CLAUSE_OPEN && sum.own_arm && sum.reasons & OPEN_NO_TENANT)
+	if (sum.level == CLAUSE_OPEN && sum.own_arm && sum.reasons & OPEN_NO_TENANT &&
+	    !(sum.reasons & OPEN_LIVE))
 		sum.reasons = (sum.reasons & ~(unsigned)OPEN_NO_TENANT) | OPEN_SHARED;
 	return sum;
 }
@@ -247,7 +251,7 @@ struct clause_verdict clause_judge(const struct clause_context *c, const struct 
 	case EXPR_SUBQUERY:
 		return clause_subquery(c, e);
 	case EXPR_COLUMN: /* a boolean column of the row */
-		return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT, e);
+		return clause_other(c, e);
 	case EXPR_IDENTITY:
 	case EXPR_LIST:
 	case EXPR_OPAQUE:

@@ -130,7 +130,7 @@ const struct table *code_unbound_mention(struct judge *j, const struct function 
 		const struct table *t = &j->tables[i];
 
 		if (table_tenant(t) && !t->directory && relation_is_table(t->r) &&
-		    mentions_word(f->body, t->r->name) &&
+		    mentions_relation(f->body, t->r) &&
 		    !catalog_bound(j->catalog, f->owner_oid, t->r))
 			return t;
 	}
@@ -193,6 +193,29 @@ bool code_asks_session(const struct judge *j, const struct function *f)
 			return true;
 	}
 	return false;
+}
+
+bool code_is_blind(const struct judge *j, const struct function *f)
+{
+	bool reads = false;
+
+	if (!f->security_definer || f->extension || !f->body ||
+	    (strcmp(f->language, "sql") != 0 && strcmp(f->language, "plpgsql") != 0) ||
+	    find_word(f->body, "user") || find_word(f->body, "execute") ||
+	    find_word(f->body, "pg_backend_pid") || find_word(f->body, "pg_has_role") ||
+	    code_asks_session(j, f))
+		return false;
+	for (size_t i = 0; i < catalog_relations(j->catalog); i++) {
+		const struct relation *r = catalog_relation_at(j->catalog, i);
+
+		if (!mentions_relation(f->body, r))
+			continue;
+		/* What a view or the far side filters by is not known here. */
+		if (!relation_is_table(r) || catalog_bound(j->catalog, f->owner_oid, r))
+			return false;
+		reads = true;
+	}
+	return reads;
 }
 
 /* The function of this name says yes or no, and never raises. */
@@ -452,6 +475,7 @@ static bool is_parameter(const struct function *f, const struct expr *e)
 
 struct parameters {
 	const struct function *f;
+	const char *tenant;
 	bool any, other;
 };
 
@@ -462,18 +486,20 @@ static bool seek_parameters(void *ctx, const struct expr *e, int depth)
 
 	p->any = p->any || is;
 	p->other = p->other || depth > 0 || e->kind == EXPR_CALL || e->kind == EXPR_IDENTITY ||
-		   (e->kind == EXPR_COLUMN && !is);
+		   e->kind == EXPR_SUBQUERY ||
+		   (e->kind == EXPR_COLUMN && !is && strcmp(e->name, p->tenant) == 0);
 	return true;
 }
 
-/* "tenant = mine OR p_all": an arm that says only what the caller says. */
-static bool opened_by_caller(const struct function *f, const struct expr *e)
+/* "tenant = mine OR p_all", "tenant = mine OR title = p_title": an arm that goes by what the
+ * caller says and not by the tenant. */
+static bool opened_by_caller(const struct function *f, const char *tenant, const struct expr *e)
 {
 	for (size_t i = 0; e && e->kind == EXPR_AND && i < e->n; i++)
-		if (opened_by_caller(f, e->args[i]))
+		if (opened_by_caller(f, tenant, e->args[i]))
 			return true;
 	for (size_t i = 0; e && e->kind == EXPR_OR && i < e->n; i++) {
-		struct parameters p = { .f = f };
+		struct parameters p = { .f = f, .tenant = tenant };
 
 		expr_walk(e->args[i], seek_parameters, &p);
 		if (p.any && !p.other)
@@ -488,16 +514,14 @@ static bool is_not_named(void *ctx, const struct expr *e, int depth)
 	return e->kind != EXPR_COLUMN || strcmp(e->name, ctx) != 0;
 }
 
-static bool query_opened_by_caller(struct judge *j, const struct function *f,
-				   const struct table *t)
+/* s to end: one query. */
+static bool query_opened(struct judge *j, const struct function *f, const struct table *t,
+			 const char *s, const char *end)
 {
-	const char *s = f->body, *end = s + strlen(s);
 	const struct expr *e;
 
 	while (end > s && strchr("; \t\r\n", end[-1]))
 		end--;
-	if (!t || strcmp(f->language, "sql") != 0)
-		return false;
 	e = expr_parse_source(j->arena, arena_printf(j->arena, "(%.*s\n)", (int)(end - s), s));
 	for (const struct subquery *q = e->kind == EXPR_SUBQUERY ? e->sub : NULL; q;
 	     q = q->more)
@@ -505,9 +529,45 @@ static bool query_opened_by_caller(struct judge *j, const struct function *f,
 			bool tenant = t->tenant && !expr_walk(q->conditions[i].e, is_not_named,
 							      (void *)(uintptr_t)t->tenant);
 
-			if (tenant && opened_by_caller(f, q->conditions[i].e))
+			if (tenant && opened_by_caller(f, t->tenant, q->conditions[i].e))
 				return true;
 		}
+	return false;
+}
+
+static bool query_opened_by_caller(struct judge *j, const struct function *f,
+				   const struct table *t)
+{
+	const char *s = f->body;
+
+	if (t && strcmp(f->language, "sql") == 0)
+		return query_opened(j, f, t, s, s + strlen(s));
+	if (!t || strcmp(f->language, "plpgsql") != 0)
+		return false;
+	while ((s = find_word(s, "query")) != NULL) { /* RETURN QUERY SELECT …; */
+		s += strlen("query");
+		if (query_opened(j, f, t, s, s + strcspn(s, ";")))
+			return true;
+	}
+	return false;
+}
+
+/* tenant = 'acme': it works for that one. */
+static bool names_one_tenant(const struct judge *j, const struct function *f)
+{
+	for (size_t i = 0; i < profile_tenancies(j->in->profile); i++) {
+		const struct tenancy *y = profile_tenancy(j->in->profile, i);
+
+		for (const char *at = f->body; y->column && (at = find_word(at, y->column));
+		     at++) {
+			const char *s = at + strlen(y->column);
+
+			s += strspn(s, "\" \t\n");
+			if (*s == '=' && (s += 1 + strspn(s + 1, " \t\n(")) &&
+			    (*s == '\'' || isdigit((unsigned char)*s)))
+				return true;
+		}
+	}
 	return false;
 }
 
@@ -521,6 +581,9 @@ const char *code_definer_fault(struct judge *j, const struct function *f,
 				       .name = f->name,
 				       .body = without_null_tests(j, f->body) }))
 		return "the body asks only whether somebody is signed in";
+	if (*t && (!f->arguments || !*f->arguments) && !names_one_tenant(j, f) &&
+	    code_is_blind(j, f))
+		return "the body asks nobody whose session this is";
 	const char *parameter = *t ? tenant_parameter(j, f) : NULL;
 
 	if (parameter && (!code_asks_session(j, f) || is_unchecked(j, f, parameter)))
@@ -534,6 +597,17 @@ const char *code_definer_fault(struct judge *j, const struct function *f,
 		    !catalog_bound(j->catalog, f->owner_oid, j->tables[i].r))
 			*t = &j->tables[i];
 	return *t ? code_runs_callers(j, f) : NULL;
+}
+
+/* Without EXECUTE the policy would raise. */
+static bool is_policys(const struct judge *j, const struct function *f)
+{
+	for (size_t i = 0; i < j->ntables; i++)
+		for (size_t p = 0; p < j->tables[i].r->npolicies; p++)
+			for (const oid *o = j->tables[i].r->policies[p].functions; *o; o++)
+				if (*o == f->oid)
+					return true;
+	return false;
 }
 
 void rule_definer(struct judge *j, const struct function *f)
@@ -552,6 +626,10 @@ void rule_definer(struct judge *j, const struct function *f)
 			   a->role->name, judge_name(j, t->r));
 	judge_evidence(j, found, "SECURITY DEFINER, owner %s is bound by no policy; %s",
 		       f->owner, fault);
-	code_fix_execute(j, f);
+	if (is_policys(j, f))
+		judge_choose(j, found, "a policy calls it, for which EXECUTE is needed: let it ask "
+				       "whose session this is", NULL, NULL);
+	else
+		code_fix_execute(j, f);
 	judge_fixed(j, found);
 }

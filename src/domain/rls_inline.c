@@ -312,6 +312,13 @@ const char *find_word(const char *text, const char *word)
 	return NULL;
 }
 
+bool clause_is_blind(const struct clause_context *c, const struct expr *call)
+{
+	const struct function *f = called(c, call);
+
+	return f && c->lookup->blind && c->lookup->blind(c->lookup->ctx, f);
+}
+
 bool clause_ignores_arguments(const struct clause_context *c, const struct expr *call)
 {
 	struct body b = { .c = c, .f = called(c, call), .call = call };

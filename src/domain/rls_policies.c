@@ -334,6 +334,9 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 			       ? (struct ruling){ RULE_R19, CURE_REPLACE,
 						  "rows without a tenant belong to everybody" }
 			       : ruling;
+	if (v->own_arm && v->reasons & OPEN_LIVE)
+		return (struct ruling){ RULE_R16, CURE_NARROW,
+					"it admits what is not deleted, whosever it is" };
 	if (v->reasons == OPEN_SHARED ||
 	    (v->own_arm && !(v->reasons & (OPEN_TRUE | OPEN_TAUTOLOGY)))) {
 		if (v->reasons & OPEN_SHARED && (l->side == SIDE_CHECK || l->command == 'd'))
@@ -409,6 +412,26 @@ static void fix_policy(struct judge *j, const struct look_at *l, const struct ju
 		judge_fix(j, "using_check", &v);
 }
 
+/* Elsewhere policies by its name hold it in its tenant: a name alone is no trust. */
+static bool is_held_by_name(const struct judge *j, const struct look_at *l)
+{
+	const struct actor *a = &j->actors.v[l->actor];
+	size_t held = 0, free = 0;
+
+	for (size_t i = 0; i < j->ntables; i++)
+		for (size_t p = 0; p < j->tables[i].r->npolicies; p++) {
+			const struct judged *g = &j->tables[i].policies[p];
+			bool named = false;
+
+			if (!g->policy->permissive || !table_tenant(&j->tables[i]) ||
+			    !judge_applies(j, g->policy, a, &named) || !named)
+				continue;
+			held += g->using_verdict.level == CLAUSE_OWN;
+			free += g->using_verdict.level == CLAUSE_OPEN;
+		}
+	return held && held >= free;
+}
+
 static void look(struct judge *j, const struct look_at *l, const struct judged *g)
 {
 	const struct actor *a = &j->actors.v[l->actor];
@@ -425,7 +448,9 @@ static void look(struct judge *j, const struct look_at *l, const struct judged *
 	if (ruling.rule == RULES || cannot_choose(j, l))
 		return;
 	/* A policy that names its role and no application's role is meant. */
-	if (((named && !a->application) || a->trusted) && ruling.rule != RULE_R25 &&
+	if (((named && !a->application &&
+	      (side_verdict(g, l->side)->reasons & OPEN_TRUE || !is_held_by_name(j, l))) ||
+	     a->trusted) && ruling.rule != RULE_R25 &&
 	    ruling.rule != RULE_R26 && !(ruling.rule == RULE_R13 && judge_is_anybody(a)))
 		return;
 	f = judge_find(j, ruling.rule, &s, "policy %s lets %s past the tenant: %s", p->name,

@@ -60,6 +60,7 @@ struct judge {
 	struct map *functions;	 /* the same for functions */
 	struct map *by_oid;	 /* oid as text → table */
 	struct map *bodies;	 /* calls → what their functions come to */
+	struct map *blind;	 /* oids of functions → do they say the same to all? */
 	struct map *house;	 /* tenant column and type → its usual condition; NULL: not asked */
 	VEC(struct actor) actors;
 	struct table *tables; /* one per relation of the catalog, in its order */
@@ -131,6 +132,8 @@ bool table_tenant(const struct table *t);
 bool relation_is_table(const struct relation *r);
 /* Does text mention name as a word of its own? */
 bool mentions_word(const char *text, const char *name);
+/* The same of a relation: "other.name" is another's. */
+bool mentions_relation(const char *text, const struct relation *r);
 /* Some actor that is neither trusted nor bypassing and has any of these rights; NULL: none. */
 const struct actor *judge_reacher(const struct judge *j, const struct table *t, int rights);
 
@@ -171,6 +174,9 @@ bool code_looks_at_tenant(const struct judge *j, const struct function *f);
 const char *code_runs_callers(struct judge *j, const struct function *f);
 /* Does it ask of which tenant the session is? */
 bool code_asks_session(const struct judge *j, const struct function *f);
+/* Does f say the same to every session: its owner's rights read tables that no policy filters
+ * for it, and it asks nobody? */
+bool code_is_blind(const struct judge *j, const struct function *f);
 /* As GRANT and ALTER FUNCTION name it. */
 const char *code_function_sql(struct judge *j, const struct function *f);
 

@@ -53,8 +53,8 @@ static void find_bases(const struct probe_plan *p, struct probe_target *t, const
 
 		if (r->kind == RELATION_MATVIEW && mentions_word(body, r->name))
 			t->kept = true;
-		if (t->nbases < PROBE_BASES && probe_is_table(r) && !r->is_partition &&
-		    mentions_word(body, r->name) && probe_tenant_column(p, r, &y) &&
+		if (t->nbases < PROBE_BASES && probe_is_table(r) &&
+		    mentions_relation(body, r) && probe_tenant_column(p, r, &y) &&
 		    y->directory != r->oid)
 			t->bases[t->nbases++] = r;
 	}

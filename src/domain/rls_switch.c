@@ -118,12 +118,26 @@ bool clause_reads_setting(const struct clause_context *c, const struct expr *e)
 	return s.found;
 }
 
+/* claims ? 'tenant_id': whoever has a tenant at all has it. */
+static bool asks_for_tenant_key(const struct clause_context *c, const struct expr *e)
+{
+	const struct expr *key = e->kind == EXPR_OPERATOR && e->n == 2 && *e->name == '?'
+					 ? clause_literal(e->args[1])
+					 : NULL;
+
+	return key && ((c->tenant && strcmp(key->name, c->tenant) == 0) ||
+		       strcmp(key->name, "sub") == 0 || strcmp(key->name, "email") == 0 ||
+		       strcmp(key->name, "role") == 0);
+}
+
 /* A switch by something of the session. */
 static unsigned switch_reason(const struct clause_context *c, const struct expr *e)
 {
 	struct seek_setting s = { .c = c };
 
 	expr_walk(e, seek_setting, &s);
+	if (asks_for_tenant_key(c, e) && !s.forgeable)
+		return OPEN_NO_TENANT;
 	if ((s.common || (s.email && s.part)) && !s.forgeable)
 		return OPEN_NO_TENANT;
 	return s.found && !s.forgeable ? OPEN_ROLE : OPEN_SWITCH;
@@ -150,6 +164,33 @@ static bool is_anybody_but(const struct expr *e)
 	return false;
 }
 
+struct seek_live {
+	bool live, other;
+};
+
+static bool seek_live(void *ctx, const struct expr *e, int depth)
+{
+	static const char *const words[] = { "delete", "remove", "trash", "purge", NULL };
+	struct seek_live *s = ctx;
+	bool live = false;
+
+	for (size_t i = 0; e->kind == EXPR_COLUMN && words[i]; i++)
+		live = live || strstr(e->name, words[i]);
+	s->live = s->live || live;
+	s->other = s->other || depth > 0 || (e->kind == EXPR_COLUMN && !live) ||
+		   e->kind == EXPR_CALL || e->kind == EXPR_IDENTITY;
+	return !s->other;
+}
+
+/* deleted_at IS NULL, NOT deleted: of nearly every row. */
+static bool asks_for_live(const struct expr *e)
+{
+	struct seek_live s = { false, false };
+
+	expr_walk(e, seek_live, &s);
+	return s.live && !s.other;
+}
+
 /* A condition that does not compare the tenant: what is it about? */
 struct clause_verdict clause_other(const struct clause_context *c, const struct expr *e)
 {
@@ -159,6 +200,8 @@ struct clause_verdict clause_other(const struct clause_context *c, const struct 
 		return clause_verdict(CLAUSE_UNKNOWN, 0, e);
 	if (is_personal(c, e))
 		return clause_verdict(CLAUSE_OPEN, OPEN_PERSONAL, e);
+	if (values & VALUE_ROW && asks_for_live(e))
+		return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT | OPEN_LIVE, e);
 	if (values & VALUE_ROW)
 		return clause_verdict(CLAUSE_OPEN,
 				      values & VALUE_PERSON ? OPEN_PERSON | OPEN_NO_TENANT
@@ -239,6 +282,8 @@ struct clause_verdict clause_function(const struct clause_context *c, const stru
 		return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
 	if (clause_call_values(c, e) & VALUE_ROLE)
 		return clause_verdict(CLAUSE_OPEN, OPEN_ROLE, e);
+	if (!session && clause_is_blind(c, e)) /* for every session alike */
+		return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
 	/* The function decides by the row. */
 	return clause_call_values(c, e) ? clause_verdict(CLAUSE_OWN, 0, e) : clause_other(c, e);
 }

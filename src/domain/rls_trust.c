@@ -7,10 +7,44 @@
 #include "rls_clause_priv.h"
 #include "rls_priv.h"
 
+static bool not_read(void *ctx, const struct expr *e, int depth)
+{
+	(void)depth;
+	for (const struct subquery *s = e->kind == EXPR_SUBQUERY ? e->sub : NULL; s;
+	     s = s->more)
+		for (size_t i = 0; i < s->nfrom; i++)
+			if (s->from[i].name &&
+			    strcmp(s->from[i].name, ((const struct relation *)ctx)->name) == 0)
+				return false;
+	return true;
+}
+
+/* Does a row get in by what b says of it, whosever it is?  A share opens rows of others,
+ * unless the tenant is asked beside it. */
+static bool lets_in_by(const struct clause_context *c, const struct expr *e,
+		       const struct relation *b)
+{
+	bool in = false;
+
+	if (!e || expr_walk(e, not_read, (void *)(uintptr_t)b))
+		return false;
+	if (e->kind != EXPR_AND && e->kind != EXPR_OR)
+		return e->kind == EXPR_SUBQUERY && !clause_mentions_tenant(c, e) &&
+		       clause_judge(c, e).level == CLAUSE_OWN;
+	for (size_t i = 0; i < e->n; i++) {
+		in = in || lets_in_by(c, e->args[i], b);
+		if (e->kind == EXPR_AND && expr_walk(e->args[i], not_read, (void *)(uintptr_t)b) &&
+		    clause_judge(c, e->args[i]).level != CLAUSE_OPEN)
+			return false;
+	}
+	return in;
+}
+
 /* The policy by which the actor writes what no policy checks; NULL: it is checked, or trusted
  * is open altogether (*open). */
 static const struct policy *lets_write(struct judge *j, const struct table *trusted,
-				       size_t actor, bool by_office, bool *open)
+				       size_t actor, bool by_office, bool by_share,
+				       bool *open)
 {
 	*open = !trusted->bound[actor];
 	for (size_t i = 0; !*open && i < trusted->r->npolicies; i++) {
@@ -29,7 +63,8 @@ static const struct policy *lets_write(struct judge *j, const struct table *trus
 		if (strchr("*aw", command) && g->check_verdict.level == CLAUSE_OPEN &&
 		    (table_tenant(trusted) ||
 		     g->check_verdict.reasons & (OPEN_TRUE | OPEN_TAUTOLOGY) ||
-		     (by_office && g->check_verdict.reasons & OPEN_PERSONAL)))
+		     (by_office && g->check_verdict.reasons & OPEN_PERSONAL) ||
+		     (by_share && g->check_verdict.reasons == OPEN_PERSONAL)))
 			return g->policy;
 	}
 	return NULL;
@@ -202,6 +237,8 @@ static void rule_lets_in(struct judge *j, const struct table *t, const struct ta
 static void rule_trusts(struct judge *j, const struct table *t, const struct judged *g,
 			const struct table *b, bool called)
 {
+	struct clause_context c = judge_clause(j, t);
+
 	for (size_t a = 0; a < j->actors.len; a++) {
 		const struct actor *x = &j->actors.v[a];
 		struct subject s = { .relation = t->r,
@@ -218,6 +255,8 @@ static void rule_trusts(struct judge *j, const struct table *t, const struct jud
 		by = lets_write(j, b, a,
 				g->using_verdict.reasons & OPEN_ROLE ||
 					g->check_verdict.reasons & OPEN_ROLE,
+				!called && (lets_in_by(&c, g->using_expr, b->r) ||
+					    lets_in_by(&c, g->check_expr, b->r)),
 				&open);
 		if ((!by && !open) || !may_choose(j, t, g, b, by, a))
 			continue;

@@ -214,7 +214,8 @@ unsigned clause_call_values(const struct clause_context *c, const struct expr *e
 		return VALUE_ROLE;
 	if (is_pure(e->name) && (!e->qualifier || strcmp(e->qualifier, "pg_catalog") == 0))
 		return 0;
-	(void)c;
+	if (clause_is_blind(c, e))
+		return VALUE_STORED | VALUE_UNBOUND;
 	return VALUE_SESSION; /* a user's function: it knows whose session this is */
 }
 
@@ -226,6 +227,9 @@ static unsigned sub_values(const struct clause_context *c, const struct expr *e)
 		return VALUE_OPAQUE;
 	if (b.tenant && clause_captures(c, e->sub))
 		return VALUE_UNBOUND;
+	if (b.values & VALUE_UNBOUND && !b.row &&
+	    !(b.values & (VALUE_SESSION | VALUE_PERSON | VALUE_ROLE)))
+		return VALUE_UNBOUND; /* ( SELECT all_orgs()) */
 	if (b.tenant)
 		return VALUE_SELF | VALUE_STORED;
 	if (b.values & (VALUE_SESSION | VALUE_PERSON | VALUE_ROLE) ||
@@ -261,6 +265,11 @@ unsigned clause_values(const struct clause_context *c, const struct expr *e, int
 		if (body)
 			return clause_values(&inner, body, 1);
 		values = clause_call_values(c, e);
+		/* What it is given may say whose session this is. */
+		for (size_t i = 0; values & VALUE_UNBOUND && i < e->n; i++)
+			if (clause_values(c, e->args[i], depth) &
+			    (VALUE_SESSION | VALUE_PERSON | VALUE_STORED))
+				values = VALUE_STORED;
 		break;
 	case EXPR_CASE: { /* the conditions do not matter, only what may come out */
 		size_t first = e->has_operand ? 1 : 0;

@@ -395,11 +395,28 @@ static bool joins(const struct judge *j, const struct relation *x, const char *a
 	       strcmp(relation_attnum(x, key->columns[0])->name, a) == 0;
 }
 
+/* USING says of one column only that some item before has it: it is the one that has, and if
+ * there are several, one that is bound. */
+static struct place place_before(const struct scope *s, const struct expr *column, size_t but)
+{
+	struct place at = place_of(s, column);
+
+	for (size_t i = 0; !at.scope && !column->qualifier && i < s->query->nfrom; i++)
+		if (i != but && s->relations[i] && s->bound[i] &&
+		    relation_column(s->relations[i], column->name))
+			return (struct place){ s, i };
+	for (size_t i = 0; !at.scope && !column->qualifier && i < s->query->nfrom; i++)
+		if (i != but && s->relations[i] &&
+		    relation_column(s->relations[i], column->name))
+			return (struct place){ s, i };
+	return at;
+}
+
 /* own = other, where other's item is bound: own's is then, if the condition filters it. */
 static bool link_items(struct scope *s, const struct join_condition *c, const struct expr *own,
 		       const struct expr *other)
 {
-	struct place a = place_of(s, own), b = place_of(s, other);
+	struct place a = place_of(s, own), b = place_before(s, other, a.item);
 	bool known = b.scope && (b.scope != s || b.item < s->query->nfrom);
 
 	if (a.scope != s || s->bound[a.item] || !in_range(c, a.item) ||
