@@ -264,6 +264,32 @@ static void offset_points(struct candidate_table *t)
 		candidate_points(t, 3, "a table of offsets beside it");
 }
 
+/* What a broker is to be told: where to, under which key, what.  With an offset it is what one
+ * told us. */
+static bool addressed(const struct candidate_table *t)
+{
+	const struct column *to = candidate_column(t, OUTBOX_TYPE);
+	bool key = false, received = false, headed = false;
+
+	if (!to || !candidate_column(t, OUTBOX_PAYLOAD))
+		return false;
+	for (size_t i = 0; i < t->relation->ncolumns; i++) {
+		const struct name_words *w = t->words[i];
+		bool keyed = words_any(w, LIST("key", "routing", "partition"));
+
+		key = key || (keyed && t->relation->columns[i].attnum != to->attnum);
+		headed = headed || words_any(w, LIST("headers", "properties"));
+		received = received ||
+			   words_any(w, LIST("offset", "received", "consumed", "ingested"));
+	}
+	for (size_t i = 0; i < t->relation->ncolumns; i++)
+		if (t->relation->columns[i].attnum == to->attnum)
+			return words_any(t->words[i], LIST("topic", "exchange", "queue",
+							   "destination", "subject")) &&
+			       key && headed && !received;
+	return false;
+}
+
 static void shape_points(struct candidate_table *t)
 {
 	bool payload = candidate_column(t, OUTBOX_PAYLOAD) != NULL;
@@ -275,8 +301,10 @@ static void shape_points(struct candidate_table *t)
 		candidate_points(t, -2, NULL);
 	if (t->relation->ncolumns <= 3)
 		candidate_points(t, -3, NULL);
-	if (!candidate_progress(t) && !dead_letters(t) &&
-	    !(words_have(&t->name, "outbox") && type && payload))
+	if (!candidate_progress(t) && addressed(t))
+		candidate_points(t, 2, "an address, a key and headers");
+	else if (!candidate_progress(t) && !dead_letters(t) &&
+		 !(words_have(&t->name, "outbox") && type && payload))
 		candidate_points(t, -3, NULL);
 }
 

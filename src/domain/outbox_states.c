@@ -36,7 +36,8 @@ static const char *const done[] = { "completed",    "done",	 "succeeded", "succe
 				    "handled",	    "complete",	 "finished",  "dispatched",
 				    "cancelled",    "canceled",	 "reverted",  "successful",
 				    "acknowledged", "acked",	 "emitted",   "forwarded",
-				    "confirmed",    "consumed",	 NULL };
+				    "confirmed",    "consumed",	 "cancel",    "skipped",
+				    "superseded",   NULL };
 static const char *const dead[] = { "failed",
 				    "dead",
 				    "discarded",
@@ -55,12 +56,20 @@ static const char *const dead[] = { "failed",
 				    "given_up",
 				    "permanently_failed",
 				    "killed",
+				    "dlq",
+				    "dead_letter_queue",
+				    "quarantined",
+				    "exhausted",
+				    "unrecoverable",
+				    "fatal",
 				    NULL };
 /* Of those the ones that nobody tries again, where others of them are listed too. */
 static const char *const buried[] = {
 	"dead",		 "discarded",	       "abandoned",   "poison",
 	"parked",	 "given_up",	       "dead_letter", "dead_lettered",
-	"undeliverable", "permanently_failed", "killed",      NULL
+	"undeliverable", "permanently_failed", "killed",      "dlq",
+	"quarantined",	 "dead_letter_queue",  "exhausted",   "unrecoverable",
+	NULL
 };
 static const char *const business[] = { "paid",	    "shipped",	   "draft",	"open",
 					"accepted", "authorized",  "approved",	"refunded",

@@ -160,7 +160,7 @@ Test(outbox, nor_these_either, .timeout = 120)
 
 Test(outbox, that_no_list_names, .timeout = 120)
 {
-	compare_all("tests/db/schemas/outboxes_unlisted.sql", 25);
+	compare_all("tests/db/schemas/outboxes_unlisted.sql", 27);
 }
 
 Test(outbox, nor_any_of_these, .timeout = 120)

@@ -151,3 +151,6 @@ CREATE TABLE n.stripe_events (id text PRIMARY KEY, type text, data jsonb, create
 INSERT INTO n.stripe_events SELECT g,'x','{}',now()-interval '3h' FROM generate_series(1,50) g;
 CREATE TABLE n.user_tasks (id bigserial PRIMARY KEY, kind text, data jsonb, due_at timestamptz, done_at timestamptz, assignee text, created_at timestamptz);
 INSERT INTO n.user_tasks(kind,data,due_at,created_at) SELECT 'x','{}',now()-interval '3h',now() FROM generate_series(1,50);
+CREATE SCHEMA consumed;
+CREATE TABLE consumed.kafka_records (id bigserial PRIMARY KEY, topic text NOT NULL, partition int NOT NULL, "offset" bigint NOT NULL, key text, value bytea, headers jsonb, created_at timestamptz DEFAULT now());
+CREATE TABLE consumed.router_rules (id bigserial PRIMARY KEY, exchange text NOT NULL, routing_key text NOT NULL, destination text, arguments jsonb, created_at timestamptz DEFAULT now());
