@@ -79,7 +79,8 @@ struct screen_kind {
 	void (*status)(const struct screen *s, struct screen_status *out);
 	/* The server is there again: fetch what failed (rowsets do so by themselves). May be NULL. */
 	void (*reconnected)(struct screen *s);
-	/* Something typed would be lost: a few words ("the changes to AB-00018"), or NULL. */
+	/* What is asked before one leaves what would be lost ("Leave without saving the changes in this form?"); NULL:
+	 * nothing would. */
 	const char *(*unsaved)(const struct screen *s);
 	/* --plain: what is under the cursor, whole and in words ("" leaves it to the row of canvas_focus, or where
 	 * there is none to all that was painted). May be NULL. */

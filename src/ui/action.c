@@ -367,9 +367,23 @@ static bool act_action(struct screen *s, enum action action, const struct args *
 	}
 }
 
+#define UNDONE "Leave without doing this?  What is typed here is kept nowhere."
+
 static const char *act_unsaved(const struct screen *s)
 {
-	return act_of(s)->call ? "what is being done" : NULL;
+	const struct act *a = act_of(s);
+
+	if (a->call)
+		return action_may_give_up(a->call)
+			       ? "Leave while this is being done?  It is given up then."
+			       : "Leave while this is being committed?  Its outcome is not told "
+				 "then.";
+	if (a->line && *line_text(a->line))
+		return UNDONE;
+	for (size_t i = 0; i < a->asked.len; i++)
+		if (a->values[a->asked.v[i]])
+			return UNDONE;
+	return NULL;
 }
 
 const struct screen_kind kind_action = {

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "form.h"
+
 static void paint_live(const struct act *a, struct canvas *c, int row)
 {
 	int col = 1;
@@ -13,12 +15,16 @@ static void paint_live(const struct act *a, struct canvas *c, int row)
 		canvas_text(c, row, 1, c->cols - 2, STYLE_WARNING,
 			    "the record is gone, or no longer visible to you");
 	for (size_t i = 0; a->action->show && a->action->show[i] && !a->gone; i++) {
-		const char *value = record_value(&a->live, a->action->show[i]);
+		const char *name = a->action->show[i], *value = record_value(&a->live, name);
+		struct buf label = BUF_INIT;
 
-		col += canvas_printf(c, row, col, c->cols - col, STYLE_MUTED, "%s ",
-				     a->action->show[i]);
+		field_label(a->def, name, &label);
+		col += canvas_printf(c, row, col, c->cols - col, STYLE_MUTED, "%s ", label.data);
 		col += canvas_printf(c, row, col, c->cols - col, STYLE_NORMAL, "%s   ",
-				     value ? value : "…");
+				     value	 ? value
+				     : a->live.n ? "NULL"
+						 : "…");
+		buf_release(&label);
 	}
 }
 
@@ -34,12 +40,19 @@ static void paint_param(const struct act *a, struct canvas *c, int row, size_t i
 		.note = p->optional || value ? NULL : "required",
 	};
 
+	struct buf label = BUF_INIT;
+
+	column_words(&label, p->title);
 	if (!value)
 		value = p->optional ? "(as the function has it)" : "";
-	field_paint(c, row, p->title, value, strlen(value), &look);
-	if (look.focus && a->line)
-		line_paint(a->line, c, row, look.label_width + 4,
-			   c->cols - look.label_width - 4, STYLE_INPUT);
+	field_paint(c, row, label.data, value, strlen(value), &look);
+	if (look.focus && a->line) {
+		int col = look.label_width + 4, width = c->cols - col;
+
+		canvas_field(c, row, col, width, ALIGN_LEFT, STYLE_NORMAL, "", 0);
+		line_paint(a->line, c, row, col, width, STYLE_INPUT);
+	}
+	buf_release(&label);
 }
 
 static void paint_foot(const struct act *a, struct canvas *c, int row)

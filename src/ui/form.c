@@ -373,7 +373,11 @@ static const char *form_unsaved(const struct screen *s)
 {
 	const struct form *f = form_of(s);
 
-	return f->state != FORM_LOADING && form_dirty(f) ? "the changes in this form" : NULL;
+	if (f->state == FORM_LOADING || !form_draft_worth(f))
+		return NULL;
+	return settings_bool(session_settings(screen_session(s)), "drafts")
+		       ? "Leave without saving the changes in this form?  A draft keeps them."
+		       : "Leave without saving the changes in this form?";
 }
 
 static const char *form_cell(const struct screen *s, const char *column)

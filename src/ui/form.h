@@ -153,6 +153,8 @@ void form_repaint(const struct screen *s, struct canvas *c);
 /* What people call a column here: its title on the screen (with the name, where that is not at all like it), else
  * its name with blanks ("Brand id"). */
 void form_label(const struct form *f, const char *column, struct buf *out);
+/* The same where there is no such form; def may be NULL. */
+void field_label(const struct screendef *def, const char *column, struct buf *out);
 bool form_required(const struct form *f, const struct column *c);
 bool form_is_day(const struct column *c);
 bool form_is_json(const struct column *c);

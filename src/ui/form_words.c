@@ -42,7 +42,11 @@ static bool tells(const char *title, const char *column)
 
 void form_label(const struct form *f, const char *column, struct buf *out)
 {
-	const struct screendef *def = f->screen->def;
+	field_label(f->screen->def, column, out);
+}
+
+void field_label(const struct screendef *def, const char *column, struct buf *out)
+{
 	size_t from = out->len;
 	struct buf words = BUF_INIT;
 

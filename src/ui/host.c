@@ -415,7 +415,6 @@ static void quit(void *ctx, bool force)
 {
 	struct ui *ui = ctx;
 	struct question q = { .title = "Leave souk", .kind = ASK_YES_NO, .destructive = true };
-	char *words;
 
 	for (size_t i = ui->stack.len; !force && i-- > 0;) {
 		const struct screen *s = ui->stack.v[i];
@@ -423,10 +422,8 @@ static void quit(void *ctx, bool force)
 
 		if (!unsaved)
 			continue;
-		words = xasprintf("Leave without saving %s? It is kept as a draft.", unsaved);
-		q.text = words;
+		q.text = unsaved;
 		dialog_ask(ui, &q, quit_answer, ui);
-		free(words);
 		return;
 	}
 	leave(ui);

@@ -456,16 +456,25 @@ static bool go_back(struct ui *ui, bool or_quit)
 		return true;
 	}
 	if (unsaved) {
-		char *text = xasprintf("Leave without saving %s?", unsaved);
-
-		q.text = text;
+		q.text = unsaved;
 		ui->host.ops->ask(ui->host.ctx, &q, leave, s);
-		free(text);
 		return true;
 	}
 	remember(ui, s);
 	screen_pop(s);
 	return true;
+}
+
+/* What asks before it is left ends the way there: the answer says how it goes on. */
+static bool go_back_by(struct ui *ui, long count, bool or_quit)
+{
+	for (size_t len = ui->stack.len; count > 1 && len > 2; count--) {
+		go_back(ui, false);
+		if (ui->stack.len >= len)
+			return true;
+		len = ui->stack.len;
+	}
+	return go_back(ui, or_quit);
 }
 
 static bool go_forward(struct ui *ui, struct err *err)
@@ -500,9 +509,7 @@ bool stack_action(struct ui *ui, enum action action, const struct args *args, st
 {
 	switch ((int)action) {
 	case ACTION_BACK:
-		for (long n = args_int(args, "count", 1); n > 1 && ui->stack.len > 2; n--)
-			go_back(ui, false);
-		return go_back(ui, args_has(args, "or-quit"));
+		return go_back_by(ui, args_int(args, "count", 1), args_has(args, "or-quit"));
 	case ACTION_FORWARD:
 		return go_forward(ui, err);
 	default:

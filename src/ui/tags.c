@@ -23,6 +23,7 @@ enum { LIST_ROWS = 12, WIDTH = 60 };
 struct tags {
 	char *title;
 	struct pgarray list;
+	char *before; /* as it came, to tell whether it was changed */
 	struct scroll scroll;
 	struct line *line; /* the element under the cursor is being typed */
 	bool fresh;	   /* it was added for this */
@@ -168,6 +169,38 @@ static void answer(struct screen *s, bool take)
 	buf_release(&text);
 }
 
+/* What was typed is as good as lost when Esc is. */
+static const char *tags_unsaved(const struct screen *s)
+{
+	const struct tags *t = s->data;
+	struct buf now = BUF_INIT;
+	bool same;
+
+	pgarray_write(&now, &t->list);
+	same = strcmp(now.data, t->before) == 0;
+	buf_release(&now);
+	return same ? NULL : "Leave without taking the changed list?";
+}
+
+static void on_leave(void *ctx, const char *text)
+{
+	if (text && strcmp(text, "yes") == 0)
+		answer(ctx, false);
+}
+
+static void give_up(struct screen *s)
+{
+	const struct question q = { .title = "Not taken",
+				    .text = tags_unsaved(s),
+				    .kind = ASK_YES_NO,
+				    .destructive = true };
+
+	if (q.text)
+		dialog_ask(s->ui, &q, on_leave, s);
+	else
+		answer(s, false);
+}
+
 static void close_tags(struct screen *s)
 {
 	struct tags *t = s->data;
@@ -176,7 +209,9 @@ static void close_tags(struct screen *s)
 		line_free(&t->line);
 	if (!t->answered)
 		t->fn(t->ctx, NULL);
+	dialog_forget(s->ui, s);
 	pgarray_release(&t->list);
+	free(t->before);
 	free(t->title);
 	free(t);
 }
@@ -250,7 +285,7 @@ static bool key(struct screen *s, const struct key *k)
 		answer(s, true);
 	else if (key_is(k, K_ESC) ||
 		 (k->mods == MOD_CTRL && (k->code == 'c' || k->code == 'g')))
-		answer(s, false);
+		give_up(s);
 	else if (key_is(k, K_ENTER))
 		t->list.len ? type(s, false) : add(s);
 	else if (key_is(k, K_INSERT))
@@ -268,12 +303,14 @@ const struct screen_kind kind_tags = {
 	.recalc = recalc,
 	.repaint = repaint,
 	.key = key,
+	.unsaved = tags_unsaved,
 	.close = close_tags,
 };
 
 bool tags_open(struct ui *ui, const char *title, const char *value, dialog_fn *fn, void *ctx)
 {
 	struct pgarray list = PGARRAY_INIT;
+	struct buf before = BUF_INIT;
 	struct screen_init init = { .kind = &kind_tags };
 	struct err err = ERR_INIT;
 	struct tags *t;
@@ -284,6 +321,8 @@ bool tags_open(struct ui *ui, const char *title, const char *value, dialog_fn *f
 	t = xcalloc(1, sizeof *t);
 	t->title = xstrdup(title);
 	t->list = list;
+	pgarray_write(&before, &list);
+	t->before = buf_detach(&before);
 	t->fn = fn;
 	t->ctx = ctx;
 	t->scroll.height = LIST_ROWS;
