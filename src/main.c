@@ -69,20 +69,21 @@ static struct ui_options ui_options_of(const struct cli_args *a)
 		.no_mouse = a->no_mouse,
 		.plain = a->plain,
 		.no_history = a->no_history,
-		.tour = a->command && strcmp(a->command->name, "demo") == 0,
 		.rows = a->rows,
 		.cols = a->cols,
 		.keep_going = a->keep_going,
 	};
 }
 
-static int console(struct loop *loop, const struct cli_args *a)
+/* tour: whom of the demo's people it is shown around; NULL: this is no demo. */
+static int console(struct loop *loop, const struct cli_args *a, const char *tour)
 {
 	struct ui_options opts = ui_options_of(a);
 	struct buf farewell = BUF_INIT;
 	struct err err = ERR_INIT;
 	int status;
 
+	opts.tour = tour;
 	opts.farewell = &farewell;
 	status = ui_run(loop, &opts, &a->session, &err);
 	if (farewell.len)
@@ -118,17 +119,17 @@ static int script(struct loop *loop, const struct cli_args *a)
 }
 
 /* Where each of the demo's people begins the day. */
-static const char *first_screen(const struct cli_args *a)
+static const char *first_screen(const char *as)
 {
 	static const char *const screens[][2] = {
 		{ "dba", "relations" },
+		{ "admin", "relations" },
 		{ "oncall", "outbox" },
 	};
 
-	for (size_t i = 0; i + 1 < a->words.len; i++)
-		for (size_t k = 0; k < ARRAY_SIZE(screens); k++)
-			if (strcmp(a->words.v[i + 1], screens[k][0]) == 0)
-				return screens[k][1];
+	for (size_t i = 0; i < ARRAY_SIZE(screens); i++)
+		if (strcmp(as, screens[i][0]) == 0)
+			return screens[i][1];
 	return "tenants";
 }
 
@@ -136,18 +137,17 @@ static const char *first_screen(const struct cli_args *a)
 static int demo(struct loop *loop, const struct cli_args *a)
 {
 	struct cli_args there = *a;
-	struct demo *server;
-	char *uri;
-	int status = cli_demo(loop, a, &server, &uri);
+	struct cli_demo demo;
+	int status = cli_demo(loop, a, &demo);
 
 	if (status >= 0)
 		return status;
-	there.session.db = (struct db_params){ .dbname = uri, .no_password = true };
+	there.session.db = (struct db_params){ .dbname = demo.uri, .no_password = true };
 	if (!there.open)
-		there.open = first_screen(a);
-	status = console(loop, &there);
-	demo_close(&server);
-	free(uri);
+		there.open = first_screen(demo.as);
+	status = console(loop, &there, demo.as);
+	demo_close(&demo.server);
+	free(demo.uri);
 	return status;
 }
 
@@ -155,7 +155,7 @@ static int demo(struct loop *loop, const struct cli_args *a)
 static int front(struct loop *loop, const struct cli_args *a)
 {
 	if (a->mode == CLI_CONSOLE)
-		return console(loop, a);
+		return console(loop, a, NULL);
 	if (a->command && strcmp(a->command->name, "run") == 0)
 		return script(loop, a);
 	if (a->command && strcmp(a->command->name, "demo") == 0)

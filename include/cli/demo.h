@@ -10,7 +10,14 @@
 #include "cli/args.h"
 #include "command/demo.h"
 
-/* The exit status; -1: open the console at *uri (to be freed), then demo_close(demo). */
-int cli_demo(struct loop *loop, const struct cli_args *args, struct demo **demo, char **uri);
+/* What the console on it needs. */
+struct cli_demo {
+	struct demo *server; /* demo_close() */
+	char *uri;           /* to be freed */
+	const char *as;      /* who of its people one is: "support", "dba", "oncall" or "admin" */
+};
+
+/* The exit status, and nothing in `there`; -1: open the console there. */
+int cli_demo(struct loop *loop, const struct cli_args *args, struct cli_demo *there);
 
 #endif

@@ -147,7 +147,18 @@ static void say_thrown_away(const struct demo *demo)
 	free(text);
 }
 
-static int prepare(struct front *f, const struct args *a, struct demo **demo, char **uri)
+static const char *person(const struct args *a)
+{
+	static const char *const people[] = { "support", "dba", "oncall", "admin" };
+	const char *as = args_get(a, "as");
+
+	for (size_t i = 0; as && i < ARRAY_SIZE(people); i++)
+		if (strcmp(as, people[i]) == 0)
+			return people[i];
+	return people[0];
+}
+
+static int prepare(struct front *f, const struct args *a, struct cli_demo *there)
 {
 	const struct demo_options opts = {
 		.dir = args_get(a, "dir"),
@@ -157,29 +168,29 @@ static int prepare(struct front *f, const struct args *a, struct demo **demo, ch
 		.quiet = args_has(a, "quiet"),
 	};
 	const struct demo_callbacks cb = { .progress = progress, .ready = ready, .ctx = f };
-	const char *as = args_get(a, "as");
 	struct err err = ERR_INIT;
 	int status = 1;
 
 	if (args_has(a, "no-console") || has_terminal(&err))
-		*demo = demo_open(f->loop, &opts, &cb, &err);
-	if (*demo) {
-		*uri = demo_uri(*demo, as ? as : "support");
-		f->demo = *demo;
+		there->server = demo_open(f->loop, &opts, &cb, &err);
+	if (there->server) {
+		there->as = person(a);
+		there->uri = demo_uri(there->server, there->as);
+		f->demo = there->server;
 		run(f);
 		status = f->signo ? 128 + f->signo : f->failed;
-		if (f->signo && demo_unfinished(*demo))
-			say_thrown_away(*demo);
+		if (f->signo && demo_unfinished(there->server))
+			say_thrown_away(there->server);
 	}
 	if (err.kind)
 		cli_error(&err);
 	err_release(&err);
 	if (status)
 		return status;
-	return args_has(a, "no-console") ? serve(f, a, *uri) : -1;
+	return args_has(a, "no-console") ? serve(f, a, there->uri) : -1;
 }
 
-int cli_demo(struct loop *loop, const struct cli_args *args, struct demo **demo, char **uri)
+int cli_demo(struct loop *loop, const struct cli_args *args, struct cli_demo *there)
 {
 	struct front f = { .loop = loop, .tty = isatty(STDERR_FILENO) };
 	struct err err = ERR_INIT;
@@ -187,15 +198,14 @@ int cli_demo(struct loop *loop, const struct cli_args *args, struct demo **demo,
 		args_match(args->command, args->words.v + 1, args->words.len - 1, NULL, &err);
 	int status = 1;
 
-	*demo = NULL;
-	*uri = NULL;
+	*there = (struct cli_demo){ 0 };
 	if (!a)
 		cli_error(&err);
 	else
-		status = args_has(a, "stop") ? stop(a) : prepare(&f, a, demo, uri);
+		status = args_has(a, "stop") ? stop(a) : prepare(&f, a, there);
 	if (status >= 0) {
-		demo_close(demo);
-		free(*uri);
+		demo_close(&there->server);
+		free(there->uri);
 	}
 	args_free(&a);
 	err_release(&err);

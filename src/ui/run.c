@@ -117,7 +117,6 @@ static bool open_first(struct ui *ui, struct err *err)
 
 	if (!screen_push(ui, &home, err))
 		return false;
-	tour_begin(ui);
 	if (!ui->opts.open && settings_bool(session_settings(ui->session), "restore")) {
 		host_run(ui, "restore");
 	} else if (ui->opts.open) {
@@ -126,6 +125,7 @@ static bool open_first(struct ui *ui, struct err *err)
 		host_run(ui, line);
 		free(line);
 	}
+	tour_begin(ui);
 	return true;
 }
 

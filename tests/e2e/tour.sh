@@ -39,3 +39,35 @@ until [ "$(line)" -eq $((before + 4)) ]; do
 	[ $n -lt 100 ] || fail "the pane begins at $(line), not four lines below $before"
 	sleep 0.05
 done
+type_line ':q!'
+wait_gone 'READ-ONLY'
+
+# Each of its people is shown what they would do, in a line that fits; Enter to a step is no step of another's.
+rm "$work/home/state/souk/toured"
+resize 80x24
+type_line "clear; souk demo --as=oncall --dir $work/demo"
+wait_for 'tour 1 of 6: w tells what keeps the messages, and what helps'
+wait_for 'OLDEST'
+keys w
+wait_for 'tour 2 of 6'
+keys q
+wait_for 'tour 3 of 6: l lists what waits; R retries it, once :arm allows it'
+keys l
+wait_for 'tour 4 of 6'
+type_line ':q!'
+wait_gone 'READ-ONLY'
+type_line "clear; souk demo --as=dba --dir $work/demo"
+wait_for 'tour 1 of 7: j and k move, Enter opens a relation with all that is on it'
+wait_for '▸audit_log'
+keys Enter
+wait_for 'tour 2 of 7'
+wait_for 'Owner'
+keys q
+wait_for 'tour 3 of 7: :rls tells how tenants are kept apart, :lint what is wrong'
+type_line ':rls'
+wait_for 'tour 4 of 7: :locks shows who waits for whom, :activity every session'
+type_line ':locks'
+wait_for 'tour 5 of 7: E shows the SQL of a screen, :sql runs one of your own'
+wait_for 'Nobody waits for anybody'
+keys E
+wait_for 'tour 6 of 7'
