@@ -29,7 +29,7 @@ struct ui_options {
 	bool no_mouse;
 	bool plain;           /* --plain: told in lines, one change at a time */
 	bool no_history;
-	const char *tour;     /* the first run of the demo tells what to try: "support", "dba", "oncall" or "admin"; NULL */
+	const char *tour;     /* whom the demo's first run tells what to try: "support", "dba", "oncall", "admin" */
 	struct buf *farewell; /* filled with what is to be said once the terminal is given back; or NULL */
 	/* scripts only */
 	int rows, cols;       /* 0: 24 × 80 */

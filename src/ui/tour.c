@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * tour.c - the demo's first run: a line at a time says what to try next, to each of its people what
- * they would do.  A step is done when its command was run; who goes other ways for a while has found
- * them, and the tour ends for good.
+ * they would do.  A step is done when its command was run; who goes other ways for a while has
+ * found them, and the tour ends for good.
  */
 #include <stdlib.h>
 #include <string.h>
