@@ -142,7 +142,7 @@ SELECT pg_catalog.sum(pg_catalog.pg_relation_size(l.relid)) / 8192 AS pages,
 -- Leaves of a table partitioned by time, which follow on one another: which holds something that is not done, or is the
 -- present one, and how many dead ones up to the bound; and first whether anything lies outside of all of them.
 -- fragment: leaves
-SELECT NULL AS low, NULL AS high, NULL::pg_catalog.oid AS oid,
+SELECT NULL AS low, NULL AS high, :outside::pg_catalog.oid AS oid,
        EXISTS (SELECT FROM :relation AS m WHERE (:base) AND (m.:"column" < CAST(:'first' AS :type) OR m.:"column" >= CAST(:'last' AS :type))) AS wanted,
        (SELECT pg_catalog.count(*) FROM (SELECT FROM :relation AS m WHERE (:dead) AND (m.:"column" < CAST(:'first' AS :type) OR m.:"column" >= CAST(:'last' AS :type)) LIMIT :bound) AS d) AS dead,
        NULL::pg_catalog.timestamptz AS at
@@ -157,8 +157,14 @@ SELECT v.low, v.high, v.oid, CAST(v.low AS :type) <= pg_catalog.now() + INTERVAL
 -- fragment: leaf
 (:n, :'low', :'high')
 
+-- fragment: range
+m.:"column" >= CAST(:'low' AS :type) AND m.:"column" < CAST(:'high' AS :type)
+
+-- fragment: or_range
+ OR :range
+
 -- fragment: in_leaves
- AND m.:"column" >= CAST(:'low' AS :type) AND m.:"column" < CAST(:'high' AS :type)
+ AND (:leaves)
 
 -- fragment: activity
 (SELECT pg_catalog.sum(pg_catalog.pg_stat_get_tuples_inserted(p.oid) + pg_catalog.pg_stat_get_tuples_updated(p.oid) + pg_catalog.pg_stat_get_tuples_deleted(p.oid))::pg_catalog.int8

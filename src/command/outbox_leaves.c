@@ -63,7 +63,7 @@ static bool follow(const struct catalog *c, const struct outbox *o, struct ends 
 		const struct relation *r = catalog_relation_at(c, i);
 
 		if (is_leaf(o, r) && !is_default(r))
-			ok = ends_of(r, VEC_PUSH(&all));
+			ok = r->kind == RELATION_TABLE && ends_of(r, VEC_PUSH(&all));
 	}
 	ok = ok && all.len > 1;
 	if (ok)
@@ -116,13 +116,25 @@ static void values(struct buf *out, const struct sqlset *set, const struct catal
 	}
 }
 
+/* Where what lies outside of all leaves is kept; 0: nowhere. */
+static oid outside(const struct catalog *c, const struct outbox *o)
+{
+	for (size_t i = 0; i < catalog_relations(c); i++) {
+		const struct relation *r = catalog_relation_at(c, i);
+
+		if (is_leaf(o, r) && is_default(r))
+			return r->oid;
+	}
+	return 0;
+}
+
 void outbox_leaves_sql(struct buf *out, const struct sqlset *set, const struct catalog *c,
 		       const struct outbox *o)
 {
 	const struct column *column = outbox_leaf_column(c, o);
 	struct buf leaves = BUF_INIT, relation = BUF_INIT;
 	struct ends whole;
-	char bound[16];
+	char bound[16], other[16];
 
 	if (!follow(c, o, &whole))
 		return;
@@ -141,10 +153,11 @@ void outbox_leaves_sql(struct buf *out, const struct sqlset *set, const struct c
 					       : "false" },
 			{ "dead", outbox_dead_by_leaf(o) ? o->dead : "false" },
 			{ "bound", bound },
+			{ "outside", other },
 		};
 
 		snprintf(bound, sizeof bound, "%d", DEAD_BOUND);
-
+		snprintf(other, sizeof other, "%u", outside(c, o));
 		sql_fragment(out, set, "outbox_look.leaves", vars, ARRAY_SIZE(vars));
 	}
 	buf_release(&leaves);
@@ -203,37 +216,73 @@ static void add_dead(struct leaf_range *f, const struct reply *r, size_t row)
 	f->dead_more = f->dead_more || n >= DEAD_BOUND;
 }
 
-/* From the first that is wanted to the last; what lies outside of all leaves wants them all. */
-void outbox_leaves_read(struct leaf_range *f, const struct reply *r)
+enum { RANGES = 8 }; /* beyond these what lies between is entered too */
+
+static void add_range(struct buf *within, const struct sqlset *set, const struct column *column,
+		      const char *low, const char *high)
 {
-	struct buf oids = BUF_INIT;
-	size_t first = 0, last = 0;
+	struct buf range = BUF_INIT;
+	const struct sqlvar vars[] = { { "column", column->name },
+				       { "type", column->type },
+				       { "low", low },
+				       { "high", high } };
+
+	sql_fragment(&range, set, "outbox_look.range", vars, ARRAY_SIZE(vars));
+	if (within->len)
+		sql_fragment(within, set, "outbox_look.or_range",
+			     &(struct sqlvar){ "range", range.data }, 1);
+	else
+		buf_adds(within, range.data);
+	buf_release(&range);
+}
+
+/* The last leaf of those that follow on this one and are entered with it. */
+static size_t entered_to(const struct reply *r, size_t from, size_t ranges)
+{
+	size_t last = from;
+
+	for (size_t i = from + 1; i < reply_rows(r); i++)
+		if (wanted(r, i) && (i == last + 1 || ranges == RANGES))
+			last = i;
+	return last;
+}
+
+/* What lies outside of all leaves wants them all. */
+void outbox_leaves_read(struct leaf_range *f, const struct sqlset *set,
+			const struct column *column, const struct reply *r)
+{
+	struct buf oids = BUF_INIT, within = BUF_INIT;
+	size_t ranges = 0;
 
 	leaf_range_release(f);
-	for (size_t i = 1; i < reply_rows(r); i++) {
-		if (!wanted(r, i))
-			continue;
-		first = first ? first : i;
-		last = i;
-	}
-	if (!reply_rows(r) || wanted(r, 0) || !first || last - first + 2 == reply_rows(r))
+	if (!reply_rows(r) || wanted(r, 0))
 		return;
 	add_dead(f, r, 0);
-	f->low = xstrdup(reply_get(r, first, "low"));
-	f->high = xstrdup(reply_get(r, last, "high"));
-	for (size_t i = 1; i < reply_rows(r); i++)
-		if (i < first || i > last) {
-			buf_addf(&oids, "%s%s", oids.len ? "," : "{", reply_get(r, i, "oid"));
-			add_dead(f, r, i);
+	buf_addf(&oids, "{%s", reply_get(r, 0, "oid"));
+	for (size_t i = 1; i < reply_rows(r); i++) {
+		if (wanted(r, i)) {
+			size_t last = entered_to(r, i, ++ranges);
+
+			add_range(&within, set, column, reply_get(r, i, "low"),
+				  reply_get(r, last, "high"));
+			i = last;
+			continue;
 		}
+		buf_addf(&oids, ",%s", reply_get(r, i, "oid"));
+		add_dead(f, r, i);
+	}
 	buf_addc(&oids, '}');
-	f->oids = buf_detach(&oids);
+	if (ranges) {
+		f->within = buf_detach(&within);
+		f->oids = buf_detach(&oids);
+	}
+	buf_release(&within);
+	buf_release(&oids);
 }
 
 void leaf_range_release(struct leaf_range *f)
 {
-	free(f->low);
-	free(f->high);
+	free(f->within);
 	free(f->oids);
 	*f = (struct leaf_range){ 0 };
 }

@@ -15,24 +15,26 @@
 /* The column that it is partitioned by, if that is a time and the leaves follow on one another;
  * NULL. */
 const struct column *outbox_leaf_column(const struct catalog *c, const struct outbox *o);
-/* What lies outside of all leaves, then a row per leaf in order of time: low, high, oid, wanted
+/* What lies outside of all leaves (oid 0: nothing can), then a row per leaf in order of time: low, high, oid, wanted
  * (it holds something, or is the present one), dead. */
 void outbox_leaves_sql(struct buf *out, const struct sqlset *set, const struct catalog *c,
 		       const struct outbox *o);
 
 struct leaf_range {
-	char *low, *high; /* the leaves that are entered, high excluded; NULL: all are */
+	char *within;	  /* condition over m: in a leaf that is entered; NULL: all are */
 	char *oids;	  /* of the others, as an array; NULL */
 	int64_t dead;	  /* that the others hold, each counted up to DEAD_BOUND */
 	bool dead_more;	  /* one holds as many as were counted, or more */
 };
-enum { DEAD_BOUND = 501 };
+enum { DEAD_BOUND = 101 };
 
 /* Arrays of oids, as the catalog knows them: what holds its rows; and those with their roots and indexes, whatever a
  * look touches. Returns how many hold rows. */
 size_t outbox_parts(const struct catalog *c, const struct outbox *o, struct buf *tables,
 		    struct buf *parts);
-void outbox_leaves_read(struct leaf_range *f, const struct reply *r);
+/* column: what it is partitioned by.  Release it in the end. */
+void outbox_leaves_read(struct leaf_range *f, const struct sqlset *set,
+			const struct column *column, const struct reply *r);
 void leaf_range_release(struct leaf_range *f);
 
 #endif

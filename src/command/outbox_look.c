@@ -70,7 +70,7 @@ static int add_about(const struct look *l, struct txn *t, const char *fragment)
 	outbox_probe_relation(&relation, l->outbox);
 	outbox_parts(session_catalog(l->session), l->outbox, &tables, &parts);
 	sql_fragment(&activity, sqls(l),
-		     l->watch->leaf.low ? "outbox_look.activity" : "outbox_look.no_activity",
+		     l->watch->leaf.within ? "outbox_look.activity" : "outbox_look.no_activity",
 		     &(struct sqlvar){ "oids", l->watch->leaf.oids }, 1);
 	{
 		const struct sqlvar vars[] = {
@@ -144,7 +144,7 @@ static struct outbox_count count_of(const struct look *l, const struct txn_resul
 	c.more = whole(r, "seen") > bound;
 	if (c.n > bound)
 		c.n = bound;
-	if (probe == PROBE_DEAD && l->bounds.low && outbox_dead_by_leaf(l->outbox)) {
+	if (probe == PROBE_DEAD && l->bounds.leaves && outbox_dead_by_leaf(l->outbox)) {
 		c.n += l->watch->leaf.dead;
 		c.more = c.more || l->watch->leaf.dead_more;
 		return c;
@@ -335,7 +335,6 @@ static void bounds_of(struct look *l)
 	buf_release(&tables);
 	buf_release(&parts);
 	watch_bounds(l->watch, l->thorough, &l->bounds);
-	l->bounds.leaf = outbox_leaf_column(session_catalog(l->session), l->outbox);
 }
 
 static int add_quiet(const struct look *l, struct txn *t)
@@ -491,7 +490,9 @@ static void planned(void *ctx, const struct txn_result *result)
 		l->watch->plans[l->planned[i]].served |= small;
 	}
 	if (result->n > l->n + 3)
-		outbox_leaves_read(&l->watch->leaf, result->replies[l->n + 2]);
+		watch_leaves(l->watch, sqls(l),
+			     outbox_leaf_column(session_catalog(l->session), l->outbox),
+			     result->replies[l->n + 2]);
 	watch_planned(l->watch, l->outbox->relation->oid);
 	l->watch->small = small;
 	l->watch->reach = reach(l->outbox, l->watch->estimate, whole(size, "pages"));
@@ -524,7 +525,8 @@ static void plan(struct look *l)
 	}
 	if (l->n) {
 		add_about(l, t, "outbox_look.size");
-		if (l->bounds.leaf) {
+		if (outbox_leaf_column(session_catalog(l->session), l->outbox) &&
+		    watch_needs_leaves(l->watch)) {
 			outbox_leaves_sql(&leaves, sqls(l), session_catalog(l->session),
 					  l->outbox);
 			txn_add(t, leaves.data, NULL);

@@ -68,13 +68,9 @@ bool outbox_probe_paired(const struct outbox *o)
 void outbox_probe_leaves(struct buf *out, const struct sqlset *set,
 			 const struct probe_bounds *bounds)
 {
-	const struct sqlvar low[] = { { "column", bounds->leaf ? bounds->leaf->name : "" },
-				      { "type", bounds->leaf ? bounds->leaf->type : "" },
-				      { "low", bounds->low },
-				      { "high", bounds->high } };
-
-	if (bounds->leaf && bounds->low)
-		sql_fragment(out, set, "outbox_look.in_leaves", low, ARRAY_SIZE(low));
+	if (bounds->leaves)
+		sql_fragment(out, set, "outbox_look.in_leaves",
+			     &(struct sqlvar){ "leaves", bounds->leaves }, 1);
 }
 
 void outbox_probe_mark(struct buf *out, const struct sqlset *set, const struct outbox *o,

@@ -32,9 +32,7 @@ struct probe_bounds {
 				   * not, and for   what reads the rows themselves */
 	const char *head, *floor; /* the low-water mark is the earlier of them; NULL: none */
 	const char *head_id; /* of those with the head's time, from this one on; NULL: all */
-	const struct column
-		*leaf; /* partitioned by it; other leaves than low … high hold nothing; NULL */
-	const char *low, *high;
+	const char *leaves;  /* condition: not in leaves that hold nothing; NULL: in all */
 	const char *quiet; /* condition: little has happened since the last look; NULL: whatever did */
 };
 

@@ -25,6 +25,7 @@ enum {
 	POINTS = 50000, /* a day, every two seconds */
 };
 #define PLAN_US INT64_C(60000000)
+#define LEAVES_US INT64_C(600000000)
 #define WHOLE_US INT64_C(60000000)
 #define RATE_US INT64_C(10000000) /* rates are of the last ten seconds */
 #define LEAST_US INT64_C(200000)  /* nearer to one another they tell nothing */
@@ -115,6 +116,20 @@ void watch_planned(struct outbox_watch *w, oid relation)
 {
 	w->relation = relation;
 	w->planned_us = time_monotonic_us();
+}
+
+/* Of those that were left out the server counts what happens there, but on a standby. */
+bool watch_needs_leaves(const struct outbox_watch *w)
+{
+	return !w->leaf.within || !w->leaves_us || w->last.standby ||
+	       time_monotonic_us() - w->leaves_us > LEAVES_US;
+}
+
+void watch_leaves(struct outbox_watch *w, const struct sqlset *set, const struct column *column,
+		  const struct reply *r)
+{
+	outbox_leaves_read(&w->leaf, set, column, r);
+	w->leaves_us = time_monotonic_us();
 	w->activity = -1;
 }
 
@@ -126,8 +141,8 @@ bool outbox_watch_further(const struct outbox_watch *w)
 /* Then the plan is made anew before the next look. */
 void watch_activity(struct outbox_watch *w, int64_t activity)
 {
-	if (w->leaf.low && w->activity >= 0 && activity != w->activity)
-		w->planned_us = 0;
+	if (w->leaf.within && w->activity >= 0 && activity != w->activity)
+		w->planned_us = w->leaves_us = 0;
 	w->activity = activity;
 }
 
@@ -157,8 +172,7 @@ void watch_bounds(const struct outbox_watch *w, bool thorough, struct probe_boun
 	*bounds = (struct probe_bounds){ .rows = thorough ? OUTBOX_BOUND : w->rows,
 					 .dead = thorough ? OUTBOX_BOUND : w->dead,
 					 .sample = w->sample,
-					 .low = w->leaf.low,
-					 .high = w->leaf.high,
+					 .leaves = w->leaf.within,
 					 .quiet = w->quiet.len ? w->quiet.data : NULL };
 	if (!whole) {
 		bounds->head = w->head;
@@ -178,12 +192,10 @@ size_t outbox_watch_vars(struct outbox_watch *w, const struct session *s,
 		{ PROBE_DELAYED, "outbox_delayed" }, { PROBE_FAILED, "outbox_failed" },
 		{ PROBE_DEAD, "outbox_dead" },
 	};
-	const struct column *leaf = outbox_leaf_column(session_catalog(s), o);
 	struct probe_bounds bounds;
 	size_t n = 0;
 
 	watch_bounds(w, false, &bounds);
-	bounds.leaf = leaf;
 	buf_clear(&w->mark_text);
 	outbox_probe_mark(&w->mark_text, session_sql(s), o, &bounds);
 	buf_clear(&w->leaf_text);

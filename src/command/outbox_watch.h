@@ -39,7 +39,8 @@ struct outbox_watch {
 	struct buf quiet; /* the condition for that, of the next look; empty: none */
 	char *head, *head_id, *floor;	    /* of the last look */
 	int64_t scouted_us;	/* when it was last asked where to begin; 0: never */
-	struct leaf_range leaf; /* of the last plan */
+	struct leaf_range leaf; /* as they were when last asked */
+	int64_t leaves_us;	/* when that was; 0: to be asked again */
 	int64_t activity;	/* counted in the leaves that are left out; -1: not yet */
 	bool marking;		/* dead entries stand at the head of the index */
 	int64_t whole_us;	/* the last look without a mark */
@@ -64,6 +65,10 @@ struct watch_costs {
 
 bool watch_needs_plan(struct outbox_watch *w, oid relation);
 void watch_planned(struct outbox_watch *w, oid relation);
+/* Which leaves hold something: is it to be asked, and what was answered. */
+bool watch_needs_leaves(const struct outbox_watch *w);
+void watch_leaves(struct outbox_watch *w, const struct sqlset *set, const struct column *column,
+		  const struct reply *r);
 /* Before the first look at a large table: what a row costs is not known yet. */
 void watch_gently(struct outbox_watch *w);
 /* The table is not what it was. */

@@ -3,6 +3,7 @@
  * What looking at an outbox costs the server, in buffers by its own books, and that its numbers
  * are right wherever they say that they are exact.
  */
+#include "../../src/command/outbox_watch.h"
 #include "outbox_world.h"
 
 /* ---- of how many there are ---- */
@@ -221,6 +222,10 @@ Test(outbox_cost, of_ten_leaves, .timeout = 120)
 	cr_assert_str_eq(w.outbox->relation->name, "outbox_messages");
 	for (int i = 0; i < 8; i++)
 		look(&w);
+	/* When plans are made anew, too. */
+	w.watch->planned_us = 0;
+	look(&w);
+	cr_expect_leq(w.status.buffers, OUTBOX_BUDGET, "%" PRId64, w.status.buffers);
 	cr_expect_eq(w.status.due.n, 200);
 	cr_expect(outbox_count_exact(&w.status.due));
 	cr_expect_eq(w.status.dead.n, 80, "%" PRId64, w.status.dead.n);
@@ -232,6 +237,8 @@ Test(outbox_cost, of_ten_leaves, .timeout = 120)
 	for (int i = 0; i < 100 && look(&w)->oldest_due < 3600; i++)
 		rows_pass(&w.rows, 50);
 	cr_expect_geq(w.status.oldest_due, 3600.0);
+	look(&w);
+	cr_expect_leq(w.status.buffers, OUTBOX_BUDGET, "%" PRId64, w.status.buffers);
 	/* That many leaves may cost so much that not all are counted. */
 	cr_expect(w.status.due.n == 201 || (w.status.due.more && w.status.due.n > 100),
 		  "%" PRId64, w.status.due.n);
