@@ -13,6 +13,7 @@
 #define BASE_ERR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/attr.h"
 
@@ -31,6 +32,8 @@ struct err {
 	char *why;        /* one sentence, no full stop at the end needed; never NULL when set */
 	char *hint;       /* the way out; may be NULL */
 	char sqlstate[6]; /* "" if the server had no part in it */
+	char *text;       /* what is wrong stands in here: a person's words, or a statement; may be NULL */
+	size_t at, len;   /* … these bytes of it; len 0: something is missing there */
 };
 
 #define ERR_INIT { 0 }
@@ -48,6 +51,13 @@ bool err_errno(struct err *e, const char *what);
 bool err_hint(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Put "outer: " before what; returns false. */
 bool err_within(struct err *e, const char *outer);
+/* Tell where in a text (copied; NULL: nowhere) it is wrong; returns false. */
+bool err_place(struct err *e, const char *text, size_t at, size_t len);
+/*
+ * The place lies in a part of the text that stands in it as it is: then it is told as one in that part, and true.
+ * What is found right behind the part is missing at its end.
+ */
+bool err_place_within(struct err *e, const char *part);
 void err_move(struct err *to, struct err *from);
 void err_copy(struct err *to, const struct err *from);
 

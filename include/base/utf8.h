@@ -22,6 +22,10 @@ size_t utf8_decode(const char *s, size_t len, uint32_t *cp);
 /* Append cp. */
 void utf8_encode(struct buf *b, uint32_t cp);
 
+/* Code points of len bytes; and the bytes that the first n code points of s take (all, if it has fewer). */
+size_t utf8_count(const char *s, size_t len);
+size_t utf8_skip(const char *s, size_t n);
+
 /* Columns of one code point: 0, 1, 2; controls and unassigned count 1 (they are shown as marks). */
 int utf8_cp_width(uint32_t cp);
 /* Columns of a sanitized text. */

@@ -43,6 +43,8 @@ void rowset_free(struct rowset **r);
 /* The screen's height: rows per page.  Asks for the first page when called the first time. */
 void rowset_resize(struct rowset *r, int rows);
 
+/* Rows of a statement that a person wrote (:sql)? */
+bool rowset_is_statement(const struct rowset *r);
 const char *rowset_title(const struct rowset *r);
 
 /* ---- columns (known after the first page, or before from the screen file) ---- */

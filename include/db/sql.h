@@ -80,6 +80,9 @@ const char *sql_statement_end(const char *script);
  * somebody else's value.  NULL: it is one condition.
  */
 const char *sql_condition_broken(const char *text);
+/* Bytes of the word that begins here, as the server names one in an error: a name with all its parts, a string, a
+ * number, an operator, a sign; 0 at the end of the text. */
+size_t sql_word_length(const char *text);
 /* Append "name" with its quotes doubled; "schema"."name" (schema NULL: only the name). */
 void sql_ident(struct buf *out, const char *name);
 void sql_qualified(struct buf *out, const char *schema, const char *name);

@@ -19,6 +19,7 @@ void err_release(struct err *e)
 	free(e->what);
 	free(e->why);
 	free(e->hint);
+	free(e->text);
 	err_init(e);
 }
 
@@ -74,6 +75,39 @@ bool err_within(struct err *e, const char *outer)
 	return false;
 }
 
+bool err_place(struct err *e, const char *text, size_t at, size_t len)
+{
+	char *old = e->text;
+
+	e->text = xstrdup_null(text);
+	e->at = text ? at : 0;
+	e->len = text ? len : 0;
+	free(old);
+	return false;
+}
+
+bool err_place_within(struct err *e, const char *part)
+{
+	size_t n = strlen(part), last;
+
+	for (const char *p = e->text; p && n && (p = strstr(p, part)); p++) {
+		size_t start = (size_t)(p - e->text);
+
+		last = start + n;
+		last += strspn(p + n, " \t\n");
+		if (e->at < start || e->at > last)
+			continue;
+		if (e->at >= start + n)
+			err_place(e, part, n, 0);
+		else if (e->at + e->len > start + n)
+			err_place(e, part, e->at - start, start + n - e->at);
+		else
+			err_place(e, part, e->at - start, e->len);
+		return true;
+	}
+	return false;
+}
+
 void err_move(struct err *to, struct err *from)
 {
 	if (to == from)
@@ -90,6 +124,7 @@ void err_copy(struct err *to, const struct err *from)
 	copy.what = xstrdup_null(from->what);
 	copy.why = xstrdup_null(from->why);
 	copy.hint = xstrdup_null(from->hint);
+	copy.text = xstrdup_null(from->text);
 	err_release(to);
 	*to = copy;
 }

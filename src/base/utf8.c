@@ -31,6 +31,26 @@ size_t utf8_decode(const char *s, size_t len, uint32_t *cp)
 	return need;
 }
 
+size_t utf8_count(const char *s, size_t len)
+{
+	uint32_t cp;
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; n++)
+		i += utf8_decode(s + i, len - i, &cp);
+	return n;
+}
+
+size_t utf8_skip(const char *s, size_t n)
+{
+	size_t len = strlen(s), i = 0;
+	uint32_t cp;
+
+	for (; n > 0 && i < len; n--)
+		i += utf8_decode(s + i, len - i, &cp);
+	return i;
+}
+
 void utf8_encode(struct buf *b, uint32_t cp)
 {
 	if (cp < 0x80) {

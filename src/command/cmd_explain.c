@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "blame.h"
 #include "command/command.h"
 #include "command/rowset.h"
 #include "db/db.h"
@@ -49,6 +50,15 @@ static void print_node(const struct host *h, const struct plan_node *n)
 	buf_release(&detail);
 }
 
+/* Of a screen's statement the person wrote a part at most: there no place is told. */
+static void tell_place(const struct call *c, struct err *err)
+{
+	const char *statement = args_get(call_args(c), "statement");
+
+	if (!statement || !blame(err, "explain", statement))
+		err_place(err, NULL, 0, 0);
+}
+
 static void explained(void *ctx, const struct txn_result *result)
 {
 	struct call *c = ctx;
@@ -65,7 +75,11 @@ static void explained(void *ctx, const struct txn_result *result)
 			print_node(h, plan_node_at(plan, i));
 		h->ops->table_end(h->ctx);
 	}
-	call_done(c, reply ? &err : &result->err, -1);
+	if (!reply) {
+		err_copy(&err, &result->err);
+		tell_place(c, &err);
+	}
+	call_done(c, &err, -1);
 	plan_free(&plan);
 	err_release(&err);
 }

@@ -382,6 +382,11 @@ bool rowset_slow(const struct rowset *r)
 	return rowset_loading_seconds(r) > 1;
 }
 
+bool rowset_is_statement(const struct rowset *r)
+{
+	return r->raw != NULL;
+}
+
 const struct err *rowset_error(const struct rowset *r)
 {
 	return r->err.kind ? &r->err : NULL;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * rowset_ask.c - what is asked of the base: its narrowing (given when the screen was opened),
+ * rowset_filter.c - what is asked of the base: its narrowing (given when the screen was opened),
  * the person's filters and the sort.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/utf8.h"
 #include "rowset_priv.h"
 
 /* ---- filters ---- */
@@ -126,9 +127,9 @@ bool ask_narrow(struct rowset *r, struct err *err)
 	return true;
 }
 
-static bool is_raw(const char *text)
+const char *ask_raw_text(const char *text)
 {
-	return strncmp(text, "where ", 6) == 0;
+	return strncmp(text, "where ", 6) == 0 ? text + 6 : NULL;
 }
 
 /* The screen's search columns; where it names none, every text that it shows. */
@@ -177,19 +178,21 @@ static bool compile_search(struct rowset *r, struct asked_filter *f, struct err 
  * parentheses. */
 static bool compile_raw(struct rowset *r, struct asked_filter *f, struct err *err)
 {
-	const char *text = f->text + 6, *broken = sql_condition_broken(text);
+	const char *text = ask_raw_text(f->text), *broken = sql_condition_broken(text);
 	const struct sqlvar v = { "text", text };
+	size_t at = broken ? (size_t)(broken - text) : 0;
 
 	if (broken && *broken == '$')
-		return err_set(err, ERR_USAGE, "where",
-			       "character %d: $ and a number stands for a value, and none is given",
-			       (int)(broken - text) + 1);
-	if (broken)
-		return err_set(
-			err, ERR_USAGE, "where",
-			"character %d: this is not one condition (\"%.1s\" without its other "
+		err_set(err, ERR_USAGE, "where",
+			"character %zu: $ and a number stands for a value, and none is given",
+			utf8_count(text, at) + 1);
+	else if (broken)
+		err_set(err, ERR_USAGE, "where",
+			"character %zu: this is not one condition (\"%.1s\" without its other "
 			"half, or more than one statement)",
-			(int)(broken - text) + 1, broken);
+			utf8_count(text, at) + 1, broken);
+	if (broken)
+		return err_place(err, text, at, sql_word_length(broken));
 	if (!text[strspn(text, " \t\n")])
 		return err_set(err, ERR_USAGE, "where", "a condition in SQL is wanted");
 	f->raw = true;
@@ -205,7 +208,7 @@ static bool compile(struct rowset *r, struct asked_filter *f, struct err *err)
 	if (f->text[0] == '/')
 		return compile_search(r, f, err);
 
-	if (is_raw(f->text))
+	if (ask_raw_text(f->text))
 		return compile_raw(r, f, err);
 	parsed = filter_parse(f->text, err);
 	if (!parsed)
@@ -294,7 +297,7 @@ bool rowset_filter(struct rowset *r, const char *text, struct err *err)
 	if (drop)
 		drop_wanted_filters(r);
 	/* What the columns are decides what it means. */
-	if (text && (r->phase != PHASE_OPEN || (!types_known(r) && !is_raw(text)))) {
+	if (text && (r->phase != PHASE_OPEN || (!types_known(r) && !ask_raw_text(text)))) {
 		*VEC_PUSH(&r->wanted_filters) = xstrdup(text);
 	} else if (drop) {
 		if (r->ask.filters.len == 0)

@@ -284,6 +284,8 @@ void request_parts_release(struct request_parts *parts);
 /* The order of the whole: sort columns and then the key. To be freed. */
 struct order *effective_order(const struct rowset *r, size_t *n);
 void ask_equal(const struct rowset *r, struct asked_filter *f, const char *column, const char *value);
+/* What a person wrote behind "where "; NULL: it is no SQL. */
+const char *ask_raw_text(const char *text);
 struct asked_filter *asked_filter_new(struct asked_filter *f, const char *text);
 
 /* ---- fetch ---- */
@@ -316,7 +318,9 @@ void question_refuse(struct rowset *r);
 void question_back(struct rowset *r);
 /* The same, while the other one is still under way. */
 void question_stay(struct rowset *r);
-void question_failed(struct rowset *r, const struct err *err, bool refresh);
+void question_failed(struct rowset *r, const struct err *why, bool refresh);
+/* Of the server's error: in which of the person's texts it is. */
+void question_blame(const struct rowset *r, struct err *err);
 /* After a page: are all rows there, or should the planner be asked how many there are? */
 void question_size(struct rowset *r, enum fetch_kind kind);
 

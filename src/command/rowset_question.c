@@ -4,9 +4,11 @@
  * described if the filters want it, judged by the gate; and how many rows it has.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/timefmt.h"
+#include "blame.h"
 #include "command/settings.h"
 #include "db/reply.h"
 #include "rowset_priv.h"
@@ -78,15 +80,71 @@ void question_stay(struct rowset *r)
 	question_back(r);
 }
 
-/* The rows are as true as they were, unless they were to be looked at again or nobody can. */
-void question_failed(struct rowset *r, const struct err *err, bool refresh)
+/* Which of the person's texts it is about; of what a screen asks by itself no place is told. */
+static bool blame_texts(const struct rowset *r, struct err *err)
 {
-	bool old = r->stale || refresh || err->kind == ERR_CONNECTION;
+	const struct sqlset *set = session_sql(r->session);
+	struct buf sql = BUF_INIT;
+	bool found = false;
 
-	if (err->kind != ERR_CONNECTION)
+	for (size_t i = r->ask.filters.len; !found && i-- > 0;) {
+		const struct asked_filter *f = &r->ask.filters.v[i];
+		const struct sqlvar v = { "text", ask_raw_text(f->text) };
+
+		if (!f->raw)
+			continue;
+		/* In its parentheses: a short one stands in many places. */
+		buf_clear(&sql);
+		sql_fragment(&sql, set, "page.raw", &v, 1);
+		found = err_place_within(err, sql.data) && blame(err, "where", v.value);
+	}
+	buf_release(&sql);
+	return found || (r->raw && blame(err, "sql", r->raw));
+}
+
+/* A value or a type that the server cannot work with. */
+static bool is_of_data(const struct err *err)
+{
+	return strncmp(err->sqlstate, "22", 2) == 0 || strncmp(err->sqlstate, "42", 2) == 0;
+}
+
+void question_blame(const struct rowset *r, struct err *err)
+{
+	const size_t n = r->ask.filters.len;
+	const struct asked_filter *f = n ? &r->ask.filters.v[n - 1] : NULL;
+
+	if (blame_texts(r, err))
+		return;
+	err_place(err, NULL, 0, 0);
+	if (f && r->shown != r->asked && is_of_data(err))
+		blame_whole(err, f->raw ? "where" : "filter",
+			    f->raw ? ask_raw_text(f->text) : f->text);
+}
+
+/* The rows are as true as they were, unless they were to be looked at again or nobody can. */
+void question_failed(struct rowset *r, const struct err *why, bool refresh)
+{
+	bool old = r->stale || refresh || why->kind == ERR_CONNECTION;
+	struct err err = ERR_INIT;
+
+	err_copy(&err, why);
+	question_blame(r, &err);
+	if (err.kind != ERR_CONNECTION)
 		question_back(r);
-	rowset_fail(r, err);
+	rowset_fail(r, &err);
 	r->stale = r->stale && old;
+	err_release(&err);
+}
+
+/* What is beside the question failed: the rows stay as they are. */
+static void fail(struct rowset *r, const struct err *why)
+{
+	struct err err = ERR_INIT;
+
+	err_copy(&err, why);
+	question_blame(r, &err);
+	rowset_fail(r, &err);
+	err_release(&err);
 }
 
 static void go_on(struct rowset *r)
@@ -207,7 +265,7 @@ static void describe_done(void *ctx, const struct txn_result *result)
 
 	r->describing = false;
 	if (result->err.kind) {
-		rowset_fail(r, &result->err);
+		fail(r, &result->err);
 		return;
 	}
 	types_learn(r, result->replies[0]);
@@ -317,7 +375,7 @@ static void count_done(void *ctx, const struct txn_result *result)
 		return;
 	r->counting = false;
 	if (result->err.kind) {
-		rowset_fail(r, &result->err);
+		fail(r, &result->err);
 		return;
 	}
 	r->estimate = reply_double(result->replies[0], 0, 0);

@@ -74,8 +74,12 @@ static bool stream_rows(void *ctx, int index UNUSED, const struct reply *rows)
 static void stream_done(void *ctx, const struct txn_result *result)
 {
 	const struct rowset_stream *s = ctx;
+	struct err err = ERR_INIT;
 
-	s->cb.done(s->cb.ctx, result->err.kind ? &result->err : NULL, s->rows);
+	err_copy(&err, &result->err);
+	question_blame(s->r, &err);
+	s->cb.done(s->cb.ctx, err.kind ? &err : NULL, s->rows);
+	err_release(&err);
 }
 
 static void send(struct rowset_stream *s)

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/timefmt.h"
+#include "base/utf8.h"
 #include "db_priv.h"
 
 struct request *request_new(struct conn *c, struct txn *owned,
@@ -161,6 +162,17 @@ static void keep_probe_error(struct request *r, int index, const PGresult *res)
 	server_error_read(&r->errors.v[index], res);
 }
 
+/* The server counts characters, of its own encoding: of SQL_ASCII these are bytes. */
+static void keep_place(struct request *r, const char *sql, int position)
+{
+	const char *encoding = PQparameterStatus(r->conn->pg, "server_encoding");
+	size_t before = (size_t)position - 1, at = utf8_skip(sql, before);
+
+	if (encoding && strcmp(encoding, "SQL_ASCII") == 0 && before <= strlen(sql))
+		at = before;
+	err_place(&r->result.err, sql, at, sql_word_length(sql + at));
+}
+
 static void keep_error(struct request *r, const struct step *step, const PGresult *res)
 {
 	struct server_error e = { 0 };
@@ -186,6 +198,8 @@ static void keep_error(struct request *r, const struct step *step, const PGresul
 	server_error_read(&r->result.server, res);
 	server_error_tell(&r->result.server, &r->result.err);
 	r->result.failed = step->kind == STEP_STATEMENT ? step->index : -1;
+	if (r->result.failed >= 0 && r->result.server.position > 0)
+		keep_place(r, txn_sql(r->txn, step->index), r->result.server.position);
 	if (!r->result.server.message) /* libpq's own: the connection went */
 		conninfo_error(r->conn->pg, &r->result.err);
 }

@@ -139,6 +139,22 @@ const char *sql_condition_broken(const char *text)
 	return depth > 0 ? outermost : NULL;
 }
 
+size_t sql_word_length(const char *text)
+{
+	static const char operators[] = "+-*/<>=~!@#%^&|`?";
+	const char *end = *text ? skip_token(text) : text;
+	size_t n = strspn(text, operators);
+
+	if (n > 0)
+		return n;
+	if (!end)
+		end = text + 1;
+	if (is_word(*text) || *text == '"')
+		while (*end == '.' && (is_word(end[1]) || end[1] == '"'))
+			end = skip_token(end + 1);
+	return (size_t)(end - text);
+}
+
 /* ---- variables ---- */
 
 static const struct sqlvar *find_var(const struct sqlvar *vars, size_t n, const char *name,

@@ -8,7 +8,6 @@
  *	test  = column [ operator value | ["not"] in/between/like … | "is" ["not"] "null" ]
  */
 #include <ctype.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -19,175 +18,6 @@
 
 enum { DEPTH_LIMIT = 200 };
 
-struct parser {
-	struct filter *f;
-	const char *s; /* what is left */
-	int depth;
-	struct err *err;
-};
-
-/* ---- errors ---- */
-
-static size_t character(const char *text, size_t at)
-{
-	size_t n = 1;
-	uint32_t cp;
-
-	for (size_t i = 0; i < at; n++)
-		i += utf8_decode(text + i, at - i, &cp);
-	return n;
-}
-
-bool filter_error(const struct filter *f, size_t at, struct err *err, const char *fmt, ...)
-{
-	struct buf why = BUF_INIT;
-	va_list ap;
-
-	buf_addf(&why, "character %zu: ", character(f->text, at));
-	va_start(ap, fmt);
-	buf_vaddf(&why, fmt, ap);
-	va_end(ap);
-	err_set(err, ERR_USAGE, "filter", "%s", why.data);
-	buf_release(&why);
-	return false;
-}
-
-static size_t here(const struct parser *p)
-{
-	return (size_t)(p->s - p->f->text);
-}
-
-/* ---- words ---- */
-
-static void skip_blanks(struct parser *p)
-{
-	while (isspace((unsigned char)*p->s))
-		p->s++;
-}
-
-/* What a bare word cannot hold: it ends there. */
-static bool word_ends(const char *s)
-{
-	if (*s == '\0' || isspace((unsigned char)*s) || strchr("()=<>~,'\"", *s))
-		return true;
-	if (*s == '!' && (s[1] == '=' || s[1] == '~'))
-		return true;
-	return s[0] == '.' && s[1] == '.';
-}
-
-static size_t word_length(const char *s)
-{
-	size_t n = 0;
-
-	while (!word_ends(s + n))
-		n++;
-	return n;
-}
-
-/* Is the next word this keyword? */
-static bool at_keyword(struct parser *p, const char *keyword)
-{
-	size_t n;
-
-	skip_blanks(p);
-	n = word_length(p->s);
-	return n == strlen(keyword) && strncasecmp(p->s, keyword, n) == 0;
-}
-
-static bool take_keyword(struct parser *p, const char *keyword)
-{
-	if (!at_keyword(p, keyword))
-		return false;
-	p->s += strlen(keyword);
-	return true;
-}
-
-static bool take_char(struct parser *p, char c)
-{
-	skip_blanks(p);
-	if (*p->s != c)
-		return false;
-	p->s++;
-	return true;
-}
-
-/* 'text' or "text", the quote doubled inside. NULL with err when it stays open. */
-static const char *quoted(struct parser *p)
-{
-	struct buf text = BUF_INIT;
-	size_t start = here(p);
-	char quote = *p->s++;
-
-	for (; *p->s && (*p->s != quote || p->s[1] == quote); p->s++) {
-		if (*p->s == quote)
-			p->s++;
-		buf_addc(&text, *p->s);
-	}
-	const char *out = arena_strndup(p->f->arena, text.data, text.len);
-	buf_release(&text);
-	if (*p->s++ == quote)
-		return out;
-	p->s--;
-	filter_error(p->f, start, p->err, "this quote is not closed");
-	return NULL;
-}
-
-static bool range_follows(const struct parser *p)
-{
-	return p->s[0] == '.' && p->s[1] == '.';
-}
-
-/* {1,2} and [1,5) are how arrays, ranges and json are written: such a word ends with its
- * bracket. */
-static size_t bracketed_length(const char *s)
-{
-	size_t n = 0;
-	int depth = 0;
-	bool in_quotes = false;
-
-	if (*s != '{' && *s != '[')
-		return 0;
-	for (; s[n]; n++) {
-		if (s[n] == '"')
-			in_quotes = !in_quotes;
-		else if (s[n] == '\\' && s[n + 1])
-			n++;
-		else if (!in_quotes && strchr("{[", s[n]))
-			depth++;
-		else if (!in_quotes && strchr("}])", s[n]) && --depth == 0)
-			return n + 1;
-	}
-	return 0;
-}
-
-static bool no_value(struct parser *p)
-{
-	filter_error(p->f, here(p), p->err, "a value is expected here");
-	if (*p->s && *p->s != ')' && *p->s != ',')
-		err_hint(p->err, "a value with signs is written in 'quotes'");
-	return false;
-}
-
-static bool take_value(struct parser *p, struct filter_value *out)
-{
-	skip_blanks(p);
-	*out = (struct filter_value){ .at = here(p) };
-	if (*p->s == '\'' || *p->s == '"') {
-		out->quoted = true;
-		out->text = quoted(p);
-		return out->text != NULL;
-	}
-	size_t n = bracketed_length(p->s);
-	if (!n)
-		n = word_length(p->s);
-	if (n == 0 && !range_follows(p))
-		return no_value(p);
-	if (n > 0)
-		out->text = arena_strndup(p->f->arena, p->s, n);
-	p->s += n;
-	return true;
-}
-
 /* ---- a column and a path into it ---- */
 
 static bool take_segment(struct parser *p, const char **out)
@@ -195,13 +25,13 @@ static bool take_segment(struct parser *p, const char **out)
 	size_t n;
 
 	if (*p->s == '"') {
-		*out = quoted(p);
+		*out = filter_word_quoted(p);
 		return *out != NULL;
 	}
-	for (n = 0; !word_ends(p->s + n) && p->s[n] != '.'; n++)
+	for (n = 0; !filter_word_end(p->s + n) && p->s[n] != '.'; n++)
 		continue;
 	if (n == 0)
-		return filter_error(p->f, here(p), p->err,
+		return filter_error(p->f, filter_word_here(p), p->err,
 				    "the name of a column is expected here");
 	*out = arena_strndup(p->f->arena, p->s, n);
 	p->s += n;
@@ -212,8 +42,8 @@ static bool take_column(struct parser *p, struct filter_test *t)
 {
 	VEC(const char *) path = VEC_INIT;
 
-	skip_blanks(p);
-	t->at = here(p);
+	filter_word_skip(p);
+	t->at = filter_word_here(p);
 	if (!take_segment(p, &t->column))
 		return false;
 	bool ok = true;
@@ -246,7 +76,7 @@ static const struct {
 
 static bool take_sign(struct parser *p, enum filter_op *op)
 {
-	skip_blanks(p);
+	filter_word_skip(p);
 	for (size_t i = 0; i < ARRAY_SIZE(signs); i++) {
 		size_t n = strlen(signs[i].sign);
 		if (strncmp(p->s, signs[i].sign, n) == 0) {
@@ -270,7 +100,7 @@ static void set_values(struct parser *p, struct filter_test *t, const struct fil
 static bool take_regex(struct parser *p, struct filter_test *t)
 {
 	struct buf text = BUF_INIT;
-	struct filter_value v = { .quoted = true, .at = here(p) };
+	struct filter_value v = { .quoted = true, .at = filter_word_here(p) };
 
 	for (p->s++; *p->s && *p->s != '/'; p->s++) {
 		if (p->s[0] == '\\' && p->s[1] == '/')
@@ -284,7 +114,7 @@ static bool take_regex(struct parser *p, struct filter_test *t)
 	if (*p->s != '/')
 		return filter_error(p->f, v.at, p->err, "this expression is not closed by /");
 	p->s++;
-	t->icase = *p->s == 'i' && word_ends(p->s + 1);
+	t->icase = *p->s == 'i' && filter_word_end(p->s + 1);
 	p->s += t->icase;
 	t->op = t->op == OP_CONTAINS ? OP_MATCH : OP_NOT_MATCH;
 	set_values(p, t, &v, 1);
@@ -298,8 +128,9 @@ static bool take_range_end(struct parser *p, struct filter_test *t,
 	struct filter_value ends[2] = { *low };
 
 	p->s += 2;
-	ends[1] = (struct filter_value){ .at = here(p) };
-	if (*p->s && !isspace((unsigned char)*p->s) && *p->s != ')' && !take_value(p, &ends[1]))
+	ends[1] = (struct filter_value){ .at = filter_word_here(p) };
+	if (*p->s && !isspace((unsigned char)*p->s) && *p->s != ')' &&
+	    !filter_word_value(p, &ends[1]))
 		return false;
 	if (!ends[0].text && !ends[1].text)
 		return filter_error(p->f, low->at, p->err, "a range needs at least one end");
@@ -320,12 +151,12 @@ static bool take_compared(struct parser *p, struct filter_test *t)
 {
 	struct filter_value v;
 
-	skip_blanks(p);
+	filter_word_skip(p);
 	if ((t->op == OP_CONTAINS || t->op == OP_NOT_CONTAINS) && *p->s == '/')
 		return take_regex(p, t);
-	if (!take_value(p, &v))
+	if (!filter_word_value(p, &v))
 		return false;
-	if (range_follows(p))
+	if (filter_word_range(p))
 		return take_range_end(p, t, &v);
 	if (is_null_word(&v) && (t->op == OP_EQ || t->op == OP_NE)) {
 		t->op = t->op == OP_EQ ? OP_NULL : OP_NOT_NULL;
@@ -340,19 +171,19 @@ static bool take_list(struct parser *p, struct filter_test *t)
 	VEC(struct filter_value) list = VEC_INIT;
 	bool ok = true;
 
-	if (!take_char(p, '('))
-		return filter_error(p->f, here(p), p->err,
+	if (!filter_word_take_char(p, '('))
+		return filter_error(p->f, filter_word_here(p), p->err,
 				    "a list in ( ) is expected after in");
 	do {
 		struct filter_value v;
-		ok = take_value(p, &v);
+		ok = filter_word_value(p, &v);
 		if (ok && !v.text)
 			ok = filter_error(p->f, v.at, p->err, "a list holds values, no ranges");
 		if (ok)
 			*VEC_PUSH(&list) = v;
-	} while (ok && take_char(p, ','));
-	if (ok && !take_char(p, ')'))
-		ok = filter_error(p->f, here(p), p->err, "the list is not closed by )");
+	} while (ok && filter_word_take_char(p, ','));
+	if (ok && !filter_word_take_char(p, ')'))
+		ok = filter_error(p->f, filter_word_here(p), p->err, "the list is not closed by )");
 	if (ok)
 		set_values(p, t, list.v, list.len);
 	VEC_RELEASE(&list);
@@ -363,12 +194,12 @@ static bool take_between(struct parser *p, struct filter_test *t)
 {
 	struct filter_value ends[2];
 
-	if (!take_value(p, &ends[0]))
+	if (!filter_word_value(p, &ends[0]))
 		return false;
-	if (!take_keyword(p, "and"))
-		return filter_error(p->f, here(p), p->err,
+	if (!filter_word_take(p, "and"))
+		return filter_error(p->f, filter_word_here(p), p->err,
 				    "between LOW and HIGH: \"and\" is expected here");
-	if (!take_value(p, &ends[1]))
+	if (!filter_word_value(p, &ends[1]))
 		return false;
 	set_values(p, t, ends, 2);
 	return true;
@@ -377,17 +208,17 @@ static bool take_between(struct parser *p, struct filter_test *t)
 static bool take_is(struct parser *p, struct filter_test *t)
 {
 	struct filter_value v = { .text = "true" };
-	bool is_not = take_keyword(p, "not");
+	bool is_not = filter_word_take(p, "not");
 
-	if (take_keyword(p, "null")) {
+	if (filter_word_take(p, "null")) {
 		t->op = is_not ? OP_NOT_NULL : OP_NULL;
 		return true;
 	}
-	if (!at_keyword(p, "true") && !at_keyword(p, "false"))
-		return filter_error(p->f, here(p), p->err,
+	if (!filter_word_at(p, "true") && !filter_word_at(p, "false"))
+		return filter_error(p->f, filter_word_here(p), p->err,
 				    "\"null\" or \"not null\" is expected after is");
-	v.at = here(p);
-	v.text = at_keyword(p, "true") ? "true" : "false";
+	v.at = filter_word_here(p);
+	v.text = filter_word_at(p, "true") ? "true" : "false";
 	p->s += strlen(v.text);
 	t->op = is_not ? OP_NE : OP_EQ;
 	set_values(p, t, &v, 1);
@@ -398,26 +229,26 @@ static bool take_is(struct parser *p, struct filter_test *t)
 static bool take_word_operator(struct parser *p, struct filter_test *t, bool *none)
 {
 	const char *before = p->s;
-	bool is_not = take_keyword(p, "not");
+	bool is_not = filter_word_take(p, "not");
 
 	*none = false;
-	if (take_keyword(p, "in")) {
+	if (filter_word_take(p, "in")) {
 		t->op = is_not ? OP_NOT_IN : OP_IN;
 		return take_list(p, t);
 	}
-	if (take_keyword(p, "between")) {
+	if (filter_word_take(p, "between")) {
 		t->op = is_not ? OP_NOT_RANGE : OP_RANGE;
 		return take_between(p, t);
 	}
-	if (take_keyword(p, "like")) {
+	if (filter_word_take(p, "like")) {
 		t->op = is_not ? OP_NOT_LIKE : OP_LIKE;
 		return take_compared(p, t);
 	}
-	if (take_keyword(p, "ilike")) {
+	if (filter_word_take(p, "ilike")) {
 		t->op = is_not ? OP_NOT_ILIKE : OP_ILIKE;
 		return take_compared(p, t);
 	}
-	if (!is_not && take_keyword(p, "is"))
+	if (!is_not && filter_word_take(p, "is"))
 		return take_is(p, t);
 	p->s = before;
 	*none = true;
@@ -456,11 +287,11 @@ static struct filter_node *parse_or(struct parser *p);
 
 static struct filter_node *parse_group(struct parser *p)
 {
-	size_t start = here(p) - 1;
+	size_t start = filter_word_here(p) - 1;
 	struct filter_node *n = parse_or(p);
 
-	if (n && !take_char(p, ')')) {
-		filter_error(p->f, *p->s ? here(p) : start, p->err,
+	if (n && !filter_word_take_char(p, ')')) {
+		filter_error(p->f, *p->s ? filter_word_here(p) : start, p->err,
 			     *p->s ? "\")\" or another condition is expected here"
 				   : "this parenthesis is not closed");
 		return NULL;
@@ -473,12 +304,12 @@ static struct filter_node *parse_not(struct parser *p)
 	struct filter_node *n = NULL;
 
 	if (++p->depth > DEPTH_LIMIT) {
-		filter_error(p->f, here(p), p->err, "nested too deeply");
-	} else if (take_keyword(p, "not")) {
+		filter_error(p->f, filter_word_here(p), p->err, "nested too deeply");
+	} else if (filter_word_take(p, "not")) {
 		n = parse_not(p);
 		if (n)
 			n = new_node(p, NODE_NOT, n, NULL);
-	} else if (take_char(p, '(')) {
+	} else if (filter_word_take_char(p, '(')) {
 		n = parse_group(p);
 	} else {
 		n = new_node(p, NODE_TEST, NULL, NULL);
@@ -491,8 +322,8 @@ static struct filter_node *parse_not(struct parser *p)
 
 static bool condition_ends(struct parser *p)
 {
-	skip_blanks(p);
-	return *p->s == '\0' || *p->s == ')' || at_keyword(p, "or");
+	filter_word_skip(p);
+	return *p->s == '\0' || *p->s == ')' || filter_word_at(p, "or");
 }
 
 static struct filter_node *parse_and(struct parser *p)
@@ -500,8 +331,8 @@ static struct filter_node *parse_and(struct parser *p)
 	struct filter_node *n = parse_not(p);
 
 	while (n && !condition_ends(p)) {
-		if (!take_keyword(p, "and"))
-			take_char(p, ',');
+		if (!filter_word_take(p, "and"))
+			filter_word_take_char(p, ',');
 		struct filter_node *right = parse_not(p);
 		n = right ? new_node(p, NODE_AND, n, right) : NULL;
 	}
@@ -512,7 +343,7 @@ static struct filter_node *parse_or(struct parser *p)
 {
 	struct filter_node *n = parse_and(p);
 
-	while (n && take_keyword(p, "or")) {
+	while (n && filter_word_take(p, "or")) {
 		struct filter_node *right = parse_and(p);
 		n = right ? new_node(p, NODE_OR, n, right) : NULL;
 	}
@@ -527,9 +358,9 @@ struct filter *filter_parse(const char *text, struct err *err)
 	f->text = arena_strdup(f->arena, text);
 	struct parser p = { .f = f, .s = f->text, .err = err };
 	f->root = parse_or(&p);
-	skip_blanks(&p);
+	filter_word_skip(&p);
 	if (f->root && *p.s) {
-		filter_error(f, here(&p), err, "nothing opens this \")\"");
+		filter_error(f, filter_word_here(&p), err, "nothing opens this \")\"");
 		f->root = NULL;
 	}
 	if (!f->root) {
@@ -555,63 +386,4 @@ void filter_free(struct filter **fp)
 const char *const *filter_names(const struct filter *f)
 {
 	return f->names.v;
-}
-
-/* ---- the other way round ---- */
-
-static bool plain_name(const char *s)
-{
-	static const char *const keywords[] = { "and", "or",	  "not",  "in",
-						"is",  "between", "like", "ilike" };
-
-	if (!*s || word_length(s) != strlen(s) || strchr(s, '.'))
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(keywords); i++)
-		if (strcasecmp(s, keywords[i]) == 0)
-			return false;
-	return true;
-}
-
-static void add_quoted(struct buf *out, const char *s, char quote)
-{
-	buf_addc(out, quote);
-	for (; *s; s++) {
-		if (*s == quote)
-			buf_addc(out, quote);
-		buf_addc(out, *s);
-	}
-	buf_addc(out, quote);
-}
-
-/* Nothing that a bare word would mean otherwise: no date word, no range, no pattern. */
-static bool plain_value(const char *s)
-{
-	bool number = strspn(s, "0123456789.") == strlen(s);
-
-	for (const char *c = s; *c; c++)
-		if (!isalnum((unsigned char)*c) && *c != '_' && *c != '-' &&
-		    !(number && *c == '.'))
-			return false;
-	return *s && (isalpha((unsigned char)*s) || number) && word_length(s) == strlen(s) &&
-	       plain_name(s);
-}
-
-void filter_cell(struct buf *out, const char *column, const char *value, bool is_not)
-{
-	struct time_value time;
-
-	if (plain_name(column))
-		buf_adds(out, column);
-	else
-		add_quoted(out, column, '"');
-	if (!value) {
-		buf_adds(out, is_not ? " is not null" : " is null");
-		return;
-	}
-	buf_adds(out, is_not ? " != " : " = ");
-	if (plain_value(value) && strcasecmp(value, "null") != 0 &&
-	    !time_value_parse(value, false, &time))
-		buf_adds(out, value);
-	else
-		add_quoted(out, value, '\'');
 }

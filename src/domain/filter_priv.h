@@ -2,7 +2,8 @@
 /*
  * filter_priv.h - the parsed filter, and what the files share that compile it.
  *
- *	filter_parse.c    from a text to a tree
+ *	filter_words.c    words, quotes, values
+ *	filter_parse.c    from a text to a tree, by the grammar
  *	filter_compile.c  from the tree to a condition; ordinary columns
  *	filter_value.c    the pieces of a condition, values, times
  *	filter_inside.c   arrays, ranges, json
@@ -59,6 +60,29 @@ struct filter {
 
 /* "character N: …" into err; returns false. */
 bool filter_error(const struct filter *f, size_t at, struct err *err, const char *fmt, ...) PRINTF_LIKE(4, 5);
+
+/* ---- filter_words.c: a filter that is being read ---- */
+
+struct parser {
+	struct filter *f;
+	const char *s;              /* what is left */
+	int depth;
+	struct err *err;
+};
+
+size_t filter_word_here(const struct parser *p);
+void filter_word_skip(struct parser *p);
+/* A bare word cannot go on here. */
+bool filter_word_end(const char *s);
+size_t filter_word_length(const char *s);
+/* Is the next word this keyword? */
+bool filter_word_at(struct parser *p, const char *keyword);
+bool filter_word_take(struct parser *p, const char *keyword);
+bool filter_word_take_char(struct parser *p, char c);
+/* 'text' or "text", the quote doubled inside.  NULL with err when it stays open. */
+const char *filter_word_quoted(struct parser *p);
+bool filter_word_range(const struct parser *p);
+bool filter_word_value(struct parser *p, struct filter_value *out);
 
 /* A filter that is being compiled. */
 struct compiler {

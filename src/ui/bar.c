@@ -32,6 +32,9 @@ struct bar {
 	bool choosing;		 /* Tab went into the menu */
 	struct err err;		 /* why the last line was refused */
 	size_t wrong, wrong_len; /* … and the bytes that it is about */
+	bool misses;		 /* … or before which something is missing */
+	char *asked;		 /* the line that was run last */
+	int64_t asked_us;	 /* … by this key */
 	struct loop_timer *live; /* '/' filters as one types */
 	bool searched;		 /* … and did: giving up takes it back */
 };
@@ -76,6 +79,7 @@ void bar_free(struct bar **b)
 	bar_close(*b);
 	VEC_RELEASE(&(*b)->items);
 	VEC_RELEASE(&(*b)->columns);
+	free((*b)->asked);
 	free(*b);
 	*b = NULL;
 }
@@ -235,15 +239,55 @@ static bool wrong_word(const char *text, const struct err *err, size_t *start, s
 	return at != NULL;
 }
 
-/* A line that is wrong stays, with the cursor behind the wrong word. */
-static void refuse(struct bar *b, const char *text, struct err *err)
+/* The last of the line that is this text: a condition or a statement is what a line ends with. */
+static const char *find_last(const char *line, const char *text)
 {
+	const char *found = NULL;
+
+	for (const char *at = *text ? strstr(line, text) : NULL; at; at = strstr(at + 1, text))
+		found = at;
+	return found;
+}
+
+static bool wrong_place(const char *line, const struct err *err, size_t *start, size_t *len)
+{
+	const char *text = err->text ? find_last(line, err->text) : NULL;
+
+	if (!text)
+		return wrong_word(line, err, start, len);
+	*start = (size_t)(text - line) + err->at;
+	*len = err->len;
+	return true;
+}
+
+/* A line that is wrong stays, with the cursor behind the wrong word. */
+static void refuse(struct bar *b, const char *text, const struct err *err)
+{
+	size_t from = *text == '/';
+
 	bar_open(b, text);
 	b->wrong = b->wrong_len = 0;
-	err_move(&b->err, err);
+	b->misses = false;
+	err_copy(&b->err, err);
 	drop_items(b);
-	if (wrong_word(text, &b->err, &b->wrong, &b->wrong_len))
-		line_move(b->line, b->wrong + b->wrong_len);
+	if (!wrong_place(text + from, &b->err, &b->wrong, &b->wrong_len))
+		return;
+	b->misses = b->wrong_len == 0;
+	line_move(b->line, b->wrong + b->wrong_len);
+}
+
+bool bar_takes(const struct bar *b, const struct err *err)
+{
+	return err->text && b->asked && !b->line && b->asked_us == b->ui->keyed_us &&
+	       tabs_in_front(b->ui) && find_last(b->asked, err->text);
+}
+
+bool bar_refuse(struct bar *b, const struct err *err)
+{
+	if (!bar_takes(b, err))
+		return false;
+	refuse(b, b->asked, err);
+	return true;
 }
 
 static void on_done(void *ctx, const char *text)
@@ -263,6 +307,10 @@ static void on_done(void *ctx, const char *text)
 	line = xasprintf("%s%s", b->prompt == '/' ? "/" : "", text);
 	lineedit_remember(b->ui->lineedit, line);
 	bar_close(b);
+	free(b->asked);
+	b->asked = line;
+	b->asked_us = b->ui->keyed_us;
+	line = xstrdup(line); /* what it runs may come here again */
 	if (!host_try(b->ui, line, &err))
 		refuse(b, line, &err);
 	err_release(&err);
@@ -450,7 +498,7 @@ static void paint_refusal(const struct bar *b, struct canvas *c)
 		buf_addf(&whole, "\n%s", b->err.hint);
 	lines_wrap(&lines, whole.data, whole.len, c->cols - 2);
 	/* The sentence stands at its word. */
-	if (b->wrong_len && lines.len)
+	if ((b->wrong_len || b->misses) && lines.len)
 		col += line_column(b->line, line_width(b), b->wrong);
 	if (lines.len) {
 		int room = c->cols - 1 - utf8_width(lines.v[0], strlen(lines.v[0]));
@@ -487,11 +535,12 @@ void bar_paint(struct bar *b, struct canvas *c)
 		paint_menu(b, c);
 	used = line_paint(b->line, c, row, 1, line_width(b), STYLE_INPUT);
 	text = line_text(b->line);
-	if (b->err.kind && b->wrong_len) {
+	if (b->err.kind && (b->wrong_len || b->misses)) {
 		int from = line_column(b->line, line_width(b), b->wrong);
 		int to = line_column(b->line, line_width(b), b->wrong + b->wrong_len);
 
 		from = from < 0 ? 0 : from;
+		to = to > from ? to : from + 1;
 		canvas_over(c, row, 1 + from, 1, to - from, STYLE_CONFLICT);
 	}
 	if (b->prompt == ':' && line_point(b->line) == strlen(text) && !*line_prompt(b->line)) {

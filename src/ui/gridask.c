@@ -42,6 +42,29 @@ void grid_on_cost(struct screen *s)
 	dialog_ask(s->ui, &q, cost_answer, s);
 }
 
+/* The line that asked it is there again to be mended; a statement that never ran has no screen. */
+static void hand_back(void *ctx)
+{
+	struct screen *s = ctx;
+	struct ui *ui = s->ui;
+	const struct grid *g = s->data;
+	bool never = rowset_is_statement(g->rows) && !rowset_len(g->rows);
+	struct err err = ERR_INIT;
+
+	if (rowset_error(g->rows))
+		err_copy(&err, rowset_error(g->rows));
+	if (!err.kind)
+		return; /* it is asked anew */
+	if (!bar_takes(ui->bar, &err)) {
+		ui_say_err(ui, &err);
+	} else {
+		if (never && s == screen_top(ui) && ui->stack.len > 1)
+			screen_pop(s);
+		bar_refuse(ui->bar, &err);
+	}
+	err_release(&err);
+}
+
 /* Rows that are there stay, so what went wrong is said beside them. */
 static void tell_failure(struct screen *s)
 {
@@ -52,7 +75,9 @@ static void tell_failure(struct screen *s)
 
 	free(g->failure);
 	g->failure = text;
-	if (err && !again && rowset_len(g->rows) && err->kind != ERR_CANCELLED &&
+	if (err && !again && bar_takes(s->ui->bar, err))
+		loop_defer(s->ui->loop, hand_back, s);
+	else if (err && !again && rowset_len(g->rows) && err->kind != ERR_CANCELLED &&
 	    err->kind != ERR_CONNECTION)
 		ui_say_err(s->ui, err);
 }

@@ -201,13 +201,39 @@ static void centered(struct canvas *c, int row, enum style style, const char *te
 	lines_release(&lines);
 }
 
+/* The line of a statement that is wrong, and signs under the place. */
+static void paint_place(const struct err *err, struct canvas *c, int row)
+{
+	const char *wrong = err->text + err->at, *line = wrong;
+	size_t rest = strcspn(wrong, "\n"), len = err->len < rest ? err->len : rest;
+	int width, col = 4;
+
+	while (line > err->text && line[-1] != '\n')
+		line--;
+	/* Of a long line what leads there. */
+	while (canvas_text_width(line, (size_t)(wrong - line)) > c->cols / 2)
+		line += utf8_skip(line, 1);
+	width = canvas_text_width(line, (size_t)(wrong - line) + rest);
+	if (width < c->cols - 8)
+		col = (c->cols - width) / 2;
+	col += canvas_textn(c, row, col, c->cols - col - 4, STYLE_MUTED, line,
+			    (size_t)(wrong - line));
+	width = canvas_textn(c, row, col, c->cols - col - 4, STYLE_ERROR, wrong, len);
+	canvas_textn(c, row, col + width, c->cols - col - width - 4, STYLE_MUTED, wrong + len,
+		     rest - len);
+	for (int i = 0; i < width || i == 0; i++)
+		canvas_text(c, row + 1, col + i, 1, STYLE_ERROR, "^");
+}
+
 static void paint_error(const struct err *err, struct canvas *c, int row)
 {
 	char *text = err_text(err);
 
 	centered(c, row, STYLE_ERROR, text);
+	if (err->text)
+		paint_place(err, c, row + 2);
 	if (err->hint)
-		centered(c, row + 3, STYLE_HINT, err->hint);
+		centered(c, row + (err->text ? 5 : 3), STYLE_HINT, err->hint);
 	free(text);
 }
 

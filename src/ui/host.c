@@ -51,7 +51,7 @@ static void line_done(void *ctx, const struct err *err, int status)
 		forget_running(r);
 		return;
 	}
-	if (err->kind != ERR_NONE)
+	if (err->kind != ERR_NONE && !bar_refuse(ui->bar, err))
 		ui_say_err(ui, err);
 	if (status != 0 && !ui->term && err->kind)
 		err_copy(&ui->failed, err); /* a script looks at it */

@@ -289,6 +289,13 @@ void bar_free(struct bar **b);
 void bar_open(struct bar *b, const char *text);
 void bar_close(struct bar *b);
 bool bar_is_open(const struct bar *b);
+/*
+ * What the server says of the line that was run last: where a word of that is wrong, and no key was pressed
+ * since, it is to be seen again, like a line that was refused at once.  Takes: it would.  False: tell it in
+ * another way.
+ */
+bool bar_takes(const struct bar *b, const struct err *err);
+bool bar_refuse(struct bar *b, const struct err *err);
 void bar_key(struct bar *b, const struct key *key);
 /* c is the whole canvas: the bar is its last line, the menu above it. */
 void bar_paint(struct bar *b, struct canvas *c);

@@ -37,8 +37,8 @@ expect ':filter prise = 3'
 keys Escape
 wait_gone ':filter prise'
 # It stands under the wrong word, wide ones before it; in a line longer than the window that word is in sight.
-under() { # WORD SENTENCE: the columns at which they begin
-	at=$(capture | tail -n 1 | sed "s/$1.*//" | sed 's/[日本語]/&./g' | wc -m)
+under() { # WORD SENTENCE: the columns at which they begin, the last such word
+	at=$(capture | tail -n 1 | sed "s/\(.*\)$1.*/\1/" | sed 's/[日本語]/&./g' | wc -m)
 	told=$(capture | grep -F "$2" | tail -n 1 | sed "s/[^ ].*//" | wc -m)
 	[ "$at" -eq "$told" ] || fail "'$1' is at $at, the sentence at $told"
 }
@@ -55,6 +55,44 @@ wait_for 'unknown column "x"'
 expect ' and x = 3'
 keys Escape
 wait_gone 'unknown column'
+# So do those that the server finds, in SQL of one's own: the line is there again to be mended.
+refused() { # LINE WORD SENTENCE
+	type_line "$1"
+	wait_for "$3"
+	expect "$1"
+	under "$2" "$3"
+	keys Escape
+	wait_gone "$3"
+	expect 'AB-00001'
+}
+refused ":where name = '日本' and prise > 3" prise 'where: character 17: column "prise" does not exist'
+refused ':where price > 3 and sku ~ 3' '~' 'where: character 19: operator does not exist'
+refused ":where price > 'dear' or price > 1" "'dear'" 'where: character 9: invalid input syntax'
+refused ':where 1 / (price - price) > 1' '1 .*' 'where: division by zero'
+refused ":where name ~ '('" "name ~ '('" 'where: invalid regular expression'
+refused ':filter sku = 7x and price = 7x' '7x' 'filter: character 22: "7x" is not a number'
+refused ':sql SELECT 1, nope FROM pg_class' 'nope' 'sql: character 11: column "nope" does not exist'
+refused ':explain SELECT 1 FROM nowhere' 'nowhere' 'explain: character 15: relation "nowhere" does not exist'
+type_line ':where price >'
+wait_for 'where: character 8: something is missing here'
+type_line ' 15'
+wait_for 'where price > 15'
+wait_gone 'something is missing'
+keys BSpace
+wait_for 'AB-00001'
+# Who has gone on meanwhile is not interrupted: then it is told beside the rows.
+mkfifo "$work/statements"
+psql -X -q <"$work/statements" >/dev/null &
+exec 3>"$work/statements"
+echo 'SELECT pg_advisory_lock(7);' >&3
+wait_sql t "SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND granted"
+type_line ":where CASE WHEN pg_advisory_xact_lock(7)::text = '' THEN 1 / (price - price) > 1 END"
+wait_for 'running'
+keys j
+exec 3>&-
+wait_for 'error: where: division by zero'
+refuse ':where pg_advisory'
+keys k
 type_text ':filtr'
 keys Enter
 wait_for 'did you mean "filter"?'

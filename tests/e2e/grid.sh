@@ -34,6 +34,8 @@ type_line ':where nonsense = 1'
 wait_for 'column "nonsense" does not exist'
 expect 'and price > 1000'
 refuse 'STALE'
+keys Escape
+wait_gone ':where nonsense'
 type_line ':set statement-timeout 1s'
 type_line ':where pg_sleep(0.1) is not null'
 wait_for 'longer than the 1s of statement-timeout'

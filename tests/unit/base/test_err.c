@@ -57,6 +57,40 @@ LEAK_TEST(err, within_nothing_and_errno)
 	err_release(&e);
 }
 
+static void expect_within(const char *whole, const char *at, size_t len, const char *part,
+			  long expected, size_t expected_len)
+{
+	struct err e = ERR_INIT;
+
+	err_set(&e, ERR_FAILED, NULL, "x");
+	err_place(&e, whole, (size_t)(at - whole), len);
+	cr_assert_eq(err_place_within(&e, part), expected >= 0, "%s in %s", part, whole);
+	if (expected >= 0) {
+		cr_assert_str_eq(e.text, part);
+		cr_assert_eq(e.at, (size_t)expected, "%s in %s: %zu", part, whole, e.at);
+		cr_assert_eq(e.len, expected_len, "%s in %s: len %zu", part, whole, e.len);
+	} else {
+		cr_assert_str_eq(e.text, whole);
+	}
+	err_release(&e);
+}
+
+/* A person's text stands in a statement, perhaps more than once; what is missing at its end is
+ * found behind it. */
+LEAK_TEST(err, place_within_a_part)
+{
+	const char *s = "SELECT x WHERE (x > y\n) UNION SELECT x WHERE (x > y\n) AND x";
+
+	expect_within(s, strstr(s, "y"), 1, "x > y", 4, 1);
+	expect_within(s, strrchr(s, 'y'), 1, "x > y", 4, 1);
+	expect_within(s, strchr(s, ')'), 1, "x > y", 5, 0);
+	expect_within(s, strchr(s, '('), 1, "x > y", -1, 0);
+	expect_within(s, strrchr(s, 'x'), 1, "x > y", -1, 0);
+	expect_within(s, strrchr(s, '>'), 30, "x > y", 2, 3);
+	expect_within(s, s, 6, "", -1, 0);
+	expect_within(s, s + strlen(s), 0, "x", 1, 0);
+}
+
 LEAK_TEST(err, move_and_copy)
 {
 	struct err a = ERR_INIT, b, c = ERR_INIT;

@@ -173,3 +173,15 @@ LEAK_TEST(utf8, own_signs_stay)
 {
 	expect_spelt("[OPTION]… 3 – 5", "[OPTION]… 3 – 5");
 }
+
+Test(utf8, counts_and_skips_code_points)
+{
+	const char *s = "a日\xff本😀";
+
+	cr_assert_eq(utf8_count(s, strlen(s)), 5);
+	cr_assert_eq(utf8_count(s, 4), 2);
+	cr_assert_eq(utf8_skip(s, 0), 0);
+	cr_assert_eq(utf8_skip(s, 2), 4);
+	cr_assert_eq(utf8_skip(s, 5), strlen(s));
+	cr_assert_eq(utf8_skip(s, 99), strlen(s));
+}

@@ -221,3 +221,21 @@ LEAK_TEST(sqltext, a_condition_is_one)
 		cr_expect_eq(at, broken[i].text + broken[i].at, "%s", broken[i].text);
 	}
 }
+
+Test(sqltext, the_word_that_an_error_is_about)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+	} words[] = {
+		{ "nope = 1", 4 },	 { "q.nope = 1", 6 }, { "\"a b\".\"c\"\"d\" x", 12 },
+		{ "'it''s' x", 7 },	 { ">= 3", 2 },	      { "||x", 2 },
+		{ ") or (", 1 },	 { "", 0 },	      { "$1", 1 },
+		{ "::integer", 2 },	 { ": x", 1 },	      { "größe > 1", 7 },
+		{ "3.5 x", 3 },		 { "[1:2]", 1 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		cr_assert_eq(sql_word_length(words[i].text), words[i].len, "%s: %zu", words[i].text,
+			     sql_word_length(words[i].text));
+}
