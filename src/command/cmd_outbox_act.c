@@ -14,31 +14,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/timefmt.h"
-#include "base/vec.h"
-#include "command/command.h"
-#include "command/parse.h"
-#include "outbox_change.h"
-#include "outbox_choose.h"
-
-/* A run over the messages, a batch at a time: first only counted where somebody is to be asked,
- * or where there may be several batches; then changed. */
-struct act {
-	struct call *call;
-	enum outbox_action action;
-	struct outbox_choice of;
-	char *reason, *asked;
-	bool counting, cancelled;
-	int64_t matched, changed, overtaking; /* of all batches of this run */
-	int64_t counted, counted_overtaking;  /* in the run before; -1: there was none */
-	long left;			      /* that may still be chosen: --limit with --all */
-	int rows;			      /* of the next batch, where there are several */
-	struct {
-		int64_t matched, overtaking;
-		size_t counts; /* statements that counted */
-	} batch;
-	struct err err;
-};
+#include "outbox_act.h"
 
 static void act_free(void *data)
 {
@@ -51,152 +27,12 @@ static void act_free(void *data)
 	free(a);
 }
 
-static bool dry(const struct act *a)
-{
-	return args_has(call_args(a->call), "dry-run");
-}
-
-static bool platform(const struct outbox *o)
-{
-	return strcmp(o->relation->schema, "commerce") == 0 &&
-	       strcmp(o->relation->name, "outbox_messages") == 0 &&
-	       relation_column(o->relation, "claimed_until") &&
-	       relation_column(o->relation, "dead_at");
-}
-
 /* Of all batches together. */
 static long at_most(const struct act *a)
 {
 	long limit = args_int(call_args(a->call), "limit", 0);
 
 	return limit > 0 ? limit : LONG_MAX;
-}
-
-static const struct sqlset *sqls(const struct act *a)
-{
-	return session_sql(call_session(a->call));
-}
-
-/* ---- the statements ---- */
-
-/* The ids of one tenant (NULL: of all). */
-static void ids_of(const struct act *a, const char *tenant, struct params *p)
-{
-	VEC(const char *) ids = VEC_INIT;
-
-	for (size_t i = 0; i < reply_rows(a->of.last); i++) {
-		const char *of = reply_get(a->of.last, i, "tenant");
-
-		if (!tenant || (of && strcmp(of, tenant) == 0))
-			*VEC_PUSH(&ids) = reply_get(a->of.last, i, "id");
-	}
-	params_array(p, ids.v, ids.len);
-	VEC_RELEASE(&ids);
-}
-
-/* What else the keys are made of, as outbox_change.h says. */
-static void others_of(const struct act *a, struct params *p)
-{
-	const struct column *others[OUTBOX_KEY_MAX];
-	size_t n = outbox_key_others(a->of.outbox, others);
-
-	for (size_t i = 0; n && i <= n; i++) {
-		VEC(const char *) texts = VEC_INIT;
-
-		for (size_t row = 0; row < reply_rows(a->of.last); row++)
-			*VEC_PUSH(&texts) = reply_text(a->of.last, row, 2 + i);
-		params_array(p, texts.v, texts.len);
-		VEC_RELEASE(&texts);
-	}
-}
-
-/* "1h" is so many seconds of the server's clock, what has no unit is a time: NULL or seconds
- * "". */
-static const char *until(const struct act *a, char *seconds, size_t size)
-{
-	const char *text = args_get(call_args(a->call), "until");
-	double n;
-
-	*seconds = '\0';
-	if (!text || !timefmt_parse_duration(text, &n) ||
-	    strspn(text, "0123456789.") == strlen(text))
-		return text;
-	snprintf(seconds, size, "%.3f", n);
-	return NULL;
-}
-
-static void add_platform(const struct act *a, struct txn *t, const char *tenant, bool count)
-{
-	static const char *const names[] = { "commerce_outbox_retry",
-					     "commerce_outbox_postpone", "commerce_outbox_bury",
-					     "commerce_outbox_revive",
-					     "commerce_outbox_requeue" };
-	struct params p = PARAMS_INIT;
-	char seconds[32];
-	const char *time = until(a, seconds, sizeof seconds);
-
-	params_text(&p, tenant);
-	ids_of(a, tenant, &p);
-	if (a->action == OUTBOX_POSTPONE)
-		params_text(&p, time);
-	params_text(&p, a->reason ? a->reason : "dry run");
-	params_bool(&p, count);
-	if (a->action == OUTBOX_POSTPONE)
-		params_text(&p, *seconds ? seconds : NULL);
-	txn_add(t, sqlset_get(sqls(a), names[a->action], 0)->text, &p);
-	params_release(&p);
-}
-
-static bool seen_before(const struct act *a, size_t row)
-{
-	const char *tenant = reply_get(a->of.last, row, "tenant");
-
-	for (size_t i = 0; i < row; i++)
-		if (strcmp(reply_get(a->of.last, i, "tenant"), tenant) == 0)
-			return true;
-	return false;
-}
-
-/* Several batches were judged together before the first of them was changed. */
-static bool one_batch(const struct act *a)
-{
-	return !args_has(call_args(a->call), "all");
-}
-
-static void add_generic(struct act *a, struct txn *t, bool count)
-{
-	struct params p = PARAMS_INIT;
-	struct buf sql = BUF_INIT;
-	bool ok = true;
-
-	ids_of(a, NULL, &p);
-	others_of(a, &p);
-	if (count)
-		outbox_matched_sql(&sql, sqls(a), a->of.outbox, a->action,
-				   a->counting || one_batch(a));
-	else
-		ok = outbox_change_sql(&sql, sqls(a), a->of.outbox, a->action, &a->err);
-	if (!count && a->action == OUTBOX_POSTPONE) {
-		char seconds[32];
-
-		params_text(&p, until(a, seconds, sizeof seconds));
-		params_text(&p, *seconds ? seconds : NULL);
-	}
-	if (ok)
-		txn_add(t, sql.data, &p);
-	buf_release(&sql);
-	params_release(&p);
-}
-
-static void add_statements(struct act *a, struct txn *t, bool count)
-{
-	if (!platform(a->of.outbox)) {
-		add_generic(a, t, count);
-		return;
-	}
-	for (size_t i = 0; i < reply_rows(a->of.last); i++)
-		if (!seen_before(a, i))
-			add_platform(a, t, reply_get(a->of.last, i, "tenant"), count);
 }
 
 /* ---- counting, then changing ---- */
@@ -235,53 +71,13 @@ static enum txn_verdict verdict(void *ctx, struct txn *t, const struct txn_resul
 	a->batch.counts = r->n;
 	a->batch.matched = sum(r, 0, "matched");
 	a->batch.overtaking = sum(r, 0, "overtaking");
-	if (a->counting || dry(a) || a->cancelled ||
-	    (one_batch(a) && !as_expected(a, a->batch.matched, a->batch.overtaking)))
+	if (a->counting || act_dry(a) || a->cancelled ||
+	    (act_one_batch(a) && !as_expected(a, a->batch.matched, a->batch.overtaking)))
 		return TXN_ROLLBACK;
-	add_statements(a, t, false);
+	act_statements(a, t, false);
 	/* With their COMMIT: what they lock a relay may want, and our way to the server be
 	 * long. */
 	return a->err.kind ? TXN_ROLLBACK : TXN_FINISH;
-}
-
-/* A person who has just answered wants a line, not a table. */
-static void tell(const struct act *a)
-{
-	const struct host *h = call_host(a->call);
-	char *text =
-		xasprintf("%s: %" PRId64 " of %" PRId64 " messages%s",
-			  call_command(a->call)->name, a->changed, a->matched,
-			  a->changed < a->matched ? "; the others are held by a relay" : "");
-
-	h->ops->say(h->ctx, SAY_DONE, text);
-	free(text);
-}
-
-static void show(const struct act *a)
-{
-	static const struct table_column columns[] = {
-		{ .name = "relation" },
-		{ .name = "matched", .type = CELL_NUMBER },
-		{ .name = "changed", .type = CELL_NUMBER },
-		{ .name = "locked", .type = CELL_NUMBER },
-		{ .name = "overtaking", .type = CELL_NUMBER },
-	};
-	const struct host *h = call_host(a->call);
-	const struct relation *r = a->of.outbox->relation;
-	char *name = xasprintf("%s.%s", r->schema, r->name);
-	int64_t numbers[] = { a->matched, a->changed, dry(a) ? 0 : a->matched - a->changed,
-			      a->counted < 0 ? a->overtaking : a->counted_overtaking };
-	char text[4][24];
-	const char *cells[5] = { name };
-
-	for (size_t i = 0; i < 4; i++) {
-		snprintf(text[i], sizeof text[i], "%" PRId64, numbers[i]);
-		cells[i + 1] = text[i];
-	}
-	h->ops->table_begin(h->ctx, call_command(a->call)->name, columns, 5);
-	h->ops->table_row(h->ctx, cells);
-	h->ops->table_end(h->ctx);
-	free(name);
 }
 
 /* What a batch locks a relay may want: it shall not take the server longer than this. */
@@ -318,7 +114,7 @@ static void tell_end(struct act *a, enum txn_outcome outcome)
 			"cancelled: %" PRId64
 			"%s messages were changed, the others are as they were",
 			a->changed, of);
-	} else if (a->err.kind && !one_batch(a) && !a->counting) {
+	} else if (a->err.kind && !act_one_batch(a) && !a->counting) {
 		err_hint(&a->err, "%" PRId64 " messages were changed before that%s", a->changed,
 			 outcome == TXN_UNKNOWN ? "; what became of the last batch is not known"
 						: "");
@@ -331,10 +127,10 @@ static void finish(struct act *a)
 
 	if (a->of.after)
 		h->ops->progress(h->ctx, "messages", -1, 0);
-	if (!a->err.kind && !dry(a) && !h->batch)
-		tell(a);
+	if (!a->err.kind && !act_dry(a) && !h->batch)
+		act_tell(a);
 	else if (!a->err.kind)
-		show(a);
+		act_show(a);
 	call_done(a->call, a->err.kind ? &a->err : NULL, -1);
 }
 
@@ -373,7 +169,7 @@ static void batch_done(void *ctx, const struct txn_result *result)
 	a->matched += a->batch.matched;
 	a->overtaking += a->batch.overtaking;
 	a->left -= (long)rows;
-	if (one_batch(a) || rows < (size_t)a->of.rows || a->left <= 0) {
+	if (act_one_batch(a) || rows < (size_t)a->of.rows || a->left <= 0) {
 		if (a->counting)
 			counted_all(a);
 		else
@@ -412,14 +208,14 @@ static void chosen(void *ctx, const struct txn_result *result)
 	if (reply_rows(a->of.last) == 0) {
 		if (a->counting && a->matched)
 			counted_all(a);
-		else if (!one_batch(a) || as_expected(a, 0, 0) || a->err.kind)
+		else if (!act_one_batch(a) || as_expected(a, 0, 0) || a->err.kind)
 			finish(a);
 		return;
 	}
 	session_scope(s, USE_WRITE, &scope);
 	t = txn_new(TXN_WRITE, &scope);
 	scope_release(&scope);
-	add_statements(a, t, true);
+	act_statements(a, t, true);
 	db_send(session_db(s), DB_EDIT, t, &cb, a->call);
 }
 
@@ -497,7 +293,7 @@ static void ask_reason(struct act *a)
 /* Everything has been counted, nothing changed. */
 static void counted_all(struct act *a)
 {
-	if (dry(a) || !as_expected(a, a->matched, a->overtaking))
+	if (act_dry(a) || !as_expected(a, a->matched, a->overtaking))
 		finish(a);
 	else if (!a->reason)
 		ask_reason(a);
@@ -519,7 +315,7 @@ static void next_batch(struct act *a)
 	const struct request_callbacks cb = { .done = chosen, .ctx = a };
 	const struct args *args = call_args(a->call);
 
-	if (!one_batch(a)) {
+	if (!act_one_batch(a)) {
 		a->of.rows = a->counting ? OUTBOX_AT_MOST : a->rows;
 		a->of.rows = a->left < a->of.rows ? (int)a->left : a->of.rows;
 	}
@@ -578,24 +374,24 @@ static void start(struct call *c, enum outbox_action action)
 
 	a->action = action;
 	a->reason = xstrdup_null(given_reason(args));
-	if (call_host(c)->batch && !a->reason && !dry(a)) {
+	if (call_host(c)->batch && !a->reason && !act_dry(a)) {
 		err_set(&a->err, ERR_USAGE, call_command(c)->name, "needs a reason");
 		err_hint(&a->err, "add --reason TEXT, or --dry-run");
 		call_done(c, &a->err, -1);
 		return;
 	}
-	if (standby(c) && !dry(a)) {
+	if (standby(c) && !act_dry(a)) {
 		err_set(&a->err, ERR_FAILED, call_command(c)->name,
 			"this server is a standby: messages are changed on the primary");
 		err_hint(&a->err, "connect to the primary, or add --dry-run");
 		call_done(c, &a->err, -1);
 		return;
 	}
-	if (!fits_state(c, action, &a->err)) {
+	if (!act_selects(c, &a->err) || !fits_state(c, action, &a->err)) {
 		call_done(c, &a->err, -1);
 		return;
 	}
-	a->counting = !a->reason || !one_batch(a);
+	a->counting = !a->reason || !act_one_batch(a);
 	a->counted = -1;
 	a->left = at_most(a);
 	a->rows = FIRST;
@@ -611,7 +407,8 @@ static void start(struct call *c, enum outbox_action action)
 	OUTBOX_CHOICE_ARGS                                                                     \
 	" [--all] [--dry-run] [--expect:int] [--reason:text] [--out-of-order]"
 #define ACT_HELP                                                                               \
-	"At most 1000 messages of the chosen tenant, by id from --after on, in one "           \
+	"Which messages is said by --id, --ids, --type, --state, --after, --limit or --all: "  \
+	"at most 1000 of the chosen tenant, by id from --after on, in one "                    \
 	"transaction; --all goes on, after all were counted, in transactions of about "        \
 	"a tenth of a second, to --limit or the end; an interrupt ends it between two. "       \
 	"What a relay has locked is skipped. --ids takes several, a line each. "               \
