@@ -447,8 +447,8 @@ static int menu_width(const struct bar *b, int limit, int *text_width)
 
 	for (size_t i = 0; i < b->items.len; i++) {
 		const struct item *it = &b->items.v[i];
-		int w = utf8_width(it->text, strlen(it->text));
-		int n = it->note ? utf8_width(it->note, strlen(it->note)) + 2 : 0;
+		int w = canvas_text_width(it->text, strlen(it->text));
+		int n = it->note ? canvas_text_width(it->note, strlen(it->note)) + 2 : 0;
 
 		text = w > text ? w : text;
 		note = n > note ? n : note;
@@ -501,7 +501,7 @@ static void paint_refusal(const struct bar *b, struct canvas *c)
 	if ((b->wrong_len || b->misses) && lines.len)
 		col += line_column(b->line, line_width(b), b->wrong);
 	if (lines.len) {
-		int room = c->cols - 1 - utf8_width(lines.v[0], strlen(lines.v[0]));
+		int room = c->cols - 1 - canvas_text_width(lines.v[0], strlen(lines.v[0]));
 
 		col = col > room ? room : col;
 		col = col < 1 ? 1 : col;

@@ -52,7 +52,7 @@ static int column_width(const struct panel *p, size_t col)
 {
 	struct buf text = BUF_INIT;
 	const char *name = reply_name(p->reply, col);
-	int width = p->cols < NARROW ? 1 : utf8_width(name, strlen(name));
+	int width = p->cols < NARROW ? 1 : canvas_text_width(name, strlen(name));
 	bool some = false;
 
 	for (size_t i = 0; i < reply_rows(p->reply) && !some; i++)
@@ -64,7 +64,7 @@ static int column_width(const struct panel *p, size_t col)
 
 		buf_clear(&text);
 		table_cell(p, i, col, &text);
-		w = utf8_width(text.data, text.len);
+		w = canvas_text_width(text.data, text.len);
 		width = w > width ? w : width;
 	}
 	buf_release(&text);

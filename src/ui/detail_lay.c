@@ -54,7 +54,7 @@ static void lay_fields(struct detail *d)
 	d->label_width = 4;
 	for (size_t i = 0; i < n; i++) {
 		const struct screen_column *c = rowset_column(d->rows, i);
-		int w = utf8_width(column_title(c), strlen(column_title(c)));
+		int w = canvas_text_width(column_title(c), strlen(column_title(c)));
 
 		if (!c->hidden && w > d->label_width)
 			d->label_width = w < LABEL_MAX ? w : LABEL_MAX;

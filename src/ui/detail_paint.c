@@ -26,7 +26,8 @@ static void paint_field(const struct screen *s, const struct fieldline *l, struc
 	field_paint(c, row, label, l->text, strlen(l->text), &look);
 	buf_release(&note);
 	if (rowset_changed(d->rows, 0, l->col))
-		canvas_over(c, row, d->label_width + 4, 1, utf8_width(l->text, strlen(l->text)),
+		canvas_over(c, row, d->label_width + 4, 1,
+			    canvas_text_width(l->text, strlen(l->text)),
 			    STYLE_CHANGED);
 	if (!cursor)
 		return;

@@ -22,7 +22,7 @@ static int label_width(const struct form *f)
 		int w;
 
 		form_label(f, f->fields.v[i].column->name, &label);
-		w = utf8_width(label.data, label.len) + 2;
+		w = canvas_text_width(label.data, label.len) + 2;
 		width = w > width ? w : width;
 		buf_release(&label);
 	}

@@ -46,7 +46,7 @@ const struct spot *frame_spot(const struct ui *ui, int row, int col)
 
 /* ---- first line: segments, of which the least important go when there is no room ---- */
 
-enum { RANKS = 6 };
+enum { RANKS = 6, LEAST_CUT = 14 };
 
 struct segment {
 	char *text;
@@ -54,6 +54,7 @@ struct segment {
 	int rank; /* 0 never goes, RANKS first */
 	bool right;
 	int tab; /* its number, or 0 */
+	int width;
 };
 
 struct segments {
@@ -68,30 +69,44 @@ static void add(struct segments *list, int rank, bool right, enum style style, c
 
 int frame_width_of(const char *text)
 {
-	return utf8_width(text, strlen(text));
+	return canvas_text_width(text, strlen(text));
+}
+
+/* False: there is no room for it. */
+static bool fit_segment(struct segment *s, int room, int cols)
+{
+	s->width = frame_width_of(s->text);
+	if (s->rank == 0) { /* a long name leaves room for who one is */
+		if (!s->right && s->width > cols / 2)
+			s->width = cols / 2;
+		return true;
+	}
+	if (s->tab && s->width + 2 > room) {
+		s->text[strcspn(s->text, " ")] = '\0';
+		s->width = frame_width_of(s->text);
+	}
+	if (s->rank == 1 && s->width + 2 > room && room >= LEAST_CUT + 2)
+		s->width = room - 2;
+	return s->width + 2 <= room;
 }
 
 /* The important first; what does not fit makes no room for itself, a narrower one may still.
- * Of a tab its number stays. */
+ * Of a tab its number stays, of who one is the beginning. */
 static void keep_what_fits(struct segments *list, int room)
 {
+	int cols = room;
+
 	for (int rank = 0; rank <= RANKS; rank++)
 		for (size_t i = 0; i < list->v.len;) {
 			struct segment *s = &list->v.v[i];
-			int width = frame_width_of(s->text) + 2;
 
-			if (s->rank == rank && rank && s->tab && width > room) {
-				s->text[strcspn(s->text, " ")] = '\0';
-				width = frame_width_of(s->text) + 2;
-			}
-
-			if (s->rank == rank && rank && width > room) {
+			if (s->rank == rank && !fit_segment(s, room, cols)) {
 				free(s->text);
 				VEC_REMOVE(&list->v, i);
 				continue;
 			}
 			if (s->rank == rank)
-				room -= width;
+				room -= s->width + 2;
 			i++;
 		}
 }
@@ -117,7 +132,7 @@ static void paint_segments(struct ui *ui, struct segments *list, struct canvas *
 
 		if (!s->right)
 			continue;
-		right -= frame_width_of(s->text);
+		right -= s->width;
 		paint_segment(s, c, row, right, c->cols);
 		right -= 2;
 	}
@@ -125,11 +140,12 @@ static void paint_segments(struct ui *ui, struct segments *list, struct canvas *
 		struct segment *s = &list->v.v[i];
 
 		if (!s->right) {
-			paint_segment(s, c, row, left, right - left);
+			paint_segment(s, c, row, left,
+				      s->width < right - left ? s->width : right - left);
 			if (s->tab)
-				frame_add_spot(ui, row, left, frame_width_of(s->text),
+				frame_add_spot(ui, row, left, s->width,
 					       xasprintf("tab go %d", s->tab));
-			left += frame_width_of(s->text) + 2;
+			left += s->width + 2;
 		}
 		free(s->text);
 	}
@@ -337,7 +353,8 @@ static void crumbs(const struct ui *ui, struct buf *out)
 		/* The menu at the bottom goes without saying. */
 		if (i == 0 && ui->stack.len > 1 && !s->def)
 			continue;
-		buf_addf(out, "%s%s", out->len ? " \1 " : "", s->title);
+		buf_adds(out, out->len ? " \1 " : "");
+		utf8_sanitize(out, s->title, strlen(s->title), SANITIZE_LINE);
 	}
 }
 
@@ -350,7 +367,7 @@ static void crumb_spots(struct ui *ui, int col, const char *text)
 	for (const char *p = text; (p = strstr(p, " \1 ")); p += 3)
 		places++;
 	for (; (next = strstr(text, " \1 ")); text = next + 3, places--) {
-		int width = utf8_width(text, (size_t)(next - text));
+		int width = canvas_text_width(text, (size_t)(next - text));
 
 		frame_add_spot(ui, 1, col, width, xasprintf("back %d", places));
 		col += width + 3;

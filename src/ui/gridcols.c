@@ -59,7 +59,7 @@ void gridcols_take(struct gridcols *g, const struct rows_ops *ops, const void *p
 	for (size_t i = 0; i < n; i++) {
 		const struct screen_column *c = ops->column(p, i);
 		const char *title = column_title(c);
-		int width = utf8_width(title, strlen(title));
+		int width = canvas_text_width(title, strlen(title));
 		struct gridcol *have = find(g, i);
 
 		if (have) {
@@ -111,7 +111,8 @@ static int wanted_width(const struct gridcol *c, const struct screen_column *def
 static int least_width(const struct screen_column *def, int want)
 {
 	const char *title = column_title(def);
-	int head = utf8_width(title, strlen(title)) + 1; /* the sort mark, or › behind it */
+	/* the sort mark, or › behind it */
+	int head = canvas_text_width(title, strlen(title)) + 1;
 	int least = head > LEAST ? head : LEAST;
 
 	return want < least ? want : least;

@@ -14,7 +14,7 @@ enum { KEYS = 20 };
 static void add_entry(void *ctx, const struct binding *b, const char *keys)
 {
 	struct buf *out = ctx;
-	int width = utf8_width(keys, strlen(keys));
+	int width = canvas_text_width(keys, strlen(keys));
 
 	buf_addf(out, "  %s", keys);
 	buf_addn(out, ' ', width + 2 < KEYS ? (size_t)(KEYS - width) : 2);

@@ -272,7 +272,7 @@ static int column_width(const struct home *h, int room)
 
 	for (size_t i = 0; i < h->entries.len; i++) {
 		const char *title = h->entries.v[i].title;
-		int wants = title ? utf8_width(title, strlen(title)) + MARGIN : 0;
+		int wants = title ? canvas_text_width(title, strlen(title)) + MARGIN : 0;
 
 		width = wants > width ? wants : width;
 	}

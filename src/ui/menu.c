@@ -188,7 +188,7 @@ static int note_column(const struct menu *m, const struct canvas *w)
 static void paint_choice(const struct menu *m, const struct choice *ch, struct canvas *c,
 			 int row)
 {
-	int width = ch->note ? utf8_width(ch->note, strlen(ch->note)) : 0;
+	int width = ch->note ? canvas_text_width(ch->note, strlen(ch->note)) : 0;
 	int note = m->notes_right ? c->cols - 2 - width : note_column(m, c);
 
 	canvas_text(c, row, 1, ch->note ? note - 2 : c->cols - 2, STYLE_NORMAL, ch->text);
@@ -341,8 +341,8 @@ static void add(struct menu *m, const struct menu_item *item)
 	*VEC_PUSH(&m->choices) = (struct choice){ .text = xstrdup(item->text),
 						  .note = xstrdup_null(item->note),
 						  .answer = xstrdup_null(item->answer) };
-	if (item->note && utf8_width(item->text, strlen(item->text)) > m->longest)
-		m->longest = utf8_width(item->text, strlen(item->text));
+	if (item->note && canvas_text_width(item->text, strlen(item->text)) > m->longest)
+		m->longest = canvas_text_width(item->text, strlen(item->text));
 }
 
 void menu_add(struct screen *s, const struct menu_item *items, size_t n)

@@ -26,7 +26,7 @@ static struct layout layout_of(const struct mergeview *v, const struct canvas *c
 		int width;
 
 		form_label(form_of(v->form), f->name, &label);
-		width = utf8_width(label.data, label.len) + 2;
+		width = canvas_text_width(label.data, label.len) + 2;
 		name = width > name ? width : name;
 		buf_release(&label);
 	}
@@ -72,7 +72,7 @@ static size_t shared_start(const struct buf *texts, const bool *there, int width
 
 		if (!there[i])
 			continue;
-		wide |= utf8_width(t->data, t->len) > width;
+		wide |= canvas_text_width(t->data, t->len) > width;
 		while (first && n < len && n < t->len && t->data[n] == first->data[n])
 			n++;
 		len = first ? n : t->len;

@@ -16,7 +16,7 @@ static enum plot_signs signs(void)
 
 static int width_of(const char *text)
 {
-	return utf8_width(text, strlen(text));
+	return canvas_text_width(text, strlen(text));
 }
 
 enum panel_state panel_judge(double value, double warn, double crit, bool below)

@@ -42,7 +42,7 @@ static const char *part_sign(size_t k)
 
 static int width_of(const char *text)
 {
-	return utf8_width(text, strlen(text));
+	return canvas_text_width(text, strlen(text));
 }
 
 static double value_at(const struct panel_grid *g, size_t row, size_t col)

@@ -184,7 +184,7 @@ void field_paint(struct canvas *c, int row, const char *label, const char *value
 
 static int tab_width(const char *name)
 {
-	return utf8_width(name, strlen(name)) + 2;
+	return canvas_text_width(name, strlen(name)) + 2;
 }
 
 void tabs_paint(struct canvas *c, int row, const char *const *names, size_t n, size_t active)

@@ -31,3 +31,30 @@ keys Right v
 wait_for 'text, 1000000 bytes'
 keys q
 wait_for 'plain'
+keys q q
+wait_gone 'READ-ONLY'
+stop
+
+# Names of the database and of who one is: as wide as they are shown, and who one is is told whatever they are.
+odd_db=$(printf '%s\033[31m\342\200\256\346\227\245\346\234\254' "$PGDATABASE")
+odd_role=$(printf '%s\033[2J\303\251' "$PGDATABASE")
+at_end() {
+	tm kill-server 2>/dev/null || :
+	psql -X -q -U postgres -d postgres -c "DROP DATABASE IF EXISTS \"$odd_db\" WITH (FORCE)" \
+		-c "DROP ROLE IF EXISTS \"$odd_role\""
+}
+psql -X -q -U postgres -d postgres -c "CREATE DATABASE \"$odd_db\"" -c "CREATE ROLE \"$odd_role\" LOGIN SUPERUSER"
+terminal 160x30 PGDATABASE="$odd_db" PGUSER="$odd_role"
+type_line 'souk'
+wait_for 'Screens'
+wait_for "$PGDATABASE␛[31m<U+202E>日本@local  PostgreSQL"
+expect "superuser $PGDATABASE␛[2Jé  "
+resize 80x24
+wait_for "superuser $(printf %s "$PGDATABASE" | cut -c1-3)"
+expect 'READ-ONLY'
+keys q
+wait_gone 'READ-ONLY'
+resize 160x30
+type_line 'clear; LC_ALL=C souk'
+wait_for "superuser $PGDATABASE<U+001B>[2J<U+00E9>  "
+expect "<U+65E5><U+672C>@local  PostgreSQL"
