@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/num.h"
 #include "base/timefmt.h"
 #include "domain/pgtype.h"
 
@@ -125,7 +126,7 @@ static bool between_texts(struct buf *out, const char *low, const char *high, do
 	double v = floor(a + (b - a) * part);
 	char tail[9] = "";
 	for (size_t i = n; i-- > 0;) {
-		tail[i] = (char)(kinds[i].first + (int)fmod(v, kinds[i].n));
+		tail[i] = (char)(kinds[i].first + (int)num_rest(v, kinds[i].n));
 		v = floor(v / kinds[i].n);
 	}
 	buf_add(out, low, same);

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/attr.h"
+#include "base/num.h"
 #include "base/utf8.h"
 
 enum { EIGHTHS = 8 };
@@ -71,7 +72,7 @@ void plot_spark(struct buf *out, const double *values, size_t n, int width, enum
 		int level = 0;
 
 		if (!isnan(values[i]))
-			level = 1 + (int)lround(place(values[i], low, high) * (EIGHTHS - 1));
+			level = 1 + (int)num_round(place(values[i], low, high) * (EIGHTHS - 1));
 		add_level(out, level, signs);
 	}
 }
@@ -83,8 +84,8 @@ static int steps(double value, double most, int whole)
 
 	if (isnan(value) || !(most > 0) || value <= 0)
 		return 0;
-	part = isinf(value) ? 1 : fmin(value / most, 1);
-	return (int)fmax(round(part * whole), 1);
+	part = isinf(value) ? 1 : num_min(value / most, 1);
+	return (int)num_max((double)num_round(part * whole), 1);
 }
 
 void plot_bar(struct buf *out, double value, double most, int width, enum plot_signs signs)
@@ -192,7 +193,7 @@ static double sample(const double *values, size_t n, int x, int width)
 	if (n < 2 || n <= (size_t)width) {
 		double at = width > 1 ? (double)x * (double)(n - 1) / (width - 1) : (double)(n - 1);
 
-		return values[(size_t)lround(at)];
+		return values[(size_t)num_round(at)];
 	}
 	first = (size_t)x * n / (size_t)width;
 	last = ((size_t)x + 1) * n / (size_t)width;
@@ -223,7 +224,7 @@ void plot_series(struct buf *out, const double *values, size_t n, struct plot_si
 			before = -1;
 			continue;
 		}
-		y = (int)lround((1 - place(value, scale.low, scale.high)) * (d.height - 1));
+		y = (int)num_round((1 - place(value, scale.low, scale.high)) * (d.height - 1));
 		/* Joined to the point before by dots above or below this one. */
 		step = before < 0 || before == y ? 0 : before < y ? 1 : -1;
 		for (int at = step ? before + step : y; at != y; at += step)
@@ -242,7 +243,7 @@ double plot_round_up(double value)
 
 	if (!(value > 0) || !isfinite(value))
 		return 1;
-	power = pow(10, floor(log10(value)));
+	power = num_magnitude(value);
 	for (size_t i = 0; i < ARRAY_SIZE(steps_of_ten); i++)
 		if (value <= steps_of_ten[i] * power * (1 + 1e-12))
 			return steps_of_ten[i] * power;

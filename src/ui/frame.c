@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/num.h"
 #include "base/timefmt.h"
 #include "base/utf8.h"
 #include "ui_priv.h"
@@ -251,7 +252,7 @@ static void add_armed(struct ui *ui, struct segments *list)
 	add(list, 0, true, STYLE_ARMED,
 	    left < 60 ? xasprintf(" ARMED %.0f s ", ceil(left))
 		      : xasprintf(" ARMED %.0f m ", ceil(left / 60)));
-	ui_repaint_in(ui, left < 61 ? 1000 : (unsigned)(fmod(left, 60) * 1000) + 50);
+	ui_repaint_in(ui, left < 61 ? 1000 : (unsigned)(num_rest(left, 60) * 1000) + 50);
 }
 
 /* The reads' connection speaks for all until another is worse. */

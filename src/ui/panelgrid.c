@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/num.h"
 #include "base/utf8.h"
 
 enum {
@@ -96,9 +97,9 @@ static void paint_words(struct canvas *c, const struct panel_grid *g)
 /* 48.25 → 48, 0.0131 → 0.013: what a legend says can be read. */
 static double two_digits(double value)
 {
-	double power = value > 0 ? pow(10, floor(log10(value)) - 1) : 1;
+	double power = value > 0 ? num_magnitude(value) / 10 : 1;
 
-	return value > 0 ? round(value / power) * power : 0;
+	return value > 0 ? (double)num_round(value / power) * power : 0;
 }
 
 void panel_heat_scale(const double *values, size_t n, double steps[HEAT_STEPS])
@@ -108,11 +109,11 @@ void panel_heat_scale(const double *values, size_t n, double steps[HEAT_STEPS])
 	for (size_t i = 0; i < n; i++) {
 		if (!isfinite(values[i]) || values[i] <= 0)
 			continue;
-		most = fmax(most, values[i]);
-		least = fmin(least, values[i]);
+		most = num_max(most, values[i]);
+		least = num_min(least, values[i]);
 	}
 	for (int i = 0; i < HEAT_STEPS; i++)
-		steps[i] = two_digits(most > 100 * least ? ldexp(most, -2 * (HEAT_STEPS - i))
+		steps[i] = two_digits(most > 100 * least ? most / (1 << 2 * (HEAT_STEPS - i))
 							 : most * (i + 1) / SHADES);
 }
 
@@ -324,7 +325,7 @@ static void paint_stack_row(struct canvas *c, int row, const struct panel_grid *
 		if (!isfinite(v) || v <= 0)
 			continue;
 		till += v;
-		to = (int)lround(till / most * width);
+		to = (int)num_round(till / most * width);
 		paint_run(c, row, col + from, to - from, part_sign(k), part_style(k));
 		from = to;
 	}
@@ -379,7 +380,7 @@ void panel_paint_stack(struct canvas *c, const struct panel_grid *g)
 	if (bars > (int)g->nrows)
 		bars = (int)g->nrows;
 	for (size_t i = 0; i < g->nrows; i++)
-		most = fmax(most, sum_of(g, i));
+		most = num_max(most, sum_of(g, i));
 	for (int row = 1; row <= bars; row++)
 		paint_stack_row(c, row, g, (size_t)(row - 1), most);
 	paint_legend(c, bars + 1, g);
