@@ -12,7 +12,7 @@
 #include "base/timefmt.h"
 #include "brief.h"
 
-enum { RESCUE_MS = 500 };
+enum { RESCUE_MS = 500, PAPER_MAX = 1 << 16 };
 
 struct outlet {
 	int fd;
@@ -20,6 +20,7 @@ struct outlet {
 	struct buf kept; /* from sent on */
 	size_t sent;
 	struct buf read; /* from the paper, to be said shortly */
+	off_t taken;	 /* of the paper */
 	struct brief *brief;
 };
 
@@ -109,6 +110,7 @@ void outlet_wipe(struct outlet *o)
 
 	if (ftruncate(fd, 0) != 0 || lseek(fd, 0, SEEK_SET) != 0)
 		BUG("paper that cannot be wiped");
+	o->taken = 0;
 }
 
 void outlet_shorten(struct outlet *o, struct brief *b)
@@ -116,26 +118,24 @@ void outlet_shorten(struct outlet *o, struct brief *b)
 	o->brief = b;
 }
 
+/* What was taken stays on the paper until that is long: to wipe it is two calls for every key. */
 void outlet_take(struct outlet *o)
 {
-	int fd = fileno(o->paper);
-	off_t size = lseek(fd, 0, SEEK_END), at = 0;
 	bool waits = outlet_busy(o);
 	struct buf *to = o->brief ? &o->read : &o->kept;
+	char block[8192];
+	ssize_t n;
 
-	if (size <= 0)
-		return;
-	while (at < size) {
-		char block[8192];
-		ssize_t n = pread(fd, block, sizeof block, at);
-
-		if (n <= 0)
+	do {
+		n = pread(fileno(o->paper), block, sizeof block, o->taken);
+		if (n < 0)
 			BUG("paper that cannot be read");
 		buf_add(to, block, (size_t)n);
-		at += n;
-	}
-	outlet_wipe(o);
-	if (o->brief)
+		o->taken += n;
+	} while (n == sizeof block);
+	if (o->taken > PAPER_MAX)
+		outlet_wipe(o);
+	if (o->brief && o->read.len)
 		brief_add(o->brief, &o->kept, o->read.data, o->read.len);
 	buf_clear(&o->read);
 	if (!waits)
