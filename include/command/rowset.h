@@ -112,6 +112,8 @@ const char *rowset_filter_at(const struct rowset *r, size_t i);
 void rowset_unfilter(struct rowset *r, size_t i);
 bool rowset_sort(struct rowset *r, const char *spec, struct err *err) MUST_CHECK;  /* "sku -price" */
 const char *rowset_sort_text(const struct rowset *r);
+/* '+' upwards by this column, '-' downwards, 0 not. */
+char rowset_sorted_by(const struct rowset *r, const char *column);
 void rowset_refresh(struct rowset *r);
 void rowset_cancel(struct rowset *r);
 void rowset_go_on(struct rowset *r);

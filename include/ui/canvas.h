@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "domain/screendef.h"
@@ -124,7 +125,10 @@ bool canvas_is_plain(const struct canvas *c);
 
 /* ---- reading ---- */
 const struct cell *canvas_cell(const struct canvas *c, int row, int col); /* within the window */
-bool cell_equal(const struct cell *a, const struct cell *b);
+static inline bool cell_equal(const struct cell *a, const struct cell *b)
+{
+	return memcmp(a, b, sizeof *a) == 0;
+}
 /* One line per row, blanks at the end cut. */
 void canvas_to_text(const struct canvas *c, struct buf *out);
 /* The same with styles: runs as "{critical}12{}", for tests of meaning. */

@@ -140,8 +140,15 @@ int utf8_width(const char *s, size_t len)
 {
 	int total = 0, width;
 
-	for (size_t i = 0; i < len; total += width)
-		i += utf8_cluster(s + i, len - i, &width);
+	for (size_t i = 0; i < len; total += width) {
+		/* Nothing can stand on it: most texts are nothing else. */
+		if (s[i] >= 0x20 && s[i] < 0x7F && (i + 1 == len || s[i + 1] >= 0)) {
+			width = 1;
+			i++;
+		} else {
+			i += utf8_cluster(s + i, len - i, &width);
+		}
+	}
 	return total;
 }
 

@@ -28,7 +28,7 @@ const struct command *const *commands(void)
 const struct command *command_find(const char *name)
 {
 	for (const struct command *const *c = commands(); *c; c++)
-		if (strcmp((*c)->name, name) == 0)
+		if ((*c)->name[0] == *name && strcmp((*c)->name, name) == 0)
 			return *c;
 	return NULL;
 }

@@ -148,6 +148,14 @@ const char *rowset_sort_text(const struct rowset *r)
 	return out;
 }
 
+char rowset_sorted_by(const struct rowset *r, const char *column)
+{
+	for (size_t i = 0; i < r->ask.sort.len; i++)
+		if (strcmp(r->cols.v[r->ask.sort.v[i].col].def.name, column) == 0)
+			return r->ask.sort.v[i].descending ? '-' : '+';
+	return 0;
+}
+
 static bool in_order(const struct order *order, size_t n, size_t col)
 {
 	for (size_t i = 0; i < n; i++)

@@ -111,11 +111,6 @@ const struct cell *canvas_cell(const struct canvas *c, int row, int col)
 	return at(c, row, col);
 }
 
-bool cell_equal(const struct cell *a, const struct cell *b)
-{
-	return memcmp(a, b, sizeof *a) == 0;
-}
-
 /* ---- one cell ---- */
 
 /* What is behind the text is zero: equal cells are equal bytes. */
@@ -342,7 +337,7 @@ void canvas_field(struct canvas *c, int row, int col, int width, enum align alig
 /* The cells of a row all of which are about to be written. */
 static struct cell *whole_row(struct canvas *c, int row)
 {
-	struct cell *cells = at(c, row, 0);
+	struct cell *cells = &c->sheet->cells[(c->top + row) * c->sheet->cols + c->left];
 
 	split_wide(&cells[0]);
 	split_wide(&cells[c->cols - 1]);
@@ -358,8 +353,11 @@ void canvas_fill(struct canvas *c, int row, int col, int rows, int cols, enum st
 	for (int r = 0; r < w.rows && w.cols; r++) {
 		struct cell *to = whole_row(&w, r);
 
-		for (int i = 0; i < w.cols; i++)
-			to[i] = cell;
+		to[0] = cell;
+		/* Twice as much each time. */
+		for (int n = 1; n < w.cols; n *= 2)
+			memcpy(&to[n], to,
+			       (size_t)(n < w.cols - n ? n : w.cols - n) * sizeof *to);
 	}
 }
 

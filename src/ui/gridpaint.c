@@ -28,21 +28,9 @@ static enum align align_of(const struct grid *g, const struct gridcol *c)
 	return cell_align(&at);
 }
 
-/* '+' sorted upwards by this column, '-' downwards, 0 not. */
 static char sorted_by(const struct grid *g, const char *column)
 {
-	const char *p = g->rows ? rowset_sort_text(g->rows) : NULL;
-	size_t n = strlen(column);
-
-	while (p && *p) {
-		size_t len = strcspn(p, " ");
-		bool down = *p == '-';
-
-		if (len - down == n && strncmp(p + down, column, n) == 0)
-			return down ? '-' : '+';
-		p += len + (p[len] == ' ');
-	}
-	return 0;
+	return g->rows ? rowset_sorted_by(g->rows, column) : (char)0;
 }
 
 /* What is wider is not asked for: JSON is written shorter instead. */

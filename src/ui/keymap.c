@@ -224,8 +224,8 @@ const struct binding *keymap_find(const struct keymap *m, const char *section,
 				  const struct key *key)
 {
 	for (size_t i = 0; i < m->list.len; i++)
-		if (strcmp(m->list.v[i].section, section) == 0 &&
-		    key_equal(&m->list.v[i].b.key, key))
+		if (key_equal(&m->list.v[i].b.key, key) &&
+		    strcmp(m->list.v[i].section, section) == 0)
 			return &m->list.v[i].b;
 	return NULL;
 }
@@ -234,9 +234,11 @@ const struct binding *keymap_next(const struct keymap *m, const char *section,
 				  const struct binding *after)
 {
 	const struct bound *at = after ? (const struct bound *)after + 1 : m->list.v;
+	/* A section's name is interned: one comparison for all of a run. */
+	const char *before = NULL;
 
-	for (; at && at < m->list.v + m->list.len; at++)
-		if (strcmp(at->section, section) == 0)
+	for (; at && at < m->list.v + m->list.len; before = at->section, at++)
+		if (at->section != before && strcmp(at->section, section) == 0)
 			return &at->b;
 	return NULL;
 }

@@ -413,6 +413,7 @@ static void set_up_curses(struct term *t)
 {
 	/* Paper has no size: what curses wrote for a guess it writes again for what is true. */
 	read_size(t);
+	wresize(stdscr, 1, 1); /* nothing is painted there */
 	resizeterm(t->rows, t->cols);
 	endwin();
 	outlet_wipe(t->out);
@@ -534,6 +535,7 @@ void term_close(struct term **tp)
 		close(t->fd);
 	input_free(&t->input);
 	free(t->shadow);
+	free(t->run);
 	free(t->complaint);
 	free(t);
 	*tp = NULL;
@@ -576,7 +578,7 @@ void term_resume(struct term *t)
 	rescue.fd = t->fd;
 	brief_forget(&t->brief, t->rows, t->cols);
 	if (t->screen)
-		refresh(); /* leaves endwin's state */
+		doupdate(); /* leaves endwin's state */
 	term_send_paper(t);
 	take_back(t);
 }

@@ -35,6 +35,7 @@ struct term {
 	struct loop_timer *half; /* half an escape sequence is here */
 	struct loop_signal *winch, *cont, *tstp;
 	struct cell *shadow; /* what curses was told */
+	cchar_t *run;        /* of a row, while it is told */
 	int rows, cols;
 	const struct theme *theme;
 	enum color_depth depth;

@@ -13,6 +13,7 @@ void term_new_shadow(struct term *t)
 
 	t->shadow = xreallocarray(t->shadow, n + 1, sizeof *t->shadow);
 	memset(t->shadow, 0xff, n * sizeof *t->shadow); /* equal to no cell */
+	t->run = xreallocarray(t->run, (size_t)t->cols + 1, sizeof *t->run);
 	brief_forget(&t->brief, t->rows, t->cols);
 }
 
@@ -45,10 +46,10 @@ static void find_look(struct term *t, const struct cell *cell)
 	t->looks[cell->style][cell->over].known = true;
 }
 
-static void put_cell(struct term *t, int row, int col, const struct cell *cell)
+/* Into out, as curses has it. */
+static void make_cell(struct term *t, const struct cell *cell, cchar_t *out)
 {
 	wchar_t wide[CCHARW_MAX + 1];
-	cchar_t out;
 	int n = 0, pair;
 	uint32_t cp;
 
@@ -60,8 +61,47 @@ static void put_cell(struct term *t, int row, int col, const struct cell *cell)
 	if (!t->looks[cell->style][cell->over].known)
 		find_look(t, cell);
 	pair = t->looks[cell->style][cell->over].pair;
-	setcchar(&out, wide, t->looks[cell->style][cell->over].attrs, 0, &pair);
-	mvadd_wch(row, col, &out);
+	setcchar(out, wide, t->looks[cell->style][cell->over].attrs, 0, &pair);
+}
+
+/*
+ * What follows is put onto the screen that curses compares with the terminal, not onto stdscr,
+ * which would be one more copy of it (set_up_curses made it small).
+ */
+static void put_run(int row, int col, const cchar_t *run, int n)
+{
+	if (n > 0)
+		mvwadd_wchnstr(newscr, row, col, run, n);
+}
+
+/* ASCII that stands side by side goes in one call; what else there is is placed one by one,
+ * because curses may think otherwise about its width. */
+static void put_row(struct term *t, int row, const struct cell *cells, int cols)
+{
+	struct cell *shadow = &t->shadow[row * t->cols];
+	int from = 0, n = 0;
+
+	for (int i = 0; i < cols; i++) {
+		bool same = cell_equal(&cells[i], &shadow[i]);
+
+		if (same || cells[i].len != 1) {
+			put_run(row, from, t->run, n);
+			n = 0;
+		}
+		if (same)
+			continue;
+		shadow[i] = cells[i];
+		/* The right half of a wide cluster is curses' business. */
+		if (!cells[i].width)
+			continue;
+		from = n == 0 ? i : from;
+		make_cell(t, &cells[i], &t->run[n]);
+		if (cells[i].len == 1)
+			n++;
+		else
+			mvwadd_wch(newscr, row, i, &t->run[n]);
+	}
+	put_run(row, from, t->run, n);
 }
 
 static void put_changes(struct term *t, const struct canvas *c)
@@ -71,16 +111,10 @@ static void put_changes(struct term *t, const struct canvas *c)
 
 	for (int r = 0; r < rows; r++) {
 		const struct cell *cells = canvas_cell(c, r, 0);
-		struct cell *shadow = &t->shadow[r * t->cols];
 
-		for (int i = 0; i < cols; i++) {
-			if (cell_equal(&cells[i], &shadow[i]))
-				continue;
-			/* The right half of a wide cluster is curses' business. */
-			if (cells[i].width)
-				put_cell(t, r, i, &cells[i]);
-			shadow[i] = cells[i];
-		}
+		/* Most rows are as they were. */
+		if (memcmp(cells, &t->shadow[r * t->cols], (size_t)cols * sizeof *cells) != 0)
+			put_row(t, r, cells, cols);
 	}
 }
 
@@ -97,10 +131,10 @@ void term_flush(struct term *t, const struct canvas *c)
 	}
 	put_changes(t, c);
 	curs_set(shown ? 1 : 0);
-	leaveok(stdscr, !shown);
+	leaveok(newscr, !shown);
 	if (shown)
-		move(row, col);
-	refresh();
+		wmove(newscr, row, col);
+	doupdate();
 	term_send_paper(t);
 }
 
