@@ -320,6 +320,20 @@ const struct command cmd_set = {
 	.run = set_run,
 };
 
+static void theme_run(struct call *c)
+{
+	set_one(c, "theme", args_get(call_args(c), "name"));
+}
+
+const struct command cmd_theme = {
+	.name = "theme",
+	.summary = "Show or change the colours",
+	.args = "[name:theme]",
+	.help = "dark, light, contrast, mono, or auto, for which the terminal is asked for its "
+		"background; or one of your own, ~/.config/souk/theme.NAME. As set theme.",
+	.run = theme_run,
+};
+
 /* ---- the end ---- */
 
 static void quit_run(struct call *c)

@@ -36,8 +36,6 @@ void candidates_add(struct candidates *list, const char *text, const char *note)
 	*VEC_PUSH(&list->v) = (struct candidate){ buf_detach(&quoted), xstrdup_null(note) };
 }
 
-static const char *const themes[] = { "auto", "dark", "light", "contrast", "mono", NULL };
-
 static void candidates_release(struct candidates *list)
 {
 	for (size_t i = 0; i < list->v.len; i++) {
@@ -278,6 +276,8 @@ static bool add_type(struct completing *c, const char *type)
 		add_choices(c, type);
 	else if (strcmp(type, "service") == 0)
 		complete_services(&c->list);
+	else if (strcmp(type, "theme") == 0)
+		complete_themes(&c->list);
 	else if (strcmp(type, "file") == 0)
 		complete_files(&c->list);
 	else if (strcmp(type, "tenant") == 0)
@@ -345,8 +345,8 @@ static void add_setting_values(struct completing *c, const char *name)
 		}
 		candidates_add(&c->list, row->otherwise, "default");
 	}
-	for (size_t i = 0; strcmp(name, "theme") == 0 && themes[i]; i++)
-		candidates_add(&c->list, themes[i], "theme");
+	if (strcmp(name, "theme") == 0)
+		complete_themes(&c->list);
 }
 
 static bool complete_argument(struct completing *c, const struct command *cmd,

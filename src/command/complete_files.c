@@ -42,3 +42,20 @@ void complete_files(struct candidates *list)
 	free(dir);
 	free(shown);
 }
+
+void complete_themes(struct candidates *list)
+{
+	static const char *const shipped[] = { "auto",	   "dark", "light",
+					       "contrast", "mono", NULL };
+	char *dir = path_config(NULL);
+	DIR *d = opendir(dir);
+
+	for (size_t i = 0; shipped[i]; i++)
+		candidates_add(list, shipped[i], "theme");
+	for (const struct dirent *entry; d && (entry = readdir(d));)
+		if (strncmp(entry->d_name, "theme.", 6) == 0)
+			candidates_add(list, entry->d_name + 6, "own theme");
+	if (d)
+		closedir(d);
+	free(dir);
+}

@@ -21,6 +21,8 @@ struct candidates {
 void candidates_add(struct candidates *list, const char *text, const char *note);
 /* Names of files; folders end with '/'. */
 void complete_files(struct candidates *list);
+/* Themes: those that are shipped, and the person's own. */
+void complete_themes(struct candidates *list);
 /* The most common values of a column that begin so, asked of the server for cb; false: nothing is asked. */
 bool complete_ask_values(struct session *s, const struct relation *r, const struct column *c, const char *begins,
 			 const struct request_callbacks *cb);

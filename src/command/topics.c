@@ -140,7 +140,7 @@ static const struct topic_row topics[] = {
 	  "key=value or a postgresql:// address. Passwords come from .pgpass or are\n"
 	  "asked for; a line that holds one is not kept in the history.\n" },
 	{ "themes", "colours",
-	  ":set theme dark, light, contrast, mono or auto (the terminal is asked for\n"
+	  ":theme dark, light, contrast, mono or auto (the terminal is asked for\n"
 	  "its background); your own is ~/.config/souk/theme.NAME (souk(1), FILES).\n"
 	  "NO_COLOR, COLORTERM and TERM are honoured. Every colour that means something\n"
 	  "stands beside a word or a sign that says it too.\n" },

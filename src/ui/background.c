@@ -101,9 +101,9 @@ static void on_no_answer(void *ctx)
 		err_release(&err);
 	}
 	messages_note(ui,
-		      bg ? "the background is what COLORFGBG says; :set theme changes it"
+		      bg ? "the background is what COLORFGBG says; :theme changes it"
 			 : "the terminal does not tell its background: a dark one is assumed, "
-			   ":set theme light changes it");
+			   ":theme light changes it");
 }
 
 void background_wait(struct ui *ui)

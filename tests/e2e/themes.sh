@@ -69,7 +69,11 @@ heads 201
 type_text ':set theme contrast'
 keys Enter
 heads 226
-type_text ':set theme mono'
+type_text ':theme mi'
+wait_for 'own theme'
+keys Tab Enter
+heads 201
+type_text ':theme mono'
 keys Enter
 n=0
 while capture -e | grep -qE "${escape}\[[0-9;]*[34]8;5;"; do
