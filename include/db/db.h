@@ -6,8 +6,9 @@
  * owner goes it calls db_forget and no callback for it runs any more; what is under way is cancelled
  * on the server too, except a write whose COMMIT was sent.
  *
- * Lanes are connections by purpose; each is opened when first used.  DB_WATCH, DB_BULK may be missing at
- * a role's connection limit: then their requests wait on DB_READ (watch) or fail with a sentence (bulk).
+ * Lanes are connections by purpose; each is opened when first used.  DB_WATCH, DB_BULK and DB_ASIDE (what one waits
+ * for, and what would hold up pages) may be missing at a role's connection limit: then their requests wait on
+ * DB_READ (watch, aside) or fail with a sentence (bulk).
  * Requests on a lane run one after the other in order of sending; reads that are queued behind one
  * another are sent ahead (pipelined) up to a small depth.
  *
@@ -40,7 +41,7 @@
 #include "db/sql.h"
 #include "db/txn.h"
 
-enum db_lane { DB_READ, DB_EDIT, DB_WATCH, DB_BULK, DB_LANES };
+enum db_lane { DB_READ, DB_EDIT, DB_WATCH, DB_BULK, DB_ASIDE, DB_LANES };
 enum db_state { DB_DOWN, DB_CONNECTING, DB_PASSWORD, DB_READY, DB_LOST, DB_FAILED };
 
 struct db;
@@ -131,6 +132,9 @@ void db_forget(struct db *db, const void *owner);
 size_t db_cancel(struct db *db, const void *owner);
 /* Requests queued or under way (all lanes): 0 means idle. */
 size_t db_pending(const struct db *db);
+
+/* Does a request that somebody waits for stand or run there? */
+bool db_busy(const struct db *db, enum db_lane lane);
 
 /* Every statement as it is sent (--echo-sql, the log, E). */
 typedef void db_echo_fn(void *ctx, enum db_lane lane, const char *sql, const struct params *params);

@@ -39,6 +39,13 @@ struct txn *rowset_txn(const struct rowset *r, enum scope_use use)
 	return txn;
 }
 
+enum db_lane rowset_aside(const struct rowset *r)
+{
+	const struct db *db = session_db(r->session);
+
+	return db_busy(db, DB_ASIDE) && !db_busy(db, DB_BULK) ? DB_BULK : DB_ASIDE;
+}
+
 /* ---- what was let go ---- */
 
 static void fetch_release(void *ctx)

@@ -411,6 +411,7 @@ void rowset_count(struct rowset *r)
 		return;
 	r->count_wanted = false;
 	r->counting = true;
-	send_figure(r, page_count, USE_BULK, r->height > 0 ? DB_BULK : DB_READ, count_done);
+	send_figure(r, page_count, USE_BULK, r->height > 0 ? rowset_aside(r) : DB_READ,
+		    count_done);
 	rowset_tell(r, ROWSET_STATE);
 }

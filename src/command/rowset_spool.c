@@ -345,7 +345,7 @@ static void send_run(struct rowset *r, struct run *run)
 	r->run = run;
 	r->since_us = time_monotonic_us();
 	r->as_of_us = time_now_us();
-	r->run_request = db_send(session_db(r->session), DB_BULK, txn, &cb, r);
+	r->run_request = db_send(session_db(r->session), rowset_aside(r), txn, &cb, r);
 	buf_release(&sql);
 	params_release(&params);
 }

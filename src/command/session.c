@@ -177,7 +177,8 @@ static void on_catalog(void *ctx, enum reader_event event, const struct catalog 
 static void log_statement(void *ctx UNUSED, enum db_lane lane, const char *sql,
 			  const struct params *params UNUSED)
 {
-	static const char *const names[DB_LANES] = { "read", "edit", "watch", "bulk" };
+	static const char *const names[DB_LANES] = { "read", "edit", "watch", "bulk",
+						       "aside" };
 
 	log_line("sql", "%s: %s", names[lane], sql);
 }

@@ -27,7 +27,7 @@ static void refused(struct conn *c, bool heals)
 	conn_close(c);
 	err_copy(&err, &c->error);
 	conn_enter(c, heals && !c->crowded ? DB_LOST : DB_FAILED);
-	if (c->crowded && c->lane == DB_WATCH)
+	if (c->crowded && conn_shares(c))
 		db_move_waiting(c, DB_READ);
 	else
 		queue_fail(c, &err, false);

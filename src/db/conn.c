@@ -15,6 +15,7 @@ enum {
 
 static const char *const lane_names[] = {
 	[DB_READ] = "read", [DB_EDIT] = "edit", [DB_WATCH] = "watch", [DB_BULK] = "bulk",
+	[DB_ASIDE] = "aside",
 };
 static const char *const state_names[] = {
 	[DB_DOWN] = "down", [DB_CONNECTING] = "connecting", [DB_PASSWORD] = "password",
@@ -22,6 +23,11 @@ static const char *const state_names[] = {
 };
 
 static void on_timer(void *ctx);
+
+bool conn_shares(const struct conn *c)
+{
+	return c->lane == DB_WATCH || c->lane == DB_ASIDE;
+}
 
 const char *conn_name(const struct conn *c)
 {

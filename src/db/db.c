@@ -215,13 +215,13 @@ void db_counters(const struct db *db, struct db_counters *out)
 
 /* ---- requests ---- */
 
-/* While the watch lane has no connection its requests wait on the reading one; now and then it
- * tries again. */
+/* While such a lane has no connection its requests wait on the reading one; now and then it tries
+ * again. */
 static struct conn *lane_for(struct db *db, enum db_lane lane)
 {
 	struct conn *c = &db->lanes[lane];
 
-	if (lane != DB_WATCH || !c->crowded)
+	if (!conn_shares(c) || !c->crowded)
 		return c;
 	if (time_monotonic_us() - c->crowded_us > CROWDED_US)
 		c->kicked = true;
@@ -316,4 +316,17 @@ size_t db_pending(const struct db *db)
 	for (enum db_lane lane = DB_READ; lane < DB_LANES; lane++)
 		n += db->lanes[lane].waiting.len + db->lanes[lane].flight.len;
 	return n;
+}
+
+bool db_busy(const struct db *db, enum db_lane lane)
+{
+	const struct conn *c = &db->lanes[lane];
+
+	for (size_t i = 0; i < c->waiting.len; i++)
+		if (!c->waiting.v[i]->unwanted)
+			return true;
+	for (size_t i = 0; i < c->flight.len; i++)
+		if (!c->flight.v[i]->unwanted)
+			return true;
+	return false;
 }

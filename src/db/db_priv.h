@@ -177,6 +177,8 @@ void conn_release(struct conn *c);
 /* The only place where a lane's state changes. */
 void conn_enter(struct conn *c, enum db_state state);
 const char *conn_name(const struct conn *c);
+/* Where it may not connect its requests wait on DB_READ. */
+bool conn_shares(const struct conn *c);
 void conn_close(struct conn *c);
 /* Wait for the descriptor of what libpq has now. */
 void conn_watch(struct conn *c, int events);

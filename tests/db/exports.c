@@ -212,6 +212,55 @@ static int files_in(const char *dir)
 }
 
 /* Cancelled or failed half-way: nothing of it stays. */
+static void ended(void *ctx, const struct txn_result *result)
+{
+	(void)result;
+	*(bool *)ctx = true;
+}
+
+/* While something long runs on the lane of exports: rows without a key are looked at again, a
+ * statement of one's own runs, and rows are counted. */
+Test(export, holds_up_nobody_who_looks, .timeout = 60)
+{
+	const char *const where[] = { "statement=SELECT 5 AS n", NULL };
+	struct rows t;
+	bool done = false;
+	const struct request_callbacks cb = { .done = ended, .ctx = &done };
+	struct txn *txn = txn_new(TXN_READ, NULL);
+	bool exact;
+
+	rows_open_relation(&t,
+			   "CREATE TABLE t AS SELECT i FROM generate_series(1, 3) i;"
+			   "CREATE TABLE k (id int PRIMARY KEY);"
+			   "INSERT INTO k SELECT generate_series(1, 100)",
+			   "t");
+	rows_expect(&t, 3);
+	txn_add(txn, "SELECT pg_sleep(600)", NULL);
+	struct request *r = db_send(session_db(t.session), DB_BULK, txn, &cb, &done);
+	rows_until(&t, request_running(r));
+	rowset_refresh(t.r);
+	cr_assert(rowset_loading(t.r));
+	rows_until(&t, !rowset_loading(t.r));
+	cr_assert_null(rowset_error(t.r));
+	rows_expect(&t, 3);
+	rowset_free(&t.r);
+
+	rows_screen(&t, "k", "[screen]\ntitle = K\nkind = grid\nrelation = public.k\n", NULL, 10);
+	rows_until(&t, rowset_len(t.r) > 0 && !rowset_loading(t.r));
+	rowset_count(t.r);
+	rows_until(&t, rowset_estimate(t.r, &exact) >= 100 && exact);
+	rowset_free(&t.r);
+
+	rows_screen(&t, "scratch", "[screen]\ntitle = SQL\nkind = grid\nquery = scratch\n",
+		    where, 10);
+	rows_until(&t, rowset_len(t.r) == 1);
+	cr_assert_not(done);
+	request_cancel(r);
+	rows_until(&t, done);
+	rows_settle(&t);
+	rows_close(&t);
+}
+
 Test(export, leaves_nothing_when_it_does_not_end)
 {
 	struct rows t;
