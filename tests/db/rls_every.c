@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Each row of the table of rules has a hole that it finds and a clean neighbour that it passes
+ * by: a rule that joins the table brings both.
+ */
+#include "base/map.h"
+#include "rls_look.h"
+
+/* Of the server, the session or the profile: no schema is the hole, or none is the neighbour. */
+static const struct {
+	const char *id, *why;
+} without_hole[] = {
+	{ "M02", "the profile must say production: tests/unit/domain" },
+}, without_clean[] = {
+	{ "R00", "each policy by a setting has it" },
+	{ "R90", "it says what was not understood" },
+	{ "V01", "the newest minor version" },
+	{ "N15", "a newer server" },
+	{ "M02", "a standby" },
+};
+
+/* Clean neighbours whose names do not say of which rule. */
+static const struct {
+	const char *id, *name;
+} cleans[] = {
+	{ "R07", "tenancy_tenants" },	       { "R87", "sound_tickets" },
+	{ "L05", "inventory_movements" },      { "L06", "sales_orders" },
+	{ "N09", "catalog_products" },	       { "N14", "outbox_messages" },
+	{ "M03", "pg_read_binary_file" },
+};
+
+static const char *const files[] = {
+	"tests/db/rls/holes.sql",  "tests/db/rls/every.sql", "tests/db/rls/lookalikes.sql",
+	"tests/db/rls/design.sql", "tests/db/rls/workspaces.sql",
+	"tests/db/platform/install.sh",
+};
+
+/* Is name, or the neighbour of several rules "ok_r46_r47_named", about the rule id? */
+static bool is_neighbour(const char *name, const char *id)
+{
+	char part[6] = { '_', (char)(id[0] - 'A' + 'a'), id[1], id[2], '_', '\0' };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cleans); i++)
+		if (strncmp(cleans[i].id, id, 3) == 0 && strcmp(cleans[i].name, name) == 0)
+			return true;
+	return strncmp(name, "ok_", 3) == 0 &&
+	       (strstr(name, part) ||
+		(*id == 'R' && strncmp(name + 3, id + 1, 2) == 0 && name[5] == '_'));
+}
+
+struct seen {
+	struct map *holes;  /* ids that some finding has */
+	struct map *cleans; /* ids that some neighbour has, of which no finding speaks */
+};
+
+static char *all_names(const char *db)
+{
+	return cluster_sql(
+		db, "SELECT relname FROM pg_class WHERE relnamespace >= 2200 " /* not SQL */
+		    "UNION SELECT proname FROM pg_proc UNION SELECT rolname FROM "
+		    "pg_roles UNION SELECT pubname FROM pg_publication UNION " /* not SQL */
+		    "SELECT subname FROM pg_subscription UNION SELECT nspname " /* not SQL */
+		    "FROM pg_namespace UNION SELECT srvname FROM " /* not SQL */
+		    "pg_foreign_server");
+}
+
+/* What is only worth a word is no alarm, but of rules that never say more. */
+static bool speaks(const struct look *l, const struct rls_rule_info *r, const char *name)
+{
+	for (size_t i = 0; i < l->scan->findings->list.len; i++) {
+		const struct finding *f = &l->scan->findings->list.v[i];
+		const char *at = strstr(f->object, name);
+
+		if (strcmp(f->id, r->id) == 0 && at &&
+		    (f->severity > SEVERITY_INFO || r->severity == SEVERITY_INFO) &&
+		    strchr(" (", at[strlen(name)]))
+			return true;
+	}
+	return false;
+}
+
+static void see(struct seen *s, const char *file)
+{
+	struct cluster *own = cluster_new("wal_level = logical\n");
+	char *db = cluster_database_in(own, file), *names = all_names(db), *rest;
+	struct rls_rule_info r;
+	struct look l;
+
+	look_at(&l, db, CHECK_ISOLATION | CHECK_SPEED | CHECK_DESIGN);
+	for (size_t i = 0; i < l.scan->findings->list.len; i++)
+		map_set(s->holes, l.scan->findings->list.v[i].id, s);
+	for (char *name = strtok_r(names, "\n", &rest); name; name = strtok_r(NULL, "\n", &rest))
+		for (size_t i = 0; rls_rule_at(i, &r); i++) {
+			if (!is_neighbour(name, r.id))
+				continue;
+			cr_expect(!speaks(&l, &r, name), "%s: %s speaks of %s", file, r.id,
+				  name);
+			map_set(s->cleans, r.id, s);
+		}
+	look_release(&l);
+	free(names);
+	free(db);
+	cluster_free(&own);
+}
+
+static const char *excused(const char *id, bool hole)
+{
+	for (size_t i = 0; hole && i < ARRAY_SIZE(without_hole); i++)
+		if (strncmp(without_hole[i].id, id, 3) == 0)
+			return without_hole[i].why;
+	for (size_t i = 0; !hole && i < ARRAY_SIZE(without_clean); i++)
+		if (strncmp(without_clean[i].id, id, 3) == 0)
+			return without_clean[i].why;
+	return NULL;
+}
+
+LEAK_TEST(rls_every, each_rule_has_a_hole_and_a_clean_neighbour)
+{
+	struct seen s = { map_new(NULL), map_new(NULL) };
+	struct rls_rule_info r;
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		see(&s, files[i]);
+	for (size_t i = 0; rls_rule_at(i, &r); i++) {
+		bool hole = map_has(s.holes, r.id), clean = map_has(s.cleans, r.id);
+
+		cr_expect(hole || excused(r.id, true), "%s finds nothing anywhere", r.id);
+		cr_expect(clean || excused(r.id, false), "%s has no clean neighbour", r.id);
+		cr_expect(!(hole && excused(r.id, true)), "%s has a hole now: %s", r.id,
+			  excused(r.id, true));
+		cr_expect(!(clean && excused(r.id, false)), "%s has a neighbour now: %s", r.id,
+			  excused(r.id, false));
+	}
+	map_free(&s.holes);
+	map_free(&s.cleans);
+}
