@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "domain/screendef.h"
 #include "ui/style.h"
 
@@ -70,6 +71,9 @@ void canvas_field(struct canvas *c, int row, int col, int width, enum align alig
 void canvas_copy(struct canvas *c, int row, const struct canvas *from, int from_row, int rows);
 /* On the canvas that canvas_new made: rows move up (by < 0: down); what is left behind is to be painted. */
 void canvas_scroll(struct canvas *c, int by);
+/* A text as canvas_text shows it: what must not reach a terminal as marks, without UTF-8 our own signs in ASCII and
+ * other letters by their number.  What was made so once stays as it is. */
+void canvas_safe(struct buf *out, const char *s, size_t len, enum sanitize how);
 /* Columns that a text takes when it is not cut. */
 int canvas_text_width(const char *text, size_t len);
 /* Lay a style over what is there. */

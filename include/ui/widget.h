@@ -69,7 +69,8 @@ bool box_at(struct box_want area, struct box_want want, int *row, int *col);
  * the first of its part.  False: nothing. */
 bool hint_at(const char *hints, int col, struct key *out);
 
-/* Text broken into lines of at most width columns, at blanks where possible; '\n' breaks. */
+/* Text, from anywhere, broken into lines of at most width columns as they are shown (canvas_safe), at blanks where
+ * possible; '\n' breaks. */
 struct lines {
 	char **v;
 	size_t len;

@@ -210,16 +210,16 @@ static void add_ascii_glyphs(struct buf *out, const char *s, size_t len)
 	}
 }
 
-static void make_safe(struct buf *out, const char *s, size_t len)
+void canvas_safe(struct buf *out, const char *s, size_t len, enum sanitize how)
 {
 	struct buf ascii = BUF_INIT;
 
 	if (utf8_locale()) {
-		utf8_sanitize(out, s, len, SANITIZE_LINE);
+		utf8_sanitize(out, s, len, how);
 		return;
 	}
 	add_ascii_glyphs(&ascii, s, len);
-	utf8_sanitize(out, ascii.data, ascii.len, SANITIZE_LINE);
+	utf8_sanitize(out, ascii.data, ascii.len, how);
 	buf_release(&ascii);
 }
 
@@ -274,7 +274,7 @@ int canvas_textn(struct canvas *c, int row, int col, int width, enum style style
 	/* A megabyte is not looked at for the sake of eighty columns. */
 	if (len > (size_t)width * 64)
 		len = (size_t)width * 64;
-	make_safe(&safe, text, len);
+	canvas_safe(&safe, text, len, SANITIZE_LINE);
 	used = paint(c, row, col, width, style, safe.data, safe.len);
 	buf_release(&safe);
 	return used;
@@ -310,7 +310,7 @@ int canvas_text_width(const char *text, size_t len)
 		return len > INT16_MAX ? INT16_MAX : (int)len;
 	if (len > INT16_MAX)
 		return INT16_MAX;
-	make_safe(&safe, text, len);
+	canvas_safe(&safe, text, len, SANITIZE_LINE);
 	width = utf8_width(safe.data, safe.len);
 	buf_release(&safe);
 	return width;

@@ -124,11 +124,15 @@ static void paint_input(const struct dialog *d, struct canvas *w, int row)
 	struct buf shown = BUF_INIT;
 	int cursor, skip = 0;
 
+	/* Without UTF-8 a letter is told by its number, and is as wide as that. */
 	if (d->kind == ASK_SECRET)
 		buf_addn(&shown, '*', d->typed.len);
 	else
-		buf_addbuf(&shown, &d->typed);
-	cursor = utf8_width(shown.data, d->kind == ASK_SECRET ? shown.len : d->point);
+		utf8_sanitize(&shown, d->typed.data, d->point, SANITIZE_LINE);
+	cursor = utf8_width(shown.data, shown.len);
+	if (d->kind != ASK_SECRET)
+		utf8_sanitize(&shown, d->typed.data + d->point, d->typed.len - d->point,
+			      SANITIZE_LINE);
 	if (cursor > w->cols - 4)
 		skip = cursor - (w->cols - 4);
 	canvas_glyph(w, row, 0, GLYPH_CURSOR, STYLE_HINT_KEY);

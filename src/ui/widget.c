@@ -307,10 +307,16 @@ static size_t line_len(const char *s, size_t len, int width)
 	return fit;
 }
 
-void lines_wrap(struct lines *l, const char *text, size_t len, int width)
+void lines_wrap(struct lines *l, const char *raw, size_t raw_len, int width)
 {
 	VEC(char *) v = VEC_INIT;
-	size_t pos = 0;
+	struct buf safe = BUF_INIT;
+	const char *text;
+	size_t len, pos = 0;
+
+	canvas_safe(&safe, raw, raw_len, SANITIZE_KEEP_NEWLINES);
+	text = safe.data;
+	len = safe.len;
 
 	if (width < 1)
 		width = 1;
@@ -323,6 +329,7 @@ void lines_wrap(struct lines *l, const char *text, size_t len, int width)
 		if (pos < len && (text[pos] == '\n' || text[pos] == ' '))
 			pos++;
 	}
+	buf_release(&safe);
 	l->v = v.v;
 	l->len = v.len;
 }

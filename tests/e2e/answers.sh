@@ -3,17 +3,8 @@
 # What the terminal answers comes when it likes: late, while one types, cut in two by a slow line, never whole.  None
 # of it is typed anywhere.  And keyboards that do not send UTF-8.
 . tests/support/tmux.sh
-escape=$(printf '\033')
 dark=110 light=24 # the colour of the heads of columns in the shipped themes
 
-heads() {
-	n=0
-	until capture -e | grep -qE "${escape}\[[0-9;]*38;5;$1[m;]"; do
-		n=$((n + 1))
-		[ $n -lt 200 ] || fail "the heads are not in colour $1"
-		sleep 0.05
-	done
-}
 # bytes TEXT: as they are, in one write; \033 and the like are understood
 bytes() {
 	# shellcheck disable=SC2046,SC2059 # one word per byte; the text is the format
@@ -80,6 +71,16 @@ wait_gone 'U+00FC'
 expect ':x'
 keys C-c
 wait_gone ':x'
+# So it is in a question, where the cursor stands behind it.
+type_line ':tenant *'
+wait_for 'All tenants'
+bytes 'a\303\274b'
+wait_for 'a<U+00FC>b'
+at=$(tm display-message -p '#{cursor_x}')
+find_text 'a<U+00FC>b'
+[ "$at" -eq $((col - 1 + 10)) ] || fail "the cursor stands at $at, the text at $col"
+keys Escape
+wait_gone 'a<U+00FC>b'
 keys q q
 wait_gone 'READ-ONLY'
 

@@ -13,14 +13,6 @@ begin() {
 	type_line "$1 souk -U support_anna --tenant acme-bakery --open products"
 	wait_for 'inactive'
 }
-heads() {
-	n=0
-	until capture -e | grep -qE "${escape}\[[0-9;]*38;5;$1[m;]"; do
-		n=$((n + 1))
-		[ $n -lt 100 ] || fail "the heads are not in colour $1"
-		sleep 0.05
-	done
-}
 leave() {
 	keys q q
 	wait_gone 'READ-ONLY'

@@ -11,6 +11,7 @@
 #	wait_sql '1' 'SELECT …'         until the database says so; 60 s
 #	resize 100x30                   the terminal's size
 #	capture [-e]                    the screen as text (with its escape sequences)
+#	heads N                         until something is written in colour N of 256: the heads of columns
 #	mouse BUTTON COL ROW            from 1; pressed and, but for wheel and drag, released: 0 left, 2 right, 32 drag,
 #	                                64 and 65 wheel
 #	find_text 'text'                waits for it and sets row and col
@@ -135,6 +136,15 @@ expect() {
 
 refuse() {
 	! capture | grep -qF -- "$1" || fail "the screen shows '$1'"
+}
+
+heads() {
+	n=0
+	until capture -e | grep -qE "$(printf '\033')\[[0-9;]*38;5;$1[m;]"; do
+		n=$((n + 1))
+		[ $n -lt 200 ] || fail "the heads are not in colour $1"
+		sleep 0.05
+	done
 }
 
 wait_sql() {

@@ -89,6 +89,7 @@ LEAK_TEST(widget, wrapping)
 	setlocale(LC_ALL, "C.UTF-8");
 	wraps("one two three", 7, "one two|three|");
 	wraps("one two three", 100, "one two three|");
+	wraps("ab\033cd ef\xE2\x80\xAEg h", 6, "ab␛cd|ef<U+2|02E>g|h|");
 	wraps("abcdefghijk", 4, "abcd|efgh|ijk|");
 	wraps("a\n\nb", 10, "a||b|");
 	wraps("日本語", 4, "日本|語|");
