@@ -11,8 +11,6 @@
 #include "base/timefmt.h"
 #include "outbox_scan.h"
 
-/* ---- a table ---- */
-
 static const struct table_column columns[] = {
 	{ .name = "relation" },
 	{ .name = "shape" },
@@ -29,7 +27,43 @@ static const struct table_column columns[] = {
 	{ .name = "process_rate", .type = CELL_NUMBER },
 	{ .name = "state" },
 	{ .name = "gaps", .type = CELL_NUMBER },
+	{ .name = "inexact" },
 };
+
+/* ---- which numbers are not exact ---- */
+
+static const char *const numbers[] = { "due",		"delayed",	      "retrying",
+				       "failed",	"dead",		      "processed",
+				       "oldest_due_seconds", "enqueue_rate", "process_rate" };
+
+/* Ended at a bound, of a sample, above a mark, or estimated.  What is unknown is none of these. */
+static bool inexact(const struct outbox_status *s, size_t number)
+{
+	const struct outbox_count *const counts[] = { &s->due, &s->delayed, &s->retrying,
+						      &s->failed, &s->dead };
+
+	if (number < ARRAY_SIZE(counts))
+		return counts[number]->n >= 0 && !outbox_count_exact(counts[number]);
+	switch (number) {
+	case 5:
+		return s->processed >= 0;
+	case 6:
+		return !isnan(s->oldest_due) && s->oldest_sampled;
+	case 7:
+		return !isnan(s->enqueue_rate) && s->enqueue_about;
+	default:
+		return !isnan(s->process_rate) && s->process_about;
+	}
+}
+
+static void inexact_names(struct buf *out, const struct outbox_status *s)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		if (inexact(s, i))
+			buf_addf(out, "%s%s", out->len ? " " : "", numbers[i]);
+}
+
+/* ---- a table ---- */
 
 struct cells {
 	char text[ARRAY_SIZE(columns)][96];
@@ -64,6 +98,7 @@ static void status_row(struct call *c, const struct looked_at *at)
 	const struct outbox_status *s = &at->status;
 	char *name = outbox_full_name(o);
 	struct cells cells = { .n = 0 };
+	struct buf names = BUF_INIT;
 
 	put_text(&cells, name);
 	put_text(&cells, outbox_shape_name(o->shape));
@@ -82,7 +117,11 @@ static void status_row(struct call *c, const struct looked_at *at)
 	put_double(&cells, s->outbox ? s->process_rate : (double)NAN);
 	put_text(&cells, s->outbox ? outbox_state_name(s->state) : NULL);
 	put_int(&cells, at->gaps);
+	if (s->outbox)
+		inexact_names(&names, s);
+	put_text(&cells, names.len ? names.data : s->outbox ? "" : NULL);
 	h->ops->table_row(h->ctx, cells.v);
+	buf_release(&names);
 	free(name);
 }
 
@@ -220,6 +259,26 @@ static void metric_rows(struct buf *out, const struct outbox_scan *s, const stru
 	}
 }
 
+/* 1 or 0 for each number. */
+static void inexact_rows(struct buf *out, const struct outbox_scan *s)
+{
+	buf_adds(out, "# HELP souk_outbox_inexact Numbers that ended at a bound, are of a sample "
+		      "or above a mark, or estimated.\n# TYPE souk_outbox_inexact gauge\n");
+	for (size_t i = 0; i < s->n; i++) {
+		const struct looked_at *at = &s->of[i];
+		char *name = outbox_full_name(at->outbox);
+
+		for (size_t k = 0; at->status.outbox && k < ARRAY_SIZE(numbers); k++) {
+			buf_adds(out, "souk_outbox_inexact{relation=\"");
+			label(out, name);
+			buf_addf(out, "\",confidence=\"%s\",number=\"%s\"} %d\n",
+				 outbox_confidence(at->outbox), numbers[k],
+				 inexact(&at->status, k));
+		}
+		free(name);
+	}
+}
+
 static void prometheus(struct call *c)
 {
 	const struct outbox_scan *s = call_data(c);
@@ -228,6 +287,7 @@ static void prometheus(struct call *c)
 
 	for (size_t m = 0; m < ARRAY_SIZE(metrics); m++)
 		metric_rows(&out, s, &metrics[m]);
+	inexact_rows(&out, s);
 	h->ops->text(h->ctx, "prometheus", out.data, out.len);
 	buf_release(&out);
 }
@@ -284,7 +344,9 @@ const struct command cmd_outbox_status = {
 	.args = "[--outbox:relation] [--watch:duration] [--rounds:int]",
 	.format = "prometheus",
 	.help = "Bounded counts and index probes, no lock. What a table cannot tell is left "
-		"empty; due_exact is false where due ended at its bound or is an estimate. "
+		"empty; due_exact is false where due ended at its bound or is an estimate; "
+		"inexact names all numbers that ended at a bound, are of a sample or "
+		"above a mark (an oldest one may be older), or estimated. "
 		"--watch "
 		"looks again and again, and from the second round on knows the rates. gaps: "
 		"what "
