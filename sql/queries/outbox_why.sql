@@ -196,7 +196,7 @@ SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
     UNION ALL
     SELECT 'consumers', 0, c.consumer, CASE WHEN c.lag > :outbox_lag THEN 'warning' WHEN c.unsure OR c.looked = 0 THEN 'unknown' ELSE 'ok' END,
            CASE WHEN c.looked = 0 THEN 'not looked at here' WHEN c.unsure AND COALESCE(c.lag, 0) <= :outbox_lag
-                THEN 'unknown: too much behind its place is not delivered yet'
+                THEN 'lag unknown: too much behind its place is not delivered yet'
                 ELSE pg_catalog.format('lag %s%s', c.lag_text, ', ' || CASE WHEN c.more THEN '> ' ELSE '' END || c.behind || ' behind') END
            || CASE WHEN c.looked BETWEEN 1 AND c.places - 1 THEN pg_catalog.format('; of %s of its %s event types', c.looked, c.places) ELSE '' END, NULL,
            pg_catalog.format('open consumers consumer=%s', pg_catalog.quote_literal(c.consumer))

@@ -316,7 +316,7 @@ Test(outbox_cost, of_a_consumer_before_a_jam, .timeout = 120)
 		look(&w);
 	cr_expect_leq(panel(&w, "outbox_why"), OUTBOX_BUDGET);
 	said = why_says(&w, conninfo, "consumers", "graph");
-	cr_expect(strstr(said, "unknown|unknown: too much behind its place"), "%s", said);
+	cr_expect(strstr(said, "unknown|lag unknown: too much behind its place"), "%s", said);
 	free(said);
 	run(conninfo, "UPDATE outbox_messages SET processed_at = now() WHERE id <= 91000");
 	said = why_says(&w, conninfo, "consumers", "graph");
