@@ -79,7 +79,7 @@ struct screen_kind {
 	void (*status)(const struct screen *s, struct screen_status *out);
 	/* The server is there again: fetch what failed (rowsets do so by themselves). May be NULL. */
 	void (*reconnected)(struct screen *s);
-	/* What is asked before one leaves what would be lost ("Leave without saving the changes in this form?"); NULL:
+	/* What is asked before one leaves what would be lost ("Leave without saving the changes?"); NULL:
 	 * nothing would. */
 	const char *(*unsaved)(const struct screen *s);
 	/* --plain: what is under the cursor, whole and in words ("" leaves it to the row of canvas_focus, or where

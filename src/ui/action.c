@@ -367,7 +367,7 @@ static bool act_action(struct screen *s, enum action action, const struct args *
 	}
 }
 
-#define UNDONE "Leave without doing this?  What is typed here is kept nowhere."
+#define UNDONE "Leave without doing this? What is typed is kept nowhere."
 
 static const char *act_unsaved(const struct screen *s)
 {
@@ -375,8 +375,8 @@ static const char *act_unsaved(const struct screen *s)
 
 	if (a->call)
 		return action_may_give_up(a->call)
-			       ? "Leave while this is being done?  It is given up then."
-			       : "Leave while this is being committed?  Its outcome is not told "
+			       ? "Leave while this is being done? It is given up then."
+			       : "Leave while this is being committed? Its outcome is not told "
 				 "then.";
 	if (a->line && *line_text(a->line))
 		return UNDONE;

@@ -376,8 +376,8 @@ static const char *form_unsaved(const struct screen *s)
 	if (f->state == FORM_LOADING || !form_draft_worth(f))
 		return NULL;
 	return settings_bool(session_settings(screen_session(s)), "drafts")
-		       ? "Leave without saving the changes in this form?  A draft keeps them."
-		       : "Leave without saving the changes in this form?";
+		       ? "Leave without saving the changes? A draft keeps them."
+		       : "Leave without saving the changes?";
 }
 
 static const char *form_cell(const struct screen *s, const char *column)
