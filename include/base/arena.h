@@ -23,6 +23,8 @@ char *arena_strndup(struct arena *a, const char *s, size_t n) __attribute__((ret
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The same text is stored once per arena: names of types, roles, schemas. */
 const char *arena_intern(struct arena *a, const char *s);
+/* All is in it that there will be: what finds equal texts is let go.  (A later arena_intern begins anew.) */
+void arena_settle(struct arena *a);
 size_t arena_bytes(const struct arena *a);
 
 #endif

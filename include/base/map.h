@@ -2,7 +2,7 @@
 /*
  * map.h - from text (or bytes) to a pointer, kept in order of insertion.
  *
- * Keys are copied.  Values belong to the caller, or to the map if it was made with a free
+ * Keys are copied, unless the map borrows them.  Values belong to the caller, or to the map if it was made with a free
  * function.  Iteration is in order of insertion; removing keeps the order of the rest.
  */
 #ifndef BASE_MAP_H
@@ -15,6 +15,8 @@ struct map;
 
 /* free_value may be NULL. */
 struct map *map_new(void (*free_value)(void *value));
+/* Its keys are borrowed: they stay where they are for as long as the map. Nothing is freed with it. */
+struct map *map_new_borrowing(void);
 void map_free(struct map **m);
 
 /* The old value, if any, is freed with free_value. */

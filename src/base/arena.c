@@ -13,6 +13,8 @@
 
 /* One page with malloc's own header; large things get a block of their own. */
 enum { BLOCK = 4096 - 64 };
+/* Of the table of texts: entry and slots of one, as they are on average. */
+enum { ENTRY = 48 };
 
 struct block {
 	struct block *next;
@@ -130,15 +132,21 @@ const char *arena_intern(struct arena *a, const char *s)
 	char *copy;
 
 	if (!a->interned)
-		a->interned = map_new(NULL);
+		a->interned = map_new_borrowing();
 	known = map_get(a->interned, s);
 	if (known)
 		return known;
 	copy = arena_strdup(a, s);
-	map_set(a->interned, s, copy);
-	/* The map's own copy of the key, and its entry and slots as they are on average. */
-	a->bytes += strlen(s) + 1 + 48;
+	map_set(a->interned, copy, copy);
+	a->bytes += ENTRY;
 	return copy;
+}
+
+void arena_settle(struct arena *a)
+{
+	if (a->interned)
+		a->bytes -= ENTRY * map_len(a->interned);
+	map_free(&a->interned);
 }
 
 size_t arena_bytes(const struct arena *a)

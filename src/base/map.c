@@ -13,7 +13,7 @@
 #include "base/vec.h"
 
 struct entry {
-	char *key; /* NULL: removed */
+	const char *key; /* NULL: removed */
 	void *value;
 	uint32_t hash;
 };
@@ -27,6 +27,7 @@ struct map {
 	size_t n_slots; /* a power of two, or 0 */
 	size_t used;    /* slots that are not EMPTY */
 	size_t len;
+	bool borrows; /* the keys */
 };
 
 static uint32_t hash_key(const char *key)
@@ -46,6 +47,20 @@ struct map *map_new(void (*free_value)(void *value))
 	return m;
 }
 
+struct map *map_new_borrowing(void)
+{
+	struct map *m = map_new(NULL);
+
+	m->borrows = true;
+	return m;
+}
+
+static void free_key(const struct map *m, const struct entry *e)
+{
+	if (!m->borrows)
+		free((void *)(uintptr_t)e->key);
+}
+
 void map_clear(struct map *m)
 {
 	for (size_t i = 0; i < m->entries.len; i++) {
@@ -53,7 +68,7 @@ void map_clear(struct map *m)
 
 		if (e->key && m->free_value)
 			m->free_value(e->value);
-		free(e->key);
+		free_key(m, e);
 	}
 	VEC_RELEASE(&m->entries);
 	free(m->slots);
@@ -134,7 +149,8 @@ void map_set(struct map *m, const char *key, void *value)
 	if ((m->used + 1) * 4 > m->n_slots * 3)
 		rebuild(m);
 	put(m, hash, m->entries.len);
-	*VEC_PUSH(&m->entries) = (struct entry){ xstrdup(key), value, hash };
+	*VEC_PUSH(&m->entries) =
+		(struct entry){ m->borrows ? key : xstrdup(key), value, hash };
 	m->len++;
 }
 
@@ -161,7 +177,7 @@ bool map_remove(struct map *m, const char *key)
 	*slot = GONE;
 	if (m->free_value)
 		m->free_value(e->value);
-	free(e->key);
+	free_key(m, e);
 	*e = (struct entry){ 0 };
 	m->len--;
 	return true;

@@ -463,6 +463,7 @@ struct catalog *catalog_builder_finish(struct catalog_builder **bp)
 	KEEP(b, &b->settings, c->settings, c->nsettings);
 	KEEP(b, &b->extensions, c->extensions, c->nextensions);
 	note_unreadable(b);
+	arena_settle(b->arena);
 	b->c = NULL;
 	catalog_builder_free(bp);
 	return c;

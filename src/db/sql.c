@@ -19,18 +19,16 @@ enum folder { QUERIES, FRAGMENTS };
 
 static const char *const folder_names[] = { [QUERIES] = "queries", [FRAGMENTS] = "fragments" };
 
-/* path ends in FILE.sql */
-static bool read_file(struct sqlset *set, enum folder folder, const char *path, const char *text,
-		      size_t len, struct err *err)
+/* Its path ends in FILE.sql. */
+static bool read_file(struct source *src, enum folder folder, struct err *err)
 {
-	struct source src = { .set = set, .path = path, .text = text, .len = len };
-	const char *base = strrchr(path, '/');
-	char *stem = xstrdup(base ? base + 1 : path);
+	const char *base = strrchr(src->path, '/');
+	char *stem = xstrdup(base ? base + 1 : src->path);
 	bool ok;
 
 	stem[strlen(stem) - strlen(".sql")] = '\0';
-	ok = folder == QUERIES ? sqlfile_query(&src, stem, err)
-			       : sqlfile_fragments(&src, stem, err);
+	ok = folder == QUERIES ? sqlfile_query(src, stem, err)
+			       : sqlfile_fragments(src, stem, err);
 	free(stem);
 	return ok;
 }
@@ -49,10 +47,13 @@ static bool is_in(const char *path, enum folder folder)
 static bool load_shipped(struct sqlset *set, struct err *err)
 {
 	for (const struct embed *e = embed_sql; e->path; e++) {
-		for (enum folder f = QUERIES; f <= FRAGMENTS; f++) {
-			if (is_in(e->path, f) && !read_file(set, f, e->path, e->text, e->len, err))
+		struct source src = {
+			.set = set, .path = e->path, .text = e->text, .len = e->len, .stays = true,
+		};
+
+		for (enum folder f = QUERIES; f <= FRAGMENTS; f++)
+			if (is_in(e->path, f) && !read_file(&src, f, err))
 				return false;
-		}
 	}
 	return true;
 }
@@ -60,9 +61,12 @@ static bool load_shipped(struct sqlset *set, struct err *err)
 static bool load_path(struct sqlset *set, enum folder folder, const char *path, struct err *err)
 {
 	struct buf text = BUF_INIT;
-	bool ok = path_read(path, FILE_LIMIT, &text, err) &&
-		  read_file(set, folder, path, text.data, text.len, err);
+	struct source src = { .set = set, .path = path };
+	bool ok = path_read(path, FILE_LIMIT, &text, err);
 
+	src.text = text.data;
+	src.len = text.len;
+	ok = ok && read_file(&src, folder, err);
 	buf_release(&text);
 	return ok;
 }

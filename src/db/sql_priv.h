@@ -12,7 +12,7 @@
 #include "db/sql.h"
 
 struct sqlset {
-	struct arena *arena;              /* every text below */
+	struct arena *arena;              /* every text below that is not the program's own */
 	VEC(struct sqlquery) queries;     /* in order of name and version */
 	struct map *fragments;            /* "file.piece" -> text */
 };
@@ -23,6 +23,7 @@ struct source {
 	const char *path;
 	const char *text;
 	size_t len;
+	bool stays; /* it is there as long as the program, and ends with '\0' */
 	int line;
 };
 

@@ -114,11 +114,14 @@ static const char *const *words(struct arena *arena, const char *text)
 }
 
 /* The statement itself, without what ends it, so that it can also be put into another one. */
-static const char *statement_text(struct arena *arena, const char *s, size_t n)
+static const char *statement_text(const struct source *src)
 {
+	const char *s = src->text;
+	size_t n = src->len;
+
 	while (n > 0 && strchr(" \t\r\n;", s[n - 1]))
 		n--;
-	return arena_strndup(arena, s, n);
+	return src->stays && !s[n] ? s : arena_strndup(src->set->arena, s, n);
 }
 
 int sqlquery_compare(const void *a, const void *b)
@@ -191,7 +194,7 @@ bool sqlfile_query(struct source *src, const char *stem, struct err *err)
 	q.params = words(arena, h.fields[FIELD_PARAMS].data);
 	q.columns = words(arena, h.fields[FIELD_COLUMNS].data);
 	q.example = words(arena, h.fields[FIELD_EXAMPLE].data);
-	q.text = statement_text(arena, src->text, src->len);
+	q.text = statement_text(src);
 	if (!*q.summary)
 		fail(src, err, "a query begins with a line \"-- summary: what it tells\"");
 	else if (!*q.text)

@@ -65,6 +65,24 @@ LEAK_TEST(arena, texts)
 	arena_free(&a);
 }
 
+LEAK_TEST(arena, settled_it_holds_its_texts_and_no_more)
+{
+	struct arena *a = arena_new();
+	const char *x = arena_intern(a, "numeric");
+	size_t before;
+
+	arena_intern(a, "text");
+	before = arena_bytes(a);
+	arena_settle(a);
+	cr_assert_lt(arena_bytes(a), before);
+	before = arena_bytes(a);
+	arena_settle(a);
+	cr_assert_eq(arena_bytes(a), before);
+	cr_assert_str_eq(x, "numeric");
+	cr_assert_str_eq(arena_intern(a, "numeric"), "numeric");
+	arena_free(&a);
+}
+
 Test(arena, product_that_overflows, .signal = SIGABRT)
 {
 	arena_array(arena_new(), SIZE_MAX / 2, 4);

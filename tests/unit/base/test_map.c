@@ -109,3 +109,21 @@ LEAK_TEST(map, coming_and_going_does_not_grow_for_ever)
 	cr_assert_not(map_has(m, "19999"));
 	map_free(&m);
 }
+
+LEAK_TEST(map, borrowed_keys_are_not_copied)
+{
+	struct map *m = map_new_borrowing();
+	char rye[] = "rye", spelt[] = "spelt";
+	const char *key;
+	size_t it = 0;
+
+	map_set(m, rye, spelt);
+	map_set(m, spelt, rye);
+	map_set(m, "rye", rye);
+	cr_assert_eq(map_get(m, "rye"), rye);
+	cr_assert(map_next(m, &it, &key, NULL));
+	cr_assert_eq(key, rye);
+	cr_assert(map_remove(m, "rye"));
+	cr_assert_eq(map_len(m), 1u);
+	map_free(&m);
+}
