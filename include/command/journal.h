@@ -10,8 +10,10 @@
 #define COMMAND_JOURNAL_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/attr.h"
+#include "base/buf.h"
 #include "base/err.h"
 
 struct journal_entry {
@@ -34,5 +36,14 @@ struct journal *journal_read(size_t limit, struct err *err) MUST_CHECK;
 void journal_free(struct journal **j);
 size_t journal_len(const struct journal *j);
 const struct json *journal_at(const struct journal *j, size_t i);
+/* A member of an entry as text, the caller's to free; NULL: it has none. */
+char *journal_text(const struct json *entry, const char *name);
+
+/* ---- for a ticket ---- */
+/* As a table of Markdown those that were written from from_us (since 1970) on; how many there were. */
+size_t journal_markdown(struct buf *out, const struct journal *j, int64_t from_us);
+/* The head of such a table (names NULL-terminated), and a cell's text fit to stand in it, whatever it holds. */
+void markdown_head(struct buf *out, const char *const *names);
+void markdown_cell(struct buf *out, const char *text);
 
 #endif

@@ -27,25 +27,12 @@ static const struct table_column columns[] = {
 	{ .name = "save_id" },
 };
 
-static char *member(const struct json *o, const char *name)
-{
-	const struct json *v = json_get(o, name);
-	struct buf out = BUF_INIT;
-
-	if (!v || json_type(v) == JSON_NULL)
-		return NULL;
-	if (json_type(v) == JSON_STRING)
-		return xstrdup(json_text(v));
-	json_write(&out, v, JSON_COMPACT);
-	return buf_detach(&out);
-}
-
 static void print_entry(const struct host *h, const struct json *o)
 {
 	char *texts[ARRAY_SIZE(columns)];
 
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
-		texts[i] = member(o, columns[i].name);
+		texts[i] = journal_text(o, columns[i].name);
 	h->ops->table_row(h->ctx, (const char *const *)texts);
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
 		free(texts[i]);
@@ -59,39 +46,6 @@ static void print(struct call *c, const struct journal *j)
 	for (size_t i = 0; i < journal_len(j); i++)
 		print_entry(h, journal_at(j, i));
 	h->ops->table_end(h->ctx);
-}
-
-/* Markdown's own signs in a cell would break the table. */
-static void add_cell(struct buf *out, const char *text)
-{
-	for (; text && *text; text++)
-		if (*text == '|')
-			buf_adds(out, "\\|");
-		else
-			buf_addc(out, *text == '\n' ? ' ' : *text);
-}
-
-static void as_markdown(struct buf *out, const struct journal *j)
-{
-	static const size_t shown[] = { 0, 1, 2, 3, 4, 6, 7, 8 };
-
-	for (size_t k = 0; k < ARRAY_SIZE(shown); k++)
-		buf_addf(out, "| %s ", columns[shown[k]].name);
-	buf_adds(out, "|\n");
-	for (size_t k = 0; k < ARRAY_SIZE(shown); k++)
-		buf_adds(out, "|---");
-	buf_adds(out, "|\n");
-	for (size_t i = 0; i < journal_len(j); i++) {
-		for (size_t k = 0; k < ARRAY_SIZE(shown); k++) {
-			char *text = member(journal_at(j, i), columns[shown[k]].name);
-
-			buf_adds(out, "| ");
-			add_cell(out, text);
-			buf_addc(out, ' ');
-			free(text);
-		}
-		buf_adds(out, "|\n");
-	}
 }
 
 static void as_lines(struct buf *out, const struct journal *j)
@@ -111,7 +65,7 @@ static bool write_file(struct call *c, const struct journal *j, struct err *err)
 	bool ok;
 
 	if (len > 3 && strcmp(path + len - 3, ".md") == 0)
-		as_markdown(&out, j);
+		journal_markdown(&out, j, INT64_MIN);
 	else
 		as_lines(&out, j);
 	ok = path_write(path, out.data ? out.data : "", out.len, err);

@@ -80,6 +80,11 @@ static enum txn_verdict verdict(void *ctx, struct txn *t, const struct txn_resul
 	return a->err.kind ? TXN_ROLLBACK : TXN_FINISH;
 }
 
+static void committing(void *ctx)
+{
+	act_journal(ctx);
+}
+
 /* What a batch locks a relay may want: it shall not take the server longer than this. */
 static const double LONG = 0.2, SHORT = 0.1;
 enum { FEWEST = 20, FIRST = 100 };
@@ -154,13 +159,16 @@ static void batch_done(void *ctx, const struct txn_result *result)
 	const struct host *h = call_host(a->call);
 	size_t rows = reply_rows(a->of.last);
 	bool failed = result->outcome != TXN_DONE && result->outcome != TXN_ROLLED_BACK;
+	int64_t changed = result->outcome == TXN_DONE
+				  ? sum(result, a->batch.counts, "changed")
+				  : 0;
 
 	if (failed && !a->err.kind) {
 		err_copy(&a->err, &result->err);
 		hint_values(a, result->server.sqlstate);
 	}
-	if (result->outcome == TXN_DONE)
-		a->changed += sum(result, a->batch.counts, "changed");
+	a->changed += changed;
+	act_journal_end(a, result, changed);
 	if (a->cancelled || a->err.kind) {
 		tell_end(a, result->outcome);
 		finish(a);
@@ -190,6 +198,7 @@ static void chosen(void *ctx, const struct txn_result *result)
 	struct act *a = ctx;
 	const struct request_callbacks cb = { .done = batch_done,
 					      .verdict = verdict,
+					      .committing = committing,
 					      .ctx = a };
 	struct session *s = call_session(a->call);
 	struct scope scope;

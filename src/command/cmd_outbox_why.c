@@ -11,6 +11,7 @@
 #include "command/command.h"
 #include "command/vars.h"
 #include "outbox_chosen.h"
+#include "outbox_why.h"
 
 static const struct table_column columns[] = {
 	{ .name = "cause" },
@@ -58,18 +59,17 @@ static struct vars *vars_about(const struct call *c, struct err *err)
 	return v;
 }
 
-static void why_run(struct call *c)
+bool outbox_why_ask(struct call *c, const struct request_callbacks *cb, struct err *err)
 {
-	const struct request_callbacks cb = { .done = told, .ctx = c };
 	struct session *s = call_session(c);
-	struct err err = ERR_INIT;
 	struct buf sql = BUF_INIT;
-	struct vars *about = vars_about(c, &err);
+	struct vars *about = vars_about(c, err);
 	size_t n = 0;
 	const struct sqlvar *vars = about ? vars_list(about, &n) : NULL;
+	bool ok = vars && sql_expand(&sql, sqlset_get(session_sql(s), "outbox_why", 0)->text,
+				     vars, n, err);
 
-	if (vars && sql_expand(&sql, sqlset_get(session_sql(s), "outbox_why", 0)->text, vars, n,
-			       &err)) {
+	if (ok) {
 		struct scope scope;
 		struct txn *t;
 
@@ -77,12 +77,20 @@ static void why_run(struct call *c)
 		t = txn_new(TXN_READ, &scope);
 		scope_release(&scope);
 		txn_add(t, sql.data, NULL);
-		db_send(session_db(s), DB_WATCH, t, &cb, c);
-	} else {
-		call_done(c, &err, -1);
+		db_send(session_db(s), DB_WATCH, t, cb, c);
 	}
 	vars_free(&about);
 	buf_release(&sql);
+	return ok;
+}
+
+static void why_run(struct call *c)
+{
+	const struct request_callbacks cb = { .done = told, .ctx = c };
+	struct err err = ERR_INIT;
+
+	if (!outbox_why_ask(c, &cb, &err))
+		call_done(c, &err, -1);
 	err_release(&err);
 }
 

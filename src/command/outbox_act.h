@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * outbox_act.h - a run over messages that a person changes: what cmd_outbox_act.c drives, the
- * statements of one batch (outbox_act_sql.c), and what is told in the end (outbox_act_tell.c).
+ * statements of one batch (outbox_act_sql.c), its line in the journal (outbox_act_journal.c), and
+ * what is told in the end (outbox_act_tell.c).
  */
 #ifndef OUTBOX_ACT_H
 #define OUTBOX_ACT_H
@@ -11,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/uuid.h"
 #include "command/command.h"
 #include "db/txn.h"
 #include "outbox_change.h"
@@ -31,6 +33,7 @@ struct act {
 	struct {
 		int64_t matched, overtaking;
 		size_t counts; /* statements that counted */
+		char save_id[UUID_TEXT]; /* of its entry in the journal; "": it has none */
 	} batch;
 	struct err err;
 };
@@ -44,6 +47,11 @@ bool act_one_batch(const struct act *a);
 /* Those of the chosen messages that it would change are counted, or changed.  What the table
  * cannot express is a's err. */
 void act_statements(struct act *a, struct txn *t, bool count);
+
+/* ---- outbox_act_journal.c ---- */
+/* The batch's COMMIT is about to be sent; and what became of it. */
+void act_journal(struct act *a);
+void act_journal_end(const struct act *a, const struct txn_result *result, int64_t changed);
 
 /* ---- outbox_act_tell.c ---- */
 /* Is it said which messages are meant?  A command that changes whatever comes first is none. */
