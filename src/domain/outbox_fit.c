@@ -174,6 +174,9 @@ static int fit_done(const struct candidate_table *t, const struct column *c,
 	if (!words_any(w, done_names) ||
 	    words_any(w, LIST("attempts", "count", "by", "attempt")))
 		return 0;
+	/* When it was tried last says nothing of the end. */
+	if (words_have(w, "last"))
+		return 0;
 	/* MassTransit's SentTime is when it was enqueued: never NULL. */
 	if (is_time(c))
 		return c->not_null ? 0 : words_have(w, "archived") ? 2 : 4;
@@ -195,7 +198,7 @@ static int fit_dead(const struct candidate_table *t UNUSED, const struct column 
 		return 1;
 	if (!words_any(w, LIST("failed", "abandoned", "discarded", "dead", "expired", "blocked",
 			       "rejected", "quarantined", "poisoned", "parked")) ||
-	    words_any(w, LIST("count", "reason", "by", "until")))
+	    words_any(w, LIST("count", "reason", "by", "until", "last")))
 		return 0;
 	return (is_time(c) && !c->not_null) ? 2 : is_bool(c);
 }
@@ -342,6 +345,10 @@ static int fit_lock(const struct candidate_table *t, const struct column *c,
 	bool begun = words_any(w, LIST("attempted", "performed", "started")),
 	     owner = words_have(w, "owner");
 
+	/* Of the delivery that is under way, where it is delivered anew after a while. */
+	if (words_have(w, "delivery") && words_have(w, "id") && is_uuid(c) && !c->not_null &&
+	    relation_column(t->relation, "redeliver_after"))
+		return 2;
 	if (words_any(w, LIST("until", "expires", "version", "timeout")) ||
 	    !words_any(w, names))
 		return 0;

@@ -15,10 +15,10 @@ static const char *const queue_names[] = {
 	"outbox",   "outboxer",	  "inbox",    "queue",	     "queues",	     "job",
 	"jobs",	    "message",	  "messages", "publication", "envelope",     "envelopes",
 	"delivery", "deliveries", "dispatch", "outgoing",    "publications", "tasks",
-	"task",	    "timeout",	  "timeouts", NULL
+	"task",	    "timeout",	  "timeouts", "enqueue",     NULL
 };
 static const char *const strong_names[] = { "outbox", "outboxer", "inbox", "queue",
-					    "job",    "jobs",	  NULL };
+					    "job",    "jobs",	  "enqueue", NULL };
 static const char *const never_names[] = { "archive",	    "archived",	  "log",
 					   "logs",	    "history",	  "audit",
 					   "audits",	    "batches",	  "templates",
@@ -186,7 +186,9 @@ static void business_points(struct candidate_table *t)
 	/* MassTransit's has addresses and conversations. */
 	if (words_have(&t->name, "outbox") || t->out.family)
 		return;
-	if (!t->offset && words_end(&t->name, business_tables)) {
+	/* "queue_orders": one for each kind. */
+	if (!t->offset && words_end(&t->name, business_tables) &&
+	    !words_have(&t->name, "queue")) {
 		candidate_points(t, -4, NULL);
 		t->named = false;
 	}
@@ -299,12 +301,14 @@ static void shape_points(struct candidate_table *t)
 		candidate_points(t, -2, NULL);
 	if (!payload && !(candidate_column(t, OUTBOX_STATE) && type))
 		candidate_points(t, -2, NULL);
-	if (t->relation->ncolumns <= 3)
+	/* As little as an outbox needs, if it says that it is one. */
+	if (t->relation->ncolumns <= 3 &&
+	    !(words_have(&t->name, "outbox") && candidate_column(t, OUTBOX_DONE) && payload))
 		candidate_points(t, -3, NULL);
 	if (!candidate_progress(t) && addressed(t))
 		candidate_points(t, 2, "an address, a key and headers");
 	else if (!candidate_progress(t) && !dead_letters(t) &&
-		 !(words_have(&t->name, "outbox") && type && payload))
+		 !(words_any(&t->name, LIST("outbox", "queue")) && type && payload))
 		candidate_points(t, -3, NULL);
 }
 

@@ -168,6 +168,16 @@ Test(outbox, nor_any_of_these, .timeout = 120)
 	compare_all("tests/db/schemas/no_outboxes_unlisted.sql", 35);
 }
 
+Test(outbox, rarer_ones, .timeout = 120)
+{
+	compare_all("tests/db/schemas/outboxes_rare.sql", 14);
+}
+
+Test(outbox, nor_rarer_ones, .timeout = 120)
+{
+	compare_all("tests/db/schemas/no_outboxes_rare.sql", 20);
+}
+
 /* ---- rows at random ---- */
 
 /* What the comment of a table says of a name: the condition by which it is to be counted; the
