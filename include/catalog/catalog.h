@@ -283,6 +283,9 @@ bool catalog_bound(const struct catalog *c, oid role, const struct relation *r);
 /* May it create objects in the schema? */
 bool catalog_may_create(const struct catalog *c, oid role, const char *schema);
 bool catalog_may_execute(const struct catalog *c, oid role, const struct function *f);
+/* The same by its name: may the role look into its schema, too?  What calls it already, such as a
+ * view or policy, asks for no name. */
+bool catalog_may_call(const struct catalog *c, oid role, const struct function *f);
 
 size_t catalog_functions(const struct catalog *c);
 const struct function *catalog_function_at(const struct catalog *c, size_t i);

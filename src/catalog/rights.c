@@ -177,3 +177,14 @@ bool catalog_may_execute(const struct catalog *c, oid role, const struct functio
 		return true;
 	return acl_rights(c, role, f->owner_oid, f->acl, FUNCTION_EXECUTE) & FUNCTION_EXECUTE;
 }
+
+bool catalog_may_call(const struct catalog *c, oid role, const struct function *f)
+{
+	if (superuser(c, role))
+		return true;
+	for (size_t i = 0; i < c->nschemas; i++)
+		if (strcmp(c->schemas[i].name, f->schema) == 0)
+			return schema_open(c, role, c->schemas[i].oid) &&
+			       catalog_may_execute(c, role, f);
+	return catalog_may_execute(c, role, f);
+}

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "command/command.h"
 #include "command/rls_scan.h"
+#include "domain/rls_probe.h"
 
 static void fail(struct call *c, const char *what, const char *why)
 {
@@ -18,15 +19,26 @@ static void fail(struct call *c, const char *what, const char *why)
 	err_release(&err);
 }
 
+/* What no probe shows says so in a line of its own. */
+static char *unproven(const char *id)
+{
+	const char *why = NULL;
+
+	return probe_shows(id, &why) || !why
+		       ? xstrdup("")
+		       : xasprintf("-- risk, not shown by a probe: %s\n", why);
+}
+
 /* What a person has to choose from has no statement, only comments. */
 static void show(struct call *c, const char *id, const char *object, const char *fix)
 {
 	const struct host *h = call_host(c);
-	char *what = xasprintf("what mends %s on %s", id, object),
-	     *text = xasprintf("-- %s on %s\n%s\n", id, object, fix);
+	char *what = xasprintf("what mends %s on %s", id, object), *risk = unproven(id),
+	     *text = xasprintf("-- %s on %s\n%s%s\n", id, object, risk, fix);
 
 	/* A name may have lines of its own: they stay in the comment. */
-	for (char *at = text + strlen("-- "); at < text + strlen(text) - strlen(fix) - 2; at++)
+	for (char *at = text + strlen("-- "), *end = text + strlen(text) - strlen(fix) - 2;
+	     at < end - strlen(risk); at++)
 		if (*at == '\n' || *at == '\r')
 			*at = ' ';
 
@@ -34,6 +46,7 @@ static void show(struct call *c, const char *id, const char *object, const char 
 	if (h->ops->copy)
 		h->ops->copy(h->ctx, text, strlen(text), what);
 	free(what);
+	free(risk);
 	free(text);
 	call_done(c, NULL, 0);
 }

@@ -303,6 +303,8 @@ static void tell_sequences(const struct prober *p)
 	const struct host *h = call_host(p->call);
 	struct buf text = BUF_INIT;
 
+	if (catalog_in_recovery(p->catalog))
+		return; /* nothing was written */
 	for (size_t i = 0; p->plan.write && i < p->plan.targets.len; i++) {
 		const struct relation *r = p->plan.targets.v[i].relation;
 

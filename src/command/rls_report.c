@@ -27,7 +27,7 @@ const char *rls_report_standing(const struct finding *f)
 
 	if (probe_shows(f->id, &why_not))
 		return "claims a leak";
-	return why_not ? "risk" : "hygiene";
+	return why_not ? "risk, not shown by a probe" : "hygiene";
 }
 
 /* What the last probes of this session say about it. */
@@ -224,8 +224,14 @@ static struct json *sarif_result(const char *database, const struct reported *x)
 	struct json *r = json_new_object(), *locations = json_new_array();
 	struct json *properties = json_new_object();
 	struct buf text = BUF_INIT;
+	const char *why_not = NULL;
+
+	if (probe_shows(f->id, &why_not))
+		why_not = NULL; /* what it takes */
 
 	buf_addf(&text, "%s: %s", f->object, f->message);
+	if (why_not)
+		buf_addf(&text, "\n%s: %s.", rls_report_standing(f), why_not);
 	set_text(r, "ruleId", f->id);
 	json_set(r, "ruleIndex", json_new_int(rule_index(f->id)));
 	set_text(r, "level", level(f->severity));
@@ -242,6 +248,7 @@ static struct json *sarif_result(const char *database, const struct reported *x)
 	set_text(properties, "fix", f->fix);
 	set_text(properties, "choices", f->choices);
 	set_text(properties, "standing", rls_report_standing(f));
+	set_text(properties, "unproven", why_not);
 	json_set(r, "properties", properties);
 	buf_release(&text);
 	return r;

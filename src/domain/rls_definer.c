@@ -9,7 +9,10 @@
 
 #include "rls_priv.h"
 
-const struct actor *code_executor(const struct judge *j, const struct function *f)
+typedef bool may(const struct catalog *c, oid role, const struct function *f);
+
+static const struct actor *find_executor(const struct judge *j, const struct function *f,
+					 may *may_do)
 {
 	const struct actor *found = NULL;
 
@@ -17,13 +20,18 @@ const struct actor *code_executor(const struct judge *j, const struct function *
 		const struct actor *a = &j->actors.v[i];
 
 		if (a->trusted || a->bypasses || a->role->oid == f->owner_oid ||
-		    !catalog_may_execute(j->catalog, a->role->oid, f))
+		    !may_do(j->catalog, a->role->oid, f))
 			continue;
 		if (a->application)
 			return a;
 		found = found ? found : a;
 	}
 	return found;
+}
+
+const struct actor *code_executor(const struct judge *j, const struct function *f)
+{
+	return find_executor(j, f, catalog_may_execute);
 }
 
 /* The body calls g. */
@@ -612,7 +620,8 @@ static bool is_policys(const struct judge *j, const struct function *f)
 
 void rule_definer(struct judge *j, const struct function *f)
 {
-	const struct actor *a = code_executor(j, f);
+	/* What only a view or policy calls is told there. */
+	const struct actor *a = find_executor(j, f, catalog_may_call);
 	struct subject s = { .object = judge_function_name(j, f),
 			     .role = a ? a->role->name : NULL };
 	const char *fault;

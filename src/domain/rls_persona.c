@@ -145,7 +145,7 @@ const struct role *persona_executor(const struct persona *p, const struct functi
 		*application = x->application;
 		if (x->application && !x->bypasses && !x->trusted &&
 		    x->role->oid != f->owner_oid &&
-		    catalog_may_execute(p->j.catalog, x->role->oid, f) && i-- == 0)
+		    catalog_may_call(p->j.catalog, x->role->oid, f) && i-- == 0)
 			return x->role;
 	}
 	return NULL;

@@ -239,7 +239,7 @@ static bool has_right(const struct probe_plan *p, const struct probe_target *t,
 	const struct catalog *c = p->input->catalog;
 
 	if (t->function)
-		return catalog_may_execute(c, role->oid, t->function);
+		return catalog_may_call(c, role->oid, t->function);
 	return catalog_rights(c, role->oid, t->relation) & needed_right[kind];
 }
 

@@ -85,6 +85,7 @@ static inline const struct finding *find(const struct look *l, const char *id,
 struct told {
 	struct buf rows; /* "relation|command|outcome|role" a line */
 	struct buf standings; /* of findings: "id|object|standing" a line */
+	bool numbers; /* some may have been taken, it was said */
 	size_t columns;
 	struct loop *loop;
 	int status;
@@ -93,9 +94,10 @@ struct told {
 
 static inline void tell(void *ctx, enum say how, const char *text)
 {
-	(void)ctx;
+	struct told *t = ctx;
+
 	(void)how;
-	(void)text;
+	t->numbers = t->numbers || strstr(text, "numbers may");
 }
 
 static inline void begin(void *ctx, const char *title, const struct table_column *columns,

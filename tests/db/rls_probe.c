@@ -418,6 +418,7 @@ LEAK_TEST(rls_probe, on_a_standby)
 	cr_expect(said(&t, "r13_true|select|leaks"));
 	cr_expect(said(&t, "base_orders|select|proven"));
 	expect_all(&t, "base_orders", NULL, "could not probe", 6);
+	cr_expect_not(t.numbers, "nothing was written");
 	behind = cluster_sql(there, "SELECT pg_is_in_recovery()"); /* not SQL */
 	cr_expect_str_eq(behind, "t");
 	free(behind);

@@ -140,6 +140,8 @@ LEAK_TEST(rls_sarif, sarif_is_what_review_tools_read)
 	expect_sarif(doc, n);
 	cr_expect_not_null(strstr(out.data, "a%20b%2Fc/"));
 	cr_expect_not_null(strstr(out.data, "\"accepted\""));
+	cr_expect_not_null(
+		strstr(out.data, "\\nrisk, not shown by a probe: TRUNCATE would lock"));
 	cr_expect_geq(expect_mended(&l, db), 6);
 	json_free(&doc);
 	buf_release(&out);

@@ -121,8 +121,6 @@ static const struct {
 	{ "spaces", "ws.login_ws" },
 	{ "starter", "public.hole_audit_log" },
 	{ "bazaar", "sh.hole_emp" },
-	/* a view calls it, and its schema is closed */
-	{ "spaces", "priv.everything()" },
 	/* who lets himself in does so row by row */
 	{ "families", "fam.hole_shared" },
 };
