@@ -14,7 +14,7 @@
 #include "genscreen_priv.h"
 #include "profile_priv.h"
 
-enum { MAX_FROZEN = 2, MAX_SEARCH = 3, MAX_FOLLOW = 9, MAX_PANES = 6, PANE_ROWS = 6 };
+enum { MAX_FROZEN = 2, MAX_SEARCH = 16, MAX_FOLLOW = 9, MAX_PANES = 6, PANE_ROWS = 6 };
 
 static bool plain_name(const char *name)
 {

@@ -267,11 +267,34 @@ static void paint_hidden(const struct screen *s, struct canvas *c, int row)
 	buf_release(&text);
 }
 
+/* A search looks into some columns only: then those are told. */
+static void paint_unmatched(const struct screen *s, const struct grid *g, struct canvas *c,
+			    int row)
+{
+	const char *const *names = s->def ? s->def->search : NULL;
+	struct buf text = BUF_INIT, where = BUF_INIT;
+
+	buf_adds(&text, "No row matches ");
+	for (size_t i = 0; i < rowset_filters(g->rows); i++) {
+		const char *filter = rowset_filter_at(g->rows, i);
+
+		buf_addf(&text, "%s%s", i ? " and " : "", filter);
+		for (size_t k = 0; *filter == '/' && names && names[k]; k++)
+			buf_addf(&where, "%s%s", k ? ", " : "/ looks into ", names[k]);
+	}
+	buf_adds(&text, ".");
+	centered(c, row, STYLE_MUTED, text.data);
+	centered(c, row + 2, STYLE_HINT, "Backspace drops the last filter.");
+	if (where.len)
+		centered(c, row + 4, STYLE_HINT, where.data);
+	buf_release(&text);
+	buf_release(&where);
+}
+
 static void paint_nothing(const struct screen *s, const struct grid *g, struct canvas *c)
 {
 	int row = c->rows / 3;
 	const struct err *err = g->rows ? rowset_error(g->rows) : NULL;
-	struct buf text = BUF_INIT;
 
 	if (err && err->kind != ERR_NONE && err->kind != ERR_CANCELLED) {
 		paint_error(err, c, row);
@@ -286,19 +309,13 @@ static void paint_nothing(const struct screen *s, const struct grid *g, struct c
 		else if (seconds >= 0)
 			ui_repaint_in(s->ui, 350);
 	} else if (g->rows && rowset_filters(g->rows)) {
-		buf_adds(&text, "No row matches ");
-		for (size_t i = 0; i < rowset_filters(g->rows); i++)
-			buf_addf(&text, "%s%s", i ? " and " : "", rowset_filter_at(g->rows, i));
-		buf_adds(&text, ".");
-		centered(c, row, STYLE_MUTED, text.data);
-		centered(c, row + 2, STYLE_HINT, "Backspace drops the last filter.");
+		paint_unmatched(s, g, c, row);
 	} else if (rows_may_hide(s)) {
 		paint_hidden(s, c, row);
 	} else {
 		centered(c, row, STYLE_MUTED,
 			 s->def && s->def->empty ? s->def->empty : "No rows.");
 	}
-	buf_release(&text);
 }
 
 /* ---- the value under the cursor, in lines below ---- */
