@@ -14,7 +14,6 @@
 #include "command/rowset.h"
 #include "ui/dialog.h"
 #include "ui/viewer.h"
-#include "linear.h"
 #include "ui_priv.h"
 
 /* ---- running lines ---- */
@@ -338,8 +337,7 @@ static bool action(void *ctx, enum action act, const struct args *args, struct e
 		return true;
 	case ACTION_SUSPEND:
 		session_arm(ui->session, false);
-		if (ui->linear)
-			linear_away(ui->linear);
+		plain_away(ui);
 		if (ui->term)
 			term_suspend(ui->term);
 		return true;

@@ -75,10 +75,13 @@ void linear_free(struct linear **lp)
 	*lp = NULL;
 }
 
-void linear_away(struct linear *l)
+bool linear_away(struct linear *l)
 {
+	bool open = l->open && l->line.len;
+
 	l->open = false;
 	buf_clear(&l->line);
+	return open;
 }
 
 void linear_afresh(struct linear *l)

@@ -40,8 +40,8 @@ struct linear_view {
 struct linear *linear_new(void);
 void linear_free(struct linear **l);
 void linear_tell(struct linear *l, const struct linear_view *v, struct buf *out);
-/* The terminal was somebody else's: the line that was open is not there any more. */
-void linear_away(struct linear *l);
+/* The terminal was, or will be, somebody else's: the line that was open is not there any more.  True: there was one. */
+bool linear_away(struct linear *l);
 /* Back again: where one is is told as if it were new. */
 void linear_afresh(struct linear *l);
 

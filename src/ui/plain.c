@@ -80,3 +80,9 @@ void plain_tell(struct ui *ui)
 	buf_release(&said);
 	buf_release(&out);
 }
+
+void plain_away(struct ui *ui)
+{
+	if (ui->linear && linear_away(ui->linear) && ui->term)
+		term_tell(ui->term, "\n", 1);
+}

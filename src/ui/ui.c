@@ -370,6 +370,7 @@ static void release_shared(struct ui *ui)
 {
 	loop_timer_free(&ui->guess);
 	messages_free(&ui->messages);
+	plain_away(ui);
 	linear_free(&ui->linear);
 	term_close(&ui->term);
 	lineedit_free(&ui->lineedit);

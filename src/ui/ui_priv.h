@@ -306,6 +306,8 @@ void bar_tell(const struct bar *b, struct buf *out);
 /* ---- plain.c ---- */
 /* Tell what is on the canvas now and was not before. */
 void plain_tell(struct ui *ui);
+/* Somebody else writes to the terminal next: a line that was being typed ends. */
+void plain_away(struct ui *ui);
 
 /* ---- clip.c ---- */
 void clip_release(struct ui *ui);

@@ -92,6 +92,18 @@ type_line 'clear; stty -a | md5sum | cmp - before && echo s""ame; fg'
 wait_for 'same'
 keys j
 wait_for 'SKU AB-00002'
+# Who leaves from the bar leaves a whole line: the shell's prompt begins one of its own.
+type_text ':q!'
+wait_for ':q!'
+keys Enter
+n=0
+until capture | grep -qx ':q!'; do
+	n=$((n + 1))
+	[ $n -lt 100 ] || fail "the line of the bar was not ended"
+	sleep 0.05
+done
+type_line 'clear; souk --plain -U support_anna --tenant acme-bakery --open products'
+wait_for 'SKU AB-00001, Name'
 pid=$(pgrep -s "$(tm list-panes -F '#{pane_pid}')" -x souk)
 kill -TERM "$pid"
 n=0
