@@ -489,10 +489,6 @@ static void planned(void *ctx, const struct txn_result *result)
 			outbox_probe_plan(session_catalog(l->session), result->replies[i + 1]);
 		l->watch->plans[l->planned[i]].served |= small;
 	}
-	if (result->n > l->n + 3)
-		watch_leaves(l->watch, sqls(l),
-			     outbox_leaf_column(session_catalog(l->session), l->outbox),
-			     result->replies[l->n + 2]);
 	watch_planned(l->watch, l->outbox->relation->oid);
 	l->watch->small = small;
 	l->watch->reach = reach(l->outbox, l->watch->estimate, whole(size, "pages"));
@@ -502,7 +498,6 @@ static void planned(void *ctx, const struct txn_result *result)
 static void plan(struct look *l)
 {
 	struct request_callbacks cb = { .done = planned, .release = free, .ctx = l };
-	struct buf leaves = BUF_INIT;
 	struct txn *t;
 
 	bounds_of(l);
@@ -525,13 +520,6 @@ static void plan(struct look *l)
 	}
 	if (l->n) {
 		add_about(l, t, "outbox_look.size");
-		if (outbox_leaf_column(session_catalog(l->session), l->outbox) &&
-		    watch_needs_leaves(l->watch)) {
-			outbox_leaves_sql(&leaves, sqls(l), session_catalog(l->session),
-					  l->outbox);
-			txn_add(t, leaves.data, NULL);
-			buf_release(&leaves);
-		}
 		add_about(l, t, "outbox_look.cost");
 		db_send(session_db(l->session), DB_WATCH, t, &cb, l->ctx);
 		return;
@@ -539,6 +527,41 @@ static void plan(struct look *l)
 	txn_free(&t);
 	watch_planned(l->watch, l->outbox->relation->oid);
 	look_now(l);
+}
+
+/* ---- which leaves ---- */
+
+static const struct column *leaf_column(const struct look *l)
+{
+	return outbox_leaf_column(session_catalog(l->session), l->outbox);
+}
+
+static void surveyed(void *ctx, const struct txn_result *result)
+{
+	struct look *l = ctx;
+
+	if (result->outcome != TXN_DONE) {
+		failed(l, result);
+		return;
+	}
+	watch_leaves(l->watch, sqls(l), leaf_column(l), result->replies[1]);
+	spend(l, result);
+	go_on(l, plan);
+}
+
+/* Before plans are made: for each leaf that a plan enters the planner opens all its indexes. */
+static void survey(struct look *l)
+{
+	struct request_callbacks cb = { .done = surveyed, .release = free, .ctx = l };
+	struct txn *t = outbox_look_txn(l->session);
+	struct buf leaves = BUF_INIT;
+
+	outbox_leaves_sql(&leaves, sqls(l), session_catalog(l->session), l->outbox);
+	add_about(l, t, "outbox_look.cost");
+	txn_add(t, leaves.data, NULL);
+	add_about(l, t, "outbox_look.cost");
+	db_send(session_db(l->session), DB_WATCH, t, &cb, l->ctx);
+	buf_release(&leaves);
 }
 
 void outbox_look(struct session *s, const struct outbox *outbox, struct outbox_watch *w,
@@ -554,8 +577,10 @@ void outbox_look(struct session *s, const struct outbox *outbox, struct outbox_w
 			    .ctx = ctx };
 	if (rider)
 		l->rider = *rider;
-	if (watch_needs_plan(w, outbox->relation->oid))
-		plan(l);
-	else
+	if (!watch_needs_plan(w, outbox->relation->oid))
 		begin(l);
+	else if (leaf_column(l) && watch_needs_leaves(w))
+		survey(l);
+	else
+		plan(l);
 }

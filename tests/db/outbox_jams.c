@@ -120,7 +120,7 @@ static void first_look_passes_after(const char *conninfo, const char *waits, con
 	world_open(&w, conninfo);
 	look(&w);
 	cr_expect_not(w.status.marked, "%s", go);
-	cr_expect_leq(w.status.buffers, before + 2 * OUTBOX_BUDGET, "%s: %" PRId64, go,
+	cr_expect_leq(w.status.buffers, before + 3 * OUTBOX_BUDGET, "%s: %" PRId64, go,
 		      w.status.buffers);
 	world_close(&w);
 	PQfinish(old);
