@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "command/export.h"
 #include "rows_call.h"
 
@@ -52,20 +53,33 @@ static void on_progress(void *ctx, uint64_t rows, uint64_t bytes UNUSED)
 	tell_progress(ctx, (double)rows);
 }
 
+/* Whoever reads the file elsewhere sees only signs there, and must know that. */
+static void add_masked(const struct export_call *e, struct buf *out)
+{
+	size_t n = 0;
+
+	for (size_t col = 0; col < rowset_columns(e->r); col++)
+		if (rowset_masked(e->r, col))
+			buf_addf(out, "%s%s", n++ ? ", " : "; masked, unless with --unmask: ",
+				 rowset_column(e->r, col)->name);
+}
+
 static void on_done(void *ctx, const struct err *err, uint64_t rows)
 {
 	struct export_call *e = ctx;
 	const struct host *h = call_host(e->call);
-	char *text, *swept;
+	struct buf text = BUF_INIT;
+	char *swept;
 
 	e->ended = true;
 	tell_progress(e, -1);
 	if (!err) {
 		swept = export_swept(e->export);
-		text = xasprintf("%llu rows written to %s%s%s", (unsigned long long)rows,
-				 export_path(e->export), swept ? "; " : "", swept ? swept : "");
-		h->ops->say(h->ctx, SAY_DONE, text);
-		free(text);
+		buf_addf(&text, "%llu rows written to %s%s%s", (unsigned long long)rows,
+			 export_path(e->export), swept ? "; " : "", swept ? swept : "");
+		add_masked(e, &text);
+		h->ops->say(h->ctx, SAY_DONE, text.data);
+		buf_release(&text);
 		free(swept);
 	}
 	call_done(e->call, err, -1);
