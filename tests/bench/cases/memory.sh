@@ -3,11 +3,11 @@
 # memory and the first rows beside the least that a program with the same libraries takes
 #
 # Resident memory counts the libraries' pages too, two thirds of it: libpq alone brings OpenSSL, GnuTLS,
-# Kerberos and LDAP, and a bare client has 8.1 MiB. Of the 5.2 that souk has more, 1.9 are its own program
-# (the half of its texts and all of its code, read in blocks of 64 KiB), 0.7 readline, libm, libuv and
-# jansson, and 2.3 its heap: curses' three screens of cells 0.4 and our two 0.2, the catalog 0.6, the
-# screens and questions 0.5, readline's key maps 0.2, the second connection 0.1. What is browsed adds a
-# window of a few pages: 0.2 MiB, and no more after 240 pages than after 40.
+# Kerberos and LDAP, and a bare client has 8.2 MiB. Of the 4.4 that souk has more, 1.9 are its own program
+# (all of its code and two thirds of its texts: the kernel maps a file by large blocks), 0.7 readline,
+# libuv and jansson, and 1.8 its heap: curses' two screens of cells 0.3 and ours 0.3, the catalog 0.4,
+# the screens and questions 0.4, readline's key maps 0.2, the second connection 0.1. What is browsed adds
+# a window of a few pages: 0.2 MiB, and no more after 240 pages than after 40.
 page=$(printf '\033[6~')
 first="select sku, name, price, currency, status from commerce.catalog_products
 	where tenant_id = 1 order by sku limit 120"
