@@ -96,6 +96,7 @@ struct grid {
 	bool asking;              /* the cost gate's question is open */
 	struct copying *copying;  /* rows on their way to the clipboard */
 	size_t viewed;            /* the column whose whole value was asked for */
+	size_t by_column;         /* … to filter by it */
 	char *search;             /* what / looked for */
 	char *note;               /* what the rows said last */
 	char *failure;            /* … and what failed */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/longtext.h"
 #include "base/path.h"
 #include "domain/filter.h"
 #include "grid_priv.h"
@@ -79,29 +80,76 @@ static bool find_next(struct screen *s, bool backwards)
 	return true;
 }
 
-static bool by_cell(struct screen *s, bool not, struct err *err)
-{
-	struct grid *g = s->data;
-	size_t col = gridcols_source(&g->cols), row = g->ops->cursor(g->p), len;
-	struct buf text = BUF_INIT;
-	const char *value;
-	bool cut, ok;
+/* A longer one says nothing in a header, and no index holds it. */
+enum { LONGEST_VALUE = 8000 };
 
-	if (col == SIZE_MAX || row >= g->ops->len(g->p))
-		return err_set(err, ERR_FAILED, NULL, "there is no cell under the cursor");
-	value = g->ops->cell(g->p, row, col, &len, &cut);
-	if (cut)
-		return err_set(err, ERR_FAILED, g->ops->column(g->p, col)->name,
-			       "the value is too long to filter by");
-	if (value && g->rows && rowset_masked(g->rows, col)) {
-		err_set(err, ERR_FAILED, g->ops->column(g->p, col)->name,
-			"it is masked, and nothing equals its mask");
-		return err_hint(err, ":set mask no shows it");
-	}
+static bool filter_by(struct grid *g, size_t col, const char *value, bool not, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	bool ok;
+
 	filter_cell(&text, g->ops->column(g->p, col)->name, value, not );
 	ok = rowset_filter(g->rows, text.data, err);
 	buf_release(&text);
 	return ok;
+}
+
+/* The rest of a value that was cut has come. */
+static void by_whole(struct screen *s, bool not, struct longtext *owned, const struct err *failed)
+{
+	struct grid *g = s->data;
+	const char *value = NULL;
+	struct err err = ERR_INIT;
+	bool ok = !failed && g->by_column < g->ops->columns(g->p);
+
+	if (failed)
+		err_copy(&err, failed);
+	else if (ok && owned && longtext_len(owned) > LONGEST_VALUE)
+		ok = err_set(&err, ERR_FAILED, g->ops->column(g->p, g->by_column)->name,
+			     "the value is too long to filter by (%zu bytes)",
+			     longtext_len(owned));
+	if (ok && owned) {
+		value = longtext_data(owned, &err);
+		ok = value != NULL;
+	}
+	if ((!ok || !filter_by(g, g->by_column, value, not, &err)) && err.kind)
+		ui_say_err(s->ui, &err);
+	longtext_free(&owned);
+	err_release(&err);
+	screen_changed(s, SCREEN_DATA);
+}
+
+static void is_whole(void *ctx, struct longtext *owned, const struct err *err)
+{
+	by_whole(ctx, false, owned, err);
+}
+
+static void is_not_whole(void *ctx, struct longtext *owned, const struct err *err)
+{
+	by_whole(ctx, true, owned, err);
+}
+
+static bool by_cell(struct screen *s, bool not, struct err *err)
+{
+	struct grid *g = s->data;
+	size_t col = gridcols_source(&g->cols), row = g->ops->cursor(g->p), len;
+	const char *value;
+	bool cut;
+
+	if (col == SIZE_MAX || row >= g->ops->len(g->p) || !g->rows)
+		return err_set(err, ERR_FAILED, NULL, "there is no cell under the cursor");
+	value = g->ops->cell(g->p, row, col, &len, &cut);
+	if (value && rowset_masked(g->rows, col)) {
+		err_set(err, ERR_FAILED, g->ops->column(g->p, col)->name,
+			"it is masked, and nothing equals its mask");
+		return err_hint(err, ":set mask no shows it");
+	}
+	if (cut) {
+		g->by_column = col;
+		rowset_whole(g->rows, row, col, not ? is_not_whole : is_whole, s);
+		return true;
+	}
+	return filter_by(g, col, value, not, err);
 }
 
 static bool unfilter(struct grid *g, const char *which, struct err *err)
