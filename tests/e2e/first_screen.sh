@@ -20,8 +20,7 @@ type_line ':q!'
 wait_gone 'READ-ONLY'
 type_line "souk -U postgres --open 'relation nowhere'"
 wait_for 'nowhere'
-type_line ':q!'
-wait_gone 'READ-ONLY'
+stop
 
 # A relation that is asked for while the catalog is still being read.
 {
@@ -31,6 +30,7 @@ wait_gone 'READ-ONLY'
 } | psql -X -q -U postgres >/dev/null &
 wait_sql 1 "SELECT count(*) FROM pg_catalog.pg_locks WHERE granted AND mode = 'AccessExclusiveLock'
 	AND relation = 'pg_catalog.pg_trigger'::pg_catalog.regclass"
+terminal 100x24
 type_line 'souk -U postgres'
 wait_for 'Screens'
 type_line ':describe ledger'
