@@ -8,8 +8,10 @@ WITH s AS MATERIALIZED (
    UNION ALL
   (SELECT (:outbox_error)::pg_catalog.text FROM :outbox AS m WHERE (:outbox_pending) :outbox_mark :outbox_order LIMIT :outbox_sample + 1)
 )
-SELECT pg_catalog.regexp_replace(pg_catalog.regexp_replace(pg_catalog.left(s.e, 200), '\m[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3,}[0-9a-fA-F]*\M', '#', 'g'), '[0-9]+', '#', 'g') AS error,
+(SELECT pg_catalog.regexp_replace(pg_catalog.regexp_replace(pg_catalog.left(s.e, 200), '\m[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3,}[0-9a-fA-F]*\M', '#', 'g'), '[0-9]+', '#', 'g') AS error,
        pg_catalog.count(*) AS messages,
        (SELECT CASE WHEN pg_catalog.count(*) > LEAST(:outbox_sample, 40) THEN '~' ELSE '' END FROM s AS x) AS mark
   FROM s WHERE s.e IS NOT NULL AND s.e NOT IN ('', '{}', '[]')
- GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20
+ GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20)
+ UNION ALL
+SELECT 'unknown: no errors to read', NULL, '' WHERE :'outbox_error' NOT LIKE '%m.%'
