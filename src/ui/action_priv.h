@@ -2,6 +2,9 @@
 /*
  * action_priv.h - the form of an action, shared by what it does (action.c) and how it looks
  * (action_paint.c).
+ *
+ * The form owns its texts (values, about, key, waiting, refused), the plan, the line and the
+ * call under way; the action and the screen's definition are borrowed and outlive it.
  */
 #ifndef ACTION_PRIV_H
 #define ACTION_PRIV_H

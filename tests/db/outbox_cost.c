@@ -135,6 +135,29 @@ Test(outbox_cost, the_list_does_not_walk_through_what_is_done, .timeout = 240)
 	cr_expect_leq(first_page(200000, without_due), OUTBOX_BUDGET);
 }
 
+/* A dead letter looked up by its id, beside a hundred thousand messages; and the first page of
+ * them. */
+Test(outbox_cost, dead_letters_are_found_by_their_id, .timeout = 120)
+{
+	char *conninfo = cluster_database("tests/db/schemas/outbox_big.sql");
+	struct world w;
+	int64_t n;
+
+	run(conninfo, "CALL fill(100000)");
+	run(conninfo, "UPDATE outbox_messages SET processed_at = NULL, dead_at = now() WHERE id % "
+		      "20 = 0 AND id < 90000; ANALYZE outbox_messages");
+	world_open(&w, conninfo);
+	look(&w);
+	n = asked(&w, "outbox_dead_letters", " WHERE id = 4000");
+	cr_expect_leq(n, OUTBOX_BUDGET, "by id: %" PRId64, n);
+	n = asked(&w, "outbox_dead_letters", " ORDER BY id LIMIT 50");
+	cr_expect_leq(n, 4 * OUTBOX_BUDGET, "first page: %" PRId64, n);
+	n = asked(&w, "outbox_all", " WHERE id = 4000");
+	cr_expect_leq(n, OUTBOX_BUDGET, "of any state by id: %" PRId64, n);
+	world_close(&w);
+	free(conninfo);
+}
+
 /* ---- right wherever exact ---- */
 
 static uint64_t seed = 88172645463325252u;

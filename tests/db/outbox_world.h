@@ -143,11 +143,11 @@ static inline int64_t asked(struct world *w, const char *query, const char *more
 
 	own = outbox_watch_vars(w->watch, w->rows.session, w->outbox, vars, 16);
 	memcpy(vars + own, all, n * sizeof *all);
-	buf_adds(&sql, "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ");
+	buf_adds(&sql, "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM (");
 	cr_assert(sql_expand(&sql, sqlset_get(session_sql(w->rows.session), query, 0)->text,
 			     vars, own + n, &err),
 		  "%s", err.why);
-	buf_adds(&sql, more);
+	buf_addf(&sql, ") AS q%s", more);
 	txn_add(t, sql.data, NULL);
 	txn_add(t, sql.data, NULL);
 	w->looked = false;
