@@ -56,5 +56,5 @@ keys q
 wait_gone 'READ-ONLY'
 resize 160x30
 type_line 'clear; LC_ALL=C souk'
-wait_for "superuser $PGDATABASE<U+001B>[2J<U+00E9>  "
+wait_for "superuser $PGDATABASE^[[2J<U+00E9>  "
 expect "<U+65E5><U+672C>@local  PostgreSQL"
