@@ -70,6 +70,8 @@ typedef bool filter_column_fn(void *ctx, const char *name, struct filter_column 
 bool filter_compile(const struct filter *f, const struct sqlset *set, filter_column_fn *column,
 		    void *ctx, struct buf *sql, struct params *params, struct err *err) MUST_CHECK;
 
+/* Does it say "or" at its top?  Beside others it needs parentheses then. */
+bool filter_is_either(const struct filter *f);
 /* The names of the columns it speaks of, in order of appearance (with repeats); NULL-terminated, borrowed. */
 const char *const *filter_names(const struct filter *f);
 

@@ -383,6 +383,11 @@ void filter_free(struct filter **fp)
 	free(f);
 }
 
+bool filter_is_either(const struct filter *f)
+{
+	return f->root->kind == NODE_OR;
+}
+
 const char *const *filter_names(const struct filter *f)
 {
 	return f->names.v;

@@ -180,6 +180,17 @@ static void drop_conditions(struct grid *g)
 			rowset_unfilter(g->rows, i);
 }
 
+static bool is_either(const char *text)
+{
+	struct err none = ERR_INIT;
+	struct filter *f = filter_parse(text, &none);
+	bool either = f && filter_is_either(f);
+
+	filter_free(&f);
+	err_release(&none);
+	return either;
+}
+
 /* The conditions in force as one, in the command bar. */
 static void edit_filters(struct screen *s)
 {
@@ -190,10 +201,9 @@ static void edit_filters(struct screen *s)
 	buf_adds(&line, "bar filter --instead ");
 	for (size_t i = 0; i < rowset_filters(g->rows); i++) {
 		const char *text = rowset_filter_at(g->rows, i);
-		bool either = text_find(text, strlen(text), " or ") != SIZE_MAX;
 
 		if (is_condition(text))
-			buf_addf(&line, either ? "%s(%s)" : "%s%s",
+			buf_addf(&line, is_either(text) ? "%s(%s)" : "%s%s",
 				 n++ ? " and " : "", text);
 	}
 	ui_command(s->ui, line.data);

@@ -12,12 +12,12 @@ type_line 'souk --open loaves'
 wait_for '1–26 of ~20 k'
 
 # Conditions stack; the editor has them all, and what comes back takes their place.
-type_line ':filter kind = kind3 or kind = kind4'
+type_line ':filter (kind = kind3)or(kind = kind4)'
 wait_for 'of ~4'
 type_line ':filter price > 100'
-wait_for 'kind4  price > 100'
+wait_for 'kind4)  price > 100'
 keys M-f
-wait_for ':filter --instead (kind = kind3 or kind = kind4) and price > 100'
+wait_for ':filter --instead ((kind = kind3)or(kind = kind4)) and price > 100'
 type_line '0'
 wait_for 'and price > 1000'
 type_line ':filter-keep dear'
