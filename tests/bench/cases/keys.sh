@@ -8,7 +8,7 @@
 # over blanks. A program without a bar over the whole row (less) needs 188, and with nothing but one
 # column 173.
 #
-# A key takes 0.4 million instructions within the screen, two thirds of them curses' (tests/e2e/key_cost.sh
+# A key takes 0.4 million instructions within the screen, half of them curses' (tests/e2e/key_cost.sh
 # counts them, and the calls of the system: five), and 6 million for a page of all new rows: what
 # is beyond that in these times is the system's, between the keyboard, souk, the server and the screen.
 # The next rows are asked for before the paint, which puts it off by 0.08 million (1 %) and starts the
