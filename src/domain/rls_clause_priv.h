@@ -34,7 +34,8 @@ const struct expr *clause_inline(const struct clause_context *c, const struct ex
 /* The body of a PL/pgSQL function as the text of one SQL expression; NULL where it cannot be
  * (rls_plpgsql.c). */
 const char *plpgsql_expression(struct arena *arena, const char *body);
-/* A function whose body is known to say the same to every session. */
+/* A function whose body is known to say the same to every session.  One value of its may be what
+ * all share, such as the house's own tenant; what a sub-query selects of it is a set of many. */
 bool clause_is_blind(const struct clause_context *c, const struct expr *call);
 /* The source of such a function does not mention any of its parameters. */
 bool clause_ignores_arguments(const struct clause_context *c, const struct expr *call);

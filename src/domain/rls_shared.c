@@ -121,7 +121,7 @@ static bool not_a_query(void *ctx, const struct expr *e, int depth)
 	return e->kind != EXPR_SUBQUERY && e->kind != EXPR_OPAQUE;
 }
 
-/* An arm that looks at other columns of the row alone. */
+/* An arm that looks at other columns of the row alone, or at one tenant that all share. */
 static bool is_shared_arm(struct judge *j, const struct table *t, const char *text)
 {
 	struct clause_context c = judge_clause(j, t);
@@ -130,7 +130,7 @@ static bool is_shared_arm(struct judge *j, const struct table *t, const char *te
 
 	return v.level == CLAUSE_OPEN && v.reasons &&
 	       !(v.reasons & ~(unsigned)(OPEN_NO_TENANT | OPEN_SHARED)) &&
-	       expr_walk(e, not_a_query, NULL);
+	       ((v.reasons == OPEN_SHARED && !v.own_arm) || expr_walk(e, not_a_query, NULL));
 }
 
 static void put_shared(struct judge *j, const struct table *t, const char *text,

@@ -282,8 +282,6 @@ struct clause_verdict clause_function(const struct clause_context *c, const stru
 		return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
 	if (clause_call_values(c, e) & VALUE_ROLE)
 		return clause_verdict(CLAUSE_OPEN, OPEN_ROLE, e);
-	if (!session && clause_is_blind(c, e)) /* for every session alike */
-		return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
 	/* The function decides by the row. */
 	return clause_call_values(c, e) ? clause_verdict(CLAUSE_OWN, 0, e) : clause_other(c, e);
 }

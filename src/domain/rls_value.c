@@ -51,8 +51,10 @@ static bool note_binding(void *ctx, const struct expr *e, int depth)
 	if (e->kind == EXPR_CALL) {
 		struct clause_context inner;
 		const struct expr *body = clause_inline(b->c, e, &inner);
-		unsigned v =
-			body ? clause_values(&inner, body, 1) : clause_call_values(b->c, e);
+		unsigned v = body ? clause_values(&inner, body, 1)
+			     : e->n == 0 && clause_is_blind(b->c, e)
+				     ? VALUE_STORED | VALUE_UNBOUND
+				     : clause_call_values(b->c, e);
 
 		/* What a function reads for this session tells whose session it is. */
 		b->values |= v & VALUE_STORED && !(v & VALUE_UNBOUND) ? v | VALUE_SESSION : v;
@@ -214,8 +216,7 @@ unsigned clause_call_values(const struct clause_context *c, const struct expr *e
 		return VALUE_ROLE;
 	if (is_pure(e->name) && (!e->qualifier || strcmp(e->qualifier, "pg_catalog") == 0))
 		return 0;
-	if (clause_is_blind(c, e))
-		return VALUE_STORED | VALUE_UNBOUND;
+	(void)c;
 	return VALUE_SESSION; /* a user's function: it knows whose session this is */
 }
 
@@ -265,11 +266,6 @@ unsigned clause_values(const struct clause_context *c, const struct expr *e, int
 		if (body)
 			return clause_values(&inner, body, 1);
 		values = clause_call_values(c, e);
-		/* What it is given may say whose session this is. */
-		for (size_t i = 0; values & VALUE_UNBOUND && i < e->n; i++)
-			if (clause_values(c, e->args[i], depth) &
-			    (VALUE_SESSION | VALUE_PERSON | VALUE_STORED))
-				values = VALUE_STORED;
 		break;
 	case EXPR_CASE: { /* the conditions do not matter, only what may come out */
 		size_t first = e->has_operand ? 1 : 0;

@@ -63,6 +63,18 @@ BEGIN
 		EXECUTE format('CREATE POLICY p ON %I USING (%s) %s', rel, using_, 'WITH CHECK (' || check_ || ')');
 	END IF;
 END $$;
+-- what one organisation gives to all, which a table of the operators names
+CREATE TABLE knobs (name text PRIMARY KEY, value int NOT NULL);
+GRANT SELECT ON knobs TO fa_app;
+CREATE FUNCTION house_org() RETURNS int LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = fam, pg_temp AS $$
+	DECLARE v int; BEGIN SELECT k.value INTO v FROM knobs k WHERE k.name = 'house'; RETURN v; END $$;
+SELECT pg_temp.t('sound_house');
+CREATE POLICY r ON sound_house FOR SELECT USING (org_id = org() OR org_id = house_org());
+CREATE POLICY w ON sound_house USING (org_id = org());
+SELECT pg_temp.t('sound_house_org');
+CREATE POLICY r ON sound_house_org FOR SELECT USING (org_id = org() OR org_id = (SELECT k.value FROM knobs k WHERE k.name = 'house'));
+CREATE POLICY w ON sound_house_org USING (org_id = org());
+SELECT pg_temp.t('hole_knob', 'org_id = org() OR org_id IN (SELECT k.value FROM knobs k)');
 SELECT pg_temp.t('sound_plain', 'org_id = org()');
 SELECT pg_temp.t('sound_seated', 'is_seated(org_id)');
 SELECT pg_temp.t('hole_seated', 'is_seated_somewhere(org_id)');
@@ -159,6 +171,7 @@ CREATE FUNCTION sound_count() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINE
 RESET ROLE; SET search_path = fam, public;
 INSERT INTO orgs VALUES (1, NULL, 'a', 'a'), (2, NULL, 'b', 'b'), (3, NULL, 'c', 'c');
 INSERT INTO orgs VALUES (11, 1, 'a.x', 'ax'), (21, 2, 'b.x', 'bx');
+INSERT INTO knobs VALUES ('house', 3), ('other', 2);
 INSERT INTO people SELECT g, 'p' || g || '@x' FROM generate_series(1, 6) g;
 INSERT INTO seats SELECT g, g FROM generate_series(1, 3) g;
 INSERT INTO closure SELECT id, id FROM orgs;
