@@ -23,11 +23,10 @@ wait_for 'nowhere'
 stop
 
 # A relation that is asked for while the catalog is still being read.
-{
-	echo 'BEGIN; LOCK TABLE pg_catalog.pg_trigger IN ACCESS EXCLUSIVE MODE;'
-	mkfifo "$work/go"
-	cat "$work/go"
-} | psql -X -q -U postgres >/dev/null &
+mkfifo "$work/sql"
+psql -X -q -U postgres <"$work/sql" >/dev/null &
+exec 8>"$work/sql" # its end is that of psql, too
+echo 'BEGIN; LOCK TABLE pg_catalog.pg_trigger IN ACCESS EXCLUSIVE MODE;' >&8
 wait_sql 1 "SELECT count(*) FROM pg_catalog.pg_locks WHERE granted AND mode = 'AccessExclusiveLock'
 	AND relation = 'pg_catalog.pg_trigger'::pg_catalog.regclass"
 terminal 100x24
@@ -37,7 +36,7 @@ type_line ':describe ledger'
 type_line ':messages'
 wait_for 'Messages'
 refuse 'error'
-echo 'COMMIT;' >"$work/go"
+echo 'COMMIT;' >&8
 wait_for 'Owner'
 expect 'ledger'
 stop
