@@ -11,33 +11,47 @@
 
 /* ---- the tenant's condition ---- */
 
+/* Another column of the key by which a row and its parent belong together. */
+static void pair(struct buf *on, const struct column *parents, const struct relation *r,
+		 const struct column *own)
+{
+	buf_adds(on, on->len ? " AND parent." : "parent.");
+	sql_ident(on, parents->name);
+	buf_adds(on, " = ");
+	sql_ident(on, r->name);
+	buf_addc(on, '.');
+	sql_ident(on, own->name);
+}
+
+/* There is such a row of the parent; on is used up. */
+static const char *by_parent(struct judge *j, const struct relation *parent, struct buf *on)
+{
+	const struct sqlvar vars[] = { { "schema", parent->schema },
+				       { "table", parent->name },
+				       { "condition", on->data } };
+	struct buf out = BUF_INIT;
+	const char *text;
+
+	sql_fragment(&out, j->in->sql, "rls_fix.own_parent", vars, ARRAY_SIZE(vars));
+	text = arena_strdup(j->arena, out.data);
+	buf_release(&out);
+	buf_release(on);
+	return text;
+}
+
 static const char *parent_condition(struct judge *j, const struct table *t)
 {
 	for (size_t i = 0; i < t->r->nreferences; i++) {
 		const struct foreign_key *k = t->r->references[i];
 		const struct table *parent = judge_table(j, k->to);
-		struct buf on = BUF_INIT, out = BUF_INIT;
+		struct buf on = BUF_INIT;
 
 		if (!parent || !table_tenant(parent) || parent->directory || !parent->r->rls)
 			continue;
-		for (size_t c = 0; c < k->n; c++) {
-			buf_adds(&on, c ? " AND parent." : "parent.");
-			sql_ident(&on, relation_attnum(parent->r, k->to_columns[c])->name);
-			buf_adds(&on, " = ");
-			sql_ident(&on, t->r->name);
-			buf_addc(&on, '.');
-			sql_ident(&on, relation_attnum(t->r, k->from_columns[c])->name);
-		}
-		const struct sqlvar vars[] = { { "schema", parent->r->schema },
-					       { "table", parent->r->name },
-					       { "condition", on.data } };
-
-		sql_fragment(&out, j->in->sql, "rls_fix.own_parent", vars, ARRAY_SIZE(vars));
-		const char *text = arena_strdup(j->arena, out.data);
-
-		buf_release(&on);
-		buf_release(&out);
-		return text;
+		for (size_t c = 0; c < k->n; c++)
+			pair(&on, relation_attnum(parent->r, k->to_columns[c]), t->r,
+			     relation_attnum(t->r, k->from_columns[c]));
+		return by_parent(j, parent->r, &on);
 	}
 	return NULL;
 }
@@ -52,30 +66,15 @@ static const char *link_condition(struct judge *j, const struct table *t)
 			link && link->attnum && !link->directory && link->r->rls && link != t
 				? judge_own_condition(j, link)
 				: NULL;
-		struct buf on = BUF_INIT, out = BUF_INIT;
+		struct buf on = BUF_INIT;
 
-		for (size_t c = 0; own && c < k->n; c++) {
-			buf_adds(&on, "parent.");
-			sql_ident(&on, relation_attnum(link->r, k->from_columns[c])->name);
-			buf_adds(&on, " = ");
-			sql_ident(&on, t->r->name);
-			buf_addc(&on, '.');
-			sql_ident(&on, relation_attnum(t->r, k->to_columns[c])->name);
-			buf_adds(&on, " AND ");
-		}
 		if (!own)
 			continue;
-		buf_adds(&on, own);
-		const struct sqlvar vars[] = { { "schema", link->r->schema },
-					       { "table", link->r->name },
-					       { "condition", on.data } };
-
-		sql_fragment(&out, j->in->sql, "rls_fix.own_parent", vars, ARRAY_SIZE(vars));
-		const char *text = arena_strdup(j->arena, out.data);
-
-		buf_release(&on);
-		buf_release(&out);
-		return text;
+		for (size_t c = 0; c < k->n; c++)
+			pair(&on, relation_attnum(link->r, k->from_columns[c]), t->r,
+			     relation_attnum(t->r, k->to_columns[c]));
+		buf_addf(&on, " AND %s", own);
+		return by_parent(j, link->r, &on);
 	}
 	return NULL;
 }
