@@ -15,3 +15,7 @@ WITH s AS MATERIALIZED (
  GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20)
  UNION ALL
 SELECT 'unknown: no errors to read', NULL, '' WHERE :'outbox_error' NOT LIKE '%m.%'
+ UNION ALL
+-- No index, or no column, tells which they are: that is not the same as none.
+SELECT 'unknown', NULL, '' WHERE :'outbox_error' LIKE '%m.%' AND 'false' IN (:'outbox_pending', :'outbox_dead') AND :'outbox_failed' = 'false'
+   AND NOT EXISTS (SELECT 1 FROM s)

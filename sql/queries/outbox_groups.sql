@@ -20,11 +20,15 @@ WITH s AS MATERIALIZED (
    UNION ALL
   SELECT 'ages', b.age, pg_catalog.count(s.age), b.k
     FROM bucket AS b LEFT JOIN s ON s.age >= b.at_least AND (s.age < b.below OR b.k = 7)
-   GROUP BY b.age, b.k
+   WHERE :'outbox_due' <> 'false' GROUP BY b.age, b.k
+   UNION ALL
+  -- No index, or no column, tells what is due: that is not the same as none.
+  SELECT p.panel, 'unknown', NULL, 0
+    FROM (VALUES ('types'), ('tenants'), ('aggregates'), ('ages')) AS p (panel) WHERE :'outbox_due' = 'false'
 ), ranked AS (
   SELECT f.*, pg_catalog.row_number() OVER (PARTITION BY f.panel ORDER BY f.k, f.messages DESC, f.label) AS place FROM found AS f
 )
-SELECT r.panel, CASE WHEN r.panel = 'tenants' AND r.label <> '-' THEN COALESCE(:outbox_tenant_name, r.label) ELSE r.label END AS label,
+SELECT r.panel, CASE WHEN r.panel = 'tenants' AND r.label <> '-' AND r.messages > 0 THEN COALESCE(:outbox_tenant_name, r.label) ELSE r.label END AS label,
        r.messages, n.mark
   FROM ranked AS r, n WHERE r.place <= CASE r.panel WHEN 'tenants' THEN 8 ELSE 20 END -- each tenant's name is a look-up of its own
  ORDER BY r.panel, r.place

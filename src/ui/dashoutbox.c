@@ -254,6 +254,9 @@ static void state(struct buf *out, const struct dash_outbox *o, bool narrow)
 		buf_addf(out, "%s", s->why);
 	else if (!o->outbox->pending)
 		buf_adds(out, "nothing in this table tells what was sent");
+	else if (isnan(s->oldest_due) && s->due.n != 0)
+		buf_adds(out, narrow ? "oldest unknown"
+				     : "unknown: no index leads to the oldest");
 	else
 		buf_adds(out, "ok");
 	if (s->standby)
