@@ -17,14 +17,17 @@ WITH s AS MATERIALIZED (
   SELECT CASE WHEN GROUPING(s.type) = 0 THEN 'types' WHEN GROUPING(s.tenant) = 0 THEN 'tenants' ELSE 'aggregates' END AS panel,
          COALESCE(s.type, s.tenant, s.aggregate) AS label, pg_catalog.count(*) AS messages, 0 AS k
     FROM s GROUP BY GROUPING SETS ((s.type), (s.tenant), (s.aggregate))
+  HAVING CASE WHEN GROUPING(s.type) = 0 THEN :'outbox_event_type' WHEN GROUPING(s.tenant) = 0 THEN :'outbox_tenant' ELSE :'outbox_aggregate' END
+         LIKE '%m.%'
    UNION ALL
   SELECT 'ages', b.age, pg_catalog.count(s.age), b.k
     FROM bucket AS b LEFT JOIN s ON s.age >= b.at_least AND (s.age < b.below OR b.k = 7)
    WHERE :'outbox_due' <> 'false' GROUP BY b.age, b.k
    UNION ALL
-  -- No index, or no column, tells what is due: that is not the same as none.
+  -- No index leads to what is due, or no column tells it apart: that is not the same as none.
   SELECT p.panel, 'unknown', NULL, 0
-    FROM (VALUES ('types'), ('tenants'), ('aggregates'), ('ages')) AS p (panel) WHERE :'outbox_due' = 'false'
+    FROM (VALUES ('types', :'outbox_event_type'), ('tenants', :'outbox_tenant'), ('aggregates', :'outbox_aggregate'), ('ages', 'm.')) AS p (panel, told)
+   WHERE :'outbox_due' = 'false' OR p.told NOT LIKE '%m.%'
 ), ranked AS (
   SELECT f.*, pg_catalog.row_number() OVER (PARTITION BY f.panel ORDER BY f.k, f.messages DESC, f.label) AS place FROM found AS f
 )
