@@ -327,6 +327,7 @@ static void theme_run(struct call *c)
 
 const struct command cmd_theme = {
 	.name = "theme",
+	.no_key = "a name is typed, once in a while",
 	.summary = "Show or change the colours",
 	.args = "[name:theme]",
 	.help = "dark, light, contrast, mono, or auto, for which the terminal is asked for its "
