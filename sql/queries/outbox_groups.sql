@@ -32,6 +32,6 @@ WITH s AS MATERIALIZED (
   SELECT f.*, pg_catalog.row_number() OVER (PARTITION BY f.panel ORDER BY f.k, f.messages DESC, f.label) AS place FROM found AS f
 )
 SELECT r.panel, CASE WHEN r.panel = 'tenants' AND r.label <> '-' AND r.messages > 0 THEN COALESCE(:outbox_tenant_name, r.label) ELSE r.label END AS label,
-       r.messages, n.mark
+       r.messages, CASE WHEN r.messages IS NULL THEN '' ELSE n.mark END AS mark
   FROM ranked AS r, n WHERE r.place <= CASE r.panel WHEN 'tenants' THEN 8 ELSE 20 END -- each tenant's name is a look-up of its own
  ORDER BY r.panel, r.place
