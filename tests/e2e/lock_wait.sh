@@ -34,7 +34,7 @@ keys Escape
 wait_for 'nothing was written'
 expect 'My loaf'
 # The server waits no longer either.
-until [ "$(psql -X -A -t -c "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")" = 0 ]; do sleep 0.05; done
+until [ "$(psql -X -A -t -c "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")" = 0 ]; do sleep 0.05; done
 echo 'ROLLBACK;' >&8
 exec 8>&-
 wait $holder || :

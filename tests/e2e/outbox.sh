@@ -28,7 +28,7 @@ sql "UPDATE outbox_messages SET processed_at = NULL, available_at = now()"
 session holder 8 'BEGIN; UPDATE outbox_messages SET attempts = 1;'
 pid=$(pid_of holder)
 PGAPPNAME=relay_1 psql -X -q -c 'UPDATE outbox_messages SET processed_at = now()' &
-until_sql 'SELECT 1 FROM pg_locks WHERE NOT granted'
+until_sql "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 keys r
 wait_for "pid $pid (postgres, idle in transaction"
 keys Enter

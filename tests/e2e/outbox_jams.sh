@@ -76,7 +76,7 @@ cause 0 relay critical 'no session is named like a relay, and what is due waits 
 session holder 8 'BEGIN; UPDATE outbox_messages SET attempts = attempts;'
 session relay_2 7 'SELECT 1;'
 echo 'UPDATE outbox_messages SET processed_at = now();' >&7
-until_sql 'SELECT 1 FROM pg_locks WHERE NOT granted'
+until_sql "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 cause 0 lock critical "pid $(pid_of holder) \(postgres, idle in transaction [0-9 ms]*\) blocks 1: postgres"
 sql "SELECT pg_cancel_backend($(pid_of relay_2)); SELECT pg_terminate_backend($(pid_of holder))" >/dev/null
 exec 8>&-

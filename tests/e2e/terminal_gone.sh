@@ -53,7 +53,7 @@ for hup in '' :; do
 
 	begin "$hup"
 	type_line ":sql select pg_sleep(600)"
-	wait_sql 1 "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND state = 'active' AND pid <> pg_backend_pid()"
+	wait_sql 1 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(600)%' AND state = 'active' AND pid <> pg_backend_pid()"
 	gone 'a statement that runs'
 
 	# A line that is not finished is worth keeping too.

@@ -52,8 +52,8 @@ session() {
 	eval "exec $2>\"$work/$1.in\""
 	rm "$work/$1.in"
 	echo "$3" >&"$2"
-	until_sql "SELECT 1 FROM pg_stat_activity WHERE application_name = '$1' AND state LIKE 'idle%'"
+	until_sql "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = '$1' AND state LIKE 'idle%'"
 }
 pid_of() {
-	sql "SELECT pid FROM pg_stat_activity WHERE application_name = '$1'"
+	sql "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = '$1'"
 }
