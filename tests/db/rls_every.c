@@ -19,6 +19,12 @@ static const struct {
 	{ "M02", "a standby" },
 };
 
+/* What the server's version decides is found, or is not, whatever the schema. */
+static bool of_the_version(const char *id)
+{
+	return strncmp(id, "V01", 3) == 0 || strncmp(id, "N15", 3) == 0;
+}
+
 /* Clean neighbours whose names do not say of which rule. */
 static const struct {
 	const char *id, *name;
@@ -51,6 +57,7 @@ static bool is_neighbour(const char *name, const char *id)
 struct seen {
 	struct map *holes;  /* ids that some finding has */
 	struct map *cleans; /* ids that some neighbour has, of which no finding speaks */
+	int version;	    /* of the server, 150018 */
 };
 
 static char *all_names(const char *db)
@@ -87,6 +94,7 @@ static void see(struct seen *s, const char *file)
 	struct look l;
 
 	look_at(&l, db, CHECK_ISOLATION | CHECK_SPEED | CHECK_DESIGN);
+	s->version = catalog_server_version(session_catalog(l.session));
 	for (size_t i = 0; i < l.scan->findings->list.len; i++)
 		map_set(s->holes, l.scan->findings->list.v[i].id, s);
 	for (char *name = strtok_r(names, "\n", &rest); name; name = strtok_r(NULL, "\n", &rest))
@@ -116,7 +124,7 @@ static const char *excused(const char *id, bool hole)
 
 LEAK_TEST(rls_every, each_rule_has_a_hole_and_a_clean_neighbour)
 {
-	struct seen s = { map_new(NULL), map_new(NULL) };
+	struct seen s = { map_new(NULL), map_new(NULL), 0 };
 	struct rls_rule_info r;
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
@@ -124,13 +132,15 @@ LEAK_TEST(rls_every, each_rule_has_a_hole_and_a_clean_neighbour)
 	for (size_t i = 0; rls_rule_at(i, &r); i++) {
 		bool hole = map_has(s.holes, r.id), clean = map_has(s.cleans, r.id);
 
-		cr_expect(hole || excused(r.id, true), "%s finds nothing anywhere", r.id);
+		cr_expect(hole || excused(r.id, true) || of_the_version(r.id),
+			  "%s finds nothing anywhere", r.id);
 		cr_expect(clean || excused(r.id, false), "%s has no clean neighbour", r.id);
 		cr_expect(!(hole && excused(r.id, true)), "%s has a hole now: %s", r.id,
 			  excused(r.id, true));
 		cr_expect(!(clean && excused(r.id, false)), "%s has a neighbour now: %s", r.id,
 			  excused(r.id, false));
 	}
+	cr_expect_eq(map_has(s.holes, "N15-version"), s.version < 160000);
 	map_free(&s.holes);
 	map_free(&s.cleans);
 }
