@@ -12,7 +12,7 @@
 #include "domain/value.h"
 #include "ui/widget.h"
 
-enum { WIDEST = 120, LEAST = 8, NARROW = 40 };
+enum { WIDEST = 120, LEAST = 8, NARROW = 40, WORD = 24 };
 
 /* A cell that is the name of a state looks like it; in a narrow panel it is a sign, which tells
  * as much without colour. */
@@ -71,23 +71,63 @@ static int column_width(const struct panel *p, size_t col)
 	return width < WIDEST ? width : WIDEST;
 }
 
-/* As wide as they need to be; where that is too much the widest gives way. */
+/* The longest word of a column, which a name is: a line breaks at blanks. */
+static int word_width(const struct panel *p, size_t col)
+{
+	struct buf text = BUF_INIT;
+	int width = 0;
+
+	for (size_t i = 0; i < reply_rows(p->reply) && i < 200; i++) {
+		const char *at;
+
+		buf_clear(&text);
+		table_cell(p, i, col, &text);
+		for (at = text.data; at && *at;) {
+			size_t len = strcspn(at, " ");
+			int w = canvas_text_width(at, len);
+
+			width = w > width ? w : width;
+			at += len + strspn(at + len, " ");
+		}
+	}
+	buf_release(&text);
+	return width < WORD ? width : WORD;
+}
+
+/* The widest that is wider than its words; where there is none the widest. */
+static size_t to_shrink(const int *widths, const int *words, size_t n)
+{
+	size_t widest = 0, loose = n;
+
+	for (size_t i = 0; i < n; i++) {
+		widest = widths[i] > widths[widest] ? i : widest;
+		if (widths[i] > words[i] && widths[i] > LEAST &&
+		    (loose == n || widths[i] > widths[loose]))
+			loose = i;
+	}
+	return loose < n ? loose : widest;
+}
+
+/* As wide as they need to be; where that is too much the widest gives way, a sentence before a
+ * name. */
 static void fit(const struct panel *p, int *widths, size_t n, int cols)
 {
-	for (size_t i = 0; i < n; i++)
-		widths[i] = column_width(p, i);
-	for (;;) {
-		size_t widest = 0;
-		int sum = 1;
+	int *words = xcalloc(n + 1, sizeof *words);
+	int sum = 1;
 
-		for (size_t i = 0; i < n; i++) {
-			sum += widths[i] ? widths[i] + 2 : 0;
-			widest = widths[i] > widths[widest] ? i : widest;
-		}
-		if (sum - 2 <= cols - 1 || !n || widths[widest] <= LEAST)
-			return;
-		widths[widest]--;
+	for (size_t i = 0; i < n; i++) {
+		widths[i] = column_width(p, i);
+		words[i] = widths[i] ? word_width(p, i) : 0;
+		sum += widths[i] ? widths[i] + 2 : 0;
 	}
+	for (; n && sum - 2 > cols - 1; sum--) {
+		size_t at = to_shrink(widths, words, n);
+
+		if (widths[at] <= LEAST)
+			break;
+		widths[at]--;
+	}
+	free(words);
 }
 
 static enum style state_style(const char *text)
