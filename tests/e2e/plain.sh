@@ -102,6 +102,12 @@ until capture | grep -qx ':q!'; do
 	[ $n -lt 100 ] || fail "the line of the bar was not ended"
 	sleep 0.05
 done
+n=0
+while pgrep -s "$(tm list-panes -F '#{pane_pid}')" -x souk >/dev/null; do
+	n=$((n + 1))
+	[ $n -lt 200 ] || fail "souk stays"
+	sleep 0.05
+done
 type_line 'clear; souk --plain -U support_anna --tenant acme-bakery --open products'
 wait_for 'SKU AB-00001, Name'
 pid=$(pgrep -s "$(tm list-panes -F '#{pane_pid}')" -x souk)
