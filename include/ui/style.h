@@ -138,8 +138,6 @@ void theme_free(struct theme **t);
 const char *theme_title(const struct theme *t);
 /* "dark", "light" or "any" */
 const char *theme_background(const struct theme *t);
-/* Each theme that can be loaded, by name; for completion. A name may come twice (the person's own). */
-void theme_each(void (*fn)(void *ctx, const char *name), void *ctx);
 
 /* How style with over on it looks with so many colours. over STYLE_NORMAL: nothing lies over it. */
 struct look theme_look(const struct theme *t, enum style style, enum style over, enum color_depth depth);

@@ -14,6 +14,7 @@
 #include "base/timefmt.h"
 #include "command/command.h"
 #include "command/journal.h"
+#include "outbox_chosen.h"
 #include "outbox_scan.h"
 #include "outbox_why.h"
 
@@ -189,11 +190,24 @@ static void outboxes(struct call *c, struct buf *out)
 		buf_addf(out, "\n## Outbox\n\nNone: %s.\n", outboxes_none(scan->all));
 }
 
-static void causes(struct buf *out, const struct reply *r, const struct err *err)
+/* Of several outboxes the one that is named, or shown. */
+static void causes(struct call *c, struct buf *out, const struct reply *r,
+		   const struct err *err)
 {
 	static const char *const names[] = { "cause", "state", "detail", "next" };
+	const struct outbox_scan *scan = call_data(c);
+	struct err none = ERR_INIT;
+	const struct outbox *o = outbox_chosen(c, scan->all, &none);
+	char *name = o ? outbox_full_name(o) : NULL;
 
-	buf_adds(out, "\n## Why\n\n");
+	err_release(&none);
+	buf_adds(out, "\n## Why");
+	if (name) {
+		buf_adds(out, ": ");
+		markdown_cell(out, name);
+	}
+	free(name);
+	buf_adds(out, "\n\n");
 	if (!r) {
 		char *why = err_text(err);
 
@@ -265,7 +279,7 @@ static void finish(struct call *c, const struct reply *why, const struct err *un
 	heading(c, &text);
 	outboxes(c, &text);
 	if (why || unasked)
-		causes(&text, why, unasked);
+		causes(c, &text, why, unasked);
 	if (done_here(c, &text, &err))
 		hand_over(c, &text, &err);
 	call_done(c, &err, -1);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/embed.h"
 #include "base/path.h"
 #include "complete_priv.h"
 
@@ -45,13 +46,15 @@ void complete_files(struct candidates *list)
 
 void complete_themes(struct candidates *list)
 {
-	static const char *const shipped[] = { "auto",	   "dark", "light",
-					       "contrast", "mono", NULL };
+	static const char shipped[] = "screens/theme.";
+	const size_t n = sizeof shipped - 1;
 	char *dir = path_config(NULL);
 	DIR *d = opendir(dir);
 
-	for (size_t i = 0; shipped[i]; i++)
-		candidates_add(list, shipped[i], "theme");
+	candidates_add(list, "auto", "theme");
+	for (const struct embed *e = embed_screens; e->path; e++)
+		if (strncmp(e->path, shipped, n) == 0)
+			candidates_add(list, e->path + n, "theme");
 	for (const struct dirent *entry; d && (entry = readdir(d));)
 		if (strncmp(entry->d_name, "theme.", 6) == 0)
 			candidates_add(list, entry->d_name + 6, "own theme");

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/style.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -329,22 +328,6 @@ const char *theme_title(const struct theme *t)
 const char *theme_background(const struct theme *t)
 {
 	return t->background;
-}
-
-void theme_each(void (*fn)(void *ctx, const char *name), void *ctx)
-{
-	char *dir = path_config(NULL);
-	DIR *d = opendir(dir);
-
-	for (const struct embed *e = embed_screens; e->path; e++)
-		if (strncmp(e->path, SHIPPED, strlen(SHIPPED)) == 0)
-			fn(ctx, e->path + strlen(SHIPPED));
-	for (struct dirent *entry; d && (entry = readdir(d));)
-		if (strncmp(entry->d_name, "theme.", 6) == 0)
-			fn(ctx, entry->d_name + 6);
-	if (d)
-		closedir(d);
-	free(dir);
 }
 
 struct look theme_look(const struct theme *t, enum style style, enum style over,
