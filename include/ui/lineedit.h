@@ -21,8 +21,8 @@
 struct lineedit;
 struct line;
 
-/* One per process, made before the terminal is opened.  history: a file (0600) read now and appended to by
- * lineedit_remember; NULL: none is kept. */
+/* One per process.  history: a file (0600) read when the first line is made and appended to by lineedit_remember;
+ * NULL: none is kept. */
 struct lineedit *lineedit_new(const char *history);
 void lineedit_free(struct lineedit **le);
 /* Is a line being edited? */
@@ -30,7 +30,7 @@ bool lineedit_busy(const struct lineedit *le);
 /* Keep a line in the history: not twice, not when it begins with a blank or holds a password. */
 void lineedit_remember(struct lineedit *le, const char *text);
 /* The i-th line of the history, the latest first; NULL behind the last. */
-const char *lineedit_history(const struct lineedit *le, size_t i);
+const char *lineedit_history(struct lineedit *le, size_t i);
 
 struct line_ops {
 	/* Enter: the text (borrowed); NULL: given up (Esc, Ctrl-C, Ctrl-G, Ctrl-D on an empty line).

@@ -35,15 +35,11 @@ static bool of_expression(const char *start, const char *from)
 /* "schema.name" behind FROM or JOIN, without quotes, as our own files write it; NULL: no more. */
 static const char *next_relation(const char *start, const char *p, struct buf *name)
 {
-	static const char *const before[] = { "from ", "join " };
+	for (; (p = strpbrk(p, "FfJj")); p++) {
+		const char *word = *p == 'F' || *p == 'f' ? "from " : "join ", *end, *dot;
 
-	for (; *p; p++) {
-		bool here = false;
-		const char *end, *dot;
-
-		for (size_t i = 0; i < ARRAY_SIZE(before); i++)
-			here |= strncasecmp(p, before[i], strlen(before[i])) == 0;
-		if (!here || (p > start && word_char(p[-1])) || of_expression(start, p))
+		if (strncasecmp(p, word, strlen(word)) != 0 ||
+		    (p > start && word_char(p[-1])) || of_expression(start, p))
 			continue;
 		end = p + 5;
 		while (*end == ' ')

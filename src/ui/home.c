@@ -25,7 +25,9 @@ struct entry {
 };
 
 struct home {
+	bool stale;	     /* the session changed: filled again before it is looked at */
 	struct arena *arena; /* names of relations */
+	VEC(const struct screendef *) shown; /* the screens there are, in the files' order */
 	VEC(struct entry) entries;
 	size_t cursor; /* an entry with a name */
 	int rows, top; /* of the tallest column; scrolled by */
@@ -67,19 +69,21 @@ static void add_heading(struct home *h, const char *text)
 	*VEC_PUSH(&h->entries) = (struct entry){ .heading = text };
 }
 
-static void add_group(struct home *h, struct session *s, const char *group)
+static void add_group(struct home *h, const char *group)
 {
-	const struct screenset *set = session_screens(s);
+	bool begun = false;
 
 	if (seen(h, group))
 		return;
-	add_heading(h, group);
-	for (size_t i = 0; i < screenset_len(set); i++) {
-		const struct screendef *d = screenset_at(set, i);
+	for (size_t i = 0; i < h->shown.len; i++) {
+		const struct screendef *d = h->shown.v[i];
 
-		if (home_shows(s, d) && strcmp(group_of(d), group) == 0)
-			*VEC_PUSH(&h->entries) =
-				(struct entry){ .name = d->name, .title = d->title };
+		if (strcmp(group_of(d), group) != 0)
+			continue;
+		if (!begun)
+			add_heading(h, group);
+		begun = true;
+		*VEC_PUSH(&h->entries) = (struct entry){ .name = d->name, .title = d->title };
 	}
 }
 
@@ -149,37 +153,44 @@ static void add_relations(struct home *h, struct session *s)
 }
 
 /* Those of these groups that there are. */
-static void add_named(struct home *h, struct session *s, const char *const *groups)
+static void add_named(struct home *h, const char *const *groups)
+{
+	for (; *groups; groups++)
+		add_group(h, *groups);
+}
+
+static void find_shown(struct home *h, struct session *s)
 {
 	const struct screenset *set = session_screens(s);
 
-	for (; *groups; groups++)
-		for (size_t i = 0; i < screenset_len(set); i++)
-			if (strcmp(group_of(screenset_at(set, i)), *groups) == 0 &&
-			    home_shows(s, screenset_at(set, i)))
-				add_group(h, s, *groups);
+	VEC_CLEAR(&h->shown);
+	for (size_t i = 0; i < screenset_len(set); i++)
+		if (home_shows(s, screenset_at(set, i)))
+			*VEC_PUSH(&h->shown) = screenset_at(set, i);
 }
 
-/* Anew, as the catalog is now; the cursor stays on what it was on. */
+/* Anew, as the catalog is now, where it changed; the cursor stays on what it was on. */
 static void fill(struct home *h, struct session *s)
 {
 	static const char *const business[] = { "Shop",	    "Sales",   "Stock",
 						"Messages", "Tenancy", NULL };
 	static const char *const server[] = { "Operations", "Activity", "Security", "Database",
 					      NULL };
-	const struct screenset *set = session_screens(s);
-	char *was =
-		h->cursor < h->entries.len ? xstrdup_null(h->entries.v[h->cursor].name) : NULL;
+	char *was;
 
+	if (!h->stale)
+		return;
+	h->stale = false;
+	was = h->cursor < h->entries.len ? xstrdup_null(h->entries.v[h->cursor].name) : NULL;
 	VEC_CLEAR(&h->entries);
 	arena_free(&h->arena);
 	h->arena = arena_new();
-	add_named(h, s, business);
+	find_shown(h, s);
+	add_named(h, business);
 	add_relations(h, s);
-	add_named(h, s, server);
-	for (size_t i = 0; i < screenset_len(set); i++)
-		if (home_shows(s, screenset_at(set, i)))
-			add_group(h, s, group_of(screenset_at(set, i)));
+	add_named(h, server);
+	for (size_t i = 0; i < h->shown.len; i++)
+		add_group(h, group_of(h->shown.v[i]));
 	for (h->cursor = 0; h->cursor < h->entries.len; h->cursor++) {
 		const char *name = h->entries.v[h->cursor].name;
 
@@ -196,10 +207,11 @@ static void fill(struct home *h, struct session *s)
 static void on_session(void *ctx, enum session_event event)
 {
 	struct screen *s = ctx;
+	struct home *h = s->data;
 
 	if (event != SESSION_CATALOG && event != SESSION_SCOPE)
 		return;
-	fill(s->data, screen_session(s));
+	h->stale = true; /* it lies behind others mostly */
 	screen_changed(s, SCREEN_DATA);
 }
 
@@ -216,7 +228,7 @@ static bool open_home(struct screen *s, struct err *err)
 
 	(void)err;
 	s->data = h;
-	fill(h, screen_session(s));
+	h->stale = true;
 	session_observe(screen_session(s), on_session, s);
 	session_when_ready(screen_session(s), true, catalog_wanted, s);
 	return true;
@@ -285,6 +297,7 @@ static void recalc(struct screen *s)
 	int columns = s->cols / COLUMN > 0 && !ui_plain(s->ui) ? s->cols / COLUMN : 1;
 	int least = s->rows - 1 < FLAT ? s->rows - 1 : FLAT, height = least, at, used;
 
+	fill(h, screen_session(s));
 	for (; (used = flow(h, height, true)) > columns || h->rows > height; height++)
 		if (height >= s->rows - 1) {
 			height = least;
@@ -401,6 +414,7 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 {
 	struct home *h = s->data;
 
+	fill(h, screen_session(s));
 	screen_changed(s, SCREEN_DATA);
 	if (act == ACTION_MOVE) {
 		move(s, args_get(args, "where"), args_int(args, "count", ui_count(s->ui, 1)));
@@ -439,6 +453,7 @@ static void close_home(struct screen *s)
 
 	session_unobserve(screen_session(s), s);
 	session_forget(screen_session(s), s);
+	VEC_RELEASE(&h->shown);
 	VEC_RELEASE(&h->entries);
 	arena_free(&h->arena);
 	free(h);

@@ -18,6 +18,7 @@
 enum { KEPT = 1000, FIRST_SIZE = 256 };
 
 struct lineedit {
+	bool ready;    /* readline is set up */
 	FILE *null;    /* where readline believes that it writes */
 	locale_t utf8; /* our lines are UTF-8, whatever the terminal shows; 0: unknown here */
 	char *history;
@@ -118,6 +119,7 @@ static void set_up_readline(struct lineedit *le)
 	rl_getc_function = next_byte;
 	rl_input_available_hook = more_bytes;
 	rl_attempted_completion_function = on_complete;
+	le->null = fopen("/dev/null", "w");
 	rl_outstream = le->null;
 	rl_initialize();
 	bind_keys();
@@ -159,10 +161,24 @@ static void keep(const char *text)
 	add_history(text);
 }
 
+/* Readline's tables, the inputrc and the history wait for the first line: who only browses does
+ * without. */
+static void make_ready(struct lineedit *le)
+{
+	if (le->ready)
+		return;
+	le->ready = true;
+	set_up_readline(le);
+	rl_save_state(&le->own);
+	if (le->history)
+		histfile_read(le->history, KEPT, keep);
+}
+
 void lineedit_remember(struct lineedit *le, const char *text)
 {
 	if (!*text || *text == ' ' || !histfile_fit(text))
 		return;
+	make_ready(le);
 	keep(text);
 	if (le->history)
 		histfile_append(le->history, text);
@@ -173,11 +189,12 @@ bool lineedit_busy(const struct lineedit *le)
 	return le && le->lines;
 }
 
-const char *lineedit_history(const struct lineedit *le, size_t i)
+const char *lineedit_history(struct lineedit *le, size_t i)
 {
-	HIST_ENTRY **list = history_list();
+	HIST_ENTRY **list;
 
-	(void)le;
+	make_ready(le);
+	list = history_list();
 	if (i >= (size_t)history_length)
 		return NULL;
 	return list[(size_t)history_length - 1 - i]->line;
@@ -193,14 +210,8 @@ struct lineedit *lineedit_new(const char *history)
 		BUG("there is a lineedit already");
 	the = le;
 	buf_init(&le->queue);
-	le->null = fopen("/dev/null", "w");
 	le->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-	set_up_readline(le);
-	rl_save_state(&le->own);
-	if (history) {
-		le->history = xstrdup(history);
-		histfile_read(history, KEPT, keep);
-	}
+	le->history = xstrdup_null(history);
 	return le;
 }
 
@@ -212,7 +223,8 @@ void lineedit_free(struct lineedit **lep)
 		return;
 	if (le->lines)
 		BUG("a line is still being edited");
-	rl_callback_handler_remove();
+	if (le->ready)
+		rl_callback_handler_remove();
 	while (history_length)
 		forget(0);
 	rl_outstream = NULL;
@@ -279,6 +291,7 @@ struct line *line_new(struct lineedit *le, const struct line_ops *ops, const cha
 {
 	struct line *l = xcalloc(1, sizeof *l);
 
+	make_ready(le);
 	l->le = le;
 	l->ops = *ops;
 	enliven(le, NULL);

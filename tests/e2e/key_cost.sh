@@ -53,8 +53,12 @@ type_line "valgrind -q --tool=callgrind --callgrind-out-file='$work/cost.%p' sou
 	echo \$! >'$work/pid'; fg"
 begin /dev/null
 pid=$(cat "$work/pid")
+# The start: linking, all screens and questions read, the first page; no screen that lies behind it is made.
+callgrind_control -d "$pid" >/dev/null 2>&1
+cost=$(sed -n 's/^totals: //p' "$work"/cost.*.1)
+[ $((cost / 1000000)) -le 72 ] || fail "the start takes $((cost / 1000000)) million instructions, not some 60"
 callgrind_control -z "$pid" >/dev/null 2>&1
 down_and_up 5
 callgrind_control -d "$pid" >/dev/null 2>&1
-cost=$(sed -n 's/^totals: //p' "$work"/cost.*.1)
+cost=$(sed -n 's/^totals: //p' "$work"/cost.*.2)
 [ $((cost / 10)) -le 550000 ] || fail "a key press takes $((cost / 10)) instructions, not some 400,000"
