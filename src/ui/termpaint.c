@@ -74,6 +74,20 @@ static void put_run(int row, int col, const cchar_t *run, int n)
 		mvwadd_wchnstr(newscr, row, col, run, n);
 }
 
+/* Curses lets the right half stand when something narrow is put on the left one, and takes that
+ * for broken as soon as the right half is written: both halves go first. */
+static void part_wide(struct term *t, int row, const struct cell *cells, int cols)
+{
+	const struct cell *shadow = &t->shadow[row * t->cols];
+	cchar_t blanks[2];
+
+	setcchar(&blanks[0], L" ", A_NORMAL, 0, NULL);
+	blanks[1] = blanks[0];
+	for (int i = 0; i + 1 < cols; i++)
+		if (shadow[i].width == 2 && !cell_equal(&cells[i], &shadow[i]))
+			mvwadd_wchnstr(newscr, row, i, blanks, 2);
+}
+
 /* ASCII that stands side by side goes in one call; what else there is is placed one by one,
  * because curses may think otherwise about its width. */
 static void put_row(struct term *t, int row, const struct cell *cells, int cols)
@@ -81,6 +95,7 @@ static void put_row(struct term *t, int row, const struct cell *cells, int cols)
 	struct cell *shadow = &t->shadow[row * t->cols];
 	int from = 0, n = 0;
 
+	part_wide(t, row, cells, cols);
 	for (int i = 0; i < cols; i++) {
 		bool same = cell_equal(&cells[i], &shadow[i]);
 
