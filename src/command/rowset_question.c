@@ -317,6 +317,7 @@ static void go_through(struct rowset *r)
 {
 	if (!fetch_prepared(r))
 		return;
+	session_forget(r->session, r); /* what waited for the catalog does not ask again */
 	err_clear(&r->err);
 	streams_start(r);
 	if (r->count_wanted)

@@ -345,6 +345,31 @@ Test(rowset, a_page_is_one_round_trip)
 	free(db);
 }
 
+static void choose_scope(void *ctx, enum session_event event)
+{
+	if (event == SESSION_CATALOG)
+		session_set_role(ctx, NULL);
+}
+
+/* As --tenant does: the scope is chosen when the catalog is there, for which the page waits. */
+Test(rowset, the_first_page_is_asked_for_once)
+{
+	char *db = numbers_database(5);
+	struct rows t;
+	int pages = 0;
+
+	rows_session(&t, db);
+	db_echo(session_db(t.session), count_pages, &pages);
+	session_observe(t.session, choose_scope, t.session);
+	rows_screen(&t, "numbers", numbers_screen, NULL, 10);
+	rows_settle(&t);
+	cr_expect_eq(rowset_len(t.r), 5);
+	cr_expect_eq(pages, 1, "%d", pages);
+	session_unobserve(t.session, t.session);
+	rows_close(&t);
+	free(db);
+}
+
 /* ---- trouble ---- */
 
 Test(rowset, a_lost_connection_leaves_the_rows_and_comes_back)
