@@ -332,9 +332,22 @@ size_t line_point(const struct line *l)
 	return (size_t)(l->le->live == l ? rl_point : l->state.point);
 }
 
+static void feed(struct lineedit *le, const struct key *k);
+
+/* A search of readline's 8.2 looks on in the line's buffer as it was: nobody else may edit that
+ * meanwhile.  Esc keeps what was found; an inputrc may take that from it, Ctrl-G never. */
+static void leave_search(struct lineedit *le)
+{
+	if (searching())
+		feed(le, &(struct key){ .code = K_ESC });
+	if (searching())
+		feed(le, &(struct key){ .code = 'g', .mods = MOD_CTRL });
+}
+
 void line_set(struct line *l, const char *text)
 {
 	enliven(l->le, l);
+	leave_search(l->le);
 	rl_replace_line(text, 1);
 	rl_point = rl_end;
 }
@@ -342,12 +355,14 @@ void line_set(struct line *l, const char *text)
 void line_move(struct line *l, size_t point)
 {
 	enliven(l->le, l);
+	leave_search(l->le);
 	rl_point = point < (size_t)rl_end ? (int)point : rl_end;
 }
 
 void line_replace(struct line *l, size_t start, size_t end, const char *text)
 {
 	enliven(l->le, l);
+	leave_search(l->le);
 	rl_begin_undo_group();
 	rl_delete_text((int)start, (int)end);
 	rl_point = (int)start;
@@ -411,9 +426,8 @@ static void to_bytes(struct buf *b, const struct key *k)
 
 /* Line ends are CR as terminals send them, LF, or both; the last one ended the copy and is no text.
  * Where a value has lines they stay, else they and tabs are blanks. */
-static void insert_paste(const struct key *k, bool lines)
+static void clean_paste(struct buf *clean, const struct key *k, bool lines)
 {
-	struct buf clean = BUF_INIT;
 	size_t len = k->len;
 
 	if (len && k->text[len - 1] == '\n')
@@ -426,16 +440,12 @@ static void insert_paste(const struct key *k, bool lines)
 		if (c == '\r' && i + 1 < len && k->text[i + 1] == '\n')
 			continue;
 		if (c == '\n' || c == '\r')
-			buf_addc(&clean, lines ? '\n' : ' ');
+			buf_addc(clean, lines ? '\n' : ' ');
 		else if (c == '\t')
-			buf_addc(&clean, lines ? '\t' : ' ');
+			buf_addc(clean, lines ? '\t' : ' ');
 		else if (c >= 0x20 && c != 0x7F)
-			buf_addc(&clean, (char)c);
+			buf_addc(clean, (char)c);
 	}
-	rl_begin_undo_group();
-	rl_insert_text(clean.data);
-	rl_end_undo_group();
-	buf_release(&clean);
 }
 
 /* Is there a key to come that belongs to it, as behind Ctrl-X? */
@@ -474,6 +484,29 @@ static void feed(struct lineedit *le, const struct key *k)
 		uselocale(before);
 }
 
+/* Into the line; while readline searches, into what it searches for, as if it were typed. */
+static void paste(struct line *l, const struct key *k)
+{
+	struct lineedit *le = l->le;
+	struct buf clean = BUF_INIT;
+
+	clean_paste(&clean, k, l->ops.lines && !searching());
+	if (searching()) {
+		for (const char *s = clean.data; *s && searching();) {
+			uint32_t c;
+
+			s += utf8_decode(s, strlen(s), &c);
+			feed(le, &(struct key){ .code = c });
+		}
+		buf_release(&clean);
+		return;
+	}
+	rl_begin_undo_group();
+	rl_insert_text(clean.data);
+	rl_end_undo_group();
+	buf_release(&clean);
+}
+
 /* Esc belongs to vi's insert mode, to a search under way, and else it means: give up. */
 static bool gives_up(const struct key *k)
 {
@@ -507,10 +540,11 @@ void line_key(struct line *l, const struct key *k)
 		return;
 	}
 	if (k->code == K_PASTE)
-		insert_paste(k, l->ops.lines);
-	else if (k->code == K_TAB && k->mods & MOD_SHIFT)
+		paste(l, k);
+	else if (k->code == K_TAB && k->mods & MOD_SHIFT) {
+		leave_search(le);
 		step = -1;
-	else if (k->code < K_CLICK)
+	} else if (k->code < K_CLICK)
 		feed(le, k);
 	if (le->completing)
 		step = 1;

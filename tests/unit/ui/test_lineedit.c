@@ -303,6 +303,37 @@ Test(lineedit, a_paste_is_one_line_and_one_step_of_undo)
 	lineedit_free(&le);
 }
 
+/* What is pasted into a search is searched for; an edit from outside ends the search first. */
+Test(lineedit, paste_and_edits_while_it_searches)
+{
+	static char text[2000];
+	struct lineedit *le = start("/dev/null", NULL);
+	struct key paste = { .code = K_PASTE, .text = "ord\xc3\xa9\n", .len = 6 };
+	struct seen s;
+	struct line *l;
+
+	lineedit_remember(le, "ord\xc3\xa9s");
+	lineedit_remember(le, "products");
+	l = edit(le, &s, "mine");
+	press(l, "Ctrl-R");
+	line_key(l, &paste);
+	cr_assert_not_null(strstr(line_prompt(l), "ord\xc3\xa9"));
+	cr_assert_str_eq(line_text(l), "ord\xc3\xa9s");
+	memset(text, 'x', sizeof text);
+	paste = (struct key){ .code = K_PASTE, .text = text, .len = sizeof text };
+	line_key(l, &paste);
+	press(l, "Space Left");
+	line_set(l, "other");
+	shows(l, "other", 5);
+	press(l, "Ctrl-R p Shift-Tab");
+	cr_assert_str_eq(line_prompt(l), "");
+	press(l, "Ctrl-R o");
+	line_replace(l, 0, 0, "x");
+	cr_assert_str_eq(line_prompt(l), "");
+	line_free(&l);
+	lineedit_free(&le);
+}
+
 Test(lineedit, the_persons_inputrc_counts)
 {
 	char dir[] = "/tmp/souk-inputrc-XXXXXX";
