@@ -45,7 +45,8 @@ enum clause_reason {
 	OPEN_LOGIN = 1 << 14,	   /* current_user is compared with one name */
 	OPEN_LIVE = 1 << 15, /* what is not deleted, which is no sign of being shared */
 	OPEN_SHARED =
-		1 << 12, /* an OR arm on other columns beside the tenant's arm: shared rows */
+		1 << 12, /* shared rows: an OR arm on other columns beside the tenant's arm, or a
+			    column that says which other tenant is given the row */
 };
 
 struct clause_verdict {
@@ -62,6 +63,8 @@ struct clause_lookup {
 	const struct function *(*function)(void *ctx, const char *schema, const char *name);
 	/* The tenant column of a relation, or NULL. */
 	const char *(*tenant)(void *ctx, const struct relation *r);
+	/* Is this the tenant column of that relation? */
+	bool (*is_tenant)(void *ctx, oid relation, int attnum);
 	/* Do the policies of r bind this role?  Not asked for the caller. */
 	bool (*bound)(void *ctx, oid role, const struct relation *r);
 	/* Does the function say the same to every session, for it reads what no policy filters

@@ -88,6 +88,7 @@ struct probe_target {
 	/* Rows of the relation, and of source, that are shown to every tenant on purpose, as SQL
 	 * over their own columns; NULL: none. */
 	const char *shared, *source_shared;
+	bool given; /* some of these by who asks: no sample can leave them out */
 	bool exact;	    /* no two rows of source have the same key */
 	const char *a, *b; /* two tenants that have rows; NULL: not found (yet) */
 	struct probe_row own[PROBE_KEYS], other[PROBE_KEYS];

@@ -343,6 +343,13 @@ static const char *find_tenant(void *ctx, const struct relation *r)
 	return t ? t->tenant : NULL;
 }
 
+static bool is_tenant_column(void *ctx, oid relation, int attnum)
+{
+	const struct table *t = judge_table(ctx, relation);
+
+	return t && t->attnum && t->attnum == attnum;
+}
+
 static bool is_bound(void *ctx, oid role, const struct relation *r)
 {
 	struct judge *j = ctx;
@@ -395,6 +402,7 @@ static void index_names(struct judge *j)
 					    .relation = find_relation,
 					    .function = find_function,
 					    .tenant = find_tenant,
+					    .is_tenant = is_tenant_column,
 					    .bound = is_bound,
 					    .blind = is_blind,
 					    .bodies = j->bodies };

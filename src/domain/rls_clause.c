@@ -49,7 +49,8 @@ static struct clause_verdict judge_and(const struct clause_context *c, const str
 		own = own || v.level == CLAUSE_OWN;
 		unknown = unknown || v.level == CLAUSE_UNKNOWN;
 		shown = shown || (v.level == CLAUSE_OPEN && v.reasons == OPEN_NO_TENANT);
-		if (!narrow.arm && v.level == CLAUSE_OPEN && v.own_arm)
+		if (!narrow.arm && v.level == CLAUSE_OPEN &&
+		    (v.own_arm || v.reasons == OPEN_SHARED))
 			narrow = v;
 		/* An arm that is always true takes nothing away: another arm says why it is
 		 * open. */
@@ -66,7 +67,7 @@ static struct clause_verdict judge_and(const struct clause_context *c, const str
 		return clause_verdict(CLAUSE_OWN, 0, e);
 	if (shown) /* live, and something beside that, such as published */
 		all.reasons &= ~(unsigned)OPEN_LIVE;
-	if (narrow.arm && !unknown) /* "mine OR shared", and only some of these */
+	if (narrow.arm && !unknown) /* "mine OR shared", or shared, and only some of these */
 		return narrow;
 	return unknown ? clause_verdict(CLAUSE_UNKNOWN, 0, e) : all;
 }

@@ -73,6 +73,13 @@ const char *persona_shared(struct persona *p, const struct relation *r)
 	return t ? judge_shared_rows(&p->j, t) : NULL;
 }
 
+bool persona_gives(struct persona *p, const struct relation *r)
+{
+	const struct table *t = judge_table(&p->j, r->oid);
+
+	return t && judge_gives_rows(&p->j, t);
+}
+
 const struct claims *persona_claims(const struct persona *p)
 {
 	return &p->claims;

@@ -17,6 +17,8 @@ struct table;
 const struct table *persona_table(const struct persona *p, const struct relation *r);
 /* Rows of it that every tenant may see on purpose (judge_shared_rows()). */
 const char *persona_shared(struct persona *p, const struct relation *r);
+/* Some of them by who asks (judge_gives_rows()). */
+bool persona_gives(struct persona *p, const struct relation *r);
 /* What policies ask; it lives as long as the persona. */
 struct claims;
 struct claim;

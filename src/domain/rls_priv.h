@@ -114,6 +114,8 @@ const char *judge_usual_condition(struct judge *j, const struct table *t);
 /* Rows that policies for SELECT show to every tenant on purpose, as SQL over the table's own
  * columns; NULL: none (rls_shared.c). */
 const char *judge_shared_rows(struct judge *j, const struct table *t);
+/* Some of them go by who asks: they are given to the session's tenant. */
+bool judge_gives_rows(struct judge *j, const struct table *t);
 /* Does the policy's own condition admit the actor by a role's name? */
 bool judge_named_inside(const struct judge *j, const struct judged *g, const struct actor *a);
 

@@ -33,7 +33,7 @@ void probe_add_read(struct probe_making *m)
 		probe_put_somebody(m, &condition);
 	else
 		probe_put_others(m, &condition);
-	if (m->t->shared && (any || !m->t->nkey))
+	if (m->t->shared && (any || !m->t->nkey || m->t->given))
 		leave_shared(m, m->t->shared, &condition);
 	probe_put_own(m, &own);
 	probe_put_found(m, &found);

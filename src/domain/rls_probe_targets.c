@@ -324,6 +324,7 @@ static void add_relation(struct probe_plan *p, const struct relation *r, struct 
 	t.no_writes = p->write ? outside_why(o, r) : NULL;
 	t.no_reads = outside_why_read(o, r);
 	t.shared = probe_is_table(r) ? persona_shared(p->persona, r) : shared_of_view(p, &t);
+	t.given = t.shared && persona_gives(p->persona, probe_is_table(r) ? r : t.bases[0]);
 	t.source_shared = t.source == r ? t.shared : persona_shared(p->persona, t.source);
 	if (!t.tenant && (!t.source_tenant || !t.nkey))
 		t.impossible = "its rows have no tenant of their own, and no key leads to one";

@@ -165,7 +165,8 @@ const char *judge_shared_rows(struct judge *j, const struct table *t)
 
 		if (g->policy->command != 'r' || !g->policy->permissive || !condition)
 			continue;
-		if (clause_says_public(g->using_expr))
+		if (clause_says_public(g->using_expr) ||
+		    (g->using_verdict.reasons == OPEN_SHARED && !g->using_verdict.own_arm))
 			buf_addf(&out, "%s(%s)", out.len ? " OR " : "", condition);
 		else if (g->using_verdict.level == CLAUSE_OPEN && g->using_verdict.own_arm)
 			put_shared(j, t, condition, &out);
@@ -173,6 +174,14 @@ const char *judge_shared_rows(struct judge *j, const struct table *t)
 	text = out.len ? arena_strdup(j->arena, out.data) : NULL;
 	buf_release(&out);
 	return text;
+}
+
+bool judge_gives_rows(struct judge *j, const struct table *t)
+{
+	const char *text = judge_shared_rows(j, t);
+	struct clause_context c = judge_clause(j, t);
+
+	return text && clause_reads_setting(&c, judge_parse(j, text));
 }
 
 /* ---- who is told apart by a policy's condition ---- */

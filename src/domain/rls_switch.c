@@ -23,6 +23,49 @@ static bool is_personal(const struct clause_context *c, const struct expr *e)
 	return false;
 }
 
+/* A column that refers to a tenant, by its foreign key or by its name: to_tenant_id beside
+ * tenant_id. */
+static bool names_a_tenant(const struct clause_context *c, const struct column *column)
+{
+	const struct relation *r = c->relation;
+	size_t own = c->tenant ? strlen(c->tenant) : 0, n = strlen(column->name);
+
+	if (own && n > own + 1 && column->name[n - own - 1] == '_' &&
+	    strcmp(column->name + n - own, c->tenant) == 0)
+		return true;
+	for (size_t i = 0; i < r->nreferences; i++) {
+		const struct foreign_key *k = r->references[i];
+
+		if (k->n == 1 && k->from_columns[0] == column->attnum &&
+		    c->lookup->is_tenant(c->lookup->ctx, k->to, k->to_columns[0]))
+			return true;
+	}
+	return false;
+}
+
+/* grantee_id = mine, mine = ANY (shared_with): the row's tenant has let the session's have it. */
+static bool is_given(const struct clause_context *c, const struct expr *e)
+{
+	bool any = e->kind == EXPR_ANY && !e->is;
+
+	if (!(any || e->kind == EXPR_OPERATOR) || e->n != 2)
+		return false;
+	for (size_t i = any ? 1 : 0; i < 2; i++) {
+		const struct expr *own = expr_bare(e->args[i]);
+		const char *setting = clause_setting(c, e->args[1 - i]);
+		const struct column *column =
+			own->kind == EXPR_COLUMN && clause_values(c, own, 0) == VALUE_ROW
+				? relation_column(c->relation, own->name)
+				: NULL;
+		bool array = column && strstr(column->type, "[]") != NULL;
+
+		if (column && setting && c->setting && strcmp(setting, c->setting) == 0 &&
+		    strcmp(e->name, "=") == 0 && (any ? array : names_a_tenant(c, column)))
+			return true;
+	}
+	return false;
+}
+
 struct seek_setting {
 	const struct clause_context *c;
 	bool found, forgeable, common;
@@ -200,6 +243,8 @@ struct clause_verdict clause_other(const struct clause_context *c, const struct 
 		return clause_verdict(CLAUSE_UNKNOWN, 0, e);
 	if (is_personal(c, e))
 		return clause_verdict(CLAUSE_OPEN, OPEN_PERSONAL, e);
+	if (is_given(c, e))
+		return clause_verdict(CLAUSE_OPEN, OPEN_SHARED, e);
 	if (values & VALUE_ROW && asks_for_live(e))
 		return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT | OPEN_LIVE, e);
 	if (values & VALUE_ROW)

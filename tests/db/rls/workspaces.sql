@@ -71,6 +71,10 @@ SELECT lib.p('sound_staff_steps', 'workspace_id = lib.ws() OR lib.is_staff_steps
 SELECT lib.t('sound_shared_array', ', shared_with uuid[] NOT NULL DEFAULT ''{}''');
 CREATE POLICY r ON ws.sound_shared_array FOR SELECT USING (workspace_id = lib.ws() OR lib.ws() = ANY (shared_with)); CREATE POLICY w ON ws.sound_shared_array FOR INSERT WITH CHECK (workspace_id = lib.ws());
 CREATE POLICY u ON ws.sound_shared_array FOR UPDATE USING (workspace_id = lib.ws()); CREATE POLICY d ON ws.sound_shared_array FOR DELETE USING (workspace_id = lib.ws());
+-- Given to another workspace: by a policy of its own, by an array, with a condition; the name alone says it, too.
+SELECT lib.p('sound_given', 'workspace_id = lib.ws()', ', given_to uuid REFERENCES ws.workspaces ON DELETE SET NULL'); CREATE POLICY given ON ws.sound_given FOR SELECT USING (given_to = (SELECT lib.ws()));
+SELECT lib.p('sound_given_many', 'workspace_id = lib.ws()', ', readers uuid[] NOT NULL DEFAULT ''{}'''); CREATE POLICY given ON ws.sound_given_many FOR SELECT USING (lib.ws() = ANY (readers));
+SELECT lib.p('sound_given_on', 'workspace_id = lib.ws()', ', guest_workspace_id uuid, accepted boolean'); CREATE POLICY given ON ws.sound_given_on FOR SELECT USING (guest_workspace_id = lib.ws() AND accepted);
 SELECT lib.t('sound_own_updates'); CREATE POLICY r ON ws.sound_own_updates FOR SELECT USING (workspace_id = lib.ws()); CREATE POLICY u ON ws.sound_own_updates FOR UPDATE USING (workspace_id = lib.ws() AND made_by = lib.uid()); REVOKE INSERT, DELETE ON ws.sound_own_updates FROM k_api;
 CREATE TABLE ws.sound_generated (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, path text NOT NULL, workspace_id uuid GENERATED ALWAYS AS (split_part(path, '/', 1)::uuid) STORED NOT NULL);
 CREATE INDEX ON ws.sound_generated (workspace_id); ALTER TABLE ws.sound_generated ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; CREATE POLICY p ON ws.sound_generated USING (workspace_id = lib.ws()); GRANT SELECT, INSERT ON ws.sound_generated TO k_api;
@@ -100,6 +104,8 @@ SELECT lib.p('hole_null_shared', 'coalesce(workspace_id, lib.ws()) = lib.ws()');
 SELECT lib.p('hole_fallback_cast', 'workspace_id::text = coalesce(nullif(current_setting(''ctx.workspace'', true), ''''), workspace_id::text)');
 SELECT lib.p('hole_made_by', 'workspace_id = lib.ws() OR made_by = lib.uid()');
 SELECT lib.p('hole_shared_array', 'workspace_id = lib.ws() OR lib.ws() = ANY (shared_with)', ', shared_with uuid[] NOT NULL DEFAULT ''{}''');
+SELECT lib.p('hole_given', 'workspace_id = lib.ws()', ', given_to uuid REFERENCES ws.workspaces ON DELETE SET NULL'); CREATE POLICY given ON ws.hole_given USING (given_to = (SELECT lib.ws()));
+SELECT lib.p('hole_wrong_column', 'workspace_id = lib.ws()', ', batch uuid'); CREATE POLICY wrong ON ws.hole_wrong_column FOR SELECT USING (batch = lib.ws());
 SELECT lib.p('hole_like_prefix', 'workspace_id::text LIKE (current_setting(''ctx.workspace'', true) || ''%'')');
 SELECT lib.p('hole_any_star', 'current_setting(''ctx.workspace'', true) = ANY (ARRAY[workspace_id::text, ''*''])');
 CREATE TABLE ws.hole_staff (user_id bigint PRIMARY KEY, workspace_id lib.wsid NOT NULL REFERENCES ws.workspaces ON DELETE CASCADE); GRANT SELECT, INSERT ON ws.hole_staff TO k_api;
@@ -220,3 +226,8 @@ BEGIN
 END $$;
 UPDATE ws.hole_uniq_nulls SET email = id::text; ALTER TABLE ws.hole_uniq_nulls ADD UNIQUE NULLS NOT DISTINCT (email);
 REFRESH MATERIALIZED VIEW ws.hole_mv_of_view;
+-- Each is given to the other.
+UPDATE ws.sound_given t SET given_to = w.id FROM ws.workspaces w WHERE w.id <> t.workspace_id; UPDATE ws.hole_given t SET given_to = w.id FROM ws.workspaces w WHERE w.id <> t.workspace_id;
+UPDATE ws.sound_given_many t SET readers = ARRAY[w.id] FROM ws.workspaces w WHERE w.id <> t.workspace_id; UPDATE ws.sound_given_on t SET guest_workspace_id = w.id, accepted = true FROM ws.workspaces w WHERE w.id <> t.workspace_id;
+UPDATE ws.sound_shared_array t SET shared_with = ARRAY[w.id] FROM ws.workspaces w WHERE w.id <> t.workspace_id;
+UPDATE ws.hole_wrong_column t SET batch = w.id FROM ws.workspaces w WHERE w.id <> t.workspace_id;

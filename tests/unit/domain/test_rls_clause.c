@@ -8,7 +8,25 @@
 #define SET "current_setting('app.tenant_id'::text, true)"
 #define OWN "(tenant_id = (NULLIF(" SET ", ''::text))::bigint)"
 
-static const struct relation table = { .name = "orders", .schema = "public" };
+static const struct column own_columns[] = {
+	{ .name = "tenant_id", .attnum = 1, .type = "bigint" },
+	{ .name = "buyer_tenant_id", .attnum = 2, .type = "bigint" },
+	{ .name = "readers", .attnum = 3, .type = "bigint[]" },
+	{ .name = "batch", .attnum = 4, .type = "bigint" },
+	{ .name = "grantee", .attnum = 5, .type = "bigint" },
+};
+enum { SHOPS = 7 };
+static const struct foreign_key to_shop = { .to = SHOPS,
+					    .from_columns = (const int[]){ 5 },
+					    .to_columns = (const int[]){ 1 },
+					    .n = 1 };
+static const struct foreign_key *const own_references[] = { &to_shop };
+static const struct relation table = { .name = "orders",
+				       .schema = "public",
+				       .columns = own_columns,
+				       .ncolumns = ARRAY_SIZE(own_columns),
+				       .references = own_references,
+				       .nreferences = 1 };
 static const struct column members_columns[] = { { .name = "tenant_id" },
 						 { .name = "person" } };
 static const struct relation members = { .name = "members",
@@ -158,9 +176,16 @@ static const char *tenant_of(void *ctx, const struct relation *r)
 	return r == &staff ? NULL : "tenant_id";
 }
 
+static bool is_tenant(void *ctx, oid relation, int attnum)
+{
+	(void)ctx;
+	return relation == SHOPS && attnum == 1;
+}
+
 static const struct clause_lookup lookup = { .relation = find,
 					     .function = find_function,
-					     .tenant = tenant_of };
+					     .tenant = tenant_of,
+					     .is_tenant = is_tenant };
 
 struct form {
 	const char *text;
@@ -309,6 +334,14 @@ static const struct form forms[] = {
 	{ "(NULLIF(tenant_id, (" SET ")::bigint) IS NULL)", CLAUSE_OWN, 0 },
 	{ "CASE (" SET ")::bigint WHEN tenant_id THEN true ELSE false END", CLAUSE_OWN, 0 },
 	{ "(tenant_id <> ALL (ARRAY[(" SET ")::bigint]))", CLAUSE_OPEN, OPEN_NO_TENANT },
+	/* Given to the session's tenant by the row's. */
+	{ "(grantee = (" SET ")::bigint)", CLAUSE_OPEN, OPEN_SHARED },
+	{ "((grantee = (" SET ")::bigint) AND (batch > 0))", CLAUSE_OPEN, OPEN_SHARED },
+	{ "(buyer_tenant_id = (" SET ")::bigint)", CLAUSE_OPEN, OPEN_SHARED },
+	{ "((" SET ")::bigint = ANY (readers))", CLAUSE_OPEN, OPEN_SHARED },
+	{ "((" SET ")::bigint <> ALL (readers))", CLAUSE_OPEN, OPEN_NO_TENANT },
+	{ "(batch = (" SET ")::bigint)", CLAUSE_OPEN, OPEN_NO_TENANT },
+	{ "(grantee > (" SET ")::bigint)", CLAUSE_OPEN, OPEN_NO_TENANT },
 	{ "what is this", CLAUSE_UNKNOWN, 0 },
 };
 
