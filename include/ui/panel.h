@@ -20,6 +20,8 @@ enum panel_state panel_judge(double value, double warn, double crit, bool below)
 enum style panel_style(enum panel_state state);
 /* "", "warning", "critical", "unknown" */
 const char *panel_word(enum panel_state state);
+/* The same where there is no room for a word: "", "ok", "!", "!!", "?" */
+const char *panel_sign(enum panel_state state);
 
 /* "DUE 12 431 ▁▂▃▅ ● warning" in one line. */
 struct panel_number {

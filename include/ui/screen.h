@@ -66,8 +66,9 @@ struct screen_kind {
 	bool (*key)(struct screen *s, const struct key *key);
 	/* A command's action. Unknown ones: return screen_cannot(s, action, err). May be NULL. */
 	bool (*action)(struct screen *s, enum action action, const struct args *args, struct err *err);
-	/* Would the action do something now?  For the hints; NULL: yes. */
-	bool (*offers)(const struct screen *s, enum action action);
+	/* Would the action do something now?  words: what follows the command in the line, "" if nothing.  For the
+	 * hints; NULL: yes. */
+	bool (*offers)(const struct screen *s, enum action action, const char *words);
 	/* A cell of the current row, for {column} in keys; NULL: no such column; "" for NULL. */
 	const char *(*cell)(const struct screen *s, const char *column);
 	/* The part that has the keys: an embedded screen, or NULL for itself. May be NULL. */

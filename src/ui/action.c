@@ -110,21 +110,30 @@ static const struct column *pick_key(const struct screen *s, const struct relati
 	return NULL;
 }
 
-static void pick(struct screen *s)
+/* Where the value under the cursor is picked from; key: NULL where there is nothing. */
+static struct pick_from pick_source(const struct screen *s)
 {
 	const struct act *a = act_of(s);
 	const struct screen_param *p = &a->action->params[act_focus(a)];
-	struct err err = ERR_INIT;
+	struct err ignored = ERR_INIT;
 	struct pick_from from = { .title = p->title };
 
 	if (p->pick)
-		from.relation = catalog_find(session_catalog(screen_session(s)), p->pick, &err);
+		from.relation =
+			catalog_find(session_catalog(screen_session(s)), p->pick, &ignored);
 	from.key = from.relation ? pick_key(s, from.relation) : NULL;
+	err_release(&ignored);
+	return from;
+}
+
+static void pick(struct screen *s)
+{
+	struct pick_from from = pick_source(s);
+
 	if (from.key)
 		pick_open(s->ui, &from, picked, s);
 	else
 		ui_say(s->ui, SAY_INFO, "there is nothing to pick from here");
-	err_release(&err);
 }
 
 /* ---- doing it ---- */
@@ -386,6 +395,17 @@ static const char *act_unsaved(const struct screen *s)
 	return NULL;
 }
 
+static bool offers(const struct screen *s, enum action action, const char *words)
+{
+	const struct act *a = act_of(s);
+
+	if (action != ACTION_FIELD)
+		return true;
+	if (!a->asked.len || a->call)
+		return false;
+	return strcmp(words, "pick") != 0 || pick_source(s).key;
+}
+
 const struct screen_kind kind_action = {
 	.name = "action",
 	.open = act_begin,
@@ -393,6 +413,7 @@ const struct screen_kind kind_action = {
 	.repaint = act_repaint,
 	.key = act_key,
 	.action = act_action,
+	.offers = offers,
 	.status = act_status,
 	.unsaved = act_unsaved,
 	.close = act_close,

@@ -50,15 +50,17 @@ bool binding_in_force(const struct ui *ui, const struct key *key, struct binding
 /* What does nothing here is not offered. */
 bool binding_offered(const struct screen *s, const struct binding *b)
 {
-	char *word = xstrndup(b->run, strcspn(b->run, " "));
+	size_t len = strcspn(b->run, " ");
+	char *word = xstrndup(b->run, len);
+	const char *words = b->run + len + strspn(b->run + len, " ");
 	const struct command *cmd = command_find(word);
 
 	free(word);
 	if (!s->kind->offers)
 		return true;
-	if (strchr(b->run, '{') && !s->kind->offers(s, ACTION_OPEN_ROW))
+	if (strchr(b->run, '{') && !s->kind->offers(s, ACTION_OPEN_ROW, ""))
 		return false; /* it takes something from the row */
-	return !cmd || s->kind->offers(s, cmd->action);
+	return !cmd || s->kind->offers(s, cmd->action, words);
 }
 
 static const struct command *line_command(const char *line)

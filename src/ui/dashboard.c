@@ -343,7 +343,7 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 	}
 }
 
-static bool offers(const struct screen *s, enum action act)
+static bool offers(const struct screen *s, enum action act, const char *words UNUSED)
 {
 	const struct dashboard *d = s->data;
 	const struct panel *p = d->n ? &d->panels[d->focus] : NULL;

@@ -48,6 +48,12 @@ bool panel_shows(const struct panel *p, size_t col)
 	       !(p->def->run && strcmp(name, p->def->run) == 0);
 }
 
+/* Between two columns. */
+static int gap(const struct panel *p)
+{
+	return p->cols < NARROW ? 1 : 2;
+}
+
 static int column_width(const struct panel *p, size_t col)
 {
 	struct buf text = BUF_INIT;
@@ -118,9 +124,9 @@ static void fit(const struct panel *p, int *widths, size_t n, int cols)
 	for (size_t i = 0; i < n; i++) {
 		widths[i] = column_width(p, i);
 		words[i] = widths[i] ? word_width(p, i) : 0;
-		sum += widths[i] ? widths[i] + 2 : 0;
+		sum += widths[i] ? widths[i] + gap(p) : 0;
 	}
-	for (; n && sum - 2 > cols - 1; sum--) {
+	for (; n && sum - gap(p) > cols - 1; sum--) {
 		size_t at = to_shrink(widths, words, n);
 
 		if (widths[at] <= LEAST)
@@ -287,7 +293,7 @@ static void paint_row(const struct panel *p, const struct layout *l, int row, st
 			canvas_sub(&at, 0, x, at.rows, l->widths[col]), &lines,
 			value_align(value_kind(reply_type(p->reply, col), 0, 0), FORMAT_AUTO));
 		lines_release(&lines);
-		x += l->widths[col] + 2;
+		x += l->widths[col] + gap(p);
 	}
 }
 

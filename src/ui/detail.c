@@ -321,7 +321,7 @@ static void status(const struct screen *s, struct screen_status *out)
 		watch_note(d->watch, &out->note);
 }
 
-static bool offers(const struct screen *s, enum action act)
+static bool offers(const struct screen *s, enum action act, const char *words UNUSED)
 {
 	if (act == ACTION_NEXT_PANE)
 		return s->def->npanes > 0;

@@ -125,11 +125,7 @@ static bool own_action(struct screen *s, enum action act, const struct args *arg
 	case ACTION_SET:
 		return row_change(s, NULL, act, args, err);
 	case ACTION_SHOW_SQL:
-		if (!rowset_sql(d->rows))
-			return screen_cannot(s, act, err);
-		viewer_open(s->ui, "SQL of this screen", rowset_sql(d->rows),
-			    strlen(rowset_sql(d->rows)), VIEW_SQL);
-		return true;
+		return row_sql(s, d->rows, err);
 	case ACTION_REFRESH:
 	case ACTION_INTERVAL:
 	case ACTION_PAUSE:

@@ -290,11 +290,12 @@ static bool change_field(struct form *f, const char *how, struct err *err)
 		return true;
 	if (field->locked) {
 		struct buf why = BUF_INIT;
+		char *title = form_field_title(f, field);
 
 		form_lock_words(f, field, &why);
-		err_set(err, ERR_FAILED, field->column->name, "cannot be changed: %s",
-			why.data);
+		err_set(err, ERR_FAILED, title, "cannot be changed: %s", why.data);
 		buf_release(&why);
+		free(title);
 		return false;
 	}
 	if (strcmp(how, "editor") == 0)
@@ -315,6 +316,14 @@ static bool change_field(struct form *f, const char *how, struct err *err)
 	else
 		form_edit_field(f);
 	return true;
+}
+
+static void view_field(const struct form *f, const struct form_field *field)
+{
+	char *title = form_field_title(f, field);
+
+	viewer_open(f->screen->ui, title, field->value, strlen(field->value), VIEW_AUTO);
+	free(title);
 }
 
 static bool form_action(struct screen *s, enum action action, const struct args *args,
@@ -344,8 +353,7 @@ static bool form_action(struct screen *s, enum action action, const struct args 
 		return change_field(f, args_get(args, "how"), err);
 	case ACTION_VIEW:
 		if (field && field->value)
-			viewer_open(s->ui, field->column->name, field->value,
-				    strlen(field->value), VIEW_AUTO);
+			view_field(f, field);
 		return true;
 	case ACTION_SAVE:
 		form_save(f);
@@ -378,6 +386,13 @@ static const char *form_unsaved(const struct screen *s)
 	return settings_bool(session_settings(screen_session(s)), "drafts")
 		       ? "Leave without saving the changes? A draft keeps them."
 		       : "Leave without saving the changes?";
+}
+
+static bool offers(const struct screen *s, enum action action, const char *words)
+{
+	if (action == ACTION_UNDO)
+		return form_of(s)->step > 0;
+	return action != ACTION_FIELD || form_offers(form_of(s), words);
 }
 
 static const char *form_cell(const struct screen *s, const char *column)
@@ -417,6 +432,7 @@ static void form_status(const struct screen *s, struct screen_status *out)
 		.repaint = form_repaint,                                                       \
 		.key = form_key,                                                               \
 		.action = form_action,                                                         \
+		.offers = offers,                                                              \
 		.cell = form_cell,                                                             \
 		.status = form_status,                                                         \
 		.unsaved = form_unsaved,                                                       \

@@ -153,6 +153,8 @@ void form_repaint(const struct screen *s, struct canvas *c);
 /* What people call a column here: its title on the screen (with the name, where that is not at all like it), else
  * its name with blanks ("Brand id"). */
 void form_label(const struct form *f, const char *column, struct buf *out);
+/* The same of a field; the caller frees. */
+char *form_field_title(const struct form *f, const struct form_field *field);
 /* The same where there is no such form; def may be NULL. */
 void field_label(const struct screendef *def, const char *column, struct buf *out);
 bool form_required(const struct form *f, const struct column *c);
@@ -177,6 +179,8 @@ void form_edit_outside(struct form *f);
 /* Type into it, as a text. */
 void form_type(struct form *f);
 void form_pick(struct form *f);
+/* Would this way to change the field under the cursor (the words of the command field) do something? */
+bool form_offers(const struct form *f, const char *how);
 /* What the records are called that it refers to now. */
 void form_look_labels(struct form *f);
 bool form_line_key(struct form *f, const struct key *key);

@@ -95,7 +95,8 @@ static void on_way(void *ctx, const char *answer)
 {
 	struct screen *s = ctx;
 	struct form *f = form_of(s);
-	struct question q = { .title = form_focus(f)->column->name, .kind = ASK_TEXT };
+	struct question q = { .kind = ASK_TEXT };
+	char *title;
 
 	if (!answer)
 		return;
@@ -103,9 +104,11 @@ static void on_way(void *ctx, const char *answer)
 		form_type(f);
 		return;
 	}
+	q.title = title = form_field_title(f, form_focus(f));
 	q.text = strcmp(answer, from_file) == 0 ? "The file whose bytes it takes:"
 						: "A new file for its bytes:";
 	dialog_ask(s->ui, &q, strcmp(answer, from_file) == 0 ? on_read : on_write, s);
+	free(title);
 }
 
 void form_bytes(struct form *f)
@@ -113,6 +116,7 @@ void form_bytes(struct form *f)
 	const struct form_field *field = form_focus(f);
 	const char *value = field->use_default ? NULL : field->value;
 	struct menu_item items[3];
+	char *title = form_field_title(f, field);
 	size_t n = 0;
 
 	items[n++] = (struct menu_item){ .text = from_file, .note = "at most 64 MB" };
@@ -120,5 +124,6 @@ void form_bytes(struct form *f)
 		items[n++] = (struct menu_item){ .text = to_file };
 	if (form_bytes_len(value) <= TYPED_MAX)
 		items[n++] = (struct menu_item){ .text = as_hex, .note = "\\x0a0b…" };
-	dialog_menu(f->screen->ui, field->column->name, items, n, on_way, f->screen);
+	dialog_menu(f->screen->ui, title, items, n, on_way, f->screen);
+	free(title);
 }

@@ -239,11 +239,12 @@ static void picked(void *ctx, const char *answer)
 static void choose(struct form *f, const char *const *choices)
 {
 	VEC(struct menu_item) items = VEC_INIT;
+	char *title = form_field_title(f, form_focus(f));
 
 	for (; *choices; choices++)
 		*VEC_PUSH(&items) = (struct menu_item){ .text = *choices };
-	dialog_menu(f->screen->ui, form_focus(f)->column->name, items.v, items.len, picked,
-		    f->screen);
+	dialog_menu(f->screen->ui, title, items.v, items.len, picked, f->screen);
+	free(title);
 	VEC_RELEASE(&items);
 }
 
@@ -277,20 +278,22 @@ void form_edit_field(struct form *f)
 {
 	struct form_field *field = form_focus(f);
 	const char *value = field->use_default ? NULL : field->value;
+	char *title = form_field_title(f, field);
 
 	if (boolean(field->column))
 		toggle(f, field);
 	else if (field->column->choices)
 		choose(f, field->column->choices);
-	else if (field->column->element_oid &&
-		 tags_open(f->screen->ui, field->column->name, value, picked, f->screen))
-		return;
 	else if (form_is_bytes(field->column))
 		form_bytes(f);
+	else if (field->column->element_oid &&
+		 tags_open(f->screen->ui, title, value, picked, f->screen))
+		; /* what is no list after all is typed */
 	else if (outside(field))
 		form_edit_outside(f);
 	else
 		form_type(f);
+	free(title);
 }
 
 /* ---- records of another relation ---- */
@@ -321,22 +324,28 @@ void form_look_labels(struct form *f)
 	labels_look(f->labels, label_value, f);
 }
 
+/* The relation that it refers to, by which key and which column of that; NULL: to none. */
+static const struct relation *refers_to(const struct form *f, const struct form_field *field,
+					const struct foreign_key **key, size_t *at)
+{
+	*key = label_reference(record_plan_relation(f->plan), field->column, at);
+	return *key ? catalog_relation(session_catalog(screen_session(f->screen)), (*key)->to)
+		    : NULL;
+}
+
 /* Of a key over several columns the others say among which records. */
 static bool pick_record(struct form *f, const struct form_field *field)
 {
 	struct pick_condition conditions[16];
 	size_t at = 0;
-	const struct foreign_key *key =
-		label_reference(record_plan_relation(f->plan), field->column, &at);
-	const struct relation *to =
-		key ? catalog_relation(session_catalog(screen_session(f->screen)), key->to)
-		    : NULL;
-	struct pick_from from = { .title = field->column->name,
-				  .relation = to,
-				  .conditions = conditions };
+	const struct foreign_key *key;
+	const struct relation *to = refers_to(f, field, &key, &at);
+	char *title = NULL;
+	struct pick_from from = { .relation = to, .conditions = conditions };
 
 	if (!to)
 		return false;
+	from.title = title = form_field_title(f, field);
 	from.key = relation_attnum(to, key->to_columns[at]);
 	for (size_t k = 0; k < key->n && from.nconditions < ARRAY_SIZE(conditions); k++) {
 		const char *value = k == at ? NULL : value_of(f, key->from_columns[k]);
@@ -347,6 +356,7 @@ static bool pick_record(struct form *f, const struct form_field *field)
 			};
 	}
 	pick_open(f->screen->ui, &from, picked, f->screen);
+	free(title);
 	return true;
 }
 
@@ -366,18 +376,45 @@ void form_pick(struct form *f)
 {
 	const struct form_field *field = form_focus(f);
 
+	char *title;
+
 	if (pick_record(f, field))
 		return;
+	title = form_field_title(f, field);
 	if (form_is_day(field->column))
-		calendar_open(f->screen->ui, field->column->name, field->value, day_picked,
-			      f->screen);
+		calendar_open(f->screen->ui, title, field->value, day_picked, f->screen);
 	else if (field->column->choices || boolean(field->column))
 		choose(f, field->column->choices ? field->column->choices : truth);
 	else if (form_is_bytes(field->column))
 		form_bytes(f);
 	else
-		ui_say(f->screen->ui, SAY_INFO, "%s refers to no other relation",
-		       field->column->name);
+		ui_say(f->screen->ui, SAY_INFO, "%s refers to no other relation", title);
+	free(title);
+}
+
+bool form_offers(const struct form *f, const char *how)
+{
+	const struct form_field *field = f->state == FORM_READY && f->fields.len
+						 ? &f->fields.v[f->scroll.cursor]
+						 : NULL;
+	const struct column *c = field ? field->column : NULL;
+	const struct foreign_key *key;
+	size_t at = 0;
+
+	if (!field || field->locked)
+		return false;
+	if (strcmp(how, "pick") == 0)
+		return refers_to(f, field, &key, &at) || form_is_day(c) || c->choices ||
+		       boolean(c) || form_is_bytes(c);
+	if (strcmp(how, "null") == 0)
+		return !c->not_null;
+	if (strcmp(how, "empty") == 0)
+		return c->type_category == 'S' && !c->choices;
+	if (strcmp(how, "default") == 0)
+		return c->default_expr || c->identity;
+	if (strcmp(how, "revert") == 0)
+		return form_field_changed(f, field);
+	return true;
 }
 
 /* ---- the person's editor ---- */

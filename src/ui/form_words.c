@@ -45,6 +45,14 @@ void form_label(const struct form *f, const char *column, struct buf *out)
 	field_label(f->screen->def, column, out);
 }
 
+char *form_field_title(const struct form *f, const struct form_field *field)
+{
+	struct buf out = BUF_INIT;
+
+	form_label(f, field->column->name, &out);
+	return buf_detach(&out);
+}
+
 void field_label(const struct screendef *def, const char *column, struct buf *out)
 {
 	size_t from = out->len;

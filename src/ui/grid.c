@@ -6,7 +6,6 @@
 #include "base/timefmt.h"
 #include "grid_priv.h"
 #include "ui/dialog.h"
-#include "ui/viewer.h"
 
 /* ---- rows of a rowset ---- */
 
@@ -453,11 +452,7 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 	case ACTION_SET:
 		return change_rows(s, act, args, err);
 	case ACTION_SHOW_SQL:
-		if (!g->rows || !rowset_sql(g->rows) || !*rowset_sql(g->rows))
-			return screen_cannot(s, act, err);
-		viewer_open(s->ui, "SQL of this screen", rowset_sql(g->rows),
-			    strlen(rowset_sql(g->rows)), VIEW_SQL);
-		return true;
+		return g->rows ? row_sql(s, g->rows, err) : screen_cannot(s, act, err);
 	case ACTION_MARK:
 	case ACTION_COPY:
 	case ACTION_VIEW:
@@ -468,7 +463,7 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 	}
 }
 
-static bool offers(const struct screen *s, enum action act)
+static bool offers(const struct screen *s, enum action act, const char *words UNUSED)
 {
 	const struct grid *g = s->data;
 	/* Those of a screen that is watched come and go: its hints shall not. */

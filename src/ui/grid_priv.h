@@ -186,6 +186,8 @@ bool row_form(struct screen *s, const char *kind, struct err *err);
 bool row_editable(const struct screen *s);
 /* The command update for the marked rows: it shows before it writes. sets: "column=value", NULL-terminated. */
 bool row_update(struct screen *s, const struct grid *g, const char *const *sets, struct err *err);
+/* The statement of the last page in the viewer. */
+bool row_sql(struct screen *s, const struct rowset *r, struct err *err);
 /* :set and :delete of the marked rows or of the one under the cursor; g NULL: the screen shows one record. */
 bool row_change(struct screen *s, const struct grid *g, enum action act, const struct args *args,
 		struct err *err);

@@ -40,6 +40,8 @@ static void line_done(void *ctx, const struct err *err, int status)
 	command_done_fn *done = r->done;
 	void *done_ctx = r->done_ctx;
 
+	if (err->kind == ERR_NONE)
+		tour_ran(ui, r->line);
 	if (done) {
 		forget_running(r);
 		done(done_ctx, err, status);
@@ -61,7 +63,6 @@ static struct running *begin(struct ui *ui, const char *line, const struct runni
 {
 	struct running *r = xcalloc(1, sizeof *r);
 
-	tour_ran(ui, line);
 	*r = *how;
 	r->ui = ui;
 	r->line = xstrdup(line);

@@ -393,24 +393,39 @@ static void tell_body(struct linear *l, const struct linear_view *v, int typed, 
 
 /* ---- the line that is typed ---- */
 
+static bool blank(const struct canvas *c, int row, int col)
+{
+	return canvas_cell(c, row, col)->text[0] == ' ';
+}
+
 /* From the first sign of its row to the cursor at least; what could be typed is left out. */
 static void typed_line(const struct linear_view *v, int row, int col, struct buf *out,
 		       int *before)
 {
 	const struct canvas *c = v->canvas;
-	int from = 0, to = c->cols, start;
+	int from = 0, to = c->cols, input = col, gap, start;
 
-	while (from < col && (canvas_cell(c, row, from)->text[0] == ' ' ||
-			      word_for(canvas_cell(c, row, from))))
+	while (from < col && (blank(c, row, from) || word_for(canvas_cell(c, row, from))))
 		from++;
-	while (to > col && (canvas_cell(c, row, to - 1)->text[0] == ' ' ||
+	while (to > col && (blank(c, row, to - 1) ||
 			    canvas_cell(c, row, to - 1)->style == STYLE_GHOST))
 		to--;
+	while (input > from && canvas_cell(c, row, input - 1)->style == STYLE_INPUT)
+		input--;
+	/* Of the blanks between the name of a field and its value one is enough. */
+	for (gap = input; gap > from && blank(c, row, gap - 1);)
+		gap--;
+	gap = gap > from && gap < input ? gap + 1 : input;
+	col -= input - gap;
+	to -= input - gap;
 	/* No more than the terminal's line holds, the cursor among it. */
 	start = col - from > v->width - 2 ? col - v->width + 2 : from;
 	to = to - start > v->width - 1 ? start + v->width - 1 : to;
-	for (int i = start; i < to; i++)
-		buf_add(out, canvas_cell(c, row, i)->text, canvas_cell(c, row, i)->len);
+	for (int i = start; i < to; i++) {
+		const struct cell *cell = canvas_cell(c, row, i < gap ? i : i + input - gap);
+
+		buf_add(out, cell->text, cell->len);
+	}
 	*before = col - start;
 }
 

@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "domain/plot.h"
 
-enum { LABEL_LEAST = 8, BAR_LEAST = 6, SPARK_MAX = 24 };
+enum { LABEL_LEAST = 8, BAR_LEAST = 3, SPARK_MAX = 24 };
 
 static enum plot_signs signs(void)
 {
@@ -69,7 +69,14 @@ static int paint_spark(struct canvas *c, int row, int col, int width,
 	return width;
 }
 
-/* "● critical", or the sign alone where the word does not fit. Returns the columns it took. */
+const char *panel_sign(enum panel_state state)
+{
+	static const char *const signs[] = { "", "ok", "!", "!!", "?" };
+
+	return signs[state];
+}
+
+/* "● critical", or the state's sign where the word does not fit. Returns the columns it took. */
 static int paint_state(struct canvas *c, int row, int col, enum panel_state state)
 {
 	const char *word = panel_word(state);
@@ -77,9 +84,10 @@ static int paint_state(struct canvas *c, int row, int col, enum panel_state stat
 
 	if (!*word || col >= c->cols)
 		return 0;
-	canvas_glyph(c, row, col, GLYPH_DOT, panel_style(state));
 	if (col + width > c->cols)
-		return 1;
+		return canvas_text(c, row, col, c->cols - col, panel_style(state),
+				   panel_sign(state));
+	canvas_glyph(c, row, col, GLYPH_DOT, panel_style(state));
 	canvas_text(c, row, col + 2, width - 2, panel_style(state), word);
 	return width;
 }

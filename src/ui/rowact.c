@@ -10,6 +10,7 @@
 #include "command/target.h"
 #include "domain/rowkey.h"
 #include "grid_priv.h"
+#include "ui/viewer.h"
 
 struct command_words {
 	VEC(char *) v;
@@ -205,6 +206,16 @@ bool row_update(struct screen *s, const struct grid *g, const char *const *sets,
 		run(s, &w);
 	release(&w);
 	return ok;
+}
+
+bool row_sql(struct screen *s, const struct rowset *r, struct err *err)
+{
+	const char *sql = rowset_sql(r);
+
+	if (!*sql)
+		return err_set(err, ERR_FAILED, "show-sql", "nothing was asked of the server yet");
+	viewer_open(s->ui, "SQL of this screen", sql, strlen(sql), VIEW_SQL);
+	return true;
 }
 
 bool row_change(struct screen *s, const struct grid *g, enum action act,
