@@ -41,13 +41,20 @@ static void scan_done(void *ctx, const struct txn_result *result)
 	struct rls_scan *scan = r->scan;
 
 	if (result->err.kind != ERR_NONE) {
-		rls_scan_free(&r->scan);
 		r->fn(r->ctx, NULL, &result->err);
-	} else {
-		scan->input.extras = &scan->extras;
-		scan->findings = rls_check(&scan->input);
-		r->fn(r->ctx, scan, NULL);
+		return;
 	}
+	r->scan = NULL;
+	scan->input.extras = &scan->extras;
+	scan->findings = rls_check(&scan->input);
+	r->fn(r->ctx, scan, NULL);
+}
+
+static void scan_release(void *ctx)
+{
+	struct scan_request *r = ctx;
+
+	rls_scan_free(&r->scan);
 	free(r);
 }
 
@@ -56,7 +63,10 @@ void rls_scan_start(struct session *s, int checks, rls_scan_fn *fn, void *ctx,
 {
 	struct scan_request *r = xcalloc(1, sizeof *r);
 	const struct catalog *catalog = session_catalog(s);
-	struct request_callbacks cb = { .done = scan_done, .on_rows = take_rows, .ctx = r };
+	const struct request_callbacks cb = { .done = scan_done,
+					      .on_rows = take_rows,
+					      .release = scan_release,
+					      .ctx = r };
 	struct scope scope;
 	struct txn *t;
 
