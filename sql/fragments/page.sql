@@ -34,6 +34,18 @@ SELECT 1
 -- fragment: nothing
  WHERE false
 
+-- Which part of a column's values lies before one, as the statistics tell; no row where they tell nothing.
+-- fragment: position
+SELECT LEAST(1, GREATEST(0, (pg_catalog.width_bucket(:value, h.bounds) - 0.5)
+                            / NULLIF(pg_catalog.cardinality(h.bounds) - 1, 0))) AS part
+  FROM (SELECT CAST(s.histogram_bounds::pg_catalog.text AS :type[]) AS bounds
+          FROM pg_catalog.pg_stats AS s
+         WHERE s.schemaname = $1::pg_catalog.text
+           AND s.tablename = $2::pg_catalog.text
+           AND s.attname = $3::pg_catalog.text
+           AND NOT s.inherited) AS h
+ WHERE h.bounds IS NOT NULL
+
 -- fragment: explain
 EXPLAIN (FORMAT JSON) :statement
 

@@ -212,6 +212,10 @@ static void page_done(void *ctx, const struct txn_result *result)
 	if (r->current != f)
 		return;
 	r->current = NULL;
+	if (result->err.kind && f->kind == FETCH_GOTO && r->shown == r->asked) {
+		jump_fail(r, &result->err);
+		return;
+	}
 	if (result->err.kind) {
 		question_failed(r, &result->err, f->kind == FETCH_REFRESH);
 		return;

@@ -25,6 +25,21 @@ void jump_miss(struct rowset *r)
 	r->jump.after = r->owed = 0;
 }
 
+/* The way is not found: the rows that are here are as true as they were, unless nobody can
+ * look. */
+void jump_fail(struct rowset *r, const struct err *why)
+{
+	bool old = r->stale || why->kind == ERR_CONNECTION;
+	struct err err = ERR_INIT;
+
+	err_copy(&err, why);
+	if (why->kind == ERR_FAILED)
+		err_within(&err, "goto");
+	rowset_fail(r, &err);
+	r->stale = r->stale && old;
+	err_release(&err);
+}
+
 void jump_arrive(struct rowset *r)
 {
 	bool last = r->jump.last;

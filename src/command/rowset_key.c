@@ -122,7 +122,7 @@ static void going_done(void *ctx, const struct txn_result *result)
 	if (g->jump != r->jump.id)
 		return;
 	if (!reply) {
-		rowset_fail(r, &result->err);
+		jump_fail(r, &result->err);
 		return;
 	}
 	if (reply_rows(reply) == 0) {
@@ -136,8 +136,57 @@ static void going_done(void *ctx, const struct txn_result *result)
 	for (size_t i = 0; i < n; i++)
 		anchor[i] = reply_text(reply, 0, order[i].col);
 	fetch_goto(r, anchor, n);
+	percent_position(r, anchor[0]);
 	free(anchor);
 	free(order);
+}
+
+/* How many of the key's columns, from its first one on, the order begins with. */
+static size_t key_leads(const struct rowset *r)
+{
+	size_t n, k = 0;
+	struct order *order = effective_order(r, &n);
+
+	while (k < n && k < r->key.len && order[k].col == r->key.v[k])
+		k++;
+	free(order);
+	return k;
+}
+
+/* Who knows only the beginning of a key goes to the first row with it, where rows stand in the
+ * key's order. */
+static bool goto_beginning(struct rowset *r, const char *key, char **values)
+{
+	struct err none = ERR_INIT;
+	bool ok = false;
+
+	for (size_t n = key_leads(r); n > 0 && !ok; n--) {
+		if (n == r->key.len || !rowkey_parse(key, values, n, &none))
+			continue;
+		ok = values[0] != NULL;
+		if (ok) {
+			err_clear(&r->err);
+			jump_begin(r);
+			fetch_goto(r, (const char *const *)values, n);
+			percent_position(r, values[0]);
+		}
+		for (size_t i = 0; i < n; i++)
+			free(values[i]);
+	}
+	err_release(&none);
+	return ok;
+}
+
+static bool not_a_key(const struct rowset *r, struct err *err)
+{
+	struct buf names = BUF_INIT;
+
+	for (size_t i = 0; i < r->key.len; i++)
+		buf_addf(&names, "%s%s", i ? "," : "", r->cols.v[r->key.v[i]].def.name);
+	err_hint(err, "a key here is %s; a value that holds a comma stands in double quotes",
+		 names.data);
+	buf_release(&names);
+	return false;
 }
 
 bool rowset_goto(struct rowset *r, const char *key, struct err *err)
@@ -150,8 +199,12 @@ bool rowset_goto(struct rowset *r, const char *key, struct err *err)
 		return err_set(err, ERR_FAILED, r->def->name, "its rows have no key to go to");
 	char **values = xcalloc(r->key.len, sizeof *values);
 	if (!rowkey_parse(key, values, r->key.len, err)) {
+		bool ok = goto_beginning(r, key, values);
+
 		free(values);
-		return false;
+		if (ok)
+			err_clear(err);
+		return ok || not_a_key(r, err);
 	}
 	err_clear(&r->err);
 	rowset_tell(r, ROWSET_STATE);
@@ -159,6 +212,7 @@ bool rowset_goto(struct rowset *r, const char *key, struct err *err)
 	jump_begin(r);
 	if (anchor) {
 		fetch_goto(r, anchor, n);
+		percent_position(r, anchor[0]);
 	} else {
 		struct going *g = xcalloc(1, sizeof *g);
 		const struct request_callbacks cb = { .done = going_done,

@@ -106,7 +106,7 @@ static void percent_done(void *ctx, const struct txn_result *result)
 	if (s->jump != s->r->jump.id)
 		return;
 	if (result->err.kind)
-		rowset_fail(s->r, &result->err);
+		jump_fail(s->r, &result->err);
 	else
 		guess(s, result);
 }
@@ -152,6 +152,64 @@ static int add_end(const struct rowset *r, struct txn *txn, enum page_from from)
 	params_release(&params);
 	buf_release(&sql);
 	return i;
+}
+
+/* ---- where a key lies ---- */
+
+struct position {
+	struct rowset *r;
+	unsigned jump;
+};
+
+/* Nothing depends on it: where it fails, nothing is said. */
+static void position_done(void *ctx, const struct txn_result *result)
+{
+	const struct position *p = ctx;
+	const char *text = result->err.kind ? NULL : cell_at(result, 0, 0);
+	struct order o = { 0 };
+	double part;
+
+	if (!text || p->r->jump.on || p->jump != p->r->jump.id || p->r->first >= 0 ||
+	    p->r->about >= 0 || p->r->estimate < 0)
+		return;
+	first_order(p->r, &o);
+	part = strtod(text, NULL);
+	p->r->about = (o.descending ? 1 - part : part) * p->r->estimate;
+	rowset_tell(p->r, ROWSET_STATE);
+}
+
+void percent_position(struct rowset *r, const char *value)
+{
+	struct order o = { 0 };
+	size_t n = first_order(r, &o);
+	const struct column *c = n ? types_catalog(r, r->cols.v[o.col].def.name) : NULL;
+	const char *cast = n ? r->cols.v[o.col].cast : NULL;
+
+	/* The bounds are in the column's own collation. */
+	if (!value || !cast || !histogram_fits(r, c) || c->collation)
+		return;
+	struct buf param = BUF_INIT, typed = BUF_INIT, sql = BUF_INIT;
+	struct params params = PARAMS_INIT;
+	const struct sqlset *set = session_sql(r->session);
+	struct txn *txn = rowset_txn(r, USE_READ);
+	struct position *p = xcalloc(1, sizeof *p);
+	const struct request_callbacks cb = { .done = position_done, .release = free, .ctx = p };
+
+	*p = (struct position){ .r = r, .jump = r->jump.id };
+	params_text(&params, r->relation->schema);
+	params_text(&params, r->relation->name);
+	params_text(&params, c->name);
+	buf_addf(&param, "$%d", params_text(&params, value));
+	const struct sqlvar v[] = { { "param", param.data }, { "type", cast } };
+	sql_fragment(&typed, set, "page.typed_value", v, ARRAY_SIZE(v));
+	const struct sqlvar w[] = { { "value", typed.data }, { "type", cast } };
+	sql_fragment(&sql, set, "page.position", w, ARRAY_SIZE(w));
+	txn_add(txn, sql.data, &params);
+	db_send(session_db(r->session), DB_READ, txn, &cb, r);
+	params_release(&params);
+	buf_release(&param);
+	buf_release(&typed);
+	buf_release(&sql);
 }
 
 /* All rows are held: no guess is needed. */

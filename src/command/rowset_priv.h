@@ -309,6 +309,8 @@ int fetch_add_describe(const struct rowset *r, struct txn *txn, const struct pag
 /* ---- percent ---- */
 /* The person agreed to what rowset_cost_text told of a far place. */
 void percent_go_on(struct rowset *r);
+/* A jump leads to this value of the first sort column: which part of all rows lies before it is asked beside. */
+void percent_position(struct rowset *r, const char *value);
 
 /* ---- question ---- */
 /* The whole question changed: from the first row on, through the gate. */
@@ -376,6 +378,8 @@ void jump_begin(struct rowset *r);
 void jump_arrive(struct rowset *r);
 /* It will not come there. */
 void jump_miss(struct rowset *r);
+/* … and why: rowset_fail, but the rows that are here stay as true as they were. */
+void jump_fail(struct rowset *r, const struct err *why);
 
 /* ---- travel ---- */
 /* The cursor was put somewhere: the view and the window follow. */

@@ -216,6 +216,11 @@ static bool is_sorted_by(const struct rowset *r, size_t col)
 	return false;
 }
 
+static bool is_json(uint32_t type)
+{
+	return type == PGTYPE_JSON || type == PGTYPE_JSONB;
+}
+
 int source_cut(const struct rowset *r, size_t col, bool *binary)
 {
 	const struct rowset_col *c = &r->cols.v[col];
@@ -225,8 +230,9 @@ int source_cut(const struct rowset *r, size_t col, bool *binary)
 	if (source_is_key(r, col) || is_sorted_by(r, col) ||
 	    (c->category && !pgtype_long(c->category)))
 		return 0;
+	/* Of a beginning of JSON nobody can tell how many keys it has. */
 	if (c->wanted > 0)
-		return c->wanted;
+		return is_json(c->type_oid) && c->wanted < USUAL_CUT ? USUAL_CUT : c->wanted;
 	return c->def.width > 0 ? c->def.width : c->def.max > 0 ? c->def.max : USUAL_CUT;
 }
 

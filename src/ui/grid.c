@@ -232,7 +232,8 @@ static void recalc(struct screen *s)
 	gridcols_place(&g->cols, g->ops, g->p, s->cols);
 	while (grid_see(g, top, end))
 		gridcols_place(&g->cols, g->ops, g->p, s->cols);
-	for (size_t i = 0; g->rows && i < g->cols.v.len; i++)
+	/* The heads alone say nothing of how wide the values are. */
+	for (size_t i = 0; g->rows && rowset_len(g->rows) && i < g->cols.v.len; i++)
 		if (g->cols.v.v[i].width)
 			rowset_fit(g->rows, g->cols.v.v[i].source,
 				   grid_below(s) && i == g->cols.cursor

@@ -7,8 +7,43 @@
 terminal 100x30
 psql -X -q -v ON_ERROR_STOP=1 -c "CREATE TABLE loaves (id int PRIMARY KEY, kind text, words text, price numeric);
 	INSERT INTO loaves SELECT i, 'kind' || i % 9, repeat('bread ' || i || ' ', 30), i / 4.0
-	FROM generate_series(1, 20000) AS i; ANALYZE loaves" >/dev/null
+	FROM generate_series(1, 20000) AS i; ANALYZE loaves;
+	CREATE TABLE shelves (shop int, place text, more jsonb, PRIMARY KEY (shop, place));
+	INSERT INTO shelves SELECT i / 100, 'p' || i % 100, jsonb_build_object('a', i, 'b', repeat('x', i % 100))
+	FROM generate_series(1, 2000) AS i; ANALYZE shelves" >/dev/null
 type_line 'souk --open loaves'
+wait_for '1–26 of ~20 k'
+
+# Where a key lies is known of statistics; of what is no key it is told, and the rows are as true as before.
+type_line ':goto 5001'
+wait_for '~25 % of ~20 k'
+type_line ':goto abc'
+wait_for 'goto: invalid input syntax'
+refuse 'STALE'
+type_line ':sort -price'
+type_line ':goto 5001'
+wait_for '~74 % of ~20 k'
+type_line ':goto abc'
+wait_for 'goto: invalid input syntax'
+refuse 'STALE'
+# The beginning of a key is a place where rows stand in its order; elsewhere it is told what a key is.
+type_line ':open shelves'
+wait_for 'of ~2000'
+type_line ':goto 17'
+wait_for '▸  17  p0'
+# However long a value is, it is the same short form: a beginning of JSON is no form of it.
+expect '{2 keys}'
+refuse '{"a": '
+type_line ':sort more'
+type_line ':goto 17'
+wait_for 'a key here is shop,place'
+keys Escape
+wait_gone 'a key here'
+keys q
+wait_for '▸ 5001'
+keys q
+wait_for 'Screens'
+type_line ':open loaves'
 wait_for '1–26 of ~20 k'
 
 # Conditions stack; the editor has them all, and what comes back takes their place.
