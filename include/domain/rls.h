@@ -45,6 +45,8 @@ enum rls_question {
 	RLS_EXCLUSIONS, /* texts of exclusion constraints */
 	RLS_GRANTORS,	/* who granted memberships */
 	RLS_SETTERS,	/* functions that set something for the session */
+	RLS_LARGE,	/* large objects, owned and granted */
+	RLS_PARAMETERS, /* settings of the server, granted */
 	RLS_QUESTIONS,
 };
 
@@ -112,6 +114,19 @@ struct rls_setter {
 	const char *definition;
 };
 
+struct rls_large {
+	char kind; /* o: owned by the role, g: granted to it, c: whoever asks has them */
+	oid role;  /* 0: PUBLIC */
+	const char *name;
+	long long n;
+	const char *objects; /* as SQL names those that are granted */
+};
+struct rls_parameter {
+	const char *parameter;
+	oid role; /* 0: PUBLIC */
+	const char *name;
+};
+
 struct rls_extras {
 	struct arena *arena;
 	VEC(struct rls_dangerous) dangerous;
@@ -127,6 +142,8 @@ struct rls_extras {
 	VEC(struct rls_exclusion) exclusions;
 	VEC(struct rls_grantor) grantors;
 	VEC(struct rls_setter) setters;
+	VEC(struct rls_large) large;
+	VEC(struct rls_parameter) parameters;
 	bool logical; /* wal_level = logical */
 };
 

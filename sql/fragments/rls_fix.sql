@@ -163,3 +163,13 @@ ALTER ROUTINE :object SECURITY INVOKER;
 REVOKE CREATE ON SCHEMA :"name" FROM :"role" CASCADE;
 -- fragment: revoke_create_public
 REVOKE CREATE ON SCHEMA :"name" FROM PUBLIC CASCADE;
+-- fragment: revoke_large
+REVOKE ALL ON LARGE OBJECT :object FROM :"role" CASCADE;
+-- fragment: revoke_large_public
+REVOKE ALL ON LARGE OBJECT :object FROM PUBLIC CASCADE;
+-- fragment: no_lo_compat
+ALTER DATABASE :"name" SET lo_compat_privileges = off;
+-- fragment: revoke_parameter
+REVOKE ALL ON PARAMETER :"name" FROM :"role" CASCADE;
+-- fragment: revoke_parameter_public
+REVOKE ALL ON PARAMETER :"name" FROM PUBLIC CASCADE;

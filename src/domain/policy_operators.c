@@ -98,33 +98,64 @@ static const struct expr *parse_operators(struct parser *p)
 		else
 			left = expr_node_of(p, EXPR_OPERATOR, op, left, parse_operand(p));
 	}
-	if (lex_is_word(p,
-			"IN")) { /* only ( SELECT …): a list is printed as = ANY (ARRAY[…]) */
-		lex_next(p);
-		if (!lex_is_sign(p, "("))
-			return left; /* POSITION((a) IN (b)) comes here with a bare name: leave
-					it */
-		lex_expect_sign(p, "(");
-		if (p->source && !lex_is_word(p, "SELECT")) {
-			struct expr *list = expr_node(p, EXPR_LIST, "array");
-
-			expr_parse_list(p, list, ")");
-			return expr_node_of(p, EXPR_ANY, "=", left, list);
-		}
-		if (!lex_is_word(p, "SELECT") && !lex_is_word(p, "WITH")) {
-			/* POSITION((a) IN (b)) */
-			const struct expr *right = expr_parse_or(p);
-
-			lex_expect_sign(p, ")");
-			return expr_node_of(p, EXPR_LIST, "in", left, right);
-		}
-		struct expr *e = expr_node_of(p, EXPR_SUBQUERY, "=", left, NULL);
-
-		e->sub = expr_parse_select(p, SUBQUERY_IN);
-		lex_expect_sign(p, ")");
-		return e;
-	}
 	return left;
+}
+
+/* ( SELECT …): a list is printed as = ANY (ARRAY[…]). */
+static const struct expr *parse_in(struct parser *p, const struct expr *left)
+{
+	lex_next(p);
+	if (!lex_is_sign(p, "("))
+		return left; /* POSITION((a) IN (b)) comes here with a bare name: leave it */
+	lex_expect_sign(p, "(");
+	if (p->source && !lex_is_word(p, "SELECT")) {
+		struct expr *list = expr_node(p, EXPR_LIST, "array");
+
+		expr_parse_list(p, list, ")");
+		return expr_node_of(p, EXPR_ANY, "=", left, list);
+	}
+	if (!lex_is_word(p, "SELECT") && !lex_is_word(p, "WITH")) {
+		/* POSITION((a) IN (b)) */
+		const struct expr *right = expr_parse_or(p);
+
+		lex_expect_sign(p, ")");
+		return expr_node_of(p, EXPR_LIST, "in", left, right);
+	}
+	struct expr *e = expr_node_of(p, EXPR_SUBQUERY, "=", left, NULL);
+
+	e->sub = expr_parse_select(p, SUBQUERY_IN);
+	lex_expect_sign(p, ")");
+	return e;
+}
+
+/* BETWEEN a AND b, as the server prints it. */
+static const struct expr *parse_between(struct parser *p, const struct expr *left)
+{
+	const struct expr *low = parse_operators(p), *high;
+
+	lex_expect_word(p, "AND");
+	high = parse_operators(p);
+	return expr_node_of(p, EXPR_AND, NULL, expr_node_of(p, EXPR_OPERATOR, ">=", left, low),
+			    expr_node_of(p, EXPR_OPERATOR, "<=", left, high));
+}
+
+/* IN, and what only source text has: the server prints operators for LIKE and its like. */
+static const struct expr *parse_tests(struct parser *p)
+{
+	const struct expr *left = parse_operators(p);
+	bool negated = p->source && !p->failed && lex_take_word(p, "NOT");
+
+	if (lex_is_word(p, "IN"))
+		left = parse_in(p, left);
+	else if (p->source && lex_take_word(p, "LIKE"))
+		left = expr_node_of(p, EXPR_OPERATOR, "~~", left, parse_operators(p));
+	else if (p->source && lex_take_word(p, "ILIKE"))
+		left = expr_node_of(p, EXPR_OPERATOR, "~~*", left, parse_operators(p));
+	else if (p->source && lex_take_word(p, "BETWEEN"))
+		left = parse_between(p, left);
+	else if (negated)
+		return expr_fail(p);
+	return negated ? expr_node_of(p, EXPR_NOT, NULL, left, NULL) : left;
 }
 
 static const struct expr *parse_is(struct parser *p, const struct expr *e)
@@ -160,7 +191,7 @@ static const struct expr *parse_not(struct parser *p)
 
 	if (lex_take_word(p, "NOT"))
 		return expr_node_of(p, EXPR_NOT, NULL, parse_not(p), NULL);
-	e = parse_operators(p);
+	e = parse_tests(p);
 	while (!p->failed && lex_take_word(p, "IS"))
 		e = parse_is(p, e);
 	return e;

@@ -296,6 +296,26 @@ static bool ends_in(const char *text, const char *end, const char *word)
 	       (end - n == text || !(isalnum((unsigned char)end[-n - 1]) || end[-n - 1] == '_'));
 }
 
+/* Does what stands before at say that a relation follows?  A variable, a column or a function of
+ * its name, or the word in a text, is none. */
+static bool names_relation(const char *text, const char *at)
+{
+	static const char *const before[] = { "from",  "join", "into",	   "update", "only",
+					      "table", "using", "truncate", "lock",   "copy",
+					      NULL };
+
+	const char *skip = find_word(text, "execute") ? "\"' \t\r\n" : "\" \t\r\n";
+
+	while (at > text && strchr(skip, at[-1]))
+		at--;
+	if (at > text && at[-1] == ',')
+		return true;
+	for (size_t i = 0; before[i]; i++)
+		if (ends_in(text, at, before[i]))
+			return true;
+	return false;
+}
+
 bool mentions_relation(const char *text, const struct relation *r)
 {
 	for (const char *at = text; (at = find_word(at, r->name)) != NULL; at++) {
@@ -303,8 +323,11 @@ bool mentions_relation(const char *text, const struct relation *r)
 
 		while (dot > text && strchr("\" ", dot[-1]))
 			dot--;
-		if (dot == text || dot[-1] != '.')
-			return true;
+		if (dot == text || dot[-1] != '.') {
+			if (names_relation(text, at))
+				return true;
+			continue;
+		}
 		dot--;
 		while (dot > text && strchr("\" ", dot[-1]))
 			dot--;
@@ -470,6 +493,7 @@ struct findings *rls_check(const struct rls_input *in)
 		rules_composite(&j);
 		rules_forms(&j);
 		rules_roles(&j);
+		rules_objects(&j);
 		rules_privileges(&j);
 		rules_views(&j);
 		rules_code(&j);

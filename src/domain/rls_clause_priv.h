@@ -74,6 +74,8 @@ bool clause_captures(const struct clause_context *c, const struct subquery *s);
 /* False only if every relation is known and one has no row-level security. */
 bool clause_sub_protected(const struct clause_context *c, const struct subquery *s);
 
+/* Some column = a literal, among conditions that are joined by AND: one row by its name. */
+bool clause_names_row(const struct expr *where);
 /* A condition on columns of the row alone, one of which is named for what is public. */
 bool clause_says_public(const struct expr *e);
 

@@ -83,18 +83,6 @@ static unsigned listed_literals(const struct expr *other)
 	return reasons;
 }
 
-static bool names_a_row(const struct expr *where)
-{
-	for (size_t i = 0; where && where->kind == EXPR_AND && i < where->n; i++)
-		if (names_a_row(where->args[i]))
-			return true;
-	for (size_t i = 0; where && where->kind == EXPR_OPERATOR && where->n == 2 && i < 2; i++)
-		if (strcmp(where->name, "=") == 0 && clause_literal(where->args[i]) &&
-		    expr_bare(where->args[1 - i])->kind == EXPR_COLUMN)
-			return true;
-	return false;
-}
-
 /* ( SELECT id FROM tenants WHERE slug = 'house'): one tenant, by its name; also in a function. */
 static bool is_looked_up(const struct clause_context *c, const struct expr *e)
 {
@@ -105,7 +93,7 @@ static bool is_looked_up(const struct clause_context *c, const struct expr *e)
 	body = e->kind == EXPR_CALL ? clause_inline(c, e, &inner) : NULL;
 	e = body ? expr_bare(body) : e;
 	return e->kind == EXPR_SUBQUERY && e->sub->kind == SUBQUERY_SCALAR && !e->sub->more &&
-	       names_a_row(e->sub->where);
+	       clause_names_row(e->sub->where);
 }
 
 struct clause_verdict clause_compare_tenant(const struct clause_context *c,

@@ -31,9 +31,9 @@ static bool unique_alone(const struct relation *r, int attnum)
 	return false;
 }
 
-/* The other column of the tenant, by a key to what is told apart by both; fills the tenancy. */
-static const struct column *other_half(struct judge *j, const struct table *t,
-				       const struct tenancy **y)
+/* By a key to what is told apart by both; fills the tenancy. */
+static const struct column *half_by_key(const struct judge *j, const struct table *t,
+					const struct tenancy **y)
 {
 	for (size_t i = 0; i < t->r->nreferences; i++) {
 		const struct foreign_key *k = t->r->references[i];
@@ -56,6 +56,40 @@ static const struct column *other_half(struct judge *j, const struct table *t,
 		*y = own ? tenancy_of(j, other) : NULL;
 		if (*y && *y != t->tenancy)
 			return other;
+	}
+	return NULL;
+}
+
+/* What goes together with each tenancy, where some table's key says so. */
+static void learn_pairs(struct judge *j)
+{
+	const struct tenancy *y;
+
+	j->pairs = arena_array(j->arena, profile_tenancies(j->in->profile) + 1,
+			       sizeof *j->pairs);
+	for (size_t i = 0; i < j->ntables; i++)
+		for (size_t k = 0; half_by_key(j, &j->tables[i], &y) &&
+				   k < profile_tenancies(j->in->profile);
+		     k++)
+			if (profile_tenancy(j->in->profile, k) == j->tables[i].tenancy)
+				j->pairs[k] = y;
+}
+
+/* The other column of the tenant: by a key, or as tables beside it have it. */
+static const struct column *other_half(struct judge *j, const struct table *t,
+				       const struct tenancy **y)
+{
+	const struct column *other = half_by_key(j, t, y);
+
+	if (other)
+		return other;
+	if (!j->pairs)
+		learn_pairs(j);
+	for (size_t k = 0; k < profile_tenancies(j->in->profile); k++) {
+		*y = profile_tenancy(j->in->profile, k) == t->tenancy ? j->pairs[k] : NULL;
+		other = *y ? relation_column(t->r, (*y)->column) : NULL;
+		if (other)
+			return tenancy_of(j, other) == *y ? other : NULL;
 	}
 	return NULL;
 }
@@ -153,21 +187,79 @@ static const struct actor *somebody(const struct judge *j, const struct table *t
 	return NULL;
 }
 
+struct seek_columns {
+	const struct table *t;
+	const char *half;
+	bool other; /* a column of the row beside the one by which the table goes */
+	bool list;  /* a sub-query of what has both */
+	struct judge *j;
+};
+
+static bool seek_columns(void *ctx, const struct expr *e, int depth)
+{
+	struct seek_columns *s = ctx;
+
+	if (e->kind == EXPR_COLUMN && (e->qualifier ? strcmp(e->qualifier, s->t->r->name) == 0
+						    : depth == 0))
+		s->other = s->other || strcmp(e->name, s->t->tenant) != 0;
+	for (const struct subquery *q = e->sub; q; q = q->more)
+		for (size_t i = 0; i < q->nfrom; i++) {
+			const struct relation *r =
+				q->from[i].name ? s->j->lookup.relation(s->j->lookup.ctx,
+									q->from[i].schema,
+									q->from[i].name)
+						: NULL;
+
+			s->list = s->list || (r && relation_column(r, s->t->tenant) &&
+					      relation_column(r, s->half));
+		}
+	return true;
+}
+
+/* A look-up of what is told apart by both columns, by one of them alone. */
+static bool looks_up_by_half(struct judge *j, const struct table *t, const struct table *half,
+			     const struct expr *e)
+{
+	struct seek_columns s = { .t = t, .half = half->tenant, .j = j };
+
+	expr_walk(e, seek_columns, &s);
+	return s.list && !s.other;
+}
+
+/* Some clause of the policy does. */
+static bool looks_up(struct judge *j, const struct table *t, const struct table *half,
+		     const struct judged *g)
+{
+	return (g->using_expr && looks_up_by_half(j, t, half, g->using_expr)) ||
+	       (g->check_expr && looks_up_by_half(j, t, half, g->check_expr));
+}
+
+/* By one column the condition binds, or a restrictive policy does, and by the other neither. */
+static bool is_half(struct judge *j, const struct table *t, const struct table *half,
+		    const struct policy *p, const struct expr *e)
+{
+	struct clause_context one = judge_clause(j, t), other = judge_clause(j, half);
+
+	if (!e || (clause_judge(&one, e).level != CLAUSE_OWN && !has_floor(t, &one, p)))
+		return false;
+	return (clause_judge(&other, e).level == CLAUSE_OPEN ||
+		looks_up_by_half(j, t, half, e)) &&
+	       !has_floor(t, &other, p);
+}
+
 static void rule_half(struct judge *j, const struct table *t, const struct judged *g,
 		      const struct table *half)
 {
-	struct clause_context c = judge_clause(j, half);
-	const struct expr *e = g->using_expr ? g->using_expr : g->check_expr;
 	const struct policy *p = g->policy;
 	const struct actor *a = somebody(j, t, p);
 	struct subject s = { .relation = t->r, .policy = p->name };
-	const char *old = p->using_expr ? p->using_expr : p->check_expr,
+	bool using_half = is_half(j, t, half, p, g->using_expr),
+	     check_half = is_half(j, t, half, p, g->check_expr);
+	const char *old = using_half ? p->using_expr : p->check_expr,
 		   *condition = judge_own_condition(j, half);
 	struct finding *f;
 
-	if (!p->permissive || !a || !e ||
-	    (g->using_expr ? g->using_verdict : g->check_verdict).level != CLAUSE_OWN ||
-	    clause_judge(&c, e).level != CLAUSE_OPEN || has_floor(t, &c, p))
+	if (!p->permissive || !a || (!using_half && !check_half))
 		return;
 	s.role = a->role->name;
 	f = judge_find(j, RULE_R87, &s,
@@ -179,7 +271,7 @@ static void rule_half(struct judge *j, const struct table *t, const struct judge
 
 		v.condition = judge_both(j, old, condition);
 		judge_fix(j,
-			  p->command == 'a'			   ? "check"
+			  !using_half				   ? "check"
 			  : p->command == 'r' || p->command == 'd' ? "using"
 								   : "using_check",
 			  &v);
@@ -192,7 +284,7 @@ bool composite_half(struct judge *j, const struct table *t, struct table *half)
 	const struct column *other;
 
 	*half = *t;
-	other = t->r->rls && t->attnum && relation_is_table(t->r)
+	other = t->attnum && !t->directory && relation_is_table(t->r)
 			? other_half(j, t, &half->tenancy)
 			: NULL;
 	if (!other)
@@ -208,7 +300,12 @@ void rules_composite(struct judge *j)
 		const struct table *t = &j->tables[i];
 		struct table half;
 
-		for (size_t p = 0; composite_half(j, t, &half) && p < t->r->npolicies; p++)
+		if (!t->r->rls || !t->r->npolicies || !composite_half(j, t, &half))
+			continue;
+		for (size_t p = 0; p < t->r->npolicies; p++) {
 			rule_half(j, t, &t->policies[p], &half);
+			if (looks_up(j, &half, t, &t->policies[p]))
+				rule_half(j, &half, &t->policies[p], t);
+		}
 	}
 }

@@ -22,6 +22,8 @@ static const char *const questions[RLS_QUESTIONS] = {
 	[RLS_EXCLUSIONS] = "rls_exclusions",
 	[RLS_GRANTORS] = "rls_grantors",
 	[RLS_SETTERS] = "rls_setters",
+	[RLS_LARGE] = "rls_large_objects",
+	[RLS_PARAMETERS] = "rls_parameters",
 };
 
 const char *rls_question_name(enum rls_question q)
@@ -49,6 +51,8 @@ void rls_extras_release(struct rls_extras *x)
 	VEC_RELEASE(&x->exclusions);
 	VEC_RELEASE(&x->grantors);
 	VEC_RELEASE(&x->setters);
+	VEC_RELEASE(&x->large);
+	VEC_RELEASE(&x->parameters);
 	arena_free(&x->arena);
 }
 
@@ -133,6 +137,16 @@ static void take_row(struct rls_extras *x, enum rls_question q, const struct rep
 	case RLS_SETTERS:
 		*VEC_PUSH(&x->setters) =
 			(struct rls_setter){ number(r, i, 0), text(x, r, i, 1) };
+		break;
+	case RLS_LARGE:
+		word = reply_text(r, i, 0);
+		*VEC_PUSH(&x->large) = (struct rls_large){ word ? *word : 0, number(r, i, 1),
+							   text(x, r, i, 2), reply_int(r, i, 3),
+							   text(x, r, i, 4) };
+		break;
+	case RLS_PARAMETERS:
+		*VEC_PUSH(&x->parameters) = (struct rls_parameter){
+			text(x, r, i, 0), number(r, i, 1), text(x, r, i, 2) };
 		break;
 	case RLS_QUESTIONS:
 		break;

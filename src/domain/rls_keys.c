@@ -56,14 +56,19 @@ static const char *action_words(char action)
 	}
 }
 
+/* also: the other column of a tenant that is two; NULL: it is one. */
 static void add_columns(struct buf *out, const struct relation *r, const char *tenant,
-			const int *columns, size_t n)
+			const char *also, const int *columns, size_t n)
 {
 	sql_ident(out, tenant);
+	if (also) {
+		buf_adds(out, ", ");
+		sql_ident(out, also);
+	}
 	for (size_t i = 0; i < n; i++) {
 		const struct column *c = relation_attnum(r, columns[i]);
 
-		if (!c || strcmp(c->name, tenant) == 0)
+		if (!c || strcmp(c->name, tenant) == 0 || (also && strcmp(c->name, also) == 0))
 			continue;
 		buf_adds(out, ", ");
 		sql_ident(out, c->name);
@@ -76,14 +81,33 @@ struct pairs {
 	size_t n;
 };
 
-static bool pair_up(const struct table *child, const struct table *parent,
-		    const struct foreign_key *k, struct pairs *out)
+/* Both ends of a key, and the same by the other columns of their tenants, if those are two. */
+struct ends {
+	struct table child, parent;
+	struct table child_half, parent_half;
+	bool two;
+};
+
+static struct ends ends_of(struct judge *j, const struct table *child,
+			   const struct table *parent)
+{
+	struct ends e = { .child = *child, .parent = *parent };
+
+	e.two = composite_half(j, child, &e.child_half) &&
+		composite_half(j, parent, &e.parent_half) &&
+		e.child_half.tenancy == e.parent_half.tenancy;
+	return e;
+}
+
+static bool pair_up(const struct ends *e, const struct foreign_key *k, struct pairs *out)
 {
 	out->n = 0;
 	for (size_t i = 0; i < k->n; i++) {
-		if (k->to_columns[i] == parent->attnum)
+		if (k->to_columns[i] == e->parent.attnum ||
+		    (e->two && k->to_columns[i] == e->parent_half.attnum))
 			continue;
-		if (k->from_columns[i] == child->attnum || out->n == ARRAY_SIZE(out->to))
+		if (k->from_columns[i] == e->child.attnum || out->n == ARRAY_SIZE(out->to) ||
+		    (e->two && k->from_columns[i] == e->child_half.attnum))
 			return false;
 		out->from[out->n] = k->from_columns[i];
 		out->to[out->n++] = k->to_columns[i];
@@ -91,23 +115,31 @@ static bool pair_up(const struct table *child, const struct table *parent,
 	return true;
 }
 
-static bool unique_has(const struct relation *r, const char *tenant, const int *columns,
-		       size_t n)
+static bool pairs_both(const struct ends *e, const struct foreign_key *k)
 {
-	const struct column *t = relation_column(r, tenant);
+	return pairs_tenant(k, e->child.attnum, e->parent.attnum) &&
+	       (!e->two || pairs_tenant(k, e->child_half.attnum, e->parent_half.attnum));
+}
+
+/* A key of the parent's over its tenant and these columns. */
+static bool unique_has(const struct ends *e, const int *columns, size_t n)
+{
+	const struct relation *r = e->parent.r;
+	size_t all = n + 1 + e->two;
 
 	for (size_t i = 0; i < r->nindexes; i++) {
 		const struct index *x = &r->indexes[i];
 		size_t hits = 0;
 
-		if (!x->unique || x->predicate || !x->valid || x->nkeys != n + 1)
+		if (!x->unique || x->predicate || !x->valid || x->nkeys != all)
 			continue;
 		for (size_t k = 0; k < x->nkeys; k++) {
-			hits += x->columns[k] == t->attnum;
+			hits += x->columns[k] == e->parent.attnum;
+			hits += e->two && x->columns[k] == e->parent_half.attnum;
 			for (size_t c = 0; c < n; c++)
 				hits += x->columns[k] == columns[c];
 		}
-		if (hits == n + 1)
+		if (hits == all)
 			return true;
 	}
 	return false;
@@ -128,29 +160,31 @@ static void on_delete(struct buf *out, const struct table *child, char action,
 	buf_addc(out, ')');
 }
 
-static void fix_foreign_key(struct judge *j, const struct table *child,
-			    const struct table *parent, const struct foreign_key *k)
+static void fix_foreign_key(struct judge *j, const struct ends *e, const struct foreign_key *k)
 {
+	const struct relation *child = e->child.r, *parent = e->parent.r;
 	struct buf from = BUF_INIT, to = BUF_INIT, object = BUF_INIT, tail = BUF_INIT;
-	struct fix v = { .relation = child->r, .name = k->name };
+	struct fix v = { .relation = child, .name = k->name };
 	struct pairs p;
 
-	if (!pair_up(child, parent, k, &p))
+	if (!pair_up(e, k, &p))
 		return;
-	add_columns(&from, child->r, child->tenant, p.from, p.n);
-	add_columns(&to, parent->r, parent->tenant, p.to, p.n);
-	sql_qualified(&object, parent->r->schema, parent->r->name);
-	if (!unique_has(parent->r, parent->tenant, p.to, p.n))
+	add_columns(&from, child, e->child.tenant, e->two ? e->child_half.tenant : NULL, p.from,
+		    p.n);
+	add_columns(&to, parent, e->parent.tenant, e->two ? e->parent_half.tenant : NULL, p.to,
+		    p.n);
+	sql_qualified(&object, parent->schema, parent->name);
+	if (!unique_has(e, p.to, p.n))
 		judge_fix(j, "add_unique",
-			  &(struct fix){ .relation = parent->r, .other = to.data });
+			  &(struct fix){ .relation = parent, .other = to.data });
 	judge_fix(j, "drop_constraint", &v);
 	v.other = from.data;
 	v.condition = to.data;
 	v.object = object.data;
 	if (k->on_delete != 'a')
-		on_delete(&tail, child, k->on_delete, &p);
+		on_delete(&tail, &e->child, k->on_delete, &p);
 	/* Rows that are wrong already must not stand in the way of what keeps new ones out. */
-	buf_adds(&tail, child->r->kind == RELATION_PARTITIONED ? "" : " NOT VALID");
+	buf_adds(&tail, child->kind == RELATION_PARTITIONED ? "" : " NOT VALID");
 	v.tail = tail.data;
 	judge_fix(j, "add_foreign_key", &v);
 	buf_release(&tail);
@@ -164,13 +198,15 @@ static void rule_foreign_key(struct judge *j, const struct table *child,
 {
 	const struct table *parent = judge_table(j, k->to);
 	struct subject s = { .relation = child->r, .policy = k->name };
-	bool active = acts(k->on_delete) || acts(k->on_update);
+	bool active = acts(k->on_delete) || acts(k->on_update), half;
 	struct finding *f;
+	struct ends e;
 
 	if (!parent || !child->tenant || !parent->tenant || child->directory ||
-	    parent->directory || k->inherited || child->tenancy != parent->tenancy ||
-	    pairs_tenant(k, child->attnum, parent->attnum) ||
-	    parent_looked_up(j, child, parent) ||
+	    parent->directory || k->inherited || child->tenancy != parent->tenancy)
+		return;
+	e = ends_of(j, child, parent);
+	if (pairs_both(&e, k) || parent_looked_up(j, child, parent) ||
 	    !judge_reacher(j, child, RIGHT_INSERT | RIGHT_UPDATE))
 		return;
 	f = judge_find(j, active ? RULE_R81 : RULE_R80, &s,
@@ -179,10 +215,12 @@ static void rule_foreign_key(struct judge *j, const struct table *child,
 			      : "a row may reference another tenant's %s: foreign keys are "
 				"checked without policies",
 		       judge_name(j, parent->r));
-	judge_evidence(j, f, "%s does not pair %s with %s", k->name, child->tenant,
-		       parent->tenant);
+	half = pairs_tenant(k, child->attnum, parent->attnum);
+	judge_evidence(j, f, "%s does not pair %s with %s", k->name,
+		       half ? e.child_half.tenant : child->tenant,
+		       half ? e.parent_half.tenant : parent->tenant);
 	if (f) {
-		fix_foreign_key(j, child, parent, k);
+		fix_foreign_key(j, &e, k);
 		f->policy = NULL;
 	}
 	judge_fixed(j, f);
@@ -211,8 +249,12 @@ static bool generated(const struct column *c)
 }
 
 /* A column that a foreign key pairs with the tenant stands for the tenant. */
-static bool tied_to_tenant(const struct table *t, int attnum)
+static bool tied_to_tenant(struct judge *j, const struct table *t, int attnum)
 {
+	struct table half;
+
+	if (composite_half(j, t, &half) && half.attnum == attnum)
+		return false; /* it is the tenant as little as the other alone */
 	for (size_t i = 0; i < t->r->nreferences; i++) {
 		const struct foreign_key *k = t->r->references[i];
 		bool has = false, tenant = false;
@@ -249,7 +291,7 @@ static bool carries_tenant(struct judge *j, const struct table *t, const struct 
 				return true;
 			continue;
 		}
-		if (c->attnum == t->attnum || tied_to_tenant(t, c->attnum) ||
+		if (c->attnum == t->attnum || tied_to_tenant(j, t, c->attnum) ||
 		    strcmp(c->type, "uuid") == 0 || is_random(c))
 			return true;
 		serial = x->nkeys == 1 && generated(c);
@@ -296,6 +338,14 @@ static const char *behind_using(const char *definition, const char **open)
 	return NULL;
 }
 
+/* The other column of a tenant that is two, if the key has that neither; NULL. */
+static const char *other_missing(struct judge *j, const struct table *t, const struct index *x)
+{
+	struct table half;
+
+	return composite_half(j, t, &half) && !carries_tenant(j, &half, x) ? half.tenant : NULL;
+}
+
 /* An index over expressions or of some rows: the same with the tenant before it. */
 static void fix_unique_index(struct judge *j, const struct table *t, const struct index *x)
 {
@@ -306,7 +356,7 @@ static void fix_unique_index(struct judge *j, const struct table *t, const struc
 	if (!using)
 		return;
 	buf_addf(&out, "%.*s", (int)(open + 1 - using), using);
-	sql_ident(&out, t->tenant);
+	add_columns(&out, t->r, t->tenant, other_missing(j, t, x), NULL, 0);
 	buf_addf(&out, ", %s", open + 1);
 	v.other = out.data;
 	judge_fix(j, "drop_index", &v);
@@ -325,7 +375,7 @@ static void fix_unique(struct judge *j, const struct table *t, const struct inde
 	}
 	if (referenced(t, x))
 		return;
-	add_columns(&columns, t->r, t->tenant, x->columns, x->nkeys);
+	add_columns(&columns, t->r, t->tenant, other_missing(j, t, x), x->columns, x->nkeys);
 	v.other = columns.data;
 	judge_fix(j, "drop_key", &v);
 	judge_fix(j, x->primary ? "add_primary" : "add_unique", &v);
@@ -407,12 +457,18 @@ void rules_keys(struct judge *j)
 {
 	for (size_t i = 0; i < j->ntables; i++) {
 		const struct table *t = &j->tables[i];
+		struct table half;
+		bool two;
 
 		if (!table_tenant(t) || !relation_is_table(t->r) || t->r->extension)
 			continue;
 		for (size_t k = 0; k < t->r->nreferences; k++)
 			rule_foreign_key(j, t, t->r->references[k]);
-		for (size_t x = 0; x < t->r->nindexes; x++)
+		two = composite_half(j, t, &half);
+		for (size_t x = 0; x < t->r->nindexes; x++) {
 			rule_unique(j, t, &t->r->indexes[x]);
+			if (two && !t->r->indexes[x].primary)
+				rule_unique(j, &half, &t->r->indexes[x]);
+		}
 	}
 }

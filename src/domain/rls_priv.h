@@ -62,6 +62,7 @@ struct judge {
 	struct map *bodies;	 /* calls → what their functions come to */
 	struct map *blind;	 /* oids of functions → do they say the same to all? */
 	struct map *house;	 /* tenant column and type → its usual condition; NULL: not asked */
+	const struct tenancy **pairs; /* per tenancy: the other column's; NULL: not asked */
 	VEC(struct actor) actors;
 	struct table *tables; /* one per relation of the catalog, in its order */
 	size_t ntables;
@@ -165,6 +166,12 @@ const struct table *code_unbound_mention(struct judge *j, const struct function 
  * not. */
 const char *code_definer_fault(struct judge *j, const struct function *f,
 			       const struct table **t);
+/* f says yes or no, and changes nothing: of a tenant that it is told that is the question of a
+ * policy, whose answer is nobody's row. */
+bool code_only_answers(const struct function *f);
+/* Why its caller has the say of whose rows of t, which it reads unfiltered, it works on; NULL:
+ * he has not (rls_caller.c). */
+const char *code_caller_says(struct judge *j, const struct function *f, const struct table *t);
 /* Takes EXECUTE on it from all but its owner: appended to the fix. */
 void code_fix_execute(struct judge *j, const struct function *f);
 /* Such a function that the view v calls, whoever reads it; NULL: none. */
@@ -202,6 +209,7 @@ bool composite_half(struct judge *j, const struct table *t, struct table *half);
 const char *composite_other(struct judge *j, const struct table *t);
 void rules_forms(struct judge *j);
 void rules_roles(struct judge *j);
+void rules_objects(struct judge *j);
 void rules_privileges(struct judge *j);
 void rules_views(struct judge *j);
 void rules_code(struct judge *j);

@@ -229,6 +229,15 @@ static void add_args(const struct probe_plan *p, struct probe_target *t, const s
 	t->nargs = n;
 }
 
+/* Is this tenant …? */
+static bool answers_of_tenant(const struct probe_target *t)
+{
+	for (size_t i = 0; code_only_answers(t->function) && i < t->nargs; i++)
+		if (compared(t, t->args[i].name) == t->source_tenant)
+			return true;
+	return false;
+}
+
 static void add_function(struct probe_plan *p, struct outside *o, const struct function *f,
 			 struct shape *s)
 {
@@ -247,6 +256,8 @@ static void add_function(struct probe_plan *p, struct outside *o, const struct f
 		probe_find_source(p, &t, t.columns, t.ncolumns);
 		add_tenant(&t);
 		add_args(p, &t, s);
+		if (t.source && answers_of_tenant(&t) && !probe_claimed(p, ids, t.name))
+			return;
 	}
 	t.changes = t.nbases && t.no_reads && t.source && f->volatility == 'v' &&
 		    !outside_why_change(o, f);

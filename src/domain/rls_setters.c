@@ -105,8 +105,26 @@ static bool next_slip(const char *body, const char *s, const char *setting, stru
 	return called || commanded;
 }
 
+/* The first of any tenancy's setting: a tenant of two columns has two. */
+static bool any_slip(const struct judge *j, const char *body, const char *s, struct slip *out)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < profile_tenancies(j->in->profile); i++) {
+		const char *setting = profile_tenancy(j->in->profile, i)->setting;
+		struct slip slip;
+
+		if (!setting || !next_slip(body, s, setting, &slip) ||
+		    (found && slip.at >= out->at))
+			continue;
+		*out = slip;
+		found = true;
+	}
+	return found;
+}
+
 /* The same function, for the transaction. */
-static void fix_setter(struct judge *j, const struct function *f, const char *setting)
+static void fix_setter(struct judge *j, const struct function *f)
 {
 	const char *definition = NULL, *body, *s;
 	struct buf out = BUF_INIT;
@@ -120,7 +138,7 @@ static void fix_setter(struct judge *j, const struct function *f, const char *se
 		return;
 	s = definition;
 	for (const char *from = body;
-	     next_slip(body, from, setting, &slip) && slip.at < body + strlen(f->body);
+	     any_slip(j, body, from, &slip) && slip.at < body + strlen(f->body);
 	     from = slip.next) {
 		buf_addf(&out, "%.*s%s", (int)(slip.at - s), s, slip.instead);
 		s = slip.at + slip.n;
@@ -149,7 +167,7 @@ void rule_setter(struct judge *j, const struct function *f)
 		judge_evidence(j, found, "set_config with is_local false, or %s without LOCAL",
 			       "SET");
 		if (found)
-			fix_setter(j, f, y->setting);
+			fix_setter(j, f);
 		judge_fixed(j, found);
 	}
 }

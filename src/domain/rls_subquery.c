@@ -171,6 +171,58 @@ static bool is_office(const struct subquery *s)
 	return alone && s->where && s->where->kind == EXPR_AND && s->where->n > 1;
 }
 
+bool clause_names_row(const struct expr *where)
+{
+	for (size_t i = 0; where && where->kind == EXPR_AND && i < where->n; i++)
+		if (clause_names_row(where->args[i]))
+			return true;
+	for (size_t i = 0; where && where->kind == EXPR_OPERATOR && where->n == 2 && i < 2; i++)
+		if (strcmp(where->name, "=") == 0 && clause_literal(where->args[i]) &&
+		    expr_bare(where->args[1 - i])->kind == EXPR_COLUMN)
+			return true;
+	return false;
+}
+
+/* tenant = value, tenant = ANY (values). */
+static bool is_tenants(const struct clause_context *c, const struct expr *e)
+{
+	e = expr_bare(e);
+	return (e->kind == EXPR_OPERATOR || e->kind == EXPR_ANY) && e->n == 2 && !e->is &&
+	       strcmp(e->name, "=") == 0 && clause_mentions_tenant(c, e);
+}
+
+static bool says_public(const struct expr *e)
+{
+	e = e ? expr_bare(e) : NULL;
+	for (size_t i = 0; e && e->kind == EXPR_AND && i < e->n; i++)
+		if (says_public(e->args[i]))
+			return true;
+	return e && e->kind != EXPR_NOT && e->kind != EXPR_AND && clause_says_public(e);
+}
+
+/* Of the row's tenant it is said to every session alike that it is public, or that it is the one
+ * whose name is kept in a row of its own: what belongs to such tenants is shared. */
+static bool tells_shared(const struct clause_context *c, const struct subquery *s)
+{
+	const struct expr *where = s->where;
+
+	if (s->more || s->grouped)
+		return false;
+	if (s->kind == SUBQUERY_SCALAR && s->noutputs == 1) {
+		if (is_tenants(c, s->outputs[0]) && !(where && clause_reads_row(c, s, where)))
+			return true; /* one row, one tenant */
+		return says_public(s->outputs[0]) || says_public(where);
+	}
+	if (s->kind != SUBQUERY_EXISTS || !where || where->kind != EXPR_AND)
+		return false;
+	if (says_public(where))
+		return true;
+	for (size_t i = 0; i < where->n; i++)
+		if (is_tenants(c, where->args[i]))
+			return clause_names_row(where) && !clause_sub_has_tenant(c, s);
+	return false;
+}
+
 struct clause_verdict clause_subquery(const struct clause_context *c, const struct expr *e)
 {
 	struct binding b = clause_bind(c, e);
@@ -189,8 +241,11 @@ struct clause_verdict clause_subquery(const struct clause_context *c, const stru
 		if (clause_values(c, e->args[0], 0) & VALUE_ROW) /* by a key of the parent */
 			return clause_by_key(c, e);
 	}
-	if (row && !tied && !clause_sub_protected(c, e->sub)) /* for every session alike */
-		return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
+	if (!tied && !clause_sub_protected(c, e->sub)) /* for every session alike */
+		return clause_verdict(CLAUSE_OPEN,
+				      row && tells_shared(c, e->sub) ? OPEN_SHARED
+								     : OPEN_UNBOUND,
+				      e);
 	if (row && e->sub->kind == SUBQUERY_EXISTS && loosely_tied(c, e->sub))
 		return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
 	if (row && e->sub->kind != SUBQUERY_ARRAY)
@@ -240,18 +295,44 @@ static const char *turned(const char *op)
 	return op;
 }
 
-/* The sub-query of COALESCE(( SELECT … ), instead); instead NULL: none is given. */
-static const struct expr *query_of(const struct expr *e, const struct expr **instead)
+/* The sub-query of COALESCE(( SELECT … ), instead), also of a function that is told something;
+ * instead NULL: none is given; at: where the sub-query stands. */
+static const struct expr *query_of(const struct clause_context *c, const struct expr *e,
+				   const struct expr **instead, struct clause_context *at)
 {
+	const struct expr *body;
+
 	e = expr_bare(e);
 	*instead = NULL;
+	*at = *c;
 	if (expr_is_call(e, "coalesce") && e->n == 2) {
 		*instead = expr_bare(e->args[1]);
 		e = expr_bare(e->args[0]);
 	}
+	if (e->kind == EXPR_CALL && e->n) {
+		body = clause_inline(c, e, at);
+		e = body ? expr_bare(body) : e;
+	}
 	return e->kind == EXPR_SUBQUERY && e->sub->kind == SUBQUERY_SCALAR && e->sub->nfrom
 		       ? e
 		       : NULL;
+}
+
+/* A function that is told of the row and cannot be looked into; one that is IMMUTABLE only says
+ * it in other words. */
+static const struct expr *told_of_row(const struct clause_context *c, const struct expr *e)
+{
+	struct clause_context at;
+	const struct function *f;
+
+	e = expr_bare(e);
+	f = e->kind == EXPR_CALL && e->qualifier && c->lookup && c->lookup->function
+		    ? c->lookup->function(c->lookup->ctx, e->qualifier, e->name)
+		    : NULL;
+	for (size_t i = 0; f && f->volatility != 'i' && i < e->n; i++)
+		if (clause_values(c, e->args[i], 0) & (VALUE_ROW | VALUE_SELF))
+			return clause_inline(c, e, &at) ? NULL : e;
+	return NULL;
 }
 
 /* What is found where there is nothing to find, if it is a number. */
@@ -263,40 +344,86 @@ static bool found_nothing(const struct expr *query, const struct expr *instead, 
 	return always_a_row(query->sub, "count");
 }
 
+static bool is_constant(const struct clause_context *c, const struct expr *e)
+{
+	return (e->kind == EXPR_LITERAL || e->kind == EXPR_LIST || e->kind == EXPR_BOOL) &&
+	       !(clause_values(c, e, 0) & ~(unsigned)VALUE_LITERAL);
+}
+
+/* What is said where nothing is found makes the condition hold. */
+static bool holds_of_nothing(const struct expr *query, const struct expr *instead,
+			     const char *op, const struct expr *constant)
+{
+	double nothing, n;
+
+	if (strcmp(op, "is distinct from") == 0 && !instead)
+		return !always_a_row(query->sub, "count");
+	if (instead && strcmp(op, "=") == 0 && clause_literal(instead) && clause_literal(constant))
+		return strcmp(instead->name, clause_literal(constant)->name) == 0;
+	return found_nothing(query, instead, &nothing) && is_number(constant, &n) &&
+	       holds(nothing, op, n);
+}
+
 bool clause_scalar(const struct clause_context *c, const struct expr *e,
 		   struct clause_verdict *out)
 {
 	for (size_t i = 0; i < 2; i++) {
-		const struct expr *instead, *query = query_of(e->args[i], &instead),
+		struct clause_context at;
+		const struct expr *instead, *query = query_of(c, e->args[i], &instead, &at),
+					    *told = told_of_row(c, e->args[i]),
 					    *other = expr_bare(e->args[1 - i]);
 		const char *op = i == 0 ? e->name : turned(e->name);
-		double nothing, n;
 
-		if (!query ||
-		    !(other->kind == EXPR_LITERAL || other->kind == EXPR_LIST ||
-		      other->kind == EXPR_BOOL) ||
-		    clause_values(c, other, 0) & ~(unsigned)VALUE_LITERAL)
+		if ((!query && !told) || !is_constant(c, other))
 			continue;
-		if (found_nothing(query, instead, &nothing) && is_number(other, &n) &&
-		    holds(nothing, op, n))
+		if (!query && strcmp(op, "=") != 0 && *op != '>')
+			continue;
+		if (!query)
+			*out = clause_function(c, told);
+		else if (holds_of_nothing(query, instead, op, other))
 			*out = clause_verdict(CLAUSE_OPEN,
 					      *op == '>' ? OPEN_TAUTOLOGY : OPEN_NO_TENANT, e);
 		else
-			*out = clause_subquery(c, query);
+			*out = clause_subquery(&at, query);
 		return true;
 	}
 	return false;
 }
 
+/* What it finds, and for no other reason, is the tenant of one of the relations. */
+static bool finds_tenant(const struct clause_context *c, const struct expr *query)
+{
+	const struct expr *x = query->sub->noutputs == 1 ? expr_bare(query->sub->outputs[0])
+							 : query;
+	const struct relation *r = x->kind == EXPR_COLUMN ? home(c, query->sub, x) : NULL;
+	const char *tenant = r && c->lookup->tenant ? c->lookup->tenant(c->lookup->ctx, r) : NULL;
+
+	return tenant && strcmp(tenant, x->name) == 0;
+}
+
 bool clause_found(const struct clause_context *c, const struct expr *e,
 		  struct clause_verdict *out)
 {
-	const struct expr *instead, *query = query_of(e->args[0], &instead);
+	struct clause_context at;
+	const struct expr *bare = expr_bare(e->args[0]), *instead,
+			  *query = query_of(c, bare, &instead, &at), *body;
 
-	if (!query || instead || e->is)
+	if (e->is || instead)
+		return false;
+	if (bare->kind == EXPR_CALL && bare->n == 0) { /* has he any tenant? */
+		body = clause_inline(c, bare, &at);
+		query = body ? query_of(&at, body, &instead, &at) : NULL;
+		if (!query || !finds_tenant(&at, query))
+			return false;
+	}
+	if (!query && told_of_row(c, bare)) {
+		*out = clause_function(c, told_of_row(c, bare));
+		return true;
+	}
+	if (!query)
 		return false;
 	*out = always_a_row(query->sub, "count")
 		       ? clause_verdict(CLAUSE_OPEN, OPEN_TAUTOLOGY, e)
-		       : clause_subquery(c, query);
+		       : clause_subquery(&at, query);
 	return true;
 }

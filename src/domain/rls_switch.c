@@ -301,6 +301,19 @@ static struct clause_verdict judge_switch(const struct clause_context *c, const 
 	return clause_verdict(CLAUSE_OPEN, OPEN_ROLE, e);
 }
 
+/* A function that is told of the row; what it says to everybody alike, without a look at what
+ * it is told, opens all rows. */
+static struct clause_verdict judge_told(const struct expr *e, const struct expr *body,
+					const struct clause_context *inner)
+{
+	struct clause_verdict v = clause_judge(inner, body);
+
+	return v.level == CLAUSE_OPEN && !(v.reasons & (OPEN_TRUE | OPEN_TAUTOLOGY)) &&
+			       clause_values(inner, body, 1) == VALUE_UNBOUND
+		       ? clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e)
+		       : v;
+}
+
 struct clause_verdict clause_function(const struct clause_context *c, const struct expr *e)
 {
 	struct clause_context inner;
@@ -322,7 +335,7 @@ struct clause_verdict clause_function(const struct clause_context *c, const stru
 	if (!row)
 		return judge_switch(c, e, body, &inner);
 	if (body)
-		return clause_judge(&inner, body);
+		return judge_told(e, body, &inner);
 	if (clause_ignores_arguments(c, e))
 		return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
 	if (clause_call_values(c, e) & VALUE_ROLE)

@@ -15,6 +15,7 @@ struct scope {
 	oid owner; /* of the view: as whom it reads */
 	const struct subquery *query;
 	const struct scope *outer;
+	const char *only; /* of a tenant that is two columns, the one that is asked for; or NULL */
 	const struct relation **relations; /* of its items; NULL: not one of the catalog */
 	bool *bound;
 };
@@ -24,61 +25,6 @@ struct place {
 	const struct scope *scope;
 	size_t item;
 };
-
-static const char *definition(const struct judge *j, const struct relation *v)
-{
-	for (size_t i = 0; i < j->in->extras->views.len; i++)
-		if (j->in->extras->views.v[i].relation == v->oid)
-			return j->in->extras->views.v[i].definition;
-	return NULL;
-}
-
-bool view_names(struct judge *j, const struct relation *v, const struct relation *b)
-{
-	const char *text = definition(j, v);
-	size_t plain = strspn(b->name, "abcdefghijklmnopqrstuvwxyz0123456789_");
-
-	return !text || b->name[plain] || find_word(text, b->name);
-}
-
-const struct function *view_open_function(struct judge *j, const struct relation *v,
-					  const struct actor *a, const struct table **t)
-{
-	const char *text = definition(j, v);
-
-	for (size_t i = 0; text && i < catalog_functions(j->catalog); i++) {
-		const struct function *f = catalog_function_at(j->catalog, i);
-		const char *at = f->security_definer && f->body && !f->extension
-					 ? find_word(text, f->name)
-					 : NULL;
-
-		while (at && at[strlen(f->name)] != '(')
-			at = find_word(at + 1, f->name);
-		if (at && f->owner_oid != a->role->oid &&
-		    catalog_may_execute(j->catalog, a->role->oid, f) &&
-		    code_definer_fault(j, f, t))
-			return f;
-	}
-	return NULL;
-}
-
-const struct expr *view_query(struct judge *j, const struct relation *v)
-{
-	const char *text = definition(j, v);
-	struct buf sub = BUF_INIT;
-	const struct expr *e;
-
-	if (!text)
-		return NULL;
-	buf_addc(&sub, '(');
-	buf_adds(&sub, text);
-	while (sub.data[sub.len - 1] == ';' || sub.data[sub.len - 1] == '\n')
-		buf_truncate(&sub, sub.len - 1);
-	buf_addc(&sub, ')');
-	e = expr_parse_query(j->arena, sub.data);
-	buf_release(&sub);
-	return e;
-}
 
 /* ---- columns ---- */
 
@@ -99,15 +45,17 @@ static struct place place_of(const struct scope *s, const struct expr *column)
 	return (struct place){ NULL, 0 };
 }
 
-static bool is_tenant_name(const struct judge *j, const char *name)
+static bool is_tenant_name(const struct scope *s, const char *name)
 {
-	for (size_t i = 0; i < profile_tenancies(j->in->profile); i++) {
+	const struct judge *j = s->j;
+
+	for (size_t i = 0; !s->only && i < profile_tenancies(j->in->profile); i++) {
 		const struct tenancy *y = profile_tenancy(j->in->profile, i);
 
 		if (y->column && strcmp(y->column, name) == 0)
 			return true;
 	}
-	return false;
+	return s->only && strcmp(s->only, name) == 0;
 }
 
 static bool is_directory_key(const struct judge *j, const struct relation *r, const char *name)
@@ -129,7 +77,7 @@ static bool is_tenant_column(const struct scope *s, const struct expr *e)
 	e = expr_bare(e);
 	if (e->kind != EXPR_COLUMN)
 		return false;
-	if (is_tenant_name(s->j, e->name))
+	if (is_tenant_name(s, e->name))
 		return true;
 	at = place_of(s, e);
 	return at.scope && is_directory_key(s->j, at.scope->relations[at.item], e->name);
@@ -310,12 +258,16 @@ static enum clause_level judge_item(struct scope *s, size_t item, const struct e
 	const struct relation *r = s->relations[item];
 	const struct table *t = r && relation_is_table(r) ? judge_table(s->j, r->oid) : NULL;
 	const char *alias = s->query->from[item].alias;
+	struct table half;
 	struct relation named;
 	struct clause_context c;
 	struct clause_verdict v;
 
 	if (!t || !table_tenant(t))
 		return CLAUSE_UNKNOWN;
+	if (s->only && t->tenant && strcmp(t->tenant, s->only) != 0 &&
+	    composite_half(s->j, t, &half))
+		t = &half;
 	named = *r;
 	named.name = alias ? alias : r->name;
 	c = judge_clause(s->j, t);
@@ -326,7 +278,8 @@ static enum clause_level judge_item(struct scope *s, size_t item, const struct e
 		return v.level;
 	if (v.own_arm && !(v.reasons & ~(unsigned)OPEN_ROLE)) /* a role's switch beside it */
 		return CLAUSE_OWN;
-	if (shows_shared(s, &c, t, e))
+	/* What is said to be public of its tenant, by a look-up, is shared by who said so. */
+	if ((v.reasons == OPEN_SHARED && !v.own_arm) || shows_shared(s, &c, t, e))
 		return CLAUSE_OWN;
 	return v.reasons == OPEN_PERSONAL && is_persons(t, e) ? CLAUSE_OWN : CLAUSE_OPEN;
 }
@@ -358,9 +311,12 @@ static void mark_bound(struct scope *s, const struct join_condition *c, const st
 
 /* ---- joins ---- */
 
-static bool key_pairs(const struct foreign_key *k, const struct relation *from, const char *a,
-		      const struct relation *to, const char *b)
+static bool key_pairs(const struct scope *s, const struct foreign_key *k,
+		      const struct relation *from, const char *a, const struct relation *to,
+		      const char *b)
 {
+	if (s->only && k->n > 1 && strcmp(s->only, a) != 0)
+		return false;
 	for (size_t i = 0; k->to == to->oid && i < k->n; i++)
 		if (strcmp(relation_attnum(from, k->from_columns[i])->name, a) == 0 &&
 		    strcmp(relation_attnum(to, k->to_columns[i])->name, b) == 0)
@@ -369,9 +325,10 @@ static bool key_pairs(const struct foreign_key *k, const struct relation *from, 
 }
 
 /* Does x.a = y.b leave of x only what belongs to the rows of y? */
-static bool joins(const struct judge *j, const struct relation *x, const char *a,
+static bool joins(const struct scope *s, const struct relation *x, const char *a,
 		  const struct relation *y, const char *b)
 {
+	const struct judge *j = s->j;
 	const struct table *t = y ? judge_table(j, y->oid) : NULL;
 	const struct index *key;
 
@@ -379,16 +336,16 @@ static bool joins(const struct judge *j, const struct relation *x, const char *a
 		return true;
 	if (!table_tenant(t) && !t->directory && relation_is_table(y))
 		return false; /* what all tenants share joins them all */
-	if ((is_tenant_name(j, a) || is_directory_key(j, x, a)) &&
-	    (is_tenant_name(j, b) || is_directory_key(j, y, b)))
+	if ((is_tenant_name(s, a) || is_directory_key(j, x, a)) &&
+	    (is_tenant_name(s, b) || is_directory_key(j, y, b)))
 		return true;
 	if (!relation_is_table(x) || !relation_is_table(y))
 		return true;
 	for (size_t i = 0; i < x->nreferences; i++)
-		if (key_pairs(x->references[i], x, a, y, b))
+		if (key_pairs(s, x->references[i], x, a, y, b))
 			return true;
 	for (size_t i = 0; i < y->nreferences; i++)
-		if (key_pairs(y->references[i], y, b, x, a))
+		if (key_pairs(s, y->references[i], y, b, x, a))
 			return true;
 	key = relation_key(x);
 	return key && key->nkeys == 1 && relation_attnum(x, key->columns[0]) &&
@@ -421,7 +378,7 @@ static bool link_items(struct scope *s, const struct join_condition *c, const st
 
 	if (a.scope != s || s->bound[a.item] || !in_range(c, a.item) ||
 	    (b.scope == s && b.item == a.item) || (known && !b.scope->bound[b.item]) ||
-	    !joins(s->j, s->relations[a.item], own->name,
+	    !joins(s, s->relations[a.item], own->name,
 		   known ? b.scope->relations[b.item] : NULL, other->name))
 		return false;
 	bind_item(s, a.item);
@@ -473,12 +430,20 @@ static void bind_all(struct scope *s)
 
 /* ---- a query ---- */
 
-static bool query_binds(struct judge *j, const struct subquery *q, const struct scope *outer,
-			oid owner, const struct relation *b);
+/* Of which relation it is asked, and how. */
+struct question {
+	struct judge *j;
+	oid owner;
+	const char *only;
+	const struct relation *b;
+};
+
+static bool query_binds(const struct question *x, const struct subquery *q,
+			const struct scope *outer);
 
 struct shown {
+	const struct question *asked;
 	const struct scope *s;
-	const struct relation *b;
 	bool open;
 };
 
@@ -489,7 +454,7 @@ static bool look_at_shown(void *ctx, const struct expr *e, int depth)
 
 	if (depth == 0 && e->kind == EXPR_SUBQUERY &&
 	    (e->sub->kind == SUBQUERY_SCALAR || e->sub->kind == SUBQUERY_ARRAY))
-		x->open = x->open || !query_binds(x->s->j, e->sub, x->s, x->s->owner, x->b);
+		x->open = x->open || !query_binds(x->asked, e->sub, x->s);
 	return !x->open;
 }
 
@@ -509,11 +474,14 @@ static bool asks(const struct subquery *q)
 
 enum arm { ARM_OPEN, ARM_ASKS, ARM_BINDS };
 
-static enum arm arm_binds(struct judge *j, const struct subquery *q, const struct scope *outer,
-			  oid owner, const struct relation *b)
+static enum arm arm_binds(const struct question *asked, const struct subquery *q,
+			  const struct scope *outer)
 {
-	struct scope s = { .j = j, .owner = owner, .query = q, .outer = outer };
-	struct shown shown = { .s = &s, .b = b };
+	struct judge *j = asked->j;
+	struct scope s = {
+		.j = j, .owner = asked->owner, .only = asked->only, .query = q, .outer = outer
+	};
+	struct shown shown = { .asked = asked, .s = &s };
 	bool open = false;
 
 	s.relations = arena_array(j->arena, q->nfrom + 1, sizeof *s.relations);
@@ -528,7 +496,7 @@ static enum arm arm_binds(struct judge *j, const struct subquery *q, const struc
 	}
 	bind_all(&s);
 	for (size_t i = 0; i < q->nfrom; i++)
-		open = open || (s.relations[i] == b && !s.bound[i]);
+		open = open || (s.relations[i] == asked->b && !s.bound[i]);
 	for (size_t i = 0; i < q->noutputs; i++)
 		expr_walk(q->outputs[i], look_at_shown, &shown);
 	if (shown.open || (open && !asks(q)))
@@ -537,19 +505,34 @@ static enum arm arm_binds(struct judge *j, const struct subquery *q, const struc
 }
 
 /* Every arm of a UNION binds, but for those that ask a function. */
-static bool query_binds(struct judge *j, const struct subquery *q, const struct scope *outer,
-			oid owner, const struct relation *b)
+static bool query_binds(const struct question *x, const struct subquery *q,
+			const struct scope *outer)
 {
 	bool some = false;
 
 	for (; q; q = q->more) {
-		enum arm arm = arm_binds(j, q, outer, owner, b);
+		enum arm arm = arm_binds(x, q, outer);
 
 		if (arm == ARM_OPEN)
 			return false;
 		some = some || arm == ARM_BINDS;
 	}
 	return some;
+}
+
+/* By each column of a tenant that is two. */
+static bool both_bind(struct question *x, const struct subquery *q)
+{
+	const struct table *t = judge_table(x->j, x->b->oid);
+	struct table half;
+
+	if (!t || !composite_half(x->j, t, &half))
+		return query_binds(x, q, NULL);
+	x->only = t->tenant;
+	if (!query_binds(x, q, NULL))
+		return false;
+	x->only = half.tenant;
+	return query_binds(x, q, NULL);
 }
 
 bool view_binds(struct judge *j, const struct relation *v, const struct relation *b)
@@ -559,7 +542,8 @@ bool view_binds(struct judge *j, const struct relation *v, const struct relation
 	if (!e)
 		return false;
 	if (e->kind == EXPR_SUBQUERY)
-		return query_binds(j, e->sub, NULL, v->owner_oid, b);
+		return both_bind(&(struct question){ .j = j, .owner = v->owner_oid, .b = b },
+				 e->sub);
 	/* Not understood: silence, if it looks like a filter at all. */
 	return e->kind == EXPR_OPAQUE &&
 	       (strstr(e->name, "current_setting") || strstr(e->name, "_USER"));

@@ -6,7 +6,68 @@
  * A view that is not security_invoker reads as its owner; one that is reads as whoever reads
  * it, which inside a definer view is that view's owner.  The chain is followed to the tables.
  */
+#include <string.h>
+
 #include "rls_priv.h"
+
+/* ---- their texts ---- */
+
+static const char *definition(const struct judge *j, const struct relation *v)
+{
+	for (size_t i = 0; i < j->in->extras->views.len; i++)
+		if (j->in->extras->views.v[i].relation == v->oid)
+			return j->in->extras->views.v[i].definition;
+	return NULL;
+}
+
+bool view_names(struct judge *j, const struct relation *v, const struct relation *b)
+{
+	const char *text = definition(j, v);
+	size_t plain = strspn(b->name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+	return !text || b->name[plain] || find_word(text, b->name);
+}
+
+const struct function *view_open_function(struct judge *j, const struct relation *v,
+					  const struct actor *a, const struct table **t)
+{
+	const char *text = definition(j, v);
+
+	for (size_t i = 0; text && i < catalog_functions(j->catalog); i++) {
+		const struct function *f = catalog_function_at(j->catalog, i);
+		const char *at = f->security_definer && f->body && !f->extension
+					 ? find_word(text, f->name)
+					 : NULL;
+
+		while (at && at[strlen(f->name)] != '(')
+			at = find_word(at + 1, f->name);
+		if (at && f->owner_oid != a->role->oid &&
+		    catalog_may_execute(j->catalog, a->role->oid, f) &&
+		    code_definer_fault(j, f, t))
+			return f;
+	}
+	return NULL;
+}
+
+const struct expr *view_query(struct judge *j, const struct relation *v)
+{
+	const char *text = definition(j, v);
+	struct buf sub = BUF_INIT;
+	const struct expr *e;
+
+	if (!text)
+		return NULL;
+	buf_addc(&sub, '(');
+	buf_adds(&sub, text);
+	while (sub.data[sub.len - 1] == ';' || sub.data[sub.len - 1] == '\n')
+		buf_truncate(&sub, sub.len - 1);
+	buf_addc(&sub, ')');
+	e = expr_parse_query(j->arena, sub.data);
+	buf_release(&sub);
+	return e;
+}
+
+/* ---- what they read ---- */
 
 struct chain {
 	const struct relation *base; /* the first tenant table that is read past its policies */

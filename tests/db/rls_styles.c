@@ -123,6 +123,15 @@ static const struct {
 	{ "bazaar", "sh.hole_emp" },
 	/* who lets himself in does so row by row */
 	{ "families", "fam.hole_shared" },
+	/* what it looks up is empty */
+	{ "rails", "public.hole_exists_row" },
+	/* no team shares with itself */
+	{ "sharing", "wiki.hole_swapped" },
+	/* the tenants that are compared share no region */
+	{ "clinics", "med.hole_of_region" },
+	/* figures, and a text that is not told apart by them */
+	{ "clinics", "kept.hole_by_clinic" },
+	{ "clinics", "med.hole_patient(r text, i bigint)" },
 };
 
 /* Its place in the list; ARRAY_SIZE(only_said): it is not there. */
@@ -425,6 +434,16 @@ LEAK_TEST(rls_styles, backoffice)
 LEAK_TEST(rls_styles, realms)
 {
 	style("tests/db/rls/realms.sql", 12);
+}
+
+LEAK_TEST(rls_styles, sharing)
+{
+	style("tests/db/rls/sharing.sql", 27);
+}
+
+LEAK_TEST(rls_styles, clinics)
+{
+	style("tests/db/rls/clinics.sql", 28);
 }
 
 /* Two of the roles are acted as. */
