@@ -63,6 +63,7 @@ size_t reply_bytes(const struct reply *r);
 struct server_error {
 	char *severity, *sqlstate, *message, *detail, *hint;
 	char *schema, *table, *column, *datatype, *constraint;
+	char *routine; /* of the server, that said so: messages speak its language */
 	int position; /* 1-based character in the statement, 0 if none */
 };
 void server_error_release(struct server_error *e);

@@ -9,7 +9,7 @@
  * planned.  Nothing is written that could act outside (rls_outside.c): what would is
  * named instead.
  *
- * What a rollback does not undo are numbers taken from sequences: probe_sequences() names them.
+ * What a rollback does not undo are numbers taken from sequences: probe_numbers() names them.
  */
 #ifndef DOMAIN_RLS_PROBE_H
 #define DOMAIN_RLS_PROBE_H
@@ -100,9 +100,12 @@ struct probe_target {
 	bool changes;		/* a function that writes, and nothing but rows */
 	bool unseen;		/* it showed us no rows of two tenants, which may be its filter */
 	bool single;		/* only one tenant has rows: it is B, and A is borrowed */
+	bool written, inserted; /* what does so was sent */
 	bool small;		/* few rows: statements without WHERE may be tried */
 	bool kept;		/* it shows what was kept by a materialized view: that does not change */
+	size_t slow;		/* probes of it that took too long */
 	bool meddled;		/* triggers or rules may make something else of what is written */
+	bool deferred;		/* triggers of its own wait for the end of the transaction */
 };
 
 /* Somebody of a tenant, by a column that policies compare with the session. */
@@ -226,7 +229,7 @@ struct probe_step {
 struct probe_steps {
 	VEC(struct probe_step) list;
 };
-void probe_steps(const struct probe_plan *p, const struct probe *x, struct probe_steps *out);
+void probe_steps(struct probe_plan *p, const struct probe *x, struct probe_steps *out);
 void probe_steps_release(struct probe_steps *s);
 /* By "role" or, for a superuser, by "session_authorization": who looks is then the role
  * altogether; others keep their session_user, which policies may look at. */
@@ -239,6 +242,9 @@ struct probe_answers {
 	const struct server_error *broke;	       /* of a step without a mark; NULL: none */
 };
 void probe_answer(struct probe_plan *p, struct probe *x, const struct probe_answers *a);
+/* From where the statements that were put together may have taken numbers ("public.orders.id, …");
+ * empty: from nowhere. */
+void probe_numbers(const struct probe_plan *p, struct buf *out);
 /* The statements of everything that was not answered yet will not be sent: why. */
 void probe_plan_stop(struct probe_plan *p, const char *why);
 

@@ -13,6 +13,8 @@ t.:"column" <> CAST(:'value' AS :type)
 t.:"column"
 -- fragment: value
 CAST(:'value' AS :type)
+-- fragment: default
+DEFAULT
 -- fragment: joined
 p.:"parent" = t.:"column"
 -- A row of some tenant: not one that belongs to nobody, and so to everybody.

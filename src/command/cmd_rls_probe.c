@@ -15,7 +15,9 @@
 #include "command/rls_scan.h"
 #include "domain/rls_probe.h"
 
-enum { BATCH_SIZE = 40, STATEMENT_MS = 5000, LOCK_MS = 500, STATUS_LEAKS = 5, STATUS_LOST = 2 };
+/* Few of one relation stand in a batch: what one waits for, the others of it need not. */
+enum { BATCH_SIZE = 40, BATCH_SAME = 4,
+       STATEMENT_MS = 5000, LOCK_MS = 500, STATUS_LEAKS = 5, STATUS_LOST = 2 };
 
 enum phase { PHASE_CODE, PHASE_TENANTS, PHASE_PERSONS, PHASE_UNSET, PHASE_PROBES, PHASE_CLAIMS,
 	     PHASE_END };
@@ -36,7 +38,7 @@ struct prober {
 	const struct relation *only;
 	enum phase phase;
 	int sources, calls, functions, path; /* statements of PHASE_CODE */
-	size_t next; /* the first item that was not sent */
+	size_t next; /* all items before it were sent, or need not be */
 	size_t done, total;
 	VEC(struct sent) batch;
 	VEC(enum probe_mark) marks; /* of the statements of the batch, by their index */
@@ -298,31 +300,19 @@ static void tell_row(const struct prober *p, const struct probe *x)
 }
 
 /* Numbers that were taken stay taken. */
-static void tell_sequences(const struct prober *p)
+static void tell_numbers(const struct prober *p)
 {
 	const struct host *h = call_host(p->call);
-	struct buf text = BUF_INIT;
+	struct buf from = BUF_INIT;
+	char *text;
 
-	if (catalog_in_recovery(p->catalog))
-		return; /* nothing was written */
-	for (size_t i = 0; p->plan.write && i < p->plan.targets.len; i++) {
-		const struct relation *r = p->plan.targets.v[i].relation;
-
-		for (size_t c = 0; r && c < r->ncolumns; c++) {
-			const struct column *x = &r->columns[c];
-
-			if (p->plan.targets.v[i].impossible ||
-			    (!x->identity &&
-			     !(x->default_expr && strstr(x->default_expr, "nextval("))))
-				continue;
-			buf_addf(&text, "%s%s.%s.%s",
-				 text.len ? ", " : "numbers may have been taken from: ",
-				 r->schema, r->name, x->name);
-		}
+	probe_numbers(&p->plan, &from);
+	if (from.len) {
+		text = xasprintf("numbers may have been taken from: %s", from.data);
+		h->ops->say(h->ctx, SAY_INFO, text);
+		free(text);
 	}
-	if (text.len)
-		h->ops->say(h->ctx, SAY_INFO, text.data);
-	buf_release(&text);
+	buf_release(&from);
 }
 
 static void finish(struct prober *p)
@@ -353,7 +343,7 @@ static void finish(struct prober *p)
 			counts[x->outcome]++;
 		}
 	h->ops->table_end(h->ctx);
-	tell_sequences(p);
+	tell_numbers(p);
 	if (strcmp(probe_identity(&p->plan), "role") == 0)
 		h->ops->say(h->ctx, SAY_INFO,
 			    "probed by SET ROLE: functions that read session_user saw "
@@ -391,6 +381,32 @@ static void look_at_code(struct prober *p)
 	db_send(session_db(call_session(p->call)), DB_BULK, t, &cb, p->call);
 }
 
+static bool is_crowded(const struct prober *p, size_t i)
+{
+	size_t same = 0;
+
+	for (size_t n = 0; n < p->batch.len; n++)
+		same += p->plan.probes.v[p->batch.v[n].item].target == p->plan.probes.v[i].target;
+	return same >= BATCH_SAME;
+}
+
+static void fill_batch(struct prober *p, struct txn *t)
+{
+	size_t left = SIZE_MAX, i = p->next;
+
+	for (; i < items(p) && p->batch.len < BATCH_SIZE; i++) {
+		if (!is_due(p, i))
+			continue;
+		if (p->phase < PHASE_UNSET)
+			add_question(p, t, i);
+		else if (!is_crowded(p, i))
+			add_probe(p, t, i);
+		else if (left == SIZE_MAX)
+			left = i;
+	}
+	p->next = left < i ? left : i;
+}
+
 /* The next batch, or the next phase. */
 static void advance(struct prober *p)
 {
@@ -399,14 +415,7 @@ static void advance(struct prober *p)
 
 	while (p->phase != PHASE_END) {
 		t = batch_new(p);
-		for (; p->next < items(p) && p->batch.len < BATCH_SIZE; p->next++) {
-			if (!is_due(p, p->next))
-				continue;
-			if (p->phase < PHASE_UNSET)
-				add_question(p, t, p->next);
-			else
-				add_probe(p, t, p->next);
-		}
+		fill_batch(p, t);
 		if (p->batch.len) {
 			db_send(session_db(call_session(p->call)), DB_BULK, t, &cb, p->call);
 			return;

@@ -360,6 +360,7 @@ void server_error_release(struct server_error *e)
 	free(e->column);
 	free(e->datatype);
 	free(e->constraint);
+	free(e->routine);
 	*e = (struct server_error){ 0 };
 }
 
@@ -379,6 +380,7 @@ void server_error_read(struct server_error *e, const PGresult *res)
 		{ &e->column, PG_DIAG_COLUMN_NAME },
 		{ &e->datatype, PG_DIAG_DATATYPE_NAME },
 		{ &e->constraint, PG_DIAG_CONSTRAINT_NAME },
+		{ &e->routine, PG_DIAG_SOURCE_FUNCTION },
 	};
 	const char *position = PQresultErrorField(res, PG_DIAG_STATEMENT_POSITION);
 

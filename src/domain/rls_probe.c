@@ -194,7 +194,8 @@ static bool wanted_of_table(const struct probe_plan *p, const struct probe_targe
 		return false; /* a new tenant belongs to nobody yet */
 	if (!t->tenant && k == PROBE_INSERT)
 		return key_is_generated(t) && !t->between;
-	if (!t->tenant && k != PROBE_DELETE && k != PROBE_BLIND)
+	if (!t->tenant && k != PROBE_DELETE && k != PROBE_BLIND && k != PROBE_UPDATE &&
+	    k != PROBE_STEAL)
 		return false; /* there is no column that says whose it is */
 	if (k == PROBE_NOBODY)
 		return !t->tenant->not_null && t->nkey;

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an answer means.  42501 with a word about row-level security is the proof that a write
- * was stopped by a policy; any other error proves nothing and is said as it is, unless it is
- * the very thing that was asked for (a key that is taken, a reference that is refused).
+ * What an answer means.  42501 from where the server looks at policies is the proof that a write
+ * was stopped by one; any other error proves nothing and is said as it is, unless it is the
+ * very thing that was asked for (a key that is taken, a reference that is refused).
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "rls_probe_priv.h"
+
+enum { SLOW_ENOUGH = 4 }; /* probes that took too long */
 
 static void decide(struct probe *x, enum probe_outcome outcome, const char *why)
 {
@@ -23,15 +25,17 @@ static const struct server_error *error_of(const struct probe_answers *a, enum p
 	return e && e->sqlstate ? e : NULL;
 }
 
-static const char *words(const struct probe_plan *p, const struct server_error *e)
-{
-	return arena_printf(p->arena, "%s (%s)", e->message ? e->message : "an error",
-			    e->sqlstate);
-}
-
 static bool is_state(const struct server_error *e, const char *state)
 {
 	return strcmp(e->sqlstate, state) == 0;
+}
+
+const char *probe_words(const struct probe_plan *p, const struct server_error *e)
+{
+	if (is_state(e, "55P03"))
+		return "somebody else has locked it (55P03)";
+	return arena_printf(p->arena, "%s (%s)", e->message ? e->message : "an error",
+			    e->sqlstate);
 }
 
 static bool is_class(const struct server_error *e, const char *beginning)
@@ -39,9 +43,11 @@ static bool is_class(const struct server_error *e, const char *beginning)
 	return strncmp(e->sqlstate, beginning, 2) == 0;
 }
 
+/* Its words are in the server's language, and a trigger may say them too. */
 static bool by_policy(const struct server_error *e)
 {
-	return is_state(e, "42501") && e->message && strstr(e->message, "row-level security");
+	return is_state(e, "42501") && e->routine &&
+	       strcmp(e->routine, "ExecWithCheckOptions") == 0;
 }
 
 /* The number in the first column; 0: there is none. */
@@ -81,18 +87,33 @@ static bool past_policies(const struct probe_plan *p, const struct probe *x,
 	       strcmp(e->table, t->relation->name) == 0;
 }
 
+/* B's row was about to go, or to change its key: only a reference to it was in the way. */
+static const char *holding_reference(const struct probe_plan *p, const struct probe *x,
+				     const struct server_error *e)
+{
+	const struct probe_target *t = &p->targets.v[x->target];
+
+	if ((x->kind != PROBE_DELETE && x->kind != PROBE_UPDATE) || t->meddled ||
+	    !probe_is_table(t->relation) || !is_state(e, "23503") || !e->constraint)
+		return NULL;
+	for (size_t i = 0; i < t->relation->nreferrers; i++)
+		if (strcmp(t->relation->referrers[i]->name, e->constraint) == 0)
+			return e->constraint;
+	return NULL;
+}
+
 static void answer_error(struct probe_plan *p, struct probe *x, const struct server_error *e)
 {
 	const struct probe_target *t = &p->targets.v[x->target];
 	bool reads = !probe_is_write(x->kind);
 
-	x->why = words(p, e);
+	x->why = probe_words(p, e);
 	if (by_policy(e)) {
 		x->outcome = PROBE_PROVEN;
-	} else if (past_policies(p, x, e)) {
+	} else if (past_policies(p, x, e) || holding_reference(p, x, e)) {
 		x->outcome = PROBE_LEAKS;
 		x->rows = 1;
-		x->keys = t->own[0].key[0];
+		x->keys = holding_reference(p, x, e) ? t->other[0].key[0] : t->own[0].key[0];
 		x->why = arena_printf(p->arena, "no policy stopped it, only %s did (%s)",
 				      e->constraint, e->sqlstate);
 	}
@@ -342,9 +363,10 @@ static void answer_key(struct probe_plan *p, struct probe *x, const struct probe
 		x->rows = 1;
 		x->keys = t->other[0].key[0];
 	} else if (is_state(e, "23503")) {
-		decide(x, PROBE_PROVEN, words(p, e)); /* keys are looked at before references */
+		/* keys are looked at before references */
+		decide(x, PROBE_PROVEN, probe_words(p, e));
 	} else {
-		decide(x, PROBE_IMPOSSIBLE, words(p, e));
+		decide(x, PROBE_IMPOSSIBLE, probe_words(p, e));
 	}
 }
 
@@ -355,7 +377,7 @@ static void answer_refer(struct probe_plan *p, struct probe *x, const struct pro
 				  *e = now ? now : later;
 
 	if (e && is_state(e, "23503")) {
-		decide(x, PROBE_PROVEN, words(p, e));
+		decide(x, PROBE_PROVEN, probe_words(p, e));
 	} else if (e) {
 		answer_error(p, x, e);
 	} else if (reply_affected(a->reply[PROBE_MARK_TRY]) <= 0) {
@@ -385,7 +407,7 @@ static void answer_arranged(struct probe_plan *p, struct probe *x,
 				    p->targets.v[x->target].kept
 					    ? "a materialized view kept what it shows, and no "
 					      "probe fills it anew"
-				    : e ? words(p, e)
+				    : e ? probe_words(p, e)
 					: "no row of the other tenant was seen, nor any that "
 					  "was made as it says"));
 	}
@@ -431,6 +453,22 @@ static void stop_target(struct probe_plan *p, size_t target, const char *why)
 			decide(&p->probes.v[i], PROBE_IMPOSSIBLE, why);
 }
 
+/* What took too long for one role takes too long for the next; what does so whatever is asked
+ * is left alone. */
+static void stop_slow(struct probe_plan *p, const struct probe *slow)
+{
+	struct probe_target *t = &p->targets.v[slow->target];
+	bool all;
+
+	all = ++t->slow >= SLOW_ENOUGH;
+	for (size_t i = 0; i < p->probes.len; i++) {
+		struct probe *x = &p->probes.v[i];
+
+		if (x->target == slow->target && !x->decided && (all || x->kind == slow->kind))
+			decide(x, PROBE_IMPOSSIBLE, "not tried: others of it took too long");
+	}
+}
+
 void probe_plan_stop(struct probe_plan *p, const char *why)
 {
 	for (size_t t = 0; t < p->targets.len; t++)
@@ -440,7 +478,8 @@ void probe_plan_stop(struct probe_plan *p, const char *why)
 void probe_answer(struct probe_plan *p, struct probe *x, const struct probe_answers *a)
 {
 	const struct server_error *as = error_of(a, PROBE_MARK_AS),
-				  *first = error_of(a, PROBE_MARK_BEFORE), *waits = NULL;
+				  *first = error_of(a, PROBE_MARK_BEFORE), *waits = NULL,
+				  *slow = NULL;
 
 	x->decided = true;
 	if (x->kind == PROBE_ARRANGED)
@@ -450,7 +489,7 @@ void probe_answer(struct probe_plan *p, struct probe *x, const struct probe_answ
 		       "this session has known the setting before (a pooler, or a default of "
 		       "the role)");
 	else if (as || a->broke)
-		decide(x, PROBE_IMPOSSIBLE, words(p, as ? as : a->broke));
+		decide(x, PROBE_IMPOSSIBLE, probe_words(p, as ? as : a->broke));
 	else if (first && x->kind != PROBE_JOIN)
 		answer_error(p, x, first);
 	else
@@ -458,6 +497,10 @@ void probe_answer(struct probe_plan *p, struct probe *x, const struct probe_answ
 	for (int m = 0; m < PROBE_MARKS; m++)
 		if (error_of(a, (enum probe_mark)m) && is_state(a->error[m], "55P03"))
 			waits = a->error[m];
+		else if (error_of(a, (enum probe_mark)m) && is_state(a->error[m], "57014"))
+			slow = a->error[m];
 	if (waits)
-		stop_target(p, x->target, words(p, waits));
+		stop_target(p, x->target, probe_words(p, waits));
+	if (slow || (a->broke && is_state(a->broke, "57014")))
+		stop_slow(p, x);
 }

@@ -81,8 +81,8 @@ static size_t target_named(struct probe_plan *p, const struct finding *f)
 
 static bool can_arrange(const struct probe_plan *p, const struct probe_target *t)
 {
-	return p->write && !t->impossible && !t->unread && t->a && t->b &&
-	       (t->relation || t->function);
+	return p->write && !catalog_in_recovery(p->input->catalog) && !t->impossible &&
+	       !t->unread && t->a && t->b && (t->relation || t->function);
 }
 
 static const char *reason(const struct probe_plan *p, const struct probe_target *t,
@@ -97,6 +97,8 @@ static const char *reason(const struct probe_plan *p, const struct probe_target 
 		return t->impossible;
 	if (t->unread)
 		return t->unread;
+	if (p->write && catalog_in_recovery(p->input->catalog))
+		return "a standby cannot be written";
 	if (!p->write)
 		return "no row shows it; --write tries it with rows that are made as it says";
 	return "no role that can be tried has the right";

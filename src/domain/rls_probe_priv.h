@@ -33,6 +33,8 @@ void probe_code_targets(struct probe_plan *p, struct outside *o, const struct re
 /* What SQL reads; of a function a call with the arguments that could show rows of A (own) or B. */
 void probe_put_call(const struct probe_plan *p, const struct probe_target *t, bool own,
 		    struct buf *out);
+/* What an error of the server means to who reads the answers. */
+const char *probe_words(const struct probe_plan *p, const struct server_error *e);
 /* Is there a finding with one of these ids ("R40") on the object? */
 bool probe_claimed(const struct probe_plan *p, const char *const *ids, const char *object);
 

@@ -4,13 +4,34 @@
  * a rollback in between takes back who one is, and what was written so far.
  */
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/alloc.h"
+#include "rls_claims.h"
 #include "rls_probe_steps.h"
 
-void probe_steps(const struct probe_plan *p, const struct probe *x, struct probe_steps *out)
+static bool is_insert(enum probe_kind k)
+{
+	return k == PROBE_INSERT || k == PROBE_NOBODY || k == PROBE_KEY || k == PROBE_REFER ||
+	       k == PROBE_CALL || k == PROBE_ARRANGED;
+}
+
+static void note_writes(struct probe_plan *p, const struct probe *x)
+{
+	struct probe_target *t = &p->targets.v[x->target];
+
+	t->written = t->written || (p->write && probe_is_write(x->kind));
+	t->inserted = t->inserted || (p->write && is_insert(x->kind));
+	for (size_t i = 0; x->kind == PROBE_JOIN && i < p->targets.len; i++)
+		if (p->targets.v[i].relation == x->grant->relation)
+			p->targets.v[i].written = p->targets.v[i].inserted = true;
+}
+
+void probe_steps(struct probe_plan *p, const struct probe *x, struct probe_steps *out)
 {
 	struct probe_making m = { .p = p, .x = x, .t = &p->targets.v[x->target], .out = out };
 
+	note_writes(p, x);
 	switch (x->kind) {
 	case PROBE_READ:
 	case PROBE_EMPTY:
@@ -54,4 +75,50 @@ void probe_steps_release(struct probe_steps *s)
 		params_release(&s->list.v[i].params);
 	}
 	VEC_RELEASE(&s->list);
+}
+
+/* ---- numbers that stay taken ---- */
+
+static void put_number(struct buf *out, const struct relation *r, const char *of)
+{
+	char *name = xasprintf("%s.%s%s", r->schema, r->name, of);
+	const char *had = out->len ? strstr(out->data, name) : NULL;
+
+	if (!had || (had[strlen(name)] && had[strlen(name)] != ','))
+		buf_addf(out, "%s%s", out->len ? ", " : "", name);
+	free(name);
+}
+
+static void put_numbers(const struct probe_plan *p, const struct relation *r, bool inserted,
+			struct buf *out)
+{
+	for (size_t i = 0; inserted && i < r->ncolumns; i++) {
+		const struct column *c = &r->columns[i];
+		char *of = xasprintf(".%s", c->name);
+
+		if (c->identity || (c->default_expr && strstr(c->default_expr, "nextval(")))
+			put_number(out, r, of);
+		free(of);
+	}
+	for (size_t i = 0; i < r->ntriggers; i++) {
+		const struct trigger *g = &r->triggers[i];
+		const struct function *f = catalog_function(p->input->catalog, g->function_oid);
+		char *of = xasprintf(" (trigger %s)", g->name);
+
+		if (g->enabled != 'D' && f && f->body && strstr(f->body, "nextval"))
+			put_number(out, r, of);
+		free(of);
+	}
+}
+
+void probe_numbers(const struct probe_plan *p, struct buf *out)
+{
+	for (size_t i = 0; i < p->targets.len; i++) {
+		const struct probe_target *t = &p->targets.v[i];
+
+		if (t->written && t->relation)
+			put_numbers(p, t->relation, t->inserted, out);
+		for (size_t n = 0; t->written && n < t->nbases; n++)
+			put_numbers(p, t->bases[n], t->inserted, out);
+	}
 }

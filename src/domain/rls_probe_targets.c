@@ -243,6 +243,16 @@ static bool is_meddled(const struct probe_plan *p, const struct relation *r)
 	return false;
 }
 
+/* Such a trigger may refuse at the end what a probe takes back before. */
+static bool is_deferred(const struct relation *r)
+{
+	for (size_t i = 0; i < r->ntriggers; i++)
+		if (r->triggers[i].enabled != 'D' &&
+		    strstr(r->triggers[i].definition, " INITIALLY DEFERRED "))
+			return true;
+	return false;
+}
+
 static const char *name_of(const struct probe_plan *p, const struct relation *r)
 {
 	return arena_printf(p->arena, "%s.%s", r->schema, r->name);
@@ -321,6 +331,7 @@ static void add_relation(struct probe_plan *p, const struct relation *r, struct 
 	t.name = name_of(p, r);
 	t.from = sql_name(p, r);
 	t.meddled = is_meddled(p, r);
+	t.deferred = is_deferred(r);
 	t.no_writes = p->write ? outside_why(o, r) : NULL;
 	t.no_reads = outside_why_read(o, r);
 	t.shared = probe_is_table(r) ? persona_shared(p->persona, r) : shared_of_view(p, &t);

@@ -250,7 +250,7 @@ void probe_tenants_answer(struct probe_plan *p, struct probe_target *t,
 
 	if (error && error->sqlstate) {
 		t->impossible = arena_printf(p->arena, "looking for two tenants failed: %s",
-					     error->message ? error->message : error->sqlstate);
+					     probe_words(p, error));
 		return;
 	}
 	for (size_t i = 0; rows && i < reply_rows(rows); i++)

@@ -343,6 +343,8 @@ void probe_add_insert(struct probe_making *m)
 	add_copy(m, m->x->kind == PROBE_INSERT ? m->t->b : m->t->a);
 	if (m->x->kind == PROBE_REFER && m->x->via->deferrable)
 		probe_add_plain(m, "rls_probe_now", PROBE_MARK_AFTER);
+	else if (m->t->deferred)
+		probe_add_plain(m, "rls_probe_now", PROBE_MARK_NONE);
 	if (meddled) {
 		const struct sqlvar v[] = { { "schema", m->t->source->schema },
 					    { "table", m->t->source->name },
@@ -441,6 +443,59 @@ void probe_add_called(struct probe_making *m)
 	buf_release(&from);
 }
 
+static int rights_of(const struct probe_making *m, const struct column *c)
+{
+	return catalog_column_rights(m->p->input->catalog, m->x->role->oid, m->t->relation, c);
+}
+
+/* Nothing but the policies is in the way of its default. */
+static bool is_harmless(const struct relation *r, const struct column *c)
+{
+	if (c->generated || c->identity || (c->not_null && !c->default_expr) ||
+	    refers(r, c->attnum))
+		return false;
+	for (size_t i = 0; i < r->nindexes; i++)
+		for (size_t k = 0; k < r->indexes[i].nkeys; k++)
+			if (r->indexes[i].columns[k] == c->attnum &&
+			    (r->indexes[i].unique || r->indexes[i].exclusion))
+				return false;
+	return true;
+}
+
+/*
+ * What is set where all that matters is whether a row can be changed: the tenant column, else one
+ * that the role may change, to itself or, where nothing may be read, to its default.
+ */
+static const struct column *changed(const struct probe_making *m, struct buf *value)
+{
+	const struct relation *r = m->t->relation;
+	const struct column *tenant = m->t->tenant, *harmless = NULL;
+	bool reads = m->x->kind == PROBE_UPDATE;
+	int needed = reads ? RIGHT_UPDATE | RIGHT_SELECT : RIGHT_UPDATE;
+
+	if (tenant && !tenant->generated && (rights_of(m, tenant) & needed) == needed) {
+		if (reads)
+			probe_put_equals(m, tenant, "rls_probe.column", NULL, value);
+		else
+			probe_put_equals(m, tenant, "rls_probe.value", m->t->a, value);
+		return tenant;
+	}
+	for (size_t i = 0; i < r->ncolumns; i++) {
+		const struct column *c = &r->columns[i];
+
+		if (!(rights_of(m, c) & RIGHT_UPDATE))
+			continue;
+		if (reads && !c->generated && !c->identity && rights_of(m, c) & RIGHT_SELECT) {
+			probe_put_equals(m, c, "rls_probe.column", NULL, value);
+			return c;
+		}
+		if (!harmless && is_harmless(r, c))
+			harmless = c;
+	}
+	sql_fragment(value, m->p->input->sql, "rls_probe.default", NULL, 0);
+	return harmless ? harmless : tenant ? tenant : &r->columns[0];
+}
+
 void probe_add_change(struct probe_making *m)
 {
 	static const char *const queries[PROBE_KINDS] = {
@@ -450,11 +505,13 @@ void probe_add_change(struct probe_making *m)
 	};
 	const struct probe_target *t = m->t;
 	enum probe_kind k = m->x->kind;
+	struct buf condition = BUF_INIT, value = BUF_INIT;
+	const struct column *c = k == PROBE_UPDATE || k == PROBE_STEAL ? changed(m, &value)
+								       : t->tenant;
 	bool touches = k == PROBE_STEAL || k == PROBE_BLIND,
-	     moves = k == PROBE_MOVE || k == PROBE_GIVE || k == PROBE_STEAL,
+	     moves = k == PROBE_MOVE || k == PROBE_GIVE || (k == PROBE_STEAL && c == t->tenant),
 	     known = t->meddled && t->tenant && probe_is_table(t->relation),
 	     meddled = known && moves, altered = known && !moves;
-	struct buf condition = BUF_INIT;
 
 	if (k == PROBE_MOVE)
 		probe_put_own(m, &condition);
@@ -464,7 +521,8 @@ void probe_add_change(struct probe_making *m)
 				       { "table", t->relation->name },
 				       { "tenant", t->tenant ? t->tenant->name : "" },
 				       { "type", t->tenant ? t->tenant->type : "" },
-				       { "own", t->a },
+				       { "column", c ? c->name : "" },
+				       { "value", value.len ? value.data : "" },
 				       { "other", t->b },
 				       { "condition", condition.len ? condition.data : "" } };
 
@@ -476,6 +534,8 @@ void probe_add_change(struct probe_making *m)
 	if (touches && !t->tenant)
 		add_count(m, PROBE_MARK_BEFORE);
 	probe_add(m, queries[k], vars, ARRAY_SIZE(vars), PROBE_MARK_TRY);
+	if (t->deferred)
+		probe_add_plain(m, "rls_probe_now", PROBE_MARK_NONE);
 	if (meddled) {
 		probe_add_plain(m, "rls_probe_self", PROBE_MARK_NONE);
 		add_count(m, PROBE_MARK_AFTER);
@@ -485,4 +545,5 @@ void probe_add_change(struct probe_making *m)
 		add_rows_digest(m, PROBE_MARK_AFTER);
 	}
 	buf_release(&condition);
+	buf_release(&value);
 }

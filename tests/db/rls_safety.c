@@ -256,3 +256,107 @@ LEAK_TEST(rls_safety, who_may_not_become_the_role_is_told)
 	free(db);
 	cluster_free(&own);
 }
+
+/* ---- what stops a probe is said to be what it is ---- */
+
+/* "relation|command|outcome|why" a line, then what else was said. */
+static void why_row(void *ctx, const char *const *cells)
+{
+	struct told *t = ctx;
+
+	buf_addf(&t->rows, "%s|%s|%s|%s\n", cells[0], cells[2], cells[3],
+		 cells[8] ? cells[8] : "");
+}
+
+static void why_said(void *ctx, enum say how, const char *text)
+{
+	struct told *t = ctx;
+
+	(void)how;
+	buf_addf(&t->rows, "%s\n", text);
+}
+
+static void probe_why(struct look *l, struct told *t, const char *const *words, size_t n)
+{
+	static const struct host_ops ops = {
+		.say = why_said,
+		.table_begin = begin,
+		.table_row = why_row,
+		.table_end = nothing,
+		.progress = progress,
+	};
+	struct host host = { .ops = &ops, .ctx = t, .session = l->session, .batch = true };
+
+	*t = (struct told){ .rows = BUF_INIT, .loop = l->loop };
+	command_words(&host, words, n, ended, t);
+	loop_run(l->loop);
+	cr_assert(t->err.kind == ERR_NONE, "%s", t->err.why);
+}
+
+LEAK_TEST(rls_safety, what_stops_a_probe_is_what_is_said)
+{
+	static const char *const lines[] = {
+		"mimic|select|leaks|",
+		"mimic|insert|refused|new row violates",
+		"mimic|move|refused|new row violates",
+		"sound|insert|proven|new row violates",
+		"columns_sound|update|proven|",
+		"columns_sound|update all|proven|",
+		"columns_open|update all|leaks|",
+		"columns_open|move|refused|permission denied",
+		"held|delete|leaks|no policy stopped it, only held_by_held_id_fkey did (23503)",
+		"later|insert|could not probe|not at the end either (P0001)",
+		"later|update|could not probe|not at the end either (P0001)",
+		"later|delete|leaks|",
+		"slow|select|could not probe|canceling statement",
+		"slow|delete all|could not probe|not tried: others of it took too long",
+		"only_read|insert|refused|the role has no right to",
+		"public.by_trigger (trigger t)",
+	};
+	static const char *const never[] = { "only_read.n" };
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, "tests/db/rls/trouble.sql"), *before, *after;
+	struct look l;
+	struct told t;
+
+	before = fingerprint(db);
+	look_at(&l, db, CHECK_ISOLATION);
+	probe_why(&l, &t, probe_all, ARRAY_SIZE(probe_all));
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		cr_expect(said(&t, lines[i]), "%s in\n%s", lines[i], t.rows.data);
+	for (size_t i = 0; i < ARRAY_SIZE(never); i++)
+		cr_expect_not(said(&t, never[i]), "%s in\n%s", never[i], t.rows.data);
+	after = fingerprint(db);
+	cr_expect_str_eq(before, after, "something remains");
+	buf_release(&t.rows);
+	err_release(&t.err);
+	look_release(&l);
+	free(before);
+	free(after);
+	free(db);
+	cluster_free(&own);
+}
+
+LEAK_TEST(rls_safety, a_lock_is_said_to_be_one)
+{
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, "tests/db/rls/trouble.sql");
+	PGconn *pg = PQconnectdb(db);
+	struct look l;
+	struct told t;
+
+	look_at(&l, db, CHECK_ISOLATION);
+	PQclear(PQexec(pg, "BEGIN")); /* not SQL */
+	PQclear(PQexec(pg, "LOCK TABLE sound IN ACCESS EXCLUSIVE MODE")); /* not SQL */
+	probe_why(&l, &t, probe_all, ARRAY_SIZE(probe_all));
+	cr_expect(said(&t, "sound|select|could not probe|looking for two tenants failed: "
+			   "somebody else has locked it (55P03)"),
+		  "%s", t.rows.data);
+	cr_expect(said(&t, "columns_sound|select|proven|"), "%s", t.rows.data);
+	PQfinish(pg);
+	buf_release(&t.rows);
+	err_release(&t.err);
+	look_release(&l);
+	free(db);
+	cluster_free(&own);
+}
