@@ -57,8 +57,11 @@ void line_set(struct line *l, const char *text);
 void line_move(struct line *l, size_t point);
 /* Replace bytes [start, end) and put the cursor behind; one step for undo. */
 void line_replace(struct line *l, size_t start, size_t end, const char *text);
-/* What readline wants shown before the text ("(reverse-i-search)`pro': "); "" usually. */
+/* What readline wants shown before the text ("(reverse-i-search)`pro': ", with show-mode-in-prompt the mode);
+ * "" usually. */
 const char *line_prompt(const struct line *l);
+/* Does that ask for something: a search, a number? */
+bool line_is_asked(const struct line *l);
 
 /* Paint into width columns, scrolled so that the cursor is seen, and place the terminal's cursor.
  * Returns the columns used. */

@@ -543,7 +543,7 @@ void bar_paint(struct bar *b, struct canvas *c)
 		to = to > from ? to : from + 1;
 		canvas_over(c, row, 1 + from, 1, to - from, STYLE_CONFLICT);
 	}
-	if (b->prompt == ':' && line_point(b->line) == strlen(text) && !*line_prompt(b->line)) {
+	if (b->prompt == ':' && line_point(b->line) == strlen(text) && !line_is_asked(b->line)) {
 		complete_hint(&ghost, text);
 		if (ghost.len && *text)
 			canvas_printf(c, row, 1 + used, c->cols - used - 2, STYLE_GHOST, "%s%s",

@@ -14,6 +14,7 @@
 #include "base/utf8.h"
 #include "ui/widget.h"
 #include "histfile.h"
+#include "linekeys.h"
 
 enum { KEPT = 1000, FIRST_SIZE = 256 };
 
@@ -29,6 +30,7 @@ struct lineedit {
 	size_t taken;
 	char *accepted; /* readline's own text of an accepted line */
 	bool ended, completing;
+	struct buf mode; /* what show-mode-in-prompt shows */
 };
 
 struct line {
@@ -107,6 +109,35 @@ static void bind_keys(void)
 		rl_bind_keyseq_if_unbound(keys[i].sequence, keys[i].fn);
 }
 
+static int complete_next(int count, int key)
+{
+	(void)count;
+	(void)key;
+	the->completing = true;
+	return 0;
+}
+
+/* These would go through matches of readline's own, and there are none: ours is the menu. */
+static void take_menu_completion(void)
+{
+	static const char *const names[] = { "menu-complete", "old-menu-complete",
+					     "menu-complete-backward" };
+	const Keymap maps[] = { emacs_standard_keymap, emacs_meta_keymap, emacs_ctlx_keymap,
+				vi_insertion_keymap, vi_movement_keymap };
+
+	for (size_t i = 0; i < ARRAY_SIZE(maps) * ARRAY_SIZE(names); i++) {
+		rl_command_func_t *fn = rl_named_function(names[i % ARRAY_SIZE(names)]);
+		Keymap map = maps[i / ARRAY_SIZE(names)];
+		char **keys = fn ? rl_invoking_keyseqs_in_map(fn, map) : NULL;
+
+		for (char **k = keys; k && *k; k++) {
+			rl_bind_keyseq_in_map(*k, complete_next, map);
+			free(*k);
+		}
+		free(keys);
+	}
+}
+
 static void set_up_readline(struct lineedit *le)
 {
 	rl_readline_name = "souk";
@@ -123,6 +154,7 @@ static void set_up_readline(struct lineedit *le)
 	rl_outstream = le->null;
 	rl_initialize();
 	bind_keys();
+	take_menu_completion();
 	/* It would ring on stderr. */
 	rl_variable_bind("bell-style", "none");
 	rl_variable_bind("enable-bracketed-paste", "off");
@@ -210,6 +242,7 @@ struct lineedit *lineedit_new(const char *history)
 		BUG("there is a lineedit already");
 	the = le;
 	buf_init(&le->queue);
+	buf_init(&le->mode);
 	le->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	le->history = xstrdup_null(history);
 	return le;
@@ -235,6 +268,7 @@ void lineedit_free(struct lineedit **lep)
 	free(le->history);
 	free(le->accepted);
 	buf_release(&le->queue);
+	buf_release(&le->mode);
 	free(le);
 	the = NULL;
 	*lep = NULL;
@@ -370,83 +404,42 @@ void line_replace(struct line *l, size_t start, size_t end, const char *text)
 	rl_end_undo_group();
 }
 
+bool line_is_asked(const struct line *l)
+{
+	return l->le->live == l &&
+	       RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG) &&
+	       rl_display_prompt;
+}
+
+/* Without what is between \1 and \2, which is for the terminal alone. */
+static const char *mode_prompt(struct lineedit *le)
+{
+	const char *show = rl_variable_value("show-mode-in-prompt"), *text;
+	bool hidden = false;
+
+	if (!show || strcmp(show, "on") != 0)
+		return "";
+	text = rl_variable_value(rl_editing_mode == 1 ? "emacs-mode-string"
+				 : rl_get_keymap() == vi_insertion_keymap
+					 ? "vi-ins-mode-string"
+					 : "vi-cmd-mode-string");
+	buf_clear(&le->mode);
+	for (const char *p = text ? text : ""; *p; p++) {
+		hidden = *p == '\1' || (hidden && *p != '\2');
+		if (!hidden && *p != '\2')
+			buf_addc(&le->mode, *p);
+	}
+	return le->mode.len ? le->mode.data : "";
+}
+
 const char *line_prompt(const struct line *l)
 {
-	if (l->le->live == l &&
-	    RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG) &&
-	    rl_display_prompt)
+	if (line_is_asked(l))
 		return rl_display_prompt;
-	return "";
+	return l->le->live == l ? mode_prompt(l->le) : "";
 }
 
 /* ---- keys ---- */
-
-/* As an xterm would send it. */
-static void to_bytes(struct buf *b, const struct key *k)
-{
-	static const struct {
-		uint32_t code;
-		const char *csi; /* a letter, or a number before '~' */
-	} special[] = {
-		{ K_UP, "A" },	     { K_DOWN, "B" },	  { K_RIGHT, "C" },
-		{ K_LEFT, "D" },     { K_HOME, "H" },	  { K_END, "F" },
-		{ K_PGUP, "5~" },    { K_PGDN, "6~" },	  { K_INSERT, "2~" },
-		{ K_DELETE, "3~" },  { K_F1, "11~" },	  { K_F1 + 1, "12~" },
-		{ K_F1 + 2, "13~" }, { K_F1 + 3, "14~" }, { K_F1 + 4, "15~" },
-		{ K_F1 + 5, "17~" }, { K_F1 + 6, "18~" }, { K_F1 + 7, "19~" },
-		{ K_F1 + 8, "20~" }, { K_F1 + 9, "21~" },
-	};
-	int mods = 1 + (k->mods & MOD_SHIFT ? 1 : 0) + (k->mods & MOD_ALT ? 2 : 0) +
-		   (k->mods & MOD_CTRL ? 4 : 0);
-
-	for (size_t i = 0; i < ARRAY_SIZE(special); i++) {
-		const char *csi = special[i].csi;
-		size_t digits = strspn(csi, "0123456789");
-
-		if (special[i].code != k->code)
-			continue;
-		if (mods == 1)
-			buf_addf(b, "\033[%s", csi);
-		else
-			buf_addf(b, "\033[%.*s;%d%s", digits ? (int)digits : 1,
-				 digits ? csi : "1", mods, csi + digits);
-		return;
-	}
-	if (k->mods & MOD_ALT)
-		buf_addc(b, '\033');
-	if (k->code == K_ENTER || k->code == K_TAB || k->code == K_ESC)
-		buf_addc(b, k->code == K_ENTER ? '\r' : k->code == K_TAB ? '\t' : '\033');
-	else if (k->code == K_BACKSPACE)
-		buf_addc(b, '\177');
-	else if (k->mods & MOD_CTRL && k->code < 0x80)
-		buf_addc(b, (char)(k->code & 0x1F));
-	else if (k->code < K_FIRST)
-		utf8_encode(b, k->code);
-}
-
-/* Line ends are CR as terminals send them, LF, or both; the last one ended the copy and is no text.
- * Where a value has lines they stay, else they and tabs are blanks. */
-static void clean_paste(struct buf *clean, const struct key *k, bool lines)
-{
-	size_t len = k->len;
-
-	if (len && k->text[len - 1] == '\n')
-		len--;
-	if (len && k->text[len - 1] == '\r')
-		len--;
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)k->text[i];
-
-		if (c == '\r' && i + 1 < len && k->text[i + 1] == '\n')
-			continue;
-		if (c == '\n' || c == '\r')
-			buf_addc(clean, lines ? '\n' : ' ');
-		else if (c == '\t')
-			buf_addc(clean, lines ? '\t' : ' ');
-		else if (c >= 0x20 && c != 0x7F)
-			buf_addc(clean, (char)c);
-	}
-}
 
 /* Is there a key to come that belongs to it, as behind Ctrl-X? */
 static bool is_prefix(const struct key *k)
@@ -454,7 +447,7 @@ static bool is_prefix(const struct key *k)
 	struct buf bytes = BUF_INIT;
 	bool prefix;
 
-	to_bytes(&bytes, k);
+	linekeys_bytes(&bytes, k);
 	prefix = bytes.len == 1 && bytes.data[0] != '\033' &&
 		 rl_get_keymap()[(unsigned char)bytes.data[0]].type == ISKMAP;
 	buf_release(&bytes);
@@ -470,7 +463,7 @@ static void feed(struct lineedit *le, const struct key *k)
 		feed(le, &(struct key){ .code = K_ESC });
 	buf_clear(&le->queue);
 	le->taken = 0;
-	to_bytes(&le->queue, k);
+	linekeys_bytes(&le->queue, k);
 	while (le->taken < le->queue.len && !le->accepted && !le->ended) {
 		bool searched = searching();
 		int at = where_history();
@@ -490,7 +483,7 @@ static void paste(struct line *l, const struct key *k)
 	struct lineedit *le = l->le;
 	struct buf clean = BUF_INIT;
 
-	clean_paste(&clean, k, l->ops.lines && !searching());
+	linekeys_pasted(&clean, k, l->ops.lines && !searching());
 	if (searching()) {
 		for (const char *s = clean.data; *s && searching();) {
 			uint32_t c;

@@ -64,3 +64,28 @@ type_text 'k'
 wait_for ':orders'
 type_text 'k'
 wait_for ':carts'
+keys C-c
+wait_gone ':carts'
+
+# The mode in the prompt, without what it tells the terminal; what cycles through matches goes through the menu.
+cat >"$work/inputrc" <<'RC'
+set editing-mode vi
+set show-mode-in-prompt on
+set vi-ins-mode-string "\1\e[6 q\2<ins>"
+set vi-cmd-mode-string "\1\e[2 q\2<cmd>"
+TAB: menu-complete
+RC
+type_line ':q!'
+wait_gone 'READ-ONLY'
+type_line 'clear; souk -U support_anna --tenant acme-bakery'
+wait_for 'Screens'
+type_text ':low'
+wait_for ':<ins>low'
+keys Escape
+wait_for ':<cmd>low'
+type_text 'ddi'
+wait_for ':<ins>'
+keys Tab
+wait_for ':<ins>action'
+keys Tab
+wait_for ':<ins>apply'
