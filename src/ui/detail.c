@@ -197,6 +197,7 @@ static void close_detail(struct screen *s)
 	session_unobserve(screen_session(s), s);
 	drop_panes(s);
 	watch_free(&d->watch);
+	copying_free(&d->copying);
 	labels_free(&d->labels);
 	rowset_free(&d->rows);
 	detail_drop_lines(d);

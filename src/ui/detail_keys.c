@@ -57,18 +57,17 @@ static void view_field(struct screen *s)
 		    text ? len : 4, text ? VIEW_AUTO : VIEW_TEXT);
 }
 
-static void copy_whole(void *ctx, struct longtext *owned, const struct err *err)
+static bool copy(struct screen *s, const struct args *args, struct err *err)
 {
-	struct screen *s = ctx;
-	struct err own = ERR_INIT;
-	const char *text = owned ? longtext_data(owned, &own) : NULL;
+	struct detail *d = s->data;
+	const char *what = args_get(args, "what");
 
-	if (err || own.kind)
-		ui_say_err(s->ui, err ? err : &own);
-	else
-		ui_copy(s->ui, text ? text : "", owned ? longtext_len(owned) : 0, "the value");
-	err_release(&own);
-	longtext_free(&owned);
+	if (!d->lines.len)
+		return err_set(err, ERR_FAILED, "copy", "there is no record");
+	if (what && strcmp(what, "cell") != 0)
+		return copying_rows(&d->copying, s, d->rows, NULL, 0, args, err);
+	copying_cell(s, d->rows, 0, d->lines.v[d->scroll.cursor].col);
+	return true;
 }
 
 /* Where the field leads: the record that it refers to. */
@@ -113,10 +112,7 @@ static bool own_action(struct screen *s, enum action act, const struct args *arg
 		view_field(s);
 		return true;
 	case ACTION_COPY:
-		if (!field)
-			return err_set(err, ERR_FAILED, "copy", "there is no record");
-		rowset_whole(d->rows, 0, d->lines.v[d->scroll.cursor].col, copy_whole, s);
-		return true;
+		return copy(s, args, err);
 	case ACTION_EDIT:
 		return row_form(s, "form", err);
 	case ACTION_DUPLICATE:

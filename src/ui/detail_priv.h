@@ -36,6 +36,7 @@ struct detail {
 	size_t focus;	       /* 0: the fields, else pane + 1 */
 	size_t shown;	       /* the pane under the tabs */
 	struct watch *watch;
+	struct copying *copying; /* the record on its way to the clipboard */
 	/* where things are, by the last recalc */
 	int fields_rows, fields_cols;
 	bool wide;

@@ -6,7 +6,8 @@
  *	grid.c       life, moving, what rows do
  *	gridask.c    sort, watching, what is told
  *	gridfilter.c which rows
- *	gridcopy.c   marks, copying, the whole value
+ *	gridcopy.c   marks, what is copied, the whole value
+ *	copying.c    values and rows on their way to the clipboard
  *	rowact.c     forms of rows, set and delete of the marked ones
  *	gridcols.c   which columns, how wide, in what order
  *	gridlayout.c what the person arranged, kept in a file
@@ -196,8 +197,25 @@ bool row_change(struct screen *s, const struct grid *g, enum action act, const s
 /* The marked rows: asks which columns become what, then row_update. */
 bool together_open(struct screen *s, size_t rows, struct err *err);
 
-/* ---- gridcopy.c ---- */
+/* ---- copying.c: also for a record ---- */
 void copying_free(struct copying **c);
+/* The rows of these keys (NULL: all of the question), whole from the server, in the form that args ask for. *slot is it
+ * until it is done; what is there before is given up. */
+bool copying_rows(struct copying **slot, struct screen *s, const struct rowset *rows, const char *const *keys,
+		  size_t n, const struct args *args, struct err *err) MUST_CHECK;
+/* A cell, whole; s owns the request. */
+void copying_cell(struct screen *s, struct rowset *rows, size_t row, size_t col);
+/* text NULL: SQL NULL; masked: as copying_add_masked says it, or NULL. */
+void copying_value(struct ui *ui, const char *text, size_t len, const char *masked);
+/* What a format made of rows; bare: without the line of names. */
+void copying_put(struct ui *ui, const struct buf *text, bool bare, uint64_t rows, const char *masked);
+/* "; masked: email" where the column is (rows may be NULL), and ", phone" for the next one. */
+void copying_add_masked(struct buf *out, const struct rowset *rows, size_t col);
+/* A format_write_fn into a buf. */
+void copying_add(void *buf, const char *text, size_t len);
+const char *copying_format(const struct args *args);
+
+/* ---- gridcopy.c ---- */
 bool grid_copy(struct screen *s, enum action act, const struct args *args, struct err *err);
 bool grid_view(struct screen *s, struct err *err);
 bool grid_describe(struct screen *s, struct err *err);

@@ -7,7 +7,6 @@
 
 #include "base/alloc.h"
 #include "base/utf8.h"
-#include "command/export.h"
 #include "command/format.h"
 #include "grid_priv.h"
 #include "ui/viewer.h"
@@ -44,85 +43,7 @@ static bool mark(struct grid *g, const char *which, struct err *err)
 	return true;
 }
 
-/* ---- copying: rows come whole from the server, marked ones from wherever they are ---- */
-
-enum { COPY_MAX = 8 << 20 };
-
-struct copying {
-	struct screen *s;
-	struct rowset *rows;
-	struct export *export;
-	struct buf text;
-	bool bare; /* without the names of the columns */
-};
-
-void copying_free(struct copying **cp)
-{
-	struct copying *c = *cp;
-
-	*cp = NULL;
-	if (!c)
-		return;
-	export_free(&c->export);
-	rowset_free(&c->rows);
-	buf_release(&c->text);
-	free(c);
-}
-
-static void put_rows(struct screen *s, const struct buf *text, bool bare, uint64_t rows)
-{
-	const char *start = text->data, *head = bare ? strchr(start, '\n') : NULL;
-	char *what = xasprintf("%llu row%s", (unsigned long long)rows, rows == 1 ? "" : "s");
-
-	start = head ? head + 1 : start;
-	ui_copy(s->ui, start, text->len - (size_t)(start - text->data), what);
-	free(what);
-}
-
-/* CSV ends its lines as RFC 4180 says, a clipboard does not. */
-static void add_text(void *ctx, const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (text[i] != '\r')
-			buf_addc(ctx, text[i]);
-}
-
-static void on_text(void *ctx, const char *text, size_t len)
-{
-	struct copying *c = ctx;
-
-	if (c->text.len <= COPY_MAX)
-		add_text(&c->text, text, len);
-}
-
-static void on_copied(void *ctx, const struct err *err, uint64_t rows)
-{
-	struct copying *c = ctx;
-	struct screen *s = c->s;
-	struct grid *g = s->data;
-
-	if (err)
-		ui_say_err(s->ui, err);
-	else if (c->text.len > COPY_MAX)
-		ui_say(s->ui, SAY_WARNING,
-		       "not copied: that is more than 8 MB; export writes it "
-		       "to a file");
-	else
-		put_rows(s, &c->text, c->bare, rows);
-	copying_free(&g->copying);
-}
-
-static void ignore(void *ctx UNUSED, enum rowset_event event UNUSED)
-{
-}
-
-/* "text" is what a spreadsheet takes. */
-static const char *format_of(const struct args *args)
-{
-	const char *as = args_get(args, "as");
-
-	return !as || strcmp(as, "text") == 0 ? "tsv" : as;
-}
+/* ---- copying: rows with a key come whole from the server ---- */
 
 /* The marked rows, wherever they are, or the one under the cursor. */
 static const char **picked_keys(const struct grid *g, size_t *n)
@@ -140,25 +61,12 @@ static const char **picked_keys(const struct grid *g, size_t *n)
 static bool copy_picked(struct screen *s, const struct args *args, struct err *err)
 {
 	struct grid *g = s->data;
-	struct copying *c = xcalloc(1, sizeof *c);
-	const struct export_callbacks cb = { .text = on_text, .done = on_copied, .ctx = c };
-	const struct export_request req = { .format = format_of(args) };
 	size_t n;
 	const char **keys = picked_keys(g, &n);
+	bool ok = copying_rows(&g->copying, s, g->rows, keys, n, args, err);
 
-	c->s = s;
-	c->bare = strcmp(req.format, "tsv") == 0;
-	buf_init(&c->text);
-	copying_free(&g->copying);
-	c->rows = rowset_pick(g->rows, keys, n, ignore, NULL, err);
-	if (c->rows)
-		c->export = export_start(c->rows, &req, &cb, err);
 	free(keys);
-	if (c->export)
-		g->copying = c;
-	else
-		copying_free(&c);
-	return g->copying != NULL;
+	return ok;
 }
 
 static int cell_type(enum value_kind kind)
@@ -212,20 +120,22 @@ static void add_shown(const struct grid *g, size_t row, struct format *f)
 static bool copy_shown(struct screen *s, const struct args *args, struct err *err)
 {
 	struct grid *g = s->data;
-	struct buf text = BUF_INIT;
-	const char *name = format_of(args);
-	struct format *f = strcmp(name, "sql") ? format_new(name, add_text, &text, err) : NULL;
+	struct buf text = BUF_INIT, masked = BUF_INIT;
+	const char *name = copying_format(args);
+	struct format *f = strcmp(name, "sql") ? format_new(name, copying_add, &text, err) : NULL;
 	struct table_column *columns = xcalloc(g->cols.v.len + 1, sizeof *columns);
 	size_t n = 0, rows = 0;
 
 	for (size_t i = 0; i < g->cols.v.len; i++) {
 		const struct gridcol *c = &g->cols.v.v[i];
 
-		if (!c->hidden)
-			columns[n++] = (struct table_column){
-				.name = g->ops->column(g->p, c->source)->name,
-				.type = cell_type(g->ops->kind(g->p, c->source)),
-			};
+		if (c->hidden)
+			continue;
+		columns[n++] = (struct table_column){
+			.name = g->ops->column(g->p, c->source)->name,
+			.type = cell_type(g->ops->kind(g->p, c->source)),
+		};
+		copying_add_masked(&masked, g->rows, c->source);
 	}
 	if (!f && !err->kind)
 		err_set(err, ERR_USAGE, "copy", "INSERTs need rows of a relation with a key");
@@ -240,38 +150,13 @@ static bool copy_shown(struct screen *s, const struct args *args, struct err *er
 	}
 	if (f) {
 		format_end(f);
-		put_rows(s, &text, strcmp(name, "tsv") == 0, rows);
+		copying_put(s->ui, &text, strcmp(name, "tsv") == 0, rows, masked.data);
 	}
 	free(columns);
 	format_free(&f);
 	buf_release(&text);
+	buf_release(&masked);
 	return rows > 0;
-}
-
-static void copy_value(struct screen *s, const char *text, size_t len)
-{
-	struct buf start = BUF_INIT, what = BUF_INIT;
-
-	utf8_sanitize(&start, text ? text : "NULL, which is an empty text",
-		      text ? len < CELL_SEEN_MAX ? len : CELL_SEEN_MAX : 28, SANITIZE_LINE);
-	utf8_ellipsis(&what, start.data, start.len, CELL_DEFAULT_MAX);
-	ui_copy(s->ui, text ? text : "", text ? len : 0, what.data);
-	buf_release(&start);
-	buf_release(&what);
-}
-
-static void copy_whole(void *ctx, struct longtext *owned, const struct err *err)
-{
-	struct screen *s = ctx;
-	struct err own = ERR_INIT;
-	const char *text = owned ? longtext_data(owned, &own) : NULL;
-
-	if (err || own.kind)
-		ui_say_err(s->ui, err ? err : &own);
-	else
-		copy_value(s, text, owned ? longtext_len(owned) : 0);
-	err_release(&own);
-	longtext_free(&owned);
 }
 
 static bool copy(struct screen *s, const struct args *args, struct err *err)
@@ -287,10 +172,10 @@ static bool copy(struct screen *s, const struct args *args, struct err *err)
 		return g->rows && rowset_has_key(g->rows) ? copy_picked(s, args, err)
 							  : copy_shown(s, args, err);
 	if (g->rows) {
-		rowset_whole(g->rows, cursor, col, copy_whole, s);
+		copying_cell(s, g->rows, cursor, col);
 	} else {
 		text = g->ops->cell(g->p, cursor, col, &len, &cut);
-		copy_value(s, text, len);
+		copying_value(s->ui, text, len, NULL);
 	}
 	return true;
 }
