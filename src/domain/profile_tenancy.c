@@ -122,6 +122,29 @@ static void count_facts(struct profile *p, struct tenancy_draft *d)
 		d->evidence = setting_evidence(p, d, example);
 }
 
+/* In more relations the column is compared with the login than with this setting: where each
+ * tenant is a role, a setting beside that is a stranger, if not a hole. */
+static bool login_outvotes(const struct profile *p, const struct tenancy_draft *d)
+{
+	const struct relation *said = NULL, *login = NULL;
+	size_t settings = 0, logins = 0;
+
+	for (size_t i = 0; i < p->facts.len; i++) {
+		const struct placed_fact *f = &p->facts.v[i];
+
+		if (!same(f->column->name, d->t.column))
+			continue;
+		if (f->fact.identity && f->relation != login) {
+			login = f->relation;
+			logins++;
+		} else if (tenancy_says_so(f, d) && f->relation != said) {
+			said = f->relation;
+			settings++;
+		}
+	}
+	return logins > settings;
+}
+
 static void drafts_from_settings(struct profile *p)
 {
 	for (size_t i = 0; i < p->facts.len; i++) {
@@ -136,6 +159,10 @@ static void drafts_from_settings(struct profile *p)
 			.how = PROFILE_LEARNED,
 		};
 		usual_column(p, d);
+		if (login_outvotes(p, d)) {
+			p->drafts.len--;
+			continue;
+		}
 		count_facts(p, d);
 	}
 }

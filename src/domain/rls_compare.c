@@ -134,6 +134,10 @@ struct clause_verdict clause_compare_tenant(const struct clause_context *c,
 		return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
 	if (values == VALUE_ROW)
 		return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT, e);
+	/* Where the login says whose rows these are, a setting is for any session to choose. */
+	if (c->by_login && values == VALUE_SESSION && clause_setting(c, other) &&
+	    !clause_is_claim(clause_setting(c, other)))
+		return clause_verdict(CLAUSE_OPEN, OPEN_SWITCH, e);
 	return clause_verdict(values ? CLAUSE_OWN : CLAUSE_NEVER, 0, e);
 }
 
@@ -285,7 +289,7 @@ static struct clause_verdict judge_inequality(const struct clause_context *c,
 	unsigned values = clause_deciding(clause_values(c, e, 0)) & ~(unsigned)VALUE_SELF;
 	bool left = clause_mentions_tenant(c, e->args[0]);
 
-	if (is_pattern_operator(e->name) && values & VALUE_SESSION)
+	if (is_pattern_operator(e->name) && values & (VALUE_SESSION | VALUE_PERSON))
 		return clause_verdict(CLAUSE_OPEN, OPEN_PATTERN, e);
 	if (values & VALUE_SESSION && /* position(tenant in x) > 0 */
 	    (expr_is_call(e->args[0], "position") || expr_is_call(e->args[0], "strpos")))

@@ -20,6 +20,8 @@ static bool is_role(const struct claim *c)
 /* Where a session says who it is, the server's own name for it is the application's. */
 static bool is_told_otherwise(const struct claims *all, const struct claim *role)
 {
+	if (role->tenancy->by_login) /* by most of the policies, and a setting is a stranger */
+		return false;
 	for (size_t i = 0; i < all->list.len; i++) {
 		const struct claim *c = &all->list.v[i];
 

@@ -309,10 +309,45 @@ static bool is_member_itself(const struct judge *j, const struct look_at *l,
 	       v->arm->kind == EXPR_CALL && !expr_walk(v->arm, says_no, &t);
 }
 
+/* The literal of a comparison; NULL. */
+static const char *compared_literal(const struct expr *e)
+{
+	for (size_t i = 0; e && e->kind == EXPR_OPERATOR && e->n == 2 && i < 2; i++)
+		if (strcmp(e->name, "=") == 0 && expr_bare(e->args[i])->kind == EXPR_LITERAL)
+			return expr_bare(e->args[i])->name;
+	return NULL;
+}
+
+/* A policy for each tenant's role, which names that tenant: no two roles share one. */
+static bool one_per_role(const struct table *t, const struct judged *but)
+{
+	const char *own = compared_literal(but->using_verdict.arm);
+	size_t others = 0;
+
+	if (!own || !but->policy->roles[0] || but->policy->roles[1] ||
+	    strcmp(but->policy->roles[0], "public") == 0)
+		return false;
+	for (size_t i = 0; i < t->r->npolicies; i++) {
+		const struct judged *g = &t->policies[i];
+		const char *literal = compared_literal(g->using_verdict.arm);
+
+		if (g == but || !literal || !g->policy->permissive)
+			continue;
+		if ((strcmp(literal, own) == 0) !=
+		    (strcmp(g->policy->roles[0], but->policy->roles[0]) == 0))
+			return false;
+		others += strcmp(literal, own) != 0;
+	}
+	return others > 0;
+}
+
 static struct ruling rule_for(struct judge *j, const struct look_at *l, const struct judged *g)
 {
 	const struct clause_verdict *v = side_verdict(g, l->side);
 	struct ruling ruling = rule_of_reason(v->reasons);
+
+	if (v->reasons == OPEN_LITERAL && one_per_role(l->t, g))
+		return (struct ruling){ RULES, CURE_NARROW, NULL };
 
 	if (ruling.rule != RULES)
 		return ruling;

@@ -327,6 +327,8 @@ struct clause_verdict clause_function(const struct clause_context *c, const stru
 		tenant = tenant || v & VALUE_SELF;
 		session = session || v & VALUE_SESSION;
 	}
+	if (expr_is_call(e, "pg_has_role") && e->n == 3 && expr_equal(e->args[0], e->args[1]))
+		return clause_verdict(CLAUSE_OPEN, OPEN_TAUTOLOGY, e);
 	if (tenant && session && expr_is_call(e, "starts_with"))
 		return clause_verdict(CLAUSE_OPEN, OPEN_PATTERN, e);
 	if (!e->qualifier && !row && clause_deciding(clause_values(c, e, 0)) == VALUE_SESSION &&

@@ -446,6 +446,11 @@ LEAK_TEST(rls_styles, clinics)
 	style("tests/db/rls/clinics.sql", 28);
 }
 
+LEAK_TEST(rls_styles, guilds)
+{
+	style("tests/db/rls/guilds.sql", 30);
+}
+
 /* Two of the roles are acted as. */
 LEAK_TEST(rls_styles, roles)
 {
