@@ -38,7 +38,9 @@ Test(rls_rules, these_are_for_a_person_to_decide)
 		/* where no sound condition, pair of columns, method or text is known */
 		"R01 R06 R07 R08 R09 R10 R13 R14 R15 R16 R17 R18 R19 R20 R21 R22 R23 R24 R26 "
 		"R27 R28 R29 R30 R33 R34 R35 R36 R37 R38 R39 R67 R80 R81 R82 R83 R86 P03 N10 "
-		"X08 N02 ";
+		"X08 N02 "
+		/* what the application owns itself must be kept elsewhere */
+		"R54 ";
 	struct rls_rule_info r;
 
 	for (size_t i = 0; rls_rule_at(i, &r); i++) {
