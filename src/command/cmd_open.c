@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/vec.h"
+#include "catalog/reader.h"
 #include "command/command.h"
 #include "command/parse.h"
 #include "command/tenant.h"
@@ -14,12 +15,17 @@ struct target {
 	char *screen, *tenant, *relation;
 	struct buf filter;
 	VEC(const char *) where;
+	struct call *call;
+	struct reader *read_again; /* it looks for the relation; else NULL */
+	bool read;		   /* it has looked */
 };
 
 static void target_free(void *data)
 {
 	struct target *t = data;
 
+	if (t->read_again)
+		reader_unobserve(t->read_again, t->call);
 	free(t->screen);
 	free(t->tenant);
 	free(t->relation);
@@ -50,10 +56,54 @@ static bool name_relation(const struct session *s, struct target *t, struct err 
 	return true;
 }
 
+/* A relation that nobody knows may be younger than what was read of the catalog. */
+static bool may_be_new(const struct call *c)
+{
+	const struct target *t = call_data(c);
+	const struct session *s = call_session(c);
+	const char *name = names_relation(t) ? t->filter.data + 1 : t->screen;
+	struct err err = ERR_INIT;
+	bool known = !name || t->read || !session_catalog(s) ||
+		     (name == t->screen && screenset_find(session_screens(s), name)) ||
+		     session_relation(s, name, &err);
+
+	err_release(&err);
+	return !known;
+}
+
+static void open_target(struct call *c);
+
+static void on_read(void *ctx, enum reader_event event UNUSED,
+		    const struct catalog *old UNUSED)
+{
+	struct call *c = ctx;
+	struct target *t = call_data(c);
+
+	reader_unobserve(t->read_again, c);
+	t->read_again = NULL;
+	t->read = true;
+	open_target(c);
+}
+
+static void read_again(struct call *c)
+{
+	struct target *t = call_data(c);
+
+	t->call = c;
+	t->read_again = session_reader(call_session(c));
+	reader_observe(t->read_again, on_read, c);
+	reader_moved(t->read_again);
+}
+
 static void open_target(struct call *c)
 {
 	struct target *t = call_data(c);
 	const struct host *h = call_host(c);
+
+	if (may_be_new(c)) {
+		read_again(c);
+		return;
+	}
 	struct err err = ERR_INIT;
 	bool named = name_relation(call_session(c), t, &err);
 	struct place place = {

@@ -17,8 +17,6 @@ psql -X -q -v ON_ERROR_STOP=1 -c "CREATE TABLE loaves (id int PRIMARY KEY, words
 		jsonb_build_array('Anna', 'Ben')), decode('00ff41', 'hex')
 	FROM generate_series(1, 20000) AS i; ANALYZE loaves;
 	CREATE TABLE crumbs (words text); INSERT INTO crumbs VALUES (repeat('crumb ', 5000))" >/dev/null
-psql -X -q -v ON_ERROR_STOP=1 -c "CREATE TABLE guests (id int PRIMARY KEY, email text, town text);
-	INSERT INTO guests VALUES (1, 'a@example.org', 'Ulm'), (2, 'b@example.org', 'Bonn')" >/dev/null
 type_line 'souk --open loaves'
 wait_for '1–26 of ~20 k'
 
@@ -104,7 +102,9 @@ keys Y
 wait_for 'copied 1 row'
 [ "$(wc -c <"$work/clip")" -ge 30000 ] || fail "the copy has $(wc -c <"$work/clip") bytes"
 
-# What is masked in a copy is told with it; a record's Y copies the record.
+# What is masked in a copy is told with it; a record's Y copies the record. The relation is younger than the console.
+psql -X -q -v ON_ERROR_STOP=1 -c "CREATE TABLE guests (id int PRIMARY KEY, email text, town text);
+	INSERT INTO guests VALUES (1, 'a@example.org', 'Ulm'), (2, 'b@example.org', 'Bonn')" >/dev/null
 type_line ':open guests'
 wait_for 'Bonn'
 keys Y
@@ -119,4 +119,10 @@ wait_for 'copied 1 row; masked: email'
 type_line ':copy row --as=json'
 wait_for 'copied 1 row; masked: email'
 grep -q '"town": "Ulm"' "$work/clip" || fail "the copy is $(cat "$work/clip")"
-keys q q q q q q
+keys q
+wait_for '▸ 1'
+type_line ':open nobodys'
+wait_for 'nobodys: there is no such relation'
+keys Escape
+wait_gone ':open nobodys'
+keys q q q q q
