@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/utf8.h"
 #include "command/command.h"
 #include "command/probe_memory.h"
 #include "command/rls_scan.h"
@@ -303,16 +304,16 @@ static void tell_row(const struct prober *p, const struct probe *x)
 static void tell_numbers(const struct prober *p)
 {
 	const struct host *h = call_host(p->call);
-	struct buf from = BUF_INIT;
-	char *text;
+	struct buf from = BUF_INIT, text = BUF_INIT;
 
 	probe_numbers(&p->plan, &from);
 	if (from.len) {
-		text = xasprintf("numbers may have been taken from: %s", from.data);
-		h->ops->say(h->ctx, SAY_INFO, text);
-		free(text);
+		buf_adds(&text, "numbers may have been taken from: ");
+		utf8_sanitize(&text, from.data, from.len, SANITIZE_LINE);
+		h->ops->say(h->ctx, SAY_INFO, text.data);
 	}
 	buf_release(&from);
+	buf_release(&text);
 }
 
 static void finish(struct prober *p)

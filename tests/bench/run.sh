@@ -4,6 +4,7 @@
 # server in PGHOST.  Each file of cases/ measures one thing and says "row …"; the table comes at the
 # end.  Nothing here fails because of a time: only ratios of one run on one machine mean anything.
 #
+# SPLINTER: a file of its lints, measured beside our findings (cases/policies.sh)
 # BENCH_TIMES: how often (7)   BENCH_SCALE: of the shop (1)   BENCH_TABLES: of the large catalog (10000)
 set -eu
 # shellcheck disable=SC2034 # the cases use it

@@ -1,7 +1,9 @@
 # shellcheck shell=sh disable=SC2154,SC2034
 # SPDX-License-Identifier: MIT
 # what is wrong with the isolation of very many tables with two policies each; splinter's SQL beside it,
-# where SPLINTER names the file (it is not ours to bring): roles anon and authenticated are its own
+# where SPLINTER names the file, which is not ours to bring: splinter.sql of github.com/supabase/splinter
+#	SPLINTER=/path/splinter.sql make bench CASES=tests/bench/cases/policies.sh
+# Roles anon and authenticated are its own, and are made here.
 database policies "$here/policies.sql"
 # A tenth of them is open: what is found is meant, so that the exit status tells of errors alone.
 for id in R01 R13 R15 R16 R30 R65; do
