@@ -356,6 +356,18 @@ LEAK_TEST(rls_safety, a_lock_is_said_to_be_one)
 	PQfinish(pg);
 	buf_release(&t.rows);
 	err_release(&t.err);
+
+/* ---- a look that is left ---- */
+
+LEAK_TEST(rls_safety, a_look_that_is_left_half_way_leaves_nothing)
+{
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, outside);
+	struct look l;
+
+	look_at(&l, db, CHECK_ISOLATION);
+	rls_scan_start(l.session, CHECK_ISOLATION, scanned, &l, &l);
+	db_forget(session_db(l.session), &l);
 	look_release(&l);
 	free(db);
 	cluster_free(&own);
