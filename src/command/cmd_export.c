@@ -140,7 +140,7 @@ const struct command cmd_export = {
 	.name = "export",
 	.summary = "Write all rows of a screen to a file",
 	.args = "[what:text] [file:file] [narrow:assignment…] [--filter:filter] [--where:text] "
-		"[--sort:text] [--limit:int] [--unmask] [--force]",
+		"[--sort:sort] [--limit:int] [--unmask] [--force]",
 	.help = "In the console: export [csv|tsv|json|jsonl|sql|table] FILE writes the current "
 		"screen's "
 		"rows. In a shell: souk export SCREEN FILE, the format is --format or as the "

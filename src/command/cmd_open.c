@@ -192,7 +192,7 @@ static void open_run(struct call *c)
 const struct command cmd_open = {
 	.name = "open",
 	.summary = "Open a screen or a relation",
-	.args = "target:screen… [--sort:text]",
+	.args = "target:screen… [--sort:sort]",
 	.help = "open products @acme /rye status=active: the screen, in a tenant, searched, "
 		"narrowed by columns. The "
 		"word open may be left out.",

@@ -68,7 +68,7 @@ SCREEN_COMMAND(find, ACTION_FIND_NEXT, "find", NULL, "Next or previous match",
 	       "[where:choice(next|previous)]", NULL);
 SCREEN_COMMAND(
 	sort, ACTION_SORT, "sort", NULL, "Sort by columns, - in front descends",
-	"[columns:text…]",
+	"[columns:sort…]",
 	"sort -price sku sorts by price downwards, then by sku. sort next, previous and invert "
 	"change the column under the sort mark, sort add sorts by the column under the cursor "
 	"too.");

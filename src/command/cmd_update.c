@@ -51,7 +51,7 @@ const struct command cmd_update = {
 	.summary = "Change columns of several records, each guarded by itself",
 	.args = "screen:screen [narrow:assignment…] [--set:text] [--key:text] "
 		"[--filter:filter] "
-		"[--where:text] [--all] [--sort:text] [--dry-run] [--expect:int] [--plan:file] "
+		"[--where:text] [--all] [--sort:sort] [--dry-run] [--expect:int] [--plan:file] "
 		"[--reason:text]",
 	.help = "The rows are those with these COLUMN=VALUE, of --filter and --where, or of "
 		"--key "

@@ -163,6 +163,17 @@ static void add_columns(struct completing *c)
 		candidates_add(&c->list, *name, "column");
 }
 
+/* In front of a column - descends; it stays. */
+static void add_sort(struct completing *c)
+{
+	if (*c->list.prefix == '-') {
+		memmove(c->list.prefix, c->list.prefix + 1, strlen(c->list.prefix));
+		free(c->list.before);
+		c->list.before = xstrdup("-");
+	}
+	add_columns(c);
+}
+
 /* The columns of the screen that is named, not of the one behind the bar. */
 static void add_noun_columns(struct completing *c, const struct screendef *def)
 {
@@ -266,6 +277,8 @@ static bool add_type(struct completing *c, const char *type)
 	else if (strcmp(type, "column") == 0 || strcmp(type, "filter") == 0 ||
 		 strcmp(type, "assignment") == 0)
 		add_columns(c);
+	else if (strcmp(type, "sort") == 0)
+		add_sort(c);
 	else if (strcmp(type, "role") == 0)
 		add_roles(c);
 	else if (strcmp(type, "setting") == 0)

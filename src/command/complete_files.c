@@ -24,6 +24,13 @@ static void add_entry(struct candidates *list, const char *shown_dir, const char
 	free(path);
 }
 
+static int by_text(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	return strcoll(x->text, y->text);
+}
+
 void complete_files(struct candidates *list)
 {
 	const char *slash = strrchr(list->prefix, '/');
@@ -33,6 +40,7 @@ void complete_files(struct candidates *list)
 	bool hidden = (slash ? slash[1] : list->prefix[0]) == '.';
 	DIR *d = opendir(dir);
 	struct dirent *e;
+	size_t before = list->v.len;
 
 	while (d && list->v.len < FILES_MAX && (e = readdir(d)))
 		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
@@ -40,6 +48,8 @@ void complete_files(struct candidates *list)
 			add_entry(list, shown, dir, e->d_name);
 	if (d)
 		closedir(d);
+	if (list->v.len > before)
+		qsort(list->v.v + before, list->v.len - before, sizeof *list->v.v, by_text);
 	free(dir);
 	free(shown);
 }
