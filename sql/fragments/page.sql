@@ -70,6 +70,15 @@ pg_catalog.substring(q.:"column", 1, :cut) AS :"column"
 -- fragment: typed_value
 CAST(:param AS :type)
 
+-- fragment: begins
+pg_catalog.left(q.:"column"::pg_catalog.text, :cut) = :param
+
+-- fragment: begins_bytes
+pg_catalog.substring(q.:"column", 1, :cut) = :param
+
+-- fragment: value_of_row
+COALESCE((:row LIMIT 1), :beginning)
+
 -- fragment: ascending
 q.:"column"
 

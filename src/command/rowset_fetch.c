@@ -255,9 +255,13 @@ static void set_anchor(const struct rowset *r, struct page_request *req,
 	struct order *order = effective_order(r, &n);
 
 	parts->anchor = xcalloc(n + 1, sizeof *parts->anchor);
-	for (size_t i = 0; i < n; i++)
+	parts->beginnings = xcalloc(n + 1, sizeof *parts->beginnings);
+	for (size_t i = 0; i < n; i++) {
 		parts->anchor[i] = window_text(r, row, order[i].col);
+		parts->beginnings[i] = window_beginning(r, row, order[i].col);
+	}
 	req->anchor = parts->anchor;
+	req->beginnings = parts->beginnings;
 	req->nanchor = n;
 	free(order);
 }
@@ -340,7 +344,8 @@ void fetch_start(struct rowset *r, enum fetch_kind kind, int limit)
 	request_parts_release(&parts);
 }
 
-static void go_to(struct rowset *r, enum page_from from, const char *const *anchor, size_t n)
+static void go_to(struct rowset *r, enum page_from from, const char *const *anchor,
+		  const int *beginnings, size_t n)
 {
 	struct page_request req;
 	struct request_parts parts;
@@ -349,6 +354,7 @@ static void go_to(struct rowset *r, enum page_from from, const char *const *anch
 	req.limit = r->height;
 	req.from = from;
 	req.anchor = anchor;
+	req.beginnings = beginnings;
 	req.nanchor = n;
 	r->jump.asking = false;
 	r->direction = 0;
@@ -357,14 +363,14 @@ static void go_to(struct rowset *r, enum page_from from, const char *const *anch
 	request_parts_release(&parts);
 }
 
-void fetch_goto(struct rowset *r, const char *const *anchor, size_t n)
+void fetch_goto(struct rowset *r, const char *const *anchor, const int *beginnings, size_t n)
 {
-	go_to(r, PAGE_AT, anchor, n);
+	go_to(r, PAGE_AT, anchor, beginnings, n);
 }
 
 void fetch_goto_back(struct rowset *r, const char *const *anchor, size_t n)
 {
-	go_to(r, PAGE_BEFORE, anchor, n);
+	go_to(r, PAGE_BEFORE, anchor, NULL, n);
 }
 
 void rowset_refresh(struct rowset *r)

@@ -133,11 +133,18 @@ static void going_done(void *ctx, const struct txn_result *result)
 	}
 	struct order *order = effective_order(r, &n);
 	const char **anchor = xcalloc(n + 1, sizeof *anchor);
-	for (size_t i = 0; i < n; i++)
+	int *beginnings = xcalloc(n + 1, sizeof *beginnings);
+	for (size_t i = 0; i < n; i++) {
+		bool binary;
+		int cut = source_cut(r, order[i].col, &binary);
 		anchor[i] = reply_text(reply, 0, order[i].col);
-	fetch_goto(r, anchor, n);
+		beginnings[i] = cell_beginning(binary ? -cut : cut, anchor[i],
+					       reply_length(reply, 0, order[i].col));
+	}
+	fetch_goto(r, anchor, beginnings, n);
 	percent_position(r, anchor[0]);
 	free(anchor);
+	free(beginnings);
 	free(order);
 }
 
@@ -167,7 +174,7 @@ static bool goto_beginning(struct rowset *r, const char *key, char **values)
 		if (ok) {
 			err_clear(&r->err);
 			jump_begin(r);
-			fetch_goto(r, (const char *const *)values, n);
+			fetch_goto(r, (const char *const *)values, NULL, n);
 			percent_position(r, values[0]);
 		}
 		for (size_t i = 0; i < n; i++)
@@ -211,7 +218,7 @@ bool rowset_goto(struct rowset *r, const char *key, struct err *err)
 	const char **anchor = key_as_anchor(r, values, &n);
 	jump_begin(r);
 	if (anchor) {
-		fetch_goto(r, anchor, n);
+		fetch_goto(r, anchor, NULL, n);
 		percent_position(r, anchor[0]);
 	} else {
 		struct going *g = xcalloc(1, sizeof *g);

@@ -64,7 +64,7 @@ static void go(const struct seek *s, const struct txn_result *result, const stru
 	if (s->part > 0.5 && types_sort_is_walked(s->r))
 		fetch_goto_back(s->r, anchor, k + 1);
 	else
-		fetch_goto(s->r, anchor, k + 1);
+		fetch_goto(s->r, anchor, NULL, k + 1);
 	s->r->landing = s->part;
 	free(anchor);
 }

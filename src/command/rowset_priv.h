@@ -276,6 +276,7 @@ struct request_parts {
 	struct sort_key *sort;
 	struct filter_sql *filters;
 	const char **anchor;
+	int *beginnings;
 };
 /* whole: no column is cut. */
 void request_build(const struct rowset *r, struct page_request *req, struct request_parts *parts,
@@ -291,8 +292,8 @@ struct asked_filter *asked_filter_new(struct asked_filter *f, const char *text);
 /* ---- fetch ---- */
 /* Ask for a page; a fetch under way for the same purpose is let go. */
 void fetch_start(struct rowset *r, enum fetch_kind kind, int limit);
-/* Jump to the place of these texts (the first n sort columns). */
-void fetch_goto(struct rowset *r, const char *const *anchor, size_t n);
+/* Jump to the place of these texts (the first n sort columns; beginnings as in page.h). */
+void fetch_goto(struct rowset *r, const char *const *anchor, const int *beginnings, size_t n);
 /* The same, walked to from the last row: the page ends there. */
 void fetch_goto_back(struct rowset *r, const char *const *anchor, size_t n);
 void fetch_patience(void *ctx);
@@ -367,6 +368,10 @@ void window_replace(struct rowset *r, struct chunk *c, size_t n, bool reverse, b
 long window_find(struct rowset *r, const char *key);
 /* The raw text of a whole column; NULL for SQL NULL. */
 const char *window_text(const struct rowset *r, size_t row, size_t col);
+/* Is that only the beginning of the value: how many characters (< 0: bytes) of it; 0: all of it. */
+int window_beginning(const struct rowset *r, size_t row, size_t col);
+/* The same of what came of a column that is cut so, as chunk's cuts say. */
+int cell_beginning(int cut, const char *text, size_t len);
 /* Text of a cell; NULL for SQL NULL or a column that was not fetched. */
 const char *chunk_text(const struct chunk *c, size_t row, size_t col, size_t *len);
 /* Drops a share. */

@@ -295,4 +295,5 @@ void request_parts_release(struct request_parts *parts)
 	free(parts->sort);
 	free(parts->filters);
 	free(parts->anchor);
+	free(parts->beginnings);
 }

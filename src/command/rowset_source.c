@@ -13,7 +13,10 @@
 #include "rowset_priv.h"
 #include "domain/pgtype.h"
 
-enum { USUAL_CUT = 120 };
+enum {
+	USUAL_CUT = 120,
+	SORT_CUT = 1000, /* of a sort column: few values are longer, and a page goes on from whole ones */
+};
 
 /* sql/queries/scratch.sql: what the person writes. */
 static const char scratch[] = "scratch";
@@ -225,15 +228,22 @@ int source_cut(const struct rowset *r, size_t col, bool *binary)
 {
 	const struct rowset_col *c = &r->cols.v[col];
 
+	bool sorted = is_sorted_by(r, col);
+	int cut = c->wanted > 0	     ? c->wanted
+		  : c->def.width > 0 ? c->def.width
+		  : c->def.max > 0   ? c->def.max
+				     : USUAL_CUT;
+
 	*binary = c->type_oid == PGTYPE_BYTEA;
-	/* Anchors and keys must be whole; so must what is short anyway. */
-	if (source_is_key(r, col) || is_sorted_by(r, col) ||
-	    (c->category && !pgtype_long(c->category)))
+	/* Keys must be whole; so is what is short anyway; and the beginning of an array or a
+	 * document is none, from which a page could go on. */
+	if (source_is_key(r, col) || (c->category && !pgtype_long(c->category)) ||
+	    (sorted && c->category != 'S' && !*binary))
 		return 0;
 	/* Of a beginning of JSON nobody can tell how many keys it has. */
-	if (c->wanted > 0)
-		return is_json(c->type_oid) && c->wanted < USUAL_CUT ? USUAL_CUT : c->wanted;
-	return c->def.width > 0 ? c->def.width : c->def.max > 0 ? c->def.max : USUAL_CUT;
+	if (c->wanted > 0 && is_json(c->type_oid) && cut < USUAL_CUT)
+		return USUAL_CUT;
+	return sorted && cut < SORT_CUT ? SORT_CUT : cut;
 }
 
 /* ---- the relation ---- */

@@ -161,6 +161,25 @@ static size_t first_bytes(size_t len, int n, bool *more)
 	return *more ? shown : len;
 }
 
+int cell_beginning(int cut, const char *text, size_t len)
+{
+	bool more = false;
+
+	if (!text || cut == 0)
+		return 0;
+	(void)(cut > 0 ? first_chars(text, len, cut, &more) : first_bytes(len, -cut, &more));
+	return !more ? 0 : cut > 0 ? cut + 1 : cut - 1;
+}
+
+int window_beginning(const struct rowset *r, size_t row, size_t col)
+{
+	const struct row *w = &r->rows.v[row];
+	size_t len;
+	const char *text = chunk_text(w->chunk, w->i, col, &len);
+
+	return cell_beginning(col < w->chunk->ncuts ? w->chunk->cuts[col] : 0, text, len);
+}
+
 static const char *cell_of(const struct rowset *r, const struct row *row, size_t col,
 			   size_t *len, bool *cut)
 {

@@ -248,7 +248,12 @@ static void ranges_all(struct composer *c)
 
 /* ---- one range as SQL ---- */
 
-static void add_value(struct buf *out, const struct composer *c, size_t i)
+static int beginning(const struct composer *c, size_t i)
+{
+	return c->req->beginnings && c->anchors[i] > 0 ? c->req->beginnings[i] : 0;
+}
+
+static void add_anchor(struct buf *out, const struct composer *c, size_t i)
 {
 	const char *type = c->req->sort[i].type;
 	struct buf number = BUF_INIT;
@@ -257,6 +262,59 @@ static void add_value(struct buf *out, const struct composer *c, size_t i)
 	struct sqlvar v[] = { { "param", number.data }, { "type", type } };
 	sql_fragment(out, c->set, type ? "page.typed_value" : "page.value", v, type ? 2 : 1);
 	buf_release(&number);
+}
+
+/* Of another type than where the anchor stands for the value: a parameter of its own. */
+static void add_begins(struct buf *where, const struct composer *c, size_t i)
+{
+	int n = beginning(c, i);
+	struct buf cut = BUF_INIT, number = BUF_INIT, text = BUF_INIT;
+
+	buf_addf(&cut, "%d", n < 0 ? -n : n);
+	add_number(&number, params_text(c->params, c->req->anchor[i]));
+	struct sqlvar v[] = { { "column", c->req->sort[i].column },
+			      { "cut", cut.data },
+			      { "param", number.data } };
+	sql_fragment(&text, c->set, n < 0 ? "page.begins_bytes" : "page.begins", v,
+		     ARRAY_SIZE(v));
+	add_condition(where, c->set, text.data);
+	buf_release(&cut);
+	buf_release(&number);
+	buf_release(&text);
+}
+
+static void add_equal(struct buf *where, const struct composer *c, size_t i);
+
+/* The value that the anchor is the beginning of. */
+static void add_value_of_row(struct buf *out, const struct composer *c, size_t i)
+{
+	struct buf column = BUF_INIT, row = BUF_INIT, where = BUF_INIT, anchor = BUF_INIT;
+
+	add_column(&column, c, "page.ascending", i);
+	add_select(&row, c->set, c->req, column.data);
+	for (size_t j = 0; j < c->req->nanchor; j++) {
+		if (beginning(c, j))
+			add_begins(&where, c, j);
+		else
+			add_equal(&where, c, j);
+	}
+	buf_addbuf(&row, &where);
+	buf_trim(&row);
+	add_anchor(&anchor, c, i);
+	struct sqlvar v[] = { { "row", row.data }, { "beginning", anchor.data } };
+	sql_fragment(out, c->set, "page.value_of_row", v, ARRAY_SIZE(v));
+	buf_release(&column);
+	buf_release(&row);
+	buf_release(&where);
+	buf_release(&anchor);
+}
+
+static void add_value(struct buf *out, const struct composer *c, size_t i)
+{
+	if (beginning(c, i))
+		add_value_of_row(out, c, i);
+	else
+		add_anchor(out, c, i);
 }
 
 static void add_compare(struct buf *out, const struct composer *c, size_t i,

@@ -356,6 +356,10 @@ LEAK_TEST(rls_safety, a_lock_is_said_to_be_one)
 	PQfinish(pg);
 	buf_release(&t.rows);
 	err_release(&t.err);
+	look_release(&l);
+	free(db);
+	cluster_free(&own);
+}
 
 /* ---- a look that is left ---- */
 
