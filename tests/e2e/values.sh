@@ -23,6 +23,20 @@ wait_gone 'harbour'
 type_text ':filter kind = t'
 wait_for 'town'
 keys C-c
+# A column behind :sort, and behind the - in front of it; the files of a folder in their order.
+type_text ':sort -na'
+keys Tab
+wait_for ':sort -name'
+keys C-c
+wait_gone ':sort -name'
+mkdir "$work/listed"
+for file in pear apple cherry; do : >"$work/listed/$file"; done
+type_text ":export csv $work/listed/"
+keys Tab
+wait_for '/apple'
+expect ":export csv $work/listed/apple"
+keys C-c
+wait_gone '/apple'
 # What looks secret is not offered.
 type_text ':cities password='
 wait_for ':cities password='
