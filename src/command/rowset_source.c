@@ -15,7 +15,8 @@
 
 enum {
 	USUAL_CUT = 120,
-	SORT_CUT = 1000, /* of a sort column: few values are longer, and a page goes on from whole ones */
+	/* Of a sort column: few values are longer, and a page goes on from whole ones. */
+	SORT_CUT = 1000,
 };
 
 /* sql/queries/scratch.sql: what the person writes. */
