@@ -54,12 +54,14 @@ struct panel_series {
 	const char *title;
 	const double *values;
 	size_t n;
-	const char *low, *high; /* texts of the axis' ends, for plot_range rounded up */
+	const char *low, *high; /* texts of the axis' ends (panel_axis) */
 	const char *from, *to;
-	const char *words; /* beside the title: what it says in numbers; may be NULL */
+	const char *words;  /* beside the title: what it says in numbers */
+	const char *middle; /* text of what is half-way up the axis, where there are rows enough; may be NULL */
 };
 void panel_paint_series(struct canvas *c, const struct panel_series *p);
-/* The ends of the axis that panel_paint_series draws, to be formatted as its low and high. */
+/* The ends of the axis that panel_paint_series draws, to be formatted as its low and high: round numbers, 0 among
+ * them or between. */
 void panel_axis(const double *values, size_t n, double *low, double *high);
 
 /* Values over two words: nrows × ncolumns, row by row; NaN: there is none. */

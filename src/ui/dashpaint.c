@@ -159,11 +159,24 @@ static void axis_text(const struct panel *p, double value, struct buf *out)
 static void series_words(const struct panel *p, const double *values, size_t n, struct buf *out)
 {
 	double low, high;
+	size_t known = 0;
 
+	for (size_t i = 0; i < n; i++)
+		known += isfinite(values[i]);
+	if (!known) {
+		buf_adds(out, "unknown");
+		return;
+	}
 	plot_range(values, n, &low, &high);
+	if (low == high && n > 1)
+		buf_adds(out, "always ");
 	axis_text(p, low, out);
-	buf_adds(out, " to ");
-	axis_text(p, high, out);
+	if (low < high) {
+		buf_adds(out, " to ");
+		axis_text(p, high, out);
+	}
+	if (n == 1 || (low == high && known == n))
+		return;
 	buf_adds(out, ", last ");
 	if (n && isfinite(values[n - 1]))
 		axis_text(p, values[n - 1], out);
@@ -175,7 +188,8 @@ static void paint_series(const struct panel *p, struct canvas *c)
 {
 	size_t n = reply_rows(p->reply);
 	double *values = xcalloc(n + 1, sizeof *values), low, high;
-	struct buf low_text = BUF_INIT, high_text = BUF_INIT, words = BUF_INIT;
+	struct buf low_text = BUF_INIT, high_text = BUF_INIT, middle = BUF_INIT;
+	struct buf words = BUF_INIT;
 	int label = label_column(p);
 	struct panel_series series = { .title = panel_name(p), .values = values, .n = n };
 
@@ -184,6 +198,8 @@ static void paint_series(const struct panel *p, struct canvas *c)
 	panel_axis(values, n, &low, &high);
 	axis_text(p, low, &low_text);
 	axis_text(p, high, &high_text);
+	axis_text(p, (low + high) / 2, &middle);
+	series.middle = middle.data;
 	series.low = low_text.data;
 	series.high = high_text.data;
 	series_words(p, values, n, &words);
@@ -195,6 +211,7 @@ static void paint_series(const struct panel *p, struct canvas *c)
 	panel_paint_series(c, &series);
 	buf_release(&words);
 	buf_release(&low_text);
+	buf_release(&middle);
 	buf_release(&high_text);
 	free(values);
 }

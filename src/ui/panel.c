@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "domain/plot.h"
 
-enum { LABEL_LEAST = 8, BAR_LEAST = 3, SPARK_MAX = 24 };
+enum { LABEL_LEAST = 8, BAR_LEAST = 3, SPARK_MAX = 24, MIDDLE_LEAST = 7 };
 
 static enum plot_signs signs(void)
 {
@@ -225,53 +225,66 @@ void panel_paint_histogram(struct canvas *c, const char *title, const struct pan
 void panel_axis(const double *values, size_t n, double *low, double *high)
 {
 	plot_range(values, n, low, high);
-	*high = plot_round_up(*high);
-	if (*low > 0)
-		*low = 0;
-	if (*high <= *low)
-		*high = *low + 1;
+	*high = *high > 0 || *low >= 0 ? plot_round_up(*high) : 0;
+	*low = *low < 0 ? -plot_round_up(-*low) : 0;
 }
 
 /* "from 09:00 to 10:00: 3 to 120, last 87" */
 static void paint_series_words(struct canvas *c, const struct panel_series *p)
 {
-	double low, high;
+	const char *from = p->from ? p->from : "the first", *to = p->to ? p->to : "the last";
 
 	panel_title(c, p->title, false);
-	if (!p->n)
-		return;
-	plot_range(p->values, p->n, &low, &high);
-	canvas_printf(c, 1, 0, c->cols, STYLE_NORMAL, "from %s to %s: %.6g to %.6g, last %.6g",
-		      p->from ? p->from : "the first", p->to ? p->to : "the last", low, high,
-		      p->values[p->n - 1]);
+	if (p->n > 1)
+		canvas_printf(c, 1, 0, c->cols, STYLE_NORMAL, "from %s to %s: %s", from, to,
+			      p->words);
+	else if (p->n)
+		canvas_printf(c, 1, 0, c->cols, STYLE_NORMAL, "%s: %s", from, p->words);
+}
+
+/* Numbers at the axis: both ends, 0 between them, and half-way where there is room. */
+static void paint_axis(struct canvas *c, const struct panel_series *p, int axis, int height,
+		       struct plot_scale scale)
+{
+	double part = scale.high > 0 ? scale.high / (scale.high - scale.low) : 0;
+	int zero = 1 + (int)(part * (height - 1) + 0.5);
+
+	canvas_vline(c, 1, axis, height, STYLE_AXIS);
+	if (scale.low < 0 && scale.high > 0)
+		canvas_field(c, zero, 0, axis, ALIGN_RIGHT, STYLE_AXIS, "0", 1);
+	else if (p->middle && height >= MIDDLE_LEAST && height % 2)
+		canvas_field(c, 1 + height / 2, 0, axis, ALIGN_RIGHT, STYLE_AXIS, p->middle,
+			     strlen(p->middle));
+	canvas_field(c, 1, 0, axis, ALIGN_RIGHT, STYLE_AXIS, p->high, strlen(p->high));
+	canvas_field(c, height, 0, axis, ALIGN_RIGHT, STYLE_AXIS, p->low, strlen(p->low));
 }
 
 void panel_paint_series(struct canvas *c, const struct panel_series *p)
 {
 	int axis = width_of(p->high) > width_of(p->low) ? width_of(p->high) : width_of(p->low);
-	struct plot_size size = { .width = c->cols - axis - 2, .height = c->rows - 2 };
+	int middle = p->middle ? width_of(p->middle) : 0;
+	struct plot_size size = { .height = c->rows - 2 };
 	struct plot_scale scale;
 	struct buf chart = BUF_INIT;
 
+	axis = middle > axis ? middle : axis;
+	size.width = c->cols - axis - 2;
 	if (canvas_is_plain(c)) {
 		paint_series_words(c, p);
 		return;
 	}
 	panel_title(c, p->title, false);
-	if (p->words)
-		canvas_text(c, 0, width_of(p->title) + 2, c->cols, STYLE_AXIS, p->words);
+	canvas_text(c, 0, width_of(p->title) + 2, c->cols, STYLE_AXIS, p->words);
 	if (size.height < 1 || size.width < 4)
 		return;
 	panel_axis(p->values, p->n, &scale.low, &scale.high);
 	plot_series(&chart, p->values, p->n, size, scale, signs());
-	canvas_vline(c, 1, axis, size.height, STYLE_AXIS);
-	canvas_field(c, 1, 0, axis, ALIGN_RIGHT, STYLE_AXIS, p->high, strlen(p->high));
-	canvas_field(c, size.height, 0, axis, ALIGN_RIGHT, STYLE_AXIS, p->low, strlen(p->low));
+	paint_axis(c, p, axis, size.height, scale);
 	paint_lines(c, 1, axis + 1, &chart, STYLE_PLOT);
 	buf_release(&chart);
 	canvas_text(c, c->rows - 1, axis + 1, size.width / 2, STYLE_AXIS,
 		    p->from ? p->from : "");
-	if (p->to)
+	if (p->to && p->n > 1)
 		canvas_field(c, c->rows - 1, axis + 1 + size.width / 2,
 			     size.width - size.width / 2, ALIGN_RIGHT, STYLE_AXIS, p->to,
 			     strlen(p->to));

@@ -29,7 +29,8 @@ LEAK_TEST(panel, plain_charts_are_numbers)
 	c = canvas_new(3, 60);
 	canvas_plain(c, true);
 	panel_paint_series(
-		c, &(struct panel_series){ "LOAD", values, 4, "0", "200", "a", "b", NULL });
+		c, &(struct panel_series){ "LOAD", values, 4, "0", "200", "a", "b",
+					   "3 to 120, last 87", NULL });
 	shows(c, "LOAD\nfrom a to b: 3 to 120, last 87\n\n");
 	canvas_clear(c, STYLE_NORMAL);
 	panel_paint_heat(
@@ -117,7 +118,7 @@ LEAK_TEST(panel, odd_data_can_be_read)
 
 					panel_paint_series(c, &(struct panel_series){
 								      "S", sets[i], n, "0", "9",
-								      "a", "b", "0 to 9" });
+								      "a", "b", "0 to 9", "4" });
 					panel_paint_histogram(c, "H", bars, n);
 					panel_paint_bars(
 						c, &(struct panel_bars){ "B", bars, n, 0, -1 });
@@ -139,16 +140,53 @@ LEAK_TEST(panel, a_series_says_its_numbers)
 
 	setlocale(LC_ALL, "C");
 	panel_paint_series(c, &(struct panel_series){ "LOAD", flat, 4, "0", "5", "9:00",
-						      "10:00", "5 to 5, last 5" });
-	shows(c, "LOAD  5 to 5, last 5\n"
+						      "10:00", "always 5", NULL });
+	shows(c, "LOAD  always 5\n"
 		 "5|'''''''''''''''''''''\n"
 		 " |\n"
 		 "0|\n"
 		 "  9:00            10:00\n");
 	canvas_clear(c, STYLE_NORMAL);
 	panel_paint_series(
-		c, &(struct panel_series){ "LOAD", none, 2, "0", "1", NULL, NULL, "unknown" });
+		c, &(struct panel_series){ "LOAD", none, 2, "0", "1", NULL, NULL, "unknown", NULL });
 	shows(c, "LOAD  unknown\n1|\n |\n0|\n\n");
+	canvas_free(&c);
+}
+
+/* 0 is on the axis wherever it lies; half-way stands where there is a row for it; one value is at one place. */
+LEAK_TEST(panel, an_axis_has_its_numbers)
+{
+	const double both[] = { -3, 3 }, below[] = { -5, -2 }, one[] = { 4 };
+	struct canvas *c = canvas_new(9, 16);
+	double low, high;
+
+	setlocale(LC_ALL, "C");
+	panel_paint_series(c, &(struct panel_series){ "N", both, 2, "-3", "3", "a", "b",
+						      "-3 to 3", "half" });
+	shows(c, "N  -3 to 3\n"
+		 "   3|     :''''\n"
+		 "    |     :\n"
+		 "    |     :\n"
+		 "   0|     :\n"
+		 "    |     :\n"
+		 "    |     :\n"
+		 "  -3|.....'\n"
+		 "     a        b\n");
+	canvas_clear(c, STYLE_NORMAL);
+	panel_paint_series(
+		c, &(struct panel_series){ "N", one, 1, "0", "4", "a", "a", "4", "2" });
+	shows(c, "N  4\n"
+		 "4|'''''''''''''\n"
+		 " |\n"
+		 " |\n"
+		 "2|\n"
+		 " |\n"
+		 " |\n"
+		 "0|\n"
+		 "  a\n");
+	panel_axis(below, 2, &low, &high);
+	cr_assert_float_eq(low, -5, 1e-9);
+	cr_assert_float_eq(high, 0, 1e-9);
 	canvas_free(&c);
 }
 
