@@ -198,7 +198,7 @@ SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
            CASE WHEN c.looked = 0 THEN 'not looked at here' WHEN c.unsure AND COALESCE(c.lag, 0) <= :outbox_lag
                 THEN 'lag unknown: too much behind its place is not delivered yet'
                 ELSE pg_catalog.format('lag %s%s', c.lag_text, ', ' || CASE WHEN c.more THEN '> ' ELSE '' END || c.behind || ' behind') END
-           || CASE WHEN c.looked BETWEEN 1 AND c.places - 1 THEN pg_catalog.format('; of %s of its %s event types', c.looked, c.places) ELSE '' END, NULL,
+           || CASE WHEN c.looked BETWEEN 1 AND c.places - 1 THEN pg_catalog.format('; %s of its %s event types looked at', c.looked, c.places) ELSE '' END, NULL,
            pg_catalog.format('open consumers consumer=%s', pg_catalog.quote_literal(c.consumer))
       FROM consumer AS c
   ) AS w

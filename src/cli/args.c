@@ -51,7 +51,7 @@ static const struct option options[] = {
 	{ "profile", 0, TEXT, AT(session.profile), "NAME",
 	  "profile file for what cannot be learned" },
 	{ "screens", 0, TEXT, AT(session.screens), "DIR", "folder of screen files" },
-	{ "sql", 0, TEXT, AT(session.sql), "DIR", "folder that overrides sql/queries" },
+	{ "sql", 0, TEXT, AT(session.sql), "DIR", "its queries/*.sql take the place of ours" },
 	{ "echo-sql", 'E', FLAG, AT(session.echo_sql), NULL, "show every statement" },
 	{ "log", 0, TEXT, AT(log), "FILE", "append a debug log" },
 	{ "theme", 0, TEXT, AT(theme), "NAME", "auto, dark, light, contrast, mono or a file" },

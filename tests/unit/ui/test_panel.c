@@ -148,12 +148,14 @@ LEAK_TEST(panel, a_series_says_its_numbers)
 		 "  9:00            10:00\n");
 	canvas_clear(c, STYLE_NORMAL);
 	panel_paint_series(
-		c, &(struct panel_series){ "LOAD", none, 2, "0", "1", NULL, NULL, "unknown", NULL });
+		c, &(struct panel_series){ "LOAD", none, 2, "0", "1", NULL, NULL, "unknown",
+					   NULL });
 	shows(c, "LOAD  unknown\n1|\n |\n0|\n\n");
 	canvas_free(&c);
 }
 
-/* 0 is on the axis wherever it lies; half-way stands where there is a row for it; one value is at one place. */
+/* 0 is on the axis wherever it lies; half-way stands where there is a row for it; one value is at
+ * one place. */
 LEAK_TEST(panel, an_axis_has_its_numbers)
 {
 	const double both[] = { -3, 3 }, below[] = { -5, -2 }, one[] = { 4 };
