@@ -27,6 +27,10 @@ char *xstrdup_null(const char *s);
 char *xstrndup(const char *s, size_t n) __attribute__((malloc, returns_nonnull));
 char *xasprintf(const char *fmt, ...) PRINTF_LIKE(1, 2) __attribute__((malloc, returns_nonnull));
 
+/* Pages that nothing is on any more go back to the system, where it can be asked to: after much was freed at once.
+ * It looks at all that is free: a millisecond. */
+void memory_give_back(void);
+
 #ifdef SOUK_TESTING
 /* The n-th allocation from now on (1: the next) fails as if memory were out; 0: none does. */
 void alloc_fail_after(unsigned n);

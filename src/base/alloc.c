@@ -8,12 +8,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 /* The one piece of state that must be reachable from a failing malloc. */
 static void (*exit_hook)(void);
 
 void fatal_hook(void (*hook)(void))
 {
 	exit_hook = hook;
+}
+
+void memory_give_back(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
 }
 
 /* The hook may fail in its turn: it is taken off before it runs, so it runs once. */

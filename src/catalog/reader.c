@@ -163,6 +163,7 @@ static void take(struct reader *r, const struct txn_result *result)
 	err_clear(&r->error);
 	tell(r, READER_SWAPPED, old);
 	catalog_free(&old);
+	memory_give_back(); /* the rows that it was made of, the snapshot before */
 }
 
 static void on_done(void *ctx, const struct txn_result *result)

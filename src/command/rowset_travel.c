@@ -21,6 +21,7 @@ enum {
 	MOST_PAGES = 12,    /* asked for in one fetch */
 	OWED_PAGES = 20,    /* a wish farther away than this is cut */
 	WALKED_ROWS = 1000, /* brought by a walk at most, and held on each side of the view */
+	WINDOW_CELLS = 1 << 16, /* … of either at most: each takes 16 bytes and its text */
 };
 
 static size_t height(const struct rowset *r)
@@ -50,10 +51,19 @@ void travel_clamp(struct rowset *r)
 		r->top = r->cursor - height(r) + 1;
 }
 
+/* So many rows, or fewer where they would be too many cells: a page at least. */
+static size_t bounded(const struct rowset *r, size_t rows)
+{
+	size_t most = WINDOW_CELLS / (r->cols.len + 1);
+
+	most = most < height(r) ? height(r) : most;
+	return rows < most ? rows : most;
+}
+
 static void trim(struct rowset *r)
 {
 	size_t usual = KEEP_PAGES * height(r);
-	size_t keep = r->walked && usual < WALKED_ROWS ? WALKED_ROWS : usual;
+	size_t keep = bounded(r, r->walked && usual < WALKED_ROWS ? WALKED_ROWS : usual);
 	size_t end = r->top + height(r) + keep;
 
 	if (r->rows.len > end && r->direction <= 0) {
@@ -71,9 +81,10 @@ static void trim(struct rowset *r)
 	}
 }
 
-/* Rows to ask for in a direction. */
+/* Rows to ask for in a direction; what is owed comes with them, or with the next ones. */
 static int rows_ahead(const struct rowset *r, int direction)
 {
+	size_t owed = r->owed * direction > 0 ? (size_t)labs(r->owed) : 0;
 	int pages = 2 + 2 * r->hurry;
 	int rows = (pages < MOST_PAGES ? pages : MOST_PAGES) * (int)height(r);
 	double way = r->first < 0	? -1
@@ -82,7 +93,8 @@ static int rows_ahead(const struct rowset *r, int direction)
 					: -1;
 	int walked = way >= 0 && way / 4 < WALKED_ROWS ? (int)(way / 4) : WALKED_ROWS;
 
-	return r->walked && walked > rows ? walked : rows;
+	rows = r->walked && walked > rows ? walked : rows;
+	return (int)bounded(r, (size_t)rows + owed);
 }
 
 void travel_ahead(struct rowset *r)
@@ -98,11 +110,9 @@ void travel_ahead(struct rowset *r)
 		return;
 	}
 	if (r->direction >= 0 && !r->at_end && (below < want || r->owed > 0))
-		fetch_start(r, FETCH_AFTER,
-			    rows_ahead(r, 1) + (int)(r->owed > 0 ? r->owed : 0));
+		fetch_start(r, FETCH_AFTER, rows_ahead(r, 1));
 	else if (r->direction <= 0 && !r->at_start && (r->top < want || r->owed < 0))
-		fetch_start(r, FETCH_BEFORE,
-			    rows_ahead(r, -1) + (int)(r->owed < 0 ? -r->owed : 0));
+		fetch_start(r, FETCH_BEFORE, rows_ahead(r, -1));
 	else if (!r->at_start && r->rows.len < height(r))
 		fetch_start(r, FETCH_BEFORE, rows_ahead(r, -1));
 	else

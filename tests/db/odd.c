@@ -76,6 +76,32 @@ Test(odd, sixteen_hundred_columns, .timeout = 60)
 	rows_close(&t);
 }
 
+/* A window of wide rows is fewer of them: so many cells, not so many pages. */
+Test(odd, a_window_of_wide_rows, .timeout = 60)
+{
+	struct rows t;
+	size_t most = 0;
+
+	rows_open_relation(&t,
+			   "DO $$ BEGIN EXECUTE (SELECT 'CREATE TABLE x (id int PRIMARY KEY, '"
+			   " || string_agg('c' || i || ' int', ', ') || ')'"
+			   " FROM generate_series(1, 1599) AS i); END $$;"
+			   "INSERT INTO x (id) SELECT i FROM generate_series(1, 2000) AS i",
+			   "x");
+	rowset_resize(t.r, 36);
+	for (int page = 0; page < 60; page++) {
+		rowset_page(t.r, page < 30 ? 1 : -1);
+		if (page % 3 == 0) /* else it is held */
+			rows_settle(&t);
+		most = rowset_len(t.r) > most ? rowset_len(t.r) : most;
+	}
+	rows_settle(&t);
+	cr_expect_str_eq(rows_cell(&t, rowset_cursor(t.r), "id"), "1");
+	/* the view, as much on either side, and what a fetch brought */
+	cr_expect_leq(most * 1600, 4u << 16, "%zu rows", most);
+	rows_close(&t);
+}
+
 Test(odd, a_key_of_eight_columns)
 {
 	struct rows t;
