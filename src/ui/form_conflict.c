@@ -231,7 +231,7 @@ static void on_elsewhere(void *ctx, const struct record *record, const struct er
 	struct screen *s = ctx;
 	struct form *f = form_of(s);
 	const char **key;
-	char *title;
+	char *before, *title;
 	size_t n = 0;
 
 	if (!record || err) {
@@ -239,18 +239,21 @@ static void on_elsewhere(void *ctx, const struct record *record, const struct er
 		return;
 	}
 	key = record_key(record, f->plan);
+	before = record_key_title(f->plan, (const char *const *)f->key);
 	title = record_key_title(f->plan, key);
 	for (; f->key[n]; n++) {
 		free(f->key[n]);
 		f->key[n] = xstrdup(key[n] ? key[n] : "");
 	}
-	ui_say(s->ui, SAY_WARNING, "its key is gone; the record with the same %s is now %s",
+	ui_say(s->ui, SAY_WARNING,
+	       "no record has the key %s any more; the one with the same %s is now %s", before,
 	       f->same_column, title);
 	record_copy(&f->theirs, record);
 	free(f->who);
 	f->who = NULL;
 	merge_anew(f);
 	free(key);
+	free(before);
 	free(title);
 }
 

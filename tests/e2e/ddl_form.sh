@@ -4,10 +4,11 @@
 # lost, and the form says what became of the relation.
 # database: empty
 . tests/support/tmux.sh
-for t in renamed swapped dropped others key another gone; do
+for t in renamed swapped dropped others key another moved gone; do
 	psql -qc "CREATE TABLE $t (id int PRIMARY KEY, a text DEFAULT 'in a', b text DEFAULT 'in b', c int DEFAULT 7)" \
 		-c "INSERT INTO $t (id) SELECT generate_series(1, 30)"
 done
+psql -qc "UPDATE moved SET b = 'b' || id" -c 'ALTER TABLE moved ALTER b SET NOT NULL, ADD UNIQUE (b)'
 # A form on the third record of a table, with another value in a; what happens then to the table is $2.
 meanwhile() {
 	keys :
@@ -74,6 +75,13 @@ wait_for 'mine of another  was in a'
 wait_sql 0 "SELECT (SELECT count(*) FROM before WHERE a <> 'in a') + (SELECT count(*) FROM another WHERE a <> 'in a')"
 again
 wait_sql 'mine of another|new b' "SELECT a, b FROM another WHERE id = 3"
+
+# Known by another unique key: which record it is now is told, and its changes are merged.
+meanwhile moved 'UPDATE moved SET id = 77 WHERE id = 3'
+wait_for 'no record has the key 3 any more; the one with the same b is now 77'
+wait_for 'changed while you were editing'
+again
+wait_sql 'mine of moved' "SELECT a FROM moved WHERE id = 77"
 
 meanwhile gone 'DROP TABLE gone'
 wait_for 'gone is gone: dropped, renamed or not yours to see; what you typed is kept as a draft'
