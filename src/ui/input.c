@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "input.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
@@ -14,6 +15,7 @@
 #define PASTE_END "\033[201~"
 #define PASTE_WAIT_MS 1000
 #define DOUBLE_CLICK_US 400000
+#define LATE_US 500000
 #define MAX_PASTE (16u << 20)
 
 struct bound {
@@ -30,7 +32,8 @@ struct input {
 	VEC(struct bound) bound;
 	uint32_t high[128]; /* characters of an 8-bit charset */
 	bool backspace_is_ctrl_h, in_paste, impatient, eight_bit;
-	int64_t now_us, click_us;
+	bool late; /* next comes the rest of a sequence whose Esc was taken for the key */
+	int64_t now_us, click_us, esc_us; /* esc_us: when such an Esc came, 0: it did not */
 	int click_row, click_col;
 };
 
@@ -86,8 +89,31 @@ void input_take_locale(struct input *in)
 	}
 }
 
+/* "[B", "[1;5C", "OP": a sequence without its Esc, as nobody types it at one go. */
+static bool is_tail(const char *s, size_t len)
+{
+	size_t i = 1;
+
+	if (len < 2 || (s[0] != '[' && s[0] != 'O'))
+		return false;
+	while (s[0] == '[' && i < len && s[i] >= 0x20 && s[i] < 0x40)
+		i++;
+	return i < len && (isalpha((unsigned char)s[i]) || s[i] == '~');
+}
+
+/* Over a slow line a sequence may fall apart behind its Esc, which then was the key Esc: of the
+ * rest nothing is typed. */
+static void take_late(struct input *in, const char *bytes, size_t len, int64_t now_us)
+{
+	in->late = in->esc_us && now_us - in->esc_us < LATE_US && is_tail(bytes, len);
+	in->esc_us = 0;
+	if (in->late)
+		buf_addc(&in->bytes, ESC);
+}
+
 void input_feed(struct input *in, const char *bytes, size_t len, int64_t now_us)
 {
+	take_late(in, bytes, len, now_us);
 	in->now_us = now_us;
 	in->impatient = false;
 	buf_add(&in->bytes, bytes, len);
@@ -457,6 +483,8 @@ static int give_up(struct input *in, const char *s, size_t len, struct key *k)
 		return (int)len;
 	}
 	*k = (struct key){ .code = K_ESC };
+	if (len < 2)
+		in->esc_us = in->now_us;
 	if (len < 2 || s[0] != ESC)
 		return 1;
 	k->mods = MOD_ALT;
@@ -503,6 +531,9 @@ static bool step(struct input *in, struct key *k)
 		used = give_up(in, s, len, k);
 	if (used == HALF)
 		return false;
+	if (in->late)
+		*k = (struct key){ .code = K_NONE };
+	in->late = false;
 	in->pos += (size_t)used;
 	return true;
 }
