@@ -253,6 +253,8 @@ const struct column *relation_attnum(const struct relation *r, int attnum);
 /* The key that identifies a row: primary, else a unique index (valid, no predicate, no expression, all NOT NULL)
  * with the fewest columns, public_id last; NULL if there is none, or stray_rows. */
 const struct index *relation_key(const struct relation *r);
+/* … of those whose columns the current role may all read. */
+const struct index *relation_read_key(const struct relation *r);
 /* Is the column one of the index's keys?  Not where ix is NULL. */
 bool index_has(const struct index *ix, int attnum);
 /* Is the column part of one of the relation's foreign keys? */

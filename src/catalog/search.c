@@ -73,17 +73,39 @@ bool relation_refers(const struct relation *r, int attnum)
 	return false;
 }
 
-const struct index *relation_key(const struct relation *r)
+static bool may_read(const struct relation *r, const struct index *ix)
+{
+	for (size_t i = 0; i < ix->nkeys; i++) {
+		const struct column *c = relation_attnum(r, ix->columns[i]);
+
+		if (!c || !(c->rights & RIGHT_SELECT))
+			return false;
+	}
+	return true;
+}
+
+static const struct index *best_key(const struct relation *r, bool readable)
 {
 	const struct index *best = NULL;
 
 	for (size_t i = 0; !r->stray_rows && i < r->nindexes; i++) {
 		const struct index *ix = &r->indexes[i];
 
-		if (identifies(r, ix) && (!best || key_cost(r, ix) < key_cost(r, best)))
+		if (identifies(r, ix) && (!readable || may_read(r, ix)) &&
+		    (!best || key_cost(r, ix) < key_cost(r, best)))
 			best = ix;
 	}
 	return best;
+}
+
+const struct index *relation_key(const struct relation *r)
+{
+	return best_key(r, false);
+}
+
+const struct index *relation_read_key(const struct relation *r)
+{
+	return best_key(r, true);
 }
 
 bool relation_repeats_key(const struct relation *child, const struct relation *r)

@@ -174,7 +174,8 @@ static void add_key_column(struct rowset *r, const char *name)
 
 static void add_key(struct rowset *r)
 {
-	const struct index *key = r->relation && !r->query ? relation_key(r->relation) : NULL;
+	const struct index *key =
+		r->relation && !r->query ? relation_read_key(r->relation) : NULL;
 
 	for (size_t i = 0; r->def->key && r->def->key[i]; i++)
 		add_key_column(r, r->def->key[i]);

@@ -117,7 +117,7 @@ static void set_columns(struct arena *a, struct screendef *def, const struct pro
 {
 	struct screen_column *list = arena_array(a, r->ncolumns + 1, sizeof *list);
 	struct ranked *order = arena_array(a, r->ncolumns + 1, sizeof *order);
-	const struct index *key = relation_key(r);
+	const struct index *key = relation_read_key(r);
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->ncolumns; i++) {
@@ -145,7 +145,7 @@ static void set_columns(struct arena *a, struct screendef *def, const struct pro
 
 static const char *const *key_names(struct arena *a, const struct relation *r)
 {
-	const struct index *key = relation_key(r);
+	const struct index *key = relation_read_key(r);
 	size_t n = key ? key->nkeys : 0;
 	const char **names = arena_array(a, n + 1, sizeof *names);
 
@@ -215,7 +215,7 @@ static const char *take(struct arena *a, struct buf *out, bool good)
 
 static const char *open_record(struct arena *a, const struct relation *r)
 {
-	const struct index *key = relation_key(r);
+	const struct index *key = relation_read_key(r);
 	struct buf out = BUF_INIT;
 	bool good = key != NULL;
 
@@ -365,6 +365,8 @@ static const char *why_not(const struct profile *p, const struct relation *r)
 		return r->kind == RELATION_VIEW || r->kind == RELATION_FOREIGN
 			       ? "no key is known of it, so a save could not tell the record"
 			       : "it has no primary key and no unique index without NULLs";
+	if (!relation_read_key(r))
+		return "your role may not read its key";
 	if (!(r->rights & RIGHT_UPDATE))
 		return "your role may not update it";
 	return rp->guard == GUARD_NONE ? "nothing could guard a save of it" : NULL;
