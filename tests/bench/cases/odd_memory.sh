@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # resident memory, whatever is browsed: wide rows, long and huge values, :sql, TLS
 #
-# Values are fetched cut to what is shown, sort values to 1,000 characters, and the window is bounded in
+# Values are fetched cut to what is shown (sort values: tests/db/odd.c), and the window is bounded in
 # cells. What goes beyond 12 MiB: 1,600 columns, whose view alone is 57,600 cells, which libpq keeps at
 # 16 bytes each, three times (what is seen, and on either side), and the catalog's and the grid's word on
 # each of them; after a :sql readline's key maps (0.2) and the spool's places; with TLS what OpenSSL takes for
@@ -23,7 +23,6 @@ PGDATABASE=odd
 resident wide "1,600 columns" 12288 until 1– key "$page" 40 memory -- "$SOUK" --open public.wide
 resident long "texts of 10 kB" 12288 until 1– key "$page" 40 memory -- "$SOUK" --open public.long
 resident huge "texts of 30 MB" 12288 until 1– key "$page" 2 memory -- "$SOUK" --open public.huge
-resident sorted "  sorted by them" 12288 until 1– press 'l<' key j 40 memory -- "$SOUK" --open public.huge
 resident sql "a million rows of :sql" 12288 until 1– press ":sql select * from generate_series(1, 1000000)
 " idle 3 key "$page" 40 press G memory -- "$SOUK" --open public.long
 PGDATABASE=shop
