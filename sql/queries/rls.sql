@@ -4,14 +4,18 @@ SELECT c.oid::bigint AS oid, n.nspname AS schema, c.relname AS name,
        CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned' WHEN 'v' THEN 'view'
             WHEN 'm' THEN 'matview' ELSE 'foreign' END AS kind,
        pg_catalog.pg_get_userbyid(c.relowner) AS owner,
-       c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
-       COALESCE(p.policies, 0) AS policies,
-       COALESCE(p.reads, false) AS select, COALESCE(p.inserts, false) AS insert,
-       COALESCE(p.updates, false) AS update, COALESCE(p.deletes, false) AS delete,
+       CASE WHEN t.able THEN c.relrowsecurity END AS enabled,
+       CASE WHEN t.able THEN c.relforcerowsecurity END AS forced,
+       CASE WHEN t.able THEN COALESCE(p.policies, 0) END AS policies,
+       CASE WHEN t.able THEN COALESCE(p.reads, false) END AS select,
+       CASE WHEN t.able THEN COALESCE(p.inserts, false) END AS insert,
+       CASE WHEN t.able THEN COALESCE(p.updates, false) END AS update,
+       CASE WHEN t.able THEN COALESCE(p.deletes, false) END AS delete,
        a.granted,
-       c.reltuples::bigint AS estimate
+       CASE WHEN c.relkind <> 'v' AND c.reltuples >= 0 THEN c.reltuples::bigint END AS estimate
   FROM pg_catalog.pg_class AS c
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+ CROSS JOIN LATERAL (SELECT c.relkind IN ('r', 'p') AS able) AS t -- others have no policies
   LEFT JOIN (SELECT polrelid, pg_catalog.count(*) AS policies,
                     pg_catalog.bool_or(polpermissive AND polcmd IN ('*', 'r')) AS reads,
                     pg_catalog.bool_or(polpermissive AND polcmd IN ('*', 'a')) AS inserts,
@@ -22,7 +26,11 @@ SELECT c.oid::bigint AS oid, n.nspname AS schema, c.relname AS name,
   LEFT JOIN LATERAL (
        SELECT pg_catalog.string_agg(DISTINCT CASE WHEN x.grantee = 0 THEN 'PUBLIC'
                                     ELSE pg_catalog.pg_get_userbyid(x.grantee) END, ' ') AS granted
-         FROM pg_catalog.aclexplode(c.relacl) AS x
+         FROM (SELECT (pg_catalog.aclexplode(c.relacl)).grantee
+               UNION ALL
+               SELECT (pg_catalog.aclexplode(k.attacl)).grantee
+                 FROM pg_catalog.pg_attribute AS k
+                WHERE k.attrelid = c.oid AND k.attacl IS NOT NULL AND NOT k.attisdropped) AS x
         WHERE x.grantee <> c.relowner) AS a ON true
  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
    AND c.relpersistence <> 't'

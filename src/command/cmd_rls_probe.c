@@ -316,6 +316,27 @@ static void tell_numbers(const struct prober *p)
 	buf_release(&text);
 }
 
+/* Nothing probed is nothing proven. */
+static void tell_sum(const struct prober *p, const size_t counts[4])
+{
+	const struct host *h = call_host(p->call);
+	char *sum;
+
+	if (!p->plan.probes.len) {
+		h->ops->say(h->ctx, SAY_WARNING,
+			    p->plan.targets.len
+				    ? "nothing was probed: no role of the application was found"
+				    : "nothing was probed: no tenants' rows are known here");
+		return;
+	}
+	sum = xasprintf("%zu proven, %zu leak, %zu refused, %zu could not be probed; "
+			"everything was rolled back",
+			counts[PROBE_PROVEN], counts[PROBE_LEAKS], counts[PROBE_REFUSED],
+			counts[PROBE_IMPOSSIBLE]);
+	h->ops->say(h->ctx, counts[PROBE_LEAKS] ? SAY_WARNING : SAY_DONE, sum);
+	free(sum);
+}
+
 static void finish(struct prober *p)
 {
 	static const struct table_column columns[COLUMNS] = {
@@ -328,7 +349,6 @@ static void finish(struct prober *p)
 	const struct host *h = call_host(p->call);
 	struct table_column ordered[COLUMNS];
 	size_t counts[4] = { 0 };
-	char *sum;
 
 	probe_memory_keep(session_probes(call_session(p->call)), &p->plan);
 	for (size_t i = 0; i < COLUMNS; i++)
@@ -351,12 +371,7 @@ static void finish(struct prober *p)
 			    "yours"); /* not
 					 SQL
 				       */
-	sum = xasprintf("%zu proven, %zu leak, %zu refused, %zu could not be probed; "
-			"everything was rolled back",
-			counts[PROBE_PROVEN], counts[PROBE_LEAKS], counts[PROBE_REFUSED],
-			counts[PROBE_IMPOSSIBLE]);
-	h->ops->say(h->ctx, counts[PROBE_LEAKS] ? SAY_WARNING : SAY_DONE, sum);
-	free(sum);
+	tell_sum(p, counts);
 	if (p->lost)
 		h->ops->say(h->ctx, SAY_WARNING, p->lost);
 	call_done(p->call, NULL,

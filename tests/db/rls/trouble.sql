@@ -37,4 +37,9 @@ CREATE SEQUENCE numbers; GRANT USAGE ON numbers TO tr_app;
 CREATE FUNCTION numbered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.body := nextval('numbers')::text; RETURN NEW; END $$;
 SELECT mk('by_trigger', :'own'); CREATE TRIGGER t BEFORE INSERT ON by_trigger FOR EACH ROW EXECUTE FUNCTION numbered();
 SELECT mk('only_read', :'own', 'SELECT'); ALTER TABLE only_read ADD n bigint GENERATED ALWAYS AS IDENTITY;
+-- What can have no policies of its own.
+CREATE VIEW a_view WITH (security_invoker) AS SELECT id, tenant_id FROM sound; GRANT SELECT ON a_view TO tr_app;
+CREATE MATERIALIZED VIEW a_kept AS SELECT id, tenant_id FROM sound WITH NO DATA;
 ANALYZE;
+-- Never analyzed: how many rows it has is not known.
+SELECT mk('a_new', :'own');
