@@ -96,6 +96,14 @@ static bool is_looked_up(const struct clause_context *c, const struct expr *e)
 	       clause_names_row(e->sub->where);
 }
 
+/* COALESCE(…, tenant): without a value it is the row's own. */
+static bool falls_back_to_self(const struct clause_context *c, const struct expr *e)
+{
+	e = expr_bare(e);
+	return expr_is_call(e, "coalesce") && e->n > 1 &&
+	       clause_is_tenant(c, expr_bare(e->args[e->n - 1]), 0);
+}
+
 struct clause_verdict clause_compare_tenant(const struct clause_context *c,
 					    const struct expr *e, const struct expr *other)
 {
@@ -103,7 +111,9 @@ struct clause_verdict clause_compare_tenant(const struct clause_context *c,
 
 	if (values & VALUE_OPAQUE)
 		return clause_verdict(CLAUSE_UNKNOWN, 0, e);
-	if (all & VALUE_LITERAL && values & VALUE_SESSION) {
+	if (falls_back_to_self(c, other))
+		return clause_verdict(CLAUSE_OPEN, OPEN_FALLBACK, e);
+	if (all & VALUE_LITERAL && values & (VALUE_SESSION | VALUE_STORED)) {
 		struct clause_verdict v =
 			clause_verdict(CLAUSE_OPEN, listed_literals(other), e);
 

@@ -43,6 +43,24 @@ static bool names_a_tenant(const struct clause_context *c, const struct column *
 	return false;
 }
 
+/* The session's tenant: by the setting, or found for the session by a function. */
+static bool is_mine(const struct clause_context *c, const struct expr *e)
+{
+	const char *setting = clause_setting(c, e);
+
+	if (setting && c->setting)
+		return strcmp(setting, c->setting) == 0;
+	return expr_bare(e)->kind == EXPR_CALL && clause_values(c, e, 0) == VALUE_STORED;
+}
+
+/* Not of another relation, of which a view asks it. */
+static bool is_rows(const struct clause_context *c, const struct expr *column)
+{
+	return column->kind == EXPR_COLUMN && clause_values(c, column, 0) == VALUE_ROW &&
+	       (!column->qualifier || strcmp(column->qualifier, CLAUSE_ROW) == 0 ||
+		strcmp(column->qualifier, c->relation->name) == 0);
+}
+
 /* grantee_id = mine, mine = ANY (shared_with): the row's tenant has let the session's have it. */
 static bool is_given(const struct clause_context *c, const struct expr *e)
 {
@@ -52,14 +70,13 @@ static bool is_given(const struct clause_context *c, const struct expr *e)
 		return false;
 	for (size_t i = any ? 1 : 0; i < 2; i++) {
 		const struct expr *own = expr_bare(e->args[i]);
-		const char *setting = clause_setting(c, e->args[1 - i]);
 		const struct column *column =
-			own->kind == EXPR_COLUMN && clause_values(c, own, 0) == VALUE_ROW
+			is_rows(c, own)
 				? relation_column(c->relation, own->name)
 				: NULL;
 		bool array = column && strstr(column->type, "[]") != NULL;
 
-		if (column && setting && c->setting && strcmp(setting, c->setting) == 0 &&
+		if (column && is_mine(c, e->args[1 - i]) &&
 		    strcmp(e->name, "=") == 0 && (any ? array : names_a_tenant(c, column)))
 			return true;
 	}
@@ -196,6 +213,14 @@ static bool is_login_test(const struct expr *e)
 	return false;
 }
 
+/* mine <> ALL (barred): everybody but those whom the row names. */
+static bool is_not_barred(const struct clause_context *c, const struct expr *e)
+{
+	return e->kind == EXPR_ANY && e->is && strcmp(e->name, "<>") == 0 &&
+	       !(clause_values(c, e->args[0], 0) & (VALUE_ROW | VALUE_SELF)) &&
+	       clause_values(c, e->args[1], 0) == VALUE_ROW;
+}
+
 /* session_user <> 'guest': everybody but one. */
 static bool is_anybody_but(const struct expr *e)
 {
@@ -245,6 +270,8 @@ struct clause_verdict clause_other(const struct clause_context *c, const struct 
 		return clause_verdict(CLAUSE_OPEN, OPEN_PERSONAL, e);
 	if (is_given(c, e))
 		return clause_verdict(CLAUSE_OPEN, OPEN_SHARED, e);
+	if (is_not_barred(c, e))
+		return clause_verdict(CLAUSE_OPEN, OPEN_TAUTOLOGY, e);
 	if (values & VALUE_ROW && asks_for_live(e))
 		return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT | OPEN_LIVE, e);
 	if (values & VALUE_ROW)

@@ -279,7 +279,8 @@ static enum clause_level judge_item(struct scope *s, size_t item, const struct e
 	if (v.own_arm && !(v.reasons & ~(unsigned)OPEN_ROLE)) /* a role's switch beside it */
 		return CLAUSE_OWN;
 	/* What is said to be public of its tenant, by a look-up, is shared by who said so. */
-	if ((v.reasons == OPEN_SHARED && !v.own_arm) || shows_shared(s, &c, t, e))
+	if ((v.reasons == OPEN_SHARED && !v.own_arm && e->kind == EXPR_CALL) ||
+	    shows_shared(s, &c, t, e))
 		return CLAUSE_OWN;
 	return v.reasons == OPEN_PERSONAL && is_persons(t, e) ? CLAUSE_OWN : CLAUSE_OPEN;
 }

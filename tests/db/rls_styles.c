@@ -123,6 +123,10 @@ static const struct {
 	{ "bazaar", "sh.hole_emp" },
 	/* who lets himself in does so row by row */
 	{ "families", "fam.hole_shared" },
+	/* it orders as it is told */
+	{ "harbour", "port.hole_sort(o text)" },
+	/* what it shows was kept, and no probe fills it anew */
+	{ "harbour", "port.hole_summary" },
 	/* what it looks up is empty */
 	{ "rails", "public.hole_exists_row" },
 	/* no team shares with itself */
@@ -449,6 +453,11 @@ LEAK_TEST(rls_styles, clinics)
 LEAK_TEST(rls_styles, guilds)
 {
 	style("tests/db/rls/guilds.sql", 30);
+}
+
+LEAK_TEST(rls_styles, harbour)
+{
+	style("tests/db/rls/harbour.sql", 30);
 }
 
 /* Two of the roles are acted as. */

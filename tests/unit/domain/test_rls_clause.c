@@ -339,7 +339,7 @@ static const struct form forms[] = {
 	{ "((grantee = (" SET ")::bigint) AND (batch > 0))", CLAUSE_OPEN, OPEN_SHARED },
 	{ "(buyer_tenant_id = (" SET ")::bigint)", CLAUSE_OPEN, OPEN_SHARED },
 	{ "((" SET ")::bigint = ANY (readers))", CLAUSE_OPEN, OPEN_SHARED },
-	{ "((" SET ")::bigint <> ALL (readers))", CLAUSE_OPEN, OPEN_NO_TENANT },
+	{ "((" SET ")::bigint <> ALL (readers))", CLAUSE_OPEN, OPEN_TAUTOLOGY },
 	{ "(batch = (" SET ")::bigint)", CLAUSE_OPEN, OPEN_NO_TENANT },
 	{ "(grantee > (" SET ")::bigint)", CLAUSE_OPEN, OPEN_NO_TENANT },
 	{ "what is this", CLAUSE_UNKNOWN, 0 },
