@@ -151,7 +151,7 @@ void outbox_forecast(struct buf *out, const struct outbox_status *s)
 		buf_adds(out, "not known yet");
 	else if (s->process_rate < 0.05)
 		buf_adds(out, s->enqueue_rate < 0.05 ? "stands still"
-						     : "nothing leaves, never drains");
+						     : "nothing leaves");
 	else if (net <= 0.01 * s->enqueue_rate)
 		buf_adds(out, net < -0.01 * s->enqueue_rate ? "growing, never drains"
 							    : "holds level, never drains");

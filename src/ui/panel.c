@@ -98,7 +98,7 @@ void panel_paint_number(struct canvas *c, const struct panel_number *p)
 	int title = width_of(p->title), text = width_of(p->text), row = 0, col;
 	int state = *panel_word(p->state) ? width_of(panel_word(p->state)) + 2 : 0;
 
-	col = canvas_text(c, 0, 0, c->cols, STYLE_TITLE, p->title) + 1;
+	col = title ? canvas_text(c, 0, 0, c->cols, STYLE_TITLE, p->title) + 1 : 0;
 	if (c->rows > 1 && title + 1 + text > c->cols) {
 		row = 1;
 		col = 0;
