@@ -132,6 +132,8 @@ struct host_ops {
 	bool (*open)(void *ctx, const struct place *place, struct err *err);
 	/* answer gets NULL when the person gave up. Batch mode answers from flags (--yes, --reason) or gives up. */
 	void (*ask)(void *ctx, const struct question *q, void (*answer)(void *actx, const char *text), void *actx);
+	/* Nobody waits for that answer any more, and none is given.  NULL where questions are answered at once. */
+	void (*unask)(void *ctx, const void *actx);
 	bool (*action)(void *ctx, enum action action, const struct args *args, struct err *err);
 	/* The rows of the current screen; NULL: it has none. Only in the console. */
 	const struct rowset *(*rows)(void *ctx);
@@ -156,6 +158,8 @@ struct host {
 struct session *call_session(const struct call *c);
 const struct args *call_args(const struct call *c);
 const struct host *call_host(const struct call *c);
+/* Asks the person, as host_ops.ask; one question at a time.  A call that ends takes its question back. */
+void call_ask(struct call *c, const struct question *q, void (*answer)(void *actx, const char *text), void *actx);
 const struct command *call_command(const struct call *c);
 /* For a command's own state, freed with free_data when the call ends or is abandoned. The call's address is
  * the owner of its requests (db_forget happens by itself). */

@@ -119,6 +119,8 @@ struct screen *screen_push(struct ui *ui, const struct screen_init *init, struct
 struct screen *screen_embed(struct screen *parent, const struct screen_init *init, struct err *err) MUST_CHECK;
 /* Take it and all above it away. */
 void screen_pop(struct screen *s);
+/* Take it away, and let what was opened above it stay. */
+void screen_remove(struct screen *s);
 /* The top of the stack; never a closing one; NULL only while starting. */
 struct screen *screen_top(const struct ui *ui);
 struct screen *screen_below(const struct screen *s);

@@ -1,28 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "arm.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 
-struct asking {
-	struct host host;
-	arm_fn *fn;
-	void *ctx;
-};
-
-static void answer(struct asking *a, const struct err *err)
+static void answer(struct arming *a, const struct err *err)
 {
 	struct err none = ERR_INIT;
 
 	if (!err)
-		session_arm(a->host.session, true);
+		session_arm(call_session(a->call), true);
 	a->fn(a->ctx, err ? err : &none);
-	free(a);
 }
 
-static void stays(struct asking *a, const char *why)
+static void stays(struct arming *a, const char *why)
 {
 	struct err err = ERR_INIT;
 
@@ -33,8 +25,8 @@ static void stays(struct asking *a, const char *why)
 
 static void on_name(void *ctx, const char *text)
 {
-	struct asking *a = ctx;
-	const struct db_session *d = db_session(session_db(a->host.session));
+	struct arming *a = ctx;
+	const struct db_session *d = db_session(session_db(call_session(a->call)));
 
 	if (text && d && strcmp(text, d->database) == 0)
 		answer(a, NULL);
@@ -42,9 +34,9 @@ static void on_name(void *ctx, const char *text)
 		stays(a, "the name was not typed, souk stays read-only");
 }
 
-static void go(struct asking *a)
+static void go(struct arming *a)
 {
-	struct session *s = a->host.session;
+	struct session *s = call_session(a->call);
 	struct err err = ERR_INIT;
 
 	if (session_tenant(s)->kind == TENANT_ALL) {
@@ -60,7 +52,7 @@ static void go(struct asking *a)
 			.expect = db_session(session_db(s))->database,
 		};
 
-		a->host.ops->ask(a->host.ctx, &q, on_name, a);
+		call_ask(a->call, &q, on_name, a);
 	} else {
 		answer(a, NULL);
 	}
@@ -69,7 +61,7 @@ static void go(struct asking *a)
 
 static void on_offer(void *ctx, const char *text)
 {
-	struct asking *a = ctx;
+	struct arming *a = ctx;
 
 	if (text && strcmp(text, "yes") == 0)
 		go(a);
@@ -77,20 +69,18 @@ static void on_offer(void *ctx, const char *text)
 		stays(a, "souk stays read-only");
 }
 
-void arm_ask(const struct host *host, const char *offer, arm_fn *fn, void *ctx)
+void arm_ask(struct arming *a, const char *offer)
 {
-	struct asking *a = xcalloc(1, sizeof *a);
 	struct question q = { .title = "souk is read-only", .text = offer, .kind = ASK_YES_NO };
 	struct err err = ERR_INIT;
 
-	*a = (struct asking){ .host = *host, .fn = fn, .ctx = ctx };
-	if (offer && host->batch) {
+	if (offer && call_host(a->call)->batch) {
 		err_set(&err, ERR_FAILED, NULL, "souk is read-only");
 		err_hint(&err, "add --armed");
 		answer(a, &err);
 		err_release(&err);
 	} else if (offer) {
-		host->ops->ask(host->ctx, &q, on_offer, a);
+		call_ask(a->call, &q, on_offer, a);
 	} else {
 		go(a);
 	}

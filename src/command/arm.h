@@ -7,9 +7,15 @@
 
 #include "command/command.h"
 
-/* err: why it stays read-only; ERR_NONE when it is armed.  ctx must outlive the question (a call's own data does). */
+/* err: why it stays read-only; ERR_NONE when it is armed. */
 typedef void arm_fn(void *ctx, const struct err *err);
+/* Of the call's own data: it goes with the call, and the question too. */
+struct arming {
+	struct call *call;
+	arm_fn *fn;
+	void *ctx;
+};
 /* On production the database's name must be typed.  offer: what for, asked first when nobody said :arm; or NULL. */
-void arm_ask(const struct host *host, const char *offer, arm_fn *fn, void *ctx);
+void arm_ask(struct arming *a, const char *offer);
 
 #endif

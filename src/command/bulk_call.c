@@ -6,7 +6,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "arm.h"
 #include "base/alloc.h"
 #include "base/path.h"
 #include "command/parse.h"
@@ -299,7 +298,7 @@ static void ask_reason(struct bulk_call *bc)
 		bc->reason = xstrdup(given);
 	}
 	if (wanted && !bc->reason && (required || !h->batch))
-		h->ops->ask(h->ctx, &q, on_reason, bc);
+		call_ask(bc->call, &q, on_reason, bc);
 	else
 		run(bc);
 }
@@ -318,10 +317,11 @@ static void on_armed(void *ctx, const struct err *err)
 
 static void arm(struct bulk_call *bc)
 {
+	bc->arming = (struct arming){ bc->call, on_armed, bc };
 	if (session_armed(call_session(bc->call)))
 		ask_reason(bc);
 	else
-		arm_ask(call_host(bc->call), "Arm it, so that this can be done?", on_armed, bc);
+		arm_ask(&bc->arming, "Arm it, so that this can be done?");
 }
 
 /* ---- a plan instead ---- */
@@ -384,7 +384,6 @@ static void on_confirm(void *ctx, const char *answer)
 /* The more it is, the more deliberate the answer. */
 static void confirm(struct bulk_call *bc, const char *text)
 {
-	const struct host *h = call_host(bc->call);
 	const struct session *s = call_session(bc->call);
 	bool bulky = bulk_count(bc->bulk, BULK_READY) > 1 && session_production(s);
 	struct question q = { .title = bc->title,
@@ -397,7 +396,7 @@ static void confirm(struct bulk_call *bc, const char *text)
 	if (bulky)
 		q.text = more =
 			xasprintf("%s\n\nThis is production: type the database's name.", text);
-	h->ops->ask(h->ctx, &q, on_confirm, bc);
+	call_ask(bc->call, &q, on_confirm, bc);
 	free(more);
 }
 
@@ -415,7 +414,7 @@ static void on_choice(void *ctx, const char *answer)
 		else
 			arm(bc);
 	} else if (answer && strcmp(answer, write_plan) == 0) {
-		h->ops->ask(h->ctx, &q, on_file, bc);
+		call_ask(bc->call, &q, on_file, bc);
 	} else if (answer && strcmp(answer, show_all) == 0) {
 		bulk_show_plan(bc->call, bc->bulk, bc->title);
 		h->ops->say(h->ctx, SAY_INFO,
@@ -462,7 +461,7 @@ static void ask_what(struct bulk_call *bc)
 				      .kind = ASK_CHOICE,
 				      .choices = choices };
 
-		h->ops->ask(h->ctx, &q, on_choice, bc);
+		call_ask(bc->call, &q, on_choice, bc);
 	}
 	buf_release(&text);
 }

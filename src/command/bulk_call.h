@@ -9,6 +9,7 @@
 #ifndef BULK_CALL_H
 #define BULK_CALL_H
 
+#include "arm.h"
 #include "bulk_show.h"
 #include "command/target.h"
 
@@ -27,6 +28,7 @@ struct bulk_call {
 	const char *action;          /* for the audit; NULL: by kind */
 	bool strict;
 	struct dependants *dependants; /* of a delete */
+	struct arming arming;
 	char *warning;               /* what else will happen; NULL */
 	void (*loaded)(struct bulk_call *bc); /* NULL: bulk_call_go */
 	char *reason, *title;

@@ -95,7 +95,6 @@ static void answered(void *ctx, const char *text)
 
 static void start(struct call *c, bool terminate)
 {
-	const struct host *h = call_host(c);
 	const char *pid = args_get(call_args(c), "pid");
 	struct backend *b = xcalloc(1, sizeof *b);
 	struct question q = { .destructive = true };
@@ -111,7 +110,7 @@ static void start(struct call *c, bool terminate)
 	/* On production ending somebody's session takes more than a key. */
 	q.kind = terminate && session_production(call_session(c)) ? ASK_TYPE_NAME : ASK_YES_NO;
 	q.expect = pid;
-	h->ops->ask(h->ctx, &q, answered, b);
+	call_ask(c, &q, answered, b);
 }
 
 static void cancel_run(struct call *c)

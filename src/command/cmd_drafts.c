@@ -201,7 +201,6 @@ static void on_draft(void *ctx, const char *answer)
 {
 	static const char *const choices[] = { take_up, leave, throw_away, NULL };
 	struct drafts *d = ctx;
-	const struct host *h = call_host(d->call);
 	struct question q = { .title = "Draft", .kind = ASK_CHOICE, .choices = choices };
 
 	for (size_t i = 0; answer && i < d->n; i++)
@@ -212,12 +211,11 @@ static void on_draft(void *ctx, const char *answer)
 		return;
 	}
 	q.text = answer;
-	h->ops->ask(h->ctx, &q, on_what, d);
+	call_ask(d->call, &q, on_what, d);
 }
 
 static void choose(struct drafts *d)
 {
-	const struct host *h = call_host(d->call);
 	struct question q = { .title = "Drafts",
 			      .text = "Typed and never saved, the newest first:",
 			      .kind = ASK_CHOICE };
@@ -227,7 +225,7 @@ static void choose(struct drafts *d)
 	*VEC_PUSH(&d->lines) = NULL;
 	d->lines.len--;
 	q.choices = (const char *const *)d->lines.v;
-	h->ops->ask(h->ctx, &q, on_draft, d);
+	call_ask(d->call, &q, on_draft, d);
 }
 
 /* The one whose id begins so. */

@@ -296,7 +296,7 @@ static void ask_reason(struct act *a)
 			     a->overtaking ? ", some out of order in their aggregate" : "");
 	buf_release(&what);
 	q.text = a->asked;
-	h->ops->ask(h->ctx, &q, answered, a);
+	call_ask(a->call, &q, answered, a);
 }
 
 /* Everything has been counted, nothing changed. */

@@ -172,7 +172,7 @@ static void ask_text(struct call *c)
 	char *text = xasprintf("What is %s?", key);
 	struct question q = { .title = "Profile", .text = text, .kind = ASK_TEXT };
 
-	call_host(c)->ops->ask(call_host(c)->ctx, &q, typed, c);
+	call_ask(c, &q, typed, c);
 	free(text);
 }
 
@@ -215,7 +215,7 @@ static void ask_value(struct call *c)
 	*VEC_PUSH(&list) = as_learned;
 	*VEC_PUSH(&list) = NULL;
 	q.choices = list.v;
-	call_host(c)->ops->ask(call_host(c)->ctx, &q, chosen, c);
+	call_ask(c, &q, chosen, c);
 	VEC_RELEASE(&list);
 	arena_free(&a);
 	free(text);

@@ -110,7 +110,7 @@ static void tenant_run(struct call *c)
 			.kind = ASK_TEXT,
 		};
 
-		h->ops->ask(h->ctx, &q, all_tenants, c);
+		call_ask(c, &q, all_tenants, c);
 	} else {
 		tenant_resolve(call_session(c), text, tenant_found, c);
 	}
@@ -190,7 +190,11 @@ static void armed(void *ctx, const struct err *err)
 
 static void arm_run(struct call *c)
 {
-	arm_ask(call_host(c), NULL, armed, c);
+	struct arming *a = xcalloc(1, sizeof *a);
+
+	*a = (struct arming){ c, armed, c };
+	call_set_data(c, a, free);
+	arm_ask(a, NULL);
 }
 
 const struct command cmd_arm = {

@@ -167,7 +167,6 @@ static void on_answer(void *ctx, const char *answer)
 static void undo_run(struct call *c, enum undo_how how)
 {
 	struct undo *u = xcalloc(1, sizeof *u);
-	const struct host *h = call_host(c);
 	struct err err = ERR_INIT;
 
 	u->call = c;
@@ -189,7 +188,7 @@ static void undo_run(struct call *c, enum undo_how how)
 				      .kind = ASK_YES_NO,
 				      .destructive = true };
 
-		h->ops->ask(h->ctx, &q, on_answer, u);
+		call_ask(c, &q, on_answer, u);
 		free(text);
 	} else {
 		go(u);

@@ -35,6 +35,13 @@ const struct command *command_find(const char *name)
 
 /* ---- a command under way ---- */
 
+/* Outlives the call where a host cannot take a question back. */
+struct asking {
+	struct call *call; /* NULL: it has ended */
+	void (*answer)(void *actx, const char *text);
+	void *actx;
+};
+
 struct call {
 	struct host host;
 	const struct command *cmd;
@@ -43,6 +50,7 @@ struct call {
 	void *ctx;
 	void *data;
 	void (*free_data)(void *data);
+	struct asking *asking;		   /* the question that is open; NULL: none */
 	void (*on_cancel)(struct call *c); /* NULL: none, or it was called */
 	struct call **handle; /* while starting: told when the call is gone */
 	bool starting;	      /* inside run(): free only after it returned */
@@ -84,8 +92,44 @@ void *call_data(const struct call *c)
 	return c->data;
 }
 
+static void answered(void *ctx, const char *text)
+{
+	struct asking *a = ctx, all = *a;
+
+	free(a);
+	if (!all.call)
+		return;
+	all.call->asking = NULL;
+	all.answer(all.actx, text);
+}
+
+void call_ask(struct call *c, const struct question *q,
+	      void (*answer)(void *actx, const char *text), void *actx)
+{
+	if (c->asking)
+		BUG("%s asks twice", c->cmd->name);
+	c->asking = xcalloc(1, sizeof *c->asking);
+	*c->asking = (struct asking){ c, answer, actx };
+	c->host.ops->ask(c->host.ctx, q, answered, c->asking);
+}
+
+static void take_question_back(struct call *c)
+{
+	struct asking *a = c->asking;
+
+	if (!a)
+		return;
+	c->asking = NULL;
+	a->call = NULL;
+	if (!c->host.ops->unask)
+		return;
+	c->host.ops->unask(c->host.ctx, a);
+	free(a);
+}
+
 static void call_free(struct call *c)
 {
+	take_question_back(c);
 	if (c->host.session) {
 		db_forget(session_db(c->host.session), c);
 		loop_forget(session_loop(c->host.session), c);

@@ -341,7 +341,7 @@ void dialog_forget(struct ui *ui, const void *ctx)
 		if (s->kind != &kind_dialog || d->ctx != ctx)
 			continue;
 		d->answered = true;
-		screen_pop(s);
+		screen_remove(s);
 		return;
 	}
 }

@@ -254,6 +254,11 @@ static void ask(void *ctx, const struct question *q,
 	dialog_ask(ctx, q, answer, actx);
 }
 
+static void unask(void *ctx, const void *actx)
+{
+	dialog_forget(ctx, actx);
+}
+
 static bool save_screen(struct ui *ui, const char *file, struct err *err)
 {
 	char *path = path_expand(file);
@@ -451,6 +456,7 @@ const struct host_ops ui_host_ops = {
 	.text = text,
 	.open = open_place,
 	.ask = ask,
+	.unask = unask,
 	.action = action,
 	.rows = rows,
 	.progress = progress,

@@ -192,6 +192,25 @@ void screen_pop(struct screen *s)
 	ui_changed(ui);
 }
 
+void screen_remove(struct screen *s)
+{
+	struct ui *ui = s->ui;
+	size_t at = 0;
+
+	while (at < ui->stack.len && ui->stack.v[at] != s)
+		at++;
+	if (s->closing || at + 1 >= ui->stack.len) {
+		screen_pop(s);
+		return;
+	}
+	memmove(ui->stack.v + at, ui->stack.v + at + 1,
+		(ui->stack.len - at - 1) * sizeof *ui->stack.v);
+	ui->stack.len--;
+	close_one(s);
+	screen_changed(ui->stack.v[ui->stack.len - 1], SCREEN_LOOK);
+	ui_changed(ui);
+}
+
 void stack_bury(struct ui *ui)
 {
 	for (size_t i = 0; i < ui->dead.len; i++)
