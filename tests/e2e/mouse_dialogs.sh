@@ -30,7 +30,7 @@ keys e
 wait_for 'guarded by'
 double_click 'Marks'
 wait_for 'take the list'
-find_text '╭ marks'
+find_text '╭ Marks'
 double_mouse $((col + 4)) $((row + 2))
 wait_for 'Enter choose'
 keys C-u
