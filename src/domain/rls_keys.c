@@ -235,10 +235,20 @@ static bool is_random(const struct column *c)
 					      "random()",    "nanoid",
 					      "ulid",	     "ksuid",
 					      "cuid",	     NULL };
+	/* Made by the application: a secret that could be guessed would be none. */
+	static const char *const secrets[] = { "token", "secret", "nonce", "api_key", NULL };
+	size_t n = strlen(c->name);
 
 	for (size_t i = 0; c->default_expr && makers[i]; i++)
 		if (strstr(c->default_expr, makers[i]))
 			return true;
+	for (size_t i = 0; secrets[i]; i++) {
+		size_t k = strlen(secrets[i]);
+
+		if (n >= k && strcmp(c->name + n - k, secrets[i]) == 0 &&
+		    (n == k || c->name[n - k - 1] == '_'))
+			return true;
+	}
 	return false;
 }
 

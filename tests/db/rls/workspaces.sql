@@ -71,6 +71,7 @@ SELECT lib.p('sound_staff_steps', 'workspace_id = lib.ws() OR lib.is_staff_steps
 SELECT lib.t('sound_shared_array', ', shared_with uuid[] NOT NULL DEFAULT ''{}''');
 CREATE POLICY r ON ws.sound_shared_array FOR SELECT USING (workspace_id = lib.ws() OR lib.ws() = ANY (shared_with)); CREATE POLICY w ON ws.sound_shared_array FOR INSERT WITH CHECK (workspace_id = lib.ws());
 CREATE POLICY u ON ws.sound_shared_array FOR UPDATE USING (workspace_id = lib.ws()); CREATE POLICY d ON ws.sound_shared_array FOR DELETE USING (workspace_id = lib.ws());
+SELECT lib.p('sound_invites', 'workspace_id = lib.ws()', ', invite_token text UNIQUE');
 -- Given to another workspace: by a policy of its own, by an array, with a condition; the name alone says it, too.
 SELECT lib.p('sound_given', 'workspace_id = lib.ws()', ', given_to uuid REFERENCES ws.workspaces ON DELETE SET NULL'); CREATE POLICY given ON ws.sound_given FOR SELECT USING (given_to = (SELECT lib.ws()));
 SELECT lib.p('sound_given_many', 'workspace_id = lib.ws()', ', readers uuid[] NOT NULL DEFAULT ''{}'''); CREATE POLICY given ON ws.sound_given_many FOR SELECT USING (lib.ws() = ANY (readers));
