@@ -396,6 +396,88 @@ Test(page, by_page_all_rows_are_seen_once, .timeout = 120)
 	close_world(&w);
 }
 
+static bool is_cut(const struct sort_key *key)
+{
+	const char *type = key->type;
+
+	if (!type)
+		return strcmp(key->column, "c_domain") == 0; /* a domain */
+	return !strchr(type, '[') &&
+	       (strstr(type, "text") || strstr(type, "char") || strcmp(type, "bytea") == 0);
+}
+
+/* Of texts and bytes but the beginnings came, of which some stand for several values: the server
+ * takes these from the rows. */
+Test(page, on_from_beginnings, .timeout = 120)
+{
+	enum { CUT = 1, LIMIT = 7 };
+	struct world w;
+	struct order o;
+	size_t tried = 0;
+
+	open_world(&w, 88172645u);
+	for (size_t column = 0; column < w.n; column++) {
+		const struct sort_key first = { .column = w.names[column],
+						.type = w.types[column] };
+
+		if (!is_cut(&first))
+			continue;
+		tried++;
+		for (int i = 0; i < 8; i++) {
+			make_order(&w, &o, column, true);
+			struct reply *all = model(&w, &o);
+			bool back = roll(&w, 2);
+			size_t seen = 0, rows = reply_rows(all);
+			const char *anchor[5];
+			int beginnings[5] = { 0 };
+			struct answer last = { 0 };
+			struct page_request req = {
+				.base = "types AS q",
+				.columns = o.columns,
+				.ncolumns = o.n,
+				.sort = o.keys,
+				.nsort = o.n,
+				.from = back ? PAGE_LAST : PAGE_FIRST,
+				.anchor = anchor,
+				.beginnings = beginnings,
+				.nanchor = o.n,
+				.limit = LIMIT,
+			};
+
+			for (size_t k = 0; k + 2 < o.n; k++) {
+				const char *type = o.keys[k].type;
+				bool binary = type && strcmp(type, "bytea") == 0;
+
+				if (!is_cut(&o.keys[k]))
+					continue;
+				o.columns[k].cut = CUT;
+				o.columns[k].binary = binary;
+				beginnings[k] = binary ? -CUT : CUT;
+			}
+			for (;;) {
+				struct answer a = run_page(&w, &req);
+				const struct reply *page = a.replies[0];
+				size_t n = reply_rows(page);
+
+				check(&o, all, page, back ? rows - seen - n : seen, n, back);
+				seen += n;
+				answer_release(&last);
+				last = a;
+				if (n < LIMIT)
+					break;
+				for (size_t k = 0; k < o.n; k++)
+					anchor[k] = reply_text(page, n - 1, k);
+				req.from = back ? PAGE_BEFORE : PAGE_AFTER;
+			}
+			cr_assert_eq(seen, rows);
+			answer_release(&last);
+			reply_free(&all);
+		}
+	}
+	cr_assert_gt(tried, 8);
+	close_world(&w);
+}
+
 /* The beginning of an anchor is a place too: the first row from there on. */
 Test(page, at_a_beginning)
 {

@@ -72,6 +72,17 @@ static void anchor_of(struct client *c, const struct order *o, long id, char *an
 	free(sql);
 }
 
+/* Of a text only the beginning, as where it was fetched cut. */
+static void cut_anchor(const struct order *o, char *anchor[3], int beginnings[3])
+{
+	enum { CUT = 3 };
+
+	if (!o->type || strcmp(o->type, "text") != 0 || strlen(anchor[1]) < CUT)
+		return;
+	anchor[1][CUT] = '\0';
+	beginnings[1] = CUT;
+}
+
 /* What the first page costs; but its rows may lie together in the heap, and others each on a
  * page of their own. */
 static long bound(long first)
@@ -124,15 +135,22 @@ static void cost_of(struct client *c, const char *base, const struct order *o, b
 		      o->column, first, last);
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
 		char *anchor[3];
+		int beginnings[3] = { 0 };
 		anchor_of(c, o, places[i], anchor);
 		req.anchor = (const char *const *)anchor;
+		req.beginnings = beginnings;
 		req.nanchor = 3;
-		for (req.from = PAGE_AFTER; req.from <= PAGE_BEFORE; req.from++) {
+		for (int way = 0; way < 4; way++) {
+			req.from = way % 2 ? PAGE_BEFORE : PAGE_AFTER;
+			if (way == 2)
+				cut_anchor(o, anchor, beginnings);
 			long cost = buffers(c, &req);
-			cr_expect_leq(cost, bound(first),
-				      "%s %s id %ld: the first page %ld, this one %ld buffers",
-				      o->column, req.from == PAGE_AFTER ? "after" : "before",
-				      places[i], first, cost);
+			cr_expect_leq(
+				cost, bound(first),
+				"%s %s%s id %ld: the first page %ld, this one %ld buffers",
+				o->column, req.from == PAGE_AFTER ? "after" : "before",
+				beginnings[1] ? " the beginning of" : "", places[i], first,
+				cost);
 		}
 		for (int k = 0; k < 3; k++)
 			free(anchor[k]);
