@@ -4,8 +4,8 @@
  *
  * Widgets paint with a style, never with a colour.  A cell may carry a second style laid *over* the
  * first (the cursor row, a mark, a changed cell): its background and attributes win, its
- * foreground only where the first style has none of its own.  So a critical number stays
- * red on the cursor row.
+ * foreground only where the first style has none of its own, or one that could not be read there.
+ * So a critical number stays red on the cursor row.
  *
  * A theme is a file (screens/theme.NAME, or the person's $XDG_CONFIG_HOME/souk/theme.NAME):
  *
@@ -15,7 +15,7 @@
  *
  *	[styles]
  *	normal   = default on default
- *	critical = ff5f5f/red bold     colour [on colour] [bold] [dim] [underline] [reverse] [italic]
+ *	critical = ff7b7b/red bold     colour [on colour] [bold] [dim] [underline] [reverse] [italic]
  *
  * A colour is default, a name (black … white, bright-red …), 0 to 255, or rrggbb; behind '/' stands what
  * to use below 256 colours.  Styles that a theme leaves out look as its `normal`.

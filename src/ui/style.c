@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -330,6 +331,34 @@ const char *theme_background(const struct theme *t)
 	return t->background;
 }
 
+/* ---- can it be read? ---- */
+
+/* WCAG 2's relative luminance, 0 to 1. */
+static double luminance(uint32_t rgb)
+{
+	static const double weights[] = { 0.0722, 0.7152, 0.2126 };
+	double sum = 0;
+
+	for (int i = 0; i < 3; i++) {
+		double c = (double)(rgb >> 8 * i & 0xff) / 255;
+
+		sum += weights[i] * (c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4));
+	}
+	return sum;
+}
+
+/* A terminal's own default is not known: nothing is said against it. */
+static bool readable(int32_t fg, int32_t bg)
+{
+	double a, b;
+
+	if (fg == COLOR_NONE || bg == COLOR_NONE)
+		return true;
+	a = luminance(fg & COLOR_RGB ? (uint32_t)fg & 0xffffff : palette_rgb(fg)) + 0.05;
+	b = luminance(bg & COLOR_RGB ? (uint32_t)bg & 0xffffff : palette_rgb(bg)) + 0.05;
+	return (a > b ? a / b : b / a) >= 4.5;
+}
+
 struct look theme_look(const struct theme *t, enum style style, enum style over,
 		       enum color_depth depth)
 {
@@ -342,7 +371,9 @@ struct look theme_look(const struct theme *t, enum style style, enum style over,
 	if (over != STYLE_NORMAL && o->set) {
 		if (top.bg != COLOR_NONE)
 			look.bg = top.bg;
-		if (top.fg != COLOR_NONE && (look.fg == COLOR_NONE || style == STYLE_NORMAL))
+		if (look.fg == COLOR_NONE || style == STYLE_NORMAL)
+			look.fg = top.fg != COLOR_NONE ? top.fg : look.fg;
+		else if (!readable(look.fg, top.bg))
 			look.fg = top.fg;
 		look.attrs |= top.attrs;
 		/* On a background of its own dim text cannot be read. */
