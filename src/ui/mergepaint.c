@@ -64,7 +64,7 @@ static size_t shared_start(const struct buf *texts, const bool *there, int width
 {
 	const struct buf *first = NULL;
 	size_t len = 0;
-	bool wide = false;
+	bool wide = false, differ = false;
 
 	for (int i = 0; i < 4; i++) {
 		const struct buf *t = &texts[i];
@@ -75,12 +75,13 @@ static size_t shared_start(const struct buf *texts, const bool *there, int width
 		wide |= canvas_text_width(t->data, t->len) > width;
 		while (first && n < len && n < t->len && t->data[n] == first->data[n])
 			n++;
+		differ |= first && (n < t->len || n < first->len);
 		len = first ? n : t->len;
 		first = first ? first : t;
 	}
 	while (first && len > 0 && first->data[len - 1] != ' ')
 		len--;
-	return wide ? len : 0;
+	return wide && differ ? len : 0;
 }
 
 static void paint_sides(const struct merge_plan *p, size_t field, const struct layout *l,

@@ -39,6 +39,19 @@ static void go_to(struct mergeview *v, int field)
 			scroll_to(&v->scroll, (int)i);
 }
 
+/* The cursor stays with its field, where that is still shown. */
+static void show_all(struct screen *s, bool all)
+{
+	struct mergeview *v = mergeview_of(s);
+	int field = merge_focus(v);
+
+	v->all = all;
+	collect(v);
+	scroll_set(&v->scroll, (int)v->rows.len, v->scroll.height);
+	go_to(v, field);
+	screen_changed(s, SCREEN_DATA);
+}
+
 static void next_conflict(struct screen *s, int step)
 {
 	struct mergeview *v = mergeview_of(s);
@@ -358,8 +371,7 @@ static bool merge_action(struct screen *s, enum action action, const struct args
 					 : 1);
 		return true;
 	case ACTION_UNFILTER:
-		v->all = !v->all;
-		screen_changed(s, SCREEN_DATA);
+		show_all(s, !v->all);
 		return true;
 	default:
 		return screen_cannot(s, action, err);

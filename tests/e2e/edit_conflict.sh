@@ -28,6 +28,11 @@ expect 'Their loaf'
 # Enter never overwrites, nor does a save with an open conflict.
 keys Enter C-s
 wait_for 'still wants a choice'
+# All fields: the cursor stays with its own, and a text that nobody changed is told from its beginning.
+keys a
+wait_for 'Public ID'
+expect '▸ Name'
+refuse '…dough.'
 keys m
 wait_for 'chosen: mine'
 keys C-s
