@@ -42,6 +42,7 @@ SELECT CASE WHEN pg_catalog.pg_relation_size('pg_catalog.pg_attribute') <= 10485
           FROM pg_catalog.pg_roles AS t),
        (SELECT pg_catalog.count(*) FROM pg_catalog.pg_locks AS t
          WHERE t.locktype = 'relation' AND t.mode = 'AccessExclusiveLock'
+           AND t.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
            AND t.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()),
        (SELECT pg_catalog.sum(pg_catalog.hashint8extended(
                    pg_catalog.round(10 * pg_catalog.ln(2 + t.reltuples::numeric))::bigint

@@ -5,6 +5,7 @@ WITH held AS MATERIALIZED (
 	SELECT pg_catalog.array_agg(DISTINCT l.relation) AS list
 	FROM pg_catalog.pg_locks l
 	WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock'
+		AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
 		AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid())
 SELECT c.oid AS relation, pg_catalog.pg_get_viewdef(c.oid) AS definition
 FROM pg_catalog.pg_class c

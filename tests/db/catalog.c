@@ -301,6 +301,34 @@ Test(catalog, an_exclusive_lock_holds_nothing_up)
 	free(conninfo);
 }
 
+/* A database that was copied from the same one has the same numbers for its tables. */
+Test(catalog, what_is_held_in_another_database_is_not_held_here)
+{
+	char *conninfo = cluster_database("tests/db/dialects/a.sql"),
+	     *twin = cluster_database("tests/db/dialects/a.sql");
+	struct reading g;
+	struct client other;
+	struct answer a = { .verdicts = { TXN_CONTINUE, TXN_ROLLBACK },
+			    .more = "SELECT pg_sleep(3)" };
+
+	client_open(&other, twin);
+	client_send(&other, DB_EDIT,
+		    client_txn(TXN_WRITE,
+			       "LOCK TABLE catalog_products IN ACCESS EXCLUSIVE MODE", NULL),
+		    &a);
+	client_until(&other, a.asked > 0);
+	reading_open(&g, conninfo);
+	cr_expect_not(find(&g, "catalog_products")->locked);
+	cr_expect(find(&g, "catalog_products")->policies[0].using_expr);
+	cr_assert_eq(a.calls, 0, "the lock was held all the time");
+	reading_close(&g);
+	client_until(&other, a.calls > 0);
+	answer_release(&a);
+	client_close(&other);
+	free(conninfo);
+	free(twin);
+}
+
 Test(catalog, tables_come_and_go_while_it_reads)
 {
 	char *conninfo = cluster_database("tests/db/dialects/a.sql");

@@ -350,7 +350,46 @@ Test(page, in_any_time_zone, .timeout = 120)
 	cr_assert_gt(tried, ARRAY_SIZE(settings) * 5);
 }
 
-/* From any place to both ends, page by page: all rows, each once. */
+/* Page by page from one end to the other, on from the last row's texts: all rows, each once. */
+static void walk(struct world *w, const struct order *o, const int *beginnings)
+{
+	enum { LIMIT = 7 };
+	struct reply *all = model(w, o);
+	bool back = roll(w, 2);
+	size_t seen = 0, rows = reply_rows(all), n;
+	const char *anchor[5];
+	struct answer last = { 0 };
+	struct page_request req = {
+		.base = "types AS q",
+		.columns = o->columns,
+		.ncolumns = o->n,
+		.sort = o->keys,
+		.nsort = o->n,
+		.from = back ? PAGE_LAST : PAGE_FIRST,
+		.anchor = anchor,
+		.beginnings = beginnings,
+		.nanchor = o->n,
+		.limit = LIMIT,
+	};
+
+	do {
+		struct answer a = run_page(w, &req);
+		const struct reply *page = a.replies[0];
+
+		n = reply_rows(page);
+		check(o, all, page, back ? rows - seen - n : seen, n, back);
+		seen += n;
+		answer_release(&last);
+		last = a;
+		for (size_t k = 0; k < o->n && n; k++)
+			anchor[k] = reply_text(page, n - 1, k);
+		req.from = back ? PAGE_BEFORE : PAGE_AFTER;
+	} while (n == LIMIT);
+	cr_assert_eq(seen, rows);
+	answer_release(&last);
+	reply_free(&all);
+}
+
 Test(page, by_page_all_rows_are_seen_once, .timeout = 120)
 {
 	struct world w;
@@ -359,39 +398,7 @@ Test(page, by_page_all_rows_are_seen_once, .timeout = 120)
 	open_world(&w, 2463534242u);
 	for (int i = 0; i < 40; i++) {
 		make_order(&w, &o, roll(&w, w.n), true);
-		struct reply *all = model(&w, &o);
-		bool back = roll(&w, 2);
-		size_t seen = 0, rows = reply_rows(all);
-		const char *anchor[5];
-		struct answer last = { 0 };
-		struct page_request req = {
-			.base = "types AS q",
-			.columns = o.columns,
-			.ncolumns = o.n,
-			.sort = o.keys,
-			.nsort = o.n,
-			.from = back ? PAGE_LAST : PAGE_FIRST,
-			.anchor = anchor,
-			.nanchor = o.n,
-			.limit = 7,
-		};
-		for (;;) {
-			struct answer a = run_page(&w, &req);
-			const struct reply *page = a.replies[0];
-			size_t n = reply_rows(page);
-			check(&o, all, page, back ? rows - seen - n : seen, n, back);
-			seen += n;
-			answer_release(&last);
-			last = a;
-			if (n < 7)
-				break;
-			for (size_t k = 0; k < o.n; k++)
-				anchor[k] = reply_text(page, n - 1, k);
-			req.from = back ? PAGE_BEFORE : PAGE_AFTER;
-		}
-		cr_assert_eq(seen, rows);
-		answer_release(&last);
-		reply_free(&all);
+		walk(&w, &o, NULL);
 	}
 	close_world(&w);
 }
@@ -406,11 +413,25 @@ static bool is_cut(const struct sort_key *key)
 	       (strstr(type, "text") || strstr(type, "char") || strcmp(type, "bytea") == 0);
 }
 
+static void cut(struct order *o, int beginnings[5])
+{
+	enum { CUT = 1 };
+
+	for (size_t k = 0; k + 2 < o->n; k++) {
+		struct page_column *c = &o->columns[k];
+
+		if (!is_cut(&o->keys[k]))
+			continue;
+		c->binary = o->keys[k].type && strcmp(o->keys[k].type, "bytea") == 0;
+		c->cut = CUT;
+		beginnings[k] = c->binary ? -CUT : CUT;
+	}
+}
+
 /* Of texts and bytes but the beginnings came, of which some stand for several values: the server
  * takes these from the rows. */
 Test(page, on_from_beginnings, .timeout = 120)
 {
-	enum { CUT = 1, LIMIT = 7 };
 	struct world w;
 	struct order o;
 	size_t tried = 0;
@@ -424,54 +445,11 @@ Test(page, on_from_beginnings, .timeout = 120)
 			continue;
 		tried++;
 		for (int i = 0; i < 8; i++) {
-			make_order(&w, &o, column, true);
-			struct reply *all = model(&w, &o);
-			bool back = roll(&w, 2);
-			size_t seen = 0, rows = reply_rows(all);
-			const char *anchor[5];
 			int beginnings[5] = { 0 };
-			struct answer last = { 0 };
-			struct page_request req = {
-				.base = "types AS q",
-				.columns = o.columns,
-				.ncolumns = o.n,
-				.sort = o.keys,
-				.nsort = o.n,
-				.from = back ? PAGE_LAST : PAGE_FIRST,
-				.anchor = anchor,
-				.beginnings = beginnings,
-				.nanchor = o.n,
-				.limit = LIMIT,
-			};
 
-			for (size_t k = 0; k + 2 < o.n; k++) {
-				const char *type = o.keys[k].type;
-				bool binary = type && strcmp(type, "bytea") == 0;
-
-				if (!is_cut(&o.keys[k]))
-					continue;
-				o.columns[k].cut = CUT;
-				o.columns[k].binary = binary;
-				beginnings[k] = binary ? -CUT : CUT;
-			}
-			for (;;) {
-				struct answer a = run_page(&w, &req);
-				const struct reply *page = a.replies[0];
-				size_t n = reply_rows(page);
-
-				check(&o, all, page, back ? rows - seen - n : seen, n, back);
-				seen += n;
-				answer_release(&last);
-				last = a;
-				if (n < LIMIT)
-					break;
-				for (size_t k = 0; k < o.n; k++)
-					anchor[k] = reply_text(page, n - 1, k);
-				req.from = back ? PAGE_BEFORE : PAGE_AFTER;
-			}
-			cr_assert_eq(seen, rows);
-			answer_release(&last);
-			reply_free(&all);
+			make_order(&w, &o, column, true);
+			cut(&o, beginnings);
+			walk(&w, &o, beginnings);
 		}
 	}
 	cr_assert_gt(tried, 8);
