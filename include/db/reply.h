@@ -64,6 +64,8 @@ struct server_error {
 	char *severity, *sqlstate, *message, *detail, *hint;
 	char *schema, *table, *column, *datatype, *constraint;
 	char *routine; /* of the server, that said so: messages speak its language */
+	char *context; /* the code that it came from, the innermost first, a line each; NULL: the
+			* statement itself */
 	int position; /* 1-based character in the statement, 0 if none */
 };
 void server_error_release(struct server_error *e);

@@ -267,6 +267,8 @@ static void status_scanned(void *ctx, struct rls_scan *scan, const struct err *e
 	const struct rls_status *list = rls_statuses(&scan->input, scan->findings, arena, &n);
 
 	h->ops->table_begin(h->ctx, "Isolation", columns, ARRAY_SIZE(columns));
+	if (h->ops->table_enter)
+		h->ops->table_enter(h->ctx, "rls explain {relation}");
 	for (size_t i = 0; i < n; i++)
 		status_row(h, &list[i],
 			   probe_memory_word(session_probes(call_session(l->call)),
@@ -306,9 +308,11 @@ static void explain_scanned(void *ctx, struct rls_scan *scan, const struct err *
 		fail(l->call, &bad);
 		return;
 	}
-	char *text = rls_explain(&scan->input, r, role);
+	char *text = rls_explain(&scan->input, r, role),
+	     *title = xasprintf("%s as %s", r->name, role->name);
 
-	h->ops->text(h->ctx, r->name, text, strlen(text));
+	h->ops->text(h->ctx, title, text, strlen(text));
+	free(title);
 	free(text);
 	call_done(l->call, NULL, 0);
 }

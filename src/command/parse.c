@@ -518,6 +518,15 @@ static bool alias_matches(const char *alias, const char *word)
 	return false;
 }
 
+/* "rls findings": by the first word of its name and an alias. */
+static bool family_matches(const struct command *c, const char *const *words, size_t n)
+{
+	size_t first = strcspn(c->name, " ");
+
+	return n > 1 && c->name[first] && strlen(words[0]) == first &&
+	       memcmp(words[0], c->name, first) == 0 && alias_matches(c->alias, words[1]);
+}
+
 const struct command *command_match(const char *const *words, size_t n, size_t *used)
 {
 	const struct command *best = NULL;
@@ -531,6 +540,11 @@ const struct command *command_match(const char *const *words, size_t n, size_t *
 			*used = k;
 		}
 	}
+	for (const struct command *const *c = commands(); *used < 2 && *c; c++)
+		if (family_matches(*c, words, n)) {
+			best = *c;
+			*used = 2;
+		}
 	for (const struct command *const *c = commands(); !best && n && *c; c++)
 		if (alias_matches((*c)->alias, words[0])) {
 			best = *c;

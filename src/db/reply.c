@@ -361,6 +361,7 @@ void server_error_release(struct server_error *e)
 	free(e->datatype);
 	free(e->constraint);
 	free(e->routine);
+	free(e->context);
 	*e = (struct server_error){ 0 };
 }
 
@@ -381,6 +382,7 @@ void server_error_read(struct server_error *e, const PGresult *res)
 		{ &e->datatype, PG_DIAG_DATATYPE_NAME },
 		{ &e->constraint, PG_DIAG_CONSTRAINT_NAME },
 		{ &e->routine, PG_DIAG_SOURCE_FUNCTION },
+		{ &e->context, PG_DIAG_CONTEXT },
 	};
 	const char *position = PQresultErrorField(res, PG_DIAG_STATEMENT_POSITION);
 

@@ -285,6 +285,10 @@ static struct probe *plan_probe(struct probe_plan *p, size_t target, enum probe_
 		decide(x, PROBE_IMPOSSIBLE, unwritten);
 	else if (t->unread && kind == PROBE_READ)
 		decide(x, PROBE_IMPOSSIBLE, t->unread);
+	else if ((kind == PROBE_UPDATE || kind == PROBE_STEAL) && !probe_may_change(p, x))
+		decide(x, PROBE_IMPOSSIBLE,
+		       "of what the role may change, no column can be set to what it is or to "
+		       "a default");
 	else if ((kind == PROBE_PREPARED || kind == PROBE_NOBODY) && !persona_differs(p, x))
 		decide(x, PROBE_IMPOSSIBLE, "nobody of the other tenant was found");
 	return x;

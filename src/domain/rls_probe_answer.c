@@ -30,24 +30,38 @@ static bool is_state(const struct server_error *e, const char *state)
 	return strcmp(e->sqlstate, state) == 0;
 }
 
-const char *probe_words(const struct probe_plan *p, const struct server_error *e)
-{
-	if (is_state(e, "55P03"))
-		return "somebody else has locked it (55P03)";
-	return arena_printf(p->arena, "%s (%s)", e->message ? e->message : "an error",
-			    e->sqlstate);
-}
-
 static bool is_class(const struct server_error *e, const char *beginning)
 {
 	return strncmp(e->sqlstate, beginning, 2) == 0;
 }
 
-/* Its words are in the server's language, and a trigger may say them too. */
-static bool by_policy(const struct server_error *e)
+const char *probe_words(const struct probe_plan *p, const struct server_error *e)
+{
+	const char *said = e->message ? e->message : "an error";
+
+	if (is_state(e, "55P03"))
+		return "somebody else has locked it (55P03)";
+	if (!e->context)
+		return arena_printf(p->arena, "%s (%s)", said, e->sqlstate);
+	return arena_printf(p->arena, "%s (%s), from %.*s", said, e->sqlstate,
+			    (int)strcspn(e->context, "\n"), e->context);
+}
+
+/* Its words are in the server's language, and a trigger may say them too: of a table itself, or
+ * of another that a trigger of it writes?  Views and functions hand on what their tables say. */
+static bool by_policy(const struct probe_target *t, const struct server_error *e)
 {
 	return is_state(e, "42501") && e->routine &&
-	       strcmp(e->routine, "ExecWithCheckOptions") == 0;
+	       strcmp(e->routine, "ExecWithCheckOptions") == 0 &&
+	       (!e->context || !probe_is_table(t->relation));
+}
+
+/* No right was missing: code of the schema's own says no, or is stopped in what it writes. */
+static bool by_code(const struct server_error *e)
+{
+	return is_class(e, "P0") || (is_state(e, "42501") && e->context && e->routine &&
+				     (strcmp(e->routine, "exec_stmt_raise") == 0 ||
+				      strcmp(e->routine, "ExecWithCheckOptions") == 0));
 }
 
 /* The number in the first column; 0: there is none. */
@@ -108,7 +122,7 @@ static void answer_error(struct probe_plan *p, struct probe *x, const struct ser
 	bool reads = !probe_is_write(x->kind);
 
 	x->why = probe_words(p, e);
-	if (by_policy(e)) {
+	if (by_policy(t, e)) {
 		x->outcome = PROBE_PROVEN;
 	} else if (past_policies(p, x, e) || holding_reference(p, x, e)) {
 		x->outcome = PROBE_LEAKS;
@@ -121,15 +135,16 @@ static void answer_error(struct probe_plan *p, struct probe *x, const struct ser
 	else if (is_state(e, "42501") && reads && probe_is_table(t->relation) && e->message &&
 		 strstr(e->message, t->relation->name))
 		x->outcome = PROBE_IMPOSSIBLE;
-	else if (is_state(e, "42501") || (is_state(e, "55000") && !probe_is_table(t->relation)))
-		x->outcome = PROBE_REFUSED; /* nobody may, or nobody can write such a view */
 	/* Without a tenant an error about the setting is as good as no rows. */
 	else if (reads && (x->kind == PROBE_EMPTY || x->kind == PROBE_UNSET) &&
-		 (is_state(e, "42704") || is_class(e, "22") || is_class(e, "P0")))
+		 (is_state(e, "42704") || is_class(e, "22") || by_code(e)))
 		x->outcome = PROBE_PROVEN;
 	/* It was asked for another tenant, and says no. */
-	else if (is_state(e, "44000") || (t->function && is_class(e, "P0")))
+	else if (is_state(e, "44000") || (t->function && by_code(e)))
 		x->outcome = PROBE_PROVEN;
+	else if ((is_state(e, "42501") && !by_code(e)) ||
+		 (is_state(e, "55000") && !probe_is_table(t->relation)))
+		x->outcome = PROBE_REFUSED; /* nobody may, or nobody can write such a view */
 	else
 		x->outcome = PROBE_IMPOSSIBLE;
 }

@@ -35,6 +35,8 @@ void probe_put_call(const struct probe_plan *p, const struct probe_target *t, bo
 		    struct buf *out);
 /* What an error of the server means to who reads the answers. */
 const char *probe_words(const struct probe_plan *p, const struct server_error *e);
+/* Is there a column by which x, an UPDATE that only asks whether it can, changes nothing else? */
+bool probe_may_change(const struct probe_plan *p, const struct probe *x);
 /* Is there a finding with one of these ids ("R40") on the object? */
 bool probe_claimed(const struct probe_plan *p, const char *const *ids, const char *object);
 

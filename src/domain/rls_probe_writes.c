@@ -464,7 +464,8 @@ static bool is_harmless(const struct relation *r, const struct column *c)
 
 /*
  * What is set where all that matters is whether a row can be changed: the tenant column, else one
- * that the role may change, to itself or, where nothing may be read, to its default.
+ * that the role may change, to itself or, where nothing may be read, to its default; NULL: there
+ * is none such.
  */
 static const struct column *changed(const struct probe_making *m, struct buf *value)
 {
@@ -493,7 +494,17 @@ static const struct column *changed(const struct probe_making *m, struct buf *va
 			harmless = c;
 	}
 	sql_fragment(value, m->p->input->sql, "rls_probe.default", NULL, 0);
-	return harmless ? harmless : tenant ? tenant : &r->columns[0];
+	return harmless;
+}
+
+bool probe_may_change(const struct probe_plan *p, const struct probe *x)
+{
+	const struct probe_making m = { .p = p, .x = x, .t = &p->targets.v[x->target] };
+	struct buf value = BUF_INIT;
+	bool some = changed(&m, &value) != NULL;
+
+	buf_release(&value);
+	return some;
 }
 
 void probe_add_change(struct probe_making *m)

@@ -76,10 +76,10 @@ static bool complete(const struct waivers *w, struct err *err)
 {
 	const struct waiver *x = &w->list.v[w->list.len - 1];
 
-	const char *missing = !x->object       ? "object"
-			      : !x->reason     ? "reason"
-			      : !x->expires[0] ? "expires"
-					       : NULL;
+	const char *missing = !x->object || !*x->object	  ? "object"
+			      : !x->reason || !*x->reason ? "reason"
+			      : !x->expires[0]		  ? "expires"
+							  : NULL;
 
 	if (missing)
 		return err_set(err, ERR_USAGE, NULL, "waiver %s in line %d has no %s", x->id,

@@ -65,7 +65,7 @@ static void expect_location(const struct json *result)
 static void expect_result(const struct json *r, const struct json *rules)
 {
 	static const char *const levels[] = { "none", "note", "warning", "error", NULL },
-				 *const kinds[] = { "inSource", "external", NULL },
+				 *const kinds[] = { "external", NULL },
 				 *const states[] = { "accepted", "underReview", "rejected",
 						     NULL };
 	const struct json *suppressed = json_get(r, "suppressions");
@@ -85,6 +85,24 @@ static void expect_result(const struct json *r, const struct json *rules)
 	}
 }
 
+static const char *print_of(const struct json *result)
+{
+	return text_at(json_get(result, "partialFingerprints"), "finding/v1");
+}
+
+/* By a rule's id and a finding's print tools know them again. */
+static void expect_unique(const struct json *rules, const struct json *results)
+{
+	for (size_t i = 0; i < json_len(rules); i++)
+		for (size_t k = 0; k < i; k++)
+			cr_expect_str_neq(text_at(json_at(rules, i), "id"),
+					  text_at(json_at(rules, k), "id"));
+	for (size_t i = 0; i < json_len(results); i++)
+		for (size_t k = 0; k < i; k++)
+			cr_expect_str_neq(print_of(json_at(results, i)),
+					  print_of(json_at(results, k)));
+}
+
 /* What the schema of SARIF 2.1.0 requires, and what review tools need beside it. */
 static void expect_sarif(const struct json *doc, size_t results)
 {
@@ -92,6 +110,7 @@ static void expect_sarif(const struct json *doc, size_t results)
 
 	cr_assert_not_null(doc);
 	cr_expect_str_eq(text_at(doc, "version"), "2.1.0");
+	cr_expect_not_null(strstr(text_at(doc, "$schema"), "sarif-2.1.0"));
 	run = json_at(list_at(doc, "runs"), 0);
 	cr_assert_not_null(run);
 	driver = json_get(json_get(run, "tool"), "driver");
@@ -106,6 +125,7 @@ static void expect_sarif(const struct json *doc, size_t results)
 	cr_expect_eq(json_len(list_at(run, "results")), results);
 	for (size_t i = 0; i < results; i++)
 		expect_result(json_at(list_at(run, "results"), i), rules);
+	expect_unique(rules, list_at(run, "results"));
 }
 
 LEAK_TEST(rls_sarif, sarif_is_what_review_tools_read)
@@ -116,7 +136,7 @@ LEAK_TEST(rls_sarif, sarif_is_what_review_tools_read)
 	char *db = cluster_database_in(own, "tests/db/rls/odd_names.sql");
 	struct reported *list;
 	struct waivers waivers;
-	struct buf out = BUF_INIT;
+	struct buf out = BUF_INIT, again = BUF_INIT;
 	struct err err = ERR_INIT;
 	struct json *doc;
 	struct look l;
@@ -135,6 +155,8 @@ LEAK_TEST(rls_sarif, sarif_is_what_review_tools_read)
 	}
 	cr_expect_eq(covered, 1);
 	rls_report_sarif(&out, "a b/c", list, n);
+	rls_report_sarif(&again, "a b/c", list, n);
+	cr_expect_str_eq(again.data, out.data, "the same from run to run");
 	doc = json_parse(out.data, out.len, &err);
 	cr_assert_not_null(doc, "%s", err.why);
 	expect_sarif(doc, n);
@@ -145,6 +167,7 @@ LEAK_TEST(rls_sarif, sarif_is_what_review_tools_read)
 	cr_expect_geq(expect_mended(&l, db), 6);
 	json_free(&doc);
 	buf_release(&out);
+	buf_release(&again);
 	waivers_release(&waivers);
 	free(list);
 	look_release(&l);

@@ -160,9 +160,15 @@ Test(commands, the_longest_name_and_aliases_match)
 {
 	const char *tenant[] = { "use", "acme" };
 	const char *none[] = { "frobnicate" };
+	const char *family[] = { "rls", "findings" };
+	const char *other[] = { "outbox", "findings" };
 	size_t used;
 
 	cr_assert_eq(command_match(tenant, 2, &used), command_find("tenant"));
 	cr_assert_eq(used, 1);
+	cr_assert_eq(command_match(family, 2, &used), command_find("rls check"));
+	cr_assert_eq(used, 2);
+	cr_assert_null(command_match(family, 1, &used));
+	cr_assert_null(command_match(other, 2, &used));
 	cr_assert_null(command_match(none, 1, &used));
 }
