@@ -15,6 +15,7 @@
 #define DOMAIN_RLS_PROBE_H
 
 #include "base/arena.h"
+#include "base/map.h"
 #include "base/vec.h"
 #include "db/reply.h"
 #include "domain/rls.h"
@@ -148,6 +149,7 @@ struct probe_plan {
 	struct arena *arena;
 	const struct rls_input *input;
 	const struct findings *findings; /* NULL: none; what they claim is tried as they claim it */
+	struct map *claimed; /* "R82 schema.name": there is such a finding */
 	struct persona *persona;
 	VEC(struct probe_target) targets;
 	VEC(struct probe_person) persons;

@@ -37,25 +37,44 @@ static void key_of(char key[16], oid relation)
 	snprintf(key, 16, "%u", relation);
 }
 
-/* The kinds that leaked, each once, whatever the number of roles. */
-static char *leak_word(const struct probe_plan *p, size_t target)
-{
-	bool kinds[PROBE_KINDS] = { false };
-	struct buf out = BUF_INIT;
-	size_t most = 0;
-	bool some = false;
+/* What the probes of one target came to. */
+struct tally {
+	size_t counts[4], most; /* by outcome; rows of the largest leak */
+	bool kinds[PROBE_KINDS]; /* that leaked, whatever the number of roles */
+	const char *why;
+};
 
+static struct tally *tallies(const struct probe_plan *p)
+{
+	struct tally *all = xcalloc(p->targets.len + 1, sizeof *all);
+
+	for (size_t i = 0; i < p->targets.len; i++)
+		all[i].why = p->targets.v[i].impossible;
 	for (size_t i = 0; i < p->probes.len; i++) {
 		const struct probe *x = &p->probes.v[i];
+		struct tally *t = &all[x->target];
 
-		if (x->target != target || x->beyond || x->outcome != PROBE_LEAKS)
+		if (x->beyond)
 			continue;
-		kinds[x->kind] = true;
-		most = x->rows > most ? x->rows : most;
+		t->counts[x->outcome]++;
+		if (x->outcome == PROBE_LEAKS) {
+			t->kinds[x->kind] = true;
+			t->most = x->rows > t->most ? x->rows : t->most;
+		}
+		if (x->outcome == PROBE_IMPOSSIBLE && !t->why)
+			t->why = x->why;
 	}
-	buf_addf(&out, "leaks %zu (", most);
+	return all;
+}
+
+static char *leak_word(const struct tally *t)
+{
+	struct buf out = BUF_INIT;
+	bool some = false;
+
+	buf_addf(&out, "leaks %zu (", t->most);
 	for (int k = 0; k < PROBE_KINDS; k++)
-		if (kinds[k]) {
+		if (t->kinds[k]) {
 			buf_addf(&out, "%s%s", some ? ", " : "",
 				 probe_kind_name((enum probe_kind)k));
 			some = true;
@@ -64,39 +83,30 @@ static char *leak_word(const struct probe_plan *p, size_t target)
 	return buf_detach(&out);
 }
 
-static char *word_of(const struct probe_plan *p, size_t target)
+static char *word_of(const struct tally *t, bool write)
 {
-	const char *why = p->targets.v[target].impossible;
-	size_t counts[4] = { 0 };
-
-	for (size_t i = 0; i < p->probes.len; i++) {
-		const struct probe *x = &p->probes.v[i];
-
-		if (x->target != target || x->beyond)
-			continue;
-		counts[x->outcome]++;
-		why = x->outcome == PROBE_IMPOSSIBLE && !why ? x->why : why;
-	}
-	if (counts[PROBE_LEAKS])
-		return leak_word(p, target);
-	if (counts[PROBE_PROVEN])
-		return xasprintf("proven%s%s", p->write ? ", writes too" : "",
-				 counts[PROBE_IMPOSSIBLE] ? ", in part" : "");
-	if (counts[PROBE_IMPOSSIBLE] || why)
-		return xasprintf("could not probe: %s", why ? why : "it was not tried");
-	return xstrdup(counts[PROBE_REFUSED] ? "refused" : "no role to probe as");
+	if (t->counts[PROBE_LEAKS])
+		return leak_word(t);
+	if (t->counts[PROBE_PROVEN])
+		return xasprintf("proven%s%s", write ? ", writes too" : "",
+				 t->counts[PROBE_IMPOSSIBLE] ? ", in part" : "");
+	if (t->counts[PROBE_IMPOSSIBLE] || t->why)
+		return xasprintf("could not probe: %s", t->why ? t->why : "it was not tried");
+	return xstrdup(t->counts[PROBE_REFUSED] ? "refused" : "no role to probe as");
 }
 
 void probe_memory_keep(struct probe_memory *m, const struct probe_plan *plan)
 {
+	struct tally *all = tallies(plan);
 	char key[16];
 
 	for (size_t i = 0; i < plan->targets.len; i++) {
 		if (plan->targets.v[i].relation)
 			key_of(key, plan->targets.v[i].relation->oid);
 		map_set(m->words, plan->targets.v[i].relation ? key : plan->targets.v[i].name,
-			word_of(plan, i));
+			word_of(&all[i], plan->write));
 	}
+	free(all);
 }
 
 const char *probe_memory_about(const struct probe_memory *m, oid relation, const char *object)

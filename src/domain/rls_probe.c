@@ -49,19 +49,37 @@ const char *probe_outcome_name(enum probe_outcome o)
 	return names[o];
 }
 
+/* The number of the rule, and the object. */
+static void claim_key(struct buf *out, const char *id, const char *object)
+{
+	buf_clear(out);
+	buf_addf(out, "%.*s %s", (int)strcspn(id, "-"), id, object);
+}
+
 void probe_plan_init(struct probe_plan *p, const struct rls_input *in,
 		     const struct findings *findings, bool write)
 {
+	struct buf key = BUF_INIT;
+
 	*p = (struct probe_plan){ .arena = arena_new(),
 				  .input = in,
 				  .findings = findings,
+				  .claimed = map_new(NULL),
 				  .persona = persona_new(in),
 				  .write = write };
+	for (size_t i = 0; findings && i < findings->list.len; i++) {
+		const struct finding *f = &findings->list.v[i];
+
+		claim_key(&key, f->id, f->object);
+		map_set(p->claimed, key.data, p);
+	}
+	buf_release(&key);
 }
 
 void probe_plan_release(struct probe_plan *p)
 {
 	persona_free(&p->persona);
+	map_free(&p->claimed);
 	VEC_RELEASE(&p->targets);
 	VEC_RELEASE(&p->persons);
 	VEC_RELEASE(&p->probes);
@@ -145,15 +163,15 @@ static bool calls_code(const struct relation *r)
 
 bool probe_claimed(const struct probe_plan *p, const char *const *ids, const char *object)
 {
-	for (size_t i = 0; p->findings && i < p->findings->list.len; i++) {
-		const struct finding *f = &p->findings->list.v[i];
+	struct buf key = BUF_INIT;
+	bool found = false;
 
-		for (size_t k = 0; ids[k]; k++)
-			if (strncmp(f->id, ids[k], strlen(ids[k])) == 0 &&
-			    strcmp(f->object, object) == 0)
-				return true;
+	for (size_t k = 0; ids[k] && !found; k++) {
+		claim_key(&key, ids[k], object);
+		found = map_has(p->claimed, key.data);
 	}
-	return false;
+	buf_release(&key);
+	return found;
 }
 
 /* A copy of a row of B's is another row of B's. */
@@ -387,10 +405,11 @@ static const struct role *role_of(const struct probe_plan *p, const struct probe
 			   : persona_role(p->persona, t->relation, i, application);
 }
 
+/* Those of one target follow each other. */
 static bool is_planned(const struct probe_plan *p, size_t target, const struct role *role)
 {
-	for (size_t i = p->probes.len; i-- > 0;)
-		if (p->probes.v[i].target == target && p->probes.v[i].role == role)
+	for (size_t i = p->probes.len; i-- > 0 && p->probes.v[i].target == target;)
+		if (p->probes.v[i].role == role)
 			return true;
 	return false;
 }

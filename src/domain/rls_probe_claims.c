@@ -46,25 +46,21 @@ const char *probe_shows(const char *id, const char **why_not)
 
 /* ---- what is claimed and not shown ---- */
 
-static bool is_shown(const struct probe_plan *p, const struct finding *f)
+/* Objects and roles whose leak a probe has shown. */
+static struct map *shown(const struct probe_plan *p)
 {
+	struct map *m = map_new_borrowing();
+
 	for (size_t i = 0; i < p->probes.len; i++) {
-		const struct probe *x = &p->probes.v[i];
+		struct probe *x = &p->probes.v[i];
 
-		if (x->outcome == PROBE_LEAKS &&
-		    (strcmp(p->targets.v[x->target].name, f->object) == 0 ||
-		     (x->role && strcmp(x->role->name, f->object) == 0)))
-			return true;
+		if (x->outcome != PROBE_LEAKS)
+			continue;
+		map_set(m, p->targets.v[x->target].name, x);
+		if (x->role)
+			map_set(m, x->role->name, x);
 	}
-	return false;
-}
-
-static bool is_answered(const struct probe_plan *p, const struct finding *f)
-{
-	for (size_t i = p->probes.len; i-- > 0 && p->probes.v[i].kind == PROBE_ARRANGED;)
-		if (strcmp(p->targets.v[p->probes.v[i].target].name, f->object) == 0)
-			return true;
-	return false;
+	return m;
 }
 
 static size_t target_named(struct probe_plan *p, const struct finding *f)
@@ -153,19 +149,23 @@ static bool is_arranged(const struct finding *f)
 
 void probe_plan_claims(struct probe_plan *p, const struct role *only)
 {
+	struct map *told = shown(p); /* and what was planned */
+
 	for (size_t i = 0; p->findings && i < p->findings->list.len; i++) {
-		const struct finding *f = &p->findings->list.v[i];
+		struct finding *f = &p->findings->list.v[i];
 
 		if (f->severity < SEVERITY_HIGH)
-			return; /* they are sorted */
+			break; /* they are sorted */
 		if (f->severity < SEVERITY_BLOCKER && !is_arranged(f))
 			continue;
 		if ((p->only && f->relation != p->only->oid) ||
 		    (only && f->role && !strstr(f->role, only->name)) || !proof_of(f->id) ||
-		    is_shown(p, f) || is_answered(p, f))
+		    map_has(told, f->object))
 			continue;
 		plan_claim(p, f, only);
+		map_set(told, f->object, f);
 	}
+	map_free(&told);
 }
 
 /* ---- what is made ---- */
