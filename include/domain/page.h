@@ -61,7 +61,8 @@ struct page_request {
 	enum page_from from;
 	const char *const *anchor;      /* texts (NULL = SQL NULL) of the first nanchor sort columns */
 	size_t nanchor;                 /* for AFTER, BEFORE, AT: nsort, or fewer (AT a beginning) */
-	/* Of each, how many characters it has (bytes if < 0) where it is but the beginning of a value; 0: it is whole.
+	/* Of each, to how many characters it was cut (bytes if < 0) where it may be but the beginning of a value;
+	 * 0: it is whole.
 	 * The server takes the value from the row that has the other anchors and this beginning; when that row is gone,
 	 * the beginning stands for it: a row may come again then (or, downwards, one of the same beginning be passed
 	 * over).  NULL: all are whole.  The key columns must be. */

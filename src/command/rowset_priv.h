@@ -368,7 +368,7 @@ void window_replace(struct rowset *r, struct chunk *c, size_t n, bool reverse, b
 long window_find(struct rowset *r, const char *key);
 /* The raw text of a whole column; NULL for SQL NULL. */
 const char *window_text(const struct rowset *r, size_t row, size_t col);
-/* Is that only the beginning of the value: how many characters (< 0: bytes) of it; 0: all of it. */
+/* May that be only the beginning of the value: how many characters (< 0: bytes) of it at most; 0: it is all of it. */
 int window_beginning(const struct rowset *r, size_t row, size_t col);
 /* The same of what came of a column that is cut so, as chunk's cuts say. */
 int cell_beginning(int cut, const char *text, size_t len);

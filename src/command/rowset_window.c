@@ -161,14 +161,15 @@ static size_t first_bytes(size_t len, int n, bool *more)
 	return *more ? shown : len;
 }
 
+/* What is longer than the cut in bytes may be whole all the same; where characters are bytes to the
+ * server (SQL_ASCII), it is not. */
 int cell_beginning(int cut, const char *text, size_t len)
 {
-	bool more = false;
+	size_t whole = cut > 0 ? (size_t)cut : 2 + 2 * (size_t)-cut;
 
-	if (!text || cut == 0)
+	if (!text || cut == 0 || len <= whole)
 		return 0;
-	(void)(cut > 0 ? first_chars(text, len, cut, &more) : first_bytes(len, -cut, &more));
-	return !more ? 0 : cut > 0 ? cut + 1 : cut - 1;
+	return cut > 0 ? cut + 1 : cut - 1;
 }
 
 int window_beginning(const struct rowset *r, size_t row, size_t col)

@@ -303,6 +303,35 @@ Test(odd, sorted_by_huge_values, .timeout = 120)
 	rows_close(&t);
 }
 
+/* Where the server takes bytes for characters, its cut is no shorter than ours. */
+Test(odd, sorted_by_long_values_of_an_encoding_that_is_none, .timeout = 60)
+{
+	char *db = cluster_database(""), *bytes;
+	struct err err = ERR_INIT;
+	struct rows t;
+
+	free(cluster_sql(db, "CREATE DATABASE bare_bytes ENCODING 'SQL_ASCII' LC_COLLATE 'C' "
+			     "LC_CTYPE 'C' TEMPLATE template0"));
+	bytes = xasprintf("%s dbname=bare_bytes", db);
+	free(cluster_sql(bytes, "CREATE TABLE x (id int PRIMARY KEY, t text);"
+				"INSERT INTO x SELECT i, 'x' || repeat('é', 900) || "
+				"to_char(i, 'FM000') FROM generate_series(1, 90) AS i"));
+	rows_open(&t, bytes, "x", "[screen]\ntitle = x\nrelation = x\n", NULL, 10);
+	cr_assert(rowset_sort(t.r, "t", &err), "%s", err.why);
+	rows_settle(&t);
+	for (int page = 0; page < 12; page++) {
+		cr_assert_null(rowset_error(t.r), "%s", rowset_error(t.r)->why);
+		for (size_t i = 1; i < rowset_len(t.r); i++)
+			cr_assert_eq(id_at(&t, i), id_at(&t, i - 1) + 1);
+		rowset_page(t.r, 1);
+		rows_settle(&t);
+	}
+	cr_expect_eq(id_at(&t, rowset_cursor(t.r)), 90);
+	rows_close(&t);
+	free(bytes);
+	free(db);
+}
+
 /* No piece begins within a character, wherever the pieces end. */
 Test(odd, a_long_value_of_wide_characters, .timeout = 60)
 {
