@@ -101,6 +101,7 @@ struct screen {
 	void *data;                   /* the kind's own */
 	/* the ui's: */
 	unsigned dirty;
+	bool laid_out;                /* recalc was called */
 	bool closing;
 };
 

@@ -66,3 +66,59 @@ wait_for '2 keys wait'
 keys C-c
 wait_gone 'reading the record'
 release
+wait_for 'second'
+stop
+
+# What is typed before the first screen is there is for that screen, though the catalog that tells what it is has not
+# come: a jump, a search, a command.
+sql "INSERT INTO public.t SELECT g, 'row ' || g FROM generate_series(3, 400) g"
+hold_catalog() {
+	mkfifo "$work/sql"
+	psql -X -q -U postgres <"$work/sql" >/dev/null &
+	exec 8>"$work/sql"
+	echo 'BEGIN; LOCK TABLE pg_catalog.pg_trigger IN ACCESS EXCLUSIVE MODE;' >&8
+	wait_sql 1 "SELECT count(*) FROM pg_catalog.pg_locks WHERE granted AND mode = 'AccessExclusiveLock'
+		AND relation = 'pg_catalog.pg_trigger'::pg_catalog.regclass"
+}
+release_catalog() {
+	echo 'COMMIT;' >&8
+	exec 8>&-
+	rm "$work/sql"
+}
+begin() { # LINE: a server of which nothing is kept, until it is asked for the catalog
+	rm -rf "$work/home/cache" "$work/home/.cache" "$work/home/state"
+	hold_catalog
+	terminal 100x30
+	type_line "$1"
+	wait_for 'READ-ONLY'
+}
+begin 'souk -U postgres --open public.t'
+keys G
+wait_for '1 key waits for what is being opened'
+release_catalog
+wait_for '▸400'
+stop
+
+begin 'souk -U postgres --open public.t'
+type_text '/row 39'
+keys Enter
+type_line ':sort -id'
+wait_for 'keys wait for what is being opened'
+release_catalog
+wait_for '▸399'
+expect 'sort -id'
+expect '/row 39'
+stop
+
+# Esc and Ctrl-C drop it; where there is no such place, so is what was for it, and that is said.
+begin 'souk -U postgres --open public.nobodys'
+keys G
+wait_for '1 key waits'
+keys Escape
+wait_for 'dropped: it was given up'
+keys G Enter
+wait_for '2 keys wait'
+release_catalog
+wait_for 'dropped: nobodys: there is no such relation'
+expect 'Screens'
+stop
