@@ -8,7 +8,7 @@ SELECT p.oid::bigint AS oid, p.polrelid AS relation, n.nspname AS schema, c.reln
             ELSE (SELECT pg_catalog.string_agg(pg_catalog.pg_get_userbyid(r), ' ')
                     FROM pg_catalog.unnest(p.polroles) AS r) END AS roles,
        pg_catalog.pg_get_expr(p.polqual, p.polrelid) AS using,
-       CASE WHEN p.polcmd IN ('r', 'd') THEN '–'
+       CASE WHEN p.polcmd IN ('r', 'd') THEN '-'
             ELSE pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) END AS check
   FROM pg_catalog.pg_policy AS p
   JOIN pg_catalog.pg_class AS c ON c.oid = p.polrelid

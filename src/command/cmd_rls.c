@@ -219,15 +219,24 @@ static const char *kind_word(enum relation_kind kind)
 	return words[kind];
 }
 
-static void status_row(const struct host *h, const struct rls_status *s, const char *probe)
+/* Without a tenancy nothing was judged. */
+static const char *isolated_word(const struct look *l, const struct rls_status *s)
 {
+	if (!s->isolated)
+		return "false";
+	return profile_tenancies(l->scan->input.profile) ? "true" : NULL;
+}
+
+static void status_row(const struct look *l, const struct rls_status *s)
+{
+	const struct host *h = call_host(l->call);
 	const struct relation *r = s->relation;
 	char *name = xasprintf("%s.%s", r->schema, r->name),
 	     *policies = xasprintf("%zu", r->npolicies);
 	char *findings = xasprintf("%zu", s->findings);
 	const char *cells[] = { name,
-				s->isolated ? "true" : "false",
-				probe,
+				isolated_word(l, s),
+				probe_memory_word(session_probes(call_session(l->call)), r->oid),
 				findings,
 				r->rls ? "true" : "false",
 				r->rls_forced ? "true" : "false",
@@ -270,9 +279,7 @@ static void status_scanned(void *ctx, struct rls_scan *scan, const struct err *e
 	if (h->ops->table_enter)
 		h->ops->table_enter(h->ctx, "rls explain {relation}");
 	for (size_t i = 0; i < n; i++)
-		status_row(h, &list[i],
-			   probe_memory_word(session_probes(call_session(l->call)),
-					     list[i].relation->oid));
+		status_row(l, &list[i]);
 	h->ops->table_end(h->ctx);
 	arena_free(&arena);
 	say_unknown(l);
@@ -340,7 +347,8 @@ const struct command cmd_rls_status = {
 	.help = "Enabled, forced, policies, the commands they cover, the index that serves "
 		"them and "
 		"what they say; isolated is false where a finding shows rows of "
-		"other tenants; coverage is what each role may do by its grants and the "
+		"other tenants, and empty where no tenancy is known; "
+		"coverage is what each role may do by its grants and the "
 		"policies.",
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
 	.run = status_run,

@@ -29,11 +29,23 @@ static char *unproven(const char *id)
 		       : xasprintf("-- risk, not shown by a probe: %s\n", why);
 }
 
+/* A line that is no comment. */
+static bool has_statement(const char *fix)
+{
+	while (strncmp(fix, "--", 2) == 0) {
+		fix += strcspn(fix, "\n");
+		fix += *fix == '\n';
+	}
+	return *fix != '\0';
+}
+
 /* What a person has to choose from has no statement, only comments. */
 static void show(struct call *c, const char *id, const char *object, const char *fix)
 {
 	const struct host *h = call_host(c);
-	char *what = xasprintf("what mends %s on %s", id, object), *risk = unproven(id),
+	char *what = xasprintf("%s %s on %s",
+			       has_statement(fix) ? "what mends" : "the notes on", id, object),
+	     *risk = unproven(id),
 	     *text = xasprintf("-- %s on %s\n%s%s\n", id, object, risk, fix);
 
 	/* A name may have lines of its own: they stay in the comment. */
