@@ -11,8 +11,9 @@
  *	name:type…       all the rest, at least one   [name:type…]
  *	[--flag]         a switch                     [--opt:type]  with a value (--opt V or --opt=V)
  * Types tell what completes and what is refused: text int duration screen tenant relation column role command
- * setting service file line choice(a|b|c) assignment (COL=VALUE) filter sort (COL, -COL).  `line` takes the raw rest
- * of the line.
+ * setting service file theme action draft fact (a key of the profile) format outbox policy rule schema line
+ * choice(a|b|c) assignment (COL=VALUE) filter sort (COL, -COL).  `line` takes the raw rest of the line; called
+ * `statement` it is SQL.
  *
  * Run is asynchronous: it returns at once; it ends by exactly one call_done().
  */

@@ -186,7 +186,7 @@ static void action_run(struct call *c)
 const struct command cmd_action = {
 	.name = "action",
 	.summary = "Call a function that the screen offers for its rows",
-	.args = "what:text [name:text] [with:assignment…]",
+	.args = "what:action [name:text] [with:assignment…]",
 	.help = "In the console: action NAME opens its form for the row under the cursor. In a "
 		"shell: souk action SCREEN NAME PARAMETER=VALUE…. Actions are the [action "
 		"NAME] of a "

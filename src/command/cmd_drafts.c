@@ -272,7 +272,7 @@ static void drafts_run(struct call *c)
 const struct command cmd_drafts = {
 	.name = "drafts",
 	.summary = "What was typed in forms and never saved",
-	.args = "[--resume:text] [--delete:text]",
+	.args = "[--resume:draft] [--delete:draft]",
 	.help = "An open form is kept on this machine within a second of a change and stays "
 		"until "
 		"it is saved or thrown away, or is older than the setting draft-expiry. Taken "

@@ -316,7 +316,7 @@ static void incident_run(struct call *c)
 const struct command cmd_incident = {
 	.name = "incident",
 	.summary = "The outboxes, why, and what was done: Markdown for the ticket",
-	.args = "[file:file] [--outbox:relation] [--since:duration]",
+	.args = "[file:file] [--outbox:outbox] [--since:duration]",
 	.help = "How each outbox stands now (--outbox: one of them), what keeps its messages "
 		"from leaving, "
 		"what this session saw of it while it watched, and what was written from here "

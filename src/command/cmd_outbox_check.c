@@ -241,7 +241,7 @@ const struct command cmd_outbox_check = {
 	.no_key = "for monitoring; the screen Outbox shows the same",
 	.summary =
 		"A monitoring plugin: one line, status 0 ok, 1 warning, 2 critical, 3 unknown",
-	.args = "[--outbox:relation] [--warn-age:duration] [--crit-age:duration] "
+	.args = "[--outbox:outbox] [--warn-age:duration] [--crit-age:duration] "
 		"[--warn-due:int] "
 		"[--crit-due:int] [--warn-dead:int] [--timeout:duration]",
 	.help = "Thresholds that are not given are those of the profile file for this outbox "

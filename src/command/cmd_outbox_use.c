@@ -65,7 +65,7 @@ static void use_run(struct call *c)
 const struct command cmd_outbox_use = {
 	.name = "outbox use",
 	.summary = "Show this outbox, or the next one",
-	.args = "[relation:relation]",
+	.args = "[relation:outbox]",
 	.help = "Of several outboxes in one database the screens show one; without a name it "
 		"is "
 		"the next, candidates last.",

@@ -98,7 +98,7 @@ const struct command cmd_outbox_why = {
 	.name = "outbox why",
 	.no_key = "the screen Outbox says it, and opens it",
 	.summary = "What keeps messages from leaving, and what to do next",
-	.args = "[--outbox:relation]",
+	.args = "[--outbox:outbox]",
 	.help = "Locks on the outbox, old snapshots, relays, replication slots and vacuum. "
 		"What a standby, or a role without pg_read_all_stats, cannot tell is said to "
 		"be unknown from here. Of several outboxes --outbox says which.",

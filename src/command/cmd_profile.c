@@ -110,7 +110,7 @@ const struct command cmd_profile = {
 	.name = "profile",
 	.no_key = "a look at what was learned, now and then",
 	.summary = "What souk learned of the schema, and how sure it is",
-	.args = "[key:text]",
+	.args = "[key:fact]",
 	.help = "One row for each thing learned: tenant column, setting, directory, guards of "
 		"records, outboxes, audit, personal columns. KEY keeps the rows that begin "
 		"with "
@@ -247,7 +247,7 @@ const struct command cmd_profile_set = {
 	.name = "profile set",
 	.no_key = "Enter on a row of :profile begins it",
 	.summary = "Correct a row of the profile",
-	.args = "key:text [value:text] [--now:text]",
+	.args = "key:fact [value:text] [--now:text]",
 	.help = "Writes one line into the profile file and learns anew; it is told which file. "
 		"KEY is a row's: tenant_column, tenant_setting, tenant_directory, "
 		"tenant_label, "
@@ -269,7 +269,7 @@ const struct command cmd_profile_forget = {
 	.name = "profile forget",
 	.no_key = "the correction is named",
 	.summary = "Take a correction back: as learned again",
-	.args = "key:text",
+	.args = "key:fact",
 	.help = "Removes the row's line from the profile file. Of mask: and outbox: rows the "
 		"line "
 		"is named too: mask:RELATION by its column.",

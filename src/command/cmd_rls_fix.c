@@ -144,7 +144,7 @@ const struct command cmd_rls_fix = {
 	.name = "rls fix",
 	.no_key = "Enter on a finding runs it",
 	.summary = "Show and copy the SQL that mends a finding",
-	.args = "[id:text] [object:text] [policy:text]",
+	.args = "[id:rule] [object:relation] [policy:policy]",
 	.help = "Of the finding under the cursor, or of the one that is named: its id may be "
 		"cut "
 		"short (R13), its object is schema.relation as in the findings. The console "

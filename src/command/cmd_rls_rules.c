@@ -55,7 +55,7 @@ static void rules_run(struct call *c)
 const struct command cmd_rls_rules = {
 	.name = "rls rules",
 	.summary = "What rls check and lint look for, rule by rule",
-	.args = "[id:text]",
+	.args = "[id:rule]",
 	.help = "What each rule finds, the clean look-alike that it passes by, whether its "
 		"findings always have SQL that mends them (else why a person must choose), "
 		"which of Supabase splinter's lints see the same, and a page of the "

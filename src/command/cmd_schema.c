@@ -152,7 +152,7 @@ const struct command cmd_schema_snapshot = {
 	.name = "schema snapshot",
 	.no_key = "a file for later, not a place to look at",
 	.summary = "The schema as text that is the same for the same schema",
-	.args = "[--mermaid] [--into:file] [--schema:text]",
+	.args = "[--mermaid] [--into:file] [--schema:schema]",
 	.help = "Sorted lines without times, sizes or oids, fit for a repository: relations "
 		"with all "
 		"their parts, the queries of views, functions with their bodies, sequences, "
@@ -448,7 +448,7 @@ const struct command cmd_schema_diff = {
 	.name = "schema diff",
 	.no_key = "two schemas are named",
 	.summary = "What differs between two schemas",
-	.args = "before:text after:text [--schema:text] [--fail]",
+	.args = "before:file after:file [--schema:schema] [--fail]",
 	.help = "Each side is a file that schema snapshot wrote, or a connection string. With "
 		"--fail the exit status is 5 when they differ.",
 	.needs = NEEDS_SESSION | BATCH,

@@ -254,21 +254,6 @@ static bool complete_value(struct completing *c, const struct screendef *def,
 	return true;
 }
 
-static void add_roles(struct completing *c)
-{
-	const struct catalog *cat = session_catalog(c->session);
-
-	for (size_t i = 0; cat && i < catalog_roles(cat); i++)
-		candidates_add(&c->list, catalog_role_at(cat, i)->name,
-			       catalog_role_at(cat, i)->login ? "login" : "role");
-}
-
-static void add_settings(struct completing *c)
-{
-	for (const struct setting_row *row = setting_rows(); row->name; row++)
-		candidates_add(&c->list, row->name, row->help);
-}
-
 /* True: the answer comes later. */
 static bool add_type(struct completing *c, const char *type)
 {
@@ -279,22 +264,14 @@ static bool add_type(struct completing *c, const char *type)
 		add_columns(c);
 	else if (strcmp(type, "sort") == 0)
 		add_sort(c);
-	else if (strcmp(type, "role") == 0)
-		add_roles(c);
-	else if (strcmp(type, "setting") == 0)
-		add_settings(c);
 	else if (strcmp(type, "command") == 0)
 		add_commands(c);
 	else if (strncmp(type, "choice(", 7) == 0)
 		add_choices(c, type);
-	else if (strcmp(type, "service") == 0)
-		complete_services(&c->list);
-	else if (strcmp(type, "theme") == 0)
-		complete_themes(&c->list);
-	else if (strcmp(type, "file") == 0)
-		complete_files(&c->list);
 	else if (strcmp(type, "tenant") == 0)
 		return ask_tenants(c);
+	else
+		complete_names(&c->list, type, c->session, &c->context);
 	return false;
 }
 
@@ -389,8 +366,10 @@ static bool complete_argument(struct completing *c, const struct command *cmd,
 			help_topics(&c->list);
 		else if (a && opens)
 			add_noun_columns(c, def);
-		else if (a && strcmp(a->type, "line") == 0)
+		else if (a && strcmp(a->type, "line") == 0) {
 			add_columns(c);
+			complete_names(&c->list, a->name, c->session, &c->context);
+		}
 		else if (a)
 			later = add_type(c, a->type);
 	}

@@ -19,6 +19,10 @@ struct candidates {
 
 /* Adds it if it begins with the prefix and is not there yet. */
 void candidates_add(struct candidates *list, const char *text, const char *note);
+/* What an argument of this type can name (outbox, rule, draft, …: the table in complete_names.c); false: the type is
+ * none of those. */
+bool complete_names(struct candidates *list, const char *type, struct session *s,
+		    const struct complete_context *context);
 /* Names of files; folders end with '/'. */
 void complete_files(struct candidates *list);
 /* Themes: those that are shipped, and the person's own. */

@@ -14,7 +14,7 @@
 enum { OUTBOX_AT_MOST = 1000 };
 
 #define OUTBOX_CHOICE_ARGS                                                                     \
-	"[--outbox:relation] "                                                                 \
+	"[--outbox:outbox] "                                                                 \
 	"[--state:choice(pending|due|delayed|retrying|claimed|failed|dead|processed)] "        \
 	"[--type:text] [--id:text] [--ids:text] [--after:text] [--limit:int]"
 
