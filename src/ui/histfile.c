@@ -21,8 +21,11 @@ enum { HISTORY_MAX = 4 << 20, TRIES = 3 };
 
 bool histfile_fit(const char *text)
 {
-	static const char *const words[] = { "password", "passwd",  "passphrase", "secret",
-					     "token=",	 "token =", "api_key",	  "apikey" };
+	static const char *const words[] = {
+		"password", "passwd",	   "passphrase", "secret",	"token=",
+		"token =",  "api_key",	   "apikey",	 "access_key",	"private_key",
+		"bearer ",  "credential",  "crypt(",	 "pgp_sym_",	"scram-sha-256$",
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (text_find(text, strlen(text), words[i]) != SIZE_MAX)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "../../../src/ui/histfile.h"
+#include "base/attr.h"
 #include "base/buf.h"
 #include "base/path.h"
 #include "support/leak.h"
@@ -60,4 +61,30 @@ LEAK_TEST(histfile, two_write_and_nothing_is_lost)
 	cr_assert_eq(st.st_mode & 0777, 0600);
 	cr_assert(path_remove_tree(dir, &err));
 	free(file);
+}
+
+/* Whatever a line does with a password, it is not kept. */
+LEAK_TEST(histfile, secrets_are_not_kept)
+{
+	static const char *const secret[] = {
+		"connect postgresql://anna:hunter2@db/shop",
+		"connect 'host=db Password=hunter2'",
+		"connect postgresql://db/shop?sslpassword=hunter2",
+		"sql ALTER ROLE anna PASSWORD 'hunter2'",
+		"\\password anna",
+		"where hash = crypt('hunter2', hash)",
+		"sql SELECT pgp_sym_decrypt(card, 'hunter2')",
+		"edit users 1 --set api_key=hunter2",
+		"filter note = 'Bearer hunter2'",
+	};
+	static const char *const plain[] = {
+		"connect postgresql://anna@db/shop",
+		"products @acme /rye status=active",
+		"filter site = https://example.com/a:b",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(secret); i++)
+		cr_expect(!histfile_fit(secret[i]), "%s", secret[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)
+		cr_expect(histfile_fit(plain[i]), "%s", plain[i]);
 }
