@@ -3,9 +3,10 @@
  * complete.h - what could stand at the cursor of a command line, and what a command still wants.
  *
  * Sources: commands, their options and choices, screens, relations, columns and the values that they may have,
- * roles, settings and their values, topics of help, services, files, whatever else has a name in the session (the
- * table in complete_names.c), and tenants, which are asked of the server.  What is known at once is told at once;
- * when the server has answered, fn is called again with all of it.  Candidates match from their beginning, letters of any case.
+ * roles, settings and their values, topics of help, services, files, whatever else has a name in the session
+ * (the table in complete_names.c), and tenants, which are asked of the server.  What is known at once is told at
+ * once; when the server has answered, fn is called again with all of it.  Candidates match from their beginning,
+ * letters of any case.
  */
 #ifndef COMMAND_COMPLETE_H
 #define COMMAND_COMPLETE_H
