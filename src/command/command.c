@@ -65,11 +65,13 @@ static bool is_noun(const struct session *s, const char *word)
 	       is_relation(session_catalog(s), word);
 }
 
-static void say_unknown(struct err *err, const struct session *s, const char *word)
+/* True: it names one that is near. */
+static bool say_unknown(struct err *err, const struct session *s, const char *word)
 {
 	const struct screenset *set = s ? session_screens(s) : NULL;
 	const char **names = NULL;
 	size_t n = 0;
+	bool near;
 
 	for (const struct command *const *c = commands(); *c; c++) {
 		names = xreallocarray(names, n + 2, sizeof *names);
@@ -84,7 +86,9 @@ static void say_unknown(struct err *err, const struct session *s, const char *wo
 	err_unknown(err, "command", word, names);
 	err->kind = ERR_USAGE;
 	err_place(err, word, 0, strlen(word));
+	near = nearest_word(word, names) != NULL;
 	free(names);
+	return near;
 }
 
 /* ---- a command under way ---- */
@@ -238,8 +242,7 @@ static void call_report(struct call *c)
 	if (c->unknown && err.kind == ERR_USAGE && !is_noun(c->host.session, c->unknown)) {
 		char *nearest = xstrdup_null(err.hint); /* of the relations */
 
-		say_unknown(&err, c->host.session, c->unknown);
-		if (nearest)
+		if (!say_unknown(&err, c->host.session, c->unknown) && nearest)
 			err_hint(&err, "%s", nearest);
 		free(nearest);
 	}
