@@ -73,6 +73,9 @@ struct profile;
 struct profile *profile_learn(const struct catalog *c, const char *file, const char *host,
 			      struct err *err) MUST_CHECK;
 void profile_free(struct profile **p);
+/* What isolation is judged by: itself; where no tenancy was found but policies hold the rows of several relations
+ * to whoever is signed in, one in which each person is a tenant.  It goes with p. */
+const struct profile *profile_isolation(const struct profile *p);
 
 size_t profile_items(const struct profile *p);
 const struct profile_item *profile_item_at(const struct profile *p, size_t i);

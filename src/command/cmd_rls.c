@@ -362,7 +362,9 @@ const struct command cmd_rls_check = {
 	.format = "sarif",
 	.help = "Judges policies, roles, grants, views, functions, keys and publications from "
 		"the "
-		"catalog, as every role that may come in. " FINDINGS_HELP,
+		"catalog, as every role that may come in. Where no tenancy is found, but "
+		"policies hold rows to whoever is signed in, each person counts as a tenant. "
+		FINDINGS_HELP,
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
 	.run = check_run,
 };

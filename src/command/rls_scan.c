@@ -77,7 +77,7 @@ void rls_scan_start(struct session *s, int checks, rls_scan_fn *fn, void *ctx,
 	rls_extras_init(&r->scan->extras);
 	r->scan->catalog = catalog_ref(catalog);
 	r->scan->input = (struct rls_input){ .catalog = catalog,
-					     .profile = session_profile(s),
+					     .profile = profile_isolation(session_profile(s)),
 					     .sql = session_sql(s),
 					     .checks = checks };
 	session_scope(s, USE_CATALOG, &scope);

@@ -171,12 +171,13 @@ static void tell_statements(struct profile *p)
 			"the extension pg_stat_statements is not installed in this database");
 }
 
-struct profile *profile_learn(const struct catalog *c, const char *file, const char *host,
-			      struct err *err)
+static struct profile *learn(const struct catalog *c, const char *file, const char *host,
+			     bool persons, struct err *err)
 {
 	struct profile *p = xcalloc(1, sizeof *p);
 	size_t n = catalog_relations(c);
 
+	p->persons = persons;
 	p->arena = arena_new();
 	p->catalog = catalog_ref(c);
 	p->host = host && *host && *host != '/' && *host != '@' ? host : NULL;
@@ -215,6 +216,21 @@ failed:
 	return NULL;
 }
 
+struct profile *profile_learn(const struct catalog *c, const char *file, const char *host,
+			      struct err *err)
+{
+	struct profile *p = learn(c, file, host, false, err);
+
+	if (p && p->has_persons && !p->no_tenancy && !p->tenancies.len && !p->schemas.len)
+		p->of_persons = learn(c, file, host, true, err);
+	return p;
+}
+
+const struct profile *profile_isolation(const struct profile *p)
+{
+	return p->of_persons ? p->of_persons : p;
+}
+
 void profile_free(struct profile **pp)
 {
 	struct profile *p = *pp;
@@ -225,6 +241,7 @@ void profile_free(struct profile **pp)
 	/* The share that profile_learn took. */
 	c = (struct catalog *)(uintptr_t)p->catalog;
 	catalog_free(&c);
+	profile_free(&p->of_persons);
 	VEC_RELEASE(&p->items);
 	VEC_RELEASE(&p->tenancies);
 	VEC_RELEASE(&p->schemas);

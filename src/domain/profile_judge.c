@@ -335,6 +335,24 @@ static void judge_levels(struct profile *p)
 	}
 }
 
+/* The policies hold most rows to persons, and nothing else divides them; NULL: not so. */
+static struct tenancy_draft *of_persons(const struct profile *p)
+{
+	struct tenancy_draft *most = NULL;
+
+	for (size_t i = 0; i < p->drafts.len; i++) {
+		struct tenancy_draft *d = &p->drafts.v[i];
+
+		if (d->confidence != CONFIDENCE_CANDIDATE)
+			return NULL;
+		if (d->t.setting && !d->by_default && d->facts > 1 && d->relations > 1 &&
+		    person_setting(d->t.setting, d->t.claim_path) &&
+		    (!most || d->relations > most->relations))
+			most = d;
+	}
+	return most;
+}
+
 void profile_judge_tenancies(struct profile *p)
 {
 	for (size_t i = 0; i < p->drafts.len; i++) {
@@ -355,4 +373,10 @@ void profile_judge_tenancies(struct profile *p)
 		judge_name(p, d, &t);
 	}
 	judge_levels(p);
+
+	struct tenancy_draft *persons = of_persons(p);
+
+	p->has_persons = persons != NULL;
+	if (persons && p->persons)
+		persons->confidence = CONFIDENCE_LIKELY;
 }

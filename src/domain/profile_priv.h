@@ -74,6 +74,8 @@ struct profile {
 	const char *environment, *host;
 	VEC(struct override) overrides;
 	bool no_tenancy;                    /* the file says that there is none */
+	struct profile *of_persons;         /* profile_isolation(); NULL: this one */
+	bool persons, has_persons;          /* persons count as tenants; there are such policies */
 
 	/* while learning */
 	struct map *parsed;                 /* policy text -> struct fact_list * */

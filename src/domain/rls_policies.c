@@ -357,6 +357,8 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 	if (l->command == 'r' && g->policy->command == 'r' && v->reasons == OPEN_NO_TENANT &&
 	    clause_says_public(g->using_expr))
 		return ruling;
+	if (l->command == 'r' && judge_public_by_name(l->t, g))
+		return ruling;
 	if (v->reasons & OPEN_LOGIN && j->actors.v[l->actor].application &&
 	    names_login(v->arm, j->actors.v[l->actor].role->name))
 		return (struct ruling){

@@ -115,6 +115,9 @@ const char *judge_usual_condition(struct judge *j, const struct table *t);
 /* Rows that policies for SELECT show to every tenant on purpose, as SQL over the table's own
  * columns; NULL: none (rls_shared.c). */
 const char *judge_shared_rows(struct judge *j, const struct table *t);
+/* A policy for SELECT that admits every row and says so by its name, where each person is a tenant: "Public profiles
+ * are viewable by everyone". */
+bool judge_public_by_name(const struct table *t, const struct judged *g);
 /* Some of them go by who asks: they are given to the session's tenant. */
 bool judge_gives_rows(struct judge *j, const struct table *t);
 /* Does the policy's own condition admit the actor by a role's name? */

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "profile_priv.h"
 #include "rls_clause_priv.h"
 #include "rls_priv.h"
 
@@ -154,6 +155,19 @@ static void put_shared(struct judge *j, const struct table *t, const char *text,
 			put_shared(j, t, part, out);
 }
 
+bool judge_public_by_name(const struct table *t, const struct judged *g)
+{
+	static const char *const words[] = { "public",	  "everyone", "anyone",
+					     "everybody", "anybody",  NULL };
+	const struct tenancy *y = t->tenancy;
+	bool named = false;
+
+	for (size_t i = 0; words[i]; i++)
+		named = named || find_word(g->policy->name, words[i]);
+	return named && g->policy->command == 'r' && g->using_verdict.reasons == OPEN_TRUE &&
+	       y && person_setting(y->setting, y->claim_path);
+}
+
 const char *judge_shared_rows(struct judge *j, const struct table *t)
 {
 	struct buf out = BUF_INIT;
@@ -165,7 +179,7 @@ const char *judge_shared_rows(struct judge *j, const struct table *t)
 
 		if (g->policy->command != 'r' || !g->policy->permissive || !condition)
 			continue;
-		if (clause_says_public(g->using_expr) ||
+		if (clause_says_public(g->using_expr) || judge_public_by_name(t, g) ||
 		    (g->using_verdict.reasons == OPEN_SHARED && !g->using_verdict.own_arm))
 			buf_addf(&out, "%s(%s)", out.len ? " OR " : "", condition);
 		else if (g->using_verdict.level == CLAUSE_OPEN && g->using_verdict.own_arm)

@@ -295,6 +295,11 @@ LEAK_TEST(rls_styles, accounts)
 	style("tests/db/rls/accounts.sql", 17);
 }
 
+LEAK_TEST(rls_styles, persons)
+{
+	style("tests/db/rls/persons.sql", 10);
+}
+
 LEAK_TEST(rls_styles, workspaces)
 {
 	style("tests/db/rls/workspaces.sql", 54);
