@@ -101,7 +101,6 @@ struct screen {
 	void *data;                   /* the kind's own */
 	/* the ui's: */
 	unsigned dirty;
-	bool laid_out;                /* recalc was called */
 	bool closing;
 };
 

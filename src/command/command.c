@@ -33,64 +33,6 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
-/* ---- nouns ---- */
-
-/* Is there a relation of this name, in whatever schema, or one whose record is meant? */
-static bool is_relation(const struct catalog *c, const char *word)
-{
-	static const char suffix[] = ".record";
-	size_t len = strlen(word), end = sizeof suffix - 1;
-	struct err err = ERR_INIT;
-	bool found = false;
-	char *base;
-
-	for (size_t i = 0; !found && i < catalog_relations(c); i++)
-		found = strcmp(catalog_relation_at(c, i)->name, word) == 0;
-	if (!found && len > end && strcmp(word + len - end, suffix) == 0) {
-		base = xstrndup(word, len - end);
-		found = catalog_find(c, base, &err);
-		free(base);
-	}
-	found = found || catalog_find(c, word, &err);
-	err_release(&err);
-	return found;
-}
-
-static bool is_noun(const struct session *s, const char *word)
-{
-	if (!s)
-		return false;
-	/* Before the catalog is known it may be a relation: open waits and tells. */
-	return screenset_find(session_screens(s), word) || !session_catalog(s) ||
-	       is_relation(session_catalog(s), word);
-}
-
-/* True: it names one that is near. */
-static bool say_unknown(struct err *err, const struct session *s, const char *word)
-{
-	const struct screenset *set = s ? session_screens(s) : NULL;
-	const char **names = NULL;
-	size_t n = 0;
-	bool near;
-
-	for (const struct command *const *c = commands(); *c; c++) {
-		names = xreallocarray(names, n + 2, sizeof *names);
-		names[n++] = (*c)->name;
-	}
-	for (size_t i = 0; set && i < screenset_len(set); i++) {
-		names = xreallocarray(names, n + 2, sizeof *names);
-		names[n++] = screenset_at(set, i)->name;
-	}
-	if (names)
-		names[n] = NULL;
-	err_unknown(err, "command", word, names);
-	err->kind = ERR_USAGE;
-	err_place(err, word, 0, strlen(word));
-	near = nearest_word(word, names) != NULL;
-	free(names);
-	return near;
-}
-
 /* ---- a command under way ---- */
 
 /* Outlives the call where a host cannot take a question back. */
@@ -115,7 +57,6 @@ struct call {
 	bool finished;
 	struct err err;
 	int status;
-	char *unknown; /* its first word, where no command is called so and maybe no relation */
 };
 
 struct session *call_session(const struct call *c)
@@ -199,7 +140,6 @@ static void call_free(struct call *c)
 	call_set_data(c, NULL, NULL);
 	args_free(&c->args);
 	err_release(&c->err);
-	free(c->unknown);
 	free(c);
 }
 
@@ -239,13 +179,6 @@ static void call_report(struct call *c)
 	int status = c->status;
 
 	err_move(&err, &c->err);
-	if (c->unknown && err.kind == ERR_USAGE && !is_noun(c->host.session, c->unknown)) {
-		char *nearest = xstrdup_null(err.hint); /* of the relations */
-
-		if (!say_unknown(&err, c->host.session, c->unknown) && nearest)
-			err_hint(&err, "%s", nearest);
-		free(nearest);
-	}
 	call_free(c);
 	if (done)
 		done(ctx, &err, status);
@@ -354,8 +287,26 @@ static struct call *call_begin(const struct start *st, const char *const *words,
 static void unknown_command(const struct start *st, const char *word)
 {
 	struct err err = ERR_INIT;
+	const char **names = NULL;
+	size_t n = 0;
 
-	say_unknown(&err, st->host->session, word);
+	for (const struct command *const *c = commands(); *c; c++) {
+		names = xreallocarray(names, n + 2, sizeof *names);
+		names[n++] = (*c)->name;
+	}
+	if (st->host->session) {
+		const struct screenset *set = session_screens(st->host->session);
+
+		for (size_t i = 0; i < screenset_len(set); i++) {
+			names = xreallocarray(names, n + 2, sizeof *names);
+			names[n++] = screenset_at(set, i)->name;
+		}
+	}
+	if (names)
+		names[n] = NULL;
+	err_unknown(&err, "command", word, names);
+	err.kind = ERR_USAGE;
+	free(names);
 	if (st->done)
 		st->done(st->ctx, &err, 1);
 	err_release(&err);
@@ -377,6 +328,36 @@ struct call *command_words(const struct host *host, const char *const *words, si
 
 /* ---- lines: verbs, nouns, /text, @tenant, \psql ---- */
 
+/* Is there a relation of this name, in whatever schema, or one whose record is meant? */
+static bool is_relation(const struct catalog *c, const char *word)
+{
+	static const char suffix[] = ".record";
+	size_t len = strlen(word), end = sizeof suffix - 1;
+	struct err err = ERR_INIT;
+	bool found = false;
+	char *base;
+
+	for (size_t i = 0; !found && i < catalog_relations(c); i++)
+		found = strcmp(catalog_relation_at(c, i)->name, word) == 0;
+	if (!found && len > end && strcmp(word + len - end, suffix) == 0) {
+		base = xstrndup(word, len - end);
+		found = catalog_find(c, base, &err);
+		free(base);
+	}
+	found = found || catalog_find(c, word, &err);
+	err_release(&err);
+	return found;
+}
+
+static bool is_noun(const struct session *s, const char *word)
+{
+	if (!s)
+		return false;
+	/* Before the catalog is known it may be a relation: open waits and tells. */
+	return screenset_find(session_screens(s), word) || !session_catalog(s) ||
+	       is_relation(session_catalog(s), word);
+}
+
 /* "products @acme /rye status=active" is "open products @acme /rye status=active". */
 static struct call *run_noun(const struct start *st, const struct words *w)
 {
@@ -391,23 +372,6 @@ static struct call *run_noun(const struct start *st, const struct words *w)
 		BUG("there is no command open");
 	c = call_begin(&open, words, w->list.len, NULL);
 	free(words);
-	return c;
-}
-
-/* A word that nobody knows is a relation that is younger than the catalog, which open reads again
- * then, or a slip. */
-static struct call *run_unknown(const struct start *st, const struct words *w)
-{
-	const char *word = w->list.v[0].text;
-	struct call *c;
-
-	if (!st->host->session || st->host->batch) {
-		unknown_command(st, word);
-		return NULL;
-	}
-	c = run_noun(st, w);
-	if (c)
-		c->unknown = xstrdup(word);
 	return c;
 }
 
@@ -496,7 +460,7 @@ static struct call *run_words(const struct start *st, const struct words *w, con
 	else if (is_noun(st->host->session, first) || first[0] == '@')
 		c = run_noun(st, w);
 	else
-		c = run_unknown(st, w);
+		unknown_command(st, first);
 	return c;
 }
 

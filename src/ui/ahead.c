@@ -7,9 +7,6 @@
  * what they would on a server that answers at once.  Where the way does not end where it led,
  * they are dropped, and that is said: the row that is there instead is not the one they were
  * meant for.
- *
- * So it is while a place is being opened, the first one too: what is typed is for that place
- * and not for the one that is still shown.
  */
 #include <stdlib.h>
 
@@ -154,14 +151,13 @@ void ahead_forget(struct ui *ui, const struct screen *s)
 		return;
 	typed_drop(&ui->ahead);
 	ui->ahead_of = NULL;
-	ui->ahead_opens = false;
 }
 
 void ahead_look(struct ui *ui)
 {
 	const struct rowset *r = ui->ahead.v.len ? rows_of(ui->ahead_of) : NULL;
 
-	if (!ui->ahead.v.len || ui->ahead_opens || (r && rowset_leaving(r)))
+	if (!ui->ahead.v.len || (r && rowset_leaving(r)))
 		return;
 	if (!r || rowset_missed(r))
 		drop(ui, "the row that it was for did not come");
@@ -169,73 +165,6 @@ void ahead_look(struct ui *ui)
 		drop(ui, "something else is shown now");
 	else
 		typed_replay(&ui->ahead, ui);
-}
-
-/* ---- waiting for a place ---- */
-
-static bool opening(const struct ui *ui)
-{
-	for (size_t i = 0; i < ui->running.len; i++)
-		if (ui->running.v[i]->opens)
-			return true;
-	return ui->wanted && ui->awaits_catalog;
-}
-
-static bool is_asked(const struct ui *ui)
-{
-	return bar_is_open(ui->bar) ||
-	       screen_top(ui)->kind->flags & (KIND_MODAL | KIND_TYPING);
-}
-
-static bool for_place(struct ui *ui, const struct key *key)
-{
-	bool points = key->code >= K_CLICK && key->code <= K_WHEEL_DOWN;
-
-	if (is_asked(ui) || points || (key->mods == MOD_CTRL && key->code == 'c')) {
-		if (ui->ahead_opens)
-			drop(ui, points || is_asked(ui) ? "something else is shown now"
-							: "it was given up");
-		return false;
-	}
-	/* Leaving is for now, unless something was typed that comes first. */
-	if (typed_is_at_once(key) ||
-	    (!ui->ahead_opens && (key_is(key, K_ESC) || key_is(key, 'q'))))
-		return false;
-	if (key_is(key, K_ESC)) {
-		drop(ui, "it was given up");
-		return true;
-	}
-	typed_key(kept(ui), key);
-	ui->ahead_opens = true;
-	return true;
-}
-
-static void replay_there(void *ctx)
-{
-	struct ui *ui = ctx;
-
-	if (!ui->ahead_opens || opening(ui))
-		return;
-	if (ui->wanted || is_asked(ui)) {
-		drop(ui, "something else is shown now");
-		return;
-	}
-	ui->ahead_opens = false;
-	typed_replay(&ui->ahead, ui);
-}
-
-void ahead_opened(struct ui *ui, const struct err *err)
-{
-	if (!ui->ahead_opens)
-		return;
-	if (err->kind) {
-		char *why = err_text(err);
-
-		drop(ui, why);
-		free(why);
-		return;
-	}
-	loop_defer(ui->loop, replay_there, ui); /* what opened it is still under way */
 }
 
 static void give_up(struct ui *ui)
@@ -251,8 +180,6 @@ static void give_up(struct ui *ui)
 bool ahead_key(struct ui *ui, const struct key *key)
 {
 	ahead_look(ui);
-	if (ui->ahead_opens || (!ui->ahead.v.len && opening(ui)))
-		return for_place(ui, key);
 	if (!ui->ahead.v.len || ui->ahead_of != screen_top(ui) || bar_is_open(ui->bar))
 		return false;
 	if (key->mods == MOD_CTRL && key->code == 'c')

@@ -31,8 +31,7 @@ void typed_replay(struct typed *t, struct ui *ui);
 bool typed_is_at_once(const struct key *key);
 
 /* ---- the row under the cursor is on its way (rowset_leaving): see ahead.c ---- */
-/* Before a key is looked at.  True: it was kept, behind others or for the place that is being opened, or Esc
- * dropped them. */
+/* Before a key is looked at.  True: it was kept behind others, or Esc dropped them. */
 bool ahead_key(struct ui *ui, const struct key *key);
 /* A binding that names columns of the row.  True: the key was kept. */
 bool ahead_row_key(struct ui *ui, const struct key *key);
@@ -41,8 +40,6 @@ bool ahead_action(struct ui *ui, enum action act);
 /* The rows changed: is it time? */
 void ahead_look(struct ui *ui);
 size_t ahead_count(const struct ui *ui);
-/* A place was opened, or not (err->kind): what was typed for it meanwhile is done there, or dropped. */
-void ahead_opened(struct ui *ui, const struct err *err);
 /* The screen goes. */
 void ahead_forget(struct ui *ui, const struct screen *s);
 

@@ -503,13 +503,6 @@ static void paint_place(struct ui *ui, struct canvas *c)
 	buf_init(&st.note);
 	if (s && s->kind->status)
 		s->kind->status(s, &st);
-	if (ui->ahead_opens) {
-		buf_clear(&st.note);
-		buf_addf(&st.note,
-			 ahead_count(ui) == 1 ? "1 key waits for what is being opened"
-					      : "%zu keys wait for what is being opened",
-			 ahead_count(ui));
-	}
 	if (s && s->kind == &kind_grid)
 		add_narrowing(s, &st.filters);
 	crumbs(ui, &path);

@@ -39,15 +39,12 @@ static void line_done(void *ctx, const struct err *err, int status)
 	struct ui *ui = r->ui;
 	command_done_fn *done = r->done;
 	void *done_ctx = r->done_ctx;
-	bool opened = r->opens;
 
 	if (err->kind == ERR_NONE)
 		tour_ran(ui, r->line);
 	if (done) {
 		forget_running(r);
 		done(done_ctx, err, status);
-		if (opened)
-			ahead_opened(ui, err);
 		return;
 	}
 	if (r->usage && err->kind == ERR_USAGE) {
@@ -60,8 +57,6 @@ static void line_done(void *ctx, const struct err *err, int status)
 	if (status != 0 && !ui->term && err->kind)
 		err_copy(&ui->failed, err); /* a script looks at it */
 	forget_running(r);
-	if (opened)
-		ahead_opened(ui, err);
 }
 
 static struct running *begin(struct ui *ui, const char *line, const struct running *how)
@@ -83,8 +78,6 @@ static void begun(struct ui *ui, const struct running *r, struct call *call)
 		if (ui->running.v[i] != r)
 			continue;
 		ui->running.v[i]->call = call;
-		ui->running.v[i]->opens =
-			call && strcmp(call_command(call)->name, "open") == 0;
 		ui->running.v[i]->usage = NULL;
 	}
 }

@@ -172,7 +172,6 @@ void ui_key(struct ui *ui, const struct key *k)
 		host_run(ui, "suspend");
 		return;
 	}
-	ui_lay_out(ui);
 	if (ahead_key(ui, k))
 		return;
 	if (bar_is_open(ui->bar))

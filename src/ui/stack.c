@@ -307,7 +307,6 @@ static bool choose_tenant_first(struct ui *ui, const struct place *place, struct
 	}
 	place_free(&ui->wanted);
 	ui->wanted = place_dup(place);
-	ui->awaits_catalog = false;
 	ui_say(ui, SAY_INFO, "choose a tenant for %s", place->screen);
 	return screen_open_place(ui, &list, err);
 }
@@ -362,7 +361,6 @@ static void catalog_known(void *ctx, const struct err *why)
 		ui_say_err(ui, why);
 	else if (why ? !open_def(ui, def, place, &err) : !screen_open_place(ui, place, &err))
 		ui_say_err(ui, &err);
-	ahead_opened(ui, why && !def ? why : &err);
 	err_release(&err);
 	place_free(&place);
 }
@@ -375,7 +373,6 @@ static void wait_for_catalog(struct ui *ui, const struct place *place)
 
 	place_free(&ui->wanted);
 	ui->wanted = place_dup(place);
-	ui->awaits_catalog = true;
 	if (!waits)
 		session_when_ready(ui->session, true, catalog_known, ui);
 }
@@ -432,7 +429,6 @@ static void go_on(void *ctx)
 		screen_pop(screen_top(ui));
 	if (!screen_open_place(ui, wanted, &err))
 		ui_say_err(ui, &err);
-	ahead_opened(ui, &err);
 	err_release(&err);
 	place_free(&wanted);
 }

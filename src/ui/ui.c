@@ -140,14 +140,7 @@ static void recalc_all(struct ui *ui)
 		if (s->dirty & SCREEN_DATA && s->kind->recalc)
 			s->kind->recalc(s);
 		s->dirty = 0;
-		s->laid_out = true;
 	}
-}
-
-void ui_lay_out(struct ui *ui)
-{
-	if (ui->stack.len && !screen_top(ui)->laid_out)
-		recalc_all(ui);
 }
 
 /* Broken where the terminal is narrower than the words. */

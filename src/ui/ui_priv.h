@@ -70,7 +70,6 @@ struct running {
 	command_done_fn *done; /* host_then's, or NULL */
 	void *done_ctx;
 	char *line;
-	bool opens; /* it goes to a place: what is typed meanwhile is for that one */
 	int64_t since_us;
 };
 
@@ -122,13 +121,11 @@ struct ui {
 	VEC(struct place *) forward; /* places that were left by going back */
 	VEC(struct visit) visits;   /* the latest at the end */
 	struct place *previous;     /* where "previous" goes */
-	struct place *wanted;       /* a screen that waits for a tenant to be chosen, */
-	bool awaits_catalog;        /* … or for the catalog */
+	struct place *wanted;       /* a screen that waits for a tenant to be chosen */
 
 	VEC(struct running *) running;
 	struct typed ahead;         /* waits for a row of this screen: */
 	const struct screen *ahead_of;
-	bool ahead_opens;           /* … no, for a place that is being opened from there */
 	struct clip *clip;          /* a copy on its way */
 	struct editor *editor;     /* a statement is in the person's editor */
 	char *statement;            /* … and was there last */
@@ -172,8 +169,6 @@ struct ui *ui_beside(struct ui *from, const struct session_options *sopts, struc
 void ui_free(struct ui **ui);
 /* Recalc and repaint what is dirty; false if there was nothing to do. */
 bool ui_turn(struct ui *ui);
-/* A list asks for its rows when it knows its height: before a key is given to what was opened just now. */
-void ui_lay_out(struct ui *ui);
 void ui_end(struct ui *ui, int status);
 /* The screen area: rows × cols below the header. */
 void ui_area(const struct ui *ui, int *rows, int *cols);

@@ -125,16 +125,4 @@ type_line ':open nobodys'
 wait_for 'nobodys: there is no such relation'
 keys Escape
 wait_gone ':open nobodys'
-# Without the word open, too; what is nothing stays in the bar.
-psql -X -q -v ON_ERROR_STOP=1 -c "CREATE TABLE waiters (id int PRIMARY KEY, name text);
-	INSERT INTO waiters VALUES (1, 'Zoe')" >/dev/null
-type_line ':waiters'
-wait_for 'Zoe'
-keys q
-wait_gone 'Zoe'
-type_line ':waitres'
-wait_for 'unknown command "waitres"'
-expect ':waitres'
-keys Escape
-wait_gone ':waitres'
 keys q q q q q
