@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/vec.h"
 #include "command/mask.h"
+#include "domain/value.h"
 
 enum { KEY_MAX = 16 };
 
@@ -32,7 +33,23 @@ struct labels {
 
 /* ---- what could be a label ---- */
 
-const struct column *label_column(const struct session *s, const struct relation *r)
+/* A name in all its languages is a document, and says less than a code beside it. */
+static bool structured(const struct column *c)
+{
+	enum value_kind kind = value_kind_of(c);
+
+	return kind == VALUE_JSON || kind == VALUE_ARRAY || kind == VALUE_COMPOSITE ||
+	       kind == VALUE_BYTEA;
+}
+
+static bool shown_as_it_is(const struct session *s, const struct relation *r,
+			   const struct column *c)
+{
+	return (c->rights & RIGHT_SELECT) && !mask_column(s, r, c);
+}
+
+static const struct column *by_its_name(const struct session *s, const struct relation *r,
+					bool also_structured)
 {
 	static const char *const names[] = { "name", "title", "label",	  "code",	"sku",
 					     "slug", "email", "username", "description" };
@@ -40,17 +57,20 @@ const struct column *label_column(const struct session *s, const struct relation
 	for (size_t n = 0; n < ARRAY_SIZE(names); n++) {
 		const struct column *c = relation_column(r, names[n]);
 
-		if (c && (c->rights & RIGHT_SELECT) && !mask_column(s, r, c))
-			return c;
-	}
-	for (size_t i = 0; i < r->ncolumns; i++) {
-		const struct column *c = &r->columns[i];
-
-		if (c->type_category == 'S' && (c->rights & RIGHT_SELECT) &&
-		    !mask_column(s, r, c))
+		if (c && shown_as_it_is(s, r, c) && (also_structured || !structured(c)))
 			return c;
 	}
 	return NULL;
+}
+
+const struct column *label_column(const struct session *s, const struct relation *r)
+{
+	const struct column *named = by_its_name(s, r, false);
+
+	for (size_t i = 0; !named && i < r->ncolumns; i++)
+		if (r->columns[i].type_category == 'S' && shown_as_it_is(s, r, &r->columns[i]))
+			named = &r->columns[i];
+	return named ? named : by_its_name(s, r, true);
 }
 
 const struct foreign_key *label_reference(const struct relation *r, const struct column *c,

@@ -38,18 +38,32 @@ const char *detail_cell(const struct detail *d, const char *column)
 	return NULL;
 }
 
+/* A column of it, and not a name in all its languages. */
+static bool is_short(const struct detail *d, const char *column)
+{
+	for (size_t i = 0; detail_has_row(d) && i < rowset_columns(d->rows); i++)
+		if (strcmp(rowset_column(d->rows, i)->name, column) == 0)
+			return value_kind(rowset_column_oid(d->rows, i),
+					  rowset_column_category(d->rows, i), 0) != VALUE_JSON;
+	return false;
+}
+
 /* What a person calls this record: the first column that one searches for, else one that sounds
  * like a name. */
 static const char *title_column(const struct screen *s, const struct detail *d)
 {
 	static const char *const names[] = { "sku",   "order_number", "number", "name", "title",
 					     "label", "code",	      "email",	"slug" };
+	const struct column *label =
+		d->relation ? label_column(screen_session(s), d->relation) : NULL;
 
 	if (s->def->search[0])
 		return s->def->search[0];
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (detail_cell(d, names[i]))
+		if (is_short(d, names[i]))
 			return names[i];
+	if (label && detail_cell(d, label->name))
+		return label->name;
 	return s->def->key[0];
 }
 
@@ -108,8 +122,8 @@ static void on_rows(void *ctx, enum rowset_event event)
 	(void)event;
 	for (size_t i = 0; i < rowset_columns(d->rows); i++)
 		rowset_fit(d->rows, i, VALUE_CHARS);
-	take_title(s);
 	look_labels(s);
+	take_title(s);
 	screen_changed(s, SCREEN_DATA);
 }
 
