@@ -105,6 +105,7 @@ struct probe_target {
 	bool small;		/* few rows: statements without WHERE may be tried */
 	bool kept;		/* it shows what was kept by a materialized view: that does not change */
 	size_t slow;		/* probes of it that took too long */
+	const struct role *reader; /* who was not refused to read it; NULL: nobody (yet) */
 	bool meddled;		/* triggers or rules may make something else of what is written */
 	bool deferred;		/* triggers of its own wait for the end of the transaction */
 };
@@ -149,7 +150,8 @@ struct probe_plan {
 	struct arena *arena;
 	const struct rls_input *input;
 	const struct findings *findings; /* NULL: none; what they claim is tried as they claim it */
-	struct map *claimed; /* "R82 schema.name": there is such a finding */
+	struct map *claimed; /* "R82 schema.name": the first such finding */
+	struct map *places;  /* of targets: name, and oid of a relation → index + 1 */
 	struct persona *persona;
 	VEC(struct probe_target) targets;
 	VEC(struct probe_person) persons;

@@ -5,6 +5,7 @@
  */
 #include "domain/rls_probe.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,13 +66,15 @@ void probe_plan_init(struct probe_plan *p, const struct rls_input *in,
 				  .input = in,
 				  .findings = findings,
 				  .claimed = map_new(NULL),
+				  .places = map_new(NULL),
 				  .persona = persona_new(in),
 				  .write = write };
 	for (size_t i = 0; findings && i < findings->list.len; i++) {
-		const struct finding *f = &findings->list.v[i];
+		struct finding *f = &findings->list.v[i];
 
 		claim_key(&key, f->id, f->object);
-		map_set(p->claimed, key.data, p);
+		if (!map_has(p->claimed, key.data))
+			map_set(p->claimed, key.data, f);
 	}
 	buf_release(&key);
 }
@@ -80,10 +83,46 @@ void probe_plan_release(struct probe_plan *p)
 {
 	persona_free(&p->persona);
 	map_free(&p->claimed);
+	map_free(&p->places);
 	VEC_RELEASE(&p->targets);
 	VEC_RELEASE(&p->persons);
 	VEC_RELEASE(&p->probes);
 	arena_free(&p->arena);
+}
+
+static void oid_key(char key[16], oid relation)
+{
+	snprintf(key, 16, "%u", relation);
+}
+
+size_t probe_target_add(struct probe_plan *p, const struct probe_target *t)
+{
+	void *place;
+	char key[16];
+
+	*VEC_PUSH(&p->targets) = *t;
+	place = (void *)(uintptr_t)p->targets.len;
+	map_set(p->places, t->name, place);
+	if (t->relation) {
+		oid_key(key, t->relation->oid);
+		map_set(p->places, key, place);
+	}
+	return p->targets.len - 1;
+}
+
+struct probe_target *probe_target_named(const struct probe_plan *p, const char *name)
+{
+	size_t place = (size_t)(uintptr_t)map_get(p->places, name);
+
+	return place ? &p->targets.v[place - 1] : NULL;
+}
+
+struct probe_target *probe_target_of(const struct probe_plan *p, oid relation)
+{
+	char key[16];
+
+	oid_key(key, relation);
+	return probe_target_named(p, key);
 }
 
 const char *probe_identity(const struct probe_plan *p)
@@ -161,17 +200,24 @@ static bool calls_code(const struct relation *r)
 	return false;
 }
 
-bool probe_claimed(const struct probe_plan *p, const char *const *ids, const char *object)
+static const struct finding *claim_of(const struct probe_plan *p, const char *id,
+				      const char *object)
 {
 	struct buf key = BUF_INIT;
-	bool found = false;
+	const struct finding *f;
 
-	for (size_t k = 0; ids[k] && !found; k++) {
-		claim_key(&key, ids[k], object);
-		found = map_has(p->claimed, key.data);
-	}
+	claim_key(&key, id, object);
+	f = map_get(p->claimed, key.data);
 	buf_release(&key);
-	return found;
+	return f;
+}
+
+bool probe_claimed(const struct probe_plan *p, const char *const *ids, const char *object)
+{
+	for (size_t k = 0; ids[k]; k++)
+		if (claim_of(p, ids[k], object))
+			return true;
+	return false;
 }
 
 /* A copy of a row of B's is another row of B's. */
@@ -291,7 +337,7 @@ static struct probe *plan_probe(struct probe_plan *p, size_t target, enum probe_
 
 	*x = (struct probe){ .target = target, .kind = kind, .role = role };
 	if (!has_right(p, t, kind, role))
-		decide(x, PROBE_REFUSED, "the role has no right to");
+		decide(x, PROBE_REFUSED, "the role has no such right");
 	else if (never_tried(kind))
 		decide(x, PROBE_IMPOSSIBLE, never_tried(kind));
 	else if (t->impossible)
@@ -314,19 +360,11 @@ static struct probe *plan_probe(struct probe_plan *p, size_t target, enum probe_
 
 /* ---- references of one tenant's rows to another's ---- */
 
-static const struct probe_target *target_of(const struct probe_plan *p, oid relation)
-{
-	for (size_t i = 0; i < p->targets.len; i++)
-		if (p->targets.v[i].relation && p->targets.v[i].relation->oid == relation)
-			return &p->targets.v[i];
-	return NULL;
-}
-
 /* Can a row say by this key that it belongs to a row of B's, whose key is known? */
 static bool may_refer(const struct probe_plan *p, const struct probe_target *t,
 		      const struct foreign_key *k, const struct role *role)
 {
-	const struct probe_target *parent = target_of(p, k->to);
+	const struct probe_target *parent = probe_target_of(p, k->to);
 
 	if (!parent || !parent->tenant || parent->impossible || !parent->others ||
 	    k->inherited || parent->tenancy != t->tenancy ||
@@ -368,7 +406,7 @@ static void plan_joins(struct probe_plan *p, size_t target, const struct role *r
 		const struct probe_target *t = &p->targets.v[target], *g;
 		struct probe *x;
 
-		g = target_of(p, c->relation->oid);
+		g = probe_target_of(p, c->relation->oid);
 		if (!g || !t->nkey || !t->others || !has_right(p, t, PROBE_JOIN, role) ||
 		    !(catalog_rights(p->input->catalog, role->oid, g->relation) & RIGHT_INSERT))
 			continue;
@@ -417,15 +455,13 @@ static bool is_planned(const struct probe_plan *p, size_t target, const struct r
 /* Logins that own a table or inherit its owner are tried where that is said to be a hole. */
 static void plan_owners(struct probe_plan *p, size_t target)
 {
-	for (size_t i = 0; p->findings && i < p->findings->list.len; i++) {
-		const struct finding *f = &p->findings->list.v[i];
-		const struct probe_target *t = &p->targets.v[target];
+	static const char *const ids[] = { "R03", "R04" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		const struct finding *f = claim_of(p, ids[i], p->targets.v[target].name);
 		char *names, *rest;
 
-		if (f->severity < SEVERITY_BLOCKER)
-			return; /* they are sorted */
-		if (!t->relation || f->relation != t->relation->oid || !f->role ||
-		    (strncmp(f->id, "R03", 3) != 0 && strncmp(f->id, "R04", 3) != 0))
+		if (!f || f->severity < SEVERITY_BLOCKER || !f->role)
 			continue;
 		names = xstrdup(f->role);
 		for (char *n = strtok_r(names, ", ", &rest); n; n = strtok_r(NULL, ", ", &rest)) {

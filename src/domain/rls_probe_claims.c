@@ -46,14 +46,21 @@ const char *probe_shows(const char *id, const char **why_not)
 
 /* ---- what is claimed and not shown ---- */
 
-/* Objects and roles whose leak a probe has shown. */
-static struct map *shown(const struct probe_plan *p)
+static void note_reader(struct probe_plan *p, const struct probe *x)
+{
+	if (x->kind == PROBE_READ && x->role && !x->beyond && x->outcome != PROBE_REFUSED)
+		p->targets.v[x->target].reader = x->role;
+}
+
+/* Objects and roles whose leak a probe has shown; and who reads each target. */
+static struct map *shown(struct probe_plan *p)
 {
 	struct map *m = map_new_borrowing();
 
 	for (size_t i = 0; i < p->probes.len; i++) {
 		struct probe *x = &p->probes.v[i];
 
+		note_reader(p, x);
 		if (x->outcome != PROBE_LEAKS)
 			continue;
 		map_set(m, p->targets.v[x->target].name, x);
@@ -65,14 +72,13 @@ static struct map *shown(const struct probe_plan *p)
 
 static size_t target_named(struct probe_plan *p, const struct finding *f)
 {
-	for (size_t i = 0; i < p->targets.len; i++)
-		if (strcmp(p->targets.v[i].name, f->object) == 0)
-			return i;
-	*VEC_PUSH(&p->targets) = (struct probe_target){
+	const struct probe_target *t = probe_target_named(p, f->object);
+	const struct probe_target none = {
 		.name = f->object,
 		.impossible = "nothing of it can be tried in a transaction",
 	};
-	return p->targets.len - 1;
+
+	return t ? (size_t)(t - p->targets.v) : probe_target_add(p, &none);
 }
 
 static bool can_arrange(const struct probe_plan *p, const struct probe_target *t)
@@ -106,16 +112,11 @@ static const struct role *first_role(const struct probe_plan *p, const struct pr
 	const struct role *role;
 	bool application = true;
 
-	for (size_t i = p->probes.len; i-- > 0;)
-		if (&p->targets.v[p->probes.v[i].target] == t && !p->probes.v[i].beyond &&
-		    p->probes.v[i].role && p->probes.v[i].outcome != PROBE_REFUSED &&
-		    p->probes.v[i].kind == PROBE_READ)
-			return p->probes.v[i].role;
-	for (size_t i = 0; !only && t->function &&
-			   (role = persona_executor(p->persona, t->function, i, &application));
-	     i++)
-		return role;
-	return only;
+	if (t->reader)
+		return t->reader;
+	role = !only && t->function ? persona_executor(p->persona, t->function, 0, &application)
+				    : NULL;
+	return role ? role : only;
 }
 
 static void plan_claim(struct probe_plan *p, const struct finding *f, const struct role *only)

@@ -290,7 +290,7 @@ static void add_function(struct probe_plan *p, struct outside *o, const struct f
 				 : probe_impossible(p, &t);
 	if (!t.impossible)
 		t.impossible = unknown_argument(p, &t);
-	*VEC_PUSH(&p->targets) = t;
+	probe_target_add(p, &t);
 }
 
 void probe_code_targets(struct probe_plan *p, struct outside *o, const struct reply *functions)

@@ -15,6 +15,12 @@ bool probe_is_table(const struct relation *r);
 bool probe_is_write(enum probe_kind k);
 bool probe_is_blind(enum probe_kind k); /* without WHERE */
 
+/* Into the plan's targets; its index. */
+size_t probe_target_add(struct probe_plan *p, const struct probe_target *t);
+/* NULL: it is no target. */
+struct probe_target *probe_target_named(const struct probe_plan *p, const char *name);
+struct probe_target *probe_target_of(const struct probe_plan *p, oid relation);
+
 /* Append a query with its variables, which are all known. */
 void probe_expand(const struct probe_plan *p, const char *query, const struct sqlvar *vars,
 		  size_t n, struct buf *sql);

@@ -22,9 +22,9 @@ static void note_writes(struct probe_plan *p, const struct probe *x)
 
 	t->written = t->written || (p->write && probe_is_write(x->kind));
 	t->inserted = t->inserted || (p->write && is_insert(x->kind));
-	for (size_t i = 0; x->kind == PROBE_JOIN && i < p->targets.len; i++)
-		if (p->targets.v[i].relation == x->grant->relation)
-			p->targets.v[i].written = p->targets.v[i].inserted = true;
+	t = x->kind == PROBE_JOIN ? probe_target_of(p, x->grant->relation->oid) : NULL;
+	if (t)
+		t->written = t->inserted = true;
 }
 
 void probe_steps(struct probe_plan *p, const struct probe *x, struct probe_steps *out)

@@ -341,7 +341,7 @@ static void add_relation(struct probe_plan *p, const struct relation *r, struct 
 		t.impossible = "its rows have no tenant of their own, and no key leads to one";
 	else
 		t.impossible = probe_impossible(p, &t);
-	*VEC_PUSH(&p->targets) = t;
+	probe_target_add(p, &t);
 }
 
 void probe_plan_targets(struct probe_plan *p, const struct relation *only,

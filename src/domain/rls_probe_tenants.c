@@ -271,47 +271,65 @@ void probe_tenants_answer(struct probe_plan *p, struct probe_target *t,
 		    t->source == t->relation;
 }
 
+/* A table with rows of two tenants, of whom others may borrow; the same one for all of a tenancy,
+ * so that it is searched for once. */
+struct lender {
+	const struct tenancy *of;
+	const struct probe_target *table; /* NULL: there is none */
+};
+
+static const struct probe_target *lender(const struct probe_plan *p, const struct tenancy *y,
+					 struct lender *last)
+{
+	if (last->of == y)
+		return last->table;
+	*last = (struct lender){ .of = y };
+	for (size_t i = 0; i < p->targets.len && !last->table; i++) {
+		const struct probe_target *t = &p->targets.v[i];
+
+		if (t->tenancy == y && !t->impossible && t->others && !t->single &&
+		    probe_is_table(t->relation))
+			last->table = t;
+	}
+	return last->table;
+}
+
 /* A view that filters shows nothing to us without a setting: it is asked about the tenants of a
  * table. */
-static void borrow_tenants(struct probe_plan *p)
+static void borrow_both(struct probe_target *t, const struct probe_target *from)
 {
-	for (size_t i = 0; i < p->targets.len; i++) {
-		struct probe_target *t = &p->targets.v[i];
-
-		for (size_t k = 0; t->unseen && t->impossible && k < p->targets.len; k++) {
-			const struct probe_target *from = &p->targets.v[k];
-
-			if (from->tenancy != t->tenancy || from->impossible || !from->others ||
-			    !probe_is_table(from->relation))
-				continue;
-			t->owns = t->others = 0;
-			t->a = from->a;
-			t->b = from->b;
-			t->impossible = NULL;
-		}
-	}
+	t->owns = t->others = 0;
+	t->a = from->a;
+	t->b = from->b;
+	t->impossible = NULL;
 }
 
 /* Another tenant than the only one that has rows. */
-static void borrow_other(struct probe_plan *p, struct probe_target *t)
+static void borrow_other(struct probe_target *t, const struct probe_target *from)
 {
-	for (size_t k = 0; t->impossible && k < p->targets.len; k++) {
-		const struct probe_target *from = &p->targets.v[k];
+	t->a = strcmp(from->a, t->b) != 0 ? from->a : from->b;
+	t->impossible = NULL;
+}
 
-		if (from->tenancy != t->tenancy || from->impossible || !from->others ||
-		    from->single)
-			continue;
-		t->a = strcmp(from->a, t->b) != 0 ? from->a : from->b;
-		t->impossible = NULL;
+static void borrow(struct probe_plan *p)
+{
+	struct lender last = { NULL, NULL };
+
+	for (size_t i = 0; i < p->targets.len; i++) {
+		struct probe_target *t = &p->targets.v[i];
+		const struct probe_target *from =
+			t->unseen || t->single ? lender(p, t->tenancy, &last) : NULL;
+
+		if (from && t->unseen)
+			borrow_both(t, from);
+		else if (from)
+			borrow_other(t, from);
 	}
 }
 
 void probe_plan_persons(struct probe_plan *p)
 {
-	borrow_tenants(p);
-	for (size_t i = 0; i < p->targets.len; i++)
-		if (p->targets.v[i].single)
-			borrow_other(p, &p->targets.v[i]);
+	borrow(p);
 	for (size_t i = 0; i < p->targets.len; i++) {
 		const struct probe_target *t = &p->targets.v[i];
 

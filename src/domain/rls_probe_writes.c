@@ -121,11 +121,8 @@ static bool is_freed(const struct probe_making *m, const struct column *c)
 static const char *referred(const struct probe_making *m, const struct column *c)
 {
 	const struct foreign_key *via = m->x->via;
-	const struct probe_target *parent = NULL;
+	const struct probe_target *parent = via ? probe_target_of(m->p, via->to) : NULL;
 
-	for (size_t i = 0; via && i < m->p->targets.len; i++)
-		if (m->p->targets.v[i].relation && m->p->targets.v[i].relation->oid == via->to)
-			parent = &m->p->targets.v[i];
 	for (size_t i = 0; parent && i < via->n; i++)
 		for (size_t k = 0; via->from_columns[i] == c->attnum && k < parent->nkey; k++)
 			if (parent->key[k]->attnum == via->to_columns[i])

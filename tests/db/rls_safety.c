@@ -310,7 +310,7 @@ LEAK_TEST(rls_safety, what_stops_a_probe_is_what_is_said)
 		"later|delete|leaks|",
 		"slow|select|could not probe|canceling statement",
 		"slow|delete all|could not probe|not tried: others of it took too long",
-		"only_read|insert|refused|the role has no right to",
+		"only_read|insert|refused|the role has no such right",
 		"public.by_trigger (trigger t)",
 	};
 	static const char *const never[] = { "only_read.n" };
