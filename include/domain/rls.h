@@ -231,9 +231,10 @@ struct rls_status {
 const struct rls_status *rls_statuses(const struct rls_input *in, const struct findings *f,
 				      struct arena *arena, size_t *n);
 
-/* What one role sees of one relation, a sentence per line (per policy, then the sum). Caller
- * frees. */
-char *rls_explain(const struct rls_input *in, const struct relation *r,
-		  const struct role *role);
+/* What one role sees of one relation, a sentence per line (per policy, then the sum; of what a
+ * view reads below it).  others: where nothing binds the role, or it has no right here, what those
+ * roles see that have one, too. Caller frees. */
+char *rls_explain(const struct rls_input *in, const struct relation *r, const struct role *role,
+		  bool others);
 
 #endif

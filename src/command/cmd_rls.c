@@ -300,6 +300,7 @@ static void explain_scanned(void *ctx, struct rls_scan *scan, const struct err *
 	const struct host *h = call_host(l->call);
 	const char *name =
 		args_get(a, "role") ? args_get(a, "role") : session_role(call_session(l->call));
+	bool named = name != NULL;
 	struct err bad = ERR_INIT;
 	const struct relation *r;
 	const struct role *role;
@@ -315,8 +316,9 @@ static void explain_scanned(void *ctx, struct rls_scan *scan, const struct err *
 		fail(l->call, &bad);
 		return;
 	}
-	char *text = rls_explain(&scan->input, r, role),
-	     *title = xasprintf("%s as %s", r->name, role->name);
+	char *text = rls_explain(&scan->input, r, role, !named),
+	     *title = named ? xasprintf("%s as %s", r->name, role->name)
+			    : xasprintf("who sees what of %s", r->name);
 
 	h->ops->text(h->ctx, title, text, strlen(text));
 	free(title);
@@ -373,9 +375,10 @@ const struct command cmd_rls_explain = {
 	.name = "rls explain",
 	.summary = "What a role sees of a relation, in sentences",
 	.args = "relation:relation [role:role]",
-	.help = "One sentence for each policy and one for their sum; and by which membership "
-		"the role "
-		"could come around them.",
+	.help = "One sentence for each policy and one for their sum; of a view what lies below "
+		"it; and by which membership the role could come around them. Who names no role "
+		"and is bound by no policy, or has no right there, is told what those roles see "
+		"that have one.",
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
 	.run = explain_run,
 };

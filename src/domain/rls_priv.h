@@ -131,6 +131,9 @@ const char *judge_function_name(struct judge *j, const struct function *f);
 /* Does the policy apply to the actor? By PUBLIC: *named false. */
 bool judge_applies(const struct judge *j, const struct policy *p, const struct actor *a,
 		   bool *named);
+/* How many of t's policies apply to the actor for the command ('r', 'a', 'w', 'd'). */
+void judge_count(const struct judge *j, const struct table *t, const struct actor *a, char command,
+		 size_t *permissive, size_t *restrictive);
 /* By its name a role of those who have not said who they are: nobody trusts it on purpose. */
 bool judge_is_anybody(const struct actor *a);
 /* Holds tenants' data: by column, parent or as the directory. */
