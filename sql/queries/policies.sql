@@ -7,9 +7,12 @@ SELECT p.oid::bigint AS oid, p.polrelid AS relation, n.nspname AS schema, c.reln
        CASE WHEN p.polroles = '{0}' THEN 'PUBLIC'
             ELSE (SELECT pg_catalog.string_agg(pg_catalog.pg_get_userbyid(r), ' ')
                     FROM pg_catalog.unnest(p.polroles) AS r) END AS roles,
-       pg_catalog.pg_get_expr(p.polqual, p.polrelid) AS using,
+       -- In one line: CASE and EXISTS come in several.
+       pg_catalog.btrim(pg_catalog.regexp_replace(pg_catalog.pg_get_expr(p.polqual, p.polrelid),
+                                                  '\s*\n\s*', ' ', 'g')) AS using,
        CASE WHEN p.polcmd IN ('r', 'd') THEN '-'
-            ELSE pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) END AS check
+            ELSE pg_catalog.btrim(pg_catalog.regexp_replace(pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid),
+                                                            '\s*\n\s*', ' ', 'g')) END AS check
   FROM pg_catalog.pg_policy AS p
   JOIN pg_catalog.pg_class AS c ON c.oid = p.polrelid
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace

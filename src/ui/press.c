@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/timefmt.h"
 #include "bindings.h"
+#include "command/rowset.h"
 #include "ui_priv.h"
 
 static const char *row_cell(void *ctx, const char *column)
@@ -15,6 +16,13 @@ static const char *row_cell(void *ctx, const char *column)
 	const struct screen *s = ctx;
 
 	return s->kind->cell ? s->kind->cell(s, column) : NULL;
+}
+
+static bool is_empty(const struct screen *s)
+{
+	const struct rowset *rows = s->kind->rows ? s->kind->rows(s) : NULL;
+
+	return rows && !rowset_len(rows);
 }
 
 static void run_binding(struct ui *ui, const struct key *k, const struct binding *b,
@@ -27,6 +35,8 @@ static void run_binding(struct ui *ui, const struct key *k, const struct binding
 		host_run(ui, b->run);
 	else if (strchr(b->run, '{') && ahead_row_key(ui, k))
 		return;
+	else if (strchr(b->run, '{') && is_empty(screen_top(ui)))
+		ui_say(ui, SAY_INFO, "there is no row under the cursor");
 	else if (screen_template(b->run, row_cell, screen_top(ui), &line, &err))
 		host_run(ui, line);
 	else
