@@ -59,5 +59,7 @@ enum { JSON_COMPACT = 0, JSON_PRETTY = 1 };
 void json_write(struct buf *out, const struct json *j, int flags);
 /* A quoted, escaped JSON string of any bytes (invalid UTF-8 as U+FFFD). */
 void json_write_string(struct buf *out, const char *s, size_t len);
+/* The same, but no byte is lost: invalid UTF-8 as \uDC80 to \uDCFF, as Python's surrogateescape reads it. */
+void json_write_bytes(struct buf *out, const char *s, size_t len);
 
 #endif

@@ -6,7 +6,7 @@
  * makes texts safe (utf8_sanitize); the other formats carry the data as it is.  CSV writes NULL as nothing and
  * the empty text as ""; tab-separated has blanks for the tabs and line ends inside of values.  JSON is one array
  * of flat objects (jsonl: one object a line); numbers are written bare, texts and what JSON has no word for (NaN)
- * quoted.
+ * quoted, bytes that are no UTF-8 as json_write_bytes has them.
  */
 #ifndef COMMAND_FORMAT_H
 #define COMMAND_FORMAT_H

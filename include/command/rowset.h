@@ -159,6 +159,8 @@ struct rowset_stream;
 /* limit 0: all.  Waits for the catalog or the types where the question needs them.  The handle lives until done was
  * called or the rowset was freed (then done is not called). */
 struct rowset_stream *rowset_stream(struct rowset *r, int64_t limit, const struct rowset_stream_callbacks *cb);
+/* How many values came through streams that hold bytes which are no UTF-8, in words; to be freed.  NULL: none. */
+char *rowset_odd(const struct rowset *r);
 void rowset_stream_pause(struct rowset_stream *s, bool pause); /* back pressure */
 void rowset_stream_cancel(struct rowset_stream *s);            /* done follows, with ERR_CANCELLED */
 void rowset_stream_drop(struct rowset_stream *s);              /* cancelled, and done does not follow */

@@ -88,6 +88,7 @@ struct db_session {
 	bool tls;                    /* encrypted */
 	char *tls_text;              /* "TLSv1.3, certificate verified" or "" */
 	char *time_zone;
+	char *encoding;          /* of the database, as the server calls it */
 	int pid;                     /* as the server (or pooler) tells it */
 	double rtt;                  /* smoothed seconds of the emptiest round trip seen; < 0 unknown */
 };

@@ -130,12 +130,15 @@ q.:"column" = $1
 
 -- One value in pieces of about a megabyte that follow one another, none of which begins within a character. It is
 -- cut as bytes: to find a place in a text, all before it is walked through. NULL is one row, a row that is gone none.
+-- In the database's own encoding where that is what the client asked for; where its characters cannot be told from
+-- their second bytes it stays in one piece.
 -- fragment: pieces
 SELECT pg_catalog.convert_from(pg_catalog.substr(v.bytes, n.at + 1, n.stop - n.at), v.encoding)
   FROM (SELECT pg_catalog.convert_to(p.:"column"::pg_catalog.text, e.encoding) AS bytes,
                e.encoding
           FROM (:page) AS p
-         CROSS JOIN (SELECT CASE pg_catalog.getdatabaseencoding() WHEN 'SQL_ASCII' THEN 'SQL_ASCII'
+         CROSS JOIN (SELECT CASE pg_catalog.current_setting('client_encoding')
+                                 WHEN pg_catalog.getdatabaseencoding() THEN pg_catalog.getdatabaseencoding()
                                  ELSE 'UTF8' END AS encoding) AS e
         OFFSET 0) AS v
  CROSS JOIN LATERAL (
@@ -147,5 +150,6 @@ SELECT pg_catalog.convert_from(pg_catalog.substr(v.bytes, n.at + 1, n.stop - n.a
                                   WHEN s.at + 2 >= pg_catalog.length(v.bytes)
                                     OR pg_catalog.get_byte(v.bytes, s.at + 2) & 192 <> 128 THEN 2
                                   ELSE 3 END AS at
-                 FROM pg_catalog.generate_series(0, GREATEST(pg_catalog.length(v.bytes) - 1, 0), 1048576)
+                 FROM pg_catalog.generate_series(0, GREATEST(pg_catalog.length(v.bytes) - 1, 0),
+                                                 CASE WHEN v.encoding LIKE 'EUC%' THEN 1073741824 ELSE 1048576 END)
                       AS s (at)) AS c) AS n

@@ -494,7 +494,7 @@ static size_t plain_run(const char *s, size_t len)
 	return n;
 }
 
-void json_write_string(struct buf *out, const char *s, size_t len)
+static void write_string(struct buf *out, const char *s, size_t len, bool exact)
 {
 	static const char named[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
 	uint32_t cp;
@@ -510,7 +510,9 @@ void json_write_string(struct buf *out, const char *s, size_t len)
 		}
 		n = utf8_decode(s + i, len - i, &cp);
 		short_form = cp > 0 && cp < 0x80 ? strchr(named, (int)cp) : NULL;
-		if (cp == UTF8_INVALID) {
+		if (cp == UTF8_INVALID && exact) {
+			buf_addf(out, "\\uDC%02X", (unsigned char)s[i]);
+		} else if (cp == UTF8_INVALID) {
 			buf_adds(out, "\xEF\xBF\xBD");
 		} else if (short_form) {
 			buf_addc(out, '\\');
@@ -522,4 +524,14 @@ void json_write_string(struct buf *out, const char *s, size_t len)
 		}
 	}
 	buf_addc(out, '"');
+}
+
+void json_write_string(struct buf *out, const char *s, size_t len)
+{
+	write_string(out, s, len, false);
+}
+
+void json_write_bytes(struct buf *out, const char *s, size_t len)
+{
+	write_string(out, s, len, true);
 }

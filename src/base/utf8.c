@@ -74,9 +74,15 @@ bool utf8_valid(const char *s, size_t len)
 {
 	uint32_t cp;
 
-	for (size_t i = 0; i < len; i += utf8_decode(s + i, len - i, &cp))
-		if (utf8_decode(s + i, len - i, &cp) == 1 && cp == UTF8_INVALID)
+	for (size_t i = 0; i < len;) {
+		if (!((unsigned char)s[i] & 0x80)) {
+			i++;
+			continue;
+		}
+		i += utf8_decode(s + i, len - i, &cp);
+		if (cp == UTF8_INVALID)
 			return false;
+	}
 	return true;
 }
 

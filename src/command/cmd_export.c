@@ -74,10 +74,13 @@ static void on_done(void *ctx, const struct err *err, uint64_t rows)
 	e->ended = true;
 	tell_progress(e, -1);
 	if (!err) {
+		char *odd = rowset_odd(e->r);
 		swept = export_swept(e->export);
 		buf_addf(&text, "%llu rows written to %s%s%s", (unsigned long long)rows,
 			 export_path(e->export), swept ? "; " : "", swept ? swept : "");
 		add_masked(e, &text);
+		buf_addf(&text, "%s%s", odd ? "; " : "", odd ? odd : "");
+		free(odd);
 		h->ops->say(h->ctx, SAY_DONE, text.data);
 		buf_release(&text);
 		free(swept);

@@ -143,7 +143,7 @@ static void json_cell(struct buf *out, const struct format_column *c, const char
 	else if (c->type == CELL_JSON || (c->type == CELL_NUMBER && decimal_valid(s)))
 		buf_adds(out, s);
 	else
-		json_write_string(out, s, strlen(s));
+		json_write_bytes(out, s, strlen(s));
 }
 
 static void json_object(struct format *f, const char *const *cells)

@@ -117,6 +117,7 @@ static void on_done(void *ctx, const struct err *err, uint64_t rows UNUSED)
 	struct print *p = ctx;
 	const struct host *h = call_host(p->call);
 	const char *every = err ? NULL : rowset_scope_note(p->r);
+	char *odd = rowset_odd(p->r);
 
 	if (!err && !p->begun)
 		(void)begin(p);
@@ -125,6 +126,9 @@ static void on_done(void *ctx, const struct err *err, uint64_t rows UNUSED)
 		h->ops->table_end(h->ctx);
 	if (every)
 		h->ops->say(h->ctx, SAY_WARNING, every);
+	if (odd)
+		h->ops->say(h->ctx, SAY_WARNING, odd);
+	free(odd);
 	call_done(p->call, p->err.kind ? &p->err : err, -1);
 }
 

@@ -198,6 +198,7 @@ struct rowset {
 	bool small;                      /* few rows in all were seen: nothing can be dear */
 	VEC(struct rowset_stream *) streams; /* that wait until it is open */
 	VEC(struct rowset_stream *) sent;    /* under way */
+	uint64_t odd;                    /* values that they met that are no UTF-8 */
 	int64_t as_of_us;
 	char *sql;
 	char *gone;                      /* key of the cursor's row that a refresh did not bring again */
@@ -227,6 +228,8 @@ int source_find(const struct rowset *r, const char *name);
 int source_column(struct rowset *r, const char *name, struct err *err);
 bool source_may_have(const struct rowset *r, const char *name);
 bool source_unknown_column(const struct rowset *r, const char *name, struct err *err);
+/* Does the server take each byte for a character? */
+bool source_counts_bytes(const struct rowset *r);
 /* Characters to fetch of a column, 0: whole. */
 int source_cut(const struct rowset *r, size_t col, bool *binary);
 bool source_is_key(const struct rowset *r, size_t col);

@@ -15,6 +15,7 @@
 
 enum {
 	USUAL_CUT = 120,
+	UTF8_LONGEST = 4,
 	/* Of a sort column: few values are longer, and a page goes on from whole ones. */
 	SORT_CUT = 1000,
 };
@@ -226,6 +227,13 @@ static bool is_json(uint32_t type)
 	return type == PGTYPE_JSON || type == PGTYPE_JSONB;
 }
 
+bool source_counts_bytes(const struct rowset *r)
+{
+	const struct db_session *s = db_session(session_db(r->session));
+
+	return s && s->encoding && strcmp(s->encoding, "SQL_ASCII") == 0;
+}
+
 int source_cut(const struct rowset *r, size_t col, bool *binary)
 {
 	const struct rowset_col *c = &r->cols.v[col];
@@ -245,7 +253,8 @@ int source_cut(const struct rowset *r, size_t col, bool *binary)
 	/* Of a beginning of JSON nobody can tell how many keys it has. */
 	if (c->wanted > 0 && is_json(c->type_oid) && cut < USUAL_CUT)
 		return USUAL_CUT;
-	return sorted && cut < SORT_CUT ? SORT_CUT : cut;
+	cut = sorted && cut < SORT_CUT ? SORT_CUT : cut;
+	return !*binary && source_counts_bytes(r) ? cut * UTF8_LONGEST : cut;
 }
 
 /* ---- the relation ---- */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/utf8.h"
 #include "command/mask.h"
 #include "db/reply.h"
 #include "rowset_priv.h"
@@ -60,6 +61,8 @@ static bool stream_rows(void *ctx, int index UNUSED, const struct reply *rows)
 				continue;
 			}
 			s->lens[col] = s->cells[col] ? reply_length(rows, row, col) : 0;
+			if (s->cells[col] && !utf8_valid(s->cells[col], s->lens[col]))
+				s->r->odd++;
 		}
 		s->rows++;
 		/* What was written may bring more than was asked for. */
@@ -165,6 +168,14 @@ void streams_free(struct rowset *r)
 	for (size_t i = 0; i < r->sent.len; i++)
 		forget(r->sent.v[i]);
 	VEC_RELEASE(&r->sent);
+}
+
+char *rowset_odd(const struct rowset *r)
+{
+	if (r->odd == 0)
+		return NULL;
+	return xasprintf("%llu value%s with bytes that are no text: these are as they were",
+			 (unsigned long long)r->odd, r->odd == 1 ? "" : "s");
 }
 
 static void begin(void *ctx)

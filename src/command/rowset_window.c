@@ -152,6 +152,19 @@ static size_t first_chars(const char *s, size_t len, int n, bool *more)
 	return at;
 }
 
+/* Where bytes are characters to the server; but none of them is cut in two. */
+static size_t first_of_bytes(const char *s, size_t len, int n, bool *more)
+{
+	size_t at = (size_t)n;
+
+	*more = len > at;
+	if (!*more)
+		return len;
+	for (int i = 0; i < 3 && at > 0 && ((unsigned char)s[at] & 0xC0) == 0x80; i++)
+		at--;
+	return at;
+}
+
 /* bytea is printed as \x and two digits per byte. */
 static size_t first_bytes(size_t len, int n, bool *more)
 {
@@ -195,8 +208,12 @@ static const char *cell_of(const struct rowset *r, const struct row *row, size_t
 		*len = 1;
 		return *text == 't' ? "t" : "f";
 	}
-	*len = c->cuts[col] > 0 ? first_chars(text, *len, c->cuts[col], cut)
-				: first_bytes(*len, -c->cuts[col], cut);
+	if (c->cuts[col] < 0)
+		*len = first_bytes(*len, -c->cuts[col], cut);
+	else if (c->reply && source_counts_bytes(r))
+		*len = first_of_bytes(text, *len, c->cuts[col], cut);
+	else
+		*len = first_chars(text, *len, c->cuts[col], cut);
 	return text;
 }
 

@@ -52,9 +52,12 @@ static void attempt_failed(struct conn *c)
 static void on_notice(void *ctx, const PGresult *res)
 {
 	struct conn *c = ctx;
+	const struct step *head = wire_head(c);
 	struct server_error notice = { 0 };
 
 	server_error_read(&notice, res);
+	if (head && head->request && head->request->encoding)
+		encoding_error(head->request->encoding, &notice);
 	log_line("db", "%s: %s %s: %s", conn_name(c),
 		 notice.severity ? notice.severity : "-", notice.sqlstate ? notice.sqlstate : "-",
 		 notice.message ? notice.message : PQresultErrorMessage(res));
@@ -76,6 +79,7 @@ static void ready(struct conn *c)
 	c->db->counters.connects++;
 	err_clear(&c->last_words);
 	conninfo_release_targets(c);
+	c->encoding = encoding_new(PQparameterStatus(c->pg, "server_encoding"));
 	session_read(c);
 	conn_enter(c, DB_READY);
 	conn_work(c);

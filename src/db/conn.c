@@ -52,6 +52,7 @@ void conn_close(struct conn *c)
 	loop_watch_free(&c->watch); /* before libpq closes the descriptor */
 	PQfinish(c->pg);
 	c->pg = NULL;
+	encoding_free(&c->encoding);
 	conninfo_release_targets(c);
 	VEC_CLEAR(&c->steps);
 	c->step = 0;

@@ -13,6 +13,7 @@
  *	silence.c  a server that does not answer at all
  *	session.c  what a connection tells about itself
  *	secret.c   the password
+ *	encoding.c a database whose texts are not UTF-8
  *
  * Calls from outside only note a wish and ask for a turn (db_turn_soon); db_turn fulfils them, deferred.
  * So no callback, whatever it calls, finds a connection changed under the feet of the code that called it.
@@ -75,6 +76,25 @@ struct secret {
 
 void secret_set(struct secret *s, const char *text); /* NULL: wipe */
 
+/* ---- databases that do not speak UTF-8 ---- */
+
+struct encoding;
+
+/* Of the server's parameter server_encoding (may be NULL).  NULL: UTF8, or one that only the server knows how to
+ * convert, and does. */
+struct encoding *encoding_new(const char *server);
+void encoding_free(struct encoding **e);
+/* As the server calls it. */
+const char *encoding_name(const struct encoding *e);
+/* Appends s as UTF-8; bytes that are no character of UTF-8's stay as they are. */
+void encoding_decode(const struct encoding *e, struct buf *out, const char *s, size_t len);
+/* Appends UTF-8 as the server has it; bytes that are none stay as they are.  False: a character has no place in
+ * the encoding. */
+bool encoding_encode(const struct encoding *e, struct buf *out, const char *s, size_t len) MUST_CHECK;
+/* The same rows, decoded. */
+PGresult *encoding_result(const struct encoding *e, PGresult *owned);
+void encoding_error(const struct encoding *e, struct server_error *error);
+
 /* ---- connections ---- */
 
 /* A host to connect to, as libpq would see it. */
@@ -110,6 +130,7 @@ struct conn {
 	enum db_lane lane;
 	enum db_state state;
 	PGconn *pg;
+	struct encoding *encoding;      /* of the database; NULL: the server converts */
 	struct loop_watch *watch;
 	struct loop_timer *timer;       /* limit of an attempt to connect, or the next attempt */
 	struct err error;               /* why it is LOST or FAILED */
@@ -266,6 +287,7 @@ struct request {
 	bool passed;    /* rows of it were streamed */
 	bool again;     /* to be sent once more when drained */
 	bool retried;
+	const struct encoding *encoding; /* what goes and comes is in it; NULL: UTF-8 */
 	int64_t sent_us;
 	VEC(struct reply *) replies;
 	VEC(struct server_error) errors; /* of the statements of a probe */

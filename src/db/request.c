@@ -120,9 +120,21 @@ static void tell_failure(struct request *r)
 
 /* ---- answers ---- */
 
+static struct reply *take_reply(const struct request *r, PGresult *owned)
+{
+	return reply_take(r->encoding ? encoding_result(r->encoding, owned) : owned);
+}
+
+static void read_error(const struct request *r, struct server_error *e, const PGresult *res)
+{
+	server_error_read(e, res);
+	if (r->encoding)
+		encoding_error(r->encoding, e);
+}
+
 static void keep_reply(struct request *r, int index, PGresult *owned)
 {
-	struct reply *reply = reply_take(owned);
+	struct reply *reply = take_reply(r, owned);
 	struct db_counters *n = &r->conn->db->counters;
 
 	n->rows += reply_rows(reply);
@@ -140,7 +152,7 @@ static void keep_reply(struct request *r, int index, PGresult *owned)
 /* Rows of a streamed statement, or of one that is handed on: they pass by. */
 static void pass_rows(struct request *r, int index, PGresult *owned)
 {
-	struct reply *rows = reply_take(owned);
+	struct reply *rows = take_reply(r, owned);
 	struct db_counters *n = &r->conn->db->counters;
 
 	n->rows += reply_rows(rows);
@@ -159,7 +171,7 @@ static void keep_probe_error(struct request *r, int index, const PGresult *res)
 {
 	while (r->errors.len <= (size_t)index)
 		*VEC_PUSH(&r->errors) = (struct server_error){ 0 };
-	server_error_read(&r->errors.v[index], res);
+	read_error(r, &r->errors.v[index], res);
 }
 
 /* The server counts characters, of its own encoding: of SQL_ASCII these are bytes. */
@@ -177,7 +189,7 @@ static void keep_error(struct request *r, const struct step *step, const PGresul
 {
 	struct server_error e = { 0 };
 
-	server_error_read(&e, res);
+	read_error(r, &e, res);
 	log_line("db", "%s: %s", e.sqlstate ? e.sqlstate : "-", e.message ? e.message : "-");
 	if (server_error_fatal(&e))
 		server_error_tell(&e, &r->conn->last_words);
@@ -195,7 +207,7 @@ static void keep_error(struct request *r, const struct step *step, const PGresul
 	 * latest */
 	if (failed(r) || step->kind == STEP_ROLLBACK)
 		return;
-	server_error_read(&r->result.server, res);
+	read_error(r, &r->result.server, res);
 	server_error_tell(&r->result.server, &r->result.err);
 	r->result.failed = step->kind == STEP_STATEMENT ? step->index : -1;
 	if (r->result.failed >= 0 && r->result.server.position > 0)

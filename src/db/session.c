@@ -93,6 +93,7 @@ void session_read(struct conn *c)
 		changed |= put_identity(s, c->pg);
 	c->has_session = true;
 	changed |= put(&s->application, PQparameterStatus(c->pg, "application_name"));
+	changed |= put(&s->encoding, PQparameterStatus(c->pg, "server_encoding"));
 	changed |= put(&s->time_zone, PQparameterStatus(c->pg, "TimeZone"));
 	changed |= put_bool(&s->superuser, is_on(c->pg, "is_superuser"));
 	changed |= put_bool(&s->in_hot_standby, is_on(c->pg, "in_hot_standby"));
@@ -110,6 +111,7 @@ void session_release(struct db_session *s)
 	free(s->application);
 	free(s->tls_text);
 	free(s->time_zone);
+	free(s->encoding);
 	*s = (struct db_session){ 0 };
 }
 

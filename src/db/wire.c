@@ -83,17 +83,22 @@ static void account(struct conn *c, const char *sql, const struct params *p)
 	}
 }
 
-static bool send_sql(struct conn *c, struct request *r, struct step step, const char *sql,
-		     const struct params *p)
+static bool send_text(struct conn *c, const char *sql, const struct params *p)
 {
 	VEC(const char *) values = VEC_INIT;
-	int ok;
+	bool ok;
 
 	for (size_t i = 0; p && i < p->list.len; i++)
 		*VEC_PUSH(&values) = p->list.v[i].text;
 	ok = PQsendQueryParams(c->pg, sql, (int)values.len, NULL, values.v, NULL, NULL, 0);
 	VEC_RELEASE(&values);
-	if (!ok)
+	return ok;
+}
+
+static bool send_sql(struct conn *c, struct request *r, struct step step, const char *sql,
+		     const struct params *p)
+{
+	if (!send_text(c, sql, p))
 		return false;
 	push(c, r, step.kind, step.index);
 	account(c, sql, p);
@@ -142,19 +147,116 @@ static bool send_scope(struct conn *c, struct request *r)
 	return s.ok;
 }
 
+/* ---- in the database's own encoding ---- */
+
+static bool encode(const struct encoding *e, struct buf *out, const char *text)
+{
+	return encoding_encode(e, out, text, strlen(text));
+}
+
+/* The statement as the server reads it, to be released; false: the database has no such character.
+ */
+static bool encode_statement(const struct encoding *e, const struct statement *s, struct buf *sql,
+			     struct params *params)
+{
+	struct buf text = BUF_INIT;
+	bool ok = encode(e, sql, s->sql);
+
+	for (size_t i = 0; ok && i < s->params.list.len; i++) {
+		const char *value = s->params.list.v[i].text;
+
+		buf_clear(&text);
+		ok = !value || encode(e, &text, value);
+		if (ok && value)
+			params_textn(params, text.data ? text.data : "", text.len);
+		else if (ok)
+			params_text(params, NULL);
+	}
+	buf_release(&text);
+	return ok;
+}
+
+static bool can_encode(const struct encoding *e, const struct statement *s)
+{
+	struct params params = PARAMS_INIT;
+	struct buf text = BUF_INIT;
+	bool ok = encode_statement(e, s, &text, &params);
+
+	buf_clear(&text);
+	ok = ok && (!s->copy || encoding_encode(e, &text, s->copy, s->copy_len));
+	buf_release(&text);
+	params_release(&params);
+	return ok;
+}
+
+/* What the database has no character for is sent as UTF-8: the server says so in its own words. */
+static bool can_encode_all(const struct encoding *e, const struct txn *t, size_t from)
+{
+	for (size_t i = from; i < t->statements.len; i++)
+		if (!can_encode(e, &t->statements.v[i]))
+			return false;
+	return true;
+}
+
+static bool send_encoding(struct conn *c, struct request *r, const char *name)
+{
+	const struct step step = { .kind = STEP_SCOPE, .index = -1 };
+	static const char *const setting = "client_encoding";
+	struct params p = PARAMS_INIT;
+
+	params_array(&p, &setting, 1);
+	params_array(&p, &name, 1);
+	bool ok = send_sql(c, r, step, sqlset_get(c->db->sql, "scope", 0)->text, &p);
+	params_release(&p);
+	return ok;
+}
+
+static bool choose_encoding(struct conn *c, struct request *r)
+{
+	bool own = c->encoding && can_encode_all(c->encoding, r->txn, 0);
+
+	r->encoding = own ? c->encoding : NULL;
+	return !own || send_encoding(c, r, encoding_name(c->encoding));
+}
+
+/* The same for statements that are added to a transaction; all before them is answered. */
+static bool keep_encoding(struct conn *c, struct request *r, size_t from)
+{
+	if (!r->encoding || from == 0 || can_encode_all(r->encoding, r->txn, from))
+		return true;
+	r->encoding = NULL;
+	return send_encoding(c, r, "UTF8");
+}
+
+static bool send_encoded(struct conn *c, struct request *r, const struct statement *s)
+{
+	struct params params = PARAMS_INIT;
+	struct buf sql = BUF_INIT;
+	bool ok = encode_statement(r->encoding, s, &sql, &params) &&
+		  send_text(c, sql.data, &params);
+
+	buf_release(&sql);
+	params_release(&params);
+	return ok;
+}
+
 static bool send_statement(struct conn *c, struct request *r, size_t i)
 {
 	const struct statement *s = &r->txn->statements.v[i];
-	struct step step = { .kind = STEP_STATEMENT, .index = (int)i };
 
-	return send_sql(c, r, step, s->sql, &s->params) &&
-	       (!s->at_once || PQsendFlushRequest(c->pg));
+	if (!(r->encoding ? send_encoded(c, r, s) : send_text(c, s->sql, &s->params)))
+		return false;
+	push(c, r, STEP_STATEMENT, (int)i);
+	account(c, s->sql, &s->params);
+	return !s->at_once || PQsendFlushRequest(c->pg);
 }
 
 bool wire_send_more(struct conn *c, struct request *r, size_t from)
 {
 	bool apart = r->txn->kind == TXN_PROBE;
 
+	if (!keep_encoding(c, r, from))
+		return false;
 	for (size_t i = from; i < r->txn->statements.len; i++) {
 		if (r->txn->statements.v[i].copy)
 			return send_sync(c, r, STEP_COPY, (int)i);
@@ -169,6 +271,8 @@ bool wire_send_more(struct conn *c, struct request *r, size_t from)
 /* A statement that fails takes the COMMIT with it. */
 bool wire_send_finish(struct conn *c, struct request *r, size_t from)
 {
+	if (!keep_encoding(c, r, from))
+		return false;
 	for (size_t i = from; i < r->txn->statements.len; i++)
 		if (!send_statement(c, r, i))
 			return false;
@@ -179,8 +283,13 @@ bool wire_send_finish(struct conn *c, struct request *r, size_t from)
 bool wire_send_copy(struct conn *c, struct request *r, int index)
 {
 	const char *sql = r->txn->statements.v[index].sql;
+	struct buf encoded = BUF_INIT;
+	bool ok = PQexitPipelineMode(c->pg) &&
+		  (!r->encoding || encode(r->encoding, &encoded, sql)) &&
+		  PQsendQuery(c->pg, r->encoding ? encoded.data : sql);
 
-	if (!PQexitPipelineMode(c->pg) || !PQsendQuery(c->pg, sql))
+	buf_release(&encoded);
+	if (!ok)
 		return false;
 	push(c, r, STEP_STATEMENT, index);
 	account(c, sql, NULL);
@@ -212,7 +321,7 @@ bool wire_send_request(struct conn *c, struct request *r)
 	const char *how = begin[r->txn->read_only ? TXN_READ : r->txn->kind];
 
 	return send_fragment(c, r, STEP_BEGIN, how) && send_scope(c, r) &&
-	       wire_send_more(c, r, 0) &&
+	       choose_encoding(c, r) && wire_send_more(c, r, 0) &&
 	       (r->txn->kind == TXN_WRITE || wire_send_end(c, r, STEP_ROLLBACK));
 }
 
@@ -253,10 +362,16 @@ static void feed(struct conn *c, const struct step *step, PGresult *res)
 {
 	const struct request *r = step->request;
 	const struct statement *s = &r->txn->statements.v[step->index];
-	int ok;
+	struct buf data = BUF_INIT;
+	bool ok = true;
 
 	PQclear(res);
-	ok = r->unwanted || PQputCopyData(c->pg, s->copy, (int)s->copy_len) == 1;
+	if (!r->unwanted && r->encoding)
+		ok = encoding_encode(r->encoding, &data, s->copy, s->copy_len) &&
+		     PQputCopyData(c->pg, data.data, (int)data.len) == 1;
+	else if (!r->unwanted)
+		ok = PQputCopyData(c->pg, s->copy, (int)s->copy_len) == 1;
+	buf_release(&data);
 	if (!ok || PQputCopyEnd(c->pg, r->unwanted ? "not wanted any more" : NULL) != 1)
 		c->broken = true;
 	c->db->counters.bytes_out += s->copy_len;

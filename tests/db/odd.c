@@ -332,6 +332,51 @@ Test(odd, sorted_by_long_values_of_an_encoding_that_is_none, .timeout = 60)
 	free(db);
 }
 
+/* Bytes that are no text stand for themselves, on the way back too. */
+Test(odd, a_key_of_bytes_that_are_no_text, .timeout = 60)
+{
+	char *db = cluster_database(""), *bytes;
+	struct err err = ERR_INIT;
+	struct rows t;
+
+	free(cluster_sql(db, "CREATE DATABASE odd_bytes ENCODING 'WIN1252' LC_COLLATE 'C' "
+			     "LC_CTYPE 'C' TEMPLATE template0"));
+	bytes = xasprintf("%s dbname=odd_bytes", db);
+	free(cluster_sql(bytes,
+			 "CREATE TABLE x (t text PRIMARY KEY, id int, long text);"
+			 "INSERT INTO x SELECT convert_from('\\x819d', 'WIN1252') ||"
+			 " chr(233) || to_char(i, 'FM000'), i,"
+			 " repeat(convert_from('\\xe981', 'WIN1252'), 700000)"
+			 " FROM generate_series(1, 60) AS i"));
+	rows_open(&t, bytes, "x", "[screen]\ntitle = x\nrelation = x\n", NULL, 10);
+	rows_settle(&t);
+	for (int page = 0; page < 8; page++) {
+		cr_assert_null(rowset_error(t.r), "%s", rowset_error(t.r)->why);
+		for (size_t i = 1; i < rowset_len(t.r); i++)
+			cr_assert_eq(id_at(&t, i), id_at(&t, i - 1) + 1);
+		rowset_page(t.r, 1);
+		rows_settle(&t);
+	}
+	cr_expect_eq(id_at(&t, rowset_cursor(t.r)), 60);
+	cr_expect_str_eq(rows_cell(&t, rowset_cursor(t.r), "t"), "\x81\x9d\u00e9" "060");
+	cr_assert(rowset_goto(t.r, "\x81\x9d\u00e9" "007", &err), "%s", err.why);
+	rows_settle(&t);
+	cr_expect_eq(id_at(&t, rowset_cursor(t.r)), 7);
+
+	struct kept_value k = { 0 };
+	rowset_whole(t.r, rowset_cursor(t.r), rows_col(&t, "long"), on_kept, &k);
+	rows_until(&t, k.there);
+	cr_assert_not_null(k.text);
+	cr_assert_eq(longtext_len(k.text), 3 * 700000);
+	const char *s = longtext_data(k.text, &err);
+	for (size_t i = 0; i < 3 * 700000; i += 3)
+		cr_assert(memcmp(s + i, "\xc3\xa9\x81", 3) == 0, "byte %zu", i);
+	longtext_free(&k.text);
+	rows_close(&t);
+	free(bytes);
+	free(db);
+}
+
 /* No piece begins within a character, wherever the pieces end. */
 Test(odd, a_long_value_of_wide_characters, .timeout = 60)
 {
