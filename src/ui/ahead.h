@@ -43,4 +43,12 @@ size_t ahead_count(const struct ui *ui);
 /* The screen goes. */
 void ahead_forget(struct ui *ui, const struct screen *s);
 
+/* ---- the first screen is on its way: see first.c ---- */
+void first_begin(struct ui *ui);
+/* Before a key is looked at.  True: it was kept, or dropped what was. */
+bool first_key(struct ui *ui, const struct key *key);
+/* All was painted: is it time? */
+void first_look(struct ui *ui);
+void first_release(struct ui *ui);
+
 #endif

@@ -182,7 +182,7 @@ void ui_key(struct ui *ui, const struct key *k)
 		host_run(ui, "suspend");
 		return;
 	}
-	if (ahead_key(ui, k))
+	if (first_key(ui, k) || ahead_key(ui, k))
 		return;
 	if (bar_is_open(ui->bar))
 		bar_key(ui->bar, k);

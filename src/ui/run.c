@@ -122,6 +122,7 @@ static bool open_first(struct ui *ui, struct err *err)
 	} else if (ui->opts.open) {
 		char *line = xasprintf("open %s", ui->opts.open);
 
+		first_begin(ui);
 		host_run(ui, line);
 		free(line);
 	}

@@ -241,6 +241,7 @@ bool ui_turn(struct ui *ui)
 	ui->dirty = false;
 	ui->again_ms = 0;
 	paint(ui);
+	first_look(ui);
 	if (ui_plain(ui)) {
 		plain_tell(ui);
 	} else if (ui->term) {
@@ -390,6 +391,7 @@ void ui_free(struct ui **uip)
 	session_forget(ui->session, ui);
 	loop_forget(ui->loop, ui);
 	bar_free(&ui->bar);
+	first_release(ui);
 	ui->quitting = true;
 	stack_release(ui);
 	host_release(ui);

@@ -126,6 +126,8 @@ struct ui {
 	VEC(struct running *) running;
 	struct typed ahead;         /* waits for a row of this screen: */
 	const struct screen *ahead_of;
+	struct typed first;         /* waits for the first screen */
+	bool first_due;             /* … which was asked for and is not there */
 	struct clip *clip;          /* a copy on its way */
 	struct editor *editor;     /* a statement is in the person's editor */
 	char *statement;            /* … and was there last */

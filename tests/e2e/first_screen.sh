@@ -40,3 +40,60 @@ echo 'COMMIT;' >&8
 wait_for 'Owner'
 expect 'ledger'
 stop
+
+# What is typed before the first screen is there is for that screen: a jump, a search, a command.
+psql -qc "INSERT INTO public.ledger SELECT generate_series(1, 400)"
+hold_catalog() {
+	mkfifo "$work/held"
+	psql -X -q -U postgres <"$work/held" >/dev/null &
+	exec 8>"$work/held"
+	echo 'BEGIN; LOCK TABLE pg_catalog.pg_trigger IN ACCESS EXCLUSIVE MODE;' >&8
+	wait_sql 1 "SELECT count(*) FROM pg_catalog.pg_locks WHERE granted AND mode = 'AccessExclusiveLock'
+		AND relation = 'pg_catalog.pg_trigger'::pg_catalog.regclass"
+}
+release_catalog() {
+	echo 'COMMIT;' >&8
+	exec 8>&-
+	rm "$work/held"
+}
+begin() { # LINE: a server of which nothing is kept, until it is asked for the catalog
+	rm -rf "$work/home/cache" "$work/home/.cache" "$work/home/state"
+	hold_catalog
+	terminal 100x30
+	type_line "$1"
+	wait_for 'READ-ONLY'
+}
+begin 'souk -U postgres --open public.ledger'
+keys G
+wait_for '1 key waits for public.ledger'
+release_catalog
+wait_for '▸400'
+stop
+
+begin 'souk -U postgres --open public.ledger'
+type_line ':filter id < 300'
+type_line ':sort -id'
+wait_for 'keys wait for public.ledger'
+release_catalog
+wait_for '▸299'
+expect 'sort -id'
+stop
+
+# Esc drops it; where there is no such place, so is what was for it, and that is said.
+begin 'souk -U postgres --open public.nobodys'
+keys G
+wait_for '1 key waits'
+keys Escape
+wait_for 'dropped: it was given up'
+keys G
+release_catalog
+wait_for 'nobodys: there is no such relation'
+expect 'Screens'
+stop
+begin 'souk -U postgres --open public.nobodys'
+keys G Enter
+wait_for '2 keys wait'
+release_catalog
+wait_for 'dropped: its screen did not come'
+expect 'Screens'
+stop
