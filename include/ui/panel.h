@@ -83,5 +83,10 @@ void panel_paint_heat(struct canvas *c, const struct panel_grid *g);
 void panel_paint_stack(struct canvas *c, const struct panel_grid *g);
 
 void panel_title(struct canvas *c, const char *title, bool focus);
+/* With which rows of how many are seen, where that is not all of them: "WHY  1-2 of 3". */
+struct panel_seen {
+	size_t top, rows, of;
+};
+void panel_list_title(struct canvas *c, const char *title, bool focus, struct panel_seen seen);
 
 #endif

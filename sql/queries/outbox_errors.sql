@@ -17,5 +17,5 @@ WITH s AS MATERIALIZED (
 SELECT 'unknown: no errors to read', NULL, '' WHERE :'outbox_error' NOT LIKE '%m.%'
  UNION ALL
 -- No index, or no column, tells which they are: that is not the same as none.
-SELECT 'unknown', NULL, '' WHERE :'outbox_error' LIKE '%m.%' AND 'false' IN (:'outbox_pending', :'outbox_dead') AND :'outbox_failed' = 'false'
+SELECT 'unknown: no index or column leads to them', NULL, '' WHERE :'outbox_error' LIKE '%m.%' AND 'false' IN (:'outbox_pending', :'outbox_dead') AND :'outbox_failed' = 'false'
    AND NOT EXISTS (SELECT 1 FROM s)

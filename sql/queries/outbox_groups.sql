@@ -13,6 +13,10 @@ WITH s AS MATERIALIZED (
 ), bucket (k, age, at_least, below) AS (
   VALUES (1, '< 1 s', '-Infinity'::pg_catalog.float8, 1::pg_catalog.float8), (2, '< 10 s', 1, 10), (3, '< 1 m', 10, 60), (4, '< 5 m', 60, 300),
          (5, '< 1 h', 300, 3600), (6, '< 1 d', 3600, 86400), (7, 'older', 86400, 'Infinity')
+), aged AS (
+  SELECT b.k, b.age, pg_catalog.count(s.age) AS messages
+    FROM bucket AS b LEFT JOIN s ON s.age >= b.at_least AND (s.age < b.below OR b.k = 7)
+   GROUP BY b.k, b.age
 ), found AS (
   SELECT CASE WHEN GROUPING(s.type) = 0 THEN 'types' WHEN GROUPING(s.tenant) = 0 THEN 'tenants' ELSE 'aggregates' END AS panel,
          COALESCE(s.type, s.tenant, s.aggregate) AS label, pg_catalog.count(*) AS messages, 0 AS k
@@ -20,9 +24,10 @@ WITH s AS MATERIALIZED (
   HAVING CASE WHEN GROUPING(s.type) = 0 THEN :'outbox_event_type' WHEN GROUPING(s.tenant) = 0 THEN :'outbox_tenant' ELSE :'outbox_aggregate' END
          LIKE '%m.%'
    UNION ALL
-  SELECT 'ages', b.age, pg_catalog.count(s.age), b.k
-    FROM bucket AS b LEFT JOIN s ON s.age >= b.at_least AND (s.age < b.below OR b.k = 7)
-   WHERE :'outbox_due' <> 'false' GROUP BY b.age, b.k
+  -- From the youngest to the oldest that there are: what is empty beyond them says nothing.
+  SELECT 'ages', a.age, a.messages, a.k FROM aged AS a
+   WHERE :'outbox_due' <> 'false' AND a.k BETWEEN (SELECT pg_catalog.min(x.k) FROM aged AS x WHERE x.messages > 0)
+                                              AND (SELECT pg_catalog.max(x.k) FROM aged AS x WHERE x.messages > 0)
    UNION ALL
   -- No index leads to what is due, or no column tells it apart: that is not the same as none.
   SELECT p.panel, 'unknown', NULL, 0

@@ -21,11 +21,12 @@ static void on_who(void *ctx, const struct txn_result *result)
 	if (r && reply_rows(r)) {
 		struct buf who = BUF_INIT;
 		const char *reason = reply_get(r, 0, "reason");
+		double seconds = reply_double(r, 0, (size_t)reply_column(r, "seconds"));
+		int64_t now = time_now_us();
 
 		buf_addf(&who, "%s, ", reply_get(r, 0, "who"));
-		timefmt_duration(&who, reply_double(r, 0, (size_t)reply_column(r, "seconds")));
-		buf_adds(&who, " ago");
-		if (reason)
+		timefmt_age(&who, now - (int64_t)(seconds * 1e6), now);
+		if (reason && *reason)
 			buf_addf(&who, " (%s)", reason);
 		s->result.who = buf_detach(&who);
 	}

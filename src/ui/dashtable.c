@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "dashboard_priv.h"
 #include "domain/value.h"
+#include "ui/panel.h"
 #include "ui/widget.h"
 
 enum { WIDEST = 120, LEAST = 8, NARROW = 40, WORD = 24 };
@@ -30,7 +31,12 @@ static const struct state_cell {
 static void table_cell(const struct panel *p, size_t row, size_t col, struct buf *text)
 {
 	const struct state_cell *is = NULL;
+	int mark = p->def->value && (int)col == panel_value_column(p)
+			   ? reply_column(p->reply, "mark")
+			   : -1;
 
+	if (mark >= 0 && reply_text(p->reply, row, (size_t)mark))
+		buf_adds(text, reply_text(p->reply, row, (size_t)mark));
 	panel_cell(p, row, col, text);
 	for (size_t i = 0; i < ARRAY_SIZE(states) && p->cols < NARROW && text->len; i++)
 		is = strcmp(states[i].word, text->data) == 0 ? &states[i] : is;
@@ -205,6 +211,20 @@ static int first_row(const struct panel *p, int room, int lines)
 	return p->scroll.top < least ? least : p->scroll.top;
 }
 
+/* Lines that are left over go round among the rows that are cut. */
+static void share_lines(struct layout *l, const struct panel *p, int left)
+{
+	for (int given = 1; left > 0 && given;) {
+		given = 0;
+		for (int i = 0; i < l->rows && left > 0; i++)
+			if (l->lines[i] < lines_of(p, l, l->top + i)) {
+				l->lines[i]++;
+				left--;
+				given++;
+			}
+	}
+}
+
 static void layout_make(struct layout *l, const struct panel *p, bool focus)
 {
 	int room = p->rows > 1 ? p->rows - 1 : 0, used = 0;
@@ -225,6 +245,7 @@ static void layout_make(struct layout *l, const struct panel *p, bool focus)
 		l->lines[l->rows++] = n;
 		used += n;
 	}
+	share_lines(l, p, room - used);
 }
 
 static void layout_release(struct layout *l)
@@ -297,30 +318,15 @@ static void paint_row(const struct panel *p, const struct layout *l, int row, st
 	}
 }
 
-/* With which rows of how many are seen, where that is not all of them. */
-static void paint_title(const struct panel *p, struct canvas *c, const struct layout *l,
-			bool focus)
-{
-	struct buf title = BUF_INIT;
-
-	buf_adds(&title, panel_name(p));
-	if (l->rows && l->rows < p->scroll.len)
-		buf_addf(&title, "  %d", l->top + 1);
-	if (l->rows > 1 && l->rows < p->scroll.len)
-		buf_addf(&title, "-%d", l->top + l->rows);
-	if (l->rows && l->rows < p->scroll.len)
-		buf_addf(&title, " of %d", p->scroll.len);
-	panel_title(c, title.data, focus);
-	buf_release(&title);
-}
-
 void panel_table_paint(const struct panel *p, struct canvas *c, bool focus)
 {
 	struct layout l;
 	int y = 1;
 
 	layout_make(&l, p, focus);
-	paint_title(p, c, &l, focus);
+	panel_list_title(
+		c, panel_name(p), focus,
+		(struct panel_seen){ (size_t)l.top, (size_t)l.rows, (size_t)p->scroll.len });
 	for (int i = 0; i < l.rows; i++) {
 		paint_row(p, &l, l.top + i, canvas_sub(c, y, 0, l.lines[i], c->cols));
 		if (focus && l.top + i == p->scroll.cursor)

@@ -467,13 +467,12 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 static bool offers(const struct screen *s, enum action act, const char *words UNUSED)
 {
 	const struct grid *g = s->data;
-	/* Those of a screen that is watched come and go: its hints shall not. */
-	bool rows = g->ops->len(g->p) > 0 || (g->rows && rowset_loading(g->rows)) ||
-		    (s->def && s->def->refresh > 0);
+	bool rows = g->ops->len(g->p) > 0 || (g->rows && rowset_loading(g->rows));
 
 	switch ((int)act) {
 	case ACTION_OPEN_ROW:
 	case ACTION_VIEW:
+	case ACTION_ACT:
 		return rows;
 	case ACTION_EDIT:
 		return rows && g->rows && row_editable(s);

@@ -172,8 +172,7 @@ static void give_room(struct gridcols *g, int width)
 	for (size_t i = 0; i < g->v.len; i++)
 		if (g->v.v[i].width && g->v.v[i].x + g->v.v[i].width > used)
 			used = g->v.v[i].x + g->v.v[i].width;
-	if (g->more_right)
-		return;
+	width -= g->more_right ? GAP : 0; /* › stands behind them */
 	for (int pass = 0; pass < 2; pass++) {
 		for (size_t i = 0; i < g->v.len; i++) {
 			struct gridcol *c = &g->v.v[i];

@@ -14,11 +14,11 @@ struct layout {
 	int width;		  /* of a side */
 };
 
-/* The names take what they need; "chosen: theirs" is the longest word. */
+/* The names take what they need, up to a quarter; "chosen: theirs" is the longest word. */
 static struct layout layout_of(const struct mergeview *v, const struct canvas *c)
 {
 	struct layout l = { .field = 2 };
-	int name = 6, most = c->cols < 100 ? 14 : 20, word = 14, at;
+	int name = 6, most = c->cols / 4, word = 14, at;
 
 	for (size_t i = 0; i < v->rows.len; i++) {
 		const struct merge_field *f = merge_at(mergeview_plan(v), (size_t)v->rows.v[i]);
@@ -148,20 +148,52 @@ static void paint_head(const struct mergeview *v, struct canvas *c, int row)
 		canvas_text(c, row + 1, l.side[i], l.width - 1, STYLE_COLUMN, titles[i]);
 }
 
-static void paint_foot(const struct screen *s, struct canvas *c, int row)
+static const char *reason(enum merge_verdict verdict)
+{
+	switch (verdict) {
+	case MERGE_CONFLICT:
+		return "both of you changed it";
+	case MERGE_MERGED:
+		return "both of you changed it, in different places";
+	case MERGE_MINE:
+		return "only you changed it";
+	case MERGE_THEIRS:
+		return "only they changed it";
+	case MERGE_SAME:
+		return "both of you changed it alike";
+	case MERGE_UNCHANGED:
+		break;
+	}
+	return "nobody changed it";
+}
+
+/* Of the field under the cursor, under the name that the table gives it. */
+static void paint_reason(const struct screen *s, struct canvas *c, int row)
 {
 	const struct mergeview *v = mergeview_of(s);
-	const struct merge_plan *p = mergeview_plan(v);
-	int at = merge_focus(v), back = (int)strlen(MERGE_BACK_HINT);
-	const struct merge_field *f = at >= 0 ? merge_at(p, (size_t)at) : NULL;
+	const struct merge_field *f;
+	struct buf key = BUF_INIT;
+
+	if (merge_focus(v) < 0)
+		return;
+	f = merge_at(mergeview_plan(v), (size_t)merge_focus(v));
+	merge_add_key(s, "choose offer", &key);
+	if (f->offer)
+		canvas_printf(c, row, 0, c->cols, STYLE_INFO,
+			      "%s: %s applies your change to their value: %s", f->name, key.data,
+			      f->offer);
+	else
+		canvas_printf(c, row, 0, c->cols, STYLE_MUTED, "%s: %s", f->name,
+			      reason(f->verdict));
+	buf_release(&key);
+}
+
+static void paint_foot(const struct screen *s, struct canvas *c, int row)
+{
+	int back = (int)strlen(MERGE_BACK_HINT);
 	struct buf hints = BUF_INIT, save_hint = BUF_INIT;
 
-	if (f && f->offer)
-		canvas_printf(c, row - 1, 0, c->cols, STYLE_INFO,
-			      "%s: o applies your change to their value: %s", f->name,
-			      f->offer);
-	else if (f)
-		canvas_text(c, row - 1, 0, c->cols, STYLE_MUTED, f->name);
+	paint_reason(s, c, row - 1);
 	merge_add_hints(s, s->cols >= MERGE_WIDE, &hints);
 	merge_add_save_hint(s, &save_hint);
 	canvas_text(c, row, 0, c->cols, STYLE_HINT, hints.data);

@@ -66,7 +66,7 @@ static void next_conflict(struct screen *s, int step)
 /* ---- the keys in force, in words ---- */
 
 /* "t", or "?" when no key is left for it. */
-static void add_key(const struct screen *s, const char *run, struct buf *out)
+void merge_add_key(const struct screen *s, const char *run, struct buf *out)
 {
 	const struct binding *b = NULL;
 
@@ -86,7 +86,7 @@ static void add_choices(const struct screen *s, const char *between, struct buf 
 		char *run = xasprintf("choose %s", sides[i]);
 
 		buf_adds(out, i ? between : "");
-		add_key(s, run, out);
+		merge_add_key(s, run, out);
 		buf_addf(out, " %s", sides[i]);
 		free(run);
 	}
@@ -96,13 +96,13 @@ void merge_add_hints(const struct screen *s, bool wide, struct buf *out)
 {
 	add_choices(s, "  ", out);
 	buf_adds(out, wide ? " the result  " : "  ");
-	add_key(s, "find next", out);
+	merge_add_key(s, "find next", out);
 	buf_addc(out, ' ');
-	add_key(s, "find previous", out);
+	merge_add_key(s, "find previous", out);
 	buf_adds(out, wide ? " next, previous conflict  " : " conflict  ");
-	add_key(s, "view", out);
+	merge_add_key(s, "view", out);
 	buf_adds(out, wide ? " show difference  " : " difference  ");
-	add_key(s, "unfilter", out);
+	merge_add_key(s, "unfilter", out);
 	buf_adds(out, wide ? " all fields" : " all");
 }
 
@@ -111,7 +111,7 @@ void merge_add_save_hint(const struct screen *s, struct buf *out)
 {
 	const char *version = form_of(mergeview_of(s)->form)->theirs.version;
 
-	add_key(s, "write", out);
+	merge_add_key(s, "write", out);
 	buf_adds(out, " save");
 	if (version)
 		buf_addf(out, " as version %lld", strtoll(version, NULL, 10) + 1);
@@ -159,7 +159,10 @@ static void choose(struct screen *s, enum merge_choice choice)
 	int i = merge_focus(v);
 
 	if (i >= 0 && !merge_choose(mergeview_plan(v), (size_t)i, choice))
-		ui_say(s->ui, SAY_INFO, "there is no such thing to choose here");
+		ui_say(s->ui, SAY_INFO,
+		       choice == CHOICE_OFFER
+			       ? "nothing is offered for this field"
+			       : "there is no such thing to choose here");
 	screen_changed(s, SCREEN_LOOK);
 }
 
@@ -378,6 +381,25 @@ static bool merge_action(struct screen *s, enum action action, const struct args
 	}
 }
 
+/* There is not always an offer, a choice to take back, a conflict. */
+static bool offers(const struct screen *s, enum action action, const char *words)
+{
+	const struct mergeview *v = mergeview_of(s);
+	const struct merge_plan *p = mergeview_plan(v);
+	const struct merge_field *f = merge_focus(v) < 0 ? NULL
+							 : merge_at(p, (size_t)merge_focus(v));
+
+	if (action == ACTION_FIND_NEXT)
+		return merge_next_conflict(p, -1, 1) >= 0;
+	if (action != ACTION_CHOOSE)
+		return true;
+	if (strcmp(words, "offer") == 0)
+		return f && f->offer;
+	if (strcmp(words, "none") == 0)
+		return f && f->choice != CHOICE_NONE;
+	return f != NULL;
+}
+
 /* ---- what it tells ---- */
 
 static void merge_tell(const struct screen *s, struct buf *out)
@@ -423,6 +445,7 @@ const struct screen_kind kind_merge = {
 	.repaint = merge_repaint,
 	.key = merge_key,
 	.action = merge_action,
+	.offers = offers,
 	.status = merge_status,
 	.tell = merge_tell,
 	.close = merge_close,

@@ -42,6 +42,7 @@ static inline int merge_focus(const struct mergeview *v)
 
 struct box_want merge_box(const struct mergeview *v, int rows, int cols);
 /* The keys in force, in words. */
+void merge_add_key(const struct screen *s, const char *run, struct buf *out);
 void merge_add_hints(const struct screen *s, bool wide, struct buf *out);
 void merge_add_save_hint(const struct screen *s, struct buf *out);
 

@@ -199,7 +199,7 @@ void messages_show(struct ui *ui)
 	if (!out.len)
 		buf_adds(&out, "Nothing was said yet.\n");
 	utf8_spell(&spelt, out.data, out.len);
-	viewer_open(ui, "Messages", spelt.data, spelt.len, VIEW_LIST);
+	viewer_open(ui, "Message log", spelt.data, spelt.len, VIEW_LIST);
 	buf_release(&spelt);
 	buf_release(&out);
 }

@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "domain/plot.h"
 
-enum { LABEL_LEAST = 8, BAR_LEAST = 3, SPARK_MAX = 24, MIDDLE_LEAST = 7 };
+enum { LABEL_LEAST = 8, BAR_LEAST = 2, SPARK_MAX = 24, MIDDLE_LEAST = 7 };
 
 static enum plot_signs signs(void)
 {
@@ -139,12 +139,35 @@ static void bar_widths(const struct panel_bars *p, int cols, int *label, int *te
 		*label = LABEL_LEAST;
 }
 
+void panel_list_title(struct canvas *c, const char *title, bool focus, struct panel_seen seen)
+{
+	struct buf text = BUF_INIT;
+
+	buf_adds(&text, title);
+	if (seen.rows && seen.rows < seen.of)
+		buf_addf(&text, "  %zu", seen.top + 1);
+	if (seen.rows > 1 && seen.rows < seen.of)
+		buf_addf(&text, "-%zu", seen.top + seen.rows);
+	if (seen.rows && seen.rows < seen.of)
+		buf_addf(&text, " of %zu", seen.of);
+	panel_title(c, text.data, focus);
+	buf_release(&text);
+}
+
+/* Those that there is room for under the title. */
+static struct panel_seen bars_seen(const struct canvas *c, const struct panel_bars *p)
+{
+	size_t room = c->rows > 1 ? (size_t)c->rows - 1 : 0, left = p->n - p->top;
+
+	return (struct panel_seen){ p->top, left < room ? left : room, p->n };
+}
+
 void panel_paint_bars(struct canvas *c, const struct panel_bars *p)
 {
 	int label, text, col;
 	double most;
 
-	panel_title(c, p->title, p->cursor >= 0);
+	panel_list_title(c, p->title, p->cursor >= 0, bars_seen(c, p));
 	bar_widths(p, c->cols, &label, &text, &most);
 	for (int row = 1; row < c->rows && p->top + (size_t)row - 1 < p->n; row++) {
 		const struct panel_bar *b = &p->bars[p->top + (size_t)row - 1];

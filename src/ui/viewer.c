@@ -365,6 +365,41 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 	}
 }
 
+/* Is there a line that is cut, or broken in two?  What is not seen may be. */
+static bool has_long_line(const struct viewer *v)
+{
+	if (!v->wrap || v->scroll.len > v->scroll.height)
+		return true;
+	for (int i = 0; i < v->scroll.len; i++) {
+		struct viewrow row;
+
+		viewtext_row(v->text, (size_t)i, &row);
+		if (row.len < row.line_len || row.long_line)
+			return true;
+	}
+	return false;
+}
+
+static bool offers(const struct screen *s, enum action act, const char *words)
+{
+	const struct viewer *v = s->data;
+	enum viewer_as as = viewtext_as(v->text);
+	struct viewrow row;
+
+	if (act == ACTION_MOVE)
+		return v->scroll.len > v->scroll.height;
+	if (act != ACTION_WRAP)
+		return true;
+	if (strcmp(words, "bytes") == 0)
+		return viewtext_bytes(v->text);
+	if (strcmp(words, "fold") != 0)
+		return as != VIEW_HEX && has_long_line(v);
+	if (as != VIEW_JSON || !v->scroll.len)
+		return false;
+	viewtext_row(v->text, (size_t)v->scroll.cursor, &row);
+	return row.foldable;
+}
+
 static bool key(struct screen *s, const struct key *k)
 {
 	struct viewer *v = s->data;
@@ -396,6 +431,7 @@ const struct screen_kind kind_text = {
 	.repaint = repaint,
 	.key = key,
 	.action = action,
+	.offers = offers,
 	.status = status,
 	.close = close_viewer,
 };

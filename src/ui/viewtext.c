@@ -33,6 +33,7 @@ struct viewtext {
 	const char *data; /* of shown */
 	size_t len;
 	enum viewer_as as;
+	bool bytes; /* of a bytea value: it was or can be shown so */
 	int width;
 	bool wrap, laid_out;
 	size_t rows, stride;
@@ -89,10 +90,16 @@ bool viewtext_show_as(struct viewtext *v, enum viewer_as as)
 	if (laid)
 		show(v, laid);
 	v->as = as;
+	v->bytes |= as == VIEW_HEX;
 	VEC_CLEAR(&v->folds);
 	longtext_let_go(v->source);
 	lay_out(v);
 	return true;
+}
+
+bool viewtext_bytes(const struct viewtext *v)
+{
+	return v->bytes;
 }
 
 struct viewtext *viewtext_new(struct longtext *source, enum viewer_as as)

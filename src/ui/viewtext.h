@@ -32,6 +32,9 @@ enum viewer_as viewtext_as(const struct viewtext *v); /* never VIEW_AUTO */
 /* Show as something else; false: it is none of that. */
 bool viewtext_show_as(struct viewtext *v, enum viewer_as as);
 
+/* Are these bytes, whatever they are shown as? */
+bool viewtext_bytes(const struct viewtext *v);
+
 /* Make rows anew for this width, if it is another; wrap 0: one row a line. */
 void viewtext_layout(struct viewtext *v, int width, bool wrap);
 size_t viewtext_rows(const struct viewtext *v);

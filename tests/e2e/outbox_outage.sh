@@ -56,7 +56,7 @@ stop
 # On a standby there are neither counters nor sessions of the primary.
 standby=$(sh tests/support/cluster.sh standby "$primary")
 PGHOST=$standby
-terminal 160x50
+terminal 180x50
 type_line 'souk --armed --open outbox'
 wait_for 'Outbox other.outbox_messages'
 keys o

@@ -60,14 +60,14 @@ type_text ':outbox'
 keys Enter
 wait_for 'WORST AGGREGATES'
 n=0
-until capture | grep -qF 'AGE, < 1 s, '; do
+until capture | grep -qF 'BY EVENT TYPE, ProductUpdated, 1, 1 of 2'; do
 	n=$((n + 1))
 	[ $n -lt 100 ] || fail "the panels are not told"
 	keys Tab
 	sleep 0.1
 done
 keys j
-wait_for 'AGE, < 10 s, '
+wait_for ', 1, 2 of 2'
 keys q q q q
 wait_for '$'
 ! grep -q "$(printf '\033')" "$work/bytes" || fail "escape sequences"
