@@ -8,6 +8,7 @@
 #ifndef BASE_BANNED_H
 #define BASE_BANNED_H
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,5 +55,19 @@
 #define mktemp(s) banned_mktemp_use_mkstemp()
 #undef tmpnam
 #define tmpnam(s) banned_tmpnam_use_mkstemp()
+
+/* Each brings all of libm (num.h); tests may. */
+#ifndef SOUK_TESTING
+#define pow(x, y) banned_pow_use_num()
+#define exp(x) banned_exp_use_num()
+#define log(x) banned_log_use_num()
+#define log10(x) banned_log10_use_num_magnitude()
+#define sqrt(x) banned_sqrt_use_num()
+#define fmod(x, y) banned_fmod_use_num_rest()
+#define fmax(x, y) banned_fmax_use_num_max()
+#define fmin(x, y) banned_fmin_use_num_min()
+#define round(x) banned_round_use_num_round()
+#define lround(x) banned_lround_use_num_round()
+#endif
 
 #endif

@@ -23,6 +23,18 @@ double num_rest(double v, double n)
 	return v - n * floor(v / n);
 }
 
+double num_root5(double v)
+{
+	double root = 1, before = 2;
+
+	/* Newton's, which comes down to it from above; where it comes no nearer, it is there. */
+	while (root < before) {
+		before = root;
+		root = (4 * root + v / (root * root * root * root)) / 5;
+	}
+	return before;
+}
+
 double num_magnitude(double v)
 {
 	double power = 1;

@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/deffile.h"
 #include "base/embed.h"
+#include "base/num.h"
 #include "base/path.h"
 
 static const char *const names[] = {
@@ -342,7 +342,9 @@ static double luminance(uint32_t rgb)
 	for (int i = 0; i < 3; i++) {
 		double c = (double)(rgb >> 8 * i & 0xff) / 255;
 
-		sum += weights[i] * (c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4));
+		double e = (c + 0.055) / 1.055;
+
+		sum += weights[i] * (c <= 0.04045 ? c / 12.92 : e * e * num_root5(e * e)); /* e^2.4 */
 	}
 	return sum;
 }

@@ -45,6 +45,12 @@ LEAK_TEST(num, rests)
 	cr_assert_eq(num_rest(2821109907455, 36), 35);
 }
 
+LEAK_TEST(num, fifth_roots)
+{
+	for (double v = 1; v > 1e-9; v *= 0.9)
+		cr_assert_float_eq(num_root5(v), pow(v, 0.2), 1e-12, "%g", v);
+}
+
 LEAK_TEST(num, power_of_ten_that_a_number_begins_with)
 {
 	static const struct {
