@@ -79,46 +79,55 @@ void probe_steps_release(struct probe_steps *s)
 
 /* ---- numbers that stay taken ---- */
 
-static void put_number(struct buf *out, const struct relation *r, const char *of)
+struct numbers {
+	const struct probe_plan *p;
+	struct map *told;
+	struct buf *out;
+};
+
+static void put_number(const struct numbers *n, const struct relation *r, const char *of)
 {
 	char *name = xasprintf("%s.%s%s", r->schema, r->name, of);
-	const char *had = out->len ? strstr(out->data, name) : NULL;
 
-	if (!had || (had[strlen(name)] && had[strlen(name)] != ','))
-		buf_addf(out, "%s%s", out->len ? ", " : "", name);
+	if (!map_has(n->told, name))
+		buf_addf(n->out, "%s%s", n->out->len ? ", " : "", name);
+	map_set(n->told, name, n->out);
 	free(name);
 }
 
-static void put_numbers(const struct probe_plan *p, const struct relation *r, bool inserted,
-			struct buf *out)
+static void put_numbers(const struct numbers *n, const struct relation *r, bool inserted)
 {
 	for (size_t i = 0; inserted && i < r->ncolumns; i++) {
 		const struct column *c = &r->columns[i];
 		char *of = xasprintf(".%s", c->name);
 
 		if (c->identity || (c->default_expr && strstr(c->default_expr, "nextval(")))
-			put_number(out, r, of);
+			put_number(n, r, of);
 		free(of);
 	}
 	for (size_t i = 0; i < r->ntriggers; i++) {
 		const struct trigger *g = &r->triggers[i];
-		const struct function *f = catalog_function(p->input->catalog, g->function_oid);
+		const struct function *f = catalog_function(n->p->input->catalog, g->function_oid);
 		char *of = xasprintf(" (trigger %s)", g->name);
 
 		if (g->enabled != 'D' && f && f->body && strstr(f->body, "nextval"))
-			put_number(out, r, of);
+			put_number(n, r, of);
 		free(of);
 	}
 }
 
 void probe_numbers(const struct probe_plan *p, struct buf *out)
 {
+	struct map *told = map_new(NULL);
+	const struct numbers numbers = { p, told, out };
+
 	for (size_t i = 0; i < p->targets.len; i++) {
 		const struct probe_target *t = &p->targets.v[i];
 
 		if (t->written && t->relation)
-			put_numbers(p, t->relation, t->inserted, out);
+			put_numbers(&numbers, t->relation, t->inserted);
 		for (size_t n = 0; t->written && n < t->nbases; n++)
-			put_numbers(p, t->bases[n], t->inserted, out);
+			put_numbers(&numbers, t->bases[n], t->inserted);
 	}
+	map_free(&told);
 }

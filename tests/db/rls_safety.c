@@ -293,6 +293,27 @@ static void probe_why(struct look *l, struct told *t, const char *const *words, 
 	cr_assert(t->err.kind == ERR_NONE, "%s", t->err.why);
 }
 
+/* One's name ends as the other's. */
+static void add_counted(const char *db)
+{
+	static const char *const schemas[] = { "a_public", "public" };
+	PGconn *pg = PQconnectdb(db);
+	struct buf sql = BUF_INIT;
+
+	buf_adds(&sql, "CREATE SCHEMA a_public; GRANT USAGE ON SCHEMA a_public TO tr_app;");
+	for (size_t i = 0; i < ARRAY_SIZE(schemas); i++)
+		buf_addf(&sql,
+			 "SET search_path = %s, public; SELECT mk('counted', 'true');"
+			 "ALTER TABLE counted ADD n bigint GENERATED ALWAYS AS IDENTITY;",
+			 schemas[i]);
+	PGresult *res = PQexec(pg, sql.data);
+
+	cr_assert_eq(PQresultStatus(res), PGRES_COMMAND_OK, "%s", PQerrorMessage(pg));
+	PQclear(res);
+	PQfinish(pg);
+	buf_release(&sql);
+}
+
 LEAK_TEST(rls_safety, what_stops_a_probe_is_what_is_said)
 {
 	static const char *const lines[] = {
@@ -312,6 +333,8 @@ LEAK_TEST(rls_safety, what_stops_a_probe_is_what_is_said)
 		"slow|delete all|could not probe|not tried: others of it took too long",
 		"only_read|insert|refused|the role has no such right",
 		"public.by_trigger (trigger t)",
+		" a_public.counted.n",
+		" public.counted.n",
 	};
 	static const char *const never[] = { "only_read.n" };
 	struct cluster *own = cluster_new(NULL);
@@ -319,6 +342,7 @@ LEAK_TEST(rls_safety, what_stops_a_probe_is_what_is_said)
 	struct look l;
 	struct told t;
 
+	add_counted(db);
 	before = fingerprint(db);
 	look_at(&l, db, CHECK_ISOLATION);
 	probe_why(&l, &t, probe_all, ARRAY_SIZE(probe_all));
