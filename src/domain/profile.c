@@ -220,9 +220,12 @@ struct profile *profile_learn(const struct catalog *c, const char *file, const c
 			      struct err *err)
 {
 	struct profile *p = learn(c, file, host, false, err);
+	struct err ignored = ERR_INIT;
 
+	/* The file may have changed since it was read: then there is none such. */
 	if (p && p->has_persons && !p->no_tenancy && !p->tenancies.len && !p->schemas.len)
-		p->of_persons = learn(c, file, host, true, err);
+		p->of_persons = learn(c, file, host, true, &ignored);
+	err_release(&ignored);
 	return p;
 }
 
