@@ -1,7 +1,7 @@
 -- summary: large objects that a role owns or was granted, of the first 10000; kind o (owned), g (granted; role 0 is PUBLIC), c (lo_compat_privileges is on)
 -- columns: kind role name n objects
 WITH few AS MATERIALIZED (
-	SELECT l.oid, l.lomowner, l.lomacl FROM pg_catalog.pg_largeobject_metadata l LIMIT 10000)
+	SELECT l.oid, l.lomowner, l.lomacl FROM pg_catalog.pg_largeobject_metadata l ORDER BY l.oid LIMIT 10000)
 SELECT 'o' AS kind, few.lomowner AS role, pg_catalog.pg_get_userbyid(few.lomowner) AS name, pg_catalog.count(*) AS n, NULL AS objects
 FROM few GROUP BY few.lomowner
 UNION ALL

@@ -368,9 +368,7 @@ static void finish(struct prober *p)
 	if (strcmp(probe_identity(&p->plan), "role") == 0)
 		h->ops->say(h->ctx, SAY_INFO,
 			    "probed by SET ROLE: functions that read session_user saw "
-			    "yours"); /* not
-					 SQL
-				       */
+			    "yours");
 	tell_sum(p, counts);
 	if (p->lost)
 		h->ops->say(h->ctx, SAY_WARNING, p->lost);

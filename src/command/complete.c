@@ -369,9 +369,9 @@ static bool complete_argument(struct completing *c, const struct command *cmd,
 		else if (a && strcmp(a->type, "line") == 0) {
 			add_columns(c);
 			complete_names(&c->list, a->name, c->session, &c->context);
-		}
-		else if (a)
+		} else if (a) {
 			later = add_type(c, a->type);
+		}
 	}
 	spec_release(&spec);
 	return later;

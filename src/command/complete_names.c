@@ -159,7 +159,7 @@ static void add_relations(const struct naming *n)
 	}
 }
 
-bool complete_names(struct candidates *list, const char *type, struct session *s,
+void complete_names(struct candidates *list, const char *type, struct session *s,
 		    const struct complete_context *context)
 {
 	static const struct {
@@ -177,11 +177,7 @@ bool complete_names(struct candidates *list, const char *type, struct session *s
 	};
 	const struct naming n = { list, s, context };
 
-	for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
-		if (strcmp(sources[i].type, type) != 0)
-			continue;
-		sources[i].add(&n);
-		return true;
-	}
-	return false;
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
+		if (strcmp(sources[i].type, type) == 0)
+			sources[i].add(&n);
 }

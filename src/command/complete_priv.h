@@ -19,9 +19,9 @@ struct candidates {
 
 /* Adds it if it begins with the prefix and is not there yet. */
 void candidates_add(struct candidates *list, const char *text, const char *note);
-/* What an argument of this type can name (outbox, rule, draft, …: the table in complete_names.c); false: the type is
- * none of those. */
-bool complete_names(struct candidates *list, const char *type, struct session *s,
+/* What an argument of this type can name (outbox, rule, draft, …: the table in complete_names.c); nothing where the
+ * type is none of those. */
+void complete_names(struct candidates *list, const char *type, struct session *s,
 		    const struct complete_context *context);
 /* Names of files; folders end with '/'. */
 void complete_files(struct candidates *list);

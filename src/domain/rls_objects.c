@@ -29,7 +29,7 @@ static void rule_owned(struct judge *j, const struct rls_large *x, const struct 
 		       "%s owns large objects: for whichever tenant it works, it reads and "
 		       "changes them all, for no policy is asked",
 		       x->name);
-	judge_evidence(j, f, "pg_largeobject_metadata: %lld of them", (long long)x->n);
+	judge_evidence(j, f, "pg_largeobject_metadata: %lld of them", x->n);
 	judge_choose(j, f,
 		     "keep them as bytea in a table with policies, or under a role whose "
 		     "functions ask whose session this is",
@@ -47,7 +47,7 @@ static void rule_granted(struct judge *j, const struct rls_large *x, const struc
 	f = judge_find(j, RULE_R54, &s,
 		       "%s may reach large objects of another: no policy says of which tenants",
 		       a->role->name);
-	judge_evidence(j, f, "pg_largeobject_metadata: %lld are granted to %s", (long long)x->n,
+	judge_evidence(j, f, "pg_largeobject_metadata: %lld are granted to %s", x->n,
 		       whom);
 	judge_fix(j, x->role ? "revoke_large" : "revoke_large_public", &v);
 	judge_fixed(j, f);
@@ -59,8 +59,7 @@ static void rule_compat(struct judge *j, const struct rls_large *x)
 	struct finding *f = judge_find(j, RULE_R54, &s,
 				       "every session reads and changes every large object");
 
-	judge_evidence(j, f, "lo_compat_privileges is on, and there are %lld",
-		       (long long)x->n);
+	judge_evidence(j, f, "lo_compat_privileges is on, and there are %lld", x->n);
 	if (f)
 		f->severity = SEVERITY_HIGH;
 	judge_fix(j, "no_lo_compat", &(struct fix){ .name = x->name });
