@@ -8,6 +8,7 @@
  *	-- params: name:text limit:int        (in the order of $1, $2; "none" or absent: none)
  *	-- columns: oid rolname rolcanlogin
  *	-- example: schema=commerce           (values for its variables, for the test that prepares it)
+ *	-- fragments: lock.held               (they stand for :held; such a query has no other variables)
  * (a line "--   more" goes on with the one before; other comment lines are prose) and holds one
  * statement.  `name@160000.sql` is used from server version 160000 on; the highest
  * version that the server satisfies wins.
@@ -39,6 +40,7 @@ struct sqlquery {
 	const char *const *params;  /* "name:type", NULL-terminated */
 	const char *const *columns; /* NULL-terminated; empty if not told */
 	const char *const *example; /* "var=value" for the file's variables: tests try it with them */
+	const char *const *fragments; /* "file.piece": what text was made with */
 	const char *text;           /* without the header comments */
 	int min_version;            /* 0: any */
 };

@@ -1,15 +1,10 @@
 -- summary: columns of all relations that are not the system's, in order
 -- columns: relation attnum name type typmod not_null made collation default
+-- fragments: lock.held
 -- made: how a value comes by itself: identity 'a'lways or by 'd'efault, generated 's'tored or 'v'irtual.
 -- A default holds no column, so it is deparsed without its relation and waits for no lock; a generated
 -- column's expression does hold some and is left out while its relation is held.
-WITH held AS MATERIALIZED (
-       SELECT pg_catalog.array_agg(DISTINCT l.relation) AS list
-         FROM pg_catalog.pg_locks AS l
-        WHERE l.locktype = 'relation'
-          AND l.mode = 'AccessExclusiveLock'
-          AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
-          AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid())
+WITH held AS MATERIALIZED (:held)
 SELECT a.attrelid AS relation,
        a.attnum,
        a.attname AS name,

@@ -1,12 +1,7 @@
 -- summary: foreign keys and checks
 -- columns: oid kind relation name target keys target_keys on_delete on_update validated deferrable inherited definition
-WITH held AS MATERIALIZED (
-       SELECT pg_catalog.array_agg(DISTINCT l.relation) AS list
-         FROM pg_catalog.pg_locks AS l
-        WHERE l.locktype = 'relation'
-          AND l.mode = 'AccessExclusiveLock'
-          AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
-          AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid())
+-- fragments: lock.held
+WITH held AS MATERIALIZED (:held)
 SELECT k.oid,
        k.contype AS kind,
        k.conrelid AS relation,

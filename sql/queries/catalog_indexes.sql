@@ -1,14 +1,9 @@
 -- summary: indexes with keys, validity, use and size; expressions and predicates as text
 -- columns: oid relation name method keys nkeys options collation unique primary exclusion valid ready nulls_not_distinct pattern predicate definition scans pages
+-- fragments: lock.held
 -- The definition is NULL for a plain index (columns only, default classes and collations): it is composed from
 -- the parts, since pg_get_indexdef waits for locks and takes longer than all the rest.
-WITH held AS MATERIALIZED (
-       SELECT pg_catalog.array_agg(DISTINCT l.relation) AS list
-         FROM pg_catalog.pg_locks AS l
-        WHERE l.locktype = 'relation'
-          AND l.mode = 'AccessExclusiveLock'
-          AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
-          AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()),
+WITH held AS MATERIALIZED (:held),
      classes AS MATERIALIZED (
        SELECT k.indclass,
               pg_catalog.bool_and(o.opcdefault) AS plain,

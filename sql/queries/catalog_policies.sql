@@ -1,12 +1,7 @@
 -- summary: row-level security policies with what their expressions read
 -- columns: oid relation name command permissive roles using check columns relations functions
-WITH held AS MATERIALIZED (
-       SELECT pg_catalog.array_agg(DISTINCT l.relation) AS list
-         FROM pg_catalog.pg_locks AS l
-        WHERE l.locktype = 'relation'
-          AND l.mode = 'AccessExclusiveLock'
-          AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
-          AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()),
+-- fragments: lock.held
+WITH held AS MATERIALIZED (:held),
      reads AS (
        SELECT d.objid AS policy,
               pg_catalog.array_agg(DISTINCT d.refobjsubid::text)

@@ -1,14 +1,9 @@
 -- summary: relations that are not the system's, with the rights of the current role
 -- columns: oid schema name kind owner acl estimate pages rls forced active partition has_children populated unlogged options insertable updatable partition_key partition_bound rights locked extension
+-- fragments: lock.held
 -- Nothing here waits for a lock: what would (pg_get_partkeydef, pg_relation_is_updatable) is left out
 -- for relations that somebody holds, or waits for, in ACCESS EXCLUSIVE mode.
-WITH held AS MATERIALIZED (
-       SELECT pg_catalog.array_agg(DISTINCT l.relation) AS list
-         FROM pg_catalog.pg_locks AS l
-        WHERE l.locktype = 'relation'
-          AND l.mode = 'AccessExclusiveLock'
-          AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
-          AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()),
+WITH held AS MATERIALIZED (:held),
      handlers AS MATERIALIZED (
        -- pg_relation_is_updatable raises an error for a wrapper without a handler.
        SELECT COALESCE(pg_catalog.bool_and(w.fdwhandler <> 0), true) AS complete

@@ -1,15 +1,10 @@
 -- summary: the text of views that may show each session other rows
 -- columns: relation definition
+-- fragments: lock.held
 -- Such a view reads a setting (current_setting is 2077, with missing_ok 3294), the name of the login, or calls a
 -- function of the database.  The server's own functions leave no dependency, so the stored rule is looked into.
 -- Nothing here waits for a lock: views over what somebody holds in ACCESS EXCLUSIVE mode are left out.
-WITH held AS MATERIALIZED (
-       SELECT pg_catalog.array_agg(DISTINCT l.relation) AS list
-         FROM pg_catalog.pg_locks AS l
-        WHERE l.locktype = 'relation'
-          AND l.mode = 'AccessExclusiveLock'
-          AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
-          AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()),
+WITH held AS MATERIALIZED (:held),
      calls AS (
        SELECT DISTINCT d.objid AS rule
          FROM pg_catalog.pg_depend AS d

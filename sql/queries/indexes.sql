@@ -1,21 +1,15 @@
 -- summary: indexes with size and use; which are unused, invalid or covered by another
 -- columns: relation oid schema table name method definition unique primary valid scans bytes verdict instead
+-- fragments: lock.held
 -- Deparsing takes a lock: what somebody holds, or waits for, exclusively is told without its definition.
-WITH held AS MATERIALIZED (
-SELECT DISTINCT l.relation
-  FROM pg_catalog.pg_locks AS l
- WHERE l.locktype = 'relation'
-   AND l.mode = 'AccessExclusiveLock'
-   AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d
-                      WHERE d.datname = pg_catalog.current_database()))
+WITH held AS MATERIALIZED (:held)
 SELECT i.indrelid AS relation,
        i.indexrelid AS oid,
        n.nspname AS schema,
        t.relname AS table,
        c.relname AS name,
        am.amname AS method,
-       CASE WHEN h.relation IS NULL THEN pg_catalog.pg_get_indexdef(i.indexrelid)
-             END AS definition,
+       CASE WHEN l.free THEN pg_catalog.pg_get_indexdef(i.indexrelid) END AS definition,
        i.indisunique AS unique,
        i.indisprimary AS primary,
        i.indisvalid AS valid,
@@ -33,7 +27,8 @@ SELECT i.indrelid AS relation,
   JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
   JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
   JOIN pg_catalog.pg_am AS am ON am.oid = c.relam
-  LEFT JOIN held AS h ON h.relation = i.indrelid
+ CROSS JOIN held
+ CROSS JOIN LATERAL (SELECT COALESCE(i.indrelid <> ALL (held.list), true) AS free) AS l
   LEFT JOIN pg_catalog.pg_stat_all_indexes AS s ON s.indexrelid = i.indexrelid
   LEFT JOIN LATERAL (
        -- The same leading columns, classes and predicate, in a longer or an equal, older index.
@@ -48,7 +43,7 @@ SELECT i.indrelid AS relation,
           AND NOT i.indisunique
           AND i.indexprs IS NULL AND x.indexprs IS NULL
           AND (i.indpred IS NULL AND x.indpred IS NULL
-               OR h.relation IS NULL
+               OR l.free
                   AND pg_catalog.pg_get_expr(i.indpred, i.indrelid)
                       = pg_catalog.pg_get_expr(x.indpred, x.indrelid))
           AND pg_catalog.left(x.indkey::text || ' ', pg_catalog.length(i.indkey::text) + 1)

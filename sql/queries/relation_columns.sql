@@ -1,13 +1,8 @@
 -- summary: columns with type, default and what the statistics say of their values
 -- Nothing here waits for a lock: what a held relation's columns are generated from is left out.
 -- columns: relation schema table attnum name type not_null default kind comment null_share distinct_values common
-WITH held AS MATERIALIZED (
-       SELECT pg_catalog.array_agg(DISTINCT l.relation) AS list
-         FROM pg_catalog.pg_locks AS l
-        WHERE l.locktype = 'relation'
-          AND l.mode = 'AccessExclusiveLock'
-          AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
-          AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid())
+-- fragments: lock.held
+WITH held AS MATERIALIZED (:held)
 SELECT a.attrelid AS relation,
        n.nspname AS schema,
        c.relname AS table,

@@ -1,13 +1,8 @@
 -- summary: what a relation is made from: the query of a view, rules, partitions with their bounds, inheritance, server
 -- columns: relation schema table line part text
+-- fragments: lock.held
 -- Nothing here waits for a lock: of what somebody holds in ACCESS EXCLUSIVE mode the text is left out.
-WITH held AS MATERIALIZED (
-       SELECT pg_catalog.array_agg(DISTINCT l.relation) AS list
-         FROM pg_catalog.pg_locks AS l
-        WHERE l.locktype = 'relation'
-          AND l.mode = 'AccessExclusiveLock'
-          AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
-          AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid())
+WITH held AS MATERIALIZED (:held)
 SELECT c.oid AS relation,
        n.nspname AS schema,
        c.relname AS table,

@@ -1,12 +1,8 @@
 -- summary: the texts of views that run with their owner's rights, and of materialized views
 -- columns: relation definition
+-- fragments: lock.held
 -- Nothing here waits for a lock: views over what somebody holds in ACCESS EXCLUSIVE mode are left out.
-WITH held AS MATERIALIZED (
-	SELECT pg_catalog.array_agg(DISTINCT l.relation) AS list
-	FROM pg_catalog.pg_locks l
-	WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock'
-		AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
-		AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid())
+WITH held AS MATERIALIZED (:held)
 SELECT c.oid AS relation, pg_catalog.pg_get_viewdef(c.oid) AS definition
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

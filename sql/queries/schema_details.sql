@@ -2,14 +2,9 @@
 -- params: only:oid
 -- Of the whole schema where $1 is NULL, else of the relations and functions of this number.
 -- columns: kind oid schema name part part_name text
+-- fragments: lock.held
 -- Nothing here waits for a lock: of what somebody holds in ACCESS EXCLUSIVE mode the text is NULL.
-WITH held AS MATERIALIZED (
-       SELECT pg_catalog.array_agg(DISTINCT l.relation) AS list
-         FROM pg_catalog.pg_locks AS l
-        WHERE l.locktype = 'relation'
-          AND l.mode = 'AccessExclusiveLock'
-          AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
-          AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()),
+WITH held AS MATERIALIZED (:held),
      own AS MATERIALIZED (
        SELECT n.oid, n.nspname AS name
          FROM pg_catalog.pg_namespace AS n

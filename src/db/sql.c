@@ -100,6 +100,37 @@ static bool load_folder(struct sqlset *set, const char *dir, enum folder folder,
 	return ok;
 }
 
+/* What a query has in common with others is known when all files are read. */
+static bool compose(struct sqlset *set, struct sqlquery *q, struct err *err)
+{
+	VEC(struct sqlvar) vars = VEC_INIT;
+	struct buf text = BUF_INIT;
+	bool ok = true;
+
+	for (size_t i = 0; ok && q->fragments[i]; i++) {
+		const char *piece = strrchr(q->fragments[i], '.');
+		const char *value = map_get(set->fragments, q->fragments[i]);
+
+		ok = value || err_set(err, ERR_FAILED, q->name, "there is no fragment \"%s\"",
+				      q->fragments[i]);
+		*VEC_PUSH(&vars) = (struct sqlvar){ piece ? piece + 1 : "", value };
+	}
+	ok = ok && sql_expand(&text, q->text, vars.v, vars.len, err);
+	if (ok)
+		q->text = arena_strdup(set->arena, text.data);
+	VEC_RELEASE(&vars);
+	buf_release(&text);
+	return ok;
+}
+
+static bool compose_all(struct sqlset *set, struct err *err)
+{
+	for (size_t i = 0; i < set->queries.len; i++)
+		if (*set->queries.v[i].fragments && !compose(set, &set->queries.v[i], err))
+			return false;
+	return true;
+}
+
 struct sqlset *sqlset_load(const char *dir, struct err *err)
 {
 	struct sqlset *set = xcalloc(1, sizeof *set);
@@ -111,7 +142,8 @@ struct sqlset *sqlset_load(const char *dir, struct err *err)
 		sqlset_free(&set);
 	} else if (!load_shipped(set, err) ||
 		   (dir && (!load_folder(set, dir, QUERIES, err) ||
-			    !load_folder(set, dir, FRAGMENTS, err)))) {
+			    !load_folder(set, dir, FRAGMENTS, err))) ||
+		   !compose_all(set, err)) {
 		sqlset_free(&set);
 	} else if (set->queries.len > 0) {
 		qsort(set->queries.v, set->queries.len, sizeof *set->queries.v, sqlquery_compare);

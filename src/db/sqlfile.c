@@ -43,14 +43,15 @@ static bool is_comment(const char *s, size_t n)
 
 /* ---- header of a query ---- */
 
+enum { FIELD_SUMMARY, FIELD_PARAMS, FIELD_COLUMNS, FIELD_EXAMPLE, FIELD_FRAGMENTS, FIELDS };
+
+static const char *const field_names[] = { "summary", "params", "columns", "example", "fragments",
+					   NULL };
+
 struct header {
-	struct buf fields[4];
+	struct buf fields[FIELDS];
 	int current; /* which one a continuation line belongs to, -1: none */
 };
-
-enum { FIELD_SUMMARY, FIELD_PARAMS, FIELD_COLUMNS, FIELD_EXAMPLE };
-
-static const char *const field_names[] = { "summary", "params", "columns", "example", NULL };
 
 /* "-- key: value" begins a field, "--   more" goes on with it, any other comment is prose. */
 static bool header_line(struct header *h, const struct source *src, const char *line, size_t n,
@@ -182,18 +183,21 @@ static bool read_header(struct source *src, struct header *h, struct err *err)
 bool sqlfile_query(struct source *src, const char *stem, struct err *err)
 {
 	struct arena *arena = src->set->arena;
-	struct header h = { .fields = { BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT } };
 	struct sqlquery q = { 0 };
+	struct header h;
 	bool ok = false;
 
+	for (size_t i = 0; i < FIELDS; i++)
+		buf_init(&h.fields[i]);
 	if (!name_of_file(src, stem, &q, err) || !read_header(src, &h, err))
 		goto out;
-	for (size_t i = 0; i < ARRAY_SIZE(h.fields); i++)
+	for (size_t i = 0; i < FIELDS; i++)
 		buf_trim(&h.fields[i]);
 	q.summary = arena_strdup(arena, h.fields[FIELD_SUMMARY].data);
 	q.params = words(arena, h.fields[FIELD_PARAMS].data);
 	q.columns = words(arena, h.fields[FIELD_COLUMNS].data);
 	q.example = words(arena, h.fields[FIELD_EXAMPLE].data);
+	q.fragments = words(arena, h.fields[FIELD_FRAGMENTS].data);
 	q.text = statement_text(src);
 	if (!*q.summary)
 		fail(src, err, "a query begins with a line \"-- summary: what it tells\"");
@@ -204,7 +208,7 @@ bool sqlfile_query(struct source *src, const char *stem, struct err *err)
 	if (ok)
 		put_query(src->set, &q);
 out:
-	for (size_t i = 0; i < ARRAY_SIZE(h.fields); i++)
+	for (size_t i = 0; i < FIELDS; i++)
 		buf_release(&h.fields[i]);
 	return ok;
 }

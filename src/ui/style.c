@@ -344,7 +344,8 @@ static double luminance(uint32_t rgb)
 
 		double e = (c + 0.055) / 1.055;
 
-		sum += weights[i] * (c <= 0.04045 ? c / 12.92 : e * e * num_root5(e * e)); /* e^2.4 */
+		/* e^2.4 */
+		sum += weights[i] * (c <= 0.04045 ? c / 12.92 : e * e * num_root5(e * e));
 	}
 	return sum;
 }

@@ -114,6 +114,20 @@ LEAK_TEST(sql, header)
 	sqlset_free(&set);
 }
 
+LEAK_TEST(sql, what_queries_have_in_common)
+{
+	static const char *const files[][2] = {
+		{ "queries/a.sql", "-- summary: a\n-- fragments: own.held own.rest\n"
+				   "WITH h AS (:held) SELECT ':held', 1::int FROM h :rest" },
+		{ "fragments/own.sql", "-- fragment: held\nSELECT 2\n-- fragment: rest\nLIMIT 3" },
+	};
+	struct sqlset *set = load(files, ARRAY_SIZE(files));
+
+	cr_assert_str_eq(sqlset_get(set, "a", 0)->text,
+			 "WITH h AS (SELECT 2) SELECT ':held', 1::int FROM h LIMIT 3");
+	sqlset_free(&set);
+}
+
 LEAK_TEST(sql, the_highest_version_that_fits)
 {
 	static const char *const files[][2] = {
@@ -184,6 +198,8 @@ LEAK_TEST(sql, broken_files_are_named_with_their_line)
 		{ "queries/a@16.sql", "-- summary: x\nSELECT 1", "a server version" },
 		{ "fragments/f.sql", "SELECT 1\n-- fragment: x\n",
 		  "f.sql:1: text before the first" },
+		{ "queries/a.sql", "-- summary: x\n-- fragments: f.none\nSELECT (:none)",
+		  "a: there is no fragment \"f.none\"" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
