@@ -235,7 +235,7 @@ static void set_list(struct call *c)
 	const struct host *h = call_host(c);
 	const struct settings *s = session_settings(call_session(c));
 
-	h->ops->table_begin(h->ctx, "settings", columns, ARRAY_SIZE(columns));
+	h->ops->table_begin(h->ctx, "settings of souk", columns, ARRAY_SIZE(columns));
 	for (const struct setting_row *row = setting_rows(); row->name; row++) {
 		const char *cells[] = { row->name, settings_text(s, row->name), row->otherwise,
 					row->help };

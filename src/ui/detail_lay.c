@@ -62,7 +62,7 @@ static void lay_fields(struct detail *d)
 	width = d->fields_cols - d->label_width - 6;
 	for (size_t i = 0; i < n; i++)
 		if (!rowset_column(d->rows, i)->hidden)
-			add_field(d, i, width > 10 ? width : 10);
+			add_field(d, i, width > 4 ? width : 4);
 }
 
 void detail_drop_lines(struct detail *d)
