@@ -51,11 +51,13 @@ static double value_at(const struct panel_grid *g, size_t row, size_t col)
 	return g->values[row * g->ncolumns + col];
 }
 
-/* A third of what there is at most. */
-static int label_width(const struct panel_grid *g, int cols)
+/* As wide as the names, up to this or a third of what there is. */
+static int label_width(const struct panel_grid *g, int cols, int most)
 {
-	int width = 1, most = cols / 3 > LABEL_MOST ? cols / 3 : LABEL_MOST;
+	int width = 1;
 
+	most = most > LABEL_MOST ? most : LABEL_MOST;
+	most = most > cols / 3 ? most : cols / 3;
 	for (size_t i = 0; i < g->nrows; i++)
 		if (width_of(g->rows[i]) > width)
 			width = width_of(g->rows[i]);
@@ -137,6 +139,14 @@ static int number_width(const struct panel_grid *g)
 	return width;
 }
 
+/* The names may take what no cell needs: partitions of one table differ at the end. */
+static int heat_label(const struct panel_grid *g, int cols)
+{
+	int number = number_width(g), each = number ? number + RUN + 2 : CELL_LEAST;
+
+	return label_width(g, cols, cols - 4 - (int)g->ncolumns * each);
+}
+
 /* Do the numbers stand in the cells? */
 static bool numbers_fit(const struct panel_grid *g, int each)
 {
@@ -150,7 +160,7 @@ static void paint_heat_row(struct canvas *c, int row, const struct panel_grid *g
 	double steps[HEAT_STEPS];
 	static const enum style hues[SHADES] = { STYLE_AXIS, STYLE_PLOT, STYLE_PLOT,
 						 STYLE_PLOT };
-	int label = label_width(g, c->cols), longest = number_width(g);
+	int label = heat_label(g, c->cols), longest = number_width(g);
 	bool numbers = numbers_fit(g, each);
 
 	panel_heat_scale(g->values, g->nrows * g->ncolumns, steps);
@@ -265,7 +275,7 @@ static void paint_scale(struct canvas *c, int row, const struct panel_grid *g)
 
 void panel_paint_heat(struct canvas *c, const struct panel_grid *g)
 {
-	int left = label_width(g, c->cols) + 3, each, heads, rows;
+	int left = heat_label(g, c->cols) + 3, each, heads, rows;
 	bool legend;
 
 	panel_title(c, g->title, false);
@@ -312,7 +322,7 @@ static enum style part_style(size_t k)
 static void paint_stack_row(struct canvas *c, int row, const struct panel_grid *g, size_t i,
 			    double most)
 {
-	int label = label_width(g, c->cols), col = label + 10, width = c->cols - col - 1,
+	int label = label_width(g, c->cols, 0), col = label + 10, width = c->cols - col - 1,
 	    from = 0;
 	double sum = sum_of(g, i), till = 0;
 
