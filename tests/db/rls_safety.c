@@ -230,6 +230,49 @@ LEAK_TEST(rls_safety, who_wants_a_table_for_himself_gets_it)
 	cluster_free(&own);
 }
 
+/* ---- the schema changes meanwhile ---- */
+
+static void change_schema(void *ctx)
+{
+	free(cluster_sql(ctx, "DROP TABLE r85_nullable CASCADE; " /* not SQL */
+			      "ALTER TABLE r82_email RENAME tenant_id TO whose; " /* not SQL */
+			      "ALTER TABLE r81_child DISABLE ROW LEVEL SECURITY")); /* not SQL */
+}
+
+LEAK_TEST(rls_safety, what_changes_half_way_is_not_taken_for_proven)
+{
+	static const char *const unproven[] = {
+		"r85_nullable|select|proven", "r85_nullable|insert|proven",
+		"r85_nullable|delete|proven", "r82_email|insert|proven",
+		"r82_email|move|proven",      "r81_child|select|proven",
+		"r81_child|update|proven",
+	};
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, holes), *before, *after;
+	struct meddling m = { .at = 8, .act = change_schema, .ctx = db };
+	struct look l;
+
+	look_at(&l, db, CHECK_ISOLATION);
+	probe_meddled(&l, &m);
+	cr_expect(m.told.err.kind == ERR_NONE, "%s", m.told.err.why);
+	for (size_t i = 0; i < ARRAY_SIZE(unproven); i++)
+		cr_expect_not(said(&m.told, unproven[i]), "%s in\n%s", unproven[i],
+			      m.told.rows.data);
+	cr_expect(said(&m.told, "r85_nullable|select|could not probe"), "%s", m.told.rows.data);
+	cr_expect(said(&m.told, "r82_email|insert|could not probe"));
+	cr_expect(said(&m.told, "r81_child|select|leaks"));
+	cr_expect(said(&m.told, "base_orders|insert|proven"));
+	before = fingerprint(db);
+	release(&m);
+	look_release(&l);
+	after = fingerprint(db);
+	cr_expect_str_eq(before, after, "something was still under way");
+	free(before);
+	free(after);
+	free(db);
+	cluster_free(&own);
+}
+
 /* ---- who may not become anybody ---- */
 
 LEAK_TEST(rls_safety, who_may_not_become_the_role_is_told)
