@@ -186,6 +186,12 @@ bool probe_needs_few(const struct probe_plan *p, const struct probe_target *t);
 void probe_few_sql(const struct probe_plan *p, const struct probe_target *t, struct buf *sql);
 void probe_tenants_answer(struct probe_plan *p, struct probe_target *t,
 			  const struct reply *rows, const struct server_error *error);
+/* Where all rows may be shown to every tenant on purpose, nothing is read of others' that way;
+ * what is written is tried with these: asked beside the tenants, answered behind them. */
+bool probe_needs_shown(const struct probe_plan *p, const struct probe_target *t);
+void probe_shown_sql(const struct probe_plan *p, const struct probe_target *t, struct buf *sql);
+void probe_shown_answer(struct probe_plan *p, struct probe_target *t, const struct reply *rows,
+			const struct server_error *error);
 /* Then: people of these tenants, where policies go by people. */
 void probe_plan_persons(struct probe_plan *p);
 void probe_person_sql(const struct probe_plan *p, const struct probe_person *who,

@@ -27,7 +27,7 @@ enum phase { PHASE_CODE, PHASE_TENANTS, PHASE_PERSONS, PHASE_UNSET, PHASE_PROBES
 struct sent {
 	size_t item;
 	int first, end;	      /* of a probe: its steps */
-	int count, statement; /* of a target; -1: none */
+	int count, shown, statement; /* of a target; -1: none */
 };
 
 struct prober {
@@ -97,18 +97,25 @@ static struct txn *batch_new(struct prober *p)
 /* What is asked with our own eyes. */
 static void add_question(struct prober *p, struct txn *t, size_t i)
 {
-	struct sent s = { .item = i, .count = -1 };
+	const struct probe_target *target =
+		p->phase == PHASE_TENANTS ? &p->plan.targets.v[i] : NULL;
+	struct sent s = { .item = i, .count = -1, .shown = -1 };
 	struct buf sql = BUF_INIT;
 
-	if (p->phase == PHASE_TENANTS)
-		probe_tenants_sql(&p->plan, &p->plan.targets.v[i], &sql);
+	if (target)
+		probe_tenants_sql(&p->plan, target, &sql);
 	else
 		probe_person_sql(&p->plan, &p->plan.persons.v[i], &sql);
 	s.statement = txn_add(t, sql.data, NULL);
-	if (p->phase == PHASE_TENANTS && probe_needs_few(&p->plan, &p->plan.targets.v[i])) {
+	if (target && probe_needs_few(&p->plan, target)) {
 		buf_clear(&sql);
-		probe_few_sql(&p->plan, &p->plan.targets.v[i], &sql);
+		probe_few_sql(&p->plan, target, &sql);
 		s.count = txn_add(t, sql.data, NULL);
+	}
+	if (target && probe_needs_shown(&p->plan, target)) {
+		buf_clear(&sql);
+		probe_shown_sql(&p->plan, target, &sql);
+		s.shown = txn_add(t, sql.data, NULL);
 	}
 	txn_add(t, query(p, "rls_probe_close"), NULL);
 	*VEC_PUSH(&p->batch) = s;
@@ -210,6 +217,8 @@ static void take_tenants(struct prober *p, const struct txn_result *r, const str
 
 	t->small = few ? *few == 't' : t->small;
 	probe_tenants_answer(&p->plan, t, r->replies[s->statement], &r->errors[s->statement]);
+	if (s->shown >= 0 && (size_t)s->shown < r->n)
+		probe_shown_answer(&p->plan, t, r->replies[s->shown], &r->errors[s->shown]);
 }
 
 static void advance(struct prober *p);

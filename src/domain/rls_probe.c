@@ -230,7 +230,7 @@ static bool wanted_read(const struct probe_plan *p, const struct probe_target *t
 			enum probe_kind k)
 {
 	if (t->unread)
-		return k == PROBE_READ && !p->write;
+		return k == PROBE_READ && (!p->write || probe_is_table(t->relation));
 	if (k != PROBE_READ && t->tenancy && persona_role_claim(p->persona, t->tenancy))
 		return false; /* without a tenant's role there is nobody to be */
 	if (k == PROBE_FORGED)
@@ -283,7 +283,7 @@ static bool wanted(const struct probe_plan *p, const struct probe_target *t, enu
 	if (k == PROBE_CALL || t->changes)
 		return k == PROBE_CALL && t->changes;
 	if (k == PROBE_INFLUENCE) /* all tenants' figures change with anybody's rows */
-		return !probe_claimed(p, figures, t->name) &&
+		return !probe_claimed(p, figures, t->name) && !probe_is_table(t->relation) &&
 		       (t->unread || (t->source && t->source != t->relation && !t->tenant &&
 					(!t->exact || t->nbases > 1)));
 	return probe_is_table(t->relation) ? wanted_of_table(p, t, k) : wanted_of_view(t, k);
@@ -510,7 +510,7 @@ static void plan_power(struct probe_plan *p, const struct role *role,
 		const struct probe_target *t = &p->targets.v[i];
 		struct probe *x;
 
-		if (!probe_is_table(t->relation) || t->impossible || !t->tenant ||
+		if (!probe_is_table(t->relation) || t->impossible || t->unread || !t->tenant ||
 		    !t->relation->rls || !has_right(p, t, PROBE_READ, become ? become : role) ||
 		    (by_name && !inherits_policy(p, t->relation, role)))
 			continue;

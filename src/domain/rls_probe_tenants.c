@@ -130,8 +130,8 @@ static void put_unshared(const struct probe_plan *p, const struct probe_target *
 	sql_fragment(out, p->input->sql, "rls_probe.unshared", &v, 1);
 }
 
-void probe_tenants_sql(const struct probe_plan *p, const struct probe_target *t,
-		       struct buf *sql)
+static void put_tenants(const struct probe_plan *p, const struct probe_target *t, bool shown,
+			struct buf *sql)
 {
 	struct buf keys = BUF_INIT, names = BUF_INIT, join = BUF_INIT, somebody = BUF_INIT,
 		   visible = BUF_INIT, distinct = BUF_INIT;
@@ -143,9 +143,9 @@ void probe_tenants_sql(const struct probe_plan *p, const struct probe_target *t,
 	put_named_keys(p, t, &keys, &names);
 	sql_fragment(&somebody, p->input->sql, "rls_probe.somebody", &column, 1);
 	put_role(p, t, &somebody);
-	if (t->source_shared && !t->link)
+	if (t->source_shared && !shown && !t->link)
 		put_unshared(p, t, &somebody);
-	if (t->source_shared)
+	if (t->source_shared && !shown)
 		put_unshared(p, t, &distinct);
 	if (t->link)
 		put_join(p, t, &join);
@@ -183,6 +183,22 @@ void probe_tenants_sql(const struct probe_plan *p, const struct probe_target *t,
 	buf_release(&somebody);
 	buf_release(&visible);
 	buf_release(&distinct);
+}
+
+void probe_tenants_sql(const struct probe_plan *p, const struct probe_target *t,
+		       struct buf *sql)
+{
+	put_tenants(p, t, false, sql);
+}
+
+bool probe_needs_shown(const struct probe_plan *p, const struct probe_target *t)
+{
+	return p->write && t->source_shared && probe_is_table(t->relation);
+}
+
+void probe_shown_sql(const struct probe_plan *p, const struct probe_target *t, struct buf *sql)
+{
+	put_tenants(p, t, true, sql);
 }
 
 bool probe_needs_few(const struct probe_plan *p, const struct probe_target *t)
@@ -262,6 +278,8 @@ void probe_tenants_answer(struct probe_plan *p, struct probe_target *t,
 	else if (!t->owns)
 		t->impossible = persona_role_claim(p->persona, t->tenancy)
 					? "it has no rows of a tenant that a role stands for"
+				: t->source_shared && probe_is_table(t->relation)
+					? "it has no rows but those that every tenant is shown"
 				: probe_is_table(t->relation)
 					? "it has no rows"
 					: "it shows no rows without a tenant";
@@ -269,6 +287,16 @@ void probe_tenants_answer(struct probe_plan *p, struct probe_target *t,
 		take_single(t);
 	t->unseen = t->impossible && t->relation && t->relation->kind == RELATION_VIEW &&
 		    t->source == t->relation;
+}
+
+void probe_shown_answer(struct probe_plan *p, struct probe_target *t, const struct reply *rows,
+			const struct server_error *error)
+{
+	if (t->owns || t->others || !rows || !reply_rows(rows))
+		return; /* there are others, or none at all */
+	t->impossible = NULL;
+	probe_tenants_answer(p, t, rows, error);
+	t->unread = "every tenant is shown all its rows";
 }
 
 /* A table with rows of two tenants, of whom others may borrow; the same one for all of a tenancy,

@@ -404,6 +404,48 @@ LEAK_TEST(rls_safety, what_stops_a_probe_is_what_is_said)
 	cluster_free(&own);
 }
 
+/* Of what every tenant is shown nothing is leaked by reading: by writing it is. */
+LEAK_TEST(rls_safety, what_all_are_shown_is_tried_by_writing)
+{
+	static const char *const lines[] = {
+		"board|select|could not probe|every tenant is shown all its rows",
+		"board|insert|proven|new row violates",
+		"board|update|leaks|",
+		"board|delete|proven|",
+	};
+	static const char *const read_only[] = { "rls", "probe", "board" };
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, "tests/db/rls/trouble.sql");
+	struct look l;
+	struct told t;
+
+	free(cluster_sql(
+		db, "CREATE TABLE board AS SELECT id, tenant_id, " /* not SQL */
+		    "'a'::text AS note, true AS is_public FROM sound; "
+		    "ALTER TABLE board ADD PRIMARY KEY (id), " /* not SQL */
+		    "ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; "
+		    "CREATE POLICY own ON board USING "
+		    "(tenant_id = current_setting('app.tenant_id')::bigint); "
+		    "CREATE POLICY shown ON board FOR SELECT USING (is_public); "
+		    "CREATE POLICY changed ON board FOR UPDATE USING (is_public); "
+		    "GRANT SELECT, INSERT, UPDATE, DELETE ON board TO tr_app; "
+		    "ANALYZE board"));
+	look_at(&l, db, CHECK_ISOLATION);
+	probe_why(&l, &t, probe_all, ARRAY_SIZE(probe_all));
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		cr_expect(said(&t, lines[i]), "%s in\n%s", lines[i], t.rows.data);
+	buf_release(&t.rows);
+	probe_why(&l, &t, read_only, ARRAY_SIZE(read_only));
+	cr_expect(said(&t, "board|select|could not probe|it has no rows but those that every "
+			   "tenant is shown"),
+		  "%s", t.rows.data);
+	buf_release(&t.rows);
+	err_release(&t.err);
+	look_release(&l);
+	free(db);
+	cluster_free(&own);
+}
+
 LEAK_TEST(rls_safety, a_lock_is_said_to_be_one)
 {
 	struct cluster *own = cluster_new(NULL);
