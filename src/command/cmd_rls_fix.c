@@ -29,6 +29,11 @@ static char *unproven(const char *id)
 		       : xasprintf("-- risk, not shown by a probe: %s\n", why);
 }
 
+/* Message and evidence may be NULL. */
+struct shown {
+	const char *id, *object, *message, *evidence, *fix;
+};
+
 /* A line that is no comment. */
 static bool has_statement(const char *fix)
 {
@@ -39,27 +44,41 @@ static bool has_statement(const char *fix)
 	return *fix != '\0';
 }
 
+/* A name in it may have lines of its own: they stay in the comment. */
+static void add_comment(struct buf *out, char *owned)
+{
+	for (char *at = owned; *at; at++)
+		if (*at == '\n' || *at == '\r')
+			*at = ' ';
+	buf_addf(out, "-- %s\n", owned);
+	free(owned);
+}
+
+/* What is wrong, why, and what mends it. */
+static void add_finding(struct buf *out, const struct shown *f)
+{
+	char *risk = unproven(f->id);
+
+	add_comment(out, xasprintf("%s on %s", f->id, f->object));
+	if (f->message && *f->message)
+		add_comment(out, xstrdup(f->message));
+	if (f->evidence && *f->evidence)
+		add_comment(out, xasprintf("evidence: %s", f->evidence));
+	buf_addf(out, "%s%s\n", risk, f->fix);
+	free(risk);
+}
+
 /* What a person has to choose from has no statement, only comments. */
-static void show(struct call *c, const char *id, const char *object, const char *fix)
+static void show(struct call *c, const char *id, const char *object, const char *text)
 {
 	const struct host *h = call_host(c);
 	char *what = xasprintf("%s %s on %s",
-			       has_statement(fix) ? "what mends" : "the notes on", id, object),
-	     *risk = unproven(id),
-	     *text = xasprintf("-- %s on %s\n%s%s\n", id, object, risk, fix);
-
-	/* A name may have lines of its own: they stay in the comment. */
-	for (char *at = text + strlen("-- "), *end = text + strlen(text) - strlen(fix) - 2;
-	     at < end - strlen(risk); at++)
-		if (*at == '\n' || *at == '\r')
-			*at = ' ';
+			       has_statement(text) ? "what mends" : "the notes on", id, object);
 
 	h->ops->text(h->ctx, "Mending SQL", text, strlen(text));
 	if (h->ops->copy)
 		h->ops->copy(h->ctx, text, strlen(text), what);
 	free(what);
-	free(risk);
-	free(text);
 	call_done(c, NULL, 0);
 }
 
@@ -79,8 +98,14 @@ static void of_row(struct call *c)
 		fail(c, "rls fix", "no finding is looked at: name its id and its object");
 	else if (!fix || !*fix)
 		fail(c, id, "no statement mends it: that is for a person to decide");
-	else
-		show(c, id, object, fix);
+	else {
+		struct buf text = BUF_INIT;
+
+		add_finding(&text, &(struct shown){ id, object, h->ops->here(h->ctx, "message"),
+						    h->ops->here(h->ctx, "evidence"), fix });
+		show(c, id, object, text.data);
+		buf_release(&text);
+	}
 }
 
 /* ---- by name ---- */
@@ -119,8 +144,9 @@ static void scanned(void *ctx, struct rls_scan *scan, const struct err *err)
 			continue;
 		found = f;
 		if (f->fix || f->choices)
-			buf_addf(&fixes, "%s%s", fixes.len ? "\n" : "",
-				 f->fix ? f->fix : f->choices);
+			add_finding(&fixes,
+				    &(struct shown){ f->id, f->object, f->message, f->evidence,
+						     f->fix ? f->fix : f->choices });
 	}
 	if (!found)
 		fail(c, args_get(call_args(c), "id"), "there is no such finding");
