@@ -463,7 +463,10 @@ static bool read_args(struct prober *p, struct err *err)
 	const char *relation = args_get(a, "relation"), *role = args_get(a, "for");
 
 	if (relation && !(p->only = catalog_find(p->catalog, relation, err)))
-		return false;
+		return call_host(p->call)->batch && !err->hint
+			       ? err_hint(err, "the word behind rls probe is a relation; -d names "
+					       "the database")
+			       : false;
 	if (role && !(p->role = catalog_role(p->catalog, role)))
 		return err_set(err, ERR_USAGE, role, "there is no such role");
 	return true;
