@@ -232,8 +232,8 @@ const struct rls_status *rls_statuses(const struct rls_input *in, const struct f
 				      struct arena *arena, size_t *n);
 
 /* What one role sees of one relation, a sentence per line (per policy, then the sum; of what a
- * view reads below it).  others: where nothing binds the role, or it has no right here, what those
- * roles see that have one, too. Caller frees. */
+ * view reads below it).  others: and, each below its name, what all other roles see that have a right
+ * here. Caller frees. */
 char *rls_explain(const struct rls_input *in, const struct relation *r, const struct role *role,
 		  bool others);
 

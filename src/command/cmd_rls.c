@@ -376,9 +376,8 @@ const struct command cmd_rls_explain = {
 	.summary = "What a role sees of a relation, in sentences",
 	.args = "relation:relation [role:role]",
 	.help = "One sentence for each policy and one for their sum; of a view what lies below "
-		"it; and by which membership the role could come around them. Who names no role "
-		"and is bound by no policy, or has no right there, is told what those roles see "
-		"that have one.",
+		"it; and by which membership the role could come around them. Without a role: of "
+		"yours, and of every role that has a right there.",
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
 	.run = explain_run,
 };

@@ -264,31 +264,47 @@ static void say_role(struct buf *out, struct judge *j, const struct relation *r,
 		say_paths(out, j->catalog, role);
 }
 
-/* ---- the roles that matter ---- */
+/* ---- the roles that have rights there ---- */
 
-/* Whoever is above the policies, or has nothing to do with the relation, asks for others. */
-static bool asks_for_others(const struct judge *j, const struct relation *r,
-			    const struct role *role)
+static bool stands_for(const struct actor *x, const struct role *role)
 {
-	return no_policy_binds(role) || !catalog_rights(j->catalog, role->oid, r) ||
-	       (relation_is_table(r) && r->rls && !catalog_bound(j->catalog, role->oid, r));
+	for (size_t i = 0; x->same && x->same[i]; i++)
+		if (x->same[i] == role)
+			return true;
+	return x->role == role;
+}
+
+/* role, and whoever is like it; x: its actor, NULL: nobody is. */
+static void say_as(struct buf *out, const struct role *role, const struct actor *x)
+{
+	buf_addf(out, "%sAs %s", out->len ? "\n" : "", role->name);
+	if (x && x->role != role)
+		buf_addf(out, ", %s", x->role->name);
+	for (size_t i = 0; x && x->same && x->same[i]; i++)
+		if (x->same[i] != role)
+			buf_addf(out, ", %s", x->same[i]->name);
+	buf_adds(out, ":\n");
+}
+
+static const struct actor *actor_of(const struct judge *j, const struct role *role)
+{
+	for (size_t i = 0; i < j->actors.len; i++)
+		if (stands_for(&j->actors.v[i], role))
+			return &j->actors.v[i];
+	return NULL;
 }
 
 static void say_others(struct buf *out, struct judge *j, const struct relation *r,
 		       const struct role *self)
 {
-	for (size_t a = 0; a < j->actors.len; a++) {
-		const struct actor *x = &j->actors.v[a];
-		const struct role *role = x->role;
+	for (size_t i = 0; i < j->actors.len; i++) {
+		const struct actor *x = &j->actors.v[i];
 
-		if (role == self || role->superuser ||
-		    !catalog_rights(j->catalog, role->oid, r))
+		if (x->role->superuser || stands_for(x, self) ||
+		    !catalog_rights(j->catalog, x->role->oid, r))
 			continue;
-		buf_addf(out, "\nAs %s", role->name);
-		for (size_t i = 0; x->same && x->same[i]; i++)
-			buf_addf(out, ", %s", x->same[i]->name);
-		buf_adds(out, ":\n");
-		say_role(out, j, r, role);
+		say_as(out, x->role, x);
+		say_role(out, j, r, x->role);
 	}
 }
 
@@ -299,8 +315,10 @@ char *rls_explain(const struct rls_input *in, const struct relation *r, const st
 	struct judge j;
 
 	judge_init(&j, in);
+	if (others)
+		say_as(&out, role, actor_of(&j, role));
 	say_role(&out, &j, r, role);
-	if (others && asks_for_others(&j, r, role))
+	if (others)
 		say_others(&out, &j, r, role);
 	judge_release(&j);
 	findings_free(&j.out);
