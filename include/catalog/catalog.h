@@ -255,6 +255,8 @@ const struct column *relation_attnum(const struct relation *r, int attnum);
 const struct index *relation_key(const struct relation *r);
 /* … of those whose columns the current role may all read. */
 const struct index *relation_read_key(const struct relation *r);
+/* … of one in which NULLs are allowed, so that rows with one may be alike (unless nulls_not_distinct). */
+const struct index *relation_loose_key(const struct relation *r);
 /* Is the column one of the index's keys?  Not where ix is NULL. */
 bool index_has(const struct index *ix, int attnum);
 /* Is the column part of one of the relation's foreign keys? */

@@ -30,14 +30,14 @@ const struct column *relation_attnum(const struct relation *r, int attnum)
 	return NULL;
 }
 
-static bool identifies(const struct relation *r, const struct index *ix)
+static bool identifies(const struct relation *r, const struct index *ix, bool loosely)
 {
 	if (!ix->unique || !ix->valid || !ix->ready || ix->predicate)
 		return false;
 	for (size_t i = 0; i < ix->nkeys; i++) {
 		const struct column *col = relation_attnum(r, ix->columns[i]);
 
-		if (!col || (!col->not_null && !ix->primary))
+		if (!col || (!loosely && !col->not_null && !ix->primary))
 			return false;
 	}
 	return ix->nkeys > 0;
@@ -84,14 +84,14 @@ static bool may_read(const struct relation *r, const struct index *ix)
 	return true;
 }
 
-static const struct index *best_key(const struct relation *r, bool readable)
+static const struct index *best_key(const struct relation *r, bool readable, bool loosely)
 {
 	const struct index *best = NULL;
 
 	for (size_t i = 0; !r->stray_rows && i < r->nindexes; i++) {
 		const struct index *ix = &r->indexes[i];
 
-		if (identifies(r, ix) && (!readable || may_read(r, ix)) &&
+		if (identifies(r, ix, loosely) && (!readable || may_read(r, ix)) &&
 		    (!best || key_cost(r, ix) < key_cost(r, best)))
 			best = ix;
 	}
@@ -100,12 +100,17 @@ static const struct index *best_key(const struct relation *r, bool readable)
 
 const struct index *relation_key(const struct relation *r)
 {
-	return best_key(r, false);
+	return best_key(r, false, false);
 }
 
 const struct index *relation_read_key(const struct relation *r)
 {
-	return best_key(r, true);
+	return best_key(r, true, false);
+}
+
+const struct index *relation_loose_key(const struct relation *r)
+{
+	return best_key(r, true, true);
 }
 
 bool relation_repeats_key(const struct relation *child, const struct relation *r)
@@ -123,7 +128,7 @@ bool relation_repeats_key(const struct relation *child, const struct relation *r
 
 			same += a && b && strcmp(a->name, b->name) == 0;
 		}
-		found = same == key->nkeys && identifies(child, ix);
+		found = same == key->nkeys && identifies(child, ix, false);
 	}
 	return found;
 }

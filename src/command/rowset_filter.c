@@ -38,8 +38,10 @@ void ask_equal(const struct rowset *r, struct asked_filter *f, const char *colum
 {
 	struct sqlvar v = { "column", column };
 
-	sql_fragment(&f->sql, session_sql(r->session), "page.equal", &v, 1);
-	params_text(&f->params, value);
+	sql_fragment(&f->sql, session_sql(r->session), value ? "page.equal" : "page.is_null", &v,
+		     1);
+	if (value)
+		params_text(&f->params, value);
 }
 
 /* "name:type" of a query's header. */

@@ -130,6 +130,7 @@ struct rowset {
 	struct params base_params;
 	VEC(struct rowset_col) cols;
 	VEC(size_t) key;                 /* columns of the key */
+	bool loose_key;                  /* … in which there may be NULLs */
 	VEC(struct described) described; /* all of the base; empty until told */
 	const struct sqlquery *query;    /* or NULL */
 	bool asking_types;

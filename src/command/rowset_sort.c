@@ -213,7 +213,7 @@ static bool not_null(const struct rowset *r, size_t col)
 	 */
 	const struct column *c = !r->query ? types_catalog(r, r->cols.v[col].def.name) : NULL;
 
-	return source_is_key(r, col) || (c && c->not_null);
+	return (c && c->not_null) || (source_is_key(r, col) && (!c || !r->loose_key));
 }
 
 static void build_sort(const struct rowset *r, struct page_request *req,

@@ -173,6 +173,24 @@ static void add_key_column(struct rowset *r, const char *name)
 	*VEC_PUSH(&r->key) = i < 0 ? add_column(r, name, true) : (size_t)i;
 }
 
+/* No column of a materialized view is NOT NULL: of its unique index rows with a NULL may be alike,
+ * and then their places tell them apart.  They stay where they are until it is refreshed. */
+static void add_loose_key(struct rowset *r)
+{
+	const struct index *key =
+		r->relation && !r->query && r->relation->kind == RELATION_MATVIEW
+			? relation_loose_key(r->relation)
+			: NULL;
+
+	if (!key || r->key.len > 0)
+		return;
+	for (size_t i = 0; i < key->nkeys; i++)
+		add_key_column(r, relation_attnum(r->relation, key->columns[i])->name);
+	if (!key->nulls_not_distinct)
+		add_key_column(r, "ctid");
+	r->loose_key = true;
+}
+
 static void add_key(struct rowset *r)
 {
 	const struct index *key =
@@ -182,6 +200,7 @@ static void add_key(struct rowset *r)
 		add_key_column(r, r->def->key[i]);
 	for (size_t i = 0; r->key.len == 0 && key && i < key->nkeys; i++)
 		add_key_column(r, relation_attnum(r->relation, key->columns[i])->name);
+	add_loose_key(r);
 }
 
 static void add_columns(struct rowset *r)

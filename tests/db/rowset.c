@@ -443,3 +443,45 @@ Test(rowset, a_slow_page_can_be_cancelled)
 	rows_close(&t);
 	free(db);
 }
+
+/* By its unique index, though no column of it is NOT NULL and many rows have a NULL there. */
+Test(rowset, a_materialized_view_is_read_to_its_end, .timeout = 60)
+{
+	struct rows t;
+	struct err err = ERR_INIT;
+	bool seen[15001] = { false };
+	size_t all = 0;
+
+	rows_open_relation(&t,
+			   "CREATE MATERIALIZED VIEW mv AS"
+			   " SELECT CASE WHEN i % 50 > 0 THEN i END AS id, i AS n,"
+			   " repeat('x', 500) AS long FROM generate_series(1, 15000) AS i;"
+			   "CREATE UNIQUE INDEX ON mv (id)",
+			   "mv");
+	cr_expect_null(rowset_note(t.r), "%s", rowset_note(t.r));
+	rowset_last(t.r);
+	rows_settle(&t);
+	cr_expect(rowset_at_end(t.r));
+	cr_expect_null(rows_cell(&t, rowset_cursor(t.r), "id"));
+	for (int page = 0; page < 60; page++) {
+		cr_assert_null(rowset_error(t.r), "%s", rowset_error(t.r)->why);
+		for (size_t i = 0; i < rowset_len(t.r); i++) {
+			long n = strtol(rows_cell(&t, i, "n"), NULL, 10);
+
+			all += !seen[n];
+			seen[n] = true;
+		}
+		rowset_page(t.r, -1);
+		rows_settle(&t);
+	}
+	/* All that have a NULL, and those before them without a gap. */
+	cr_expect_gt(all, 500);
+	for (long n = 50; n <= 15000; n += 50)
+		cr_expect(seen[n], "%ld", n);
+	for (long n = 15000 - 200; n <= 15000; n++)
+		cr_expect(seen[n], "%ld", n);
+	cr_assert(rowset_goto(t.r, "7001", &err), "%s", err.why);
+	rows_settle(&t);
+	cr_expect_str_eq(rows_cell(&t, rowset_cursor(t.r), "n"), "7001");
+	rows_close(&t);
+}
