@@ -50,6 +50,8 @@ struct key {
 bool key_parse(const char *name, struct key *key, struct err *err) MUST_CHECK;
 /* The canonical name; key_parse gives the same key back. */
 void key_to_text(struct buf *out, const struct key *key);
+/* What a terminal cannot tell apart becomes one key, whoever tells it. */
+void key_normalize(struct key *k);
 /* Same code and modifiers. */
 bool key_equal(const struct key *a, const struct key *b);
 /* For short: is it this code without modifiers? */

@@ -5,8 +5,9 @@
  * Knows what xterm, tmux, screen, the Linux console, rxvt, PuTTY and the kitty and fixterms
  * protocols send, and what input_bind was told from terminfo.  Half a sequence is kept until
  * more comes or input_timeout says that nothing does: then Esc was Esc.  What nobody can have
- * typed (an answer of the terminal, a report of the mouse, cut in two by a slow line) is waited
- * for longer, and is nothing if its end never comes.  Pure: no descriptor, no clock of its own.
+ * typed (an answer of the terminal, a report of the mouse, a letter's second byte, cut in two by a
+ * slow line) is waited for longer, and is nothing if its end never comes.  A paste on which the
+ * line stands still comes out in parts.  Pure: no descriptor, no clock of its own.
  */
 #ifndef UI_INPUT_H
 #define UI_INPUT_H
@@ -39,7 +40,7 @@ void input_timeout(struct input *in);
 enum {
 	INPUT_ESC_MS = 20,
 	INPUT_HALF_MS = 100, /* Esc and an introducer: still might be Alt-[ */
-	INPUT_CUT_MS = 1000, /* what is certainly a sequence */
+	INPUT_CUT_MS = 1000, /* what is certainly a sequence, since it began */
 };
 
 #endif

@@ -91,8 +91,7 @@ static bool parse_code(const char *s, uint32_t *code)
 	return parse_f(s, code);
 }
 
-/* What a terminal cannot tell apart is one key. */
-static void normalize(struct key *k)
+void key_normalize(struct key *k)
 {
 	if (k->code >= 'a' && k->code <= 'z' && k->mods & MOD_SHIFT) {
 		k->code -= 'a' - 'A';
@@ -123,7 +122,7 @@ bool key_parse(const char *name, struct key *key, struct err *err)
 	}
 	if (!parse_code(s, &k.code))
 		return unknown(name, err);
-	normalize(&k);
+	key_normalize(&k);
 	*key = k;
 	return true;
 }

@@ -4,6 +4,15 @@
 #include "base/attr.h"
 #include "base/utf8.h"
 
+/* There is a control byte for these; what only newer protocols tell apart is nothing in a line. */
+static void add_control(struct buf *b, uint32_t code)
+{
+	if (code == ' ' || (code >= '@' && code <= '~'))
+		buf_addc(b, (char)(code & 0x1F));
+	else if (code == '/')
+		buf_addc(b, '\037');
+}
+
 void linekeys_bytes(struct buf *b, const struct key *k)
 {
 	static const struct {
@@ -40,8 +49,8 @@ void linekeys_bytes(struct buf *b, const struct key *k)
 		buf_addc(b, k->code == K_ENTER ? '\r' : k->code == K_TAB ? '\t' : '\033');
 	else if (k->code == K_BACKSPACE)
 		buf_addc(b, '\177');
-	else if (k->mods & MOD_CTRL && k->code < 0x80)
-		buf_addc(b, (char)(k->code & 0x1F));
+	else if (k->mods & MOD_CTRL)
+		add_control(b, k->code);
 	else if (k->code < K_FIRST)
 		utf8_encode(b, k->code);
 }

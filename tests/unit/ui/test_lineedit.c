@@ -364,6 +364,22 @@ Test(lineedit, the_persons_inputrc_counts)
 	free(file);
 }
 
+/* Newer protocols tell Ctrl-- from Ctrl-M: it is not Enter, and Ctrl-. not the history. */
+Test(lineedit, ctrl_and_a_sign_is_no_other_key)
+{
+	struct lineedit *le = start("/dev/null", NULL);
+	struct seen s;
+	struct line *l = edit(le, &s, "one");
+
+	press(l, "Ctrl-- Ctrl-. Ctrl-, Ctrl-; Ctrl-1 Ctrl-= Ctrl-é x");
+	cr_assert_null(s.done);
+	cr_assert_str_eq(line_text(l), "onex");
+	press(l, "Ctrl-/");
+	cr_assert_str_eq(line_text(l), "one");
+	line_free(&l);
+	lineedit_free(&le);
+}
+
 Test(lineedit, keys_that_readline_does_not_know_by_itself)
 {
 	struct lineedit *le = start("/dev/null", NULL);
