@@ -3,6 +3,7 @@
  * background.c - the theme in force, and what is known of the background it is for: what the
  * terminal tells (OSC 11), else the environment, else a guess that is said.
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,15 +12,46 @@
 
 enum { ANSWER_MS = 2000 }; /* a terminal far away answers later than one thinks */
 
+static bool matters(const struct ui *ui)
+{
+	return strcmp(settings_text(session_settings(ui->session), "theme"), "auto") == 0;
+}
+
+/* Which of its colours, by their number; -1: it does not say. */
+static int told_by_environment(void)
+{
+	const char *env = getenv("COLORFGBG"), *last = env ? strrchr(env, ';') : NULL;
+	char *end;
+	long n = last ? strtol(last + 1, &end, 10) : -1;
+
+	return last && end != last + 1 && !*end && n >= 0 && n < 16 ? (int)n : -1;
+}
+
+/* In the log, because it is no news every morning; once. */
+static void note_guess(struct ui *ui)
+{
+	struct background *b = &ui->tabs->background;
+
+	if (!b->silent || b->noted || !ui->term || term_depth(ui->term) == DEPTH_MONO)
+		return;
+	b->noted = true;
+	messages_note(ui, told_by_environment() >= 0
+				  ? "the background is what COLORFGBG says; :theme changes it"
+				  : "the terminal does not tell its background: a dark one is "
+				    "assumed, :theme light changes it");
+}
+
 bool ui_set_theme(struct ui *ui, const char *name, struct err *err)
 {
 	enum color_depth depth = ui->term ? term_depth(ui->term) : DEPTH_MONO;
 	struct theme *t;
 
-	if (depth == DEPTH_MONO)
+	if (depth == DEPTH_MONO) {
 		name = "mono";
-	else if (strcmp(name, "auto") == 0)
-		name = ui->light ? "light" : "dark";
+	} else if (strcmp(name, "auto") == 0) {
+		name = ui->tabs->background.light ? "light" : "dark";
+		note_guess(ui);
+	}
 	t = theme_load(name, err);
 	if (!t)
 		return false;
@@ -31,86 +63,89 @@ bool ui_set_theme(struct ui *ui, const char *name, struct err *err)
 	return true;
 }
 
-bool background_matters(const struct ui *ui)
+/* A number of hexadecimal digits as a part of 255. */
+static bool parse_part(const char **s, size_t most, unsigned *part)
 {
-	return strcmp(settings_text(session_settings(ui->session), "theme"), "auto") == 0;
+	unsigned v = 0;
+	size_t n = 0;
+
+	for (; n < most && isxdigit((unsigned char)(*s)[n]); n++)
+		v = v * 16 + (unsigned)(isdigit((unsigned char)(*s)[n])
+						? (*s)[n] - '0'
+						: tolower((unsigned char)(*s)[n]) - 'a' + 10);
+	if (!n)
+		return false;
+	*part = v * 255 / ((1u << 4 * n) - 1);
+	*s += n;
+	return true;
 }
 
-/* "11;rgb:1e1e/1e1e/1e1e" */
+/* "11;rgb:1e1e/1e1e/1e1e", "11;rgba:1e/1e/1e/ff", "11;#1e1e1e": as XParseColor has it. */
 static bool parse_background(const char *text, bool *light)
 {
-	const char *p = strstr(text, "rgb:");
+	const char *p = strncmp(text, "11;", 3) == 0 ? text + 3 : "";
+	size_t hash = *p == '#' ? strlen(p + 1) : 0, most = hash ? hash / 3 : 4;
 	unsigned v[3] = { 0 };
 
-	for (int i = 0; p && i < 3; i++) {
-		char *end;
-		size_t digits;
-		const char *from = i ? p + 1 : p + 4;
-
-		v[i] = (unsigned)strtoul(from, &end, 16);
-		digits = (size_t)(end - from);
-		if (digits < 1 || digits > 4 || (i < 2 && *end != '/'))
+	if (hash ? hash % 3 || most > 4 : strncmp(p, "rgb:", 4) != 0 && strncmp(p, "rgba:", 5) != 0)
+		return false;
+	p = hash ? p + 1 : strchr(p, ':') + 1;
+	for (int i = 0; i < 3; i++) {
+		if (!parse_part(&p, most, &v[i]) || (!hash && i < 2 && *p++ != '/'))
 			return false;
-		v[i] = v[i] * 255 / ((1u << 4 * digits) - 1);
-		p = end;
 	}
 	*light = v[0] * 299 + v[1] * 587 + v[2] * 114 > 128 * 1000;
-	return p != NULL;
+	return !*p || *p == '/';
+}
+
+static void use_background(const struct tabs *tabs)
+{
+	for (size_t i = 0; i < tabs->list.len; i++) {
+		struct ui *tab = tabs->list.v[i];
+		struct err err = ERR_INIT;
+
+		if (matters(tab) && !ui_set_theme(tab, "auto", &err))
+			ui_say_err(tab, &err);
+		err_release(&err);
+	}
 }
 
 void background_told(struct ui *ui, const struct key *k)
 {
+	struct background *b = &ui->tabs->background;
 	bool light;
-	struct err err = ERR_INIT;
 
 	if (!parse_background(k->text, &light))
 		return;
-	if (ui->guessed_background)
+	if (b->noted)
 		messages_note(ui, light ? "the terminal told its background late: it is light"
 					: "the terminal told its background late: it is dark");
-	ui->guessed_background = false;
-	ui->told_background = true;
-	loop_timer_stop(ui->guess);
-	for (size_t i = 0; i < ui->tabs->list.len; i++) {
-		struct ui *tab = ui->tabs->list.v[i];
-
-		if (light == tab->light)
-			continue;
-		tab->light = light;
-		if (background_matters(tab) && !ui_set_theme(tab, "auto", &err))
-			ui_say_err(tab, &err);
-	}
-	err_release(&err);
+	b->silent = b->noted = false;
+	loop_timer_stop(b->wait);
+	if (light == b->light)
+		return;
+	b->light = light;
+	use_background(ui->tabs);
 }
 
-/* What the terminal does not tell is taken from COLORFGBG, else assumed, and either is said: in
- * the log, because it is no news every morning. */
+/* What the terminal does not tell is taken from COLORFGBG, else assumed, and either is said. */
 static void on_no_answer(void *ctx)
 {
-	struct ui *ui = tabs_front(ctx);
-	const char *env = getenv("COLORFGBG"), *bg = env ? strrchr(env, ';') : NULL;
-	struct err err = ERR_INIT;
+	struct tabs *tabs = ctx;
+	int told = told_by_environment();
 
-	if (ui->told_background || term_depth(ui->term) == DEPTH_MONO)
-		return;
-	ui->guessed_background = true;
-	if (bg && (strcmp(bg, ";7") == 0 || strcmp(bg, ";15") == 0)) {
-		ui->light = true;
-		if (background_matters(ui) && !ui_set_theme(ui, "auto", &err))
-			ui_say_err(ui, &err);
-		err_release(&err);
-	}
-	messages_note(ui,
-		      bg ? "the background is what COLORFGBG says; :theme changes it"
-			 : "the terminal does not tell its background: a dark one is assumed, "
-			   ":theme light changes it");
+	tabs->background.silent = true;
+	tabs->background.light = told == 7 || told == 15;
+	use_background(tabs);
 }
 
 void background_wait(struct ui *ui)
 {
-	ui->guess = loop_timer_new(ui->loop, on_no_answer, ui->tabs);
-	if (background_matters(ui) && !ui_plain(ui))
-		loop_timer_start(ui->guess, ANSWER_MS, 0);
+	struct background *b = &ui->tabs->background;
+
+	b->wait = loop_timer_new(ui->loop, on_no_answer, ui->tabs);
+	if (!ui_plain(ui))
+		loop_timer_start(b->wait, ANSWER_MS, 0);
 }
 
 bool background_first_theme(struct ui *ui, struct err *err)

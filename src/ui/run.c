@@ -78,7 +78,7 @@ static bool open_terminal(struct ui *ui, struct err *err)
 {
 	struct term_options to = {
 		.linear = ui_plain(ui),
-		.ask_background = background_matters(ui) && !ui_plain(ui),
+		.ask_background = !ui_plain(ui),
 		.key = on_key,
 		.resized = on_resized,
 		.back = on_back,

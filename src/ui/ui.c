@@ -357,9 +357,6 @@ struct ui *ui_beside(struct ui *from, const struct session_options *sopts, struc
 	ui->messages = from->messages;
 	ui->lineedit = from->lineedit;
 	ui->term = from->term;
-	ui->guess = from->guess;
-	ui->light = from->light;
-	ui->told_background = from->told_background;
 	ui->small_ok = from->small_ok;
 	if (!ui_set_theme(ui, "mono", err) || !session_set(session, "theme", theme, &ignored))
 		err_clear(&ignored);
@@ -369,7 +366,7 @@ struct ui *ui_beside(struct ui *from, const struct session_options *sopts, struc
 /* Nobody else is there who shares it. */
 static void release_shared(struct ui *ui)
 {
-	loop_timer_free(&ui->guess);
+	loop_timer_free(&ui->tabs->background.wait);
 	messages_free(&ui->messages);
 	plain_away(ui);
 	linear_free(&ui->linear);

@@ -75,12 +75,21 @@ struct running {
 
 struct ui;
 /* All tabs of the terminal, at least one. */
+/* What the terminal shows behind the text. */
+struct background {
+	struct loop_timer *wait; /* it has not told yet */
+	bool light;
+	bool silent; /* it said nothing in time */
+	bool noted;  /* that it is a guess was said */
+};
+
 struct tabs {
 	struct loop *loop;
 	VEC(struct ui *) list;
 	VEC(struct ui *) dead; /* closed in this turn */
 	size_t front;
 	int made;
+	struct background background;
 };
 
 /* A place that was left: for the palette. */
@@ -108,7 +117,6 @@ struct ui {
 	struct keymap *keymap;
 	struct lineedit *lineedit;
 	struct messages *messages;
-	struct loop_timer *guess; /* the terminal has not told its background */
 	struct linear *linear; /* --plain; else NULL */
 
 	int hue;               /* this tab's colour */
@@ -142,9 +150,6 @@ struct ui {
 	double rtt_shown;           /* by the header, seconds; 0: none yet */
 	bool dirty, everything;
 	bool small_ok;              /* "this terminal is small" was read */
-	bool light;                 /* the terminal's background */
-	bool told_background;       /* … as it said itself */
-	bool guessed_background;    /* it said nothing in time */
 	bool mouse; /* the setting as it is in force */
 	bool was_ready;             /* the reads' connection, when we looked last */
 	bool password_asked;
@@ -189,8 +194,6 @@ void press_bound(struct ui *ui, const struct key *key);
 bool ui_set_theme(struct ui *ui, const char *name, struct err *err) MUST_CHECK;
 /* The setting, or what the command line or SOUK_THEME say instead. */
 bool background_first_theme(struct ui *ui, struct err *err) MUST_CHECK;
-/* Does the theme go by it? */
-bool background_matters(const struct ui *ui);
 /* The terminal was asked: a time without an answer is one. */
 void background_wait(struct ui *ui);
 /* A K_REPORT. */

@@ -37,21 +37,48 @@ leave
 tm set -g window-style 'bg=default'
 begin ''
 heads $dark
-n=0
-until capture | grep -qF 'does not tell its background'; do
-	n=$((n + 1))
-	[ $n -lt 20 ] || fail "nothing is said of the guess"
-	type_text ':messages'
-	keys Enter
-	wait_for 'Messages'
-	sleep 0.5
-	capture | grep -qF 'does not tell its background' || keys q
-done
-keys q
+# noted TEXT: it comes into the log
+noted() {
+	n=0
+	until capture | grep -qF "$1"; do
+		n=$((n + 1))
+		[ $n -lt 20 ] || fail "nothing is said of the guess: $1"
+		type_text ':messages'
+		keys Enter
+		wait_for 'Messages'
+		sleep 0.5
+		capture | grep -qF "$1" || keys q
+	done
+	keys q
+}
+noted 'does not tell its background'
 leave
 begin 'COLORFGBG="0;15"'
 heads $light
 leave
+# One that says nothing there either; then answers as some do, and what is no answer changes nothing.
+begin 'COLORFGBG="0;default"'
+noted 'does not tell its background'
+for answer in rgba:ffff/ffff/ffff/ffff:$light rgb:0/0/0:$dark '#ffffff:'$light rgb:1010/1010/2020:$dark; do
+	for odd in '11;?' '11;rgb:-1/ff/ff' '11;rgb:ffff/ffff' '11;white' '11;rgb:fffff/0/0' '10;rgb:ff/ff/ff' '4;11;rgb:ff/ff/ff'; do
+		# shellcheck disable=SC2046 # one word per byte
+		tm send-keys -H $(printf '\033]%s\a' "$odd" | od -An -v -tx1)
+	done
+	# shellcheck disable=SC2046
+	tm send-keys -H $(printf '\033]11;%s\033\134' "${answer%:*}" | od -An -v -tx1)
+	heads "${answer##*:}"
+done
+leave
+# Where another theme was chosen for good and the terminal's is wanted now, the guess is told too.
+mkdir -p "$work/home/config/souk"
+printf '[settings]\ntheme = light\n' >"$work/home/config/souk/souk.conf"
+begin ''
+heads $light
+type_line ':theme auto'
+heads $dark
+noted 'does not tell its background'
+leave
+rm "$work/home/config/souk/souk.conf"
 
 # One's own: found by its name, and told where it is wrong.
 mkdir -p "$work/home/config/souk"
