@@ -54,6 +54,12 @@ bool utf8_valid(const char *s, size_t len);
 void utf8_ellipsis(struct buf *out, const char *s, size_t len, int width);
 /* Does the locale's character set show UTF-8?  Set once by main after setlocale(). */
 bool utf8_locale(void);
+/* Where it is another one, what utf8_sanitize shows as itself is in it, and goes to the terminal
+ * through utf8_to_locale.  That is the console's alone (ui_run): what is told to a shell is ASCII
+ * there, because from here on the locale's charset is C's. */
+void utf8_or_ascii(void);
+/* Valid UTF-8 in the locale's bytes; '?' for what it does not have. */
+void utf8_to_locale(struct buf *out, const char *s, size_t len);
 /* Sentences of our own: the signs that they use, in ASCII where the locale has no others. */
 void utf8_spell(struct buf *out, const char *s, size_t len);
 

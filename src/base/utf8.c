@@ -2,6 +2,8 @@
 #include "base/utf8.h"
 
 #include <langinfo.h>
+#include <limits.h>
+#include <locale.h>
 #include <string.h>
 #include <wchar.h>
 
@@ -86,9 +88,43 @@ bool utf8_valid(const char *s, size_t len)
 	return true;
 }
 
+/* How the locale writes it; 0: it has no such character. */
+static size_t encode(char bytes[MB_LEN_MAX], uint32_t cp)
+{
+	mbstate_t state = { 0 };
+	size_t n = wcrtomb(bytes, (wchar_t)cp, &state);
+
+	return n == (size_t)-1 ? 0 : n;
+}
+
+static bool in_charset(uint32_t cp)
+{
+	char bytes[MB_LEN_MAX];
+
+	return wcwidth((wchar_t)cp) > 0 && encode(bytes, cp);
+}
+
+void utf8_to_locale(struct buf *out, const char *s, size_t len)
+{
+	char bytes[MB_LEN_MAX];
+	uint32_t cp;
+
+	for (size_t i = 0, n; i < len;) {
+		i += utf8_decode(s + i, len - i, &cp);
+		n = cp == UTF8_INVALID ? 0 : encode(bytes, cp);
+		buf_add(out, n ? bytes : "?", n ? n : 1);
+	}
+}
+
 bool utf8_locale(void)
 {
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+void utf8_or_ascii(void)
+{
+	if (!utf8_locale())
+		setlocale(LC_CTYPE, "C");
 }
 
 void utf8_spell(struct buf *out, const char *s, size_t len)
@@ -262,7 +298,8 @@ static void control(struct sanitizer *z, uint32_t cp)
 static bool showable(const struct sanitizer *z, uint32_t cp, uint32_t next)
 {
 	if (!z->utf8)
-		return false;
+		return !in_ranges(hidden, ARRAY_SIZE(hidden), cp) &&
+		       in_charset(cp);
 	if (cp == 0x200D) /* zero width joiner: within an emoji only */
 		return is_emoji(z->prev) && is_emoji(next) && next != 0xFE0F;
 	if (in_ranges(hidden, ARRAY_SIZE(hidden), cp) || wcwidth((wchar_t)cp) < 0)

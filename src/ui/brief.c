@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/utf8.h"
 
 enum { PARAMS_MAX = 16, ATTRS_MAX = 8 };
 
@@ -327,7 +328,7 @@ static void text(struct brief *b, struct buf *out, unsigned char byte)
 		pay(b, out);
 	say_look(b, out);
 	buf_addc(out, (char)byte);
-	if (b->col && (byte & 0xc0) != 0x80)
+	if (b->col && ((byte & 0xc0) != 0x80 || !utf8_locale()))
 		b->col += byte < 0x80 ? 1 : 2; /* at most */
 	if (b->col > b->cols)
 		lose_place(b); /* it may have gone to the next row */

@@ -2,11 +2,13 @@
 /*
  * run.c - the console in a terminal: from opening it to giving it back.
  */
+#include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/path.h"
+#include "base/utf8.h"
 #include "command/settings.h"
 #include "linear.h"
 #include "ui/lineedit.h"
@@ -141,6 +143,7 @@ int ui_run(struct loop *loop, const struct ui_options *opts,
 
 	if (!ui)
 		return 1;
+	setlocale(LC_CTYPE, ""); /* utf8_or_ascii */
 	tabs = ui->tabs;
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
 		signals[i] = loop_signal_new(loop, ends[i], on_end_signal, tabs);
@@ -157,5 +160,6 @@ int ui_run(struct loop *loop, const struct ui_options *opts,
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
 		loop_signal_free(&signals[i]);
 	tabs_free(&tabs);
+	utf8_or_ascii();
 	return status;
 }

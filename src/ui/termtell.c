@@ -6,10 +6,24 @@
 #include "base/utf8.h"
 #include "term_priv.h"
 
+/* In the terminal's own charset. */
+static void send_encoded(struct term *t, const char *text, size_t len)
+{
+	struct buf b = BUF_INIT;
+
+	if (utf8_locale()) {
+		term_send(t, text, len);
+		return;
+	}
+	utf8_to_locale(&b, text, len);
+	term_send(t, b.data, b.len);
+	buf_release(&b);
+}
+
 void term_tell(struct term *t, const char *text, size_t len)
 {
 	if (!t->paused)
-		term_send(t, text, len);
+		send_encoded(t, text, len);
 }
 
 void term_bell(struct term *t)
@@ -27,7 +41,7 @@ static void send_osc(struct term *t, const char *start, const char *text)
 	buf_adds(&b, start);
 	utf8_sanitize(&b, text, strlen(text), SANITIZE_LINE);
 	buf_adds(&b, "\033\\");
-	term_send_text(t, b.data);
+	send_encoded(t, b.data, b.len);
 	buf_release(&b);
 }
 
@@ -47,7 +61,7 @@ static void send_around(struct term *t, const char *start, const char *text)
 	buf_addf(&b, "\033Ptmux;\033%s", start);
 	utf8_sanitize(&b, text, strlen(text), SANITIZE_LINE);
 	buf_adds(&b, "\033\033\\\033\\");
-	term_send_text(t, b.data);
+	send_encoded(t, b.data, b.len);
 	buf_release(&b);
 }
 

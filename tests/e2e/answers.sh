@@ -83,19 +83,3 @@ keys Escape
 wait_gone 'a<U+00FC>b'
 keys q q
 wait_gone 'READ-ONLY'
-
-# A locale of single bytes, where one can be made.
-mkdir "$work/locales"
-if localedef -i en_US -f ISO-8859-1 "$work/locales/en_US.ISO-8859-1" 2>/dev/null; then
-	type_line "clear; LOCPATH=$work/locales LC_ALL=en_US.ISO-8859-1 souk -U support_anna --tenant acme-bakery --open products"
-	wait_for '>AB-00001'
-	! capture | LC_ALL=C grep -q '[^ -~]' || fail "not ASCII alone"
-	keys :
-	wait_for 'Allow writing'
-	bytes 'x\374y'
-	wait_for ':x<U+00FC>y'
-	keys BSpace BSpace
-	wait_gone 'U+00FC'
-	keys C-c
-	wait_gone ':x'
-fi

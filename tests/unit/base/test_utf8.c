@@ -185,3 +185,16 @@ Test(utf8, counts_and_skips_code_points)
 	cr_assert_eq(utf8_skip(s, 5), strlen(s));
 	cr_assert_eq(utf8_skip(s, 99), strlen(s));
 }
+
+/* A locale of an older charset is nowhere for certain: in C there is less of the same. */
+LEAK_TEST(utf8_ascii, what_the_charset_lacks_is_spelled)
+{
+	struct buf b = BUF_INIT;
+
+	utf8_sanitize(&b, "aé日", strlen("aé日"), SANITIZE_LINE);
+	cr_assert_str_eq(b.data, "a<U+00E9><U+65E5>");
+	buf_clear(&b);
+	utf8_to_locale(&b, "aé\n\033[m\xFFz", strlen("aé\n\033[m\xFFz"));
+	cr_assert_str_eq(b.data, "a?\n\033[m?z");
+	buf_release(&b);
+}

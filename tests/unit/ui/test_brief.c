@@ -2,6 +2,7 @@
 #include "../../../src/ui/brief.h"
 
 #include <stdlib.h>
+#include <locale.h>
 #include <string.h>
 
 #include "support/leak.h"
@@ -22,6 +23,13 @@ struct screen {
 	char fg[24], bg[24];
 	unsigned attrs;
 };
+
+static void in_utf8(void)
+{
+	setlocale(LC_ALL, "C.UTF-8");
+}
+
+TestSuite(brief, .init = in_utf8);
 
 static void say(char to[64], const struct screen *s)
 {

@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# A terminal whose character set is an older one: what is in it is shown as itself, in its own bytes, what is not as a
+# mark; what its keyboard sends is understood; signs are ASCII. On the screen and in lines.
+. tests/support/tmux.sh
+
+mkdir "$work/locales"
+if ! localedef -i en_US -f ISO-8859-1 "$work/locales/en_US.ISO-8859-1" 2>/dev/null; then
+	echo "localedef has no ISO-8859-1: not tried"
+	exit 0
+fi
+psql -X -q -v ON_ERROR_STOP=1 -c "SELECT set_config('app.tenant_id', '1', false)" -o /dev/null -c \
+	"UPDATE commerce.catalog_products SET name = 'Pâté à 5 £ 日' WHERE sku = 'AB-00001'"
+
+# shown BYTES: until they are among those that the terminal was sent
+shown() {
+	n=0
+	# shellcheck disable=SC2059 # the text is the format
+	until LC_ALL=C grep -qaF -- "$(printf "$1")" "$work/sent"; do
+		n=$((n + 1))
+		[ $n -lt 400 ] || {
+			LC_ALL=C cat -v "$work/sent" | tail -n 40
+			fail "the terminal was not sent $1"
+		}
+		sleep 0.05
+	done
+}
+begin() {
+	rm -f "$work/sent"
+	type_line "clear; LOCPATH=$work/locales LC_ALL=en_US.ISO-8859-1 script -qfc 'souk $1 -U support_anna --tenant acme-bakery --open products' $work/sent"
+}
+terminal 100x30
+begin ''
+wait_for '>AB-00001'
+shown 'P\342t\351 \340 5 \243 <U+65E5>'
+# Columns behind it are where they are in other rows.
+! LC_ALL=C grep -qaF "$(printf '\303\242')" "$work/sent" || fail "UTF-8 for a terminal without"
+keys :
+wait_for 'Allow writing'
+# shellcheck disable=SC2046 # one word per byte
+tm send-keys -H $(printf 'x\374y\337' | od -An -v -tx1)
+shown 'x\374y\337'
+# Each is one letter to erase.
+keys BSpace BSpace BSpace BSpace
+type_line 'q!'
+wait_gone 'READ-ONLY'
+begin --plain
+wait_for 'SKU AB-00001'
+shown 'P\342t\351 \340 5 \243 <U+65E5>'
