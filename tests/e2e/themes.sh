@@ -25,7 +25,7 @@ begin ''
 heads $light
 type_text ':messages'
 keys Enter
-wait_for 'Messages'
+wait_for 'Message log'
 refuse 'does not tell its background'
 keys q
 leave
@@ -45,7 +45,7 @@ noted() {
 		[ $n -lt 20 ] || fail "nothing is said of the guess: $1"
 		type_text ':messages'
 		keys Enter
-		wait_for 'Messages'
+		wait_for 'Message log'
 		sleep 0.5
 		capture | grep -qF "$1" || keys q
 	done
