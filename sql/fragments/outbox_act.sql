@@ -69,9 +69,6 @@ false
 -- fragment: yes
 true
 
--- fragment: now
-pg_catalog.now()
-
 -- After so many seconds of the server's clock, or at a time; one that is past is now, for nothing is made older than it is.
 -- fragment: until
 GREATEST(pg_catalog.now(), COALESCE(pg_catalog.now() + pg_catalog.make_interval(secs => CAST($:seconds AS pg_catalog.float8)), CAST($:n AS pg_catalog.timestamptz)))

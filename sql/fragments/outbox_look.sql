@@ -19,9 +19,6 @@
 -- fragment: now
 (SELECT pg_catalog.now())
 
--- fragment: now_to_estimate
-pg_catalog.now()
-
 -- In a sub-query for the same reason.
 -- fragment: mark
  AND m.:"column" >= (SELECT LEAST(CAST(:'head' AS pg_catalog.timestamptz), CAST(:'floor' AS pg_catalog.timestamptz)))

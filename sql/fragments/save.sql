@@ -75,21 +75,6 @@ r.:"column"::pg_catalog.text IS NOT DISTINCT FROM :param::pg_catalog.text
 -- fragment: set
 :"column" = :param
 
--- fragment: set_default
-:"column" = DEFAULT
-
--- fragment: set_now
-:"column" = pg_catalog.now()
-
--- fragment: set_utc
-:"column" = pg_catalog.now() AT TIME ZONE 'UTC'
-
--- fragment: now
-pg_catalog.now()
-
--- fragment: utc
-pg_catalog.now() AT TIME ZONE 'UTC'
-
 -- fragment: set_next
 :"column" = r.:"column" + 1
 

@@ -317,7 +317,7 @@ static bool set_dead(struct buf *out, const struct sqlset *sql, const struct out
 	if (flag(c))
 		set_to(out, sql, c, "outbox_act.yes");
 	else
-		set_to(out, sql, c, "outbox_act.now");
+		set_to(out, sql, c, "clock.now");
 	return true;
 }
 
@@ -358,7 +358,7 @@ static bool sets(struct buf *out, const struct sqlset *sql, const struct outbox 
 
 	switch (action) {
 	case OUTBOX_RETRY:
-		return set_due(out, sql, o, sqlset_fragment(sql, "outbox_act.now"));
+		return set_due(out, sql, o, sqlset_fragment(sql, "clock.now"));
 	case OUTBOX_POSTPONE:
 		snprintf(number, sizeof number, "%d", param);
 		snprintf(seconds, sizeof seconds, "%d", param + 1);

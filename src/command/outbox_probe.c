@@ -109,7 +109,7 @@ static void timed(struct buf *out, const struct pieces *p, const char *fragment)
 	const struct sqlvar vars[] = {
 		{ "time", o->due_time },
 		{ "now",
-		  sqlset_fragment(p->set, p->bounds->estimate ? "outbox_look.now_to_estimate"
+		  sqlset_fragment(p->set, p->bounds->estimate ? "clock.now"
 							      : "outbox_look.now") },
 	};
 

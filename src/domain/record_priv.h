@@ -5,7 +5,7 @@
 
 #include "domain/record.h"
 
-/* The fragment that writes the present time to a column that record_plan_stamps tells of. */
-const char *record_stamp_piece(const struct column *c, bool insert);
+/* The fragment that is the present time for a column that record_plan_stamps tells of. */
+const char *record_stamp_piece(const struct column *c);
 
 #endif

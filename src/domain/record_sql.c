@@ -181,6 +181,16 @@ static void piece(const struct compose *c, struct buf *out, const char *name,
 	sql_fragment(out, c->set, name, vars, ARRAY_SIZE(vars));
 }
 
+/* The column becomes what another piece says. */
+static void set_piece(const struct compose *c, struct buf *out, const char *column,
+		      const char *value)
+{
+	const struct sqlvar vars[] = { { "column", column },
+				       { "param", sqlset_fragment(c->set, value) } };
+
+	sql_fragment(out, c->set, "save.set", vars, ARRAY_SIZE(vars));
+}
+
 static void separate(const struct compose *c, struct buf *out, const char *name)
 {
 	if (!out->len)
@@ -374,7 +384,7 @@ static void stamp_update(const struct compose *c, struct buf *sets,
 		if (!record_plan_stamps(c->plan, x, false) || among(changes, n, x))
 			continue;
 		separate(c, sets, "save.comma");
-		piece(c, sets, record_stamp_piece(x, false), x->name, 0);
+		set_piece(c, sets, x->name, record_stamp_piece(x));
 	}
 }
 
@@ -391,7 +401,7 @@ static void stamp_insert(const struct compose *c, struct buf *names, struct buf 
 		separate(c, names, "save.comma");
 		separate(c, values, "save.comma");
 		sql_ident(names, x->name);
-		piece(c, values, record_stamp_piece(x, true), NULL, 0);
+		piece(c, values, record_stamp_piece(x), NULL, 0);
 	}
 }
 
@@ -409,7 +419,7 @@ void record_update_sql(struct buf *sql, struct params *params, const struct sqls
 	for (size_t i = 0; i < n; i++) {
 		separate(&c, &sets, "save.comma");
 		if (changes[i].use_default)
-			piece(&c, &sets, "save.set_default", changes[i].column->name, 0);
+			set_piece(&c, &sets, changes[i].column->name, "save.default");
 		else
 			piece(&c, &sets, "save.set", changes[i].column->name,
 			      params_text(params, changes[i].value));

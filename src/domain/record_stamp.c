@@ -47,11 +47,9 @@ bool record_plan_stamps(const struct record_plan *plan, const struct column *c, 
 	       (!c->default_expr || is_clock(c->default_expr));
 }
 
-const char *record_stamp_piece(const struct column *c, bool insert)
+const char *record_stamp_piece(const struct column *c)
 {
-	bool utc = c->base_type_oid == PGTYPE_TIMESTAMP;
-
-	if (insert)
-		return utc ? "save.utc" : "save.now";
-	return c->default_expr ? "save.set_default" : utc ? "save.set_utc" : "save.set_now";
+	if (c->default_expr)
+		return "save.default";
+	return c->base_type_oid == PGTYPE_TIMESTAMP ? "clock.utc" : "clock.now";
 }
