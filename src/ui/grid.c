@@ -158,6 +158,9 @@ static bool open_grid(struct screen *s, struct err *err)
 	g->marks = map_new(NULL);
 	g->cols.part = s->parent != NULL;
 	s->data = g;
+	/* A key that is there already means a cell of it. */
+	if (g->table)
+		gridcols_take(&g->cols, g->ops, g->p);
 	if (g->rows) {
 		grid_watch(s);
 		session_observe(screen_session(s), grid_on_session, s);

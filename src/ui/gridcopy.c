@@ -272,6 +272,8 @@ bool grid_describe(struct screen *s, struct err *err)
 	table_open(s->ui, t);
 	screen_title(screen_top(s->ui), name);
 	free(name);
+	/* Enter, v and y mean the value: its name is there to be read. */
+	((struct grid *)screen_top(s->ui)->data)->cols.cursor = 1;
 	return true;
 }
 

@@ -22,6 +22,13 @@ refuse 'error'
 keys q
 wait_for '▸AB-00001'
 
+# In one write a description is opened, gone down in, and the value in the row seen whole.
+tm send-keys -H 64 6a 6a 0d
+wait_for '▸ AB-00001 ▸ value'
+expect 'text, 8 bytes'
+keys q q
+wait_for '▸AB-00001'
+
 # :q! asks nothing and loses nothing.
 keys e
 wait_for 'guarded by version and xmin'
