@@ -51,7 +51,7 @@ enum probe_outcome { PROBE_PROVEN, PROBE_LEAKS, PROBE_REFUSED, PROBE_IMPOSSIBLE 
 const char *probe_outcome_name(
 	enum probe_outcome o); /* "proven" "leaks" "refused" "could not probe" */
 
-enum { PROBE_KEYS = 3, PROBE_KEY_COLUMNS = 4, PROBE_SETTINGS = 8, PROBE_BASES = 4 };
+enum { PROBE_KEYS = 3, PROBE_KEY_COLUMNS = 4, PROBE_SETTINGS = 8, PROBE_BASES = 4, PROBE_LINKS = 4 };
 
 /* One row that was found, by the columns of the relation's key. */
 struct probe_row {
@@ -74,10 +74,11 @@ struct probe_target {
 	bool by_row;			     /* else what B's row has where it is compared */
 	size_t nargs, ncolumns;
 	const struct tenancy *tenancy;
-	const struct column *tenant;	 /* NULL: it hangs from a parent by link, or is known by
-					    its source */
-	const struct foreign_key *link;
-	const struct relation *parent;
+	const struct column *tenant;	 /* NULL: its source hangs from a parent by links, or is
+					    known by itself */
+	const struct foreign_key *links[PROBE_LINKS]; /* from the source to the parent */
+	size_t nlinks;
+	const struct relation *parent; /* that has the tenant column */
 	bool between; /* the parent refers to it, and says whose it is */
 	const struct relation *source;	 /* itself, or a table it reads; NULL: none tells */
 	const struct column *source_tenant;

@@ -16,7 +16,11 @@ CAST(:'value' AS :type)
 -- fragment: default
 DEFAULT
 -- fragment: joined
-p.:"parent" = t.:"column"
+:there.:"parent" = :here.:"column"
+-- fragment: hangs
+EXISTS (SELECT FROM (SELECT t.*) s :between JOIN :"schema".:"table" p ON :condition WHERE p.:"column" = CAST(:'value' AS :type))
+-- fragment: hop
+JOIN :"schema".:"table" :row ON :condition
 -- A row of some tenant: not one that belongs to nobody, and so to everybody.
 -- fragment: somebody
 t.:"column" IS NOT NULL AND t.:"column"::pg_catalog.text !~ '^(-.*|[-0]*|public|global|shared|system|none|default)$'

@@ -1,5 +1,5 @@
 -- summary: keys of rows that hang from rows of the first and of the last tenant
--- example: schema=commerce table=sales_order_items parent_schema=commerce parent=sales_orders tenant=tenant_id keys=t.id::text somebody=true condition=p.id=t.order_id distinct=
+-- example: schema=commerce table=sales_order_items parent_schema=commerce parent=sales_orders tenant=tenant_id keys=t.id::text somebody=true between= condition=p.id=t.order_id shown=true distinct=
 WITH ends AS MATERIALIZED (
 	(SELECT 'a' AS side, t.:"tenant" AS tenant FROM :"parent_schema".:"parent" t
 	WHERE :somebody ORDER BY t.:"tenant" LIMIT 1)
@@ -10,5 +10,6 @@ WITH ends AS MATERIALIZED (
 SELECT ends.side, ends.tenant::text AS tenant, rows.*
 FROM ends
 CROSS JOIN LATERAL (SELECT :keys FROM :"schema".:"table" t
+	:between
 	JOIN :"parent_schema".:"parent" p ON :condition
-	WHERE p.:"tenant" = ends.tenant :distinct LIMIT 3) rows
+	WHERE p.:"tenant" = ends.tenant AND :shown :distinct LIMIT 3) rows

@@ -79,6 +79,7 @@ static void by_directory(struct profile *p, const struct relation *r)
 			found = r->references[k];
 			tenancy = i;
 			n++;
+			break; /* org_id and owner_org may be two tenancies of one directory */
 		}
 	}
 	if (n == 1 && found->from != found->to) {

@@ -270,6 +270,54 @@ static void find_between(struct judge *j, struct table *t)
 		}
 }
 
+static bool is_tenants(const struct table *b)
+{
+	return b && b->tenancy && !b->directory && relation_is_table(b->r);
+}
+
+/* Nothing of a tenant's leads here, and all that this leads to is tenants': it is no list that
+ * they share. */
+static bool only_hangs(const struct judge *j, const struct table *t)
+{
+	for (size_t i = 0; i < t->r->nreferences; i++)
+		if (!is_tenants(judge_table(j, t->r->references[i]->to)))
+			return false;
+	for (size_t i = 0; i < t->r->nreferrers; i++)
+		if (is_tenants(judge_table(j, t->r->referrers[i]->from)))
+			return false;
+	return true;
+}
+
+/* A key that may be null: rows that have a parent are its tenant's.  (With NOT NULL the profile
+ * says so.) */
+static bool find_hanging(struct judge *j, struct table *t)
+{
+	for (size_t i = 0; !t->tenancy && i < t->r->nreferences; i++) {
+		const struct table *b = judge_table(j, t->r->references[i]->to);
+
+		if (b == t || !is_tenants(b) || !relation_is_table(t->r) ||
+		    !(t->r->npolicies || only_hangs(j, t)))
+			continue;
+		t->tenancy = b->tenancy;
+		t->by_parent = true;
+	}
+	return t->by_parent;
+}
+
+static void find_parents(struct judge *j)
+{
+	bool more = true;
+
+	for (size_t i = 0; i < j->ntables; i++)
+		find_between(j, &j->tables[i]);
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < j->ntables; i++)
+			if (!j->tables[i].tenancy)
+				more = find_hanging(j, &j->tables[i]) || more;
+	}
+}
+
 static void fill_rights(struct judge *j, struct table *t)
 {
 	t->rights = arena_array(j->arena, j->actors.len, sizeof *t->rights);
@@ -421,8 +469,7 @@ void judge_tables(struct judge *j)
 	count_tenancies(j);
 	for (size_t i = 0; i < j->ntables; i++)
 		fill_table(j, &j->tables[i], catalog_relation_at(j->catalog, i));
-	for (size_t i = 0; i < j->ntables; i++)
-		find_between(j, &j->tables[i]);
+	find_parents(j);
 	for (size_t i = 0; i < j->ntables; i++) {
 		fill_rights(j, &j->tables[i]);
 		judge_table_policies(j, &j->tables[i]);

@@ -33,6 +33,12 @@ static bool pinched(const struct clause_context *c, const struct expr *e,
 	return false;
 }
 
+/* Nothing but the login, or a role that it has. */
+static bool asks_who(unsigned reasons)
+{
+	return reasons == OPEN_ROLE || reasons == (OPEN_PERSON | OPEN_LOGIN);
+}
+
 static struct clause_verdict judge_and(const struct clause_context *c, const struct expr *e)
 {
 	struct clause_verdict all = clause_verdict(CLAUSE_OPEN, OPEN_TRUE, e);
@@ -49,8 +55,9 @@ static struct clause_verdict judge_and(const struct clause_context *c, const str
 		own = own || v.level == CLAUSE_OWN;
 		unknown = unknown || v.level == CLAUSE_UNKNOWN;
 		shown = shown || (v.level == CLAUSE_OPEN && v.reasons == OPEN_NO_TENANT);
-		if (!narrow.arm && v.level == CLAUSE_OPEN &&
-		    (v.own_arm || v.reasons == OPEN_SHARED))
+		if (v.level == CLAUSE_OPEN &&
+		    (asks_who(v.reasons) ||
+		     (!narrow.arm && (v.own_arm || v.reasons == OPEN_SHARED))))
 			narrow = v;
 		/* An arm that is always true takes nothing away: another arm says why it is
 		 * open. */

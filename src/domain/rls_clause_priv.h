@@ -91,6 +91,12 @@ struct clause_verdict clause_either(struct clause_verdict a, struct clause_verdi
 
 /* The literal that e is below its casts; NULL. */
 const struct expr *clause_literal(const struct expr *e);
+/* The id of one tenant: not of those that mean nobody or everybody ("public", 0). */
+bool clause_is_one_tenant(const struct expr *e);
+/* Is it a comparison of the login's name with literals, and does it hold for this one
+ * (rls_login.c)? */
+bool clause_is_login_test(const struct expr *e);
+bool clause_admits_login(const struct expr *e, const char *login);
 /* e compares the tenant of the row with other. */
 struct clause_verdict clause_compare_tenant(const struct clause_context *c,
 					    const struct expr *e, const struct expr *other);

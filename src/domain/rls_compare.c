@@ -24,7 +24,7 @@ const struct expr *clause_literal(const struct expr *e)
 	return e->kind == EXPR_LITERAL && e->name && *e->name ? e : NULL;
 }
 
-static bool is_one_tenant(const struct expr *e)
+bool clause_is_one_tenant(const struct expr *e)
 {
 	const struct expr *x = clause_literal(e);
 
@@ -35,10 +35,10 @@ static bool is_one_tenant(const struct expr *e)
 static bool case_falls_back(const struct clause_context *c, const struct expr *e)
 {
 	for (size_t i = e->has_operand ? 1 : 0; i + 1 < e->n; i += 2)
-		if (!e->has_operand && is_one_tenant(e->args[i + 1]) &&
+		if (!e->has_operand && clause_is_one_tenant(e->args[i + 1]) &&
 		    clause_judge(c, e->args[i]).reasons & OPEN_UNSET)
 			return true;
-	return is_one_tenant(e->args[e->n - 1]);
+	return clause_is_one_tenant(e->args[e->n - 1]);
 }
 
 /* COALESCE(setting, 'a tenant') and its like, also inside a function: without a setting one is
@@ -54,7 +54,7 @@ static bool falls_back_to_tenant(const struct clause_context *c, const struct ex
 		if (e->kind == EXPR_CASE)
 			return case_falls_back(&at, e);
 		if (expr_is_call(e, "coalesce") && e->n > 1) {
-			if (is_one_tenant(e->args[e->n - 1]))
+			if (clause_is_one_tenant(e->args[e->n - 1]))
 				return true;
 			e = e->args[0];
 			continue;

@@ -245,7 +245,7 @@ static bool names_one_tenant(const struct judge *j, const struct function *f)
 	return false;
 }
 
-bool code_only_answers(const struct function *f)
+bool code_only_reads(const struct function *f)
 {
 	static const char *const acts[] = { "insert", "update",   "delete", "merge",
 					    "truncate", "execute", "copy",   NULL };
@@ -253,7 +253,12 @@ bool code_only_answers(const struct function *f)
 	for (size_t i = 0; acts[i]; i++)
 		if (find_word(f->body, acts[i]))
 			return false;
-	return f->result && strcmp(f->result, "boolean") == 0;
+	return true;
+}
+
+bool code_only_answers(const struct function *f)
+{
+	return f->result && strcmp(f->result, "boolean") == 0 && code_only_reads(f);
 }
 
 const char *code_definer_fault(struct judge *j, const struct function *f,

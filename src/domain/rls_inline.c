@@ -188,6 +188,23 @@ static const struct subquery *copy_sub(const struct body *b, const struct subque
 	return out;
 }
 
+/* 'app.' || 'tenant': the name of a setting that a function is told a part of. */
+static const struct expr *joined(const struct body *b, const struct expr *e)
+{
+	const struct expr *left = e->n == 2 ? expr_bare(e->args[0]) : NULL,
+			  *right = left ? expr_bare(e->args[1]) : NULL;
+	struct expr *out;
+
+	if (e->kind != EXPR_OPERATOR || strcmp(e->name, "||") != 0 || !right ||
+	    left->kind != EXPR_LITERAL || right->kind != EXPR_LITERAL || !left->name ||
+	    !right->name)
+		return e;
+	out = arena_alloc(b->c->arena, sizeof *out);
+	*out = *left;
+	out->name = arena_printf(b->c->arena, "%s%s", left->name, right->name);
+	return out;
+}
+
 static const struct expr *copy(const struct body *b, const struct expr *e,
 			       const struct subquery *in)
 {
@@ -203,7 +220,7 @@ static const struct expr *copy(const struct body *b, const struct expr *e,
 		args[i] = copy(b, e->args[i], in);
 	out->args = args;
 	out->sub = copy_sub(b, e->sub);
-	return out;
+	return joined(b, out);
 }
 
 /* ---- the body as one expression ---- */

@@ -41,8 +41,9 @@ static void note_settings_in(struct look *l, const char *body)
 	for (const char *at = body; at && (at = strstr(at, "current_setting")) != NULL; at++) {
 		const char *open = strchr(at, '\'');
 		const char *close = open ? strchr(open + 1, '\'') : NULL;
+		const char *after = close ? close + 1 + strspn(close + 1, " \t\n") : NULL;
 
-		if (close)
+		if (after && *after != '|') /* else a part of the name */
 			note_setting(l, arena_strndup(l->c->arena, open + 1,
 						      (size_t)(close - open - 1)));
 	}

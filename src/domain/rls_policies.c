@@ -252,17 +252,6 @@ static bool tenant_is_set(const struct judge *j, const struct table *t, char com
 	return sets;
 }
 
-static bool names_login(const struct expr *e, const char *login)
-{
-	for (size_t i = 0; e && e->kind == EXPR_OPERATOR && i < e->n; i++) {
-		const struct expr *x = expr_bare(e->args[i]);
-
-		if (x->kind == EXPR_LITERAL && x->name && strcmp(x->name, login) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* Whose the new row is cannot be said by somebody without a right on the tenant's column, nor
  * where a trigger says it. */
 static bool cannot_choose(const struct judge *j, const struct look_at *l)
@@ -360,7 +349,7 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 	if (l->command == 'r' && judge_public_by_name(l->t, g))
 		return ruling;
 	if (v->reasons & OPEN_LOGIN && j->actors.v[l->actor].application &&
-	    names_login(v->arm, j->actors.v[l->actor].role->name))
+	    clause_admits_login(v->arm, j->actors.v[l->actor].role->name))
 		return (struct ruling){
 			RULE_R27, CURE_NARROW,
 			"it goes by the login, and this one serves all tenants"

@@ -172,6 +172,8 @@ const struct table *code_unbound_mention(struct judge *j, const struct function 
  * not. */
 const char *code_definer_fault(struct judge *j, const struct function *f,
 			       const struct table **t);
+/* f changes nothing, as far as its text tells. */
+bool code_only_reads(const struct function *f);
 /* f says yes or no, and changes nothing: of a tenant that it is told that is the question of a
  * policy, whose answer is nobody's row. */
 bool code_only_answers(const struct function *f);
@@ -204,6 +206,9 @@ void rules_tables(struct judge *j);
 /* The table's owner is bound, and cannot undo it; from rules_tables (rls_owners.c). */
 void rule_owner(struct judge *j, const struct table *t);
 void rule_not_forced(struct judge *j, const struct table *t);
+/* What fills the tenant column is not what the policies ask for; from rules_tables
+ * (rls_default.c). */
+void rule_tenant_default(struct judge *j, const struct table *t);
 void rules_policies(struct judge *j);
 /* What the policy goes by, in the table t; from rules_forms (rls_trust.c). */
 void rules_trust(struct judge *j, const struct table *t, const struct judged *g);
@@ -216,6 +221,7 @@ const char *composite_other(struct judge *j, const struct table *t);
 void rules_forms(struct judge *j);
 void rules_roles(struct judge *j);
 void rules_objects(struct judge *j);
+void rules_owned(struct judge *j);
 void rules_privileges(struct judge *j);
 void rules_views(struct judge *j);
 void rules_code(struct judge *j);

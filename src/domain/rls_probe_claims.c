@@ -340,6 +340,18 @@ static bool is_key(const struct probe_target *t, const struct column *c)
 	return false;
 }
 
+/* There is a row of each tenant, and no other can be made: its list. */
+static bool one_of_each(const struct probe_person *who)
+{
+	for (size_t i = 0; i < who->relation->nindexes; i++) {
+		const struct index *x = &who->relation->indexes[i];
+
+		if (x->unique && x->nkeys == 1 && x->columns[0] == who->tenant_column->attnum)
+			return true;
+	}
+	return false;
+}
+
 /* Somebody of A's, where nobody was found. */
 static void add_people(struct probe_making *m)
 {
@@ -349,7 +361,7 @@ static void add_people(struct probe_making *m)
 		char *made;
 
 		if (who->value || !who->claim->sought || strcmp(who->tenant, m->t->a) != 0 ||
-		    !tenancy_same(who->claim->tenancy, m->t->tenancy))
+		    !tenancy_same(who->claim->tenancy, m->t->tenancy) || one_of_each(who))
 			continue;
 		made = persona_made(who);
 		sql_ident(&columns, who->tenant_column->name);

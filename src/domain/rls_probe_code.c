@@ -49,13 +49,11 @@ static void find_bases(const struct probe_plan *p, struct probe_target *t, const
 {
 	for (size_t i = 0; body && i < catalog_relations(p->input->catalog); i++) {
 		const struct relation *r = catalog_relation_at(p->input->catalog, i);
-		const struct tenancy *y = NULL;
 
 		if (r->kind == RELATION_MATVIEW && mentions_word(body, r->name))
 			t->kept = true;
 		if (t->nbases < PROBE_BASES && probe_is_table(r) &&
-		    mentions_relation(body, r) && probe_tenant_column(p, r, &y) &&
-		    y->directory != r->oid)
+		    mentions_relation(body, r) && probe_of_tenants(p, r))
 			t->bases[t->nbases++] = r;
 	}
 }
@@ -105,7 +103,12 @@ static const char *argument(const struct probe_target *t, bool own, const struct
 	const char *text = t->text ? t->text : "";
 	const char *const plain[][2] = { { "text", text },	{ "character varying", text },
 					 { "boolean", "true" }, { "integer", "1000" },
-					 { "bigint", "1000" },	{ NULL, NULL } };
+					 { "bigint", "1000" },	{ "numeric", "1000" },
+					 { "date", "now" },
+					 { "timestamp with time zone", "now" },
+					 { "timestamp without time zone", "now" },
+					 { "interval", "100 years" },
+					 { NULL, NULL } };
 	const size_t first = t->nkey > 1 && t->key[0] == t->source_tenant;
 	const struct column *key = t->nkey ? t->key[first] : NULL;
 	const char *whose = own ? t->a : t->b;
@@ -238,6 +241,21 @@ static bool answers_of_tenant(const struct probe_target *t)
 	return false;
 }
 
+/* Of which tenant is the row with this key?  That is what policies ask, and nobody's row. */
+static bool tells_whose(const struct probe_target *t)
+{
+	const struct function *f = t->function;
+	const char *at = find_word(f->body, "select"), *dot;
+
+	if (!at || !t->nargs || !f->result || strcmp(f->result, t->source_tenant->type) != 0 ||
+	    !code_only_reads(f))
+		return false;
+	at += strlen("select") + strspn(at + strlen("select"), " \t\n");
+	dot = at + strcspn(at, ". \t\n,");
+	return find_word(*dot == '.' ? dot + 1 : at, t->source_tenant->name) ==
+	       (*dot == '.' ? dot + 1 : at);
+}
+
 /* By a token or the like: whoever has it may be told what it stands for, and the probe knows it
  * only from the table. */
 static bool asked_by_secret(const struct probe_target *t)
@@ -275,7 +293,7 @@ static void add_function(struct probe_plan *p, struct outside *o, const struct f
 		probe_find_source(p, &t, t.columns, t.ncolumns);
 		add_tenant(&t);
 		add_args(p, &t, s);
-		if (t.source && (answers_of_tenant(&t) || asked_by_secret(&t)) &&
+		if (t.source && (answers_of_tenant(&t) || tells_whose(&t) || asked_by_secret(&t)) &&
 		    !probe_claimed(p, ids, t.name))
 			return;
 	}

@@ -141,12 +141,10 @@ static void add_twin(struct probe_making *m, const struct relation *r, const cha
 
 static void add_removal(struct probe_making *m, const struct relation *r, enum probe_mark mark)
 {
-	const struct tenancy *y = NULL;
-	const struct column *tenant = probe_tenant_column(m->p, r, &y);
 	const char *shared = persona_shared(m->p->persona, r);
 	struct buf condition = BUF_INIT;
 
-	probe_put_equals(m, tenant, "rls_probe.equals", m->t->b, &condition);
+	probe_put_whose(m, r, m->t->b, &condition);
 	if (shared)
 		leave_shared(m, shared, &condition);
 	const struct sqlvar vars[] = { { "schema", r->schema },

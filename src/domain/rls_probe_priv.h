@@ -29,6 +29,11 @@ void probe_expand(const struct probe_plan *p, const char *query, const struct sq
  * none does. */
 const struct column *probe_tenant_column(const struct probe_plan *p, const struct relation *r,
 					 const struct tenancy **tenancy);
+/* Its rows are tenants': by a column, or by keys that lead to one; the list of tenants is not. */
+bool probe_of_tenants(const struct probe_plan *p, const struct relation *r);
+/* The keys by which rows of r hang from what has the tenant column. */
+bool probe_hanging(const struct probe_plan *p, const struct relation *r,
+		   struct probe_target *out);
 /* Tables of tenants that t reads, by which what it shows of columns is told apart. */
 void probe_find_source(const struct probe_plan *p, struct probe_target *t,
 		       const struct column *columns, size_t n);

@@ -22,6 +22,9 @@ struct probe_making {
 /* A fragment of rls_probe.sql about a column (and a value of its type). */
 void probe_put_equals(const struct probe_making *m, const struct column *c,
 		      const char *fragment, const char *value, struct buf *out);
+/* That a row t of r, which holds tenants' rows, is this tenant's. */
+void probe_put_whose(const struct probe_making *m, const struct relation *r,
+		     const char *tenant, struct buf *out);
 /* (k1 = … AND k2 = …) OR (…) */
 void probe_put_rows(const struct probe_making *m, const struct probe_row *rows, size_t n,
 		    struct buf *out);

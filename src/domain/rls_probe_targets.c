@@ -62,28 +62,64 @@ static void add_key(struct probe_target *t)
 	t->exact = true;
 }
 
-/* The tenant of a child is its parent's: the first key that leads to a relation with a tenant
- * column. */
+/* The tenant of a child is its parent's, or of what that hangs from: the first chain of n keys
+ * from r that leads to a relation with a tenant column. */
+static bool add_chain(const struct probe_plan *p, struct probe_target *t,
+		      const struct relation *r, size_t at, size_t n)
+{
+	for (size_t i = 0; i < r->nreferences; i++) {
+		const struct relation *parent =
+			catalog_relation(p->input->catalog, r->references[i]->to);
+		const struct tenancy *y = NULL;
+		const struct column *tenant =
+			parent ? probe_tenant_column(p, parent, &y) : NULL;
+
+		if (!parent || parent == r)
+			continue;
+		t->links[at] = r->references[i];
+		if (at + 1 == n && tenant) {
+			t->nlinks = n;
+			t->parent = parent;
+			t->source_tenant = tenant;
+			t->tenancy = y;
+			return true;
+		}
+		if (at + 1 < n && !tenant && by_parent(p, parent) &&
+		    add_chain(p, t, parent, at + 1, n))
+			return true;
+	}
+	return false;
+}
+
 static void add_parent(const struct probe_plan *p, struct probe_target *t)
 {
-	for (size_t i = 0; i < t->relation->nreferences && !t->link; i++) {
-		const struct foreign_key *k = t->relation->references[i];
-		const struct relation *parent = catalog_relation(p->input->catalog, k->to);
-		const struct column *tenant =
-			parent ? probe_tenant_column(p, parent, &t->tenancy) : NULL;
+	for (size_t n = 1; n <= PROBE_LINKS; n++)
+		if (add_chain(p, t, t->source, 0, n))
+			return;
+}
 
-		if (!tenant)
-			continue;
-		t->link = k;
-		t->parent = parent;
-		t->source_tenant = tenant;
-	}
+bool probe_of_tenants(const struct probe_plan *p, const struct relation *r)
+{
+	const struct tenancy *y = NULL;
+	struct probe_target t;
+
+	if (probe_tenant_column(p, r, &y))
+		return y->directory != r->oid;
+	return by_parent(p, r) && probe_hanging(p, r, &t);
+}
+
+bool probe_hanging(const struct probe_plan *p, const struct relation *r,
+		   struct probe_target *out)
+{
+	*out = (struct probe_target){ .relation = r, .source = r };
+	add_parent(p, out);
+	return out->nlinks > 0;
 }
 
 /* The first table with a tenant column whose key leads here. */
 static void add_between(const struct probe_plan *p, struct probe_target *t)
 {
-	for (size_t i = 0; i < t->relation->nreferrers && !t->link; i++) {
+	for (size_t i = 0; i < t->relation->nreferrers && !t->nlinks; i++) {
 		const struct foreign_key *k = t->relation->referrers[i];
 		const struct relation *between = catalog_relation(p->input->catalog, k->from);
 		const struct column *tenant =
@@ -91,7 +127,8 @@ static void add_between(const struct probe_plan *p, struct probe_target *t)
 
 		if (!tenant)
 			continue;
-		t->link = k;
+		t->links[0] = k;
+		t->nlinks = 1;
 		t->between = true;
 		t->parent = between;
 		t->source_tenant = tenant;
@@ -155,7 +192,7 @@ static bool take_base(struct probe_target *t, const struct relation *r,
 	for (size_t i = 0; i < r->nindexes; i++)
 		if (take_key(t, r, &r->indexes[i], columns, n))
 			return true;
-	return take_columns(t, r, tenant, columns, n);
+	return tenant && take_columns(t, r, tenant, columns, n);
 }
 
 void probe_find_source(const struct probe_plan *p, struct probe_target *t,
@@ -171,12 +208,16 @@ void probe_find_source(const struct probe_plan *p, struct probe_target *t,
 		t->source = t->bases[i];
 		t->source_tenant = tenant;
 		t->tenancy = y;
+		if (!tenant)
+			add_parent(p, t);
 	}
 	if (t->nkey || !t->nbases)
 		return;
 	/* Its rows are known by their own key, and what is shown only by what changes with them. */
 	t->source = t->bases[0];
 	t->source_tenant = probe_tenant_column(p, t->source, &t->tenancy);
+	if (!t->source_tenant)
+		add_parent(p, t);
 	t->unread = "what it shows cannot be told apart by rows: --write tries whether it changes "
 		    "with another tenant's";
 	for (size_t i = 0; i < t->source->nindexes && !t->nkey; i++)
@@ -193,7 +234,6 @@ static void find_bases(const struct probe_plan *p, struct probe_target *t,
 {
 	for (const oid *o = v->reads; o && *o && depth < 8; o++) {
 		const struct relation *r = catalog_relation(p->input->catalog, *o);
-		const struct tenancy *y = NULL;
 		bool had = false;
 
 		for (size_t i = 0; r && i < t->nbases; i++)
@@ -203,8 +243,7 @@ static void find_bases(const struct probe_plan *p, struct probe_target *t,
 		t->kept = t->kept || r->kind == RELATION_MATVIEW;
 		if (!probe_is_table(r))
 			find_bases(p, t, r, depth + 1);
-		else if (t->nbases < PROBE_BASES && probe_tenant_column(p, r, &y) &&
-			 y->directory != r->oid)
+		else if (t->nbases < PROBE_BASES && probe_of_tenants(p, r))
 			t->bases[t->nbases++] = r;
 	}
 }

@@ -10,6 +10,7 @@
 #include "rls_claims.h"
 #include "rls_priv.h"
 #include "rls_probe_priv.h"
+#include "rls_probe_steps.h"
 
 enum { LARGE = 100000, SAMPLED = 50000 };
 
@@ -27,20 +28,84 @@ static void put_named_keys(const struct probe_plan *p, const struct probe_target
 	}
 }
 
-static void put_join(const struct probe_plan *p, const struct probe_target *t, struct buf *out)
+/* Of the columns of one key; there, here: the rows it leads to and from. */
+static void put_pairs(const struct probe_plan *p, const struct foreign_key *k, bool backwards,
+		      const char *there, const char *here, struct buf *out)
 {
-	const int *there = t->between ? t->link->from_columns : t->link->to_columns,
-		  *here = t->between ? t->link->to_columns : t->link->from_columns;
+	const struct catalog *c = p->input->catalog;
+	const struct relation *to = catalog_relation(c, backwards ? k->from : k->to),
+			      *from = catalog_relation(c, backwards ? k->to : k->from);
+	const int *ends = backwards ? k->from_columns : k->to_columns,
+		  *begins = backwards ? k->to_columns : k->from_columns;
 
-	for (size_t i = 0; i < t->link->n; i++) {
-		const struct sqlvar v[] = {
-			{ "parent", relation_attnum(t->parent, there[i])->name },
-			{ "column", relation_attnum(t->relation, here[i])->name }
-		};
+	for (size_t i = 0; i < k->n; i++) {
+		const struct sqlvar v[] = { { "there", there },
+					    { "parent", relation_attnum(to, ends[i])->name },
+					    { "here", here },
+					    { "column",
+					      relation_attnum(from, begins[i])->name } };
 
 		buf_adds(out, i ? " AND " : "");
 		sql_fragment(out, p->input->sql, "rls_probe.joined", v, ARRAY_SIZE(v));
 	}
+}
+
+/* hops: joins of what stands between the source (here) and the parent (p); join: the last one's
+ * condition. */
+static void put_join(const struct probe_plan *p, const struct probe_target *t, const char *here,
+		     struct buf *hops, struct buf *join)
+{
+	for (size_t i = 0; i + 1 < t->nlinks; i++) {
+		const struct relation *r =
+			catalog_relation(p->input->catalog, t->links[i]->to);
+		const char *there = arena_printf(p->arena, "h%zu", i);
+		struct buf on = BUF_INIT;
+
+		put_pairs(p, t->links[i], false, there, here, &on);
+		const struct sqlvar v[] = { { "schema", r->schema },
+					    { "table", r->name },
+					    { "row", there },
+					    { "condition", on.data } };
+
+		buf_adds(hops, i ? " " : "");
+		sql_fragment(hops, p->input->sql, "rls_probe.hop", v, ARRAY_SIZE(v));
+		buf_release(&on);
+		here = there;
+	}
+	put_pairs(p, t->links[t->nlinks - 1], t->between, "p", here, join);
+}
+
+/* That a row t hangs from one of this tenant's. */
+static void put_hangs(const struct probe_plan *p, const struct probe_target *t,
+		      const char *tenant, struct buf *out)
+{
+	struct buf hops = BUF_INIT, join = BUF_INIT;
+
+	put_join(p, t, "s", &hops, &join);
+	const struct sqlvar v[] = { { "between", hops.data ? hops.data : "" },
+				    { "schema", t->parent->schema },
+				    { "table", t->parent->name },
+				    { "condition", join.data },
+				    { "column", t->source_tenant->name },
+				    { "value", tenant },
+				    { "type", t->source_tenant->type } };
+
+	sql_fragment(out, p->input->sql, "rls_probe.hangs", v, ARRAY_SIZE(v));
+	buf_release(&hops);
+	buf_release(&join);
+}
+
+void probe_put_whose(const struct probe_making *m, const struct relation *r,
+		     const char *tenant, struct buf *out)
+{
+	const struct tenancy *y = NULL;
+	const struct column *c = probe_tenant_column(m->p, r, &y);
+	struct probe_target hanging;
+
+	if (c)
+		probe_put_equals(m, c, "rls_probe.equals", tenant, out);
+	else if (probe_hanging(m->p, r, &hanging))
+		put_hangs(m->p, &hanging, tenant, out);
 }
 
 static void put_each_key(const struct probe_plan *p, const struct probe_target *t,
@@ -101,7 +166,7 @@ static bool is_sampled(const struct probe_target *t)
 {
 	int attnum = t->source_tenant->attnum;
 
-	return !t->link && t->source == t->relation && probe_is_table(t->source) &&
+	return !t->nlinks && t->source == t->relation && probe_is_table(t->source) &&
 	       t->source->estimate > LARGE && !relation_index_leading(t->source, &attnum, 1);
 }
 
@@ -134,7 +199,7 @@ static void put_tenants(const struct probe_plan *p, const struct probe_target *t
 			struct buf *sql)
 {
 	struct buf keys = BUF_INIT, names = BUF_INIT, join = BUF_INIT, somebody = BUF_INIT,
-		   visible = BUF_INIT, distinct = BUF_INIT;
+		   visible = BUF_INIT, distinct = BUF_INIT, hops = BUF_INIT;
 	const struct sqlvar column = { "column", t->source_tenant->name };
 	char *percent = xasprintf("%g", t->source->estimate > SAMPLED
 						? 100.0 * SAMPLED / t->source->estimate
@@ -143,12 +208,12 @@ static void put_tenants(const struct probe_plan *p, const struct probe_target *t
 	put_named_keys(p, t, &keys, &names);
 	sql_fragment(&somebody, p->input->sql, "rls_probe.somebody", &column, 1);
 	put_role(p, t, &somebody);
-	if (t->source_shared && !shown && !t->link)
+	if (t->source_shared && !shown && !t->nlinks)
 		put_unshared(p, t, &somebody);
 	if (t->source_shared && !shown)
 		put_unshared(p, t, &distinct);
-	if (t->link)
-		put_join(p, t, &join);
+	if (t->nlinks)
+		put_join(p, t, "t", &hops, &join);
 	if (t->source != t->relation) {
 		put_shown(p, t, &visible);
 		put_distinct(p, t, &distinct);
@@ -162,16 +227,17 @@ static void put_tenants(const struct probe_plan *p, const struct probe_target *t
 		{ "keys", keys.data },
 		{ "names", names.data },
 		{ "percent", percent },
-		{ "parent_schema", t->link ? t->parent->schema : "" },
-		{ "parent", t->link ? t->parent->name : "" },
+		{ "parent_schema", t->nlinks ? t->parent->schema : "" },
+		{ "parent", t->nlinks ? t->parent->name : "" },
+		{ "between", hops.len ? hops.data : "" },
 		{ "condition", join.len ? join.data : "" },
 		{ "somebody", somebody.data },
-		{ "shown", visible.len ? visible.data : "" },
+		{ "shown", visible.len ? visible.data : "true" },
 		{ "distinct", distinct.len ? distinct.data : "" },
 	};
 
 	probe_expand(p,
-		     t->link			? "rls_probe_children"
+		     t->nlinks			? "rls_probe_children"
 		     : t->source != t->relation ? "rls_probe_shown"
 		     : is_sampled(t)		? "rls_probe_sampled"
 						: "rls_probe_tenants",
@@ -183,6 +249,7 @@ static void put_tenants(const struct probe_plan *p, const struct probe_target *t
 	buf_release(&somebody);
 	buf_release(&visible);
 	buf_release(&distinct);
+	buf_release(&hops);
 }
 
 void probe_tenants_sql(const struct probe_plan *p, const struct probe_target *t,

@@ -392,11 +392,9 @@ static void add_bases_digest(struct probe_making *m, enum probe_mark mark)
 
 	for (size_t i = 0; i < m->t->nbases; i++) {
 		const struct relation *r = m->t->bases[i];
-		const struct tenancy *y = NULL;
-		const struct column *tenant = probe_tenant_column(m->p, r, &y);
 		struct buf condition = BUF_INIT;
 
-		probe_put_equals(m, tenant, "rls_probe.equals", m->t->b, &condition);
+		probe_put_whose(m, r, m->t->b, &condition);
 		const struct sqlvar rows[] = { { "schema", r->schema },
 					       { "table", r->name },
 					       { "condition", condition.data } };

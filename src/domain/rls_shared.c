@@ -206,13 +206,13 @@ struct naming {
 	bool named;
 };
 
-static bool is_like(const struct actor *a, const char *name)
+static bool admits_like(const struct actor *a, const struct expr *e)
 {
-	bool same = name && strcmp(a->role->name, name) == 0;
+	bool is = clause_admits_login(e, a->role->name);
 
-	for (size_t i = 0; !same && name && a->same && a->same[i]; i++)
-		same = strcmp(a->same[i]->name, name) == 0;
-	return same;
+	for (size_t i = 0; !is && a->same && a->same[i]; i++)
+		is = clause_admits_login(e, a->same[i]->name);
+	return is;
 }
 
 static bool look_for_role(void *ctx, const struct expr *e, int depth)
@@ -225,13 +225,8 @@ static bool look_for_role(void *ctx, const struct expr *e, int depth)
 
 	(void)depth;
 	x->named = x->named ||
-		   (of && catalog_inherits(x->j->catalog, x->a->role->oid, of->oid));
-	for (size_t i = 0; i < e->n && e->kind == EXPR_OPERATOR && e->n == 2; i++) {
-		const struct expr *other = clause_literal(e->args[1 - i]);
-
-		if (expr_bare(e->args[i])->kind == EXPR_IDENTITY && other)
-			x->named = x->named || is_like(x->a, other->name);
-	}
+		   (of && catalog_inherits(x->j->catalog, x->a->role->oid, of->oid)) ||
+		   admits_like(x->a, e);
 	return !x->named;
 }
 

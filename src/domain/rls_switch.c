@@ -203,16 +203,6 @@ static unsigned switch_reason(const struct clause_context *c, const struct expr 
 	return s.found && !s.forgeable ? OPEN_ROLE : OPEN_SWITCH;
 }
 
-/* current_user = 'app' */
-static bool is_login_test(const struct expr *e)
-{
-	for (size_t i = 0; e->kind == EXPR_OPERATOR && e->n == 2 && i < 2; i++)
-		if (strcmp(e->name, "=") == 0 && clause_literal(e->args[i]) &&
-		    expr_bare(e->args[1 - i])->kind == EXPR_IDENTITY)
-			return true;
-	return false;
-}
-
 /* mine <> ALL (barred): everybody but those whom the row names. */
 static bool is_not_barred(const struct clause_context *c, const struct expr *e)
 {
@@ -287,7 +277,8 @@ struct clause_verdict clause_other(const struct clause_context *c, const struct 
 		return clause_verdict(CLAUSE_OPEN, OPEN_TAUTOLOGY, e);
 	if (values & VALUE_PERSON)
 		return clause_verdict(CLAUSE_OPEN,
-				      is_login_test(e) ? OPEN_PERSON | OPEN_LOGIN : OPEN_PERSON,
+				      clause_is_login_test(e) ? OPEN_PERSON | OPEN_LOGIN
+							      : OPEN_PERSON,
 				      e);
 	if (values & VALUE_SESSION)
 		return clause_verdict(CLAUSE_OPEN, switch_reason(c, e), e);

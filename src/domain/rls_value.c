@@ -56,8 +56,11 @@ static bool note_binding(void *ctx, const struct expr *e, int depth)
 				     ? VALUE_STORED | VALUE_UNBOUND
 				     : clause_call_values(b->c, e);
 
-		/* What a function reads for this session tells whose session it is. */
-		b->values |= v & VALUE_STORED && !(v & VALUE_UNBOUND) ? v | VALUE_SESSION : v;
+		/* What a function reads for this session tells whose session it is; what it
+		 * looks up by the row alone does not. */
+		b->values |= v & VALUE_STORED && !(v & (VALUE_UNBOUND | VALUE_ROW))
+				     ? v | VALUE_SESSION
+				     : v;
 	}
 	if (e->kind == EXPR_OPAQUE)
 		b->values |= VALUE_OPAQUE;
