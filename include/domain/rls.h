@@ -47,6 +47,8 @@ enum rls_question {
 	RLS_SETTERS,	/* functions that set something for the session */
 	RLS_LARGE,	/* large objects, owned and granted */
 	RLS_PARAMETERS, /* settings of the server, granted */
+	RLS_EVENT_TRIGGERS,
+	RLS_LANGUAGES, /* that are not trusted, and who may use them */
 	RLS_QUESTIONS,
 };
 
@@ -127,6 +129,17 @@ struct rls_parameter {
 	const char *name;
 };
 
+struct rls_event_trigger {
+	const char *name;
+	oid function;
+	const char *owner;
+};
+struct rls_language {
+	const char *name, *function; /* function: as SQL names it; NULL: the language itself */
+	oid grantee;		     /* 0: PUBLIC */
+	const char *grantee_name;
+};
+
 struct rls_extras {
 	struct arena *arena;
 	VEC(struct rls_dangerous) dangerous;
@@ -144,6 +157,8 @@ struct rls_extras {
 	VEC(struct rls_setter) setters;
 	VEC(struct rls_large) large;
 	VEC(struct rls_parameter) parameters;
+	VEC(struct rls_event_trigger) event_triggers;
+	VEC(struct rls_language) languages;
 	bool logical; /* wal_level = logical */
 };
 

@@ -86,6 +86,14 @@ ALTER ROUTINE :object SET search_path = :other;
 REVOKE EXECUTE ON ROUTINE :object FROM PUBLIC CASCADE;
 -- fragment: function_revoke_role
 REVOKE EXECUTE ON ROUTINE :object FROM :"role" CASCADE;
+-- fragment: function_owner
+ALTER ROUTINE :object OWNER TO :"role";
+-- fragment: revoke_language
+REVOKE USAGE ON LANGUAGE :"name" FROM :"role" CASCADE;
+-- fragment: revoke_language_public
+REVOKE USAGE ON LANGUAGE :"name" FROM PUBLIC CASCADE;
+-- fragment: drop_default
+ALTER TABLE :"schema".:"table" ALTER COLUMN :"column" DROP DEFAULT;
 -- fragment: function_stable
 ALTER ROUTINE :object STABLE;
 -- fragment: replaced

@@ -495,6 +495,7 @@ struct findings *rls_check(const struct rls_input *in)
 		rules_forms(&j);
 		rules_roles(&j);
 		rules_objects(&j);
+		rules_owned(&j);
 		rules_privileges(&j);
 		rules_views(&j);
 		rules_code(&j);

@@ -24,6 +24,8 @@ static const char *const questions[RLS_QUESTIONS] = {
 	[RLS_SETTERS] = "rls_setters",
 	[RLS_LARGE] = "rls_large_objects",
 	[RLS_PARAMETERS] = "rls_parameters",
+	[RLS_EVENT_TRIGGERS] = "rls_event_triggers",
+	[RLS_LANGUAGES] = "rls_languages",
 };
 
 const char *rls_question_name(enum rls_question q)
@@ -53,6 +55,8 @@ void rls_extras_release(struct rls_extras *x)
 	VEC_RELEASE(&x->setters);
 	VEC_RELEASE(&x->large);
 	VEC_RELEASE(&x->parameters);
+	VEC_RELEASE(&x->event_triggers);
+	VEC_RELEASE(&x->languages);
 	arena_free(&x->arena);
 }
 
@@ -147,6 +151,15 @@ static void take_row(struct rls_extras *x, enum rls_question q, const struct rep
 	case RLS_PARAMETERS:
 		*VEC_PUSH(&x->parameters) = (struct rls_parameter){
 			text(x, r, i, 0), number(r, i, 1), text(x, r, i, 2) };
+		break;
+	case RLS_EVENT_TRIGGERS:
+		*VEC_PUSH(&x->event_triggers) = (struct rls_event_trigger){
+			text(x, r, i, 0), number(r, i, 1), text(x, r, i, 2) };
+		break;
+	case RLS_LANGUAGES:
+		*VEC_PUSH(&x->languages) =
+			(struct rls_language){ text(x, r, i, 0), text(x, r, i, 1),
+					       number(r, i, 2), text(x, r, i, 3) };
 		break;
 	case RLS_QUESTIONS:
 		break;

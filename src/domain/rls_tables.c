@@ -429,6 +429,7 @@ void rules_tables(struct judge *j)
 		rule_not_forced(j, t);
 		rule_directory(j, t);
 		rule_nullable(j, t);
+		rule_tenant_default(j, t);
 		rule_unknown(j, t);
 		for (size_t a = 0; t->r->rls && a < j->actors.len; a++)
 			rule_closed(j, t, a);
