@@ -136,6 +136,9 @@ static const struct {
 	/* figures, and a text that is not told apart by them */
 	{ "clinics", "kept.hole_by_clinic" },
 	{ "clinics", "med.hole_patient(r text, i bigint)" },
+	{ "ledgers", "lg.hole_balances" },
+	/* all of one's rows are moved, or none, and some may not be */
+	{ "ledgers", "lg.hole_upd_check" },
 };
 
 /* Its place in the list; ARRAY_SIZE(only_said): it is not there. */
@@ -463,6 +466,26 @@ LEAK_TEST(rls_styles, guilds)
 LEAK_TEST(rls_styles, harbour)
 {
 	style("tests/db/rls/harbour.sql", 30);
+}
+
+LEAK_TEST(rls_styles, agencies)
+{
+	style("tests/db/rls/agencies.sql", 22);
+}
+
+LEAK_TEST(rls_styles, stores)
+{
+	style("tests/db/rls/stores.sql", 25);
+}
+
+LEAK_TEST(rls_styles, practices)
+{
+	style("tests/db/rls/practices.sql", 22);
+}
+
+LEAK_TEST(rls_styles, ledgers)
+{
+	style("tests/db/rls/ledgers.sql", 28);
 }
 
 /* Two of the roles are acted as. */
