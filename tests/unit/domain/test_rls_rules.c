@@ -40,7 +40,9 @@ Test(rls_rules, these_are_for_a_person_to_decide)
 		"R27 R28 R29 R30 R33 R34 R35 R36 R37 R38 R39 R67 R80 R81 R82 R83 R86 P03 N10 "
 		"X08 N02 "
 		/* what the application owns itself must be kept elsewhere */
-		"R54 ";
+		"R54 "
+		/* whose rights code shall have that runs with its owner's */
+		"R56 ";
 	struct rls_rule_info r;
 
 	for (size_t i = 0; rls_rule_at(i, &r); i++) {
