@@ -288,6 +288,22 @@ static bool only_hangs(const struct judge *j, const struct table *t)
 	return true;
 }
 
+/* Some policy goes by a column of the key. */
+static bool goes_by(const struct table *t, const struct foreign_key *k)
+{
+	for (size_t i = 0; i < t->r->npolicies; i++)
+		for (size_t c = 0; c < k->n; c++) {
+			const char *name = relation_attnum(t->r, k->from_columns[c])->name,
+				   *text = t->r->policies[i].using_expr,
+				   *check = t->r->policies[i].check_expr;
+
+			if ((text && mentions_word(text, name)) ||
+			    (check && mentions_word(check, name)))
+				return true;
+		}
+	return false;
+}
+
 /* A key that may be null: rows that have a parent are its tenant's.  (With NOT NULL the profile
  * says so.) */
 static bool find_hanging(struct judge *j, struct table *t)
@@ -296,7 +312,7 @@ static bool find_hanging(struct judge *j, struct table *t)
 		const struct table *b = judge_table(j, t->r->references[i]->to);
 
 		if (b == t || !is_tenants(b) || !relation_is_table(t->r) ||
-		    !(t->r->npolicies || only_hangs(j, t)))
+		    !(goes_by(t, t->r->references[i]) || only_hangs(j, t)))
 			continue;
 		t->tenancy = b->tenancy;
 		t->by_parent = true;

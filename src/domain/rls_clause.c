@@ -185,6 +185,35 @@ static struct clause_verdict judge_call(const struct clause_context *c, const st
 	return clause_function(c, e);
 }
 
+/* NOT (a OR b): NOT a AND NOT b, and the other way round. */
+static struct clause_verdict judge_turned(const struct clause_context *c, const struct expr *e)
+{
+	struct expr *turned = arena_alloc(c->arena, sizeof *turned);
+	const struct expr **args = arena_array(c->arena, e->n, sizeof *args);
+
+	for (size_t i = 0; i < e->n; i++) {
+		struct expr *negated = arena_alloc(c->arena, sizeof *negated);
+
+		*negated = (struct expr){ .kind = EXPR_NOT, .args = &e->args[i], .n = 1 };
+		args[i] = negated;
+	}
+	*turned = *e;
+	turned->kind = e->kind == EXPR_OR ? EXPR_AND : EXPR_OR;
+	turned->args = args;
+	return clause_judge(c, turned);
+}
+
+/* NOT (setting IS NULL): with IS NOT NULL the parser says as much. */
+static struct clause_verdict judge_not_null(const struct clause_context *c,
+					    const struct expr *test)
+{
+	struct expr *turned = arena_alloc(c->arena, sizeof *turned);
+
+	*turned = *test;
+	turned->is = !test->is;
+	return clause_judge(c, turned);
+}
+
 static struct clause_verdict judge_not(const struct clause_context *c, const struct expr *e)
 {
 	const struct expr *inner = e->args[0];
@@ -192,6 +221,10 @@ static struct clause_verdict judge_not(const struct clause_context *c, const str
 
 	if (inner->kind == EXPR_NOT)
 		return clause_judge(c, inner->args[0]);
+	if (inner->kind == EXPR_OR || inner->kind == EXPR_AND)
+		return judge_turned(c, inner);
+	if (inner->kind == EXPR_NULL_TEST)
+		return judge_not_null(c, inner);
 	if (clause_contrary(c, inner, &v))
 		return v;
 	v = clause_judge(c, inner);

@@ -83,6 +83,28 @@ static unsigned listed_literals(const struct expr *other)
 	return reasons;
 }
 
+/* tenant = ANY (mine || 'literal') */
+static unsigned added_literals(const struct expr *e, const struct expr *other)
+{
+	const struct expr *sum = expr_bare(other);
+	unsigned reasons = 0;
+
+	if (e->kind != EXPR_ANY || sum->kind != EXPR_OPERATOR || strcmp(sum->name, "||") != 0)
+		return 0;
+	for (size_t i = 0; i < sum->n; i++) {
+		const struct expr *part = expr_bare(sum->args[i]), *x = clause_literal(part);
+
+		if (x)
+			reasons |= is_neutral(x->name) ? OPEN_SHARED : OPEN_LITERAL;
+		else if (part->kind == EXPR_LIST && part->n == 1 &&
+			 clause_literal(part->args[0]))
+			reasons |= OPEN_LITERAL;
+		else
+			reasons |= added_literals(e, part);
+	}
+	return reasons;
+}
+
 /* ( SELECT id FROM tenants WHERE slug = 'house'): one tenant, by its name; also in a function. */
 static bool is_looked_up(const struct clause_context *c, const struct expr *e)
 {
@@ -114,8 +136,8 @@ struct clause_verdict clause_compare_tenant(const struct clause_context *c,
 	if (falls_back_to_self(c, other))
 		return clause_verdict(CLAUSE_OPEN, OPEN_FALLBACK, e);
 	if (all & VALUE_LITERAL && values & (VALUE_SESSION | VALUE_STORED)) {
-		struct clause_verdict v =
-			clause_verdict(CLAUSE_OPEN, listed_literals(other), e);
+		unsigned listed = listed_literals(other) | added_literals(e, other);
+		struct clause_verdict v = clause_verdict(CLAUSE_OPEN, listed, e);
 
 		v.own_arm = true;
 		if (v.reasons)

@@ -434,12 +434,15 @@ static void attempt_settings(struct probe_making *m)
 static void attempt_bounds(struct probe_making *m)
 {
 	const struct claims *claims = persona_claims(m->p->persona);
+	const char *own = persona_setting(m->p->persona, m->t->tenancy);
 	bool some = false;
 
 	for (size_t i = 0; i < claims->list.len; i++) {
 		const struct claim *c = &claims->list.v[i];
 
-		if (c->kind != CLAIM_BOUND || !tenancy_same(c->tenancy, m->t->tenancy))
+		/* Who sets the tenant's own is that tenant. */
+		if (c->kind != CLAIM_BOUND || !tenancy_same(c->tenancy, m->t->tenancy) ||
+		    (own && strcmp(own, c->setting) == 0))
 			continue;
 		if (!some)
 			probe_add_identity(m, m->t->a);

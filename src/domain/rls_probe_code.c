@@ -108,6 +108,8 @@ static const char *argument(const struct probe_target *t, bool own, const struct
 					 { "timestamp with time zone", "now" },
 					 { "timestamp without time zone", "now" },
 					 { "interval", "100 years" },
+					 { "json", "{}" },
+					 { "jsonb", "{}" },
 					 { NULL, NULL } };
 	const size_t first = t->nkey > 1 && t->key[0] == t->source_tenant;
 	const struct column *key = t->nkey ? t->key[first] : NULL;

@@ -120,7 +120,6 @@ static const struct {
 	{ "spaces", "ws.hole_login" },
 	{ "spaces", "ws.login_ws" },
 	{ "starter", "public.hole_audit_log" },
-	{ "bazaar", "sh.hole_emp" },
 	/* who lets himself in does so row by row */
 	{ "families", "fam.hole_shared" },
 	/* it orders as it is told */
@@ -481,6 +480,11 @@ LEAK_TEST(rls_styles, stores)
 LEAK_TEST(rls_styles, practices)
 {
 	style("tests/db/rls/practices.sql", 22);
+}
+
+LEAK_TEST(rls_styles, documents)
+{
+	style("tests/db/rls/documents.sql", 29);
 }
 
 LEAK_TEST(rls_styles, ledgers)

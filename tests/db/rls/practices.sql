@@ -60,6 +60,12 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON sound_visits, hole_letters, hole_calls, 
 CREATE TABLE sound_drugs (id integer PRIMARY KEY, name text NOT NULL);
 CREATE TABLE sound_leaflets (id integer PRIMARY KEY, drug_id integer REFERENCES sound_drugs, text text NOT NULL);
 GRANT SELECT ON sound_drugs, sound_leaflets TO pr_app;
+CREATE TABLE sound_people (id integer PRIMARY KEY, name text NOT NULL);
+CREATE TABLE sound_profiles (id integer PRIMARY KEY REFERENCES sound_people, last_patient bigint REFERENCES sound_patients ON DELETE SET NULL);
+ALTER TABLE sound_profiles ENABLE ROW LEVEL SECURITY;
+CREATE POLICY everybody ON sound_profiles FOR SELECT USING (true);
+CREATE INDEX ON sound_profiles (last_patient);
+GRANT SELECT ON sound_people, sound_profiles TO pr_app;
 -- what was true when
 CREATE TABLE sound_patients_history (LIKE sound_patients, during tstzrange NOT NULL);
 CREATE INDEX ON sound_patients_history (practice_id);
