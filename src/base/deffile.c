@@ -120,12 +120,18 @@ static void begin_section(struct parser *p)
 	call(p, NULL, NULL);
 }
 
-/* Copy a source line into p->current without its comment; false if a byte is not text. */
+/* Copy a source line into p->current without its comment; false if a byte is not text.  Every file
+ * that is carried goes through here at each start. */
 static bool armour(struct parser *p, const char *s, size_t len)
 {
+	char *out;
+	size_t n = 0;
+
 	buf_clear(&p->current);
 	if (!utf8_valid(s, len))
 		return false;
+	buf_addn(&p->current, ' ', len); /* the room that it needs at most */
+	out = p->current.data;
 	for (size_t i = 0; i < len; i++) {
 		char c = s[i];
 
@@ -141,10 +147,11 @@ static bool armour(struct parser *p, const char *s, size_t len)
 		} else if (c == ':') {
 			c = COLON;
 		}
-		buf_addc(&p->current, c);
+		out[n++] = c;
 	}
-	while (p->current.len && isspace((unsigned char)p->current.data[p->current.len - 1]))
-		buf_truncate(&p->current, p->current.len - 1);
+	while (n && isspace((unsigned char)out[n - 1]))
+		n--;
+	buf_truncate(&p->current, n);
 	return true;
 }
 

@@ -314,12 +314,29 @@ static bool missing_part(const struct rowset *r, struct err *err)
 	return false;
 }
 
+/* It names nothing that the profile knows. */
+static bool is_plain(const struct sqlquery *q)
+{
+	struct buf text = BUF_INIT;
+	struct err err = ERR_INIT;
+	bool plain = sql_expand(&text, q->text, NULL, 0, &err);
+
+	buf_release(&text);
+	err_release(&err);
+	return plain;
+}
+
 static bool expand(const struct rowset *r, struct buf *out, struct err *err)
 {
-	const struct vars *known = session_vars(r->session);
+	const struct vars *known;
+	const struct sqlvar *vars;
 	size_t n;
-	const struct sqlvar *vars = vars_list(known, &n);
 
+	/* What the database knows of itself costs more to tell than a page does to show. */
+	if (is_plain(r->query))
+		return sql_expand(out, r->query->text, NULL, 0, err);
+	known = session_vars(r->session);
+	vars = vars_list(known, &n);
 	if (sql_expand(out, r->query->text, vars, n, err))
 		return true;
 	if (vars_outboxes(known) && !vars_outbox(known) && strstr(err->why, "outbox"))
@@ -350,19 +367,13 @@ static bool form_unknown(const struct rowset *r, const struct sqlquery *newest)
 bool source_needs_catalog(const struct rowset *r)
 {
 	const struct sqlquery *q = r->def->query ? find_query(r) : NULL;
-	struct buf text = BUF_INIT;
-	struct err err = ERR_INIT;
 
 	if (session_profile(r->session))
 		return false;
 	if (!r->def->query || session_tenant(r->session)->kind == TENANT_ONE ||
 	    session_wanted_tenant(r->session) || form_unknown(r, q))
 		return true;
-	bool plain = !q || strcmp(q->name, scratch) == 0 ||
-		     sql_expand(&text, q->text, NULL, 0, &err);
-	buf_release(&text);
-	err_release(&err);
-	return !plain;
+	return q && strcmp(q->name, scratch) != 0 && !is_plain(q);
 }
 
 static void trim_statement(struct buf *text)
