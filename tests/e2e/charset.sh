@@ -4,6 +4,11 @@
 # mark; what its keyboard sends is understood; signs are ASCII. On the screen and in lines.
 . tests/support/tmux.sh
 
+# script(1) outlives the terminal.
+at_end() {
+	! pgrep -f "$work/sent" >"$work/left" || xargs kill <"$work/left"
+}
+
 mkdir "$work/locales"
 if ! localedef -i en_US -f ISO-8859-1 "$work/locales/en_US.ISO-8859-1" 2>/dev/null; then
 	echo "localedef has no ISO-8859-1: not tried"
@@ -47,3 +52,10 @@ wait_gone 'READ-ONLY'
 begin --plain
 wait_for 'SKU AB-00001'
 shown 'P\342t\351 \340 5 \243 <U+65E5>'
+type_line ':q!'
+n=0
+while pgrep -f "$work/sent" >"$work/left"; do
+	n=$((n + 1))
+	[ $n -lt 600 ] || fail 'souk goes on'
+	sleep 0.05
+done
