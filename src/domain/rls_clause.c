@@ -214,6 +214,19 @@ static struct clause_verdict judge_not_null(const struct clause_context *c,
 	return clause_judge(c, turned);
 }
 
+/* NOT (a IS NOT FALSE): a IS FALSE, and the other way round. */
+static struct clause_verdict judge_not_bool_test(const struct clause_context *c,
+						 const struct expr *test)
+{
+	struct expr *turned = arena_alloc(c->arena, sizeof *turned);
+
+	*turned = *test;
+	turned->name = strncmp(test->name, "not ", 4) == 0
+			       ? test->name + 4
+			       : arena_printf(c->arena, "not %s", test->name);
+	return clause_judge(c, turned);
+}
+
 static struct clause_verdict judge_not(const struct clause_context *c, const struct expr *e)
 {
 	const struct expr *inner = e->args[0];
@@ -225,6 +238,8 @@ static struct clause_verdict judge_not(const struct clause_context *c, const str
 		return judge_turned(c, inner);
 	if (inner->kind == EXPR_NULL_TEST)
 		return judge_not_null(c, inner);
+	if (inner->kind == EXPR_BOOL_TEST)
+		return judge_not_bool_test(c, inner);
 	if (clause_contrary(c, inner, &v))
 		return v;
 	v = clause_judge(c, inner);

@@ -62,6 +62,7 @@ SELECT crm.mk('hole_like', 'company_id::text LIKE current_setting(''app.company'
 SELECT crm.mk('hole_similar', 'company_id::text SIMILAR TO current_setting(''app.company'', true)');
 SELECT crm.mk('hole_strpos', 'strpos(current_setting(''app.companies'', true), company_id::text) > 0');
 SELECT crm.mk('hole_any_like', 'current_setting(''app.companies'', true) LIKE ''%'' || company_id || ''%''');
+SELECT crm.mk('sound_not', 'NOT (company_id <> NULLIF(current_setting(''app.company'', true), '''')::int) IS NOT FALSE');
 SELECT crm.mk('hole_user', 'owner_name = current_user');
 SELECT crm.mk('sound_user2', 'owner_name = current_setting(''app.user'', true)');
 SELECT crm.mk('hole_isdistinct', 'company_id IS DISTINCT FROM NULLIF(current_setting(''app.company'', true), '''')::int');
