@@ -88,7 +88,7 @@ struct outbox {
 	struct outbox_states states;
 	/* Labels in spellings that were tried, not seen: fit to look for, not to be written. */
 	bool pending_guessed, labels_guessed;
-	enum outbox_clock enqueued_clock, due_clock, done_clock;
+	enum outbox_clock enqueued_clock, due_clock, done_clock, dead_clock;
 	/* Predicates over alias m, as SQL made of quoted identifiers and literals; NULL: the table cannot tell. */
 	const char *pending;     /* neither done nor dead nor claimed, whatever its due time */
 	const char *claimed, *dead, *failed, *done, *retrying;

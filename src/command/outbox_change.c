@@ -294,13 +294,18 @@ static bool set_state(struct buf *out, const struct sqlset *sql, const struct ou
 	return true;
 }
 
+/* Milliseconds or seconds: only the rows tell. */
+static bool writable(enum outbox_clock clock)
+{
+	return clock != CLOCK_EPOCH && clock != CLOCK_EPOCH_MS;
+}
+
 static bool set_due(struct buf *out, const struct sqlset *sql, const struct outbox *o,
 		    const char *instant)
 {
 	const struct column *due = outbox_column(o, OUTBOX_DUE);
 
-	/* Milliseconds or seconds: only the rows tell. */
-	if (!due || o->due_clock == CLOCK_EPOCH || o->due_clock == CLOCK_EPOCH_MS)
+	if (!due || !writable(o->due_clock))
 		return false;
 	set_time(out, sql, due, o->due_clock, instant);
 	return true;
@@ -314,10 +319,12 @@ static bool set_dead(struct buf *out, const struct sqlset *sql, const struct out
 		return set_state(out, sql, o, o->states.dead);
 	if (!c)
 		return false;
+	if (!flag(c) && (o->dead_clock == CLOCK_NONE || !writable(o->dead_clock)))
+		return false;
 	if (flag(c))
 		set_to(out, sql, c, "outbox_act.yes");
 	else
-		set_to(out, sql, c, "clock.now");
+		set_time(out, sql, c, o->dead_clock, sqlset_fragment(sql, "clock.now"));
 	return true;
 }
 

@@ -132,6 +132,7 @@ static void clocks(struct candidate_table *t)
 	o->due_clock = clock_of(candidate_column(t, OUTBOX_DUE));
 	o->enqueued_clock = clock_of(candidate_column(t, OUTBOX_ENQUEUED));
 	o->done_clock = clock_of(candidate_column(t, OUTBOX_DONE));
+	o->dead_clock = clock_of(candidate_column(t, OUTBOX_DEAD));
 	o->due_time = instant(t, OUTBOX_DUE, o->due_clock);
 	o->enqueued_time = instant(t, OUTBOX_ENQUEUED, o->enqueued_clock);
 }
