@@ -255,14 +255,20 @@ static bool ask_plainly(struct screen *s, struct err *err)
 void dashboard_ask(struct screen *s)
 {
 	struct dashboard *d = s->data;
+	bool look, under_way;
 
 	if (d->asking)
 		return;
 	d->asking = true;
 	screen_changed(s, SCREEN_DATA);
 	d->turn = d->outbox ? next_turn(d) : NULL;
-	if (d->outbox && !d->turn)
+	look = d->outbox && !d->turn;
+	if (look)
 		d->looked = true;
-	if (!(d->outbox && !d->turn ? dash_outbox_look(s, &d->err) : ask_plainly(s, &d->err)))
-		d->asking = false;
+	under_way = look ? dash_outbox_look(s, &d->err) : ask_plainly(s, &d->err);
+	if (under_way)
+		return;
+	d->asking = false;
+	if (look) /* there is no outbox: nothing beside it can be asked either */
+		d->looked = false;
 }

@@ -319,6 +319,8 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 	case ACTION_REFRESH:
 		if (args_has(args, "interval"))
 			return watch_action(d->watch, act, args, err);
+		if (d->outbox && d->err.kind) /* there may be one by now */
+			reader_moved(session_reader(screen_session(s)));
 		d->asked_all = true;
 		dashboard_ask(s);
 		return true;
