@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -38,6 +39,14 @@ bool histfile_fit(const char *text)
 			return false;
 	}
 	return true;
+}
+
+/* Where a link of the person's leads: it stays one when the file is written anew.  The caller's. */
+static char *followed(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	return real ? real : xstrdup(path);
 }
 
 static int open_file(const char *path)
@@ -116,19 +125,23 @@ void histfile_read(const char *path, int most, void (*fn)(const char *text))
 	struct buf text = BUF_INIT;
 	char *save = NULL;
 	VEC(char *) lines = VEC_INIT;
-	int fd = path_exists(path) ? open_file(path) : -1;
+	char *file = followed(path);
+	int fd = path_exists(file) ? open_file(file) : -1;
 
-	if (fd < 0)
+	if (fd < 0) {
+		free(file);
 		return;
+	}
 	read_on(fd, &text);
 	for (char *l = strtok_r(text.data, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
 		*VEC_PUSH(&lines) = l;
 		fn(l);
 	}
 	if (lines.len > 2 * (size_t)most && lockf(fd, F_TLOCK, 0) == 0 &&
-	    !was_replaced(path, fd))
-		compact(path, fd, lines.v, lines.len, (size_t)most);
+	    !was_replaced(file, fd))
+		compact(file, fd, lines.v, lines.len, (size_t)most);
 	close(fd);
+	free(file);
 	VEC_RELEASE(&lines);
 	buf_release(&text);
 }
@@ -136,8 +149,10 @@ void histfile_read(const char *path, int most, void (*fn)(const char *text))
 void histfile_append(const char *path, const char *text)
 {
 	struct buf line = BUF_INIT;
+	char *file = followed(path);
 
 	buf_addf(&line, "%s\n", text);
-	add_text(path, &line);
+	add_text(file, &line);
 	buf_release(&line);
+	free(file);
 }

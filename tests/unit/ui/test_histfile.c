@@ -63,6 +63,29 @@ LEAK_TEST(histfile, two_write_and_nothing_is_lost)
 	free(file);
 }
 
+/* Kept elsewhere by a link, which is still one when the file was written anew. */
+LEAK_TEST(histfile, a_link_is_followed)
+{
+	char dir[] = "/tmp/souk-histfile-XXXXXX";
+	struct err err = ERR_INIT;
+	struct stat st;
+
+	cr_assert_not_null(mkdtemp(dir));
+	char *file = path_join(dir, "kept"), *link = path_join(dir, "history");
+	histfile_append(file, "a");
+	cr_assert_eq(symlink("kept", link), 0);
+	for (int i = 0; i < 2 * MOST; i++)
+		histfile_append(link, "b");
+	reads(link, "a,b,b,b,b,b,b,");
+	reads(link, "a,b,");
+	reads(file, "a,b,");
+	cr_assert_eq(lstat(link, &st), 0);
+	cr_assert(S_ISLNK(st.st_mode));
+	cr_assert(path_remove_tree(dir, &err));
+	free(file);
+	free(link);
+}
+
 /* Whatever a line does with a password, it is not kept. */
 LEAK_TEST(histfile, secrets_are_not_kept)
 {
