@@ -81,6 +81,7 @@ wait_gone 'something is missing'
 keys BSpace
 wait_for 'AB-00001'
 # Who has gone on meanwhile is not interrupted: then it is told beside the rows.
+type_line ':set lock-timeout 60s'
 mkfifo "$work/statements"
 psql -X -q <"$work/statements" >/dev/null &
 exec 3>"$work/statements"
