@@ -21,4 +21,4 @@ psql -qc "CREATE TABLE public.outbox_messages (id bigserial PRIMARY KEY, event_t
 	attempts int NOT NULL DEFAULT 0, last_error text, processed_at timestamptz)"
 type_line ':refresh'
 wait_for 'Outbox outbox_messages'
-refuse 'no relation here'
+wait_gone 'no relation here'
