@@ -73,11 +73,48 @@ static oid number(const struct reply *r, size_t row, size_t col)
 	return (oid)reply_int(r, row, col);
 }
 
+/* What roles may do, or own, beside relations. */
+static void take_power(struct rls_extras *x, enum rls_question q, const struct reply *r, size_t i)
+{
+	const char *word;
+
+	switch ((int)q) {
+	case RLS_GRANTORS:
+		*VEC_PUSH(&x->grantors) =
+			(struct rls_grantor){ number(r, i, 0), number(r, i, 1),
+					      text(x, r, i, 2) };
+		break;
+	case RLS_SETTERS:
+		*VEC_PUSH(&x->setters) =
+			(struct rls_setter){ number(r, i, 0), text(x, r, i, 1) };
+		break;
+	case RLS_LARGE:
+		word = reply_text(r, i, 0);
+		*VEC_PUSH(&x->large) = (struct rls_large){ word ? *word : 0, number(r, i, 1),
+							   text(x, r, i, 2), reply_int(r, i, 3),
+							   text(x, r, i, 4) };
+		break;
+	case RLS_PARAMETERS:
+		*VEC_PUSH(&x->parameters) = (struct rls_parameter){
+			text(x, r, i, 0), number(r, i, 1), text(x, r, i, 2) };
+		break;
+	case RLS_EVENT_TRIGGERS:
+		*VEC_PUSH(&x->event_triggers) = (struct rls_event_trigger){
+			text(x, r, i, 0), number(r, i, 1), text(x, r, i, 2) };
+		break;
+	case RLS_LANGUAGES:
+		*VEC_PUSH(&x->languages) =
+			(struct rls_language){ text(x, r, i, 0), text(x, r, i, 1),
+					       number(r, i, 2), text(x, r, i, 3) };
+		break;
+	}
+}
+
 static void take_row(struct rls_extras *x, enum rls_question q, const struct reply *r, size_t i)
 {
 	const char *word;
 
-	switch (q) {
+	switch ((int)q) {
 	case RLS_SEQUENCES:
 		*VEC_PUSH(&x->sequences) =
 			(struct rls_sequence){ text(x, r, i, 0), text(x, r, i, 1),
@@ -133,35 +170,8 @@ static void take_row(struct rls_extras *x, enum rls_question q, const struct rep
 			(struct rls_exclusion){ number(r, i, 0), text(x, r, i, 1),
 						text(x, r, i, 2) };
 		break;
-	case RLS_GRANTORS:
-		*VEC_PUSH(&x->grantors) =
-			(struct rls_grantor){ number(r, i, 0), number(r, i, 1),
-					      text(x, r, i, 2) };
-		break;
-	case RLS_SETTERS:
-		*VEC_PUSH(&x->setters) =
-			(struct rls_setter){ number(r, i, 0), text(x, r, i, 1) };
-		break;
-	case RLS_LARGE:
-		word = reply_text(r, i, 0);
-		*VEC_PUSH(&x->large) = (struct rls_large){ word ? *word : 0, number(r, i, 1),
-							   text(x, r, i, 2), reply_int(r, i, 3),
-							   text(x, r, i, 4) };
-		break;
-	case RLS_PARAMETERS:
-		*VEC_PUSH(&x->parameters) = (struct rls_parameter){
-			text(x, r, i, 0), number(r, i, 1), text(x, r, i, 2) };
-		break;
-	case RLS_EVENT_TRIGGERS:
-		*VEC_PUSH(&x->event_triggers) = (struct rls_event_trigger){
-			text(x, r, i, 0), number(r, i, 1), text(x, r, i, 2) };
-		break;
-	case RLS_LANGUAGES:
-		*VEC_PUSH(&x->languages) =
-			(struct rls_language){ text(x, r, i, 0), text(x, r, i, 1),
-					       number(r, i, 2), text(x, r, i, 3) };
-		break;
-	case RLS_QUESTIONS:
+	default:
+		take_power(x, q, r, i);
 		break;
 	}
 }

@@ -6,6 +6,7 @@
  * under tabs.  A pane is an embedded grid; it is made when it is first to be seen, so nothing
  * is asked for that nobody looks at.
  */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,30 +23,34 @@ bool detail_has_row(const struct detail *d)
 	return rowset_len(d->rows) > 0;
 }
 
+/* Where a column of the record stands; SIZE_MAX: nowhere, or there is no record. */
+static size_t place_of(const struct detail *d, const char *column)
+{
+	for (size_t i = 0; detail_has_row(d) && i < rowset_columns(d->rows); i++)
+		if (strcmp(rowset_column(d->rows, i)->name, column) == 0)
+			return i;
+	return SIZE_MAX;
+}
+
 const char *detail_cell(const struct detail *d, const char *column)
 {
-	size_t len;
+	size_t at = place_of(d, column), len;
+	const char *text;
 	bool cut;
 
-	for (size_t i = 0; detail_has_row(d) && i < rowset_columns(d->rows); i++) {
-		const char *text;
-
-		if (strcmp(rowset_column(d->rows, i)->name, column) != 0)
-			continue;
-		text = rowset_cell(d->rows, 0, i, &len, &cut);
-		return text ? text : "";
-	}
-	return NULL;
+	if (at == SIZE_MAX)
+		return NULL;
+	text = rowset_cell(d->rows, 0, at, &len, &cut);
+	return text ? text : "";
 }
 
 /* A column of it, and not a name in all its languages. */
 static bool is_short(const struct detail *d, const char *column)
 {
-	for (size_t i = 0; detail_has_row(d) && i < rowset_columns(d->rows); i++)
-		if (strcmp(rowset_column(d->rows, i)->name, column) == 0)
-			return value_kind(rowset_column_oid(d->rows, i),
-					  rowset_column_category(d->rows, i), 0) != VALUE_JSON;
-	return false;
+	size_t at = place_of(d, column);
+
+	return at != SIZE_MAX && value_kind(rowset_column_oid(d->rows, at),
+					    rowset_column_category(d->rows, at), 0) != VALUE_JSON;
 }
 
 /* What a person calls this record: the first column that one searches for, else one that sounds

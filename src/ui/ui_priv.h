@@ -74,7 +74,6 @@ struct running {
 };
 
 struct ui;
-/* All tabs of the terminal, at least one. */
 /* What the terminal shows behind the text. */
 struct background {
 	struct loop_timer *wait; /* it has not told yet */
@@ -83,6 +82,7 @@ struct background {
 	bool noted;  /* that it is a guess was said */
 };
 
+/* All tabs of the terminal, at least one. */
 struct tabs {
 	struct loop *loop;
 	VEC(struct ui *) list;
