@@ -94,8 +94,8 @@ static bool flat_has_word(const char *flat, const char *word)
 	while (p) {
 		if (*p == *word && word_here(p, word))
 			return true;
-		p = strchr(p, '_');
-		p += p != NULL;
+		if ((p = strchr(p, '_')))
+			p++;
 	}
 	return false;
 }

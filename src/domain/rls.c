@@ -293,8 +293,11 @@ static bool ends_in(const char *text, const char *end, const char *word)
 {
 	size_t n = strlen(word);
 
-	return (size_t)(end - text) >= n && strncasecmp(end - n, word, n) == 0 &&
-	       (end - n == text || !(isalnum((unsigned char)end[-n - 1]) || end[-n - 1] == '_'));
+	if ((size_t)(end - text) < n)
+		return false;
+	end -= n;
+	return strncasecmp(end, word, n) == 0 &&
+	       (end == text || !(isalnum((unsigned char)end[-1]) || end[-1] == '_'));
 }
 
 /* Does what stands before at say that a relation follows?  A variable, a column or a function of

@@ -159,7 +159,7 @@ static void end_stalled(struct input *in, const char *bytes, size_t len)
 	in->stalled = false;
 	begun = n < strlen(PASTE_END) && memcmp(held, PASTE_END, n) == 0 ? n : 0;
 	rest = strlen(PASTE_END) - begun;
-	if (!one || memcmp(bytes, PASTE_END + begun, len < rest ? len : rest) == 0)
+	if (!one || memcmp(bytes, &PASTE_END[begun], len < rest ? len : rest) == 0)
 		return;
 	in->in_paste = false;
 	buf_clear(&in->bytes);

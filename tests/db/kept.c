@@ -241,8 +241,8 @@ static const char *const changes[] = {
 	"ALTER TYPE ke RENAME VALUE 'b' TO 'c'",
 	"CREATE DOMAIN kd AS int CHECK (VALUE > 1)",
 	"CREATE FUNCTION kf() RETURNS trigger LANGUAGE plpgsql AS 'begin return null; end'",
-	"CREATE OR REPLACE FUNCTION kf() RETURNS trigger LANGUAGE plpgsql "
-	"AS 'begin return new; end'",
+	("CREATE OR REPLACE FUNCTION kf() RETURNS trigger LANGUAGE plpgsql "
+	 "AS 'begin return new; end'"),
 	"ALTER FUNCTION kf() SECURITY DEFINER",
 	"CREATE TRIGGER kt BEFORE INSERT ON ks.k FOR EACH ROW EXECUTE FUNCTION kf()",
 	"ALTER TABLE ks.k DISABLE TRIGGER kt",

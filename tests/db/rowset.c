@@ -304,7 +304,7 @@ Test(rowset, refresh_in_the_middle)
 static void count_pages(void *ctx, enum db_lane lane UNUSED, const char *sql,
 			const struct params *params UNUSED)
 {
-	*(int *)ctx += strstr(sql, "ORDER BY q.") != NULL;
+	*(unsigned *)ctx += strstr(sql, "ORDER BY q.") != NULL;
 }
 
 /* One flush per page, by our own count and on the wire; what was fetched ahead costs none. */
@@ -318,7 +318,7 @@ Test(rowset, a_page_is_one_round_trip)
 	struct db_counters before, after;
 	struct proxy_counts wire;
 	struct rows t;
-	int pages = 0;
+	unsigned pages = 0;
 
 	rows_open(&t, through, "numbers", numbers_screen, NULL, 10);
 	rows_settle(&t);
@@ -338,7 +338,7 @@ Test(rowset, a_page_is_one_round_trip)
 	cr_expect_eq(after.flushes - before.flushes, pages);
 	/* less: a page may be asked for while the end of the one before is on its way */
 	cr_expect_leq(wire.round_trips, pages);
-	cr_expect(pages > 20 && pages < 60, "%d pages", pages);
+	cr_expect(pages > 20 && pages < 60, "%u pages", pages);
 	rows_close(&t);
 	proxy_free(&p);
 	free(through);
@@ -356,7 +356,7 @@ Test(rowset, the_first_page_is_asked_for_once)
 {
 	char *db = numbers_database(5);
 	struct rows t;
-	int pages = 0;
+	unsigned pages = 0;
 
 	rows_session(&t, db);
 	db_echo(session_db(t.session), count_pages, &pages);
@@ -364,7 +364,7 @@ Test(rowset, the_first_page_is_asked_for_once)
 	rows_screen(&t, "numbers", numbers_screen, NULL, 10);
 	rows_settle(&t);
 	cr_expect_eq(rowset_len(t.r), 5);
-	cr_expect_eq(pages, 1, "%d", pages);
+	cr_expect_eq(pages, 1u, "%u", pages);
 	session_unobserve(t.session, t.session);
 	rows_close(&t);
 	free(db);

@@ -57,8 +57,8 @@ Test(waivers, are_read_strictly)
 		"[waiver R82-unique]\nobjekt = x\n",
 		"[waiver R82-unique]\nobject = x\nobject = y\n",
 		"[waiver R82]\nexpires = 2027-01-01\nexpires = 2027-01-01\n",
-		"[waiver R82]\nobject = x\nreason = y\nexpires = 2027-01-01\n"
-		"[waiver R82-unique]\nobject = x\nreason = z\nexpires = 2028-01-01\n",
+		("[waiver R82]\nobject = x\nreason = y\nexpires = 2027-01-01\n"
+		 "[waiver R82-unique]\nobject = x\nreason = z\nexpires = 2028-01-01\n"),
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {

@@ -267,7 +267,7 @@ Test(lineedit, history_and_searching_it)
 /* Where a byte of the line stands, wide characters and scrolling counted; and back. */
 Test(lineedit, bytes_and_columns)
 {
-	struct seen seen = { NULL };
+	struct seen seen = { 0 };
 	struct lineedit *le = start("/dev/null", NULL);
 	struct line *l = edit(le, &seen, "日本 filter prise");
 
