@@ -3,9 +3,10 @@
  * complete.h - what could stand at the cursor of a command line, and what a command still wants.
  *
  * Sources: commands, their options and choices, screens, relations, columns and the values that they may have,
- * roles, settings and their values, topics of help, services, files, whatever else has a name in the session
- * (the table in complete_names.c), and tenants, which are asked of the server.  What is known at once is told at
- * once; when the server has answered, fn is called again with all of it.  Candidates match from their beginning,
+ * roles, settings and their values, topics of help, services, files, psql's words, whatever else has a name in the
+ * session (the table in complete_names.c); and, asked of the server, tenants, records, databases and processes
+ * (complete_asked.c).  What is known at once is told at once; when the server has answered, fn is called again with
+ * all of it.  Candidates match from their beginning,
  * letters of any case.
  */
 #ifndef COMMAND_COMPLETE_H
@@ -16,6 +17,7 @@
 
 #include "base/buf.h"
 #include "command/command.h"
+#include "command/rowset.h"
 #include "command/session.h"
 #include "domain/screendef.h"
 
@@ -35,6 +37,8 @@ struct completion {
 struct complete_context {
 	const char *const *columns; /* NULL-terminated, may be NULL */
 	const struct screendef *def; /* may be NULL */
+	const struct rowset *rows;   /* its rows; may be NULL */
+	const char *const *kept;     /* names of filters that were kept; NULL-terminated, may be NULL */
 };
 
 struct completing;

@@ -63,6 +63,9 @@ void db_free(struct db **db);
 const struct sqlset *db_sql(const struct db *db);
 struct loop *db_loop(const struct db *db);
 
+/* What a conninfo string can say, but passwords: libpq's keywords and what it calls them. */
+void db_each_option(void (*fn)(void *ctx, const char *keyword, const char *label), void *ctx);
+
 /* Begin to connect a lane now instead of at its first request. */
 void db_connect(struct db *db, enum db_lane lane);
 /* In state DB_PASSWORD: go on with this password (copied, wiped after use; kept for other lanes

@@ -1,9 +1,9 @@
 -- summary: the most common values of a column, from the statistics, without a scan
 -- params: schema:text relation:text attname:text begins:text most:int
--- columns: value share
+-- columns: value note
 -- The server hides them where row-level security binds the role; long values are of no use to who types.
 SELECT v.value,
-       pg_catalog.round(100 * v.share::numeric, 1) AS share
+       pg_catalog.round(100 * v.share::numeric, 1) || ' % of the rows' AS note
   FROM pg_catalog.pg_stats AS s
  CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(s.most_common_vals::text::text[]),
                                 pg_catalog.unnest(s.most_common_freqs)) AS v (value, share)

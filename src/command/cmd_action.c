@@ -350,12 +350,14 @@ static void stock_run(struct call *c)
 	}
 
 STOCK(adjust, "adjust", "Correct what was counted, by a difference",
-      "balance:text --by:int [--reason:text]");
+      "balance:record(inventory) --by:int [--reason:text]");
 STOCK(receive, "receive", "Goods came in",
-      "balance:text quantity:int [--reference:text] [--reason:text]");
-STOCK(release, "release", "Withdraw a reservation", "reservation:int [--reason:text]");
+      "balance:record(inventory) quantity:int [--reference:text] [--reason:text]");
+STOCK(release, "release", "Withdraw a reservation",
+      "reservation:record(reservations) [--reason:text]");
 STOCK(reserve, "reserve", "Promise goods to an order for a time",
-      "balance:text quantity:int order:text [--ttl:text] [--reason:text]");
-STOCK(sell, "sell", "Make a reservation a sale", "reservation:int [--reason:text]");
+      "balance:record(inventory) quantity:int order:text [--ttl:until] [--reason:text]");
+STOCK(sell, "sell", "Make a reservation a sale",
+      "reservation:record(reservations) [--reason:text]");
 STOCK(transfer, "transfer", "Move goods to another warehouse",
-      "balance:text to:text quantity:int [--reason:text]");
+      "balance:record(inventory) to:record(warehouses) quantity:int [--reason:text]");

@@ -126,7 +126,7 @@ static void terminate_run(struct call *c)
 const struct command cmd_backend_cancel = {
 	.name = "backend cancel",
 	.summary = "Cancel what a session runs",
-	.args = "pid:int [--started:text]",
+	.args = "pid:pid [--started:text]",
 	.help = "--started: only if the session began then, because process ids are used "
 		"again.",
 	.needs = NEEDS_CONNECTION | BATCH,
@@ -136,7 +136,7 @@ const struct command cmd_backend_cancel = {
 const struct command cmd_backend_terminate = {
 	.name = "backend terminate",
 	.summary = "End a session",
-	.args = "pid:int [--started:text]",
+	.args = "pid:pid [--started:text]",
 	.help = "--started: only if the session began then, because process ids are used "
 		"again.",
 	.needs = NEEDS_CONNECTION | BATCH,

@@ -127,7 +127,7 @@ static void delete_run(struct call *c)
 const struct command cmd_delete_ = {
 	.name = "delete",
 	.summary = "Delete records, what depends on them is counted first",
-	.args = "[screen:screen] [key:text…] [--dry-run] [--expect:int] [--plan:file] "
+	.args = "[screen:screen] [key:record…] [--dry-run] [--expect:int] [--plan:file] "
 		"[--reason:text]",
 	.help = "In the console without arguments: the marked records, or the one under the "
 		"cursor. Foreign keys that point to them are counted first, cascades followed: "

@@ -292,7 +292,7 @@ const struct command cmd_edit = {
 	.name = "edit",
 	.no_key = "a record is named; e does it to the one under the cursor",
 	.summary = "Change one record through the save protocol",
-	.args = "screen:screen key:text [--set:text] [--if-version:text] [--reason:text]",
+	.args = "screen:screen key:record [--set:change] [--if-version:text] [--reason:text]",
 	.help = "--set COL=VALUE may be given several times; COL= is the empty text, COL! is "
 		"NULL, "
 		"COL:=DEFAULT the default. --if-version takes the guard that get printed. Exit "

@@ -92,7 +92,7 @@ const struct command cmd_get = {
 	.name = "get",
 	.no_key = "a record is named; Enter and v show the one under the cursor",
 	.summary = "Print one record and its guard",
-	.args = "screen:screen key:text [--unmask]",
+	.args = "screen:screen key:record [--unmask]",
 	.help = "KEY is the text of the record's key; several columns' texts are joined by "
 		"commas; under one tenant its part may be left out. "
 		"The column guard (souk_guard, where the record has a guard of its own) is "

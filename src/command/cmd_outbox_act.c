@@ -442,7 +442,7 @@ static void start(struct call *c, enum outbox_action action)
 
 COMMAND_OF(dead, OUTBOX_BURY, "Mark messages dead: nobody tries them again", "");
 COMMAND_OF(postpone, OUTBOX_POSTPONE, "Let messages wait for a while (1h), or until a time",
-	   "until:text ");
+	   "until:until ");
 COMMAND_OF(requeue, OUTBOX_REQUEUE, "Deliver processed messages once more", "");
 COMMAND_OF(retry, OUTBOX_RETRY, "Make messages due now", "");
 COMMAND_OF(revive, OUTBOX_REVIVE, "Make dead messages pending again", "");

@@ -92,7 +92,7 @@ static void record_run(struct call *c)
 const struct command cmd_outbox_record = {
 	.name = "outbox record",
 	.summary = "The record that a message speaks of",
-	.args = "type:text id:text",
+	.args = "type:aggregate id:text",
 	.help = "By the name of its aggregate: Order is the relation order, orders or "
 		"sales_orders.",
 	.needs = NEEDS_CATALOG | NEEDS_SCREEN,
@@ -166,7 +166,7 @@ const struct command cmd_outbox_find = {
 	.name = "outbox find",
 	.no_key = "what is looked for is typed",
 	.summary = "Messages by id, event id, trace, or aggregate (Order 17)",
-	.args = "what:text [of:text]",
+	.args = "what:record(all-messages) [of:text]",
 	.needs = NEEDS_CATALOG | NEEDS_SCREEN,
 	.run = find_run,
 };

@@ -245,7 +245,7 @@ static void describe_run(struct call *c)
 const struct command cmd_schema_describe = {
 	.name = "schema describe",
 	.summary = "One relation or function as text, with all that belongs to it",
-	.args = "name:relation",
+	.args = "name:object",
 	.help = "Columns, keys, checks, rules, policies, triggers and their states, grants, "
 		"partitions, who refers to it and reads it, the query of a view; of a function "
 		"its body. NAME may end in the arguments of one of several: name(integer).",

@@ -24,7 +24,7 @@ SCREEN_COMMAND(move, ACTION_MOVE, "move", NULL, "Move the cursor",
 	       "firstcolumn|lastcolumn|scrollup|scrolldown) [count:int]",
 	       NULL);
 SCREEN_COMMAND(
-	goto_, ACTION_GOTO, "goto", NULL, "Go to a key or to N %", "where:line",
+	goto_, ACTION_GOTO, "goto", NULL, "Go to a key or to N %", "record:line",
 	"goto 50% goes to the middle as far as the statistics tell; goto KEY goes to the row "
 	"with this key, or to the place where it would be.");
 SCREEN_COMMAND(open_row, ACTION_OPEN_ROW, "enter", NULL, "Open the row under the cursor", "",
@@ -48,7 +48,7 @@ SCREEN_COMMAND(
 SCREEN_COMMAND(filters, ACTION_FILTERS, "filters", NULL,
 	       "Choose among the filters that were kept", "", NULL);
 SCREEN_COMMAND(filter_keep, ACTION_KEEP, "filter-keep", NULL,
-	       "Keep the filters and the sort in force under a name", "name:text",
+	       "Keep the filters and the sort in force under a name", "name:kept",
 	       "Names are the screen's own. Kept without a filter in force, a name is given up.");
 const struct command cmd_search = {
 	.name = "search",
@@ -116,9 +116,9 @@ SCREEN_COMMAND(tab_go, ACTION_TAB_GO, "tab go", NULL,
 	       "Go to the next, the previous or the N-th tab",
 	       "where:choice(next|previous|1|2|3|4|5|6|7|8|9)", NULL);
 SCREEN_COMMAND(connect, ACTION_CONNECT, "connect", NULL,
-	       "Another server or database, in a tab of its own", "target:service",
-	       "A service of ~/.pg_service.conf, a conninfo string or URI in quotes, or the "
-	       "name of another database on this server.");
+	       "Another server or database, in a tab of its own", "conninfo:line",
+	       "A service of ~/.pg_service.conf, a conninfo string (user=a dbname=b) or URI, or "
+	       "the name of another database on this server.");
 SCREEN_COMMAND(restore, ACTION_RESTORE, "restore", NULL,
 	       "Open the tabs and places that the last session ended with", "",
 	       "The setting restore does so at each start. Filters and forms are not restored; "

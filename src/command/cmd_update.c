@@ -49,7 +49,7 @@ const struct command cmd_update = {
 	.name = "update",
 	.no_key = "a screen is named; Alt-e does it to the marked rows",
 	.summary = "Change columns of several records, each guarded by itself",
-	.args = "screen:screen [narrow:assignment…] [--set:text] [--key:text] "
+	.args = "screen:screen [narrow:assignment…] [--set:change] [--key:record] "
 		"[--filter:filter] "
 		"[--where:text] [--all] [--sort:sort] [--dry-run] [--expect:int] [--plan:file] "
 		"[--reason:text]",

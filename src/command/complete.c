@@ -36,6 +36,12 @@ void candidates_add(struct candidates *list, const char *text, const char *note)
 	*VEC_PUSH(&list->v) = (struct candidate){ buf_detach(&quoted), xstrdup_null(note) };
 }
 
+void candidates_any(struct candidates *list)
+{
+	free(list->prefix);
+	list->prefix = xstrdup("");
+}
+
 static void candidates_release(struct candidates *list)
 {
 	for (size_t i = 0; i < list->v.len; i++) {
@@ -54,7 +60,8 @@ struct completing {
 	void *ctx;
 	struct candidates list;
 	size_t start, end;
-	bool asked; /* values, of the server */
+	struct records *records;
+	bool asked; /* the server: what is known is told before it answers */
 };
 
 static void tell(struct completing *c, bool more)
@@ -80,8 +87,7 @@ static void on_tenants(void *ctx, const struct tenant_row *rows, size_t n,
 	if (err)
 		return;
 	/* The server matched by name too, so what it found counts whatever it begins with. */
-	free(c->list.prefix);
-	c->list.prefix = xstrdup("");
+	candidates_any(&c->list);
 	for (size_t i = 0; i < n; i++)
 		candidates_add(&c->list, rows[i].slug ? rows[i].slug : rows[i].id,
 			       rows[i].label);
@@ -190,13 +196,30 @@ static void add_noun_columns(struct completing *c, const struct screendef *def)
 	}
 }
 
-static void on_values(void *ctx, const struct txn_result *result)
+static void on_asked(void *ctx, const struct txn_result *result)
 {
 	struct completing *c = ctx;
 
-	complete_add_values(&c->list, result);
+	complete_add_asked(&c->list, result);
 	tell(c, false);
 }
+
+/* ---- records ---- */
+
+static void on_records(void *ctx)
+{
+	tell(ctx, false);
+}
+
+static void ask_records(struct completing *c, const struct screendef *def,
+			const struct rowset *beside)
+{
+	c->records = records_search(c->session, def, beside, c->list.prefix, &c->list, on_records,
+				    c);
+	c->asked = c->records != NULL;
+}
+
+/* ---- values ---- */
 
 /* What a column may hold: the labels of its enum, its CHECK, a boolean's two, the values that
  * the screen has looks for, and those that are common in it. */
@@ -226,7 +249,7 @@ static void add_values(struct completing *c, const struct screendef *def, const 
 	}
 	c->asked = col && complete_ask_values(
 				  c->session, r, col, c->list.prefix,
-				  &(struct request_callbacks){ .done = on_values, .ctx = c });
+				  &(struct request_callbacks){ .done = on_asked, .ctx = c });
 }
 
 /* "status=act", or "act" behind "status =": then what follows is a value of that column. */
@@ -254,24 +277,53 @@ static bool complete_value(struct completing *c, const struct screendef *def,
 	return true;
 }
 
+static bool is_column(const struct completing *c, const char *word)
+{
+	for (const char *const *name = c->context.columns; name && *name; name++)
+		if (strcmp(*name, word) == 0)
+			return true;
+	return false;
+}
+
+/* In a condition: behind a column how it is compared, behind a value what goes on. */
+static void add_condition(struct completing *c, const char *const *words, size_t n)
+{
+	if (n && is_column(c, words[n - 1])) {
+		complete_comparisons(&c->list);
+		return;
+	}
+	if (n >= 3 && is_column(c, words[n - 3]))
+		complete_joins(&c->list);
+	add_columns(c);
+}
+
 /* True: the answer comes later. */
-static bool add_type(struct completing *c, const char *type)
+static bool add_type(struct completing *c, const char *type, const struct screendef *def)
 {
 	if (strcmp(type, "screen") == 0 || strcmp(type, "relation") == 0)
 		add_nouns(c);
-	else if (strcmp(type, "column") == 0 || strcmp(type, "filter") == 0 ||
-		 strcmp(type, "assignment") == 0)
+	else if (strcmp(type, "column") == 0)
 		add_columns(c);
+	else if (strcmp(type, "filter") == 0 || strcmp(type, "assignment") == 0 ||
+		 strcmp(type, "change") == 0)
+		add_noun_columns(c, def);
 	else if (strcmp(type, "sort") == 0)
 		add_sort(c);
 	else if (strcmp(type, "command") == 0)
 		add_commands(c);
+	else if (strcmp(type, "topic") == 0)
+		help_topics(&c->list);
 	else if (strncmp(type, "choice(", 7) == 0)
 		add_choices(c, type);
 	else if (strcmp(type, "tenant") == 0)
 		return ask_tenants(c);
+	else if (strncmp(type, "record", 6) == 0)
+		ask_records(c, def, NULL);
 	else
 		complete_names(&c->list, type, c->session, &c->context);
+	c->asked = c->asked ||
+		   complete_ask(c->session, type, c->list.prefix,
+				&(struct request_callbacks){ .done = on_asked, .ctx = c });
 	return false;
 }
 
@@ -334,50 +386,103 @@ static void add_setting_values(struct completing *c, const char *name)
 			candidates_add(&c->list, "no", NULL);
 		}
 		candidates_add(&c->list, row->otherwise, "default");
+		if (row->type == SETTING_DURATION)
+			complete_names(&c->list, "duration", c->session, &c->context);
 	}
 	if (strcmp(name, "theme") == 0)
 		complete_themes(&c->list);
+}
+
+/* The screen that the line speaks of: one that it names, that of the argument's type
+ * ("record(orders)"), else the one behind the bar. */
+static const struct screendef *screen_of(const struct completing *c, const struct spec *spec,
+					 const struct argspec *a, const char *const *words,
+					 size_t n)
+{
+	const char *paren = a && a->type ? strchr(a->type, '(') : NULL;
+	const struct screendef *named = NULL;
+
+	if (paren && strncmp(a->type, "record", 6) == 0) {
+		char *name = xstrndup(paren + 1, strlen(paren) - 2);
+
+		named = noun(c, name);
+		free(name);
+		return named;
+	}
+	for (size_t i = 0; i < n && !named; i++) {
+		const struct argspec *at = argument_at(spec, words, i);
+
+		if (at && at != a && !at->option && strcmp(at->type, "screen") == 0)
+			named = noun(c, words[i]);
+	}
+	return named ? named : c->context.def;
+}
+
+/* "filter price < 5 and …", "where …", a statement: words of a line of its own grammar. */
+static void complete_line(struct completing *c, const struct argspec *a,
+			  const struct screendef *def, const char *const *words, size_t n)
+{
+	if (strcmp(a->name, "record") == 0) {
+		ask_records(c, def, c->context.rows);
+		return;
+	}
+	if (strcmp(a->name, "conninfo") == 0 || strcmp(a->name, "topic") == 0) {
+		(void)add_type(c, n && strcmp(a->name, "conninfo") == 0 ? "option" : a->name, def);
+		return;
+	}
+	if (complete_value(c, def, words, n))
+		;
+	else if (strcmp(a->name, "filter") == 0)
+		add_condition(c, words, n);
+	else
+		add_columns(c);
+	complete_names(&c->list, a->name, c->session, &c->context);
+}
+
+static bool narrows(const char *type)
+{
+	return strcmp(type, "filter") == 0 || strcmp(type, "assignment") == 0 ||
+	       strcmp(type, "change") == 0;
+}
+
+/* "open products @acme status=act": the words behind the first narrow it. */
+static void complete_target(struct completing *c, const char *const *words, size_t n)
+{
+	const struct screendef *def = noun(c, words[0]);
+
+	if (!complete_value(c, def, words, n))
+		add_noun_columns(c, def);
 }
 
 static bool complete_argument(struct completing *c, const struct command *cmd,
 			      const char *const *words, size_t n)
 {
 	const struct argspec *a;
+	const struct screendef *def;
 	struct spec spec;
 	bool later = false;
 
 	spec_parse(&spec, cmd->args);
-	if (strncmp(c->list.prefix, "--", 2) == 0) {
+	a = argument_at(&spec, words, n);
+	def = screen_of(c, &spec, a, words, n);
+	if (strncmp(c->list.prefix, "--", 2) == 0)
 		add_options(c, &spec);
-	} else {
-		const struct screendef *def = c->context.def;
-		bool opens = n && strcmp(cmd->name, "open") == 0;
-
-		a = argument_at(&spec, words, n);
-		if (opens)
-			def = noun(c, words[0]);
-		if (a &&
-		    (opens || strcmp(a->type, "line") == 0 || strcmp(a->type, "filter") == 0) &&
-		    complete_value(c, def, words, n))
-			;
-		else if (n && strcmp(cmd->name, "set") == 0)
-			add_setting_values(c, words[0]);
-		else if (strcmp(cmd->name, "help") == 0)
-			help_topics(&c->list);
-		else if (a && opens)
-			add_noun_columns(c, def);
-		else if (a && strcmp(a->type, "line") == 0) {
-			add_columns(c);
-			complete_names(&c->list, a->name, c->session, &c->context);
-		} else if (a) {
-			later = add_type(c, a->type);
-		}
-	}
+	else if (a && n && a->rest && strcmp(a->type, "screen") == 0)
+		complete_target(c, words, n);
+	else if (n && strcmp(cmd->name, "set") == 0)
+		add_setting_values(c, words[0]);
+	else if (a && strcmp(a->type, "line") == 0)
+		complete_line(c, a, def, words, n);
+	else if (a && a->type && narrows(a->type) &&
+		 complete_value(c, def, words, n))
+		;
+	else if (a)
+		later = add_type(c, a->type, def);
 	spec_release(&spec);
 	return later;
 }
 
-/* The word under the cursor becomes the prefix; a sign in front (@ / :) stays. */
+/* The word under the cursor becomes the prefix; a sign in front (@ : \) stays. */
 static void begin_word(struct completing *c, const char *line, size_t cursor, struct words *w)
 {
 	char *head = xstrndup(line, cursor);
@@ -390,7 +495,7 @@ static void begin_word(struct completing *c, const char *line, size_t cursor, st
 	c->list.before = xstrdup("");
 	if (last && (last->end == cursor || w->open)) {
 		const char *sign =
-			strchr("@:", last->text[0]) && last->text[0] ? last->text : NULL;
+			strchr("@:\\", last->text[0]) && last->text[0] ? last->text : NULL;
 
 		c->start = last->start;
 		free(c->list.prefix);
@@ -413,10 +518,18 @@ static bool complete_word(struct completing *c, const struct words *w)
 	for (size_t i = 0; i < w->list.len; i++)
 		words[i] = w->list.v[i].text + (i == 0 && w->list.v[i].text[0] == ':');
 	cmd = command_match(words, w->list.len, &used);
-	if (c->list.before[0] == '@') {
+	if (c->list.before[0] == '@' && cmd && strcmp(cmd->name, "filter") == 0) {
+		complete_names(&c->list, "kept", c->session, &c->context);
+	} else if (c->list.before[0] == '@') {
 		later = ask_tenants(c);
+	} else if (w->list.len && words[0][0] == '\\') {
+		const char *type = psql_argument(words[0] + 1);
+
+		later = type && add_type(c, type, NULL);
 	} else if (cmd) {
 		later = complete_argument(c, cmd, words + used, w->list.len - used);
+	} else if (w->list.len == 0 && c->list.before[0] == '\\') {
+		psql_words(&c->list);
 	} else if (w->list.len == 0) {
 		add_commands(c);
 		add_nouns(c);
@@ -458,34 +571,7 @@ void complete_free(struct completing **cp)
 	if (!c)
 		return;
 	db_forget(session_db(c->session), c);
+	records_free(&c->records);
 	candidates_release(&c->list);
 	free(c);
-}
-
-/* ---- the ghost ---- */
-
-void complete_hint(struct buf *out, const char *line)
-{
-	struct words w = WORDS_INIT;
-	const char **words;
-	const struct command *cmd;
-	size_t used;
-
-	while (*line == ' ' || *line == ':')
-		line++;
-	words_split(&w, line);
-	words = xcalloc(w.list.len + 1, sizeof *words);
-	for (size_t i = 0; i < w.list.len; i++)
-		words[i] = w.list.v[i].text;
-	cmd = command_match(words, w.list.len, &used);
-	if (cmd && w.list.len == used) {
-		struct buf usage = BUF_INIT;
-
-		command_usage(&usage, cmd);
-		buf_adds(out, usage.data + strlen(cmd->name));
-		buf_trim(out);
-		buf_release(&usage);
-	}
-	free(words);
-	words_release(&w);
 }

@@ -132,6 +132,44 @@ static void add_services(const struct naming *n)
 	complete_services(n->list);
 }
 
+static void add_conninfo(const struct naming *n)
+{
+	complete_conninfo(n->list, n->session);
+}
+
+static void add_options(const struct naming *n)
+{
+	complete_option(n->list, n->session);
+}
+
+static void add_kept(const struct naming *n)
+{
+	for (const char *const *name = n->context->kept; name && *name; name++)
+		candidates_add(n->list, *name, "filter that was kept");
+}
+
+/* Whatever :schema describe can show. */
+static void add_objects(const struct naming *n)
+{
+	const struct catalog *cat = session_catalog(n->session);
+
+	for (size_t i = 0; cat && i < catalog_relations(cat); i++) {
+		const struct relation *r = catalog_relation_at(cat, i);
+		char *full = xasprintf("%s.%s", r->schema, r->name);
+
+		candidates_add(n->list, full, r->comment ? r->comment : "relation");
+		free(full);
+	}
+	for (size_t i = 0; cat && i < catalog_functions(cat); i++) {
+		const struct function *f = catalog_function_at(cat, i);
+		char *full = xasprintf("%s.%s", f->schema, f->name);
+
+		candidates_add(n->list, full, f->arguments && *f->arguments ? f->arguments
+									    : "function");
+		free(full);
+	}
+}
+
 static void add_themes(const struct naming *n)
 {
 	complete_themes(n->list);
@@ -166,18 +204,59 @@ void complete_names(struct candidates *list, const char *type, struct session *s
 		const char *type;
 		void (*add)(const struct naming *n);
 	} sources[] = {
-		{ "action", add_actions },     { "draft", add_drafts },
-		{ "duration", add_durations }, { "fact", add_profile_keys },
-		{ "file", add_files },	       { "format", add_formats },
-		{ "outbox", add_outboxes },    { "policy", add_policies },
-		{ "role", add_roles },	       { "rule", add_rules },
-		{ "schema", add_schemas },     { "service", add_services },
-		{ "setting", add_settings },   { "statement", add_relations },
-		{ "theme", add_themes },
+		{ "action", add_actions },     { "conninfo", add_conninfo },
+		{ "draft", add_drafts },       { "duration", add_durations },
+		{ "fact", add_profile_keys },  { "file", add_files },
+		{ "format", add_formats },     { "kept", add_kept },
+		{ "object", add_objects },     { "option", add_options },
+		{ "outbox", add_outboxes },
+		{ "policy", add_policies },    { "role", add_roles },
+		{ "rule", add_rules },	       { "schema", add_schemas },
+		{ "service", add_services },   { "setting", add_settings },
+		{ "statement", add_relations }, { "theme", add_themes },
+		{ "until", add_durations },
 	};
 	const struct naming n = { list, s, context };
 
 	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
 		if (strcmp(sources[i].type, type) == 0)
 			sources[i].add(&n);
+}
+
+/* ---- words of a condition ---- */
+
+static void add_words(struct candidates *list, const char *const words[][2], size_t n)
+{
+	bool raw = list->raw;
+
+	list->raw = true; /* "is null" is two words of the line */
+	for (size_t i = 0; i < n; i++)
+		candidates_add(list, words[i][0], words[i][1]);
+	list->raw = raw;
+}
+
+void complete_comparisons(struct candidates *list)
+{
+	static const char *const words[][2] = {
+		{ "=", "is; begins with: AB*; lies in: 5..10" },
+		{ "!=", "is not" },
+		{ "<", "is less" },
+		{ "<=", "is at most" },
+		{ ">", "is more" },
+		{ ">=", "is at least" },
+		{ "~", "holds the text, or /a pattern/" },
+		{ "!~", "does not hold it" },
+		{ "in", "is one of these: in (a, b)" },
+		{ "is null", "is not known" },
+		{ "is not null", "is known" },
+	};
+
+	add_words(list, words, ARRAY_SIZE(words));
+}
+
+void complete_joins(struct candidates *list)
+{
+	static const char *const words[][2] = { { "and", "both hold" }, { "or", "one holds" } };
+
+	add_words(list, words, ARRAY_SIZE(words));
 }

@@ -159,7 +159,7 @@ void command_usage(struct buf *out, const struct command *cmd)
 		if (a->type && strncmp(a->type, "choice(", 7) == 0)
 			buf_add(out, a->type + 7, strlen(a->type) - 8);
 		else if (a->type)
-			for (const char *p = a->option ? a->type : a->name; *p; p++)
+			for (const char *p = a->option ? a->type : a->name; *p && *p != '('; p++)
 				buf_addc(out, (char)toupper((unsigned char)*p));
 		if (a->rest)
 			buf_adds(out, ellipsis);
@@ -293,7 +293,7 @@ static bool check_type(const struct argspec *a, const char *word, struct err *er
 	char *end;
 	double seconds;
 
-	if (strcmp(a->type, "int") == 0) {
+	if (strcmp(a->type, "int") == 0 || strcmp(a->type, "pid") == 0) {
 		strtol(word, &end, 10);
 		if (!*word || *end)
 			return err_set(err, ERR_USAGE, word, "%s must be a whole number",

@@ -13,38 +13,40 @@
 #include "base/buf.h"
 #include "command/parse.h"
 #include "command_priv.h"
+#include "complete_priv.h"
 
 struct psql_word {
 	const char *word;  /* without the backslash */
 	const char *plain; /* the line without an argument; NULL: it needs one */
 	const char *with;  /* put before the argument; NULL: takes none */
+	const char *names; /* the type of what the argument names (command.h); NULL: nothing */
 };
 
 static const struct psql_word table[] = {
-	{ "d", "open relations", "describe " },
-	{ "dt", "open relations kind=table", "open relations /" },
-	{ "dv", "open relations kind=view", "open relations /" },
-	{ "dm", "open relations kind=matview", "open relations /" },
-	{ "di", "open indexes", "open indexes /" },
-	{ "df", "open functions", "open functions /" },
-	{ "dn", "open schemas", NULL },
-	{ "du", "open roles", "open roles /" },
-	{ "dg", "open roles", "open roles /" },
-	{ "dp", "open rls", "open rls /" },
-	{ "z", "open rls", "open rls /" },
-	{ "dx", "open extensions", NULL },
-	{ "l", "open databases", NULL },
-	{ "conninfo", "doctor", NULL },
-	{ "c", NULL, "connect " },
-	{ "sf", NULL, "schema describe " },
-	{ "sv", NULL, "schema describe " },
-	{ "x", "describe", NULL },
-	{ "timing", "messages", NULL },
-	{ "watch", "refresh 2s", "refresh " },
-	{ "e", "sql-edit", NULL },
-	{ "?", "help commands", NULL },
-	{ "h", "help commands", "help " },
-	{ "q", "quit", NULL },
+	{ "d", "open relations", "describe ", "relation" },
+	{ "dt", "open relations kind=table", "open relations /", "relation" },
+	{ "dv", "open relations kind=view", "open relations /", "relation" },
+	{ "dm", "open relations kind=matview", "open relations /", "relation" },
+	{ "di", "open indexes", "open indexes /", NULL },
+	{ "df", "open functions", "open functions /", NULL },
+	{ "dn", "open schemas", NULL, NULL },
+	{ "du", "open roles", "open roles /", "role" },
+	{ "dg", "open roles", "open roles /", "role" },
+	{ "dp", "open rls", "open rls /", "relation" },
+	{ "z", "open rls", "open rls /", "relation" },
+	{ "dx", "open extensions", NULL, NULL },
+	{ "l", "open databases", NULL, NULL },
+	{ "conninfo", "doctor", NULL, NULL },
+	{ "c", NULL, "connect ", "conninfo" },
+	{ "sf", NULL, "schema describe ", "object" },
+	{ "sv", NULL, "schema describe ", "object" },
+	{ "x", "describe", NULL, NULL },
+	{ "timing", "messages", NULL, NULL },
+	{ "watch", "refresh 2s", "refresh ", "duration" },
+	{ "e", "sql-edit", NULL, NULL },
+	{ "?", "help commands", NULL, NULL },
+	{ "h", "help commands", "help ", "topic" },
+	{ "q", "quit", NULL, NULL },
 };
 
 static const struct psql_word *psql_find(const char *word, size_t len)
@@ -96,4 +98,22 @@ char *psql_translate(const char *line, struct err *err)
 		return NULL;
 	}
 	return buf_detach(&out);
+}
+
+void psql_words(struct candidates *list)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		char *note = xasprintf(":%s%s", table[i].plain ? table[i].plain : table[i].with,
+				       table[i].plain ? "" : "…");
+
+		candidates_add(list, table[i].word, note);
+		free(note);
+	}
+}
+
+const char *psql_argument(const char *word)
+{
+	const struct psql_word *p = psql_find(word, strlen(word));
+
+	return p ? p->names : NULL;
 }

@@ -315,3 +315,13 @@ void conninfo_error(const PGconn *pg, struct err *err)
 	buf_release(&hint);
 	buf_release(&line);
 }
+
+void db_each_option(void (*fn)(void *ctx, const char *keyword, const char *label), void *ctx)
+{
+	PQconninfoOption *all = PQconndefaults();
+
+	for (const PQconninfoOption *o = all; o && o->keyword; o++)
+		if (!*o->dispchar)
+			fn(ctx, o->keyword, o->label);
+	PQconninfoFree(all);
+}

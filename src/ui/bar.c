@@ -23,7 +23,7 @@ struct bar {
 	struct ui *ui;
 	struct line *line; /* NULL: closed */
 	char prompt;	   /* ':' or '/' */
-	VEC(char *) columns;
+	VEC(char *) columns, kept; /* of the screen behind */
 	struct completing *completing;
 	VEC(struct item) items;
 	size_t start, end; /* what an item replaces */
@@ -47,6 +47,16 @@ struct bar *bar_new(struct ui *ui)
 	return b;
 }
 
+static void drop_names(struct bar *b)
+{
+	for (size_t i = 0; i < b->columns.len; i++)
+		free(b->columns.v[i]);
+	for (size_t i = 0; i < b->kept.len; i++)
+		free(b->kept.v[i]);
+	VEC_CLEAR(&b->columns);
+	VEC_CLEAR(&b->kept);
+}
+
 static void drop_items(struct bar *b)
 {
 	for (size_t i = 0; i < b->items.len; i++) {
@@ -64,9 +74,7 @@ void bar_close(struct bar *b)
 	line_free(&b->line);
 	complete_free(&b->completing);
 	drop_items(b);
-	for (size_t i = 0; i < b->columns.len; i++)
-		free(b->columns.v[i]);
-	VEC_CLEAR(&b->columns);
+	drop_names(b);
 	loop_timer_free(&b->live);
 	err_clear(&b->err);
 	ui_changed(b->ui);
@@ -79,6 +87,7 @@ void bar_free(struct bar **b)
 	bar_close(*b);
 	VEC_RELEASE(&(*b)->items);
 	VEC_RELEASE(&(*b)->columns);
+	VEC_RELEASE(&(*b)->kept);
 	free((*b)->asked);
 	free(*b);
 	*b = NULL;
@@ -111,7 +120,10 @@ static void find_candidates(struct bar *b)
 {
 	const struct screen *s = screen_focus(b->ui);
 	struct complete_context context = { .columns = (const char *const *)b->columns.v,
-					    .def = s ? s->def : NULL };
+					    .def = s ? s->def : NULL,
+					    .rows = s && s->kind->rows ? s->kind->rows(s)
+								       : NULL,
+					    .kept = (const char *const *)b->kept.v };
 
 	complete_free(&b->completing);
 	drop_items(b);
@@ -324,6 +336,13 @@ static void add_column(void *ctx, const char *name)
 	*VEC_PUSH(&b->columns) = xstrdup(name);
 }
 
+static void add_kept(void *ctx, const char *name)
+{
+	struct bar *b = ctx;
+
+	*VEC_PUSH(&b->kept) = xstrdup(name);
+}
+
 void bar_open(struct bar *b, const char *text)
 {
 	const struct screen *s = screen_top(b->ui);
@@ -341,6 +360,9 @@ void bar_open(struct bar *b, const char *text)
 	if (s && s->kind->columns)
 		s->kind->columns(s, add_column, b);
 	*VEC_PUSH(&b->columns) = NULL;
+	if (s)
+		filters_kept(s, add_kept, b);
+	*VEC_PUSH(&b->kept) = NULL;
 	if (b->prompt == '/')
 		b->live = loop_timer_new(b->ui->loop, search_now, b);
 	b->line = line_new(b->ui->lineedit, &ops, text + (b->prompt == '/'));

@@ -445,7 +445,7 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 		move(s, args_get(args, "where"), args_int(args, "count", ui_count(s->ui, 1)));
 		return true;
 	case ACTION_GOTO:
-		return go_to(s, args_get(args, "where"), err);
+		return go_to(s, args_get(args, "record"), err);
 	case ACTION_OPEN_ROW:
 		return open_row(s, err);
 	case ACTION_EDIT:

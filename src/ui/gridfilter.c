@@ -350,6 +350,23 @@ static bool use_kept(struct screen *s, const char *name, struct err *err)
 	return ok;
 }
 
+void filters_kept(const struct screen *s, void (*fn)(void *ctx, const char *name), void *ctx)
+{
+	struct keeping k = { 0 };
+	struct err ignored = ERR_INIT;
+	bool ok = s->def && load_kept(&k, &ignored);
+	const char *last = "";
+
+	for (size_t i = 0; ok && i < k.v.len; i++) {
+		if (!is_of(&k.v.v[i], s, NULL) || strcmp(k.v.v[i].name, last) == 0)
+			continue;
+		last = k.v.v[i].name;
+		fn(ctx, last);
+	}
+	keeping_release(&k);
+	err_release(&ignored);
+}
+
 static void chosen(void *ctx, const char *answer)
 {
 	struct screen *s = ctx;

@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "base/timefmt.h"
 #include "command/complete.h"
+#include "command/parse.h"
 #include "command/rowset.h"
 #include "ui/dialog.h"
 #include "ui/viewer.h"
@@ -304,6 +305,20 @@ static bool on_screen(struct screen *s, enum action act, const struct args *args
 	return s->kind->action(s, act, args, err);
 }
 
+/* The rest of the line; in quotes as a whole it is what stands in them. */
+static bool connect_to(struct ui *ui, const char *line, struct err *err)
+{
+	struct words w = WORDS_INIT;
+	const char *target;
+	bool ok;
+
+	words_split(&w, line);
+	target = w.list.len == 1 && strchr("'\"", *line) ? w.list.v[0].text : line;
+	ok = tabs_connect(ui, target, service_exists(target), err);
+	words_release(&w);
+	return ok;
+}
+
 static bool action(void *ctx, enum action act, const struct args *args, struct err *err)
 {
 	struct ui *ui = ctx;
@@ -354,8 +369,7 @@ static bool action(void *ctx, enum action act, const struct args *args, struct e
 	case ACTION_RESTORE:
 		return places_restore(ui, err);
 	case ACTION_CONNECT:
-		words = args_get(args, "target");
-		return tabs_connect(ui, words, service_exists(words), err);
+		return connect_to(ui, args_get(args, "conninfo"), err);
 	case ACTION_SAVE_SCREEN:
 		return save_screen(ui, args_get(args, "file"), err);
 	case ACTION_CANCEL:

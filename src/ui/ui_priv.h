@@ -292,6 +292,8 @@ void messages_show(struct ui *ui);
 struct bar *bar_new(struct ui *ui);
 void bar_free(struct bar **b);
 void bar_open(struct bar *b, const char *text);
+/* The names of the filters that were kept of this screen (gridfilter.c). */
+void filters_kept(const struct screen *s, void (*fn)(void *ctx, const char *name), void *ctx);
 void bar_close(struct bar *b);
 bool bar_is_open(const struct bar *b);
 /*

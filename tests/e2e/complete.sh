@@ -32,6 +32,24 @@ set early|early-notice
 theme contr|contrast
 sql SELECT * FROM catalog_prod|commerce.catalog_products
 explain SELECT * FROM commerce.catalog_prod|commerce.catalog_products
+get products rye|Rye loaf
+get products 7|AB-00007, 
+edit orders ORD-1|ORD-10, 
+goto AB-00012|1,12  AB-00012, 
+outbox find |processed, 
+stock receive AB-00002|AB-00002, 
+update products --set na|name=
+connect post|database
+connect user=support_b|user=support_ben
+connect user=support_ben dbname=post|dbname=postgres
+backend cancel |souk, idle
+list products stat|status=
+filter price |is at most
+filter price < 5 an|both hold
+\d catalog_pr|commerce.catalog_products
+\sf commerce.stock_res|commerce.stock_reserve
+\watch 3|30s
+\du support_b|support_ben
 END
 : >"$work/lines.csv"
 offers "import $work/li" 'lines.csv'
@@ -50,4 +68,21 @@ wait_for 'MAIN'
 offers 'drafts --delete ' 'products, '
 # What the screen's rows can do.
 offers 'action rec' 'Receive goods'
-keys q q
+# A filter that was kept.
+keys q
+type_line ':products'
+wait_for 'AB-00001'
+type_line ':filter price < 5'
+wait_for 'price < 5'
+type_line ':filter-keep cheap'
+wait_for 'kept: filter @cheap'
+offers 'filter @' 'that was kept'
+offers 'filter-keep ch' 'that was kept'
+# A conninfo string needs no quotes, nor do they harm.
+for line in "user=support_ben dbname=$PGDATABASE" "'user=support_ben dbname=$PGDATABASE'"; do
+	type_line ":connect $line"
+	wait_for 'role support_ben'
+	keys q
+	wait_gone 'role support_ben'
+done
+type_line ':q!'
