@@ -14,7 +14,7 @@ struct probe_memory;
 struct probe_memory *probe_memory_new(void);
 void probe_memory_free(struct probe_memory **m);
 
-/* Remember a plan whose probes are all decided. */
+/* Remember a plan whose probes are all decided; what was stopped before it was asked is as before. */
 void probe_memory_keep(struct probe_memory *m, const struct probe_plan *plan);
 /* "leaks 3 (select, insert)", "proven", "refused", "could not probe: it has no rows"; NULL: not
  * probed. */

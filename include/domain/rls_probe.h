@@ -145,6 +145,7 @@ struct probe {
 	const char *keys; /* of up to three of them; NULL */
 	const char *why; /* PROBE_REFUSED, PROBE_IMPOSSIBLE; also how a PROVEN one was closed */
 	bool decided;	 /* nothing is to be sent (any more) */
+	bool stopped;	 /* by probe_plan_stop(): it was not asked */
 };
 
 struct probe_plan {

@@ -44,6 +44,7 @@ struct prober {
 	VEC(struct sent) batch;
 	VEC(enum probe_mark) marks; /* of the statements of the batch, by their index */
 	char *lost; /* why it ended before its end; NULL: it did not */
+	bool cancelled;
 };
 
 static void prober_free(void *data)
@@ -236,6 +237,17 @@ static void give_up(struct prober *p, const struct txn_result *r)
 	finish(p);
 }
 
+/* The batch under way is stopped, and rolled back by the server. */
+static void cancel(struct call *c)
+{
+	struct prober *p = call_data(c);
+
+	db_forget(session_db(call_session(c)), c);
+	p->cancelled = true;
+	probe_plan_stop(&p->plan, "cancelled");
+	finish(p);
+}
+
 static void batch_done(void *ctx, const struct txn_result *r)
 {
 	static const char *const phases[] = { "looking at code", "looking for tenants",
@@ -346,6 +358,25 @@ static void tell_sum(const struct prober *p, const size_t counts[4])
 	free(sum);
 }
 
+/* What was not asked any more, and why. */
+static void tell_rest(const struct prober *p)
+{
+	const struct host *h = call_host(p->call);
+	size_t n = 0;
+	char *rest;
+
+	if (p->lost)
+		h->ops->say(h->ctx, SAY_WARNING, p->lost);
+	if (!p->cancelled)
+		return;
+	for (size_t i = 0; i < p->plan.probes.len; i++)
+		n += p->plan.probes.v[i].stopped;
+	rest = xasprintf("cancelled: %zu probe%s not tried, nor what only findings claim", n,
+			 n == 1 ? " was" : "s were");
+	h->ops->say(h->ctx, SAY_WARNING, rest);
+	free(rest);
+}
+
 static void finish(struct prober *p)
 {
 	static const struct table_column columns[COLUMNS] = {
@@ -379,8 +410,7 @@ static void finish(struct prober *p)
 			    "probed by SET ROLE: functions that read session_user saw "
 			    "yours");
 	tell_sum(p, counts);
-	if (p->lost)
-		h->ops->say(h->ctx, SAY_WARNING, p->lost);
+	tell_rest(p);
 	call_done(p->call, NULL,
 		  counts[PROBE_LEAKS] ? STATUS_LEAKS
 		  : p->lost	      ? STATUS_LOST
@@ -451,6 +481,8 @@ static void advance(struct prober *p)
 		else if (p->phase == PHASE_PROBES)
 			probe_plan_claims(&p->plan, p->role);
 		p->phase++;
+		if (p->phase == PHASE_UNSET) /* from now on there is something to tell */
+			call_on_cancel(p->call, cancel);
 		p->next = p->done = 0;
 		p->total = p->phase == PHASE_END ? 0 : due(p);
 	}
@@ -515,8 +547,9 @@ const struct command cmd_rls_probe = {
 		"would lock others out (TRUNCATE) is not tried: both are said. What a finding "
 		"claims and nothing has shown is told as \"finding\": with --write it is tried "
 		"with rows made as it says. Logins that are "
-		"said to be above the policies are tried on one table. Exit status 5 when "
-		"something leaks, 2 when the server was lost half-way.",
+		"said to be above the policies are tried on one table. When it is cancelled or "
+		"the server is lost half-way, what was answered is told, and what was not. "
+		"Exit status 5 when something leaks, 2 when the server was lost.",
 	.needs = NEEDS_CONNECTION | NEEDS_CATALOG | BATCH,
 	.run = probe_run,
 };

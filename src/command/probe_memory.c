@@ -42,6 +42,7 @@ struct tally {
 	size_t counts[4], most; /* by outcome; rows of the largest leak */
 	bool kinds[PROBE_KINDS]; /* that leaked, whatever the number of roles */
 	const char *why;
+	size_t probes, stopped;
 };
 
 static struct tally *tallies(const struct probe_plan *p)
@@ -54,6 +55,8 @@ static struct tally *tallies(const struct probe_plan *p)
 		const struct probe *x = &p->probes.v[i];
 		struct tally *t = &all[x->target];
 
+		t->probes++;
+		t->stopped += x->stopped;
 		if (x->beyond)
 			continue;
 		t->counts[x->outcome]++;
@@ -101,6 +104,8 @@ void probe_memory_keep(struct probe_memory *m, const struct probe_plan *plan)
 	char key[16];
 
 	for (size_t i = 0; i < plan->targets.len; i++) {
+		if (all[i].stopped && all[i].stopped == all[i].probes)
+			continue;
 		if (plan->targets.v[i].relation)
 			key_of(key, plan->targets.v[i].relation->oid);
 		map_set(m->words, plan->targets.v[i].relation ? key : plan->targets.v[i].name,

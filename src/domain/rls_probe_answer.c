@@ -486,8 +486,13 @@ static void stop_slow(struct probe_plan *p, const struct probe *slow)
 
 void probe_plan_stop(struct probe_plan *p, const char *why)
 {
-	for (size_t t = 0; t < p->targets.len; t++)
-		stop_target(p, t, why);
+	for (size_t i = 0; i < p->probes.len; i++) {
+		struct probe *x = &p->probes.v[i];
+
+		x->stopped = !x->decided;
+		if (x->stopped)
+			decide(x, PROBE_IMPOSSIBLE, why);
+	}
 }
 
 void probe_answer(struct probe_plan *p, struct probe *x, const struct probe_answers *a)

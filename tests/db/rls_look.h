@@ -86,6 +86,7 @@ struct told {
 	struct buf rows; /* "relation|command|outcome|role" a line */
 	struct buf standings; /* of findings: "id|object|standing" a line */
 	bool numbers; /* some may have been taken, it was said */
+	bool cancelled; /* so was this, and how much was left */
 	size_t columns;
 	struct loop *loop;
 	int status;
@@ -98,6 +99,7 @@ static inline void tell(void *ctx, enum say how, const char *text)
 
 	(void)how;
 	t->numbers = t->numbers || strstr(text, "numbers may");
+	t->cancelled = t->cancelled || strstr(text, "cancelled: ");
 }
 
 static inline void begin(void *ctx, const char *title, const struct table_column *columns,

@@ -299,7 +299,7 @@ LEAK_TEST(rls_probe, locks_are_those_of_a_write)
 struct stopping {
 	struct told told;
 	struct call *call;
-	size_t batches;
+	size_t batches, at;
 };
 
 static void stop_soon(void *ctx, const char *what, double done, double total)
@@ -308,7 +308,7 @@ static void stop_soon(void *ctx, const char *what, double done, double total)
 
 	(void)what;
 	(void)total;
-	if (done > 0 && ++s->batches == 4) /* tenants, unset, the first writes */
+	if (done > 0 && ++s->batches == s->at)
 		loop_stop(s->told.loop);
 }
 
@@ -325,7 +325,8 @@ LEAK_TEST(rls_probe, cancelled_half_way_nothing_remains)
 	char *db = cluster_database_in(own, "tests/db/rls/holes.sql"),
 	     *before = fingerprint(db), *after, *busy;
 	struct look l;
-	struct stopping s = { .told = { .rows = BUF_INIT } };
+	/* tenants, unset, the first writes */
+	struct stopping s = { .told = { .rows = BUF_INIT }, .at = 4 };
 	struct host host = { .ops = &ops, .ctx = &s, .batch = true };
 
 	look_at(&l, db, CHECK_ISOLATION);
@@ -333,7 +334,7 @@ LEAK_TEST(rls_probe, cancelled_half_way_nothing_remains)
 	host.session = l.session;
 	s.call = command_words(&host, probe_all, ARRAY_SIZE(probe_all), ended, &s.told);
 	loop_run(l.loop);
-	cr_assert_eq(s.batches, 4, "%zu batches: nothing was half-way", s.batches);
+	cr_assert_eq(s.batches, s.at, "%zu batches: nothing was half-way", s.batches);
 	cr_assert_eq(s.told.rows.len, 0);
 	call_abandon(&s.call);
 	session_free(&l.session);
@@ -358,6 +359,50 @@ LEAK_TEST(rls_probe, cancelled_half_way_nothing_remains)
 	free(after);
 	buf_release(&s.told.rows);
 	err_release(&s.told.err);
+	look_release(&l);
+	free(db);
+	cluster_free(&own);
+}
+
+/* Cancelled by who asked: what was answered is told and remembered, and so is what was not. */
+LEAK_TEST(rls_probe, cancelled_half_way_tells_what_was_answered)
+{
+	static const struct host_ops ops = {
+		.say = tell,
+		.table_begin = begin,
+		.table_row = row,
+		.table_end = nothing,
+		.progress = stop_soon,
+	};
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, "tests/db/rls/holes.sql"),
+	     *before = fingerprint(db), *after;
+	struct look l;
+	struct told whole;
+	struct stopping s = { .told = { .rows = BUF_INIT }, .at = 12 };
+	struct host host = { .ops = &ops, .ctx = &s, .batch = true };
+
+	look_at(&l, db, CHECK_ISOLATION);
+	s.told.loop = l.loop;
+	host.session = l.session;
+	s.call = command_words(&host, probe_all, ARRAY_SIZE(probe_all), ended, &s.told);
+	loop_run(l.loop);
+	cr_assert(call_cancel(&s.call), "it was abandoned");
+	loop_run(l.loop); /* ended() has stopped it */
+	cr_expect(said(&s.told, "|proven|"));
+	cr_expect(said(&s.told, "r85_nullable|delete all|could not probe"));
+	cr_expect(s.told.cancelled, "it is not said");
+	/* As if it had never been begun. */
+	probe(&l, &whole, probe_all, ARRAY_SIZE(probe_all));
+	cr_expect(said(&whole, "base_orders|delete|proven"), "%s", whole.rows.data);
+	after = fingerprint(db);
+	cr_expect_str_eq(before, after, "something remains");
+	free(before);
+	free(after);
+	buf_release(&s.told.rows);
+	buf_release(&whole.rows);
+	err_release(&s.told.err);
+	err_release(&whole.err);
 	look_release(&l);
 	free(db);
 	cluster_free(&own);
