@@ -235,12 +235,17 @@ bool rls_rule_at(size_t i, struct rls_rule_info *out);
 struct rls_status {
 	const struct relation *relation;
 	const char *tenant_column; /* NULL: by its parent */
-	bool isolated; /* no finding shows rows of other tenants */
-	size_t findings; /* above info */
+	bool isolated;		/* no finding shows or changes rows of other tenants; what a grant
+				   allows beside rows (TRUNCATE, REFERENCES, TRIGGER) is a
+				   finding and no question of rows */
+	bool judged;		/* false: isolated could not be told (R90 says why) */
+	size_t findings;	/* above info */
+	enum severity worst;	/* of them */
 	const char *index;    /* that serves the policies; NULL: none */
 	const char *commands; /* "select insert update delete": covered by policies */
 	const char *coverage; /* the same per role, with its grants: "app: select insert; etl: …" */
-	const char *readable; /* the clauses as a person would say them */
+	const char *readable; /* the clauses as a person would say them; of what can have none
+				 with whose rights it reads */
 };
 /* Into arena; *n rows. findings: of the same input. */
 const struct rls_status *rls_statuses(const struct rls_input *in, const struct findings *f,

@@ -224,7 +224,18 @@ static const char *isolated_word(const struct look *l, const struct rls_status *
 {
 	if (!s->isolated)
 		return "false";
-	return profile_tenancies(l->scan->input.profile) ? "true" : NULL;
+	return s->judged && profile_tenancies(l->scan->input.profile) ? "true" : NULL;
+}
+
+static bool can_have_policies(const struct relation *r)
+{
+	return r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED;
+}
+
+/* NULL: no policies. */
+static const char *table_word(const struct relation *r, bool is)
+{
+	return !can_have_policies(r) ? NULL : is ? "true" : "false";
 }
 
 static void status_row(const struct look *l, const struct rls_status *s)
@@ -238,9 +249,10 @@ static void status_row(const struct look *l, const struct rls_status *s)
 				isolated_word(l, s),
 				probe_memory_word(session_probes(call_session(l->call)), r->oid),
 				findings,
-				r->rls ? "true" : "false",
-				r->rls_forced ? "true" : "false",
-				policies,
+				s->findings ? severity_name(s->worst) : NULL,
+				table_word(r, r->rls),
+				table_word(r, r->rls_forced),
+				can_have_policies(r) ? policies : NULL,
 				s->commands,
 				s->tenant_column,
 				s->index,
@@ -259,6 +271,7 @@ static void status_scanned(void *ctx, struct rls_scan *scan, const struct err *e
 	static const struct table_column columns[] = {
 		{ "relation", CELL_TEXT, NULL },      { "isolated", CELL_BOOL, NULL },
 		{ "probe", CELL_TEXT, NULL },	      { "findings", CELL_NUMBER, NULL },
+		{ "worst", CELL_TEXT, NULL },
 		{ "enabled", CELL_BOOL, NULL },	      { "forced", CELL_BOOL, NULL },
 		{ "policies", CELL_NUMBER, NULL },    { "commands", CELL_TEXT, NULL },
 		{ "tenant_column", CELL_TEXT, NULL }, { "index", CELL_TEXT, NULL },

@@ -8,16 +8,31 @@
 
 /* ---- status ---- */
 
-/* Keys (R80 and on) tell of other tenants, the rules before show their rows. */
-static bool shows_rows(const struct finding *f)
+static bool is_rule(const struct finding *f, const char *number)
 {
-	return f->id[0] == 'R' && f->severity >= SEVERITY_MEDIUM && f->id[1] < '8';
+	return strncmp(f->id, number, 3) == 0 && f->id[3] == '-';
 }
 
-/* What was found of one relation, but for infos. */
+/* Rules that show no rows of others and change none: keys tell of other tenants, and grants
+ * beside those of rows are no question of policies. */
+static bool shows_rows(const struct finding *f)
+{
+	static const char *const others[] = { "R45", "R46", "R47", "R80", "R82", "R83", "R84" };
+
+	if (f->id[0] != 'R' || f->severity < SEVERITY_MEDIUM)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (is_rule(f, others[i]))
+			return false;
+	return true;
+}
+
+/* What was found of one relation; infos do not count. */
 struct found {
 	size_t n;
-	bool shown; /* rows of other tenants are */
+	enum severity worst;
+	bool shown;   /* rows of other tenants are */
+	bool unknown; /* something of it could not be judged */
 };
 
 static const struct found *found_of(const struct map *found, const struct relation *r)
@@ -100,17 +115,34 @@ static const char *coverage(const struct judge *j, const struct table *t, struct
 			buf_adds(&out, commands[c].word);
 			any = true;
 		}
-		buf_adds(&out, !any ? " nothing" : t->bound[a] ? "" : " (not bound)");
+		/* Whether a view binds is told by whose rights it reads with. */
+		buf_adds(&out, !any					     ? " nothing"
+			       : t->bound[a] || t->r->kind == RELATION_VIEW ? ""
+									     : " (not bound)");
 	}
 	text = out.len ? arena_strdup(arena, out.data) : NULL;
 	buf_release(&out);
 	return text;
 }
 
+/* Of what can have no policies. */
+static const char *whose_rights(const struct relation *r, struct arena *arena)
+{
+	if (r->kind == RELATION_VIEW && r->security_invoker)
+		return "reads with the rights of whoever asks (security_invoker)";
+	if (r->kind == RELATION_VIEW)
+		return arena_printf(arena, "reads with the rights of its owner, %s", r->owner);
+	if (r->kind == RELATION_MATVIEW)
+		return arena_printf(arena, "keeps what its owner, %s, saw", r->owner);
+	return "no policy of this database binds whoever reads it";
+}
+
 static const char *said(const struct table *t, struct arena *arena)
 {
 	struct buf out = BUF_INIT;
 
+	if (!relation_is_table(t->r))
+		return whose_rights(t->r, arena);
 	for (size_t p = 0; p < t->r->npolicies; p++) {
 		const struct judged *g = &t->policies[p];
 
@@ -131,7 +163,7 @@ static bool is_listed(const struct table *t, const struct found *here)
 {
 	return !t->r->extension && !t->r->temporary &&
 	       (table_tenant(t) || t->directory || t->r->rls ||
-		(!relation_is_table(t->r) && here));
+		(!relation_is_table(t->r) && here && here->n));
 }
 
 /* By oid; of ten thousand relations none is searched for. */
@@ -144,7 +176,7 @@ static struct map *found_relations(const struct findings *f, struct arena *arena
 		const struct finding *x = &f->list.v[i];
 		struct found *here;
 
-		if (x->severity == SEVERITY_INFO)
+		if (!x->relation || (x->severity == SEVERITY_INFO && !is_rule(x, "R90")))
 			continue;
 		snprintf(key, sizeof key, "%u", x->relation);
 		here = map_get(all, key);
@@ -153,7 +185,9 @@ static struct map *found_relations(const struct findings *f, struct arena *arena
 			*here = (struct found){ 0 };
 			map_set(all, key, here);
 		}
-		here->n++;
+		here->unknown = here->unknown || is_rule(x, "R90");
+		here->n += x->severity > SEVERITY_INFO;
+		here->worst = x->severity > here->worst ? x->severity : here->worst;
 		here->shown = here->shown || shows_rows(x);
 	}
 	return all;
@@ -185,11 +219,13 @@ const struct rls_status *rls_statuses(const struct rls_input *in, const struct f
 			.tenant_column =
 				t->tenant ? relation_column(t->r, t->tenant)->name : NULL,
 			.index = x ? x->name : NULL,
-			.commands = covered(t->r, arena),
+			.commands = relation_is_table(t->r) ? covered(t->r, arena) : NULL,
 			.coverage = coverage(&j, t, arena),
 			.readable = said(t, arena),
 			.findings = here ? here->n : 0,
+			.worst = here ? here->worst : SEVERITY_INFO,
 			.isolated = !here || !here->shown,
+			.judged = !here || here->shown || !here->unknown,
 		};
 	}
 	judge_release(&j);
