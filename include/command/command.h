@@ -99,7 +99,8 @@ enum say { SAY_INFO, SAY_DONE, SAY_WARNING, SAY_ERROR };
 
 struct table_column {
 	const char *name;
-	enum { CELL_TEXT, CELL_NUMBER, CELL_BOOL, CELL_JSON } type; /* for JSON output: quoted or bare */
+	/* For JSON output: quoted or bare.  A sentence is a text that is read whole: it gets what room there is. */
+	enum { CELL_TEXT, CELL_NUMBER, CELL_BOOL, CELL_JSON, CELL_SENTENCE } type;
 	const char *format; /* value.h format for people, or NULL */
 };
 

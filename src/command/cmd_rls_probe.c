@@ -384,7 +384,7 @@ static void finish(struct prober *p)
 		{ "command", CELL_TEXT, NULL },	 { "outcome", CELL_TEXT, NULL },
 		{ "rows", CELL_NUMBER, NULL },	 { "keys", CELL_TEXT, NULL },
 		{ "tenant_a", CELL_TEXT, NULL }, { "tenant_b", CELL_TEXT, NULL },
-		{ "why", CELL_TEXT, NULL },
+		{ "why", CELL_SENTENCE, NULL },
 	};
 	const struct host *h = call_host(p->call);
 	struct table_column ordered[COLUMNS];

@@ -15,7 +15,7 @@ enum { FIELDS = 11 };
 static const struct table_column fields[FIELDS] = {
 	{ "id", CELL_TEXT, NULL },	 { "severity", CELL_TEXT, NULL },
 	{ "object", CELL_TEXT, NULL },	 { "policy", CELL_TEXT, NULL },
-	{ "role", CELL_TEXT, NULL },	 { "message", CELL_TEXT, NULL },
+	{ "role", CELL_TEXT, NULL },	 { "message", CELL_SENTENCE, NULL },
 	{ "evidence", CELL_TEXT, NULL }, { "fix", CELL_TEXT, NULL },
 	{ "doc", CELL_TEXT, NULL },	 { "choices", CELL_TEXT, NULL },
 	{ "standing", CELL_TEXT, NULL },

@@ -118,6 +118,9 @@ void place_follow(struct screen *s, const struct relation *was, const struct rel
 /* Rows of the same title and columns take the place of those that are shown; *owned is gone then. */
 bool table_take(struct table *shown, struct table **owned);
 bool grid_take_table(struct screen *s, struct table **owned);
+/* Narrows it to the rows of which a cell holds the text; NULL or "": all of them. */
+void table_search(struct table *t, const char *text);
+const char *table_searched(const struct table *t); /* NULL: all are shown */
 
 /* ---- gridcols.c: pure, given the rows ---- */
 enum { CELL_DEFAULT_MAX = 40, CELL_SEEN_MAX = 200 };

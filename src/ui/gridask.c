@@ -369,7 +369,8 @@ bool grid_ask(struct screen *s, enum action act, const struct args *args, struct
 		g->wrapped = !g->wrapped;
 		return true;
 	}
-	if (act == ACTION_FIND_NEXT || (act == ACTION_FILTER && !g->rows))
+	if (act == ACTION_FIND_NEXT ||
+	    ((act == ACTION_FILTER || act == ACTION_UNFILTER) && !g->rows))
 		return grid_filter(s, act, args, err);
 	if (!g->rows)
 		return screen_cannot(s, act, err);
@@ -445,6 +446,8 @@ void grid_status(const struct screen *s, struct screen_status *out)
 		ui_repaint_in(s->ui, rowset_marks_ms(g->rows));
 	if (map_len(g->marks))
 		buf_addf(&out->note, "%zu marked", map_len(g->marks));
+	if (g->table && table_searched(g->table))
+		buf_addf(&out->filters, "/%s", table_searched(g->table));
 	if (!g->rows)
 		return;
 	for (size_t i = 0; i < rowset_filters(g->rows); i++)

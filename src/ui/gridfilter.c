@@ -49,8 +49,7 @@ static bool row_holds(const struct grid *g, size_t row)
 	return false;
 }
 
-/* Under a search every row holds it; without (it was dropped, a table) the next one that does.
- */
+/* Under a search every row holds it; without (it was dropped) the next one that does. */
 static bool find_next(struct screen *s, bool backwards)
 {
 	struct grid *g = s->data;
@@ -408,21 +407,21 @@ static bool choose_kept(struct screen *s, struct err *err)
 
 /* ---- actions ---- */
 
-/* Rows that are all there are not narrowed: the cursor goes to the first one that holds it. */
-static bool search_table(struct screen *s, const char *text)
+/* Rows that are all there: nobody else is asked, and there is no language of conditions. */
+static bool search_table(struct grid *g, const struct args *args, struct err *err)
 {
-	struct grid *g = s->data;
+	const char *text = args_get(args, "text"), *condition = args_get(args, "filter");
 
+	if (condition && *condition == '/')
+		text = condition + 1;
+	else if (condition)
+		return err_set(err, ERR_USAGE, condition,
+			       "these rows are narrowed by what they hold: /TEXT");
+	else if (!text)
+		text = "";
 	free(g->search);
 	g->search = xstrdup(text);
-	for (size_t i = 0; *text && i < g->ops->len(g->p); i++) {
-		if (!row_holds(g, i))
-			continue;
-		g->ops->move(g->p, (long)i - (long)g->ops->cursor(g->p));
-		return true;
-	}
-	if (*text)
-		ui_say(s->ui, SAY_INFO, "no row holds \"%s\"", text);
+	table_search(g->table, text);
 	return true;
 }
 
@@ -455,7 +454,7 @@ bool grid_filter(struct screen *s, enum action act, const struct args *args, str
 		return find_next(s, how && strcmp(how, "previous") == 0);
 	case ACTION_FILTER:
 		if (!g->rows)
-			return text ? search_table(s, text) : screen_cannot(s, act, err);
+			return search_table(g, args, err);
 		return text ? search(g, text, err) : conditions(s, args, err);
 	case ACTION_WHERE:
 		return filter(s, "where ", args_get(args, "condition"), err);
@@ -467,6 +466,8 @@ bool grid_filter(struct screen *s, enum action act, const struct args *args, str
 	case ACTION_KEEP:
 		return keep(s, args_get(args, "name"), err);
 	default:
+		if (!g->rows)
+			return search_table(g, NULL, err);
 		return unfilter(g, args_get(args, "which"), err);
 	}
 }

@@ -275,7 +275,9 @@ static void paint_unmatched(const struct screen *s, const struct grid *g, struct
 	struct buf text = BUF_INIT, where = BUF_INIT;
 
 	buf_adds(&text, "No row matches ");
-	for (size_t i = 0; i < rowset_filters(g->rows); i++) {
+	if (g->table)
+		buf_addf(&text, "/%s", table_searched(g->table));
+	for (size_t i = 0; g->rows && i < rowset_filters(g->rows); i++) {
 		const char *filter = rowset_filter_at(g->rows, i);
 
 		buf_addf(&text, "%s%s", i ? " and " : "", filter);
@@ -308,7 +310,8 @@ static void paint_nothing(const struct screen *s, const struct grid *g, struct c
 			centered(c, row, STYLE_MUTED, "loading…");
 		else if (seconds >= 0)
 			ui_repaint_in(s->ui, 350);
-	} else if (g->rows && rowset_filters(g->rows)) {
+	} else if (g->rows ? rowset_filters(g->rows) > 0
+			   : g->table && table_searched(g->table)) {
 		paint_unmatched(s, g, c, row);
 	} else if (rows_may_hide(s)) {
 		paint_hidden(s, c, row);

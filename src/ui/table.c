@@ -19,7 +19,9 @@ struct table {
 	struct screen_column *columns;
 	const struct table_column *types;
 	size_t ncolumns;
-	VEC(const char **) rows;
+	VEC(const char **) all;
+	VEC(const char **) rows; /* of these the ones that hold what was searched for */
+	char *needle;		 /* NULL: all */
 	unsigned edition;
 	struct scroll scroll;
 };
@@ -38,6 +40,7 @@ struct table *table_new(const char *title, const struct table_column *columns, s
 		t->columns[i] = (struct screen_column){
 			.name = arena_strdup(t->arena, columns[i].name),
 			.format = arena_strdup(t->arena, columns[i].format),
+			.max = columns[i].type == CELL_SENTENCE ? CELL_SEEN_MAX : 0,
 		};
 		types[i].type = columns[i].type;
 	}
@@ -50,7 +53,9 @@ void table_free(struct table **t)
 {
 	if (!*t)
 		return;
+	VEC_RELEASE(&(*t)->all);
 	VEC_RELEASE(&(*t)->rows);
+	free((*t)->needle);
 	arena_free(&(*t)->arena);
 	free(*t);
 	*t = NULL;
@@ -62,6 +67,7 @@ void table_add(struct table *t, const char *const *cells)
 
 	for (size_t i = 0; i < t->ncolumns; i++)
 		row[i] = arena_strdup(t->arena, cells[i]);
+	*VEC_PUSH(&t->all) = row;
 	*VEC_PUSH(&t->rows) = row;
 	scroll_set(&t->scroll, (int)t->rows.len, t->scroll.height);
 }
@@ -76,6 +82,40 @@ const char *table_enter(const struct table *t)
 	return t->enter;
 }
 
+static bool row_holds(const struct table *t, const char *const *row)
+{
+	for (size_t i = 0; i < t->ncolumns; i++)
+		if (row[i] && text_find(row[i], strlen(row[i]), t->needle) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+/* The row under the cursor stays there if it holds the text too. */
+void table_search(struct table *t, const char *text)
+{
+	const char *const *at = t->rows.len ? t->rows.v[t->scroll.cursor] : NULL;
+	int cursor = 0;
+
+	free(t->needle);
+	t->needle = text && *text ? xstrdup(text) : NULL;
+	VEC_CLEAR(&t->rows);
+	for (size_t i = 0; i < t->all.len; i++) {
+		if (t->needle && !row_holds(t, t->all.v[i]))
+			continue;
+		if (t->all.v[i] == at)
+			cursor = (int)t->rows.len;
+		*VEC_PUSH(&t->rows) = t->all.v[i];
+	}
+	t->edition++;
+	scroll_set(&t->scroll, (int)t->rows.len, t->scroll.height);
+	scroll_to(&t->scroll, cursor);
+}
+
+const char *table_searched(const struct table *t)
+{
+	return t->needle;
+}
+
 bool table_take(struct table *shown, struct table **owned)
 {
 	struct table was = *shown;
@@ -85,6 +125,7 @@ bool table_take(struct table *shown, struct table **owned)
 	*shown = **owned;
 	**owned = was;
 	shown->edition = was.edition + 1;
+	table_search(shown, was.needle);
 	shown->scroll = was.scroll;
 	scroll_set(&shown->scroll, (int)shown->rows.len, was.scroll.height);
 	table_free(owned);
@@ -125,7 +166,8 @@ static enum value_kind kind(const void *p, size_t col)
 	static const enum value_kind kinds[] = { [CELL_TEXT] = VALUE_TEXT,
 						 [CELL_NUMBER] = VALUE_NUMBER,
 						 [CELL_BOOL] = VALUE_BOOL,
-						 [CELL_JSON] = VALUE_JSON };
+						 [CELL_JSON] = VALUE_JSON,
+						 [CELL_SENTENCE] = VALUE_TEXT };
 	const struct table *t = p;
 
 	return kinds[t->types[col].type];
