@@ -48,6 +48,12 @@ enum sanitize {
 };
 void utf8_sanitize(struct buf *out, const char *s, size_t len, enum sanitize mode);
 
+/* Do the n bytes of what begin s (len bytes), letters of any case?  Where the two cases of a letter are of different
+ * length they are two letters. */
+bool utf8_begins(const char *s, size_t len, const char *what, size_t n);
+/* Where s holds what in that sense; SIZE_MAX: nowhere. */
+size_t utf8_find(const char *s, size_t len, const char *what);
+
 /* True if the whole text is valid UTF-8. */
 bool utf8_valid(const char *s, size_t len);
 /* s cut to width columns with "…" (or "~" where the locale is not UTF-8) if it was longer. */

@@ -78,7 +78,4 @@ struct lines {
 void lines_wrap(struct lines *l, const char *text, size_t len, int width);
 void lines_release(struct lines *l);
 
-/* Where s holds what, ASCII letters of any case; SIZE_MAX: nowhere. */
-size_t text_find(const char *s, size_t len, const char *what);
-
 #endif

@@ -6,6 +6,7 @@
 #include <locale.h>
 #include <string.h>
 #include <wchar.h>
+#include <wctype.h>
 
 #include "base/attr.h"
 
@@ -31,6 +32,44 @@ size_t utf8_decode(const char *s, size_t len, uint32_t *cp)
 		return 1;
 	*cp = c;
 	return need;
+}
+
+static char ascii_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+static bool same_letter(const char *a, const char *b, size_t n, size_t *bytes)
+{
+	uint32_t ca, cb;
+
+	*bytes = 1;
+	if ((unsigned char)*a < 0x80 || (unsigned char)*b < 0x80)
+		return ascii_lower(*a) == ascii_lower(*b);
+	*bytes = utf8_decode(a, n, &ca);
+	if (utf8_decode(b, n, &cb) != *bytes || ca == UTF8_INVALID || cb == UTF8_INVALID)
+		return *bytes == 1 && *a == *b;
+	return ca == cb || towlower((wint_t)ca) == towlower((wint_t)cb);
+}
+
+bool utf8_begins(const char *s, size_t len, const char *what, size_t n)
+{
+	if (n > len)
+		return false;
+	for (size_t i = 0, bytes; i < n; i += bytes)
+		if (!same_letter(s + i, what + i, n - i, &bytes))
+			return false;
+	return true;
+}
+
+size_t utf8_find(const char *s, size_t len, const char *what)
+{
+	size_t n = strlen(what);
+
+	for (size_t i = 0; i + n <= len; i++)
+		if (utf8_begins(s + i, len - i, what, n))
+			return i;
+	return SIZE_MAX;
 }
 
 size_t utf8_count(const char *s, size_t len)

@@ -29,16 +29,22 @@ static void next_pane(struct screen *s, int by)
 		d->shown = d->focus - 1;
 }
 
+static enum viewer_as shown_as(const struct detail *d, size_t col)
+{
+	return viewer_as_kind(value_kind(rowset_column_oid(d->rows, col),
+					 rowset_column_category(d->rows, col), 0));
+}
+
 static void show_whole(void *ctx, struct longtext *owned, const struct err *err)
 {
 	struct screen *s = ctx;
+	const struct detail *d = s->data;
 
 	if (err)
 		ui_say_err(s->ui, err);
-	else if (owned)
-		viewer_open_long(s->ui, "value", owned, VIEW_AUTO);
 	else
-		viewer_open(s->ui, "value", "NULL", 4, VIEW_TEXT);
+		viewer_open_long(s->ui, column_title(rowset_column(d->rows, d->viewed)), owned,
+				 shown_as(d, d->viewed));
 }
 
 static void view_field(struct screen *s)
@@ -50,11 +56,12 @@ static void view_field(struct screen *s)
 	const char *text = rowset_cell(d->rows, 0, l->col, &len, &cut);
 
 	if (cut) {
+		d->viewed = l->col;
 		rowset_whole(d->rows, 0, l->col, show_whole, s);
 		return;
 	}
-	viewer_open(s->ui, column_title(rowset_column(d->rows, l->col)), text ? text : "NULL",
-		    text ? len : 4, text ? VIEW_AUTO : VIEW_TEXT);
+	viewer_open(s->ui, column_title(rowset_column(d->rows, l->col)), text, len,
+		    shown_as(d, l->col));
 }
 
 static bool copy(struct screen *s, const struct args *args, struct err *err)

@@ -28,6 +28,7 @@ struct fieldline {
 struct detail {
 	struct rowset *rows; /* of one row */
 	const struct relation *relation; /* whose record it is; NULL: not known */
+	size_t viewed; /* the column whose whole value was asked for */
 	struct labels *labels;           /* of what it refers to */
 	VEC(struct fieldline) lines;
 	struct scroll scroll;

@@ -322,7 +322,8 @@ static void view_field(const struct form *f, const struct form_field *field)
 {
 	char *title = form_field_title(f, field);
 
-	viewer_open(f->screen->ui, title, field->value, strlen(field->value), VIEW_AUTO);
+	viewer_open(f->screen->ui, title, field->value, strlen(field->value),
+		    viewer_as_kind(value_kind_of(field->column)));
 	free(title);
 }
 

@@ -191,16 +191,22 @@ static const char *viewed_title(const struct screen *s)
 						 : "value";
 }
 
+static enum viewer_as viewed_as(const struct screen *s)
+{
+	const struct grid *g = s->data;
+
+	return viewer_as_kind(g->viewed < g->ops->columns(g->p) ? g->ops->kind(g->p, g->viewed)
+								: VALUE_OTHER);
+}
+
 static void show_whole(void *ctx, struct longtext *owned, const struct err *err)
 {
 	struct screen *s = ctx;
 
 	if (err)
 		ui_say_err(s->ui, err);
-	else if (owned)
-		viewer_open_long(s->ui, viewed_title(s), owned, VIEW_AUTO);
 	else
-		viewer_open(s->ui, viewed_title(s), "NULL", 4, VIEW_TEXT);
+		viewer_open_long(s->ui, viewed_title(s), owned, viewed_as(s));
 }
 
 bool grid_view(struct screen *s, struct err *err)
@@ -218,8 +224,7 @@ bool grid_view(struct screen *s, struct err *err)
 		rowset_whole(g->rows, cursor, col, show_whole, s);
 		return true;
 	}
-	viewer_open(s->ui, column_title(g->ops->column(g->p, col)), text ? text : "NULL",
-		    text ? len : 4, text ? VIEW_AUTO : VIEW_TEXT);
+	viewer_open(s->ui, viewed_title(s), text, len, viewed_as(s));
 	return true;
 }
 

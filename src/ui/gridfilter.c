@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/longtext.h"
 #include "base/path.h"
+#include "base/utf8.h"
 #include "domain/filter.h"
 #include "grid_priv.h"
 #include "ui/dialog.h"
@@ -43,7 +44,7 @@ static bool row_holds(const struct grid *g, size_t row)
 				? NULL
 				: g->ops->cell(g->p, row, g->cols.v.v[i].source, &len, &cut);
 
-		if (text && text_find(text, len, g->search) != SIZE_MAX)
+		if (text && utf8_find(text, len, g->search) != SIZE_MAX)
 			return true;
 	}
 	return false;

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/map.h"
 #include "base/path.h"
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "ui/widget.h"
 
@@ -29,7 +30,7 @@ bool histfile_fit(const char *text)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (text_find(text, strlen(text), words[i]) != SIZE_MAX)
+		if (utf8_find(text, strlen(text), words[i]) != SIZE_MAX)
 			return false;
 	/* postgres://user:secret@host, wherever it stands */
 	for (const char *at = text; (at = strstr(at, "://")); at += 3) {

@@ -235,7 +235,10 @@ static void text(void *ctx, const char *title, const char *body, size_t len)
 		buf_add(&spelt, body, len);
 	else
 		utf8_spell(&spelt, body, len);
-	viewer_open(ctx, title, spelt.data, spelt.len, data ? VIEW_AUTO : VIEW_LIST);
+	viewer_open(ctx, title, spelt.data, spelt.len,
+		    !data	    ? VIEW_LIST
+		    : *body == '\\' ? VIEW_HEX
+				    : VIEW_AUTO);
 	buf_release(&spelt);
 }
 

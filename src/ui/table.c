@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/timefmt.h"
+#include "base/utf8.h"
 #include "grid_priv.h"
 #include "ui/widget.h"
 
@@ -85,7 +86,7 @@ const char *table_enter(const struct table *t)
 static bool row_holds(const struct table *t, const char *const *row)
 {
 	for (size_t i = 0; i < t->ncolumns; i++)
-		if (row[i] && text_find(row[i], strlen(row[i]), t->needle) != SIZE_MAX)
+		if (row[i] && utf8_find(row[i], strlen(row[i]), t->needle) != SIZE_MAX)
 			return true;
 	return false;
 }

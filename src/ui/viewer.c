@@ -9,15 +9,17 @@
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "ui/widget.h"
+#include "grid_priv.h"
 #include "ui_priv.h"
 #include "viewtext.h"
 
 struct viewer {
 	struct viewtext *text;
 	struct scroll scroll;
-	bool wrap;
+	bool wrap, nil;
 	int left;     /* columns scrolled sideways */
 	char *search; /* what n looks for */
+	long found;   /* the row where it was found last; -1: the person has moved on since */
 };
 
 /* ---- colours of a line: [start, end) of it lies over col ---- */
@@ -155,7 +157,7 @@ static void mark_matches(const struct painter *p, size_t len, const char *search
 	size_t end = len - p->to > n ? p->to + n - 1 : len;
 
 	while (n && at < end &&
-	       (found = text_find(p->line + at, end - at, search)) != SIZE_MAX) {
+	       (found = utf8_find(p->line + at, end - at, search)) != SIZE_MAX) {
 		size_t from = at + found > p->from ? at + found : p->from;
 		size_t to = at + found + n < p->to ? at + found + n : p->to;
 
@@ -167,13 +169,32 @@ static void mark_matches(const struct painter *p, size_t len, const char *search
 	}
 }
 
+/* In both halves of a row of bytes, as viewtext lays it out. */
+static void mark_bytes(const struct painter *p, unsigned hits)
+{
+	enum { HEX = 10, LETTERS = 60, HALF = VIEWTEXT_HEX_ROW / 2 };
+
+	for (int i = 0; i < VIEWTEXT_HEX_ROW; i++) {
+		int hex = p->col + HEX + 3 * i + (i >= HALF);
+
+		if (!(hits & 1U << i))
+			continue;
+		canvas_over(p->c, p->row, hex, 1, 2, STYLE_MATCH);
+		canvas_over(p->c, p->row, p->col + LETTERS + i, 1, 1, STYLE_MATCH);
+	}
+}
+
 /* ---- painting ---- */
 
 static void recalc(struct screen *s)
 {
 	struct viewer *v = s->data;
 
+	size_t rows = viewtext_rows(v->text);
+
 	viewtext_layout(v->text, s->cols - 3, v->wrap);
+	if (viewtext_rows(v->text) != rows)
+		v->found = -1;
 	scroll_set(&v->scroll, (int)viewtext_rows(v->text), s->rows);
 }
 
@@ -201,10 +222,13 @@ static void paint_row(const struct viewer *v, struct canvas *c, int row, size_t 
 	p.line = r.line;
 	p.from = (size_t)(r.text - r.line) + skip;
 	p.to = p.from + len;
-	canvas_textn(c, row, p.col, c->cols - 1 - p.col, STYLE_NORMAL, r.text + skip, len);
+	canvas_textn(c, row, p.col, c->cols - 1 - p.col, v->nil ? STYLE_NIL : STYLE_NORMAL,
+		     r.text + skip, len);
 	if (!r.long_line)
 		colour_line(&p, viewtext_as(v->text), r.line, r.line_len);
-	if (v->search)
+	if (v->search && viewtext_as(v->text) == VIEW_HEX)
+		mark_bytes(&p, viewtext_hits(v->text, at, v->search));
+	else if (v->search)
 		mark_matches(&p, r.line_len, v->search);
 	if (r.foldable)
 		canvas_glyph(c, row, 0, r.folded ? GLYPH_FOLDED : GLYPH_UNFOLDED, STYLE_MUTED);
@@ -233,12 +257,16 @@ static void repaint(const struct screen *s, struct canvas *c)
 static void status(const struct screen *s, struct screen_status *out)
 {
 	const struct viewer *v = s->data;
-	static const char *const names[] = { "text", "text", "JSON", "bytes", "SQL" };
-	size_t len = longtext_len(viewtext_source(v->text));
+	static const char *const names[] = { "text", "text", "JSON", "text", "SQL" };
+	size_t len = viewtext_length(v->text);
 
 	if (v->search)
 		buf_addf(&out->filters, "/%s", v->search);
-	if (viewtext_as(v->text) < (int)ARRAY_SIZE(names))
+	if (v->nil)
+		buf_adds(&out->note, "no value");
+	else if (viewtext_bytes(v->text))
+		buf_addf(&out->note, "%zu byte%s", len, len == 1 ? "" : "s");
+	else if (viewtext_as(v->text) < (int)ARRAY_SIZE(names))
 		buf_addf(&out->note, "%s, %zu byte%s", names[viewtext_as(v->text)], len,
 			 len == 1 ? "" : "s");
 	if (v->scroll.len > v->scroll.height)
@@ -248,52 +276,56 @@ static void status(const struct screen *s, struct screen_status *out)
 
 /* ---- actions ---- */
 
-static void find(struct screen *s, bool backwards)
+/* Where it is; around the end where it is not before that. */
+static void find_from(struct screen *s, size_t from, bool backwards, const char *again)
 {
 	struct viewer *v = s->data;
-	size_t from = (size_t)(v->scroll.free ? v->scroll.top : v->scroll.cursor);
-	long row;
+	size_t rows = viewtext_rows(v->text);
+	long row = viewtext_find(v->text, v->search, from, backwards);
+	bool around = row < 0;
 
-	if (!v->search) {
-		ui_say(s->ui, SAY_INFO, "nothing was searched for yet: / finds a text");
-		return;
-	}
-	row = viewtext_find(v->text, v->search, backwards ? from : from + 1, backwards);
-	if (row < 0) {
-		row = viewtext_find(v->text, v->search, backwards ? viewtext_rows(v->text) : 0,
-				    backwards);
-		ui_say(s->ui, SAY_INFO,
-		       row < 0	   ? "\"%s\" is not here"
-		       : backwards ? "\"%s\": from the end again"
-				   : "\"%s\": from the beginning again",
-		       v->search);
-	}
+	if (around)
+		row = viewtext_find(v->text, v->search, backwards ? rows : 0, backwards);
+	v->found = row;
 	if (row >= 0)
 		scroll_to(&v->scroll, (int)row);
+	if (row < 0)
+		ui_say(s->ui, SAY_INFO, "\"%s\" is not here", v->search);
+	else if (around && again)
+		ui_say(s->ui, SAY_INFO, "\"%s\": %s", v->search, again);
+}
+
+/* From the place found last on, which need not be at the top: the end may be in sight. */
+static void find(struct screen *s, bool backwards)
+{
+	const struct viewer *v = s->data;
+	int from = v->found >= 0     ? (int)v->found
+		   : v->scroll.free  ? v->scroll.top
+				     : v->scroll.cursor;
+
+	if (!v->search)
+		ui_say(s->ui, SAY_INFO, "nothing was searched for yet: / finds a text");
+	else
+		find_from(s, (size_t)from + !backwards, backwards,
+			  backwards ? "from the end again" : "from the beginning again");
 }
 
 static void search(struct screen *s, const char *text)
 {
 	struct viewer *v = s->data;
-	long row;
 
 	free(v->search);
 	v->search = text && *text ? xstrdup(text) : NULL;
-	if (!v->search)
-		return;
-	row = viewtext_find(v->text, v->search, (size_t)v->scroll.top, false);
-	if (row < 0)
-		row = viewtext_find(v->text, v->search, 0, false);
-	if (row >= 0)
-		scroll_to(&v->scroll, (int)row);
-	else
-		ui_say(s->ui, SAY_INFO, "\"%s\" is not here", v->search);
+	v->found = -1;
+	if (v->search)
+		find_from(s, (size_t)v->scroll.top, false, NULL);
 }
 
 static bool move(struct screen *s, const char *where, long count)
 {
 	struct viewer *v = s->data;
 
+	v->found = -1;
 	if (strcmp(where, "left") == 0)
 		v->left = v->left > 8 * count ? v->left - 8 * (int)count : 0;
 	else if (strcmp(where, "right") == 0)
@@ -310,6 +342,7 @@ static void wrap(struct screen *s, const char *what)
 	struct viewer *v = s->data;
 	enum viewer_as now = viewtext_as(v->text);
 
+	v->found = -1;
 	if (what && strcmp(what, "fold") == 0) {
 		if (!viewtext_fold(v->text, (size_t)v->scroll.cursor))
 			ui_say(s->ui, SAY_INFO, "nothing to fold on this line");
@@ -331,6 +364,10 @@ static bool copy(struct screen *s, struct err *err)
 	const char *text = longtext_data(source, err);
 	size_t len = longtext_len(source);
 
+	if (v->nil) {
+		copying_value(s->ui, NULL, 0, NULL);
+		return true;
+	}
 	if (!text)
 		return false;
 	char *what = xasprintf("%zu byte%s", len, len == 1 ? "" : "s");
@@ -436,16 +473,34 @@ const struct screen_kind kind_text = {
 	.close = close_viewer,
 };
 
+static struct longtext *text_of(struct ui *ui, const char *text, size_t len)
+{
+	struct err err = ERR_INIT;
+	struct longtext *copy = longtext_of(text, len, &err);
+
+	if (!copy)
+		ui_say_err(ui, &err);
+	err_release(&err);
+	return copy;
+}
+
 void viewer_open_long(struct ui *ui, const char *title, struct longtext *owned,
 		      enum viewer_as as)
 {
-	struct viewer *v = xcalloc(1, sizeof *v);
-	struct screen_init init = { .kind = &kind_text, .title = title, .data = v };
+	static const char nil[] = "NULL";
+	struct longtext *text = owned ? owned : text_of(ui, nil, sizeof nil - 1);
+	struct viewer *v;
 	struct err err = ERR_INIT;
 
-	v->text = viewtext_new(owned, as);
+	if (!text)
+		return;
+	v = xcalloc(1, sizeof *v);
+	v->nil = !owned;
+	v->found = -1;
+	v->text = viewtext_new(text, owned ? as : VIEW_TEXT);
 	v->wrap = viewtext_as(v->text) != VIEW_SQL;
 	v->scroll.free = viewtext_as(v->text) != VIEW_JSON;
+	struct screen_init init = { .kind = &kind_text, .title = title, .data = v };
 	if (!screen_push(ui, &init, &err))
 		BUG("a viewer could not be opened: %s", err.why);
 }
@@ -453,12 +508,13 @@ void viewer_open_long(struct ui *ui, const char *title, struct longtext *owned,
 void viewer_open(struct ui *ui, const char *title, const char *text, size_t len,
 		 enum viewer_as as)
 {
-	struct err err = ERR_INIT;
-	struct longtext *copy = longtext_of(text, len, &err);
+	struct longtext *copy = text ? text_of(ui, text, len) : NULL;
 
-	if (copy)
+	if (copy || !text)
 		viewer_open_long(ui, title, copy, as);
-	else
-		ui_say_err(ui, &err);
-	err_release(&err);
+}
+
+enum viewer_as viewer_as_kind(enum value_kind kind)
+{
+	return kind == VALUE_BYTEA ? VIEW_HEX : VIEW_AUTO;
 }

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewtext.h"
 
-#include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "base/vec.h"
-#include "ui/widget.h"
 #include "viewtext_priv.h"
 
-enum { HEX_ROW = 16, FIRST_STRIDE = 16, NEAR = 2048 };
+enum { FIRST_STRIDE = 16, NEAR = 2048 };
 
 /* A folded part, by places in what is shown. */
 struct fold {
@@ -74,9 +71,7 @@ bool viewtext_show_as(struct viewtext *v, enum viewer_as as)
 	err_release(&err);
 	s = s ? s : "";
 	if (as == VIEW_AUTO)
-		as = len > 2 && viewtext_is_hex(v->source, s, len) ? VIEW_HEX
-		     : viewtext_is_json(s, len)		  ? VIEW_JSON
-							  : VIEW_TEXT;
+		as = viewtext_is_json(s, len) ? VIEW_JSON : VIEW_TEXT;
 	else if (as == VIEW_HEX && !viewtext_is_hex(v->source, s, len))
 		return false;
 	laid = as == VIEW_JSON ? viewtext_lay_json(v->source, s, len) : NULL;
@@ -100,6 +95,16 @@ bool viewtext_show_as(struct viewtext *v, enum viewer_as as)
 bool viewtext_bytes(const struct viewtext *v)
 {
 	return v->bytes;
+}
+
+size_t viewtext_length(const struct viewtext *v)
+{
+	return v->bytes ? viewtext_hex_bytes(v->source) : longtext_len(v->source);
+}
+
+unsigned viewtext_hits(const struct viewtext *v, size_t row, const char *text)
+{
+	return v->as == VIEW_HEX ? viewtext_hex_hits(v->source, row, text) : 0;
 }
 
 struct viewtext *viewtext_new(struct longtext *source, enum viewer_as as)
@@ -407,40 +412,8 @@ static size_t row_of(struct viewtext *v, size_t at)
 size_t viewtext_rows(const struct viewtext *v)
 {
 	if (v->as == VIEW_HEX)
-		return ((longtext_len(v->source) - 2) / 2 + HEX_ROW - 1) / HEX_ROW;
+		return viewtext_hex_rows(v->source);
 	return v->rows;
-}
-
-static int digit(char c)
-{
-	return c <= '9' ? c - '0' : (c | 32) - 'a' + 10;
-}
-
-/* 00000010  68 65 6c 6c …  |hello…| */
-static void hex_row(struct viewtext *v, size_t row)
-{
-	struct err err = ERR_INIT;
-	const char *s = longtext_data(v->source, &err);
-	size_t len = s ? (longtext_len(v->source) - 2) / 2 : 0, from = row * HEX_ROW;
-	struct buf ascii = BUF_INIT;
-
-	buf_clear(&v->hex);
-	buf_addf(&v->hex, "%08zx  ", from);
-	for (size_t i = from; i < from + HEX_ROW; i++) {
-		int byte = i < len ? digit(s[2 + 2 * i]) << 4 | digit(s[3 + 2 * i]) : -1;
-
-		if (byte < 0)
-			buf_adds(&v->hex, "   ");
-		else
-			buf_addf(&v->hex, "%02x ", (unsigned)byte);
-		if (i % 8 == 7)
-			buf_addc(&v->hex, ' ');
-		if (byte >= 0)
-			buf_addc(&ascii, byte >= 0x20 && byte < 0x7F ? (char)byte : '.');
-	}
-	buf_addf(&v->hex, "|%s|", ascii.data);
-	buf_release(&ascii);
-	err_release(&err);
 }
 
 void viewtext_row(struct viewtext *v, size_t row, struct viewrow *out)
@@ -451,7 +424,7 @@ void viewtext_row(struct viewtext *v, size_t row, struct viewrow *out)
 
 	*out = (struct viewrow){ 0 };
 	if (v->as == VIEW_HEX) {
-		hex_row(v, row);
+		viewtext_hex_row(v->source, row, &v->hex);
 		out->text = out->line = v->hex.data;
 		out->len = out->line_len = v->hex.len;
 		return;
@@ -481,7 +454,6 @@ static size_t find_between(const struct viewtext *v, const char *text, size_t fr
 			   bool backwards)
 {
 	size_t n = strlen(text), last = v->len >= n ? v->len - n + 1 : 0;
-	int first = tolower((unsigned char)*text);
 
 	to = to < last ? to : last;
 	for (size_t k = 0; from + k < to; k++) {
@@ -489,29 +461,10 @@ static size_t find_between(const struct viewtext *v, const char *text, size_t fr
 
 		if (k % VIEWTEXT_WALK == VIEWTEXT_WALK - 1)
 			longtext_let_go(v->shown);
-		if (tolower((unsigned char)v->data[i]) == first &&
-		    strncasecmp(v->data + i, text, n) == 0)
+		if (utf8_begins(v->data + i, v->len - i, text, n))
 			return i;
 	}
 	return SIZE_MAX;
-}
-
-static long find_bytes(struct viewtext *v, const char *text, size_t from, bool backwards)
-{
-	size_t rows = viewtext_rows(v);
-
-	for (size_t k = 0; k < rows; k++) {
-		size_t row = backwards ? from - k - 1 : from + k;
-
-		if (row >= rows) /* wrapped below zero, or behind the end */
-			return -1;
-		hex_row(v, row);
-		if (k % (VIEWTEXT_WALK / HEX_ROW) == 0)
-			longtext_let_go(v->source);
-		if (text_find(v->hex.data, v->hex.len, text) != SIZE_MAX)
-			return (long)row;
-	}
-	return -1;
 }
 
 long viewtext_find(struct viewtext *v, const char *text, size_t from, bool backwards)
@@ -521,7 +474,7 @@ long viewtext_find(struct viewtext *v, const char *text, size_t from, bool backw
 	if (!*text || !viewtext_rows(v))
 		return -1;
 	if (v->as == VIEW_HEX)
-		return find_bytes(v, text, from, backwards);
+		return viewtext_hex_find(v->source, text, from, backwards);
 	at = from < v->rows ? piece_at(v, from)->at : v->len;
 	if (v->folds.len > 0) { /* what is hidden is searched too */
 		VEC_CLEAR(&v->folds);

@@ -20,6 +20,7 @@
 
 enum {
 	VIEWTEXT_MARKS = 8192,
+	VIEWTEXT_HEX_ROW = 16,   /* bytes in a row of bytes */
 	VIEWTEXT_LINE = 1 << 16, /* longer lines are not looked at whole: neither coloured nor folded */
 };
 
@@ -34,6 +35,8 @@ bool viewtext_show_as(struct viewtext *v, enum viewer_as as);
 
 /* Are these bytes, whatever they are shown as? */
 bool viewtext_bytes(const struct viewtext *v);
+/* Bytes of the value: what its text stands for, where that are bytes. */
+size_t viewtext_length(const struct viewtext *v);
 
 /* Make rows anew for this width, if it is another; wrap 0: one row a line. */
 void viewtext_layout(struct viewtext *v, int width, bool wrap);
@@ -53,8 +56,11 @@ void viewtext_row(struct viewtext *v, size_t row, struct viewrow *out);
 
 /* Fold or unfold the part that begins at this row's line; false: nothing begins there.  Lays out again. */
 bool viewtext_fold(struct viewtext *v, size_t row);
-/* The first row from `from` on (backwards: before it) where text begins, letters of any case; -1: none.  Unfolds. */
+/* The first row from `from` on (backwards: before it) where text begins, letters of any case; -1: none.  Unfolds.
+ * Among bytes "de ad" is looked for as bytes too. */
 long viewtext_find(struct viewtext *v, const char *text, size_t from, bool backwards);
+/* Of a row of bytes: bit i is set where its byte i belongs to such a place.  0 of any other row. */
+unsigned viewtext_hits(const struct viewtext *v, size_t row, const char *text);
 /* What was given, for copying. */
 struct longtext *viewtext_source(const struct viewtext *v);
 

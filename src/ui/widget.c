@@ -342,13 +342,3 @@ void lines_release(struct lines *l)
 	l->v = NULL;
 	l->len = 0;
 }
-
-size_t text_find(const char *s, size_t len, const char *what)
-{
-	size_t n = strlen(what);
-
-	for (size_t i = 0; i + n <= len; i++)
-		if (strncasecmp(s + i, what, n) == 0)
-			return i;
-	return SIZE_MAX;
-}

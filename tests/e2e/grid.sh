@@ -10,7 +10,10 @@ psql -X -q -v ON_ERROR_STOP=1 -c "CREATE TABLE loaves (id int PRIMARY KEY, kind 
 	FROM generate_series(1, 20000) AS i; ANALYZE loaves;
 	CREATE TABLE shelves (shop int, place text, more jsonb, PRIMARY KEY (shop, place));
 	INSERT INTO shelves SELECT i / 100, 'p' || i % 100, jsonb_build_object('a', i, 'b', repeat('x', i % 100))
-	FROM generate_series(1, 2000) AS i; ANALYZE shelves" >/dev/null
+	FROM generate_series(1, 2000) AS i; ANALYZE shelves;
+	CREATE TABLE jars (id int PRIMARY KEY, word text, seal bytea, list text);
+	INSERT INTO jars VALUES (1, NULL, repeat('salt', 5)::bytea, (SELECT string_agg('jar ' || i, E'\n') FROM generate_series(1, 90) AS i)),
+	(2, 'NULL', '', '')" >/dev/null
 type_line 'souk --open loaves'
 wait_for '1–26 of ~20 k'
 
@@ -44,6 +47,40 @@ wait_for '▸ 5001'
 keys q
 wait_for 'Screens'
 type_line ':open loaves'
+wait_for '1–26 of ~20 k'
+
+# A value whole: none is not the word, bytes are counted and found as such, a search goes round.
+type_line ':open jars'
+wait_for '1–2 of 2'
+keys l v
+wait_for 'jars ▸ word'
+expect 'no value'
+refuse 'text, 4 bytes'
+keys q
+wait_for '1–2 of 2'
+keys j v
+wait_for 'text, 4 bytes'
+keys q
+wait_for '1–2 of 2'
+keys k '$' v
+wait_for ' 20 bytes'
+expect ' |saltsaltsaltsalt|'
+type_line '/7473616c7473'
+wait_for '/7473616c7473'
+refuse 'is not here'
+type_line '/7474'
+wait_for '"7474" is not here'
+keys q
+wait_for '1–2 of 2'
+keys h v
+wait_for '1–27 of 90'
+type_line '/JAR 89'
+wait_for '64–90 of 90'
+keys n
+wait_for 'from the beginning again'
+keys q
+wait_for '1–2 of 2'
+keys q
 wait_for '1–26 of ~20 k'
 
 # Conditions stack; the editor has them all, and what comes back takes their place.

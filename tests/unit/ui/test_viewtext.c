@@ -91,19 +91,71 @@ LEAK_TEST(viewtext, searching_unfolds_and_goes_both_ways)
 
 LEAK_TEST(viewtext, bytes_are_shown_as_bytes)
 {
-	struct viewtext *v = make("\\x00414243444546474849ff0a4b4c4d4e4f", VIEW_AUTO);
+	struct viewtext *v = make("\\x00414243444546474849ff0a4b4c4d4e4f", VIEW_HEX);
 
 	cr_assert_eq(viewtext_as(v), VIEW_HEX);
 	rows(v,
-	     "00000000  00 41 42 43 44 45 46 47  48 49 ff 0a 4b 4c 4d 4e  |.ABCDEFGHI..KLMN|\n"
-	     "00000010  4f                                                |O|\n");
+	     "00000000  00 41 42 43 44 45 46 47  48 49 ff 0a 4b 4c 4d 4e |.ABCDEFGHI..KLMN|\n"
+	     "00000010  4f                                               |O|\n");
+	cr_assert_eq(viewtext_length(v), 17);
 	cr_assert_eq(viewtext_find(v, "44 45", 0, false), 0);
 	cr_assert(viewtext_show_as(v, VIEW_TEXT));
 	rows(v, "\\x00414243444546474849ff0a4b4c4d4e4f\n");
 	viewtext_free(&v);
+	v = make("\\x", VIEW_HEX);
+	cr_assert_eq(viewtext_as(v), VIEW_HEX);
+	cr_assert_eq(viewtext_length(v), 0);
+	cr_assert_eq(viewtext_find(v, "00", 0, false), -1);
+	rows(v, "");
+	viewtext_free(&v);
+	/* A text of these letters is a text. */
+	v = make("\\x4142", VIEW_AUTO);
+	cr_assert_eq(viewtext_as(v), VIEW_TEXT);
+	cr_assert_eq(viewtext_length(v), 6);
+	viewtext_free(&v);
 	v = make("no bytes", VIEW_TEXT);
 	cr_assert_not(viewtext_show_as(v, VIEW_HEX));
 	cr_assert_eq(viewtext_as(v), VIEW_TEXT);
+	viewtext_free(&v);
+}
+
+/* As bytes and as letters, wherever the rows end; addresses are none of either. */
+LEAK_TEST(viewtext, bytes_are_found_across_rows)
+{
+	struct buf text = BUF_INIT;
+	struct viewtext *v;
+
+	buf_adds(&text, "\\x");
+	for (int i = 0; i < 64; i++)
+		buf_addf(&text, "%02x",
+			 i == 15   ? 0xde
+			 : i == 16 ? 0xad
+			 : i == 47 ? 'H'
+			 : i == 48 ? 'i'
+				   : i);
+	v = make(text.data, VIEW_HEX);
+	cr_assert_eq(viewtext_find(v, "dead", 0, false), 0);
+	cr_assert_eq(viewtext_find(v, "de ad", 0, false), 0);
+	cr_assert_eq(viewtext_find(v, "DEAD", 4, true), 0);
+	cr_assert_eq(viewtext_find(v, "dead", 1, false), -1);
+	cr_assert_eq(viewtext_hits(v, 0, "dead"), 1U << 15);
+	cr_assert_eq(viewtext_hits(v, 1, "dead"), 1U);
+	cr_assert_eq(viewtext_find(v, "hI", 0, false), 2);
+	cr_assert_eq(viewtext_hits(v, 3, "hi"), 1U);
+	cr_assert_eq(viewtext_find(v, "00000010", 0, false), -1);
+	cr_assert_eq(viewtext_find(v, "3f", 0, false), 3);
+	cr_assert_eq(viewtext_find(v, "3f40", 0, false), -1);
+	viewtext_free(&v);
+	buf_release(&text);
+}
+
+LEAK_TEST(viewtext, letters_of_any_language_are_found_in_any_case)
+{
+	struct viewtext *v = make("eins\nÄÖÜ Straße\nПривет", VIEW_AUTO);
+
+	cr_assert_eq(viewtext_find(v, "äöü STRAßE", 0, false), 1);
+	cr_assert_eq(viewtext_find(v, "пРИВЕТ", 0, false), 2);
+	cr_assert_eq(viewtext_find(v, "äöu", 0, false), -1);
 	viewtext_free(&v);
 }
 
