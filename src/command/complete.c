@@ -235,8 +235,8 @@ static void add_values(struct completing *c, const struct screendef *def, const 
 	for (const char *const *v = col ? col->choices : NULL; v && *v; v++)
 		candidates_add(&c->list, *v, column);
 	if (col && col->type_category == 'B') {
-		candidates_add(&c->list, "true", column);
-		candidates_add(&c->list, "false", column);
+		candidates_add(&c->list, "yes", column);
+		candidates_add(&c->list, "no", column);
 	}
 	for (size_t i = 0; i < def->ncolumns; i++) {
 		const struct screen_column *sc = &def->columns[i];

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/utf8.h"
 #include "complete_priv.h"
 #include "domain/rowkey.h"
 
@@ -40,7 +41,9 @@ static void describe(struct buf *note, const struct rowset *r, size_t row, const
 		if (!cell || !len || rowset_column(r, i)->hidden || rowset_masked(r, i) ||
 		    strcmp(cell, key) == 0)
 			continue;
-		buf_addf(note, "%s%.*s%s", n++ ? ", " : "", (int)len, cell, cut ? "…" : "");
+		buf_addf(note, "%s%.*s", n++ ? ", " : "", (int)len, cell);
+		if (cut)
+			buf_adds(note, utf8_locale() ? "…" : "~");
 	}
 }
 

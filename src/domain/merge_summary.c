@@ -16,7 +16,7 @@ enum { SHORT_TEXT = 40, SHORT_JSON = 12 };
 
 static const char *ellipsis(void)
 {
-	return utf8_locale() ? "…" : "...";
+	return utf8_locale() ? "…" : "~";
 }
 
 static void change(struct buf *out, char sign, const char *name)

@@ -29,26 +29,34 @@ static int label_width(const struct form *f)
 	return width < LABEL_MAX ? width : LABEL_MAX;
 }
 
-/* Of a field that the server fills: as what, if that is known. */
-static void shown_default(const struct column *c, struct buf *out)
-{
-	if (c->default_expr)
-		value_default_text(out, c->default_expr);
-	else if (c->identity)
-		buf_adds(out, "(made by the server)");
-	else if (!c->not_null)
-		buf_adds(out, "NULL");
-}
-
-/* Bytes are known by their first ones; everything else stands there as it is. */
+/* Bytes are known by their first ones, truth by the words of the screens; everything else stands
+ * there as it is. */
 static void show_text(const struct column *c, const char *value, struct buf *out)
 {
-	const struct value_view view = { .kind = VALUE_BYTEA, .format = FORMAT_AUTO };
+	const struct value_view view = {
+		.kind = form_is_bytes(c) ? VALUE_BYTEA : VALUE_BOOL,
+		.format = FORMAT_AUTO,
+	};
 
-	if (form_is_bytes(c))
+	if (form_is_bytes(c) || c->type_category == 'B')
 		value_show(out, &view, value, strlen(value));
 	else
 		buf_adds(out, value);
+}
+
+/* Of a field that the server fills: as what, if that is known. */
+static void shown_default(const struct column *c, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+
+	if (c->default_expr) {
+		value_default_text(&text, c->default_expr);
+		show_text(c, text.data, out);
+		buf_release(&text);
+	} else if (c->identity)
+		buf_adds(out, "(made by the server)");
+	else if (!c->not_null)
+		buf_adds(out, "NULL");
 }
 
 /* NULL, the empty text and what is not given look different. */

@@ -246,7 +246,7 @@ void form_title(struct form *f)
 
 	buf_addf(&title, "%s %s",
 		 f->restoring		  ? "Restore"
-		 : f->kind == SAVE_INSERT ? "New"
+		 : f->kind == SAVE_INSERT ? "New in"
 					  : "Edit",
 		 s->def && s->def->title ? s->def->title : record_plan_relation(f->plan)->name);
 	if (f->key && (f->kind == SAVE_UPDATE || f->restoring)) {

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "domain/value.h"
 #include "mergeview_priv.h"
 
 struct layout {
@@ -84,9 +85,26 @@ static size_t shared_start(const struct buf *texts, const bool *there, int width
 	return wide && differ ? len : 0;
 }
 
-static void paint_sides(const struct merge_plan *p, size_t field, const struct layout *l,
+/* Truth has the words that it has in forms. */
+static void say_truth(const struct mergeview *v, const struct merge_field *f, struct buf *text)
+{
+	const struct relation *r = record_plan_relation(form_of(v->form)->plan);
+	const struct column *column = relation_column(r, f->name);
+	const struct value_view view = { .kind = VALUE_BOOL, .format = FORMAT_AUTO };
+	struct buf said = BUF_INIT;
+
+	if (!column || column->type_category != 'B' || !text->len)
+		return;
+	value_show(&said, &view, text->data, text->len);
+	buf_clear(text);
+	buf_addbuf(text, &said);
+	buf_release(&said);
+}
+
+static void paint_sides(const struct mergeview *v, size_t field, const struct layout *l,
 			struct canvas *c, int row)
 {
+	const struct merge_plan *p = mergeview_plan(v);
 	static const enum style styles[4] = { STYLE_BASE, STYLE_THEIRS, STYLE_MINE,
 					      STYLE_NORMAL };
 	const struct merge_field *f = merge_at(p, field);
@@ -94,8 +112,10 @@ static void paint_sides(const struct merge_plan *p, size_t field, const struct l
 	bool there[4];
 	size_t skip;
 
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 4; i++) {
 		there[i] = merge_summary(p, field, (enum merge_side)i, &texts[i]);
+		say_truth(v, f, &texts[i]);
+	}
 	skip = shared_start(texts, there, l->width - 1);
 	for (int i = 0; i < 4; i++) {
 		bool open = i == MERGE_SIDE_RESULT && f->verdict == MERGE_CONFLICT &&
@@ -124,7 +144,7 @@ static void paint_row(const struct mergeview *v, struct canvas *c, int row, int 
 	form_label(form_of(v->form), f->name, &label);
 	canvas_text(c, row, l.field, l.side[0] - l.field - 1, STYLE_NORMAL, label.data);
 	buf_release(&label);
-	paint_sides(p, (size_t)field, &l, c, row);
+	paint_sides(v, (size_t)field, &l, c, row);
 	canvas_text(c, row, l.word, c->cols - l.word, word_style(f), merge_word(f));
 	if (here)
 		canvas_over(c, row, 0, 1, c->cols, STYLE_SELECTED);

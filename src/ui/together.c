@@ -54,7 +54,7 @@ static void on_value(void *ctx, const char *answer)
 
 static void choose_value(struct together *t, const struct column *c)
 {
-	static const char *const truth[] = { "true", "false", NULL };
+	static const char *const truth[] = { "yes", "no", NULL };
 	const char *const *choices = c->choices ? c->choices : truth;
 	VEC(struct menu_item) items = VEC_INIT;
 
