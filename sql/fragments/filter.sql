@@ -74,7 +74,7 @@ q.:"column" && CAST(:value AS :type)
 :value = ANY (q.:"column")
 
 -- fragment: range_has
-q.:"column" @> CAST(:value AS :type)
+q.:"column" @> :value
 
 -- fragment: now
 (pg_catalog.now() + CAST(:offset AS pg_catalog.interval))

@@ -45,13 +45,20 @@ bool compile_text_test(const struct compiler *c, struct buf *out, const char *su
 	}
 }
 
+/* Has it a text of which people know the beginning: numbers, dates, addresses, keys? */
+static bool has_beginning(const struct filter_column *col)
+{
+	return col->category == 0 || strchr("SNDI", col->category) ||
+	       col->type == PGTYPE_UUID || col->type == PGTYPE_MACADDR ||
+	       col->type == PGTYPE_MACADDR8;
+}
+
 /* AB* */
 static bool is_prefix(const struct filter_column *col, const struct filter_value *v)
 {
 	size_t n = strlen(v->text);
 
-	return !v->quoted && n > 1 && v->text[n - 1] == '*' &&
-	       (col->category == 'S' || col->category == 0);
+	return !v->quoted && n > 1 && v->text[n - 1] == '*' && has_beginning(col);
 }
 
 static void begins(const struct compiler *c, struct buf *out, const struct filter_column *col,

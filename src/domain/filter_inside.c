@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/decimal.h"
 #include "base/json.h"
+#include "domain/pgtype.h"
 #include "filter_priv.h"
 
 /* ---- arrays ---- */
@@ -65,40 +66,53 @@ bool compile_array_test(const struct compiler *c, struct buf *out,
 
 /* ---- ranges of values ---- */
 
-static const char *range_element(uint32_t type)
+/* Of a range or a multirange. */
+static const struct filter_column *range_element(uint32_t type)
 {
 	static const struct {
-		uint32_t range;
-		const char *element;
+		uint32_t range, multirange;
+		struct filter_column element;
 	} elements[] = {
-		{ 3904, "pg_catalog.int4" },	  { 3906, "pg_catalog.numeric" },
-		{ 3908, "pg_catalog.timestamp" }, { 3910, "pg_catalog.timestamptz" },
-		{ 3912, "pg_catalog.date" },	  { 3926, "pg_catalog.int8" },
+		{ 3904, 4451, { .type = PGTYPE_INT4, .cast = "pg_catalog.int4" } },
+		{ 3906, 4532, { .type = PGTYPE_NUMERIC, .cast = "pg_catalog.numeric" } },
+		{ 3908, 4533, { .type = PGTYPE_TIMESTAMP, .cast = "pg_catalog.timestamp" } },
+		{ 3910, 4534, { .type = PGTYPE_TIMESTAMPTZ, .cast = "pg_catalog.timestamptz" } },
+		{ 3912, 4535, { .type = PGTYPE_DATE, .cast = "pg_catalog.date" } },
+		{ 3926, 4536, { .type = PGTYPE_INT8, .cast = "pg_catalog.int8" } },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(elements); i++)
-		if (elements[i].range == type)
-			return elements[i].element;
+		if (elements[i].range == type || elements[i].multirange == type)
+			return &elements[i].element;
 	return NULL;
+}
+
+/* A value that it may hold; of times the words that mean a moment too. */
+static void element_value(const struct compiler *c, struct buf *out,
+			  const struct filter_column *element, const struct filter_value *v)
+{
+	struct time_value time;
+
+	if (compile_parse_time(element, v, &time) && time.kind != TIME_STRETCH)
+		compile_moment(c, out, element, &time, false);
+	else
+		compile_param(c, out, v->text, element->cast);
 }
 
 bool compile_range_test(const struct compiler *c, struct buf *out,
 			const struct filter_column *col, const struct filter_test *t)
 {
-	const char *element = range_element(col->type);
+	const struct filter_column *element = range_element(col->type);
 	bool equal = t->op == OP_EQ || t->op == OP_NE;
-	struct buf n = BUF_INIT;
+	struct buf value = BUF_INIT;
 
-	if (!element || !equal || strchr("[(", t->values[0].text[0]) ||
+	if (!element || !equal || strchr("[({", t->values[0].text[0]) ||
 	    strcasecmp(t->values[0].text, "empty") == 0)
 		return compile_plain_test(c, out, col, t);
-	const struct sqlvar v[] = {
-		{ "column", col->name },
-		{ "value", compile_number(&n, params_text(c->params, t->values[0].text)) },
-		{ "type", element },
-	};
+	element_value(c, &value, element, &t->values[0]);
+	const struct sqlvar v[] = { { "column", col->name }, { "value", value.data } };
 	compile_piece(c, out, "range_has", v, ARRAY_SIZE(v));
-	buf_release(&n);
+	buf_release(&value);
 	return true;
 }
 

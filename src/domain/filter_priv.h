@@ -138,6 +138,9 @@ bool compile_value(const struct compiler *c, struct buf *out, const struct filte
 struct time_value;
 /* Is it a time, for a column of times? */
 bool compile_parse_time(const struct filter_column *col, const struct filter_value *v, struct time_value *t);
+/* The start of a time, or the end of its stretch, as a value of the column's type. */
+void compile_moment(const struct compiler *c, struct buf *out, const struct filter_column *col,
+		    const struct time_value *t, bool end);
 /* subject OP time: <= and > look at the end of a stretch, = lies within it. */
 void compile_time(const struct compiler *c, struct buf *out, const struct filter_column *col,
 		  const char *subject, const struct time_value *t, enum filter_op op);

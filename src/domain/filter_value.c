@@ -178,7 +178,7 @@ static bool check_value(const struct compiler *c, const struct filter_column *co
 				    ends[0], ends[1]);
 	if (col->type == PGTYPE_UUID && !is_uuid(v->text))
 		return filter_error(c->f, v->at, c->err,
-				    "\"%s\" is not a uuid; its beginning is found by %s ~ %s",
+				    "\"%s\" is not a uuid; its beginning is found by %s = %s*",
 				    v->text, col->name, v->text);
 	if (time_no_such_day(v->text) && is_time(col))
 		return filter_error(c->f, v->at, c->err, "there is no such day as %.10s",
@@ -221,8 +221,7 @@ static const char *time_cast(const struct filter_column *col)
 					       : "pg_catalog.timestamptz";
 }
 
-/* The start of a time, or the end of its stretch, as a value of the column's type. */
-static void add_time(const struct compiler *c, struct buf *out, const struct filter_column *col,
+void compile_moment(const struct compiler *c, struct buf *out, const struct filter_column *col,
 		     const struct time_value *t, bool end)
 {
 	struct buf moment = BUF_INIT, n = BUF_INIT, later = BUF_INIT, m = BUF_INIT;
@@ -270,17 +269,17 @@ void compile_time(const struct compiler *c, struct buf *out, const struct filter
 	bool stretch = t->length != NULL;
 
 	if (stretch && op == OP_EQ) {
-		add_time(c, &value, col, t, false);
+		compile_moment(c, &value, col, t, false);
 		compile_compare(c, &low, subject, ">=", value.data);
 		buf_clear(&value);
-		add_time(c, &value, col, t, true);
+		compile_moment(c, &value, col, t, true);
 		compile_compare(c, &high, subject, "<", value.data);
 		compile_both(c, out, &low, &high);
 	} else if (stretch && (op == OP_LE || op == OP_GT)) {
-		add_time(c, &value, col, t, true);
+		compile_moment(c, &value, col, t, true);
 		compile_compare(c, out, subject, op == OP_LE ? "<" : ">=", value.data);
 	} else {
-		add_time(c, &value, col, t, false);
+		compile_moment(c, &value, col, t, false);
 		compile_compare(c, out, subject, compile_signs[op], value.data);
 	}
 	buf_release(&low);

@@ -31,7 +31,12 @@ static const char schema[] = "CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');"
 			     " (4, 'b-1', NULL, NULL, NULL, NULL, true, '2026-10-31 "
 			     "23:59:59+00', '2026-10-31', '{}', '{}',"
 			     "  '{\"color\": null, \"on\": true, \"weight\": \"heavy\"}', "
-			     "'empty', '-0', NULL, 'zz');";
+			     "'empty', '-0', NULL, 'zz');"
+			     "ALTER TABLE things ADD spans tstzmultirange;"
+			     "UPDATE things SET spans = CASE id WHEN 4 THEN '{}' WHEN 1 THEN"
+			     " tstzmultirange(tstzrange(now() - interval '2 days', now() - "
+			     "interval '1 hour')) WHEN 2 THEN tstzmultirange(tstzrange(now() - "
+			     "interval '1 min', NULL)) END;";
 
 static const char screen[] =
 	"[screen]\ntitle = Things\nkind = grid\nrelation = public.things\nkey = id\n"
@@ -138,12 +143,18 @@ static const struct {
 	{ "metadata ~ heavy", "4" },
 	{ "valid = 2026-01-15", "1" },
 	{ "valid = empty", "4" },
+	{ "spans = -1d", "1" },
+	{ "spans != now", "1 3 4" },
+	{ "spans = '{}'", "4" },
 	{ "valid = '[2026-02-01,2026-03-01)'", "2" },
 	{ "weight = NaN", "2" },
 	{ "weight = infinity", "3" },
 	{ "weight = 0", "4" },
 	{ "uid = A0000000-0000-0000-0000-000000000001", "1" },
 	{ "uid ~ 0002", "2" },
+	{ "uid = a0000000-0000-0000-0000*", "1 2" },
+	{ "price = 7*", "2" },
+	{ "born = 2026-10-3*", "4" },
 	{ "cs = ab", "1" },
 	{ "cs ~ ab", "1 2" },
 	{ "cs = ab*", "1 2" },
@@ -154,7 +165,7 @@ static const struct {
 	{ "/ab-", "1 2" },
 	{ "/nothing", "" },
 	{ "uid = nonsense", "error character 7: \"nonsense\" is not a uuid; "
-			    "its beginning is found by uid ~ nonsense" },
+			    "its beginning is found by uid = nonsense*" },
 	{ "where true) or (true", "error character 5: this is not one condition (\")\" without "
 				  "its other half, or more than "
 				  "one statement)" },
