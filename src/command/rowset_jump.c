@@ -11,11 +11,14 @@
 
 #include <stdlib.h>
 
+#include "base/timefmt.h"
+
 void jump_begin(struct rowset *r)
 {
 	r->jump = (struct jump){ .on = true, .id = r->jump.id + 1 };
 	r->owed = 0;
 	r->hurry = 0;
+	r->since_us = time_monotonic_us();
 }
 
 void jump_miss(struct rowset *r)

@@ -411,6 +411,8 @@ void rowset_count(struct rowset *r)
 	if (r->counting || !fetch_prepared(r))
 		return;
 	r->count_wanted = false;
+	if (!rowset_loading(r))
+		r->since_us = time_monotonic_us();
 	r->counting = true;
 	send_figure(r, page_count, USE_BULK, r->height > 0 ? rowset_aside(r) : DB_READ,
 		    count_done);

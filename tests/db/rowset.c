@@ -29,8 +29,17 @@ static void expect_cursor(const struct rows *t, int n)
 		     number_at(t, rowset_cursor(t->r)), n);
 }
 
+/* What is told to be running began when it was asked for, not when something else was. */
+static void expect_since(const struct rows *t, int64_t us)
+{
+	double most = (double)(time_monotonic_us() - us) / 1e6;
+
+	cr_expect_leq(rowset_loading_seconds(t->r), most);
+}
+
 Test(rowset, first_page_and_what_is_known_of_it)
 {
+	int64_t asked;
 	struct rows t;
 	char *db = numbers_database(1000);
 	bool exact;
@@ -47,7 +56,9 @@ Test(rowset, first_page_and_what_is_known_of_it)
 	cr_expect_not(exact);
 	cr_expect_gt(rowset_as_of_us(t.r), 0);
 	cr_expect(strstr(rowset_sql(t.r), "ORDER BY q.\"n\""), "%s", rowset_sql(t.r));
+	asked = time_monotonic_us();
 	rowset_count(t.r);
+	expect_since(&t, asked);
 	rows_settle(&t);
 	cr_expect_eq(rowset_estimate(t.r, &exact), 1000);
 	cr_expect(exact);
@@ -86,6 +97,7 @@ Test(rowset, to_the_end_and_back_by_pages)
 
 Test(rowset, first_last_goto_and_percent)
 {
+	int64_t asked;
 	struct rows t;
 	struct err err = ERR_INIT;
 	char *db = numbers_database(1000);
@@ -105,7 +117,10 @@ Test(rowset, first_last_goto_and_percent)
 	rowset_move(t.r, -1);
 	rows_settle(&t);
 	expect_cursor(&t, 499);
+	asked = time_monotonic_us();
 	cr_assert(rowset_percent(t.r, 25, &err));
+	cr_expect(rowset_loading(t.r));
+	expect_since(&t, asked);
 	rows_settle(&t);
 	check_run(&t);
 	cr_expect(abs(number_at(&t, rowset_cursor(t.r)) - 250) <= 10, "%d",
