@@ -20,8 +20,9 @@ struct reader;
 
 struct reader *reader_new(struct db *db, enum db_lane lane);
 /* The first read may be what an earlier session kept on disk, if the server says that nothing of it has changed
- * since (sql/queries/catalog_state.sql), and what is read is kept.  Call it before the first read. */
-void reader_keep(struct reader *r);
+ * since (sql/queries/catalog_state.sql), and what is read is kept.  ahead: what is kept is told before that answer
+ * (READER_KEPT).  Call it before the first read. */
+void reader_keep(struct reader *r, bool ahead);
 void reader_free(struct reader **r);
 void reader_refresh(struct reader *r);
 /* A reply does not fit: read again soon (rate-limited to once a second). */
@@ -32,7 +33,13 @@ const struct err *reader_error(const struct reader *r);
 /* The newest snapshot, borrowed until the next turn; NULL before the first. */
 const struct catalog *reader_catalog(const struct reader *r);
 
-enum reader_event { READER_SWAPPED, READER_FAILED };
+enum reader_event {
+	READER_SWAPPED, /* old: the snapshot before */
+	READER_FAILED,
+	/* old: what an earlier session kept of this server's catalog for this role, while the server looks whether
+	 * it still holds; NULL: it does not.  It is not the newest snapshot before READER_SWAPPED tells so. */
+	READER_KEPT,
+};
 typedef void reader_fn(void *ctx, enum reader_event event, const struct catalog *old);
 void reader_observe(struct reader *r, reader_fn *fn, void *ctx);
 void reader_unobserve(struct reader *r, const void *ctx);

@@ -86,6 +86,13 @@ struct outbox_watch *session_outbox_watch(struct session *s, const struct outbox
 void session_choose_outbox(struct session *s, const char *name);
 const char *session_chosen_outbox(const struct session *s);
 
+/*
+ * A session beside this one whose catalog is what an earlier session kept, and about which the server has not said
+ * yet whether it holds; NULL: there is none.  What is asked in it is an attempt: whoever asks the same of this
+ * session, to the letter, has the answer at once (struct scope, ahead).
+ */
+struct session *session_ahead(const struct session *s);
+
 /* ---- scope ---- */
 enum tenant_scope { TENANT_NONE, TENANT_ONE, TENANT_ALL };
 enum { TENANCY_SCHEMA = -1 }; /* the tenant has a schema of its own (profile_tenant_schemas) */
@@ -148,6 +155,7 @@ enum session_event {
 	SESSION_ARMED,
 	SESSION_SETTING,
 	SESSION_OUTBOX,   /* another one was chosen */
+	SESSION_AHEAD,    /* session_ahead() is there, or is about to go and is not told any more */
 };
 typedef void session_fn(void *ctx, enum session_event event);
 void session_observe(struct session *s, session_fn *fn, void *ctx);

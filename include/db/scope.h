@@ -22,6 +22,12 @@ struct scope {
 	int lock_timeout_ms;
 	int idle_timeout_ms;      /* idle_in_transaction_session_timeout */
 	bool distributed;         /* Citus: SET LOCAL with propagation */
+	/*
+	 * Asked before it is known whether it will be (TXN_READ only): done is called as ever, and the answer is kept
+	 * until db_forget.  Who asks the same on the same lane in earnest, to the letter, under the same scope,
+	 * gets it at once; the one who asked ahead is not told any more if he was not yet.
+	 */
+	bool ahead;
 };
 
 void scope_init(struct scope *s);

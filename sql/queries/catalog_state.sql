@@ -45,7 +45,7 @@ SELECT CASE WHEN pg_catalog.pg_relation_size('pg_catalog.pg_attribute') <= 10485
            AND t.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
            AND t.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()),
        (SELECT pg_catalog.sum(pg_catalog.hashint8extended(
-                   pg_catalog.round(10 * pg_catalog.ln(2 + t.reltuples::numeric))::bigint
-                   + 1000 * pg_catalog.round(10 * pg_catalog.ln(2 + t.relpages::numeric))::bigint
+                   pg_catalog.round(10 * pg_catalog.ln(2 + t.reltuples::float8))::bigint
+                   + 1000 * pg_catalog.round(10 * pg_catalog.ln(2 + t.relpages::float8))::bigint
                    + 1000000 * t.oid::bigint, 0))
           FROM pg_catalog.pg_class AS t WHERE t.oid >= 16384)) END AS state

@@ -33,20 +33,34 @@ char *kept_path(const struct db *db)
 	return path;
 }
 
-/* Another souk asks other questions, and its rows are others. */
-static void add_head(struct buf *out, const struct sqlset *set, const char *state)
+/* FNV-1a, by words: against a file that was cut or written over, not against anybody. */
+static uint64_t sum_of(const char *p, const char *end)
 {
-	struct buf questions = BUF_INIT;
-	char digest[SHA256_HEX];
+	const uint64_t prime = 1099511628211u;
+	uint64_t sum = 14695981039346656037u, word;
+
+	for (; (size_t)(end - p) >= sizeof word; p += sizeof word) {
+		memcpy(&word, p, sizeof word);
+		sum = (sum ^ word) * prime;
+		sum ^= sum >> 32; /* a product's low bits know nothing of the word's high ones */
+	}
+	for (; p < end; p++)
+		sum = (sum ^ (unsigned char)*p) * prime;
+	return sum;
+}
+
+/* Another souk asks other questions, and its rows are others. */
+static void add_head(struct buf *out, const struct sqlset *set)
+{
+	uint64_t questions = 0;
 
 	for (int part = 0; part < CATALOG_PARTS; part++) {
 		const char *name = catalog_part_query((enum catalog_part)part);
+		const char *text = sqlset_get(set, name, 0)->text;
 
-		buf_adds(&questions, sqlset_get(set, name, 0)->text);
+		questions = questions * 31 + sum_of(text, text + strlen(text));
 	}
-	sha256_hex(questions.data, questions.len, digest);
-	buf_addf(out, "souk catalog %s %s\n%s\n", SOUK_VERSION, digest, state);
-	buf_release(&questions);
+	buf_addf(out, "souk catalog %s %llx\n", SOUK_VERSION, (unsigned long long)questions);
 }
 
 /* Is there a number of seconds at *p, and was it less than an hour ago? */
@@ -58,16 +72,6 @@ static bool fresh(const char **p)
 
 	*p = end + 1;
 	return ok;
-}
-
-/* FNV-1a: against a file that was cut or written over, not against anybody. */
-static unsigned long long sum_of(const char *p, const char *end)
-{
-	uint64_t sum = 14695981039346656037u;
-
-	for (; p < end; p++)
-		sum = (sum ^ (unsigned char)*p) * 1099511628211u;
-	return sum;
 }
 
 static bool whole(const char **p, const char *end)
@@ -97,22 +101,59 @@ static struct catalog_builder *build(const char *p, const char *end, const struc
 	return b;
 }
 
-struct catalog_builder *kept_load(const char *path, const struct sqlset *set, const char *state,
-				  const struct reply *server)
+/* What begins at *p up to the line's end, which is taken; NULL: it has none. */
+static char *take_line(const char **p, const char *end)
+{
+	const char *line = *p, *eol = memchr(line, '\n', (size_t)(end - line));
+
+	if (!eol)
+		return NULL;
+	*p = eol + 1;
+	return xstrndup(line, (size_t)(eol - line));
+}
+
+/* Another cluster at the same address, or another role, may have nothing in common with it: each
+ * state begins with whose it is. */
+static bool of_this_server(const char *state, const struct reply *server)
+{
+	char *whose = xasprintf(" %s %s %s %s ", reply_get(server, 0, "current_role"),
+				reply_get(server, 0, "session_role"),
+				reply_get(server, 0, "system_identifier"),
+				reply_get(server, 0, "timeline"));
+	bool same = strstr(state, whose);
+
+	free(whose);
+	return same;
+}
+
+static struct catalog_builder *load(const struct buf *file, const struct buf *head,
+				    const struct reply *server, char **state)
+{
+	const char *p = file->data + head->len, *end = file->data + file->len;
+	char *under = take_line(&p, end);
+	struct catalog_builder *b = NULL;
+
+	if (under && (*state ? strcmp(under, *state) == 0 : of_this_server(under, server)) &&
+	    fresh(&p) && whole(&p, end))
+		b = build(p, end, server);
+	if (b && !*state)
+		*state = under;
+	else
+		free(under);
+	return b;
+}
+
+struct catalog_builder *kept_load(const char *path, const struct sqlset *set,
+				  const struct reply *server, char **state)
 {
 	struct catalog_builder *b = NULL;
 	struct buf file = BUF_INIT, head = BUF_INIT;
 	struct err ignored = ERR_INIT;
-	const char *p, *end;
 
-	add_head(&head, set, state);
-	if (path_read(path, KEPT_MAX + HEAD_MAX, &file, &ignored) && file.len > head.len &&
-	    memcmp(file.data, head.data, head.len) == 0) {
-		p = file.data + head.len;
-		end = file.data + file.len;
-		if (fresh(&p) && whole(&p, end))
-			b = build(p, end, server);
-	}
+	add_head(&head, set);
+	if (reply_rows(server) && path_read(path, KEPT_MAX + HEAD_MAX, &file, &ignored) &&
+	    file.len > head.len && memcmp(file.data, head.data, head.len) == 0)
+		b = load(&file, &head, server, state);
 	err_release(&ignored);
 	buf_release(&head);
 	buf_release(&file);
@@ -196,9 +237,9 @@ void kept_write(struct loop *loop, char *owned_path, const struct sqlset *set,
 
 	w->path = owned_path;
 	buf_init(&w->text);
-	add_head(&w->text, set, state);
-	buf_addf(&w->text, "%lld\n%llx\n", (long long)(time_now_us() / 1000000),
-		 sum_of(parts->data, parts->data + parts->len));
+	add_head(&w->text, set);
+	buf_addf(&w->text, "%s\n%lld\n%llx\n", state, (long long)(time_now_us() / 1000000),
+		 (unsigned long long)sum_of(parts->data, parts->data + parts->len));
 	buf_addbuf(&w->text, parts);
 	buf_release(parts);
 	loop_work_start(loop, write_file, NULL, free_writing, w);

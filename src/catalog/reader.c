@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/attr.h"
 #include "base/vec.h"
 #include "catalog/build.h"
 #include "kept.h"
@@ -30,6 +31,9 @@ struct reader {
 	bool large;       /* they are too many for that */
 	bool keeping;     /* rows are kept on disk */
 	bool asked;       /* whether those on disk still hold */
+	bool ahead;       /* they are told before that is known */
+	struct catalog *kept; /* made of them, until it is */
+	char *state;          /* under which they were kept */
 	struct loop_timer *timer; /* a read that is to follow */
 	bool busy;
 	bool again;  /* asked for while busy */
@@ -72,6 +76,8 @@ void reader_free(struct reader **rp)
 	catalog_builder_free(&r->builder);
 	buf_release(&r->parts);
 	catalog_free(&r->catalog);
+	catalog_free(&r->kept);
+	free(r->state);
 	err_release(&r->error);
 	VEC_RELEASE(&r->observers);
 	free(r);
@@ -152,11 +158,12 @@ static void keep(struct reader *r, const struct txn_result *result)
 	buf_release(&r->parts);
 }
 
-static void take(struct reader *r, const struct txn_result *result)
+/* result: what it was read from; NULL: it was kept. */
+static void take(struct reader *r, struct catalog *owned, const struct txn_result *result)
 {
 	struct catalog *old = r->catalog;
 
-	r->catalog = catalog_builder_finish(&r->builder);
+	r->catalog = owned;
 	if (result)
 		keep(r, result);
 	r->tries = 0;
@@ -174,7 +181,7 @@ static void on_done(void *ctx, const struct txn_result *result)
 	if (result->outcome != TXN_DONE)
 		catalog_builder_free(&r->builder);
 	if (result->outcome == TXN_DONE) {
-		take(r, result);
+		take(r, catalog_builder_finish(&r->builder), result);
 	} else if (worth_another_try(r, &result->err)) {
 		r->again = true;
 		loop_timer_start(r->timer, RETRY_MS, 0);
@@ -233,46 +240,88 @@ static void read_whole(struct reader *r)
 
 enum { ASKED_SERVER, ASKED_STATE };
 
+/* state: under which it has to be; NULL: whichever, and then r->state is that. */
+static void load_kept(struct reader *r, const struct reply *server, const char *state)
+{
+	char *path = kept_path(r->db);
+	struct catalog_builder *b = NULL;
+
+	free(r->state);
+	r->state = xstrdup_null(state);
+	if (path)
+		b = kept_load(path, db_sql(r->db), server, &r->state);
+	if (b)
+		r->kept = catalog_builder_finish(&b);
+	free(path);
+}
+
+/* The server is at the second question still. */
+static bool on_server(void *ctx, int index UNUSED, const struct reply *server)
+{
+	struct reader *r = ctx;
+
+	if (r->kept)
+		return true; /* asked once more */
+	load_kept(r, server, NULL);
+	if (r->kept)
+		tell(r, READER_KEPT, r->kept);
+	return true;
+}
+
+static void drop_kept(struct reader *r)
+{
+	if (r->kept && r->ahead)
+		tell(r, READER_KEPT, NULL);
+	catalog_free(&r->kept);
+}
+
 static void on_state(void *ctx, const struct txn_result *result)
 {
 	struct reader *r = ctx;
-	char *path = kept_path(r->db);
+	struct catalog *kept;
 	const char *state = NULL;
 
 	r->busy = false;
 	if (result->outcome == TXN_DONE)
 		state = reply_get(result->replies[ASKED_STATE], 0, "state");
-	if (state && path && !r->again)
-		r->builder = kept_load(path, db_sql(r->db), state,
-				       result->replies[ASKED_SERVER]);
-	else if (!state && result->err.kind != ERR_CONNECTION)
+	if (!state && result->err.kind != ERR_CONNECTION)
 		r->keeping = false; /* too large, or a server that does not answer this */
-	free(path);
-	if (r->builder)
-		take(r, NULL);
-	else if (result->err.kind == ERR_CONNECTION)
+	if (state && !r->ahead)
+		load_kept(r, result->replies[ASKED_SERVER], state);
+	if (!state || r->again || !r->kept || strcmp(r->state, state) != 0)
+		drop_kept(r);
+	if (r->kept) {
+		kept = r->kept;
+		r->kept = NULL;
+		take(r, kept, NULL);
+	} else if (result->err.kind == ERR_CONNECTION) {
 		on_done(r, result);
-	else
+	} else {
 		read_whole(r);
+	}
 }
 
 static void ask_state(struct reader *r)
 {
-	static const struct request_callbacks callbacks = { .done = on_state };
+	static const struct request_callbacks callbacks = { .done = on_state,
+							    .on_rows = on_server };
 	struct request_callbacks cb = callbacks;
 	struct txn *txn = new_txn();
+	int server = txn_add(txn, text_of(r, catalog_part_query(CATALOG_SERVER)), NULL);
 
 	r->busy = r->asked = true;
 	r->again = false;
-	txn_add(txn, text_of(r, catalog_part_query(CATALOG_SERVER)), NULL);
+	if (r->ahead)
+		txn_at_once(txn, server);
 	txn_add(txn, text_of(r, "catalog_state"), NULL);
 	cb.ctx = r;
 	db_send(r->db, r->lane, txn, &cb, r);
 }
 
-void reader_keep(struct reader *r)
+void reader_keep(struct reader *r, bool ahead)
 {
 	r->keeping = true;
+	r->ahead = ahead;
 }
 
 static void read_catalog(struct reader *r)

@@ -134,6 +134,9 @@ static void on_session(void *ctx, enum session_event event)
 		types_refresh(r);
 		rowset_tell(r, ROWSET_ROWS);
 		break;
+	case SESSION_AHEAD:
+		question_ahead(r);
+		break;
 	case SESSION_ARMED:
 	case SESSION_OUTBOX: /* what is shown stays what it was opened for */
 		break;
@@ -262,6 +265,7 @@ void rowset_free(struct rowset **rp)
 	*rp = NULL;
 	if (!r)
 		return;
+	rowset_free(&r->ahead);
 	session_unobserve(r->session, r);
 	session_forget(r->session, r);
 	loop_forget(session_loop(r->session), r);

@@ -212,6 +212,8 @@ static void page_done(void *ctx, const struct txn_result *result)
 	if (r->current != f)
 		return;
 	r->current = NULL;
+	if (r->trial)
+		return;
 	if (result->err.kind && f->kind == FETCH_GOTO && r->shown == r->asked) {
 		jump_fail(r, &result->err);
 		return;

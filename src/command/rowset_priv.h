@@ -196,6 +196,8 @@ struct rowset {
 	bool near;                       /* a copy of one whose search is narrowed */
 	bool beside;                     /* nobody looks at it: its rows come on a connection of their own */
 	bool unmasked;                   /* asked for, see rowset_unmask */
+	struct rowset *ahead;            /* asks the same of session_ahead(), until this one can ask */
+	bool trial;                      /* it is one of these: its first page is all that it asks for */
 	bool small;                      /* few rows in all were seen: nothing can be dear */
 	VEC(struct rowset_stream *) streams; /* that wait until it is open */
 	VEC(struct rowset_stream *) sent;    /* under way */
@@ -212,6 +214,8 @@ void rowset_fail(struct rowset *r, const struct err *err);
 /* ---- source ---- */
 /* Must the catalog be there before the first page can be asked for? */
 bool source_needs_catalog(const struct rowset *r);
+/* What a person wrote? */
+bool source_is_scratch(const struct rowset *r);
 bool source_open(struct rowset *r, struct err *err) MUST_CHECK;
 /* The source, and what was wished before it was open. */
 bool rowset_open(struct rowset *r, struct err *err) MUST_CHECK;
@@ -269,6 +273,8 @@ bool ask_near(struct rowset *r);
 /* … and what people mean again. */
 void ask_wide(struct rowset *r);
 bool ask_is_near(const struct rowset *r);
+/* By what an earlier session kept of the catalog, while this one waits for its own; or end that. */
+void question_ahead(struct rowset *r);
 /* What was wished before it could be understood. */
 bool ask_wanted_sort(struct rowset *r, struct err *err) MUST_CHECK;
 bool ask_wanted_filters(struct rowset *r, struct err *err) MUST_CHECK;

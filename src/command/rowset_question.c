@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/attr.h"
 #include "base/timefmt.h"
 #include "blame.h"
 #include "command/settings.h"
@@ -290,6 +291,31 @@ static void send_describe(struct rowset *r)
 	request_parts_release(&parts);
 }
 
+static void ignore(void *ctx UNUSED, enum rowset_event event UNUSED)
+{
+}
+
+/* The first page as it stands in the screen file: what filters mean is asked for first, and a
+ * person's own statement is run once. */
+void question_ahead(struct rowset *r)
+{
+	struct session *s = session_ahead(r->session);
+	struct err ignored = ERR_INIT;
+
+	rowset_free(&r->ahead);
+	if (!s || r->phase != PHASE_NEW || r->height == 0 || r->wanted_filters.len ||
+	    source_is_scratch(r))
+		return;
+	r->ahead = rowset_new(s, r->def, (const char *const *)r->where, ignore, NULL, &ignored);
+	if (r->ahead && r->wanted_sort && !rowset_sort(r->ahead, r->wanted_sort, &ignored))
+		rowset_free(&r->ahead);
+	if (r->ahead) {
+		r->ahead->trial = true;
+		rowset_resize(r->ahead, r->height);
+	}
+	err_release(&ignored);
+}
+
 bool fetch_prepared(struct rowset *r)
 {
 	struct err err = ERR_INIT;
@@ -297,6 +323,7 @@ bool fetch_prepared(struct rowset *r)
 	if (r->phase == PHASE_NEW && source_needs_catalog(r)) {
 		session_forget(r->session, r);
 		session_when_ready(r->session, true, ready, r);
+		question_ahead(r);
 		return false;
 	}
 	bool ok = rowset_open(r, &err) && ask_narrow(r, &err);
@@ -335,6 +362,7 @@ static void go_through(struct rowset *r)
 		send_gate(r);
 	else
 		go_on(r);
+	rowset_free(&r->ahead); /* behind the question that takes over its answer */
 }
 
 void fetch_anew(struct rowset *r)

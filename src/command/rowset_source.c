@@ -51,7 +51,7 @@ static void give_title(struct rowset *r, struct screen_column *col)
 	if (col->title)
 		return;
 	col->title = col->name;
-	if (!r->query || strcmp(r->def->query, scratch) == 0)
+	if (!r->query || source_is_scratch(r))
 		return;
 	column_words(&words, col->name);
 	if (words.len)
@@ -362,6 +362,11 @@ static bool form_unknown(const struct rowset *r, const struct sqlquery *newest)
 {
 	return server_version(r) == 0 &&
 	       newest != sqlset_find(session_sql(r->session), r->def->query, 1);
+}
+
+bool source_is_scratch(const struct rowset *r)
+{
+	return r->def->query && strcmp(r->def->query, scratch) == 0;
 }
 
 bool source_needs_catalog(const struct rowset *r)

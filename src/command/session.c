@@ -56,11 +56,17 @@ static bool ready_for(const struct session *s, bool catalog, const struct err **
 					       !s->finding_person)));
 }
 
+static void end_ahead(void *ctx)
+{
+	session_ahead_end(ctx);
+}
+
 static void release_waiters(struct session *s)
 {
+	const struct err *why;
+
 	for (size_t i = 0; i < s->waiters.len;) {
 		struct waiter w = s->waiters.v[i];
-		const struct err *why;
 		struct err err = ERR_INIT;
 
 		if (!ready_for(s, w.catalog, &why)) {
@@ -74,6 +80,9 @@ static void release_waiters(struct session *s)
 		err_release(&err);
 		i = 0; /* the callback may have changed the list */
 	}
+	/* Who waited has asked by now. */
+	if (s->ahead && s->profile && ready_for(s, true, &why))
+		loop_defer(s->loop, end_ahead, s);
 }
 
 void session_when_ready(struct session *s, bool with_catalog,
@@ -105,6 +114,8 @@ static void on_db(void *ctx, struct db *db, enum db_lane lane)
 	session_tell(s, SESSION_STATE);
 	if (lane == DB_READ)
 		release_waiters(s);
+	if (lane == DB_READ && s->ahead)
+		release_waiters(s->ahead);
 }
 
 static void on_person(void *ctx, const struct person *who, const char *asked,
@@ -146,8 +157,7 @@ double session_behind(const struct session *s)
 	return s->behind;
 }
 
-/* --tenant: now that it is known where tenants are listed. */
-static void resolve_wanted(struct session *s)
+void session_resolve_wanted(struct session *s)
 {
 	err_clear(&s->wanted_error);
 	if (strcmp(s->wanted_tenant, "*") != 0) {
@@ -161,14 +171,21 @@ static void resolve_wanted(struct session *s)
 	}
 }
 
-static void on_catalog(void *ctx, enum reader_event event, const struct catalog *old UNUSED)
+static void on_catalog(void *ctx, enum reader_event event, const struct catalog *old)
 {
 	struct session *s = ctx;
 
+	if (event != READER_SWAPPED)
+		session_ahead_end(s);
+	if (event == READER_KEPT) {
+		if (old)
+			session_ahead_begin(s, old);
+		return;
+	}
 	err_clear(&s->profile_error);
 	if (event == READER_SWAPPED &&
 	    session_learn(s, reader_catalog(s->reader), &s->profile_error) && s->wanted_tenant)
-		resolve_wanted(s);
+		session_resolve_wanted(s);
 	release_waiters(s);
 }
 
@@ -192,6 +209,17 @@ static void echo_statement(void *ctx UNUSED, enum db_lane lane UNUSED, const cha
 			params->list.v[i].text ? params->list.v[i].text : "NULL");
 }
 
+/* First of all: the server makes a process for each connection, which takes it as long as
+ * screens and terminal take us.  A console will want both. */
+static void connect(struct session *s, const struct session_options *opts)
+{
+	s->db = db_new(s->loop, &opts->db, s->sql);
+	if (opts->one_connection)
+		return;
+	db_connect_at_once(s->db, DB_READ);
+	db_connect_at_once(s->db, DB_WATCH);
+}
+
 struct session *session_new(struct loop *loop, const struct session_options *opts,
 			    struct err *err)
 {
@@ -202,6 +230,8 @@ struct session *session_new(struct loop *loop, const struct session_options *opt
 	s->undo = undo_log_new();
 	s->probes = probe_memory_new();
 	s->sql = sqlset_load(opts->sql, err);
+	if (s->sql)
+		connect(s, opts);
 	s->screens = s->sql ? screenset_load(opts->screens, err) : NULL;
 	if (!s->screens || !settings_load(s->settings, NULL, err)) {
 		session_free(&s);
@@ -213,18 +243,36 @@ struct session *session_new(struct loop *loop, const struct session_options *opt
 	s->reason = xstrdup_null(opts->reason);
 	s->wanted_tenant = xstrdup_null(opts->tenant);
 	session_scope_init(s);
-	s->db = db_new(loop, &opts->db, s->sql);
 	if (opts->echo_sql || log_on())
 		db_echo(s->db, opts->echo_sql ? echo_statement : log_statement, s);
 	db_observe(s->db, on_db, s);
 	s->reader = reader_new(s->db, opts->one_connection ? DB_READ : DB_WATCH);
 	if (settings_bool(s->settings, "keep-catalog"))
-		reader_keep(s->reader);
+		reader_keep(s->reader, !opts->one_connection);
 	s->genscreens = genscreens_new();
 	reader_observe(s->reader, on_catalog, s);
 	if (opts->armed)
 		session_arm(s, true);
 	return s;
+}
+
+void session_drop_own(struct session *s)
+{
+	session_scope_release(s);
+	vars_free(&s->vars);
+	map_free(&s->watches);
+	free(s->chosen_outbox);
+	profile_free(&s->profile);
+	catalog_free(&s->catalog);
+	genscreens_free(&s->genscreens);
+	err_release(&s->profile_error);
+	err_release(&s->wanted_error);
+	err_release(&s->profile_broken);
+	free(s->profile_given);
+	free(s->screens_dir);
+	free(s->profile_file);
+	VEC_RELEASE(&s->observers);
+	VEC_RELEASE(&s->waiters);
 }
 
 void session_free(struct session **sp)
@@ -234,6 +282,8 @@ void session_free(struct session **sp)
 	*sp = NULL;
 	if (!s)
 		return;
+	session_ahead_end(s);
+	loop_forget(s->loop, s);
 	if (s->reader) {
 		reader_unobserve(s->reader, s);
 		reader_free(&s->reader);
@@ -245,24 +295,10 @@ void session_free(struct session **sp)
 	}
 	undo_log_free(&s->undo);
 	probe_memory_free(&s->probes);
-	session_scope_release(s);
-	vars_free(&s->vars);
-	map_free(&s->watches);
-	free(s->chosen_outbox);
-	profile_free(&s->profile);
-	catalog_free(&s->catalog);
+	session_drop_own(s);
 	screenset_free(&s->screens);
-	genscreens_free(&s->genscreens);
 	sqlset_free(&s->sql);
 	settings_free(&s->settings);
-	err_release(&s->profile_error);
-	err_release(&s->wanted_error);
-	err_release(&s->profile_broken);
-	free(s->profile_given);
-	free(s->screens_dir);
-	free(s->profile_file);
-	VEC_RELEASE(&s->observers);
-	VEC_RELEASE(&s->waiters);
 	free(s);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * session_priv.h - what the files of a session share: session.c (its life, its events), session_profile.c
- * (what is learned of the database), session_scope.c (tenant, role, arming).
+ * (what is learned of the database), session_scope.c (tenant, role, arming), session_ahead.c (a start tried ahead).
  */
 #ifndef SESSION_PRIV_H
 #define SESSION_PRIV_H
@@ -55,6 +55,10 @@ struct session {
 	struct loop_timer *arm_timer;
 	struct loop_timer *all_timer; /* ends the scope of all tenants */
 
+	struct session *ahead; /* see session_ahead.c */
+	bool is_ahead;         /* this is one */
+	bool tried;            /* and its tenant is known */
+
 	double behind; /* seconds */
 
 	VEC(struct observer) observers;
@@ -63,10 +67,19 @@ struct session {
 
 /* ---- session.c ---- */
 void session_tell(struct session *s, enum session_event event);
+/* --tenant: now that it is known where tenants are listed. */
+void session_resolve_wanted(struct session *s);
+/* What is its own, of one beside another too. */
+void session_drop_own(struct session *s);
 
 /* ---- session_profile.c ---- */
 /* Profile and catalog change together; what was made of the old ones is made anew. */
 bool session_learn(struct session *s, const struct catalog *c, struct err *err);
+
+/* ---- session_ahead.c ---- */
+void session_ahead_begin(struct session *s, const struct catalog *kept);
+/* It may not be one. */
+void session_ahead_end(struct session *s);
 
 /* ---- session_scope.c ---- */
 void session_scope_init(struct session *s);

@@ -203,6 +203,7 @@ void session_scope(const struct session *s, enum scope_use use, struct scope *ou
 	scope_init(out);
 	out->lock_timeout_ms = milliseconds(s, "lock-timeout");
 	out->statement_timeout_ms = milliseconds(s, "statement-timeout");
+	out->ahead = s->is_ahead;
 	out->distributed = s->catalog && catalog_extension(s->catalog, "citus");
 	switch (use) {
 	case USE_CATALOG:

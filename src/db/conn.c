@@ -69,6 +69,9 @@ void conn_release(struct conn *c)
 		request_free(c->flight.v[i]);
 	for (size_t i = 0; i < c->waiting.len; i++)
 		request_free(c->waiting.v[i]);
+	for (size_t i = 0; i < c->kept.len; i++)
+		request_free(c->kept.v[i]);
+	VEC_RELEASE(&c->kept);
 	VEC_RELEASE(&c->flight);
 	VEC_RELEASE(&c->waiting);
 	VEC_RELEASE(&c->steps);
@@ -78,6 +81,17 @@ void conn_release(struct conn *c)
 	loop_timer_free(&c->timer);
 	loop_timer_free(&c->cancel_timer);
 	loop_timer_free(&c->silence_timer);
+}
+
+struct request *conn_request(const struct conn *c, size_t i)
+{
+	const size_t sent = c->waiting.len + c->flight.len;
+
+	if (i < c->waiting.len)
+		return c->waiting.v[i];
+	if (i < sent)
+		return c->flight.v[i - c->waiting.len];
+	return i - sent < c->kept.len ? c->kept.v[i - sent] : NULL;
 }
 
 /* ---- states ---- */
@@ -169,6 +183,7 @@ void conn_lost(struct conn *c, const struct err *err)
 	memcpy(&flight, &c->flight, sizeof flight);
 	c->flight.v = NULL;
 	c->flight.len = c->flight.cap = 0;
+	ahead_drop(c);
 	conn_close(c);
 	conn_enter(c, DB_LOST);
 	for (size_t i = 0; i < flight.len; i++) {
@@ -235,6 +250,7 @@ void conn_turn(struct conn *c)
 {
 	struct err err = ERR_INIT;
 
+	ahead_turn(c);
 	switch (c->state) {
 	case DB_DOWN:
 		if (c->wanted || c->waiting.len > 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "db/db.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -95,6 +96,25 @@ void db_connect(struct db *db, enum db_lane lane)
 {
 	db->lanes[lane].wanted = true;
 	db_turn_soon(db);
+}
+
+/* A socket of this machine takes the first packet at once. */
+static bool takes(int socket)
+{
+	struct pollfd p = { .fd = socket, .events = POLLOUT };
+
+	return poll(&p, 1, 0) == 1 && p.revents == POLLOUT;
+}
+
+void db_connect_at_once(struct db *db, enum db_lane lane)
+{
+	struct conn *c = &db->lanes[lane];
+
+	db_connect(db, lane);
+	if (c->state == DB_DOWN)
+		attempt_start(c);
+	if (c->state == DB_CONNECTING && c->pg && takes(PQsocket(c->pg)))
+		attempt_io(c);
 }
 
 static bool wrong_password(const struct conn *c)
@@ -232,9 +252,16 @@ struct request *db_send(struct db *db, enum db_lane lane, struct txn *owned,
 			const struct request_callbacks *cb, const void *owner)
 {
 	struct conn *c = lane_for(db, lane);
-	struct request *r = request_new(c, owned, cb, owner);
+	struct request *r = ahead_take(c, owned, cb, owner);
 
-	*VEC_PUSH(&c->waiting) = r;
+	if (owned->scope.ahead && owned->kind != TXN_READ)
+		BUG("what is not a plain read is sent ahead");
+	if (r) {
+		txn_free(&owned);
+	} else {
+		r = request_new(c, owned, cb, owner);
+		*VEC_PUSH(&c->waiting) = r;
+	}
 	db_turn_soon(db);
 	return r;
 }
@@ -271,13 +298,10 @@ static size_t each_of(struct db *db, const void *owner, each_fn *fn)
 	size_t n = 0;
 
 	for (enum db_lane lane = DB_READ; lane < DB_LANES; lane++) {
-		struct conn *c = &db->lanes[lane];
+		const struct conn *c = &db->lanes[lane];
+		struct request *r;
 
-		for (size_t i = 0; i < c->waiting.len + c->flight.len; i++) {
-			struct request *r = i < c->waiting.len
-						    ? c->waiting.v[i]
-						    : c->flight.v[i - c->waiting.len];
-
+		for (size_t i = 0; (r = conn_request(c, i)); i++) {
 			if (r->owner != owner || r->silent)
 				continue;
 			fn(r);
@@ -311,10 +335,12 @@ size_t db_cancel(struct db *db, const void *owner)
 
 size_t db_pending(const struct db *db)
 {
+	const struct request *r;
 	size_t n = 0;
 
 	for (enum db_lane lane = DB_READ; lane < DB_LANES; lane++)
-		n += db->lanes[lane].waiting.len + db->lanes[lane].flight.len;
+		for (size_t i = 0; (r = conn_request(&db->lanes[lane], i)); i++)
+			n += !r->ahead;
 	return n;
 }
 

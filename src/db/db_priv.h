@@ -8,6 +8,7 @@
  *	conninfo.c connection parameters and the addresses of hosts that are names
  *	wire.c     steps: what is sent and which answer belongs to what
  *	queue.c    what waits on a lane, and when it may go
+ *	ahead.c    what was asked before it was known whether it would be
  *	request.c  requests: what an answer means, who is told
  *	cancel.c   when the server is asked to stop; cancel_send.c: how
  *	silence.c  a server that does not answer at all
@@ -153,6 +154,7 @@ struct conn {
 
 	VEC(struct request *) waiting;  /* not sent */
 	VEC(struct request *) flight;   /* sent; the first is the one the server is at */
+	VEC(struct request *) kept;     /* asked ahead, and answered */
 	VEC(struct step) steps;
 	size_t step;                    /* the head of steps */
 	struct cancel *cancel;
@@ -198,6 +200,8 @@ void conn_release(struct conn *c);
 /* The only place where a lane's state changes. */
 void conn_enter(struct conn *c, enum db_state state);
 const char *conn_name(const struct conn *c);
+/* The i-th of those that wait, are sent, or are kept; NULL behind the last. */
+struct request *conn_request(const struct conn *c, size_t i);
 /* Where it may not connect its requests wait on DB_READ. */
 bool conn_shares(const struct conn *c);
 void conn_close(struct conn *c);
@@ -287,6 +291,8 @@ struct request {
 	bool passed;    /* rows of it were streamed */
 	bool again;     /* to be sent once more when drained */
 	bool retried;
+	bool ahead;     /* nobody asked for it in earnest yet */
+	bool given;     /* somebody did when it was answered: he is to be told */
 	const struct encoding *encoding; /* what goes and comes is in it; NULL: UTF-8 */
 	int64_t sent_us;
 	VEC(struct reply *) replies;
@@ -300,6 +306,8 @@ void request_free(struct request *r);
 /* Answers, from wire.c. */
 void request_answer(struct request *r, const struct step *step, PGresult *owned);
 void request_synced(struct request *r, const struct step *step);
+/* Tell who asked for it what was answered before. */
+void request_give(struct request *r);
 /* A COPY has its answer. */
 void request_copied(struct request *r, int index);
 /* Tell the owner that it failed without an answer of its own. */
@@ -317,6 +325,18 @@ void queue_pump(struct conn *c);
 /* Before all others. */
 void queue_first(struct request *r);
 void queue_fail(struct conn *c, const struct err *err, bool writes_only);
+
+/* ---- what was asked ahead ---- */
+
+/* The request that asked the same ahead is his who asks now; NULL: there is none. */
+struct request *ahead_take(struct conn *c, const struct txn *t, const struct request_callbacks *cb,
+			   const void *owner);
+/* It is answered; true: it is kept for whoever will ask. */
+bool ahead_keep(struct request *r);
+/* Tell those who asked for what is kept, let go of what nobody will ask for. */
+void ahead_turn(struct conn *c);
+/* The connection went: the next one may lead elsewhere. */
+void ahead_drop(struct conn *c);
 
 /* ---- silence ---- */
 

@@ -18,6 +18,7 @@ struct request *request_new(struct conn *c, struct txn *owned,
 	r->txn = owned;
 	r->cb = *cb;
 	r->owner = owner;
+	r->ahead = owned->scope.ahead;
 	r->result.failed = -1;
 	return r;
 }
@@ -116,6 +117,14 @@ static void tell_failure(struct request *r)
 	if (r->stopped || (r->unwanted && (!failed(r) || sqlstate_is(r, "57014"))))
 		set_cancelled(r);
 	tell(r, TXN_FAILED);
+}
+
+void request_give(struct request *r)
+{
+	if (r->unwanted)
+		tell_failure(r);
+	else
+		tell(r, TXN_DONE);
 }
 
 /* ---- answers ---- */
@@ -387,6 +396,10 @@ static void drained(struct request *r)
 	struct err err = ERR_INIT;
 
 	VEC_REMOVE(&c->flight, 0); /* answers come in the order of sending */
+	if (ahead_keep(r))
+		return;
+	if (r->given)
+		request_give(r);
 	if (r->again) {
 		clear_answers(r);
 		r->again = false;

@@ -120,7 +120,7 @@ static void session_until(const char *conninfo, bool keep, bool wait, struct see
 	db_echo(c.db, count, seen);
 	r = reader_new(c.db, DB_READ);
 	if (keep)
-		reader_keep(r);
+		reader_keep(r, false);
 	reader_refresh(r);
 	client_until(&c, !reader_busy(r));
 	cr_assert(reader_catalog(r), "%s", reader_error(r) ? reader_error(r)->why : "?");
@@ -458,6 +458,86 @@ static void what_is_being_altered_is_read_again(void)
 	end(conninfo);
 }
 
+/* ---- told before the server has said that it holds ---- */
+
+struct told {
+	struct reader *r;
+	int kept, refused, swapped;
+	bool early; /* it was not in force when it was told */
+};
+
+static void on_told(void *ctx, enum reader_event event, const struct catalog *old)
+{
+	struct told *t = ctx;
+
+	if (event == READER_KEPT && old)
+		t->early = !reader_catalog(t->r) && reader_busy(t->r);
+	t->kept += event == READER_KEPT && old;
+	t->refused += event == READER_KEPT && !old;
+	t->swapped += event == READER_SWAPPED;
+	cr_expect_neq(event, READER_FAILED);
+}
+
+static void session_told(const char *conninfo, struct told *t, const char *relation)
+{
+	struct err err = ERR_INIT;
+	ino_t before = file_number();
+	struct client c;
+
+	client_open(&c, conninfo);
+	*t = (struct told){ .r = reader_new(c.db, DB_WATCH) };
+	reader_keep(t->r, true);
+	reader_observe(t->r, on_told, t);
+	reader_refresh(t->r);
+	client_until(&c, !reader_busy(t->r));
+	cr_expect_eq(t->swapped, 1);
+	cr_expect(catalog_find(reader_catalog(t->r), relation, &err), "%s", err.why);
+	err_release(&err);
+	for (int i = 0; t->kept == t->refused && i < 1000 && !written(&c, before); i++)
+		;
+	reader_free(&t->r);
+	client_close(&c);
+}
+
+static void it_is_told_before_the_server_has_said_that_it_holds(void)
+{
+	char *conninfo = begin();
+	struct told t;
+
+	session_told(conninfo, &t, "catalog_brands");
+	cr_expect(!t.kept && !t.refused, "there was none");
+	session_told(conninfo, &t, "catalog_brands");
+	cr_expect(t.kept == 1 && t.early && !t.refused);
+	free(cluster_sql(conninfo, "CREATE TABLE younger ()"));
+	session_told(conninfo, &t, "younger");
+	cr_expect(t.kept == 1 && t.early && t.refused == 1);
+	end(conninfo);
+}
+
+/* An earlier cluster's at this address. */
+static void another_servers_is_not_even_told(void)
+{
+	char *conninfo = begin(), *file, *id, *at;
+	struct buf text = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct told t;
+
+	cr_assert(reads_whole(conninfo));
+	file = file_of_it();
+	cr_assert(path_read(file, 1 << 24, &text, &err));
+	id = cluster_sql(conninfo, "SELECT system_identifier FROM pg_control_system()");
+	at = strstr(text.data, id);
+	cr_assert(at);
+	*at = *at == '1' ? '2' : '1';
+	cr_assert(path_write(file, text.data, text.len, &err));
+	session_told(conninfo, &t, "catalog_brands");
+	cr_expect(!t.kept && !t.refused);
+	buf_release(&text);
+	free(id);
+	free(file);
+	end(conninfo);
+}
+
 /* One after the other: roles belong to the whole server, and what one of these makes is a change
  * to the others. */
 LEAK_TEST(kept, between_sessions)
@@ -470,4 +550,6 @@ LEAK_TEST(kept, between_sessions)
 	a_folder_that_is_none();
 	old_files_are_removed();
 	what_is_being_altered_is_read_again();
+	it_is_told_before_the_server_has_said_that_it_holds();
+	another_servers_is_not_even_told();
 }
