@@ -35,8 +35,7 @@ struct input {
 	size_t pos;
 	struct buf text; /* of the paste or report given out last */
 	VEC(struct bound) bound;
-	uint32_t high[128]; /* characters of an 8-bit charset */
-	bool backspace_is_ctrl_h, impatient, eight_bit;
+	bool backspace_is_ctrl_h, impatient, charset;
 	bool in_paste;
 	bool stalled;	/* … of which nothing came for long, and what there was is given out */
 	size_t scanned; /* … no end of it stands before this */
@@ -88,20 +87,62 @@ void input_erase_is_backspace(struct input *in, bool yes)
 	in->backspace_is_ctrl_h = yes;
 }
 
+/* One that has no more than ASCII says nothing about the keyboard. */
 void input_take_locale(struct input *in)
 {
-	for (int i = 0; i < 128 && MB_CUR_MAX == 1; i++) {
-		wint_t cp = btowc(0x80 + i);
+	in->charset = !utf8_locale() && MB_CUR_MAX > 1;
+	for (int i = 0x80; i < 0x100 && MB_CUR_MAX == 1; i++)
+		in->charset = in->charset || btowc(i) != WEOF;
+}
 
-		in->high[i] = cp == WEOF ? 0 : (uint32_t)cp;
-		in->eight_bit = in->eight_bit || in->high[i];
+enum { CUT = 0 };
+
+/* A character of the locale's own charset: its bytes; CUT: it goes on. */
+static size_t charset_decode(const char *s, size_t len, uint32_t *cp)
+{
+	mbstate_t state = { 0 };
+	wchar_t wc;
+	size_t n = mbrtowc(&wc, s, len, &state);
+
+	if (n == (size_t)-2)
+		return CUT;
+	*cp = n == (size_t)-1 ? 0xFFFD : (uint32_t)wc;
+	return n == (size_t)-1 || !n ? 1 : n;
+}
+
+static void charset_to_utf8(struct buf *out, const char *s, size_t len)
+{
+	for (size_t i = 0, n; i < len; i += n) {
+		uint32_t cp = 0xFFFD;
+
+		n = charset_decode(s + i, len - i, &cp);
+		n = n == CUT ? len - i : n;
+		utf8_encode(out, cp);
 	}
 }
 
-/* The beginning of a character of UTF-8, and no more of it yet? */
-static bool half_char(const char *s, size_t len)
+/* Bytes of a character at the end that goes on. */
+static size_t half_of_charset(const char *s, size_t len)
 {
-	unsigned char c = (unsigned char)s[0];
+	uint32_t cp;
+
+	for (size_t i = 0, n; i < len; i += n) {
+		n = charset_decode(s + i, len - i, &cp);
+		if (n == CUT)
+			return len - i;
+	}
+	return 0;
+}
+
+/* The beginning of a character, and no more of it yet? */
+static bool half_char(const struct input *in, const char *s, size_t len)
+{
+	unsigned char c = len ? (unsigned char)s[0] : 0;
+	uint32_t cp;
+
+	if (in->charset)
+		return c >= 0x80 && charset_decode(s, len, &cp) == CUT;
+
 	size_t want = c > 0xF4 ? 1 : c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC2 ? 2 : 1;
 
 	for (size_t i = 1; i < want && i < len; i++)
@@ -154,7 +195,8 @@ static void end_stalled(struct input *in, const char *bytes, size_t len)
 {
 	const char *held = in->bytes.data + in->pos;
 	size_t n = in->bytes.len - in->pos, begun, rest;
-	bool one = len == 1 || half_char(bytes, len - 1) || (bytes[0] == ESC && len < LONGEST_KEY);
+	bool one = len == 1 || half_char(in, bytes, len - 1) ||
+		   (bytes[0] == ESC && len < LONGEST_KEY);
 
 	in->stalled = false;
 	begun = n < strlen(PASTE_END) && memcmp(held, PASTE_END, n) == 0 ? n : 0;
@@ -260,12 +302,13 @@ static int take_char(const struct input *in, const char *s, size_t len, struct k
 		set_control(in, k, c);
 		return 1;
 	}
-	if (c >= 0x80 && in->eight_bit) {
-		k->code = in->high[c - 0x80] ? in->high[c - 0x80] : 0xFFFD;
-		return 1;
-	}
-	if (half_char(s, len) && !in->impatient)
+	if (half_char(in, s, len) && !in->impatient)
 		return HALF;
+	if (c >= 0x80 && in->charset) {
+		k->code = 0xFFFD;
+		used = charset_decode(s, len, &k->code);
+		return used == CUT ? (int)len : (int)used;
+	}
 	used = utf8_decode(s, len, &k->code);
 	if (k->code == UTF8_INVALID)
 		k->code = 0xFFFD;
@@ -347,7 +390,7 @@ static const char *find(const char *s, size_t len, const char *what)
 
 /* The bytes at the end that might be no text of it: its end, begun; the last newline, which is
  * none; half a character. */
-static size_t undecided(const char *s, size_t len)
+static size_t undecided(const struct input *in, const char *s, size_t len)
 {
 	size_t n = strlen(PASTE_END) - 1;
 
@@ -356,8 +399,10 @@ static size_t undecided(const char *s, size_t len)
 			return n;
 	if (len && (s[len - 1] == '\n' || s[len - 1] == '\r'))
 		return len > 1 && s[len - 2] == '\r' ? 2 : 1;
+	if (in->charset)
+		return half_of_charset(s, len);
 	for (n = 1; n < 4 && n <= len; n++)
-		if (half_char(s + len - n, n))
+		if (half_char(in, s + len - n, n))
 			return n;
 	return 0;
 }
@@ -372,11 +417,14 @@ static bool take_paste(struct input *in, struct key *k)
 	in->scanned = len >= strlen(PASTE_END) ? len - strlen(PASTE_END) + 1 : 0;
 	if (!end && !in->impatient && len < MAX_PASTE)
 		return false;
-	used = end ? (size_t)(end - s) : len - undecided(s, len);
+	used = end ? (size_t)(end - s) : len - undecided(in, s, len);
 	if (!end && !used)
 		return false;
 	buf_clear(&in->text);
-	buf_add(&in->text, s, used);
+	if (in->charset)
+		charset_to_utf8(&in->text, s, used);
+	else
+		buf_add(&in->text, s, used);
 	in->pos += used + (end ? strlen(PASTE_END) : 0);
 	in->in_paste = !end;
 	in->scanned = 0;
@@ -453,7 +501,7 @@ unsigned input_wait_ms(const struct input *in)
 		return in->stalled ? 0 : PASTE_WAIT_MS;
 	if (!len)
 		return 0;
-	if (half_char(s + alt, len - alt))
+	if (half_char(in, s + alt, len - alt))
 		return left_of(in, INPUT_CUT_MS);
 	return left_of(in, !introduced(s, len) ? INPUT_ESC_MS
 			   : len > 2		 ? INPUT_CUT_MS

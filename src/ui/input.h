@@ -24,7 +24,7 @@ struct input *input_new(void);
 void input_free(struct input **in);
 /* The terminal sends sequence for this key (kept; beats what is built in). */
 void input_bind(struct input *in, const char *sequence, uint32_t code, uint8_t mods);
-/* Where the locale's characters are single bytes the keyboard sends those, not UTF-8. */
+/* Where the locale has characters of its own (ISO 8859, EUC, GB 18030) the keyboard sends those. */
 void input_take_locale(struct input *in);
 /* The byte that erases is ^H, not DEL. */
 void input_erase_is_backspace(struct input *in, bool yes);

@@ -10,6 +10,7 @@ at_end() {
 }
 
 mkdir "$work/locales"
+here=en_US.ISO-8859-1
 if ! localedef -i en_US -f ISO-8859-1 "$work/locales/en_US.ISO-8859-1" 2>/dev/null; then
 	echo "localedef has no ISO-8859-1: not tried"
 	exit 0
@@ -32,7 +33,7 @@ shown() {
 }
 begin() {
 	rm -f "$work/sent"
-	type_line "clear; LOCPATH=$work/locales LC_ALL=en_US.ISO-8859-1 script -qfc 'souk $1 -U support_anna --tenant acme-bakery --open products' $work/sent"
+	type_line "clear; LOCPATH=$work/locales LC_ALL=$here script -qfc 'souk $1 -U support_anna --tenant acme-bakery --open products' $work/sent"
 }
 # script(1) puts the terminal back after souk has ended, and drops what was typed meanwhile.
 over() {
@@ -64,3 +65,29 @@ wait_for 'SKU AB-00001'
 shown 'P\342t\351 \340 5 \243 <U+65E5>'
 type_line ':q!'
 over
+# Characters of several bytes, of which some are ASCII's: typed, cut in two by the line, pasted, each one to erase.
+while read -r here from charset typed; do
+	localedef -i "$from" -f "$charset" "$work/locales/$here" 2>/dev/null || {
+		echo "localedef has no $charset: not tried"
+		continue
+	}
+	begin ''
+	wait_for '>AB-00001'
+	keys :
+	wait_for 'Allow writing'
+	bytes=$(printf '%s' "$typed" | iconv -f UTF-8 -t "$charset" | od -An -v -tx1 | tr -d '\n')
+	# shellcheck disable=SC2086 # one word per byte
+	tm send-keys -H 78 $bytes
+	octal=$(printf '%s' "$typed" | iconv -f UTF-8 -t "$charset" | od -An -v -to1 | tr -d '\n')
+	shown "x$(echo "$octal" | sed 's/ /\\/g')"
+	for byte in $bytes; do tm send-keys -H "$byte"; done
+	# shellcheck disable=SC2086 # one word per byte
+	tm send-keys -H 1b 5b 32 30 30 7e $bytes 1b 5b 32 30 31 7e
+	keys BSpace BSpace BSpace BSpace BSpace BSpace BSpace
+	type_line 'q!'
+	wait_gone 'READ-ONLY'
+	over
+done <<'END'
+ja_JP.EUC-JP ja_JP EUC-JP 日本
+zh_CN.GB18030 zh_CN GB18030 日㐀
+END
