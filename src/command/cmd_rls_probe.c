@@ -146,12 +146,13 @@ static void add_probe(struct prober *p, struct txn *t, size_t i)
 
 static bool is_due(const struct prober *p, size_t i)
 {
-	const struct probe *x = &p->plan.probes.v[i];
+	const struct probe *x;
 
 	if (p->phase == PHASE_TENANTS)
 		return !p->plan.targets.v[i].impossible;
 	if (p->phase == PHASE_PERSONS)
 		return true;
+	x = &p->plan.probes.v[i];
 	return !x->decided && (p->phase == PHASE_CLAIMS ||
 			       (x->kind == PROBE_UNSET) == (p->phase == PHASE_UNSET));
 }
