@@ -34,6 +34,20 @@ static bool panels_there(const struct session *s, const struct screendef *def,
 	return def->npanels == 0;
 }
 
+/* The list of tenants is asked for everywhere: what is true here is said, not what a shop has. */
+static void no_tenants(const struct session *s, const char *screen, struct err *err)
+{
+	if (profile_tenancies(session_profile(s))) {
+		err_set(err, ERR_FAILED, screen,
+			"no relation here lists the tenants: they are known by their ids");
+		err_hint(err, "tenant ID works in one; a profile file can name the relation");
+	} else {
+		err_set(err, ERR_FAILED, screen, "no tenancy was recognised in this database");
+		err_hint(err, "everything works unscoped; profile can name the tenant column "
+			      "and setting");
+	}
+}
+
 static bool source_there(const struct session *s, const struct screendef *def, struct err *err)
 {
 	struct buf missing = BUF_INIT;
@@ -46,7 +60,9 @@ static bool source_there(const struct session *s, const struct screendef *def, s
 		there = relations_there(s, def->query, &missing) &&
 			panels_there(s, def, &missing);
 	}
-	if (!there && err) {
+	if (!there && err && def->elsewhere == ELSEWHERE_TENANTS) {
+		no_tenants(s, def->name, err);
+	} else if (!there && err) {
 		err_set(err, ERR_FAILED, def->name,
 			"the screen shows %s, which is not in this database", missing.data);
 		err_hint(err, "the screen relations lists what is; souk init installs the "

@@ -61,8 +61,14 @@ static void none(const struct search *q, struct err *err)
 			 profile_value(session_profile(q->session), "tenant_schemas"));
 		return;
 	}
+	if (!d) {
+		err_set(err, ERR_FAILED, q->text, "it is no id of a tenant here: %s is %s",
+			tenancy_of(q)->column, tenancy_of(q)->type);
+		err_hint(err, "no relation lists the tenants: they are known by their ids");
+		return;
+	}
 	err_set(err, ERR_FAILED, q->text, "no tenant has this id, short name or name");
-	if (q->hidden && d)
+	if (q->hidden)
 		err_hint(err,
 			 "the screen tenants lists those you may see; policies of %s.%s may "
 			 "hide "
@@ -280,8 +286,10 @@ static void search_step(struct search *q)
 		q->plain = q->tenancy + 1;
 	if (q->tenancy < q->last)
 		search_next(q);
-	else
+	else if (q->plain)
 		search_plain(q);
+	else
+		search_answer(q, NULL, 0, NULL);
 	search_release(q);
 }
 
