@@ -46,6 +46,7 @@ enum probe_kind {
 	PROBE_KINDS,
 };
 const char *probe_kind_name(enum probe_kind k); /* "select", "select empty", "insert" … */
+bool probe_is_write(enum probe_kind k);	/* tried only when asked */
 
 enum probe_outcome { PROBE_PROVEN, PROBE_LEAKS, PROBE_REFUSED, PROBE_IMPOSSIBLE };
 const char *probe_outcome_name(

@@ -93,26 +93,46 @@ static bool took(struct look *l, struct rls_scan *scan, const struct err *err)
 	return false;
 }
 
-/* Silence must not be taken for "sound". */
-static void say_unknown(const struct look *l)
+static bool is_unknown(const struct finding *f)
+{
+	return strncmp(f->id, "R90-", 4) == 0;
+}
+
+static char *unknown_text(const struct finding *f)
+{
+	return f->relation ? xasprintf("could not judge %s%s%s: %s", f->object,
+				       f->policy ? " " : "", f->policy ? f->policy : "",
+				       f->message)
+			   : xstrdup(f->message);
+}
+
+/* Those about the whole database, or the others; returns how many there are. */
+static size_t say_unknown_of(const struct look *l, bool whole)
 {
 	const struct findings *all = l->scan->findings;
+	const char *database = catalog_database(l->scan->catalog);
 	size_t n = 0;
 
 	for (size_t i = 0; i < all->list.len; i++) {
 		const struct finding *f = &all->list.v[i];
 
-		if (strncmp(f->id, "R90-", 4) != 0 || ++n > UNKNOWN_SHOWN)
-			continue;
-		say(l, SAY_WARNING,
-		    f->relation ? xasprintf("could not judge %s%s%s: %s", f->object,
-					    f->policy ? " " : "", f->policy ? f->policy : "",
-					    f->message)
-				: xstrdup(f->message));
+		if (is_unknown(f) && (strcmp(f->object, database) == 0) == whole &&
+		    ++n <= UNKNOWN_SHOWN)
+			say(l, SAY_WARNING, unknown_text(f));
 	}
+	return n;
+}
+
+/* Silence must not be taken for "sound".  What is about the whole database comes last, where it
+ * stays to be read. */
+static void say_unknown(const struct look *l)
+{
+	size_t n = say_unknown_of(l, false);
+
 	if (n > UNKNOWN_SHOWN)
 		say(l, SAY_WARNING,
 		    xasprintf("could not judge %zu more (R90)", n - UNKNOWN_SHOWN));
+	say_unknown_of(l, true);
 }
 
 /* ---- check, lint ---- */

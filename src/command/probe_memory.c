@@ -43,6 +43,7 @@ struct tally {
 	bool kinds[PROBE_KINDS]; /* that leaked, whatever the number of roles */
 	const char *why;
 	size_t probes, stopped;
+	bool writes; /* proven */
 };
 
 static struct tally *tallies(const struct probe_plan *p)
@@ -60,6 +61,8 @@ static struct tally *tallies(const struct probe_plan *p)
 		if (x->beyond)
 			continue;
 		t->counts[x->outcome]++;
+		t->writes = t->writes ||
+			    (x->outcome == PROBE_PROVEN && probe_is_write(x->kind));
 		if (x->outcome == PROBE_LEAKS) {
 			t->kinds[x->kind] = true;
 			t->most = x->rows > t->most ? x->rows : t->most;
@@ -86,12 +89,12 @@ static char *leak_word(const struct tally *t)
 	return buf_detach(&out);
 }
 
-static char *word_of(const struct tally *t, bool write)
+static char *word_of(const struct tally *t)
 {
 	if (t->counts[PROBE_LEAKS])
 		return leak_word(t);
 	if (t->counts[PROBE_PROVEN])
-		return xasprintf("proven%s%s", write ? ", writes too" : "",
+		return xasprintf("proven%s%s", t->writes ? ", writes too" : "",
 				 t->counts[PROBE_IMPOSSIBLE] ? ", in part" : "");
 	if (t->counts[PROBE_IMPOSSIBLE] || t->why)
 		return xasprintf("could not probe: %s", t->why ? t->why : "it was not tried");
@@ -109,7 +112,7 @@ void probe_memory_keep(struct probe_memory *m, const struct probe_plan *plan)
 		if (plan->targets.v[i].relation)
 			key_of(key, plan->targets.v[i].relation->oid);
 		map_set(m->words, plan->targets.v[i].relation ? key : plan->targets.v[i].name,
-			word_of(&all[i], plan->write));
+			word_of(&all[i]));
 	}
 	free(all);
 }

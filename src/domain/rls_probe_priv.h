@@ -12,7 +12,6 @@
 #include "rls_persona.h"
 
 bool probe_is_table(const struct relation *r);
-bool probe_is_write(enum probe_kind k);
 bool probe_is_blind(enum probe_kind k); /* without WHERE */
 
 /* Into the plan's targets; its index. */

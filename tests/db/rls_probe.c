@@ -5,6 +5,7 @@
  */
 #include <libpq-fe.h>
 
+#include "command/probe_memory.h"
 #include "rls_look.h"
 
 static const char *const outside = "tests/db/rls/outside.sql";
@@ -445,6 +446,8 @@ LEAK_TEST(rls_probe, on_a_standby)
 	struct cluster *own = cluster_new(NULL);
 	char *db = cluster_database_in(own, "tests/db/rls/holes.sql"), *there, *behind;
 	struct cluster *copy = cluster_standby(own);
+	const struct relation *orders;
+	struct err err = ERR_INIT;
 	struct look l, primary;
 	struct told t;
 
@@ -464,6 +467,10 @@ LEAK_TEST(rls_probe, on_a_standby)
 	cr_expect(said(&t, "base_orders|select|proven"));
 	expect_all(&t, "base_orders", NULL, "could not probe", 6);
 	cr_expect_not(t.numbers, "nothing was written");
+	/* Nor is it said to be. */
+	orders = catalog_find(l.scan->catalog, "base_orders", &err);
+	cr_expect_str_eq(probe_memory_word(session_probes(l.session), orders->oid),
+			 "proven, in part");
 	behind = cluster_sql(there, "SELECT pg_is_in_recovery()"); /* not SQL */
 	cr_expect_str_eq(behind, "t");
 	free(behind);
