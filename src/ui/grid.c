@@ -395,7 +395,8 @@ static bool open_row(struct screen *s, struct err *err)
 		return grid_describe(s, err);
 	if (g->table && table_enter(g->table))
 		return run_template(s, table_enter(g->table), err);
-	return grid_view(s, err);
+	/* A row of a few cells is all there. */
+	return g->ops->columns(g->p) > 2 ? grid_describe(s, err) : grid_view(s, err);
 }
 
 bool grid_take_table(struct screen *s, struct table **owned)
