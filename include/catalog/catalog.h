@@ -201,7 +201,7 @@ struct function {
 	oid owner_oid;
 	const struct acl *acl;
 	const char *extension;      /* belongs to this extension; or NULL */
-	/* Source of functions that policies, triggers or views use, that are SECURITY DEFINER or that
+	/* Source of functions that policies, triggers, defaults or views use, that are SECURITY DEFINER or that
 	 * read or set settings; else NULL. SQL-standard bodies are deparsed. */
 	const char *body;
 };

@@ -1,4 +1,4 @@
--- summary: functions that are not the system's; bodies of those that policies, triggers and views use, that touch settings or that reach outside
+-- summary: functions that are not the system's; bodies of those that policies, triggers, defaults and views use, that touch settings or that reach outside
 -- columns: oid schema name arguments result owner language security_definer leakproof volatility config acl extension body
 WITH used AS (
        SELECT DISTINCT d.refobjid AS oid
@@ -6,6 +6,7 @@ WITH used AS (
         WHERE d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass
           AND d.classid IN ('pg_catalog.pg_policy'::pg_catalog.regclass,
                             'pg_catalog.pg_trigger'::pg_catalog.regclass,
+                            'pg_catalog.pg_attrdef'::pg_catalog.regclass,
                             'pg_catalog.pg_rewrite'::pg_catalog.regclass))
 SELECT p.oid,
        n.nspname AS schema,

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Code that others run and a login of the application may replace: functions of policies,
- * triggers and event triggers; and languages whose code reaches past the database.
+ * triggers, defaults, generated columns, constraints, indexes and event triggers, and what those
+ * call; and languages whose code reaches past the database.
  */
+#include <string.h>
+
 #include "rls_priv.h"
 
 /* Who owns f, directly or by inheritance, and does not own what `beside` does; NULL: nobody.
@@ -41,28 +44,115 @@ static void found_replaceable(struct judge *j, const struct function *f, const s
 	judge_fixed(j, x);
 }
 
-static void judge_owner(struct judge *j, const struct table *t, oid function, const char *kind,
-			const char *name)
+/* Functions that somebody may replace. */
+struct owned {
+	struct judge *j;
+	const struct function **v;
+	size_t n;
+};
+
+/* kind, name: "policy", "own", where it is run for t; through: the function that does; NULL. */
+static void judge_owner(struct owned *o, const struct table *t, const struct function *f,
+			const char *kind, const char *name, const char *through)
 {
-	const struct function *f = catalog_function(j->catalog, function);
-	const struct actor *a = f && !f->extension ? replacer(j, f, t->r->owner_oid) : NULL;
+	const struct actor *a = replacer(o->j, f, t->r->owner_oid);
 
 	if (a)
-		found_replaceable(j, f, a,
-				  arena_printf(j->arena, "%s %s of %s runs it", kind, name,
-					       judge_name(j, t->r)),
+		found_replaceable(o->j, f, a,
+				  arena_printf(o->j->arena, "%s %s of %s runs it%s%s", kind, name,
+					       judge_name(o->j, t->r), through ? " through " : "",
+					       through ? through : ""),
 				  t->r->owner);
 }
 
-static void rule_table_code(struct judge *j, const struct table *t)
+/* Is what stands before `name` in text the name of g's schema? */
+static bool in_schema(const char *text, const char *name, const struct function *g)
 {
-	for (size_t i = 0; i < t->r->npolicies; i++)
-		for (const oid *o = t->r->policies[i].functions; *o; o++)
-			judge_owner(j, t, *o, "policy", t->r->policies[i].name);
-	for (size_t i = 0; i < t->r->ntriggers; i++)
-		if (t->r->triggers[i].enabled != 'D')
-			judge_owner(j, t, t->r->triggers[i].function_oid, "trigger",
-				    t->r->triggers[i].name);
+	size_t n = strlen(g->schema);
+
+	name -= name > text && name[-1] == '"';
+	if (name == text || name[-1] != '.')
+		return false;
+	name--;
+	name -= name > text && name[-1] == '"';
+	return (size_t)(name - text) >= n && strncmp(name - n, g->schema, n) == 0;
+}
+
+/* Does the text call g?  The server prints the schema always (printed); who writes a function may
+ * leave it out, and means the only one of that name. */
+static bool calls(const struct owned *o, const char *text, const struct function *g, bool printed)
+{
+	for (const char *at = text; at && (at = find_word(at, g->name)) != NULL; at++) {
+		const char *after = at + strlen(g->name);
+		bool bare = at == text || !strchr(".\"", at[-1]);
+
+		if (after[strspn(after, "\" \t\n")] == '(' &&
+		    (in_schema(text, at, g) ||
+		     (bare && !printed &&
+		      o->j->lookup.function(o->j->lookup.ctx, NULL, g->name) == g)))
+			return true;
+	}
+	return false;
+}
+
+static void judge_text(struct owned *o, const struct table *t, const char *text, const char *kind,
+		       const char *name)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (calls(o, text, o->v[i], true))
+			judge_owner(o, t, o->v[i], kind, name, NULL);
+}
+
+/* f, and what it calls. */
+static void judge_function(struct owned *o, const struct table *t, oid function, const char *kind,
+			   const char *name)
+{
+	const struct function *f = catalog_function(o->j->catalog, function);
+
+	if (!f || f->extension)
+		return;
+	judge_owner(o, t, f, kind, name, NULL);
+	for (size_t i = 0; i < o->n; i++)
+		if (o->v[i] != f && calls(o, f->body, o->v[i], false))
+			judge_owner(o, t, o->v[i], kind, name, f->name);
+}
+
+static void rule_table_code(struct owned *o, const struct table *t)
+{
+	const struct relation *r = t->r;
+
+	for (size_t i = 0; i < r->npolicies; i++)
+		for (const oid *f = r->policies[i].functions; *f; f++)
+			judge_function(o, t, *f, "policy", r->policies[i].name);
+	for (size_t i = 0; i < r->ntriggers; i++)
+		if (r->triggers[i].enabled != 'D')
+			judge_function(o, t, r->triggers[i].function_oid, "trigger",
+				       r->triggers[i].name);
+	for (size_t i = 0; i < r->ncolumns; i++)
+		judge_text(o, t, r->columns[i].default_expr,
+			   r->columns[i].generated ? "generated column" : "the default of",
+			   r->columns[i].name);
+	for (size_t i = 0; i < r->nchecks; i++)
+		judge_text(o, t, r->checks[i].definition, "constraint",
+			   r->checks[i].name);
+	for (size_t i = 0; i < r->nindexes; i++)
+		judge_text(o, t, r->indexes[i].definition, "index", r->indexes[i].name);
+}
+
+/* Few logins own functions: these are sought in texts, and not each name of a text among all. */
+static struct owned collect(struct judge *j)
+{
+	struct owned o = { .j = j,
+			   .v = arena_array(j->arena, catalog_functions(j->catalog) + 1,
+					    sizeof *o.v) };
+
+	for (size_t i = 0; i < catalog_functions(j->catalog); i++) {
+		const struct function *f = catalog_function_at(j->catalog, i);
+
+		if (!f->extension && replacer(j, f, 0))
+			o.v[o.n++] = f;
+	}
+	return o;
 }
 
 static void rule_event_trigger(struct judge *j, const struct rls_event_trigger *x)
@@ -123,14 +213,16 @@ static void rule_language(struct judge *j, const struct rls_language *x)
 void rules_owned(struct judge *j)
 {
 	const struct rls_extras *x = j->in->extras;
+	struct owned owned;
 
 	if (!profile_tenancies(j->in->profile))
 		return;
-	for (size_t i = 0; i < j->ntables; i++) {
+	owned = collect(j);
+	for (size_t i = 0; owned.n && i < j->ntables; i++) {
 		const struct table *t = &j->tables[i];
 
 		if (table_tenant(t) && !t->r->extension && !t->r->temporary)
-			rule_table_code(j, t);
+			rule_table_code(&owned, t);
 	}
 	for (size_t i = 0; i < x->event_triggers.len; i++)
 		rule_event_trigger(j, &x->event_triggers.v[i]);
