@@ -310,6 +310,29 @@ static bool is_span(const struct expr *e)
 	return n > 5 && strcmp(e->name + n - 5, "range") == 0;
 }
 
+/* A list or an object of the session's own, which may have nothing in it: that is contained in
+ * anything.  NULLIF(…, '') keeps a list from being empty. */
+static bool may_be_empty(const struct clause_context *c, const struct expr *e)
+{
+	struct clause_context inner;
+	const struct expr *body;
+	const char *type;
+
+	while (e->kind == EXPR_SUBQUERY && expr_bare(e) != e && e->sub->noutputs == 1)
+		e = e->sub->outputs[0];
+	if (e->kind == EXPR_CALL && (body = clause_inline(c, e, &inner)) != NULL)
+		return may_be_empty(&inner, body);
+	if (!(clause_deciding(clause_values(c, e, 0)) & VALUE_SESSION))
+		return false;
+	if (expr_is_call(e, "string_to_array") || expr_is_call(e, "regexp_split_to_array"))
+		return e->n && !expr_is_call(expr_bare(e->args[0]), "nullif");
+	type = e->kind == EXPR_CAST ? e->name : "";
+	if (strcmp(type, "jsonb") == 0)
+		return true;
+	return strlen(type) > 2 && strcmp(type + strlen(type) - 2, "[]") == 0 &&
+	       (expr_setting(e) || may_be_empty(c, e->args[0]));
+}
+
 static bool is_set_operator(const char *op)
 {
 	return strcmp(op, "<@") == 0 || strcmp(op, "@>") == 0 || strcmp(op, "&&") == 0;
@@ -328,6 +351,9 @@ static struct clause_verdict judge_inequality(const struct clause_context *c,
 		return clause_verdict(CLAUSE_OPEN, OPEN_PATTERN, e);
 	if (is_set_operator(e->name) && is_span(e->args[left ? 1 : 0]))
 		return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT, e);
+	if ((strcmp(e->name, "@>") == 0 && left && may_be_empty(c, e->args[1])) ||
+	    (strcmp(e->name, "<@") == 0 && !left && may_be_empty(c, e->args[0])))
+		return clause_verdict(CLAUSE_OPEN, OPEN_UNSET, e);
 	if (is_set_operator(e->name))
 		return clause_compare_tenant(c, e, e->args[left ? 1 : 0]);
 	if (expr_equal(e->args[0], e->args[1]) && strchr(e->name, '='))

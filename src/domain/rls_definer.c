@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "rls_clause_priv.h"
 #include "rls_priv.h"
 
 typedef bool may(const struct catalog *c, oid role, const struct function *f);
@@ -184,6 +185,17 @@ static bool returns_trigger(const struct function *f)
 	       (strcmp(f->result, "trigger") == 0 || strcmp(f->result, "event_trigger") == 0);
 }
 
+static bool asks_helper(const struct judge *j, const struct function *f)
+{
+	for (size_t i = 0; i < catalog_functions(j->catalog); i++) {
+		const struct function *g = catalog_function_at(j->catalog, i);
+
+		if (g != f && !g->extension && calls(f, g))
+			return true;
+	}
+	return false;
+}
+
 /* Signs that the function asks whose session this is, directly or by a helper. */
 bool code_asks_session(const struct judge *j, const struct function *f)
 {
@@ -194,13 +206,7 @@ bool code_asks_session(const struct judge *j, const struct function *f)
 	for (size_t i = 0; signs[i]; i++)
 		if (find_word(f->body, signs[i]))
 			return true;
-	for (size_t i = 0; i < catalog_functions(j->catalog); i++) {
-		const struct function *g = catalog_function_at(j->catalog, i);
-
-		if (g != f && !g->extension && calls(f, g))
-			return true;
-	}
-	return false;
+	return asks_helper(j, f);
 }
 
 bool code_is_blind(const struct judge *j, const struct function *f)
@@ -261,6 +267,26 @@ bool code_only_answers(const struct function *f)
 	return f->result && strcmp(f->result, "boolean") == 0 && code_only_reads(f);
 }
 
+/* It reads what the request says, and not the token that was checked. */
+static bool goes_by_request(struct judge *j, const struct function *f, const struct table *t)
+{
+	const char *agreed = t->tenancy ? t->tenancy->setting : NULL;
+	bool found = false;
+
+	for (const char *at = f->body; (at = strstr(at, "current_setting")) != NULL; at++) {
+		const char *open = strchr(at, '\''), *close = open ? strchr(open + 1, '\'') : NULL;
+		const char *name = close ? arena_strndup(j->arena, open + 1,
+							 (size_t)(close - open - 1))
+					 : "";
+
+		if (!clause_is_request(name))
+			return false;
+		found = true;
+	}
+	return found && agreed && clause_is_claim(agreed) && !clause_is_request(agreed) &&
+	       !asks_helper(j, f);
+}
+
 const char *code_definer_fault(struct judge *j, const struct function *f,
 			       const struct table **t)
 {
@@ -276,6 +302,8 @@ const char *code_definer_fault(struct judge *j, const struct function *f,
 	if (*t && (!f->arguments || !*f->arguments) && !names_one_tenant(j, f) &&
 	    code_is_blind(j, f))
 		return "the body asks nobody whose session this is";
+	if (*t && goes_by_request(j, f, *t))
+		return "it goes by the request's own words, which whoever sends it writes";
 	fault = *t && !code_only_answers(f) ? code_caller_says(j, f, *t) : NULL;
 	if (fault)
 		return fault;

@@ -249,19 +249,41 @@ static bool no_user_claim(void *ctx, const struct expr *e, int depth)
 	return !is_user_claim(e) && (!body || expr_walk(body, no_user_claim, &inner));
 }
 
-/* The tenant is what the request says, where others take it from a token that was checked. */
-static bool goes_by_request(const struct table *t, const struct clause_facts *c)
+static bool no_request(void *ctx, const struct expr *e, int depth)
 {
-	return t->tenancy->setting && clause_is_claim(t->tenancy->setting) && c->setting &&
-	       clause_is_request(c->setting) && c->own_by_setting && !c->agreed;
+	const struct clause_context *c = ctx;
+	const char *setting = e->kind == EXPR_CALL ? clause_setting(c, e) : NULL;
+
+	(void)depth;
+	return !setting || !clause_is_request(setting);
 }
 
-static void rule_user_claims(struct judge *j, const struct table *t, const struct judged *g,
-			     const struct clause_facts *facts)
+/* The tenant may be what the request says: nothing that must hold beside it asks the token. */
+static bool goes_by_request(struct clause_context *c, const struct expr *e)
+{
+	bool any = false;
+
+	if (!e)
+		return false;
+	if (e->kind != EXPR_AND && e->kind != EXPR_OR)
+		return clause_mentions_tenant(c, e) && !expr_walk(e, no_request, c);
+	for (size_t i = 0; i < e->n; i++) {
+		bool goes = goes_by_request(c, e->args[i]);
+
+		any = any || goes;
+		if (e->kind == EXPR_AND && !goes && clause_judge(c, e->args[i]).level == CLAUSE_OWN)
+			return false;
+	}
+	return any;
+}
+
+static void rule_user_claims(struct judge *j, const struct table *t, const struct judged *g)
 {
 	struct subject s = { .relation = t->r, .policy = g->policy->name };
 	struct clause_context c = judge_clause(j, t);
-	bool request = goes_by_request(t, facts);
+	const char *agreed = t->tenancy->setting; /* others take it from a token that was checked */
+	bool request = agreed && clause_is_claim(agreed) &&
+		       (goes_by_request(&c, g->using_expr) || goes_by_request(&c, g->check_expr));
 	struct finding *f;
 
 	if (!request && expr_walk(g->using_expr, no_user_claim, &c) &&
@@ -381,7 +403,7 @@ void rules_forms(struct judge *j)
 			rule_cast(j, t, g, &facts);
 			rule_immutable(j, t, g, &facts);
 			rules_trust(j, t, g);
-			rule_user_claims(j, t, g, &facts);
+			rule_user_claims(j, t, g);
 			rule_recursion(j, t, g);
 		}
 	}

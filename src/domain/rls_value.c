@@ -34,11 +34,20 @@ static bool shadowed(const struct subquery *s, const char *name)
 	return false;
 }
 
+/* What it is told is of the row alone. */
+static bool asked_of_row(const struct clause_context *c, const struct expr *call, int depth)
+{
+	unsigned told = 0;
+
+	for (size_t i = 0; i < call->n; i++)
+		told |= clause_values(c, call->args[i], depth);
+	return !(told & ~(unsigned)(VALUE_LITERAL | VALUE_SELF | VALUE_ROW));
+}
+
 static bool note_binding(void *ctx, const struct expr *e, int depth)
 {
 	struct binding *b = ctx;
 
-	(void)depth;
 	if (e->kind == EXPR_COLUMN && e->qualifier &&
 	    (strcmp(e->qualifier, CLAUSE_ROW) == 0 ||
 	     (strcmp(e->qualifier, b->c->relation->name) == 0 &&
@@ -52,7 +61,7 @@ static bool note_binding(void *ctx, const struct expr *e, int depth)
 		struct clause_context inner;
 		const struct expr *body = clause_inline(b->c, e, &inner);
 		unsigned v = body ? clause_values(&inner, body, 1)
-			     : e->n == 0 && clause_is_blind(b->c, e)
+			     : clause_is_blind(b->c, e) && asked_of_row(b->c, e, depth + 1)
 				     ? VALUE_STORED | VALUE_UNBOUND
 				     : clause_call_values(b->c, e);
 
@@ -231,9 +240,9 @@ static unsigned sub_values(const struct clause_context *c, const struct expr *e)
 		return VALUE_OPAQUE;
 	if (b.tenant && clause_captures(c, e->sub))
 		return VALUE_UNBOUND;
-	if (b.values & VALUE_UNBOUND && !b.row &&
+	if (b.values & VALUE_UNBOUND && (!b.row || e->sub->kind == SUBQUERY_IN) &&
 	    !(b.values & (VALUE_SESSION | VALUE_PERSON | VALUE_ROLE)))
-		return VALUE_UNBOUND; /* ( SELECT all_orgs()) */
+		return VALUE_UNBOUND; /* ( SELECT all_orgs()), IN (SELECT below(org_id)) */
 	if (b.tenant)
 		return VALUE_SELF | VALUE_STORED;
 	if (b.values & (VALUE_SESSION | VALUE_PERSON | VALUE_ROLE) ||
