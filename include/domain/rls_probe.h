@@ -160,6 +160,8 @@ struct probe_plan {
 	VEC(struct probe_person) persons;
 	VEC(struct probe) probes;
 	const struct relation *only; /* NULL: everything */
+	const struct tenancy *line_of; /* for which tenancy this was looked up: */
+	const struct foreign_key *line; /* by which tenants hang from tenants; NULL */
 	const char *path; /* where names are looked for by who says nothing else */
 	bool write;
 	bool folded; /* there are functions whose setting a prepared plan may keep */
@@ -182,7 +184,7 @@ void probe_plan_release(struct probe_plan *p);
 void probe_plan_targets(struct probe_plan *p, const struct relation *only,
 			const struct probe_code *code);
 /* Then: two tenants and their keys, one statement per target. */
-void probe_tenants_sql(const struct probe_plan *p, const struct probe_target *t,
+void probe_tenants_sql(struct probe_plan *p, const struct probe_target *t,
 		       struct buf *sql);
 /* Whether it has few rows, where nobody has counted yet. */
 bool probe_needs_few(const struct probe_plan *p, const struct probe_target *t);
@@ -192,7 +194,7 @@ void probe_tenants_answer(struct probe_plan *p, struct probe_target *t,
 /* Where all rows may be shown to every tenant on purpose, nothing is read of others' that way;
  * what is written is tried with these: asked beside the tenants, answered behind them. */
 bool probe_needs_shown(const struct probe_plan *p, const struct probe_target *t);
-void probe_shown_sql(const struct probe_plan *p, const struct probe_target *t, struct buf *sql);
+void probe_shown_sql(struct probe_plan *p, const struct probe_target *t, struct buf *sql);
 void probe_shown_answer(struct probe_plan *p, struct probe_target *t, const struct reply *rows,
 			const struct server_error *error);
 /* Then: people of these tenants, where policies go by people. */

@@ -26,6 +26,16 @@ JOIN :"schema".:"table" :row ON :condition
 t.:"column" IS NOT NULL AND t.:"column"::pg_catalog.text !~ '^(-.*|[-0]*|public|global|shared|system|none|default)$'
 -- fragment: is_role
 EXISTS (SELECT FROM pg_catalog.pg_roles o WHERE o.rolname::pg_catalog.text = :'prefix' || t.:"column"::pg_catalog.text || :'suffix')
+-- Nobody is below it.
+-- fragment: lowest
+AND t.:"column" NOT IN (SELECT d.:"parent" FROM :"schema".:"table" d WHERE d.:"parent" <> d.:"key")
+-- Neither the first tenant, nor one above it.
+-- fragment: stranger
+AND t.:"column" NOT IN (
+	WITH RECURSIVE up AS (
+		SELECT d.:"key" AS id, d.:"parent" AS above FROM :"schema".:"table" d JOIN a ON d.:"key" = a.tenant
+		UNION SELECT d.:"key", d.:"parent" FROM :"schema".:"table" d JOIN up ON d.:"key" = up.above)
+	SELECT up.id FROM up)
 -- fragment: elsewhere
 AND NOT EXISTS (SELECT FROM :"schema".:"table" o WHERE o.:"person"::text = m.person::text AND o.:"tenant"::text <> :'own')
 -- fragment: nobody_else

@@ -1,11 +1,13 @@
 -- summary: keys of rows that hang from rows of the first and of the last tenant
--- example: schema=commerce table=sales_order_items parent_schema=commerce parent=sales_orders tenant=tenant_id keys=t.id::text somebody=true between= condition=p.id=t.order_id shown=true distinct=
-WITH ends AS MATERIALIZED (
-	(SELECT 'a' AS side, t.:"tenant" AS tenant FROM :"parent_schema".:"parent" t
-	WHERE :somebody ORDER BY t.:"tenant" LIMIT 1)
+-- example: schema=commerce table=sales_order_items parent_schema=commerce parent=sales_orders tenant=tenant_id keys=t.id::text somebody=true lowest= strange= between= condition=p.id=t.order_id shown=true distinct=
+WITH a AS MATERIALIZED (
+	SELECT t.:"tenant" AS tenant FROM :"parent_schema".:"parent" t
+	WHERE :somebody :lowest ORDER BY t.:"tenant" LIMIT 1
+), ends AS MATERIALIZED (
+	SELECT 'a' AS side, a.tenant FROM a
 	UNION ALL
 	(SELECT 'b', t.:"tenant" FROM :"parent_schema".:"parent" t
-	WHERE :somebody ORDER BY t.:"tenant" DESC LIMIT 1)
+	WHERE :somebody :strange ORDER BY t.:"tenant" DESC LIMIT 1)
 )
 SELECT ends.side, ends.tenant::text AS tenant, rows.*
 FROM ends

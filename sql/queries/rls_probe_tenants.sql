@@ -1,11 +1,13 @@
 -- summary: keys of a few rows of the first and of the last tenant that has rows
--- example: schema=commerce table=catalog_products tenant=tenant_id keys=t.id::text somebody=true distinct=
-WITH ends AS MATERIALIZED (
-	(SELECT 'a' AS side, t.:"tenant" AS tenant FROM :"schema".:"table" t
-	WHERE :somebody ORDER BY t.:"tenant" LIMIT 1)
+-- example: schema=commerce table=catalog_products tenant=tenant_id keys=t.id::text somebody=true lowest= strange= distinct=
+WITH a AS MATERIALIZED (
+	SELECT t.:"tenant" AS tenant FROM :"schema".:"table" t
+	WHERE :somebody :lowest ORDER BY t.:"tenant" LIMIT 1
+), ends AS MATERIALIZED (
+	SELECT 'a' AS side, a.tenant FROM a
 	UNION ALL
 	(SELECT 'b', t.:"tenant" FROM :"schema".:"table" t
-	WHERE :somebody ORDER BY t.:"tenant" DESC LIMIT 1)
+	WHERE :somebody :strange ORDER BY t.:"tenant" DESC LIMIT 1)
 )
 SELECT ends.side, ends.tenant::text AS tenant, rows.*
 FROM ends

@@ -291,14 +291,14 @@ static bool wanted(const struct probe_plan *p, const struct probe_target *t, enu
 
 /* ---- one probe ---- */
 
-static void decide(struct probe *x, enum probe_outcome outcome, const char *why)
+void probe_decide(struct probe *x, enum probe_outcome outcome, const char *why)
 {
 	x->decided = true;
 	x->outcome = outcome;
 	x->why = why;
 }
 
-static bool has_right(const struct probe_plan *p, const struct probe_target *t,
+bool probe_has_right(const struct probe_plan *p, const struct probe_target *t,
 		      enum probe_kind kind, const struct role *role)
 {
 	const struct catalog *c = p->input->catalog;
@@ -326,7 +326,7 @@ static const char *not_written(const struct probe_plan *p, const struct probe_ta
 	return NULL;
 }
 
-static struct probe *plan_probe(struct probe_plan *p, size_t target, enum probe_kind kind,
+struct probe *probe_plan_one(struct probe_plan *p, size_t target, enum probe_kind kind,
 				const struct role *role)
 {
 	const struct catalog *c = p->input->catalog;
@@ -336,25 +336,25 @@ static struct probe *plan_probe(struct probe_plan *p, size_t target, enum probe_
 	const char *unwritten = probe_is_write(kind) ? not_written(p, t, kind) : NULL;
 
 	*x = (struct probe){ .target = target, .kind = kind, .role = role };
-	if (!has_right(p, t, kind, role))
-		decide(x, PROBE_REFUSED, "the role has no such right");
+	if (!probe_has_right(p, t, kind, role))
+		probe_decide(x, PROBE_REFUSED, "the role has no such right");
 	else if (never_tried(kind))
-		decide(x, PROBE_IMPOSSIBLE, never_tried(kind));
+		probe_decide(x, PROBE_IMPOSSIBLE, never_tried(kind));
 	else if (t->impossible)
-		decide(x, PROBE_IMPOSSIBLE, t->impossible);
+		probe_decide(x, PROBE_IMPOSSIBLE, t->impossible);
 	else if (self && !self->superuser && self != role &&
 		 !catalog_can_set(c, self->oid, role->oid))
-		decide(x, PROBE_IMPOSSIBLE, "you may not become the role");
+		probe_decide(x, PROBE_IMPOSSIBLE, "you may not become the role");
 	else if (unwritten)
-		decide(x, PROBE_IMPOSSIBLE, unwritten);
+		probe_decide(x, PROBE_IMPOSSIBLE, unwritten);
 	else if (t->unread && kind == PROBE_READ)
-		decide(x, PROBE_IMPOSSIBLE, t->unread);
+		probe_decide(x, PROBE_IMPOSSIBLE, t->unread);
 	else if ((kind == PROBE_UPDATE || kind == PROBE_STEAL) && !probe_may_change(p, x))
-		decide(x, PROBE_IMPOSSIBLE,
+		probe_decide(x, PROBE_IMPOSSIBLE,
 		       "of what the role may change, no column can be set to what it is or to "
 		       "a default");
 	else if ((kind == PROBE_PREPARED || kind == PROBE_NOBODY) && !persona_differs(p, x))
-		decide(x, PROBE_IMPOSSIBLE, "nobody of the other tenant was found");
+		probe_decide(x, PROBE_IMPOSSIBLE, "nobody of the other tenant was found");
 	return x;
 }
 
@@ -391,8 +391,8 @@ static void plan_references(struct probe_plan *p, size_t target, const struct ro
 		const struct foreign_key *k = t->relation->references[i];
 
 		if (t->tenant && t->owns && may_refer(p, t, k, role) &&
-		    has_right(p, t, PROBE_REFER, role))
-			plan_probe(p, target, PROBE_REFER, role)->via = k;
+		    probe_has_right(p, t, PROBE_REFER, role))
+			probe_plan_one(p, target, PROBE_REFER, role)->via = k;
 	}
 }
 
@@ -407,19 +407,19 @@ static void plan_joins(struct probe_plan *p, size_t target, const struct role *r
 		struct probe *x;
 
 		g = probe_target_of(p, c->relation->oid);
-		if (!g || !t->nkey || !t->others || !has_right(p, t, PROBE_JOIN, role) ||
+		if (!g || !t->nkey || !t->others || !probe_has_right(p, t, PROBE_JOIN, role) ||
 		    !(catalog_rights(p->input->catalog, role->oid, g->relation) & RIGHT_INSERT))
 			continue;
-		x = plan_probe(p, target, PROBE_JOIN, role);
+		x = probe_plan_one(p, target, PROBE_JOIN, role);
 		x->grant = c;
 		if (!x->decided && g->no_writes)
-			decide(x, PROBE_IMPOSSIBLE, g->no_writes);
+			probe_decide(x, PROBE_IMPOSSIBLE, g->no_writes);
 	}
 }
 
 /* ---- all of them ---- */
 
-static void plan_role(struct probe_plan *p, size_t target, const struct role *role,
+void probe_plan_role(struct probe_plan *p, size_t target, const struct role *role,
 		      bool application)
 {
 	for (int k = 0; k < PROBE_KINDS; k++) {
@@ -427,8 +427,8 @@ static void plan_role(struct probe_plan *p, size_t target, const struct role *ro
 		enum probe_kind kind = (enum probe_kind)k;
 
 		if (wanted(p, t, kind) && ((application && !is_extra(t, kind)) ||
-					   has_right(p, t, kind, role)))
-			plan_probe(p, target, kind, role);
+					   probe_has_right(p, t, kind, role)))
+			probe_plan_one(p, target, kind, role);
 	}
 	if (p->write && probe_is_table(p->targets.v[target].relation)) {
 		plan_references(p, target, role);
@@ -441,108 +441,6 @@ static const struct role *role_of(const struct probe_plan *p, const struct probe
 {
 	return t->function ? persona_executor(p->persona, t->function, i, application)
 			   : persona_role(p->persona, t->relation, i, application);
-}
-
-/* Those of one target follow each other. */
-static bool is_planned(const struct probe_plan *p, size_t target, const struct role *role)
-{
-	for (size_t i = p->probes.len; i-- > 0 && p->probes.v[i].target == target;)
-		if (p->probes.v[i].role == role)
-			return true;
-	return false;
-}
-
-/* Logins that own a table or inherit its owner are tried where that is said to be a hole. */
-static void plan_owners(struct probe_plan *p, size_t target)
-{
-	static const char *const ids[] = { "R03", "R04" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
-		const struct finding *f = claim_of(p, ids[i], p->targets.v[target].name);
-		char *names, *rest;
-
-		if (!f || f->severity < SEVERITY_BLOCKER || !f->role)
-			continue;
-		names = xstrdup(f->role);
-		for (char *n = strtok_r(names, ", ", &rest); n; n = strtok_r(NULL, ", ", &rest)) {
-			const struct role *role = catalog_role(p->input->catalog, n);
-
-			if (role && !is_planned(p, target, role))
-				plan_probe(p, target, PROBE_READ, role);
-		}
-		free(names);
-	}
-}
-
-/* A policy of the table is by name for a role that this one inherits. */
-static bool inherits_policy(const struct probe_plan *p, const struct relation *r,
-			    const struct role *role)
-{
-	for (size_t i = 0; i < r->npolicies; i++)
-		for (const char *const *n = r->policies[i].roles; *n; n++) {
-			const struct role *named = catalog_role(p->input->catalog, *n);
-
-			if (named && catalog_inherits(p->input->catalog, role->oid, named->oid))
-				return true;
-		}
-	return false;
-}
-
-/* The role above the policies that a login can become. */
-static const struct role *power_of(const struct catalog *c, const struct role *login,
-				   bool superuser)
-{
-	for (size_t i = 0; i < catalog_roles(c); i++) {
-		const struct role *r = catalog_role_at(c, i);
-
-		if (r != login && (superuser ? r->superuser : r->bypassrls) &&
-		    catalog_can_set(c, login->oid, r->oid))
-			return r;
-	}
-	return NULL;
-}
-
-/* What a role is said to see everywhere is tried on one table where it could. */
-static void plan_power(struct probe_plan *p, const struct role *role,
-		       const struct role *become, bool by_name)
-{
-	for (size_t i = 0; i < p->targets.len; i++) {
-		const struct probe_target *t = &p->targets.v[i];
-		struct probe *x;
-
-		if (!probe_is_table(t->relation) || t->impossible || t->unread || !t->tenant ||
-		    !t->relation->rls || !has_right(p, t, PROBE_READ, become ? become : role) ||
-		    (by_name && !inherits_policy(p, t->relation, role)))
-			continue;
-		x = plan_probe(p, i, PROBE_READ, role);
-		x->beyond = true;
-		x->become = become;
-		if (become && x->outcome == PROBE_REFUSED) { /* the right is the other role's */
-			x->decided = false;
-			x->why = NULL;
-		}
-		if (become && strcmp(probe_identity(p), "role") == 0)
-			decide(x, PROBE_IMPOSSIBLE,
-			       "only a superuser can be the login before it becomes the role");
-		return;
-	}
-}
-
-static void plan_powers(struct probe_plan *p)
-{
-	for (size_t i = 0; p->findings && i < p->findings->list.len; i++) {
-		const struct finding *f = &p->findings->list.v[i];
-		const struct role *role = catalog_role(p->input->catalog, f->object), *become;
-		bool r41 = strncmp(f->id, "R41", 3) == 0, r42 = strncmp(f->id, "R42", 3) == 0;
-
-		if (!role || f->severity == SEVERITY_INFO)
-			continue; /* meant: a gateway, an operator */
-		become = r41 || r42 ? power_of(p->input->catalog, role, r42) : NULL;
-		if (become || strncmp(f->id, "R40", 3) == 0 || strncmp(f->id, "R53", 3) == 0)
-			plan_power(p, role, become, false);
-		else if (strncmp(f->id, "X04", 3) == 0)
-			plan_power(p, role, NULL, true);
-	}
 }
 
 /* Where roles stand for tenants: A's; NULL where they do not, or where nobody is known to. */
@@ -573,13 +471,12 @@ void probe_plan_probes(struct probe_plan *p, const struct role *only)
 		if (only && own && only != own)
 			continue; /* it stands for another tenant, or for none */
 		if (one)
-			plan_role(p, t, one, true);
+			probe_plan_role(p, t, one, true);
 		for (size_t i = 0;
 		     !one && (role = role_of(p, &p->targets.v[t], i, &application)); i++)
-			plan_role(p, t, role, application);
-		if (!only)
-			plan_owners(p, t);
+			probe_plan_role(p, t, role, application);
 	}
-	if (!only)
-		plan_powers(p);
+	if (only)
+		return;
+	probe_plan_named(p);
 }

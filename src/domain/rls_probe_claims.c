@@ -455,6 +455,22 @@ static void attempt_bounds(struct probe_making *m)
 	probe_add_plain(m, "rls_probe_close", PROBE_MARK_NONE);
 }
 
+/* A list or an object with nothing in it. */
+static void attempt_nothing(struct probe_making *m)
+{
+	const char *own = persona_setting(m->p->persona, m->t->tenancy);
+	char *label;
+
+	if (!own || strncmp(m->x->claimed->id, "R17", 3) != 0)
+		return;
+	label = xasprintf(" with %s = {}", own);
+	probe_add_identity(m, m->t->a);
+	probe_add_setting(m, own, "{}");
+	add_look(m, label, false, false);
+	probe_add_plain(m, "rls_probe_close", PROBE_MARK_NONE);
+	free(label);
+}
+
 /* Where one is before the other, the other may see the one. */
 static void attempt_reversed(struct probe_making *m)
 {
@@ -499,6 +515,7 @@ void probe_add_arranged(struct probe_making *m)
 	attempt_bounds(m);
 	attempt_reversed(m);
 	attempt_texts(m);
+	attempt_nothing(m);
 	for (size_t i = 0; i < all.n; i++)
 		free(all.v[i].condition);
 	buf_release(&other);

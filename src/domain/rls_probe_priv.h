@@ -50,4 +50,16 @@ bool probe_may_change(const struct probe_plan *p, const struct probe *x);
 /* Is there a finding with one of these ids ("R40") on the object? */
 bool probe_claimed(const struct probe_plan *p, const char *const *ids, const char *object);
 
+bool probe_has_right(const struct probe_plan *p, const struct probe_target *t, enum probe_kind kind,
+		     const struct role *role);
+/* Nothing is to be sent. */
+void probe_decide(struct probe *x, enum probe_outcome outcome, const char *why);
+struct probe *probe_plan_one(struct probe_plan *p, size_t target, enum probe_kind kind,
+			     const struct role *role);
+/* All that the role may do there; application: also what it may not, which is said then. */
+void probe_plan_role(struct probe_plan *p, size_t target, const struct role *role,
+		     bool application);
+/* Whom findings name, where the others have been planned (rls_probe_named.c). */
+void probe_plan_named(struct probe_plan *p);
+
 #endif

@@ -185,6 +185,73 @@ static void put_role(const struct probe_plan *p, const struct probe_target *t, s
 	sql_fragment(out, p->input->sql, "rls_probe.is_role", v, ARRAY_SIZE(v));
 }
 
+/* Some policy, or function that is read, goes by this column. */
+static bool is_asked(const struct catalog *c, const struct column *parent)
+{
+	for (size_t i = 0; i < catalog_relations(c); i++) {
+		const struct relation *r = catalog_relation_at(c, i);
+
+		for (size_t n = 0; n < r->npolicies; n++) {
+			const struct policy *p = &r->policies[n];
+
+			if ((p->using_expr && find_word(p->using_expr, parent->name)) ||
+			    (p->check_expr && find_word(p->check_expr, parent->name)))
+				return true;
+		}
+	}
+	for (size_t i = 0; i < catalog_functions(c); i++) {
+		const char *body = catalog_function_at(c, i)->body;
+
+		if (body && find_word(body, parent->name))
+			return true;
+	}
+	return false;
+}
+
+/* The key by which tenants hang from tenants, where policies go by it; NULL. */
+static const struct foreign_key *line_of(struct probe_plan *p, const struct tenancy *y)
+{
+	const struct catalog *c = p->input->catalog;
+	const struct relation *r = y->directory ? catalog_relation(c, y->directory) : NULL;
+
+	if (p->line_of == y)
+		return p->line;
+	p->line_of = y;
+	p->line = NULL;
+	for (size_t i = 0; r && y->directory_key && !p->line && i < r->nreferences; i++) {
+		const struct foreign_key *k = r->references[i];
+		const struct column *parent = relation_attnum(r, k->from_columns[0]),
+				    *key = relation_attnum(r, k->to_columns[0]);
+
+		if (k->to == r->oid && k->n == 1 && parent->rights & key->rights & RIGHT_SELECT &&
+		    strcmp(key->name, y->directory_key) == 0 && is_asked(c, parent))
+			p->line = k;
+	}
+	return p->line;
+}
+
+/* Where tenants have tenants below them, who is above may be meant to see and to change what is
+ * theirs: nobody is below A, and B is not above it. */
+static void put_strangers(struct probe_plan *p, const struct probe_target *t,
+			  struct buf *lowest, struct buf *strange)
+{
+	const struct foreign_key *k = line_of(p, t->tenancy);
+	const struct relation *r = k ? catalog_relation(p->input->catalog, k->to) : NULL;
+
+	if (!k)
+		return;
+	const struct sqlvar v[] = {
+		{ "column", is_sampled(t) ? "tenant" : t->source_tenant->name },
+		{ "schema", r->schema },
+		{ "table", r->name },
+		{ "parent", relation_attnum(r, k->from_columns[0])->name },
+		{ "key", relation_attnum(r, k->to_columns[0])->name },
+	};
+
+	sql_fragment(lowest, p->input->sql, "rls_probe.lowest", v, ARRAY_SIZE(v));
+	sql_fragment(strange, p->input->sql, "rls_probe.stranger", v, ARRAY_SIZE(v));
+}
+
 /* What is shown to all on purpose proves nothing. */
 static void put_unshared(const struct probe_plan *p, const struct probe_target *t,
 			 struct buf *out)
@@ -195,11 +262,12 @@ static void put_unshared(const struct probe_plan *p, const struct probe_target *
 	sql_fragment(out, p->input->sql, "rls_probe.unshared", &v, 1);
 }
 
-static void put_tenants(const struct probe_plan *p, const struct probe_target *t, bool shown,
+static void put_tenants(struct probe_plan *p, const struct probe_target *t, bool shown,
 			struct buf *sql)
 {
 	struct buf keys = BUF_INIT, names = BUF_INIT, join = BUF_INIT, somebody = BUF_INIT,
-		   visible = BUF_INIT, distinct = BUF_INIT, hops = BUF_INIT;
+		   visible = BUF_INIT, distinct = BUF_INIT, hops = BUF_INIT, strange = BUF_INIT,
+		   lowest = BUF_INIT;
 	const struct sqlvar column = { "column", t->source_tenant->name };
 	char *percent = xasprintf("%g", t->source->estimate > SAMPLED
 						? 100.0 * SAMPLED / t->source->estimate
@@ -208,6 +276,7 @@ static void put_tenants(const struct probe_plan *p, const struct probe_target *t
 	put_named_keys(p, t, &keys, &names);
 	sql_fragment(&somebody, p->input->sql, "rls_probe.somebody", &column, 1);
 	put_role(p, t, &somebody);
+	put_strangers(p, t, &lowest, &strange);
 	if (t->source_shared && !shown && !t->nlinks)
 		put_unshared(p, t, &somebody);
 	if (t->source_shared && !shown)
@@ -232,6 +301,8 @@ static void put_tenants(const struct probe_plan *p, const struct probe_target *t
 		{ "between", hops.len ? hops.data : "" },
 		{ "condition", join.len ? join.data : "" },
 		{ "somebody", somebody.data },
+		{ "lowest", lowest.len ? lowest.data : "" },
+		{ "strange", strange.len ? strange.data : "" },
 		{ "shown", visible.len ? visible.data : "true" },
 		{ "distinct", distinct.len ? distinct.data : "" },
 	};
@@ -250,9 +321,11 @@ static void put_tenants(const struct probe_plan *p, const struct probe_target *t
 	buf_release(&visible);
 	buf_release(&distinct);
 	buf_release(&hops);
+	buf_release(&lowest);
+	buf_release(&strange);
 }
 
-void probe_tenants_sql(const struct probe_plan *p, const struct probe_target *t,
+void probe_tenants_sql(struct probe_plan *p, const struct probe_target *t,
 		       struct buf *sql)
 {
 	put_tenants(p, t, false, sql);
@@ -263,7 +336,7 @@ bool probe_needs_shown(const struct probe_plan *p, const struct probe_target *t)
 	return p->write && t->source_shared && probe_is_table(t->relation);
 }
 
-void probe_shown_sql(const struct probe_plan *p, const struct probe_target *t, struct buf *sql)
+void probe_shown_sql(struct probe_plan *p, const struct probe_target *t, struct buf *sql)
 {
 	put_tenants(p, t, true, sql);
 }
@@ -347,6 +420,8 @@ void probe_tenants_answer(struct probe_plan *p, struct probe_target *t,
 					? "it has no rows of a tenant that a role stands for"
 				: t->source_shared && probe_is_table(t->relation)
 					? "it has no rows but those that every tenant is shown"
+				: p->line && p->line_of == t->tenancy
+					? "no tenant that has none below it has rows"
 				: probe_is_table(t->relation)
 					? "it has no rows"
 					: "it shows no rows without a tenant";
