@@ -141,8 +141,6 @@ static const struct {
 	/* which word opens it is not known: any but one, or one in a CASE */
 	{ "fleet", "fleet.hole_debug" },
 	{ "shards", "shard.hole_case" },
-	/* it is for a login that is not the application's */
-	{ "shards", "shard.hole_to_billing" },
 	/* neither of the teams that are compared is frozen */
 	{ "sharing", "wiki.hole_case" },
 	/* all of one's rows are moved, or none, and some may not be */
@@ -499,6 +497,11 @@ LEAK_TEST(rls_styles, documents)
 LEAK_TEST(rls_styles, ledgers)
 {
 	style("tests/db/rls/ledgers.sql", 28);
+}
+
+LEAK_TEST(rls_styles, gateway)
+{
+	style("tests/db/rls/gateway.sql", 34);
 }
 
 /* Two of the roles are acted as. */
