@@ -35,6 +35,10 @@ struct json *json_new_int(int64_t n);
 struct json *json_new_number(const char *text); /* must be a JSON number; BUG() else */
 struct json *json_new_string(const char *s, size_t len);
 struct json *json_new_text(const char *s); /* NULL → JSON null */
+/* The same for what is to be read again: a text that is no UTF-8 becomes {"bytes": "\\x636166e9"}. */
+struct json *json_new_exact(const char *s);
+/* … read: a string's text, or these bytes; the caller's.  NULL: neither. */
+char *json_exact(const struct json *j);
 struct json *json_new_array(void);
 struct json *json_new_object(void);
 

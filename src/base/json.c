@@ -6,6 +6,7 @@
  */
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -239,6 +240,45 @@ struct json *json_new_string(const char *s, size_t len)
 struct json *json_new_text(const char *s)
 {
 	return s ? json_new_string(s, strlen(s)) : json_new_null();
+}
+
+static const char exact_name[] = "bytes";
+
+struct json *json_new_exact(const char *s)
+{
+	struct buf hex = BUF_INIT;
+	struct json *o;
+
+	if (!s || utf8_valid(s, strlen(s)))
+		return json_new_text(s);
+	buf_adds(&hex, "\\x");
+	for (; *s; s++)
+		buf_addf(&hex, "%02x", (unsigned char)*s);
+	o = json_new_object();
+	json_set(o, exact_name, json_new_string(hex.data, hex.len));
+	buf_release(&hex);
+	return o;
+}
+
+char *json_exact(const struct json *j)
+{
+	const struct json *v;
+	struct buf out = BUF_INIT;
+	unsigned byte;
+	const char *s;
+
+	if (json_type(j) == JSON_STRING)
+		return xstrdup(json_text(j));
+	v = json_type(j) == JSON_OBJECT && json_len(j) == 1 ? json_get(j, exact_name) : NULL;
+	if (!v || json_type(v) != JSON_STRING || strncmp(json_text(v), "\\x", 2) != 0)
+		return NULL;
+	for (s = json_text(v) + 2; sscanf(s, "%2x", &byte) == 1 && s[1]; s += 2)
+		buf_addc(&out, (char)byte);
+	if (*s) {
+		buf_release(&out);
+		return NULL;
+	}
+	return buf_detach(&out);
 }
 
 struct json *json_new_array(void)

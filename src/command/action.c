@@ -282,7 +282,7 @@ static void add_changes(const struct action_call *c, struct json *out, const str
 			    mask_column(c->session, record_plan_relation(c->plan), column);
 
 		if (value && old ? strcmp(value, old) != 0 : value != old)
-			json_set(out, column->name, json_new_text(hide ? mask_text : value));
+			json_set(out, column->name, json_new_exact(hide ? mask_text : value));
 	}
 }
 
@@ -315,7 +315,7 @@ static char *after_json(const struct action_call *c, bool masked)
 	add_changes(c, o, &c->is, &c->was, masked);
 	for (size_t i = 0; i < c->action->nparams; i++)
 		if (c->values[i])
-			json_set(o, c->action->params[i].name, json_new_text(c->values[i]));
+			json_set(o, c->action->params[i].name, json_new_exact(c->values[i]));
 	return json_detach(o);
 }
 

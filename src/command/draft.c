@@ -73,8 +73,8 @@ static struct json *values_json(const struct draft *d)
 		struct json *v = json_new_object();
 
 		json_set(v, "column", json_new_text(d->values[i].column));
-		json_set(v, "base", json_new_text(d->values[i].base));
-		json_set(v, "mine", json_new_text(d->values[i].mine));
+		json_set(v, "base", json_new_exact(d->values[i].base));
+		json_set(v, "mine", json_new_exact(d->values[i].mine));
 		json_append(list, v);
 	}
 	return list;
@@ -90,7 +90,7 @@ bool draft_write(const struct draft *d, struct err *err)
 	bool ok;
 
 	for (size_t i = 0; d->key && d->key[i]; i++)
-		json_append(key, json_new_text(d->key[i]));
+		json_append(key, json_new_exact(d->key[i]));
 	json_set(root, "id", json_new_text(d->id));
 	json_set(root, "server", json_new_text(d->server));
 	json_set(root, "tenant", json_new_text(d->tenant));
@@ -124,7 +124,7 @@ static char *text_of(const struct json *object, const char *key)
 {
 	const struct json *v = json_get(object, key);
 
-	return v && json_type(v) == JSON_STRING ? xstrdup(json_text(v)) : NULL;
+	return v ? json_exact(v) : NULL;
 }
 
 static int64_t number_of(const struct json *object, const char *key)
@@ -140,9 +140,9 @@ static void read_key(struct draft *d, const struct json *list)
 
 	d->key = xcalloc(n + 1, sizeof *d->key);
 	for (size_t i = 0; i < n; i++) {
-		const struct json *v = json_at(list, i);
+		char *text = json_exact(json_at(list, i));
 
-		d->key[i] = xstrdup(json_type(v) == JSON_STRING ? json_text(v) : "");
+		d->key[i] = text ? text : xstrdup("");
 	}
 }
 

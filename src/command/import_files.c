@@ -135,9 +135,9 @@ static void conflict_json(const struct import *i, const struct import_row *row, 
 	for (size_t k = 0; k < r->ncolumns; k++) {
 		if (!row->cells[k].given)
 			continue;
-		json_set(mine, r->columns[k].name, json_new_text(row->cells[k].value));
+		json_set(mine, r->columns[k].name, json_new_exact(row->cells[k].value));
 		json_set(theirs, r->columns[k].name,
-			 json_new_text(record_value(&row->theirs, r->columns[k].name)));
+			 json_new_exact(record_value(&row->theirs, r->columns[k].name)));
 	}
 	record_guard_text(&guard, &row->theirs);
 	buf_addf(out, "{\"row\": %llu, \"line\": %llu", (unsigned long long)row->number,

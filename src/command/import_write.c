@@ -138,8 +138,8 @@ static void change_json(const struct import *i, const struct import_row *row,
 	for (size_t k = 0; k < n; k++) {
 		const char *name = changes[k].column->name;
 
-		json_set(old, name, json_new_text(record_value(&row->theirs, name)));
-		json_set(now, name, json_new_text(changes[k].value));
+		json_set(old, name, json_new_exact(record_value(&row->theirs, name)));
+		json_set(now, name, json_new_exact(changes[k].value));
 	}
 	json_write(before, old, JSON_COMPACT);
 	json_write(after, now, JSON_COMPACT);

@@ -80,7 +80,7 @@ static struct json *was_json(struct session *s, const struct bulk_row *row)
 			wanted = wanted || row->changes[k].column->attnum == f->column->attnum;
 		if (wanted)
 			json_set(o, f->column->name,
-				 json_new_text(f->value && mask_column(s, rel, f->column)
+				 json_new_exact(f->value && mask_column(s, rel, f->column)
 						       ? mask_text
 						       : f->value));
 	}
@@ -94,7 +94,7 @@ static struct json *set_json(const struct bulk_row *row)
 	for (size_t i = 0; i < row->nchanges; i++) {
 		const struct change *c = &row->changes[i];
 		struct json *value =
-			c->use_default ? json_new_object() : json_new_text(c->value);
+			c->use_default ? json_new_object() : json_new_exact(c->value);
 
 		if (c->use_default)
 			json_set(value, "default", json_new_bool(true));
@@ -110,7 +110,7 @@ static void add_row(struct buf *out, struct session *s, const struct bulk_row *r
 	struct buf guard = BUF_INIT;
 
 	for (size_t i = 0; key[i]; i++)
-		json_set(keys, key[i]->name, json_new_text(row->key[i]));
+		json_set(keys, key[i]->name, json_new_exact(row->key[i]));
 	record_guard_text(&guard, &row->base);
 	json_set(o, "key", keys);
 	json_set(o, "guard", json_new_text(guard.data));
@@ -175,7 +175,7 @@ static char *text_of(const struct json *o, const char *name)
 {
 	const struct json *v = json_get(o, name);
 
-	return v && json_type(v) == JSON_STRING ? xstrdup(json_text(v)) : NULL;
+	return v ? json_exact(v) : NULL;
 }
 
 static bool same_place(const struct json *o, const char *name, const char *here,
@@ -238,7 +238,10 @@ bool planfile_head(struct planfile *p, struct session *s, const char *text, stru
 static char *value_text(const struct json *v)
 {
 	struct buf out = BUF_INIT;
+	char *exact = json_exact(v);
 
+	if (exact)
+		return exact;
 	switch (json_type(v)) {
 	case JSON_NULL:
 		return NULL;

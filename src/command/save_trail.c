@@ -29,7 +29,7 @@ static struct json *shown(const struct save *s, const struct column *c, const ch
 {
 	const struct relation *r = record_plan_relation(s->plan);
 
-	return json_new_text(value && masked && mask_column(s->session, r, c) ? mask_text
+	return json_new_exact(value && masked && mask_column(s->session, r, c) ? mask_text
 									      : value);
 }
 

@@ -124,6 +124,42 @@ LEAK_TEST(json, zero_bytes_in_a_string)
 	buf_release(&b);
 }
 
+/* Of bytes that are no text none is lost, and an object that only looks so stays one. */
+LEAK_TEST(json, exact_texts_come_back)
+{
+	static const char *const texts[] = { "",	  "plain",    "\\x41",
+					     "caf\xe9", "\xff\x01", "日本" };
+	static const char *const others[] = { "{\"bytes\": 1}",
+					      "{\"bytes\": \"41\"}",
+					      "{\"bytes\": \"\\\\x4\"}",
+					      "{\"bytes\": \"\\\\xzz\"}",
+					      "{\"a\": \"\\\\x41\"}",
+					      "5",
+					      "null",
+					      "[]" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		struct json *j = json_new_exact(texts[i]), *again;
+		struct buf b = BUF_INIT;
+		char *text;
+
+		json_write(&b, j, 0);
+		again = parse(b.data);
+		text = json_exact(again);
+		cr_assert_str_eq(text, texts[i]);
+		free(text);
+		json_free(&again);
+		json_free(&j);
+		buf_release(&b);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		struct json *j = parse(others[i]);
+
+		cr_assert_null(json_exact(j), "%s", others[i]);
+		json_free(&j);
+	}
+}
+
 LEAK_TEST(json, made_by_hand)
 {
 	struct json *o = json_new_object(), *a = json_new_array(), *copy;
