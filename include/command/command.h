@@ -93,6 +93,9 @@ struct command {
 /* NULL-terminated table in order of name. */
 const struct command *const *commands(void);
 const struct command *command_find(const char *name);
+/* Why it can do nothing in this database (it has no outbox; not the screen whose records it names); NULL: it can, as
+ * far as is known. */
+const char *command_missing(struct session *s, const struct command *cmd);
 
 /* ---- the host: how a command speaks ---- */
 enum say { SAY_INFO, SAY_DONE, SAY_WARNING, SAY_ERROR };

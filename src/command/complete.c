@@ -143,9 +143,14 @@ static void add_commands(struct completing *c)
 	bool raw = c->list.raw;
 
 	c->list.raw = true; /* "outbox status" is two words of the line, not one with a blank */
-	for (const struct command *const *cmd = commands(); *cmd; cmd++)
+	for (const struct command *const *cmd = commands(); *cmd; cmd++) {
+		const char *missing = command_missing(c->session, *cmd);
+		char *note = missing ? xasprintf("not here: %s", missing) : NULL;
+
 		if (!((*cmd)->needs & BATCH_ONLY))
-			candidates_add(&c->list, (*cmd)->name, (*cmd)->summary);
+			candidates_add(&c->list, (*cmd)->name, note ? note : (*cmd)->summary);
+		free(note);
+	}
 	c->list.raw = raw;
 }
 

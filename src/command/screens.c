@@ -136,10 +136,24 @@ static const struct screendef *stand_in(struct session *s, const struct screende
 	return other && session_screen_there(s, other, NULL) ? other : NULL;
 }
 
+/* It can be opened where there is none, and finds the one that is made later; but nobody is sent
+ * there. */
+static bool of_missing_outbox(struct session *s, const struct screendef *def)
+{
+	if (!session_catalog(s) || !session_profile(s) || vars_outbox(session_vars(s)))
+		return false;
+	for (size_t i = 0; i < def->npanels; i++)
+		if (strcmp(def->panels[i].kind, "outbox") == 0)
+			return true;
+	return false;
+}
+
 bool session_screen_offered(struct session *s, const struct screendef *def)
 {
 	const struct screendef *other;
 
+	if (of_missing_outbox(s, def))
+		return false;
 	if (session_screen_there(s, def, NULL))
 		return true;
 	/* A file's screen in its place has an entry of its own. */

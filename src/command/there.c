@@ -7,6 +7,8 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "command/parse.h"
+#include "command/vars.h"
 #include "command_priv.h"
 
 static bool word_char(char c)
@@ -87,4 +89,38 @@ bool query_there(const struct catalog *c, const struct sqlquery *q, struct buf *
 		buf_addbuf(missing, &name);
 	buf_release(&name);
 	return there;
+}
+
+/* The screen whose records an argument names is not to be had here. */
+static bool lacks_records(struct session *s, const struct argspec *a)
+{
+	static const char of[] = "record(";
+	const struct screendef *def = NULL;
+	char *name;
+
+	if (!a->type || a->optional || strncmp(a->type, of, sizeof of - 1) != 0)
+		return false;
+	name = xstrndup(a->type + sizeof of - 1, strlen(a->type) - sizeof of);
+	def = screenset_find(session_screens(s), name);
+	free(name);
+	return def && !session_screen_there(s, def, NULL);
+}
+
+const char *command_missing(struct session *s, const struct command *cmd)
+{
+	const char *why = NULL;
+	struct spec spec;
+
+	if (!session_catalog(s) || !session_profile(s))
+		return NULL;
+	if (strncmp(cmd->name, "outbox ", 7) == 0)
+		return vars_outbox(session_vars(s))
+			       ? NULL
+			       : outboxes_none(vars_outboxes(session_vars(s)));
+	spec_parse(&spec, cmd->args);
+	for (size_t i = 0; i < spec.list.len && !why; i++)
+		if (lacks_records(s, &spec.list.v[i]))
+			why = "the database does not have what it works on";
+	spec_release(&spec);
+	return why;
 }

@@ -101,12 +101,12 @@ static void add_relations(struct palette *p, const struct ui *ui)
 }
 
 /* Commands that want words are put into the bar instead of being run. */
-static void add_commands(struct palette *p)
+static void add_commands(struct palette *p, const struct ui *ui)
 {
 	for (const struct command *const *c = commands(); *c; c++) {
 		bool wants = (*c)->args && *(*c)->args && *(*c)->args != '[';
 
-		if ((*c)->needs & BATCH_ONLY)
+		if ((*c)->needs & BATCH_ONLY || command_missing(ui->session, *c))
 			continue;
 		*VEC_PUSH(&p->items) = (struct menu_item){
 			.text = keep(p, xasprintf(":%s", (*c)->name)),
@@ -193,7 +193,7 @@ void palette_open(struct ui *ui)
 		add_recent(p, ui);
 	add_screens(p, ui);
 	add_relations(p, ui);
-	add_commands(p);
+	add_commands(p, ui);
 	p->menu = dialog_menu(ui, "Go to", p->items.v, p->items.len, run, p);
 	menu_on_typed(p->menu, on_typed);
 	drop_items(p);

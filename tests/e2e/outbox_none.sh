@@ -7,6 +7,16 @@ psql -qc 'CREATE TABLE public.accounts (id int PRIMARY KEY)' -c 'INSERT INTO pub
 terminal 100x24
 type_line 'souk -U postgres'
 wait_for 'Screens'
+# Nobody is sent there, and it is said why.
+wait_for 'Databases'
+wait_gone 'Outbox'
+type_text ':outbox st'
+wait_for 'not here: no relation here has the shape of an outbox'
+keys C-c
+wait_gone ':outbox st'
+type_text ':stock rec'
+wait_for 'not here: the database does not have'
+keys C-c
 type_line ':accounts'
 wait_for '1–1 of 1'
 type_line ':outbox'
