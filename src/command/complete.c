@@ -138,19 +138,26 @@ static const struct screendef *noun(const struct completing *c, const char *name
 	return def;
 }
 
-static void add_commands(struct completing *c)
+/* Those whose name begins with these words: what follows them. */
+static void add_commands(struct completing *c, const char *const *words, size_t n)
 {
 	bool raw = c->list.raw;
+	struct buf begun = BUF_INIT;
 
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&begun, "%s ", words[i]);
 	c->list.raw = true; /* "outbox status" is two words of the line, not one with a blank */
 	for (const struct command *const *cmd = commands(); *cmd; cmd++) {
 		const char *missing = command_missing(c->session, *cmd);
 		char *note = missing ? xasprintf("not here: %s", missing) : NULL;
 
-		if (!((*cmd)->needs & BATCH_ONLY))
-			candidates_add(&c->list, (*cmd)->name, note ? note : (*cmd)->summary);
+		if (!((*cmd)->needs & BATCH_ONLY) &&
+		    strncmp((*cmd)->name, begun.data, begun.len) == 0)
+			candidates_add(&c->list, (*cmd)->name + begun.len,
+				       note ? note : (*cmd)->summary);
 		free(note);
 	}
+	buf_release(&begun);
 	c->list.raw = raw;
 }
 
@@ -315,7 +322,7 @@ static bool add_type(struct completing *c, const char *type, const struct screen
 	else if (strcmp(type, "sort") == 0)
 		add_sort(c);
 	else if (strcmp(type, "command") == 0)
-		add_commands(c);
+		add_commands(c, NULL, 0);
 	else if (strcmp(type, "topic") == 0)
 		help_topics(&c->list);
 	else if (strncmp(type, "choice(", 7) == 0)
@@ -532,16 +539,19 @@ static bool complete_word(struct completing *c, const struct words *w)
 
 		later = type && add_type(c, type, NULL);
 	} else if (cmd) {
+		if (used == w->list.len)
+			add_commands(c, words, used);
 		later = complete_argument(c, cmd, words + used, w->list.len - used);
 	} else if (w->list.len == 0 && c->list.before[0] == '\\') {
 		psql_words(&c->list);
 	} else if (w->list.len == 0) {
-		add_commands(c);
+		add_commands(c, NULL, 0);
 		add_nouns(c);
 	} else {
 		/* A noun: what narrows it. */
 		const struct screendef *def = noun(c, words[0]);
 
+		add_commands(c, words, w->list.len);
 		if (!complete_value(c, def, words, w->list.len))
 			add_noun_columns(c, def);
 	}

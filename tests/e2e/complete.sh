@@ -14,6 +14,8 @@ offers() { # BEGINNING WANTED: the line that has been begun, and what stands abo
 while IFS='|' read -r begun wanted; do
 	offers "$begun" "$wanted"
 done <<'END'
+outbox st|How each outbox stands
+profile s|Correct a row of the profile
 rls rules R01|R01-rls-off
 rls fix R02|R02-not-enabled
 rls fix R02 catalog_prod|commerce.catalog_products

@@ -12,11 +12,12 @@ wait_for 'Databases'
 wait_gone 'Outbox'
 type_text ':outbox st'
 wait_for 'not here: no relation here has the shape of an outbox'
-keys C-c
+keys Escape
 wait_gone ':outbox st'
 type_text ':stock rec'
 wait_for 'not here: the database does not have'
-keys C-c
+keys Escape
+wait_gone ':stock rec'
 type_line ':accounts'
 wait_for '1–1 of 1'
 type_line ':outbox'
