@@ -16,6 +16,10 @@ struct embed {
 extern const struct embed embed_sql[];     /* queries, fragments, migrations, demo */
 extern const struct embed embed_screens[]; /* screens */
 
+/* Their pages go back to the system, where it can be asked to; who reads one has it read again.  What was read from
+ * them once is somewhere else, or seldom needed. */
+void embed_give_back(void);
+
 /* NULL if there is none. */
 const struct embed *embed_find(const struct embed *table, const char *path);
 

@@ -170,7 +170,6 @@ static void take(struct reader *r, struct catalog *owned, const struct txn_resul
 	err_clear(&r->error);
 	tell(r, READER_SWAPPED, old);
 	catalog_free(&old);
-	memory_give_back(); /* the rows that it was made of, the snapshot before */
 }
 
 static void on_done(void *ctx, const struct txn_result *result)

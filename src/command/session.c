@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/embed.h"
 #include "base/log.h"
 #include "command/outbox_look.h"
 #include "command/probe_memory.h"
@@ -16,6 +17,8 @@
 #include "command_priv.h"
 #include "domain/genscreen.h"
 #include "session_priv.h"
+
+enum { SETTLED_MS = 300 }; /* after a catalog has come */
 
 /* ---- events ---- */
 
@@ -56,17 +59,11 @@ static bool ready_for(const struct session *s, bool catalog, const struct err **
 					       !s->finding_person)));
 }
 
-static void end_ahead(void *ctx)
-{
-	session_ahead_end(ctx);
-}
-
 static void release_waiters(struct session *s)
 {
-	const struct err *why;
-
 	for (size_t i = 0; i < s->waiters.len;) {
 		struct waiter w = s->waiters.v[i];
+		const struct err *why;
 		struct err err = ERR_INIT;
 
 		if (!ready_for(s, w.catalog, &why)) {
@@ -80,9 +77,6 @@ static void release_waiters(struct session *s)
 		err_release(&err);
 		i = 0; /* the callback may have changed the list */
 	}
-	/* Who waited has asked by now. */
-	if (s->ahead && s->profile && ready_for(s, true, &why))
-		loop_defer(s->loop, end_ahead, s);
 }
 
 void session_when_ready(struct session *s, bool with_catalog,
@@ -171,6 +165,14 @@ void session_resolve_wanted(struct session *s)
 	}
 }
 
+/* Who waited for the catalog has asked by now; what it was made of is not needed any more. */
+static void on_settled(void *ctx)
+{
+	session_ahead_end(ctx);
+	memory_give_back();
+	embed_give_back();
+}
+
 static void on_catalog(void *ctx, enum reader_event event, const struct catalog *old)
 {
 	struct session *s = ctx;
@@ -182,6 +184,7 @@ static void on_catalog(void *ctx, enum reader_event event, const struct catalog 
 			session_ahead_begin(s, old);
 		return;
 	}
+	loop_timer_start(s->settle, SETTLED_MS, 0);
 	err_clear(&s->profile_error);
 	if (event == READER_SWAPPED &&
 	    session_learn(s, reader_catalog(s->reader), &s->profile_error) && s->wanted_tenant)
@@ -250,6 +253,7 @@ struct session *session_new(struct loop *loop, const struct session_options *opt
 	if (settings_bool(s->settings, "keep-catalog"))
 		reader_keep(s->reader, !opts->one_connection);
 	s->genscreens = genscreens_new();
+	s->settle = loop_timer_new(loop, on_settled, s);
 	reader_observe(s->reader, on_catalog, s);
 	if (opts->armed)
 		session_arm(s, true);
@@ -283,7 +287,7 @@ void session_free(struct session **sp)
 	if (!s)
 		return;
 	session_ahead_end(s);
-	loop_forget(s->loop, s);
+	loop_timer_free(&s->settle);
 	if (s->reader) {
 		reader_unobserve(s->reader, s);
 		reader_free(&s->reader);

@@ -58,6 +58,7 @@ struct session {
 	struct session *ahead; /* see session_ahead.c */
 	bool is_ahead;         /* this is one */
 	bool tried;            /* and its tenant is known */
+	struct loop_timer *settle; /* what a start needed may go */
 
 	double behind; /* seconds */
 
