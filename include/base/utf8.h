@@ -54,6 +54,8 @@ bool utf8_begins(const char *s, size_t len, const char *what, size_t n);
 /* Where s holds what in that sense; SIZE_MAX: nowhere. */
 size_t utf8_find(const char *s, size_t len, const char *what);
 
+/* How many bytes at the beginning of s are ASCII. */
+size_t utf8_ascii_run(const char *s, size_t len);
 /* True if the whole text is valid UTF-8. */
 bool utf8_valid(const char *s, size_t len);
 /* s cut to width columns with "…" (or "~" where the locale is not UTF-8) if it was longer. */

@@ -111,15 +111,26 @@ void utf8_encode(struct buf *b, uint32_t cp)
 	}
 }
 
+size_t utf8_ascii_run(const char *s, size_t len)
+{
+	size_t n = 0;
+	uint64_t word;
+
+	for (; len - n >= sizeof word; n += sizeof word) {
+		memcpy(&word, s + n, sizeof word);
+		if (word & 0x8080808080808080u)
+			break;
+	}
+	while (n < len && !((unsigned char)s[n] & 0x80))
+		n++;
+	return n;
+}
+
 bool utf8_valid(const char *s, size_t len)
 {
 	uint32_t cp;
 
-	for (size_t i = 0; i < len;) {
-		if (!((unsigned char)s[i] & 0x80)) {
-			i++;
-			continue;
-		}
+	for (size_t i = utf8_ascii_run(s, len); i < len; i += utf8_ascii_run(s + i, len - i)) {
 		i += utf8_decode(s + i, len - i, &cp);
 		if (cp == UTF8_INVALID)
 			return false;

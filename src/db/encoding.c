@@ -92,15 +92,6 @@ const char *encoding_name(const struct encoding *e)
 	return e->name;
 }
 
-static size_t ascii_run(const char *s, size_t len)
-{
-	size_t n = 0;
-
-	while (n < len && !(s[n] & 0x80))
-		n++;
-	return n;
-}
-
 /* One character by itself: some of iconv's tables would join it with the one before. */
 static bool convert(iconv_t table, struct buf *out, const char *s, size_t len)
 {
@@ -119,7 +110,7 @@ static bool convert(iconv_t table, struct buf *out, const char *s, size_t len)
 void encoding_decode(const struct encoding *e, struct buf *out, const char *s, size_t len)
 {
 	for (size_t i = 0, n; i < len; i += n) {
-		n = ascii_run(s + i, len - i);
+		n = utf8_ascii_run(s + i, len - i);
 		if (n == 0) {
 			int whole = PQmblen(s + i, e->id);
 
@@ -137,7 +128,7 @@ bool encoding_encode(const struct encoding *e, struct buf *out, const char *s, s
 	uint32_t cp;
 
 	for (size_t i = 0, n; i < len; i += n) {
-		n = e->bytes ? len - i : ascii_run(s + i, len - i);
+		n = e->bytes ? len - i : utf8_ascii_run(s + i, len - i);
 		if (n == 0) {
 			n = utf8_decode(s + i, len - i, &cp);
 			if (cp != UTF8_INVALID) {
@@ -155,7 +146,7 @@ bool encoding_encode(const struct encoding *e, struct buf *out, const char *s, s
 
 static bool plain(const struct encoding *e, const char *s, size_t len)
 {
-	return e->bytes || ascii_run(s, len) == len;
+	return e->bytes || utf8_ascii_run(s, len) == len;
 }
 
 static bool result_is_plain(const struct encoding *e, const PGresult *res)

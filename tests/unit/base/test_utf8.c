@@ -198,3 +198,22 @@ LEAK_TEST(utf8_ascii, what_the_charset_lacks_is_spelled)
 	cr_assert_str_eq(b.data, "a?\n\033[m?z");
 	buf_release(&b);
 }
+
+/* Eight bytes are looked at together. */
+LEAK_TEST(utf8, one_byte_anywhere)
+{
+	char text[41];
+
+	for (size_t len = 0; len < sizeof text; len++)
+		for (size_t at = 0; at < len; at++) {
+			memset(text, 'a', sizeof text);
+			cr_assert_eq(utf8_ascii_run(text, len), len);
+			text[at] = (char)0xFF;
+			cr_assert_eq(utf8_ascii_run(text, len), at);
+			cr_assert_not(utf8_valid(text, len));
+			if (at + 1 == len)
+				continue;
+			memcpy(text + at, "\xC3\xA9", 2);
+			cr_assert(utf8_valid(text, len));
+		}
+}
