@@ -25,7 +25,7 @@ static void spell_statement(void *ctx, const char *sql, const struct params *par
 /* All that the server would be told. */
 static void spell(const struct db *db, const struct txn *t, struct buf *out)
 {
-	scope_statements(&t->scope, db->sql, spell_statement, out);
+	scope_statements(&t->scope, db->sql, NULL, spell_statement, out);
 	for (size_t i = 0; i < t->statements.len; i++)
 		spell_statement(out, t->statements.v[i].sql, &t->statements.v[i].params);
 }

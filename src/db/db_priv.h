@@ -46,10 +46,10 @@ bool server_error_fatal(const struct server_error *e);
 void server_error_tell(const struct server_error *e, struct err *err);
 
 /* Each statement that sets the scope, in order; sql and params are borrowed, params may be
- * NULL. */
+ * NULL.  encoding: the client's in this transaction, NULL: the connection's. */
 typedef void scope_emit_fn(void *ctx, const char *sql, const struct params *params);
-void scope_statements(const struct scope *s, const struct sqlset *set, scope_emit_fn *emit,
-		      void *ctx);
+void scope_statements(const struct scope *s, const struct sqlset *set, const char *encoding,
+		      scope_emit_fn *emit, void *ctx);
 
 struct statement {
 	char *sql;
@@ -87,6 +87,8 @@ struct encoding *encoding_new(const char *server);
 void encoding_free(struct encoding **e);
 /* As the server calls it. */
 const char *encoding_name(const struct encoding *e);
+/* Is it the same there as in UTF-8? */
+bool encoding_is_plain(const struct encoding *e, const char *s, size_t len);
 /* Appends s as UTF-8; bytes that are no character of UTF-8's stay as they are. */
 void encoding_decode(const struct encoding *e, struct buf *out, const char *s, size_t len);
 /* Appends UTF-8 as the server has it; bytes that are none stay as they are.  False: a character has no place in

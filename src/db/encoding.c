@@ -107,6 +107,11 @@ static bool convert(iconv_t table, struct buf *out, const char *s, size_t len)
 	return true;
 }
 
+bool encoding_is_plain(const struct encoding *e, const char *s, size_t len)
+{
+	return e->bytes || utf8_ascii_run(s, len) == len;
+}
+
 void encoding_decode(const struct encoding *e, struct buf *out, const char *s, size_t len)
 {
 	for (size_t i = 0, n; i < len; i += n) {
@@ -144,18 +149,13 @@ bool encoding_encode(const struct encoding *e, struct buf *out, const char *s, s
 
 /* ---- what came ---- */
 
-static bool plain(const struct encoding *e, const char *s, size_t len)
-{
-	return e->bytes || utf8_ascii_run(s, len) == len;
-}
-
 static bool result_is_plain(const struct encoding *e, const PGresult *res)
 {
 	for (int col = 0; col < PQnfields(res); col++) {
-		if (!plain(e, PQfname(res, col), strlen(PQfname(res, col))))
+		if (!encoding_is_plain(e, PQfname(res, col), strlen(PQfname(res, col))))
 			return false;
 		for (int row = 0; row < PQntuples(res); row++)
-			if (!plain(e, PQgetvalue(res, row, col),
+			if (!encoding_is_plain(e, PQgetvalue(res, row, col),
 				   (size_t)PQgetlength(res, row, col)))
 				return false;
 	}
@@ -230,7 +230,7 @@ static void decode_field(const struct encoding *e, char **text)
 {
 	int n;
 
-	if (!*text || plain(e, *text, strlen(*text)))
+	if (!*text || encoding_is_plain(e, *text, strlen(*text)))
 		return;
 	char *now = decoded(e, *text, strlen(*text), &n);
 	free(*text);

@@ -154,12 +154,14 @@ static void emit_propagated(const struct settings *list, const struct sqlset *se
 	}
 }
 
-void scope_statements(const struct scope *s, const struct sqlset *set, scope_emit_fn *emit,
-		      void *ctx)
+void scope_statements(const struct scope *s, const struct sqlset *set, const char *encoding,
+		      scope_emit_fn *emit, void *ctx)
 {
 	struct settings list = { .names = VEC_INIT, .values = VEC_INIT };
 
 	collect(&list, s);
+	if (encoding) /* last: what is above is sent in the connection's */
+		add(&list, "client_encoding", encoding);
 	if (s->distributed)
 		emit_propagated(&list, set, emit, ctx);
 	else

@@ -143,7 +143,9 @@ static bool send_scope(struct conn *c, struct request *r)
 {
 	struct scope_sending s = { .conn = c, .request = r, .ok = true };
 
-	scope_statements(&r->txn->scope, c->db->sql, send_scope_statement, &s);
+	scope_statements(&r->txn->scope, c->db->sql,
+			 r->encoding ? encoding_name(r->encoding) : NULL, send_scope_statement,
+			 &s);
 	return s.ok;
 }
 
@@ -152,6 +154,19 @@ static bool send_scope(struct conn *c, struct request *r)
 static bool encode(const struct encoding *e, struct buf *out, const char *text)
 {
 	return encoding_encode(e, out, text, strlen(text));
+}
+
+/* Most are ASCII, and in SQL_ASCII all are as they are. */
+static bool statement_is_plain(const struct encoding *e, const struct statement *s)
+{
+	for (size_t i = 0; i < s->params.list.len; i++) {
+		const char *value = s->params.list.v[i].text;
+
+		if (value && !encoding_is_plain(e, value, strlen(value)))
+			return false;
+	}
+	return encoding_is_plain(e, s->sql, strlen(s->sql)) &&
+	       (!s->copy || encoding_is_plain(e, s->copy, s->copy_len));
 }
 
 /* The statement as the server reads it, to be released; false: the database has no such character.
@@ -178,6 +193,9 @@ static bool encode_statement(const struct encoding *e, const struct statement *s
 
 static bool can_encode(const struct encoding *e, const struct statement *s)
 {
+	if (statement_is_plain(e, s))
+		return true;
+
 	struct params params = PARAMS_INIT;
 	struct buf text = BUF_INIT;
 	bool ok = encode_statement(e, s, &text, &params);
@@ -198,10 +216,17 @@ static bool can_encode_all(const struct encoding *e, const struct txn *t, size_t
 	return true;
 }
 
-static bool send_encoding(struct conn *c, struct request *r, const char *name)
+static void choose_encoding(const struct conn *c, struct request *r)
+{
+	bool own = c->encoding && can_encode_all(c->encoding, r->txn, 0);
+
+	r->encoding = own ? c->encoding : NULL;
+}
+
+static bool send_utf8(struct conn *c, struct request *r)
 {
 	const struct step step = { .kind = STEP_SCOPE, .index = -1 };
-	static const char *const setting = "client_encoding";
+	static const char *const setting = "client_encoding", *const name = "UTF8";
 	struct params p = PARAMS_INIT;
 
 	params_array(&p, &setting, 1);
@@ -211,21 +236,13 @@ static bool send_encoding(struct conn *c, struct request *r, const char *name)
 	return ok;
 }
 
-static bool choose_encoding(struct conn *c, struct request *r)
-{
-	bool own = c->encoding && can_encode_all(c->encoding, r->txn, 0);
-
-	r->encoding = own ? c->encoding : NULL;
-	return !own || send_encoding(c, r, encoding_name(c->encoding));
-}
-
 /* The same for statements that are added to a transaction; all before them is answered. */
 static bool keep_encoding(struct conn *c, struct request *r, size_t from)
 {
 	if (!r->encoding || from == 0 || can_encode_all(r->encoding, r->txn, from))
 		return true;
 	r->encoding = NULL;
-	return send_encoding(c, r, "UTF8");
+	return send_utf8(c, r);
 }
 
 static bool send_encoded(struct conn *c, struct request *r, const struct statement *s)
@@ -244,7 +261,9 @@ static bool send_statement(struct conn *c, struct request *r, size_t i)
 {
 	const struct statement *s = &r->txn->statements.v[i];
 
-	if (!(r->encoding ? send_encoded(c, r, s) : send_text(c, s->sql, &s->params)))
+	if (!(r->encoding && !statement_is_plain(r->encoding, s)
+		      ? send_encoded(c, r, s)
+		      : send_text(c, s->sql, &s->params)))
 		return false;
 	push(c, r, STEP_STATEMENT, (int)i);
 	account(c, s->sql, &s->params);
@@ -320,8 +339,9 @@ bool wire_send_request(struct conn *c, struct request *r)
 
 	const char *how = begin[r->txn->read_only ? TXN_READ : r->txn->kind];
 
+	choose_encoding(c, r);
 	return send_fragment(c, r, STEP_BEGIN, how) && send_scope(c, r) &&
-	       choose_encoding(c, r) && wire_send_more(c, r, 0) &&
+	       wire_send_more(c, r, 0) &&
 	       (r->txn->kind == TXN_WRITE || wire_send_end(c, r, STEP_ROLLBACK));
 }
 
@@ -366,7 +386,7 @@ static void feed(struct conn *c, const struct step *step, PGresult *res)
 	bool ok = true;
 
 	PQclear(res);
-	if (!r->unwanted && r->encoding)
+	if (!r->unwanted && r->encoding && !statement_is_plain(r->encoding, s))
 		ok = encoding_encode(r->encoding, &data, s->copy, s->copy_len) &&
 		     PQputCopyData(c->pg, data.data, (int)data.len) == 1;
 	else if (!r->unwanted)

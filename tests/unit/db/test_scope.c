@@ -23,15 +23,20 @@ static void note(void *ctx, const char *sql, const struct params *params)
 		buf_addf(&said->text, "%s\n", params->list.v[i].text);
 }
 
-static struct said say(const struct scope *s)
+static struct said say_in(const struct scope *s, const char *encoding)
 {
 	struct said said = { BUF_INIT, 0 };
 	struct err err = ERR_INIT;
 	struct sqlset *set = sqlset_load(NULL, &err);
 
-	scope_statements(s, set, note, &said);
+	scope_statements(s, set, encoding, note, &said);
 	sqlset_free(&set);
 	return said;
+}
+
+static struct said say(const struct scope *s)
+{
+	return say_in(s, NULL);
 }
 
 static struct scope full(void)
@@ -109,4 +114,17 @@ LEAK_TEST(scope, a_copy_is_its_own)
 	cr_assert_str_eq(copy.role, "souk\"dba");
 	cr_assert_eq(copy.lock_timeout_ms, 200);
 	scope_release(&copy);
+}
+
+/* The names and values before it are sent in the connection's. */
+LEAK_TEST(scope, the_encoding_rides_behind_all)
+{
+	struct scope s = full();
+	struct said said = say_in(&s, "LATIN1");
+
+	cr_assert_eq(said.statements, 1);
+	cr_assert(strstr(said.text.data, "\"role\",\"client_encoding\"}"), "%s", said.text.data);
+	cr_assert(strstr(said.text.data, ",\"LATIN1\"}"));
+	buf_release(&said.text);
+	scope_release(&s);
 }
