@@ -27,6 +27,8 @@ struct disk {
 	int fd;
 	char *path, *unfinished;
 	struct buf writing;
+	bool straight;  /* into a pipe or a device, which has its name */
+	bool overwrite; /* what has the name by then gives way */
 	bool finish; /* sync and rename after this */
 	bool whole;  /* it has its name */
 	int swept;   /* leftovers removed */
@@ -105,10 +107,28 @@ static int sweep(const char *path)
 	return n;
 }
 
+/* A file of this name that came meanwhile is somebody's.  Where there are no links one looks. */
+static bool take_free_name(const struct disk *d)
+{
+	struct stat st;
+
+	if (link(d->unfinished, d->path) == 0)
+		return unlink(d->unfinished) == 0;
+	if (errno == EEXIST)
+		return false;
+	if (lstat(d->path, &st) < 0)
+		return rename(d->unfinished, d->path) == 0;
+	errno = EEXIST;
+	return false;
+}
+
 /* The lock goes last: until it has its name nobody may take the file for a leftover. */
 static bool take_name(struct disk *d)
 {
-	if (fsync(d->fd) < 0 || rename(d->unfinished, d->path) < 0)
+	if (d->straight)
+		return true;
+	if (fsync(d->fd) < 0 || !(d->overwrite ? rename(d->unfinished, d->path) == 0
+					       : take_free_name(d)))
 		return false;
 	close(d->fd);
 	d->fd = -1;
@@ -163,22 +183,59 @@ static int open_unfinished(struct disk *d)
 	return -1;
 }
 
+/* A pipe nobody reads would keep us waiting: that is an error instead. */
+static int open_straight(struct disk *d)
+{
+	int fd = open(d->path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (fd >= 0)
+		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+	d->straight = true;
+	d->fd = fd;
+	return fd;
+}
+
+/* Behind a link the file itself is replaced, which stays linked. */
+static void follow(struct disk *d)
+{
+	char *target = realpath(d->path, NULL);
+
+	if (!target)
+		return;
+	free(d->path);
+	d->path = target;
+}
+
+static bool open_target(struct disk *d, struct err *err)
+{
+	struct stat st = { 0 };
+	bool there = stat(d->path, &st) == 0;
+
+	if (there && (S_ISDIR(st.st_mode) || S_ISBLK(st.st_mode))) {
+		errno = S_ISDIR(st.st_mode) ? EISDIR : ENOTSUP;
+		return err_errno(err, d->path);
+	}
+	if (there && !S_ISREG(st.st_mode))
+		return open_straight(d) >= 0 || err_errno(err, d->path);
+	if (!d->overwrite && lstat(d->path, &st) == 0) {
+		err_set(err, ERR_FAILED, d->path, "there is such a file already");
+		err_hint(err, "add --force to replace it");
+		return false;
+	}
+	if (there)
+		follow(d);
+	return open_unfinished(d) >= 0 || err_errno(err, d->path);
+}
+
 static struct disk *disk_open(const char *path, bool overwrite, struct err *err)
 {
 	struct disk *d = xcalloc(1, sizeof *d);
-	struct stat st;
 
 	d->fd = -1;
 	buf_init(&d->writing);
 	d->path = xstrdup(path);
-	if (!overwrite && lstat(path, &st) == 0) {
-		err_set(err, ERR_FAILED, path, "there is such a file already");
-		err_hint(err, "add --force to replace it");
-		disk_free(d);
-		return NULL;
-	}
-	if (open_unfinished(d) < 0) {
-		err_errno(err, path);
+	d->overwrite = overwrite;
+	if (!open_target(d, err)) {
 		disk_free(d);
 		return NULL;
 	}

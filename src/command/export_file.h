@@ -2,8 +2,9 @@
 /*
  * export_file.h - a file that is written on a thread and takes its name when it is whole.
  *
- * Until then it is FILE.unfinished-XXXXXX, locked by who writes it. What a killed one left (kill -9, a
- * power cut) nobody has locked: the next that becomes whole under the same name removes it.
+ * A pipe or a device is written as the rows come.  A file is FILE.unfinished-XXXXXX until then, locked by who writes
+ * it, and takes no name that somebody else took meanwhile, unless it is to be overwritten.  What a killed one left
+ * (kill -9, a power cut) nobody has locked: the next that becomes whole under the same name removes it.
  */
 #ifndef EXPORT_FILE_H
 #define EXPORT_FILE_H

@@ -370,6 +370,70 @@ Test(export, removes_what_killed_ones_left)
 	rows_close(&t);
 }
 
+/* A name that somebody else took meanwhile is not taken from him; a pipe stays one, a link too. */
+Test(export, what_has_the_name_stays)
+{
+	struct rows t;
+
+	rows_open_relation(
+		&t, "CREATE TABLE x (id int PRIMARY KEY); INSERT INTO x VALUES (1)", "x");
+	char *dir = new_folder(), *path = path_join(dir, "x.csv"),
+	     *pipe = path_join(dir, "pipe"), *link = path_join(dir, "link");
+	struct exported x = { 0 };
+	const struct export_callbacks cb = { .done = on_exported, .ctx = &x };
+	struct export_request req = { .path = path };
+	struct err err = ERR_INIT;
+	struct export *e = export_start(t.r, &req, &cb, &err);
+	char text[32] = "";
+	struct stat st;
+
+	leave_behind(dir, "x.csv", NULL);
+	rows_until(&t, x.done);
+	cr_expect(x.failed);
+	cr_expect_eq(stat(path, &st), 0);
+	cr_expect_eq(st.st_size, 0);
+	export_free(&e);
+	cr_expect_eq(files_in(dir), 1);
+
+	cr_assert_eq(mkfifo(pipe, 0600), 0);
+	req.path = pipe;
+	cr_expect_null(export_start(t.r, &req, &cb, &err));
+	err_clear(&err);
+	int fd = open(pipe, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	x = (struct exported){ 0 };
+	e = export_start(t.r, &req, &cb, &err);
+	cr_assert(e, "%s", err.why);
+	rows_until(&t, x.done);
+	cr_expect_not(x.failed);
+	export_free(&e);
+	cr_expect_eq(read(fd, text, sizeof text - 1), 7);
+	cr_expect_str_eq(text, "id\r\n1\r\n");
+	cr_expect(stat(pipe, &st) == 0 && S_ISFIFO(st.st_mode));
+	close(fd);
+
+	cr_assert_eq(symlink("x.csv", link), 0);
+	req = (struct export_request){ .path = link, .overwrite = true };
+	x = (struct exported){ 0 };
+	e = export_start(t.r, &req, &cb, &err);
+	cr_assert(e, "%s", err.why);
+	rows_until(&t, x.done);
+	cr_expect_not(x.failed);
+	export_free(&e);
+	cr_expect(lstat(link, &st) == 0 && S_ISLNK(st.st_mode));
+	cr_expect_eq(stat(path, &st), 0);
+	cr_expect_eq(st.st_size, 7);
+	req.path = dir;
+	cr_expect_null(export_start(t.r, &req, &cb, &err));
+	err_clear(&err);
+
+	cr_assert(path_remove_tree(dir, &err));
+	free(link);
+	free(pipe);
+	free(path);
+	free(dir);
+	rows_close(&t);
+}
+
 /* A million rows leave memory as it is. */
 Test(export, in_constant_memory, .timeout = 120)
 {
