@@ -282,6 +282,15 @@ static void choose_column(struct screen *s)
 	free(items);
 }
 
+static size_t shown_columns(const struct grid *g)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->cols.v.len; i++)
+		n += !g->cols.v.v[i].hidden;
+	return n;
+}
+
 static bool column(struct screen *s, const struct args *args, struct err *err)
 {
 	struct grid *g = s->data;
@@ -296,6 +305,8 @@ static bool column(struct screen *s, const struct args *args, struct err *err)
 		return true;
 	}
 	c = &g->cols.v.v[at];
+	if (strcmp(how, "hide") == 0 && !c->hidden && shown_columns(g) == 1)
+		return err_set(err, ERR_FAILED, "column", "the last one stays");
 	g->arranged = true;
 	if (strcmp(how, "hide") == 0) {
 		c->hidden = true;

@@ -99,6 +99,7 @@ wait_for 'of ~20 k'
 keys @
 wait_for 'Filters'
 keys Enter
+wait_gone 'of ~20 k'
 wait_for 'and price > 1000'
 
 # Words for what does not work; the rows and the question before stay.
@@ -144,6 +145,18 @@ wait_for '── words'
 wait_gone 'v shows all'
 keys w
 wait_gone '── words'
+
+# Columns are hidden, but for the last one: of an empty grid nobody could tell what it is.
+type_line ':open jars'
+wait_for '1–2 of 2'
+keys Z Z Z
+wait_gone 'LIST'
+expect 'SEAL'
+keys Z
+wait_for 'the last one stays'
+expect 'SEAL'
+keys q
+wait_for 'of ~20 k'
 
 # An export goes on behind the screen; the file has its name when it is whole.
 type_line ":export $work/all.csv"
