@@ -148,6 +148,7 @@ ALTER TABLE :"schema".:"table" ALTER COLUMN :"column" SET NOT NULL;
 -- fragment: index
 CREATE INDEX CONCURRENTLY ON :"schema".:"table" (:other);
 -- fragment: index_plain
+-- A partitioned table takes no index CONCURRENTLY: who writes waits until it is there.
 CREATE INDEX ON :"schema".:"table" (:other);
 -- fragment: reindex
 REINDEX INDEX CONCURRENTLY :"schema".:"name";

@@ -166,6 +166,12 @@ void judge_fix(struct judge *j, const char *piece, const struct fix *v)
 	sql_fragment(&j->fix, j->in->sql, name, vars, ARRAY_SIZE(vars));
 }
 
+void judge_fix_index(struct judge *j, const struct relation *r, const char *columns)
+{
+	judge_fix(j, r->kind == RELATION_PARTITIONED ? "index_plain" : "index",
+		  &(struct fix){ .relation = r, .other = columns });
+}
+
 void judge_fixed(struct judge *j, struct finding *f)
 {
 	if (f && j->fix.len)

@@ -259,8 +259,7 @@ static void rule_foreign_keys(struct judge *j, const struct table *t)
 				sql_ident(&columns,
 					  relation_attnum(t->r, k->from_columns[c])->name);
 			}
-			judge_fix(j, "index",
-				  &(struct fix){ .relation = t->r, .other = columns.data });
+			judge_fix_index(j, t->r, columns.data);
 			f->policy = NULL;
 			judge_fixed(j, f);
 		}

@@ -92,6 +92,8 @@ struct fix {
 	const char *policy, *role, *name, *column, *condition, *other, *object, *tail;
 };
 void judge_fix(struct judge *j, const char *piece, const struct fix *v);
+/* An index on these columns, as SQL: beside writers, where the relation takes it so. */
+void judge_fix_index(struct judge *j, const struct relation *r, const char *columns);
 /* Give the finding what was appended (f may be NULL: dropped). */
 void judge_fixed(struct judge *j, struct finding *f);
 /* Mend f by taking these rights (words: as SQL) on t from all to whom they are granted. */

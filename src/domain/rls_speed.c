@@ -128,7 +128,7 @@ static void rule_bare_setting(struct judge *j, const struct table *t, const stru
 		       t->tenant);
 	judge_evidence(j, f, "%s",
 		       g->policy->using_expr ? g->policy->using_expr : g->policy->check_expr);
-	judge_fix(j, "index", &(struct fix){ .relation = t->r, .other = quoted(j, t->tenant) });
+	judge_fix_index(j, t->r, quoted(j, t->tenant));
 	judge_fixed(j, f);
 	if (f && f->severity == SEVERITY_LOW && t->r->estimate < ROWS_MANY)
 		f->severity = SEVERITY_INFO;
@@ -149,7 +149,7 @@ static void rule_index(struct judge *j, const struct table *t)
 	else
 		judge_evidence(j, f, "about %.0f rows", t->r->estimate);
 	by_size(f, t);
-	judge_fix(j, "index", &(struct fix){ .relation = t->r, .other = quoted(j, t->tenant) });
+	judge_fix_index(j, t->r, quoted(j, t->tenant));
 	judge_fixed(j, f);
 }
 

@@ -24,3 +24,14 @@ GRANT SELECT, INSERT ON "日本語 $1 :x :'y'" TO "app ""1"";--"; CREATE INDEX O
 CREATE UNIQUE INDEX "i USING btree (" ON "日本語 $1 :x :'y'" (lower("a b")) WHERE "a b" <> ' USING (';
 CREATE FUNCTION "o'dd ""s"."f""x"(a text, b numeric(3, 1)) RETURNS SETOF good LANGUAGE sql SECURITY DEFINER AS 'SELECT * FROM good';
 CREATE FUNCTION "Set :it"(t text) RETURNS void LANGUAGE plpgsql AS 'BEGIN PERFORM set_config(''app.tenant_id'', t, false); SET app.tenant_id = ''1''; END';
+-- As long as a name can be, two that differ in the last letter, and a table in parts, which takes no index concurrently.
+CREATE TABLE "o'dd ""s"."Kundenbestellpositionenhistorientabelle_mit_sehr_langem_Nam_aaa"
+	(id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant_id bigint, "E-Mail" text UNIQUE);
+CREATE TABLE "o'dd ""s"."Kundenbestellpositionenhistorientabelle_mit_sehr_langem_Nam_aab"
+	(LIKE "o'dd ""s"."Kundenbestellpositionenhistorientabelle_mit_sehr_langem_Nam_aaa" INCLUDING ALL);
+CREATE TABLE "o'dd ""s"."In Parts" (tenant_id bigint NOT NULL, "At" timestamptz NOT NULL) PARTITION BY RANGE ("At");
+CREATE TABLE "o'dd ""s"."Part 1" PARTITION OF "o'dd ""s"."In Parts" DEFAULT;
+SELECT format('ALTER TABLE "o''dd ""s".%1$I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+	CREATE POLICY own ON "o''dd ""s".%1$I USING (tenant_id = nullif(current_setting(''app.tenant_id'', true), '''')::bigint);
+	GRANT SELECT, INSERT, UPDATE ON "o''dd ""s".%1$I TO "app ""1"";--"', relname)
+  FROM pg_class WHERE relnamespace = '"o''dd ""s"'::regnamespace AND relkind IN ('r', 'p') AND relname ~ '^(Kunden|In Parts|Part)' \gexec
