@@ -439,7 +439,7 @@ static void describe(struct bulk_call *bc, struct buf *text)
 		buf_addf(text, "\n%zu have these values already",
 			 bulk_count(bc->bulk, BULK_SAME));
 	if (bulk_count(bc->bulk, BULK_MISSING))
-		buf_addf(text, "\n%zu are gone", bulk_count(bc->bulk, BULK_MISSING));
+		buf_addf(text, "\n%zu gone", bulk_count(bc->bulk, BULK_MISSING));
 	if (bc->warning)
 		buf_addf(text, "\n\n%s", bc->warning);
 }

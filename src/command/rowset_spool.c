@@ -255,10 +255,14 @@ static bool on_rows(void *ctx, int index UNUSED, const struct reply *rows)
 
 static void say_full(struct rowset *r)
 {
+	const struct index *loose =
+		r->relation && !r->query ? relation_loose_key(r->relation) : NULL;
+	const char *why = r->raw ? "more is not kept of a result"
+			  : loose ? arena_printf(r->arena, "the key %s may be null", loose->name)
+				  : "there is no key to page by";
+
 	r->note = arena_printf(r->arena, "only the first %llu rows are shown: %s",
-			       (unsigned long long)spool_rows(r->spool),
-			       r->raw ? "more is not kept of a result"
-				      : "there is no key to page by");
+			       (unsigned long long)spool_rows(r->spool), why);
 }
 
 static void ended(struct rowset *r, struct run *run, const struct txn_result *result)

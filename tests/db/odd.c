@@ -585,3 +585,16 @@ Test(odd, without_a_key_and_many_rows)
 	cr_expect_lt(rowset_bytes(t.r), 1u << 20);
 	rows_close(&t);
 }
+
+Test(odd, a_key_that_may_be_null_is_named)
+{
+	struct rows t;
+
+	rows_open_relation(&t,
+			   "CREATE TABLE x (a int CONSTRAINT x_of_a UNIQUE);"
+			   "INSERT INTO x SELECT i FROM generate_series(1, 20000) AS i",
+			   "x");
+	cr_expect(strstr(rowset_note(t.r), "the key x_of_a may be null"), "%s",
+		  rowset_note(t.r));
+	rows_close(&t);
+}
