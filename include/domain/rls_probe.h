@@ -105,6 +105,7 @@ struct probe_target {
 	bool single;		/* only one tenant has rows: it is B, and A is borrowed */
 	bool written, inserted; /* what does so was sent */
 	bool small;		/* few rows: statements without WHERE may be tried */
+	bool crossed;		/* of another tenant's schema: each row is a leak */
 	bool kept;		/* it shows what was kept by a materialized view: that does not change */
 	size_t slow;		/* probes of it that took too long */
 	const struct role *reader; /* who was not refused to read it; NULL: nobody (yet) */

@@ -40,6 +40,10 @@ CREATE POLICY :"policy" ON :"schema".:"table" FOR INSERT:tail WITH CHECK (:condi
 REVOKE :object ON :"schema".:"table" FROM :"role" CASCADE;
 -- fragment: revoke_public
 REVOKE :object ON :"schema".:"table" FROM PUBLIC CASCADE;
+-- fragment: revoke_schema
+REVOKE ALL ON ALL TABLES IN SCHEMA :"name" FROM :"role" CASCADE; REVOKE ALL ON SCHEMA :"name" FROM :"role" CASCADE;
+-- fragment: revoke_schema_public
+REVOKE ALL ON ALL TABLES IN SCHEMA :"name" FROM PUBLIC CASCADE; REVOKE ALL ON SCHEMA :"name" FROM PUBLIC CASCADE;
 -- fragment: revoke_column
 REVOKE UPDATE (:"column") ON :"schema".:"table" FROM :"role" CASCADE;
 -- fragment: revoke_column_public

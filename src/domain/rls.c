@@ -508,6 +508,7 @@ struct findings *rls_check(const struct rls_input *in)
 		rules_privileges(&j);
 		rules_views(&j);
 		rules_code(&j);
+		rules_schemas(&j);
 		rules_keys(&j);
 		rules_server(&j);
 		rules_unknown(&j);

@@ -157,7 +157,8 @@ static bool is_shared(const struct figures *f, const struct relation *r)
 	if (!t)
 		return false;
 	if (relation_is_table(r))
-		return !table_tenant(t) && !t->directory;
+		return !table_tenant(t) && !t->directory &&
+		       !profile_is_tenant_schema(f->j->in->profile, r->schema);
 	return view_gives_figures(f->j, r, f->depth + 1);
 }
 

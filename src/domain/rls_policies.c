@@ -148,14 +148,14 @@ static struct ruling rule_of_reason(unsigned reasons)
 	return (struct ruling){ RULES, CURE_NARROW, NULL };
 }
 
-/* A group whose members log in as themselves, or nobody yet; not one that a single login of the
- * application becomes by SET ROLE. */
-static bool stands_for_persons(const struct judge *j, const struct role *role)
+/* A login of one tenant's; a group whose members log in as themselves, or nobody yet; not one that
+ * a single login of the application becomes by SET ROLE. */
+static bool stands_for_persons(struct judge *j, const struct role *role)
 {
 	bool becomes = false;
 
 	if (role->login)
-		return false;
+		return judge_has_home(j, role);
 	for (size_t i = 0; i < catalog_roles(j->catalog); i++) {
 		const struct role *l = catalog_role_at(j->catalog, i);
 

@@ -62,6 +62,7 @@ struct judge {
 	struct map *bodies;	 /* calls → what their functions come to */
 	struct map *blind;	 /* oids of functions → do they say the same to all? */
 	struct map *house;	 /* tenant column and type → its usual condition; NULL: not asked */
+	struct rooms *rooms;	 /* tenants' schemas; NULL: not asked */
 	const struct tenancy **pairs; /* per tenancy: the other column's; NULL: not asked */
 	VEC(struct actor) actors;
 	struct table *tables; /* one per relation of the catalog, in its order */
@@ -199,6 +200,13 @@ bool code_is_blind(const struct judge *j, const struct function *f);
 /* As GRANT and ALTER FUNCTION name it. */
 const char *code_function_sql(struct judge *j, const struct function *f);
 
+/* Is it one tenant's, by the schema where it is at home (rls_rooms.c)? */
+bool judge_has_home(struct judge *j, const struct role *role);
+/* Mend f by ending the membership, or the step of a chain of them, that makes login what target
+ * is. */
+void judge_revoke_membership(struct judge *j, const struct role *login,
+			     const struct role *target, struct finding *f);
+
 void judge_init(struct judge *j, const struct rls_input *in);
 /* All but the findings and their arena. */
 void judge_release(struct judge *j);
@@ -228,6 +236,7 @@ void rules_privileges(struct judge *j);
 void rules_views(struct judge *j);
 void rules_code(struct judge *j);
 void rules_beside(struct judge *j); /* from rules_code, where there is a tenancy */
+void rules_schemas(struct judge *j);
 void rules_keys(struct judge *j);
 void rules_speed(struct judge *j);
 void rules_design(struct judge *j);

@@ -95,6 +95,8 @@ static const char *reason(const struct probe_plan *p, const struct probe_target 
 
 	if (!shown && why)
 		return why;
+	if (strncmp(f->id, "R75", 3) == 0)
+		return "the role may not read there; what it may write or become is not tried";
 	if (t->impossible)
 		return t->impossible;
 	if (t->unread)
@@ -119,8 +121,36 @@ static const struct role *first_role(const struct probe_plan *p, const struct pr
 	return role ? role : only;
 }
 
+/* A table of another tenant's schema that the role may read: whatever it is shown is a leak. */
+static bool plan_crossing(struct probe_plan *p, const struct finding *f, const struct role *only)
+{
+	const struct catalog *c = p->input->catalog;
+	const struct relation *r = f->relation ? catalog_relation(c, f->relation) : NULL;
+	const struct role *role =
+		f->role ? catalog_role(c, arena_strndup(p->arena, f->role, strcspn(f->role, ",")))
+			: NULL;
+	struct probe_target t = { .relation = r, .name = f->object, .crossed = true };
+	struct buf from = BUF_INIT;
+
+	if (strncmp(f->id, "R75", 3) != 0 || !r || !role || (only && only != role))
+		return false;
+	for (size_t i = 0; i < r->ncolumns && !t.nkey; i++)
+		if (catalog_column_rights(c, role->oid, r, &r->columns[i]) & RIGHT_SELECT)
+			t.key[t.nkey++] = &r->columns[i];
+	if (!t.nkey)
+		return false;
+	sql_qualified(&from, r->schema, r->name);
+	t.from = arena_strdup(p->arena, from.data);
+	buf_release(&from);
+	probe_plan_one(p, probe_target_add(p, &t), PROBE_READ, role);
+	return true;
+}
+
 static void plan_claim(struct probe_plan *p, const struct finding *f, const struct role *only)
 {
+	if (plan_crossing(p, f, only))
+		return;
+
 	size_t target = target_named(p, f);
 	const struct probe_target *t = &p->targets.v[target];
 	const char *why = NULL;

@@ -22,8 +22,30 @@ static void leave_shared(const struct probe_making *m, const char *shared,
 	*condition = out;
 }
 
+/* No row of it is the role's own. */
+static void add_crossing(struct probe_making *m)
+{
+	struct buf found = BUF_INIT, all = BUF_INIT;
+
+	probe_put_found(m, &found);
+	sql_fragment(&all, m->p->input->sql, "rls_probe.anybody", NULL, 0);
+	const struct sqlvar vars[] = { { "from", m->t->from },
+				       { "condition", all.data },
+				       { "found", found.data } };
+
+	probe_add_role(m, m->x->role->name);
+	probe_add(m, "rls_probe_any", vars, ARRAY_SIZE(vars), PROBE_MARK_TRY);
+	buf_release(&found);
+	buf_release(&all);
+}
+
 void probe_add_read(struct probe_making *m)
 {
+	if (m->t->crossed) {
+		add_crossing(m);
+		return;
+	}
+
 	bool any = m->x->kind == PROBE_EMPTY || m->x->kind == PROBE_UNSET;
 	struct buf condition = BUF_INIT, found = BUF_INIT, own = BUF_INIT, from = BUF_INIT,
 		   home = BUF_INIT;

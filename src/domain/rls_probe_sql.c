@@ -159,7 +159,7 @@ static const char *path_of(const struct probe_making *m, const char *role)
 	return path;
 }
 
-static void add_role(struct probe_making *m, const char *role)
+void probe_add_role(struct probe_making *m, const char *role)
 {
 	struct params params = PARAMS_INIT;
 
@@ -183,7 +183,7 @@ static bool add_said(struct probe_making *m, const char *tenant)
 		if (strcmp(all.v[i].name, CLAIM_ROLE) == 0) {
 			if (m->x->beyond)
 				continue; /* it is itself, whatever tenant */
-			add_role(m, all.v[i].value);
+			probe_add_role(m, all.v[i].value);
 			became = true;
 		} else {
 			probe_add_setting(m, all.v[i].name, all.v[i].value);
@@ -211,7 +211,7 @@ void probe_add_identity(struct probe_making *m, const char *tenant)
 		became = add_said(m, tenant);
 	}
 	if (!became)
-		add_role(m, m->x->role->name);
+		probe_add_role(m, m->x->role->name);
 }
 
 void probe_add_table(struct probe_making *m, const char *query, const char *condition,

@@ -48,7 +48,8 @@ void probe_add_plain(struct probe_making *m, const char *query, enum probe_mark 
 void probe_add_setting(struct probe_making *m, const char *name, const char *value);
 /* What a session of the tenant says of itself. */
 void probe_add_settings(struct probe_making *m, const char *tenant);
-/* The same, and the role. */
+void probe_add_role(struct probe_making *m, const char *role);
+/* Both. */
 void probe_add_identity(struct probe_making *m, const char *tenant);
 /* A query about the target's own table. */
 void probe_add_table(struct probe_making *m, const char *query, const char *condition,

@@ -67,8 +67,8 @@ static void fix_membership(struct judge *j, const char *piece, const struct role
 		judge_fix(j, piece, &v);
 }
 
-static void revoke_membership(struct judge *j, const struct role *login,
-			      const struct role *target, struct finding *f)
+void judge_revoke_membership(struct judge *j, const struct role *login,
+			     const struct role *target, struct finding *f)
 {
 	/* The step from the login towards the target: revoking it ends the path. */
 	for (size_t i = 0; f && i < catalog_memberships(j->catalog); i++) {
@@ -181,7 +181,7 @@ static void rule_becomes(struct judge *j, const struct role *login)
 			f->severity = SEVERITY_INFO;
 		if (f)
 			f->policy = NULL;
-		revoke_membership(j, login, target, f);
+		judge_revoke_membership(j, login, target, f);
 	}
 }
 
@@ -268,7 +268,7 @@ static void rule_statistics(struct judge *j, const struct role *r)
 		/* Who may look with the application's eyes is there to look. */
 		if (f && impersonates(j, r))
 			f->severity = SEVERITY_INFO;
-		revoke_membership(j, r, reader, f);
+		judge_revoke_membership(j, r, reader, f);
 	}
 }
 
@@ -303,7 +303,7 @@ static void rule_everything(struct judge *j, const struct role *r)
 			       "%s reaches every relation that has no policies, such as %s",
 			       r->name, judge_name(j, t->r));
 		judge_evidence(j, f, "member of %s", roles[i]);
-		revoke_membership(j, r, power, f);
+		judge_revoke_membership(j, r, power, f);
 	}
 }
 
@@ -324,7 +324,7 @@ static void rule_files(struct judge *j, const struct role *r)
 			       "%s reaches the files of the server, where no policy is",
 			       r->name);
 		judge_evidence(j, f, "member of %s", powers[i]);
-		revoke_membership(j, r, power, f);
+		judge_revoke_membership(j, r, power, f);
 	}
 }
 
@@ -531,7 +531,9 @@ static void rule_defaults(struct judge *j)
 		struct buf grantee = BUF_INIT;
 		struct finding *f;
 
-		if (!a || (d->grantee && !a->application))
+		/* Where a schema is one tenant's, nothing else protects it: R75. */
+		if (!a || (d->grantee && !a->application) ||
+		    (d->schema && profile_is_tenant_schema(j->in->profile, d->schema)))
 			continue;
 		f = judge_find(
 			j, RULE_R49, &s,

@@ -29,13 +29,14 @@ static const struct {
 	{ "R07", "tenancy_tenants" },	       { "R87", "sound_tickets" },
 	{ "L05", "inventory_movements" },      { "L06", "sales_orders" },
 	{ "N09", "catalog_products" },	       { "N14", "outbox_messages" },
-	{ "M03", "pg_read_binary_file" },
+	{ "M03", "pg_read_binary_file" },     { "R75", "t_cyberdyne" },
+	{ "R76", "sound_all_orders" },	       { "R77", "sound_usage" },
 };
 
 static const char *const files[] = {
 	"tests/db/rls/holes.sql",  "tests/db/rls/every.sql", "tests/db/rls/lookalikes.sql",
 	"tests/db/rls/design.sql", "tests/db/rls/workspaces.sql",
-	"tests/db/platform/install.sh",
+	"tests/db/platform/install.sh", "tests/db/rls/apartments.sql",
 };
 
 /* Is name, or the neighbour of several rules "ok_r46_r47_named", about the rule id? */
