@@ -531,7 +531,7 @@ LEAK_TEST(merge_plan, summaries_of_long_texts)
 	merge_free(&plan);
 	setlocale(LC_ALL, "C");
 	plan = plan_of(MERGE_TEXT, LONG, LONG " x", LONG);
-	expect_summary(plan, 0, MERGE_SIDE_THEIRS, "... x");
+	expect_summary(plan, 0, MERGE_SIDE_THEIRS, "~ x");
 	merge_free(&plan);
 }
 
