@@ -343,6 +343,17 @@ static void add_kept(void *ctx, const char *name)
 	*VEC_PUSH(&b->kept) = xstrdup(name);
 }
 
+/* What readline does not understand of the person's inputrc. */
+static void tell_complaints(struct ui *ui)
+{
+	char *text = lineedit_complaints(ui->lineedit), *save = NULL;
+
+	for (char *l = text ? strtok_r(text, "\n", &save) : NULL; l;
+	     l = strtok_r(NULL, "\n", &save))
+		ui_say(ui, SAY_WARNING, "%s", l);
+	free(text);
+}
+
 void bar_open(struct bar *b, const char *text)
 {
 	const struct screen *s = screen_top(b->ui);
@@ -366,6 +377,7 @@ void bar_open(struct bar *b, const char *text)
 	if (b->prompt == '/')
 		b->live = loop_timer_new(b->ui->loop, search_now, b);
 	b->line = line_new(b->ui->lineedit, &ops, text + (b->prompt == '/'));
+	tell_complaints(b->ui);
 	find_candidates(b);
 	ui_changed(b->ui);
 }

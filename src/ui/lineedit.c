@@ -15,6 +15,7 @@
 #include "ui/widget.h"
 #include "histfile.h"
 #include "linekeys.h"
+#include "overhear.h"
 
 enum { KEPT = 1000, FIRST_SIZE = 256 };
 
@@ -30,7 +31,8 @@ struct lineedit {
 	size_t taken;
 	char *accepted; /* readline's own text of an accepted line */
 	bool ended, completing;
-	struct buf mode; /* what show-mode-in-prompt shows */
+	struct buf mode;  /* what show-mode-in-prompt shows */
+	char *complaints; /* of readline, about the inputrc; NULL */
 };
 
 struct line {
@@ -138,6 +140,11 @@ static void take_menu_completion(void)
 	}
 }
 
+static void initialize(void)
+{
+	rl_initialize();
+}
+
 static void set_up_readline(struct lineedit *le)
 {
 	rl_readline_name = "souk";
@@ -152,7 +159,7 @@ static void set_up_readline(struct lineedit *le)
 	rl_attempted_completion_function = on_complete;
 	le->null = fopen("/dev/null", "w");
 	rl_outstream = le->null;
-	rl_initialize();
+	le->complaints = overhear(initialize);
 	bind_keys();
 	take_menu_completion();
 	/* It would ring on stderr. */
@@ -221,6 +228,14 @@ bool lineedit_busy(const struct lineedit *le)
 	return le && le->lines;
 }
 
+char *lineedit_complaints(struct lineedit *le)
+{
+	char *text = le->complaints;
+
+	le->complaints = NULL;
+	return text;
+}
+
 const char *lineedit_history(struct lineedit *le, size_t i)
 {
 	HIST_ENTRY **list;
@@ -265,6 +280,7 @@ void lineedit_free(struct lineedit **lep)
 		fclose(le->null);
 	if (le->utf8)
 		freelocale(le->utf8);
+	free(le->complaints);
 	free(le->history);
 	free(le->accepted);
 	buf_release(&le->queue);
