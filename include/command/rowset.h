@@ -132,6 +132,8 @@ void rowset_fit(struct rowset *r, size_t col, int chars);
  * failure (or the row is gone).  ctx owns the request: rowset_forget. */
 typedef void rowset_whole_fn(void *ctx, struct longtext *owned, const struct err *err);
 void rowset_whole(struct rowset *r, size_t row, size_t col, rowset_whole_fn *fn, void *ctx);
+/* The same, but one that is longer than so many bytes is refused (err says so), and not fetched. */
+void rowset_whole_within(struct rowset *r, size_t row, size_t col, size_t most, rowset_whole_fn *fn, void *ctx);
 void rowset_forget(struct rowset *r, const void *ctx);
 
 /* ---- state ---- */

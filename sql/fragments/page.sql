@@ -128,6 +128,10 @@ q.:"column" = $1
 (:text
 )
 
+-- One value, no more than its first characters.
+-- fragment: beginning
+SELECT pg_catalog.left(p.:"column"::pg_catalog.text, :most::int) FROM (:page) AS p
+
 -- One value in pieces of about a megabyte that follow one another, none of which begins within a character. It is
 -- cut as bytes: to find a place in a text, all before it is walked through. NULL is one row, a row that is gone none.
 -- In the database's own encoding where that is what the client asked for; where its characters cannot be told from

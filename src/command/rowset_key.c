@@ -2,6 +2,8 @@
 /*
  * rowset_key.c - one row by its key: going there, and whole values, in pieces.
  */
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,7 +54,8 @@ static void compose_one(const struct rowset *r, const char *const *values, int c
 }
 
 /* One of its columns comes in pieces, as a stream. */
-static void send_one(struct rowset *r, const char *const *values, int col,
+/* most: of a column, no more than so many characters and one. */
+static void send_one(struct rowset *r, const char *const *values, int col, size_t most,
 		     const struct request_callbacks *cb, const void *owner)
 {
 	struct params params = PARAMS_INIT;
@@ -63,10 +66,17 @@ static void send_one(struct rowset *r, const char *const *values, int col,
 	if (col == ALL_COLUMNS) {
 		txn_add(txn, sql.data, &params);
 	} else {
+		char number[16] = "";
 		const struct sqlvar v[] = { { "column", r->cols.v[col].def.name },
-					    { "page", sql.data } };
+					    { "page", sql.data },
+					    { "most", number } };
 
-		sql_fragment(&pieces, session_sql(r->session), "page.pieces", v, ARRAY_SIZE(v));
+		if (most < INT_MAX)
+			snprintf(number, sizeof number, "$%d",
+				 params_int(&params, (int64_t)most + 1));
+		sql_fragment(&pieces, session_sql(r->session),
+			     most < INT_MAX ? "page.beginning" : "page.pieces", v,
+			     ARRAY_SIZE(v));
 		txn_stream(txn, txn_add(txn, pieces.data, &params));
 	}
 	buf_release(&pieces);
@@ -227,7 +237,7 @@ bool rowset_goto(struct rowset *r, const char *key, struct err *err)
 						      .ctx = g };
 		*g = (struct going){ .r = r, .jump = r->jump.id, .key = xstrdup(key) };
 		r->jump.asking = true;
-		send_one(r, (const char *const *)values, ALL_COLUMNS, &cb, r);
+		send_one(r, (const char *const *)values, ALL_COLUMNS, 0, &cb, r);
 	}
 	free(anchor);
 	for (size_t i = 0; i < r->key.len; i++)
@@ -243,8 +253,16 @@ struct whole {
 	void *ctx;
 	struct longtext *text; /* NULL: nothing has come, or SQL NULL */
 	bool there;
+	size_t most;
 	struct err err; /* why it could not be kept */
 };
+
+static bool within(const struct longtext *text, size_t most, struct err *err)
+{
+	return !text || longtext_len(text) <= most ||
+	       err_set(err, ERR_FAILED, NULL, "the value is too long (more than %zu bytes)",
+		       most);
+}
 
 static bool whole_piece(void *ctx, int index UNUSED, const struct reply *rows)
 {
@@ -257,7 +275,8 @@ static bool whole_piece(void *ctx, int index UNUSED, const struct reply *rows)
 		if (!w->text)
 			w->text = longtext_new();
 		if (!longtext_add(w->text, reply_text(rows, i, 0), reply_length(rows, i, 0),
-				  &w->err))
+				  &w->err) ||
+		    !within(w->text, w->most, &w->err))
 			return false;
 	}
 	return true;
@@ -297,20 +316,29 @@ static void whole_at_once(const char *text, size_t len, rowset_whole_fn *fn, voi
 	err_release(&err);
 }
 
-static void whole_of_spool(struct rowset *r, size_t row, size_t col, rowset_whole_fn *fn,
-			   void *ctx)
+static void whole_of_spool(struct rowset *r, size_t row, size_t col, size_t most,
+			   rowset_whole_fn *fn, void *ctx)
 {
 	struct err err = ERR_INIT;
-	struct longtext *text;
+	struct longtext *text = NULL;
 
-	if (spool_cell(r->spool, r->spool_at + row, col, &text, &err))
+	if (spool_cell(r->spool, r->spool_at + row, col, &text, &err) &&
+	    within(text, most, &err)) {
 		fn(ctx, text, NULL);
-	else
+	} else {
+		longtext_free(&text);
 		fn(ctx, NULL, &err);
+	}
 	err_release(&err);
 }
 
 void rowset_whole(struct rowset *r, size_t row, size_t col, rowset_whole_fn *fn, void *ctx)
+{
+	rowset_whole_within(r, row, col, SIZE_MAX, fn, ctx);
+}
+
+void rowset_whole_within(struct rowset *r, size_t row, size_t col, size_t most,
+			 rowset_whole_fn *fn, void *ctx)
 {
 	struct err err = ERR_INIT;
 	bool cut;
@@ -320,7 +348,7 @@ void rowset_whole(struct rowset *r, size_t row, size_t col, rowset_whole_fn *fn,
 	if (!cut) { /* a masked one is never cut */
 		whole_at_once(text, len, fn, ctx);
 	} else if (r->spooled) {
-		whole_of_spool(r, row, col, fn, ctx);
+		whole_of_spool(r, row, col, most, fn, ctx);
 	} else if (r->key.len == 0) {
 		err_set(&err, ERR_FAILED, r->def->name,
 			"its rows have no key, so the rest of a long value cannot be fetched");
@@ -332,10 +360,10 @@ void rowset_whole(struct rowset *r, size_t row, size_t col, rowset_whole_fn *fn,
 						      .release = whole_release,
 						      .ctx = w };
 		const char **values = xcalloc(r->key.len, sizeof *values);
-		*w = (struct whole){ .fn = fn, .ctx = ctx };
+		*w = (struct whole){ .fn = fn, .ctx = ctx, .most = most };
 		for (size_t i = 0; i < r->key.len; i++)
 			values[i] = window_text(r, row, r->key.v[i]);
-		send_one(r, values, (int)col, &cb, ctx);
+		send_one(r, values, (int)col, most, &cb, ctx);
 		free(values);
 	}
 	err_release(&err);

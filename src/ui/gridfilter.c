@@ -104,10 +104,6 @@ static void by_whole(struct screen *s, bool not, struct longtext *owned, const s
 
 	if (failed)
 		err_copy(&err, failed);
-	else if (ok && owned && longtext_len(owned) > LONGEST_VALUE)
-		ok = err_set(&err, ERR_FAILED, g->ops->column(g->p, g->by_column)->name,
-			     "the value is too long to filter by (%zu bytes)",
-			     longtext_len(owned));
 	if (ok && owned) {
 		value = longtext_data(owned, &err);
 		ok = value != NULL;
@@ -146,7 +142,8 @@ static bool by_cell(struct screen *s, bool not, struct err *err)
 	}
 	if (cut) {
 		g->by_column = col;
-		rowset_whole(g->rows, row, col, not ? is_not_whole : is_whole, s);
+		rowset_whole_within(g->rows, row, col, LONGEST_VALUE,
+				    not ? is_not_whole : is_whole, s);
 		return true;
 	}
 	return filter_by(g, col, value, not, err);

@@ -165,6 +165,13 @@ static void on_whole(void *ctx, struct longtext *owned, const struct err *err)
 	longtext_free(&owned);
 }
 
+static void on_too_long(void *ctx, struct longtext *owned, const struct err *err)
+{
+	cr_expect(!owned && err && strstr(err->why, "too long"), "%s", err ? err->why : "none");
+	longtext_free(&owned);
+	*(bool *)ctx = true;
+}
+
 struct kept_value {
 	struct longtext *text;
 	bool there;
@@ -192,6 +199,8 @@ Test(odd, cells_of_thirty_megabytes, .timeout = 120)
 		      " j = to_jsonb(repeat('y', 5000000)) WHERE id = 1",
 		      "x");
 	struct whole_value w = { 0 };
+	struct db_counters before, after;
+	bool too_long = false;
 	size_t len;
 	bool cut;
 
@@ -222,6 +231,13 @@ Test(odd, cells_of_thirty_megabytes, .timeout = 120)
 	cr_expect_eq(w.len, 10000002);
 	cr_expect_eq(w.first, '\\');
 	cr_expect_eq(w.last, 'b');
+	/* who wants no more than so much has not all of it sent */
+	db_counters(session_db(t.session), &before);
+	rowset_whole_within(t.r, 1, rows_col(&t, "t"), 8000, on_too_long, &too_long);
+	rows_until(&t, too_long);
+	rows_settle(&t);
+	db_counters(session_db(t.session), &after);
+	cr_expect_lt(after.bytes_in - before.bytes_in, 40000);
 	/* a row that is gone says so */
 	w = (struct whole_value){ 0 };
 	struct err err = ERR_INIT;
