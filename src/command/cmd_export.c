@@ -76,8 +76,9 @@ static void on_done(void *ctx, const struct err *err, uint64_t rows)
 	if (!err) {
 		char *odd = rowset_odd(e->r);
 		swept = export_swept(e->export);
-		buf_addf(&text, "%llu rows written to %s%s%s", (unsigned long long)rows,
-			 export_path(e->export), swept ? "; " : "", swept ? swept : "");
+		buf_addf(&text, "%llu row%s written to %s%s%s", (unsigned long long)rows,
+			 rows == 1 ? "" : "s", export_path(e->export), swept ? "; " : "",
+			 swept ? swept : "");
 		add_masked(e, &text);
 		buf_addf(&text, "%s%s", odd ? "; " : "", odd ? odd : "");
 		free(odd);
@@ -102,6 +103,10 @@ static bool open_named(struct export_call *e, struct export_request *req, struct
 	if (!req->path)
 		return err_set(err, ERR_USAGE, "export",
 			       "a screen and the name of a file are wanted");
+	if (strcmp(req->path, "-") == 0)
+		return err_set(err, ERR_USAGE, "export",
+			       "it writes a file; souk list %s writes to standard output",
+			       args_get(a, "what"));
 	e->r = rows_call_open(e->call, args_get(a, "what"), ignore, NULL, err);
 	return e->r != NULL;
 }
