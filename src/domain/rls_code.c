@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "rls_priv.h"
+#include "rls_rooms.h"
 
 /* ---- search_path ---- */
 
@@ -169,14 +169,27 @@ static void rule_self_declared(struct judge *j)
 	}
 }
 
-void rules_code(struct judge *j)
+/* Where each tenant has a schema, and its login: what crosses is told (rls_schemas.c). */
+static void rule_no_tenancy(struct judge *j)
 {
-	if (profile_tenancies(j->in->profile) == 0) {
-		struct subject s = { .object = catalog_database(j->catalog) };
+	struct subject s = { .object = catalog_database(j->catalog) };
 
+	if (judge_rooms(j))
+		return;
+	if (profile_tenant_schemas(j->in->profile))
+		judge_find(j, RULE_R90, &s,
+			   "each tenant has a schema here and no login of its own: the application "
+			   "chooses the schema, which no right or policy can judge");
+	else
 		judge_find(j, RULE_R90, &s,
 			   "no tenancy was found here, so nothing can be said about isolation: "
 			   "name the tenant column in the profile");
+}
+
+void rules_code(struct judge *j)
+{
+	if (profile_tenancies(j->in->profile) == 0) {
+		rule_no_tenancy(j);
 		return;
 	}
 	rule_self_declared(j);

@@ -435,6 +435,29 @@ static struct clause_verdict any_of(const struct clause_context *c, const struct
 	return sum;
 }
 
+/* setting = ANY (string_to_array(tenant || ',ops', ',')): the words that the tenant is given. */
+static struct clause_verdict any_word_of(const struct clause_context *c, const struct expr *e,
+					 const struct expr *sum)
+{
+	struct clause_verdict all = clause_verdict(CLAUSE_NEVER, 0, e);
+
+	sum = expr_bare(sum);
+	for (size_t i = 0; sum->kind == EXPR_OPERATOR && i < sum->n; i++)
+		all = clause_either(all, any_word_of(c, e, sum->args[i]));
+	for (const char *s = sum->kind == EXPR_LITERAL ? sum->name : NULL; s && *s;) {
+		size_t n = strcspn(s, ",;| ");
+		struct expr *word = arena_alloc(c->arena, sizeof *word);
+
+		*word = *sum;
+		word->name = arena_strndup(c->arena, s, n);
+		if (clause_is_one_tenant(word))
+			all = clause_either(all, clause_operator(c, operation(c, "=", e->args[0],
+									     word)));
+		s += n + (s[n] != '\0');
+	}
+	return all;
+}
+
 struct clause_verdict clause_any(const struct clause_context *c, const struct expr *e)
 {
 	const struct expr *left = expr_bare(e->args[0]), *right = expr_bare(e->args[1]);
@@ -454,6 +477,10 @@ struct clause_verdict clause_any(const struct clause_context *c, const struct ex
 		return clause_verdict(CLAUSE_OPEN, OPEN_PATTERN, e);
 	if (equal && right->kind == EXPR_LIST && !clause_mentions_tenant(c, left))
 		return any_of(c, e, right);
+	if (equal && expr_is_call(right, "string_to_array") && right->n &&
+	    !clause_mentions_tenant(c, left))
+		return clause_either(clause_compare_tenant(c, e, left),
+				     any_word_of(c, e, right->args[0]));
 	if (equal)
 		return clause_compare_tenant(c, e,
 					     clause_mentions_tenant(c, left) ? right : left);

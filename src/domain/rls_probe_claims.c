@@ -336,7 +336,7 @@ static void add_made(struct probe_making *m, const struct arranging *a)
 
 /* ---- what is looked at then ---- */
 
-static void add_look(struct probe_making *m, const char *label, bool key_made, bool of_own)
+void probe_add_look(struct probe_making *m, const char *label, bool key_made, bool of_own)
 {
 	struct buf condition = BUF_INIT, found = BUF_INIT, from = BUF_INIT, told = BUF_INIT;
 
@@ -432,7 +432,7 @@ static void attempt(struct probe_making *m, const struct arranging *made, size_t
 	if (quiet)
 		probe_add_setting(m, "session_replication_role", "origin");
 	probe_add_identity(m, m->t->a);
-	add_look(m, label.len ? label.data : "", key, false);
+	probe_add_look(m, label.len ? label.data : "", key, false);
 	probe_add_plain(m, "rls_probe_close", PROBE_MARK_NONE);
 	buf_release(&label);
 }
@@ -454,7 +454,7 @@ static void attempt_settings(struct probe_making *m)
 		label = xasprintf(" with %s = %s", c->setting, m->t->b);
 		probe_add_identity(m, m->t->a);
 		probe_add_setting(m, c->setting, m->t->b);
-		add_look(m, label, false, false);
+		probe_add_look(m, label, false, false);
 		probe_add_plain(m, "rls_probe_close", PROBE_MARK_NONE);
 		free(label);
 	}
@@ -481,24 +481,8 @@ static void attempt_bounds(struct probe_making *m)
 	}
 	if (!some)
 		return;
-	add_look(m, " between settings", false, false);
+	probe_add_look(m, " between settings", false, false);
 	probe_add_plain(m, "rls_probe_close", PROBE_MARK_NONE);
-}
-
-/* A list or an object with nothing in it. */
-static void attempt_nothing(struct probe_making *m)
-{
-	const char *own = persona_setting(m->p->persona, m->t->tenancy);
-	char *label;
-
-	if (!own || strncmp(m->x->claimed->id, "R17", 3) != 0)
-		return;
-	label = xasprintf(" with %s = {}", own);
-	probe_add_identity(m, m->t->a);
-	probe_add_setting(m, own, "{}");
-	add_look(m, label, false, false);
-	probe_add_plain(m, "rls_probe_close", PROBE_MARK_NONE);
-	free(label);
 }
 
 /* Where one is before the other, the other may see the one. */
@@ -507,7 +491,7 @@ static void attempt_reversed(struct probe_making *m)
 	if (!m->t->nkey || !m->t->owns)
 		return;
 	probe_add_identity(m, m->t->b);
-	add_look(m, "", false, true);
+	probe_add_look(m, "", false, true);
 	probe_add_plain(m, "rls_probe_close", PROBE_MARK_NONE);
 }
 
@@ -545,7 +529,7 @@ void probe_add_arranged(struct probe_making *m)
 	attempt_bounds(m);
 	attempt_reversed(m);
 	attempt_texts(m);
-	attempt_nothing(m);
+	probe_add_words(m);
 	for (size_t i = 0; i < all.n; i++)
 		free(all.v[i].condition);
 	buf_release(&other);

@@ -73,5 +73,10 @@ void probe_put_required(const struct probe_making *m, const struct relation *r,
 			struct buf *columns, struct buf *values);
 void probe_add_change(struct probe_making *m);
 void probe_add_arranged(struct probe_making *m);
+/* What is seen then of B's rows (key_made: of all that is not A's; of_own: of A's); the label says
+ * in the answer what was tried. */
+void probe_add_look(struct probe_making *m, const char *label, bool key_made, bool of_own);
+/* The same with words that open a policy (rls_probe_words.c). */
+void probe_add_words(struct probe_making *m);
 
 #endif
