@@ -42,7 +42,9 @@ Test(rls_rules, these_are_for_a_person_to_decide)
 		/* what the application owns itself must be kept elsewhere */
 		"R54 "
 		/* whose rights code shall have that runs with its owner's */
-		"R56 ";
+		"R56 "
+		/* whether rows lean on the other tenant's */
+		"R77 ";
 	struct rls_rule_info r;
 
 	for (size_t i = 0; rls_rule_at(i, &r); i++) {
