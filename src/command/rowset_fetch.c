@@ -20,7 +20,9 @@ struct fetch {
 	struct chunk *chunk;
 	struct row edge; /* AFTER, BEFORE: the row of the window that it goes on from */
 	bool answered;
-	bool from_start; /* REFRESH: it begins with the first row of all */
+	bool from_start; /* REFRESH: it begins with the first row of all, */
+	long first;      /* … with the one behind so many: the window may have moved on since */
+	double about;
 	bool back;       /* GOTO: its rows come in the reverse order */
 	int limit;
 	int describe, time, page; /* indexes of the statements; describe -1: none */
@@ -140,12 +142,16 @@ static void count_before(struct rowset *r, const struct fetch *f, size_t n)
 		r->first -= (long)n;
 	else if (f->kind == FETCH_BEFORE || f->kind == FETCH_GOTO)
 		r->first = -1;
+	else if (f->kind == FETCH_REFRESH)
+		r->first = f->first;
 	if (f->kind == FETCH_GOTO)
 		r->about = r->estimate >= 0 ? r->landing * r->estimate : -1;
 	else if (f->kind == FETCH_LAST)
 		r->about = r->estimate - (double)n;
 	else if (f->kind == FETCH_BEFORE)
 		r->about -= (double)n;
+	else if (f->kind == FETCH_REFRESH)
+		r->about = f->about;
 }
 
 static void arrive(struct rowset *r, struct fetch *f, size_t n)
@@ -314,6 +320,8 @@ static void send_page(struct rowset *r, enum fetch_kind kind, const struct page_
 	params_init(&f->params);
 	f->chunk = chunk_new(r);
 	f->from_start = req->from == PAGE_FIRST;
+	f->first = r->first;
+	f->about = r->about;
 	f->back = req->from == PAGE_BEFORE;
 	if (kind == FETCH_AFTER || kind == FETCH_BEFORE)
 		f->edge = r->rows.v[kind == FETCH_AFTER ? r->rows.len - 1 : 0];

@@ -314,6 +314,31 @@ Test(rowset, refresh_in_the_middle)
 	free(db);
 }
 
+/* Pages that are turned meanwhile let go of rows that the refresh brings again. */
+Test(rowset, the_place_is_told_right_after_a_refresh_under_way)
+{
+	struct rows t;
+	char *db = numbers_database(3000);
+	int first;
+
+	rows_open(&t, db, "numbers", numbers_screen, NULL, 10);
+	rows_settle(&t);
+	first = number_at(&t, 0);
+	for (int i = 0; i < 12; i++) {
+		rowset_page(t.r, 1);
+		rows_settle(&t);
+	}
+	rowset_page(t.r, 1);
+	rowset_refresh(t.r);
+	for (int i = 0; i < 6; i++)
+		rowset_page(t.r, 1);
+	rows_settle(&t);
+	cr_assert_eq(number_at(&t, rowset_top(t.r)) - first,
+		     rowset_before(t.r) + (long)rowset_top(t.r));
+	rows_close(&t);
+	free(db);
+}
+
 /* ---- round trips ---- */
 
 static void count_pages(void *ctx, enum db_lane lane UNUSED, const char *sql,
