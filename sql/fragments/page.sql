@@ -46,6 +46,48 @@ SELECT LEAST(1, GREATEST(0, (pg_catalog.width_bucket(:value, h.bounds) - 0.5)
            AND NOT s.inherited) AS h
  WHERE h.bounds IS NOT NULL
 
+-- The value that so large a part of a column's values lies before, as the statistics tell, and of a common value the part
+-- of its own rows that does. A common value has its own share of the rows, between two bounds of the histogram lies an
+-- equal share of those left. The table lends no row, but its column's collation.
+-- fragment: share
+WITH s AS MATERIALIZED (
+	SELECT CAST(s.most_common_vals::pg_catalog.text AS :type[]) AS common,
+	       s.most_common_freqs::pg_catalog.float8[] AS shares,
+	       CAST(s.histogram_bounds::pg_catalog.text AS :type[]) AS bounds,
+	       1 - s.null_frac AS whole
+	  FROM pg_catalog.pg_stats AS s
+	 WHERE s.schemaname = $1::pg_catalog.text
+	   AND s.tablename = $2::pg_catalog.text
+	   AND s.attname = $3::pg_catalog.text
+	   AND NOT s.inherited
+), v AS (
+	SELECT t.:"column" AS value, false AS common, CAST(NULL AS pg_catalog.float8) AS share
+	  FROM :table AS t
+	 WHERE false
+	UNION ALL
+	SELECT pg_catalog.unnest(s.common), true, pg_catalog.unnest(s.shares)
+	  FROM s
+	UNION ALL
+	SELECT b.value, false,
+	       GREATEST(0, s.whole - COALESCE((SELECT pg_catalog.sum(f) FROM pg_catalog.unnest(s.shares) AS f), 0))
+	       / (pg_catalog.cardinality(s.bounds) - 1)
+	  FROM s
+	 CROSS JOIN LATERAL pg_catalog.unnest(s.bounds) WITH ORDINALITY AS b (value, place)
+	 WHERE b.place < pg_catalog.cardinality(s.bounds)
+), o AS (
+	SELECT v.value, v.common, v.share,
+	       pg_catalog.sum(v.share) OVER (ORDER BY v.value, v.common ROWS UNBOUNDED PRECEDING) AS until,
+	       pg_catalog.sum(v.share) OVER () * $4::pg_catalog.float8 AS wanted
+	  FROM v
+	 WHERE v.share > 0
+)
+SELECT o.value::pg_catalog.text AS bound,
+       CASE WHEN o.common THEN 1 - (o.until - o.wanted) / o.share END AS rest
+  FROM o
+ WHERE o.until >= o.wanted
+ ORDER BY o.until
+ LIMIT 1
+
 -- fragment: explain
 EXPLAIN (FORMAT JSON) :statement
 

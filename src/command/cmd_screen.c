@@ -26,7 +26,8 @@ SCREEN_COMMAND(move, ACTION_MOVE, "move", NULL, "Move the cursor",
 SCREEN_COMMAND(
 	goto_, ACTION_GOTO, "goto", NULL, "Go to a key or to N %", "record:line",
 	"goto 50% goes to the middle as far as the statistics tell; goto KEY goes to the row "
-	"with this key, or to the place where it would be.");
+	"with this key, or to the place where it would be. Of a key of several columns the values "
+	"stand with commas between, and the last ones may be left out.");
 SCREEN_COMMAND(open_row, ACTION_OPEN_ROW, "enter", NULL, "Open the row under the cursor", "",
 	       NULL);
 SCREEN_COMMAND(back, ACTION_BACK, "back", NULL, "Go back one place, or some",

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * rowset_percent.c - going to N % of the whole: by the histogram where it is visible and speaks
- * of these rows, else between the first and the last value.  Always a guess.
+ * rowset_percent.c - going to N % of the whole: by the statistics where they are visible and speak
+ * of these rows (within a common value by those of the next sort column), else between the first
+ * and the last value.  Always a guess.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/vec.h"
 #include "command/settings.h"
 #include "db/reply.h"
+#include "db/sql.h"
 #include "domain/interpolate.h"
 #include "rowset_priv.h"
 
@@ -16,9 +19,20 @@ struct seek {
 	struct rowset *r;
 	unsigned jump;
 	double part;
-	int histogram; /* index of its statement, -1: none */
-	int ends;      /* … of the first row's; the last row's follows */
+	VEC(char *) common; /* values of the first sort columns, known by now */
+	int share;          /* index of the statement for the next one, -1: none */
+	int ends;           /* … of the first row's; the last row's follows; -1: none */
 };
+
+static void seek_free(void *p)
+{
+	struct seek *s = p;
+
+	for (size_t i = 0; i < s->common.len; i++)
+		free(s->common.v[i]);
+	VEC_RELEASE(&s->common);
+	free(s);
+}
 
 static size_t first_order(const struct rowset *r, struct order *out)
 {
@@ -52,43 +66,41 @@ static size_t varying(const struct txn_result *result, const struct seek *s,
 	return n;
 }
 
-/* Go to the place where the order's column k has this value. */
+/* Go to the place where the order's column k has this value; NULL: where those before it begin. */
 static void go(const struct seek *s, const struct txn_result *result, const struct order *order,
 	       size_t k, const char *bound)
 {
 	const char **anchor = xcalloc(k + 1, sizeof *anchor);
 
 	for (size_t i = 0; i < k; i++)
-		anchor[i] = cell_at(result, s->ends, order[i].col);
+		anchor[i] = i < s->common.len ? s->common.v[i]
+					      : cell_at(result, s->ends, order[i].col);
 	anchor[k] = bound;
 	if (s->part > 0.5 && types_sort_is_walked(s->r))
-		fetch_goto_back(s->r, anchor, k + 1);
+		fetch_goto_back(s->r, anchor, bound ? k + 1 : k);
 	else
-		fetch_goto(s->r, anchor, NULL, k + 1);
+		fetch_goto(s->r, anchor, NULL, bound ? k + 1 : k);
 	s->r->landing = s->part;
 	free(anchor);
 }
 
-static void guess(const struct seek *s, const struct txn_result *result)
+static void between_ends(const struct seek *s, const struct txn_result *result,
+			 const struct order *order, size_t n)
 {
 	struct rowset *r = s->r;
 	struct buf value = BUF_INIT;
-	const char *bound = s->histogram >= 0 ? cell_at(result, s->histogram, 0) : NULL;
-	size_t n, k = 0;
-	struct order *order = effective_order(r, &n);
+	size_t k = varying(result, s, order, n);
+	bool found = false;
 
-	if (!bound)
-		k = varying(result, s, order, n);
-	if (!bound && k < n) {
+	if (k < n) {
 		const struct rowset_col *c = &r->cols.v[order[k].col];
 		const char *low = cell_at(result, s->ends, order[k].col);
 		const char *high = cell_at(result, s->ends + 1, order[k].col);
-		if (low && high &&
-		    interpolate(&value, c->type_oid, c->category, low, high, s->part))
-			bound = value.data;
+		found = low && high &&
+			interpolate(&value, c->type_oid, c->category, low, high, s->part);
 	}
-	if (bound) {
-		go(s, result, order, k, bound);
+	if (found) {
+		go(s, result, order, k, value.data);
 	} else {
 		jump_miss(r);
 		err_set(&r->err, ERR_FAILED, "goto",
@@ -96,6 +108,25 @@ static void guess(const struct seek *s, const struct txn_result *result)
 		rowset_tell(r, ROWSET_STATE);
 	}
 	buf_release(&value);
+}
+
+static bool seek_further(const struct seek *s, const char *value, double rest);
+
+static void guess(const struct seek *s, const struct txn_result *result)
+{
+	const char *bound = s->share >= 0 ? cell_at(result, s->share, 0) : NULL;
+	const char *rest = bound ? cell_at(result, s->share, 1) : NULL;
+	size_t n;
+	struct order *order = effective_order(s->r, &n);
+
+	if (s->common.len >= n)
+		jump_miss(s->r); /* sorted anew meanwhile */
+	else if (rest && seek_further(s, bound, strtod(rest, NULL)))
+		;
+	else if (bound || s->common.len)
+		go(s, result, order, s->common.len, bound);
+	else
+		between_ends(s, result, order, n);
 	free(order);
 }
 
@@ -114,23 +145,29 @@ static void percent_done(void *ctx, const struct txn_result *result)
 /* The statistics of the whole table say nothing about a part of it. */
 static bool histogram_fits(const struct rowset *r, const struct column *c)
 {
-	return c && !r->query && r->relation && !r->relation->rls_active &&
-	       r->narrow.len == 0 && r->ask.filters.len == 0;
+	/* Arrays of arrays are one to the server: of a list of lists it tells the elements only. */
+	return c && c->type_category != 'A' && !r->query && r->relation &&
+	       !r->relation->rls_active && r->narrow.len == 0 && r->ask.filters.len == 0;
 }
 
-static int add_histogram(const struct rowset *r, struct txn *txn, const struct column *c,
-			 double part)
+static int add_share(const struct rowset *r, struct txn *txn, const struct column *c,
+		     double part)
 {
 	struct params params = PARAMS_INIT;
-	struct buf number = BUF_INIT;
+	struct buf number = BUF_INIT, table = BUF_INIT, sql = BUF_INIT;
 
 	buf_addf(&number, "%.6f", part);
 	params_text(&params, r->relation->schema);
 	params_text(&params, r->relation->name);
 	params_text(&params, c->name);
 	params_text(&params, number.data);
-	int i = txn_add(txn, sqlset_get(session_sql(r->session), "page_histogram", 0)->text,
-			&params);
+	sql_qualified(&table, r->relation->schema, r->relation->name);
+	const struct sqlvar v[] = { { "column", c->name }, { "table", table.data },
+				    { "type", c->type } };
+	sql_fragment(&sql, session_sql(r->session), "page.share", v, ARRAY_SIZE(v));
+	int i = txn_add(txn, sql.data, &params);
+	buf_release(&sql);
+	buf_release(&table);
 	buf_release(&number);
 	params_release(&params);
 	return i;
@@ -239,25 +276,74 @@ static char *depth_text(const struct rowset *r, double part)
 			 depth(r, part), part > 0.5 ? "the last" : "the first");
 }
 
+/* What the statistics say of the sort column behind those that are known; false: nothing. */
+static bool add_known(struct seek *s, struct txn *txn, double part)
+{
+	struct rowset *r = s->r;
+	size_t n, at = s->common.len;
+	struct order *order = effective_order(r, &n);
+	const struct column *c =
+		at < n ? types_catalog(r, r->cols.v[order[at].col].def.name) : NULL;
+
+	if (histogram_fits(r, c))
+		s->share = add_share(r, txn, c, order[at].descending ? 1 - part : part);
+	free(order);
+	return s->share >= 0;
+}
+
+static struct seek *seek_new(struct rowset *r, double part)
+{
+	struct seek *s = xcalloc(1, sizeof *s);
+
+	*s = (struct seek){ .r = r, .jump = r->jump.id, .part = part, .share = -1, .ends = -1 };
+	return s;
+}
+
+static void send_seek(struct seek *s, struct txn *txn)
+{
+	const struct request_callbacks cb = { .done = percent_done,
+					      .release = seek_free,
+					      .ctx = s };
+
+	db_send(session_db(s->r->session), DB_READ, txn, &cb, s->r);
+}
+
+/* Within the rows of a common value, as if the next column were spread there as everywhere. */
+static bool seek_further(const struct seek *s, const char *value, double rest)
+{
+	struct txn *txn = rowset_txn(s->r, USE_READ);
+	struct seek *next = seek_new(s->r, s->part);
+	size_t n;
+	struct order *order = effective_order(s->r, &n);
+	bool backwards = order[s->common.len].descending;
+
+	free(order);
+	for (size_t i = 0; i < s->common.len; i++)
+		*VEC_PUSH(&next->common) = xstrdup(s->common.v[i]);
+	*VEC_PUSH(&next->common) = xstrdup(value);
+	if (!add_known(next, txn, backwards ? 1 - rest : rest)) {
+		txn_free(&txn);
+		seek_free(next);
+		return false;
+	}
+	send_seek(next, txn);
+	return true;
+}
+
 static void seek(struct rowset *r, double part)
 {
-	struct order o = { 0 };
-	size_t n = first_order(r, &o);
-	const struct column *c = n ? types_catalog(r, r->cols.v[o.col].def.name) : NULL;
 	struct txn *txn = rowset_txn(r, USE_READ);
-	struct seek *s = xcalloc(1, sizeof *s);
-	const struct request_callbacks cb = { .done = percent_done, .release = free, .ctx = s };
+	struct seek *s;
 
 	free(r->walk_text);
 	r->walk_text = depth(r, part) >= 0 ? depth_text(r, part) : NULL;
 	jump_begin(r);
 	r->jump.asking = true;
-	*s = (struct seek){ .r = r, .jump = r->jump.id, .part = part, .histogram = -1 };
-	if (histogram_fits(r, c))
-		s->histogram = add_histogram(r, txn, c, o.descending ? 1 - part : part);
+	s = seek_new(r, part);
+	add_known(s, txn, part);
 	s->ends = add_end(r, txn, PAGE_FIRST);
 	add_end(r, txn, PAGE_LAST);
-	db_send(session_db(r->session), DB_READ, txn, &cb, r);
+	send_seek(s, txn);
 }
 
 void percent_go_on(struct rowset *r)

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* Going to N %: as near as the statistics tell. */
+#include "rows.h"
+
+#include <math.h>
+
+#include "support/cluster.h"
+
+static const char screen[] = "[screen]\ntitle = Shared\nkind = grid\nrelation = public.shared\n"
+			     "key = tenant, n\norder = tenant, n\n";
+
+/* Which part of the rows lies before the cursor's, in ascending order. */
+static double before(const struct rows *t, const char *db)
+{
+	size_t at = rowset_cursor(t->r);
+	char *tenant = xstrdup(rows_cell(t, at, "tenant"));
+	char *sql = xasprintf("SELECT count(*) FROM shared WHERE (tenant, n) < ('%s', %s)", tenant,
+			      rows_cell(t, at, "n"));
+	char *rows = cluster_sql(db, sql);
+	double part = strtod(rows, NULL) / 20000;
+
+	free(rows);
+	free(sql);
+	free(tenant);
+	return part;
+}
+
+/* Few values are common to nearly all rows, as tenants are: within them the next column tells. */
+Test(percent, of_common_values, .timeout = 60)
+{
+	static const double parts[] = { 0.10, 0.25, 0.50, 0.80, 0.95 };
+	static const char *const sorts[] = { "tenant", "-tenant" };
+	char *db = cluster_database("");
+	struct err err = ERR_INIT;
+	struct rows t;
+
+	free(cluster_sql(db,
+			 "CREATE DOMAIN word AS text COLLATE \"C\";"
+			 "CREATE TABLE shared (tenant word, n integer, PRIMARY KEY (tenant, n));"
+			 "INSERT INTO shared SELECT CASE WHEN n % 10 < 6 THEN 'a' "
+			 "WHEN n % 10 < 9 THEN 'B' ELSE 'c' || n % 7 END, n "
+			 "FROM generate_series(1, 20000) AS n; ANALYZE shared"));
+	rows_open(&t, db, "shared", screen, NULL, 10);
+	rows_settle(&t);
+	for (size_t i = 0; i < ARRAY_SIZE(parts) * ARRAY_SIZE(sorts); i++) {
+		double part = parts[i / ARRAY_SIZE(sorts)], seen;
+		const char *sort = sorts[i % ARRAY_SIZE(sorts)];
+
+		cr_assert(rowset_sort(t.r, sort, &err), "%s", err.why);
+		rows_settle(&t);
+		cr_assert(rowset_percent(t.r, part * 100, &err), "%s", err.why);
+		rows_settle(&t);
+		cr_expect_null(rowset_error(t.r));
+		seen = before(&t, db);
+		cr_expect_lt(fabs(seen - (*sort == '-' ? 1 - part : part)), 0.03, "%s %g: %g",
+			     sort, part, seen);
+	}
+	rows_close(&t);
+	free(db);
+}
+
+/* An array's elements are no values of the column. */
+Test(percent, of_arrays)
+{
+	char *db = cluster_database("");
+	struct err err = ERR_INIT;
+	struct rows t;
+
+	free(cluster_sql(db, "CREATE TABLE shared (tenant integer[], n integer, "
+			     "PRIMARY KEY (tenant, n));"
+			     "INSERT INTO shared SELECT ARRAY[n % 3, n], n "
+			     "FROM generate_series(1, 1000) AS n; ANALYZE shared"));
+	rows_open(&t, db, "shared", screen, NULL, 10);
+	rows_settle(&t);
+	cr_assert(rowset_percent(t.r, 50, &err), "%s", err.why);
+	rows_settle(&t);
+	cr_expect(rowset_error(t.r) && strstr(rowset_error(t.r)->why, "no statistics tell"));
+	rows_close(&t);
+	free(db);
+}
