@@ -245,6 +245,38 @@ static const struct json *starter(const struct json *node, double startup)
 	return node;
 }
 
+static bool is_partial(const struct json *node)
+{
+	const struct json *aware = json_get(node, "Parallel Aware");
+
+	if (aware && json_bool(aware))
+		return true;
+	for (size_t i = 0; i < children(node); i++)
+		if (is_partial(child(node, i)))
+			return true;
+	return false;
+}
+
+/* Below Gather the planner tells the rows of one process; the more workers there are, the less the
+ * leader does (costsize.c, get_parallel_divisor).  Those of at in all of them; < 0: it is not
+ * here. */
+static double rows_in_all(const struct json *node, const struct json *at, double processes)
+{
+	const char *type = text_of(node, "Node Type");
+	double workers = number_of(node, "Workers Planned", 0), leader = 1 - 0.3 * workers;
+
+	if (node == at)
+		return number_of(at, "Plan Rows", 0) * (is_partial(at) ? processes : 1);
+	if (type && strncmp(type, "Gather", 6) == 0)
+		processes = workers + (leader > 0 ? leader : 0);
+	for (size_t i = 0; i < children(node); i++) {
+		double rows = rows_in_all(child(node, i), at, processes);
+		if (rows >= 0)
+			return rows;
+	}
+	return -1;
+}
+
 struct gate {
 	double cost, most, limit;
 	const struct json *culprit;
@@ -291,7 +323,7 @@ double plan_gate(const struct plan *p, double gate, int limit, char **why)
 	const char *on = place(a, g.culprit);
 	*why = xasprintf("no index serves this: %s%s%s %s, about %.0f rows, cost %.0f",
 			 text_of(g.culprit, "Node Type"), *on ? " on " : "", on, g.what,
-			 number_of(g.culprit, "Plan Rows", 0), g.cost);
+			 rows_in_all(p->root, g.culprit, 1), g.cost);
 	arena_free(&a);
 	return g.cost;
 }

@@ -48,6 +48,17 @@ static const char ranges[] = "[{\"Plan\": {\"Node Type\": \"Limit\", \"Startup C
 			     "[{\"Node Type\": \"Index Scan\", \"Startup Cost\": 0.4, \"Total "
 			     "Cost\": 100.0, \"Plan Rows\": 300}]}]}]}}]";
 
+/* Two workers and what the leader has time for: 2.4 processes. */
+static const char shared[] =
+	"[{\"Plan\": {\"Node Type\": \"Limit\", \"Startup Cost\": 90000.0, \"Total Cost\": "
+	"90001.0, \"Plan Rows\": 40, \"Plans\": [{\"Node Type\": \"Gather Merge\", "
+	"\"Workers Planned\": 2, \"Startup Cost\": 89999.0, \"Total Cost\": 99000.0, "
+	"\"Plan Rows\": 1000000, \"Plans\": [{\"Node Type\": \"Sort\", \"Startup Cost\": "
+	"89000.0, \"Total Cost\": 92000.0, \"Plan Rows\": 416667, \"Parallel Aware\": false, "
+	"\"Plans\": [{\"Node Type\": \"Seq Scan\", \"Relation Name\": \"products\", "
+	"\"Parallel Aware\": true, \"Startup Cost\": 0.0, \"Total Cost\": 20000.0, "
+	"\"Plan Rows\": 416667}]}]}]}}]";
+
 static struct plan *parse(const char *text)
 {
 	struct err err = ERR_INIT;
@@ -80,6 +91,7 @@ LEAK_TEST(plan, the_gate_looks_at_what_is_done_before_the_first_row)
 	expect_gate(sifted, 80000,
 		    "Index Scan on products using by_sku and most rows read are thrown away");
 	expect_gate(ranges, 0.8, NULL);
+	expect_gate(shared, 89999, "Sort before the first row, about 1000001 rows");
 }
 
 LEAK_TEST(plan, rows_are_those_without_limit)
