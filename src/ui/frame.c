@@ -321,7 +321,22 @@ static void paint_where(struct ui *ui, struct canvas *c)
 
 /* ---- second line: scope ▸ places, and what is shown of them ---- */
 
-static enum style scope_text(struct ui *ui, struct buf *out)
+static bool divides_tenants(const struct profile *p)
+{
+	return p && (profile_tenancies(p) || profile_tenant_schemas(p));
+}
+
+bool frame_is_of_all(const struct ui *ui, const struct screen *s)
+{
+	const struct tenant_choice *t = session_tenant(ui->session);
+	bool narrowed = t->kind == TENANT_ONE && t->tenancy == TENANCY_SCHEMA && s &&
+			s->place->where && s->place->where[0];
+
+	return s && s->def && s->def->scope == SCOPE_NONE && !narrowed &&
+	       divides_tenants(session_profile(ui->session));
+}
+
+static enum style scope_text(struct ui *ui, const struct screen *s, struct buf *out)
 {
 	const struct tenant_choice *t = session_tenant(ui->session);
 	const char *wanted = session_wanted_tenant(ui->session);
@@ -331,6 +346,10 @@ static enum style scope_text(struct ui *ui, struct buf *out)
 		buf_adds(out, " ALL TENANTS ");
 		return STYLE_SCOPE_ALL;
 	}
+	if (frame_is_of_all(ui, s)) {
+		buf_adds(out, "all tenants");
+		return STYLE_SCOPE;
+	}
 	if (t->kind == TENANT_ONE) {
 		buf_adds(out, t->label ? t->label : t->id);
 		return ui->tabs->list.len > 1 ? tabs_style(ui) : STYLE_SCOPE;
@@ -339,7 +358,7 @@ static enum style scope_text(struct ui *ui, struct buf *out)
 		buf_adds(out, wanted);
 		return STYLE_MUTED;
 	}
-	if (p && (profile_tenancies(p) || profile_tenant_schemas(p)))
+	if (divides_tenants(p))
 		buf_adds(out, "no tenant");
 	return STYLE_MUTED;
 }
@@ -494,7 +513,7 @@ static void paint_place(struct ui *ui, struct canvas *c)
 	const struct screen *s = top_of_places(ui);
 	struct screen_status st = { .note_style = STYLE_NORMAL };
 	struct buf scope = BUF_INIT, path = BUF_INIT;
-	enum style style = scope_text(ui, &scope);
+	enum style style = scope_text(ui, s, &scope);
 	int col = 1, right;
 
 	buf_init(&st.filters);

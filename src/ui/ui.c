@@ -218,11 +218,12 @@ static void tell_window(struct ui *ui)
 {
 	const struct tenant_choice *t = session_tenant(ui->session);
 	const struct screen *s = ui->stack.v[ui->stack.len - 1];
+	bool all = t->kind == TENANT_ALL || frame_is_of_all(ui, s);
 	char *title = xasprintf("%s%s%s - souk",
-				t->kind == TENANT_ALL ? "all tenants"
-				: t->label	      ? t->label
-						      : "",
-				t->kind == TENANT_NONE ? "" : " ", s->title);
+				all	   ? "all tenants"
+				: t->label ? t->label
+					   : "",
+				all || t->kind != TENANT_NONE ? " " : "", s->title);
 
 	if (ui->window_title && strcmp(ui->window_title, title) == 0) {
 		free(title);

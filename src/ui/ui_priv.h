@@ -265,6 +265,8 @@ void host_release(struct ui *ui);
 /* ---- frame.c ---- */
 void frame_paint(struct ui *ui, struct canvas *c);
 int frame_width_of(const char *text);
+/* Does the screen tell of the whole database, and so of no tenant, whichever was chosen? */
+bool frame_is_of_all(const struct ui *ui, const struct screen *s);
 /* What is there to be clicked, or NULL. */
 const struct spot *frame_spot(const struct ui *ui, int row, int col);
 /* In the frame that is being painted; owned: the line that a click runs, or NULL. */
