@@ -81,6 +81,38 @@ static bool narrow_word(struct rowset *r, const char *word, struct err *err)
 	return true;
 }
 
+/* Does the server itself keep a screen's own query to the tenant? */
+static bool is_bound(const struct rowset *r, const struct catalog *c)
+{
+	const struct role *role = c ? catalog_role(c, catalog_current_role(c)) : NULL;
+
+	if (r->relation)
+		return r->relation->rls_active;
+	return !role || !(role->superuser || role->bypassrls);
+}
+
+/* A screen's own query, for a role that sees all tenants: by the column of its result. */
+static void narrow_query(struct rowset *r, const struct tenant_choice *t, const char *column)
+{
+	const char *const *names = r->query->columns;
+	struct asked_filter f;
+	char param[16];
+
+	while (*names && strcmp(*names, column) != 0)
+		names++;
+	if (!*names) {
+		r->scope_note = "rows of every tenant: row-level security does not bind this role";
+		return;
+	}
+	asked_filter_new(&f, "tenant");
+	snprintf(param, sizeof param, "$%d", params_text(&f.params, t->id));
+	sql_fragment(&f.sql, session_sql(r->session), "tenant.own",
+		     (struct sqlvar[]){
+			     { "row", "q" }, { "column", column }, { "param", param } },
+		     3);
+	*VEC_PUSH(&r->narrow) = f;
+}
+
 /*
  * A relation as it is, in one tenant's scope: its rows are the tenant's even for a role that
  * row-level security does not bind, and an index that begins with the tenant serves.  By the
@@ -95,7 +127,15 @@ static void narrow_tenant(struct rowset *r)
 	struct asked_filter f;
 
 	r->scope_note = NULL;
-	if (r->query || !r->relation || !p || t->kind != TENANT_ONE)
+	if (!p || t->kind != TENANT_ONE)
+		return;
+	if (r->query) {
+		if (r->def->scope == SCOPE_TENANT && t->tenancy != TENANCY_SCHEMA &&
+		    !is_bound(r, c))
+			narrow_query(r, t, profile_tenancy(p, (size_t)t->tenancy)->column);
+		return;
+	}
+	if (!r->relation)
 		return;
 	if (t->tenancy == TENANCY_SCHEMA) {
 		r->scope_note = strcmp(r->relation->schema, t->id) == 0
