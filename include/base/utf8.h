@@ -58,7 +58,9 @@ size_t utf8_find(const char *s, size_t len, const char *what);
 size_t utf8_ascii_run(const char *s, size_t len);
 /* True if the whole text is valid UTF-8. */
 bool utf8_valid(const char *s, size_t len);
-/* s cut to width columns with "…" (or "~" where the locale is not UTF-8) if it was longer. */
+/* What stands for what is left out: "…", or "~" where the locale is not UTF-8. */
+const char *utf8_cut_mark(void);
+/* s cut to width columns with that mark if it was longer. */
 void utf8_ellipsis(struct buf *out, const char *s, size_t len, int width);
 /* Does the locale's character set show UTF-8?  Set once by main after setlocale(). */
 bool utf8_locale(void);

@@ -248,6 +248,8 @@ const struct relation *catalog_named(const struct catalog *c, const char *schema
 const struct relation *catalog_written(const struct catalog *c, const char *name);
 /* Is there a relation with this bare name, in whatever schema? */
 bool catalog_has_name(const struct catalog *c, const char *name);
+/* A table or a partitioned one: what may have policies, keys and statistics of its own. */
+bool relation_is_table(const struct relation *r);
 const struct column *relation_column(const struct relation *r, const char *name);
 const struct column *relation_attnum(const struct relation *r, int attnum);
 /* The key that identifies a row: primary, else a unique index (valid, no predicate, no expression, all NOT NULL)

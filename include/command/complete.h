@@ -6,8 +6,7 @@
  * roles, settings and their values, topics of help, services, files, psql's words, whatever else has a name in the
  * session (the table in complete_names.c); and, asked of the server, tenants, records, databases and processes
  * (complete_asked.c).  What is known at once is told at once; when the server has answered, fn is called again with
- * all of it.  Candidates match from their beginning,
- * letters of any case.
+ * all of it.  Candidates match from their beginning, letters of any case.
  */
 #ifndef COMMAND_COMPLETE_H
 #define COMMAND_COMPLETE_H

@@ -263,6 +263,11 @@ size_t utf8_fit(const char *s, size_t len, int width, int *used)
 	return i;
 }
 
+const char *utf8_cut_mark(void)
+{
+	return utf8_locale() ? "…" : "~";
+}
+
 void utf8_ellipsis(struct buf *out, const char *s, size_t len, int width)
 {
 	size_t n = utf8_fit(s, len, width, NULL);
@@ -271,7 +276,7 @@ void utf8_ellipsis(struct buf *out, const char *s, size_t len, int width)
 		buf_add(out, s, len);
 	} else if (width > 0) {
 		buf_add(out, s, utf8_fit(s, len, width - 1, NULL));
-		buf_adds(out, utf8_locale() ? "…" : "~");
+		buf_adds(out, utf8_cut_mark());
 	}
 }
 

@@ -8,6 +8,11 @@
 #include "base/deffile.h"
 #include "catalog_priv.h"
 
+bool relation_is_table(const struct relation *r)
+{
+	return r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED;
+}
+
 const struct column *relation_column(const struct relation *r, const char *name)
 {
 	for (size_t i = 0; i < r->ncolumns; i++) {

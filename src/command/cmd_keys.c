@@ -78,8 +78,7 @@ static void add_sample(struct buf *out, const struct sqlset *set, const struct r
 {
 	char part[32];
 	const struct sqlvar vars[] = { { "part", part } };
-	bool sampled = r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED ||
-		       r->kind == RELATION_MATVIEW;
+	bool sampled = relation_is_table(r) || r->kind == RELATION_MATVIEW;
 
 	if (!sampled || r->estimate < 20.0 * SAMPLE)
 		return;

@@ -247,15 +247,10 @@ static const char *isolated_word(const struct look *l, const struct rls_status *
 	return s->judged && profile_tenancies(l->scan->input.profile) ? "true" : NULL;
 }
 
-static bool can_have_policies(const struct relation *r)
-{
-	return r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED;
-}
-
 /* NULL: no policies. */
 static const char *table_word(const struct relation *r, bool is)
 {
-	return !can_have_policies(r) ? NULL : is ? "true" : "false";
+	return !relation_is_table(r) ? NULL : is ? "true" : "false";
 }
 
 static void status_row(const struct look *l, const struct rls_status *s)
@@ -267,12 +262,13 @@ static void status_row(const struct look *l, const struct rls_status *s)
 	char *findings = xasprintf("%zu", s->findings);
 	const char *cells[] = { name,
 				isolated_word(l, s),
-				probe_memory_word(session_probes(call_session(l->call)), r->oid),
+				probe_memory_word(session_probes(call_session(l->call)),
+						  r->oid),
 				findings,
 				s->findings ? severity_name(s->worst) : NULL,
 				table_word(r, r->rls),
 				table_word(r, r->rls_forced),
-				can_have_policies(r) ? policies : NULL,
+				relation_is_table(r) ? policies : NULL,
 				s->commands,
 				s->tenant_column,
 				s->index,

@@ -246,8 +246,7 @@ static void ask_tenants(struct sizes *s, const struct relation *directory)
 static bool stored(const struct relation *r)
 {
 	return !r->is_partition && (r->rights & RIGHT_SELECT) && r->schema_usage &&
-	       (r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED ||
-		r->kind == RELATION_MATVIEW);
+	       (relation_is_table(r) || r->kind == RELATION_MATVIEW);
 }
 
 /* The relations that are asked about: the named one, or all of the tenancy. */

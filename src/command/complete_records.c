@@ -43,7 +43,7 @@ static void describe(struct buf *note, const struct rowset *r, size_t row, const
 			continue;
 		buf_addf(note, "%s%.*s", n++ ? ", " : "", (int)len, cell);
 		if (cut)
-			buf_adds(note, utf8_locale() ? "…" : "~");
+			buf_adds(note, utf8_cut_mark());
 	}
 }
 

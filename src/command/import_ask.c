@@ -94,8 +94,7 @@ static void compose_theirs(struct compose *c, const struct import_map *m)
 		piece(c, &c->theirs, "import.theirs", (struct sqlvar[]){ { "name", names[0] } },
 		      1);
 	}
-	if (m->relation->xmin_readable && (m->relation->kind == RELATION_TABLE ||
-					   m->relation->kind == RELATION_PARTITIONED)) {
+	if (m->relation->xmin_readable && relation_is_table(m->relation)) {
 		piece(c, &c->columns, "save.xmin", NULL, 0);
 		piece(c, &c->theirs, "import.theirs", (struct sqlvar[]){ { "name", names[1] } },
 		      1);

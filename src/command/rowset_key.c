@@ -53,8 +53,8 @@ static void compose_one(const struct rowset *r, const char *const *values, int c
 	request_parts_release(&parts);
 }
 
-/* One of its columns comes in pieces, as a stream. */
-/* most: of a column, no more than so many characters and one. */
+/* One of its columns comes in pieces, as a stream, and no more than `most` characters of it and
+ * one. */
 static void send_one(struct rowset *r, const char *const *values, int col, size_t most,
 		     const struct request_callbacks *cb, const void *owner)
 {

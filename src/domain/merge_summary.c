@@ -14,11 +14,6 @@
 
 enum { SHORT_TEXT = 40, SHORT_JSON = 12 };
 
-static const char *ellipsis(void)
-{
-	return utf8_locale() ? "…" : "~";
-}
-
 static void change(struct buf *out, char sign, const char *name)
 {
 	if (out->len)
@@ -116,7 +111,7 @@ static void show_runs(struct buf *out, const char *a, const char *b, enum diff_k
 		buf_add(&words, runs[i].text, runs[i].len);
 		buf_trim(&words);
 		if (runs[i].kind == DIFF_EQUAL)
-			buf_adds(out, ellipsis());
+			buf_adds(out, utf8_cut_mark());
 		else
 			utf8_sanitize(out, words.data, words.len, SANITIZE_LINE);
 		buf_release(&words);

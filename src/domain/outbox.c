@@ -72,8 +72,7 @@ void candidate_points(struct candidate_table *t, int points, const char *why)
 /* Views, foreign tables and partitions are never outboxes of their own: the root counts. */
 static bool possible(const struct relation *r)
 {
-	return (r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED) &&
-	       !r->is_partition && r->ncolumns >= 3;
+	return relation_is_table(r) && !r->is_partition && r->ncolumns >= 3;
 }
 
 /* Neither a name nor states alone make a queue: job offers, builds, a queue of callers. */

@@ -34,8 +34,7 @@ static bool nearly_all(size_t n, size_t all)
 
 bool tenancy_eligible(const struct relation *r)
 {
-	return (r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED) &&
-	       !r->is_partition && !r->extension;
+	return relation_is_table(r) && !r->is_partition && !r->extension;
 }
 
 static bool same(const char *a, const char *b)

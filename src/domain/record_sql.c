@@ -67,7 +67,7 @@ static bool editable(const struct relation *r, struct err *err)
 	if (r->kind == RELATION_MATVIEW)
 		return err_set(err, ERR_FAILED, r->name,
 			       "is a materialized view: it only changes when it is refreshed");
-	if (r->kind != RELATION_TABLE && r->kind != RELATION_PARTITIONED && !r->updatable)
+	if (!relation_is_table(r) && !r->updatable)
 		return err_set(
 			err, ERR_FAILED, r->name,
 			"cannot be updated: the view or foreign table does not allow it");
@@ -93,8 +93,7 @@ struct record_plan *record_plan_new(const struct catalog *c, const struct profil
 		record_plan_free(&plan);
 		return NULL;
 	}
-	plan->xmin = r->xmin_readable &&
-		     (r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED);
+	plan->xmin = r->xmin_readable && relation_is_table(r);
 	if (plan->profile.guard == GUARD_VERSION)
 		plan->version = relation_attnum(r, plan->profile.version_attnum);
 	plan->guard = plan->version ? GUARD_VERSION : plan->xmin ? GUARD_XMIN : GUARD_COLUMNS;

@@ -37,7 +37,7 @@ bool record_plan_stamps(const struct record_plan *plan, const struct column *c, 
 	const struct relation_profile *p = record_plan_profile(plan);
 	const struct relation *r = record_plan_relation(plan);
 
-	if ((r->kind != RELATION_TABLE && r->kind != RELATION_PARTITIONED) || c->generated ||
+	if (!relation_is_table(r) || c->generated ||
 	    !(c->rights & (insert ? RIGHT_INSERT : RIGHT_UPDATE)) || in_key(plan, c))
 		return false;
 	if (insert)

@@ -284,11 +284,6 @@ bool table_tenant(const struct table *t)
 	return t->tenancy && (t->tenant || t->by_parent);
 }
 
-bool relation_is_table(const struct relation *r)
-{
-	return r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED;
-}
-
 bool mentions_word(const char *text, const char *name)
 {
 	return find_word(text, name) != NULL;
@@ -492,20 +487,32 @@ void judge_release(struct judge *j)
 	buf_release(&j->fix);
 }
 
+static bool has_tenants(const struct judge *j)
+{
+	for (size_t i = 0; i < j->ntables; i++)
+		if (table_tenant(&j->tables[i]))
+			return true;
+	return false;
+}
+
 struct findings *rls_check(const struct rls_input *in)
 {
 	struct judge j;
+	bool tenants;
 
 	judge_init(&j, in);
+	tenants = has_tenants(&j);
 	if (in->checks & CHECK_ISOLATION) {
 		rules_tables(&j);
 		rules_policies(&j);
 		rules_composite(&j);
 		rules_forms(&j);
-		rules_roles(&j);
+		if (tenants)
+			rules_roles(&j);
 		rules_objects(&j);
 		rules_owned(&j);
-		rules_privileges(&j);
+		if (tenants)
+			rules_privileges(&j);
 		rules_views(&j);
 		rules_code(&j);
 		rules_schemas(&j);

@@ -141,7 +141,6 @@ void judge_count(const struct judge *j, const struct table *t, const struct acto
 bool judge_is_anybody(const struct actor *a);
 /* Holds tenants' data: by column, parent or as the directory. */
 bool table_tenant(const struct table *t);
-bool relation_is_table(const struct relation *r);
 /* Does text mention name as a word of its own? */
 bool mentions_word(const char *text, const char *name);
 /* The same of a relation: "other.name" is another's. */

@@ -11,13 +11,6 @@
 
 enum { SLOW_ENOUGH = 4 }; /* probes that took too long */
 
-static void decide(struct probe *x, enum probe_outcome outcome, const char *why)
-{
-	x->decided = true;
-	x->outcome = outcome;
-	x->why = why;
-}
-
 static const struct server_error *error_of(const struct probe_answers *a, enum probe_mark mark)
 {
 	const struct server_error *e = a->error[mark];
@@ -158,7 +151,7 @@ static void answer_blind(struct probe_plan *p, struct probe *x)
 	const char *asked = persona_lacks(p, x);
 
 	if (!probe_is_table(p->targets.v[x->target].relation)) {
-		decide(x, PROBE_IMPOSSIBLE, "it shows no row of its own tenant either");
+		probe_decide(x, PROBE_IMPOSSIBLE, "it shows no row of its own tenant either");
 		return;
 	}
 	if (!asked) {
@@ -199,7 +192,7 @@ static void answer_prepared(struct probe_plan *p, struct probe *x,
 			    const struct probe_answers *a)
 {
 	if (!a->reply[PROBE_MARK_BEFORE] || !reply_rows(a->reply[PROBE_MARK_BEFORE]))
-		decide(x, PROBE_IMPOSSIBLE, "it sees no row of its own tenant");
+		probe_decide(x, PROBE_IMPOSSIBLE, "it sees no row of its own tenant");
 	else
 		answer_rows(p, x, a->reply[PROBE_MARK_TRY]);
 }
@@ -223,19 +216,20 @@ static void answer_influence(struct probe_plan *p, struct probe *x,
 	bool kept = p->targets.v[x->target].kept;
 
 	if (gone <= 0) {
-		decide(x, PROBE_IMPOSSIBLE, "no row of the other tenant could be taken away");
+		probe_decide(x, PROBE_IMPOSSIBLE,
+			     "no row of the other tenant could be taken away");
 	} else if (!*text(a, PROBE_MARK_BEFORE, 1)) {
-		decide(x, PROBE_IMPOSSIBLE,
-		       "it shows nothing, or nothing for what it was asked");
+		probe_decide(x, PROBE_IMPOSSIBLE,
+			     "it shows nothing, or nothing for what it was asked");
 	} else if (!same(a, PROBE_MARK_BEFORE, PROBE_MARK_AGAIN)) {
-		decide(x, PROBE_IMPOSSIBLE, "it shows something else every time");
+		probe_decide(x, PROBE_IMPOSSIBLE, "it shows something else every time");
 	} else if (!a->reply[PROBE_MARK_AFTER]) {
-		decide(x, PROBE_IMPOSSIBLE, "it fails without the other tenant's rows");
+		probe_decide(x, PROBE_IMPOSSIBLE, "it fails without the other tenant's rows");
 	} else if (same(a, PROBE_MARK_BEFORE, PROBE_MARK_AFTER)) {
-		decide(x, kept ? PROBE_IMPOSSIBLE : PROBE_PROVEN,
-		       kept ? "it shows what a materialized view kept" : NULL);
+		probe_decide(x, kept ? PROBE_IMPOSSIBLE : PROBE_PROVEN,
+			     kept ? "it shows what a materialized view kept" : NULL);
 	} else {
-		decide(x, PROBE_LEAKS, "what it shows changes when these rows are gone");
+		probe_decide(x, PROBE_LEAKS, "what it shows changes when these rows are gone");
 		x->rows = (size_t)gone;
 		x->keys = other_keys(p, &p->targets.v[x->target]);
 	}
@@ -247,11 +241,11 @@ static void answer_called(struct probe_plan *p, struct probe *x, const struct pr
 	const struct probe_target *t = &p->targets.v[x->target];
 
 	if (!a->reply[PROBE_MARK_AFTER]) {
-		decide(x, PROBE_IMPOSSIBLE, "what it did could not be looked at");
+		probe_decide(x, PROBE_IMPOSSIBLE, "what it did could not be looked at");
 	} else if (same(a, PROBE_MARK_AGAIN, PROBE_MARK_AFTER)) {
-		decide(x, PROBE_PROVEN, "the other tenant's rows are as before");
+		probe_decide(x, PROBE_PROVEN, "the other tenant's rows are as before");
 	} else {
-		decide(x, PROBE_LEAKS, "the other tenant's rows are not as before");
+		probe_decide(x, PROBE_LEAKS, "the other tenant's rows are not as before");
 		x->rows = 1;
 		x->keys = other_keys(p, t);
 	}
@@ -265,8 +259,8 @@ static void answer_grown(struct probe *x, const struct probe_answers *a)
 {
 	size_t before = number(a, PROBE_MARK_BEFORE), after = number(a, PROBE_MARK_AFTER);
 
-	decide(x, after > before ? PROBE_LEAKS : PROBE_PROVEN,
-	       after > before ? NULL : meddling);
+	probe_decide(x, after > before ? PROBE_LEAKS : PROBE_PROVEN,
+		     after > before ? NULL : meddling);
 	x->rows = after > before ? after - before : 0;
 }
 
@@ -276,8 +270,8 @@ static void answer_altered(struct probe_plan *p, struct probe *x, const struct p
 	const struct probe_target *t = &p->targets.v[x->target];
 	bool leaks = !same(a, PROBE_MARK_AGAIN, PROBE_MARK_AFTER);
 
-	decide(x, leaks ? PROBE_LEAKS : PROBE_PROVEN,
-	       leaks ? "a trigger or rule did it in its stead" : NULL);
+	probe_decide(x, leaks ? PROBE_LEAKS : PROBE_PROVEN,
+		     leaks ? "a trigger or rule did it in its stead" : NULL);
 	x->rows = leaks ? t->others : 0;
 }
 
@@ -285,8 +279,8 @@ static void answer_own(struct probe_plan *p, struct probe *x)
 {
 	const char *asked = persona_lacks(p, x);
 
-	decide(x, asked ? PROBE_IMPOSSIBLE : PROBE_PROVEN,
-	       "the role may not change its own row either");
+	probe_decide(x, asked ? PROBE_IMPOSSIBLE : PROBE_PROVEN,
+		     "the role may not change its own row either");
 }
 
 static void answer_write(struct probe_plan *p, struct probe *x, const struct probe_answers *a)
@@ -303,8 +297,8 @@ static void answer_write(struct probe_plan *p, struct probe *x, const struct pro
 	} else if (a->reply[PROBE_MARK_AFTER] && !a->reply[PROBE_MARK_AGAIN]) {
 		answer_grown(x, a);
 	} else if (touched <= 0 && x->kind == PROBE_INSERT) {
-		decide(x, t->meddled ? PROBE_PROVEN : PROBE_IMPOSSIBLE,
-		       t->meddled ? meddling : "there was no row to copy");
+		probe_decide(x, t->meddled ? PROBE_PROVEN : PROBE_IMPOSSIBLE,
+			     t->meddled ? meddling : "there was no row to copy");
 		return;
 	} else if (touched <= 0 && gives) {
 		answer_own(p, x);
@@ -321,11 +315,11 @@ static void answer_write(struct probe_plan *p, struct probe *x, const struct pro
 static void answer_nobody(struct probe *x, const struct probe_answers *a)
 {
 	if (reply_affected(a->reply[PROBE_MARK_TRY]) <= 0)
-		decide(x, PROBE_IMPOSSIBLE, "there was no row to copy");
+		probe_decide(x, PROBE_IMPOSSIBLE, "there was no row to copy");
 	else if (number(a, PROBE_MARK_AFTER) > number(a, PROBE_MARK_BEFORE))
-		decide(x, PROBE_LEAKS, "the other tenant sees it");
+		probe_decide(x, PROBE_LEAKS, "the other tenant sees it");
 	else
-		decide(x, PROBE_PROVEN, "the other tenant does not see it");
+		probe_decide(x, PROBE_PROVEN, "the other tenant does not see it");
 	x->rows = x->outcome == PROBE_LEAKS;
 }
 
@@ -340,7 +334,7 @@ static void answer_join(struct probe_plan *p, struct probe *x, const struct prob
 	answer_rows(p, x, a->reply[PROBE_MARK_TRY]);
 	if (x->outcome == PROBE_LEAKS && a->reply[PROBE_MARK_AGAIN] &&
 	    reply_rows(a->reply[PROBE_MARK_AGAIN]) >= reply_rows(a->reply[PROBE_MARK_TRY]))
-		decide(x, PROBE_IMPOSSIBLE, "these rows are seen without it");
+		probe_decide(x, PROBE_IMPOSSIBLE, "these rows are seen without it");
 	else if (x->outcome == PROBE_LEAKS)
 		x->why = "after it wrote of itself that it belongs to the other tenant";
 }
@@ -368,20 +362,20 @@ static void answer_key(struct probe_plan *p, struct probe *x, const struct probe
 	if (!e) {
 		bool copied = reply_affected(a->reply[PROBE_MARK_TRY]) > 0;
 
-		decide(x, copied ? PROBE_PROVEN : PROBE_IMPOSSIBLE,
-		       copied ? NULL : "there was no row to copy");
+		probe_decide(x, copied ? PROBE_PROVEN : PROBE_IMPOSSIBLE,
+			     copied ? NULL : "there was no row to copy");
 	} else if ((is_state(e, "23505") || is_state(e, "23P01")) &&
 		   leaves_tenant_out(t, e->constraint)) {
-		decide(x, PROBE_LEAKS,
-		       arena_printf(p->arena, "%s tells that another tenant has it",
-				    e->constraint));
+		probe_decide(x, PROBE_LEAKS,
+			     arena_printf(p->arena, "%s tells that another tenant has it",
+					  e->constraint));
 		x->rows = 1;
 		x->keys = t->other[0].key[0];
 	} else if (is_state(e, "23503")) {
 		/* keys are looked at before references */
-		decide(x, PROBE_PROVEN, probe_words(p, e));
+		probe_decide(x, PROBE_PROVEN, probe_words(p, e));
 	} else {
-		decide(x, PROBE_IMPOSSIBLE, probe_words(p, e));
+		probe_decide(x, PROBE_IMPOSSIBLE, probe_words(p, e));
 	}
 }
 
@@ -392,15 +386,15 @@ static void answer_refer(struct probe_plan *p, struct probe *x, const struct pro
 				  *e = now ? now : later;
 
 	if (e && is_state(e, "23503")) {
-		decide(x, PROBE_PROVEN, probe_words(p, e));
+		probe_decide(x, PROBE_PROVEN, probe_words(p, e));
 	} else if (e) {
 		answer_error(p, x, e);
 	} else if (reply_affected(a->reply[PROBE_MARK_TRY]) <= 0) {
-		decide(x, PROBE_IMPOSSIBLE, "there was no row to copy");
+		probe_decide(x, PROBE_IMPOSSIBLE, "there was no row to copy");
 	} else {
-		decide(x, PROBE_LEAKS,
-		       arena_printf(p->arena, "%s takes a row of another tenant",
-				    x->via->name));
+		probe_decide(x, PROBE_LEAKS,
+			     arena_printf(p->arena, "%s takes a row of another tenant",
+					  x->via->name));
 		x->rows = 1;
 	}
 }
@@ -417,14 +411,15 @@ static void answer_arranged(struct probe_plan *p, struct probe *x,
 		answer_rows(p, x, rows);
 		x->why = arena_printf(p->arena, "as %s says", x->claimed->id);
 	} else {
-		decide(x, PROBE_IMPOSSIBLE,
-		       arena_printf(p->arena, "%s is a risk, not shown: %s", x->claimed->id,
-				    p->targets.v[x->target].kept
-					    ? "a materialized view kept what it shows, and no "
-					      "probe fills it anew"
-				    : e ? probe_words(p, e)
-					: "no row of the other tenant was seen, nor any that "
-					  "was made as it says"));
+		probe_decide(
+			x, PROBE_IMPOSSIBLE,
+			arena_printf(p->arena, "%s is a risk, not shown: %s", x->claimed->id,
+				     p->targets.v[x->target].kept
+					     ? "a materialized view kept what it shows, and no "
+					       "probe fills it anew"
+				     : e ? probe_words(p, e)
+					 : "no row of the other tenant was seen, nor any that "
+					   "was made as it says"));
 	}
 }
 
@@ -443,7 +438,7 @@ static void answer_try(struct probe_plan *p, struct probe *x, const struct probe
 	else if (e)
 		answer_error(p, x, e);
 	else if (!a->reply[PROBE_MARK_TRY])
-		decide(x, PROBE_IMPOSSIBLE, "no answer");
+		probe_decide(x, PROBE_IMPOSSIBLE, "no answer");
 	else if (x->kind == PROBE_PREPARED)
 		answer_prepared(p, x, a);
 	else if (x->kind == PROBE_INFLUENCE)
@@ -465,7 +460,7 @@ static void stop_target(struct probe_plan *p, size_t target, const char *why)
 {
 	for (size_t i = 0; i < p->probes.len; i++)
 		if (p->probes.v[i].target == target && !p->probes.v[i].decided)
-			decide(&p->probes.v[i], PROBE_IMPOSSIBLE, why);
+			probe_decide(&p->probes.v[i], PROBE_IMPOSSIBLE, why);
 }
 
 /* What took too long for one role takes too long for the next; what does so whatever is asked
@@ -480,7 +475,8 @@ static void stop_slow(struct probe_plan *p, const struct probe *slow)
 		struct probe *x = &p->probes.v[i];
 
 		if (x->target == slow->target && !x->decided && (all || x->kind == slow->kind))
-			decide(x, PROBE_IMPOSSIBLE, "not tried: others of it took too long");
+			probe_decide(x, PROBE_IMPOSSIBLE,
+				     "not tried: others of it took too long");
 	}
 }
 
@@ -491,7 +487,7 @@ void probe_plan_stop(struct probe_plan *p, const char *why)
 
 		x->stopped = !x->decided;
 		if (x->stopped)
-			decide(x, PROBE_IMPOSSIBLE, why);
+			probe_decide(x, PROBE_IMPOSSIBLE, why);
 	}
 }
 
@@ -505,11 +501,12 @@ void probe_answer(struct probe_plan *p, struct probe *x, const struct probe_answ
 	if (x->kind == PROBE_ARRANGED)
 		answer_arranged(p, x, a);
 	else if (x->kind == PROBE_UNSET && *text(a, PROBE_MARK_BEFORE, 0))
-		decide(x, PROBE_IMPOSSIBLE,
-		       "this session has known the setting before (a pooler, or a default of "
-		       "the role)");
+		probe_decide(
+			x, PROBE_IMPOSSIBLE,
+			"this session has known the setting before (a pooler, or a default of "
+			"the role)");
 	else if (as || a->broke)
-		decide(x, PROBE_IMPOSSIBLE, probe_words(p, as ? as : a->broke));
+		probe_decide(x, PROBE_IMPOSSIBLE, probe_words(p, as ? as : a->broke));
 	else if (first && x->kind != PROBE_JOIN)
 		answer_error(p, x, first);
 	else

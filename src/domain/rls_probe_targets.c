@@ -15,7 +15,7 @@ enum { SMALL = 1000 };
 
 bool probe_is_table(const struct relation *r)
 {
-	return r && (r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED);
+	return r && relation_is_table(r);
 }
 
 void probe_expand(const struct probe_plan *p, const char *query, const struct sqlvar *vars,

@@ -128,9 +128,8 @@ static bool is_loose_tie(const struct clause_context *c, const struct subquery *
 		    !clause_reads_row(c, s, own) || clause_reads_row(c, s, other))
 			continue;
 		r = home(c, s, other);
-		return r && (r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED) &&
-		       !clause_is_tenant(c, own, 1) && !is_key(r, other->name) &&
-		       !is_key(c->relation, own->name);
+		return r && relation_is_table(r) && !clause_is_tenant(c, own, 1) &&
+		       !is_key(r, other->name) && !is_key(c->relation, own->name);
 	}
 	return false;
 }

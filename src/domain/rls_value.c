@@ -143,7 +143,7 @@ static bool item_protected(const struct clause_context *c, const struct from_ite
 
 	if (!item->name)
 		return false; /* a function, or a query whose relations are listed beside it */
-	if (!r || (r->kind != RELATION_TABLE && r->kind != RELATION_PARTITIONED))
+	if (!r || !relation_is_table(r))
 		return true;
 	if (c->reader && c->lookup->bound)
 		return r->rls && c->lookup->bound(c->lookup->ctx, c->reader, r) &&

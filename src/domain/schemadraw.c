@@ -70,7 +70,7 @@ static void add_entity(struct buf *out, const struct relation *r)
 static bool drawn(const struct relation *r, const char *schema)
 {
 	return schematext_wanted(r->schema, schema) && !r->extension && !r->is_partition &&
-	       (r->kind == RELATION_TABLE || r->kind == RELATION_PARTITIONED);
+	       relation_is_table(r);
 }
 
 static void draw_column(struct buf *out, const struct relation *r, const struct column *c)

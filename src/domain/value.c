@@ -369,7 +369,7 @@ static bool show_bytea(struct buf *out, const char *text, size_t len, bool cut)
 		return true;
 	}
 	buf_add(out, text, bytes < HEAD ? len : 2 + 2 * HEAD);
-	buf_adds(out, utf8_locale() ? "…" : "~");
+	buf_adds(out, utf8_cut_mark());
 	if (!cut) {
 		buf_addc(out, ' ');
 		value_bytes(out, (double)bytes);
@@ -458,7 +458,7 @@ void value_show(struct buf *out, const struct value_view *view, const char *text
 		return;
 	utf8_sanitize(out, text, len, SANITIZE_LINE);
 	if (view->cut)
-		buf_adds(out, utf8_locale() ? "…" : "~");
+		buf_adds(out, utf8_cut_mark());
 }
 
 /* --- what people type ---------------------------------------------------------------------- */
