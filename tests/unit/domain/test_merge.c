@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "domain/merge.h"
 
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/attr.h"
 #include "merges.h"
-
-static void in_utf8(void)
-{
-	setlocale(LC_ALL, "C.UTF-8");
-}
 
 TestSuite(merge, .init = in_utf8);
 
