@@ -3,10 +3,13 @@
 -- Every row of a catalog has a place and the transaction that wrote it there; a change is a row less, or one of another
 -- transaction.  Each is hashed by itself, so that two changes do not make up for one another in the sum.  What vacuum
 -- and analyze write in place (rows, pages) leaves no trace of that kind: of it each tenth more or less is a change.  The
--- server, its timeline and the database belong to it: a copy or an earlier state counts its transactions anew.
+-- server, its timeline and the database belong to it: a copy or an earlier state counts its transactions anew.  So
+-- does all that a snapshot tells of the server itself.
 -- NULL of a large catalog: its rows are not kept, and to hash them would take a fifth of the time that reading takes.
 SELECT CASE WHEN pg_catalog.pg_relation_size('pg_catalog.pg_attribute') <= 10485760 THEN
        pg_catalog.concat_ws(' ', pg_catalog.current_setting('server_version'), CURRENT_USER, SESSION_USER,
+       pg_catalog.pg_is_in_recovery(),
+       (SELECT s.reset_val FROM pg_catalog.pg_settings AS s WHERE s.name = 'search_path'),
        (SELECT s.system_identifier FROM pg_catalog.pg_control_system() AS s),
        (SELECT p.timeline_id FROM pg_catalog.pg_control_checkpoint() AS p),
        (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()),

@@ -49,17 +49,21 @@ static uint64_t sum_of(const char *p, const char *end)
 	return sum;
 }
 
+static uint64_t add_question(uint64_t sum, const struct sqlset *set, const char *name)
+{
+	const char *text = sqlset_get(set, name, 0)->text;
+
+	return sum * 31 + sum_of(text, text + strlen(text));
+}
+
 /* Another souk asks other questions, and its rows are others. */
 static void add_head(struct buf *out, const struct sqlset *set)
 {
-	uint64_t questions = 0;
+	uint64_t questions = add_question(0, set, "catalog_state");
 
-	for (int part = 0; part < CATALOG_PARTS; part++) {
-		const char *name = catalog_part_query((enum catalog_part)part);
-		const char *text = sqlset_get(set, name, 0)->text;
-
-		questions = questions * 31 + sum_of(text, text + strlen(text));
-	}
+	for (int part = 0; part < CATALOG_PARTS; part++)
+		questions = add_question(questions, set,
+					 catalog_part_query((enum catalog_part)part));
 	buf_addf(out, "souk catalog %s %llx\n", SOUK_VERSION, (unsigned long long)questions);
 }
 
@@ -83,12 +87,11 @@ static bool whole(const char **p, const char *end)
 	return *behind == '\n' && told == sum_of(*p, end);
 }
 
-static struct catalog_builder *build(const char *p, const char *end, const struct reply *server)
+static struct catalog_builder *build(const char *p, const char *end)
 {
 	struct catalog_builder *b = catalog_builder_new();
 
-	catalog_builder_add(b, CATALOG_SERVER, server);
-	for (int part = CATALOG_SERVER + 1; part < CATALOG_PARTS; part++) {
+	for (int part = 0; part < CATALOG_PARTS; part++) {
 		struct reply *rows = reply_load(&p, end);
 
 		if (!rows) {
@@ -112,30 +115,14 @@ static char *take_line(const char **p, const char *end)
 	return xstrndup(line, (size_t)(eol - line));
 }
 
-/* Another cluster at the same address, or another role, may have nothing in common with it: each
- * state begins with whose it is. */
-static bool of_this_server(const char *state, const struct reply *server)
-{
-	char *whose = xasprintf(" %s %s %s %s ", reply_get(server, 0, "current_role"),
-				reply_get(server, 0, "session_role"),
-				reply_get(server, 0, "system_identifier"),
-				reply_get(server, 0, "timeline"));
-	bool same = strstr(state, whose);
-
-	free(whose);
-	return same;
-}
-
-static struct catalog_builder *load(const struct buf *file, const struct buf *head,
-				    const struct reply *server, char **state)
+static struct catalog_builder *load(const struct buf *file, const struct buf *head, char **state)
 {
 	const char *p = file->data + head->len, *end = file->data + file->len;
 	char *under = take_line(&p, end);
 	struct catalog_builder *b = NULL;
 
-	if (under && (*state ? strcmp(under, *state) == 0 : of_this_server(under, server)) &&
-	    fresh(&p) && whole(&p, end))
-		b = build(p, end, server);
+	if (under && (!*state || strcmp(under, *state) == 0) && fresh(&p) && whole(&p, end))
+		b = build(p, end);
 	if (b && !*state)
 		*state = under;
 	else
@@ -143,17 +130,16 @@ static struct catalog_builder *load(const struct buf *file, const struct buf *he
 	return b;
 }
 
-struct catalog_builder *kept_load(const char *path, const struct sqlset *set,
-				  const struct reply *server, char **state)
+struct catalog_builder *kept_load(const char *path, const struct sqlset *set, char **state)
 {
 	struct catalog_builder *b = NULL;
 	struct buf file = BUF_INIT, head = BUF_INIT;
 	struct err ignored = ERR_INIT;
 
 	add_head(&head, set);
-	if (reply_rows(server) && path_read(path, KEPT_MAX + HEAD_MAX, &file, &ignored) &&
-	    file.len > head.len && memcmp(file.data, head.data, head.len) == 0)
-		b = load(&file, &head, server, state);
+	if (path_read(path, KEPT_MAX + HEAD_MAX, &file, &ignored) && file.len > head.len &&
+	    memcmp(file.data, head.data, head.len) == 0)
+		b = load(&file, &head, state);
 	err_release(&ignored);
 	buf_release(&head);
 	buf_release(&file);

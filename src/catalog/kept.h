@@ -22,11 +22,9 @@ enum { KEPT_MAX = 4 << 20 };
 
 /* Where the rows of this connection are; NULL before the first READY. */
 char *kept_path(const struct db *db);
-/* The builder with all parts but the server's own, which is told first; NULL: not there, of another souk, server
- * or role, too old, or not whole.  *state: what the file has to be under, or NULL, and then it is set to what it is
- * under (the caller's to free). */
-struct catalog_builder *kept_load(const char *path, const struct sqlset *set,
-				  const struct reply *server, char **state);
+/* The builder with all parts; NULL: not there, of another souk, too old, or not whole.  *state: what the file has to
+ * be under, or NULL, and then it is set to what it is under (the caller's to free). */
+struct catalog_builder *kept_load(const char *path, const struct sqlset *set, char **state);
 /* Write the file on the thread pool; parts: each part's reply_store() in order, taken over. */
 void kept_write(struct loop *loop, char *owned_path, const struct sqlset *set,
 		const char *state, struct buf *parts);

@@ -32,6 +32,7 @@ struct reader {
 	bool keeping;     /* rows are kept on disk */
 	bool asked;       /* whether those on disk still hold */
 	bool ahead;       /* they are told before that is known */
+	bool looked;      /* for them, by then */
 	struct catalog *kept; /* made of them, until it is */
 	char *state;          /* under which they were kept */
 	struct loop_timer *timer; /* a read that is to follow */
@@ -72,6 +73,8 @@ void reader_free(struct reader **rp)
 	if (!r)
 		return;
 	db_forget(r->db, r);
+	db_unobserve(r->db, r);
+	loop_forget(db_loop(r->db), r);
 	loop_timer_free(&r->timer);
 	catalog_builder_free(&r->builder);
 	buf_release(&r->parts);
@@ -128,7 +131,7 @@ static bool on_part(void *ctx, int part, const struct reply *rows)
 	}
 	catalog_builder_add(r->builder, (enum catalog_part)part, rows);
 	r->large |= r->parts.len + reply_bytes(rows) > KEPT_MAX;
-	if (r->keeping && !r->large && part != CATALOG_SERVER)
+	if (r->keeping && !r->large)
 		reply_store(rows, &r->parts);
 	return true;
 }
@@ -237,10 +240,8 @@ static void read_whole(struct reader *r)
 
 /* ---- what was kept of an earlier session ---- */
 
-enum { ASKED_SERVER, ASKED_STATE };
-
 /* state: under which it has to be; NULL: whichever, and then r->state is that. */
-static void load_kept(struct reader *r, const struct reply *server, const char *state)
+static void load_kept(struct reader *r, const char *state)
 {
 	char *path = kept_path(r->db);
 	struct catalog_builder *b = NULL;
@@ -248,23 +249,34 @@ static void load_kept(struct reader *r, const struct reply *server, const char *
 	free(r->state);
 	r->state = xstrdup_null(state);
 	if (path)
-		b = kept_load(path, db_sql(r->db), server, &r->state);
+		b = kept_load(path, db_sql(r->db), &r->state);
 	if (b)
 		r->kept = catalog_builder_finish(&b);
 	free(path);
 }
 
-/* The server is at the second question still. */
-static bool on_server(void *ctx, int index UNUSED, const struct reply *server)
+/* The server is at the question still. */
+static void look_ahead(void *ctx)
 {
 	struct reader *r = ctx;
 
-	if (r->kept)
-		return true; /* asked once more */
-	load_kept(r, server, NULL);
+	if (!r->busy)
+		return;
+	load_kept(r, NULL);
 	if (r->kept)
 		tell(r, READER_KEPT, r->kept);
-	return true;
+}
+
+/* Whose rows they would be is known with the first connection; what is to be sent there goes
+ * first. */
+static void on_db(void *ctx, struct db *db, enum db_lane lane UNUSED)
+{
+	struct reader *r = ctx;
+
+	if (r->looked || !r->busy || !db_session(db))
+		return;
+	r->looked = true;
+	loop_defer(db_loop(db), look_ahead, r);
 }
 
 static void drop_kept(struct reader *r)
@@ -282,11 +294,11 @@ static void on_state(void *ctx, const struct txn_result *result)
 
 	r->busy = false;
 	if (result->outcome == TXN_DONE)
-		state = reply_get(result->replies[ASKED_STATE], 0, "state");
+		state = reply_get(result->replies[0], 0, "state");
 	if (!state && result->err.kind != ERR_CONNECTION)
 		r->keeping = false; /* too large, or a server that does not answer this */
-	if (state && !r->ahead)
-		load_kept(r, result->replies[ASKED_SERVER], state);
+	if (state && !r->kept)
+		load_kept(r, state);
 	if (!state || r->again || !r->kept || strcmp(r->state, state) != 0)
 		drop_kept(r);
 	if (r->kept) {
@@ -302,25 +314,23 @@ static void on_state(void *ctx, const struct txn_result *result)
 
 static void ask_state(struct reader *r)
 {
-	static const struct request_callbacks callbacks = { .done = on_state,
-							    .on_rows = on_server };
-	struct request_callbacks cb = callbacks;
+	const struct request_callbacks cb = { .done = on_state, .ctx = r };
 	struct txn *txn = new_txn();
-	int server = txn_add(txn, text_of(r, catalog_part_query(CATALOG_SERVER)), NULL);
 
 	r->busy = r->asked = true;
 	r->again = false;
-	if (r->ahead)
-		txn_at_once(txn, server);
 	txn_add(txn, text_of(r, "catalog_state"), NULL);
-	cb.ctx = r;
 	db_send(r->db, r->lane, txn, &cb, r);
+	if (r->ahead)
+		on_db(r, r->db, r->lane);
 }
 
 void reader_keep(struct reader *r, bool ahead)
 {
 	r->keeping = true;
 	r->ahead = ahead;
+	if (ahead)
+		db_observe(r->db, on_db, r);
 }
 
 static void read_catalog(struct reader *r)
