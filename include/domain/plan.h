@@ -20,6 +20,11 @@ void plan_free(struct plan **p);
 /* Rows that the planner expects, looking through a LIMIT. */
 double plan_rows(const struct plan *p);
 
+/* Do these rest on what a function returns?  For that the planner has no figures but a default (1000 a call). */
+bool plan_rows_are_made_up(const struct plan *p);
+
+double plan_cost(const struct plan *p); /* of all rows */
+
 /*
  * The cost gate.  What a page costs is what must be done before its first row (a sort, a hash, an
  * aggregate: the startup cost below LIMIT) or, where an ordered scan throws rows away and few are

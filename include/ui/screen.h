@@ -69,6 +69,8 @@ struct screen_kind {
 	/* Would the action do something now?  words: what follows the command in the line, "" if nothing.  For the
 	 * hints; NULL: yes. */
 	bool (*offers)(const struct screen *s, enum action action, const char *words);
+	/* The keys that act while a line of it is typed in, as hint_at reads them; NULL: none is.  May be NULL. */
+	const char *(*typing)(const struct screen *s);
 	/* A cell of the current row, for {column} in keys; NULL: no such column; "" for NULL. */
 	const char *(*cell)(const struct screen *s, const char *column);
 	/* The part that has the keys: an embedded screen, or NULL for itself. May be NULL. */

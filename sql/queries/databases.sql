@@ -7,7 +7,7 @@ SELECT d.oid,
        d.datcollate AS collation,
        s.numbackends AS connections,
        NULLIF(d.datconnlimit, -1) AS limit,
-       pg_catalog.has_database_privilege(d.oid, 'CONNECT') AS may_connect,
+       d.datallowconn AND pg_catalog.has_database_privilege(d.oid, 'CONNECT') AS may_connect,
        CASE WHEN pg_catalog.has_database_privilege(d.oid, 'CONNECT')
                  OR pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')
             THEN pg_catalog.pg_database_size(d.oid) END AS bytes,

@@ -3,7 +3,7 @@
 SELECT p.oid,
        n.nspname AS schema,
        p.proname AS name,
-       pg_catalog.pg_get_function_arguments(p.oid) AS arguments,
+       NULLIF(pg_catalog.pg_get_function_arguments(p.oid), '') AS arguments,
        pg_catalog.pg_get_function_result(p.oid) AS result,
        l.lanname AS language,
        CASE p.prokind WHEN 'f' THEN 'function' WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate'

@@ -10,9 +10,9 @@ SELECT p.oid::bigint AS oid, p.polrelid AS relation, n.nspname AS schema, c.reln
        -- In one line: CASE and EXISTS come in several.
        pg_catalog.btrim(pg_catalog.regexp_replace(pg_catalog.pg_get_expr(p.polqual, p.polrelid),
                                                   '\s*\n\s*', ' ', 'g')) AS using,
-       CASE WHEN p.polcmd IN ('r', 'd') THEN '-'
-            ELSE pg_catalog.btrim(pg_catalog.regexp_replace(pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid),
-                                                            '\s*\n\s*', ' ', 'g')) END AS check
+       CASE WHEN p.polcmd NOT IN ('r', 'd') -- these write no row
+            THEN COALESCE(pg_catalog.btrim(pg_catalog.regexp_replace(pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid),
+                                                                     '\s*\n\s*', ' ', 'g')), 'as it sees') END AS check
   FROM pg_catalog.pg_policy AS p
   JOIN pg_catalog.pg_class AS c ON c.oid = p.polrelid
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace

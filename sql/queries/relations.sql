@@ -7,7 +7,7 @@ SELECT c.oid,
        CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned' WHEN 'v' THEN 'view'
             WHEN 'm' THEN 'matview' ELSE 'foreign' END AS kind,
        pg_catalog.pg_get_userbyid(c.relowner) AS owner,
-       CASE WHEN d.oid IS NULL THEN NULLIF(c.reltuples, -1)::bigint END AS estimate,
+       CASE WHEN d.oid IS NULL THEN COALESCE(l.estimate, NULLIF(c.reltuples, -1)::bigint) END AS estimate,
        COALESCE(d.bytes, l.bytes, (GREATEST(c.relpages, 0) + COALESCE(t.relpages, 0))::bigint * b.size) AS bytes,
        CASE WHEN d.oid IS NULL
             THEN COALESCE(l.index_bytes,
@@ -22,9 +22,10 @@ SELECT c.oid,
        -- A standby counts nothing of this: its zeros are not known ones.
        CASE WHEN b.replica THEN NULL WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_stat_get_live_tuples(c.oid) ELSE l.live END AS live,
        CASE WHEN b.replica THEN NULL WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_stat_get_dead_tuples(c.oid) ELSE l.dead END AS dead,
-       CASE WHEN c.relkind IN ('r', 'p', 'm') THEN pg_catalog.pg_stat_get_numscans(c.oid) END AS seq_scan,
-       (SELECT pg_catalog.sum(pg_catalog.pg_stat_get_numscans(x.indexrelid))::bigint
-          FROM pg_catalog.pg_index AS x WHERE x.indrelid = c.oid) AS idx_scan,
+       CASE WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_stat_get_numscans(c.oid) ELSE l.seq_scan END AS seq_scan,
+       CASE WHEN c.relkind = 'p' THEN l.idx_scan
+            ELSE (SELECT pg_catalog.sum(pg_catalog.pg_stat_get_numscans(x.indexrelid))::bigint
+                    FROM pg_catalog.pg_index AS x WHERE x.indrelid = c.oid) END AS idx_scan,
        GREATEST(pg_catalog.pg_stat_get_last_vacuum_time(c.oid),
                 pg_catalog.pg_stat_get_last_autovacuum_time(c.oid)) AS last_vacuum,
        GREATEST(pg_catalog.pg_stat_get_last_analyze_time(c.oid),
@@ -58,6 +59,11 @@ SELECT c.oid,
                                          FROM pg_catalog.pg_index AS x
                                          JOIN pg_catalog.pg_class AS k ON k.oid = x.indexrelid
                                         WHERE x.indrelid = m.oid)), 0)::bigint * b.size AS index_bytes,
+              pg_catalog.sum(NULLIF(m.reltuples, -1))::bigint AS estimate,
+              pg_catalog.sum(pg_catalog.pg_stat_get_numscans(m.oid))::bigint AS seq_scan,
+              pg_catalog.sum((SELECT pg_catalog.sum(pg_catalog.pg_stat_get_numscans(x.indexrelid))
+                                FROM pg_catalog.pg_index AS x
+                               WHERE x.indrelid = m.oid))::bigint AS idx_scan,
               pg_catalog.sum(pg_catalog.pg_stat_get_live_tuples(m.oid))::bigint AS live,
               pg_catalog.sum(pg_catalog.pg_stat_get_dead_tuples(m.oid))::bigint AS dead
          FROM parts AS p

@@ -1,4 +1,5 @@
 -- summary: row-level security of every relation: enabled, forced, policies, commands covered, who holds rights
+-- select to delete: may rows pass there: "no" without a permissive policy, "off" where policies do not count.
 -- columns: oid schema name kind owner enabled forced policies select insert update delete granted estimate
 SELECT c.oid::bigint AS oid, n.nspname AS schema, c.relname AS name,
        CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned' WHEN 'v' THEN 'view'
@@ -7,10 +8,10 @@ SELECT c.oid::bigint AS oid, n.nspname AS schema, c.relname AS name,
        CASE WHEN t.able THEN c.relrowsecurity END AS enabled,
        CASE WHEN t.able THEN c.relforcerowsecurity END AS forced,
        CASE WHEN t.able THEN COALESCE(p.policies, 0) END AS policies,
-       CASE WHEN t.able THEN COALESCE(p.reads, false) END AS select,
-       CASE WHEN t.able THEN COALESCE(p.inserts, false) END AS insert,
-       CASE WHEN t.able THEN COALESCE(p.updates, false) END AS update,
-       CASE WHEN t.able THEN COALESCE(p.deletes, false) END AS delete,
+       CASE WHEN NOT t.able THEN NULL WHEN NOT c.relrowsecurity THEN 'off' WHEN p.reads THEN 'yes' ELSE 'no' END AS select,
+       CASE WHEN NOT t.able THEN NULL WHEN NOT c.relrowsecurity THEN 'off' WHEN p.inserts THEN 'yes' ELSE 'no' END AS insert,
+       CASE WHEN NOT t.able THEN NULL WHEN NOT c.relrowsecurity THEN 'off' WHEN p.updates THEN 'yes' ELSE 'no' END AS update,
+       CASE WHEN NOT t.able THEN NULL WHEN NOT c.relrowsecurity THEN 'off' WHEN p.deletes THEN 'yes' ELSE 'no' END AS delete,
        a.granted,
        CASE WHEN c.relkind <> 'v' AND c.reltuples >= 0 THEN c.reltuples::bigint END AS estimate
   FROM pg_catalog.pg_class AS c

@@ -374,6 +374,51 @@ void fetch_anew(struct rowset *r)
 
 /* ---- how many ---- */
 
+static void counted(struct rowset *r, const struct txn_result *result)
+{
+	r->estimate = reply_double(result->replies[0], 0, 0);
+	r->exact = true;
+	rowset_tell(r, ROWSET_STATE);
+}
+
+static void count_done(void *ctx, const struct txn_result *result)
+{
+	const struct figure *f = ctx;
+	struct rowset *r = f->r;
+
+	if (outdated(f))
+		return;
+	r->counting = false;
+	if (result->err.kind)
+		fail(r, &result->err);
+	else
+		counted(r, result);
+}
+
+/* Nobody asked for it: where it fails the number stays unknown. */
+static void unasked_count_done(void *ctx, const struct txn_result *result)
+{
+	const struct figure *f = ctx;
+
+	if (outdated(f))
+		return;
+	f->r->estimating = false;
+	if (!result->err.kind && !f->r->exact)
+		counted(f->r, result);
+}
+
+/* The planner knows how many rows a table has.  How many a function returns it makes up, and of
+ * questions about the catalog it knows little: these are counted.  Those are sorted for their first
+ * page, so that this takes no longer; of others only what is cheap. */
+static bool counts_unasked(const struct rowset *r, const struct plan *plan)
+{
+	enum { CHEAP = 10000 };
+	bool catalog = r->def->query && r->def->scope == SCOPE_NONE;
+	bool made_up = plan_rows_are_made_up(plan);
+
+	return plan_cost(plan) < CHEAP ? catalog || made_up : catalog && made_up;
+}
+
 static void estimate_done(void *ctx, const struct txn_result *result)
 {
 	const struct figure *f = ctx;
@@ -387,29 +432,15 @@ static void estimate_done(void *ctx, const struct txn_result *result)
 	r->estimating = false;
 	if (reply)
 		plan = plan_parse(reply_text(reply, 0, 0), reply_length(reply, 0, 0), &err);
-	if (plan && !r->exact) {
+	if (plan && !r->exact && counts_unasked(r, plan)) {
+		r->estimating = true;
+		send_figure(r, page_count, USE_READ, DB_READ, unasked_count_done);
+	} else if (plan && !r->exact && !plan_rows_are_made_up(plan)) {
 		r->estimate = plan_rows(plan);
 		rowset_tell(r, ROWSET_STATE);
 	}
 	plan_free(&plan);
 	err_release(&err);
-}
-
-static void count_done(void *ctx, const struct txn_result *result)
-{
-	const struct figure *f = ctx;
-	struct rowset *r = f->r;
-
-	if (outdated(f))
-		return;
-	r->counting = false;
-	if (result->err.kind) {
-		fail(r, &result->err);
-		return;
-	}
-	r->estimate = reply_double(result->replies[0], 0, 0);
-	r->exact = true;
-	rowset_tell(r, ROWSET_STATE);
 }
 
 static void estimate_start(struct rowset *r)

@@ -218,6 +218,38 @@ double plan_rows(const struct plan *p)
 	return rows_below(p->root);
 }
 
+double plan_cost(const struct plan *p)
+{
+	return number_of(p->root, "Total Cost", 0);
+}
+
+/* What runs once per row or before all of them adds no rows. */
+static bool is_beside(const struct json *node)
+{
+	const char *how = text_of(node, "Parent Relationship");
+
+	return how && (strcmp(how, "InitPlan") == 0 || strcmp(how, "SubPlan") == 0);
+}
+
+static bool is_made_up(const struct json *node)
+{
+	static const char *const returning_sets[] = { "Function Scan", "Table Function Scan",
+						      "ProjectSet", "Recursive Union" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(returning_sets); i++)
+		if (is_type(node, returning_sets[i]))
+			return true;
+	for (size_t i = 0; i < children(node); i++)
+		if (!is_beside(child(node, i)) && is_made_up(child(node, i)))
+			return true;
+	return false;
+}
+
+bool plan_rows_are_made_up(const struct plan *p)
+{
+	return is_made_up(p->root);
+}
+
 /* Rows thrown away while scanning: the node that does it, or NULL. */
 static const struct json *filtering_scan(const struct json *node)
 {
@@ -226,10 +258,8 @@ static const struct json *filtering_scan(const struct json *node)
 	if (type && strstr(type, "Scan") && json_get(node, "Filter"))
 		return node;
 	for (size_t i = 0; i < children(node); i++) {
-		const char *how = text_of(child(node, i), "Parent Relationship");
-		if (how && (strcmp(how, "InitPlan") == 0 || strcmp(how, "SubPlan") == 0))
-			continue;
-		const struct json *found = filtering_scan(child(node, i));
+		const struct json *found =
+			is_beside(child(node, i)) ? NULL : filtering_scan(child(node, i));
 		if (found)
 			return found;
 	}

@@ -406,6 +406,11 @@ static bool offers(const struct screen *s, enum action action, const char *words
 	return strcmp(words, "pick") != 0 || pick_source(s).key;
 }
 
+static const char *act_typing(const struct screen *s)
+{
+	return act_of(s)->line ? "Enter accept  Tab next value  Ctrl-S do  Esc leave" : NULL;
+}
+
 const struct screen_kind kind_action = {
 	.name = "action",
 	.open = act_begin,
@@ -414,6 +419,7 @@ const struct screen_kind kind_action = {
 	.key = act_key,
 	.action = act_action,
 	.offers = offers,
+	.typing = act_typing,
 	.status = act_status,
 	.unsaved = act_unsaved,
 	.close = act_close,

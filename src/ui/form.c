@@ -424,6 +424,11 @@ static void form_status(const struct screen *s, struct screen_status *out)
 		buf_adds(&out->sort, record_plan_guard_text(f->plan));
 }
 
+static const char *form_typing(const struct screen *s)
+{
+	return form_of(s)->line ? "Enter accept  Tab next field  Ctrl-S save  Esc leave" : NULL;
+}
+
 #define FORM_KIND(id, kind_name, open_fn)                                                      \
 	const struct screen_kind id = {                                                        \
 		.name = kind_name,                                                             \
@@ -434,6 +439,7 @@ static void form_status(const struct screen *s, struct screen_status *out)
 		.key = form_key,                                                               \
 		.action = form_action,                                                         \
 		.offers = offers,                                                              \
+		.typing = form_typing,                                                         \
 		.cell = form_cell,                                                             \
 		.status = form_status,                                                         \
 		.unsaved = form_unsaved,                                                       \

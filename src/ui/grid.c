@@ -211,30 +211,47 @@ static void hide_same(struct screen *s)
 	gridcols_take(&g->cols, g->ops, g->p); /* the cursor steps off them */
 }
 
+/* Returns whether there are more or fewer rows in sight than before. */
+static bool share_height(struct screen *s)
+{
+	struct grid *g = s->data;
+	int height = s->rows - 1 - grid_below(s);
+
+	if (g->height == height)
+		return false;
+	g->height = height;
+	g->ops->resize(g->p, height);
+	return true;
+}
+
+/* What is placed is looked at; what grew then pushes others out, which is the end of it. */
+static void place_columns(struct screen *s)
+{
+	struct grid *g = s->data;
+	size_t top = g->ops->top(g->p), end = g->ops->len(g->p);
+
+	if (end > top + (size_t)g->height)
+		end = top + (size_t)g->height;
+	gridcols_place(&g->cols, g->ops, g->p, s->cols);
+	while (grid_see(g, top, end))
+		gridcols_place(&g->cols, g->ops, g->p, s->cols);
+}
+
 static void recalc(struct screen *s)
 {
 	struct grid *g = s->data;
-	size_t top, end;
 
-	if (g->height != s->rows - 1 - grid_below(s)) {
-		g->height = s->rows - 1 - grid_below(s);
-		g->ops->resize(g->p, g->height);
-	}
-	top = g->ops->top(g->p);
-	end = g->ops->len(g->p);
-	if (end > top + (size_t)g->height)
-		end = top + (size_t)g->height;
+	share_height(s);
 	gridcols_take(&g->cols, g->ops, g->p);
 	if (!g->loaded && g->cols.v.len) {
 		g->loaded = true;
 		hide_same(s);
 		grid_load_layout(s);
 	}
-	/* What is placed is looked at; what grew then pushes others out, which is the end
-	 * of it. */
-	gridcols_place(&g->cols, g->ops, g->p, s->cols);
-	while (grid_see(g, top, end))
-		gridcols_place(&g->cols, g->ops, g->p, s->cols);
+	place_columns(s);
+	/* Whether a sentence has room is known now. */
+	if (share_height(s))
+		place_columns(s);
 	/* The heads alone say nothing of how wide the values are. */
 	for (size_t i = 0; g->rows && rowset_len(g->rows) && i < g->cols.v.len; i++)
 		if (g->cols.v.v[i].width)

@@ -121,6 +121,8 @@ bool grid_take_table(struct screen *s, struct table **owned);
 /* Narrows it to the rows of which a cell holds the text; NULL or "": all of them. */
 void table_search(struct table *t, const char *text);
 const char *table_searched(const struct table *t); /* NULL: all are shown */
+/* The column of its sentences, SIZE_MAX: there is none; and how wide the longest is. */
+size_t table_sentence(const struct table *t, int *longest);
 
 /* ---- gridcols.c: pure, given the rows ---- */
 enum { CELL_DEFAULT_MAX = 40, CELL_SEEN_MAX = 200 };
@@ -141,7 +143,8 @@ int gridcols_at(const struct gridcols *g, int x);
 const char *column_title(const struct screen_column *c);
 
 /* ---- gridpaint.c ---- */
-/* Lines below the rows for the value under the cursor, with the one that names it; 0: none. */
+/* Lines below the rows for the value under the cursor, or for the row's sentence where its column has no room for
+ * it, with the one that names it; 0: none. */
 int grid_below(const struct screen *s);
 void grid_paint(const struct screen *s, struct canvas *c);
 /* The cells of a row in line y, without what is laid over them. */

@@ -435,17 +435,30 @@ static void add_position(const struct grid *g, struct buf *out)
 	}
 }
 
-/* The rows stand as the screen's own hidden column has them: nobody chose, or sees, it. */
-static bool own_order(const struct screen *s)
+static bool hidden_in(const struct screendef *def, const char *name, size_t len)
+{
+	for (size_t i = 0; i < def->ncolumns; i++)
+		if (strlen(def->columns[i].name) == len &&
+		    memcmp(def->columns[i].name, name, len) == 0)
+			return def->columns[i].hidden;
+	return false;
+}
+
+/* Of the screen's own order the columns in sight: the hidden ones nobody chose, or sees. */
+static void add_sort(const struct screen *s, struct buf *out)
 {
 	const struct grid *g = s->data;
+	const char *word = rowset_sort_text(g->rows);
+	bool own = word && s->def->order && strcmp(word, s->def->order) == 0;
 
-	if (!s->def->order || strcmp(rowset_sort_text(g->rows), s->def->order) != 0)
-		return false;
-	for (size_t i = 0; i < s->def->ncolumns; i++)
-		if (strcmp(s->def->columns[i].name, s->def->order) == 0)
-			return s->def->columns[i].hidden;
-	return false;
+	for (; word && *word; word += strcspn(word, " "), word += strspn(word, " ")) {
+		size_t len = strcspn(word, " "), sign = *word == '-';
+
+		if (own && hidden_in(s->def, word + sign, len - sign))
+			continue;
+		buf_adds(out, out->len ? " " : "sort ");
+		buf_add(out, word, len);
+	}
 }
 
 void grid_status(const struct screen *s, struct screen_status *out)
@@ -463,8 +476,7 @@ void grid_status(const struct screen *s, struct screen_status *out)
 		return;
 	for (size_t i = 0; i < rowset_filters(g->rows); i++)
 		buf_addf(&out->filters, "%s%s", i ? "  " : "", rowset_filter_at(g->rows, i));
-	if (rowset_sort_text(g->rows) && *rowset_sort_text(g->rows) && !own_order(s))
-		buf_addf(&out->sort, "sort %s", rowset_sort_text(g->rows));
+	add_sort(s, &out->sort);
 	if (ahead_count(s->ui)) {
 		buf_clear(&out->note);
 		buf_addf(&out->note,

@@ -321,20 +321,65 @@ static void paint_nothing(const struct screen *s, const struct grid *g, struct c
 	}
 }
 
-/* ---- the value under the cursor, in lines below ---- */
+/* ---- the value under the cursor, or a sentence that is cut, in lines below ---- */
+
+static const struct gridcol *column_of(const struct grid *g, size_t source)
+{
+	for (size_t i = 0; i < g->cols.v.len; i++)
+		if (g->cols.v.v[i].source == source)
+			return &g->cols.v.v[i];
+	return NULL;
+}
+
+/* What the longest sentence takes; words go to the next line whole. */
+static int sentence_lines(const struct screen *s)
+{
+	const struct grid *g = s->data;
+	int longest = 0, width = s->cols - 2, lines;
+	size_t source = g->table ? table_sentence(g->table, &longest) : SIZE_MAX;
+	const struct gridcol *col = source == SIZE_MAX ? NULL : column_of(g, source);
+
+	if (!col || ui_plain(s->ui) || longest <= col->width || !g->ops->len(g->p))
+		return 0;
+	lines = (longest + width - 1) / width;
+	lines += lines > 1;
+	return 1 + (lines < s->rows / 3 ? lines : s->rows / 3 - 1);
+}
 
 int grid_below(const struct screen *s)
 {
 	const struct grid *g = s->data;
 
 	/* A pane of a few rows has no room for it. */
-	return g->wrapped && s->rows >= 8 ? s->rows / 3 : 0;
+	return s->rows < 8 ? 0 : g->wrapped ? s->rows / 3 : sentence_lines(s);
+}
+
+/* "R21-insert-open  blocker  public.orders": of a sentence what stands before it. */
+static void add_heading(const struct grid *g, size_t row, size_t col, struct buf *out)
+{
+	size_t len;
+	bool cut;
+
+	if (g->wrapped) {
+		buf_adds(out, g->ops->column(g->p, col)->name);
+		return;
+	}
+	for (size_t i = 0; i < col; i++) {
+		const char *text = g->ops->cell(g->p, row, i, &len, &cut);
+
+		if (!text || !*text)
+			continue;
+		buf_adds(out, out->len ? "  " : "");
+		utf8_sanitize(out, text, len, SANITIZE_LINE);
+	}
 }
 
 static void paint_below(const struct grid *g, struct canvas *c)
 {
-	size_t row = g->ops->cursor(g->p), col = gridcols_source(&g->cols), len;
-	struct buf safe = BUF_INIT;
+	int longest;
+	size_t row = g->ops->cursor(g->p), len;
+	size_t col = g->wrapped ? gridcols_source(&g->cols) : table_sentence(g->table, &longest);
+	struct buf safe = BUF_INIT, heading = BUF_INIT;
 	struct lines lines;
 	const char *text;
 	bool cut;
@@ -342,17 +387,21 @@ static void paint_below(const struct grid *g, struct canvas *c)
 	if (row >= g->ops->len(g->p) || col == SIZE_MAX)
 		return;
 	text = g->ops->cell(g->p, row, col, &len, &cut);
-	utf8_sanitize(&safe, text ? text : "NULL", text ? len : 4, SANITIZE_KEEP_NEWLINES);
+	if (text)
+		utf8_sanitize(&safe, text, len, SANITIZE_KEEP_NEWLINES);
+	else if (g->wrapped) /* a sentence there is not */
+		buf_adds(&safe, "NULL");
 	lines_wrap(&lines, safe.data, safe.len, c->cols - 2);
+	add_heading(g, row, col, &heading);
 	canvas_hline(c, 0, 0, c->cols, STYLE_BORDER);
-	canvas_printf(c, 0, 2, c->cols - 2, STYLE_TITLE, " %s ",
-		      g->ops->column(g->p, col)->name);
+	canvas_printf(c, 0, 2, c->cols - 2, STYLE_TITLE, " %s ", heading.data);
 	for (size_t i = 0; i < lines.len && (int)i + 1 < c->rows; i++)
 		canvas_text(c, (int)i + 1, 1, c->cols - 2, text ? STYLE_NORMAL : STYLE_NIL,
 			    lines.v[i]);
 	if (cut || (int)lines.len >= c->rows)
 		canvas_text(c, 0, c->cols - 12, 12, STYLE_HINT, " v shows all");
 	lines_release(&lines);
+	buf_release(&heading);
 	buf_release(&safe);
 }
 

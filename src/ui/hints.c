@@ -3,6 +3,7 @@
  * hints.c - the last line: what can be pressed here, and how far is what takes long.
  */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,10 +70,44 @@ static void add_own(struct hints *h, const struct screen *s)
 	}
 }
 
+/* "Enter accept  Esc leave": while one types keys are letters, and no others are offered. */
+static void add_typing(struct hints *h, const char *text)
+{
+	struct err ignored = ERR_INIT;
+	const char *next;
+
+	for (; *text; text = next + strspn(next, " ")) {
+		size_t key = strcspn(text, " ");
+		char *name = xstrndup(text, key);
+		struct hint *added = VEC_PUSH(&h->v);
+
+		next = strstr(text, "  ");
+		next = next ? next : text + strlen(text);
+		*added = (struct hint){ .keys = BUF_INIT };
+		if (!key_parse(name, &added->key, &ignored))
+			BUG("a hint without a key: %s", text);
+		buf_adds(&added->keys, name);
+		text += key + 1;
+		snprintf(added->word, sizeof added->word, "%.*s", (int)(next - text), text);
+		free(name);
+	}
+	err_release(&ignored);
+}
+
+static const char *screen_typing(const struct screen *s)
+{
+	return s->kind->typing ? s->kind->typing(s) : NULL;
+}
+
 static void collect_hints(struct hints *h, const struct ui *ui, const struct screen *top)
 {
 	const struct screen *s = screen_focus(ui);
+	const char *typing = screen_typing(s);
 
+	if (typing) {
+		add_typing(h, typing);
+		return;
+	}
 	add_section(h, s, s->kind->name);
 	for (; s; s = s->parent)
 		add_own(h, s);
@@ -175,7 +210,7 @@ void hints_paint(struct ui *ui, struct canvas *c)
 		int width =
 			frame_width_of(h.v.v[i].keys.data) + 1 + frame_width_of(h.v.v[i].word);
 
-		if (s->kind->flags & KIND_MODAL || limit - width < 20)
+		if (s->kind->flags & KIND_MODAL || screen_typing(s) || limit - width < 20)
 			break;
 		paint_hint(ui, c, limit - width - 1, limit, &h.v.v[i]);
 		limit -= width + 3;

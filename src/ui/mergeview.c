@@ -437,6 +437,11 @@ static void merge_status(const struct screen *s, struct screen_status *out)
 	out->note_style = open ? STYLE_CONFLICT : STYLE_OK;
 }
 
+static const char *merge_typing(const struct screen *s)
+{
+	return mergeview_of(s)->line ? MERGE_TYPING : NULL;
+}
+
 const struct screen_kind kind_merge = {
 	.name = "merge",
 	.flags = KIND_MODAL,
@@ -446,6 +451,7 @@ const struct screen_kind kind_merge = {
 	.key = merge_key,
 	.action = merge_action,
 	.offers = offers,
+	.typing = merge_typing,
 	.status = merge_status,
 	.tell = merge_tell,
 	.close = merge_close,

@@ -24,8 +24,12 @@ struct table {
 	VEC(const char **) rows; /* of these the ones that hold what was searched for */
 	char *needle;		 /* NULL: all */
 	unsigned edition;
+	size_t sentence; /* the column that is one; ncolumns: none is */
+	int longest;	 /* of its texts, in columns of the screen */
 	struct scroll scroll;
 };
+
+enum { BESIDE_MAX = 20 }; /* what stands before a sentence leaves room for it */
 
 struct table *table_new(const char *title, const struct table_column *columns, size_t n)
 {
@@ -37,11 +41,15 @@ struct table *table_new(const char *title, const struct table_column *columns, s
 	t->title[0] = (char)toupper((unsigned char)t->title[0]);
 	t->columns = arena_array(t->arena, n + 1, sizeof *t->columns);
 	types = arena_array(t->arena, n + 1, sizeof *types);
+	for (t->sentence = 0; t->sentence < n && columns[t->sentence].type != CELL_SENTENCE;)
+		t->sentence++;
 	for (size_t i = 0; i < n; i++) {
 		t->columns[i] = (struct screen_column){
 			.name = arena_strdup(t->arena, columns[i].name),
 			.format = arena_strdup(t->arena, columns[i].format),
-			.max = columns[i].type == CELL_SENTENCE ? CELL_SEEN_MAX : 0,
+			.max = columns[i].type == CELL_SENTENCE	   ? CELL_SEEN_MAX
+			       : i < t->sentence && t->sentence < n ? BESIDE_MAX
+								    : 0,
 		};
 		types[i].type = columns[i].type;
 	}
@@ -68,9 +76,20 @@ void table_add(struct table *t, const char *const *cells)
 
 	for (size_t i = 0; i < t->ncolumns; i++)
 		row[i] = arena_strdup(t->arena, cells[i]);
+	if (t->sentence < t->ncolumns && row[t->sentence]) {
+		int width = canvas_text_width(row[t->sentence], strlen(row[t->sentence]));
+
+		t->longest = width > t->longest ? width : t->longest;
+	}
 	*VEC_PUSH(&t->all) = row;
 	*VEC_PUSH(&t->rows) = row;
 	scroll_set(&t->scroll, (int)t->rows.len, t->scroll.height);
+}
+
+size_t table_sentence(const struct table *t, int *longest)
+{
+	*longest = t->longest;
+	return t->sentence < t->ncolumns ? t->sentence : SIZE_MAX;
 }
 
 void table_set_enter(struct table *t, const char *command)

@@ -205,3 +205,28 @@ LEAK_TEST(rowkey, wrong_ones)
 		err_release(&err);
 	}
 }
+
+/* A function in FROM: its rows are the planner's default; one in a sub-plan adds none. */
+LEAK_TEST(plan, rows_of_a_function_are_made_up)
+{
+	static const char in_from[] =
+		"[{\"Plan\": {\"Node Type\": \"Nested Loop\", \"Total Cost\": 577056.02, "
+		"\"Plan Rows\": 4240000, \"Plans\": [{\"Node Type\": \"Seq Scan\", \"Parent "
+		"Relationship\": \"Outer\", \"Relation Name\": \"pg_class\", \"Plan Rows\": 424}, "
+		"{\"Node Type\": \"Function Scan\", \"Parent Relationship\": \"Inner\", \"Plan "
+		"Rows\": 1000}]}}]";
+	static const char beside[] =
+		"[{\"Plan\": {\"Node Type\": \"Seq Scan\", \"Relation Name\": \"products\", "
+		"\"Total Cost\": 12.5, \"Plan Rows\": 424, \"Plans\": [{\"Node Type\": "
+		"\"Function Scan\", \"Parent Relationship\": \"SubPlan\", \"Plan Rows\": 1000}]}}]";
+	struct err err = ERR_INIT;
+	struct plan *a = plan_parse(in_from, strlen(in_from), &err),
+		    *b = plan_parse(beside, strlen(beside), &err);
+
+	cr_assert(a && b);
+	cr_expect(plan_rows_are_made_up(a));
+	cr_expect_not(plan_rows_are_made_up(b));
+	cr_expect_float_eq(plan_cost(b), 12.5, 1e-9);
+	plan_free(&a);
+	plan_free(&b);
+}
