@@ -51,6 +51,10 @@ void complete_free(struct completing **c);
 /* What the command still wants after this line, as a ghost behind the cursor: "[--limit N] QUERY"; "" if nothing. */
 void complete_hint(struct buf *out, const char *line);
 
+/* Is there something that completes an argument like this?  Not where a number or a text of one's own is meant. */
+struct argspec;
+bool complete_knows(const struct argspec *a);
+
 /* Is there a connection service of this name? */
 bool service_exists(const char *name);
 

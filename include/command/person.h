@@ -29,5 +29,9 @@ typedef void person_fn(void *ctx, const struct person *who, const char *asked,
  * of what is sent: after db_forget(ctx) nothing is called any more. */
 void person_find(struct session *s, const struct tenant_choice *tenant, const char *role,
 		 const char *named, person_fn *fn, void *ctx);
+/* Those who belong to the tenant that was chosen and whose name begins so, for completion: rows of
+ * value and note.  False: nobody is asked for. */
+bool person_ask(struct session *s, const char *begins, int most,
+		const struct request_callbacks *cb);
 
 #endif

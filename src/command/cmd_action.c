@@ -356,7 +356,7 @@ STOCK(receive, "receive", "Goods came in",
 STOCK(release, "release", "Withdraw a reservation",
       "reservation:record(reservations) [--reason:text]");
 STOCK(reserve, "reserve", "Promise goods to an order for a time",
-      "balance:record(inventory) quantity:int order:text [--ttl:until] [--reason:text]");
+      "balance:record(inventory) quantity:int order:record(orders) [--ttl:until] [--reason:text]");
 STOCK(sell, "sell", "Make a reservation a sale",
       "reservation:record(reservations) [--reason:text]");
 STOCK(transfer, "transfer", "Move goods to another warehouse",

@@ -74,7 +74,7 @@ static void count_run(struct call *c)
 const struct command cmd_count = {
 	.name = "count",
 	.summary = "Count the rows of a screen exactly",
-	.args = "[screen:screen] [narrow:assignment…] [--filter:filter] [--where:text]",
+	.args = "[screen:screen] [narrow:assignment…] [--filter:filter] [--where:condition]",
 	.help = "The number beside a screen is the planner's estimate (~); this one is "
 		"counted, "
 		"can take long and can be cancelled.",

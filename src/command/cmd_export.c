@@ -147,7 +147,8 @@ static void export_run(struct call *c)
 const struct command cmd_export = {
 	.name = "export",
 	.summary = "Write all rows of a screen to a file",
-	.args = "[what:format] [file:file] [narrow:assignment…] [--filter:filter] [--where:text] "
+	.args = "[what:format] [file:file] [narrow:assignment…] [--filter:filter] "
+		"[--where:condition] "
 		"[--sort:sort] [--limit:int] [--unmask] [--force]",
 	.help = "In the console: export [csv|tsv|json|jsonl|sql|table] FILE writes the current "
 		"screen's "

@@ -322,7 +322,7 @@ static void import_run(struct call *call)
 const struct command cmd_import = {
 	.name = "import",
 	.summary = "Write the records of a CSV or JSON lines file",
-	.args = "what:file [file:file] [--dry-run] [--resume] [--map:text] [--key:text] "
+	.args = "what:file [file:file] [--dry-run] [--resume] [--map:mapping] [--key:columns] "
 		"[--insert-only] [--update-only] [--input:choice(csv|tsv|jsonl)] "
 		"[--delimiter:text] [--null:text] [--batch:int] [--rejects:file] "
 		"[--conflicts:file] [--reason:text]",

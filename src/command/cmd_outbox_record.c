@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "command/command.h"
 #include "command/vars.h"
+#include "complete_priv.h"
 
 /* ---- outbox record ---- */
 
@@ -37,7 +38,7 @@ static bool is_of(const char *relation, const char *type)
 
 /* The shortest name that fits; not the outbox itself, and nothing without a column id or a key.
  */
-static const struct relation *record_relation(const struct session *s, const char *type)
+const struct relation *outbox_record_relation(const struct session *s, const char *type)
 {
 	const struct catalog *c = session_catalog(s);
 	const struct relation *best = NULL;
@@ -67,7 +68,7 @@ static void record_run(struct call *c)
 {
 	const struct host *h = call_host(c);
 	const char *type = args_get(call_args(c), "type"), *id = args_get(call_args(c), "id");
-	const struct relation *r = record_relation(call_session(c), type);
+	const struct relation *r = outbox_record_relation(call_session(c), type);
 	struct err err = ERR_INIT;
 
 	if (r) {
@@ -92,7 +93,7 @@ static void record_run(struct call *c)
 const struct command cmd_outbox_record = {
 	.name = "outbox record",
 	.summary = "The record that a message speaks of",
-	.args = "type:aggregate id:text",
+	.args = "type:aggregate id:aggregate-id",
 	.help = "By the name of its aggregate: Order is the relation order, orders or "
 		"sales_orders.",
 	.needs = NEEDS_CATALOG | NEEDS_SCREEN,
@@ -166,7 +167,7 @@ const struct command cmd_outbox_find = {
 	.name = "outbox find",
 	.no_key = "what is looked for is typed",
 	.summary = "Messages by id, event id, trace, or aggregate (Order 17)",
-	.args = "what:record(all-messages) [of:text]",
+	.args = "what:record(all-messages) [of:aggregate-id]",
 	.needs = NEEDS_CATALOG | NEEDS_SCREEN,
 	.run = find_run,
 };

@@ -247,7 +247,7 @@ const struct command cmd_profile_set = {
 	.name = "profile set",
 	.no_key = "Enter on a row of :profile begins it",
 	.summary = "Correct a row of the profile",
-	.args = "key:fact [value:text] [--now:text]",
+	.args = "key:fact [value:fact-value] [--now:text]",
 	.help = "Writes one line into the profile file and learns anew; it is told which file. "
 		"KEY is a row's: tenant_column, tenant_setting, tenant_directory, "
 		"tenant_label, "

@@ -167,7 +167,7 @@ const struct command cmd_as = {
 	.name = "as",
 	.no_key = "the role is named",
 	.summary = "Look with a role's eyes, - one's own again",
-	.args = "[role:role] [person:text]",
+	.args = "[role:role] [person:person]",
 	.help = "Where policies ask who one is (a setting like app.user_id, a claim), somebody of "
 		"the tenant is taken, or the one who is named, and the header says whom. "
 		"Each transaction sets the role for itself, which takes a membership that lets "
@@ -315,7 +315,7 @@ static void set_run(struct call *c)
 const struct command cmd_set = {
 	.name = "set",
 	.summary = "Show or change a setting, or columns of the marked rows",
-	.args = "[name:setting] [value:text…] [--filtered]",
+	.args = "[name:setting] [value:setting-value…] [--filtered]",
 	.help = "set NAME VALUE changes a setting. set COLUMN=VALUE… on a grid changes these "
 		"columns in "
 		"the marked rows (without marks: in the row under the cursor; with --filtered: "

@@ -51,7 +51,8 @@ const struct command cmd_update = {
 	.summary = "Change columns of several records, each guarded by itself",
 	.args = "screen:screen [narrow:assignment…] [--set:change] [--key:record] "
 		"[--filter:filter] "
-		"[--where:text] [--all] [--sort:sort] [--dry-run] [--expect:int] [--plan:file] "
+		"[--where:condition] [--all] [--sort:sort] [--dry-run] [--expect:int] "
+		"[--plan:file] "
 		"[--reason:text]",
 	.help = "The rows are those with these COLUMN=VALUE, of --filter and --where, or of "
 		"--key "

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "command/mask.h"
+#include "command/person.h"
 #include "command/vars.h"
 #include "complete_priv.h"
 
@@ -65,36 +66,74 @@ static bool ask_outbox(struct session *s, enum outbox_role role, const char *beg
 	return c && complete_ask_values(s, o->relation, c, begins, cb);
 }
 
+static bool ask_events(struct session *s, const char *begins, const struct request_callbacks *cb)
+{
+	return ask_outbox(s, OUTBOX_TYPE, begins, cb);
+}
+
+static bool ask_aggregates(struct session *s, const char *begins,
+			   const struct request_callbacks *cb)
+{
+	return ask_outbox(s, OUTBOX_AGGREGATE_TYPE, begins, cb);
+}
+
+static bool ask_databases(struct session *s, const char *begins,
+			  const struct request_callbacks *cb)
+{
+	struct params params = PARAMS_INIT;
+
+	send(s, "database_names", &params, begins, cb);
+	return true;
+}
+
+static bool ask_processes(struct session *s, const char *begins,
+			  const struct request_callbacks *cb)
+{
+	struct params params = PARAMS_INIT;
+
+	send(s, "session_pids", &params, begins, cb);
+	return true;
+}
+
+static bool ask_persons(struct session *s, const char *begins, const struct request_callbacks *cb)
+{
+	return person_ask(s, begins, ANSWERS_MAX, cb);
+}
+
+static const struct {
+	const char *type;
+	bool (*ask)(struct session *s, const char *begins, const struct request_callbacks *cb);
+} sources[] = {
+	{ "aggregate", ask_aggregates }, { "conninfo", ask_databases },
+	{ "database", ask_databases },	 { "event", ask_events },
+	{ "person", ask_persons },	 { "pid", ask_processes },
+};
+
+bool complete_asks_of(const char *type)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
+		if (strcmp(sources[i].type, type) == 0)
+			return true;
+	return false;
+}
+
 bool complete_ask(struct session *s, const char *type, const char *begins,
 		  const struct request_callbacks *cb)
 {
-	static const struct {
-		const char *type, *query;
-	} sources[] = {
-		{ "database", "database_names" },
-		{ "conninfo", "database_names" },
-		{ "option", "database_names" },
-		{ "pid", "session_pids" },
-	};
-	struct params params = PARAMS_INIT;
-
-	if (strcmp(type, "event") == 0)
-		return ask_outbox(s, OUTBOX_TYPE, begins, cb);
-	if (strcmp(type, "aggregate") == 0)
-		return ask_outbox(s, OUTBOX_AGGREGATE_TYPE, begins, cb);
 	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
-		if (strcmp(sources[i].type, type) == 0) {
-			send(s, sources[i].query, &params, begins, cb);
-			return true;
-		}
+		if (strcmp(sources[i].type, type) == 0)
+			return sources[i].ask(s, begins, cb);
 	return false;
 }
 
 void complete_add_asked(struct candidates *list, const struct txn_result *result)
 {
-	const struct reply *r =
-		result->outcome == TXN_DONE && result->n ? result->replies[0] : NULL;
+	if (result->outcome != TXN_DONE || list->closed)
+		return;
+	for (size_t k = 0; k < result->n; k++) {
+		const struct reply *r = result->replies[k];
 
-	for (size_t i = 0; r && !list->closed && i < reply_rows(r); i++)
-		candidates_add(list, reply_get(r, i, "value"), reply_get(r, i, "note"));
+		for (size_t i = 0; i < reply_rows(r); i++)
+			candidates_add(list, reply_get(r, i, "value"), reply_get(r, i, "note"));
+	}
 }

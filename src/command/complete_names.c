@@ -132,16 +132,6 @@ static void add_services(const struct naming *n)
 	complete_services(n->list);
 }
 
-static void add_conninfo(const struct naming *n)
-{
-	complete_conninfo(n->list, n->session);
-}
-
-static void add_options(const struct naming *n)
-{
-	complete_option(n->list, n->session);
-}
-
 static void add_kept(const struct naming *n)
 {
 	for (const char *const *name = n->context->kept; name && *name; name++)
@@ -197,25 +187,32 @@ static void add_relations(const struct naming *n)
 	}
 }
 
+static const struct {
+	const char *type;
+	void (*add)(const struct naming *n);
+} sources[] = {
+	{ "action", add_actions },   { "draft", add_drafts },
+	{ "duration", add_durations }, { "fact", add_profile_keys },
+	{ "file", add_files },	     { "format", add_formats },
+	{ "kept", add_kept },	     { "object", add_objects },
+	{ "outbox", add_outboxes },  { "policy", add_policies },
+	{ "relation-word", add_relations }, { "role", add_roles },
+	{ "rule", add_rules },	     { "schema", add_schemas },
+	{ "service", add_services }, { "setting", add_settings },
+	{ "theme", add_themes },     { "until", add_durations },
+};
+
+bool complete_names_of(const char *type)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
+		if (strcmp(sources[i].type, type) == 0)
+			return true;
+	return false;
+}
+
 void complete_names(struct candidates *list, const char *type, struct session *s,
 		    const struct complete_context *context)
 {
-	static const struct {
-		const char *type;
-		void (*add)(const struct naming *n);
-	} sources[] = {
-		{ "action", add_actions },     { "conninfo", add_conninfo },
-		{ "draft", add_drafts },       { "duration", add_durations },
-		{ "fact", add_profile_keys },  { "file", add_files },
-		{ "format", add_formats },     { "kept", add_kept },
-		{ "object", add_objects },     { "option", add_options },
-		{ "outbox", add_outboxes },
-		{ "policy", add_policies },    { "role", add_roles },
-		{ "rule", add_rules },	       { "schema", add_schemas },
-		{ "service", add_services },   { "setting", add_settings },
-		{ "statement", add_relations }, { "theme", add_themes },
-		{ "until", add_durations },
-	};
 	const struct naming n = { list, s, context };
 
 	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)

@@ -145,3 +145,58 @@ void person_find(struct session *s, const struct tenant_choice *tenant, const ch
 	tell(f);
 	finding_free(f);
 }
+
+/* ---- names, for completion ---- */
+
+static void add_names(struct txn *t, const struct session *s, const struct probe_person *who,
+		      const char *begins, int most)
+{
+	const struct sqlvar vars[] = {
+		{ "schema", who->relation->schema },  { "table", who->relation->name },
+		{ "person", who->column->name },      { "tenant", who->tenant_column->name },
+		{ "type", who->tenant_column->type }, { "own", who->tenant },
+	};
+	struct params params = PARAMS_INIT;
+	struct buf sql = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	if (!sql_expand(&sql, query(s, "person_names"), vars, ARRAY_SIZE(vars), &err))
+		BUG("person_names: %s", err.why);
+	params_text(&params, begins);
+	params_int(&params, most);
+	txn_add(t, sql.data, &params);
+	params_release(&params);
+	buf_release(&sql);
+}
+
+bool person_ask(struct session *s, const char *begins, int most,
+		const struct request_callbacks *cb)
+{
+	const struct tenant_choice *tenant = session_tenant(s);
+	const struct profile *profile = session_profile(s);
+	struct rls_input input = { .catalog = session_catalog(s),
+				   .profile = profile,
+				   .sql = session_sql(s) };
+	struct probe_plan plan;
+	struct scope scope;
+	struct txn *t;
+	bool any;
+
+	if (!input.catalog || !profile || tenant->kind != TENANT_ONE ||
+	    (size_t)tenant->tenancy >= profile_tenancies(profile))
+		return false;
+	probe_plan_init(&plan, &input, NULL, false);
+	probe_plan_eyes(&plan, profile_tenancy(profile, (size_t)tenant->tenancy), tenant->id,
+			NULL);
+	any = plan.persons.len > 0;
+	if (any) {
+		session_scope(s, USE_CATALOG, &scope);
+		t = txn_new(TXN_READ, &scope);
+		scope_release(&scope);
+		for (size_t i = 0; i < plan.persons.len; i++)
+			add_names(t, s, &plan.persons.v[i], begins, most);
+		db_send(session_db(s), DB_READ, t, cb, cb->ctx);
+	}
+	probe_plan_release(&plan);
+	return any;
+}

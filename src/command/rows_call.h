@@ -11,7 +11,7 @@
 
 /* The arguments that rows_call_open understands, for a command's spec. */
 #define ROWS_ARGS \
-	"screen:screen [narrow:assignment…] [--filter:filter] [--where:text] [--sort:sort] [--unmask]"
+	"screen:screen [narrow:assignment…] [--filter:filter] [--where:condition] [--sort:sort] [--unmask]"
 #define ROWS_HELP                                                                                \
 	"--filter takes the language of :filter (see the topic filter) and may be given several " \
 	"times, --where a raw SQL condition, --sort columns, - in front descends. Columns that "  \

@@ -52,9 +52,27 @@ filter price < 5 an|both hold
 \sf commerce.stock_res|commerce.stock_reserve
 \watch 3|30s
 \du support_b|support_ben
+outbox list --after 1|1  TenantCreated, 
+outbox retry --ids 1|1  TenantCreated, 
+outbox record Product 70|70  AB-00070, 
+outbox find Product 70|70  AB-00070, 
+stock reserve AB-00002 1 ORD-1|ORD-10, 
+profile set environment st|staging
+profile set tenant_setting app|app.tenant_id
+profile set application_role support_b|support_ben
+profile set tenant_directory commerce.ten|commerce.tenancy_tenants
+export csv x.csv --where 'price < 5 and sta|'price < 5 and status
+export csv x.csv --filter 'price |is at most
+export csv x.csv --filter 'status = act|'status = active
+export csv x.csv --sort sku,-pr|sku,-price
+import x.csv --key sku,na|sku,name
 END
-: >"$work/lines.csv"
+printf 'Article number,name\nAB-1,Rye\n' >"$work/lines.csv"
+printf '{"ean": 1, "label": "Rye"}\n' >"$work/lines.jsonl"
 offers "import $work/li" 'lines.csv'
+offers "import $work/lines.csv --map Art" 'Article number='
+offers "import $work/lines.csv --map x=sk" 'x=sku'
+offers "import $work/lines.jsonl --map e" 'ean='
 # What was typed and never saved.
 keys e
 wait_for 'guarded by version and xmin'
