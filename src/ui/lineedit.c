@@ -15,7 +15,7 @@
 #include "ui/widget.h"
 #include "histfile.h"
 #include "linekeys.h"
-#include "overhear.h"
+#include "lineedit_inputrc.h"
 
 enum { KEPT = 1000, FIRST_SIZE = 256 };
 
@@ -122,27 +122,9 @@ static int complete_next(int count, int key)
 /* These would go through matches of readline's own, and there are none: ours is the menu. */
 static void take_menu_completion(void)
 {
-	static const char *const names[] = { "menu-complete", "old-menu-complete",
-					     "menu-complete-backward" };
-	const Keymap maps[] = { emacs_standard_keymap, emacs_meta_keymap, emacs_ctlx_keymap,
-				vi_insertion_keymap, vi_movement_keymap };
-
-	for (size_t i = 0; i < ARRAY_SIZE(maps) * ARRAY_SIZE(names); i++) {
-		rl_command_func_t *fn = rl_named_function(names[i % ARRAY_SIZE(names)]);
-		Keymap map = maps[i / ARRAY_SIZE(names)];
-		char **keys = fn ? rl_invoking_keyseqs_in_map(fn, map) : NULL;
-
-		for (char **k = keys; k && *k; k++) {
-			rl_bind_keyseq_in_map(*k, complete_next, map);
-			free(*k);
-		}
-		free(keys);
-	}
-}
-
-static void initialize(void)
-{
-	rl_initialize();
+	inputrc_take_function("menu-complete", complete_next);
+	inputrc_take_function("old-menu-complete", complete_next);
+	inputrc_take_function("menu-complete-backward", complete_next);
 }
 
 static void set_up_readline(struct lineedit *le)
@@ -159,7 +141,7 @@ static void set_up_readline(struct lineedit *le)
 	rl_attempted_completion_function = on_complete;
 	le->null = fopen("/dev/null", "w");
 	rl_outstream = le->null;
-	le->complaints = overhear(initialize);
+	le->complaints = inputrc_take();
 	bind_keys();
 	take_menu_completion();
 	/* It would ring on stderr. */

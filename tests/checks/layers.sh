@@ -49,7 +49,7 @@ out=$(
 	layers
 	only src/db/ 'libpq-fe\.h|libpq/|postgres_ext\.h'
 	only src/ui/term 'n?cursesw?/|n?curses\.h|term\.h'
-	only src/ui/lineedit.c 'readline/'
+	only src/ui/lineedit 'readline/'
 	only src/base/ 'uv\.h|uuid/'
 	only src/base/json.c 'jansson\.h'
 	only src/base/deffile.c 'ini\.h'

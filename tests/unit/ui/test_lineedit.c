@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/path.h"
 #include "support/leak.h"
 
@@ -360,6 +361,43 @@ Test(lineedit, the_persons_inputrc_counts)
 	line_free(&l);
 	free(s.done);
 	lineedit_free(&le);
+	cr_assert(path_remove_tree(dir, &err));
+	free(file);
+}
+
+/* Readline would follow it until the stack is full. */
+Test(lineedit, an_inputrc_that_includes_itself_counts_but_for_that)
+{
+	char dir[] = "/tmp/souk-inputrc-XXXXXX";
+	struct err err = ERR_INIT;
+	struct lineedit *le;
+	struct seen s;
+	struct line *l;
+	char *file, *other, *rc, *more, *said;
+
+	cr_assert_not_null(mkdtemp(dir));
+	file = path_join(dir, "inputrc");
+	other = path_join(dir, "more");
+	rc = xasprintf("$include %s\r\n$nosuch\n\"\\C-t\": \"macro!\"\n", other);
+	more = xasprintf("# both ways\n$include %s\n\"\\C-o\": \"other!\"\n", file);
+	cr_assert(path_write(file, rc, strlen(rc), &err));
+	cr_assert(path_write(other, more, strlen(more), &err));
+	le = start(file, NULL);
+	l = edit(le, &s, "one ");
+	press(l, "Ctrl-T Ctrl-O Ctrl-X Ctrl-R");
+	cr_assert_str_eq(line_text(l), "one macro!other!");
+	said = lineedit_complaints(le);
+	cr_assert_not_null(said);
+	cr_expect(strstr(said, "more: line 2: ") && strstr(said, "includes itself"), "%s", said);
+	cr_expect(strstr(said, "nosuch"), "%s", said);
+	cr_assert_str_eq(getenv("INPUTRC"), file);
+	line_free(&l);
+	lineedit_free(&le);
+	free(said);
+	free(s.done);
+	free(rc);
+	free(more);
+	free(other);
 	cr_assert(path_remove_tree(dir, &err));
 	free(file);
 }
