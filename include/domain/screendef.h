@@ -173,6 +173,7 @@ struct screendef {
 	enum screen_needs needs;
 	enum screen_elsewhere elsewhere;
 	bool part; /* of other screens: in no menu */
+	bool generated; /* for a relation of one database */
 	bool stands_in; /* generated, in the place of a screen of this name */
 	const char *const *key;     /* NULL-terminated, may be empty */
 	const char *const *search;

@@ -384,6 +384,7 @@ struct screendef *genscreen_begin(struct arena *a, const struct profile *p,
 					: arena_printf(a, "%s.record", def->relation);
 	def->title = arena_strdup(a, r->name);
 	def->file = "(generated)";
+	def->generated = true;
 	def->group = arena_strdup(a, r->schema);
 	def->kind = kind;
 	/* Only where the server would show nothing without a tenant is one asked for first. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * gridlayout.c - how a person arranged the columns of a screen, kept from one day to the next
- * in $XDG_STATE_HOME/souk/layout/SCREEN:
+ * in $XDG_STATE_HOME/souk/layout/SCREEN, and of a relation that has no screen of its own, since
+ * another database's of the same name is another one, in layout/DATABASE/SCREEN:
  *
  *	[columns]
  *	sku  = frozen
@@ -25,22 +26,39 @@ struct loading {
 	size_t next; /* place of the column that comes next */
 };
 
+/* Any name as that of a file, and no two as the same one. */
+static void add_file(struct buf *out, const char *name)
+{
+	for (const char *p = name; *p; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if (isalnum(c) || c >= 0x80 || strchr("_-", c) || (c == '.' && p > name))
+			buf_addc(out, *p);
+		else
+			buf_addf(out, "%%%02x", c);
+	}
+}
+
 static char *layout_path(const struct screen *s, bool make)
 {
-	char *name = xasprintf("layout/%s", s->def->name), *path, *dir;
+	const struct db_session *d = db_session(session_db(screen_session(s)));
+	struct buf name = BUF_INIT;
 	struct err ignored = ERR_INIT;
+	char *path;
 
-	for (char *p = name + strlen("layout/"); *p; p++)
-		if (!isalnum((unsigned char)*p) && !strchr("._-", *p))
-			*p = '_';
-	path = path_state(name);
-	free(name);
-	if (make) {
-		dir = path_state("layout");
-		if (!path_mkdirs(dir, &ignored))
-			err_release(&ignored);
-		free(dir);
+	buf_adds(&name, "layout");
+	if (s->def->generated && d) {
+		buf_addc(&name, '/');
+		add_file(&name, d->database);
 	}
+	path = path_state(name.data);
+	if (make && !path_mkdirs(path, &ignored))
+		err_release(&ignored);
+	free(path);
+	buf_addc(&name, '/');
+	add_file(&name, s->def->name);
+	path = path_state(name.data);
+	buf_release(&name);
 	return path;
 }
 
