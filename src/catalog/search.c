@@ -48,14 +48,17 @@ static bool identifies(const struct relation *r, const struct index *ix, bool lo
 	return ix->nkeys > 0;
 }
 
-/* Smaller is better: the primary key, then few columns, public_id last. */
+/* Smaller is better: the primary key, then those without two rows alike, few columns, public_id
+ * last. */
 static size_t key_cost(const struct relation *r, const struct index *ix)
 {
 	const struct column *col = relation_attnum(r, ix->columns[0]);
+	size_t alike = ix->nulls_not_distinct || identifies(r, ix, false) ? 0 : 1000;
 
 	if (ix->primary)
 		return 0;
-	return 2 * ix->nkeys + (ix->nkeys == 1 && strcmp(col->name, "public_id") == 0);
+	return alike + 2 * ix->nkeys +
+	       (ix->nkeys == 1 && strcmp(col->name, "public_id") == 0);
 }
 
 bool index_has(const struct index *ix, int attnum)

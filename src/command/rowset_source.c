@@ -174,15 +174,15 @@ static void add_key_column(struct rowset *r, const char *name)
 }
 
 /* No column of a materialized view is NOT NULL: of its unique index rows with a NULL may be alike,
- * and then their places tell them apart.  They stay where they are until it is refreshed. */
+ * and then their places tell them apart.  They stay where they are until it is refreshed, and those
+ * of a table do not. */
 static void add_loose_key(struct rowset *r)
 {
 	const struct index *key =
-		r->relation && !r->query && r->relation->kind == RELATION_MATVIEW
-			? relation_loose_key(r->relation)
-			: NULL;
+		r->relation && !r->query ? relation_loose_key(r->relation) : NULL;
 
-	if (!key || r->key.len > 0)
+	if (!key || r->key.len > 0 ||
+	    (!key->nulls_not_distinct && r->relation->kind != RELATION_MATVIEW))
 		return;
 	for (size_t i = 0; i < key->nkeys; i++)
 		add_key_column(r, relation_attnum(r->relation, key->columns[i])->name);

@@ -124,3 +124,41 @@ Test(keyless, a_key_that_may_be_null_is_named)
 		  rowset_note(t.r));
 	rows_close(&t);
 }
+
+/* Its NULLs are alike to the index, so no two rows are: they are read by it both ways, and marked
+ * rows are found again. */
+Test(keyless, a_unique_index_to_which_nulls_are_alike_is_a_key, .timeout = 60)
+{
+	struct rows t;
+	struct err err = ERR_INIT;
+	bool seen[3000] = { false };
+	size_t all = 0;
+
+	rows_open_relation(&t,
+			   "CREATE TABLE u (a int, b text, n int, i int, UNIQUE (n),"
+			   " UNIQUE NULLS NOT DISTINCT (a, b));"
+			   "INSERT INTO u SELECT nullif(i / 100, 3), nullif('t' || i % 100, 't7'),"
+			   " NULL, i FROM generate_series(0, 2999) AS i",
+			   "u");
+	cr_expect_null(rowset_note(t.r), "%s", rowset_note(t.r));
+	cr_assert(rowset_has_key(t.r));
+	rowset_last(t.r);
+	rows_settle(&t);
+	cr_expect_str_eq(rows_cell(&t, rowset_cursor(t.r), "i"), "307");
+	for (int page = 0; page < 500 && all < 3000; page++) {
+		for (size_t i = 0; i < rowset_len(t.r); i++) {
+			long n = strtol(rows_cell(&t, i, "i"), NULL, 10);
+
+			all += !seen[n];
+			seen[n] = true;
+		}
+		rowset_page(t.r, -1);
+		rows_settle(&t);
+	}
+	cr_assert_null(rowset_error(t.r), "%s", rowset_error(t.r)->why);
+	cr_expect_eq(all, 3000, "%zu", all);
+	cr_assert(rowset_filter(t.r, "a is null and b is null", &err), "%s", err.why);
+	rows_settle(&t);
+	rows_expect(&t, 1);
+	rows_close(&t);
+}
