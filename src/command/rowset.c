@@ -68,21 +68,33 @@ static void in_words(struct rowset *r)
 	err_hint(&r->err, "what an index serves takes less; :set statement-timeout gives more");
 }
 
-/* The rows stay, and say that they are old. */
-void rowset_fail(struct rowset *r, const struct err *err)
+/* What was read of the catalog may be the reason. */
+static void take_error(struct rowset *r, const struct err *err)
 {
 	static const char *const moved[] = { "42703", "42P01", "0A000", "42704" };
 
 	err_copy(&r->err, err);
 	if (timed_out(r, err))
 		in_words(r);
+	for (size_t i = 0; i < ARRAY_SIZE(moved); i++)
+		if (strcmp(err->sqlstate, moved[i]) == 0)
+			reader_moved(session_reader(r->session));
+}
+
+/* The rows stay, and say that they are old. */
+void rowset_fail(struct rowset *r, const struct err *err)
+{
+	take_error(r, err);
 	streams_fail(r, err);
 	r->stale = r->rows.len > 0;
 	jump_miss(r);
 	r->refresh_wanted = false;
-	for (size_t i = 0; i < ARRAY_SIZE(moved); i++)
-		if (strcmp(err->sqlstate, moved[i]) == 0)
-			reader_moved(session_reader(r->session));
+	rowset_tell(r, ROWSET_STATE);
+}
+
+void rowset_failed_before(struct rowset *r, const struct err *err)
+{
+	take_error(r, err);
 	rowset_tell(r, ROWSET_STATE);
 }
 
@@ -276,6 +288,7 @@ void rowset_free(struct rowset **rp)
 	window_clear(r);
 	question_release(&r->ask);
 	question_release(&r->before);
+	question_release(&r->between);
 	for (size_t i = 0; i < r->narrow.len; i++)
 		asked_filter_release(&r->narrow.v[i]);
 	VEC_RELEASE(&r->narrow);

@@ -316,11 +316,10 @@ void ask_wide(struct rowset *r)
 		r->ask.filters.v[i].near = false;
 }
 
-/* The question is about to change: what was answered last is what one goes back to. */
 void ask_remember(struct rowset *r)
 {
-	if (r->shown == r->asked)
-		question_copy(&r->before, &r->ask);
+	r->overtaken = r->shown != r->asked;
+	question_copy(r->overtaken ? &r->between : &r->before, &r->ask);
 }
 
 static void drop_wanted_filters(struct rowset *r)

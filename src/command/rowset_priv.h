@@ -144,6 +144,8 @@ struct rowset {
 	bool widen;                      /* a search was narrowed: rowset_go_on widens it */
 
 	struct question_spec ask, before; /* before: to go back to when the gate is refused */
+	struct question_spec between;    /* asked between these two, and never answered */
+	bool overtaken;                  /* … there is one */
 	unsigned asked, shown;           /* count the questions: the one in force, the rows' one */
 	char *wanted_sort;               /* said before the source was open */
 	VEC(char *) wanted_filters;
@@ -210,6 +212,8 @@ struct rowset {
 /* ---- events: delivered in a later turn, so that a callback may free the rowset ---- */
 void rowset_tell(struct rowset *r, enum rowset_event event);
 void rowset_fail(struct rowset *r, const struct err *err);
+/* … but what was asked before it is under way again. */
+void rowset_failed_before(struct rowset *r, const struct err *err);
 
 /* ---- source ---- */
 /* Must the catalog be there before the first page can be asked for? */
@@ -265,7 +269,8 @@ bool types_filter_column(void *ctx, const char *name, struct filter_column *out,
 void asked_filter_release(struct asked_filter *f);
 void question_release(struct question_spec *q);
 void question_copy(struct question_spec *to, const struct question_spec *from);
-/* The question is about to change: what was answered last is what one goes back to. */
+/* The question is about to change: what was answered last is what one goes back to, and what was asked last is
+ * asked again if the next one fails. */
 void ask_remember(struct rowset *r);
 bool ask_default_sort(struct rowset *r, struct err *err) MUST_CHECK;
 /* Searches mean what an index serves; false: none does, or they do already. */

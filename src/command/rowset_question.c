@@ -68,6 +68,7 @@ void question_back(struct rowset *r)
 	if (r->shown == r->asked || r->rows.len == 0)
 		return;
 	question_copy(&r->ask, &r->before);
+	r->overtaken = false;
 	r->shown = ++r->asked;
 	r->widen = ask_is_near(r);
 	r->gating = r->estimating = false;
@@ -122,6 +123,19 @@ void question_blame(const struct rowset *r, struct err *err)
 			    f->raw ? ask_raw_text(f->text) : f->text);
 }
 
+/* What the failed one took the place of was to be answered still. */
+static bool ask_again(struct rowset *r)
+{
+	bool overtook = r->overtaken && r->shown != r->asked && r->rows.len > 0;
+
+	r->overtaken = false;
+	if (!overtook)
+		return false;
+	question_copy(&r->ask, &r->between);
+	fetch_anew(r);
+	return true;
+}
+
 /* The rows are as true as they were, unless they were to be looked at again or nobody can. */
 void question_failed(struct rowset *r, const struct err *why, bool refresh)
 {
@@ -130,6 +144,11 @@ void question_failed(struct rowset *r, const struct err *why, bool refresh)
 
 	err_copy(&err, why);
 	question_blame(r, &err);
+	if (!refresh && err.kind != ERR_CONNECTION && err.kind != ERR_CANCELLED && ask_again(r)) {
+		rowset_failed_before(r, &err);
+		err_release(&err);
+		return;
+	}
 	if (err.kind != ERR_CONNECTION)
 		question_back(r);
 	rowset_fail(r, &err);

@@ -525,3 +525,30 @@ Test(rowset, a_materialized_view_is_read_to_its_end, .timeout = 60)
 	cr_expect_str_eq(rows_cell(&t, rowset_cursor(t.r), "n"), "7001");
 	rows_close(&t);
 }
+
+/* What was to be answered still when a further filter failed is not dropped with that one. */
+Test(rowset, a_filter_under_way_stays_when_the_next_one_fails, .timeout = 60)
+{
+	struct rows t;
+	struct err err = ERR_INIT;
+
+	rows_open_relation(&t,
+			   "CREATE TABLE t (id int PRIMARY KEY);"
+			   "INSERT INTO t SELECT generate_series(1, 100)",
+			   "t");
+	cr_assert(rowset_filter(t.r, "where id > 40 and (select pg_sleep(0.5)) is not null",
+				&err), "%s", err.why);
+	rows_pass(&t, 100);
+	cr_assert(rowset_filter(t.r, "where 1 / (id - id) = 1", &err), "%s", err.why);
+	rows_until(&t, rowset_error(t.r));
+	cr_expect_str_eq(rowset_error(t.r)->sqlstate, "22012");
+	rows_settle(&t);
+	cr_expect_null(rowset_error(t.r));
+	cr_expect_eq(rowset_filters(t.r), 1);
+	cr_expect_str_eq(rows_cell(&t, 0, "id"), "41");
+	cr_assert(rowset_filter(t.r, "where 1 / (id - id) = 2", &err), "%s", err.why);
+	rows_settle(&t);
+	cr_assert(rowset_error(t.r));
+	cr_expect_eq(rowset_filters(t.r), 1, "the answered one is gone back to");
+	rows_close(&t);
+}
