@@ -315,6 +315,26 @@ static int take_char(const struct input *in, const char *s, size_t len, struct k
 	return (int)used;
 }
 
+static int take_escape(struct input *in, const char *s, size_t len, struct key *k);
+
+/* Esc before a sequence: PuTTY and rxvt say so that Alt was held with an arrow or its like.  Before
+ * anything else it was the key. */
+static int take_second(struct input *in, const char *s, size_t len, struct key *k)
+{
+	struct key inner = { .code = K_NONE };
+	int used = len < 2 || s[1] == '[' || s[1] == 'O' ? take_escape(in, s, len, &inner) : 0;
+
+	if (used == HALF && !in->impatient)
+		return HALF;
+	if (used <= 0 || inner.code < K_UP || inner.code > K_F24) {
+		k->code = K_ESC;
+		return 1;
+	}
+	*k = inner;
+	k->mods |= MOD_ALT;
+	return used + 1;
+}
+
 static int take_escape(struct input *in, const char *s, size_t len, struct key *k)
 {
 	int used = take_bound(in, s, len, k);
@@ -335,8 +355,7 @@ static int take_escape(struct input *in, const char *s, size_t len, struct key *
 			used = take_string(in, s + 2, len - 2, k);
 			break;
 		case ESC:
-			k->code = K_ESC;
-			return 1;
+			return take_second(in, s + 1, len - 1, k);
 		default:
 			if (used == HALF)
 				return HALF;
@@ -441,6 +460,8 @@ static bool step(struct input *in, struct key *k)
 	used = s[0] == ESC ? take_escape(in, s, len, k) : take_char(in, s, len, k);
 	if (used == HALF && in->impatient)
 		used = give_up(in, s, len, k);
+	else if (used == 1 && k->code == K_ESC && introduced(s + 1, len - 1))
+		in->impatient = false; /* what follows it has waited for nothing yet */
 	if (used == HALF) {
 		in->half_us = in->half_us ? in->half_us : in->now_us;
 		return false;

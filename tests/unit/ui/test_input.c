@@ -68,6 +68,17 @@ LEAK_TEST(input, what_terminals_send)
 	EXPECT("\033[99~q", "q");
 }
 
+/* PuTTY and rxvt: Esc in front.  Of the mouse, a paste, the focus or a letter it is the key Esc. */
+LEAK_TEST(input, alt_said_by_a_second_esc)
+{
+	EXPECT("\033\033[A\033\033OBj", "Alt-Up Alt-Down j");
+	EXPECT("\033\033[a\033\033Od\033\033[5~", "Alt-Shift-Up Ctrl-Alt-Left Alt-PgUp");
+	EXPECT("\033\033[[B\033\033[11~\033\033[3;5~", "Alt-F2 Alt-F1 Ctrl-Alt-Delete");
+	EXPECT("\033\033[<64;1;1M\033\033[I", "Esc WheelUp@0,0 Esc in");
+	EXPECT("\033\033[200~ab\033[201~\033\033x", "Esc <ab> Esc Alt-x");
+	EXPECT("\033\033\033[A", "Esc Alt-Up");
+}
+
 LEAK_TEST(input, mouse)
 {
 	EXPECT("\033[<0;5;3M\033[<0;5;3m", "Click@2,4 @2,4");
@@ -172,6 +183,25 @@ LEAK_TEST(input, half_a_sequence_is_what_was_typed)
 	after_timeout("\xC3", "\xEF\xBF\xBD");
 	after_timeout("\033\xC3", "Alt-\xEF\xBF\xBD");
 	after_timeout("\033[200~abc", "<abc>");
+}
+
+LEAK_TEST(input, what_follows_an_esc_is_waited_for_anew)
+{
+	struct input *in = input_new();
+	struct buf out = BUF_INIT;
+
+	input_feed(in, "\033\033[1;", 5, 1000000);
+	names(in, &out);
+	cr_assert_gt(input_wait_ms(in), 0);
+	input_timeout(in);
+	names(in, &out);
+	cr_assert_str_eq(out.data, "Esc");
+	cr_assert_gt(input_wait_ms(in), 0);
+	input_feed(in, "5A", 2, 1100000);
+	names(in, &out);
+	cr_assert_str_eq(out.data, "Esc Ctrl-Up");
+	buf_release(&out);
+	input_free(&in);
 }
 
 /* What is typed behind half an answer does not make it longer. */
