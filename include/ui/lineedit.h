@@ -29,7 +29,8 @@ void lineedit_free(struct lineedit **le);
 bool lineedit_busy(const struct lineedit *le);
 /* Keep a line in the history: not twice, not when it begins with a blank or holds a password. */
 void lineedit_remember(struct lineedit *le, const char *text);
-/* What the first line found wrong with the inputrc, told once: a line each, owned by the caller; NULL: nothing. */
+/* What was wrong with the inputrc when it was read, for the first line or once more, told once: a line each, owned
+ * by the caller; NULL: nothing. */
 char *lineedit_complaints(struct lineedit *le);
 /* The i-th line of the history, the latest first; NULL behind the last. */
 const char *lineedit_history(struct lineedit *le, size_t i);

@@ -127,6 +127,32 @@ static void take_menu_completion(void)
 	inputrc_take_function("menu-complete-backward", complete_next);
 }
 
+static int read_again(int count, int key);
+
+/* What is ours whatever the inputrc says. */
+static void take_over(void)
+{
+	bind_keys();
+	take_menu_completion();
+	inputrc_take_function("re-read-init-file", read_again);
+	/* It would ring on stderr. */
+	rl_variable_bind("bell-style", "none");
+	rl_variable_bind("enable-bracketed-paste", "off");
+	/* In the locale C it would make Meta keys of them. */
+	rl_variable_bind("input-meta", "on");
+	rl_variable_bind("output-meta", "on");
+	rl_variable_bind("convert-meta", "off");
+}
+
+/* What is wrong now is told when a bar is opened. */
+static int read_again(int count UNUSED, int key UNUSED)
+{
+	free(the->complaints);
+	the->complaints = inputrc_again();
+	take_over();
+	return 0;
+}
+
 static void set_up_readline(struct lineedit *le)
 {
 	rl_readline_name = "souk";
@@ -142,15 +168,7 @@ static void set_up_readline(struct lineedit *le)
 	le->null = fopen("/dev/null", "w");
 	rl_outstream = le->null;
 	le->complaints = inputrc_take();
-	bind_keys();
-	take_menu_completion();
-	/* It would ring on stderr. */
-	rl_variable_bind("bell-style", "none");
-	rl_variable_bind("enable-bracketed-paste", "off");
-	/* In the locale C it would make Meta keys of them. */
-	rl_variable_bind("input-meta", "on");
-	rl_variable_bind("output-meta", "on");
-	rl_variable_bind("convert-meta", "off");
+	take_over();
 	using_history();
 	rl_callback_handler_install("", on_line);
 }

@@ -107,7 +107,6 @@ static void read_file(struct reading *r, const char *path)
 		end = strchr(at, '\n');
 		if (end)
 			*end++ = '\0';
-		at[strcspn(at, "\r")] = '\0';
 		take_line(r, path, ++number, at);
 	}
 	r->depth--;
@@ -164,28 +163,43 @@ static void initialize_by_line(void)
 	free(read_all(true));
 }
 
-/* Ctrl-X Ctrl-R: it may have been changed so that it includes itself. */
-static int read_again(int count, int key)
+static void again(void)
 {
-	char *wrong = read_all(false);
+	char *path = found();
 
-	if (!wrong)
-		return rl_re_read_init_file(count, key);
-	free(read_all(true));
-	free(wrong);
-	return 0;
+	if (path)
+		rl_read_init_file(path);
+	free(path);
 }
 
-char *inputrc_take(void)
+static void again_by_line(void)
 {
-	char *wrong = read_all(false), *said, *all;
+	free(read_all(true));
+}
 
-	said = overhear(wrong ? initialize_by_line : initialize);
-	inputrc_take_function("re-read-init-file", read_again);
+/* As readline says it: what is wrong in front, then what it did not understand. */
+static char *hear(char *wrong, void (*fn)(void))
+{
+	char *said = overhear(fn), *all;
+
 	if (!wrong)
 		return said;
 	all = xasprintf("%s\n%s", wrong, said ? said : "");
 	free(wrong);
 	free(said);
 	return all;
+}
+
+char *inputrc_take(void)
+{
+	char *wrong = read_all(false);
+
+	return hear(wrong, wrong ? initialize_by_line : initialize);
+}
+
+char *inputrc_again(void)
+{
+	char *wrong = read_all(false);
+
+	return hear(wrong, wrong ? again_by_line : again);
 }

@@ -378,7 +378,7 @@ Test(lineedit, an_inputrc_that_includes_itself_counts_but_for_that)
 	cr_assert_not_null(mkdtemp(dir));
 	file = path_join(dir, "inputrc");
 	other = path_join(dir, "more");
-	rc = xasprintf("$include %s\r\n$nosuch\n\"\\C-t\": \"macro!\"\n", other);
+	rc = xasprintf("$include %s\n$nosuch\n\"\\C-t\": \"macro!\"\n", other);
 	more = xasprintf("# both ways\n$include %s\n\"\\C-o\": \"other!\"\n", file);
 	cr_assert(path_write(file, rc, strlen(rc), &err));
 	cr_assert(path_write(other, more, strlen(more), &err));
@@ -391,6 +391,14 @@ Test(lineedit, an_inputrc_that_includes_itself_counts_but_for_that)
 	cr_expect(strstr(said, "more: line 2: ") && strstr(said, "includes itself"), "%s", said);
 	cr_expect(strstr(said, "nosuch"), "%s", said);
 	cr_assert_str_eq(getenv("INPUTRC"), file);
+	cr_assert_null(lineedit_complaints(le));
+	/* Mended, and read again. */
+	cr_assert(path_write(other, "\"\\C-o\": \"mended!\"\n", 18, &err));
+	press(l, "Ctrl-X Ctrl-R Ctrl-O");
+	cr_assert_str_eq(line_text(l), "one macro!other!mended!");
+	free(said);
+	said = lineedit_complaints(le);
+	cr_expect(said && strstr(said, "nosuch"), "%s", said);
 	line_free(&l);
 	lineedit_free(&le);
 	free(said);
