@@ -60,6 +60,8 @@ void session_suggest_screen(const struct session *s, const char *name, struct er
 bool session_screen_there(struct session *s, const struct screendef *def, struct err *err);
 /* Worth a place in menus: it is there, or something stands in for it. */
 bool session_screen_offered(struct session *s, const struct screendef *def);
+/* It is not offered although its relations are here: what it wants beside them goes into err. */
+bool session_screen_wants(struct session *s, const struct screendef *def, struct err *err);
 const struct catalog *session_catalog(const struct session *s);   /* NULL until read */
 /* The one before, while SESSION_CATALOG is told (catalog/changes.h says what became of a relation); NULL at other
  * times and for the first. */

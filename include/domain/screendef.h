@@ -19,6 +19,7 @@
  *	enter   = open product product_id={product_id}      what Enter runs
  *	empty   = No products yet. Press o to add one.
  *	needs   = outbox          outbox | consumers | tenancy: what the profile must have recognised
+ *	extension = pg_stat_statements      an extension that must be installed in the database
  *	elsewhere = tenants       where the relation is not in the database: the list of tenants that the
  *	                          profile found there; or migrations: what a known tool keeps of them
  *	group   = Shop            heading in the menu of screens
@@ -167,6 +168,7 @@ struct screen_edit {
 
 struct screendef {
 	const char *name, *title, *group, *query, *relation, *enter, *empty, *order;
+	const char *extension; /* that must be installed; NULL: none */
 	const char *file; /* where it comes from; "(generated)" */
 	enum screen_kind_name kind;
 	enum screen_scope scope;

@@ -8,15 +8,28 @@
 #include "base/alloc.h"
 #include "complete_priv.h"
 
+static void add_screen(struct completing *c, const struct screendef *def)
+{
+	struct err err = ERR_INIT;
+
+	if (session_screen_offered(c->session, def)) {
+		candidates_add(&c->list, def->name, def->title);
+	} else if (*c->list.prefix && session_screen_wants(c->session, def, &err)) {
+		char *note = xasprintf("not here: %s", err.why);
+
+		candidates_add(&c->list, def->name, note);
+		free(note);
+	}
+	err_release(&err);
+}
+
 void complete_nouns(struct completing *c)
 {
 	const struct screenset *set = session_screens(c->session);
 	const struct catalog *cat = session_catalog(c->session);
 
 	for (size_t i = 0; i < screenset_len(set); i++)
-		if (session_screen_offered(c->session, screenset_at(set, i)))
-			candidates_add(&c->list, screenset_at(set, i)->name,
-				       screenset_at(set, i)->title);
+		add_screen(c, screenset_at(set, i));
 	for (size_t i = 0; cat && *c->list.prefix && i < catalog_relations(cat); i++) {
 		const struct relation *r = catalog_relation_at(cat, i);
 		char *full = xasprintf("%s.%s", r->schema, r->name);

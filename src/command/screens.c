@@ -79,6 +79,21 @@ static bool has_consumers(struct session *s, const struct outbox *o)
 	return o && outbox_offsets_find(session_catalog(s), o, &at);
 }
 
+static bool extension_there(const struct session *s, const struct screendef *def, struct err *err)
+{
+	if (!def->extension || catalog_extension(session_catalog(s), def->extension))
+		return true;
+	if (err) {
+		err_set(err, ERR_FAILED, def->name,
+			"the extension %s is not installed in this database", def->extension);
+		err_hint(err,
+			 "CREATE EXTENSION %s; installs it (some must be in " /* not SQL */
+			 "shared_preload_libraries first)",
+			 def->extension);
+	}
+	return false;
+}
+
 /* What the profile has to have recognised. */
 static bool needs_met(struct session *s, const struct screendef *def, struct err *err)
 {
@@ -94,7 +109,7 @@ static bool needs_met(struct session *s, const struct screendef *def, struct err
 		break;
 	case SCREEN_NEEDS_SCHEMAS:
 		if (!profile_tenant_schemas(session_profile(s)))
-			why = "no schemas here are alike as tenants' would be";
+			why = "no tenant has a schema of its own here";
 		break;
 	case SCREEN_NEEDS_OUTBOX:
 	case SCREEN_NEEDS_CONSUMERS:
@@ -116,7 +131,8 @@ bool session_screen_there(struct session *s, const struct screendef *def, struct
 {
 	if (!session_catalog(s) || !session_profile(s))
 		return true;
-	return source_there(s, def, err) && needs_met(s, def, err);
+	return source_there(s, def, err) && extension_there(s, def, err) &&
+	       needs_met(s, def, err);
 }
 
 /* ---- what stands in for it ---- */
@@ -146,6 +162,16 @@ static bool of_missing_outbox(struct session *s, const struct screendef *def)
 		if (strcmp(def->panels[i].kind, "outbox") == 0)
 			return true;
 	return false;
+}
+
+bool session_screen_wants(struct session *s, const struct screendef *def, struct err *err)
+{
+	if (!session_catalog(s) || !session_profile(s) || !source_there(s, def, NULL))
+		return false;
+	if (of_missing_outbox(s, def))
+		return !err_set(err, ERR_FAILED, def->name, "%s",
+				outboxes_none(vars_outboxes(session_vars(s))));
+	return !extension_there(s, def, err) || !needs_met(s, def, err);
 }
 
 bool session_screen_offered(struct session *s, const struct screendef *def)

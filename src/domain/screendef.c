@@ -98,6 +98,7 @@ static const struct field fields[] = {
 	SCREEN("enter", V_TEXT, enter),
 	SCREEN("empty", V_TEXT, empty),
 	{ "screen", "needs", V_CHOICE, offsetof(struct screendef, needs), needs },
+	SCREEN("extension", V_TEXT, extension),
 	{ "screen", "elsewhere", V_CHOICE, offsetof(struct screendef, elsewhere), elsewhere },
 	SCREEN("group", V_TEXT, group),
 	SCREEN("part", V_YESNO, part),

@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/arena.h"
@@ -27,7 +28,8 @@ struct entry {
 struct home {
 	bool stale;	     /* the session changed: filled again before it is looked at */
 	struct arena *arena; /* names of relations */
-	VEC(const struct screendef *) shown; /* the screens there are, in the files' order */
+	const struct screendef **shown; /* the screens there are, by their titles */
+	size_t nshown;
 	VEC(struct entry) entries;
 	size_t cursor; /* an entry with a name */
 	int rows, top; /* of the tallest column; scrolled by */
@@ -49,9 +51,29 @@ static bool stands_alone(const struct screendef *d)
 	       strcmp(d->query ? d->query : "", "scratch") != 0;
 }
 
-bool home_shows(struct session *s, const struct screendef *d)
+static bool home_shows(struct session *s, const struct screendef *d)
 {
 	return stands_alone(d) && session_screen_offered(s, d);
+}
+
+static int by_title(const void *a, const void *b)
+{
+	const struct screendef *const *x = a, *const *y = b;
+
+	return strcasecmp((*x)->title, (*y)->title);
+}
+
+const struct screendef **home_screens(struct session *s, size_t *n)
+{
+	const struct screenset *set = session_screens(s);
+	const struct screendef **list = xcalloc(screenset_len(set) + 1, sizeof *list);
+
+	*n = 0;
+	for (size_t i = 0; i < screenset_len(set); i++)
+		if (home_shows(s, screenset_at(set, i)))
+			list[(*n)++] = screenset_at(set, i);
+	qsort(list, *n, sizeof *list, by_title);
+	return list;
 }
 
 static bool seen(const struct home *h, const char *group)
@@ -75,8 +97,8 @@ static void add_group(struct home *h, const char *group)
 
 	if (seen(h, group))
 		return;
-	for (size_t i = 0; i < h->shown.len; i++) {
-		const struct screendef *d = h->shown.v[i];
+	for (size_t i = 0; i < h->nshown; i++) {
+		const struct screendef *d = h->shown[i];
 
 		if (strcmp(group_of(d), group) != 0)
 			continue;
@@ -159,16 +181,6 @@ static void add_named(struct home *h, const char *const *groups)
 		add_group(h, *groups);
 }
 
-static void find_shown(struct home *h, struct session *s)
-{
-	const struct screenset *set = session_screens(s);
-
-	VEC_CLEAR(&h->shown);
-	for (size_t i = 0; i < screenset_len(set); i++)
-		if (home_shows(s, screenset_at(set, i)))
-			*VEC_PUSH(&h->shown) = screenset_at(set, i);
-}
-
 /* Anew, as the catalog is now, where it changed; the cursor stays on what it was on. */
 static void fill(struct home *h, struct session *s)
 {
@@ -185,12 +197,13 @@ static void fill(struct home *h, struct session *s)
 	VEC_CLEAR(&h->entries);
 	arena_free(&h->arena);
 	h->arena = arena_new();
-	find_shown(h, s);
+	free(h->shown);
+	h->shown = home_screens(s, &h->nshown);
 	add_named(h, business);
 	add_relations(h, s);
 	add_named(h, server);
-	for (size_t i = 0; i < h->shown.len; i++)
-		add_group(h, group_of(h->shown.v[i]));
+	for (size_t i = 0; i < h->nshown; i++)
+		add_group(h, group_of(h->shown[i]));
 	for (h->cursor = 0; h->cursor < h->entries.len; h->cursor++) {
 		const char *name = h->entries.v[h->cursor].name;
 
@@ -453,7 +466,7 @@ static void close_home(struct screen *s)
 
 	session_unobserve(screen_session(s), s);
 	session_forget(screen_session(s), s);
-	VEC_RELEASE(&h->shown);
+	free(h->shown);
 	VEC_RELEASE(&h->entries);
 	arena_free(&h->arena);
 	free(h);

@@ -63,19 +63,19 @@ static void add_visits(struct palette *p, const struct ui *ui)
 
 static void add_screens(struct palette *p, const struct ui *ui)
 {
-	const struct screenset *set = session_screens(ui->session);
+	size_t n;
+	const struct screendef **list = home_screens(ui->session, &n);
 
-	for (size_t i = 0; i < screenset_len(set); i++) {
-		const struct screendef *d = screenset_at(set, i);
+	for (size_t i = 0; i < n; i++) {
+		const struct screendef *d = list[i];
 
-		if (!home_shows(ui->session, d))
-			continue;
 		*VEC_PUSH(&p->items) = (struct menu_item){
 			.text = d->title,
 			.note = keep(p, xasprintf("screen %s", d->name)),
 			.answer = keep(p, xasprintf("open %s", d->name)),
 		};
 	}
+	free(list);
 }
 
 /* What no screen of ours is about. */

@@ -370,8 +370,9 @@ const char *table_enter(const struct table *t);
 void table_open(struct ui *ui, struct table *owned);
 
 /* ---- home.c ---- */
-/* Is it a place of menus: it needs no record, and this database has what it shows? */
-bool home_shows(struct session *s, const struct screendef *d);
+/* The places of menus, by their titles: they need no record, and this database has what they show.  The caller
+ * frees the list. */
+const struct screendef **home_screens(struct session *s, size_t *n);
 /* The relations that the menu lists: this role may read them, and no screen is about their schema; at most max,
  * schema by schema. */
 size_t home_relations(struct session *s, const struct relation **out, size_t max);

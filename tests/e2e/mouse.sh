@@ -39,7 +39,7 @@ wait_for 'Esc leave'
 roll 'find a command, a screen'
 click 'find a command, a screen'
 wait_for 'Go to'
-find_text 'Messages'
+find_text 'Audit'
 mouse 65 "$col" "$row"
 mouse 65 "$col" "$row"
 wait_gone 'Brands'

@@ -35,7 +35,7 @@ END {
 	if (line[1] !~ /READ-ONLY/)
 		complain("READ-ONLY is not said")
 	# what was said stands over the hints
-	said = line[rows] line[rows - 1]
+	said = line[rows] line[rows - 1] line[rows - 2] line[rows - 3]
 	if (line[rows] !~ /\? help/ && said !~ /(error|warning): /)
 		complain("no way to help")
 	printf "== %s\n", screen >>golden
