@@ -325,9 +325,25 @@ static void mark_row(struct rowset *r, struct row *now, const struct row *was)
 	}
 }
 
+static void mark_new(struct rowset *r, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		struct row *now = &r->rows.v[i];
+
+		if (!now->changed)
+			now->changed = xcalloc(r->cols.len, 1);
+		memset(now->changed, 1, r->cols.len);
+		r->marked_us = time_monotonic_us();
+	}
+}
+
+/* A row that was not there is a new one where its neighbours were, or where the old rows ended because there were
+ * no more; elsewhere it may only have come into sight. */
 static void mark_rows(struct rowset *r, struct row *old, size_t nold)
 {
 	struct map *by_key = map_new(NULL);
+	size_t strange = 0; /* so many rows before this one were not there */
+	bool sure = r->at_start;
 
 	for (size_t i = 0; i < nold; i++) {
 		if (!old[i].key)
@@ -335,11 +351,21 @@ static void mark_rows(struct rowset *r, struct row *old, size_t nold)
 		if (old[i].key)
 			map_set(by_key, old[i].key, &old[i]);
 	}
-	for (size_t i = 0; i < r->rows.len && map_len(by_key) > 0; i++) {
+	for (size_t i = 0; i < r->rows.len && r->key.len > 0; i++) {
 		const struct row *was = map_get(by_key, rowset_key(r, i));
-		if (was)
-			mark_row(r, &r->rows.v[i], was);
+
+		if (!was) {
+			strange++;
+			continue;
+		}
+		mark_row(r, &r->rows.v[i], was);
+		if (sure)
+			mark_new(r, i - strange, i);
+		sure = true;
+		strange = 0;
 	}
+	if (sure && r->at_end)
+		mark_new(r, r->rows.len - strange, r->rows.len);
 	map_free(&by_key);
 }
 

@@ -247,13 +247,44 @@ Test(rowset, refresh_keeps_the_cursor_on_its_row_and_marks_changes)
 	cr_expect_eq(rowset_cursor(t.r), 7, "two rows came before it");
 	for (size_t i = 0; i < 10; i++) {
 		int n = number_at(&t, i);
-		cr_expect_eq(rowset_changed(t.r, i, rows_col(&t, "t")), n == 4 || n == 5,
-			     "row %d", n);
-		cr_expect_not(rowset_changed(t.r, i, rows_col(&t, "n")));
+		cr_expect_eq(rowset_changed(t.r, i, rows_col(&t, "t")),
+			     n < 1 || n == 4 || n == 5, "row %d", n);
+		cr_expect_eq(rowset_changed(t.r, i, rows_col(&t, "n")), n < 1, "row %d", n);
 	}
 	rowset_refresh(t.r);
 	rows_settle(&t);
 	cr_expect_not(rowset_changed(t.r, 5, rows_col(&t, "t")), "the mark lasts one refresh");
+	rows_close(&t);
+	free(db);
+}
+
+/* One that comes into sight because another went is none of them. */
+Test(rowset, refresh_marks_rows_that_are_new)
+{
+	struct rows t;
+	char *db = numbers_database(100);
+
+	free(cluster_sql(db, "DELETE FROM numbers WHERE n IN (3, 95)"));
+	rows_open(&t, db, "numbers", numbers_screen, NULL, 10);
+	rows_settle(&t);
+	free(cluster_sql(db, "DELETE FROM numbers WHERE n = 5; INSERT INTO numbers VALUES (3, 'new')"));
+	rowset_refresh(t.r);
+	rows_settle(&t);
+	for (size_t i = 0; i < rowset_len(t.r); i++) {
+		int n = number_at(&t, i);
+		cr_expect_eq(rowset_changed(t.r, i, rows_col(&t, "n")), n == 3, "row %d", n);
+	}
+	rowset_last(t.r);
+	rows_settle(&t);
+	free(cluster_sql(db, "INSERT INTO numbers VALUES (95, 'new'), (101, 'new')"));
+	rowset_refresh(t.r);
+	rows_settle(&t);
+	cr_expect(rowset_at_end(t.r));
+	for (size_t i = 0; i < rowset_len(t.r); i++) {
+		int n = number_at(&t, i);
+		cr_expect_eq(rowset_changed(t.r, i, rows_col(&t, "n")), n == 95 || n == 101,
+			     "row %d", n);
+	}
 	rows_close(&t);
 	free(db);
 }
