@@ -163,6 +163,8 @@ struct rowset {
 	struct jump jump;
 	long owed;                       /* rows still to travel when more have come */
 	bool owed_scroll;                /* … with the view */
+	bool line_owed;                  /* the view could not follow the cursor yet, which belongs … */
+	long line;                       /* … in this line of it */
 	int direction;                   /* of travel: -1, 0, 1 */
 	int hurry;                       /* pages asked for since the last fetch was sent */
 	bool walked;                     /* a page reads all rows between it and an end, see types_sort_is_walked */

@@ -139,12 +139,13 @@ static bool ask_again(struct rowset *r)
 /* The rows are as true as they were, unless they were to be looked at again or nobody can. */
 void question_failed(struct rowset *r, const struct err *why, bool refresh)
 {
-	bool old = r->stale || refresh || why->kind == ERR_CONNECTION;
+	bool asked = why->kind == ERR_CANCELLED; /* the person did not want to know */
+	bool old = r->stale || (refresh && !asked) || why->kind == ERR_CONNECTION;
 	struct err err = ERR_INIT;
 
 	err_copy(&err, why);
 	question_blame(r, &err);
-	if (!refresh && err.kind != ERR_CONNECTION && err.kind != ERR_CANCELLED && ask_again(r)) {
+	if (!refresh && err.kind != ERR_CONNECTION && !asked && ask_again(r)) {
 		rowset_failed_before(r, &err);
 		err_release(&err);
 		return;

@@ -120,13 +120,26 @@ void travel_ahead(struct rowset *r)
 	r->hurry = 0;
 }
 
+/* The view goes with the cursor, which stays in its line: where rows for that are not here yet, it
+ * is owed too. */
+static void scroll_to_line(struct rowset *r, long line)
+{
+	long top = (long)r->cursor - line;
+	bool more = top < 0 ? !r->at_start : !r->at_end;
+
+	r->top = top > 0 ? (size_t)top : 0;
+	travel_clamp(r);
+	r->line_owed = more && (long)(r->cursor - r->top) != line;
+	r->line = line;
+}
+
 /* Move by what is there; the rest is owed. */
 static void step(struct rowset *r, long rows, bool scroll)
 {
+	long line = r->line_owed ? r->line : (long)(r->cursor - r->top);
 	long target = (long)r->cursor + r->owed + rows;
 	long last = r->rows.len > 0 ? (long)r->rows.len - 1 : 0;
 	long to = target < 0 ? 0 : target > last ? last : target;
-	long by = to - (long)r->cursor;
 	long most = (long)(OWED_PAGES * height(r));
 
 	r->owed = target - to;
@@ -138,11 +151,11 @@ static void step(struct rowset *r, long rows, bool scroll)
 		r->owed = -most;
 	r->owed_scroll = scroll;
 	r->cursor = (size_t)to;
-	if (scroll) {
-		long top = (long)r->top + by;
-		r->top = top > 0 ? (size_t)top : 0;
-	}
-	travel_clamp(r);
+	r->line_owed = false;
+	if (scroll)
+		scroll_to_line(r, line);
+	else
+		travel_clamp(r);
 }
 
 static void forget_gone(struct rowset *r)
@@ -214,6 +227,7 @@ void rowset_page(struct rowset *r, double pages)
 
 void travel_arrived(struct rowset *r, enum fetch_kind kind)
 {
+	r->line_owed = r->line_owed && (kind == FETCH_AFTER || kind == FETCH_BEFORE);
 	switch (kind) {
 	case FETCH_FIRST:
 	case FETCH_GOTO:
@@ -230,7 +244,7 @@ void travel_arrived(struct rowset *r, enum fetch_kind kind)
 	case FETCH_REFRESH:
 		break;
 	}
-	if (r->owed != 0)
+	if (r->owed != 0 || r->line_owed)
 		step(r, 0, r->owed_scroll);
 	travel_settle(r);
 }
@@ -258,6 +272,7 @@ void rowset_resize(struct rowset *r, int rows)
 		fetch_anew(r);
 		return;
 	}
+	r->line_owed = false;
 	travel_clamp(r);
 	travel_ahead(r);
 	rowset_tell(r, ROWSET_ROWS);

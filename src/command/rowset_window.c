@@ -337,8 +337,8 @@ static void mark_new(struct rowset *r, size_t from, size_t to)
 	}
 }
 
-/* A row that was not there is a new one where its neighbours were, or where the old rows ended because there were
- * no more; elsewhere it may only have come into sight. */
+/* A row that was not there is a new one where its neighbours were, or where the old rows ended
+ * because there were no more; elsewhere it may only have come into sight. */
 static void mark_rows(struct rowset *r, struct row *old, size_t nold)
 {
 	struct map *by_key = map_new(NULL);

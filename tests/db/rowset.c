@@ -267,7 +267,8 @@ Test(rowset, refresh_marks_rows_that_are_new)
 	free(cluster_sql(db, "DELETE FROM numbers WHERE n IN (3, 95)"));
 	rows_open(&t, db, "numbers", numbers_screen, NULL, 10);
 	rows_settle(&t);
-	free(cluster_sql(db, "DELETE FROM numbers WHERE n = 5; INSERT INTO numbers VALUES (3, 'new')"));
+	free(cluster_sql(db, "DELETE FROM numbers WHERE n = 5;"
+			     "INSERT INTO numbers VALUES (3, 'new')"));
 	rowset_refresh(t.r);
 	rows_settle(&t);
 	for (size_t i = 0; i < rowset_len(t.r); i++) {
