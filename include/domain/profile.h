@@ -31,6 +31,10 @@ struct profile_item {            /* the rows of `souk profile` */
 	const char *evidence;    /* one sentence */
 };
 
+/* How many ids one value of a column holds: several of a list (uuid[]), all below of a path (ltree). */
+enum column_many { MANY_NOT, MANY_LIST, MANY_PATH };
+enum column_many column_many(const struct column *c);
+
 struct tenancy {
 	const char *column;      /* the usual name of the tenant column */
 	const char *type;        /* "bigint", "uuid" */

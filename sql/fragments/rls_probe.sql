@@ -9,6 +9,11 @@ t.:"column" = CAST(:'value' AS :type)
 t.:"column" IS DISTINCT FROM CAST(:'value' AS :type)
 -- fragment: differs_known
 t.:"column" <> CAST(:'value' AS :type)
+-- A list or a path is another tenant's where it has nothing in common with this one's.
+-- fragment: apart_list
+NOT t.:"column" && CAST(:'value' AS :type)
+-- fragment: apart_path
+NOT (t.:"column" OPERATOR(:type_schema<@) CAST(:'value' AS :type) OR t.:"column" OPERATOR(:type_schema@>) CAST(:'value' AS :type))
 -- fragment: column
 t.:"column"
 -- fragment: value
@@ -36,6 +41,22 @@ AND t.:"column" NOT IN (
 		SELECT d.:"key" AS id, d.:"parent" AS above FROM :"schema".:"table" d JOIN a ON d.:"key" = a.tenant
 		UNION SELECT d.:"key", d.:"parent" FROM :"schema".:"table" d JOIN up ON d.:"key" = up.above)
 	SELECT up.id FROM up)
+-- Lists and paths: somebody has nothing in common with it, and not with the first tenant's.
+-- fragment: lowest_list
+AND EXISTS (SELECT FROM :"schema".:"table" o WHERE NOT o.:"column" && t.:"column")
+-- fragment: stranger_list
+AND NOT EXISTS (SELECT FROM a WHERE t.:"column" && a.tenant)
+-- fragment: lowest_path
+AND EXISTS (SELECT FROM :"schema".:"table" o
+	WHERE NOT (o.:"column" OPERATOR(:type_schema<@) t.:"column" OR o.:"column" OPERATOR(:type_schema@>) t.:"column"))
+-- fragment: stranger_path
+AND NOT EXISTS (SELECT FROM a
+	WHERE t.:"column" OPERATOR(:type_schema<@) a.tenant OR t.:"column" OPERATOR(:type_schema@>) a.tenant)
+-- The rows of one of the two tenants; types of extensions have no operators here.
+-- fragment: whose
+:row.:"column" = ends.tenant
+-- fragment: whose_text
+:row.:"column"::pg_catalog.text = ends.tenant::pg_catalog.text
 -- fragment: elsewhere
 AND NOT EXISTS (SELECT FROM :"schema".:"table" o WHERE o.:"person"::text = m.person::text AND o.:"tenant"::text <> :'own')
 -- fragment: nobody_else
@@ -50,14 +71,14 @@ o.:"column" = t.:"column"
 EXISTS (SELECT FROM :from v WHERE :same)
 -- No other tenant has a row with the same values: whoever sees them sees this tenant's.
 -- fragment: distinct
-AND NOT EXISTS (SELECT FROM :"schema".:"table" o WHERE o.:"tenant" IS DISTINCT FROM t.:"tenant" AND :alike)
+AND NOT EXISTS (SELECT FROM :"schema".:"table" o WHERE o.:"tenant"::pg_catalog.text IS DISTINCT FROM t.:"tenant"::pg_catalog.text AND :alike)
 -- Columns without a table's name are those of this one, whatever stands beside it.
 -- fragment: unshared
 AND NOT EXISTS (SELECT FROM (SELECT t.*) s WHERE :shared)
 -- fragment: unshared_only
 (:condition) AND (:shared) IS NOT TRUE
 -- fragment: only
-AND NOT EXISTS (SELECT FROM :"schema".:"table" p WHERE :joined AND p.:"tenant" IS DISTINCT FROM ends.tenant)
+AND NOT EXISTS (SELECT FROM :"schema".:"table" p WHERE :joined AND p.:"tenant"::pg_catalog.text IS DISTINCT FROM ends.tenant::pg_catalog.text)
 -- fragment: relation
 :"schema".:"table"
 -- fragment: null

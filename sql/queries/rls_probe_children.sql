@@ -1,5 +1,5 @@
 -- summary: keys of rows that hang from rows of the first and of the last tenant
--- example: schema=commerce table=sales_order_items parent_schema=commerce parent=sales_orders tenant=tenant_id keys=t.id::text somebody=true lowest= strange= between= condition=p.id=t.order_id shown=true distinct=
+-- example: schema=commerce table=sales_order_items parent_schema=commerce parent=sales_orders tenant=tenant_id keys=t.id::text somebody=true whose=p.tenant_id=ends.tenant lowest= strange= between= condition=p.id=t.order_id shown=true distinct=
 WITH a AS MATERIALIZED (
 	SELECT t.:"tenant" AS tenant FROM :"parent_schema".:"parent" t
 	WHERE :somebody :lowest ORDER BY t.:"tenant" LIMIT 1
@@ -14,4 +14,4 @@ FROM ends
 CROSS JOIN LATERAL (SELECT :keys FROM :"schema".:"table" t
 	:between
 	JOIN :"parent_schema".:"parent" p ON :condition
-	WHERE p.:"tenant" = ends.tenant AND :shown :distinct LIMIT 3) rows
+	WHERE :whose AND :shown :distinct LIMIT 3) rows

@@ -1,5 +1,5 @@
 -- summary: keys of a few rows of two tenants, from a part: no index leads with the tenant and there are many rows
--- example: schema=commerce table=catalog_products tenant=tenant_id keys=t.id::text names=k0 somebody=true lowest= strange= percent=1
+-- example: schema=commerce table=catalog_products tenant=tenant_id keys=t.id::text names=k0 somebody=true whose=s.tenant=ends.tenant lowest= strange= percent=1
 WITH sample (tenant, :names) AS MATERIALIZED (
 	(SELECT t.:"tenant" AS tenant, :keys FROM :"schema".:"table" t WHERE :somebody LIMIT 2000)
 	UNION ALL
@@ -12,4 +12,4 @@ ends AS MATERIALIZED (
 	(SELECT 'b', t.tenant FROM sample t WHERE true :strange ORDER BY t.tenant DESC LIMIT 1))
 SELECT ends.side, ends.tenant::text AS tenant, rows.*
 FROM ends
-CROSS JOIN LATERAL (SELECT :names FROM sample s WHERE s.tenant = ends.tenant LIMIT 3) rows
+CROSS JOIN LATERAL (SELECT :names FROM sample s WHERE :whose LIMIT 3) rows

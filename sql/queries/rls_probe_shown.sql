@@ -1,5 +1,5 @@
 -- summary: keys of rows of the first and of the last tenant that are shown somewhere else, else of any of theirs
--- example: schema=commerce table=catalog_products tenant=tenant_id keys=t.id::text somebody=true lowest= strange= shown=true distinct=
+-- example: schema=commerce table=catalog_products tenant=tenant_id keys=t.id::text somebody=true whose=t.tenant_id=ends.tenant lowest= strange= shown=true distinct=
 WITH a AS MATERIALIZED (
 	SELECT t.:"tenant" AS tenant FROM :"schema".:"table" t
 	WHERE :somebody :lowest ORDER BY t.:"tenant" LIMIT 1
@@ -12,6 +12,6 @@ WITH a AS MATERIALIZED (
 SELECT ends.side, ends.tenant::text AS tenant, rows.*
 FROM ends
 CROSS JOIN LATERAL (
-	(SELECT :keys FROM :"schema".:"table" t WHERE t.:"tenant" = ends.tenant AND :shown :distinct LIMIT 3)
+	(SELECT :keys FROM :"schema".:"table" t WHERE :whose AND :shown :distinct LIMIT 3)
 	UNION ALL
-	(SELECT :keys FROM :"schema".:"table" t WHERE t.:"tenant" = ends.tenant :distinct LIMIT 3)) rows
+	(SELECT :keys FROM :"schema".:"table" t WHERE :whose :distinct LIMIT 3)) rows

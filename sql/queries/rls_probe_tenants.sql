@@ -1,5 +1,5 @@
 -- summary: keys of a few rows of the first and of the last tenant that has rows
--- example: schema=commerce table=catalog_products tenant=tenant_id keys=t.id::text somebody=true lowest= strange= distinct=
+-- example: schema=commerce table=catalog_products tenant=tenant_id keys=t.id::text somebody=true whose=t.tenant_id=ends.tenant lowest= strange= distinct=
 WITH a AS MATERIALIZED (
 	SELECT t.:"tenant" AS tenant FROM :"schema".:"table" t
 	WHERE :somebody :lowest ORDER BY t.:"tenant" LIMIT 1
@@ -11,4 +11,4 @@ WITH a AS MATERIALIZED (
 )
 SELECT ends.side, ends.tenant::text AS tenant, rows.*
 FROM ends
-CROSS JOIN LATERAL (SELECT :keys FROM :"schema".:"table" t WHERE t.:"tenant" = ends.tenant :distinct LIMIT 3) rows
+CROSS JOIN LATERAL (SELECT :keys FROM :"schema".:"table" t WHERE :whose :distinct LIMIT 3) rows

@@ -193,6 +193,7 @@ static struct profile *learn(const struct catalog *c, const char *file, const ch
 		goto failed;
 	profile_collect_facts(p);
 	profile_collect_views(p);
+	profile_drop_shares(p);
 	profile_find_tenancies(p);
 	if (!profile_file_check(p, err))
 		goto failed;

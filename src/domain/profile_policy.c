@@ -178,6 +178,7 @@ static void follow(struct source *s, const struct function *f)
 	}
 	s->depth++;
 	s->setting = body_setting(s->p->arena, f->body, &behind);
+	s->made |= s->setting && (strstr(f->body, "string_to_array") || strstr(f->body, "split"));
 	if (s->setting)
 		body_path(s, behind);
 	else
@@ -306,6 +307,7 @@ static void resolve(struct source *s, const struct expr *e)
 struct collector {
 	struct profile *p;
 	const struct policy *policy;
+	bool contained; /* what is compared now is compared so */
 	VEC(struct policy_fact) facts;
 };
 
@@ -326,6 +328,7 @@ static void note_source(struct collector *c, const struct expr *column, const st
 			.membership = s->membership && !s->setting,
 			.identity = s->identity && !s->setting,
 			.list = !s->made && len > 2 && strcmp(s->cast + len - 2, "[]") == 0,
+			.contained = c->contained,
 		};
 }
 
@@ -360,6 +363,23 @@ static void note_question(struct collector *c, const struct expr *e)
 			note_source(c, column, &s);
 	}
 	buf_release(&s.path);
+}
+
+static bool is_containment(const struct expr *e)
+{
+	return e->kind == EXPR_OPERATOR && (strcmp(e->name, "<@") == 0 ||
+					    strcmp(e->name, "@>") == 0 ||
+					    strcmp(e->name, "&&") == 0);
+}
+
+/* path <@ mine, desks && mine, mine = ANY (desks): a column that holds more than one id. */
+static void note_containment(struct collector *c, const struct expr *e)
+{
+	c->contained = true;
+	note(c, e->args[1], e->args[0]);
+	if (e->kind == EXPR_OPERATOR)
+		note(c, e->args[0], e->args[1]);
+	c->contained = false;
 }
 
 static const struct from_item *from_of(const struct subquery *sub, const struct expr *column)
@@ -426,6 +446,10 @@ static bool visit(void *ctx, const struct expr *e, int depth)
 		note(c, e->args[0], e->args[1]);
 		if (e->kind == EXPR_OPERATOR)
 			note(c, e->args[1], e->args[0]);
+		else if (!e->is)
+			note_containment(c, e);
+	} else if (e->n == 2 && is_containment(e)) {
+		note_containment(c, e);
 	} else if (e->kind == EXPR_SUBQUERY && e->sub && e->sub->kind == SUBQUERY_IN &&
 		   e->n > 0) {
 		const struct expr *column = expr_bare(e->args[0]);
@@ -484,6 +508,16 @@ struct fact_list policy_facts(struct profile *p, const struct policy *policy, co
 	return *list;
 }
 
+enum column_many column_many(const struct column *c)
+{
+	const char *dot = strrchr(c->type, '.'), *type = dot ? dot + 1 : c->type;
+	size_t n = strlen(type);
+
+	if (strcmp(type, "ltree") == 0)
+		return MANY_PATH;
+	return n > 2 && strcmp(type + n - 2, "[]") == 0 ? MANY_LIST : MANY_NOT;
+}
+
 /* The rows that decide are those that its own key refers to: they are its parent, no list of
  * members. */
 static bool asks_parent(const struct profile *p, const struct relation *r,
@@ -508,7 +542,8 @@ static void place(struct profile *p, const struct relation *r, const struct poli
 	for (size_t i = 0; i < list.n; i++) {
 		const struct column *column = relation_column(r, list.v[i].column);
 
-		if (column && !asks_parent(p, r, column, &list.v[i]))
+		if (column && !asks_parent(p, r, column, &list.v[i]) &&
+		    (!list.v[i].contained || column_many(column)))
 			*VEC_PUSH(&p->facts) = (struct placed_fact){
 				.relation = r,
 				.policy = policy,
@@ -528,6 +563,29 @@ void profile_collect_facts(struct profile *p)
 			place(p, r, &r->policies[k], r->policies[k].check_expr);
 		}
 	}
+}
+
+static bool is_contained(const struct placed_fact *f)
+{
+	return f->fact.contained;
+}
+
+/* A list beside the tenant's own column says with whom a row is shared, not whose it is. */
+void profile_drop_shares(struct profile *p)
+{
+	size_t kept = 0, end;
+
+	for (size_t i = 0; i < p->facts.len; i = end) {
+		bool plain = false;
+
+		for (end = i; end < p->facts.len && p->facts.v[end].relation == p->facts.v[i].relation;
+		     end++)
+			plain = plain || !is_contained(&p->facts.v[end]);
+		for (size_t k = i; k < end; k++)
+			if (!plain || !is_contained(&p->facts.v[k]))
+				p->facts.v[kept++] = p->facts.v[k];
+	}
+	p->facts.len = kept;
 }
 
 const struct placed_fact *profile_facts(const struct profile *p, const struct relation *r,

@@ -23,6 +23,7 @@ struct policy_fact {
 	const char *member_of; /* … of this relation, where a condition links the two; NULL */
 	bool identity;         /* current_user, session_user */
 	bool list;             /* the setting holds an array literal, the column is in it */
+	bool contained;        /* by <@, @>, && or = ANY (column): a path below it, a list it is in */
 };
 
 /* A fact at its place. */
@@ -101,6 +102,8 @@ struct fact_list policy_facts(struct profile *p, const struct policy *policy, co
 /* The same for each condition of a view's query, by AND. */
 struct fact_list condition_facts(struct profile *p, const struct expr *condition);
 void profile_collect_facts(struct profile *p);
+/* Of relations that are divided by a column of one id, what is known of columns of many goes. */
+void profile_drop_shares(struct profile *p);
 /* The facts of one relation; they are kept in the catalog's order. */
 const struct placed_fact *profile_facts(const struct profile *p, const struct relation *r,
 					size_t *n);

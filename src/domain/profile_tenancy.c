@@ -30,7 +30,7 @@ static struct tenancy_draft *draft_of_setting(struct profile *p, const struct po
 }
 
 /* The usual name of the column among a setting's facts; "id" is the directory's own and counts
- * last. */
+ * last, a list or a path before it. */
 static void usual_column(struct profile *p, struct tenancy_draft *d)
 {
 	struct map *votes = map_new(NULL);
@@ -43,7 +43,7 @@ static void usual_column(struct profile *p, struct tenancy_draft *d)
 		if (!tenancy_says_so(f, d))
 			continue;
 		n = (size_t)(uintptr_t)map_get(votes, f->column->name);
-		n += strcmp(f->column->name, "id") == 0 ? 1 : 1000;
+		n += strcmp(f->column->name, "id") == 0 ? 1 : f->fact.contained ? 10 : 1000;
 		map_set(votes, f->column->name, (void *)(uintptr_t)n);
 		if (n <= most)
 			continue;

@@ -32,6 +32,68 @@ static bool answers_only(const struct judge *j, const char *name)
 	return found;
 }
 
+static const char *const name_signs = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789$";
+
+/* How long a comparison is that begins at s: one value, a list or a path; 0: it is none. */
+static size_t comparison(const char *s)
+{
+	static const char *const signs[] = { "<@", "@>", "&&", "=", NULL };
+
+	for (size_t i = 0; signs[i]; i++)
+		if (strncmp(s, signs[i], strlen(signs[i])) == 0)
+			return strlen(signs[i]);
+	return 0;
+}
+
+static const char *parameter_named(struct judge *j, const struct function *f, const char *s,
+				   size_t n)
+{
+	return n && (*s == '$' || (s[n] != '.' && s[n] != '(' && f->arguments &&
+				   find_word(f->arguments, arena_strndup(j->arena, s, n))))
+		       ? arena_strndup(j->arena, s, n)
+		       : NULL;
+}
+
+/* column = parameter, s: behind the column. */
+static const char *parameter_behind(struct judge *j, const struct function *f, const char *s)
+{
+	size_t n;
+
+	s += strspn(s, " \t\n");
+	n = comparison(s);
+	if (!n)
+		return NULL;
+	s += n + strspn(s + n, " \t\n");
+	return parameter_named(j, f, s, strspn(s, name_signs));
+}
+
+static const char *back_over(const char *begin, const char *s, const char *signs)
+{
+	while (s > begin && strchr(signs, s[-1]))
+		s--;
+	return s;
+}
+
+/* parameter = column, parameter = ANY (t.column), s: where the column begins. */
+static const char *parameter_before(struct judge *j, const struct function *f, const char *s)
+{
+	const char *begin = f->body, *end;
+
+	if (s > begin && s[-1] == '.')
+		s = back_over(begin, s - 1, name_signs);
+	s = back_over(begin, s, " \t\n(");
+	if (s - begin > 3 && strncasecmp(s - 3, "any", 3) == 0)
+		s = back_over(begin, s - 3, " \t\n");
+	end = back_over(begin, s, "<@>&=");
+	if (end == s || comparison(end) != (size_t)(s - end))
+		return NULL;
+	end = back_over(begin, end, " \t\n");
+	s = back_over(begin, end, name_signs);
+	return s > begin && s[-1] == '.' ? NULL
+					 : parameter_named(j, f, s, (size_t)(end - s));
+}
+
 /* Names of the parameters, "$1" too: the one that the tenant column is compared with. */
 static const char *tenant_parameter(struct judge *j, const struct function *f)
 {
@@ -40,19 +102,11 @@ static const char *tenant_parameter(struct judge *j, const struct function *f)
 
 		for (const char *at = f->body; y->column && (at = find_word(at, y->column));
 		     at++) {
-			const char *s = at + strlen(y->column);
-			size_t n;
+			const char *name = parameter_behind(j, f, at + strlen(y->column));
 
-			s += strspn(s, " \t\n");
-			if (*s++ != '=')
-				continue;
-			s += strspn(s, " \t\n");
-			n = strspn(s, "abcdefghijklmnopqrstuvwxyz"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789$");
-			if (*s == '$' ||
-			    (n && s[n] != '.' && s[n] != '(' && f->arguments &&
-			     find_word(f->arguments, arena_strndup(j->arena, s, n))))
-				return arena_strndup(j->arena, s, n);
+			name = name ? name : parameter_before(j, f, at);
+			if (name)
+				return name;
 		}
 	}
 	return NULL;

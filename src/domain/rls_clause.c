@@ -247,6 +247,8 @@ static struct clause_verdict judge_not(const struct clause_context *c, const str
 		return clause_verdict(CLAUSE_OPEN, OPEN_TRUE, e);
 	if (v.level == CLAUSE_OPEN && v.reasons & OPEN_TRUE)
 		return clause_verdict(CLAUSE_NEVER, 0, e);
+	if (v.level == CLAUSE_OWN && inner->kind == EXPR_OPERATOR) /* everybody else's */
+		return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT, e);
 	return v.level == CLAUSE_UNKNOWN ? v : clause_other(c, inner);
 }
 

@@ -205,7 +205,8 @@ static bool is_lossy(const struct expr *e)
 		"char_length",	"ascii",   "mod",	   "greatest",	     "octet_length",
 		"date_trunc",	"least",   "split_part",   "translate",	     "sign",
 		"div",		"overlay", "width_bucket", "regexp_replace", "regexp_substr",
-		"regexp_match", NULL
+		"regexp_match", "subpath", "subltree",	   "lca",	     "nlevel",
+		"index",	"cardinality", "array_length", NULL
 	};
 
 	for (size_t i = 0; e->kind == EXPR_CALL && names[i]; i++)
@@ -256,6 +257,8 @@ static struct clause_verdict wrapped_equality(const struct clause_context *c,
 	v = clause_compare_tenant(c, e, other);
 	if (v.level == CLAUSE_OWN && is_lossy(own))
 		return clause_verdict(CLAUSE_OPEN, OPEN_PATTERN, e);
+	if (v.reasons == OPEN_LITERAL && is_lossy(own)) /* cardinality(tenants) = 1 */
+		return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT, e);
 	/* COALESCE(tenant, mine) = mine: rows of nobody are everybody's. */
 	if (v.level == CLAUSE_OWN && expr_is_call(own, "coalesce") && own->n > 1 &&
 	    expr_equal(own->args[own->n - 1], other)) {
@@ -513,9 +516,14 @@ struct clause_verdict clause_null_test(const struct clause_context *c, const str
 	const struct expr *bare = expr_bare(e->args[0]);
 	struct clause_verdict v;
 
-	if (clause_is_tenant(c, bare, 0))
+	if (clause_is_tenant(c, bare, 0)) {
+		const struct column *column = relation_column(c->relation, c->tenant);
+
+		if (e->is && column && column->not_null)
+			return clause_verdict(CLAUSE_NEVER, 0, e);
 		return clause_verdict(CLAUSE_OPEN, e->is ? OPEN_NULL_TENANT : OPEN_TAUTOLOGY,
 				      e);
+	}
 	if (clause_found(c, e, &v))
 		return v;
 	if (e->is && expr_is_call(bare, "nullif") && bare->n == 2 &&

@@ -82,6 +82,18 @@ static void put(struct making *m, const char *setting, const char *path, bool li
 	}
 }
 
+/* Of a list, {1,2}, a session is the first tenant. */
+static char *one_of(const char *tenant)
+{
+	size_t n = strlen(tenant);
+	bool list = n > 2 && *tenant == '{' && tenant[n - 1] == '}', quoted;
+
+	if (!list || strchr(tenant, ':'))
+		return xstrdup(tenant);
+	quoted = tenant[1] == '"';
+	return xstrndup(tenant + 1 + quoted, strcspn(tenant + 1 + quoted, quoted ? "\"" : ",}"));
+}
+
 static void put_around(struct making *m, const struct claim *c, const char *value)
 {
 	char *whole = xasprintf("%s%s%s", c->prefix ? c->prefix : "", value,
@@ -91,13 +103,22 @@ static void put_around(struct making *m, const struct claim *c, const char *valu
 	free(whole);
 }
 
+static void put_tenant(struct making *m, const struct tenancy *y, const char *tenant)
+{
+	char *one = one_of(tenant);
+
+	put(m, y->setting, y->claim_path, y->list, false, one);
+	free(one);
+}
+
 static void put_claims(struct making *m, const struct tenancy *y)
 {
 	for (const struct claim *c = NULL; (c = persona_next_claim(m->plan->persona, y, c));) {
 		const struct probe_person *who =
 			c->kind == CLAIM_PERSON ? persona_person(m->plan, c, m->tenant) : NULL;
-		char *made = who && !who->value && m->arranged ? persona_made(who) : NULL;
-		const char *value = c->kind == CLAIM_TENANT ? m->tenant
+		char *made = who && !who->value && m->arranged ? persona_made(who) : NULL,
+		     *tenant = one_of(m->tenant);
+		const char *value = c->kind == CLAIM_TENANT ? tenant
 				    : made		    ? made
 				    : who		    ? who->value
 							    : NULL;
@@ -105,9 +126,10 @@ static void put_claims(struct making *m, const struct tenancy *y)
 		if (value)
 			put_around(m, c, value);
 		free(made);
+		free(tenant);
 	}
 	if (y->setting)
-		put(m, y->setting, y->claim_path, y->list, false, m->tenant);
+		put_tenant(m, y, m->tenant);
 }
 
 static char *forged_value(const struct probe_target *t, const struct claim *c)
@@ -141,8 +163,7 @@ static void put_forged(struct making *m, const struct probe_target *t)
 		}
 	}
 	if (t->tenancy->setting && claim_by_user(t->tenancy->claim_path))
-		put(m, t->tenancy->setting, t->tenancy->claim_path, t->tenancy->list, false,
-		    t->b);
+		put_tenant(m, t->tenancy, t->b);
 }
 
 static void finish(struct making *m, const struct probe *x)

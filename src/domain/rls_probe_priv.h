@@ -20,6 +20,11 @@ size_t probe_target_add(struct probe_plan *p, const struct probe_target *t);
 struct probe_target *probe_target_named(const struct probe_plan *p, const char *name);
 struct probe_target *probe_target_of(const struct probe_plan *p, oid relation);
 
+/* Are the operators of its type found without a schema: it is no extension's? */
+bool probe_has_operators(const struct column *c);
+/* The schema of its type with a dot, as SQL; "": it is one of the server's.  The caller owns it. */
+char *probe_type_schema(const struct column *c);
+
 /* Append a query with its variables, which are all known. */
 void probe_expand(const struct probe_plan *p, const char *query, const struct sqlvar *vars,
 		  size_t n, struct buf *sql);

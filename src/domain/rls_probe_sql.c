@@ -5,19 +5,51 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "rls_claims.h"
 #include "rls_probe_steps.h"
 
+/* ---- columns that hold more than one id ---- */
+
+bool probe_has_operators(const struct column *c)
+{
+	enum { FIRST_OF_USERS = 16384 };
+
+	return c->base_type_oid < FIRST_OF_USERS || c->type_category == 'E' ||
+	       column_many(c) == MANY_LIST;
+}
+
+/* "public." of public.ltree, as operators are told it. */
+char *probe_type_schema(const struct column *c)
+{
+	const char *dot = strrchr(c->type, '.');
+
+	return dot ? xstrndup(c->type, (size_t)(dot - c->type) + 1) : xstrdup("");
+}
+
 /* ---- pieces of SQL ---- */
+
+/* What is not A's has nothing in common with A's. */
+static const char *apart(const struct column *c, const char *fragment)
+{
+	enum column_many many = column_many(c);
+
+	if (!many || strncmp(fragment, "rls_probe.differs", 17) != 0)
+		return fragment;
+	return many == MANY_PATH ? "rls_probe.apart_path" : "rls_probe.apart_list";
+}
 
 void probe_put_equals(const struct probe_making *m, const struct column *c,
 		      const char *fragment, const char *value, struct buf *out)
 {
+	char *schema = probe_type_schema(c);
 	const struct sqlvar v[] = { { "column", c->name },
 				    { "value", value ? value : "" },
-				    { "type", c->type } };
+				    { "type", c->type },
+				    { "type_schema", schema } };
 
-	sql_fragment(out, m->p->input->sql, fragment, v, ARRAY_SIZE(v));
+	sql_fragment(out, m->p->input->sql, apart(c, fragment), v, ARRAY_SIZE(v));
+	free(schema);
 }
 
 /* (k1 = … AND k2 = …) OR (…) */

@@ -230,6 +230,42 @@ static const struct foreign_key *line_of(struct probe_plan *p, const struct tena
 	return p->line;
 }
 
+/* The rows of one of the two tenants, in the list that `row` stands for. */
+static void put_whose(const struct probe_plan *p, const struct probe_target *t,
+		      struct buf *out)
+{
+	const struct column *c = t->source_tenant;
+	const struct sqlvar v[] = { { "row", t->nlinks ? "p" : is_sampled(t) ? "s" : "t" },
+				    { "column", is_sampled(t) ? "tenant" : c->name } };
+
+	sql_fragment(out, p->input->sql,
+		     probe_has_operators(c) ? "rls_probe.whose" : "rls_probe.whose_text", v,
+		     ARRAY_SIZE(v));
+}
+
+/* Rows of lists and of paths: of two tenants that no row of one's has in common. */
+static void put_apart(const struct probe_plan *p, const struct probe_target *t,
+		      struct buf *lowest, struct buf *strange)
+{
+	const struct column *c = t->source_tenant;
+	const struct relation *r = t->nlinks ? t->parent : t->source;
+	char *schema = probe_type_schema(c);
+	bool path = column_many(c) == MANY_PATH;
+	const struct sqlvar v[] = { { "column", is_sampled(t) ? "tenant" : c->name },
+				    { "schema", r->schema },
+				    { "table", r->name },
+				    { "type_schema", schema } };
+
+	if (!is_sampled(t))
+		sql_fragment(lowest, p->input->sql,
+			     path ? "rls_probe.lowest_path" : "rls_probe.lowest_list", v,
+			     ARRAY_SIZE(v));
+	sql_fragment(strange, p->input->sql,
+		     path ? "rls_probe.stranger_path" : "rls_probe.stranger_list", v,
+		     ARRAY_SIZE(v));
+	free(schema);
+}
+
 /* Where tenants have tenants below them, who is above may be meant to see and to change what is
  * theirs: nobody is below A, and B is not above it. */
 static void put_strangers(struct probe_plan *p, const struct probe_target *t,
@@ -238,6 +274,8 @@ static void put_strangers(struct probe_plan *p, const struct probe_target *t,
 	const struct foreign_key *k = line_of(p, t->tenancy);
 	const struct relation *r = k ? catalog_relation(p->input->catalog, k->to) : NULL;
 
+	if (column_many(t->source_tenant))
+		put_apart(p, t, lowest, strange);
 	if (!k)
 		return;
 	const struct sqlvar v[] = {
@@ -267,7 +305,7 @@ static void put_tenants(struct probe_plan *p, const struct probe_target *t, bool
 {
 	struct buf keys = BUF_INIT, names = BUF_INIT, join = BUF_INIT, somebody = BUF_INIT,
 		   visible = BUF_INIT, distinct = BUF_INIT, hops = BUF_INIT, strange = BUF_INIT,
-		   lowest = BUF_INIT;
+		   lowest = BUF_INIT, whose = BUF_INIT;
 	const struct sqlvar column = { "column", t->source_tenant->name };
 	char *percent = xasprintf("%g", t->source->estimate > SAMPLED
 						? 100.0 * SAMPLED / t->source->estimate
@@ -276,6 +314,7 @@ static void put_tenants(struct probe_plan *p, const struct probe_target *t, bool
 	put_named_keys(p, t, &keys, &names);
 	sql_fragment(&somebody, p->input->sql, "rls_probe.somebody", &column, 1);
 	put_role(p, t, &somebody);
+	put_whose(p, t, &whose);
 	put_strangers(p, t, &lowest, &strange);
 	if (t->source_shared && !shown && !t->nlinks)
 		put_unshared(p, t, &somebody);
@@ -301,6 +340,7 @@ static void put_tenants(struct probe_plan *p, const struct probe_target *t, bool
 		{ "between", hops.len ? hops.data : "" },
 		{ "condition", join.len ? join.data : "" },
 		{ "somebody", somebody.data },
+		{ "whose", whose.data },
 		{ "lowest", lowest.len ? lowest.data : "" },
 		{ "strange", strange.len ? strange.data : "" },
 		{ "shown", visible.len ? visible.data : "true" },
@@ -322,6 +362,7 @@ static void put_tenants(struct probe_plan *p, const struct probe_target *t, bool
 	buf_release(&distinct);
 	buf_release(&hops);
 	buf_release(&lowest);
+	buf_release(&whose);
 	buf_release(&strange);
 }
 
