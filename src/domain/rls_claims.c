@@ -99,6 +99,18 @@ static void sources_of_call(const struct clause_context *c, const struct expr *e
 		find_sources(c, e->args[i], have, out);
 }
 
+/* string_to_array(setting, ','), also in a function: a list in words, no array's literal. */
+static bool is_split(const struct clause_context *c, const struct expr *e)
+{
+	struct clause_context inner;
+	const struct expr *body;
+
+	e = expr_bare(e);
+	body = e->kind == EXPR_CALL ? clause_inline(c, e, &inner) : NULL;
+	return expr_is_call(e, "string_to_array") || expr_is_call(e, "regexp_split_to_array") ||
+	       (body && is_split(&inner, body));
+}
+
 static void find_sources(const struct clause_context *c, const struct expr *e,
 			 struct source have, struct sources *out)
 {
@@ -108,7 +120,7 @@ static void find_sources(const struct clause_context *c, const struct expr *e,
 	case EXPR_CAST:
 		n = strlen(e->name);
 		have.list = have.list || (n > 2 && strcmp(e->name + n - 2, "[]") == 0 &&
-					  !expr_is_call(expr_bare(e), "string_to_array"));
+					  !is_split(c, e));
 		find_sources(c, e->args[0], have, out);
 		break;
 	case EXPR_OPERATOR:

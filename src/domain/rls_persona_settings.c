@@ -82,16 +82,15 @@ static void put(struct making *m, const char *setting, const char *path, bool li
 	}
 }
 
-/* Of a list, {1,2}, a session is the first tenant. */
-static char *one_of(const char *tenant)
+const char *probe_one_of(struct arena *arena, const char *tenant)
 {
 	size_t n = strlen(tenant);
-	bool list = n > 2 && *tenant == '{' && tenant[n - 1] == '}', quoted;
+	bool quoted = tenant[0] == '{' && tenant[1] == '"';
 
-	if (!list || strchr(tenant, ':'))
-		return xstrdup(tenant);
-	quoted = tenant[1] == '"';
-	return xstrndup(tenant + 1 + quoted, strcspn(tenant + 1 + quoted, quoted ? "\"" : ",}"));
+	if (n < 3 || *tenant != '{' || tenant[n - 1] != '}')
+		return tenant;
+	tenant += 1 + quoted;
+	return arena_strndup(arena, tenant, strcspn(tenant, quoted ? "\"" : ",}"));
 }
 
 static void put_around(struct making *m, const struct claim *c, const char *value)
@@ -105,10 +104,8 @@ static void put_around(struct making *m, const struct claim *c, const char *valu
 
 static void put_tenant(struct making *m, const struct tenancy *y, const char *tenant)
 {
-	char *one = one_of(tenant);
-
-	put(m, y->setting, y->claim_path, y->list, false, one);
-	free(one);
+	put(m, y->setting, y->claim_path, y->list, false,
+	    probe_one_of(m->plan->arena, tenant));
 }
 
 static void put_claims(struct making *m, const struct tenancy *y)
@@ -116,9 +113,9 @@ static void put_claims(struct making *m, const struct tenancy *y)
 	for (const struct claim *c = NULL; (c = persona_next_claim(m->plan->persona, y, c));) {
 		const struct probe_person *who =
 			c->kind == CLAIM_PERSON ? persona_person(m->plan, c, m->tenant) : NULL;
-		char *made = who && !who->value && m->arranged ? persona_made(who) : NULL,
-		     *tenant = one_of(m->tenant);
-		const char *value = c->kind == CLAIM_TENANT ? tenant
+		char *made = who && !who->value && m->arranged ? persona_made(who) : NULL;
+		const char *value = c->kind == CLAIM_TENANT
+					    ? probe_one_of(m->plan->arena, m->tenant)
 				    : made		    ? made
 				    : who		    ? who->value
 							    : NULL;
@@ -126,7 +123,6 @@ static void put_claims(struct making *m, const struct tenancy *y)
 		if (value)
 			put_around(m, c, value);
 		free(made);
-		free(tenant);
 	}
 	if (y->setting)
 		put_tenant(m, y, m->tenant);

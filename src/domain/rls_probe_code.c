@@ -97,8 +97,27 @@ static const char *key_value(const struct probe_target *t, bool own, size_t k)
 	return value ? value : "";
 }
 
+/* Of the tenant's own type, or of one element of a list. */
+static bool is_tenants_type(const struct column *c, const struct column *tenant)
+{
+	size_t n = strlen(c->type);
+
+	return strncmp(c->type, tenant->type, n) == 0 &&
+	       (!tenant->type[n] || (column_many(tenant) == MANY_LIST &&
+				     strcmp(tenant->type + n, "[]") == 0));
+}
+
+static const char *tenant_as(const struct probe_plan *p, const struct column *c,
+			     const char *whose)
+{
+	if (!whose)
+		return "";
+	return column_many(c) == MANY_LIST ? whose : probe_one_of(p->arena, whose);
+}
+
 /* A value for an argument as A or B would be looked for; NULL: nobody knows. */
-static const char *argument(const struct probe_target *t, bool own, const struct column *c)
+static const char *argument(const struct probe_plan *p, const struct probe_target *t, bool own,
+			    const struct column *c)
 {
 	const char *text = t->text ? t->text : "";
 	const char *const plain[][2] = { { "text", text },	{ "character varying", text },
@@ -116,7 +135,7 @@ static const char *argument(const struct probe_target *t, bool own, const struct
 	const char *whose = own ? t->a : t->b;
 	bool domain = t->source_tenant->type_kind == 'd' && *c->name &&
 		      resembles(c->name, t->source_tenant->name),
-	     tenant = domain || strcmp(c->type, t->source_tenant->type) == 0,
+	     tenant = domain || is_tenants_type(c, t->source_tenant),
 	     row = key && strcmp(c->type, key->type) == 0 && key != t->source_tenant;
 
 	for (size_t k = 0; row && k < t->nkey; k++)
@@ -124,20 +143,20 @@ static const char *argument(const struct probe_target *t, bool own, const struct
 		    t->key[k] != t->source_tenant)
 			return key_value(t, own, k);
 	if (tenant && (*c->name == '\0' || resembles(c->name, t->source_tenant->name)))
-		return whose ? whose : "";
+		return tenant_as(p, c, whose);
 	if (row && (resembles(c->name, key->name) ||
 		    (!is_measure(c->name) && strcmp(c->type, "text") != 0)))
 		return key_value(t, own, first);
 	for (size_t i = 0; plain[i][0]; i++)
 		if (strcmp(plain[i][0], c->type) == 0)
 			return plain[i][1];
-	return !tenant ? NULL : whose ? whose : "";
+	return !tenant ? NULL : tenant_as(p, c, whose);
 }
 
 static const char *unknown_argument(const struct probe_plan *p, const struct probe_target *t)
 {
 	for (size_t i = 0; i < t->nargs; i++)
-		if (!argument(t, false, &t->args[i]))
+		if (!argument(p, t, false, &t->args[i]))
 			return arena_printf(p->arena,
 					    "nobody knows what to call it with (%s %s)",
 					    t->args[i].name, t->args[i].type);
@@ -186,7 +205,7 @@ static void put_argument(const struct probe_plan *p, const struct probe_target *
 			 const struct column *arg, struct buf *out)
 {
 	const struct column *c = t->by_row ? compared(t, arg->name) : NULL;
-	const struct sqlvar v[] = { { "value", argument(t, own, arg) },
+	const struct sqlvar v[] = { { "value", argument(p, t, own, arg) },
 				    { "type", arg->type },
 				    { "column", c ? c->name : "" } };
 

@@ -22,6 +22,8 @@ struct probe_target *probe_target_of(const struct probe_plan *p, oid relation);
 
 /* Are the operators of its type found without a schema: it is no extension's? */
 bool probe_has_operators(const struct column *c);
+/* Of a list of tenants, {1,2}, the first, else the tenant: a session works for one. */
+const char *probe_one_of(struct arena *arena, const char *tenant);
 /* The schema of its type with a dot, as SQL; "": it is one of the server's.  The caller owns it. */
 char *probe_type_schema(const struct column *c);
 

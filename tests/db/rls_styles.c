@@ -14,6 +14,8 @@ static char *named(const char *conninfo, const char *prefix)
 		     "FROM pg_class WHERE obj_description(oid, 'pg_class') ~ '^%s' " /* not SQL */
 		     "UNION SELECT 'role ' || rolname FROM pg_roles WHERE " /* not SQL */
 		     "shobj_description(oid, 'pg_authid') ~ '^%s' UNION " /* not SQL */
+		     "SELECT proname FROM pg_proc WHERE obj_description(oid, " /* not SQL */
+		     "'pg_proc') ~ '^%s' UNION " /* not SQL */
 		     "SELECT relname FROM pg_class WHERE relname ~ '^%s_' AND " /* not SQL */
 		     "relkind IN ('r','p','v','m','f','S') AND relname !~ '_seq$' "
 		     "UNION SELECT proname FROM pg_proc WHERE proname ~ '^%s_' " /* not SQL */
@@ -21,7 +23,7 @@ static char *named(const char *conninfo, const char *prefix)
 		     "'^%s_' UNION SELECT nspname FROM pg_namespace WHERE "	 /* not SQL */
 		     "nspname ~ '^%s_' UNION SELECT 'role ' || rolname FROM "	 /* not SQL */
 		     "pg_roles WHERE rolname ~ '^%s_' ORDER BY 1",		 /* not SQL */
-		     prefix, prefix, prefix, prefix, prefix, prefix, prefix, prefix),
+		     prefix, prefix, prefix, prefix, prefix, prefix, prefix, prefix, prefix),
 	     *names = cluster_sql(conninfo, sql);
 
 	free(sql);
@@ -30,9 +32,11 @@ static char *named(const char *conninfo, const char *prefix)
 
 static bool is_about(const struct finding *f, const char *name)
 {
-	const char *dot = strrchr(f->object, '.'), *at = dot ? dot + 1 : f->object;
+	const char *paren = strchr(f->object, '('), *at = paren ? paren : strchr(f->object, '\0');
 	size_t n;
 
+	while (at > f->object && at[-1] != '.')
+		at--;
 	if (strncmp(name, "role ", 5) == 0)
 		name += 5;
 	n = strlen(name);
@@ -529,6 +533,16 @@ LEAK_TEST(rls_styles, gateway)
 LEAK_TEST(rls_styles, campus)
 {
 	style("tests/db/rls/campus.sql", 31);
+}
+
+LEAK_TEST(rls_styles, lodges)
+{
+	style("tests/db/rls/lodges.sql", 15);
+}
+
+LEAK_TEST(rls_styles, desks)
+{
+	style("tests/db/rls/desks.sql", 13);
 }
 
 LEAK_TEST(rls_styles, apartments)
