@@ -74,6 +74,9 @@ bool clause_captures(const struct clause_context *c, const struct subquery *s);
 /* False only if every relation is known and one has no row-level security. */
 bool clause_sub_protected(const struct clause_context *c, const struct subquery *s);
 
+/* "Is he an owner?", of a list of members by which one may be an owner of any tenant, and no
+ * word for those who work for all of them. */
+bool clause_asks_any_tenant(const struct clause_context *c, const struct expr *e);
 /* Some column = a literal, among conditions that are joined by AND: one row by its name. */
 bool clause_names_row(const struct expr *where);
 /* A condition on columns of the row alone, one of which is named for what is public. */

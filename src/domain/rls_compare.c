@@ -268,6 +268,23 @@ static struct clause_verdict wrapped_equality(const struct clause_context *c,
 	return v;
 }
 
+/* COALESCE(claim, 'machine') = 'machine': whoever says nothing is one. */
+static bool is_said_by_nobody(const struct clause_context *c, const struct expr *e)
+{
+	for (size_t i = 0; i < 2; i++) {
+		const struct expr *said = expr_bare(e->args[i]),
+				  *literal = clause_literal(e->args[1 - i]),
+				  *otherwise = expr_is_call(said, "coalesce") && said->n > 1
+						       ? clause_literal(said->args[said->n - 1])
+						       : NULL;
+
+		if (literal && otherwise && strcmp(literal->name, otherwise->name) == 0 &&
+		    clause_deciding(clause_values(c, said, 0)) == VALUE_SESSION)
+			return true;
+	}
+	return false;
+}
+
 static struct clause_verdict judge_equality(const struct clause_context *c,
 					    const struct expr *e)
 {
@@ -285,7 +302,7 @@ static struct clause_verdict judge_equality(const struct clause_context *c,
 			       ? clause_verdict(CLAUSE_OPEN, OPEN_TAUTOLOGY, e)
 			       : clause_verdict(CLAUSE_NEVER, 0, e);
 	if ((clause_setting(c, left) && is_empty_literal(right)) ||
-	    (clause_setting(c, right) && is_empty_literal(left)))
+	    (clause_setting(c, right) && is_empty_literal(left)) || is_said_by_nobody(c, e))
 		return clause_verdict(CLAUSE_OPEN, OPEN_UNSET, e);
 	return clause_mentions_tenant(c, e) ? wrapped_equality(c, e) : clause_other(c, e);
 }

@@ -163,8 +163,10 @@ static void rule_setting(struct judge *j, const struct table *t, const struct ju
 		if (f && !f->fix)
 			fix_cast_of_empty(j, t, g, f);
 	}
-	/* A list or a claim is another way to say it; one value by another name is a slip. */
-	if (c->own_by_setting && c->setting && !c->agreed && t->tenancy->setting &&
+	/* A list, a claim or another column is another way to say it; one value by another name
+	 * is a slip. */
+	if (c->own_by_setting && c->setting && !c->agreed && t->tenancy->setting && t->tenant &&
+	    t->tenancy->column && strcmp(t->tenant, t->tenancy->column) == 0 &&
 	    g->using_expr && g->using_expr->kind == EXPR_OPERATOR &&
 	    strcmp(g->using_expr->name, "=") == 0 && !is_tenant_setting(j, t, c->setting)) {
 		f = judge_find(j, RULE_N03, &s, "it reads %s where the other policies read %s",

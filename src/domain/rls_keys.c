@@ -228,6 +228,30 @@ static void rule_foreign_key(struct judge *j, const struct table *child,
 
 /* ---- unique and exclusion ---- */
 
+static bool ends_with(const char *name, size_t n, const char *end)
+{
+	size_t k = strlen(end);
+
+	return n >= k && strncmp(name + n - k, end, k) == 0 && (n == k || name[n - k - 1] == '_');
+}
+
+/* Made by the application: a secret that could be guessed would be none; nor is what is made of
+ * it, as key_hash is. */
+static bool is_secret(const char *name)
+{
+	static const char *const secrets[] = { "token", "secret", "nonce", "api_key", NULL };
+	size_t n = strlen(name), made = ends_with(name, n, "hash")     ? strlen("_hash")
+					: ends_with(name, n, "digest") ? strlen("_digest")
+								       : 0;
+
+	if (made && made < n)
+		n -= made;
+	for (size_t i = 0; secrets[i]; i++)
+		if (ends_with(name, n, secrets[i]))
+			return true;
+	return made && made < strlen(name) && ends_with(name, n, "key");
+}
+
 /* Nobody meets another's random value, so it tells nothing. */
 static bool is_random(const struct column *c)
 {
@@ -235,21 +259,11 @@ static bool is_random(const struct column *c)
 					      "random()",    "nanoid",
 					      "ulid",	     "ksuid",
 					      "cuid",	     NULL };
-	/* Made by the application: a secret that could be guessed would be none. */
-	static const char *const secrets[] = { "token", "secret", "nonce", "api_key", NULL };
-	size_t n = strlen(c->name);
 
 	for (size_t i = 0; c->default_expr && makers[i]; i++)
 		if (strstr(c->default_expr, makers[i]))
 			return true;
-	for (size_t i = 0; secrets[i]; i++) {
-		size_t k = strlen(secrets[i]);
-
-		if (n >= k && strcmp(c->name + n - k, secrets[i]) == 0 &&
-		    (n == k || c->name[n - k - 1] == '_'))
-			return true;
-	}
-	return false;
+	return is_secret(c->name);
 }
 
 static bool generated(const struct column *c)

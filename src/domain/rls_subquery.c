@@ -156,18 +156,73 @@ static bool loosely_tied(const struct clause_context *c, const struct subquery *
 	return loose;
 }
 
+/* Words for those who may see all. */
+static bool is_office_word(const char *name)
+{
+	static const char *const words[] = { "admin", "staff",	  "super",    "operator",
+					     "root",  "support", "moderator", "agent", NULL };
+
+	for (size_t i = 0; words[i]; i++)
+		if (strstr(name, words[i]))
+			return true;
+	return false;
+}
+
 /* A list of those who may see all, by its name or by one more condition on who is in it: an
  * administrator's switch.  Whoever can write the list is told elsewhere (R31). */
 static bool is_office(const struct subquery *s)
 {
-	static const char *const words[] = { "admin", "staff",	  "super",    "operator",
-					     "root",  "support", "moderator", "agent", NULL };
 	bool alone = s->nfrom == 1 && s->from[0].name;
 
-	for (size_t i = 0; alone && words[i]; i++)
-		if (strstr(s->from[0].name, words[i]))
-			return true;
+	if (alone && is_office_word(s->from[0].name))
+		return true;
 	return alone && s->where && s->where->kind == EXPR_AND && s->where->n > 1;
+}
+
+/* One person may be in it for several tenants: the tenant is part of what tells its rows apart. */
+static bool finds_members(const struct clause_context *c, const struct subquery *s)
+{
+	const struct relation *r = s->nfrom == 1 && s->from[0].name
+					   ? c->lookup->relation(c->lookup->ctx, s->from[0].schema,
+								 s->from[0].name)
+					   : NULL;
+	const char *tenant = r && c->lookup->tenant ? c->lookup->tenant(c->lookup->ctx, r) : NULL;
+	const struct column *column = tenant ? relation_column(r, tenant) : NULL;
+
+	for (size_t i = 0; column && i < r->nindexes; i++)
+		for (size_t k = 0; r->indexes[i].unique && r->indexes[i].nkeys > 1 &&
+				   k < r->indexes[i].nkeys; k++)
+			if (r->indexes[i].columns[k] == column->attnum)
+				return true;
+	return false;
+}
+
+static bool seek_office(void *ctx, const struct expr *e, int depth)
+{
+	static const char *const wide[] = { "super",  "platform", "system", "global",
+					    "root",   "staff",	  "operator", "support",
+					    "intern", NULL };
+	bool *found = ctx;
+
+	(void)depth;
+	for (size_t i = 0; (e->kind == EXPR_COLUMN || e->kind == EXPR_LITERAL) && e->name && wide[i];
+	     i++)
+		*found = *found || strstr(e->name, wide[i]);
+	return !*found;
+}
+
+bool clause_asks_any_tenant(const struct clause_context *c, const struct expr *e)
+{
+	const struct subquery *s;
+	bool office = false;
+
+	e = expr_bare(e);
+	s = e->kind == EXPR_SUBQUERY ? e->sub : NULL;
+	if (!s || s->kind != SUBQUERY_EXISTS || s->more || !s->where ||
+	    !(clause_bind(c, e).values & (VALUE_SESSION | VALUE_PERSON)) || !finds_members(c, s))
+		return false;
+	expr_walk(s->where, seek_office, &office);
+	return !office;
 }
 
 bool clause_names_row(const struct expr *where)

@@ -313,6 +313,9 @@ static struct clause_verdict judge_switch(const struct clause_context *c, const 
 		    strcmp(setting, c->setting) == 0) /* is_member(current_tenant()) */
 			return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
 	}
+	if (v.level == CLAUSE_OPEN && v.reasons == OPEN_UNBOUND &&
+	    clause_asks_any_tenant(inner, body))
+		return v;
 	if (v.level == CLAUSE_NEVER || asks_for_any(c, inner, body) ||
 	    (v.level == CLAUSE_OPEN && v.reasons & LOUD && !(v.reasons & ~(unsigned)LOUD)))
 		return v;

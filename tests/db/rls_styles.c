@@ -105,6 +105,7 @@ static const struct {
 	{ "members", "lib.hole_dyn(t text)" },
 	{ "predicates", "dbo.hole_usp_Sql(\"@Where\" text)" },
 	{ "legacy", "leg.hole_find_any(tab text)" },
+	{ "meters", "grid.by_sql(q text)" },
 	/* a procedure is not called */
 	{ "workspaces", "lib.hole_proc(IN t text)" },
 	/* for its caller to be let in, or to be given what nobody knows */
@@ -543,6 +544,16 @@ LEAK_TEST(rls_styles, lodges)
 LEAK_TEST(rls_styles, desks)
 {
 	style("tests/db/rls/desks.sql", 13);
+}
+
+LEAK_TEST(rls_styles, libraries)
+{
+	style("tests/db/rls/libraries.sql", 17);
+}
+
+LEAK_TEST(rls_styles, meters)
+{
+	style("tests/db/rls/meters.sql", 27);
 }
 
 LEAK_TEST(rls_styles, apartments)
