@@ -578,9 +578,11 @@ void profile_drop_shares(struct profile *p)
 	for (size_t i = 0; i < p->facts.len; i = end) {
 		bool plain = false;
 
-		for (end = i; end < p->facts.len && p->facts.v[end].relation == p->facts.v[i].relation;
-		     end++)
+		for (end = i; end < p->facts.len; end++) {
+			if (p->facts.v[end].relation != p->facts.v[i].relation)
+				break;
 			plain = plain || !is_contained(&p->facts.v[end]);
+		}
 		for (size_t k = i; k < end; k++)
 			if (!plain || !is_contained(&p->facts.v[k]))
 				p->facts.v[kept++] = p->facts.v[k];

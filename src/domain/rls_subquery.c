@@ -205,8 +205,9 @@ static bool seek_office(void *ctx, const struct expr *e, int depth)
 	bool *found = ctx;
 
 	(void)depth;
-	for (size_t i = 0; (e->kind == EXPR_COLUMN || e->kind == EXPR_LITERAL) && e->name && wide[i];
-	     i++)
+	if ((e->kind != EXPR_COLUMN && e->kind != EXPR_LITERAL) || !e->name)
+		return true;
+	for (size_t i = 0; wide[i]; i++)
 		*found = *found || strstr(e->name, wide[i]);
 	return !*found;
 }
