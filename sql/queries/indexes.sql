@@ -1,5 +1,5 @@
 -- summary: indexes with size and use; which are unused, invalid or covered by another
--- columns: relation oid schema table name method definition unique primary valid scans bytes verdict instead
+-- columns: relation oid schema table name method parts definition unique primary valid scans bytes verdict instead
 -- fragments: lock.held
 -- Deparsing takes a lock: what somebody holds, or waits for, exclusively is told without its definition.
 WITH held AS MATERIALIZED (:held)
@@ -9,7 +9,9 @@ SELECT i.indrelid AS relation,
        t.relname AS table,
        c.relname AS name,
        am.amname AS method,
-       CASE WHEN l.free THEN pg_catalog.pg_get_indexdef(i.indexrelid) END AS definition,
+       -- Of its text what tells it from others: "btree (tenant_id, sku) WHERE …".
+       pg_catalog.substr(f.text, pg_catalog.strpos(f.text, ' USING ' || am.amname || ' (') + 7) AS parts,
+       f.text AS definition,
        i.indisunique AS unique,
        i.indisprimary AS primary,
        i.indisvalid AS valid,
@@ -29,6 +31,7 @@ SELECT i.indrelid AS relation,
   JOIN pg_catalog.pg_am AS am ON am.oid = c.relam
  CROSS JOIN held
  CROSS JOIN LATERAL (SELECT COALESCE(i.indrelid <> ALL (held.list), true) AS free) AS l
+ CROSS JOIN LATERAL (SELECT CASE WHEN l.free THEN pg_catalog.pg_get_indexdef(i.indexrelid) END AS text) AS f
   LEFT JOIN pg_catalog.pg_stat_all_indexes AS s ON s.indexrelid = i.indexrelid
   LEFT JOIN LATERAL (
        -- The same leading columns, classes and predicate, in a longer or an equal, older index.

@@ -43,9 +43,10 @@ SCREEN_COMMAND(pane, ACTION_NEXT_PANE, "pane", NULL,
 SCREEN_COMMAND(
 	filter, ACTION_FILTER, "filter", NULL, "Show only rows that match",
 	"[--instead] [filter:line]",
-	"filter status=active and price < 5 — see the topic filter. It narrows what is there; "
-	"--instead takes the place of the conditions in force. Without words: edit these. "
-	"filter @NAME: one that was kept.");
+	"A condition is COLUMN OPERATOR VALUE, or several with and, or, not and ( ): filter status "
+	"= active and price < 5. The topic filter has all of them. It is added to the filters in "
+	"force, and looks at all rows of the screen, not only at those in sight; --instead takes "
+	"their place. Without words: edit the filters in force. filter @NAME: one that was kept.");
 SCREEN_COMMAND(filters, ACTION_FILTERS, "filters", NULL,
 	       "Choose among the filters that were kept", "", NULL);
 SCREEN_COMMAND(filter_keep, ACTION_KEEP, "filter-keep", NULL,

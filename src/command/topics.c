@@ -38,9 +38,14 @@ static const struct topic_row topics[] = {
 	  "screen or relation with @TENANT /TEXT COLUMN=VALUE behind it: :products\n"
 	  "@acme /rye status=active. Lines that hold passwords are not kept.\n" },
 	{ "filter", "which rows are shown",
-	  "/TEXT searches the columns that the screen names; as one types.\n"
+	  "A row is shown if every filter in force holds for it. Filters look at all\n"
+	  "rows of the screen, on the server, not only at those in sight.\n"
 	  "\n"
-	  ":filter CONDITION keeps the rows for which it holds:\n"
+	  "/TEXT, as one types: rows where a search column of the screen holds the\n"
+	  "text, letters of any case. What a command listed is searched in all columns.\n"
+	  "\n"
+	  ":filter CONDITION: rows for which it holds. A condition is COLUMN OPERATOR\n"
+	  "VALUE, or several with and, or, not and ( ):\n"
 	  "\n"
 	  "  status = active              also != < <= > >=\n"
 	  "  price = 5..10                a range: also 5.. ..10, between 5 and 10\n"
@@ -61,8 +66,9 @@ static const struct topic_row topics[] = {
 	  "neither equal nor less: != and not hold there.\n"
 	  "\n"
 	  "f filters by the value under the cursor, F by all others, Backspace drops\n"
-	  "the last one. :filter-keep NAME keeps those in force, @ chooses one that was\n"
-	  "kept. A filter that no index serves is weighed first and asks.\n" },
+	  "the last filter. :filter-keep NAME keeps the filters in force, @ chooses\n"
+	  "among those that were kept. One that no index serves, and that would cost\n"
+	  "much, asks first. :where CONDITION is one in SQL.\n" },
 	{ "scope", "whose records one sees",
 	  "The tenant is set inside each transaction and the server's row-level\n"
 	  "security enforces it. :tenant NAME, :tenant - (the one before), :tenant *\n"
