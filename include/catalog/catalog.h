@@ -73,7 +73,9 @@ struct column {
 	char type_category;   /* pg_type.typcategory of the base type: N S D T B A E U ... */
 	char identity;        /* 0, 'a'lways, 'd'efault */
 	char generated;       /* 0, 's'tored, 'v'irtual */
-	bool not_null;
+	bool not_null;        /* of what is written: the column's or its domain's */
+	bool never_null;      /* and none of the rows that are there has one, in children neither; a domain proves nothing:
+			       * a sub-query without a row gets past it (CREATE DOMAIN, Notes) */
 	bool collation_c;     /* compares bytewise */
 	bool btree_order;     /* the type has a btree order: can be sorted */
 	bool leakproof_order; /* its btree comparison is leakproof (pg_proc.proleakproof) */
@@ -105,14 +107,17 @@ struct foreign_key {
 	size_t n;
 	char on_delete, on_update; /* a r c n d */
 	bool validated, deferrable;
+	bool enforced;             /* false: NOT ENFORCED, PostgreSQL 18: nothing checks it */
 	bool inherited;            /* of a partition, made by its parent's */
 };
 
+/* And a NOT NULL that was never validated. */
 struct check {
 	const char *name;
 	const char *definition;    /* pg_get_constraintdef */
 	const int *columns;        /* attnums, 0-terminated */
-	bool validated;
+	bool validated, enforced;
+	bool inherited;            /* the parent's: what is done there is done here */
 };
 
 struct policy {

@@ -176,6 +176,7 @@ enum field {
 	F_TYPE,
 	F_TYPMOD,
 	F_NOT_NULL,
+	F_NEVER_NULL,
 	F_MADE,
 	F_COLLATION,
 	F_DEFAULT,
@@ -183,8 +184,8 @@ enum field {
 };
 
 static const char *const field_names[FIELDS] = {
-	"relation", "attnum", "name",	   "type",    "typmod",
-	"not_null", "made",   "collation", "default",
+	"relation",   "attnum", "name",	     "type",	"typmod", "not_null",
+	"never_null", "made",	"collation", "default",
 };
 
 /* reply_get looks a name up at each call: too slow for this one reply. */
@@ -207,6 +208,7 @@ static void build_column(struct catalog_builder *b, const struct relation *rel,
 	col->attnum = attnum;
 	col->name = arena_intern(b->arena, reply_text(r, row, f[F_NAME]));
 	col->not_null |= reply_bool(r, row, f[F_NOT_NULL]);
+	col->never_null = reply_bool(r, row, f[F_NEVER_NULL]);
 	text = reply_text(r, row, f[F_MADE]);
 	if (!text)
 		text = "";

@@ -7,7 +7,7 @@ static bool column_changed(const struct column *was, const struct column *now)
 {
 	return was->attnum != now->attnum || strcmp(was->name, now->name) != 0 ||
 	       strcmp(was->type, now->type) != 0 || was->rights != now->rights ||
-	       was->not_null != now->not_null;
+	       was->not_null != now->not_null || was->never_null != now->never_null;
 }
 
 static bool key_changed(const struct relation *was, const struct relation *now)

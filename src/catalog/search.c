@@ -42,7 +42,7 @@ static bool identifies(const struct relation *r, const struct index *ix, bool lo
 	for (size_t i = 0; i < ix->nkeys; i++) {
 		const struct column *col = relation_attnum(r, ix->columns[i]);
 
-		if (!col || (!loosely && !col->not_null && !ix->primary))
+		if (!col || (!loosely && !col->never_null && !ix->primary))
 			return false;
 	}
 	return ix->nkeys > 0;

@@ -207,13 +207,13 @@ struct order *effective_order(const struct rowset *r, size_t *n)
 
 /* ---- the request ---- */
 
-static bool not_null(const struct rowset *r, size_t col)
+static bool never_null(const struct rowset *r, size_t col)
 {
 	/* A query may join from outside, so its columns may be NULL whatever their table says.
 	 */
 	const struct column *c = !r->query ? types_catalog(r, r->cols.v[col].def.name) : NULL;
 
-	return (c && c->not_null) || (source_is_key(r, col) && (!c || !r->loose_key));
+	return (c && c->never_null) || (source_is_key(r, col) && (!c || !r->loose_key));
 }
 
 static void build_sort(const struct rowset *r, struct page_request *req,
@@ -233,7 +233,7 @@ static void build_sort(const struct rowset *r, struct page_request *req,
 			.operators = column ? column->operators : NULL,
 			.descending = order[i].descending,
 			.nulls_first = order[i].nulls_first,
-			.not_null = not_null(r, order[i].col),
+			.not_null = never_null(r, order[i].col),
 			.steady = (long)order[i].col == tenant,
 			.composite = c->category == 'C' || c->category == 0,
 		};
