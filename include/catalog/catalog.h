@@ -74,7 +74,7 @@ struct column {
 	char identity;        /* 0, 'a'lways, 'd'efault */
 	char generated;       /* 0, 's'tored, 'v'irtual */
 	bool not_null;        /* of what is written: the column's or its domain's */
-	bool never_null;      /* and none of the rows that are there has one, in children neither; a domain proves nothing:
+	bool never_null;      /* and no row that is there has one, in children neither; a domain proves nothing:
 			       * a sub-query without a row gets past it (CREATE DOMAIN, Notes) */
 	bool collation_c;     /* compares bytewise */
 	bool btree_order;     /* the type has a btree order: can be sorted */

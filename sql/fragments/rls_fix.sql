@@ -158,6 +158,11 @@ CREATE INDEX ON :"schema".:"table" (:other);
 REINDEX INDEX CONCURRENTLY :"schema".:"name";
 -- fragment: validate
 ALTER TABLE :"schema".:"table" VALIDATE CONSTRAINT :"name";
+-- fragment: enforce
+ALTER TABLE :"schema".:"table" ALTER CONSTRAINT :"name" ENFORCED;
+-- fragment: enforce_check
+-- A check cannot be altered: it is made again.
+ALTER TABLE :"schema".:"table" DROP CONSTRAINT :"name", ADD CONSTRAINT :"name" :object;
 -- fragment: column_type
 ALTER TABLE :"schema".:"table" ALTER COLUMN :"column" TYPE :object;
 -- fragment: default_one

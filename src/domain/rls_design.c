@@ -227,6 +227,50 @@ static void choose_on_delete(struct judge *j, const struct table *t,
 	buf_release(&key);
 }
 
+/* A constraint that rows were not tried for, or that nothing checks at all. */
+static struct finding *find_untried(struct judge *j, const struct subject *s, bool enforced,
+			 const char *piece, const char *definition)
+{
+	struct finding *f = judge_find(j, RULE_N12, s,
+				       enforced ? "%s was never validated"
+						: "%s is not enforced: nothing checks it",
+				       s->policy);
+
+	if (!f)
+		return NULL;
+	judge_fix(j, piece,
+		  &(struct fix){ .relation = s->relation,
+				 .name = s->policy,
+				 .object = definition });
+	f->policy = NULL;
+	judge_fixed(j, f);
+	return f;
+}
+
+/* One that is not valid yet binds what is written from now on: a step on the way, as R85 takes
+ * it. */
+static void rule_checks(struct judge *j, const struct table *t)
+{
+	static const char mark[] = " NOT ENFORCED"; /* not SQL */
+
+	for (size_t i = 0; i < t->r->nchecks; i++) {
+		const struct check *k = &t->r->checks[i];
+		struct subject s = { .relation = t->r, .policy = k->name };
+		size_t len = strlen(k->definition);
+		struct finding *f;
+
+		if (k->validated || k->inherited)
+			continue;
+		if (k->enforced && (f = find_untried(j, &s, true, "validate", NULL)) != NULL)
+			f->severity = SEVERITY_INFO;
+		else if (!k->enforced && len > sizeof mark)
+			find_untried(j, &s, false, "enforce_check",
+				     arena_printf(j->arena, "%.*s",
+						  (int)(len + 1 - sizeof mark),
+						  k->definition));
+	}
+}
+
 static void rule_foreign_keys(struct judge *j, const struct table *t)
 {
 	for (size_t i = 0; i < t->r->nreferences; i++) {
@@ -243,13 +287,9 @@ static void rule_foreign_keys(struct judge *j, const struct table *t)
 			choose_on_delete(j, t, k, f);
 			f->policy = NULL;
 		}
-		if (!k->validated &&
-		    (f = judge_find(j, RULE_N12, &s, "%s was never validated", k->name))) {
-			judge_fix(j, "validate",
-				  &(struct fix){ .relation = t->r, .name = k->name });
-			f->policy = NULL;
-			judge_fixed(j, f);
-		}
+		if (!k->validated)
+			find_untried(j, &s, k->enforced, k->enforced ? "validate" : "enforce",
+				     NULL);
 		if (!index_begins(t->r, k) && may_vanish(j, k->to) &&
 		    (f = judge_find(j, RULE_X06, &s,
 				    "no index serves %s: a delete there reads this table",
@@ -458,6 +498,7 @@ void rules_design(struct judge *j)
 		rule_updated_at(j, t);
 		rule_key(j, t);
 		rule_foreign_keys(j, t);
+		rule_checks(j, t);
 		rule_indexes(j, t);
 		rule_tenant_key(j, t);
 	}

@@ -53,7 +53,8 @@ Test(nulls, let_in_by_a_child, .timeout = 120)
 		"INSERT INTO x SELECT i, i % 30, i % 2 FROM generate_series(1, 300) AS i;"
 		"INSERT INTO x2 SELECT i, CASE WHEN i % 3 > 0 OR"
 		" (SELECT attnotnull FROM pg_attribute WHERE attrelid = 'x2'::regclass"
-		" AND attname = 'x') THEN i % 30 END, i % 2 FROM generate_series(301, 700) AS i");
+		" AND attname = 'x') THEN i % 30 END, i % 2 FROM generate_series(301, 700) AS "
+		"i");
 }
 
 /* CREATE DOMAIN, Notes: a sub-query without a row is a NULL that no constraint sees. */
@@ -72,7 +73,8 @@ Test(nulls, there_before_the_constraint, .timeout = 120)
 {
 	expect_every_way(
 		"CREATE TABLE x (id int PRIMARY KEY, x int, y int NOT NULL);"
-		"INSERT INTO x SELECT i, nullif(i % 30, 7), i % 2 FROM generate_series(1, 700) AS i;"
+		"INSERT INTO x SELECT i, nullif(i % 30, 7), i % 2 FROM generate_series(1, 700) "
+		"AS i;"
 		"DO $$ BEGIN"
 		" IF current_setting('server_version_num')::int >= 180000"
 		" THEN EXECUTE 'ALTER TABLE x ADD CONSTRAINT n NOT NULL x NOT VALID'; END IF;"
