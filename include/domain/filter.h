@@ -16,7 +16,8 @@
  *	created_at = today               yesterday, tomorrow, 2026, 2026-10, 2026-10-02, '2026-10-02 11:30':
  *	                                 the whole year, month, day, minute
  *	created_at > -2h                 now and durations from now: -90s -5m -2h -3d -1w -6mo -1y, +1d
- *	metadata.color = red             inside json, any depth; metadata.weight > 2 compares numbers
+ *	metadata.color = red             inside json, any depth, or in a list there; metadata.weight > 2 compares
+ *	                                 numbers
  *	tags = bread                     an array that holds it; tags in (a, b): one of them
  *	valid = 2026-10-02               a range that holds it
  *

@@ -58,6 +58,12 @@ CAST(:param AS :type)
 -- fragment: json_text
 (q.:"column" #>> CAST(:path AS pg_catalog.text[]))
 
+-- fragment: json_equals
+((q.:"column" #>> CAST(:path AS pg_catalog.text[])) = :value OR CASE WHEN pg_catalog.json_typeof(q.:"column" #> CAST(:path AS pg_catalog.text[])) = 'array' THEN :value = ANY (ARRAY(SELECT pg_catalog.json_array_elements_text(q.:"column" #> CAST(:path AS pg_catalog.text[])))) END)
+
+-- fragment: jsonb_equals
+((q.:"column" #>> CAST(:path AS pg_catalog.text[])) = :value OR CASE WHEN pg_catalog.jsonb_typeof(q.:"column" #> CAST(:path AS pg_catalog.text[])) = 'array' THEN :value = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text(q.:"column" #> CAST(:path AS pg_catalog.text[])))) END)
+
 -- fragment: json_number
 (CASE WHEN pg_catalog.jsonb_typeof(q.:"column"::pg_catalog.jsonb #> CAST(:path AS pg_catalog.text[])) = 'number' THEN (q.:"column" #>> CAST(:path AS pg_catalog.text[]))::pg_catalog.numeric :operator CAST(:value AS pg_catalog.numeric) END)
 

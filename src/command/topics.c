@@ -57,7 +57,7 @@ static const struct topic_row topics[] = {
 	  "  is_digital                   a boolean; not is_digital\n"
 	  "  created_at > -7d             times: now, today, yesterday, -2h, 2026-10-01\n"
 	  "  created_at = 2026-10         in that month; so a year, a day, a minute\n"
-	  "  metadata.color = red         inside json, any depth\n"
+	  "  metadata.color = red         inside json, any depth, or in a list there\n"
 	  "  tags = bread                 an array that holds it; a range does so too\n"
 	  "  price < 5 and (status = new or not is_digital)\n"
 	  "\n"

@@ -123,6 +123,16 @@ static bool json_number(const struct filter_value *v)
 	return !v->quoted && decimal_valid(v->text);
 }
 
+/* What lies there, or where a list lies there, what it holds. */
+static void json_equals(const struct compiler *c, struct buf *out,
+			const struct filter_column *col, const char *path, const char *value)
+{
+	const struct sqlvar v[] = { { "column", col->name }, { "path", path }, { "value", value } };
+
+	compile_piece(c, out, col->type == PGTYPE_JSON ? "json_equals" : "jsonb_equals", v,
+		      ARRAY_SIZE(v));
+}
+
 static void compare_json(const struct compiler *c, struct buf *out,
 			 const struct filter_column *col, const char *path, enum filter_op op,
 			 const struct filter_value *v)
@@ -130,7 +140,9 @@ static void compare_json(const struct compiler *c, struct buf *out,
 	struct buf n = BUF_INIT, text = BUF_INIT;
 	const char *value = compile_number(&n, params_text(c->params, v->text));
 
-	if (json_number(v) && op != OP_EQ && op != OP_NE) {
+	if (op == OP_EQ) {
+		json_equals(c, out, col, path, value);
+	} else if (json_number(v)) {
 		const struct sqlvar vars[] = { { "column", col->name },
 					       { "path", path },
 					       { "operator", compile_signs[op] },
@@ -145,9 +157,9 @@ static void compare_json(const struct compiler *c, struct buf *out,
 	buf_release(&text);
 }
 
-/* {"a": {"b": "red"}}, for an index; the value as text or, unquoted, as the number or boolean
- * it looks like. */
-static void json_nested(struct buf *out, const struct filter_test *t, bool as_text)
+/* {"a": {"b": "red"}}, for an index, or with ["red"]; the value as text or, unquoted, as the number
+ * or boolean it looks like. */
+static void json_nested(struct buf *out, const struct filter_test *t, bool as_text, bool in_list)
 {
 	const char *value = t->values[0].text;
 
@@ -156,11 +168,29 @@ static void json_nested(struct buf *out, const struct filter_test *t, bool as_te
 		json_write_string(out, t->path[i], strlen(t->path[i]));
 		buf_adds(out, ": ");
 	}
+	buf_adds(out, in_list ? "[" : "");
 	if (as_text)
 		json_write_string(out, value, strlen(value));
 	else
 		buf_adds(out, value);
+	buf_adds(out, in_list ? "]" : "");
 	buf_addn(out, '}', t->npath);
+}
+
+/* Another way in which it may hold. */
+static void add_either(const struct compiler *c, struct buf *out, const struct buf *way)
+{
+	struct buf left = BUF_INIT;
+
+	if (!out->len) {
+		buf_addbuf(out, way);
+		return;
+	}
+	buf_addbuf(&left, out);
+	buf_clear(out);
+	const struct sqlvar v[] = { { "left", left.data }, { "right", way->data } };
+	compile_piece(c, out, "or", v, ARRAY_SIZE(v));
+	buf_release(&left);
 }
 
 static bool json_by_index(const struct compiler *c, struct buf *out,
@@ -169,29 +199,27 @@ static bool json_by_index(const struct compiler *c, struct buf *out,
 	const struct filter_value *v = &t->values[0];
 	bool other = !v->quoted && (decimal_valid(v->text) || strcmp(v->text, "true") == 0 ||
 				    strcmp(v->text, "false") == 0);
-	struct buf side[2] = { BUF_INIT, BUF_INIT };
+	struct buf ways = BUF_INIT;
 
 	for (size_t i = 0; i < t->npath; i++)
 		if (strspn(t->path[i], "0123456789") == strlen(t->path[i]))
 			return false; /* may be a place in an array */
-	for (int i = 0; i <= other; i++) {
-		struct buf json = BUF_INIT, n = BUF_INIT;
-		json_nested(&json, t, i == 0);
+	for (int i = 0; i < (other ? 4 : 2); i++) {
+		struct buf json = BUF_INIT, n = BUF_INIT, way = BUF_INIT;
+
+		json_nested(&json, t, i < 2, i % 2);
 		const struct sqlvar vars[] = {
 			{ "column", col->name },
 			{ "value", compile_number(&n, params_text(c->params, json.data)) }
 		};
-		compile_piece(c, &side[i], "json_has", vars, ARRAY_SIZE(vars));
+		compile_piece(c, &way, "json_has", vars, ARRAY_SIZE(vars));
+		add_either(c, &ways, &way);
+		buf_release(&way);
 		buf_release(&json);
 		buf_release(&n);
 	}
-	const struct sqlvar v2[] = { { "left", side[0].data }, { "right", side[1].data } };
-	if (other)
-		compile_piece(c, out, "or", v2, ARRAY_SIZE(v2));
-	else
-		buf_addbuf(out, &side[0]);
-	buf_release(&side[0]);
-	buf_release(&side[1]);
+	buf_addbuf(out, &ways);
+	buf_release(&ways);
 	return true;
 }
 
@@ -210,18 +238,20 @@ static void json_range(const struct compiler *c, struct buf *out,
 	buf_release(&high);
 }
 
-static void json_in(const struct compiler *c, struct buf *out, const char *subject,
-		    const struct filter_test *t)
+static void json_in(const struct compiler *c, struct buf *out, const struct filter_column *col,
+		    const char *path, const struct filter_test *t)
 {
-	struct buf list = BUF_INIT;
+	struct buf ways = BUF_INIT;
 
 	for (size_t i = 0; i < t->n; i++) {
-		buf_adds(&list, i > 0 ? ", " : "");
-		compile_param(c, &list, t->values[i].text, NULL);
+		struct buf way = BUF_INIT;
+
+		compare_json(c, &way, col, path, OP_EQ, &t->values[i]);
+		add_either(c, &ways, &way);
+		buf_release(&way);
 	}
-	const struct sqlvar v[] = { { "subject", subject }, { "values", list.data } };
-	compile_piece(c, out, "in", v, ARRAY_SIZE(v));
-	buf_release(&list);
+	buf_addbuf(out, &ways);
+	buf_release(&ways);
 }
 
 void compile_json_test(const struct compiler *c, struct buf *out,
@@ -244,7 +274,7 @@ void compile_json_test(const struct compiler *c, struct buf *out,
 	else if (t->op == OP_RANGE || t->op == OP_NOT_RANGE)
 		json_range(c, out, col, path.data, t);
 	else if (t->op == OP_IN || t->op == OP_NOT_IN)
-		json_in(c, out, subject.data, t);
+		json_in(c, out, col, path.data, t);
 	else
 		compare_json(c, out, col, path.data,
 			     t->op == OP_BARE || t->op == OP_NE ? OP_EQ : t->op,

@@ -18,11 +18,12 @@ static const char schema[] = "CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');"
 			     " (1, 'AB-1', 'Rye loaf', 5, 5, 'ok', true, now(), current_date, "
 			     "'{bread,rye}', '{a,b}',"
 			     "  '{\"color\": \"red\", \"weight\": 2, \"deep\": {\"x\": "
-			     "\"y\"}}', '[2026-01-01,2026-02-01)', 1,"
+			     "\"y\"}, \"list\": [\"bread\", 7]}', '[2026-01-01,2026-02-01)', 1,"
 			     "  'a0000000-0000-0000-0000-000000000001', 'ab'),"
 			     " (2, 'AB-2', 'rye 50%', 7.5, 2, 'sad', false, now() - interval "
 			     "'1 day', current_date - 1,"
-			     "  '{bread}', '{c}', '{\"color\": \"blue\", \"weight\": 10}', "
+			     "  '{bread}', '{c}', '{\"color\": \"blue\", \"weight\": 10,"
+			     " \"list\": [5, \"bread\"]}', "
 			     "'[2026-02-01,2026-03-01)', 'NaN',"
 			     "  'a0000000-0000-0000-0000-000000000002', 'abc'),"
 			     " (3, 'AC-1', 'Baguette', 10, 9, 'happy', NULL, '2026-10-02 "
@@ -138,6 +139,10 @@ static const struct {
 	{ "metadata.weight > 2", "2" }, /* as numbers, and "heavy" is none */
 	{ "metadata.weight = 2..10", "1 2" },
 	{ "metadata.deep.x = y", "1" },
+	{ "metadata.list = bread", "1 2" }, /* a list that holds it */
+	{ "metadata.list = 5", "2" },
+	{ "metadata.list != bread", "3 4" },
+	{ "metadata.list in (7, 5, salt)", "1 2" },
 	{ "metadata.on", "4" },
 	{ "metadata.color ~ E", "1 2" },
 	{ "metadata ~ heavy", "4" },

@@ -236,20 +236,27 @@ LEAK_TEST(filter, arrays_and_ranges)
 	       "q.\"valid\" = CAST($1 AS daterange) | [2026-10-02,2026-10-03)");
 }
 
+#define JSON_PLACE(sign) "(q.\"metadata\" " sign " CAST($1 AS pg_catalog.text[]))"
+#define JSON_EQUALS(value)                                                                     \
+	"(" JSON_PLACE("#>>") " = " value " OR CASE WHEN pg_catalog.jsonb_typeof"                \
+	JSON_PLACE("#>") " = 'array' THEN " value " = ANY (ARRAY(SELECT "                        \
+	"pg_catalog.jsonb_array_elements_text" JSON_PLACE("#>") ")) END)"
+#define JSON_HAS(value) "q.\"indexed\" @> CAST(" value " AS pg_catalog.jsonb)"
+
 LEAK_TEST(filter, inside_json)
 {
-	expect("metadata.color = red",
-	       "(q.\"metadata\" #>> CAST($1 AS pg_catalog.text[])) = $2 | {\"color\"} red");
+	expect("metadata.color = red", JSON_EQUALS("$2") " | {\"color\"} red");
 	expect("metadata.a.\"b c\" is null",
 	       "(q.\"metadata\" #>> CAST($1 AS pg_catalog.text[])) IS NULL | {\"a\",\"b c\"}");
 	expect("metadata.color in (red, blue)",
-	       "(q.\"metadata\" #>> CAST($1 AS pg_catalog.text[])) IN ($2, $3) | {\"color\"} "
-	       "red blue");
+	       "(" JSON_EQUALS("$2") " OR " JSON_EQUALS("$3") ") | {\"color\"} red blue");
 	expect("indexed.color = red",
-	       "q.\"indexed\" @> CAST($1 AS pg_catalog.jsonb) | {\"color\": \"red\"}");
-	expect("indexed.a.b = 5", "(q.\"indexed\" @> CAST($1 AS pg_catalog.jsonb) OR "
-				  "q.\"indexed\" @> CAST($2 AS pg_catalog.jsonb)) | "
-				  "{\"a\": {\"b\": \"5\"}} {\"a\": {\"b\": 5}}");
+	       "(" JSON_HAS("$1") " OR " JSON_HAS("$2") ") | {\"color\": \"red\"} "
+	       "{\"color\": [\"red\"]}");
+	expect("indexed.a.b = 5", "(((" JSON_HAS("$1") " OR " JSON_HAS("$2") ") OR " JSON_HAS("$3")
+				  ") OR " JSON_HAS("$4") ") | {\"a\": {\"b\": \"5\"}} "
+				  "{\"a\": {\"b\": [\"5\"]}} {\"a\": {\"b\": 5}} "
+				  "{\"a\": {\"b\": [5]}}");
 	expect("name.x = 1", "error: character 1: name is not json: nothing lies inside it");
 }
 
