@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# database: none
+# The server is killed under an open form, and under a query while the terminal changes its size all the time: what
+# was typed stays, a save that cannot be says so, and goes through when the server is there again.
+. tests/support/tmux.sh
+server=$(sh tests/support/cluster.sh new)
+at_end() {
+	sh tests/support/cluster.sh remove "$server"
+}
+PGHOST=$server PGDATABASE=postgres PGUSER=postgres
+export PGHOST PGDATABASE PGUSER
+psql -q -c "CREATE TABLE public.t (id int PRIMARY KEY, name text, note text)" \
+	-c "INSERT INTO public.t SELECT g, 'row ' || g FROM generate_series(1, 30) g"
+terminal 100x30
+type_line 'souk --open public.t'
+wait_for 'row 26'
+type_line ':arm'
+wait_gone 'READ-ONLY'
+keys e
+wait_for 'guarded by'
+keys j Enter
+type_text ' as typed'
+sh tests/support/cluster.sh stop "$server" immediate
+wait_for 'LOST'
+type_text ' later'
+keys Enter
+wait_for 'row 1 as typed later'
+# Whoever connects anew has to arm anew.
+keys C-s
+wait_for 'Arm it'
+keys y
+wait_for 'error:'
+expect 'row 1 as typed later'
+sh tests/support/cluster.sh start "$server"
+wait_gone 'LOST'
+expect 'row 1 as typed later'
+keys C-s
+wait_for 'Arm it'
+keys y
+wait_sql 'row 1 as typed later' 'SELECT name FROM public.t WHERE id = 1'
+
+# A query runs, the terminal changes its size, keys come, the server dies.
+type_line ':sql SELECT pg_sleep(600)'
+wait_for 'pg_sleep'
+i=0
+while [ $i -lt 50 ]; do
+	resize $((40 + i * 37 % 140))x$((8 + i * 13 % 50))
+	[ $((i % 9)) -ne 0 ] || keys j k
+	i=$((i + 1))
+done
+resize 100x30
+wait_for 'pg_sleep'
+sh tests/support/cluster.sh stop "$server" immediate
+wait_for 'LOST'
+type_line ':q!'
+wait_gone 'LOST'
