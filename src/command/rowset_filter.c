@@ -81,16 +81,6 @@ static bool narrow_word(struct rowset *r, const char *word, struct err *err)
 	return true;
 }
 
-/* Does the server itself keep a screen's own query to the tenant? */
-static bool is_bound(const struct rowset *r, const struct catalog *c)
-{
-	const struct role *role = c ? catalog_role(c, catalog_current_role(c)) : NULL;
-
-	if (r->relation)
-		return r->relation->rls_active;
-	return !role || !(role->superuser || role->bypassrls);
-}
-
 /* A screen's own query, for a role that sees all tenants: by the column of its result. */
 static void narrow_query(struct rowset *r, const struct tenant_choice *t, const char *column)
 {
@@ -101,7 +91,7 @@ static void narrow_query(struct rowset *r, const struct tenant_choice *t, const 
 	while (*names && strcmp(*names, column) != 0)
 		names++;
 	if (!*names) {
-		r->scope_note = "rows of every tenant: row-level security does not bind this role";
+		r->scope_note = session_unbound(r->session);
 		return;
 	}
 	asked_filter_new(&f, "tenant");
@@ -131,7 +121,7 @@ static void narrow_tenant(struct rowset *r)
 		return;
 	if (r->query) {
 		if (r->def->scope == SCOPE_TENANT && t->tenancy != TENANCY_SCHEMA &&
-		    !is_bound(r, c))
+		    session_unbound(r->session))
 			narrow_query(r, t, profile_tenancy(p, (size_t)t->tenancy)->column);
 		return;
 	}

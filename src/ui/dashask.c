@@ -48,18 +48,62 @@ static bool expand(const struct screen *s, const char *text, struct buf *out, st
 	return ok;
 }
 
-static bool add_panel(struct screen *s, struct txn *t, struct panel *p, struct err *err)
+/* "tenant:text" among the parameters of a query is the tenant that is chosen; all others are NULL. */
+static bool takes_tenant(const char *param)
+{
+	return strcmp(param, "tenant") == 0 || strncmp(param, "tenant:", 7) == 0;
+}
+
+static void fill_params(const struct screen *s, const struct sqlquery *q, struct params *out)
+{
+	const struct tenant_choice *t = session_tenant(screen_session(s));
+
+	for (size_t i = 0; q->params[i]; i++)
+		params_text(out, t->kind == TENANT_ONE && takes_tenant(q->params[i]) ? t->id
+										     : NULL);
+}
+
+bool dashboard_sql(const struct screen *s, const struct panel *p, struct buf *out,
+		   struct params *params, struct err *err)
 {
 	const struct sqlquery *q = dashboard_query(s, p);
-	struct buf sql = BUF_INIT;
-	bool ok;
 
 	if (!q)
 		return err_set(err, ERR_FAILED, p->def->name,
 			       "there is no query \"%s\" for this server", p->def->query);
-	ok = expand(s, q->text, &sql, err);
+	fill_params(s, q, params);
+	return expand(s, q->text, out, err);
+}
+
+bool dashboard_unkept(const struct screen *s)
+{
+	const struct dashboard *d = s->data;
+
+	if (s->def->scope != SCOPE_TENANT || !session_unbound(screen_session(s)))
+		return false;
+	for (size_t i = 0; i < d->n; i++) {
+		const struct sqlquery *q = panel_is_outbox(&d->panels[i])
+						   ? NULL
+						   : dashboard_query(s, &d->panels[i]);
+		size_t k = 0;
+
+		while (q && q->params[k] && !takes_tenant(q->params[k]))
+			k++;
+		if (q && !q->params[k])
+			return true;
+	}
+	return false;
+}
+
+static bool add_panel(struct screen *s, struct txn *t, struct panel *p, struct err *err)
+{
+	struct buf sql = BUF_INIT;
+	struct params params = PARAMS_INIT;
+	bool ok = dashboard_sql(s, p, &sql, &params, err);
+
 	if (ok)
-		p->statement = txn_add(t, sql.data, NULL);
+		p->statement = txn_add(t, sql.data, &params);
+	params_release(&params);
 	buf_release(&sql);
 	return ok;
 }

@@ -192,6 +192,10 @@ static void status(const struct screen *s, struct screen_status *out)
 		watch_note(d->watch, &out->note);
 		if (d->outbox)
 			dash_outbox_note(d->outbox, &out->note);
+		if (dashboard_unkept(s)) {
+			buf_addf(&out->note, "%sEVERY TENANT'S ROWS", out->note.len ? "  " : "");
+			out->note_style = STYLE_WARNING;
+		}
 	}
 }
 
@@ -266,13 +270,21 @@ static void show_sql(struct screen *s)
 	struct buf all = BUF_INIT;
 
 	for (size_t i = 0; i < d->n; i++) {
-		const struct sqlquery *q = panel_is_outbox(&d->panels[i])
-						   ? NULL
-						   : dashboard_query(s, &d->panels[i]);
+		struct params params = PARAMS_INIT;
+		struct buf sql = BUF_INIT;
+		struct err err = ERR_INIT;
 
 		if (panel_is_outbox(&d->panels[i]))
 			continue;
-		buf_addf(&all, "-- %s\n%s\n\n", panel_name(&d->panels[i]), q ? q->text : "");
+		buf_addf(&all, "-- %s\n", panel_name(&d->panels[i]));
+		if (dashboard_sql(s, &d->panels[i], &sql, &params, &err))
+			sql_with_values(&all, sql.data, &params);
+		else
+			buf_addf(&all, "-- %s", err.why);
+		buf_adds(&all, "\n\n");
+		params_release(&params);
+		buf_release(&sql);
+		err_release(&err);
 	}
 	viewer_open(s->ui, "SQL of this screen", all.data, all.len, VIEW_SQL);
 	buf_release(&all);
@@ -291,7 +303,7 @@ static void view_row(struct screen *s)
 		buf_addf(&all, "%s%s\n", all.len ? "\n\n" : "", reply_name(p->reply, col));
 		panel_cell(p, (size_t)p->scroll.cursor, col, &all);
 	}
-	viewer_open(s->ui, panel_name(p), all.data ? all.data : "", all.len, VIEW_TEXT);
+	viewer_open(s->ui, panel_name(p), all.data ? all.data : "", all.len, VIEW_PARTS);
 	buf_release(&all);
 }
 

@@ -44,6 +44,11 @@ struct dashboard {
 
 /* ---- dashask.c ---- */
 const struct sqlquery *dashboard_query(const struct screen *s, const struct panel *p);
+/* Its text and values for this screen; both are appended to. */
+bool dashboard_sql(const struct screen *s, const struct panel *p, struct buf *out, struct params *params,
+		   struct err *err);
+/* One tenant is chosen, and a panel tells of every one all the same. */
+bool dashboard_unkept(const struct screen *s);
 /* All panels whose turn it is; nothing while the last answer is under way. */
 void dashboard_ask(struct screen *s);
 /* The statements of the panels whose turn it is. */
