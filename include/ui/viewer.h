@@ -22,6 +22,7 @@ enum viewer_as {
 	VIEW_SQL,
 	VIEW_HELP,  /* lines as in help texts: indented "key  what" lines, headings without indent */
 	VIEW_LIST,  /* lines of "name  what", two blanks between; what is long hangs below its beginning */
+	VIEW_PARTS, /* several values, each under its name: how long all of it is says nothing */
 };
 
 /* How a value of this kind is shown. */

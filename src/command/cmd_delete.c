@@ -60,11 +60,12 @@ static void on_counted(void *ctx, const struct err *err)
 	if (no) {
 		dependent_number(&text, no);
 		err_set(&bc->err, ERR_FAILED, bc->title,
-			no->n == 1 ? "%s %s refers to it and refuses the delete"
-				   : "%s %s refer to it and refuse the delete",
+			no->n == 1 ? "%s row of %s refers to it and refuses the delete"
+				   : "%s rows of %s refer to it and refuse the delete",
 			text.data, no->relation->name);
-		err_hint(&bc->err, "the foreign key is %s; souk delete … --dry-run lists all",
-			 no->key->name);
+		err_hint(&bc->err, "the foreign key is %s; %s lists all that refers to it",
+			 no->key->name,
+			 call_host(bc->call)->batch ? "--dry-run" : ":delete --dry-run");
 		bulk_call_fail(bc);
 	} else {
 		dependants_text(&text, d);

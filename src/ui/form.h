@@ -98,7 +98,7 @@ void form_put(struct form *f, size_t field, const char *value, bool use_default)
 void form_clear_errors(struct form *f);
 /* Its fields anew, by kind and base; steps of undo are gone. */
 void form_refill(struct form *f);
-/* "Edit Products 18 AB-00018" */
+/* "Edit 18 AB-00018 in Products" */
 void form_title(struct form *f);
 
 /* The fields of the plan and the base as they are now; what was typed is gone. */
@@ -150,6 +150,8 @@ bool screen_push_merge(struct screen *form, struct err *err) MUST_CHECK;
 void form_repaint(const struct screen *s, struct canvas *c);
 
 /* ---- form_words.c ---- */
+/* A value is required, and neither the person, nor a default, nor, as far as is known, a trigger gives one. */
+bool form_lacks(const struct form *f, const struct form_field *field);
 /* What people call a column here: its title on the screen (with the name, where that is not at all like it), else
  * its name with blanks ("Brand id"). */
 void form_label(const struct form *f, const char *column, struct buf *out);

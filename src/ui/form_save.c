@@ -300,9 +300,41 @@ static void saved(struct form *f, const struct save_result *result)
 	refresh_below(ui);
 }
 
+/* The server names the first column without a value: all of them are marked, and told by what they are called. */
+static void tell_missing(struct form *f, const struct save_result *result, size_t named)
+{
+	struct err err = ERR_INIT;
+	struct buf names = BUF_INIT;
+
+	for (size_t i = 0; i < f->fields.len; i++) {
+		struct form_field *field = &f->fields.v[i];
+		char *title;
+
+		if (i != named && !form_lacks(f, field))
+			continue;
+		title = form_field_title(f, field);
+		buf_addf(&names, "%s%s", names.len ? ", " : "", title);
+		free(title);
+		free(field->error);
+		field->error = form_refusal(f, result);
+	}
+	err_copy(&err, &result->err);
+	err_set(&err, result->err.kind, "a value is required", "%s", names.data);
+	ui_say_err(f->screen->ui, &err);
+	err_release(&err);
+	buf_release(&names);
+}
+
 static void field_error(struct form *f, const struct save_result *result)
 {
 	size_t i = form_refused_field(f, result);
+
+	if (i < f->fields.len && strcmp(result->err.sqlstate, "23502") == 0) {
+		tell_missing(f, result, i);
+		scroll_to(&f->scroll, (int)i);
+		return;
+	}
+	ui_say_err(f->screen->ui, &result->err);
 
 	/* The server did not say which: each value is judged by itself once more. */
 	if (i == f->fields.len) {
@@ -336,7 +368,6 @@ static void on_saved(void *ctx, const struct save_result *result)
 		break;
 	case SAVE_INVALID:
 		field_error(f, result);
-		ui_say_err(s->ui, &result->err);
 		break;
 	case SAVE_LOCKED:
 		ui_say_err(s->ui, &result->err);

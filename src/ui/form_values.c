@@ -235,7 +235,7 @@ void form_refill(struct form *f)
 	screen_changed(f->screen, SCREEN_DATA);
 }
 
-/* "Edit Products 18 AB-00018": the key without the tenant's part, and what people call it. */
+/* "Edit 18 AB-00018 in Products": the key without the tenant's part, and what people call it. */
 void form_title(struct form *f)
 {
 	const struct screen *s = f->screen;
@@ -244,11 +244,9 @@ void form_title(struct form *f)
 				   : NULL;
 	struct buf title = BUF_INIT;
 
-	buf_addf(&title, "%s %s",
-		 f->restoring		  ? "Restore"
-		 : f->kind == SAVE_INSERT ? "New in"
-					  : "Edit",
-		 s->def && s->def->title ? s->def->title : record_plan_relation(f->plan)->name);
+	buf_adds(&title, f->restoring		   ? "Restore"
+			 : f->kind == SAVE_INSERT ? "New"
+						  : "Edit");
 	if (f->key && (f->kind == SAVE_UPDATE || f->restoring)) {
 		char *key = record_key_title(f->plan, (const char *const *)f->key);
 
@@ -257,6 +255,8 @@ void form_title(struct form *f)
 			buf_addf(&title, " %s", name);
 		free(key);
 	}
+	buf_addf(&title, " in %s",
+		 s->def && s->def->title ? s->def->title : record_plan_relation(f->plan)->name);
 	screen_title(f->screen, title.data);
 	buf_release(&title);
 }

@@ -83,6 +83,26 @@ bool form_required(const struct form *f, const struct column *c)
 	       !c->identity && !c->generated;
 }
 
+/* Rows pass it first: it may give what is empty here. */
+static bool has_trigger_before(const struct form *f)
+{
+	enum { ROW = 1, BEFORE = 2, INSERT = 4, UPDATE = 16 }; /* pg_trigger.tgtype */
+	const struct relation *r = record_plan_relation(f->plan);
+	int when = ROW | BEFORE | (f->kind == SAVE_UPDATE ? UPDATE : INSERT);
+
+	for (size_t i = 0; i < r->ntriggers; i++)
+		if ((r->triggers[i].type & when) == when)
+			return true;
+	return false;
+}
+
+bool form_lacks(const struct form *f, const struct form_field *field)
+{
+	if (field->locked || !field->column->not_null || has_trigger_before(f))
+		return false;
+	return field->use_default ? form_required(f, field->column) : !field->value;
+}
+
 bool form_is_day(const struct column *c)
 {
 	return c->base_type_oid == PGTYPE_DATE || c->base_type_oid == PGTYPE_TIMESTAMP ||

@@ -491,7 +491,7 @@ static int paint_status(struct canvas *c, int least, const struct screen_status 
 		}
 		right -= width + 3;
 	}
-	return right + 2;
+	return right + 3 < c->cols ? right + 2 : c->cols - 1;
 }
 
 /* What a list was opened with is a filter too, though not one that is taken away. */

@@ -192,19 +192,21 @@ static void paint_reason(const struct screen *s, struct canvas *c, int row)
 {
 	const struct mergeview *v = mergeview_of(s);
 	const struct merge_field *f;
-	struct buf key = BUF_INIT;
+	struct buf key = BUF_INIT, label = BUF_INIT;
 
 	if (merge_focus(v) < 0)
 		return;
 	f = merge_at(mergeview_plan(v), (size_t)merge_focus(v));
+	form_label(form_of(v->form), f->name, &label);
 	merge_add_key(s, "choose offer", &key);
 	if (f->offer)
 		canvas_printf(c, row, 0, c->cols, STYLE_INFO,
-			      "%s: %s applies your change to their value: %s", f->name, key.data,
+			      "%s: %s applies your change to their value: %s", label.data, key.data,
 			      f->offer);
 	else
-		canvas_printf(c, row, 0, c->cols, STYLE_MUTED, "%s: %s", f->name,
+		canvas_printf(c, row, 0, c->cols, STYLE_MUTED, "%s: %s", label.data,
 			      reason(f->verdict));
+	buf_release(&label);
 	buf_release(&key);
 }
 

@@ -245,7 +245,7 @@ static void show(struct screen *s)
 {
 	struct mergeview *v = mergeview_of(s);
 	const struct merge_field *f = merge_at(mergeview_plan(v), (size_t)merge_focus(v));
-	struct buf out = BUF_INIT;
+	struct buf out = BUF_INIT, label = BUF_INIT;
 	const char *result;
 
 	add_side(&out, "BASE", f->base);
@@ -253,7 +253,9 @@ static void show(struct screen *s)
 	add_side(&out, "MINE", f->mine);
 	if (merge_result(mergeview_plan(v), (size_t)merge_focus(v), &result))
 		add_side(&out, "RESULT", result);
-	viewer_open(s->ui, f->name, out.data, out.len, VIEW_TEXT);
+	form_label(form_of(v->form), f->name, &label);
+	viewer_open(s->ui, label.data, out.data, out.len, VIEW_PARTS);
+	buf_release(&label);
 	buf_release(&out);
 }
 
@@ -411,8 +413,8 @@ static void merge_tell(const struct screen *s, struct buf *out)
 
 	if (field < 0)
 		return;
-	buf_addf(out, "%s, %s", merge_at(p, (size_t)field)->name,
-		 merge_word(merge_at(p, (size_t)field)));
+	form_label(form_of(v->form), merge_at(p, (size_t)field)->name, out);
+	buf_addf(out, ", %s", merge_word(merge_at(p, (size_t)field)));
 	for (size_t side = 0; side < ARRAY_SIZE(names); side++) {
 		struct buf text = BUF_INIT;
 

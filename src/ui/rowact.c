@@ -184,6 +184,23 @@ static void add_sets(const struct args *args, struct command_words *w)
 	}
 }
 
+/* What was said of how, ":delete --dry-run". */
+static void add_options(const struct args *args, struct command_words *w)
+{
+	static const struct {
+		const char *name, *option;
+	} valued[] = { { "expect", "--expect" }, { "plan", "--plan" }, { "reason", "--reason" } };
+
+	if (args_has(args, "dry-run"))
+		add(w, "--dry-run");
+	for (size_t i = 0; i < ARRAY_SIZE(valued); i++) {
+		if (!args_has(args, valued[i].name))
+			continue;
+		add(w, valued[i].option);
+		add(w, args_get(args, valued[i].name));
+	}
+}
+
 static void run(struct screen *s, const struct command_words *w)
 {
 	ui_command_words(s->ui, (const char *const *)w->v.v, w->v.len);
@@ -236,6 +253,8 @@ bool row_change(struct screen *s, const struct grid *g, enum action act,
 		ok = add_keys(s, marks, act == ACTION_DELETE ? NULL : "--key", &w, err);
 	if (ok && act == ACTION_SET)
 		add_sets(args, &w);
+	if (ok && act == ACTION_DELETE)
+		add_options(args, &w);
 	if (ok)
 		run(s, &w);
 	release(&w);
