@@ -120,6 +120,8 @@ struct screen_key {
 	const char *key;  /* as written: "i", "Ctrl-R", "F5" */
 	const char *run;  /* a command line with {column} */
 	const char *help; /* a few words for the hint line and ? */
+	/* A column and its values, NULL-terminated: for rows that have one of them; NULL: for any. */
+	const char *const *when;
 	int line;
 };
 
@@ -140,6 +142,7 @@ struct screen_action {
 
 struct screen_pane {
 	const char *name, *title, *screen, *where;
+	const char *empty; /* instead of the screen's; NULL */
 	int height;
 };
 

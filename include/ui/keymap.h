@@ -33,6 +33,7 @@ struct binding {
 	const char *hint;  /* a word for the hint line, hint_len bytes, 0 for none */
 	int hint_len;
 	const char *help;  /* a few words, "" to take the command's summary */
+	const char *const *when; /* as in struct screen_key */
 	const char *file;
 	int line;
 	int group;         /* keys of one line share it */

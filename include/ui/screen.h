@@ -99,6 +99,7 @@ struct screen {
 	const struct screendef *def;  /* what it shows; NULL for viewers and dialogs */
 	struct place *place;          /* where it is, a copy of its own: def's name, narrowing … */
 	char *title;                  /* in the breadcrumb; change with screen_title */
+	const char *empty;            /* of a part: the sentence where there is nothing, instead of def's; NULL */
 	int rows, cols;               /* of its area, set before recalc */
 	void *data;                   /* the kind's own */
 	/* the ui's: */

@@ -165,8 +165,10 @@ SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
     UNION ALL
     SELECT 9, 'vacuum', CASE WHEN me.standby THEN 'unknown' WHEN d.behind THEN 'warning' ELSE 'ok' END,
            CASE WHEN me.standby THEN 'unknown from here: the primary counts dead rows'
-                ELSE pg_catalog.format('%s%s dead rows beside %s, last vacuum %s', CASE WHEN d.behind THEN 'vacuum is behind: ' ELSE '' END,
-                                       COALESCE(d.dead, 0), COALESCE(d.live, 0), COALESCE(pg_catalog.to_char(o.i, t.form[pg_catalog.width_bucket(o.i, t.least) + 1]) || ' ago', 'never')) END,
+                ELSE CASE WHEN d.behind THEN 'vacuum is behind: ' ELSE '' END
+                     || CASE WHEN COALESCE(d.dead, 0) = 0 THEN 'no dead rows'
+                             ELSE pg_catalog.format('%s dead rows beside %s live', d.dead, COALESCE(d.live, 0)) END
+                     || COALESCE(', last vacuum ' || pg_catalog.to_char(o.i, t.form[pg_catalog.width_bucket(o.i, t.least) + 1]) || ' ago', ', never vacuumed') END,
            CASE WHEN d.behind THEN 'who holds the horizon back?' ELSE 'see the tables' END,
            CASE WHEN d.behind THEN 'open horizon' ELSE 'open vacuum' END
       FROM dead AS d, me, age AS t, LATERAL (SELECT pg_catalog.now() - d.vacuumed AS i) AS o

@@ -148,7 +148,7 @@ void outbox_forecast(struct buf *out, const struct outbox_status *s)
 	else if (s->due.n == 0 && !s->due.at_least)
 		buf_adds(out, "nothing waits");
 	else if (isnan(net))
-		buf_adds(out, "not known yet");
+		buf_adds(out, "time to drain unknown");
 	else if (s->process_rate < 0.05)
 		buf_adds(out, s->enqueue_rate < 0.05 ? "stands still"
 						     : "nothing leaves");

@@ -47,6 +47,18 @@ bool binding_in_force(const struct ui *ui, const struct key *key, struct binding
 	return b != NULL;
 }
 
+bool binding_fits(const struct screen *s, const struct binding *b)
+{
+	const char *value = b->when && b->when[0] && s->kind->cell
+				    ? s->kind->cell(s, b->when[0])
+				    : NULL;
+
+	for (size_t i = 1; value && b->when[i]; i++)
+		if (strcmp(b->when[i], value) == 0)
+			return true;
+	return !value;
+}
+
 /* What does nothing here is not offered. */
 bool binding_offered(const struct screen *s, const struct binding *b)
 {
@@ -56,6 +68,8 @@ bool binding_offered(const struct screen *s, const struct binding *b)
 	const struct command *cmd = command_find(word);
 
 	free(word);
+	if (!binding_fits(s, b))
+		return false;
 	if (!s->kind->offers)
 		return true;
 	if (strchr(b->run, '{') && !s->kind->offers(s, ACTION_OPEN_ROW, ""))

@@ -11,6 +11,8 @@
 
 /* For a key at the top screen; *screen_own: it is of the screen's file.  False: it does nothing. */
 bool binding_in_force(const struct ui *ui, const struct key *key, struct binding *out, bool *screen_own);
+/* Is the row under the cursor one that it is for (screen_key.when)? */
+bool binding_fits(const struct screen *s, const struct binding *b);
 /* Would it do something there now? */
 bool binding_offered(const struct screen *s, const struct binding *b);
 /* What it runs, or puts into the bar; NULL: a place. */

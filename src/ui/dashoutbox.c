@@ -359,7 +359,7 @@ static void paint_history(const struct dash_outbox *o, const struct panel *p, st
 	if (o->zoom)
 		buf_addf(&head, "  %d looks a column", 1 << o->zoom);
 	panel_title(c, head.data, false);
-	if (canvas_is_plain(c))
+	if (canvas_is_plain(c) || n < 2)
 		goto told;
 	if (c->rows > 4) {
 		struct plot_size size = { .width = (int)width, .height = c->rows - 1 };

@@ -317,7 +317,9 @@ static void paint_nothing(const struct screen *s, const struct grid *g, struct c
 		paint_hidden(s, c, row);
 	} else {
 		centered(c, row, STYLE_MUTED,
-			 s->def && s->def->empty ? s->def->empty : "No rows.");
+			 s->empty		  ? s->empty
+			 : s->def && s->def->empty ? s->def->empty
+						   : "No rows.");
 	}
 }
 

@@ -259,6 +259,7 @@ bool keymap_screen(struct binding *out, const struct screendef *def, size_t i, s
 
 	*out = (struct binding){
 		.run = k->run,
+		.when = k->when,
 		.file = def->file,
 		.line = k->line,
 		.group = -1 - (int)i,

@@ -25,6 +25,13 @@ static bool is_empty(const struct screen *s)
 	return rows && !rowset_len(rows);
 }
 
+/* "revive: not where state is due" */
+static void say_unfit(struct ui *ui, const struct binding *b)
+{
+	ui_say(ui, SAY_INFO, "%.*s: not where %s is %s", b->hint_len, b->hint, b->when[0],
+	       row_cell(screen_top(ui), b->when[0]));
+}
+
 static void run_binding(struct ui *ui, const struct key *k, const struct binding *b,
 			bool screen_own)
 {
@@ -37,6 +44,8 @@ static void run_binding(struct ui *ui, const struct key *k, const struct binding
 		return;
 	else if (strchr(b->run, '{') && is_empty(screen_top(ui)))
 		ui_say(ui, SAY_INFO, "there is no row under the cursor");
+	else if (!binding_fits(screen_top(ui), b))
+		say_unfit(ui, b);
 	else if (screen_template(b->run, row_cell, screen_top(ui), &line, &err))
 		host_run(ui, line);
 	else

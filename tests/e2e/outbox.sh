@@ -19,7 +19,7 @@ wait_for '● critical'
 wait_told '^]9;' 2
 [ "$(told '^]9;souk: Outbox outbox_messages: oldest due critical')" = 1 ] || fail 'what is critical was not told'
 sql "UPDATE outbox_messages SET processed_at = now()"
-wait_for 'STATE ok'
+wait_for 'BACKLOG ok'
 wait_told '^]9;souk: Outbox outbox_messages: ok again' 1
 [ "$(told '^]9;')" = 3 ] || fail "told $(told '^]9;') times, not 3"
 

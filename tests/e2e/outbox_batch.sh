@@ -35,7 +35,7 @@ sql 'DROP TRIGGER slow ON outbox_messages'
 before=$(postponed)
 keys :
 type_line 'sort id'
-wait_for 'sort id'
+wait_for 'sort ID'
 keys G
 wait_for '▸30000'
 keys P

@@ -29,7 +29,7 @@ cause() {
 		keys v
 		wait_flat "cause $2 state $3 detail $4"
 		keys q
-		wait_for 'STATE'
+		wait_for 'BACKLOG'
 		keys q
 		wait_for 'BY EVENT TYPE'
 	done
@@ -56,7 +56,7 @@ terminal 80x24
 type_line 'souk --open outbox'
 
 # Nothing in it.
-state 'DUE 0 .* OLDEST none .*STATE ok .*nothing waits'
+state 'DUE 0 .* OLDEST none .*BACKLOG ok .*nothing waits'
 cause 0 relay ok 'no session is named like a relay'
 calm
 
@@ -88,7 +88,7 @@ wait_for 'HTTP # from the'
 
 # A consumer stopped; another did not.
 sql "UPDATE outbox_messages SET processed_at = now(), attempts = 0, last_error = NULL, occurred_at = now() - interval '3 h'"
-state 'STATE ok'
+state 'BACKLOG ok'
 calm
 sql "INSERT INTO consumer_offsets VALUES ('graph', 'Placed', 20, now() - interval '3 h'), ('search', 'Placed', 30, now())"
 cause 0 consumer warning 'graph is 3 h behind, moved last 3 h [0-9]+ m ago'
@@ -102,11 +102,11 @@ sql 'UPDATE consumer_offsets SET last_processed_id = 30'
 
 # Far in the future.
 sql "UPDATE outbox_messages SET processed_at = NULL, available_at = now() + interval '300 years'"
-state 'DUE 0 .* OLDEST none .*STATE ok .*delayed 30'
+state 'DUE 0 .* OLDEST none .*BACKLOG ok .*delayed 30'
 cause 2 schedule ok 'nothing is due; the first of those that wait comes on 2'
 calm
 
 # Another table takes its name.
 sql 'ALTER TABLE outbox_messages RENAME TO outbox_old; CREATE TABLE outbox_messages (LIKE outbox_old INCLUDING ALL)'
-state 'STATE ok (swapped|another table has this name now)'
+state 'BACKLOG ok (swapped|another table has this name now)'
 state 'delayed 0'

@@ -34,5 +34,5 @@ wait_for 'no session is named like a relay'
 [ "$(told '^]9;')" = 0 ] || fail 'another sequence was written'
 [ "$(told '%')" = "$rings" ] || fail 'it rang'
 sql "UPDATE U&\"out\\0007\\001B]9;x box_outbox\" SET processed_at = now()"
-wait_for 'STATE ok'
+wait_for 'BACKLOG ok'
 wait_told '^]777;notify;souk;.*ok again' 1
