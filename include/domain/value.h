@@ -47,9 +47,10 @@ enum value_format {
 	FORMAT_AGE,      /* a timestamp or date → 12 s ago */
 	FORMAT_YESNO,
 	FORMAT_JSON,     /* compact if it fits, else {2 keys} */
+	FORMAT_RELATION, /* "schema.name" → name */
 };
 
-/* The names in screen files: auto text number money percent bytes duration age yesno json. */
+/* The names in screen files: auto text number money percent bytes duration age yesno json relation. */
 bool value_format_find(const char *name, enum value_format *format);
 /* NULL-terminated, for completion and "did you mean". */
 extern const char *const value_format_names[];

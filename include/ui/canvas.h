@@ -89,7 +89,7 @@ enum glyph {
 	GLYPH_DOT,          /* ● * */
 	GLYPH_CHECK,        /* ✓ y */
 	GLYPH_CROSS,        /* ✗ x */
-	GLYPH_UP, GLYPH_DOWN,   /* ▲ ^  ▼ v */
+	GLYPH_UP, GLYPH_DOWN,   /* ▲ +  ▼ -: no letter of the title before them */
 	GLYPH_LEFT, GLYPH_RIGHT, /* ‹ <  › > */
 	GLYPH_MARK,         /* ◆ + */
 	GLYPH_DASH,         /* – - */

@@ -270,7 +270,7 @@ BEGIN
 	IF TG_OP = 'DELETE' THEN g := OLD; ELSE g := NEW; END IF;
 	PERFORM set_config('app.tenant_id', g.tenant_id::text, true);
 	INSERT INTO commerce.audit_log (tenant_id, actor_role, action, entity_type, entity_id, before, after, reason)
-	VALUES (g.tenant_id, 'operator_grants', lower(TG_OP), 'operator_grants', g.operator,
+	VALUES (g.tenant_id, 'operator_grants', lower(TG_OP), 'commerce.operator_grants', g.operator,
 		CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END,
 		CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END, g.reason);
 	PERFORM set_config('app.tenant_id', COALESCE(scope, ''), true);

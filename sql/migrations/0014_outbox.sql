@@ -258,7 +258,7 @@ BEGIN
 	GET DIAGNOSTICS changed = ROW_COUNT;
 	INSERT INTO commerce.audit_log (tenant_id, actor_role, action, entity_type, entity_id, before, after, reason)
 	SELECT p_tenant, COALESCE(NULLIF(current_setting('app.actor_role', true), ''), 'souk_oncall'),
-	       'outbox.' || p_action, 'outbox_messages', o.id::text, o.state,
+	       'outbox.' || p_action, 'commerce.outbox_messages', o.id::text, o.state,
 	       o.state || CASE p_action
 			WHEN 'postpone' THEN jsonb_build_object('available_at', p_until)
 			WHEN 'bury' THEN jsonb_build_object('dead_at', moment)

@@ -113,7 +113,7 @@ const char *const value_format_names[] = {
 	[FORMAT_AUTO] = "auto", [FORMAT_TEXT] = "text", [FORMAT_NUMBER] = "number",
 	[FORMAT_MONEY] = "money", [FORMAT_PERCENT] = "percent", [FORMAT_BYTES] = "bytes",
 	[FORMAT_DURATION] = "duration", [FORMAT_AGE] = "age", [FORMAT_YESNO] = "yesno",
-	[FORMAT_JSON] = "json", NULL,
+	[FORMAT_JSON] = "json", [FORMAT_RELATION] = "relation", NULL,
 };
 
 bool value_format_find(const char *name, enum value_format *format)
@@ -138,6 +138,7 @@ enum align value_align(enum value_kind kind, enum value_format format)
 	case FORMAT_AGE:
 	case FORMAT_YESNO:
 	case FORMAT_JSON:
+	case FORMAT_RELATION:
 		return ALIGN_LEFT;
 	case FORMAT_AUTO:
 	case FORMAT_TEXT:
@@ -422,6 +423,20 @@ static bool show_auto(struct buf *out, const struct value_view *view, const char
 	return false;
 }
 
+/* What stands behind the last point that is in no quoted name. */
+static bool show_relation(struct buf *out, const char *text, size_t len)
+{
+	bool quoted = false;
+	size_t from = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		quoted ^= text[i] == '"';
+		from = text[i] == '.' && !quoted && i + 1 < len ? i + 1 : from;
+	}
+	utf8_sanitize(out, text + from, len - from, SANITIZE_LINE);
+	return true;
+}
+
 static bool show_as(struct buf *out, const struct value_view *view, const char *text, size_t len)
 {
 	switch (view->format) {
@@ -444,6 +459,8 @@ static bool show_as(struct buf *out, const struct value_view *view, const char *
 		return show_yesno(out, text);
 	case FORMAT_JSON:
 		return show_json(out, view, text, len);
+	case FORMAT_RELATION:
+		return show_relation(out, text, len);
 	case FORMAT_TEXT:
 		break;
 	}

@@ -23,7 +23,7 @@ static const struct {
 	[GLYPH_CURSOR] = { "▸", ">" },	 [GLYPH_CRUMB] = { "▸", ">" },
 	[GLYPH_ELLIPSIS] = { "…", "~" }, [GLYPH_DOT] = { "●", "*" },
 	[GLYPH_CHECK] = { "✓", "y" },	 [GLYPH_CROSS] = { "✗", "x" },
-	[GLYPH_UP] = { "▲", "^" },	 [GLYPH_DOWN] = { "▼", "v" },
+	[GLYPH_UP] = { "▲", "+" },	 [GLYPH_DOWN] = { "▼", "-" },
 	[GLYPH_LEFT] = { "‹", "<" },	 [GLYPH_RIGHT] = { "›", ">" },
 	[GLYPH_MARK] = { "◆", "+" },	 [GLYPH_DASH] = { "–", "-" },
 	[GLYPH_HLINE] = { "─", "-" },	 [GLYPH_VLINE] = { "│", "|" },

@@ -48,7 +48,8 @@ static bool expand(const struct screen *s, const char *text, struct buf *out, st
 	return ok;
 }
 
-/* "tenant:text" among the parameters of a query is the tenant that is chosen; all others are NULL. */
+/* "tenant:text" among the parameters of a query is the tenant that is chosen; all others are
+ * NULL. */
 static bool takes_tenant(const char *param)
 {
 	return strcmp(param, "tenant") == 0 || strncmp(param, "tenant:", 7) == 0;

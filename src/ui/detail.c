@@ -148,7 +148,9 @@ static void drop_panes(struct screen *s)
 		if (d->panes[i])
 			screen_pop(d->panes[i]);
 	free(d->panes);
+	free(d->pane_rows);
 	d->panes = NULL;
+	d->pane_rows = NULL;
 }
 
 bool detail_begin(struct screen *s, const struct screendef *def, struct err *err)
@@ -168,6 +170,7 @@ bool detail_begin(struct screen *s, const struct screendef *def, struct err *err
 	d->focus = d->shown = 0;
 	s->def = def;
 	d->panes = xcalloc(def->npanes + 1, sizeof(struct screen *));
+	d->pane_rows = xcalloc(def->npanes + 1, sizeof *d->pane_rows);
 	rowset_resize(d->rows, 1);
 	screen_changed(s, SCREEN_DATA);
 	return true;
@@ -257,6 +260,8 @@ static struct screen *embed(struct screen *s, const struct screen_pane *p,
 	init.def = session_screen(screen_session(s), p->screen, err);
 	if (init.def)
 		part = screen_embed(s, &init, err);
+	if (part)
+		part->empty = p->empty;
 	free(where);
 	return part;
 }

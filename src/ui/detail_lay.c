@@ -74,24 +74,62 @@ void detail_drop_lines(struct detail *d)
 
 /* ---- layout ---- */
 
-/* Rows of a pane beside the fields, with its title: as the screen's file wants it; what is left
- * is everybody's, and so is what is missing while each has the least. */
-static int pane_rows(const struct screen *s, size_t i)
+/* Rows of data that the screen's file wants for a pane. */
+static int pane_height(const struct screen *s, size_t i)
 {
-	int n = (int)s->def->npanes, sum = 0, own = 0, spare;
+	return s->def->panes[i].height ? s->def->panes[i].height : 8;
+}
 
-	for (int k = 0; k < n; k++) {
-		int want = (s->def->panes[k].height ? s->def->panes[k].height : 8) + 2;
+/* Lines of a pane without its title: what its rows take; until they are there what the
+ * screen's file says. */
+static int pane_lines(const struct screen *s, size_t i)
+{
+	const struct detail *d = s->data;
+	int need = d->panes[i] ? grid_lines(d->panes[i]) : -1;
 
-		sum += want;
-		own = k == (int)i ? want : own;
+	return need >= 0 ? need : pane_height(s, i) + 1;
+}
+
+/* So many of what is left over to each that still lacks some, at most; returns what is left
+ * then. */
+static int give_lines(const struct screen *s, int left, bool any)
+{
+	const struct detail *d = s->data;
+	int given = 1;
+
+	while (left > 0 && given) {
+		given = 0;
+		for (size_t i = 0; i < s->def->npanes && left > 0; i++)
+			if (any || d->pane_rows[i] < pane_lines(s, i) + 1) {
+				d->pane_rows[i]++;
+				left--;
+				given++;
+			}
 	}
-	if (sum <= s->rows)
-		return own + (s->rows - sum) / n + ((int)i < (s->rows - sum) % n);
-	spare = s->rows - n * PANE_LEAST;
-	if (spare < 0)
-		return own;
-	return PANE_LEAST + spare * (own - PANE_LEAST) / (sum - n * PANE_LEAST);
+	return left;
+}
+
+/* Rows of the panes beside the fields, with their titles: as many as their rows need, and no
+ * more at first than the screen's file wants.  What is left goes to those that lack some, then
+ * to all; what is missing is everybody's while each has the least. */
+static void share_panes(const struct screen *s)
+{
+	struct detail *d = s->data;
+	int n = (int)s->def->npanes, sum = 0, spare = s->rows - n * PANE_LEAST, left;
+
+	for (int i = 0; i < n; i++) {
+		int need = pane_lines(s, (size_t)i), want = pane_height(s, (size_t)i) + 1;
+
+		want = 1 + (need < want ? need : want);
+		d->pane_rows[i] = want > PANE_LEAST ? want : PANE_LEAST;
+		sum += d->pane_rows[i];
+	}
+	left = s->rows - sum;
+	if (left >= 0)
+		give_lines(s, give_lines(s, left, false), true);
+	for (int i = 0; i < n && left < 0 && spare >= 0; i++)
+		d->pane_rows[i] = PANE_LEAST + spare * (d->pane_rows[i] - PANE_LEAST) /
+						       (sum - n * PANE_LEAST);
 }
 
 /* Beside the fields: from the pane that has the focus on, as many as there is room for. */
@@ -105,14 +143,14 @@ static bool wide_area(const struct screen *s, size_t i, struct area *a)
 	for (size_t from = 0; from <= d->shown; from++) {
 		row = 0;
 		for (size_t k = from; k <= d->shown && k < s->def->npanes; k++)
-			row += pane_rows(s, k);
+			row += d->pane_rows[k];
 		first = from;
 		if (row <= s->rows)
 			break;
 	}
 	row = 0;
 	for (size_t k = first; k < s->def->npanes; k++) {
-		int rows = pane_rows(s, k);
+		int rows = d->pane_rows[k];
 
 		if (row + PANE_LEAST > s->rows)
 			return false;
@@ -148,22 +186,24 @@ static int by_hand(int usual, int *more, int low, int high)
 	return usual + *more;
 }
 
-/* Stacked: the fields take what they need, up to more than half; they get less when a pane has
- * the focus. */
+/* Stacked: the fields take what they need as far as the pane does not, and more than half
+ * where both want more; less when the pane has the focus. */
 static void share_rows(struct screen *s)
 {
 	struct detail *d = s->data;
+	int least = s->rows * (d->focus ? 2 : 3) / 5;
+	int need = pane_lines(s, d->shown), room = s->rows - 1 - (need > 3 ? need : 3);
+	int most;
 
+	room = room > least ? room : least;
 	d->fields_rows = (int)d->lines.len;
-	if (d->fields_rows > s->rows * 3 / 5)
-		d->fields_rows = s->rows * 3 / 5;
-	if (d->focus && d->fields_rows > s->rows * 2 / 5)
-		d->fields_rows = s->rows * 2 / 5;
+	if (d->fields_rows > room)
+		d->fields_rows = room;
 	if (d->fields_rows < FIELDS_LEAST)
 		d->fields_rows = FIELDS_LEAST;
+	most = d->fields_rows > s->rows - PANE_LEAST ? d->fields_rows : s->rows - PANE_LEAST;
 	if (d->more_rows)
-		d->fields_rows =
-			by_hand(d->fields_rows, &d->more_rows, 1, s->rows - PANE_LEAST);
+		d->fields_rows = by_hand(d->fields_rows, &d->more_rows, 1, most);
 }
 
 void detail_divide(struct screen *s)
@@ -177,7 +217,9 @@ void detail_divide(struct screen *s)
 					 s->cols - FIELDS_COLS);
 	d->fields_rows = s->rows;
 	lay_fields(d);
-	if (!d->wide && s->def->npanes)
+	if (d->wide)
+		share_panes(s);
+	else if (s->def->npanes)
 		share_rows(s);
 	/* Once, with the height that it has at last: a greater one in between would move the
 	 * view. */

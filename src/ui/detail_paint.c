@@ -63,15 +63,36 @@ static void paint_missing(const struct screen *s, struct canvas *c)
 	free(text);
 }
 
+/* At the end of a pane's title: "1–4 of 12", where it has rows that are not seen; returns the
+ * columns it took. */
+static int paint_more(const struct screen *part, struct canvas *c)
+{
+	struct buf more = BUF_INIT;
+	int width = 0;
+
+	if (part)
+		grid_more(part, &more);
+	if (more.len)
+		width = canvas_text_width(more.data, more.len) + 3;
+	if (width > c->cols / 2)
+		width = 0;
+	if (width)
+		canvas_printf(c, 0, c->cols - width, width - 1, STYLE_TITLE, " %s ", more.data);
+	buf_release(&more);
+	return width;
+}
+
 static void paint_tabs(const struct screen *s, struct canvas *c)
 {
 	const struct detail *d = s->data;
 	const char **names = xcalloc(s->def->npanes + 1, sizeof *names);
+	struct canvas tabs;
 
 	for (size_t i = 0; i < s->def->npanes; i++)
 		names[i] = detail_pane_title(s, i);
 	canvas_hline(c, 0, 0, c->cols, STYLE_BORDER);
-	tabs_paint(c, 0, names, s->def->npanes, d->shown);
+	tabs = canvas_sub(c, 0, 0, 1, c->cols - paint_more(d->panes[d->shown], c));
+	tabs_paint(&tabs, 0, names, s->def->npanes, d->shown);
 	if (d->focus)
 		canvas_glyph(c, 0, 0, GLYPH_CURSOR, STYLE_HINT_KEY);
 	free(names);
@@ -91,7 +112,7 @@ static void paint_pane(const struct screen *s, size_t i, struct canvas *c)
 		return;
 	head = canvas_sub(c, a.row - 1, a.col, 1, a.cols);
 	canvas_hline(&head, 0, 0, head.cols, STYLE_BORDER);
-	canvas_printf(&head, 0, 1, head.cols - 2,
+	canvas_printf(&head, 0, 1, head.cols - 2 - paint_more(d->panes[i], &head),
 		      d->focus == i + 1 ? STYLE_TAB_ACTIVE : STYLE_TITLE, " %s ",
 		      detail_pane_title(s, i));
 }

@@ -40,6 +40,7 @@ struct detail {
 	struct copying *copying; /* the record on its way to the clipboard */
 	/* where things are, by the last recalc */
 	int fields_rows, fields_cols;
+	int *pane_rows; /* of each pane beside the fields, with its title */
 	bool wide;
 	int more_rows, more_cols; /* what the person gave the fields, or took */
 	bool dragging;		  /* the line between fields and panes */

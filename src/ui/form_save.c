@@ -300,7 +300,8 @@ static void saved(struct form *f, const struct save_result *result)
 	refresh_below(ui);
 }
 
-/* The server names the first column without a value: all of them are marked, and told by what they are called. */
+/* The server names the first column without a value: all of them are marked, and told by what
+ * they are called. */
 static void tell_missing(struct form *f, const struct save_result *result, size_t named)
 {
 	struct err err = ERR_INIT;

@@ -485,7 +485,17 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 	}
 }
 
-static bool offers(const struct screen *s, enum action act, const char *words UNUSED)
+/* Nothing is there, and no filter hides it: there is nothing to look for either. */
+static bool is_bare(const struct grid *g)
+{
+	if (g->ops->len(g->p) > 0)
+		return false;
+	return g->table ? !table_searched(g->table)
+			: rowset_at_end(g->rows) && !rowset_loading(g->rows) &&
+				  !rowset_filters(g->rows);
+}
+
+static bool offers(const struct screen *s, enum action act, const char *words)
 {
 	const struct grid *g = s->data;
 	bool rows = g->ops->len(g->p) > 0 || (g->rows && rowset_loading(g->rows));
@@ -498,7 +508,9 @@ static bool offers(const struct screen *s, enum action act, const char *words UN
 	case ACTION_EDIT:
 		return rows && g->rows && row_editable(s);
 	case ACTION_SORT:
-		return g->rows != NULL;
+		return g->rows && rows;
+	case ACTION_BAR:
+		return strcmp(words, "/") != 0 || !is_bare(g);
 	default:
 		return true;
 	}

@@ -178,6 +178,10 @@ void grid_on_cost(struct screen *s);
 /* What the rows have to say, once. */
 void grid_tell_note(struct screen *s);
 void grid_status(const struct screen *s, struct screen_status *out);
+/* Lines that the head and all rows take, as far as they are there; -1: not known yet. */
+int grid_lines(const struct screen *s);
+/* Which rows are seen, "1–4 of 12", where that is not all of them. */
+void grid_more(const struct screen *s, struct buf *out);
 
 /* ---- gridfilter.c ---- */
 bool grid_filter(struct screen *s, enum action act, const struct args *args, struct err *err) MUST_CHECK;

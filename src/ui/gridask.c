@@ -42,7 +42,8 @@ void grid_on_cost(struct screen *s)
 	dialog_ask(s->ui, &q, cost_answer, s);
 }
 
-/* The line that asked it is there again to be mended; a statement that never ran has no screen. */
+/* The line that asked it is there again to be mended; a statement that never ran has no
+ * screen. */
 static void hand_back(void *ctx)
 {
 	struct screen *s = ctx;
@@ -82,7 +83,8 @@ static void tell_failure(struct screen *s)
 		ui_say_err(s->ui, err);
 }
 
-/* In watched screens rows come and go; elsewhere one wants to know that the row is another one. */
+/* In watched screens rows come and go; elsewhere one wants to know that the row is another
+ * one. */
 static void tell_gone(struct screen *s)
 {
 	struct grid *g = s->data;
@@ -133,24 +135,29 @@ void grid_watch(struct screen *s)
 
 /* ---- sorting ---- */
 
+/* The column of the sort's next word, its index of display; -1: none that is there. */
+static int named(const struct grid *g, const char *word)
+{
+	size_t n;
+
+	word += *word == '-';
+	n = strcspn(word, " ");
+	for (size_t i = 0; i < g->cols.v.len; i++) {
+		const char *name = g->ops->column(g->p, g->cols.v.v[i].source)->name;
+
+		if (strlen(name) == n && strncmp(name, word, n) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
 /* The first column of the sort in force, its index of display; -1: none of the shown ones. */
 static int sorted_column(const struct grid *g, bool *down)
 {
 	const char *text = rowset_sort_text(g->rows);
-	size_t n;
 
 	*down = text && *text == '-';
-	if (!text || !*text)
-		return -1;
-	text += *down;
-	n = strcspn(text, " ");
-	for (size_t i = 0; i < g->cols.v.len; i++) {
-		const char *name = g->ops->column(g->p, g->cols.v.v[i].source)->name;
-
-		if (strlen(name) == n && strncmp(name, text, n) == 0)
-			return (int)i;
-	}
-	return -1;
+	return text && *text ? named(g, text) : -1;
 }
 
 static bool sort_by(struct grid *g, int at, bool down, struct err *err)
@@ -390,6 +397,8 @@ bool grid_ask(struct screen *s, enum action act, const struct args *args, struct
 
 /* ---- the header's second line ---- */
 
+enum { SENTENCE = 4 }; /* lines that "there are none" takes */
+
 static void add_count(struct buf *out, double n, bool exact)
 {
 	if (!exact)
@@ -435,30 +444,50 @@ static void add_position(const struct grid *g, struct buf *out)
 	}
 }
 
-static bool hidden_in(const struct screendef *def, const char *name, size_t len)
+static bool all_there(const struct grid *g)
 {
-	for (size_t i = 0; i < def->ncolumns; i++)
-		if (strlen(def->columns[i].name) == len &&
-		    memcmp(def->columns[i].name, name, len) == 0)
-			return def->columns[i].hidden;
-	return false;
+	return !g->rows || (rowset_at_end(g->rows) && rowset_before(g->rows) == 0);
 }
 
-/* Of the screen's own order the columns in sight: the hidden ones nobody chose, or sees. */
+int grid_lines(const struct screen *s)
+{
+	const struct grid *g = s->data;
+	size_t len = g->ops->len(g->p);
+	bool all = all_there(g);
+	const struct err *err = g->rows ? rowset_error(g->rows) : NULL;
+
+	if (g->wrapped || (!len && (!all || (err && err->kind))))
+		return -1;
+	return 1 + (len ? (int)len : SENTENCE) + (all ? 0 : g->height);
+}
+
+void grid_more(const struct screen *s, struct buf *out)
+{
+	const struct grid *g = s->data;
+
+	if (g->ops->len(g->p) > (size_t)(g->height > 0 ? g->height : 0) || !all_there(g))
+		add_position(g, out);
+}
+
+/* By the names that stand above the columns.  What nobody sees is told where somebody chose
+ * it: a screen's own order is told as far as it can be seen. */
 static void add_sort(const struct screen *s, struct buf *out)
 {
 	const struct grid *g = s->data;
-	const char *word = rowset_sort_text(g->rows);
-	bool own = word && s->def->order && strcmp(word, s->def->order) == 0;
+	const char *text = rowset_sort_text(g->rows);
+	bool own = text && s->def->order && strcmp(text, s->def->order) == 0;
+	char *copy = xstrdup(text ? text : ""), *save = NULL;
 
-	for (; word && *word; word += strcspn(word, " "), word += strspn(word, " ")) {
-		size_t len = strcspn(word, " "), sign = *word == '-';
+	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
+		int at = named(g, w);
+		const struct gridcol *c = at < 0 ? NULL : &g->cols.v.v[at];
 
-		if (own && hidden_in(s->def, word + sign, len - sign))
-			continue;
-		buf_adds(out, out->len ? " " : "sort ");
-		buf_add(out, word, len);
+		if (own && c && c->hidden)
+			break;
+		buf_addf(out, "%s%s%s", out->len ? ", " : "sort ", *w == '-' ? "-" : "",
+			 c ? column_title(g->ops->column(g->p, c->source)) : w + (*w == '-'));
 	}
+	free(copy);
 }
 
 void grid_status(const struct screen *s, struct screen_status *out)

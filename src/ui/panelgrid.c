@@ -71,6 +71,16 @@ static void paint_run(struct canvas *c, int row, int col, int width, const char 
 		canvas_text(c, row, col + i, 1, style, sign);
 }
 
+/* "TITLE  +2 more": what there is no room for. */
+static void paint_title(struct canvas *c, const struct panel_grid *g, int rows)
+{
+	int more = rows >= 0 ? (int)g->nrows - rows : (int)g->nrows;
+
+	panel_title(c, g->title, false);
+	if (more > 0)
+		canvas_printf(c, 0, width_of(g->title) + 2, c->cols, STYLE_AXIS, "+%d more", more);
+}
+
 /* "Mon: 09 120, 10 80": what there is, a line a row. */
 static void paint_words(struct canvas *c, const struct panel_grid *g)
 {
@@ -278,11 +288,12 @@ void panel_paint_heat(struct canvas *c, const struct panel_grid *g)
 	int left = heat_label(g, c->cols) + 3, each, heads, rows;
 	bool legend;
 
-	panel_title(c, g->title, false);
 	if (canvas_is_plain(c))
 		paint_words(c, g);
-	if (!g->nrows || !g->ncolumns || canvas_is_plain(c))
+	if (!g->nrows || !g->ncolumns || canvas_is_plain(c)) {
+		paint_title(c, g, c->rows - 1);
 		return;
+	}
 	each = cell_width(g, c->cols - left - 1);
 	legend = g->steps && !numbers_fit(g, each) && c->rows > 4;
 	heads = head_lines(g, each);
@@ -291,6 +302,7 @@ void panel_paint_heat(struct canvas *c, const struct panel_grid *g)
 	rows = c->rows - 1 - heads - legend;
 	if (rows > (int)g->nrows)
 		rows = (int)g->nrows;
+	paint_title(c, g, rows);
 	paint_heads(c, g, left, each, heads);
 	for (int i = 0; i < rows; i++)
 		paint_heat_row(c, 1 + heads + i, g, (size_t)i, each);
@@ -382,7 +394,7 @@ void panel_paint_stack(struct canvas *c, const struct panel_grid *g)
 	int bars = c->rows - 1 - legend_rows(g, c->cols);
 	double most = 0;
 
-	panel_title(c, g->title, false);
+	paint_title(c, g, canvas_is_plain(c) ? c->rows - 1 : bars);
 	if (canvas_is_plain(c))
 		paint_words(c, g);
 	if (!g->nrows || !g->ncolumns || bars < 1 || canvas_is_plain(c))

@@ -41,10 +41,10 @@ mouse 64 5 12
 mouse 0 7 12
 wait_for '▸AB-00009'
 mouse 0 3 3
-wait_for 'sort -sku'
+wait_for 'sort -SKU'
 wait_for '▸AB-00120'
 mouse 0 4 3
-wait_for 'sort sku'
+wait_for 'sort SKU'
 wait_for '▸AB-00001'
 mouse 0 5 6
 wait_for '▸AB-00003'

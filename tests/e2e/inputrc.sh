@@ -20,7 +20,7 @@ keys Escape
 keys b c w C-t
 wait_for ':sort price'
 keys Enter
-wait_for 'sort price'
+wait_for 'sort Price'
 wait_for 'PRICE▲'
 wait_gone ':sort'
 type_line ':messages'

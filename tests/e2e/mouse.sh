@@ -42,12 +42,12 @@ wait_for 'Go to'
 find_text 'Audit'
 mouse 65 "$col" "$row"
 mouse 65 "$col" "$row"
-wait_gone 'Brands'
+wait_gone 'Carts'
 click 'Customers'
 wait_for 'customer1@post.example'
 # Heads sort, the hint line's words are keys, a place of the way leads back.
 click 'FIRST NAME'
-wait_for 'sort first_name'
+wait_for 'sort First name'
 click 'Categories'
 wait_for 'Gluten free'
 keys ']'

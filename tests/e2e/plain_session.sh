@@ -46,7 +46,7 @@ keys BSpace
 heard 3 'SKU AB-00001, Name'
 # A save is told once, and so is the row with what changed; that the marks go is no news.
 keys e
-heard 1 'Edit Products 1 AB-00001, guarded by version'
+heard 1 'Edit 1 AB-00001 in Products, guarded by version'
 keys Down Enter C-a C-k
 type_text 'My loaf'
 keys Enter
@@ -65,7 +65,7 @@ heard 2 'SKU AB-00002, Name'
 once 'SKU AB-00001, Name My loaf'
 # Somebody was faster: who, which field, what there is to choose, what was chosen.
 keys e
-heard 1 'Edit Products 2 AB-00002, guarded by version'
+heard 1 'Edit 2 AB-00002 in Products, guarded by version'
 keys Down Enter C-a C-k
 type_text 'My bread'
 keys Enter
@@ -77,7 +77,7 @@ type_text SUP-2
 keys Enter
 heard 1 'Their bread, My bread, ?, CONFLICT'
 keys m
-heard 1 'name, chosen: mine'
+heard 1 'Name, chosen: mine'
 keys C-s
 heard 2 'saved as version'
 heard 1 'Name My bread (changed)'

@@ -27,16 +27,16 @@ refuse 'tour'
 [ -e "$work/home/state/souk/toured" ] || fail 'it will come again'
 keys g
 keys Enter
-wait_for 'Variants'
+wait_for 'MAIN' # what the pane needs is known
 line() {
 	capture | grep -n 'Variants' | head -n 1 | cut -d: -f1
 }
 before=$(line)
-keys '}' '}'
+keys '{' '{'
 n=0
-until [ "$(line)" -eq $((before + 4)) ]; do
+until [ "$(line)" -eq $((before - 4)) ]; do
 	n=$((n + 1))
-	[ $n -lt 100 ] || fail "the pane begins at $(line), not four lines below $before"
+	[ $n -lt 100 ] || fail "the pane begins at $(line), not four lines above $before"
 	sleep 0.05
 done
 type_line ':q!'

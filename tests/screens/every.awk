@@ -42,12 +42,9 @@ END {
 	for (i = 2; i <= rows; i++) {
 		s = line[i]
 		body = i > 2 && i < rows
-		# without UTF-8 a v says that a column is sorted, the last ones first
-		unsorted = s
-		gsub(/v( |$)/, " ", unsorted)
 		# heads and titles are in capitals or drawn; an empty list or a refusal is a sentence;
 		# of what is live the widths change, and whether there is anything
-		head = s ~ /─|^-.*-$/ || (!live && i == 3 && unsorted !~ /[a-z]|^(▸|>)/) ||
+		head = s ~ /─|^-.*-$/ || (!live && i == 3 && s !~ /[a-z]|^(▸|>)/) ||
 			(!live && s ~ /^ +[A-Z][a-z][a-z ,:-]*\.$/) || s ~ /denied|error: /
 		if (!body || head) {
 			# … and so what can be done with rows

@@ -149,10 +149,10 @@ ROLLBACK TO s;
 SELECT t.equal('revived after a living one', (r).overtaking, 1) FROM m, LATERAL commerce.outbox_revive(t.tenant(3), ARRAY[id], 'tests', true) r WHERE n = 1;
 SELECT t.fails('SELECT commerce.outbox_retry(1, ''{1}'', NULL)', '23514', 'reason');
 SELECT t.be('postgres');
-SELECT t.equal('of another tenant: audited', count(*), 0) FROM commerce.audit_log a JOIN m ON m.id::text = a.entity_id WHERE a.tenant_id = t.tenant(1) AND a.occurred_at = now() AND a.entity_type = 'outbox_messages';
+SELECT t.equal('of another tenant: audited', count(*), 0) FROM commerce.audit_log a JOIN m ON m.id::text = a.entity_id WHERE a.tenant_id = t.tenant(1) AND a.occurred_at = now() AND a.entity_type = 'commerce.outbox_messages';
 SELECT t.equal('audited', string_agg(concat_ws(' ', a.action, a.actor_id, a.reason, a.before ->> 'dead_at' IS NULL, a.after ->> 'dead_at' IS NOT NULL), ',' ORDER BY a.id),
 	'outbox.postpone postgres tests t f,outbox.bury postgres tests t t')
-  FROM commerce.audit_log a JOIN m ON m.id::text = a.entity_id WHERE a.tenant_id = t.tenant(3) AND a.entity_type = 'outbox_messages' AND a.occurred_at = now();
+  FROM commerce.audit_log a JOIN m ON m.id::text = a.entity_id WHERE a.tenant_id = t.tenant(3) AND a.entity_type = 'commerce.outbox_messages' AND a.occurred_at = now();
 
 -- test: retention keeps what is young, takes whole months and small bites
 SELECT commerce.partitions_ensure(9, 0);

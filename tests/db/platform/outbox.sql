@@ -100,7 +100,7 @@ SELECT t.equal('buried', (r).changed, n) FROM d, LATERAL commerce.outbox_bury(te
 SELECT t.equal('nothing to retry', (r).matched, 0) FROM d, LATERAL commerce.outbox_retry(tenant_id, ids, 'x') r;
 SELECT t.be('postgres');
 SELECT t.equal('audited', count(*), 3 * (SELECT n FROM d)), t.equal('by name', min(a.actor_id), 'postgres'), t.equal('with the reason', min(a.reason), 'broker is back')
-  FROM commerce.audit_log a, d WHERE a.entity_type = 'outbox_messages' AND a.entity_id::bigint = ANY (d.ids) AND a.occurred_at = now();
+  FROM commerce.audit_log a, d WHERE a.entity_type = 'commerce.outbox_messages' AND a.entity_id::bigint = ANY (d.ids) AND a.occurred_at = now();
 
 -- test: a requeue counts the messages that would come after later ones
 SELECT t.be('commerce_app', t.tenant(1));

@@ -153,7 +153,7 @@ SELECT t.fails('SELECT commerce.report_refresh(''x'')', '42704');
 INSERT INTO commerce.operator_grants (tenant_id, operator, may_edit, reason, expires_at) VALUES (t.tenant(2), 'oncall_omar', false, 'incident 12', now() + INTERVAL '1 hour');
 UPDATE commerce.operator_grants SET may_edit = true WHERE operator = 'oncall_omar';
 DELETE FROM commerce.operator_grants WHERE operator = 'oncall_omar';
-SELECT t.equal('lines', string_agg(action, ' ' ORDER BY id), 'insert update delete') FROM commerce.audit_log WHERE entity_type = 'operator_grants' AND entity_id = 'oncall_omar' AND occurred_at = now();
+SELECT t.equal('lines', string_agg(action, ' ' ORDER BY id), 'insert update delete') FROM commerce.audit_log WHERE entity_type = 'commerce.operator_grants' AND entity_id = 'oncall_omar' AND occurred_at = now();
 
 -- test: partitions and reports are nobody's
 SELECT t.equal('granted', string_agg(c.relname || ' to ' || r.rolname, ', '), NULL) FROM pg_class c CROSS JOIN pg_roles r

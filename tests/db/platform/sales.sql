@@ -105,7 +105,7 @@ DELETE FROM commerce.operator_grants WHERE operator = 'oncall_omar';
 SELECT t.equal('scope', commerce.scope_tenant(), t.tenant(1));
 SELECT t.equal('lines', string_agg(concat_ws(' ', a.tenant_id = t.tenant(2), a.action, a.before ->> 'may_edit', a.after ->> 'may_edit', a.reason), ',' ORDER BY a.id),
 	't insert false incident 13,t update false true incident 13,t delete true incident 13')
-  FROM commerce.audit_log a WHERE a.entity_type = 'operator_grants' AND a.entity_id = 'oncall_omar' AND a.occurred_at = now();
+  FROM commerce.audit_log a WHERE a.entity_type = 'commerce.operator_grants' AND a.entity_id = 'oncall_omar' AND a.occurred_at = now();
 SELECT commerce.tenant_create('scoped', 'Scoped', 'eu-west');
 SELECT t.equal('scope after a new tenant', commerce.scope_tenant(), t.tenant(1));
 

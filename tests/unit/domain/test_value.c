@@ -82,7 +82,7 @@ LEAK_TEST(value, formats_by_name)
 		cr_assert(value_format_find(value_format_names[i], &format));
 		cr_assert_eq((int)format, i);
 	}
-	cr_assert_eq(format, FORMAT_JSON);
+	cr_assert_eq(format, FORMAT_RELATION);
 	cr_assert_not(value_format_find("monney", &format));
 }
 
@@ -224,6 +224,10 @@ LEAK_TEST(value, json)
 	expect(VALUE_JSON, FORMAT_AUTO, "{\"a\": \"a long text that does not fit\"}",
 	       "{1 key}");
 	expect(VALUE_TEXT, FORMAT_JSON, "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]", "[10 items]");
+	expect(VALUE_TEXT, FORMAT_RELATION, "commerce.sales_orders", "sales_orders");
+	expect(VALUE_TEXT, FORMAT_RELATION, "sales_orders", "sales_orders");
+	expect(VALUE_TEXT, FORMAT_RELATION, "\"my.schema\".\"a.b\"", "\"a.b\"");
+	expect(VALUE_TEXT, FORMAT_RELATION, "a.", "a.");
 	expect(VALUE_JSON, FORMAT_AUTO, "[[[[[[[[[[[[[[1]]]]]]]]]]]]]]", "[1 item]");
 	expect(VALUE_JSON, FORMAT_AUTO, "\"a long text that does not fit\"",
 	       "\"a long text that does not fit\"");
