@@ -132,10 +132,14 @@ static size_t in_common(const struct catalog *c, const struct shape *a, const st
 	return n;
 }
 
+/* It has nearly all that the usual one has and little else, or all of it and something of its
+ * own. */
 static bool much_alike(const struct catalog *c, const struct shape *a, const struct shape *b)
 {
 	size_t common = in_common(c, a, b);
 
+	if (common > 1 && common == b->relations && a->relations <= b->relations * 2)
+		return true;
 	return common > 1 && common * 4 >= a->relations * 3 && common * 4 >= b->relations * 3;
 }
 

@@ -4,8 +4,11 @@
  * triggers, defaults, generated columns, constraints, indexes and event triggers, and what those
  * call; and languages whose code reaches past the database.
  */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "rls_priv.h"
 
 /* Who owns f, directly or by inheritance, and does not own what `beside` does; NULL: nobody.
@@ -49,6 +52,7 @@ struct owned {
 	struct judge *j;
 	const struct function **v;
 	size_t n;
+	struct map *reached; /* oid, as text, of what is run → struct reach */
 };
 
 /* kind, name: "policy", "own", where it is run for t; through: the function that does; NULL. */
@@ -103,18 +107,83 @@ static void judge_text(struct owned *o, const struct table *t, const char *text,
 			judge_owner(o, t, o->v[i], kind, name, NULL);
 }
 
+/* Owned functions that something calls, also through others. */
+struct reach {
+	VEC(const struct function *) called;
+	VEC(const struct function *) by; /* by which each of them is */
+	struct map *seen;		 /* oids of functions that were looked into */
+};
+
+static bool is_owned(const struct owned *o, const struct function *f)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (o->v[i] == f)
+			return true;
+	return false;
+}
+
+static void follow_calls(const struct owned *o, const struct function *f, struct reach *r)
+{
+	const struct catalog *c = o->j->catalog;
+	char key[16];
+
+	snprintf(key, sizeof key, "%u", f->oid);
+	if (!f->body || map_has(r->seen, key))
+		return;
+	map_set(r->seen, key, r);
+	for (size_t i = 0; i < catalog_functions(c); i++) {
+		const struct function *g = catalog_function_at(c, i);
+
+		if (g == f || g->extension || !calls(o, f->body, g, false))
+			continue;
+		if (is_owned(o, g)) {
+			*VEC_PUSH(&r->called) = g;
+			*VEC_PUSH(&r->by) = f;
+		}
+		follow_calls(o, g, r);
+	}
+}
+
+/* One function is run by thousands of policies: what it reaches is found out once. */
+static const struct reach *reach_of(struct owned *o, const struct function *f)
+{
+	struct reach *r;
+	char key[16];
+
+	snprintf(key, sizeof key, "%u", f->oid);
+	r = map_get(o->reached, key);
+	if (r)
+		return r;
+	r = xcalloc(1, sizeof *r);
+	r->seen = map_new(NULL);
+	follow_calls(o, f, r);
+	map_free(&r->seen);
+	map_set(o->reached, key, r);
+	return r;
+}
+
+static void free_reach(void *p)
+{
+	struct reach *r = p;
+
+	VEC_RELEASE(&r->called);
+	VEC_RELEASE(&r->by);
+	free(r);
+}
+
 /* f, and what it calls. */
 static void judge_function(struct owned *o, const struct table *t, oid function, const char *kind,
 			   const char *name)
 {
 	const struct function *f = catalog_function(o->j->catalog, function);
+	const struct reach *r;
 
 	if (!f || f->extension)
 		return;
 	judge_owner(o, t, f, kind, name, NULL);
-	for (size_t i = 0; i < o->n; i++)
-		if (o->v[i] != f && calls(o, f->body, o->v[i], false))
-			judge_owner(o, t, o->v[i], kind, name, f->name);
+	r = reach_of(o, f);
+	for (size_t i = 0; i < r->called.len; i++)
+		judge_owner(o, t, r->called.v[i], kind, name, r->by.v[i]->name);
 }
 
 static void rule_table_code(struct owned *o, const struct table *t)
@@ -144,7 +213,8 @@ static struct owned collect(struct judge *j)
 {
 	struct owned o = { .j = j,
 			   .v = arena_array(j->arena, catalog_functions(j->catalog) + 1,
-					    sizeof *o.v) };
+					    sizeof *o.v),
+			   .reached = map_new(free_reach) };
 
 	for (size_t i = 0; i < catalog_functions(j->catalog); i++) {
 		const struct function *f = catalog_function_at(j->catalog, i);
@@ -224,6 +294,7 @@ void rules_owned(struct judge *j)
 		if (table_tenant(t) && !t->r->extension && !t->r->temporary)
 			rule_table_code(&owned, t);
 	}
+	map_free(&owned.reached);
 	for (size_t i = 0; i < x->event_triggers.len; i++)
 		rule_event_trigger(j, &x->event_triggers.v[i]);
 	for (size_t i = 0; i < x->languages.len; i++)

@@ -36,7 +36,7 @@ static void plan_named(struct probe_plan *p)
 	for (size_t i = 0; p->findings && i < p->findings->list.len; i++) {
 		const struct finding *f = &p->findings->list.v[i];
 		const struct probe_target *t =
-			f->relation && f->role ? probe_target_named(p, f->object) : NULL;
+			f->role ? probe_target_named(p, f->object) : NULL;
 		size_t target = t ? (size_t)(t - p->targets.v) : 0;
 		const char *why;
 		char *names, *rest;

@@ -190,18 +190,71 @@ static const struct room *home_by_path(const struct rooms *x, const struct dwell
 	return NULL;
 }
 
-static const struct room *home_by_rights(const struct rooms *x, const struct dweller *d)
+/* It owns this schema, and none of the others. */
+static const struct room *home_by_owner(const struct rooms *x, const struct dweller *d)
 {
 	const struct room *only = NULL;
 
 	for (size_t i = 0; i < x->n; i++) {
-		if (!dweller_reaches(x->j, d, &x->v[i]))
+		if (x->v[i].schema->owner_oid != d->role->oid)
 			continue;
 		if (only)
 			return NULL;
 		only = &x->v[i];
 	}
 	return only;
+}
+
+/* It enters by what was granted to it: where everybody may come nobody is at home. */
+static bool enters_itself(const struct dweller *d, const struct room *room)
+{
+	const struct schema *s = room->schema;
+
+	if (dweller_is(d, d->inherits, s->owner_oid))
+		return true;
+	for (size_t i = 0; s->acl && i < s->acl->n; i++)
+		if (s->acl->v[i].rights & SCHEMA_USAGE && s->acl->v[i].grantee &&
+		    dweller_is(d, d->inherits, s->acl->v[i].grantee))
+			return true;
+	return false;
+}
+
+/* How much it may do there. */
+static size_t weight(const struct rooms *x, const struct dweller *d, const struct room *room)
+{
+	size_t n = 0;
+
+	for (size_t i = room->from; enters_itself(d, room) && i < room->to; i++) {
+		const struct relation *r = catalog_relation_at(x->j->catalog, i);
+
+		for (int rights = r->extension ? 0
+					       : catalog_rights(x->j->catalog, d->role->oid, r);
+		     rights; rights &= rights - 1)
+			n++;
+	}
+	return n;
+}
+
+/* Where it may do more than anywhere else, if it has to do with a few schemas only: who reaches
+ * many of them works for all. */
+static const struct room *home_by_rights(const struct rooms *x, const struct dweller *d)
+{
+	const struct room *best = NULL;
+	size_t most = 0, second = 0, reached = 0;
+
+	for (size_t i = 0; i < x->n; i++) {
+		size_t n = weight(x, d, &x->v[i]);
+
+		reached += n > 0;
+		if (n > most) {
+			second = most;
+			most = n;
+			best = &x->v[i];
+		} else if (n > second) {
+			second = n;
+		}
+	}
+	return most >= second * 2 && (reached <= 2 || reached * 2 <= x->n) ? best : NULL;
 }
 
 /* A group is at home only by its name: it may be everybody's. */
@@ -212,6 +265,7 @@ static const struct room *find_home(const struct rooms *x, const struct dweller 
 	if (home || !d->role->login)
 		return home;
 	home = home_by_path(x, d);
+	home = home ? home : home_by_owner(x, d);
 	return home ? home : home_by_rights(x, d);
 }
 
@@ -223,10 +277,39 @@ static bool has_members(const struct judge *j, const struct role *role)
 	return false;
 }
 
+static void settle(struct rooms *x, const struct dweller *d, bool *used)
+{
+	x->dwellers[x->ndwellers++] = *d;
+	if (d->role->login && !used[d->home - x->v]) {
+		used[d->home - x->v] = true;
+		x->homes++;
+	}
+}
+
+/* Of two schemas that it reaches, the one that is nobody's else. */
+static const struct room *home_by_lack(const struct rooms *x, const struct dweller *d,
+				       const bool *used)
+{
+	const struct room *lacking = NULL;
+	size_t reached = 0, lack = 0;
+
+	for (size_t i = 0; i < x->n; i++) {
+		if (!weight(x, d, &x->v[i]))
+			continue;
+		reached++;
+		lack += !used[i];
+		lacking = used[i] ? lacking : &x->v[i];
+	}
+	return d->role->login && reached == 2 && x->n > 2 && lack == 1 ? lacking : NULL;
+}
+
 static void find_dwellers(struct rooms *x)
 {
 	const struct catalog *c = x->j->catalog;
 	bool *used = arena_array(x->j->arena, x->n, sizeof *used);
+	struct dweller *homeless = arena_array(x->j->arena, catalog_roles(c) + 1,
+					       sizeof *homeless);
+	size_t n = 0;
 
 	x->dwellers = arena_array(x->j->arena, catalog_roles(c) + 1, sizeof *x->dwellers);
 	for (size_t i = 0; i < x->n; i++)
@@ -239,13 +322,15 @@ static void find_dwellers(struct rooms *x)
 			continue;
 		dweller_selves(x, &d);
 		d.home = find_home(x, &d);
-		if (!d.home)
-			continue;
-		x->dwellers[x->ndwellers++] = d;
-		if (r->login && !used[d.home - x->v]) {
-			used[d.home - x->v] = true;
-			x->homes++;
-		}
+		if (d.home)
+			settle(x, &d, used);
+		else
+			homeless[n++] = d;
+	}
+	for (size_t i = 0; i < n; i++) {
+		homeless[i].home = home_by_lack(x, &homeless[i], used);
+		if (homeless[i].home)
+			settle(x, &homeless[i], used);
 	}
 }
 

@@ -4,9 +4,9 @@
  * another.
  *
  * A login is at home in the schema that it is named after, else in the one that its search_path
- * names, else in the only one that it has rights in.  Where fewer than two schemas are some
- * login's home, all tenants come by one login and the application chooses the schema: then there
- * is nothing to cross, and rights say nothing.
+ * names, that it owns, that it may do most in of a few, or that is nobody's else of two.  Where
+ * fewer than two schemas are some login's home, all tenants come by one login and the application
+ * chooses the schema: then there is nothing to cross, and rights say nothing.
  */
 #ifndef DOMAIN_RLS_ROOMS_H
 #define DOMAIN_RLS_ROOMS_H

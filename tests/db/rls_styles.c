@@ -106,6 +106,13 @@ static const struct {
 	{ "predicates", "dbo.hole_usp_Sql(\"@Where\" text)" },
 	{ "legacy", "leg.hole_find_any(tab text)" },
 	{ "meters", "grid.by_sql(q text)" },
+	/* it is on the far side */
+	{ "freight", "public.ext_invoices" },
+	/* it stands before a rule, which writes what it likes */
+	{ "freight", "public.v_imports_in" },
+	/* whose rows it shows no column tells */
+	{ "bakeries", "loaf.v_market" },
+	{ "bakeries", "recipes.sales_of(s text)" },
 	/* a procedure is not called */
 	{ "workspaces", "lib.hole_proc(IN t text)" },
 	/* for its caller to be let in, or to be given what nobody knows */
@@ -528,7 +535,7 @@ LEAK_TEST(rls_styles, ledgers)
 
 LEAK_TEST(rls_styles, gateway)
 {
-	style("tests/db/rls/gateway.sql", 34);
+	style("tests/db/rls/gateway.sql", 35);
 }
 
 LEAK_TEST(rls_styles, campus)
@@ -554,6 +561,16 @@ LEAK_TEST(rls_styles, libraries)
 LEAK_TEST(rls_styles, meters)
 {
 	style("tests/db/rls/meters.sql", 27);
+}
+
+LEAK_TEST(rls_styles, freight)
+{
+	style("tests/db/rls/freight.sql", 19);
+}
+
+LEAK_TEST(rls_styles, bakeries)
+{
+	style("tests/db/rls/bakeries.sql", 9);
 }
 
 LEAK_TEST(rls_styles, apartments)

@@ -182,15 +182,20 @@ CREATE FUNCTION jobs.hole_clean(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE 
 ALTER FUNCTION jobs.hole_clean(text) OWNER TO gw_worker;
 CREATE FUNCTION jobs.hole_step(t text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN t || '.'; END $$;
 ALTER FUNCTION jobs.hole_step(text) OWNER TO gw_worker;
+CREATE FUNCTION jobs.hole_deep(t text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN t || ','; END $$;
+ALTER FUNCTION jobs.hole_deep(text) OWNER TO gw_worker;
 CREATE FUNCTION jobs.sound_own(t text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN t || '!'; END $$;
 ALTER FUNCTION jobs.sound_own(text) OWNER TO gw_worker;
 SET ROLE gw_owner;
 CREATE FUNCTION core.sound_fill() RETURNS text LANGUAGE sql AS $$ SELECT 'new'::text $$;
 CREATE FUNCTION core.stamp() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.body := jobs.hole_step(NEW.body); RETURN NEW; END $$;
+CREATE FUNCTION core.deeper(t text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = core, pg_temp AS $$ BEGIN RETURN jobs.hole_deep(t); END $$;
+CREATE FUNCTION core.deep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.body := core.deeper(NEW.body); RETURN NEW; END $$;
 SELECT pg_temp.good('filled', ', state text DEFAULT jobs.hole_fill(), other text DEFAULT core.sound_fill()');
 SELECT pg_temp.good('cleaned', ', plain text GENERATED ALWAYS AS (jobs.hole_clean(body)) STORED, short text GENERATED ALWAYS AS (left(body, 3)) STORED');
 SELECT pg_temp.good('stamped');
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON core.stamped FOR EACH ROW EXECUTE FUNCTION core.stamp();
+CREATE TRIGGER deep BEFORE UPDATE ON core.stamped FOR EACH ROW EXECUTE FUNCTION core.deep();
 -- the interface
 CREATE VIEW api.sound_api_orders WITH (security_invoker) AS SELECT * FROM core.sound_orders;
 CREATE VIEW api.sound_api_owner AS SELECT * FROM core.sound_orders;
