@@ -238,7 +238,8 @@ struct rls_status {
 	bool isolated;		/* no finding shows or changes rows of other tenants; what a grant
 				   allows beside rows (TRUNCATE, REFERENCES, TRIGGER) is a
 				   finding and no question of rows */
-	bool judged;		/* false: isolated could not be told (R90 says why) */
+	bool judged;		/* false: isolated could not be told (R90 says why, or the rows are no tenant's
+				 * that is known) */
 	size_t findings;	/* above info */
 	enum severity worst;	/* of them */
 	const char *index;    /* that serves the policies; NULL: none */

@@ -166,6 +166,15 @@ static bool is_listed(const struct table *t, const struct found *here)
 		(!relation_is_table(t->r) && here && here->n));
 }
 
+/* Of a table whose rows nobody says to be a tenant's, nothing is found, and so nothing is known. */
+static bool is_judged(const struct table *t, const struct found *here)
+{
+	if (here && here->shown)
+		return true;
+	return (table_tenant(t) || t->directory || !relation_is_table(t->r)) &&
+	       !(here && here->unknown);
+}
+
 /* By oid; of ten thousand relations none is searched for. */
 static struct map *found_relations(const struct findings *f, struct arena *arena)
 {
@@ -225,7 +234,7 @@ const struct rls_status *rls_statuses(const struct rls_input *in, const struct f
 			.findings = here ? here->n : 0,
 			.worst = here ? here->worst : SEVERITY_INFO,
 			.isolated = !here || !here->shown,
-			.judged = !here || here->shown || !here->unknown,
+			.judged = is_judged(t, here),
 		};
 	}
 	judge_release(&j);
