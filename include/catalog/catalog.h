@@ -107,7 +107,7 @@ struct foreign_key {
 	size_t n;
 	char on_delete, on_update; /* a r c n d */
 	bool validated, deferrable;
-	bool enforced;             /* false: NOT ENFORCED, PostgreSQL 18: nothing checks it */
+	bool unenforced;           /* NOT ENFORCED, PostgreSQL 18: nothing checks it */
 	bool inherited;            /* of a partition, made by its parent's */
 };
 
@@ -116,7 +116,7 @@ struct check {
 	const char *name;
 	const char *definition;    /* pg_get_constraintdef */
 	const int *columns;        /* attnums, 0-terminated */
-	bool validated, enforced;
+	bool validated, unenforced;
 	bool inherited;            /* the parent's: what is done there is done here */
 };
 

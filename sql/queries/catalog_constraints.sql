@@ -1,5 +1,5 @@
 -- summary: foreign keys, checks, and what else rows were not tried for
--- columns: oid kind relation name target keys target_keys on_delete on_update validated enforced deferrable inherited definition
+-- columns: oid kind relation name target keys target_keys on_delete on_update validated unenforced deferrable inherited definition
 -- fragments: lock.held
 -- NOT NULL only where it was never validated, which is of PostgreSQL 18; as is NOT ENFORCED, which is never valid: so
 -- only of those the row is looked into for the column that older servers do not have.
@@ -14,7 +14,7 @@ SELECT k.oid,
        k.confdeltype AS on_delete,
        k.confupdtype AS on_update,
        k.convalidated AS validated,
-       k.convalidated OR COALESCE((pg_catalog.to_jsonb(k) ->> 'conenforced')::boolean, true) AS enforced,
+       NOT k.convalidated AND NOT COALESCE((pg_catalog.to_jsonb(k) ->> 'conenforced')::boolean, true) AS unenforced,
        k.condeferrable AS deferrable,
        CASE WHEN k.contype = 'f' THEN k.conparentid <> 0 ELSE NOT k.conislocal END AS inherited,
        CASE WHEN k.contype <> 'f' AND COALESCE(k.conrelid <> ALL (held.list), true)

@@ -20,7 +20,7 @@ static void build_foreign_key(struct catalog_builder *b, const struct relation *
 		.on_delete = build_char(r, i, "on_delete"),
 		.on_update = build_char(r, i, "on_update"),
 		.validated = build_bool(r, i, "validated"),
-		.enforced = build_bool(r, i, "enforced"),
+		.unenforced = build_bool(r, i, "unenforced"),
 		.deferrable = build_bool(r, i, "deferrable"),
 		.inherited = build_bool(r, i, "inherited"),
 	};
@@ -46,10 +46,10 @@ static void build_check(struct catalog_builder *b, const struct relation *rel,
 		.definition = definition ? definition : "",
 		.columns = columns,
 		.validated = build_bool(r, i, "validated"),
-		.enforced = build_bool(r, i, "enforced"),
+		.unenforced = build_bool(r, i, "unenforced"),
 		.inherited = build_bool(r, i, "inherited"),
 	};
-	if (n != 1 || !definition || !build_bool(r, i, "enforced"))
+	if (n != 1 || !definition || build_bool(r, i, "unenforced"))
 		return;
 	hint.attnum = columns[0];
 	if (check_parse(b->arena, definition, &hint.choices, &hint.range))

@@ -261,9 +261,9 @@ static void rule_checks(struct judge *j, const struct table *t)
 
 		if (k->validated || k->inherited)
 			continue;
-		if (k->enforced && (f = find_untried(j, &s, true, "validate", NULL)) != NULL)
+		if (!k->unenforced && (f = find_untried(j, &s, true, "validate", NULL)) != NULL)
 			f->severity = SEVERITY_INFO;
-		else if (!k->enforced && len > sizeof mark)
+		else if (k->unenforced && len > sizeof mark)
 			find_untried(j, &s, false, "enforce_check",
 				     arena_printf(j->arena, "%.*s",
 						  (int)(len + 1 - sizeof mark),
@@ -288,7 +288,7 @@ static void rule_foreign_keys(struct judge *j, const struct table *t)
 			f->policy = NULL;
 		}
 		if (!k->validated)
-			find_untried(j, &s, k->enforced, k->enforced ? "validate" : "enforce",
+			find_untried(j, &s, !k->unenforced, k->unenforced ? "enforce" : "validate",
 				     NULL);
 		if (!index_begins(t->r, k) && may_vanish(j, k->to) &&
 		    (f = judge_find(j, RULE_X06, &s,

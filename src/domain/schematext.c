@@ -220,7 +220,7 @@ static void add_foreign_key(struct buf *out, const struct catalog *c,
 		buf_addf(out, " on update %s", action_word(fk->on_update));
 	if (fk->deferrable)
 		buf_adds(out, " deferrable");
-	if (!fk->enforced)
+	if (fk->unenforced)
 		buf_adds(out, " not enforced");
 	else if (!fk->validated)
 		buf_adds(out, " not valid");
