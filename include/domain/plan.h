@@ -23,6 +23,9 @@ double plan_rows(const struct plan *p);
 /* Do these rest on what a function returns?  For that the planner has no figures but a default (1000 a call). */
 bool plan_rows_are_made_up(const struct plan *p);
 
+/* Is the server's own catalog (pg_class …) all that is read? */
+bool plan_reads_only_catalog(const struct plan *p);
+
 double plan_cost(const struct plan *p); /* of all rows */
 
 /*

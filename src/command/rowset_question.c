@@ -427,16 +427,15 @@ static void unasked_count_done(void *ctx, const struct txn_result *result)
 		counted(f->r, result);
 }
 
-/* The planner knows how many rows a table has.  How many a function returns it makes up, and of
- * questions about the catalog it knows little: these are counted.  Those are sorted for their first
- * page, so that this takes no longer; of others only what is cheap. */
+/* Rows of tables are counted where a person asks for it.  Of the catalog the planner knows little,
+ * and how many rows a function returns it makes up: these are sorted for their first page, so that
+ * to count them takes no longer. */
 static bool counts_unasked(const struct rowset *r, const struct plan *plan)
 {
 	enum { CHEAP = 10000 };
-	bool catalog = r->def->query && r->def->scope == SCOPE_NONE;
-	bool made_up = plan_rows_are_made_up(plan);
 
-	return plan_cost(plan) < CHEAP ? catalog || made_up : catalog && made_up;
+	return r->def->query && r->def->scope == SCOPE_NONE && plan_reads_only_catalog(plan) &&
+	       (plan_cost(plan) < CHEAP || plan_rows_are_made_up(plan));
 }
 
 static void estimate_done(void *ctx, const struct txn_result *result)

@@ -250,6 +250,23 @@ bool plan_rows_are_made_up(const struct plan *p)
 	return is_made_up(p->root);
 }
 
+static bool reads_catalog(const struct json *node)
+{
+	const char *name = text_of(node, "Relation Name");
+
+	if (name && strncmp(name, "pg_", 3) != 0)
+		return false;
+	for (size_t i = 0; i < children(node); i++)
+		if (!reads_catalog(child(node, i)))
+			return false;
+	return true;
+}
+
+bool plan_reads_only_catalog(const struct plan *p)
+{
+	return reads_catalog(p->root);
+}
+
 /* Rows thrown away while scanning: the node that does it, or NULL. */
 static const struct json *filtering_scan(const struct json *node)
 {

@@ -226,6 +226,8 @@ LEAK_TEST(plan, rows_of_a_function_are_made_up)
 	cr_assert(a && b);
 	cr_expect(plan_rows_are_made_up(a));
 	cr_expect_not(plan_rows_are_made_up(b));
+	cr_expect(plan_reads_only_catalog(a));
+	cr_expect_not(plan_reads_only_catalog(b));
 	cr_expect_float_eq(plan_cost(b), 12.5, 1e-9);
 	plan_free(&a);
 	plan_free(&b);
