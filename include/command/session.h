@@ -120,8 +120,8 @@ bool session_may_show(const struct session *s, const struct relation *r);
  * schema, and what is in another tenant's is refused while one is chosen. */
 const struct relation *session_relation(const struct session *s, const char *name, struct err *err);
 const char *session_role(const struct session *s);                /* :as, or NULL */
-/* One tenant is chosen, and the server does not keep the role to it: the sentence that says so; else NULL. */
-const char *session_unbound(const struct session *s);
+/* One tenant is chosen, and the server does not keep the role to it. */
+bool session_unbound(const struct session *s);
 void session_set_role(struct session *s, const char *role);
 /* As whom, besides (person.h): "42 of app.members"; NULL: as nobody.  Another tenant or role is nobody's at first. */
 const char *session_person(const struct session *s);

@@ -81,6 +81,13 @@ static bool narrow_word(struct rowset *r, const char *word, struct err *err)
 	return true;
 }
 
+/* Does the server itself keep a screen's own query to the tenant?  The owner of a table is bound
+ * only where that is forced. */
+static bool is_bound(const struct rowset *r)
+{
+	return r->relation ? r->relation->rls_active : !session_unbound(r->session);
+}
+
 /* A screen's own query, for a role that sees all tenants: by the column of its result. */
 static void narrow_query(struct rowset *r, const struct tenant_choice *t, const char *column)
 {
@@ -91,7 +98,7 @@ static void narrow_query(struct rowset *r, const struct tenant_choice *t, const 
 	while (*names && strcmp(*names, column) != 0)
 		names++;
 	if (!*names) {
-		r->scope_note = session_unbound(r->session);
+		r->scope_note = "rows of every tenant: row-level security does not bind this role";
 		return;
 	}
 	asked_filter_new(&f, "tenant");
@@ -120,8 +127,7 @@ static void narrow_tenant(struct rowset *r)
 	if (!p || t->kind != TENANT_ONE)
 		return;
 	if (r->query) {
-		if (r->def->scope == SCOPE_TENANT && t->tenancy != TENANCY_SCHEMA &&
-		    session_unbound(r->session))
+		if (r->def->scope == SCOPE_TENANT && t->tenancy != TENANCY_SCHEMA && !is_bound(r))
 			narrow_query(r, t, profile_tenancy(p, (size_t)t->tenancy)->column);
 		return;
 	}

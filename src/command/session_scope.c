@@ -57,14 +57,12 @@ void session_scope_release(struct session *s)
 
 /* ---- scope ---- */
 
-const char *session_unbound(const struct session *s)
+bool session_unbound(const struct session *s)
 {
 	const struct catalog *c = session_catalog(s);
 	const struct role *role = c ? catalog_role(c, catalog_current_role(c)) : NULL;
 
-	if (s->tenant.kind != TENANT_ONE || !role || !(role->superuser || role->bypassrls))
-		return NULL;
-	return "rows of every tenant: row-level security does not bind this role";
+	return s->tenant.kind == TENANT_ONE && role && (role->superuser || role->bypassrls);
 }
 
 const struct tenant_choice *session_tenant(const struct session *s)
