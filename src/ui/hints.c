@@ -197,11 +197,21 @@ static int paint_progress(struct ui *ui, struct canvas *c)
 	return col - 1;
 }
 
+/* The number that was begun, until the key comes that takes it; returns where the hints go on. */
+static int paint_count(const struct ui *ui, struct canvas *c)
+{
+	int col = 1;
+
+	if (ui->count)
+		col += canvas_printf(c, 0, col, c->cols, STYLE_HINT_KEY, "%ld", ui->count) + 2;
+	return col;
+}
+
 void hints_paint(struct ui *ui, struct canvas *c)
 {
 	const struct screen *s = screen_top(ui);
 	struct hints h = { VEC_INIT };
-	int col = 1, limit = paint_progress(ui, c);
+	int col = paint_count(ui, c), limit = paint_progress(ui, c);
 
 	if (s)
 		collect_hints(&h, ui, s);

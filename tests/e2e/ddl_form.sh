@@ -80,8 +80,11 @@ wait_sql 'mine of another|new b' "SELECT a, b FROM another WHERE id = 3"
 meanwhile moved 'UPDATE moved SET id = 77 WHERE id = 3'
 wait_for 'no record has the key 3 any more; the one with the same b is now 77'
 wait_for 'changed while you were editing'
-again
+keys C-s
+# That it was saved may be said no longer than until the list finds 3 gone.
+wait_for '77  mine of moved'
 wait_sql 'mine of moved' "SELECT a FROM moved WHERE id = 77"
+keys q
 
 meanwhile gone 'DROP TABLE gone'
 wait_for 'gone is gone: dropped, renamed or not yours to see; what you typed is kept as a draft'

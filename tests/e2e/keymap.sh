@@ -58,7 +58,10 @@ type_text '7'
 keys Down
 wait_for '▸AB-00008'
 type_text '12'
+wait_for ' 12  Enter open'
 keys Escape
+# Esc and an arrow in one piece are Alt and the arrow.
+wait_gone ' 12  Enter open'
 keys Down
 wait_for '▸AB-00009'
 type_text '3k'
