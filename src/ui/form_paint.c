@@ -162,6 +162,18 @@ static void paint_notice(const struct form *f, struct canvas *c, int row)
 						     : record_plan_guard_text(f->plan));
 }
 
+/* What a save waits for, and whose lock it is, has more words than the header has room. */
+static void paint_saving(const struct form *f, struct canvas *c, int row)
+{
+	const char *text = f->save ? save_state(f->save) : "saving";
+	struct lines lines;
+
+	lines_wrap(&lines, text, strlen(text), c->cols - 2);
+	for (size_t i = 0; i < lines.len && i < 2; i++)
+		canvas_text(c, row + (int)i, 1, c->cols - 2, STYLE_INFO, lines.v[i]);
+	lines_release(&lines);
+}
+
 /* Two lines: what the field takes; what is wrong with it, or how it was. */
 static void paint_foot(const struct form *f, struct canvas *c, int row)
 {
@@ -170,6 +182,10 @@ static void paint_foot(const struct form *f, struct canvas *c, int row)
 	struct buf text = BUF_INIT;
 
 	canvas_hline(c, row, 0, c->cols, STYLE_BORDER);
+	if (f->state == FORM_SAVING) {
+		paint_saving(f, c, row + 1);
+		return;
+	}
 	if (!field)
 		return;
 	form_describe(f, field, f->line ? line_text(f->line) : NULL, &text);

@@ -38,6 +38,7 @@ wait_for '▸  17  p0'
 expect '{2 keys}'
 refuse '{"a": '
 type_line ':sort more'
+wait_for 'sort more'
 type_line ':goto 17'
 wait_for 'a key here is shop,place'
 keys Escape
