@@ -536,7 +536,7 @@ struct clause_verdict clause_null_test(const struct clause_context *c, const str
 	if (clause_is_tenant(c, bare, 0)) {
 		const struct column *column = relation_column(c->relation, c->tenant);
 
-		if (e->is && column && column->not_null)
+		if (e->is && column && column->never_null)
 			return clause_verdict(CLAUSE_NEVER, 0, e);
 		return clause_verdict(CLAUSE_OPEN, e->is ? OPEN_NULL_TENANT : OPEN_TAUTOLOGY,
 				      e);

@@ -229,7 +229,7 @@ static void choose_on_delete(struct judge *j, const struct table *t,
 
 /* A constraint that rows were not tried for, or that nothing checks at all. */
 static struct finding *find_untried(struct judge *j, const struct subject *s, bool enforced,
-			 const char *piece, const char *definition)
+					 const char *piece, const char *definition)
 {
 	struct finding *f = judge_find(j, RULE_N12, s,
 				       enforced ? "%s was never validated"
