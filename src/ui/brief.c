@@ -126,8 +126,7 @@ static bool set_color(char to[24], const char *param, size_t len)
 	return true;
 }
 
-/* 38 and 48 with what belongs to them: 38;5;N, 38;2;R;G;B, 38:…; how long that is, 0: unknown.
- */
+/* 38 and 48 with what belongs to them: 38;5;N, 38;2;R;G;B, 38:…; how long, 0: unknown. */
 static size_t color_len(const char *p, const char *end)
 {
 	const char *q = p + 2;
@@ -225,9 +224,16 @@ static bool take_look(struct brief *b, const struct csi *c)
 
 /* ---- where the cursor is ---- */
 
+static void be_at(struct brief *b, int row, int col)
+{
+	b->row = row;
+	b->col = col;
+	b->exact = col > 0;
+}
+
 static void lose_place(struct brief *b)
 {
-	b->row = b->col = 0;
+	be_at(b, 0, 0);
 }
 
 /* The line that is owed, with a plain background. */
@@ -260,8 +266,7 @@ static bool pays_there(struct brief *b, struct buf *out, int row)
 	return true;
 }
 
-/* The whole screen is the region again. That goes home: the place and the look are kept aside.
- */
+/* The whole screen is the region again. That goes home: place and look are kept aside. */
 static void end_region(struct brief *b, struct buf *out)
 {
 	pay(b, out);
@@ -277,8 +282,24 @@ static void add_csi(struct buf *out, int n, char final)
 	char digits[12];
 
 	buf_adds(out, "\033[");
-	buf_adds(out, number(digits, n));
+	if (n != 1)
+		buf_adds(out, number(digits, n));
 	buf_addc(out, final);
+}
+
+/* To a column of its row: by steps, where it is certain how many and their number is shorter. */
+static void go_to_column(struct brief *b, struct buf *out, int col)
+{
+	int steps = b->exact ? col - b->col : 0;
+	bool shorter = steps == 1 || (steps < 10 && col >= 10) || (steps < 100 && col >= 100);
+
+	if (col == 1)
+		buf_addc(out, '\r');
+	else if (steps > 0 && shorter)
+		add_csi(out, steps, 'C');
+	else if (!b->exact || steps)
+		add_csi(out, col, 'G');
+	be_at(b, b->row, col);
 }
 
 /* ESC [ ROW ; COL H */
@@ -288,16 +309,13 @@ static void jump(struct brief *b, struct buf *out, const struct csi *c, const ch
 	int row = c->n[0] > 0 ? c->n[0] : 1, col = c->count > 1 && c->n[1] > 0 ? c->n[1] : 1;
 	bool feeds = pays_there(b, out, row);
 
-	if (row == b->row && col == 1)
-		buf_addc(out, '\r');
-	else if (row == b->row)
-		add_csi(out, col, 'G');
+	if (row == b->row)
+		go_to_column(b, out, col);
 	else
 		buf_add(out, whole, len);
 	if (feeds)
 		buf_addc(out, '\n');
-	b->row = row;
-	b->col = col;
+	be_at(b, row, col);
 }
 
 /* What a sequence does to the place. */
@@ -305,9 +323,7 @@ static void follow(struct brief *b, const struct csi *c)
 {
 	int n = c->n[0] > 0 ? c->n[0] : 1;
 
-	if (c->final == 'G')
-		b->col = n;
-	else if (!b->col)
+	if (!b->col)
 		lose_place(b);
 	else if (c->final == 'd')
 		b->row = n;
@@ -317,6 +333,7 @@ static void follow(struct brief *b, const struct csi *c)
 		b->col -= n;
 	else if (!strchr("XKJP@", c->final))
 		lose_place(b);
+	b->exact = b->exact && b->col <= b->cols;
 }
 
 static void text(struct brief *b, struct buf *out, unsigned char byte)
@@ -330,6 +347,7 @@ static void text(struct brief *b, struct buf *out, unsigned char byte)
 	buf_addc(out, (char)byte);
 	if (b->col && ((byte & 0xc0) != 0x80 || !utf8_locale()))
 		b->col += byte < 0x80 ? 1 : 2; /* at most */
+	b->exact = b->exact && byte < 0x80;
 	if (b->col > b->cols)
 		lose_place(b); /* it may have gone to the next row */
 }
@@ -360,7 +378,7 @@ static void control(struct brief *b, struct buf *out, unsigned char byte)
 		return;
 	}
 	if (byte == '\r')
-		b->col = 1;
+		be_at(b, b->row, 1);
 	else if (byte == '\017' || byte == '\016')
 		b->ascii = byte == '\017';
 	else
@@ -514,6 +532,10 @@ static size_t escape(struct brief *b, struct buf *out, const char *p, const char
 	if (len) {
 		if (!b->row || strchr("dJ", c.final))
 			pay(b, out);
+		if (c.final == 'G' && c.n[0] > 0) {
+			go_to_column(b, out, c.n[0]);
+			return len;
+		}
 		if (paints(c.final))
 			say_look(b, out);
 		follow(b, &c);
@@ -548,8 +570,7 @@ static size_t home_of_row(struct brief *b, struct buf *out, const char *p, const
 	add_csi(out, down.n[0], 'H');
 	if (feeds)
 		buf_addc(out, '\n');
-	b->row = down.n[0];
-	b->col = 1;
+	be_at(b, down.n[0], 1);
 	return len + 1;
 }
 

@@ -6,9 +6,10 @@
  * a jump that paints nothing, and names the row it is in already.  Over a slow line each byte
  * of a scrolled row counts, so what it wrote for one paint is read once more here: colours and
  * attributes are said when something is painted with them, in one sequence and only as far as
- * they differ; a jump within the row names its column; a region is scrolled without going
- * there, or by the way when the next jump leads there, and stays set for the next line.  What
- * is not understood is passed on as it stands, and nothing is taken for granted behind it.
+ * they differ; a jump within the row names its column, or the steps to it; a region is scrolled
+ * without going there, or by the way when the next jump leads there, and stays set for the next
+ * line.  What is not understood is passed on as it stands, and nothing is taken for granted
+ * behind it.
  *
  * Only for terminals that follow ECMA-48 (term.c knows).  No I/O, no globals.
  */
@@ -37,6 +38,7 @@ struct brief {
 	bool ascii;	/* the character set is */
 	int rows, cols; /* of the terminal */
 	int row, col;	/* of the cursor, from 1; 0: not known; col is the furthest it can be */
+	bool exact;	/* it is in that column: since it was told one, it stepped or wrote ASCII */
 	int top, bottom; /* the region that scrolls, from 1; 0: the whole screen, -1: not known
 			  */
 	bool theirs;	 /* curses set it, and will take it back */

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # a key press: time to the last byte painted, bytes to the terminal, wake-ups
 #
-# Of the 200 bytes that a line scrolled costs here, 128 are letters: the row that the cursor left is
+# Of the 198 bytes that a line scrolled costs here, 128 are letters: the row that the cursor left is
 # written once more without its bar, and what differs in the row that it came to. The rest are 14 to
 # say which rows are seen, one to scroll (the region stays set, brief.h), three colours and ten jumps
 # over blanks. A program without a bar over the whole row (less) needs 188, and with nothing but one

@@ -350,6 +350,13 @@ LEAK_TEST(brief, a_jump_within_the_row_names_its_column)
 	brief_forget(&b, 40, 120);
 	expect(&b, "\033[m\033[5;9Hab\033[5;70Hc\033[5;1Hd\033[6;9He",
 	       "\033[5;9H\033[mab\033[70Gc\rd\033[6;9He");
+	/* By steps, where those are fewer digits; it is there already. */
+	expect(&b, "\033[5;9Hab\033[12Gc\033[5;22Hd\033[33Ge",
+	       "\033[5;9Hab\033[Cc\033[9Cd\033[33Ge");
+	expect(&b, "\033[7;90Hab\033[7;104Hc\033[105G\033[105Gd", "\033[7;90Hab\033[12Ccd");
+	/* Letters whose width the terminal may see otherwise: not by steps behind them. */
+	expect(&b, "\033[6;20H\303\251\033[6;24Ha\033[6;26Hb",
+	       "\033[6;20H\303\251\033[24Ga\033[Cb");
 	/* The end of the row: who knows where the cursor went. */
 	expect(&b, "\033[5;119Hab\033[5;3Hc", "\033[5;119Hab\033[5;3Hc");
 	expect(&b, "\033[5;118H\u2026b\033[5;3Hc", "\033[118G\u2026b\033[5;3Hc");
