@@ -88,7 +88,7 @@ exec 3>"$work/statements"
 echo 'SELECT pg_advisory_lock(7);' >&3
 wait_sql t "SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND granted"
 type_line ":where CASE WHEN pg_advisory_xact_lock(7)::text = '' THEN 1 / (price - price) > 1 END"
-wait_for 'running'
+wait_sql t "SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 keys j
 exec 3>&-
 wait_for 'error: where: division by zero'

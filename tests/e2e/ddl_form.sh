@@ -11,9 +11,8 @@ done
 psql -qc "UPDATE moved SET b = 'b' || id" -c 'ALTER TABLE moved ALTER b SET NOT NULL, ADD UNIQUE (b)'
 # A form on the third record of a table, with another value in a; what happens then to the table is $2.
 meanwhile() {
-	keys :
-	type_line "open $1 --sort id"
-	wait_for "$1 "
+	in_bar ":open $1 --sort id"
+	wait_for " $1  "
 	wait_for ' 30 '
 	keys j j e
 	wait_for 'guarded by xmin'

@@ -42,7 +42,7 @@ wait_sql 'row 1 as typed later' 'SELECT name FROM public.t WHERE id = 1'
 
 # A query runs, the terminal changes its size, keys come, the server dies.
 type_line ':sql SELECT pg_sleep(600)'
-wait_for 'pg_sleep'
+wait_sql 1 "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND state = 'active' AND pid <> pg_backend_pid()"
 i=0
 while [ $i -lt 50 ]; do
 	resize $((40 + i * 37 % 140))x$((8 + i * 13 % 50))

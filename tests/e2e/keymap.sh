@@ -25,7 +25,9 @@ wait_for 'keymap:10: there is no section [nowhere]'
 keys Down
 wait_for 'Ctrl-E change'
 refuse 'e edit'
-keys e Up Down
+keys e Up
+wait_for '▸AB-00001'
+keys Down
 wait_for '▸AB-00002'
 keys j
 wait_for '▸AB-00001'
@@ -67,7 +69,7 @@ wait_for '▸AB-00009'
 type_text '3k'
 wait_for '▸AB-00006'
 type_text '50%'
-wait_for '▸AB-000'
+wait_for '▸AB-0006'
 type_text '0'
 type_text '2'
 keys PgDn

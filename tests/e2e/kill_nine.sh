@@ -21,7 +21,12 @@ wait_for 'was '
 keys j j Enter
 keys C-a C-k
 type_text 'half a line'
-sleep 1
+n=0
+until grep -rqF 'half a line' "$work/home/state/souk/drafts" 2>/dev/null; do
+	n=$((n + 1))
+	[ $n -lt 200 ] || fail "the line that is being typed is not on disk"
+	sleep 0.05
+done
 kill_souk
 wait_for 'Killed'
 # The terminal is as souk had it: its own Enter is not the shell's.

@@ -46,10 +46,8 @@ under_way() {
 terminal 120x30
 type_line 'souk -U postgres --armed --open public.t'
 wait_for '▸1001'
-type_line ':set lock-timeout 10m'
-wait_gone ':set'
-type_line ':set statement-timeout 10m'
-wait_gone ':set'
+in_bar ':set lock-timeout 10m'
+in_bar ':set statement-timeout 10m'
 
 # The record at the end is edited, not the one that was under the cursor; what is typed behind waits too.
 hold

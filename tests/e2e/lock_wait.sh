@@ -13,10 +13,7 @@ until [ "$(psql -X -A -t -c "SELECT count(*) FROM pg_stat_activity
 	WHERE application_name = 'the-holder' AND state = 'idle in transaction'")" = 1 ]; do sleep 0.05; done
 type_line 'souk -U support_anna --tenant acme-bakery --armed --open products'
 wait_for 'AB-00001'
-keys :
-type_text 'set lock-timeout 10m'
-keys Enter
-wait_gone ':set'
+in_bar ':set lock-timeout 10m'
 keys e
 wait_for 'guarded by version and xmin'
 keys j Enter

@@ -158,9 +158,7 @@ wait_gone 'ARMED'
 type_line 'clear; souk -U postgres --no-mouse --open loaves'
 wait_for 'loaf 2 '
 used() { tm display-message -p '#{mouse_any_flag}'; }
-type_text ':set theme light'
-keys Enter
-wait_gone ':set theme'
+in_bar ':set theme light'
 [ "$(used)" = 0 ] || fail "another setting takes the mouse"
 type_text ':set mouse yes'
 keys Enter

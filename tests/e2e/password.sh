@@ -45,6 +45,6 @@ keys Escape
 wait_for 'status 2'
 expect 'password'
 # -w never asks.
-type_line 'clear; souk -w -U pw_scram; echo status $?'
-wait_for 'status 2'
+type_line 'clear; souk -w -U pw_scram; echo over $?'
+wait_for 'over 2'
 psql -q -U postgres -c 'DROP OWNED BY pw_scram' -c 'DROP ROLE pw_scram' 2>/dev/null || :

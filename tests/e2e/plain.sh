@@ -61,10 +61,13 @@ keys Enter
 wait_for 'WORST AGGREGATES'
 n=0
 until capture | grep -qF 'BY EVENT TYPE, ProductUpdated, 1, 1 of 2'; do
-	n=$((n + 1))
-	[ $n -lt 100 ] || fail "the panels are not told"
+	size=$(wc -c <"$work/bytes")
 	keys Tab
-	sleep 0.1
+	while [ "$(wc -c <"$work/bytes")" -eq "$size" ]; do
+		n=$((n + 1))
+		[ $n -lt 1200 ] || fail "the panels are not told"
+		sleep 0.05
+	done
 done
 keys j
 wait_for ', 1, 2 of 2'
@@ -108,7 +111,9 @@ while pgrep -s "$(tm list-panes -F '#{pane_pid}')" -x souk >/dev/null; do
 	[ $n -lt 200 ] || fail "souk stays"
 	sleep 0.05
 done
-type_line 'clear; souk --plain -U support_anna --tenant acme-bakery --open products'
+type_line clear
+wait_gone 'AB-00001'
+type_line 'souk --plain -U support_anna --tenant acme-bakery --open products'
 wait_for 'SKU AB-00001, Name'
 pid=$(pgrep -s "$(tm list-panes -F '#{pane_pid}')" -x souk)
 kill -TERM "$pid"

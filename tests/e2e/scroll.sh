@@ -48,7 +48,7 @@ tm pipe-pane
 again=$(wc -c <"$work/bytes")
 [ "$again" -lt 120 ] || fail "the same rows fetched again cost $again bytes"
 # To move within the screen costs the two lines.
-up=$(cost k '3–38 of')
+up=$(cost k '▸37')
 [ "$up" -lt 500 ] || fail "moving the cursor costs $up bytes"
 keys j
 wait_for '▸38'

@@ -28,4 +28,5 @@ while [ "$(psql -U postgres -Atc "select count(*) from pg_stat_activity where qu
 	sleep 0.1
 done
 keys BSpace
+wait_gone 'slow(name)'
 wait_for 'row 26'

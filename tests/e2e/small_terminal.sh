@@ -6,7 +6,7 @@ terminal 100x30
 type_line 'souk -U support_anna --tenant acme-bakery --open products'
 wait_for 'AB-00001'
 resize 40x10
-wait_for '80'
+wait_for 'Make the terminal larger'
 resize 100x30
 wait_for 'AB-00001'
 keys q q

@@ -15,7 +15,7 @@ keys q
 wait_gone 'READ-ONLY'
 type_line 'stty -a | md5sum | cmp - before && echo s""ame'
 wait_for 'same'
-type_line 'souk -U support_anna --open tenants & echo $! >pid; fg'
+type_line 'clear; souk -U support_anna --open tenants & echo $! >pid; fg'
 wait_for 'Tenants'
 kill -TERM "$(cat "$work/pid")"
 wait_gone 'READ-ONLY'

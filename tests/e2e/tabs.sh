@@ -17,9 +17,8 @@ expect '1 acme-bakery'
 wait_for 'Screens'
 type_text ':products'
 keys Enter
-wait_for '–'
-wait_gone 'AB-00001'
 wait_for 'blue-drugs ▸ Products'
+wait_gone 'AB-00001'
 keys M-1
 wait_for 'acme-bakery ▸ Products'
 wait_for 'AB-00001'

@@ -37,28 +37,14 @@ leave
 tm set -g window-style 'bg=default'
 begin ''
 heads $dark
-# noted TEXT: it comes into the log
-noted() {
-	n=0
-	until capture | grep -qF "$1"; do
-		n=$((n + 1))
-		[ $n -lt 20 ] || fail "nothing is said of the guess: $1"
-		type_text ':messages'
-		keys Enter
-		wait_for 'Message log'
-		sleep 0.5
-		capture | grep -qF "$1" || keys q
-	done
-	keys q
-}
-noted 'does not tell its background'
+until_logged 'does not tell its background'
 leave
 begin 'COLORFGBG="0;15"'
 heads $light
 leave
 # One that says nothing there either; then answers as some do, and what is no answer changes nothing.
 begin 'COLORFGBG="0;default"'
-noted 'does not tell its background'
+until_logged 'does not tell its background'
 for answer in rgba:ffff/ffff/ffff/ffff:$light rgb:0/0/0:$dark '#ffffff:'$light rgb:1010/1010/2020:$dark; do
 	for odd in '11;?' '11;rgb:-1/ff/ff' '11;rgb:ffff/ffff' '11;white' '11;rgb:fffff/0/0' '10;rgb:ff/ff/ff' '4;11;rgb:ff/ff/ff'; do
 		# shellcheck disable=SC2046 # one word per byte
@@ -76,7 +62,7 @@ begin ''
 heads $light
 type_line ':theme auto'
 heads $dark
-noted 'does not tell its background'
+until_logged 'does not tell its background'
 leave
 rm "$work/home/config/souk/souk.conf"
 

@@ -36,8 +36,7 @@ release() {
 terminal 100x30
 type_line 'souk -U postgres --armed --open public.t'
 wait_for 'second'
-type_line ':set lock-timeout 60s'
-wait_gone ':set'
+in_bar ':set lock-timeout 60s'
 hold
 keys e
 wait_for 'reading the record'

@@ -33,8 +33,7 @@ mkdir "$work/listed"
 for file in pear apple cherry; do : >"$work/listed/$file"; done
 type_text ":export csv $work/listed/"
 keys Tab
-wait_for '/apple'
-expect ":export csv $work/listed/apple"
+wait_for ":export csv $work/listed/apple"
 keys C-c
 wait_gone '/apple'
 # What looks secret is not offered.

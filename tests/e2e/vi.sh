@@ -13,7 +13,7 @@ type_line 'souk -U support_anna --tenant acme-bakery'
 wait_for 'Screens'
 type_text ':carts'
 keys Enter
-wait_for 'Carts'
+wait_for '▸ Carts'
 type_text ':products status=active'
 wait_for ':products status=active'
 # Escape leaves insertion, not the bar; b, cw and u are vi's.

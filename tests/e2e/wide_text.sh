@@ -22,6 +22,25 @@ quiet() {
 	done
 }
 
+# Until it is another screen than $work/before; 2 s, since some keys change none.
+changed() {
+	n=0
+	while capture -e | cmp -s - "$work/before" && [ $n -lt 40 ]; do
+		n=$((n + 1))
+		sleep 0.05
+	done
+}
+
+# at RELATION: it is the last of the places, and what it holds is there
+at() {
+	n=0
+	until capture | sed -n 2p | grep -qE " $1( {3}|\$)" && capture | grep -qE 'No rows\.|茶葉'; do
+		n=$((n + 1))
+		[ $n -lt 1200 ] || fail "$1 is not there"
+		sleep 0.05
+	done
+}
+
 whole() { # what was done
 	quiet
 	keys C-l
@@ -39,12 +58,14 @@ whole() { # what was done
 type_line 'souk --open teas'
 wait_for '▸ 1'
 for k in C-d C-f '}' '}' C-b '{' l z; do
+	capture -e >"$work/before"
 	keys "$k"
+	changed
 	whole "$k"
 done
 # The places one has been to move under each other.
 for r in '"日"' '"a日本"' ab '"日"' teas '"a日本"' '"日"' ab ab '"a日本"' teas; do
-	type_line ":open $r"
-	wait_gone ':open'
+	in_bar ":open $r"
+	at "$(echo "$r" | tr -d '"')"
 	whole "$r"
 done

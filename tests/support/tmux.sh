@@ -5,9 +5,11 @@
 #	. tests/support/tmux.sh
 #	terminal 80x24                  a shell with the prompt "$ " in a folder of its own ($work)
 #	type_line 'souk "$DB"'          text and Enter
+#	in_bar ':sort name'             the same for the command bar: until it was run and the bar is gone
 #	wait_for 'Products'             until the screen shows it; 60 s, then the screen and failure
 #	keys j j Enter C-c              tmux's names of keys
 #	expect 'text' / refuse 'text'   now
+#	until_logged 'text'             opens the message log until it says so, and leaves it
 #	wait_sql '1' 'SELECT …'         until the database says so; 60 s
 #	resize 100x30                   the terminal's size
 #	capture [-e]                    the screen as text (with its escape sequences)
@@ -128,6 +130,30 @@ wait_gone() {
 		[ $n -lt 1200 ] || fail "'$1' is still there after 60 s"
 		sleep 0.05
 	done
+}
+
+in_bar() {
+	type_text "$1"
+	wait_for "$1"
+	keys Enter
+	wait_gone "$1"
+}
+
+until_logged() {
+	tries=0
+	keys m
+	wait_for 'Message log'
+	until capture | grep -qF -- "$1"; do
+		tries=$((tries + 1))
+		[ $tries -lt 100 ] || fail "the log does not say '$1'"
+		keys q
+		wait_gone 'Message log'
+		sleep 0.2
+		keys m
+		wait_for 'Message log'
+	done
+	keys q
+	wait_gone 'Message log'
 }
 
 expect() {
