@@ -322,6 +322,17 @@ static bool connect_to(struct ui *ui, const char *line, struct err *err)
 	return ok;
 }
 
+/* A line as it stands; or one in quotes, which may end in a blank. */
+static void open_bar(struct ui *ui, const char *text)
+{
+	struct words w = WORDS_INIT;
+
+	words_split(&w, text);
+	bool quoted = w.list.len == 1 && (*text == '\'' || *text == '"');
+	bar_open(ui->bar, quoted ? w.list.v[0].text : text);
+	words_release(&w);
+}
+
 static bool action(void *ctx, enum action act, const struct args *args, struct err *err)
 {
 	struct ui *ui = ctx;
@@ -337,7 +348,7 @@ static bool action(void *ctx, enum action act, const struct args *args, struct e
 		return stack_action(ui, act, args, err);
 	case ACTION_BAR:
 		words = args_get(args, "text");
-		bar_open(ui->bar, words ? words : "");
+		open_bar(ui, words ? words : "");
 		return true;
 	case ACTION_SQL_EDIT:
 		return sqledit_open(ui, err);

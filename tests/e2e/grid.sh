@@ -17,6 +17,16 @@ psql -X -q -v ON_ERROR_STOP=1 -c "CREATE TABLE loaves (id int PRIMARY KEY, kind 
 type_line 'souk --open loaves'
 wait_for '1–26 of ~20 k'
 
+# A key that begins a command has its blank, and what is typed goes on from there.
+keys F4
+type_line 'id = 7'
+wait_for '1–1 of 1'
+keys BSpace M-g
+type_line '5002'
+wait_for '▸5002'
+keys g
+wait_for '1–26 of ~20 k'
+
 # Where a key lies is known of statistics; of what is no key it is told, and the rows are as true as before.
 type_line ':goto 5001'
 wait_for '~25 % of ~20 k'
