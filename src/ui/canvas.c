@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/canvas.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,14 +224,37 @@ void canvas_safe(struct buf *out, const char *s, size_t len, enum sanitize how)
 	buf_release(&ascii);
 }
 
-/* s is sanitized. */
+/* The mark of what cannot be shown ("<U+202E>", "<9B>") that s begins with; 0: none. */
+static size_t mark_len(const char *s, size_t len)
+{
+	bool named = len > 3 && s[1] == 'U' && s[2] == '+';
+	size_t n = named ? 3 : 1, digits = 0;
+
+	while (n < len && isxdigit((unsigned char)s[n])) {
+		n++;
+		digits++;
+	}
+	if (n == len || s[n] != '>')
+		return 0;
+	return (named ? digits >= 4 && digits <= 6 : digits == 2) ? n + 1 : 0;
+}
+
+/* s is sanitized.  Half a mark says nothing: where one does not fit, the text is cut before it. */
 static int paint(struct canvas *c, int row, int col, int width, enum style style, const char *s,
 		 size_t len)
 {
 	struct cell cell = { .style = (uint8_t)style };
-	int used = 0, w;
+	int used = 0, cut = width - 1, w;
+	size_t mark = 0; /* bytes that are left of the mark that is being painted */
 
 	for (size_t i = 0, n; i < len; i += n) {
+		if (!mark && s[i] == '<') {
+			mark = mark_len(s + i, len - i);
+			/* Nothing of it in the last column, which may be the cut's. */
+			if (mark && used > 0 && used + (int)mark + (i + mark < len) > width)
+				cut = used;
+		}
+		mark -= mark > 0;
 		if (s[i] >= 0x20 && s[i] < 0x7F && (i + 1 == len || s[i + 1] >= 0)) {
 			n = 1;
 			if (used == width)
@@ -250,12 +274,11 @@ static int paint(struct canvas *c, int row, int col, int width, enum style style
 	return used;
 cut:
 	/* A wide cluster that does not fit may leave one free column. */
-	while (used < width) {
-		cell = blank;
-		cell.style = (uint8_t)style;
-		put(c, row, col + used++, &cell);
-	}
-	canvas_glyph(c, row, col + width - 1, GLYPH_ELLIPSIS, style);
+	cell = blank;
+	cell.style = (uint8_t)style;
+	for (used = cut < used ? cut : used; used < width; used++)
+		put(c, row, col + used, &cell);
+	canvas_glyph(c, row, col + cut, GLYPH_ELLIPSIS, style);
 	return width;
 }
 

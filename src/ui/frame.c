@@ -47,7 +47,7 @@ const struct spot *frame_spot(const struct ui *ui, int row, int col)
 
 /* ---- first line: segments, of which the least important go when there is no room ---- */
 
-enum { RANKS = 6, LEAST_CUT = 14 };
+enum { RANK_TABS = 2, RANKS = 6, LEAST_CUT = 14, LEAST_TAB = 5, WIDEST_TAB = 16 };
 
 struct segment {
 	char *text;
@@ -91,13 +91,51 @@ static bool fit_segment(struct segment *s, int room, int cols)
 	return s->width + 2 <= room;
 }
 
+/* The tabs behind the one in front, none wider than limit. */
+static int width_of_tabs(const struct segments *list, int limit)
+{
+	int total = 0;
+
+	for (size_t i = 0; i < list->v.len; i++) {
+		const struct segment *s = &list->v.v[i];
+		int width = s->tab && s->rank ? frame_width_of(s->text) : 0;
+
+		total += width ? (width < limit ? width : limit) + 2 : 0;
+	}
+	return total;
+}
+
+/* They share what room there is; where that is too little for a name each is its number. */
+static void share_among_tabs(struct segments *list, int room)
+{
+	int limit = WIDEST_TAB;
+
+	while (limit >= LEAST_TAB && width_of_tabs(list, limit) > room)
+		limit--;
+	for (size_t i = 0; i < list->v.len; i++) {
+		struct segment *s = &list->v.v[i];
+		struct buf cut = BUF_INIT;
+
+		if (!s->tab || !s->rank)
+			continue;
+		if (limit < LEAST_TAB)
+			buf_add(&cut, s->text, strcspn(s->text, " "));
+		else
+			utf8_ellipsis(&cut, s->text, strlen(s->text), limit);
+		free(s->text);
+		s->text = buf_detach(&cut);
+	}
+}
+
 /* The important first; what does not fit makes no room for itself, a narrower one may still.
  * Of a tab its number stays, of who one is the beginning. */
 static void keep_what_fits(struct segments *list, int room)
 {
 	int cols = room;
 
-	for (int rank = 0; rank <= RANKS; rank++)
+	for (int rank = 0; rank <= RANKS; rank++) {
+		if (rank == RANK_TABS)
+			share_among_tabs(list, room);
 		for (size_t i = 0; i < list->v.len;) {
 			struct segment *s = &list->v.v[i];
 
@@ -110,6 +148,7 @@ static void keep_what_fits(struct segments *list, int room)
 				room -= s->width + 2;
 			i++;
 		}
+	}
 }
 
 /* States have no background of their own; scope-like ones do, and keep it. */
@@ -296,7 +335,7 @@ static void add_tabs(struct ui *ui, struct segments *list)
 		const struct ui *tab = tabs->list.v[i];
 		char *label = tabs_label(tab);
 
-		add(list, tab == ui ? 0 : 2, false,
+		add(list, tab == ui ? 0 : RANK_TABS, false,
 		    tab == ui ? STYLE_MENU_SELECTED : tabs_style(tab),
 		    tab == ui ? xasprintf(" %s ", label) : xstrdup(label));
 		list->v.v[list->v.len - 1].tab = (int)i + 1;

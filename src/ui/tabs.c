@@ -56,16 +56,14 @@ char *tabs_label(const struct ui *ui)
 	const struct db_session *d = db_session(session_db(ui->session));
 	const char *wanted = session_wanted_tenant(ui->session), *text;
 	struct buf b = BUF_INIT;
-	size_t fits;
 
 	text = t->kind == TENANT_ALL ? "ALL TENANTS"
 	       : t->kind == TENANT_ONE ? (t->label ? t->label : t->id)
 	       : wanted ? wanted
 	       : d && d->database ? d->database
 				  : "…";
-	fits = utf8_fit(text, strlen(text), LABEL, NULL);
 	buf_addf(&b, "%d ", tabs_number(ui));
-	buf_add(&b, text, fits);
+	utf8_ellipsis(&b, text, strlen(text), LABEL);
 	return buf_detach(&b);
 }
 

@@ -122,7 +122,7 @@ LEAK_TEST(canvas, without_utf8_everything_is_ascii)
 	canvas_box(c, 0, 0, 3, 12, STYLE_BORDER, "é");
 	canvas_bar(c, 3, 0, 4, STYLE_PLOT, 0.5);
 	canvas_text(c, 1, 1, 8, STYLE_NORMAL, "a▸b…日本");
-	expect(c, "+ <U+00E~ -+\n|a>b~<U+~  |\n+----------+\n##\n");
+	expect(c, "+ <U+00E~ -+\n|a>b~~     |\n+----------+\n##\n");
 	canvas_free(&c);
 }
 
@@ -183,4 +183,18 @@ LEAK_TEST(canvas, whole_rows_are_copied_and_moved)
 	expect(from, "日本語\nthree\n日本語\n");
 	canvas_free(&from);
 	canvas_free(&to);
+}
+
+/* Half of a mark says nothing: the text is cut before it. */
+LEAK_TEST(canvas, marks_are_not_cut)
+{
+	struct canvas *c = sheet("C.UTF-8", 5, 12);
+
+	canvas_text(c, 0, 0, 12, STYLE_NORMAL, "ab\xE2\x80\xAE" "cdefg");
+	canvas_text(c, 1, 0, 12, STYLE_NORMAL, "abcd\xE2\x80\xAE");
+	canvas_text(c, 2, 0, 12, STYLE_NORMAL, "abcd\xE2\x80\xAE" "e");
+	canvas_text(c, 3, 0, 6, STYLE_NORMAL, "\xE2\x80\xAE" "e");
+	canvas_text(c, 4, 0, 6, STYLE_NORMAL, "a<b\x9B");
+	expect(c, "ab<U+202E>c…\nabcd<U+202E>\nabcd…\n<U+20…\na<b…\n");
+	canvas_free(&c);
 }
