@@ -100,6 +100,7 @@ enum glyph {
 	GLYPH_FOLDED, GLYPH_UNFOLDED, /* ▸ +  ▾ - */
 	GLYPH_NEWLINE,      /* ↵ $ */
 	GLYPH_SUM,          /* Σ S */
+	GLYPH_BRANCH,       /* └ ` of a tree */
 	GLYPHS
 };
 /* As UTF-8 (or ASCII, by the locale); borrowed, for texts that are put together. */

@@ -34,6 +34,7 @@ static const struct {
 	[GLYPH_THUMB] = { "┃", "#" },	 [GLYPH_TRACK] = { "│", "|" },
 	[GLYPH_FOLDED] = { "▸", "+" },	 [GLYPH_UNFOLDED] = { "▾", "-" },
 	[GLYPH_NEWLINE] = { "↵", "$" },	 [GLYPH_SUM] = { "Σ", "S" },
+	[GLYPH_BRANCH] = { "└", "`" },
 };
 
 const char *glyph(enum glyph g)

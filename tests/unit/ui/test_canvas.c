@@ -185,6 +185,16 @@ LEAK_TEST(canvas, whole_rows_are_copied_and_moved)
 	canvas_free(&to);
 }
 
+/* What the server says of a tree has a form in ASCII too. */
+LEAK_TEST(canvas, branches_in_ascii)
+{
+	struct canvas *c = sheet("C", 1, 8);
+
+	canvas_text(c, 0, 0, 8, STYLE_NORMAL, "  \xE2\x94\x94 42");
+	expect(c, "  ` 42\n");
+	canvas_free(&c);
+}
+
 /* Half of a mark says nothing: the text is cut before it. */
 LEAK_TEST(canvas, marks_are_not_cut)
 {
