@@ -420,7 +420,8 @@ static void start(struct call *c, enum outbox_action action)
 	"at most 1000 of the chosen tenant, by id from --after on, in one "                    \
 	"transaction; --all goes on, after all were counted, in transactions of about "        \
 	"a tenth of a second, to --limit or the end; an interrupt ends it between two. "       \
-	"What a relay has locked is skipped. --ids takes several, a line each. "               \
+	"What a relay has locked is skipped. --ids takes several, with commas between "        \
+	"numbers or uuids, else a line each. "                                                 \
 	"--dry-run counts. --expect refuses another "                                          \
 	"number. "                                                                             \
 	"Messages that would pass other events of their aggregate are refused without "        \

@@ -167,7 +167,7 @@ const struct command cmd_outbox_find = {
 	.name = "outbox find",
 	.no_key = "what is looked for is typed",
 	.summary = "Messages by id, event id, trace, or aggregate (Order 17)",
-	.args = "what:record(all-messages) [of:aggregate-id]",
+	.args = "what:message(all-messages) [of:aggregate-id]",
 	.needs = NEEDS_CATALOG | NEEDS_SCREEN,
 	.run = find_run,
 };

@@ -68,7 +68,7 @@ static void candidates_release(struct candidates *list)
 	free(list->lead);
 }
 
-void completing_tell(struct completing *c, bool more)
+static void tell(struct completing *c, bool more)
 {
 	struct completion out = {
 		.candidates = c->list.v.v,
@@ -80,6 +80,11 @@ void completing_tell(struct completing *c, bool more)
 
 	c->told |= !more;
 	c->fn(c->ctx, &out);
+}
+
+void completing_answered(struct completing *c)
+{
+	tell(c, --c->waiting > 0);
 }
 
 /* The word under the cursor becomes the prefix; a sign in front (@ : \) stays. */
@@ -157,7 +162,7 @@ struct completing *complete_start(struct session *s, const struct complete_conte
 	c->quoted = w.open;
 	complete_word(c, &w);
 	if (!c->told)
-		completing_tell(c, c->asked);
+		tell(c, c->waiting > 0);
 	words_release(&w);
 	c->context = (struct complete_context){ 0 };
 	return c;

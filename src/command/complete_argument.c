@@ -38,7 +38,7 @@ static void on_tenants(void *ctx, const struct tenant_row *rows, size_t n,
 	for (size_t i = 0; i < n; i++)
 		candidates_add(&c->list, rows[i].slug ? rows[i].slug : rows[i].id,
 			       rows[i].label);
-	completing_tell(c, false);
+	completing_answered(c);
 }
 
 void complete_tenants(struct completing *c)
@@ -47,7 +47,7 @@ void complete_tenants(struct completing *c)
 
 	if (!p || !(profile_tenancies(p) || profile_tenant_schemas(p)))
 		return;
-	c->asked = true;
+	c->waiting++;
 	tenant_search(c->session, c->list.prefix, TENANTS_MAX, on_tenants, c);
 }
 
@@ -93,7 +93,14 @@ void complete_on_asked(void *ctx, const struct txn_result *result)
 	struct completing *c = ctx;
 
 	complete_add_asked(&c->list, result);
-	completing_tell(c, false);
+	completing_answered(c);
+}
+
+static void ask(struct completing *c, const char *kind)
+{
+	const struct request_callbacks cb = { .done = complete_on_asked, .ctx = c };
+
+	c->waiting += complete_ask(c->session, kind, c->list.prefix, &cb);
 }
 
 /* The argument of spec that the word number n (options apart) stands for; an option waiting for
@@ -153,7 +160,7 @@ static const struct screendef *screen_of(const struct completing *c, const struc
 	const char *paren = a && a->type ? strchr(a->type, '(') : NULL;
 	const struct screendef *named = NULL;
 
-	if (paren && strncmp(a->type, "record", 6) == 0) {
+	if (paren && strncmp(a->type, "choice", 6) != 0) {
 		char *name = xstrndup(paren + 1, strlen(paren) - 2);
 
 		named = complete_noun_named(c, name);
@@ -226,6 +233,20 @@ static void of_aggregate(struct completing *c, const struct stand *at)
 	if (name)
 		complete_records(c, complete_noun_named(c, name), NULL);
 	free(name);
+}
+
+/* "1,2,": all but the last of a list. */
+static void of_records(struct completing *c, const struct stand *at)
+{
+	complete_keep_list(c);
+	of_record(c, at);
+}
+
+/* What messages are found by: one of them, or what they are about. */
+static void of_message(struct completing *c, const struct stand *at)
+{
+	ask(c, "aggregate");
+	of_record(c, at);
 }
 
 /* The words behind the first narrow the screen: "open products @acme status=act". */
@@ -394,7 +415,8 @@ static const struct {
 	{ "command", of_command },	  { "condition", of_condition },
 	{ "conninfo", of_conninfo },	  { "fact-value", of_fact_value },
 	{ "filter", of_filter },	  { "mapping", of_mapping },
-	{ "record", of_record },	  { "relation", of_noun },
+	{ "message", of_message },	  { "record", of_record },
+	{ "records", of_records },	  { "relation", of_noun },
 	{ "screen", of_screen },	  { "setting-value", of_setting_value },
 	{ "sort", of_sort },		  { "statement", of_statement },
 	{ "tenant", of_tenant },	  { "topic", of_topic },
@@ -426,9 +448,7 @@ static void add_kind(struct completing *c, const struct stand *at)
 		if (strcmp(kinds[i].kind, kind) == 0)
 			kinds[i].add(c, at);
 	complete_names(&c->list, kind, c->session, &c->context);
-	if (complete_ask(c->session, kind, c->list.prefix,
-			 &(struct request_callbacks){ .done = complete_on_asked, .ctx = c }))
-		c->asked = true;
+	ask(c, kind);
 	free(kind);
 }
 

@@ -30,10 +30,11 @@ struct completing {
 	size_t start, end;
 	struct records *records;
 	bool quoted; /* the word is in a quote that is not closed */
-	bool asked;  /* the server: what is known is told before it answers */
-	bool told;   /* it has answered, or nothing was asked */
+	int waiting; /* for so many answers of the server: what is known is told before they come */
+	bool told;   /* all of them came, or nothing was asked */
 };
-void completing_tell(struct completing *c, bool more);
+/* One answer more is there. */
+void completing_answered(struct completing *c);
 
 /* What stands at the cursor: an argument of a command, of a psql word (by its type), a screen and what narrows it,
  * a command that begins with these words, a tenant. */

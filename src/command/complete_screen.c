@@ -108,7 +108,7 @@ void complete_narrowing(struct completing *c, const struct screendef *def)
 
 static void on_records(void *ctx)
 {
-	completing_tell(ctx, false);
+	completing_answered(ctx);
 }
 
 void complete_records(struct completing *c, const struct screendef *def,
@@ -116,7 +116,7 @@ void complete_records(struct completing *c, const struct screendef *def,
 {
 	c->records = records_search(c->session, def, beside, c->list.prefix, &c->list, on_records,
 				    c);
-	c->asked = c->records != NULL;
+	c->waiting += c->records != NULL;
 }
 
 /* ---- values ---- */
@@ -149,7 +149,7 @@ static void add_values(struct completing *c, const struct screendef *def, const 
 	}
 	const struct request_callbacks cb = { .done = complete_on_asked, .ctx = c };
 
-	c->asked = col && complete_ask_values(c->session, r, col, c->list.prefix, &cb);
+	c->waiting += col && complete_ask_values(c->session, r, col, c->list.prefix, &cb);
 }
 
 /* "status=act", or "act" behind "status =": then what follows is a value of that column. */

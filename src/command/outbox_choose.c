@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/vec.h"
 #include "command/parse.h"
+#include "domain/pgtype.h"
 #include "outbox_change.h"
 #include "outbox_chosen.h"
 
@@ -103,6 +104,14 @@ static void after_first(const struct outbox_choice *c, struct buf *out,
 	buf_release(&name);
 }
 
+/* Between ids: a line's end, and the comma where no id can hold one. */
+static const char *between_ids(const struct outbox *o)
+{
+	const struct column *id = outbox_column(o, OUTBOX_ID);
+
+	return id && (id->type_category == 'N' || id->base_type_oid == PGTYPE_UUID) ? "\n," : "\n";
+}
+
 static bool filters(const struct outbox_choice *c, const struct column *first, struct buf *out,
 		    struct params *p, struct err *err)
 {
@@ -115,7 +124,7 @@ static bool filters(const struct outbox_choice *c, const struct column *first, s
 	while (given && *given)
 		*VEC_PUSH(&ids) = *given++;
 	while (rest)
-		*VEC_PUSH(&ids) = strsep(&rest, "\n");
+		*VEC_PUSH(&ids) = strsep(&rest, between_ids(c->outbox));
 	if (ids.len)
 		column_filter(c, out, OUTBOX_ID, params_array(p, ids.v, ids.len),
 			      "outbox_rows.among");

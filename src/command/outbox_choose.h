@@ -16,7 +16,7 @@ enum { OUTBOX_AT_MOST = 1000 };
 #define OUTBOX_CHOICE_ARGS                                                                     \
 	"[--outbox:outbox] "                                                                 \
 	"[--state:choice(pending|due|delayed|retrying|claimed|failed|dead|processed)] "        \
-	"[--type:event] [--id:record(all-messages)] [--ids:record(all-messages)] "              \
+	"[--type:event] [--id:record(all-messages)] [--ids:records(all-messages)] "              \
 	"[--after:record(all-messages)] [--limit:int]"
 
 struct outbox_choice {

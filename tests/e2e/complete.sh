@@ -39,6 +39,8 @@ get products 7|AB-00007,
 edit orders ORD-1|ORD-10, 
 goto AB-00012|1,12  AB-00012, 
 outbox find |processed, 
+outbox find Prod|Product
+outbox retry --ids 2,1|2,1  TenantCreated, 
 stock receive AB-00002|AB-00002, 
 update products --set na|name=
 connect post|database
