@@ -350,6 +350,8 @@ static bool offers(const struct screen *s, enum action act, const char *words UN
 {
 	if (act == ACTION_NEXT_PANE)
 		return s->def->npanes > 0;
+	if (act == ACTION_DUPLICATE)
+		return row_addable(s);
 	return act != ACTION_EDIT || row_editable(s);
 }
 

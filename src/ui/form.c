@@ -124,6 +124,9 @@ static bool form_begin(struct form *f, struct err *err)
 			 : target_plan(session, s->place->screen, NULL, err);
 	if (!f->plan)
 		return false;
+	if (f->kind == SAVE_INSERT && !(record_plan_relation(f->plan)->rights & RIGHT_INSERT))
+		return err_set(err, ERR_FAILED, record_plan_relation(f->plan)->name,
+			       "your role may not add records to it");
 	f->key = place_key(f->plan, s);
 	if (!f->key && f->kind == SAVE_UPDATE)
 		return err_set(err, ERR_FAILED, "edit",

@@ -110,6 +110,9 @@ void form_drop_fields(struct form *f);
 void form_set_value(struct form *f, size_t field, const char *value, bool use_default);
 void form_undo(struct form *f);
 void form_redo(struct form *f);
+/* The key of the record under the cursor below was changed by this save: out is the line that goes there; false: it
+ * was not. */
+bool form_way_to_moved(const struct form *f, const struct record *after, struct buf *out);
 
 /* ---- form_renew.c ---- */
 /* The relation may have changed: then the form is made anew, and what was typed is put into it. */

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "command/parse.h"
+#include "command/rowset.h"
 #include "command/target.h"
 #include "form.h"
 #include "ui/dialog.h"
@@ -314,4 +316,35 @@ void form_gone(struct form *f)
 {
 	f->tried = 0;
 	look_elsewhere(f);
+}
+
+/* ---- saved under another key ---- */
+
+static void key_text(const struct form *f, const struct record *record, struct buf *out)
+{
+	const char **key = record_key(record, f->plan);
+
+	record_key_text(out, key);
+	free(key);
+}
+
+bool form_way_to_moved(const struct form *f, const struct record *after, struct buf *out)
+{
+	const struct screen *below = screen_below(f->screen);
+	const struct rowset *rows = below && below->kind->rows ? below->kind->rows(below) : NULL;
+	struct buf was = BUF_INIT, now = BUF_INIT;
+	bool moved;
+
+	key_text(f, &f->base, &was);
+	key_text(f, after, &now);
+	moved = f->kind == SAVE_UPDATE && strcmp(was.data, now.data) != 0 && rows &&
+		rowset_len(rows) &&
+		strcmp(rowset_key(rows, rowset_cursor(rows)), was.data) == 0;
+	if (moved) {
+		buf_adds(out, "goto ");
+		buf_add_word(out, now.data);
+	}
+	buf_release(&was);
+	buf_release(&now);
+	return moved;
 }

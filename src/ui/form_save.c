@@ -281,6 +281,8 @@ static void saved(struct form *f, const struct save_result *result)
 {
 	struct ui *ui = f->screen->ui;
 	struct screen *s = f->screen;
+	struct buf way = BUF_INIT;
+	bool moved = form_way_to_moved(f, &result->after, &way);
 
 	form_draft_drop(f);
 	if (f->restoring) {
@@ -297,7 +299,11 @@ static void saved(struct form *f, const struct save_result *result)
 	remember(f, result);
 	f->state = FORM_LOADING; /* nothing is unsaved any more */
 	screen_pop(s);
-	refresh_below(ui);
+	if (moved)
+		ui_command(ui, way.data);
+	else
+		refresh_below(ui);
+	buf_release(&way);
 }
 
 /* The server names the first column without a value: all of them are marked, and told by what

@@ -507,6 +507,10 @@ static bool offers(const struct screen *s, enum action act, const char *words)
 		return rows;
 	case ACTION_EDIT:
 		return rows && g->rows && row_editable(s);
+	case ACTION_NEW:
+		return g->rows && row_addable(s);
+	case ACTION_DUPLICATE:
+		return rows && g->rows && row_addable(s);
 	case ACTION_SORT:
 		return g->rows && rows;
 	case ACTION_BAR:

@@ -195,6 +195,8 @@ void grid_save_layout(const struct screen *s); /* if something was arranged */
 bool row_form(struct screen *s, const char *kind, struct err *err);
 /* Are rows of the screen records that may be edited, for all that is known? */
 bool row_editable(const struct screen *s);
+/* … that may be added? */
+bool row_addable(const struct screen *s);
 /* The command update for the marked rows: it shows before it writes. sets: "column=value", NULL-terminated. */
 bool row_update(struct screen *s, const struct grid *g, const char *const *sets, struct err *err);
 /* The statement of the last page in the viewer. */

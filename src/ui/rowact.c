@@ -106,7 +106,7 @@ bool row_form(struct screen *s, const char *kind, struct err *err)
 	return ok;
 }
 
-bool row_editable(const struct screen *s)
+static bool may(const struct screen *s, int right)
 {
 	const struct catalog *c = session_catalog(screen_session(s));
 	const struct relation *r = NULL;
@@ -117,7 +117,17 @@ bool row_editable(const struct screen *s)
 	if (c)
 		r = catalog_find(c, s->def->relation, &ignored);
 	err_release(&ignored);
-	return !c || (r && r->rights & RIGHT_UPDATE);
+	return !c || (r && r->rights & right);
+}
+
+bool row_editable(const struct screen *s)
+{
+	return may(s, RIGHT_UPDATE);
+}
+
+bool row_addable(const struct screen *s)
+{
+	return may(s, RIGHT_INSERT) && !s->def->edit.fixed;
 }
 
 static bool add_keys(const struct screen *s, const struct map *marks, const char *option,
