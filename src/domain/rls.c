@@ -13,7 +13,7 @@
 #include <strings.h>
 
 #include "base/alloc.h"
-#include "rls_priv.h"
+#include "rls_claims.h"
 
 #define MANUAL "https://www.postgresql.org/docs/current/"
 
@@ -483,6 +483,9 @@ void judge_release(struct judge *j)
 	map_free(&j->blind);
 	if (j->house)
 		map_free(&j->house);
+	if (j->claims)
+		claims_release(j->claims);
+	free(j->claims);
 	VEC_RELEASE(&j->actors);
 	buf_release(&j->fix);
 }

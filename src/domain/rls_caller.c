@@ -7,8 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "rls_claims.h"
 #include "rls_clause_priv.h"
-#include "rls_priv.h"
 
 /* The function of this name says yes or no, and never raises. */
 static bool answers_only(const struct judge *j, const char *name)
@@ -94,22 +94,73 @@ static const char *parameter_before(struct judge *j, const struct function *f, c
 					 : parameter_named(j, f, s, (size_t)(end - s));
 }
 
-/* Names of the parameters, "$1" too: the one that the tenant column is compared with. */
-static const char *tenant_parameter(struct judge *j, const struct function *f)
+/* Names of the parameters, "$1" too: the one that the column is compared with. */
+static const char *column_parameter(struct judge *j, const struct function *f, const char *column)
 {
-	for (size_t i = 0; i < profile_tenancies(j->in->profile); i++) {
-		const struct tenancy *y = profile_tenancy(j->in->profile, i);
+	for (const char *at = f->body; column && (at = find_word(at, column)); at++) {
+		const char *name = parameter_behind(j, f, at + strlen(column));
 
-		for (const char *at = f->body; y->column && (at = find_word(at, y->column));
-		     at++) {
-			const char *name = parameter_behind(j, f, at + strlen(y->column));
-
-			name = name ? name : parameter_before(j, f, at);
-			if (name)
-				return name;
-		}
+		name = name ? name : parameter_before(j, f, at);
+		if (name)
+			return name;
 	}
 	return NULL;
+}
+
+static const char *tenant_parameter(struct judge *j, const struct function *f)
+{
+	const char *name = NULL;
+
+	for (size_t i = 0; i < profile_tenancies(j->in->profile) && !name; i++)
+		name = column_parameter(j, f, profile_tenancy(j->in->profile, i)->column);
+	return name;
+}
+
+/* It gives more than numbers or ids, which only a policy or another function makes use of. */
+static bool gives_rows(const struct function *f)
+{
+	static const char *const bare[] = { "uuid", "integer", "bigint", "boolean", NULL };
+	const char *result = f->result ? f->result : "";
+
+	if (strncmp(result, "SETOF ", 6) == 0)
+		result += 6;
+	for (size_t i = 0; bare[i]; i++)
+		if (strncmp(result, bare[i], strlen(bare[i])) == 0)
+			return false;
+	return true;
+}
+
+/* A tenant's table beside this one, which the body names and no policy binds for it. */
+static bool reads_beside(struct judge *j, const struct function *f, const struct relation *r)
+{
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct table *t = &j->tables[i];
+
+		if (t->r != r && table_tenant(t) && !t->directory && relation_is_table(t->r) &&
+		    mentions_relation(f->body, t->r) &&
+		    !catalog_bound(j->catalog, f->owner_oid, t->r))
+			return true;
+	}
+	return false;
+}
+
+/* Where policies look up by the session who belongs to a tenant, it looks up whom it is told: what
+ * it finds beside that is shown to anybody. */
+static bool is_told_who(struct judge *j, const struct function *f)
+{
+	const struct claims *all;
+
+	if (code_asks_session(j, f) || code_is_policys(j, f) || !gives_rows(f))
+		return false;
+	all = judge_claims(j);
+	for (size_t i = 0; i < all->list.len; i++) {
+		const struct claim *c = &all->list.v[i];
+
+		if (c->kind == CLAIM_PERSON && c->sought && mentions_relation(f->body, c->relation) &&
+		    column_parameter(j, f, c->column) && reads_beside(j, f, c->relation))
+			return true;
+	}
+	return false;
 }
 
 /* IF NOT member(x) THEN RAISE WARNING …; END IF, or PERFORM member(x), whose answer nobody
@@ -416,6 +467,8 @@ const char *code_caller_says(struct judge *j, const struct function *f, const st
 
 	if (parameter && (!code_asks_session(j, f) || is_unchecked(j, f, parameter)))
 		return "whoever calls it says which tenant";
+	if (is_told_who(j, f))
+		return "whoever calls it says who he is";
 	if (inserts_parameter(j, f))
 		return "whoever calls it says to which tenant a row is added";
 	return query_opened_by_caller(j, f, t) ? "its caller can open the condition on the tenant"

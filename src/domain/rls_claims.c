@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "rls_clause_priv.h"
 
 enum { DEPTH_MAX = 24 };
@@ -552,4 +553,13 @@ void claims_collect(struct judge *j, struct claims *out)
 	}
 	if (out->list.len)
 		qsort(out->list.v, out->list.len, sizeof *out->list.v, by_uses);
+}
+
+const struct claims *judge_claims(struct judge *j)
+{
+	if (!j->claims) {
+		j->claims = xcalloc(1, sizeof *j->claims);
+		claims_collect(j, j->claims);
+	}
+	return j->claims;
 }

@@ -314,8 +314,7 @@ const char *code_definer_fault(struct judge *j, const struct function *f,
 	return *t ? code_runs_callers(j, f) : NULL;
 }
 
-/* Without EXECUTE the policy would raise. */
-static bool is_policys(const struct judge *j, const struct function *f)
+bool code_is_policys(const struct judge *j, const struct function *f)
 {
 	for (size_t i = 0; i < j->ntables; i++)
 		for (size_t p = 0; p < j->tables[i].r->npolicies; p++)
@@ -342,7 +341,7 @@ void rule_definer(struct judge *j, const struct function *f)
 			   a->role->name, judge_name(j, t->r));
 	judge_evidence(j, found, "SECURITY DEFINER, owner %s is bound by no policy; %s",
 		       f->owner, fault);
-	if (is_policys(j, f))
+	if (code_is_policys(j, f))
 		judge_choose(j, found, "a policy calls it, for which EXECUTE is needed: let it ask "
 				       "whose session this is", NULL, NULL);
 	else

@@ -379,10 +379,12 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 	if (v->reasons == OPEN_PERSONAL && composite_other(j, l->t))
 		return (struct ruling){ RULE_R87, CURE_NARROW,
 					"it binds another column, whose values tenants share" };
-	if (v->reasons == OPEN_PERSONAL && !has_good_sibling(j, l, g) &&
+	/* A person's own rows, such as the tenants that one belongs to: where another policy is the
+	 * tenant's, they are only read. */
+	if (v->reasons == OPEN_PERSONAL &&
+	    (g->policy->command == 'r' || !has_good_sibling(j, l, g)) &&
 	    !(l->side == SIDE_CHECK && goes_by_tenant(l->t)))
-		return ruling; /* a person's own rows, such as the tenants that one belongs to
-				*/
+		return ruling;
 	if (v->reasons & OPEN_ROLE && !(v->reasons & (OPEN_NO_TENANT | OPEN_TRUE)))
 		return ruling;
 	return rule_of_command(j, l, g);

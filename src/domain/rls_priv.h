@@ -63,6 +63,7 @@ struct judge {
 	struct map *blind;	 /* oids of functions → do they say the same to all? */
 	struct map *house;	 /* tenant column and type → its usual condition; NULL: not asked */
 	struct rooms *rooms;	 /* tenants' schemas; NULL: not asked */
+	struct claims *claims;	 /* what policies ask; NULL: not asked (judge_claims()) */
 	const struct tenancy **pairs; /* per tenancy: the other column's; NULL: not asked */
 	VEC(struct actor) actors;
 	struct table *tables; /* one per relation of the catalog, in its order */
@@ -126,6 +127,9 @@ bool judge_gives_rows(struct judge *j, const struct table *t);
 /* Does the policy's own condition admit the actor by a role's name? */
 bool judge_named_inside(const struct judge *j, const struct judged *g, const struct actor *a);
 
+/* What the policies and what they call ask of the session (rls_claims.h). */
+const struct claims *judge_claims(struct judge *j);
+
 struct table *judge_table(const struct judge *j, oid relation);
 const struct expr *judge_parse(struct judge *j, const char *text);
 struct clause_context judge_clause(struct judge *j, const struct table *t);
@@ -179,6 +183,8 @@ bool code_only_reads(const struct function *f);
 /* f says yes or no, and changes nothing: of a tenant that it is told that is the question of a
  * policy, whose answer is nobody's row. */
 bool code_only_answers(const struct function *f);
+/* A policy calls it: without EXECUTE that would raise. */
+bool code_is_policys(const struct judge *j, const struct function *f);
 /* Why its caller has the say of whose rows of t, which it reads unfiltered, it works on; NULL:
  * he has not (rls_caller.c). */
 const char *code_caller_says(struct judge *j, const struct function *f, const struct table *t);

@@ -9,8 +9,7 @@
 #include <strings.h>
 
 #include "base/alloc.h"
-#include "rls_priv.h"
-#include "rls_probe_priv.h"
+#include "rls_persona_priv.h"
 
 enum { COLUMNS_MAX = 100 };
 
@@ -172,31 +171,59 @@ static bool is_set(const char *body, const char *at)
 			     (at - body >= 3 && strncasecmp(at - 3, "set", 3) == 0));
 }
 
+/* column = arg, column LIKE arg, somewhere in the body. */
+static bool compares(const char *body, const char *column, const char *arg)
+{
+	static const char *const ops[] = { "=", "like", "ilike", "~~", "~~*" };
+
+	for (const char *at = body; (at = find_word(at, column)); at++) {
+		const char *op = at + strlen(column);
+
+		if (is_set(body, at))
+			continue;
+		op += strspn(op, " ");
+		for (size_t k = 0; k < ARRAY_SIZE(ops); k++) {
+			const char *value = op + strlen(ops[k]);
+
+			if (strncasecmp(op, ops[k], strlen(ops[k])) != 0)
+				continue;
+			value += strspn(value, " ");
+			if (find_word(value, arg) == value)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* The column of the rows that the function compares with the argument; NULL: none is known. */
 static const struct column *compared(const struct probe_target *t, const char *arg)
 {
-	static const char *const ops[] = { "=", "like", "ilike", "~~", "~~*" };
-	const char *body = t->function->body, *at;
+	const char *body = t->function->body;
 
-	for (size_t i = 0; body && *arg && i < t->source->ncolumns; i++) {
-		const struct column *c = &t->source->columns[i];
+	for (size_t i = 0; body && *arg && i < t->source->ncolumns; i++)
+		if (compares(body, t->source->columns[i].name, arg))
+			return &t->source->columns[i];
+	return NULL;
+}
 
-		for (at = body; (at = find_word(at, c->name)); at++) {
-			const char *op = at + strlen(c->name);
+/* Somebody of the tenant's, where the function looks up by the argument who belongs to one; NULL: it
+ * does not, or nobody is known. */
+static const char *person(const struct probe_plan *p, const struct probe_target *t, bool own,
+			  const struct column *arg)
+{
+	const struct claims *all = persona_claims(p->persona);
+	const char *body = t->function->body;
 
-			if (is_set(body, at))
-				continue;
-			op += strspn(op, " ");
-			for (size_t k = 0; k < ARRAY_SIZE(ops); k++) {
-				const char *value = op + strlen(ops[k]);
+	for (size_t i = 0; body && *arg->name && i < all->list.len; i++) {
+		const struct claim *c = &all->list.v[i];
+		const struct probe_person *who =
+			c->kind == CLAIM_PERSON && c->sought && mentions_relation(body, c->relation) &&
+					compares(body, c->column, arg->name)
+				? persona_person(p, c, own ? t->a : t->b)
+				: NULL;
 
-				if (strncasecmp(op, ops[k], strlen(ops[k])) != 0)
-					continue;
-				value += strspn(value, " ");
-				if (find_word(value, arg) == value)
-					return c;
-			}
-		}
+		if (who && who->value)
+			return who->value;
 	}
 	return NULL;
 }
@@ -205,7 +232,8 @@ static void put_argument(const struct probe_plan *p, const struct probe_target *
 			 const struct column *arg, struct buf *out)
 {
 	const struct column *c = t->by_row ? compared(t, arg->name) : NULL;
-	const struct sqlvar v[] = { { "value", argument(p, t, own, arg) },
+	const char *who = c ? NULL : person(p, t, own, arg);
+	const struct sqlvar v[] = { { "value", who ? who : argument(p, t, own, arg) },
 				    { "type", arg->type },
 				    { "column", c ? c->name : "" } };
 

@@ -313,270 +313,69 @@ static void style_leaking(const char *file, size_t at_least, size_t leaks)
 	cluster_free(&own);
 }
 
-static void style(const char *file, size_t at_least)
-{
-	style_leaking(file, at_least, 3);
-}
+/* name: of its file; holes: how many it has at least. */
+#define STYLE(name, holes)                                                                     \
+	LEAK_TEST(rls_styles, name)                                                            \
+	{                                                                                      \
+		style_leaking("tests/db/rls/" #name ".sql", holes, 3);                         \
+	}
 
-LEAK_TEST(rls_styles, members)
-{
-	style("tests/db/rls/members.sql", 54);
-}
-
-LEAK_TEST(rls_styles, claims)
-{
-	style("tests/db/rls/claims.sql", 12);
-}
-
-LEAK_TEST(rls_styles, grants)
-{
-	style("tests/db/rls/grants.sql", 38);
-}
-
-LEAK_TEST(rls_styles, accounts)
-{
-	style("tests/db/rls/accounts.sql", 17);
-}
-
-LEAK_TEST(rls_styles, persons)
-{
-	style("tests/db/rls/persons.sql", 10);
-}
-
-LEAK_TEST(rls_styles, workspaces)
-{
-	style("tests/db/rls/workspaces.sql", 54);
-}
-
-LEAK_TEST(rls_styles, orgs)
-{
-	style("tests/db/rls/orgs.sql", 21);
-}
-
-LEAK_TEST(rls_styles, companies)
-{
-	style("tests/db/rls/companies.sql", 35);
-}
-
-LEAK_TEST(rls_styles, hasura)
-{
-	style("tests/db/rls/hasura.sql", 22);
-}
-
-LEAK_TEST(rls_styles, claims_api)
-{
-	style("tests/db/rls/claims_api.sql", 30);
-}
-
-LEAK_TEST(rls_styles, cabinets)
-{
-	style("tests/db/rls/cabinets.sql", 31);
-}
-
-LEAK_TEST(rls_styles, mandanten)
-{
-	style("tests/db/rls/mandanten.sql", 37);
-}
-
-LEAK_TEST(rls_styles, empresas)
-{
-	style("tests/db/rls/empresas.sql", 21);
-}
-
-LEAK_TEST(rls_styles, predicates)
-{
-	style("tests/db/rls/predicates.sql", 31);
-}
-
-LEAK_TEST(rls_styles, hierarchy)
-{
-	style("tests/db/rls/hierarchy.sql", 26);
-}
-
-LEAK_TEST(rls_styles, supabase)
-{
-	style_leaking("tests/db/rls/supabase.sql", 18, 3);
-}
-
-LEAK_TEST(rls_styles, django)
-{
-	style_leaking("tests/db/rls/django.sql", 25, 3);
-}
-
-LEAK_TEST(rls_styles, postgraphile)
-{
-	style_leaking("tests/db/rls/postgraphile.sql", 19, 3);
-}
-
-LEAK_TEST(rls_styles, regions)
-{
-	style_leaking("tests/db/rls/regions.sql", 23, 3);
-}
-
-LEAK_TEST(rls_styles, rails)
-{
-	style_leaking("tests/db/rls/rails.sql", 22, 3);
-}
-
-LEAK_TEST(rls_styles, postgrest)
-{
-	style_leaking("tests/db/rls/postgrest.sql", 17, 3);
-}
-
-LEAK_TEST(rls_styles, objects)
-{
-	style_leaking("tests/db/rls/objects.sql", 16, 3);
-}
-
-LEAK_TEST(rls_styles, fleet)
-{
-	style_leaking("tests/db/rls/fleet.sql", 20, 3);
-}
-
-LEAK_TEST(rls_styles, crm)
-{
-	style("tests/db/rls/crm.sql", 11);
-}
-
-LEAK_TEST(rls_styles, market)
-{
-	style("tests/db/rls/market.sql", 14);
-}
-
-LEAK_TEST(rls_styles, starter)
-{
-	style("tests/db/rls/starter.sql", 12);
-}
-
-LEAK_TEST(rls_styles, legacy)
-{
-	style("tests/db/rls/legacy.sql", 18);
-}
-
-LEAK_TEST(rls_styles, claims_tree)
-{
-	style("tests/db/rls/claims_tree.sql", 12);
-}
-
-LEAK_TEST(rls_styles, spaces)
-{
-	style("tests/db/rls/spaces.sql", 16);
-}
-
-LEAK_TEST(rls_styles, bazaar)
-{
-	style("tests/db/rls/bazaar.sql", 21);
-}
-
-LEAK_TEST(rls_styles, shards)
-{
-	style("tests/db/rls/shards.sql", 12);
-}
-
-LEAK_TEST(rls_styles, families)
-{
-	style("tests/db/rls/families.sql", 12);
-}
-
-LEAK_TEST(rls_styles, backoffice)
-{
-	style("tests/db/rls/backoffice.sql", 12);
-}
-
-LEAK_TEST(rls_styles, realms)
-{
-	style("tests/db/rls/realms.sql", 12);
-}
-
-LEAK_TEST(rls_styles, sharing)
-{
-	style("tests/db/rls/sharing.sql", 27);
-}
-
-LEAK_TEST(rls_styles, clinics)
-{
-	style("tests/db/rls/clinics.sql", 28);
-}
-
-LEAK_TEST(rls_styles, guilds)
-{
-	style("tests/db/rls/guilds.sql", 30);
-}
-
-LEAK_TEST(rls_styles, harbour)
-{
-	style("tests/db/rls/harbour.sql", 30);
-}
-
-LEAK_TEST(rls_styles, agencies)
-{
-	style("tests/db/rls/agencies.sql", 22);
-}
-
-LEAK_TEST(rls_styles, stores)
-{
-	style("tests/db/rls/stores.sql", 25);
-}
-
-LEAK_TEST(rls_styles, practices)
-{
-	style("tests/db/rls/practices.sql", 22);
-}
-
-LEAK_TEST(rls_styles, documents)
-{
-	style("tests/db/rls/documents.sql", 29);
-}
-
-LEAK_TEST(rls_styles, ledgers)
-{
-	style("tests/db/rls/ledgers.sql", 28);
-}
-
-LEAK_TEST(rls_styles, gateway)
-{
-	style("tests/db/rls/gateway.sql", 35);
-}
-
-LEAK_TEST(rls_styles, campus)
-{
-	style("tests/db/rls/campus.sql", 31);
-}
-
-LEAK_TEST(rls_styles, lodges)
-{
-	style("tests/db/rls/lodges.sql", 15);
-}
-
-LEAK_TEST(rls_styles, desks)
-{
-	style("tests/db/rls/desks.sql", 13);
-}
-
-LEAK_TEST(rls_styles, libraries)
-{
-	style("tests/db/rls/libraries.sql", 17);
-}
-
-LEAK_TEST(rls_styles, meters)
-{
-	style("tests/db/rls/meters.sql", 27);
-}
-
-LEAK_TEST(rls_styles, freight)
-{
-	style("tests/db/rls/freight.sql", 19);
-}
-
-LEAK_TEST(rls_styles, bakeries)
-{
-	style("tests/db/rls/bakeries.sql", 9);
-}
-
-LEAK_TEST(rls_styles, apartments)
-{
-	style("tests/db/rls/apartments.sql", 16);
-}
+STYLE(members, 54)
+STYLE(claims, 12)
+STYLE(grants, 38)
+STYLE(accounts, 17)
+STYLE(persons, 10)
+STYLE(workspaces, 54)
+STYLE(orgs, 21)
+STYLE(companies, 35)
+STYLE(hasura, 22)
+STYLE(claims_api, 30)
+STYLE(cabinets, 31)
+STYLE(mandanten, 37)
+STYLE(empresas, 21)
+STYLE(predicates, 31)
+STYLE(hierarchy, 26)
+STYLE(supabase, 18)
+STYLE(django, 25)
+STYLE(postgraphile, 19)
+STYLE(regions, 23)
+STYLE(rails, 22)
+STYLE(postgrest, 17)
+STYLE(objects, 16)
+STYLE(fleet, 20)
+STYLE(crm, 11)
+STYLE(market, 14)
+STYLE(starter, 12)
+STYLE(legacy, 18)
+STYLE(claims_tree, 12)
+STYLE(spaces, 16)
+STYLE(bazaar, 21)
+STYLE(shards, 12)
+STYLE(families, 12)
+STYLE(backoffice, 12)
+STYLE(realms, 12)
+STYLE(sharing, 27)
+STYLE(clinics, 28)
+STYLE(guilds, 30)
+STYLE(harbour, 30)
+STYLE(agencies, 22)
+STYLE(stores, 25)
+STYLE(practices, 22)
+STYLE(documents, 29)
+STYLE(ledgers, 28)
+STYLE(gateway, 35)
+STYLE(campus, 31)
+STYLE(lodges, 15)
+STYLE(desks, 13)
+STYLE(libraries, 17)
+STYLE(meters, 27)
+STYLE(freight, 19)
+STYLE(bakeries, 9)
+STYLE(apartments, 16)
+STYLE(studios, 17)
+STYLE(schools, 17)
+STYLE(telemetry, 17)
+STYLE(wards, 14)
 
 /* Two of the roles are acted as. */
 LEAK_TEST(rls_styles, roles)
