@@ -102,8 +102,9 @@ enum say { SAY_INFO, SAY_DONE, SAY_WARNING, SAY_ERROR };
 
 struct table_column {
 	const char *name;
-	/* For JSON output: quoted or bare.  A sentence is a text that is read whole: it gets what room there is. */
-	enum { CELL_TEXT, CELL_NUMBER, CELL_BOOL, CELL_JSON, CELL_SENTENCE } type;
+	/* For JSON output: quoted or bare.  A sentence is a text that is read whole: it gets what room there is.  A
+	 * state is one word that says how things are (proven, leaks, blocker, ok): the console gives it its colour. */
+	enum { CELL_TEXT, CELL_NUMBER, CELL_BOOL, CELL_JSON, CELL_SENTENCE, CELL_STATE } type;
 	const char *format; /* value.h format for people, or NULL */
 };
 
@@ -133,6 +134,8 @@ struct host_ops {
 	void (*table_row)(void *ctx, const char *const *cells);
 	/* What Enter runs on a row of the table that was begun, {column} filled in; NULL in batch mode. */
 	void (*table_enter)(void *ctx, const char *command);
+	/* The table that was begun is of the whole database, whichever tenant is chosen; NULL in batch mode. */
+	void (*table_of_all)(void *ctx);
 	void (*table_end)(void *ctx);
 	/* Raw text for stdout in batch mode, a text viewer in the console. */
 	void (*text)(void *ctx, const char *title, const char *text, size_t len);

@@ -100,6 +100,7 @@ struct screen {
 	struct place *place;          /* where it is, a copy of its own: def's name, narrowing … */
 	char *title;                  /* in the breadcrumb; change with screen_title */
 	const char *empty;            /* of a part: the sentence where there is nothing, instead of def's; NULL */
+	bool of_all;                  /* without def: of the whole database, whichever tenant is chosen */
 	int rows, cols;               /* of its area, set before recalc */
 	void *data;                   /* the kind's own */
 	/* the ui's: */
@@ -113,6 +114,7 @@ struct screen_init {
 	const struct screendef *def;  /* may be NULL */
 	const struct place *place;    /* may be NULL */
 	const char *title;            /* NULL: def's */
+	bool of_all;
 	void *data;                   /* becomes s->data before open; stays the caller's if push fails */
 };
 /* NULL with err when open refused. */

@@ -239,7 +239,7 @@ static void done(void *ctx, const struct txn_result *result)
 {
 	static const struct table_column columns[] = {
 		{ "check", CELL_TEXT, NULL },
-		{ "state", CELL_TEXT, NULL },
+		{ "state", CELL_STATE, NULL },
 		{ "value", CELL_TEXT, NULL },
 		{ "why", CELL_TEXT, NULL },
 	};
@@ -252,6 +252,8 @@ static void done(void *ctx, const struct txn_result *result)
 	}
 	d->facts = result->replies[0];
 	h->ops->table_begin(h->ctx, "Pre-flight", columns, ARRAY_SIZE(columns));
+	if (h->ops->table_of_all)
+		h->ops->table_of_all(h->ctx);
 	check_role(d);
 	check_writing(d);
 	check_server(d);

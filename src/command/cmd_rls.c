@@ -287,7 +287,7 @@ static void status_scanned(void *ctx, struct rls_scan *scan, const struct err *e
 	static const struct table_column columns[] = {
 		{ "relation", CELL_TEXT, NULL },      { "isolated", CELL_BOOL, NULL },
 		{ "probe", CELL_TEXT, NULL },	      { "findings", CELL_NUMBER, NULL },
-		{ "worst", CELL_TEXT, NULL },
+		{ "worst", CELL_STATE, NULL },
 		{ "enabled", CELL_BOOL, NULL },	      { "forced", CELL_BOOL, NULL },
 		{ "policies", CELL_NUMBER, NULL },    { "commands", CELL_TEXT, NULL },
 		{ "tenant_column", CELL_TEXT, NULL }, { "index", CELL_TEXT, NULL },
@@ -307,6 +307,8 @@ static void status_scanned(void *ctx, struct rls_scan *scan, const struct err *e
 	h->ops->table_begin(h->ctx, "Isolation", columns, ARRAY_SIZE(columns));
 	if (h->ops->table_enter)
 		h->ops->table_enter(h->ctx, "rls explain {relation}");
+	if (h->ops->table_of_all)
+		h->ops->table_of_all(h->ctx);
 	for (size_t i = 0; i < n; i++)
 		status_row(l, &list[i]);
 	h->ops->table_end(h->ctx);

@@ -386,7 +386,7 @@ static void finish(struct prober *p)
 {
 	static const struct table_column columns[COLUMNS] = {
 		{ "relation", CELL_TEXT, NULL }, { "role", CELL_TEXT, NULL },
-		{ "command", CELL_TEXT, NULL },	 { "outcome", CELL_TEXT, NULL },
+		{ "command", CELL_TEXT, NULL },	 { "outcome", CELL_STATE, NULL },
 		{ "rows", CELL_NUMBER, NULL },	 { "keys", CELL_TEXT, NULL },
 		{ "tenant_a", CELL_TEXT, NULL }, { "tenant_b", CELL_TEXT, NULL },
 		{ "why", CELL_SENTENCE, NULL },
@@ -399,6 +399,8 @@ static void finish(struct prober *p)
 	for (size_t i = 0; i < COLUMNS; i++)
 		ordered[i] = columns[h->batch ? (int)i : told[i]];
 	h->ops->table_begin(h->ctx, "Probes", ordered, COLUMNS);
+	if (h->ops->table_of_all)
+		h->ops->table_of_all(h->ctx);
 	for (int leaks = 1; leaks >= 0; leaks--) /* first */
 		for (size_t i = 0; i < p->plan.probes.len; i++) {
 			const struct probe *x = &p->plan.probes.v[i];

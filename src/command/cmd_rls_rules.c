@@ -25,7 +25,7 @@ static void tell(const struct host *h, const struct rls_rule_info *r)
 static void rules_run(struct call *c)
 {
 	static const struct table_column columns[] = {
-		{ "id", CELL_TEXT, NULL },	  { "severity", CELL_TEXT, NULL },
+		{ "id", CELL_TEXT, NULL },	  { "severity", CELL_STATE, NULL },
 		{ "finds", CELL_TEXT, NULL },	  { "passes", CELL_TEXT, NULL },
 		{ "sql", CELL_TEXT, NULL },	  { "by_hand", CELL_TEXT, NULL },
 		{ "splinter", CELL_TEXT, NULL }, { "doc", CELL_TEXT, NULL },

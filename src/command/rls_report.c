@@ -13,7 +13,7 @@
 enum { FIELDS = 11 };
 
 static const struct table_column fields[FIELDS] = {
-	{ "id", CELL_TEXT, NULL },	 { "severity", CELL_TEXT, NULL },
+	{ "id", CELL_TEXT, NULL },	 { "severity", CELL_STATE, NULL },
 	{ "object", CELL_TEXT, NULL },	 { "policy", CELL_TEXT, NULL },
 	{ "role", CELL_TEXT, NULL },	 { "message", CELL_SENTENCE, NULL },
 	{ "evidence", CELL_TEXT, NULL }, { "fix", CELL_TEXT, NULL },
@@ -60,6 +60,8 @@ void rls_report_table(const struct host *h, const char *title, const struct repo
 	h->ops->table_begin(h->ctx, title, columns, FIELDS);
 	if (h->ops->table_enter)
 		h->ops->table_enter(h->ctx, "rls fix");
+	if (h->ops->table_of_all)
+		h->ops->table_of_all(h->ctx);
 	for (size_t k = 0; k < n; k++) {
 		const struct finding *f = list[k].finding;
 		char *stands = standing(h, f);

@@ -156,7 +156,8 @@ static bool is_told_who(struct judge *j, const struct function *f)
 	for (size_t i = 0; i < all->list.len; i++) {
 		const struct claim *c = &all->list.v[i];
 
-		if (c->kind == CLAIM_PERSON && c->sought && mentions_relation(f->body, c->relation) &&
+		if (c->kind == CLAIM_PERSON && c->sought &&
+		    mentions_relation(f->body, c->relation) &&
 		    column_parameter(j, f, c->column) && reads_beside(j, f, c->relation))
 			return true;
 	}

@@ -206,8 +206,8 @@ static const struct column *compared(const struct probe_target *t, const char *a
 	return NULL;
 }
 
-/* Somebody of the tenant's, where the function looks up by the argument who belongs to one; NULL: it
- * does not, or nobody is known. */
+/* Somebody of the tenant's, where the function looks up by the argument who belongs to one; NULL:
+ * it does not, or nobody is known. */
 static const char *person(const struct probe_plan *p, const struct probe_target *t, bool own,
 			  const struct column *arg)
 {
@@ -217,7 +217,8 @@ static const char *person(const struct probe_plan *p, const struct probe_target 
 	for (size_t i = 0; body && *arg->name && i < all->list.len; i++) {
 		const struct claim *c = &all->list.v[i];
 		const struct probe_person *who =
-			c->kind == CLAIM_PERSON && c->sought && mentions_relation(body, c->relation) &&
+			c->kind == CLAIM_PERSON && c->sought &&
+					mentions_relation(body, c->relation) &&
 					compares(body, c->column, arg->name)
 				? persona_person(p, c, own ? t->a : t->b)
 				: NULL;

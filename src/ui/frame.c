@@ -371,7 +371,7 @@ bool frame_is_of_all(const struct ui *ui, const struct screen *s)
 	bool narrowed = t->kind == TENANT_ONE && t->tenancy == TENANCY_SCHEMA && s &&
 			s->place->where && s->place->where[0];
 
-	return s && s->def && s->def->scope == SCOPE_NONE && !narrowed &&
+	return s && (s->def ? s->def->scope == SCOPE_NONE : s->of_all) && !narrowed &&
 	       divides_tenants(session_profile(ui->session));
 }
 

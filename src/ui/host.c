@@ -216,6 +216,13 @@ static void on_enter(void *ctx, const char *command)
 	table_set_enter(ui->table, command);
 }
 
+static void on_of_all(void *ctx)
+{
+	struct ui *ui = ctx;
+
+	table_set_of_all(ui->table);
+}
+
 static void table_end(void *ctx)
 {
 	struct ui *ui = ctx;
@@ -480,6 +487,7 @@ const struct host_ops ui_host_ops = {
 	.table_begin = table_begin,
 	.table_row = table_row,
 	.table_enter = on_enter,
+	.table_of_all = on_of_all,
 	.table_end = table_end,
 	.text = text,
 	.open = open_place,

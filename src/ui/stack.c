@@ -113,6 +113,7 @@ static struct screen *screen_new(struct ui *ui, const struct screen_init *init)
 	s->def = init->def;
 	s->place = place_dup(init->place ? init->place : &none);
 	s->title = xstrdup(init->title ? init->title : init->def ? init->def->title : "");
+	s->of_all = init->of_all;
 	s->data = init->data;
 	s->dirty = SCREEN_DATA | SCREEN_LOOK;
 	ui_area(ui, &s->rows, &s->cols);

@@ -17,6 +17,7 @@ struct table {
 	struct arena *arena;
 	char *title;
 	const char *enter; /* command line of a row; NULL */
+	bool of_all;
 	struct screen_column *columns;
 	const struct table_column *types;
 	size_t ncolumns;
@@ -27,6 +28,17 @@ struct table {
 	size_t sentence; /* the column that is one; ncolumns: none is */
 	int longest;	 /* of its texts, in columns of the screen */
 	struct scroll scroll;
+};
+
+/* What the words of CELL_STATE mean, whichever command says them. */
+static const struct style_rule states[] = {
+	{ '=', "blocker", "critical" }, { '=', "high", "critical" },
+	{ '=', "medium", "warning" },	{ '=', "low", "info" },
+	{ '=', "info", "muted" },	{ '=', "leaks", "critical" },
+	{ '=', "proven", "ok" },	{ '=', "refused", "ok" },
+	{ '=', "could not probe", "warning" },
+	{ '=', "ok", "ok" },		{ '=', "warning", "warning" },
+	{ '=', "critical", "critical" }, { '=', "unknown", "muted" },
 };
 
 enum { BESIDE_MAX = 20 }; /* what stands before a sentence leaves room for it */
@@ -52,6 +64,10 @@ struct table *table_new(const char *title, const struct table_column *columns, s
 								    : 0,
 		};
 		types[i].type = columns[i].type;
+		if (columns[i].type == CELL_STATE) {
+			t->columns[i].styles = states;
+			t->columns[i].nstyles = ARRAY_SIZE(states);
+		}
 	}
 	t->types = types;
 	t->ncolumns = n;
@@ -100,6 +116,11 @@ void table_set_enter(struct table *t, const char *command)
 const char *table_enter(const struct table *t)
 {
 	return t->enter;
+}
+
+void table_set_of_all(struct table *t)
+{
+	t->of_all = true;
 }
 
 static bool row_holds(const struct table *t, const char *const *row)
@@ -154,7 +175,10 @@ bool table_take(struct table *shown, struct table **owned)
 
 void table_open(struct ui *ui, struct table *owned)
 {
-	struct screen_init init = { .kind = &kind_grid, .title = owned->title, .data = owned };
+	struct screen_init init = { .kind = &kind_grid,
+				    .title = owned->title,
+				    .of_all = owned->of_all,
+				    .data = owned };
 	struct err err = ERR_INIT;
 
 	/* The same table again is the old one, as it is now. */
@@ -187,7 +211,8 @@ static enum value_kind kind(const void *p, size_t col)
 						 [CELL_NUMBER] = VALUE_NUMBER,
 						 [CELL_BOOL] = VALUE_BOOL,
 						 [CELL_JSON] = VALUE_JSON,
-						 [CELL_SENTENCE] = VALUE_TEXT };
+						 [CELL_SENTENCE] = VALUE_TEXT,
+						 [CELL_STATE] = VALUE_TEXT };
 	const struct table *t = p;
 
 	return kinds[t->types[col].type];

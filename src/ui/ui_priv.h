@@ -367,6 +367,8 @@ void table_add(struct table *t, const char *const *cells);
 /* {column} is filled in when it runs. */
 void table_set_enter(struct table *t, const char *command);
 const char *table_enter(const struct table *t);
+/* Of the whole database, whichever tenant is chosen. */
+void table_set_of_all(struct table *t);
 void table_open(struct ui *ui, struct table *owned);
 
 /* ---- home.c ---- */
