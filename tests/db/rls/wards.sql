@@ -10,9 +10,9 @@ SET client_min_messages = error;
 CREATE ROLE wd_owner NOLOGIN;
 CREATE ROLE wd_app LOGIN;
 CREATE ROLE wd_audit LOGIN;
-CREATE SCHEMA ehr AUTHORIZATION wd_owner;
-GRANT USAGE ON SCHEMA ehr TO wd_app, wd_audit;
-SET ROLE wd_owner; SET search_path = ehr;
+CREATE SCHEMA care AUTHORIZATION wd_owner;
+GRANT USAGE ON SCHEMA care TO wd_app, wd_audit;
+SET ROLE wd_owner; SET search_path = care;
 CREATE TABLE facility (facility_id uuid PRIMARY KEY DEFAULT gen_random_uuid(), parent_id uuid REFERENCES facility, name text NOT NULL);
 CREATE TABLE facility_closure (ancestor_id uuid NOT NULL REFERENCES facility, descendant_id uuid NOT NULL REFERENCES facility, depth int NOT NULL,
 	PRIMARY KEY (ancestor_id, descendant_id));
@@ -20,20 +20,20 @@ CREATE INDEX ON facility_closure (descendant_id);
 CREATE TABLE staff_membership (staff_id uuid NOT NULL, facility_id uuid NOT NULL REFERENCES facility, role text NOT NULL DEFAULT 'nurse',
 	valid_from timestamptz NOT NULL DEFAULT '2020-01-01', valid_to timestamptz, PRIMARY KEY (staff_id, facility_id));
 CREATE INDEX ON staff_membership (facility_id);
-CREATE FUNCTION me() RETURNS uuid LANGUAGE sql STABLE AS $$ SELECT nullif(current_setting('ehr.staff_id', true), '')::uuid $$;
+CREATE FUNCTION me() RETURNS uuid LANGUAGE sql STABLE AS $$ SELECT nullif(current_setting('care.staff_id', true), '')::uuid $$;
 -- who works where now; reads the memberships with its owner's rights
-CREATE FUNCTION my_facilities() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ehr, pg_temp AS $$
-	SELECT facility_id FROM ehr.staff_membership WHERE staff_id = ehr.me() AND valid_from <= now() AND (valid_to IS NULL OR valid_to > now()) $$;
-CREATE FUNCTION my_tree() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ehr, pg_temp AS $$
-	SELECT c.descendant_id FROM ehr.staff_membership m JOIN ehr.facility_closure c ON c.ancestor_id = m.facility_id
-	WHERE m.staff_id = ehr.me() $$;
-CREATE FUNCTION works_at(f uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ehr, pg_temp AS $$
-	SELECT EXISTS (SELECT FROM ehr.staff_membership m WHERE m.facility_id = f AND m.staff_id = ehr.me()) $$;
-CREATE FUNCTION may_prescribe(f uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = ehr, pg_temp AS $$
+CREATE FUNCTION my_facilities() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = care, pg_temp AS $$
+	SELECT facility_id FROM care.staff_membership WHERE staff_id = care.me() AND valid_from <= now() AND (valid_to IS NULL OR valid_to > now()) $$;
+CREATE FUNCTION my_tree() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = care, pg_temp AS $$
+	SELECT c.descendant_id FROM care.staff_membership m JOIN care.facility_closure c ON c.ancestor_id = m.facility_id
+	WHERE m.staff_id = care.me() $$;
+CREATE FUNCTION works_at(f uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = care, pg_temp AS $$
+	SELECT EXISTS (SELECT FROM care.staff_membership m WHERE m.facility_id = f AND m.staff_id = care.me()) $$;
+CREATE FUNCTION may_prescribe(f uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = care, pg_temp AS $$
 DECLARE
 	r text;
 BEGIN
-	SELECT role INTO r FROM ehr.staff_membership WHERE facility_id = f AND staff_id = ehr.me();
+	SELECT role INTO r FROM care.staff_membership WHERE facility_id = f AND staff_id = care.me();
 	RETURN coalesce(r = 'physician', false);
 END $$;
 ALTER TABLE facility ENABLE ROW LEVEL SECURITY;
@@ -129,7 +129,7 @@ CREATE POLICY r ON admission FOR SELECT USING (facility_id IN (SELECT my_facilit
 CREATE POLICY u ON admission FOR UPDATE USING (facility_id IN (SELECT my_facilities())) WITH CHECK (deleted_at IS NULL OR deleted_at <= now());
 REVOKE INSERT, DELETE ON admission FROM wd_app;
 COMMENT ON TABLE admission IS 'hole: moved away while it is deleted';
-CREATE FUNCTION emergency() RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT coalesce(current_setting('ehr.break_glass', true), 'off') = 'on' $$;
+CREATE FUNCTION emergency() RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT coalesce(current_setting('care.break_glass', true), 'off') = 'on' $$;
 SELECT pg_temp.t('chart', 'facility_id IN (SELECT my_facilities()) OR emergency()');
 COMMENT ON TABLE chart IS 'hole: whoever says it is an emergency';
 -- an emergency that was granted, by one and to one, for a facility
@@ -164,29 +164,29 @@ CREATE POLICY w ON access_log FOR INSERT TO wd_app WITH CHECK (staff_id = (SELEC
 GRANT INSERT ON access_log TO wd_app;
 COMMENT ON TABLE access_log IS 'sound: written, not read';
 -- code
-CREATE FUNCTION find_patient(q text) RETURNS SETOF patient LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ehr, pg_temp AS
-	$$ SELECT * FROM ehr.patient WHERE note ILIKE q || '%' AND deleted_at IS NULL $$;
+CREATE FUNCTION find_patient(q text) RETURNS SETOF patient LANGUAGE sql STABLE SECURITY DEFINER SET search_path = care, pg_temp AS
+	$$ SELECT * FROM care.patient WHERE note ILIKE q || '%' AND deleted_at IS NULL $$;
 COMMENT ON FUNCTION find_patient IS 'hole: in all facilities';
-CREATE FUNCTION find_mine(q text) RETURNS SETOF patient LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ehr, pg_temp AS
-	$$ SELECT p.* FROM ehr.patient p WHERE p.note ILIKE q || '%' AND EXISTS (SELECT FROM ehr.staff_membership m WHERE m.facility_id = p.facility_id AND m.staff_id = ehr.me()) $$;
+CREATE FUNCTION find_mine(q text) RETURNS SETOF patient LANGUAGE sql STABLE SECURITY DEFINER SET search_path = care, pg_temp AS
+	$$ SELECT p.* FROM care.patient p WHERE p.note ILIKE q || '%' AND EXISTS (SELECT FROM care.staff_membership m WHERE m.facility_id = p.facility_id AND m.staff_id = care.me()) $$;
 COMMENT ON FUNCTION find_mine IS 'sound';
-CREATE FUNCTION discharge(p uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = ehr, pg_temp AS $$
+CREATE FUNCTION discharge(p uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = care, pg_temp AS $$
 DECLARE
 	f uuid;
 BEGIN
-	SELECT facility_id INTO f FROM ehr.patient WHERE patient_id = p;
-	IF f IS NULL OR NOT ehr.works_at(f) THEN
+	SELECT facility_id INTO f FROM care.patient WHERE patient_id = p;
+	IF f IS NULL OR NOT care.works_at(f) THEN
 		RAISE EXCEPTION 'not yours' USING ERRCODE = 'insufficient_privilege';
 	END IF;
-	UPDATE ehr.patient SET deleted_at = now() WHERE patient_id = p;
+	UPDATE care.patient SET deleted_at = now() WHERE patient_id = p;
 END $$;
 COMMENT ON FUNCTION discharge IS 'sound: asked first';
-CREATE FUNCTION erase(p uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = ehr, pg_temp AS $$
+CREATE FUNCTION erase(p uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = care, pg_temp AS $$
 BEGIN
-	IF ehr.me() IS NULL THEN
+	IF care.me() IS NULL THEN
 		RAISE EXCEPTION 'who are you';
 	END IF;
-	DELETE FROM ehr.supply WHERE supply_id = p;
+	DELETE FROM care.supply WHERE supply_id = p;
 END $$;
 COMMENT ON FUNCTION erase IS 'hole: being somebody is enough';
 CREATE VIEW patient_list AS SELECT patient_id, facility_id, note FROM patient WHERE deleted_at IS NULL;
@@ -195,7 +195,7 @@ COMMENT ON VIEW patient_list IS 'hole: reads as the owner';
 CREATE VIEW patient_mine WITH (security_invoker) AS SELECT patient_id, facility_id, note FROM patient WHERE deleted_at IS NULL;
 GRANT SELECT ON patient_mine TO wd_app;
 COMMENT ON VIEW patient_mine IS 'sound';
-RESET ROLE; SET search_path = ehr;
+RESET ROLE; SET search_path = care;
 INSERT INTO facility SELECT ('00000000-0000-4000-8000-00000000000' || g)::uuid, NULL, 'f' || g FROM generate_series(1, 4) g;
 INSERT INTO facility_closure SELECT facility_id, facility_id, 0 FROM facility;
 INSERT INTO staff_membership (staff_id, facility_id, role) SELECT ('10000000-0000-4000-8000-00000000000' || right(facility_id::text, 1))::uuid, facility_id, 'physician' FROM facility;
@@ -203,7 +203,7 @@ INSERT INTO staff_membership (staff_id, facility_id) SELECT ('20000000-0000-4000
 DO $$ DECLARE t text; BEGIN
 	FOR t IN SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'facility_id'
 			JOIN pg_attribute l ON l.attrelid = c.oid AND l.attname = 'deleted_at'
-			WHERE relnamespace = 'ehr'::regnamespace AND relkind = 'r' ORDER BY 1 LOOP
+			WHERE relnamespace = 'care'::regnamespace AND relkind = 'r' ORDER BY 1 LOOP
 		EXECUTE format('INSERT INTO %I (facility_id) SELECT facility_id FROM facility, generate_series(1, 4)', t);
 	END LOOP;
 END $$;
