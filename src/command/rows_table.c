@@ -22,11 +22,14 @@ int table_cell(uint32_t type)
 	}
 }
 
-static bool insertable(const struct rowset *r, const char *name, bool *overriding)
+/* The signs of a mask are no value that anybody would want to insert. */
+static bool insertable(const struct rowset *r, size_t col, bool *overriding)
 {
+	const char *name = r->cols.v[col].def.name;
 	const struct column *c = types_catalog(r, name);
 
-	if (!r->relation || types_relation(r, name) != r->relation || !c || c->generated)
+	if (rowset_masked(r, col) || !r->relation || types_relation(r, name) != r->relation ||
+	    !c || c->generated)
 		return false;
 	/* A joined copy of a column has another name than its own. */
 	if (relation_column(r->relation, name) != c)
@@ -56,8 +59,7 @@ bool rows_table_init(struct rows_table *t, const struct rowset *r, bool inserts,
 		.cells = xcalloc(r->cols.len + 1, sizeof *t->cells),
 	};
 	for (size_t i = 0; i < r->cols.len; i++)
-		if (inserts ? insertable(r, r->cols.v[i].def.name, &t->overriding)
-			    : !r->cols.v[i].def.hidden)
+		if (inserts ? insertable(r, i, &t->overriding) : !r->cols.v[i].def.hidden)
 			add(t, r, i);
 	if (inserts && t->n == 0) {
 		rows_table_release(t);

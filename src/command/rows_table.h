@@ -23,7 +23,8 @@ struct rows_table {
  * numeric stay texts. */
 int table_cell(uint32_t type);
 
-/* The columns must be known. inserts: only those of the screen's relation that can be written. */
+/* The columns must be known. inserts: only those of the screen's relation that can be written and are not
+ * masked. */
 bool rows_table_init(struct rows_table *t, const struct rowset *r, bool inserts, struct err *err) MUST_CHECK;
 void rows_table_release(struct rows_table *t);
 /* The cells of these columns; borrowed until the next call. */
