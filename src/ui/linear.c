@@ -128,8 +128,8 @@ static void add_parts(struct buf *out, const struct canvas *c, int row, const ch
 			blanks++;
 			continue;
 		}
-		if (blanks && out->len)
-			buf_adds(out, blanks > 1 ? apart : " ");
+		if (blanks && out->len) /* a sentence that has ended is apart */
+			buf_adds(out, blanks > 1 && out->data[out->len - 1] != '.' ? apart : " ");
 		blanks = 0;
 		if (word)
 			buf_adds(out, word);

@@ -71,6 +71,21 @@ LEAK_TEST(linear, a_screen_is_told_once_and_then_what_changed)
 	canvas_free(&c);
 }
 
+/* A sentence that has ended stands apart as it is. */
+LEAK_TEST(linear, sentences_of_one_line_are_not_listed)
+{
+	struct canvas *c = fresh("acme ▸ Things");
+	struct linear *l = linear_new();
+	struct linear_view v = view_of(c, &one);
+
+	canvas_text(c, 3, 1, 39, STYLE_NORMAL, "ben saved it.  You began.   Enter");
+	told(l, &v,
+	     "souk, db@local, READ-ONLY\nThings, acme\n"
+	     "ben saved it. You began. Enter\nEnter open, ? help\n");
+	linear_free(&l);
+	canvas_free(&c);
+}
+
 LEAK_TEST(linear, where_there_is_no_cursor_the_rows_are_told)
 {
 	struct canvas *c = fresh("acme ▸ Plots");
