@@ -37,21 +37,16 @@ static void expect_all(const struct told *t, const char *beginning, const char *
 
 LEAK_TEST(rls_probe, nothing_is_heard_outside)
 {
-	static const char *const loud[] = { "loud_dblink|",	  "loud_helper|",
-					    "loud_program|",	  "loud_language|",
-					    "loud_named|",	  "loud_cascade|",
-					    "loud_default|",	  "loud_parts|",
-					    "loud_cascade_child|",
-					    "loud_quiet_helper|",
-					    "loud_rule|",
-					    "loud_rule_to|",
-					    "loud_late|",
-					    "loud_through|",
-					    "loud_instead|" };
-	static const char *const loud_reads[] = { "loud_view|", "loud_view_over|",
-						  "loud_view_file|", "loud_policy|",
-					  "loud_remote|", "loud_program_table|",
-					  "loud_program_view|" };
+	static const char *const loud[] = {
+		"loud_dblink|",	       "loud_helper|",	     "loud_program|", "loud_language|",
+		"loud_named|",	       "loud_cascade|",	     "loud_default|", "loud_parts|",
+		"loud_cascade_child|", "loud_quiet_helper|", "loud_rule|",    "loud_rule_to|",
+		"loud_late|",	       "loud_through|",	     "loud_instead|"
+	};
+	static const char *const loud_reads[] = { "loud_view|",	       "loud_view_over|",
+						  "loud_view_file|",   "loud_policy|",
+						  "loud_remote|",      "loud_program_table|",
+						  "loud_program_view|" };
 	static const char *const loud_calls[] = { "loud_reader(", "loud_writer(",
 						  "loud_composer(", "loud_far_reader(" };
 	struct cluster *own = cluster_new(NULL);
@@ -136,7 +131,7 @@ LEAK_TEST(rls_probe, who_listens_hears_nothing)
 	probe(&l, &t, one, ARRAY_SIZE(one));
 	expect_all(&t, "calm_notify|", NULL, "proven", 6);
 	cr_expect_not(hears(pg));
-	free(cluster_sql(db, "SET app.tenant_id = 1; " /* not SQL */
+	free(cluster_sql(db, "SET app.tenant_id = 1; "		    /* not SQL */
 			     "UPDATE calm_notify SET body = 'x'")); /* not SQL */
 	cr_expect(hears(pg), "nobody would have heard anything");
 	PQfinish(pg);
@@ -211,7 +206,7 @@ LEAK_TEST(rls_probe, a_table_that_is_held_is_told)
 	struct told t;
 
 	look_at(&l, db, CHECK_ISOLATION);
-	PQclear(PQexec(pg, "BEGIN")); /* not SQL */
+	PQclear(PQexec(pg, "BEGIN"));					     /* not SQL */
 	PQclear(PQexec(pg, "LOCK TABLE calm_off IN ACCESS EXCLUSIVE MODE")); /* not SQL */
 	probe(&l, &t, probe_all, ARRAY_SIZE(probe_all));
 	expect_all(&t, "calm_off|", "select", "could not probe", 3);
@@ -234,7 +229,7 @@ LEAK_TEST(rls_probe, what_is_gone_meanwhile_is_told)
 	struct told t;
 
 	look_at(&l, db, CHECK_ISOLATION);
-	free(cluster_sql(db, "DROP TABLE calm_off; " /* not SQL */
+	free(cluster_sql(db, "DROP TABLE calm_off; "			     /* not SQL */
 			     "ALTER TABLE calm_locks RENAME TO calm_other; " /* not SQL */
 			     "ALTER TABLE calm_notify RENAME tenant_id TO owner_id"));
 	probe(&l, &t, probe_all, ARRAY_SIZE(probe_all));
@@ -313,7 +308,16 @@ static void stop_soon(void *ctx, const char *what, double done, double total)
 		loop_stop(s->told.loop);
 }
 
-LEAK_TEST(rls_probe, cancelled_half_way_nothing_remains)
+/* A probe of a server of its own, which stands still behind so many batches. */
+struct half_way {
+	struct cluster *own;
+	char *db, *before;
+	struct look l;
+	struct stopping s;
+	struct host host;
+};
+
+static void half_way(struct half_way *h, size_t batches)
 {
 	static const struct host_ops ops = {
 		.say = tell,
@@ -322,91 +326,82 @@ LEAK_TEST(rls_probe, cancelled_half_way_nothing_remains)
 		.table_end = nothing,
 		.progress = stop_soon,
 	};
-	struct cluster *own = cluster_new(NULL);
-	char *db = cluster_database_in(own, "tests/db/rls/holes.sql"),
-	     *before = fingerprint(db), *after, *busy;
-	struct look l;
-	/* tenants, unset, the first writes */
-	struct stopping s = { .told = { .rows = BUF_INIT }, .at = 4 };
-	struct host host = { .ops = &ops, .ctx = &s, .batch = true };
 
-	look_at(&l, db, CHECK_ISOLATION);
-	s.told.loop = l.loop;
-	host.session = l.session;
-	s.call = command_words(&host, probe_all, ARRAY_SIZE(probe_all), ended, &s.told);
-	loop_run(l.loop);
-	cr_assert_eq(s.batches, s.at, "%zu batches: nothing was half-way", s.batches);
-	cr_assert_eq(s.told.rows.len, 0);
-	call_abandon(&s.call);
-	session_free(&l.session);
-	/* The server ends what was under way; it does not depend on how soon. */
-	for (int i = 0; i < 200; i++) {
-		busy = cluster_sql(
-			db,
-			"SELECT count(*) FROM pg_stat_activity WHERE application_name " /* not
-											   SQL
-											 */
-			"LIKE 'souk%' OR xact_start < now()"); /* not SQL */
-		if (strcmp(busy, "0") == 0)
-			break;
-		free(busy);
-		busy = NULL;
-		cr_assert_lt(i, 199, "something is still under way");
-	}
-	free(busy);
-	after = fingerprint(db);
-	cr_expect_str_eq(before, after, "something remains");
-	free(before);
+	h->own = cluster_new(NULL);
+	h->db = cluster_database_in(h->own, "tests/db/rls/holes.sql");
+	h->before = fingerprint(h->db);
+	look_at(&h->l, h->db, CHECK_ISOLATION);
+	h->s = (struct stopping){ .told = { .loop = h->l.loop, .rows = BUF_INIT },
+				  .at = batches };
+	h->host = (struct host){
+		.ops = &ops, .ctx = &h->s, .session = h->l.session, .batch = true
+	};
+	h->s.call =
+		command_words(&h->host, probe_all, ARRAY_SIZE(probe_all), ended, &h->s.told);
+	loop_run(h->l.loop);
+	cr_assert_eq(h->s.batches, batches, "%zu batches: nothing was half-way", h->s.batches);
+}
+
+static void half_way_is_as_before(struct half_way *h)
+{
+	char *after = fingerprint(h->db);
+
+	cr_expect_str_eq(h->before, after, "something remains");
 	free(after);
-	buf_release(&s.told.rows);
-	err_release(&s.told.err);
-	look_release(&l);
-	free(db);
-	cluster_free(&own);
+	free(h->before);
+	buf_release(&h->s.told.rows);
+	err_release(&h->s.told.err);
+	look_release(&h->l);
+	free(h->db);
+	cluster_free(&h->own);
+}
+
+/* The server ends what was under way; it does not depend on how soon. */
+static void wait_for_the_server(const char *db)
+{
+	for (int i = 0;; i++) {
+		char *busy = cluster_sql(
+			db, "SELECT count(*) FROM pg_stat_activity " /* not SQL */
+			    "WHERE application_name LIKE 'souk%' OR xact_start < now()");
+		bool idle = strcmp(busy, "0") == 0;
+
+		free(busy);
+		if (idle)
+			return;
+		cr_assert_lt(i, 200, "something is still under way");
+	}
+}
+
+LEAK_TEST(rls_probe, cancelled_half_way_nothing_remains)
+{
+	struct half_way h;
+
+	half_way(&h, 4); /* tenants, unset, the first writes */
+	cr_assert_eq(h.s.told.rows.len, 0);
+	call_abandon(&h.s.call);
+	session_free(&h.l.session);
+	wait_for_the_server(h.db);
+	half_way_is_as_before(&h);
 }
 
 /* Cancelled by who asked: what was answered is told and remembered, and so is what was not. */
 LEAK_TEST(rls_probe, cancelled_half_way_tells_what_was_answered)
 {
-	static const struct host_ops ops = {
-		.say = tell,
-		.table_begin = begin,
-		.table_row = row,
-		.table_end = nothing,
-		.progress = stop_soon,
-	};
-	struct cluster *own = cluster_new(NULL);
-	char *db = cluster_database_in(own, "tests/db/rls/holes.sql"),
-	     *before = fingerprint(db), *after;
-	struct look l;
+	struct half_way h;
 	struct told whole;
-	struct stopping s = { .told = { .rows = BUF_INIT }, .at = 12 };
-	struct host host = { .ops = &ops, .ctx = &s, .batch = true };
 
-	look_at(&l, db, CHECK_ISOLATION);
-	s.told.loop = l.loop;
-	host.session = l.session;
-	s.call = command_words(&host, probe_all, ARRAY_SIZE(probe_all), ended, &s.told);
-	loop_run(l.loop);
-	cr_assert(call_cancel(&s.call), "it was abandoned");
-	loop_run(l.loop); /* ended() has stopped it */
-	cr_expect(said(&s.told, "|proven|"));
-	cr_expect(said(&s.told, "r85_nullable|delete all|could not probe"));
-	cr_expect(s.told.cancelled, "it is not said");
+	half_way(&h, 12);
+	cr_assert(call_cancel(&h.s.call), "it was abandoned");
+	loop_run(h.l.loop); /* ended() has stopped it */
+	cr_expect(said(&h.s.told, "|proven|"));
+	cr_expect(said(&h.s.told, "r85_nullable|delete all|could not probe"));
+	cr_expect(h.s.told.cancelled, "it is not said");
 	/* As if it had never been begun. */
-	probe(&l, &whole, probe_all, ARRAY_SIZE(probe_all));
+	probe(&h.l, &whole, probe_all, ARRAY_SIZE(probe_all));
 	cr_expect(said(&whole, "base_orders|delete|proven"), "%s", whole.rows.data);
-	after = fingerprint(db);
-	cr_expect_str_eq(before, after, "something remains");
-	free(before);
-	free(after);
-	buf_release(&s.told.rows);
 	buf_release(&whole.rows);
-	err_release(&s.told.err);
 	err_release(&whole.err);
-	look_release(&l);
-	free(db);
-	cluster_free(&own);
+	half_way_is_as_before(&h);
 }
 
 /* ---- large tables ---- */
@@ -422,17 +417,16 @@ LEAK_TEST(rls_probe, rows_of_a_large_table_are_found_by_its_index)
 	struct told t;
 
 	free(cluster_sql(
-		db,
-		"CREATE TABLE big (id bigint PRIMARY KEY, " /* not SQL */
-		"tenant_id bigint NOT NULL, body text); "
-		"INSERT INTO big SELECT n, 1 + (n > 99900)::int, 'x' " /* not SQL */
-		"FROM generate_series(1, 100000) n; "
-		"CREATE INDEX ON big (tenant_id); " /* not SQL */
-		"ALTER TABLE big ENABLE ROW LEVEL SECURITY, " /* not SQL */
-		"FORCE ROW LEVEL SECURITY; "
-		"CREATE POLICY own ON big USING " /* not SQL */
-		"(tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint); "
-		"GRANT SELECT ON big TO tr_app; ANALYZE big"));
+		db, "CREATE TABLE big (id bigint PRIMARY KEY, " /* not SQL */
+		    "tenant_id bigint NOT NULL, body text); "
+		    "INSERT INTO big SELECT n, 1 + (n > 99900)::int, 'x' " /* not SQL */
+		    "FROM generate_series(1, 100000) n; "
+		    "CREATE INDEX ON big (tenant_id); "		  /* not SQL */
+		    "ALTER TABLE big ENABLE ROW LEVEL SECURITY, " /* not SQL */
+		    "FORCE ROW LEVEL SECURITY; "
+		    "CREATE POLICY own ON big USING " /* not SQL */
+		    "(tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint); "
+		    "GRANT SELECT ON big TO tr_app; ANALYZE big"));
 	/* By now the making of it was counted. */
 	free(cluster_sql(db, "SELECT pg_stat_reset()"));
 	look_at(&l, db, CHECK_ISOLATION);
@@ -442,8 +436,9 @@ LEAK_TEST(rls_probe, rows_of_a_large_table_are_found_by_its_index)
 	/* What a session did is counted when it ends. */
 	for (int i = 0; i < 200 && !(read && *read != '0'); i++) {
 		free(read);
-		read = cluster_sql(db, "SELECT idx_scan || '|' || seq_tup_read FROM " /* not SQL */
-				       "pg_stat_user_tables WHERE relname = 'big'");
+		read = cluster_sql(db,
+				   "SELECT idx_scan || '|' || seq_tup_read FROM " /* not SQL */
+				   "pg_stat_user_tables WHERE relname = 'big'");
 	}
 	cr_expect(read && strtol(strchr(read, '|') + 1, NULL, 10) < 5000, "%s", read);
 	free(read);
