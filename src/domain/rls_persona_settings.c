@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/json.h"
+#include "domain/pgarray.h"
 #include "rls_persona_priv.h"
 
 struct making {
@@ -84,13 +85,14 @@ static void put(struct making *m, const char *setting, const char *path, bool li
 
 const char *probe_one_of(struct arena *arena, const char *tenant)
 {
-	size_t n = strlen(tenant);
-	bool quoted = tenant[0] == '{' && tenant[1] == '"';
+	struct pgarray list = PGARRAY_INIT;
+	const char *one = NULL;
 
-	if (n < 3 || *tenant != '{' || tenant[n - 1] != '}')
-		return tenant;
-	tenant += 1 + quoted;
-	return arena_strndup(arena, tenant, strcspn(tenant, quoted ? "\"" : ",}"));
+	if (*tenant == '{' && pgarray_parse(&list, tenant))
+		for (size_t i = 0; i < list.len && !one; i++)
+			one = list.v[i] ? arena_strdup(arena, list.v[i]) : NULL;
+	pgarray_release(&list);
+	return one ? one : tenant;
 }
 
 static void put_around(struct making *m, const struct claim *c, const char *value)
@@ -104,8 +106,7 @@ static void put_around(struct making *m, const struct claim *c, const char *valu
 
 static void put_tenant(struct making *m, const struct tenancy *y, const char *tenant)
 {
-	put(m, y->setting, y->claim_path, y->list, false,
-	    probe_one_of(m->plan->arena, tenant));
+	put(m, y->setting, y->claim_path, y->list, false, probe_one_of(m->plan->arena, tenant));
 }
 
 static void put_claims(struct making *m, const struct tenancy *y)
@@ -116,9 +117,9 @@ static void put_claims(struct making *m, const struct tenancy *y)
 		char *made = who && !who->value && m->arranged ? persona_made(who) : NULL;
 		const char *value = c->kind == CLAIM_TENANT
 					    ? probe_one_of(m->plan->arena, m->tenant)
-				    : made		    ? made
-				    : who		    ? who->value
-							    : NULL;
+				    : made ? made
+				    : who  ? who->value
+					   : NULL;
 
 		if (value)
 			put_around(m, c, value);
@@ -219,9 +220,9 @@ void probe_settings_release(struct probe_settings *s)
 void probe_plan_eyes(struct probe_plan *plan, const struct tenancy *y, const char *tenant,
 		     const char *named)
 {
-	*VEC_PUSH(&plan->targets) = (struct probe_target){ .tenancy = y,
-							   .name = "",
-							   .a = arena_strdup(plan->arena, tenant) };
+	*VEC_PUSH(&plan->targets) = (struct probe_target){
+		.tenancy = y, .name = "", .a = arena_strdup(plan->arena, tenant)
+	};
 	persona_wanted(plan->persona, plan, y, plan->targets.v[0].a);
 	for (size_t i = 0; named && i < plan->persons.len; i++)
 		plan->persons.v[i].value = arena_strdup(plan->arena, named);
