@@ -90,6 +90,7 @@ wait_sql t "SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND gr
 type_line ":where CASE WHEN pg_advisory_xact_lock(7)::text = '' THEN 1 / (price - price) > 1 END"
 wait_sql t "SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 keys j
+wait_for '▸AB-00002'
 exec 3>&-
 wait_for 'error: where: division by zero'
 refuse ':where pg_advisory'

@@ -3,6 +3,10 @@
 # --plain: told in lines on any terminal, one that cannot place text among them; nothing is written but text,
 # nothing moves by itself, and idle is silence.
 . tests/support/tmux.sh
+# rest: until nothing was written for a second; size is what was written by then
+rest() {
+	until size=$(wc -c <"$work/bytes") && sleep 1 && [ "$(wc -c <"$work/bytes")" -eq "$size" ]; do :; done
+}
 terminal 80x24 TERM=dumb
 tm pipe-pane "cat >>'$work/bytes'"
 type_line 'stty -a | md5sum >before; souk --plain -U support_anna --tenant acme-bakery --open products'
@@ -52,7 +56,7 @@ wait_for 'saved as version'
 type_text ':shop-today'
 keys Enter
 wait_for 'paused, every 30 s'
-size=$(wc -c <"$work/bytes")
+rest
 sleep 2
 [ "$(wc -c <"$work/bytes")" -eq "$size" ] || fail "something is said while nothing happens"
 # The panels of a dashboard are gone through, and what the cursor is on is told.

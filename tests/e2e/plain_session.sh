@@ -6,6 +6,11 @@
 terminal 100x50 TERM=dumb
 tm pipe-pane "cat >>'$work/bytes'"
 
+# rest: until nothing was written for a second; size is what was written by then
+rest() {
+	until size=$(wc -c <"$work/bytes") && sleep 1 && [ "$(wc -c <"$work/bytes")" -eq "$size" ]; do :; done
+}
+
 # heard N TEXT: until it was told that often; 60 s
 heard() {
 	n=0
@@ -86,7 +91,7 @@ type_text ':outbox'
 keys Enter
 heard 1 'Outbox outbox_messages'
 heard 1 'BY EVENT TYPE'
-size=$(wc -c <"$work/bytes")
+rest
 sleep 3
 [ "$(wc -c <"$work/bytes")" -eq "$size" ] || fail "something is told while nothing happens"
 keys q '?'

@@ -92,7 +92,7 @@ wait_for 'other 1'
 not_behind
 keys :
 type_line 'q!'
-wait_gone 'READ-ONLY'
+wait_gone 'ARMED'
 
 # A pooler: another process for each transaction.
 sh tests/support/cluster.sh pooler "$CLUSTER"
