@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "db/sql.h"
 
 /* "line 2, character 5", or of one line "character 5". */
 static void add_place(struct buf *out, const struct err *err)
@@ -23,8 +24,8 @@ static void add_place(struct buf *out, const struct err *err)
 	}
 	if (strchr(err->text, '\n'))
 		buf_addf(out, "line %zu, ", lines);
-	buf_addf(out, "character %zu: ",
-		 utf8_count(line, (size_t)(err->text + err->at - line)) + 1);
+	buf_addf(out,
+		 "character %zu: ", utf8_count(line, (size_t)(err->text + err->at - line)) + 1);
 }
 
 /* What the server met behind the text is not the person's, so its sentence means nothing. */
@@ -44,10 +45,31 @@ static void say(struct err *err, const char *what, const char *before, const cha
 	err->what = xstrdup_null(what);
 }
 
+/* Of a second statement the server names no place. */
+static bool is_second(struct err *err, const char *text)
+{
+	const char *end = err->text || strcmp(err->sqlstate, "42601") != 0
+				  ? NULL
+				  : sql_statement_end(text);
+
+	if (!end || !sql_statement_end(end))
+		return false;
+	end += strspn(end, " \t\r\n;");
+	err_place(err, text, (size_t)(end - text), sql_word_length(end));
+	return true;
+}
+
 bool blame(struct err *err, const char *what, const char *text)
 {
 	struct buf place = BUF_INIT;
 
+	if (is_second(err, text)) {
+		add_place(&place, err);
+		say(err, what, place.data,
+		    "a second statement begins here; one at a time is run");
+		buf_release(&place);
+		return true;
+	}
 	if (!err->text || !err_place_within(err, text))
 		return false;
 	add_place(&place, err);

@@ -10,6 +10,7 @@
 /*
  * err has the place that the server named in the statement that was sent: if it lies in `text`, which stands in that
  * statement as it was written, err is told as "what: character N: …" of it.  False: it lies elsewhere.
+ * Where text holds a second statement, which the server refuses without a place, that is the place.
  */
 bool blame(struct err *err, const char *what, const char *text);
 /* The server named no place, but it is this text that it cannot work with: the word that it quotes, else all of it. */
