@@ -470,6 +470,33 @@ LEAK_TEST(rls_safety, a_lock_is_said_to_be_one)
 	cluster_free(&own);
 }
 
+/* ---- a standby ---- */
+
+LEAK_TEST(rls_safety, a_standby_is_read_and_not_written)
+{
+	struct cluster *own = cluster_new(NULL), *copy;
+	char *db = cluster_database_in(own, "tests/db/rls/trouble.sql"), *there;
+	struct look l;
+	struct told t;
+
+	copy = cluster_standby(own);
+	there = xasprintf("host=%s user=postgres %s", cluster_host(copy), strstr(db, "dbname="));
+	look_at(&l, there, CHECK_ISOLATION);
+	probe_why(&l, &t, probe_all, ARRAY_SIZE(probe_all));
+	cr_expect(said(&t, "mimic|select|leaks|"), "%s", t.rows.data);
+	cr_expect(said(&t, "sound|select|proven|"));
+	cr_expect(said(&t, "a standby cannot be written"));
+	cr_expect_not(said(&t, "|insert|proven|"));
+	cr_expect_not(said(&t, "|insert|leaks|"));
+	buf_release(&t.rows);
+	err_release(&t.err);
+	look_release(&l);
+	free(there);
+	free(db);
+	cluster_free(&copy);
+	cluster_free(&own);
+}
+
 /* ---- a look that is left ---- */
 
 LEAK_TEST(rls_safety, a_look_that_is_left_half_way_leaves_nothing)
