@@ -10,9 +10,9 @@
 
 #include "base/alloc.h"
 #include "base/json.h"
-#include "rls_claims.h"
-#include "rls_priv.h"
+#include "rls_persona_priv.h"
 #include "rls_probe_steps.h"
+#include "rls_rooms.h"
 
 enum { ATTEMPTS = 8 };
 
@@ -97,6 +97,8 @@ static const char *reason(const struct probe_plan *p, const struct probe_target 
 		return why;
 	if (strncmp(f->id, "R75", 3) == 0)
 		return "the role may not read there; what it may write or become is not tried";
+	if (strncmp(f->id, "R76", 3) == 0)
+		return "no column tells whose rows it shows, and they may be one's own";
 	if (t->impossible)
 		return t->impossible;
 	if (t->unread)
@@ -121,18 +123,55 @@ static const struct role *first_role(const struct probe_plan *p, const struct pr
 	return role ? role : only;
 }
 
-/* A table of another tenant's schema that the role may read: whatever it is shown is a leak. */
+/* All that v reads lies in schemas of other tenants than the one whose home this is. */
+static bool reads_elsewhere(const struct rooms *x, const struct relation *v,
+			    const struct room *home, int depth)
+{
+	for (const oid *o = v->reads; o && *o; o++) {
+		const struct relation *r = catalog_relation(x->j->catalog, *o);
+
+		if (!r || (probe_is_table(r)
+				   ? !room_named(x, r->schema) || strcmp(r->schema, home->name) == 0
+				   : !depth || !reads_elsewhere(x, r, home, depth - 1)))
+			return false;
+	}
+	return v->reads && *v->reads;
+}
+
+/* Whom the finding is about, whatever of it he is shown is another's: of a table in another
+ * tenant's schema the first, of a view who is at home where it does not read; NULL: nobody. */
+static const struct role *crossing_role(struct probe_plan *p, const struct finding *f,
+					const struct relation *r)
+{
+	enum { DEEP = 8 };
+	const struct catalog *c = p->input->catalog;
+	const struct rooms *x = judge_rooms(&p->persona->j);
+	bool view = strncmp(f->id, "R76", 3) == 0;
+
+	if (!x || !f->role || (!view && strncmp(f->id, "R75", 3) != 0))
+		return NULL;
+	for (const char *s = f->role; *s; s += strspn(s, ", ")) {
+		size_t n = strcspn(s, ",");
+		const struct role *role = catalog_role(c, arena_strndup(p->arena, s, n));
+		const struct dweller *d = role ? dweller_of(x, role->oid) : NULL;
+
+		if (role && (!view || (d && reads_elsewhere(x, r, d->home, DEEP))))
+			return role;
+		s += n;
+	}
+	return NULL;
+}
+
+/* What shows the role nothing but other tenants' rows. */
 static bool plan_crossing(struct probe_plan *p, const struct finding *f, const struct role *only)
 {
 	const struct catalog *c = p->input->catalog;
 	const struct relation *r = f->relation ? catalog_relation(c, f->relation) : NULL;
-	const struct role *role =
-		f->role ? catalog_role(c, arena_strndup(p->arena, f->role, strcspn(f->role, ",")))
-			: NULL;
+	const struct role *role = r ? crossing_role(p, f, r) : NULL;
 	struct probe_target t = { .relation = r, .name = f->object, .crossed = true };
 	struct buf from = BUF_INIT;
 
-	if (strncmp(f->id, "R75", 3) != 0 || !r || !role || (only && only != role))
+	if (!role || (only && only != role))
 		return false;
 	for (size_t i = 0; i < r->ncolumns && !t.nkey; i++)
 		if (catalog_column_rights(c, role->oid, r, &r->columns[i]) & RIGHT_SELECT)

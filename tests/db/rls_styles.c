@@ -158,10 +158,7 @@ static const struct {
 	{ "bazaar", "sh.hole_super" },
 	/* neither of the teams that are compared is frozen */
 	{ "sharing", "wiki.hole_case" },
-	/* whose rows a view or function shows, no column tells */
-	{ "apartments", "public.hole_all_orders" },
-	{ "apartments", "public.hole_kept_orders" },
-	{ "apartments", "t_oscorp.hole_recent" },
+	/* whose rows a function shows, no column tells */
 	{ "apartments", "t_acme.hole_export()" },
 	{ "apartments", "public.hole_orders_of(s text)" },
 	/* what may only be written */
