@@ -59,11 +59,14 @@ wait_gone 'Esc leave'
 
 meanwhile others "ALTER TABLE others DROP b; ALTER TABLE others ALTER c TYPE text; ALTER TABLE others ADD d int DEFAULT 4"
 wait_for 'others changed: b is gone, c is now text, d is new'
+# The list behind says so too: the form's own fields are those of now.
+wait_for ' D  '
 again
 wait_sql 'mine of others|7|4' "SELECT a, c, d FROM others WHERE id = 3"
 
 meanwhile key 'ALTER TABLE key RENAME id TO ident'
 wait_for 'key changed: id is called ident'
+wait_for 'Ident*'
 again
 wait_sql 3 "SELECT ident FROM key WHERE a = 'mine of key'"
 
@@ -71,6 +74,7 @@ meanwhile another "ALTER TABLE another RENAME TO before; CREATE TABLE another (b
 	id int PRIMARY KEY); INSERT INTO another (id) SELECT generate_series(1, 5)"
 wait_for 'another changed: another relation has this name now'
 wait_for 'mine of another  was in a'
+wait_for ' new b'
 wait_sql 0 "SELECT (SELECT count(*) FROM before WHERE a <> 'in a') + (SELECT count(*) FROM another WHERE a <> 'in a')"
 again
 wait_sql 'mine of another|new b' "SELECT a, b FROM another WHERE id = 3"
