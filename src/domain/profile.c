@@ -224,7 +224,7 @@ struct profile *profile_learn(const struct catalog *c, const char *file, const c
 	struct err ignored = ERR_INIT;
 
 	/* The file may have changed since it was read: then there is none such. */
-	if (p && p->has_persons && !p->no_tenancy && !p->tenancies.len && !p->schemas.len)
+	if (p && p->has_persons && !p->no_tenancy && !p->schemas.len)
 		p->of_persons = learn(c, file, host, true, &ignored);
 	err_release(&ignored);
 	return p;

@@ -334,6 +334,14 @@ static void judge_levels(struct profile *p)
 	}
 }
 
+/* Told by its name alone while the policies go by persons: folders of a workspace, which is one
+ * person's own.  A word that means nothing else is believed, and so is who said it in the file. */
+static bool is_of_person(const struct tenancy_draft *d, const struct tenancy_draft *persons)
+{
+	return d->how == PROFILE_LEARNED && (!d->t.setting || d->by_default) && !d->t.by_login &&
+	       tenant_column_word(d->t.column) < 3 && d->facts * 3 <= persons->facts;
+}
+
 /* The policies hold most rows to persons, and nothing else divides them; NULL: not so. */
 static struct tenancy_draft *of_persons(const struct profile *p)
 {
@@ -342,13 +350,16 @@ static struct tenancy_draft *of_persons(const struct profile *p)
 	for (size_t i = 0; i < p->drafts.len; i++) {
 		struct tenancy_draft *d = &p->drafts.v[i];
 
-		if (d->confidence != CONFIDENCE_CANDIDATE)
-			return NULL;
-		if (d->t.setting && !d->by_default && d->facts > 1 && d->relations > 1 &&
+		if (d->confidence == CONFIDENCE_CANDIDATE && d->t.setting && !d->by_default &&
+		    d->facts > 1 && d->relations > 1 &&
 		    person_setting(d->t.setting, d->t.claim_path) &&
 		    (!most || d->relations > most->relations))
 			most = d;
 	}
+	for (size_t i = 0; most && i < p->drafts.len; i++)
+		if (p->drafts.v[i].confidence != CONFIDENCE_CANDIDATE &&
+		    !(is_of_person(&p->drafts.v[i], most) && rules_most(p, most)))
+			return NULL;
 	return most;
 }
 
@@ -376,6 +387,9 @@ void profile_judge_tenancies(struct profile *p)
 	struct tenancy_draft *persons = of_persons(p);
 
 	p->has_persons = persons != NULL;
-	if (persons && p->persons)
-		persons->confidence = CONFIDENCE_LIKELY;
+	if (!persons || !p->persons)
+		return;
+	for (size_t i = 0; i < p->drafts.len; i++)
+		p->drafts.v[i].confidence = CONFIDENCE_CANDIDATE;
+	persons->confidence = CONFIDENCE_LIKELY;
 }

@@ -120,6 +120,10 @@ bool clause_scalar(const struct clause_context *c, const struct expr *e,
 bool clause_found(const struct clause_context *c, const struct expr *e,
 		  struct clause_verdict *out);
 
+/* personal, "column = who", was found to be about a person (OPEN_PERSONAL): does e, in a sub-query
+ * such as one of memberships, go by the same one? */
+bool clause_asks_person(const struct clause_context *c, const struct expr *personal,
+			const struct expr *e);
 /* A condition that does not compare the tenant. */
 struct clause_verdict clause_other(const struct clause_context *c, const struct expr *e);
 struct clause_verdict clause_function(const struct clause_context *c, const struct expr *e);

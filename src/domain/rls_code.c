@@ -4,6 +4,7 @@
  * rls_definer.c has what those with their owner's rights do, rls_beside.c the triggers, rules
  * and pipes.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "rls_rooms.h"
@@ -98,6 +99,59 @@ static void rule_path_writable(struct judge *j, const struct function *f, const 
 	judge_fixed(j, found);
 }
 
+/* The word at *at, as the server folds it; *at goes behind it.  NULL: no name begins there. */
+static const char *next_name(struct judge *j, const char **at)
+{
+	const char *begin = *at;
+	bool quoted = *begin == '"';
+	char *name;
+
+	if (quoted) {
+		*at = begin + 1 + strcspn(begin + 1, "\"");
+		name = arena_strndup(j->arena, begin + 1, (size_t)(*at - begin - 1));
+		*at += **at == '"';
+		return name;
+	}
+	while (isalnum((unsigned char)**at) || **at == '_' || **at == '$' ||
+	       (unsigned char)**at >= 0x80)
+		++*at;
+	if (*at == begin)
+		return NULL;
+	name = arena_strndup(j->arena, begin, (size_t)(*at - begin));
+	for (char *c = name; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return name;
+}
+
+/* Some relation is named without its schema: only there does the server look among temporary
+ * objects (manual, CREATE FUNCTION, Writing SECURITY DEFINER Functions Safely).  What EXECUTE
+ * runs is not known; a standard body (BEGIN ATOMIC) was bound when it was written. */
+static bool names_bare(struct judge *j, const struct function *f)
+{
+	const char *at = f->body ? f->body : "";
+
+	if (find_word(at, "atomic"))
+		return false;
+	if (find_word(at, "execute"))
+		return true;
+	while (*at) {
+		bool behind_dot = at > f->body && at[-1] == '.';
+		const char *name;
+
+		if (*at == '\'' || strncmp(at, "--", 2) == 0) { /* what somebody is told */
+			at += 1 + strcspn(at + 1, *at == '-' ? "\n" : "'");
+			at += *at != '\0';
+			continue;
+		}
+		name = next_name(j, &at);
+
+		if (name && !behind_dot && *at != '.' && j->lookup.relation(j, NULL, name))
+			return true;
+		at += !name;
+	}
+	return false;
+}
+
 static void rule_search_path(struct judge *j, const struct function *f)
 {
 	const struct actor *a = code_executor(j, f);
@@ -107,7 +161,7 @@ static void rule_search_path(struct judge *j, const struct function *f)
 
 	if (!a)
 		return;
-	if (path && safe_path(path)) {
+	if (path && (safe_path(path) || !names_bare(j, f))) {
 		rule_path_writable(j, f, a);
 		return;
 	}

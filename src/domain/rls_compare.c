@@ -383,8 +383,11 @@ static struct clause_verdict judge_inequality(const struct clause_context *c,
 	return clause_other(c, e);
 }
 
+/* Whatever is compared with true is one; a setting's word is its own affair. */
 static bool is_condition(const struct expr *e)
 {
+	if (e->kind == EXPR_CALL)
+		return !expr_setting(e) && !expr_is_call(e, "coalesce");
 	return e->kind == EXPR_OPERATOR || e->kind == EXPR_ANY || e->kind == EXPR_AND ||
 	       e->kind == EXPR_OR || e->kind == EXPR_NOT || e->kind == EXPR_NULL_TEST ||
 	       e->kind == EXPR_BOOL_TEST ||

@@ -18,7 +18,24 @@ static const struct function *find_function(const struct clause_context *c,
 struct look {
 	const struct clause_context *c;
 	struct clause_facts *out;
+	int once; /* sub-queries around, from which on all is asked once; 0: it is not */
 };
+
+/* Nothing of the policy's row is read in it: the server asks it once for all rows. */
+static bool is_asked_once(const struct clause_context *c, const struct subquery *s)
+{
+	for (; s; s = s->more) {
+		if (s->where && clause_reads_row(c, s, s->where))
+			return false;
+		for (size_t i = 0; i < s->noutputs; i++)
+			if (clause_reads_row(c, s, s->outputs[i]))
+				return false;
+		for (size_t i = 0; i < s->nfrom; i++)
+			if (s->from[i].query && !is_asked_once(c, s->from[i].query))
+				return false;
+	}
+	return true;
+}
 
 static bool reads_setting(const char *body)
 {
@@ -73,7 +90,7 @@ static void look_at_call(struct look *l, const struct expr *e, int depth)
 	bool inlined = strcmp(f->language, "sql") == 0 && !f->security_definer &&
 		       (!f->config || !f->config[0]);
 
-	if (f->volatility == 'v')
+	if (f->volatility == 'v' && !l->once)
 		out->volatile_function = true;
 	else if (row && !inlined)
 		out->row_function = true;
@@ -128,6 +145,10 @@ static bool look_at(void *ctx, const struct expr *e, int depth)
 {
 	struct look *l = ctx;
 
+	if (depth < l->once)
+		l->once = 0;
+	if (e->kind == EXPR_SUBQUERY && !l->once && is_asked_once(l->c, e->sub))
+		l->once = depth + 1;
 	switch (e->kind) {
 	case EXPR_CALL:
 		look_at_call(l, e, depth);

@@ -107,6 +107,26 @@ static bool has_good_sibling(const struct judge *j, const struct look_at *l,
 	return false;
 }
 
+/* The tenants of the session are those of one person, and so are these rows: a membership of
+ * one's own beside those of one's tenants, what one wrote beside what one's tenants have. */
+static bool is_same_person(struct judge *j, const struct look_at *l,
+			   const struct judged *but, const struct expr *personal)
+{
+	struct clause_context c = judge_clause(j, l->t);
+
+	for (size_t i = 0; i < l->t->r->npolicies; i++) {
+		const struct judged *g = &l->t->policies[i];
+		bool named;
+
+		if (g != but && g->policy->permissive && concerns(g->policy, l->command) &&
+		    g->using_verdict.level == CLAUSE_OWN &&
+		    judge_applies(j, g->policy, &j->actors.v[l->actor], &named) &&
+		    clause_asks_person(&c, personal, g->using_expr))
+			return true;
+	}
+	return false;
+}
+
 /* ---- which rule, which cure ---- */
 
 enum cure { CURE_REPLACE, CURE_NARROW, CURE_FLOOR_ROLES, CURE_FLOOR };
@@ -384,6 +404,9 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 	if (v->reasons == OPEN_PERSONAL &&
 	    (g->policy->command == 'r' || !has_good_sibling(j, l, g)) &&
 	    !(l->side == SIDE_CHECK && goes_by_tenant(l->t)))
+		return ruling;
+	if (v->reasons == OPEN_PERSONAL && l->side == SIDE_USING &&
+	    is_same_person(j, l, g, v->arm))
 		return ruling;
 	if (v->reasons & OPEN_ROLE && !(v->reasons & (OPEN_NO_TENANT | OPEN_TRUE)))
 		return ruling;

@@ -14,12 +14,8 @@
 
 /* ---- words ---- */
 
-static bool is_public_word(const char *s)
+static bool has_name(const char *s, const char *const *words)
 {
-	static const char *const words[] = { "public",	"published", "publicly", "shared",
-					     "global",	"listed",    "visible",	 "visibility",
-					     "template", NULL };
-
 	for (size_t i = 0; words[i]; i++)
 		for (const char *at = s; *at; at++) {
 			size_t n = strlen(words[i]);
@@ -30,6 +26,47 @@ static bool is_public_word(const char *s)
 				return true;
 		}
 	return false;
+}
+
+static bool is_public_word(const char *s)
+{
+	static const char *const words[] = { "public",	"published", "publicly", "shared",
+					     "global",	"listed",    "visible",	 "visibility",
+					     "template", "sharing",  NULL };
+
+	return has_name(s, words);
+}
+
+static bool is_private_word(const struct expr *e)
+{
+	static const char *const words[] = { "private", NULL };
+
+	return (e->kind == EXPR_COLUMN || e->kind == EXPR_LITERAL) && e->name &&
+	       has_name(e->name, words);
+}
+
+/* Does it ask for what is private (sharing = 'private', is_private), or, turned, for what is not
+ * (sharing <> 'private', NOT is_private)? */
+static bool asks_private(const struct expr *e, bool turned)
+{
+	e = expr_bare(e);
+	if (e->kind == EXPR_NOT)
+		return asks_private(e->args[0], !turned);
+	for (size_t i = 0; e->kind == EXPR_AND && i < e->n; i++)
+		if (asks_private(e->args[i], turned))
+			return true;
+	if (e->kind == EXPR_BOOL_TEST)
+		return asks_private(e->args[0], turned != (strcmp(e->name, "false") == 0 ||
+							   strcmp(e->name, "not true") == 0));
+	for (size_t i = 0; e->kind == EXPR_OPERATOR && e->n == 2 && i < 2; i++) {
+		const struct expr *other = expr_bare(e->args[1 - i]);
+
+		if (is_private_word(expr_bare(e->args[i])))
+			return strcmp(e->name, turned != (other->kind == EXPR_BOOL && !other->is)
+						       ? "<>"
+						       : "=") == 0;
+	}
+	return !turned && is_private_word(e);
 }
 
 struct saying {
@@ -53,8 +90,10 @@ bool clause_says_public(const struct expr *e)
 {
 	struct saying x = { false, false };
 
+	if (!e)
+		return false;
 	expr_walk(e, look_for_words, &x);
-	return x.public && !x.other;
+	return (x.public || asks_private(e, true)) && !x.other && !asks_private(e, false);
 }
 
 /* ---- the parts of a condition, as text ---- */

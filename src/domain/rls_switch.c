@@ -7,6 +7,24 @@
 
 #include "rls_clause_priv.h"
 
+/* auth.uid(), also one that finds who it is for what the session says: a row of sessions. */
+static bool tells_person(const struct clause_context *c, const struct expr *e)
+{
+	unsigned values = clause_deciding(clause_values(c, e, 0));
+	struct clause_context inner;
+	const struct expr *call = expr_bare(e),
+			  *body = call->kind == EXPR_CALL && call->n == 0
+					  ? clause_inline(c, call, &inner)
+					  : NULL;
+
+	if (values == VALUE_SESSION)
+		return true;
+	body = body ? expr_bare(body) : NULL;
+	return values == VALUE_STORED && body && body->kind == EXPR_SUBQUERY &&
+	       body->sub->kind == SUBQUERY_SCALAR &&
+	       clause_bind(&inner, body).values & VALUE_SESSION;
+}
+
 /* user_id = auth.uid(): a column of the row against the session, though not against the
  * tenant's setting. */
 static bool is_personal(const struct clause_context *c, const struct expr *e)
@@ -16,11 +34,52 @@ static bool is_personal(const struct clause_context *c, const struct expr *e)
 
 		if (strcmp(e->name, "=") == 0 && expr_bare(e->args[i])->kind == EXPR_COLUMN &&
 		    clause_values(c, e->args[i], 0) == VALUE_ROW &&
-		    clause_deciding(clause_values(c, e->args[1 - i], 0)) == VALUE_SESSION &&
+		    tells_person(c, e->args[1 - i]) &&
 		    !(setting && c->setting && strcmp(setting, c->setting) == 0))
 			return true;
 	}
 	return false;
+}
+
+struct seek_person {
+	const struct clause_context *c;
+	const struct expr *who;
+	const char *setting;
+	bool found;
+};
+
+static bool seek_person(void *ctx, const struct expr *e, int depth)
+{
+	struct seek_person *s = ctx;
+	struct clause_context inner;
+	const struct expr *body = e->kind == EXPR_CALL ? clause_inline(s->c, e, &inner) : NULL;
+	bool compares = (e->kind == EXPR_OPERATOR || e->kind == EXPR_ANY) &&
+			(depth > 0 || s->c->nested) && e->n == 2 && strcmp(e->name, "=") == 0;
+
+	for (size_t i = 0; compares && i < 2; i++) {
+		const char *setting = clause_setting(s->c, e->args[i]);
+
+		s->found = s->found || expr_equal(expr_bare(e->args[i]), s->who) ||
+			   (setting && s->setting && strcmp(setting, s->setting) == 0);
+	}
+	if (body && !s->found) {
+		struct seek_person below = { &inner, s->who, s->setting, false };
+
+		expr_walk(body, seek_person, &below);
+		s->found = below.found;
+	}
+	return !s->found;
+}
+
+bool clause_asks_person(const struct clause_context *c, const struct expr *personal,
+			const struct expr *e)
+{
+	size_t own = expr_bare(personal->args[0])->kind == EXPR_COLUMN ? 0 : 1;
+	const struct expr *who = personal->args[1 - own];
+	struct seek_person s = { c, expr_bare(who), clause_setting(c, who), false };
+
+	expr_walk(e, seek_person, &s);
+	return s.found;
 }
 
 /* A column that refers to a tenant, by its foreign key or by its name: to_tenant_id beside

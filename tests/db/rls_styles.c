@@ -373,6 +373,8 @@ STYLE(studios, 17)
 STYLE(schools, 17)
 STYLE(telemetry, 17)
 STYLE(wards, 14)
+STYLE(crews, 10)
+STYLE(notebooks, 9)
 
 /* Two of the roles are acted as. */
 LEAK_TEST(rls_styles, roles)
