@@ -315,10 +315,10 @@ struct clause_verdict clause_other(const struct clause_context *c, const struct 
 
 	if (values & VALUE_OPAQUE)
 		return clause_verdict(CLAUSE_UNKNOWN, 0, e);
-	if (is_personal(c, e))
-		return clause_verdict(CLAUSE_OPEN, OPEN_PERSONAL, e);
 	if (is_given(c, e))
 		return clause_verdict(CLAUSE_OPEN, OPEN_SHARED, e);
+	if (is_personal(c, e))
+		return clause_verdict(CLAUSE_OPEN, OPEN_PERSONAL, e);
 	if (is_not_barred(c, e))
 		return clause_verdict(CLAUSE_OPEN, OPEN_TAUTOLOGY, e);
 	if (values & VALUE_ROW && asks_for_live(e))
