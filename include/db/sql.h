@@ -32,7 +32,7 @@
 #include "base/err.h"
 #include "db/params.h"
 
-struct sqlset; /* immutable once loaded */
+struct sqlset; /* says the same once loaded; of one thread */
 
 struct sqlquery {
 	const char *name;
@@ -42,6 +42,7 @@ struct sqlquery {
 	const char *const *example; /* "var=value" for the file's variables: tests try it with them */
 	const char *const *fragments; /* "file.piece": what text was made with */
 	const char *text;           /* without the header comments */
+	bool stays;                 /* text stands in the program (base/embed.h) */
 	int min_version;            /* 0: any */
 };
 
@@ -52,7 +53,7 @@ struct sqlset *sqlset_load(const char *dir, struct err *err) MUST_CHECK;
 void sqlset_free(struct sqlset **set);
 /* NULL if there is none for this server. server_version 0: the newest. */
 const struct sqlquery *sqlset_find(const struct sqlset *set, const char *name, int server_version);
-/* Like find, but a shipped query that is missing is a BUG(). */
+/* Like find, but a shipped query that is missing is a BUG().  A short text is copied when it is first asked for. */
 const struct sqlquery *sqlset_get(const struct sqlset *set, const char *name, int server_version);
 /* Text of a fragment "file.piece", trailing white space cut; BUG() if missing. */
 const char *sqlset_fragment(const struct sqlset *set, const char *name);

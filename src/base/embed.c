@@ -20,8 +20,11 @@ static void give_back(const struct embed *table)
 	}
 	from = (from + page - 1) / page * page;
 	to = to / page * page;
-	if (from < to)
-		(void)madvise((void *)from, to - from, MADV_DONTNEED);
+	if (from >= to)
+		return;
+	/* An area of its own, or the system maps whole blocks of it with what is read beside it. */
+	(void)madvise((void *)from, to - from, MADV_RANDOM);
+	(void)madvise((void *)from, to - from, MADV_DONTNEED);
 }
 #endif
 

@@ -11,7 +11,7 @@
 #include "base/path.h"
 #include "sql_priv.h"
 
-enum { FILE_LIMIT = 1 << 20 };
+enum { FILE_LIMIT = 1 << 20, SHORT_TEXT = 1024 };
 
 /* ---- where the files come from ---- */
 
@@ -116,8 +116,10 @@ static bool compose(struct sqlset *set, struct sqlquery *q, struct err *err)
 		*VEC_PUSH(&vars) = (struct sqlvar){ piece ? piece + 1 : "", value };
 	}
 	ok = ok && sql_expand(&text, q->text, vars.v, vars.len, err);
-	if (ok)
+	if (ok) {
 		q->text = arena_strdup(set->arena, text.data);
+		q->stays = false;
+	}
 	VEC_RELEASE(&vars);
 	buf_release(&text);
 	return ok;
@@ -180,9 +182,9 @@ static size_t lower_bound(const struct sqlset *set, const char *name)
 	return from;
 }
 
-const struct sqlquery *sqlset_find(const struct sqlset *set, const char *name, int server_version)
+static struct sqlquery *find(const struct sqlset *set, const char *name, int server_version)
 {
-	const struct sqlquery *best = NULL;
+	struct sqlquery *best = NULL;
 
 	for (size_t i = lower_bound(set, name);
 	     i < set->queries.len && strcmp(set->queries.v[i].name, name) == 0; i++) {
@@ -192,12 +194,27 @@ const struct sqlquery *sqlset_find(const struct sqlset *set, const char *name, i
 	return best;
 }
 
+const struct sqlquery *sqlset_find(const struct sqlset *set, const char *name, int server_version)
+{
+	return find(set, name, server_version);
+}
+
+/* Who asks with each page, say, is not to keep a block of the program's pages for two lines. */
+static void copy_short(const struct sqlset *set, struct sqlquery *q)
+{
+	if (!q->stays || strnlen(q->text, SHORT_TEXT) == SHORT_TEXT)
+		return;
+	q->text = arena_strdup(set->arena, q->text);
+	q->stays = false;
+}
+
 const struct sqlquery *sqlset_get(const struct sqlset *set, const char *name, int server_version)
 {
-	const struct sqlquery *q = sqlset_find(set, name, server_version);
+	struct sqlquery *q = find(set, name, server_version);
 
 	if (!q)
 		BUG("there is no query \"%s\" for server version %d", name, server_version);
+	copy_short(set, q);
 	return q;
 }
 

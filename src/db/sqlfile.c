@@ -115,14 +115,15 @@ static const char *const *words(struct arena *arena, const char *text)
 }
 
 /* The statement itself, without what ends it, so that it can also be put into another one. */
-static const char *statement_text(const struct source *src)
+static void set_text(struct sqlquery *q, const struct source *src)
 {
 	const char *s = src->text;
 	size_t n = src->len;
 
 	while (n > 0 && strchr(" \t\r\n;", s[n - 1]))
 		n--;
-	return src->stays && !s[n] ? s : arena_strndup(src->set->arena, s, n);
+	q->stays = src->stays && !s[n];
+	q->text = q->stays ? s : arena_strndup(src->set->arena, s, n);
 }
 
 int sqlquery_compare(const void *a, const void *b)
@@ -198,7 +199,7 @@ bool sqlfile_query(struct source *src, const char *stem, struct err *err)
 	q.columns = words(arena, h.fields[FIELD_COLUMNS].data);
 	q.example = words(arena, h.fields[FIELD_EXAMPLE].data);
 	q.fragments = words(arena, h.fields[FIELD_FRAGMENTS].data);
-	q.text = statement_text(src);
+	set_text(&q, src);
 	if (!*q.summary)
 		fail(src, err, "a query begins with a line \"-- summary: what it tells\"");
 	else if (!*q.text)

@@ -3,9 +3,9 @@
 # memory and the first rows beside the least that a program with the same libraries takes
 #
 # Resident memory counts the libraries' pages too, two thirds of it: libpq alone brings OpenSSL, GnuTLS,
-# Kerberos and LDAP, and a bare client has 8.2 MiB. Of the 3.9 that souk has more, 1.7 are its own program's
+# Kerberos and LDAP, and a bare client has 8.2 MiB. Of the 3.5 that souk has more, 1.4 are its own program's
 # pages (the kernel maps a file by large blocks; the texts embedded in it are given back after the start, and
-# those of questions come again with the first page), 0.5 readline's, libuv's and jansson's, and 1.5 its heap:
+# do not come again with what is read beside them), 0.5 readline's, libuv's and jansson's, and 1.5 its heap:
 # curses' two screens of cells 0.3 and ours 0.3, the catalog 0.5, the screens and questions 0.4. Readline's
 # key maps, 0.2, come with the first line that is typed. What is browsed adds a window of a few pages:
 # 0.2 MiB, and no more after 240 pages than after 40. Of all that 3.4 to 3.6 MiB are this process's alone,

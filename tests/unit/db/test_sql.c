@@ -82,6 +82,21 @@ LEAK_TEST(sql, shipped_set_loads)
 	sqlset_free(&set);
 }
 
+/* What the program gives back at rest is not needed for a line that is said again and again. */
+LEAK_TEST(sql, short_texts_are_copied_when_they_are_asked_for)
+{
+	struct err err = ERR_INIT;
+	struct sqlset *set = sqlset_load(NULL, &err);
+	const char *text = sqlset_find(set, "scope", 0)->text;
+	const char *state = sqlset_find(set, "catalog_state", 0)->text;
+
+	cr_assert_neq(sqlset_get(set, "scope", 0)->text, text);
+	cr_assert_str_eq(sqlset_get(set, "scope", 0)->text, text);
+	cr_assert_eq(sqlset_get(set, "scope", 0)->text, sqlset_find(set, "scope", 0)->text);
+	cr_assert_eq(sqlset_get(set, "catalog_state", 0)->text, state);
+	sqlset_free(&set);
+}
+
 LEAK_TEST(sql, header)
 {
 	static const char *const files[][2] = {
