@@ -98,13 +98,19 @@ static bool parse_background(const char *text, bool *light)
 	return !*p || *p == '/';
 }
 
-static void use_background(const struct tabs *tabs)
+static void use_background(struct tabs *tabs, bool light)
 {
+	bool other = light != tabs->background.light;
+
+	tabs->background.light = light;
 	for (size_t i = 0; i < tabs->list.len; i++) {
 		struct ui *tab = tabs->list.v[i];
 		struct err err = ERR_INIT;
 
-		if (matters(tab) && !ui_set_theme(tab, "auto", &err))
+		if (!matters(tab))
+			continue;
+		note_guess(tab);
+		if (other && !ui_set_theme(tab, "auto", &err))
 			ui_say_err(tab, &err);
 		err_release(&err);
 	}
@@ -122,10 +128,7 @@ void background_told(struct ui *ui, const struct key *k)
 					: "the terminal told its background late: it is dark");
 	b->silent = b->noted = false;
 	loop_timer_stop(b->wait);
-	if (light == b->light)
-		return;
-	b->light = light;
-	use_background(ui->tabs);
+	use_background(ui->tabs, light);
 }
 
 /* What the terminal does not tell is taken from COLORFGBG, else assumed, and either is said. */
@@ -135,8 +138,7 @@ static void on_no_answer(void *ctx)
 	int told = told_by_environment();
 
 	tabs->background.silent = true;
-	tabs->background.light = told == 7 || told == 15;
-	use_background(tabs);
+	use_background(tabs, told == 7 || told == 15);
 }
 
 void background_wait(struct ui *ui)
