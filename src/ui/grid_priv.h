@@ -95,6 +95,7 @@ struct grid {
 	struct buf keys;   /* of the marked rows, for {marked} */
 	struct watch *watch;
 	bool asking;              /* the cost gate's question is open */
+	int64_t asked_us;         /* since when rows are waited for; 0: they are not */
 	struct copying *copying;  /* rows on their way to the clipboard */
 	size_t viewed;            /* the column whose whole value was asked for */
 	size_t by_column;         /* … to filter by it */

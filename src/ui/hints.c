@@ -158,7 +158,7 @@ static void add_rate(struct ui *ui, struct buf *b)
 	if (seconds < 1 || ui->progress_done <= 0 || strstr(ui->progress, "/s") || !ui->term)
 		return;
 	rate = ui->progress_done / seconds;
-	buf_addf(b, rate < 10 ? " %.1f/s" : " %.0f/s", rate);
+	buf_addf(b, rate < 10 ? ", %.1f/s" : ", %.0f/s", rate);
 	if (ui->progress_total > ui->progress_done) {
 		buf_adds(b, ", ");
 		timefmt_duration(b, (ui->progress_total - ui->progress_done) / rate);

@@ -177,7 +177,8 @@ static void add_own(struct keymap *m)
 	if (path_exists(own) && !add_file(m, own, &why)) {
 		text = err_text(&why);
 		m->problems.len--;
-		*VEC_PUSH(&m->problems) = arena_strdup(m->arena, text);
+		*VEC_PUSH(&m->problems) =
+			arena_printf(m->arena, "%s; nothing below that line is read", text);
 		*VEC_PUSH(&m->problems) = NULL;
 		free(text);
 		err_clear(&why);

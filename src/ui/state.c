@@ -110,6 +110,17 @@ static void set_mouse(struct ui *ui)
 	ui->mouse = mouse;
 }
 
+/* Who asks for rows or saves is told what functions and triggers say (RAISE NOTICE, WARNING);
+ * what the server says of souk's own statements is for the log. */
+void ui_on_notice(void *ctx, enum db_lane lane, const struct server_error *notice)
+{
+	struct ui *ui = ctx;
+	bool warns = notice->severity && strcmp(notice->severity, "WARNING") == 0;
+
+	if (!ui->quitting && notice->context && (lane == DB_EDIT || lane == DB_ASIDE))
+		ui_say(ui, warns ? SAY_WARNING : SAY_INFO, "the server says: %s", notice->message);
+}
+
 void ui_on_session(void *ctx, enum session_event event)
 {
 	struct ui *ui = ctx;

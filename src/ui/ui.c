@@ -313,6 +313,7 @@ static struct ui *begin(struct loop *loop, struct tabs *tabs, const struct ui_op
 	keep_options(ui, sopts);
 	ui->mouse = settings_bool(session_settings(ui->session), "mouse");
 	session_observe(ui->session, ui_on_session, ui);
+	db_notices(session_db(ui->session), ui_on_notice, ui);
 	*VEC_PUSH(&tabs->list) = ui;
 	return ui;
 }

@@ -201,6 +201,7 @@ void background_told(struct ui *ui, const struct key *report);
 
 /* ---- state.c ---- */
 session_fn ui_on_session;
+db_notice_fn ui_on_notice;
 /* A wrong password: the person is asked once more, so nothing else need say it. */
 bool ui_asks_again(const struct ui *ui, const struct err *why);
 

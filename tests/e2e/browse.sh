@@ -95,6 +95,12 @@ type_line ':sql-edit'
 wait_for 'the statement is as it was'
 grep -q 'generate_series(41, 43)' "$work/given.sql" || fail 'the editor was not given the statement'
 
+# What a function says beside its rows is said.
+psql -X -q -c "CREATE FUNCTION ask() RETURNS int LANGUAGE plpgsql AS 'BEGIN RAISE NOTICE ''flour is low''; RETURN 41; END'" >/dev/null
+type_line ':sql SELECT ask() + 1 AS answer'
+wait_for 'the server says: flour is low'
+wait_for 'answer'
+
 # Rows without a key are copied whole too.
 type_line ":set clip 'cat >$work/clip'"
 type_line ':open crumbs'

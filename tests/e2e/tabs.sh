@@ -29,6 +29,17 @@ send=$(printf '\033[<0;4;1M\033[<0;4;1m' | od -An -v -tx1)
 # shellcheck disable=SC2086 # one word per byte
 tm send-keys -H $send
 wait_for 'acme-bakery ▸ Products'
+# Rows that came late, while another tab was in front, are told there.
+type_text ':sql SELECT 7 AS seven FROM pg_sleep(4)'
+keys Enter
+wait_for 'Products ▸ SQL'
+keys M-2
+wait_for 'blue-drugs ▸ Products'
+wait_for 'acme-bakery: the rows of SQL are there'
+keys M-1
+wait_for 'SEVEN'
+keys q
+wait_for 'acme-bakery ▸ Products'
 # Another server: a service, completed by name.
 type_text ':connect sho'
 wait_for 'shop-two'

@@ -84,6 +84,7 @@ LEAK_TEST(keymap, the_persons_broken_file_is_a_problem_not_an_end)
 	static const char broken[] =
 		"[grid]\nNoKey = back\nJ = gobacks\nj = move up\n[gridd]\nx = back\n"
 		"[grid]\nx = none\n";
+	static const char ended[] = "[grid]\nj = move up\njust words\nx = none\n";
 	char dir[] = "/tmp/souk-keymap-XXXXXX";
 	struct err err = ERR_INIT;
 	struct keymap *m;
@@ -107,6 +108,13 @@ LEAK_TEST(keymap, the_persons_broken_file_is_a_problem_not_an_end)
 	/* What is right in it holds. */
 	cr_assert_str_eq(find(m, "grid", "j")->run, "move up");
 	cr_assert_null(find(m, "grid", "x"));
+	keymap_free(&m);
+	/* A line that is none ends it, and that is said. */
+	cr_assert(path_write(file, ended, sizeof ended - 1, &err));
+	m = keymap_load(NULL, &err);
+	cr_assert_str_eq(find(m, "grid", "j")->run, "move up");
+	cr_assert_not_null(strstr(keymap_problems(m)[0], "nothing below that line is read"), "%s",
+			   keymap_problems(m)[0]);
 	keymap_free(&m);
 	cr_assert_null(keymap_load("/nowhere/keymap", &err)); /* asked for and not there */
 	err_release(&err);
