@@ -215,6 +215,17 @@ static struct restoring *begin_tab(struct ui *ui, const char *line, bool first, 
 	return r;
 }
 
+/* Where the tab is, is known by now. */
+static void on_ready(void *ctx, const struct err *err)
+{
+	struct err own = ERR_INIT;
+
+	if (!err && places_restore(ctx, &own))
+		return;
+	ui_say_err(ctx, err ? err : &own);
+	err_release(&own);
+}
+
 bool places_restore(struct ui *ui, struct err *err)
 {
 	char *path = path_state("places"), *save = NULL;
@@ -224,6 +235,8 @@ bool places_restore(struct ui *ui, struct err *err)
 
 	if (!path_exists(path)) {
 		err_set(err, ERR_FAILED, "restore", "no session has ended here yet");
+	} else if (!db_session(session_db(ui->session))) {
+		session_when_ready(ui->session, false, on_ready, ui);
 	} else if (path_read(path, FILE_MAX, &text, err)) {
 		for (char *l = strtok_r(text.data, "\n", &save); l && !err->kind;
 		     l = strtok_r(NULL, "\n", &save)) {
