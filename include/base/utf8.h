@@ -47,6 +47,8 @@ enum sanitize {
 	SANITIZE_KEEP_NEWLINES,  /* for a viewer: '\n' and '\t' stay */
 };
 void utf8_sanitize(struct buf *out, const char *s, size_t len, enum sanitize mode);
+/* Bytes of the mark that it puts for what cannot be shown ("<U+202E>", "<9B>") and that s begins with; 0: none. */
+size_t utf8_mark_len(const char *s, size_t len);
 
 /* Do the n bytes of what begin s (len bytes), letters of any case?  Where the two cases of a letter are of different
  * length they are two letters. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/utf8.h"
 
+#include <ctype.h>
 #include <langinfo.h>
 #include <limits.h>
 #include <locale.h>
@@ -412,4 +413,18 @@ void utf8_sanitize(struct buf *out, const char *s, size_t len, enum sanitize mod
 			other(&z, s + i, n, cp, next);
 		}
 	}
+}
+
+size_t utf8_mark_len(const char *s, size_t len)
+{
+	bool named = len > 3 && s[1] == 'U' && s[2] == '+';
+	size_t n = named ? 3 : 1, digits = 0;
+
+	while (n < len && isxdigit((unsigned char)s[n])) {
+		n++;
+		digits++;
+	}
+	if (n == len || s[n] != '>')
+		return 0;
+	return (named ? digits >= 4 && digits <= 6 : digits == 2) ? n + 1 : 0;
 }

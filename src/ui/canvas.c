@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/canvas.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -225,21 +224,6 @@ void canvas_safe(struct buf *out, const char *s, size_t len, enum sanitize how)
 	buf_release(&ascii);
 }
 
-/* The mark of what cannot be shown ("<U+202E>", "<9B>") that s begins with; 0: none. */
-static size_t mark_len(const char *s, size_t len)
-{
-	bool named = len > 3 && s[1] == 'U' && s[2] == '+';
-	size_t n = named ? 3 : 1, digits = 0;
-
-	while (n < len && isxdigit((unsigned char)s[n])) {
-		n++;
-		digits++;
-	}
-	if (n == len || s[n] != '>')
-		return 0;
-	return (named ? digits >= 4 && digits <= 6 : digits == 2) ? n + 1 : 0;
-}
-
 /* s is sanitized.  Half a mark says nothing: where one does not fit, the text is cut before it. */
 static int paint(struct canvas *c, int row, int col, int width, enum style style, const char *s,
 		 size_t len)
@@ -250,7 +234,7 @@ static int paint(struct canvas *c, int row, int col, int width, enum style style
 
 	for (size_t i = 0, n; i < len; i += n) {
 		if (!mark && s[i] == '<') {
-			mark = mark_len(s + i, len - i);
+			mark = utf8_mark_len(s + i, len - i);
 			/* Nothing of it in the last column, which may be the cut's. */
 			if (mark && used > 0 && used + (int)mark + (i + mark < len) > width)
 				cut = used;

@@ -7,8 +7,6 @@
 #include "grid_priv.h"
 #include "ui/dialog.h"
 
-enum { LATE_US = 2000000 };
-
 /* ---- rows of a rowset ---- */
 
 static size_t rs_columns(const void *p)
@@ -115,33 +113,11 @@ const struct rows_ops rowset_rows = {
 
 /* ---- life ---- */
 
-/* Who went to another tab meanwhile is told that his rows have come at last. */
-static void tell_late(struct screen *s)
-{
-	struct grid *g = s->data;
-	int64_t now = time_monotonic_us();
-
-	if (!g->rows)
-		return;
-	if (rowset_loading(g->rows)) {
-		g->asked_us = g->asked_us ? g->asked_us : now;
-		return;
-	}
-	if (g->asked_us && now - g->asked_us > LATE_US && !tabs_in_front(s->ui)) {
-		if (rowset_error(g->rows))
-			ui_say_err(s->ui, rowset_error(g->rows));
-		else
-			ui_say(s->ui, SAY_DONE, "the rows of %s are there", s->title);
-	}
-	g->asked_us = 0;
-}
-
 void grid_on_rows(void *ctx, enum rowset_event event)
 {
 	struct screen *s = ctx;
 
-	tell_late(s);
-
+	grid_tell_late(s);
 	screen_changed(s, SCREEN_DATA);
 	if (event == ROWSET_COST)
 		grid_on_cost(s);

@@ -178,6 +178,8 @@ void grid_watch(struct screen *s);
 void grid_on_cost(struct screen *s);
 /* What the rows have to say, once. */
 void grid_tell_note(struct screen *s);
+/* Who went to another tab while rows were waited for, more than two seconds, is told that they came, or why not. */
+void grid_tell_late(struct screen *s);
 void grid_status(const struct screen *s, struct screen_status *out);
 /* Lines that the head and all rows take, as far as they are there; -1: not known yet. */
 int grid_lines(const struct screen *s);

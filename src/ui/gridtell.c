@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/alloc.h"
+#include "base/timefmt.h"
 #include "grid_priv.h"
+
+enum { LATE_US = 2000000 };
 
 static void tell_cell(const struct grid *g, size_t row, size_t i, struct buf *out)
 {
@@ -43,4 +46,24 @@ void grid_tell(const struct screen *s, struct buf *out)
 		buf_addf(out, ", row %ld",
 			 (g->rows ? rowset_before(g->rows) : 0) + (long)row + 1);
 	buf_release(&cells);
+}
+
+void grid_tell_late(struct screen *s)
+{
+	struct grid *g = s->data;
+	int64_t now = time_monotonic_us();
+
+	if (!g->rows)
+		return;
+	if (rowset_loading(g->rows)) {
+		g->asked_us = g->asked_us ? g->asked_us : now;
+		return;
+	}
+	if (g->asked_us && now - g->asked_us > LATE_US && !tabs_in_front(s->ui)) {
+		if (rowset_error(g->rows))
+			ui_say_err(s->ui, rowset_error(g->rows));
+		else
+			ui_say(s->ui, SAY_DONE, "the rows of %s are there", s->title);
+	}
+	g->asked_us = 0;
 }

@@ -178,7 +178,10 @@ static void add_own(struct keymap *m)
 		text = err_text(&why);
 		m->problems.len--;
 		*VEC_PUSH(&m->problems) =
-			arena_printf(m->arena, "%s; nothing below that line is read", text);
+			arena_printf(m->arena, "%s%s", text,
+				     why.kind == ERR_USAGE /* a line of it */
+					     ? "; nothing below that line is read"
+					     : "");
 		*VEC_PUSH(&m->problems) = NULL;
 		free(text);
 		err_clear(&why);
