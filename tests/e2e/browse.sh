@@ -141,5 +141,5 @@ wait_for '▸ 1'
 type_line ':open nobodys'
 wait_for 'nobodys: there is no such relation'
 keys Escape
-wait_gone ':open nobodys'
+wait_gone '▸ 1'
 keys q q q q q

@@ -6,7 +6,9 @@ terminal 120x30
 type_line 'souk -U support_anna --tenant acme-bakery --open products'
 wait_for 'AB-00001'
 offers() { # BEGINNING WANTED: the line that has been begun, and what stands above it
+	refuse "$2"
 	type_text ":$1"
+	wait_for ":${1% }"
 	wait_for "$2"
 	keys Escape
 	wait_gone ":${1% }"
@@ -39,7 +41,6 @@ get products 7|AB-00007,
 edit orders ORD-1|ORD-10, 
 goto AB-00012|1,12  AB-00012, 
 outbox find |processed, 
-outbox find Prod|Product
 outbox retry --ids 2,1|2,1  TenantCreated, 
 stock receive AB-00002|AB-00002, 
 update products --set na|name=
@@ -107,4 +108,16 @@ for line in "user=support_ben dbname=$PGDATABASE" "'user=support_ben dbname=$PGD
 	keys q
 	wait_gone 'role support_ben'
 done
+# What the statistics count is told to who works in all tenants, and is bound by no policy.
+type_line ':q!'
+wait_gone 'READ-ONLY'
+type_line 'clear; souk -U postgres'
+wait_for 'Screens'
+type_text ':tenant *'
+keys Enter
+wait_for 'You will see records of every tenant'
+type_text 'why not'
+keys Enter
+wait_for 'ALL TENANTS'
+offers 'outbox find Prod' '% of the rows'
 type_line ':q!'

@@ -26,4 +26,5 @@ wait_for 'anton'
 expect 'public.members'
 refuse 'angus'
 keys Escape
+wait_gone ':as pg_monitor'
 type_line ':q!'
