@@ -40,7 +40,8 @@ struct sort_key {
 
 struct page_column {
 	const char *name;
-	int cut;             /* fetch so many characters, as text; 0: whole and as it is */
+	int cut;             /* fetch so many characters, as text; 0: whole and as it is.  Behind those of a sort column
+	                      * comes a digest of its value, if that is longer */
 	bool binary;         /* bytea: cut before it is spelled out; cut is bytes */
 };
 
@@ -61,11 +62,11 @@ struct page_request {
 	enum page_from from;
 	const char *const *anchor;      /* texts (NULL = SQL NULL) of the first nanchor sort columns */
 	size_t nanchor;                 /* for AFTER, BEFORE, AT: nsort, or fewer (AT a beginning) */
-	/* Of each, to how many characters it was cut (bytes if < 0) where it may be but the beginning of a value;
-	 * 0: it is whole.
-	 * The server takes the value from the row that has the other anchors and this beginning; when that row is gone,
-	 * the beginning stands for it: a row may come again then (or, downwards, one of the same beginning be passed
-	 * over).  NULL: all are whole.  The key columns must be. */
+	/* Of each, to how many characters it was cut (bytes if < 0) where it may be but the beginning of a value and
+	 * its digest, as a cut sort column comes; 0: it is whole.
+	 * The server takes the value from the row that has these anchors; where there is none any more, the place is
+	 * not known, and the anchor stands for it, near by: who needs to know asks page_anchor.
+	 * NULL: all are whole.  The key columns must be. */
 	const int *beginnings;
 	int limit;                      /* 0: all rows */
 };
@@ -73,6 +74,8 @@ struct page_request {
 /* The rows.  PAGE_LAST and PAGE_BEFORE come in reverse order: the caller turns them round. */
 void page_compose(struct buf *sql, struct params *params, const struct sqlset *set,
 		  const struct page_request *req);
+/* One row if the anchor's is there as it was; else none. */
+void page_anchor(struct buf *sql, struct params *params, const struct sqlset *set, const struct page_request *req);
 /* The same columns and no row: what they are, at no cost.  Filters, order and anchor do not matter. */
 void page_describe(struct buf *sql, struct params *params, const struct sqlset *set,
 		   const struct page_request *req);

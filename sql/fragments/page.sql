@@ -27,6 +27,9 @@ UNION ALL
 SELECT pg_catalog.count(*) AS rows
   FROM :base
 
+-- fragment: there
+1 AS there
+
 -- fragment: one
 SELECT 1
   FROM :base
@@ -112,11 +115,25 @@ pg_catalog.substring(q.:"column", 1, :cut) AS :"column"
 -- fragment: typed_value
 CAST(:param AS :type)
 
--- fragment: begins
-pg_catalog.left(q.:"column"::pg_catalog.text, :cut) = :param
+-- A value that a page may go on from: of what is cut a digest of the whole follows the beginning, so that the row is told
+-- from one whose value begins so too.
+-- fragment: place
+pg_catalog.left(q.:"column"::pg_catalog.text, :cut)
+    || CASE WHEN pg_catalog.length(q.:"column"::pg_catalog.text) > :cut
+            THEN pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(q.:"column"::pg_catalog.text,
+                     pg_catalog.getdatabaseencoding())), 'hex')
+            ELSE '' END
 
--- fragment: begins_bytes
-pg_catalog.substring(q.:"column", 1, :cut) = :param
+-- fragment: place_bytes
+pg_catalog.substring(q.:"column", 1, :cut)
+    || CASE WHEN pg_catalog.length(q.:"column") > :cut THEN pg_catalog.sha256(q.:"column") ELSE '' END
+
+-- As a sub-query it is dear enough to the planner to be made of the page's rows only, after a sort of all.
+-- fragment: place_output
+(SELECT :place) AS :"column"
+
+-- fragment: is_place
+:place = :param
 
 -- As a whole looked up once, before: of COALESCE row-level security would not know that it tells nothing of other rows,
 -- and no index would serve.

@@ -21,24 +21,30 @@ struct fetch {
 	struct row edge; /* AFTER, BEFORE: the row of the window that it goes on from */
 	bool answered;
 	bool from_start; /* REFRESH: it begins with the first row of all, */
-	long first;      /* … with the one behind so many: the window may have moved on since */
+	long first; /* … with the one behind so many: the window may have moved on since */
 	double about;
-	bool back;       /* GOTO: its rows come in the reverse order */
+	bool back; /* GOTO: its rows come in the reverse order */
 	int limit;
-	int describe, time, page; /* indexes of the statements; describe -1: none */
+	size_t head; /* REFRESH: the row of the window that it begins with */
+	int describe, time, page, anchor; /* indexes of the statements; -1: none */
 	struct request *request;
 	struct buf sql;
 	struct params params;
 };
 
-struct txn *rowset_txn(const struct rowset *r, enum scope_use use)
+static struct txn *page_txn(const struct rowset *r, enum txn_kind kind, enum scope_use use)
 {
 	struct scope scope;
 
 	session_scope(r->session, use, &scope);
-	struct txn *txn = txn_new(TXN_READ, &scope);
+	struct txn *txn = txn_new(kind, &scope);
 	scope_release(&scope);
 	return txn;
+}
+
+struct txn *rowset_txn(const struct rowset *r, enum scope_use use)
+{
+	return page_txn(r, TXN_READ, use);
 }
 
 enum db_lane rowset_aside(const struct rowset *r)
@@ -129,6 +135,27 @@ static bool fits(const struct rowset *r, const struct fetch *f)
 		return false;
 	edge = &r->rows.v[f->kind == FETCH_AFTER ? r->rows.len - 1 : 0];
 	return edge->chunk == f->edge.chunk && edge->i == f->edge.i;
+}
+
+static void refresh_from(struct rowset *r, size_t head);
+
+/* The row that it goes on from is known by the beginning of a value and a digest, and is not
+ * there as it was any more: nobody knows what lies beyond.  Then the window is read anew, from
+ * the first of its rows that is there as it was, which is looked for in growing steps; where
+ * none is, any place is as good as another. */
+static bool lost_its_place(struct rowset *r, const struct fetch *f,
+			   const struct txn_result *result)
+{
+	size_t head = f->kind == FETCH_AFTER	? 0
+		      : f->kind == FETCH_BEFORE ? 1
+						: 2 * f->head + 1;
+	size_t last = r->rows.len - 1;
+
+	if (f->anchor < 0 || reply_rows(result->replies[f->anchor]) > 0 || r->rows.len == 0 ||
+	    (f->kind == FETCH_REFRESH && f->head >= last))
+		return false;
+	refresh_from(r, head < last ? head : last);
+	return true;
 }
 
 /* Where the window begins in the whole, as far as it was walked there from an end. */
@@ -244,8 +271,11 @@ static void page_done(void *ctx, const struct txn_result *result)
 	}
 	if (f->kind == FETCH_FIRST || f->kind == FETCH_LAST || f->kind == FETCH_GOTO)
 		r->shown = r->asked;
-	if (fits(r, f))
+	if (fits(r, f)) {
+		if (lost_its_place(r, f, result))
+			return;
 		arrive(r, f, reply_rows(page));
+	}
 	if (r->rows.len == 0 && !r->at_start)
 		fetch_start(r, FETCH_LAST, r->height); /* all from here on is gone */
 	else
@@ -275,7 +305,7 @@ static void set_anchor(const struct rowset *r, struct page_request *req,
 }
 
 static void set_place(const struct rowset *r, struct page_request *req,
-		      struct request_parts *parts, enum fetch_kind kind)
+		      struct request_parts *parts, enum fetch_kind kind, size_t head)
 {
 	static const enum page_from from[] = {
 		[FETCH_FIRST] = PAGE_FIRST, [FETCH_LAST] = PAGE_LAST,
@@ -289,7 +319,7 @@ static void set_place(const struct rowset *r, struct page_request *req,
 	else if (kind == FETCH_AFTER)
 		set_anchor(r, req, parts, r->rows.len - 1);
 	else if (kind == FETCH_BEFORE || kind == FETCH_REFRESH)
-		set_anchor(r, req, parts, 0);
+		set_anchor(r, req, parts, head);
 }
 
 /* All columns of the base, not only those that are fetched: filters speak of others. */
@@ -307,21 +337,51 @@ int fetch_add_describe(const struct rowset *r, struct txn *txn, const struct pag
 	return i;
 }
 
-static void send_page(struct rowset *r, enum fetch_kind kind, const struct page_request *req)
+static bool is_cut(const struct page_request *req)
+{
+	for (size_t i = 0; i < req->nanchor; i++)
+		if (req->beginnings && req->beginnings[i])
+			return true;
+	return false;
+}
+
+static int add_anchor_row(const struct rowset *r, struct txn *txn,
+			  const struct page_request *req)
+{
+	struct params params = PARAMS_INIT;
+	struct buf sql = BUF_INIT;
+
+	page_anchor(&sql, &params, session_sql(r->session), req);
+	int i = txn_add(txn, sql.data, &params);
+	buf_release(&sql);
+	params_release(&params);
+	return i;
+}
+
+static void send_page(struct rowset *r, enum fetch_kind kind, const struct page_request *req,
+		      size_t head)
 {
 	struct fetch *f = xcalloc(1, sizeof *f);
-	struct txn *txn = rowset_txn(r, r->def->refresh > 0 ? USE_WATCH : USE_READ);
+	/* The page and the row that it goes on from are of one moment. */
+	bool cut = kind != FETCH_GOTO && is_cut(req);
+	struct txn *txn = page_txn(r, cut ? TXN_SNAPSHOT : TXN_READ,
+				   r->def->refresh > 0 ? USE_WATCH : USE_READ);
 	struct request_callbacks cb = { .done = page_done, .release = fetch_release, .ctx = f };
 
 	fetch_let_go(r);
 	r->walked = types_sort_is_walked(r);
-	*f = (struct fetch){ .r = r, .kind = kind, .limit = req->limit, .describe = -1 };
+	*f = (struct fetch){ .r = r,
+			     .kind = kind,
+			     .limit = req->limit,
+			     .head = head,
+			     .describe = -1,
+			     .anchor = -1 };
 	buf_init(&f->sql);
 	params_init(&f->params);
 	f->chunk = chunk_new(r);
 	f->from_start = req->from == PAGE_FIRST;
-	f->first = r->first;
-	f->about = r->about;
+	f->first = r->first >= 0 ? r->first + (long)head : -1;
+	f->about = r->about >= 0 ? r->about + (double)head : r->about;
 	f->back = req->from == PAGE_BEFORE;
 	if (kind == FETCH_AFTER || kind == FETCH_BEFORE)
 		f->edge = r->rows.v[kind == FETCH_AFTER ? r->rows.len - 1 : 0];
@@ -330,6 +390,7 @@ static void send_page(struct rowset *r, enum fetch_kind kind, const struct page_
 	f->time = txn_add(txn, sqlset_get(session_sql(r->session), "page_time", 0)->text, NULL);
 	page_compose(&f->sql, &f->params, session_sql(r->session), req);
 	f->page = txn_add(txn, f->sql.data, &f->params);
+	f->anchor = cut ? add_anchor_row(r, txn, req) : -1;
 	r->current = f;
 	*VEC_PUSH(&r->fetches) = f;
 	r->since_us = time_monotonic_us();
@@ -337,7 +398,7 @@ static void send_page(struct rowset *r, enum fetch_kind kind, const struct page_
 	rowset_tell(r, ROWSET_STATE);
 }
 
-void fetch_start(struct rowset *r, enum fetch_kind kind, int limit)
+static void start(struct rowset *r, enum fetch_kind kind, int limit, size_t head)
 {
 	struct page_request req;
 	struct request_parts parts;
@@ -349,9 +410,23 @@ void fetch_start(struct rowset *r, enum fetch_kind kind, int limit)
 	r->refresh_wanted = r->refresh_wanted && kind != FETCH_REFRESH;
 	request_build(r, &req, &parts, false);
 	req.limit = limit;
-	set_place(r, &req, &parts, kind);
-	send_page(r, kind, &req);
+	set_place(r, &req, &parts, kind, head);
+	send_page(r, kind, &req, head);
 	request_parts_release(&parts);
+}
+
+void fetch_start(struct rowset *r, enum fetch_kind kind, int limit)
+{
+	start(r, kind, limit, 0);
+}
+
+static void refresh_from(struct rowset *r, size_t head)
+{
+	size_t limit = r->rows.len;
+
+	if (limit < (size_t)r->height || r->at_end)
+		limit += (size_t)r->height;
+	start(r, FETCH_REFRESH, (int)limit, head);
 }
 
 static void go_to(struct rowset *r, enum page_from from, const char *const *anchor,
@@ -369,7 +444,7 @@ static void go_to(struct rowset *r, enum page_from from, const char *const *anch
 	r->jump.asking = false;
 	r->direction = 0;
 	r->landing = -1;
-	send_page(r, FETCH_GOTO, &req);
+	send_page(r, FETCH_GOTO, &req, 0);
 	request_parts_release(&parts);
 }
 
@@ -385,8 +460,6 @@ void fetch_goto_back(struct rowset *r, const char *const *anchor, size_t n)
 
 void rowset_refresh(struct rowset *r)
 {
-	size_t limit = r->rows.len;
-
 	if (r->phase != PHASE_OPEN) {
 		fetch_anew(r);
 	} else if (r->spooled) {
@@ -398,8 +471,6 @@ void rowset_refresh(struct rowset *r)
 		if (!r->refused)
 			fetch_anew(r);
 	} else {
-		if (limit < (size_t)r->height || r->at_end)
-			limit += (size_t)r->height;
-		fetch_start(r, FETCH_REFRESH, (int)limit);
+		refresh_from(r, 0);
 	}
 }

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/vec.h"
+#include "page_priv.h"
 
 /*
  * "After" is all there is: before is after in the reverse order.  Going on from an anchor, rows
@@ -88,7 +89,7 @@ static void add_condition(struct buf *where, const struct sqlset *set, const cha
 	buf_addc(where, '\n');
 }
 
-/* ---- columns and filters ---- */
+/* ---- filters ---- */
 
 void filter_shift(struct buf *out, const struct filter_sql *filter, int shift)
 {
@@ -109,33 +110,6 @@ void filter_shift(struct buf *out, const struct filter_sql *filter, int shift)
 		long n = strtol(s + 1, &end, 10);
 		add_number(out, (int)n + shift);
 		s = end;
-	}
-}
-
-static void add_output(struct buf *out, const struct sqlset *set, const struct page_column *col)
-{
-	char cut[16];
-	struct sqlvar v[] = { { "column", col->name }, { "cut", cut } };
-	const char *piece = col->cut == 0 ? "page.whole"
-			    : col->binary ? "page.cut_bytes"
-					  : "page.cut";
-
-	struct buf n = BUF_INIT;
-	buf_addf(&n, "%d", col->cut);
-	memcpy(cut, n.data, n.len + 1);
-	buf_release(&n);
-	sql_fragment(out, set, piece, v, ARRAY_SIZE(v));
-}
-
-static void add_outputs(struct buf *out, const struct sqlset *set,
-			const struct page_request *req)
-{
-	if (req->ncolumns == 0)
-		buf_adds(out, sqlset_fragment(set, "page.all"));
-	for (size_t i = 0; i < req->ncolumns; i++) {
-		if (i > 0)
-			buf_adds(out, ", ");
-		add_output(out, set, &req->columns[i]);
 	}
 }
 
@@ -186,8 +160,8 @@ static size_t run_start(const struct composer *c, size_t last)
 	size_t first = last;
 
 	while (first > 0 && sort[first].not_null && !sort[first - 1].steady &&
-	       !sort[first].operators && !sort[first - 1].operators &&
-	       c->anchors[first] > 0 && c->anchors[first - 1] > 0 &&
+	       !sort[first].operators && !sort[first - 1].operators && c->anchors[first] > 0 &&
+	       c->anchors[first - 1] > 0 &&
 	       sort[first - 1].descending == sort[first].descending)
 		first--;
 	return first;
@@ -265,47 +239,52 @@ static void add_anchor(struct buf *out, const struct composer *c, size_t i)
 }
 
 /* Of another type than where the anchor stands for the value: a parameter of its own. */
-static void add_begins(struct buf *where, const struct composer *c, size_t i)
+static void add_is_place(struct buf *where, const struct composer *c, size_t i)
 {
 	int n = beginning(c, i);
-	struct buf cut = BUF_INIT, number = BUF_INIT, text = BUF_INIT;
+	struct buf place = BUF_INIT, number = BUF_INIT, text = BUF_INIT;
 
-	buf_addf(&cut, "%d", n < 0 ? -n : n);
+	page_place(&place, c->set, c->req->sort[i].column, n < 0 ? -n : n, n < 0);
 	add_number(&number, params_text(c->params, c->req->anchor[i]));
-	struct sqlvar v[] = { { "column", c->req->sort[i].column },
-			      { "cut", cut.data },
-			      { "param", number.data } };
-	sql_fragment(&text, c->set, n < 0 ? "page.begins_bytes" : "page.begins", v,
-		     ARRAY_SIZE(v));
+	struct sqlvar v[] = { { "place", place.data }, { "param", number.data } };
+	sql_fragment(&text, c->set, "page.is_place", v, ARRAY_SIZE(v));
 	add_condition(where, c->set, text.data);
-	buf_release(&cut);
+	buf_release(&place);
 	buf_release(&number);
 	buf_release(&text);
 }
 
 static void add_equal(struct buf *where, const struct composer *c, size_t i);
 
+/* The anchor's row, as it was. */
+static void add_row_of_anchor(struct buf *out, const struct composer *c, const char *columns)
+{
+	struct buf where = BUF_INIT;
+
+	add_select(out, c->set, c->req, columns);
+	for (size_t i = 0; i < c->req->nanchor; i++) {
+		if (beginning(c, i))
+			add_is_place(&where, c, i);
+		else
+			add_equal(&where, c, i);
+	}
+	buf_addbuf(out, &where);
+	buf_trim(out);
+	buf_release(&where);
+}
+
 /* The value that the anchor is the beginning of. */
 static void add_value_of_row(struct buf *out, const struct composer *c, size_t i)
 {
-	struct buf column = BUF_INIT, row = BUF_INIT, where = BUF_INIT, anchor = BUF_INIT;
+	struct buf column = BUF_INIT, row = BUF_INIT, anchor = BUF_INIT;
 
 	add_column(&column, c, "page.ascending", i);
-	add_select(&row, c->set, c->req, column.data);
-	for (size_t j = 0; j < c->req->nanchor; j++) {
-		if (beginning(c, j))
-			add_begins(&where, c, j);
-		else
-			add_equal(&where, c, j);
-	}
-	buf_addbuf(&row, &where);
-	buf_trim(&row);
+	add_row_of_anchor(&row, c, column.data);
 	add_anchor(&anchor, c, i);
 	struct sqlvar v[] = { { "row", row.data }, { "beginning", anchor.data } };
 	sql_fragment(out, c->set, "page.value_of_row", v, ARRAY_SIZE(v));
 	buf_release(&column);
 	buf_release(&row);
-	buf_release(&where);
 	buf_release(&anchor);
 }
 
@@ -324,10 +303,9 @@ static void add_compare(struct buf *out, const struct composer *c, size_t i,
 	struct buf value = BUF_INIT;
 
 	add_value(&value, c, i);
-	struct sqlvar v[] = { { "column", key->column },
-			      { "operator", operator},
-			      { "value", value.data },
-			      { "schema", key->operators } };
+	struct sqlvar v[] = { { "column", key->column }, { "operator", operator},
+							   { "value", value.data },
+							   { "schema", key->operators } };
 	sql_fragment(out, c->set, key->operators ? "page.compare_in" : "page.compare", v,
 		     key->operators ? 4 : 3);
 	buf_release(&value);
@@ -489,7 +467,7 @@ void page_compose(struct buf *sql, struct params *params, const struct sqlset *s
 	};
 
 	start_params(params, req);
-	add_outputs(&c.columns, set, req);
+	page_outputs(&c.columns, set, req);
 	add_filters(&c.where, params, set, req);
 	if (req->from == PAGE_FIRST || req->from == PAGE_LAST) {
 		ranges_all(&c);
@@ -512,6 +490,29 @@ void page_compose(struct buf *sql, struct params *params, const struct sqlset *s
 	free(c.anchors);
 }
 
+void page_anchor(struct buf *sql, struct params *params, const struct sqlset *set,
+		 const struct page_request *req)
+{
+	struct composer c = {
+		.set = set,
+		.req = req,
+		.params = params,
+		.anchors = xcalloc(req->nsort + 1, sizeof(int)),
+	};
+
+	start_params(params, req);
+	for (size_t i = 0; i < req->nanchor; i++) {
+		/* add_is_place has a parameter of its own: no other may be left without a use.
+		 */
+		bool cut = req->beginnings && req->beginnings[i];
+		c.anchors[i] = !req->anchor[i] ? 0
+			       : cut	       ? 1
+					       : params_text(params, req->anchor[i]);
+	}
+	add_row_of_anchor(sql, &c, sqlset_fragment(set, "page.there"));
+	free(c.anchors);
+}
+
 void page_describe(struct buf *sql, struct params *params, const struct sqlset *set,
 		   const struct page_request *req)
 {
@@ -523,7 +524,7 @@ void page_describe(struct buf *sql, struct params *params, const struct sqlset *
 		cols[i].name = req->columns[i].name;
 	whole.columns = cols;
 	start_params(params, req);
-	add_outputs(&columns, set, &whole);
+	page_outputs(&columns, set, &whole);
 	add_select(sql, set, req, columns.data);
 	buf_adds(sql, sqlset_fragment(set, "page.nothing"));
 	buf_release(&columns);

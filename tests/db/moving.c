@@ -84,6 +84,20 @@ static const struct values composed[] = {
 	{ "tsvector", "pick('', 'a', 'a b', 'a:1')::tsvector", NULL },
 };
 
+/* Of which no page brings the end, where they differ. */
+static const struct values longs[] = {
+	{ "text COLLATE \"C\"", "repeat('x', 1100) || floor(random() * 90)", NULL },
+	{ "text", "repeat('é', 1100) || pick('a', 'b', 'c', '')", NULL },
+	{ "text COLLATE blind", "repeat('x', 1100) || pick('a', 'A', 'b', 'B', '')", NULL },
+	{ "citext", "(repeat('x', 1100) || pick('a', 'A', 'b', 'B', ''))::citext", "citext" },
+	{ "name_of", "repeat('x', 998 + floor(random() * 6)::int)", NULL },
+	{ "varchar(2000)", "repeat('x', 998 + floor(random() * 6)::int) || pick('', 'a')",
+	  NULL },
+	{ "bytea",
+	  "decode(repeat('ab', 998 + floor(random() * 6)::int) || pick('', '00', 'ff'), 'hex')",
+	  NULL },
+};
+
 /* The first column of the key, of which rows share a value that each may write otherwise. */
 static const struct values keys[] = {
 	{ "text COLLATE \"C\"", "'p' || i % 3", NULL },
@@ -409,6 +423,11 @@ Test(moving, numbers, .timeout = 60)
 Test(moving, texts, .timeout = 60)
 {
 	scroll_by(texts, ARRAY_SIZE(texts), 12);
+}
+
+Test(moving, long_values, .timeout = 60)
+{
+	scroll_by(longs, ARRAY_SIZE(longs), 13);
 }
 
 Test(moving, times, .timeout = 60)

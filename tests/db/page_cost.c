@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/sha256.h"
 #include "domain/page.h"
 #include "domain/plan.h"
 #include "support/client.h"
@@ -72,14 +73,18 @@ static void anchor_of(struct client *c, const struct order *o, long id, char *an
 	free(sql);
 }
 
-/* Of a text only the beginning, as where it was fetched cut. */
+/* Of a text only the beginning and its digest, as where it was fetched cut. */
 static void cut_anchor(const struct order *o, char *anchor[3], int beginnings[3])
 {
 	enum { CUT = 3 };
+	char digest[SHA256_HEX];
 
-	if (!o->type || strcmp(o->type, "text") != 0 || strlen(anchor[1]) < CUT)
+	if (!o->type || strcmp(o->type, "text") != 0 || strlen(anchor[1]) <= CUT)
 		return;
-	anchor[1][CUT] = '\0';
+	sha256_hex(anchor[1], strlen(anchor[1]), digest);
+	char *cut = xasprintf("%.*s%s", CUT, anchor[1], digest);
+	free(anchor[1]);
+	anchor[1] = cut;
 	beginnings[1] = CUT;
 }
 

@@ -83,9 +83,11 @@ LEAK_TEST(page, a_type_of_another_schema_is_compared_by_its_own_operators)
 	struct page_request req = request(sort, 2, PAGE_AFTER);
 
 	expect(&req,
-	       "(SELECT q.\"a\" FROM t AS q WHERE q.\"a\" OPERATOR(\"x\".=) CAST($1 AS x.citext)"
+	       "(SELECT q.\"a\" FROM t AS q WHERE q.\"a\" OPERATOR(\"x\".=) CAST($1 AS "
+	       "x.citext)"
 	       " AND q.\"b\" > $2 ORDER BY q.\"a\", q.\"b\" LIMIT $3) UNION ALL"
-	       " (SELECT q.\"a\" FROM t AS q WHERE q.\"a\" OPERATOR(\"x\".>) CAST($1 AS x.citext)"
+	       " (SELECT q.\"a\" FROM t AS q WHERE q.\"a\" OPERATOR(\"x\".>) CAST($1 AS "
+	       "x.citext)"
 	       " ORDER BY q.\"a\", q.\"b\" LIMIT $3) LIMIT $3",
 	       "5 x 10");
 }
@@ -240,6 +242,46 @@ LEAK_TEST(page, long_columns_are_cut_and_names_quoted)
 	       "\"text\", "
 	       "pg_catalog.substring(q.\"bytes\", 1, 9) AS \"bytes\" FROM t AS q LIMIT $1",
 	       "1");
+}
+
+/* What a page goes on from is told from what begins alike. */
+LEAK_TEST(page, what_is_sorted_by_is_cut_with_a_digest)
+{
+	const struct page_column columns[] = { { .name = "t", .cut = 21 },
+					       { .name = "b", .cut = 9, .binary = true } };
+	const struct sort_key sort[] = { { .column = "t" },
+					 { .column = "b" },
+					 { .column = "id", .not_null = true } };
+	const char *const anchor[] = { "begins", NULL, "7" };
+	const int beginnings[] = { 21, -9, 0 };
+	struct page_request req = { .base = "t AS q",
+				    .columns = columns,
+				    .ncolumns = 2,
+				    .sort = sort,
+				    .nsort = 3,
+				    .anchor = anchor,
+				    .beginnings = beginnings,
+				    .nanchor = 3 };
+	struct params params = PARAMS_INIT;
+	struct buf sql = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct sqlset *set = sqlset_load(NULL, &err);
+
+	cr_assert(set, "%s", err.why);
+	page_compose(&sql, &params, set, &req);
+	cr_expect(strstr(sql.data, "'hex')\n            ELSE '' END) AS \"t\""), "%s",
+		  sql.data);
+	cr_expect(strstr(sql.data, "pg_catalog.sha256(q.\"b\") ELSE '' END) AS \"b\""), "%s",
+		  sql.data);
+	buf_clear(&sql);
+	page_anchor(&sql, &params, set, &req);
+	cr_expect(strstr(sql.data, "SELECT 1 AS there"), "%s", sql.data);
+	cr_expect(strstr(sql.data, "ELSE '' END = $2"), "%s", sql.data);
+	cr_expect(strstr(sql.data, "q.\"b\" IS NULL"), "%s", sql.data);
+	cr_expect(strstr(sql.data, "q.\"id\" = $1"), "%s", sql.data);
+	sqlset_free(&set);
+	buf_release(&sql);
+	params_release(&params);
 }
 
 static void expect_type(const char *type, const char *want)
