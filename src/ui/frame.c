@@ -11,6 +11,7 @@
 #include "base/num.h"
 #include "base/timefmt.h"
 #include "base/utf8.h"
+#include "headline.h"
 #include "ui_priv.h"
 
 /* ---- what can be clicked ---- */
@@ -45,154 +46,12 @@ const struct spot *frame_spot(const struct ui *ui, int row, int col)
 	return NULL;
 }
 
-/* ---- first line: segments, of which the least important go when there is no room ---- */
-
-enum { RANK_TABS = 2, RANKS = 6, LEAST_CUT = 14, LEAST_TAB = 5, WIDEST_TAB = 16 };
-
-struct segment {
-	char *text;
-	enum style style;
-	int rank; /* 0 never goes, RANKS first */
-	bool right;
-	int tab; /* its number, or 0 */
-	int width;
-};
-
-struct segments {
-	VEC(struct segment) v;
-};
-
-static void add(struct segments *list, int rank, bool right, enum style style, char *owned)
-{
-	*VEC_PUSH(&list->v) =
-		(struct segment){ .text = owned, .style = style, .rank = rank, .right = right };
-}
-
 int frame_width_of(const char *text)
 {
 	return canvas_text_width(text, strlen(text));
 }
 
-/* False: there is no room for it. */
-static bool fit_segment(struct segment *s, int room, int cols)
-{
-	s->width = frame_width_of(s->text);
-	if (s->rank == 0) { /* a long name leaves room for who one is */
-		if (!s->right && s->width > cols / 2)
-			s->width = cols / 2;
-		return true;
-	}
-	if (s->tab && s->width + 2 > room) {
-		s->text[strcspn(s->text, " ")] = '\0';
-		s->width = frame_width_of(s->text);
-	}
-	if (s->rank == 1 && s->width + 2 > room && room >= LEAST_CUT + 2)
-		s->width = room - 2;
-	return s->width + 2 <= room;
-}
-
-/* The tabs behind the one in front, none wider than limit. */
-static int width_of_tabs(const struct segments *list, int limit)
-{
-	int total = 0;
-
-	for (size_t i = 0; i < list->v.len; i++) {
-		const struct segment *s = &list->v.v[i];
-		int width = s->tab && s->rank ? frame_width_of(s->text) : 0;
-
-		total += width ? (width < limit ? width : limit) + 2 : 0;
-	}
-	return total;
-}
-
-/* They share what room there is; where that is too little for a name each is its number. */
-static void share_among_tabs(struct segments *list, int room)
-{
-	int limit = WIDEST_TAB;
-
-	while (limit >= LEAST_TAB && width_of_tabs(list, limit) > room)
-		limit--;
-	for (size_t i = 0; i < list->v.len; i++) {
-		struct segment *s = &list->v.v[i];
-		struct buf cut = BUF_INIT;
-
-		if (!s->tab || !s->rank)
-			continue;
-		if (limit < LEAST_TAB)
-			buf_add(&cut, s->text, strcspn(s->text, " "));
-		else
-			utf8_ellipsis(&cut, s->text, strlen(s->text), limit);
-		free(s->text);
-		s->text = buf_detach(&cut);
-	}
-}
-
-/* The important first; what does not fit makes no room for itself, a narrower one may still.
- * Of a tab its number stays, of who one is the beginning. */
-static void keep_what_fits(struct segments *list, int room)
-{
-	int cols = room;
-
-	for (int rank = 0; rank <= RANKS; rank++) {
-		if (rank == RANK_TABS)
-			share_among_tabs(list, room);
-		for (size_t i = 0; i < list->v.len;) {
-			struct segment *s = &list->v.v[i];
-
-			if (s->rank == rank && !fit_segment(s, room, cols)) {
-				free(s->text);
-				VEC_REMOVE(&list->v, i);
-				continue;
-			}
-			if (s->rank == rank)
-				room -= s->width + 2;
-			i++;
-		}
-	}
-}
-
-/* States have no background of their own; scope-like ones do, and keep it. */
-static void paint_segment(const struct segment *s, struct canvas *c, int row, int col,
-			  int width)
-{
-	int used = canvas_text(c, row, col, width, s->style, s->text);
-
-	if (s->style == STYLE_WARNING || s->style == STYLE_CRITICAL || s->style == STYLE_INFO)
-		canvas_over(c, row, col, 1, used, STYLE_HEADER);
-}
-
-static void paint_segments(struct ui *ui, struct segments *list, struct canvas *c, int row)
-{
-	int left = 1, right = c->cols - 1;
-
-	keep_what_fits(list, c->cols - 1);
-	canvas_fill(c, row, 0, 1, c->cols, STYLE_HEADER);
-	for (size_t i = list->v.len; i-- > 0;) {
-		struct segment *s = &list->v.v[i];
-
-		if (!s->right)
-			continue;
-		right -= s->width;
-		paint_segment(s, c, row, right, c->cols);
-		right -= 2;
-	}
-	for (size_t i = 0; i < list->v.len; i++) {
-		struct segment *s = &list->v.v[i];
-
-		if (!s->right) {
-			paint_segment(s, c, row, left,
-				      s->width < right - left ? s->width : right - left);
-			if (s->tab)
-				frame_add_spot(ui, row, left, s->width,
-					       xasprintf("tab go %d", s->tab));
-			left += s->width + 2;
-		}
-		free(s->text);
-	}
-	VEC_RELEASE(&list->v);
-}
-
-/* ---- where we are ---- */
+/* ---- first line: where we are ---- */
 
 static char *server_text(const struct db_session *d)
 {
@@ -244,58 +103,58 @@ static double steady_rtt(struct ui *ui, double now)
 	return ui->rtt_shown;
 }
 
-static void add_session(struct ui *ui, struct segments *list, const struct db_session *d)
+static void add_session(struct ui *ui, struct headline *list, const struct db_session *d)
 {
 	const char *role = session_role(ui->session);
 	char *tls = tls_text(d);
 
-	add(list, 0, false, STYLE_HEADER_STRONG, server_text(d));
-	add(list, 3, false, STYLE_HEADER,
+	headline_add(list, 0, false, STYLE_HEADER_STRONG, server_text(d));
+	headline_add(list, 3, false, STYLE_HEADER,
 	    xasprintf("PostgreSQL %d", d->server_version / 10000));
-	add(list, d->in_hot_standby ? 0 : 2, false,
+	headline_add(list, d->in_hot_standby ? 0 : 2, false,
 	    d->in_hot_standby ? STYLE_WARNING : STYLE_HEADER,
 	    d->in_hot_standby ? replica_text(ui) : xstrdup("primary"));
 	if (tls)
-		add(list, d->tls ? 4 : 1, false, d->tls ? STYLE_HEADER : STYLE_WARNING, tls);
+		headline_add(list, d->tls ? 4 : 1, false, d->tls ? STYLE_HEADER : STYLE_WARNING, tls);
 	if (role)
-		add(list, 1, false, STYLE_WARNING,
+		headline_add(list, 1, false, STYLE_WARNING,
 		    xasprintf("role %s as %s%s%s", d->user, role,
 			      session_person(ui->session) ? ", " : "",
 			      session_person(ui->session) ? session_person(ui->session) : ""));
 	else if (d->superuser)
-		add(list, 1, false, STYLE_WARNING, xasprintf("superuser %s", d->user));
+		headline_add(list, 1, false, STYLE_WARNING, xasprintf("superuser %s", d->user));
 	else
-		add(list, 1, false, STYLE_HEADER, xasprintf("role %s", d->user));
+		headline_add(list, 1, false, STYLE_HEADER, xasprintf("role %s", d->user));
 	if (d->rtt >= 0 && ui->term &&
 	    !ui_plain(ui)) { /* a script's screens do not tell times */
 		struct buf b = BUF_INIT;
 
 		buf_adds(&b, "rtt ");
 		timefmt_duration(&b, steady_rtt(ui, d->rtt));
-		add(list, 5, true, STYLE_HEADER, buf_detach(&b));
+		headline_add(list, 5, true, STYLE_HEADER, buf_detach(&b));
 	}
 }
 
-static void add_armed(struct ui *ui, struct segments *list)
+static void add_armed(struct ui *ui, struct headline *list)
 {
 	double left = session_arm_left(ui->session);
 
 	if (!session_armed(ui->session)) {
-		add(list, 0, true, STYLE_READONLY, xstrdup("READ-ONLY"));
+		headline_add(list, 0, true, STYLE_READONLY, xstrdup("READ-ONLY"));
 		return;
 	}
 	if (left < 0 || ui_still(ui)) {
-		add(list, 0, true, STYLE_ARMED, xstrdup(" ARMED "));
+		headline_add(list, 0, true, STYLE_ARMED, xstrdup(" ARMED "));
 		return;
 	}
-	add(list, 0, true, STYLE_ARMED,
+	headline_add(list, 0, true, STYLE_ARMED,
 	    left < 60 ? xasprintf(" ARMED %.0f s ", ceil(left))
 		      : xasprintf(" ARMED %.0f m ", ceil(left / 60)));
 	ui_repaint_in(ui, left < 61 ? 1000 : (unsigned)(num_rest(left, 60) * 1000) + 50);
 }
 
 /* The reads' connection speaks for all until another is worse. */
-static void add_state(struct ui *ui, struct segments *list)
+static void add_state(struct ui *ui, struct headline *list)
 {
 	struct db *db = session_db(ui->session);
 	double next = db_next_try(db, DB_READ);
@@ -305,13 +164,13 @@ static void add_state(struct ui *ui, struct segments *list)
 		return;
 	case DB_DOWN:
 	case DB_CONNECTING:
-		add(list, 0, false, STYLE_INFO, xstrdup("connecting…"));
+		headline_add(list, 0, false, STYLE_INFO, xstrdup("connecting…"));
 		return;
 	case DB_PASSWORD:
-		add(list, 0, false, STYLE_INFO, xstrdup("password wanted"));
+		headline_add(list, 0, false, STYLE_INFO, xstrdup("password wanted"));
 		return;
 	case DB_LOST:
-		add(list, 0, false, STYLE_CRITICAL,
+		headline_add(list, 0, false, STYLE_CRITICAL,
 		    next > 0 && !ui_still(ui)
 			    ? xasprintf("LOST, trying again in %.0f s", ceil(next))
 			    : xstrdup("LOST, trying again"));
@@ -319,43 +178,40 @@ static void add_state(struct ui *ui, struct segments *list)
 			ui_repaint_in(ui, 1000);
 		return;
 	case DB_FAILED:
-		add(list, 0, false, STYLE_CRITICAL, xstrdup("NO CONNECTION"));
+		headline_add(list, 0, false, STYLE_CRITICAL, xstrdup("NO CONNECTION"));
 		return;
 	}
 }
 
 /* The name of the program, or the tabs. */
-static void add_tabs(struct ui *ui, struct segments *list)
+static void add_tabs(struct ui *ui, struct headline *list)
 {
 	const struct tabs *tabs = ui->tabs;
 
 	if (tabs->list.len == 1)
-		add(list, 6, false, STYLE_HEADER_STRONG, xstrdup("souk"));
+		headline_add(list, 6, false, STYLE_HEADER_STRONG, xstrdup("souk"));
 	for (size_t i = 0; tabs->list.len > 1 && i < tabs->list.len; i++) {
 		const struct ui *tab = tabs->list.v[i];
-		char *label = tabs_label(tab);
 
-		add(list, tab == ui ? 0 : RANK_TABS, false,
-		    tab == ui ? STYLE_MENU_SELECTED : tabs_style(tab),
-		    tab == ui ? xasprintf(" %s ", label) : xstrdup(label));
-		list->v.v[list->v.len - 1].tab = (int)i + 1;
-		free(label);
+		headline_add_tab(list, (int)i + 1, tab == ui,
+				 tab == ui ? STYLE_MENU_SELECTED : tabs_style(tab),
+				 tabs_label(tab));
 	}
 }
 
 static void paint_where(struct ui *ui, struct canvas *c)
 {
 	const struct db_session *d = db_session(session_db(ui->session));
-	struct segments list = { VEC_INIT };
+	struct headline list = { VEC_INIT };
 
 	if (session_production(ui->session))
-		add(&list, 0, false, STYLE_PRODUCTION, xstrdup(" PRODUCTION "));
+		headline_add(&list, 0, false, STYLE_PRODUCTION, xstrdup(" PRODUCTION "));
 	add_tabs(ui, &list);
 	if (d)
 		add_session(ui, &list, d);
 	add_state(ui, &list);
 	add_armed(ui, &list);
-	paint_segments(ui, &list, c, 0);
+	headline_paint(&list, ui, c, 0);
 }
 
 /* ---- second line: scope ▸ places, and what is shown of them ---- */

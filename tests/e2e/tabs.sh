@@ -40,6 +40,23 @@ keys M-1
 wait_for 'SEVEN'
 keys q
 wait_for 'acme-bakery ▸ Products'
+# Four in a narrow terminal: what there is room for of each name.
+resize 80x24
+type_text ':tab northwind-hardware'
+keys Enter
+wait_for 'northwind-hardware ▸ Screens'
+type_text ':tab blue-drugs'
+keys Enter
+wait_for ' 1 acm… 2 blu… 3 nor…  4 blu… '
+resize 130x30
+wait_for ' 1 acme-bakery  2 blue-drugs  3 northwind-har…   4 blue-drugs '
+resize 120x30
+keys q
+wait_for ' 1 acme-bakery  2 blue-drugs   3 northwind-har… '
+keys q
+wait_gone '3 northwind'
+keys M-1
+wait_for 'acme-bakery ▸ Products'
 # Another server: a service, completed by name.
 type_text ':connect sho'
 wait_for 'shop-two'
