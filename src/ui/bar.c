@@ -30,6 +30,8 @@ struct bar {
 	bool more;	   /* the server is asked */
 	struct scroll menu;
 	bool choosing;		 /* Tab went into the menu */
+	struct item taken;	 /* the last one put in whole, at this byte: its note stays … */
+	size_t taken_at;	 /* … until the line changes */
 	struct err err;		 /* why the last line was refused */
 	size_t wrong, wrong_len; /* … and the bytes that it is about */
 	bool misses;		 /* … or before which something is missing */
@@ -67,6 +69,13 @@ static void drop_items(struct bar *b)
 	b->choosing = false;
 }
 
+static void drop_taken(struct bar *b)
+{
+	free(b->taken.text);
+	free(b->taken.note);
+	b->taken = (struct item){ 0 };
+}
+
 void bar_close(struct bar *b)
 {
 	if (!b->line)
@@ -74,6 +83,7 @@ void bar_close(struct bar *b)
 	line_free(&b->line);
 	complete_free(&b->completing);
 	drop_items(b);
+	drop_taken(b);
 	drop_names(b);
 	loop_timer_free(&b->live);
 	err_clear(&b->err);
@@ -150,13 +160,24 @@ static size_t shared_length(const struct bar *b)
 	return n;
 }
 
-static void put(struct bar *b, const char *text, bool whole)
+static void put(struct bar *b, const char *text)
 {
-	char *with_blank = xasprintf("%s%s", text, whole ? " " : "");
+	line_replace(b->line, b->start, b->end, text);
+	b->end = b->start + strlen(text);
+}
 
-	line_replace(b->line, b->start, b->end, with_blank);
-	b->end = b->start + strlen(with_blank);
+/* Whole, and on to what can follow. */
+static void take(struct bar *b, int at)
+{
+	const struct item *it = &b->items.v[at];
+	char *with_blank = xasprintf("%s ", it->text);
+
+	put(b, with_blank);
 	free(with_blank);
+	drop_taken(b);
+	b->taken = (struct item){ xstrdup(it->text), xstrdup_null(it->note) };
+	b->taken_at = b->start;
+	find_candidates(b);
 }
 
 static void choose(struct bar *b, int step)
@@ -168,7 +189,7 @@ static void choose(struct bar *b, int step)
 	else
 		scroll_to(&b->menu, (b->menu.cursor + step + n) % n);
 	b->choosing = true;
-	put(b, b->items.v[b->menu.cursor].text, false);
+	put(b, b->items.v[b->menu.cursor].text);
 }
 
 static void on_complete(void *ctx, int step)
@@ -180,14 +201,13 @@ static void on_complete(void *ctx, int step)
 	if (!b->items.len)
 		return;
 	if (b->items.len == 1) {
-		put(b, b->items.v[0].text, true);
-		find_candidates(b);
+		take(b, 0);
 		return;
 	}
 	shared = shared_length(b);
 	if (!b->choosing && shared > b->end - b->start) {
 		common = xstrndup(b->items.v[0].text, shared);
-		put(b, common, false);
+		put(b, common);
 		free(common);
 		return;
 	}
@@ -211,6 +231,7 @@ static void on_changed(void *ctx)
 	struct bar *b = ctx;
 
 	err_clear(&b->err);
+	drop_taken(b);
 	find_candidates(b);
 	if (b->prompt == '/' && b->live)
 		loop_timer_start(b->live, LIVE_MS, 0);
@@ -390,9 +411,7 @@ static bool menu_key(struct bar *b, const struct key *k)
 		choose(b, k->code == K_DOWN ? 1 : -1);
 	} else if (key_is(k, K_ENTER)) {
 		/* Enter takes the choice; a second one runs the line. */
-		put(b, b->items.v[b->menu.cursor].text, true);
-		b->choosing = false;
-		find_candidates(b);
+		take(b, b->menu.cursor);
 	} else if (key_is(k, K_ESC)) {
 		b->choosing = false;
 	} else {
@@ -424,8 +443,7 @@ static void click(struct bar *b, const struct key *k)
 		line_move(b->line, line_byte(b->line, line_width(b), k->col - 1));
 		find_candidates(b);
 	} else if (!b->err.kind && row >= 0 && b->menu.top + row < (int)b->items.len) {
-		put(b, b->items.v[b->menu.top + row].text, true);
-		find_candidates(b);
+		take(b, b->menu.top + row);
 	}
 }
 
@@ -460,6 +478,7 @@ void bar_key(struct bar *b, const struct key *k)
 void bar_tell(const struct bar *b, struct buf *out)
 {
 	const struct item *it = b->choosing ? &b->items.v[b->menu.cursor] : NULL;
+	const struct item *taken = b->taken.note ? &b->taken : NULL;
 	char *text;
 
 	if (b->err.kind) {
@@ -470,6 +489,8 @@ void bar_tell(const struct bar *b, struct buf *out)
 	} else if (it) {
 		buf_addf(out, "%s%s%s, %d of %zu", it->text, it->note ? ", " : "",
 			 it->note ? it->note : "", b->menu.cursor + 1, b->items.len);
+	} else if (taken) {
+		buf_addf(out, "%s, %s", taken->text, taken->note);
 	}
 }
 
@@ -491,20 +512,40 @@ static int menu_width(const struct bar *b, int limit, int *text_width)
 	return *text_width + note + 3 < limit ? *text_width + note + 3 : limit;
 }
 
-static void paint_menu(struct bar *b, struct canvas *c)
+/* So many lines above the bar, over the byte that they are about. */
+static struct canvas menu_open(const struct bar *b, struct canvas *c, int rows, int width,
+			       size_t at)
 {
-	int rows = menu_rows(b), text, col;
-	int width = menu_width(b, c->cols - 2, &text);
+	int col = 2 + line_column(b->line, line_width(b), at);
 	struct canvas w;
 
-	scroll_set(&b->menu, (int)b->items.len, rows);
-	col = 2 + line_column(b->line, line_width(b), b->start);
 	col = col < 2 ? 2 : col;
 	if (col + width > c->cols)
 		col = c->cols - width;
 	w = canvas_sub(c, c->rows - 1 - rows, col - 1, rows, width);
 	canvas_clear(&w, STYLE_MENU);
 	canvas_over(&w, 0, 0, w.rows, w.cols, STYLE_NORMAL);
+	return w;
+}
+
+/* What was put in stands in the line; its note alone. */
+static void paint_taken(const struct bar *b, struct canvas *c)
+{
+	int width = canvas_text_width(b->taken.note, strlen(b->taken.note)) + 2;
+	struct canvas w;
+
+	w = menu_open(b, c, 1, width < c->cols - 2 ? width : c->cols - 2, b->taken_at);
+	canvas_text(&w, 0, 1, w.cols - 2, STYLE_MENU_NOTE, b->taken.note);
+}
+
+static void paint_menu(struct bar *b, struct canvas *c)
+{
+	int rows = menu_rows(b), text;
+	int width = menu_width(b, c->cols - 2, &text);
+	struct canvas w;
+
+	scroll_set(&b->menu, (int)b->items.len, rows);
+	w = menu_open(b, c, rows, width, b->start);
 	for (int i = 0; i < rows; i++) {
 		const struct item *it = &b->items.v[b->menu.top + i];
 		bool here = b->choosing && b->menu.top + i == b->menu.cursor;
@@ -567,6 +608,8 @@ void bar_paint(struct bar *b, struct canvas *c)
 		paint_refusal(b, c);
 	else if (b->items.len)
 		paint_menu(b, c);
+	else if (b->taken.note)
+		paint_taken(b, c);
 	used = line_paint(b->line, c, row, 1, line_width(b), STYLE_INPUT);
 	text = line_text(b->line);
 	if (b->err.kind && (b->wrong_len || b->misses)) {

@@ -76,6 +76,15 @@ offers "import $work/li" 'lines.csv'
 offers "import $work/lines.csv --map Art" 'Article number='
 offers "import $work/lines.csv --map x=sk" 'x=sku'
 offers "import $work/lines.jsonl --map e" 'ean='
+# What is put in whole leaves the menu; what was said of it stays.
+type_text ':tenant blue-d'
+wait_for 'blue-drugs  Blue Drugs'
+keys Tab
+wait_for ':tenant blue-drugs'
+wait_gone 'blue-drugs  Blue Drugs'
+expect 'Blue Drugs'
+keys Escape
+wait_gone ':tenant'
 # What was typed and never saved.
 keys e
 wait_for 'guarded by version and xmin'
