@@ -14,13 +14,15 @@
 #include "ui/widget.h"
 #include "ui_priv.h"
 
-enum { KEPT = 500, SECONDS = 5, LINES = 4 };
+enum { KEPT = 500, SECONDS = 5, LINES = 4, BESIDE = 20 };
 
 struct message {
 	enum say how;
 	char *text, *hint;
 	int64_t us;
-	int times; /* said again and again */
+	int times;	   /* said again and again */
+	int64_t beside_us; /* beside the answer to the key of that time; 0: by souk */
+	int passed;	   /* the like that stood here before it */
 };
 
 struct messages {
@@ -80,33 +82,71 @@ static char *with_name(const struct ui *ui, const char *text)
 	return whole;
 }
 
-void messages_add(struct ui *ui, enum say how, const char *said, const char *hint)
+/* A loop that raises notices would drive all else out of the log. */
+static bool crowded(const struct messages *m, int64_t beside_us)
+{
+	if (!beside_us || m->log.len < BESIDE)
+		return false;
+	for (size_t i = m->log.len - BESIDE; i < m->log.len; i++)
+		if (m->log.v[i].beside_us != beside_us)
+			return false;
+	return true;
+}
+
+static void push(struct messages *m, const struct message *e)
+{
+	if (m->log.len == KEPT) {
+		message_release(&m->log.v[0]);
+		VEC_REMOVE(&m->log, 0);
+	}
+	*VEC_PUSH(&m->log) = *e;
+	m->untold += m->untold < m->log.len;
+}
+
+/* Takes what e owns. */
+static void say_it(struct ui *ui, struct message *e)
 {
 	struct messages *m = ui->messages;
-	int64_t now = time_now_us();
-	char *text = with_name(ui, said);
+	struct message *last = m->log.len ? &m->log.v[m->log.len - 1] : NULL;
+	enum say how = e->how;
 
-	if (said_just_now(m, how, text)) {
-		m->log.v[m->log.len - 1].times++;
-		m->log.v[m->log.len - 1].us = now;
-		free(text);
+	e->us = time_now_us();
+	e->times = 1;
+	if (said_just_now(m, how, e->text)) {
+		last->times++;
+		last->us = e->us;
+		message_release(e);
+	} else if (crowded(m, e->beside_us)) {
+		e->passed = last->passed + last->times;
+		message_release(last);
+		*last = *e;
 	} else {
-		if (m->log.len == KEPT) {
-			message_release(&m->log.v[0]);
-			VEC_REMOVE(&m->log, 0);
-		}
-		*VEC_PUSH(&m->log) = (struct message){ .how = how,
-						       .text = text,
-						       .hint = xstrdup_null(hint),
-						       .us = now,
-						       .times = 1 };
+		push(m, e);
 	}
-	m->untold += m->untold < m->log.len;
+	m->untold += !m->untold;
 	m->showing = true;
 	m->until_us = how >= SAY_WARNING || ui_still(ui)
 			      ? INT64_MAX
 			      : time_monotonic_us() + SECONDS * 1000000;
 	ui_changed(tabs_front(ui->tabs));
+}
+
+void messages_add(struct ui *ui, enum say how, const char *text, const char *hint)
+{
+	struct message e = { .how = how,
+			     .text = with_name(ui, text),
+			     .hint = xstrdup_null(hint) };
+
+	say_it(ui, &e);
+}
+
+void messages_add_beside(struct ui *ui, enum say how, const char *text)
+{
+	struct message e = { .how = how,
+			     .text = with_name(ui, text),
+			     .beside_us = ui->keyed_us + 1 };
+
+	say_it(ui, &e);
 }
 
 void messages_note(struct ui *ui, const char *text)
@@ -192,6 +232,8 @@ void messages_show(struct ui *ui)
 		buf_addf(&out, "  %s%s", words[e->how], e->text);
 		if (e->times > 1)
 			buf_addf(&out, "  (%d times)", e->times);
+		if (e->passed)
+			buf_addf(&out, "  (the last of %d more)", e->passed + e->times);
 		buf_addc(&out, '\n');
 		if (e->hint)
 			buf_addf(&out, "                     %s\n", e->hint);

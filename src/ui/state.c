@@ -116,9 +116,13 @@ void ui_on_notice(void *ctx, enum db_lane lane, const struct server_error *notic
 {
 	struct ui *ui = ctx;
 	bool warns = notice->severity && strcmp(notice->severity, "WARNING") == 0;
+	char *text;
 
-	if (!ui->quitting && notice->context && (lane == DB_EDIT || lane == DB_ASIDE))
-		ui_say(ui, warns ? SAY_WARNING : SAY_INFO, "the server says: %s", notice->message);
+	if (ui->quitting || !notice->context || (lane != DB_EDIT && lane != DB_ASIDE))
+		return;
+	text = xasprintf("the server says: %s", notice->message);
+	messages_add_beside(ui, warns ? SAY_WARNING : SAY_INFO, text);
+	free(text);
 }
 
 void ui_on_session(void *ctx, enum session_event event)

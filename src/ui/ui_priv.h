@@ -281,6 +281,8 @@ void hints_paint(struct ui *ui, struct canvas *c);
 struct messages *messages_new(void);
 void messages_free(struct messages **m);
 void messages_add(struct ui *ui, enum say how, const char *text, const char *hint);
+/* What the server says beside an answer: of many the first ones are kept, and the last. */
+void messages_add_beside(struct ui *ui, enum say how, const char *text);
 /* Only into the log. */
 void messages_note(struct ui *ui, const char *text);
 /* What was not told yet (--plain), a line each. */
