@@ -337,8 +337,8 @@ static void paint_entry(const struct home *h, const struct entry *e, struct canv
 	if (row < 1)
 		return;
 	if (e->again && row > 1)
-		canvas_printf(c, row - 1, col + 1, h->width - 4, STYLE_MUTED, "%s %s", e->again,
-			      glyph(GLYPH_ELLIPSIS));
+		canvas_printf(c, row - 1, col + 1, h->width - 4, STYLE_MUTED, "%s (more)",
+			      e->again);
 	if (e->heading) {
 		canvas_text(c, row, col + 1, h->width - 4, STYLE_TITLE, e->heading);
 	} else if (e->name) {

@@ -216,10 +216,8 @@ static void paint_foot(const struct screen *s, struct canvas *c, int row)
 	struct buf hints = BUF_INIT, save_hint = BUF_INIT;
 
 	paint_reason(s, c, row - 1);
-	if (mergeview_of(s)->line) {
-		canvas_text(c, row, 0, c->cols, STYLE_HINT, MERGE_TYPING);
+	if (mergeview_of(s)->line) /* the hint line tells its keys */
 		return;
-	}
 	merge_add_hints(s, s->cols >= MERGE_WIDE, &hints);
 	merge_add_save_hint(s, &save_hint);
 	canvas_text(c, row, 0, c->cols, STYLE_HINT, hints.data);

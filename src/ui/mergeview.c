@@ -441,7 +441,7 @@ static void merge_status(const struct screen *s, struct screen_status *out)
 
 static const char *merge_typing(const struct screen *s)
 {
-	return mergeview_of(s)->line ? MERGE_TYPING : NULL;
+	return mergeview_of(s)->line ? "Enter accept  Esc leave" : NULL;
 }
 
 const struct screen_kind kind_merge = {

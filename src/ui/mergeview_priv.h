@@ -12,7 +12,6 @@
 #include "ui_priv.h"
 
 #define MERGE_BACK_HINT "Esc back to the form"
-#define MERGE_TYPING "Enter accept  Esc leave"
 
 enum { MERGE_WIDE = 110 }; /* columns from which the hints are whole sentences */
 

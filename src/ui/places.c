@@ -215,29 +215,15 @@ static struct restoring *begin_tab(struct ui *ui, const char *line, bool first, 
 	return r;
 }
 
-/* Where the tab is, is known by now. */
-static void on_ready(void *ctx, const struct err *err)
+/* Where this tab is, is known by now. */
+static bool restore_from(struct ui *ui, const char *path, struct err *err)
 {
-	struct err own = ERR_INIT;
-
-	if (!err && places_restore(ctx, &own))
-		return;
-	ui_say_err(ctx, err ? err : &own);
-	err_release(&own);
-}
-
-bool places_restore(struct ui *ui, struct err *err)
-{
-	char *path = path_state("places"), *save = NULL;
+	char *save = NULL;
 	VEC(struct restoring *) all = VEC_INIT;
 	struct buf text = BUF_INIT;
 	struct restoring *r = NULL;
 
-	if (!path_exists(path)) {
-		err_set(err, ERR_FAILED, "restore", "no session has ended here yet");
-	} else if (!db_session(session_db(ui->session))) {
-		session_when_ready(ui->session, false, on_ready, ui);
-	} else if (path_read(path, FILE_MAX, &text, err)) {
+	if (path_read(path, FILE_MAX, &text, err)) {
 		for (char *l = strtok_r(text.data, "\n", &save); l && !err->kind;
 		     l = strtok_r(NULL, "\n", &save)) {
 			if (strncmp(l, "tab ", 4) != 0) {
@@ -252,6 +238,33 @@ bool places_restore(struct ui *ui, struct err *err)
 		go_on(all.v[i]);
 	VEC_RELEASE(&all);
 	buf_release(&text);
-	free(path);
 	return !err->kind;
+}
+
+static void on_ready(void *ctx, const struct err *err)
+{
+	char *path = path_state("places");
+	struct err own = ERR_INIT;
+
+	if (err)
+		ui_say_err(ctx, err);
+	else if (!restore_from(ctx, path, &own))
+		ui_say_err(ctx, &own);
+	err_release(&own);
+	free(path);
+}
+
+bool places_restore(struct ui *ui, struct err *err)
+{
+	char *path = path_state("places");
+	bool ok = true;
+
+	if (!path_exists(path))
+		ok = err_set(err, ERR_FAILED, "restore", "no session has ended here yet");
+	else if (!db_session(session_db(ui->session)))
+		session_when_ready(ui->session, false, on_ready, ui);
+	else
+		ok = restore_from(ui, path, err);
+	free(path);
+	return ok;
 }
