@@ -21,18 +21,18 @@ struct item {
 
 struct bar {
 	struct ui *ui;
-	struct line *line; /* NULL: closed */
-	char prompt;	   /* ':' or '/' */
+	struct line *line;	   /* NULL: closed */
+	char prompt;		   /* ':' or '/' */
 	VEC(char *) columns, kept; /* of the screen behind */
 	struct completing *completing;
 	VEC(struct item) items;
 	size_t start, end; /* what an item replaces */
 	bool more;	   /* the server is asked */
 	struct scroll menu;
-	bool choosing;		 /* Tab went into the menu */
-	struct item taken;	 /* the last one put in whole, at this byte: its note stays … */
-	size_t taken_at;	 /* … until the line changes */
-	struct err err;		 /* why the last line was refused */
+	bool choosing;	   /* Tab went into the menu */
+	struct item taken; /* the last one put in whole, at this byte: its note stays … */
+	size_t taken_at;   /* … until the line changes */
+	struct err err;	   /* why the last line was refused */
 	size_t wrong, wrong_len; /* … and the bytes that it is about */
 	bool misses;		 /* … or before which something is missing */
 	char *asked;		 /* the line that was run last */
@@ -272,7 +272,8 @@ static bool wrong_word(const char *text, const struct err *err, size_t *start, s
 	return at != NULL;
 }
 
-/* The last of the line that is this text: a condition or a statement is what a line ends with. */
+/* The last of the line that is this text: a condition or a statement is what a line ends with.
+ */
 static const char *find_last(const char *line, const char *text)
 {
 	const char *found = NULL;
@@ -620,7 +621,8 @@ void bar_paint(struct bar *b, struct canvas *c)
 		to = to > from ? to : from + 1;
 		canvas_over(c, row, 1 + from, 1, to - from, STYLE_CONFLICT);
 	}
-	if (b->prompt == ':' && line_point(b->line) == strlen(text) && !line_is_asked(b->line)) {
+	if (b->prompt == ':' && line_point(b->line) == strlen(text) &&
+	    !line_is_asked(b->line)) {
 		complete_hint(&ghost, text);
 		if (ghost.len && *text)
 			canvas_printf(c, row, 1 + used, c->cols - used - 2, STYLE_GHOST, "%s%s",

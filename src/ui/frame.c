@@ -110,17 +110,19 @@ static void add_session(struct ui *ui, struct headline *list, const struct db_se
 
 	headline_add(list, 0, false, STYLE_HEADER_STRONG, server_text(d));
 	headline_add(list, 3, false, STYLE_HEADER,
-	    xasprintf("PostgreSQL %d", d->server_version / 10000));
+		     xasprintf("PostgreSQL %d", d->server_version / 10000));
 	headline_add(list, d->in_hot_standby ? 0 : 2, false,
-	    d->in_hot_standby ? STYLE_WARNING : STYLE_HEADER,
-	    d->in_hot_standby ? replica_text(ui) : xstrdup("primary"));
+		     d->in_hot_standby ? STYLE_WARNING : STYLE_HEADER,
+		     d->in_hot_standby ? replica_text(ui) : xstrdup("primary"));
 	if (tls)
-		headline_add(list, d->tls ? 4 : 1, false, d->tls ? STYLE_HEADER : STYLE_WARNING, tls);
+		headline_add(list, d->tls ? 4 : 1, false, d->tls ? STYLE_HEADER : STYLE_WARNING,
+			     tls);
 	if (role)
 		headline_add(list, 1, false, STYLE_WARNING,
-		    xasprintf("role %s as %s%s%s", d->user, role,
-			      session_person(ui->session) ? ", " : "",
-			      session_person(ui->session) ? session_person(ui->session) : ""));
+			     xasprintf("role %s as %s%s%s", d->user, role,
+				       session_person(ui->session) ? ", " : "",
+				       session_person(ui->session) ? session_person(ui->session)
+								   : ""));
 	else if (d->superuser)
 		headline_add(list, 1, false, STYLE_WARNING, xasprintf("superuser %s", d->user));
 	else
@@ -148,8 +150,8 @@ static void add_armed(struct ui *ui, struct headline *list)
 		return;
 	}
 	headline_add(list, 0, true, STYLE_ARMED,
-	    left < 60 ? xasprintf(" ARMED %.0f s ", ceil(left))
-		      : xasprintf(" ARMED %.0f m ", ceil(left / 60)));
+		     left < 60 ? xasprintf(" ARMED %.0f s ", ceil(left))
+			       : xasprintf(" ARMED %.0f m ", ceil(left / 60)));
 	ui_repaint_in(ui, left < 61 ? 1000 : (unsigned)(num_rest(left, 60) * 1000) + 50);
 }
 
@@ -171,9 +173,9 @@ static void add_state(struct ui *ui, struct headline *list)
 		return;
 	case DB_LOST:
 		headline_add(list, 0, false, STYLE_CRITICAL,
-		    next > 0 && !ui_still(ui)
-			    ? xasprintf("LOST, trying again in %.0f s", ceil(next))
-			    : xstrdup("LOST, trying again"));
+			     next > 0 && !ui_still(ui)
+				     ? xasprintf("LOST, trying again in %.0f s", ceil(next))
+				     : xstrdup("LOST, trying again"));
 		if (next > 0 && !ui_still(ui))
 			ui_repaint_in(ui, 1000);
 		return;

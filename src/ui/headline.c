@@ -41,7 +41,8 @@ static bool fit(struct headline_part *s, int room, int cols)
 
 /* ---- tabs ---- */
 
-/* How wide a label may be, of the tab in front and of the others, and what lies between them. */
+/* How wide a label may be, of the tab in front and of the others, and what lies between them.
+ */
 struct sharing {
 	int front, other, gap;
 };
@@ -68,8 +69,8 @@ static int tabs_width(const struct headline *h, const struct sharing *by)
 	return total ? total + GAP - by->gap : 0;
 }
 
-/* The widest that there is room for, in this order: the one in front whole, all of them cut, their
- * numbers alone. */
+/* The widest that there is room for, in this order: the one in front whole, all of them cut,
+ * their numbers alone. */
 static struct sharing share(const struct headline *h, int room)
 {
 	struct sharing by = { WIDEST_TAB, WIDEST_TAB, GAP };
@@ -180,7 +181,8 @@ void headline_paint(struct headline *h, struct ui *ui, struct canvas *c, int row
 			if (s->tab)
 				frame_add_spot(ui, row, left, s->width,
 					       xasprintf("tab go %d", s->tab));
-			left += s->width + (s->tab && i + 1 < h->v.len && s[1].tab ? by.gap : GAP);
+			left += s->width +
+				(s->tab && i + 1 < h->v.len && s[1].tab ? by.gap : GAP);
 		}
 		free(s->text);
 	}

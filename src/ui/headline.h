@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * headline.h - the header's first line: parts from the left and from the right, of which the least
- * important go where there is no room.
+ * headline.h - the header's first line: parts from the left and from the right, of which the
+ * least important go where there is no room.
  *
- * Rank 0 never goes and HEADLINE_RANKS goes first; rank 1 is cut before it goes.  Of the tabs each
- * keeps its number, and as much of its name as all have room for: the one in front is whole as long
- * as the others can be told apart, for the second line begins with its name.
+ * Rank 0 never goes and HEADLINE_RANKS goes first; rank 1 is cut before it goes.  Of the tabs
+ * each keeps its number, and as much of its name as all have room for: the one in front is
+ * whole as long as the others can be told apart, for the second line begins with its name.
  */
 #ifndef UI_HEADLINE_H
 #define UI_HEADLINE_H
