@@ -76,6 +76,8 @@ struct profile;
  * environment; NULL or a path: not known. */
 struct profile *profile_learn(const struct catalog *c, const char *file, const char *host,
 			      struct err *err) MUST_CHECK;
+/* It never changes and may have several owners: each frees its own share. */
+struct profile *profile_ref(const struct profile *p);
 void profile_free(struct profile **p);
 /* What isolation is judged by: itself; where no tenancy was found but policies hold the rows of several relations
  * to whoever is signed in, one in which each person is a tenant.  It goes with p. */

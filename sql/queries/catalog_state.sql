@@ -5,6 +5,7 @@
 -- and analyze write in place (rows, pages) leaves no trace of that kind: of it each tenth more or less is a change.  The
 -- server, its timeline and the database belong to it: a copy or an earlier state counts its transactions anew.  So
 -- does all that a snapshot tells of the server itself.
+-- Every operator has the very types of its operands: of one that has not, a new session reads all of its name first.
 -- NULL of a large catalog: its rows are not kept, and to hash them would take a fifth of the time that reading takes.
 SELECT CASE WHEN pg_catalog.pg_relation_size('pg_catalog.pg_attribute') <= 10485760 THEN
        pg_catalog.concat_ws(' ', pg_catalog.current_setting('server_version'), CURRENT_USER, SESSION_USER,
@@ -15,18 +16,17 @@ SELECT CASE WHEN pg_catalog.pg_relation_size('pg_catalog.pg_attribute') <= 10485
        (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()),
        (SELECT pg_catalog.concat(pg_catalog.count(*), '/', pg_catalog.sum(
                    pg_catalog.hash_record_extended(ROW (t.tableoid, t.ctid, t.xmin), 0)))
-          FROM (SELECT tableoid, ctid, xmin FROM pg_catalog.pg_class WHERE oid >= 16384
-                UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_attribute WHERE attrelid >= 16384
-                UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_type WHERE oid >= 16384
-                UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_proc WHERE oid >= 16384
-                UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_index WHERE indexrelid >= 16384
-                UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_rewrite WHERE oid >= 16384
-                UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_description WHERE objoid >= 16384
-                UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_collation WHERE oid >= 16384
-                UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_opclass WHERE oid >= 16384
-                UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_cast WHERE oid >= 16384
+          FROM (SELECT tableoid, ctid, xmin FROM pg_catalog.pg_attribute WHERE attrelid >= '16384'::pg_catalog.oid
+                UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_type WHERE oid >= '16384'::pg_catalog.oid
+                UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_proc WHERE oid >= '16384'::pg_catalog.oid
+                UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_index WHERE indexrelid >= '16384'::pg_catalog.oid
+                UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_rewrite WHERE oid >= '16384'::pg_catalog.oid
+                UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_description WHERE objoid >= '16384'::pg_catalog.oid
+                UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_collation WHERE oid >= '16384'::pg_catalog.oid
+                UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_opclass WHERE oid >= '16384'::pg_catalog.oid
+                UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_cast WHERE oid >= '16384'::pg_catalog.oid
                 UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_depend
-                           WHERE refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                           WHERE refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass::pg_catalog.oid
                 UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_attrdef
                 UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_constraint
                 UNION ALL SELECT tableoid, ctid, xmin FROM pg_catalog.pg_policy
@@ -47,8 +47,9 @@ SELECT CASE WHEN pg_catalog.pg_relation_size('pg_catalog.pg_attribute') <= 10485
          WHERE t.locktype = 'relation' AND t.mode = 'AccessExclusiveLock'
            AND t.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
            AND t.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()),
-       (SELECT pg_catalog.sum(pg_catalog.hashint8extended(
-                   pg_catalog.round(10 * pg_catalog.ln(2 + t.reltuples::float8))::bigint
-                   + 1000 * pg_catalog.round(10 * pg_catalog.ln(2 + t.relpages::float8))::bigint
-                   + 1000000 * t.oid::bigint, 0))
-          FROM pg_catalog.pg_class AS t WHERE t.oid >= 16384)) END AS state
+       (SELECT pg_catalog.concat(pg_catalog.count(*), '/', pg_catalog.sum(
+                   pg_catalog.hash_record_extended(ROW (t.tableoid, t.ctid, t.xmin), 0)), '/', pg_catalog.sum(
+                   pg_catalog.hash_record_extended(ROW (t.oid,
+                   pg_catalog.round(10::float8 * pg_catalog.ln(2::float8 + t.reltuples::float8)),
+                   pg_catalog.round(10::float8 * pg_catalog.ln(2::float8 + t.relpages::float8))), 0)))
+          FROM pg_catalog.pg_class AS t WHERE t.oid >= '16384'::pg_catalog.oid)) END AS state

@@ -13,6 +13,8 @@
 
 #include "base/alloc.h"
 
+enum { PIECE = 65536 }; /* of what does not tell how long it is */
+
 static char *home_dir(void)
 {
 	const char *home = getenv("HOME");
@@ -104,14 +106,25 @@ bool path_mkdirs(const char *dir, struct err *err)
 	return ok;
 }
 
+/* What is no file, or one that the kernel writes as it is read, tells none. */
+static size_t told_size(int fd, size_t limit)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size <= 0)
+		return PIECE;
+	return (size_t)st.st_size < limit ? (size_t)st.st_size : limit;
+}
+
+/* A file is read at once, with one byte more to see its end. */
 static bool read_all(int fd, const char *path, size_t limit, struct buf *out, struct err *err)
 {
-	size_t start = out->len;
+	size_t start = out->len, room = told_size(fd, limit) + 1;
 	ssize_t n;
 
 	do {
-		buf_reserve(out, 65536);
-		n = read(fd, out->data + out->len, 65536);
+		buf_reserve(out, room);
+		n = read(fd, out->data + out->len, room);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -120,6 +133,7 @@ static bool read_all(int fd, const char *path, size_t limit, struct buf *out, st
 		out->data[out->len] = '\0';
 		if (out->len - start > limit)
 			return err_set(err, ERR_FAILED, path, "larger than %zu bytes", limit);
+		room = (size_t)n < room ? room - (size_t)n : PIECE;
 	} while (n != 0);
 	return true;
 }

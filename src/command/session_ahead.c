@@ -71,6 +71,17 @@ void session_ahead_begin(struct session *s, const struct catalog *kept)
 		session_resolve_wanted(s->ahead);
 }
 
+/* Once only: later the file may say something else. */
+struct profile *session_ahead_learned(const struct session *s, const struct catalog *c)
+{
+	const struct session *a = s->ahead;
+
+	if (!a || s->profile || a->catalog != c || a->profile_broken.kind ||
+	    strcmp(a->profile_file, s->profile_file) != 0)
+		return NULL;
+	return profile_ref(a->profile);
+}
+
 void session_ahead_end(struct session *s)
 {
 	struct session *a = s->ahead;

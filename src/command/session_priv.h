@@ -79,6 +79,8 @@ bool session_learn(struct session *s, const struct catalog *c, struct err *err);
 
 /* ---- session_ahead.c ---- */
 void session_ahead_begin(struct session *s, const struct catalog *kept);
+/* A share of what it learned, if that was of this snapshot and by the same file; else NULL. */
+struct profile *session_ahead_learned(const struct session *s, const struct catalog *c);
 /* It may not be one. */
 void session_ahead_end(struct session *s);
 

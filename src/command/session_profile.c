@@ -50,8 +50,10 @@ bool session_learn(struct session *s, const struct catalog *c, struct err *err)
 		s->profile_file = profile_file_choose(s->profile_given, s->screens_dir, d);
 	there = s->profile_given || path_exists(s->profile_file);
 	err_clear(&s->profile_broken);
-	profile = profile_learn(c, there ? s->profile_file : NULL, d ? d->host : NULL,
-				&s->profile_broken);
+	profile = session_ahead_learned(s, c);
+	if (!profile)
+		profile = profile_learn(c, there ? s->profile_file : NULL, d ? d->host : NULL,
+					&s->profile_broken);
 	/* A file that nobody asked for by name is told to be broken, and left out. */
 	if (!profile && !s->profile_given)
 		profile = profile_learn(c, NULL, d ? d->host : NULL, err);

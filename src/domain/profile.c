@@ -178,6 +178,7 @@ static struct profile *learn(const struct catalog *c, const char *file, const ch
 	size_t n = catalog_relations(c);
 
 	p->persons = persons;
+	p->shares = 1;
 	p->arena = arena_new();
 	p->catalog = catalog_ref(c);
 	p->host = host && *host && *host != '/' && *host != '@' ? host : NULL;
@@ -235,12 +236,21 @@ const struct profile *profile_isolation(const struct profile *p)
 	return p->of_persons ? p->of_persons : p;
 }
 
+struct profile *profile_ref(const struct profile *p)
+{
+	struct profile *shared = (struct profile *)(uintptr_t)p;
+
+	shared->shares++;
+	return shared;
+}
+
 void profile_free(struct profile **pp)
 {
 	struct profile *p = *pp;
 	struct catalog *c;
 
-	if (!p)
+	*pp = NULL;
+	if (!p || --p->shares > 0)
 		return;
 	/* The share that profile_learn took. */
 	c = (struct catalog *)(uintptr_t)p->catalog;
@@ -257,7 +267,6 @@ void profile_free(struct profile **pp)
 	map_free(&p->parsed);
 	arena_free(&p->arena);
 	free(p);
-	*pp = NULL;
 }
 
 size_t profile_items(const struct profile *p)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Habits of naming. Each list is evidence, never proof: the callers weigh it. */
 #include <ctype.h>
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -78,6 +79,28 @@ void name_stem(char *out, size_t size, const char *column)
 
 enum { FLAT = 160 };
 
+/* A name made ready to be asked for many words. */
+struct flat {
+	char text[FLAT];
+	uint32_t begins; /* what its words begin with, see letter() */
+};
+
+static uint32_t letter(char c)
+{
+	return 1u << ((unsigned char)c & 31);
+}
+
+static struct flat flatten(const char *name)
+{
+	struct flat f = { .begins = 0 };
+
+	normalize(f.text, sizeof f.text, name);
+	f.begins = letter(f.text[0]);
+	for (const char *p = f.text; (p = strchr(p, '_')); p++)
+		f.begins |= letter(p[1]);
+	return f;
+}
+
 static bool word_here(const char *p, const char *word)
 {
 	size_t len = strlen(word);
@@ -87,9 +110,9 @@ static bool word_here(const char *p, const char *word)
 }
 
 /* Every column of a catalog is looked at for dozens of words: most differ in their first letter. */
-static bool flat_has_word(const char *flat, const char *word)
+static bool flat_has_word(const struct flat *flat, const char *word)
 {
-	const char *p = flat;
+	const char *p = flat->begins & letter(*word) ? flat->text : NULL;
 
 	while (p) {
 		if (*p == *word && word_here(p, word))
@@ -102,10 +125,9 @@ static bool flat_has_word(const char *flat, const char *word)
 
 bool name_has_word(const char *name, const char *word)
 {
-	char flat[FLAT];
+	struct flat flat = flatten(name);
 
-	normalize(flat, sizeof flat, name);
-	return flat_has_word(flat, word);
+	return flat_has_word(&flat, word);
 }
 
 bool name_has_any(const char *name, const char *const *words)
@@ -169,7 +191,14 @@ bool person_setting(const char *setting, const char *path)
 	return false;
 }
 
-static bool any_word(const char *name, const char *const *words);
+static bool any_word(const struct flat *name, const char *const *words)
+{
+	for (; *words; words++) {
+		if (flat_has_word(name, *words))
+			return true;
+	}
+	return false;
+}
 
 bool person_name(const char *column)
 {
@@ -178,22 +207,12 @@ bool person_name(const char *column)
 					     "person",	  "employee", "operator", "createdby",
 					     "updatedby", "by",	      "uid",	  NULL };
 
-	return any_word(column, words);
+	struct flat flat = flatten(column);
+
+	return any_word(&flat, words);
 }
 
-static bool any_word(const char *name, const char *const *words)
-{
-	char flat[FLAT];
-
-	normalize(flat, sizeof flat, name);
-	for (; *words; words++) {
-		if (flat_has_word(flat, *words))
-			return true;
-	}
-	return false;
-}
-
-static bool secret_name(const char *name)
+static bool secret_name(const struct flat *name)
 {
 	static const char *const always[] = { "password",     "passwd",
 					      "pwd",	      "passphrase",
@@ -217,7 +236,7 @@ static bool secret_name(const char *name)
 	return any_word(name, always) || (any_word(name, tokens) && !any_word(name, harmless));
 }
 
-static bool personal_name(const char *name)
+static bool personal_name(const struct flat *name)
 {
 	static const char *const words[] = {
 		"email",	"e_mail",	 "mail",       "phone",
@@ -247,7 +266,9 @@ static bool about_people(const char *relation)
 		"recipients", "subscriber", "subscribers", NULL
 	};
 
-	return any_word(relation, words);
+	struct flat flat = flatten(relation);
+
+	return any_word(&flat, words);
 }
 
 static bool says(const char *comment, const char *word)
@@ -263,7 +284,9 @@ static bool says(const char *comment, const char *word)
 
 int profile_name_sensitivity(const char *name)
 {
-	return secret_name(name) ? 2 : personal_name(name);
+	struct flat flat = flatten(name);
+
+	return secret_name(&flat) ? 2 : personal_name(&flat);
 }
 
 int column_sensitivity(const struct relation *r, const struct column *c)
@@ -272,21 +295,23 @@ int column_sensitivity(const struct relation *r, const struct column *c)
 		    c->base_type_oid == JSONB_OID || c->base_type_oid == JSON_OID;
 	bool fact = text || c->base_type_oid == INET_OID || c->base_type_oid == DATE_OID ||
 		    c->type_category == 'N';
+	struct flat name;
 
 	if (says(c->comment, "secret") || says(c->comment, "sensitive"))
 		return 2;
 	if ((c->comment && strstr(c->comment, "PII")) || says(c->comment, "personal data"))
 		return 1;
-	if ((text || name_has_word(c->name, "pin") || name_has_word(c->name, "cvv")) &&
-	    secret_name(c->name))
+	name = flatten(c->name);
+	if ((text || flat_has_word(&name, "pin") || flat_has_word(&name, "cvv")) &&
+	    secret_name(&name))
 		return 2;
-	if (!fact || (c->type_category == 'N' && !name_has_word(c->name, "phone") &&
-		      !name_has_word(c->name, "ssn")))
+	if (!fact || (c->type_category == 'N' && !flat_has_word(&name, "phone") &&
+		      !flat_has_word(&name, "ssn")))
 		return 0;
-	if (c->choices || name_has_word(c->name, "template") ||
-	    name_has_word(c->name, "subject"))
+	if (c->choices || flat_has_word(&name, "template") ||
+	    flat_has_word(&name, "subject"))
 		return 0;
-	if (personal_name(c->name))
+	if (personal_name(&name))
 		return 1;
 	return text_like(c) && strcmp(c->name, "name") == 0 && about_people(r->name);
 }

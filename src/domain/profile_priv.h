@@ -64,6 +64,7 @@ struct override {
 
 struct profile {
 	struct arena *arena;
+	unsigned shares;
 	const struct catalog *catalog;      /* a share */
 	VEC(struct profile_item) items;
 	struct map *by_key;                 /* key -> index + 1 of its first item */

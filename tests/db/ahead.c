@@ -236,10 +236,12 @@ static void nothing_is_shown_before_the_verdict(void)
 {
 	struct start s;
 	PGconn *other = begin_without_verdict(&s);
+	const struct profile *tried = session_profile(session_ahead(s.t.session));
 
 	cr_expect(!s.ended);
 	PQfinish(other);
 	rows_until(&s.t, s.ended);
+	cr_expect_eq(session_profile(s.t.session), tried, "learned twice");
 	rows_settle(&s.t);
 	cr_expect_eq(s.pages, 1, "%d", s.pages);
 	expect_blue(&s, "late");
