@@ -195,7 +195,13 @@ void save_refused(struct save *s, const struct txn_result *result)
 	const struct server_error *e = &result->server;
 
 	err_copy(&s->result.err, &result->err);
-	if (result->err.kind == ERR_CONNECTION) {
+	if (result->err.kind == ERR_CONNECTION &&
+	    db_state(session_db(s->session), DB_EDIT) == DB_FAILED) {
+		err_set(&s->result.err, ERR_CONNECTION, record_plan_relation(s->plan)->name,
+			"nothing was written: %s", result->err.why);
+		if (result->err.hint)
+			err_hint(&s->result.err, "%s", result->err.hint);
+	} else if (result->err.kind == ERR_CONNECTION) {
 		err_set(&s->result.err, ERR_CONNECTION, record_plan_relation(s->plan)->name,
 			"the connection was lost before COMMIT was sent: nothing was written");
 		err_hint(&s->result.err, "save again when it is back");

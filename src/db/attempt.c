@@ -11,11 +11,35 @@ enum { MIN_TIMEOUT_S = 2 }; /* libpq's own lower limit for connect_timeout */
 
 /* ---- it failed ---- */
 
-/* No SQLSTATE: it never came to talking.  53: no resources, 57P: starting up or shutting down. */
+/* No SQLSTATE: it never came to talking.  53: no resources, 57P: starting up or shutting down.
+ */
 static bool may_heal(const char *sqlstate)
 {
-	return !*sqlstate || strncmp(sqlstate, "53", 2) == 0 || strncmp(sqlstate, "57P", 3) == 0 ||
-	       strncmp(sqlstate, "08", 2) == 0 || strncmp(sqlstate, "XX", 2) == 0;
+	return !*sqlstate || strncmp(sqlstate, "53", 2) == 0 ||
+	       strncmp(sqlstate, "57P", 3) == 0 || strncmp(sqlstate, "08", 2) == 0 ||
+	       strncmp(sqlstate, "XX", 2) == 0;
+}
+
+/* Who is in already knows where the server is: what could not be opened, in the server's words
+ * alone, which libpq puts behind "FATAL:  ". */
+static void second_refused(const struct conn *c, struct err *err)
+{
+	static const char *const purposes[] = {
+		[DB_READ] = "reading",
+		[DB_EDIT] = "saves",
+		[DB_WATCH] = "watched screens",
+		[DB_BULK] = "long work",
+		[DB_ASIDE] = "what is asked aside",
+	};
+	const char *words = strstr(c->error.why, ":  ");
+
+	err_set(err, ERR_CONNECTION, NULL, "no connection for %s could be opened: %s",
+		purposes[c->lane], words ? words + 3 : c->error.why);
+	memcpy(err->sqlstate, c->error.sqlstate, sizeof err->sqlstate);
+	if (c->error.hint)
+		err_hint(err, "%s", c->error.hint);
+	else if (strncmp(err->sqlstate, "53", 2) == 0)
+		err_hint(err, "end another session of yours, or have the limit raised");
 }
 
 static void refused(struct conn *c, bool heals)
@@ -25,7 +49,10 @@ static void refused(struct conn *c, bool heals)
 	c->crowded = c->lane != DB_READ && strcmp(c->error.sqlstate, "53300") == 0;
 	c->attempts++;
 	conn_close(c);
-	err_copy(&err, &c->error);
+	if (c->lane != DB_READ && db_state(c->db, DB_READ) == DB_READY && *c->error.sqlstate)
+		second_refused(c, &err);
+	else
+		err_copy(&err, &c->error);
 	conn_enter(c, heals && !c->crowded ? DB_LOST : DB_FAILED);
 	if (c->crowded && conn_shares(c))
 		db_move_waiting(c, DB_READ);
@@ -58,8 +85,8 @@ static void on_notice(void *ctx, const PGresult *res)
 	server_error_read(&notice, res);
 	if (head && head->request && head->request->encoding)
 		encoding_error(head->request->encoding, &notice);
-	log_line("db", "%s: %s %s: %s", conn_name(c),
-		 notice.severity ? notice.severity : "-", notice.sqlstate ? notice.sqlstate : "-",
+	log_line("db", "%s: %s %s: %s", conn_name(c), notice.severity ? notice.severity : "-",
+		 notice.sqlstate ? notice.sqlstate : "-",
 		 notice.message ? notice.message : PQresultErrorMessage(res));
 	if (server_error_fatal(&notice))
 		server_error_tell(&notice, &c->last_words);

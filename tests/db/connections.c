@@ -435,6 +435,9 @@ LEAK_TEST(connections, the_watch_lane_shares_when_there_are_too_few)
 	a = client_run(&c, DB_BULK, client_txn(TXN_READ, "SELECT 1", NULL));
 	cr_assert_eq(a.outcome, TXN_FAILED);
 	cr_assert_str_eq(a.err.sqlstate, "53300");
+	cr_assert_str_eq(a.err.why, "no connection for long work could be opened: "
+				    "too many connections for role \"two_only\"");
+	cr_assert_not_null(a.err.hint);
 	answer_release(&a);
 	/* as soon as there is room, bulk has it */
 	free(cluster_sql(conninfo, "ALTER ROLE two_only CONNECTION LIMIT 3"));

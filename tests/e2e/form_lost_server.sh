@@ -55,3 +55,20 @@ sh tests/support/cluster.sh stop "$server" immediate
 wait_for 'LOST'
 type_line ':q!'
 wait_gone 'LOST'
+
+# Who may connect but once is told so, in the server's words; what was typed is saved when there is room.
+sh tests/support/cluster.sh start "$server"
+psql -q -c 'CREATE ROLE lone LOGIN CONNECTION LIMIT 1' -c 'GRANT ALL ON public.t TO lone'
+type_line 'clear; souk -U lone --armed --open public.t'
+wait_for 'row 26'
+keys e
+wait_for 'guarded by'
+keys j Enter
+type_text ' alone'
+keys Enter C-s
+wait_for 'nothing was written: no connection for saves could be opened: too many'
+expect 'row 1 as typed later alone'
+psql -q -c 'ALTER ROLE lone CONNECTION LIMIT 3'
+keys C-s
+wait_sql 'row 1 as typed later alone' 'SELECT name FROM public.t WHERE id = 1'
+type_line ':q!'
