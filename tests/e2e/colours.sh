@@ -54,12 +54,13 @@ tic -x -o "$work/terminfo" "$work/more.src"
 # bytes NAME=VALUE…: what souk writes with them
 bytes() {
 	terminal 100x30 TERMINFO="$work/terminfo"
-	tm pipe-pane "cat >'$work/bytes'"
+	listen
 	type_line "env $* souk -U support_anna --tenant acme-bakery --open products"
 	wait_for 'inactive'
 	wait_for 'READ-ONLY'
 	keys q q
 	wait_gone 'READ-ONLY'
+	listened >/dev/null
 	stop
 }
 

@@ -26,26 +26,24 @@ region() {
 
 # key WORD: bytes that the key costs until the screen shows the word
 cost() {
-	tm pipe-pane -O "cat >'$work/bytes'"
+	listen
 	keys "$1"
 	wait_for "$2"
-	tm pipe-pane
-	wc -c <"$work/bytes"
+	listened
 }
 
 down=$(cost j '3–38 of')
 [ "$(region)" = 3-37 ] || fail "the region that scrolls is not that of the rows: $(region)"
 [ "$down" -lt 400 ] || fail "a line scrolled costs $down bytes of a screen of $((120 * 40))"
 # Nothing changed: nothing is sent.
-tm pipe-pane -O "cat >'$work/bytes'"
+listen
 keys r
 n=0
 while [ $n -lt 20 ]; do
 	sleep 0.05
 	n=$((n + 1))
 done
-tm pipe-pane
-again=$(wc -c <"$work/bytes")
+again=$(listened)
 [ "$again" -lt 120 ] || fail "the same rows fetched again cost $again bytes"
 # To move within the screen costs the two lines.
 up=$(cost k '▸37')

@@ -22,6 +22,8 @@
 #	stop                            its end, before another terminal
 #	fail 'why'
 #	at_end() { … }                  done at its end, however it ends; a trap of its own would lose the failure
+#	listen                          from here on what is written to the terminal goes to $work/bytes …
+#	listened                        … to here; prints how many they are
 #
 # The surroundings are the same everywhere: own tmux socket, no configuration, no settings of the
 # person who runs it.  SOUK is the program; PATH finds it as souk.  Nothing sleeps for luck: wait.
@@ -104,6 +106,28 @@ type_line() {
 
 capture() {
 	tm capture-pane -p "$@"
+}
+
+until_there() { # FILE
+	n=0
+	until [ -e "$1" ]; do
+		n=$((n + 1))
+		[ $n -lt 1200 ] || fail "no $1 in 60 s"
+		sleep 0.05
+	done
+}
+
+# Who writes it down is there when the first is done, and through when the second is.
+listen() {
+	rm -f "$work/bytes" "$work/listened"
+	tm pipe-pane -O "cat >'$work/bytes'; : >'$work/listened'"
+	until_there "$work/bytes"
+}
+
+listened() {
+	tm pipe-pane
+	until_there "$work/listened"
+	wc -c <"$work/bytes"
 }
 
 fail() {
