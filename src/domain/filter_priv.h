@@ -123,7 +123,7 @@ void compile_piece_of(const struct compiler *c, struct buf *out, const char *nam
 const char *compile_number(struct buf *out, int n);
 /* By filter_op: = < <= > >=; != is = turned round. */
 extern const char *const compile_signs[];
-void compile_compare(const struct compiler *c, struct buf *out, const char *subject, const char *operator,
+void compile_compare(const struct compiler *c, struct buf *out, const char *subject, const char *sign,
 		     const char *value);
 /* The sign by itself, or the type's own where it is not pg_catalog's. */
 void compile_operator(const struct compiler *c, struct buf *out, const struct filter_column *col,

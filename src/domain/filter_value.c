@@ -38,16 +38,17 @@ const char *const compile_signs[] = {
 };
 
 void compile_compare(const struct compiler *c, struct buf *out, const char *subject,
-		     const char *operator, const char * value)
+		     const char *sign, const char *value)
 {
 	const struct sqlvar v[] = { { "subject", subject },
-				    { "operator", operator}, { "value", value } };
+				    { "operator", sign },
+				    { "value", value } };
 
 	compile_piece(c, out, "compare", v, ARRAY_SIZE(v));
 }
 
-void compile_operator(const struct compiler *c, struct buf *out, const struct filter_column *col,
-		      enum filter_op op)
+void compile_operator(const struct compiler *c, struct buf *out,
+		      const struct filter_column *col, enum filter_op op)
 {
 	const struct sqlvar v[] = { { "schema", col->operators },
 				    { "operator", compile_signs[op] } };
@@ -222,7 +223,7 @@ static const char *time_cast(const struct filter_column *col)
 }
 
 void compile_moment(const struct compiler *c, struct buf *out, const struct filter_column *col,
-		     const struct time_value *t, bool end)
+		    const struct time_value *t, bool end)
 {
 	struct buf moment = BUF_INIT, n = BUF_INIT, later = BUF_INIT, m = BUF_INIT;
 

@@ -296,23 +296,23 @@ static void add_value(struct buf *out, const struct composer *c, size_t i)
 		add_anchor(out, c, i);
 }
 
-static void add_compare(struct buf *out, const struct composer *c, size_t i,
-			const char *operator)
+static void add_compare(struct buf *out, const struct composer *c, size_t i, const char *sign)
 {
 	const struct sort_key *key = &c->req->sort[i];
 	struct buf value = BUF_INIT;
 
 	add_value(&value, c, i);
-	struct sqlvar v[] = { { "column", key->column }, { "operator", operator},
-							   { "value", value.data },
-							   { "schema", key->operators } };
+	struct sqlvar v[] = { { "column", key->column },
+			      { "operator", sign },
+			      { "value", value.data },
+			      { "schema", key->operators } };
 	sql_fragment(out, c->set, key->operators ? "page.compare_in" : "page.compare", v,
 		     key->operators ? 4 : 3);
 	buf_release(&value);
 }
 
 static void add_row_compare(struct buf *out, const struct composer *c, const struct range *r,
-			    const char *operator)
+			    const char *sign)
 {
 	struct buf columns = BUF_INIT, values = BUF_INIT;
 
@@ -325,11 +325,8 @@ static void add_row_compare(struct buf *out, const struct composer *c, const str
 		add_value(&values, c, i);
 	}
 	struct sqlvar v[] = { { "columns", columns.data },
-			      {
-				      "operator",
-				      operator},
-				      { "values", values.data },
-	};
+			      { "operator", sign },
+			      { "values", values.data } };
 	sql_fragment(out, c->set, "page.row", v, ARRAY_SIZE(v));
 	buf_release(&columns);
 	buf_release(&values);
@@ -355,16 +352,16 @@ static void add_range_condition(struct buf *where, const struct composer *c,
 
 	for (size_t i = 0; i < r->equal; i++)
 		add_equal(where, c, i);
-	const char *operator=
+	const char *sign =
 		operators[r->kind == RANGE_COMPARE && descending(c, r->first)][r->inclusive];
 	if (r->kind == RANGE_NULL)
 		add_null_test(&text, c, r->first, true);
 	else if (r->kind == RANGE_NOT_NULL)
 		add_null_test(&text, c, r->first, false);
 	else if (r->kind == RANGE_COMPARE && r->n == 1)
-		add_compare(&text, c, r->first, operator);
+		add_compare(&text, c, r->first, sign);
 	else if (r->kind == RANGE_COMPARE)
-		add_row_compare(&text, c, r, operator);
+		add_row_compare(&text, c, r, sign);
 	if (text.len > 0)
 		add_condition(where, c->set, text.data);
 	buf_release(&text);
