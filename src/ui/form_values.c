@@ -235,7 +235,8 @@ void form_refill(struct form *f)
 	screen_changed(f->screen, SCREEN_DATA);
 }
 
-/* "Edit 18 AB-00018 in Products": the key without the tenant's part, and what people call it. */
+/* "Edit 18 AB-00018 in Products": the key without the tenant's part, and what people call it.
+ */
 void form_title(struct form *f)
 {
 	const struct screen *s = f->screen;
@@ -244,9 +245,7 @@ void form_title(struct form *f)
 				   : NULL;
 	struct buf title = BUF_INIT;
 
-	buf_adds(&title, f->restoring		   ? "Restore"
-			 : f->kind == SAVE_INSERT ? "New"
-						  : "Edit");
+	buf_adds(&title, f->restoring ? "Restore" : f->kind == SAVE_INSERT ? "New" : "Edit");
 	if (f->key && (f->kind == SAVE_UPDATE || f->restoring)) {
 		char *key = record_key_title(f->plan, (const char *const *)f->key);
 
@@ -259,6 +258,13 @@ void form_title(struct form *f)
 		 s->def && s->def->title ? s->def->title : record_plan_relation(f->plan)->name);
 	screen_title(f->screen, title.data);
 	buf_release(&title);
+}
+
+const char *form_record_title(const struct screen *s)
+{
+	static const char edit[] = "Edit ";
+
+	return strncmp(s->title, edit, strlen(edit)) == 0 ? s->title + strlen(edit) : NULL;
 }
 
 void form_drop_fields(struct form *f)

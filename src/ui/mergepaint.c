@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mergepaint.c - the merge dialog painted: a line a field, its four sides, the word for what became
- * of it.
+ * mergepaint.c - the merge dialog painted: a line a field, its four sides, the word for what
+ * became of it.
  */
 #include <string.h>
 
@@ -201,8 +201,8 @@ static void paint_reason(const struct screen *s, struct canvas *c, int row)
 	merge_add_key(s, "choose offer", &key);
 	if (f->offer)
 		canvas_printf(c, row, 0, c->cols, STYLE_INFO,
-			      "%s: %s applies your change to their value: %s", label.data, key.data,
-			      f->offer);
+			      "%s: %s applies your change to their value: %s", label.data,
+			      key.data, f->offer);
 	else
 		canvas_printf(c, row, 0, c->cols, STYLE_MUTED, "%s: %s", label.data,
 			      reason(f->verdict));
@@ -231,13 +231,11 @@ void merge_repaint(const struct screen *s, struct canvas *c)
 {
 	const struct mergeview *v = mergeview_of(s);
 	struct box_want box = merge_box(v, c->rows, c->cols);
-	static const char edit[] = "Edit ";
+	const char *record = form_record_title(v->form);
 	struct buf title = BUF_INIT;
 	struct canvas in;
 
-	buf_addf(&title, "%s changed while you were editing",
-		 v->form->title +
-			 (strncmp(v->form->title, edit, strlen(edit)) == 0 ? strlen(edit) : 0));
+	buf_addf(&title, "%s changed while you were editing", record ? record : v->form->title);
 	in = box_open(c, box.rows, box.cols, STYLE_CONFLICT, title.data);
 	buf_release(&title);
 	paint_head(v, &in, 0);

@@ -16,6 +16,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "command/parse.h"
+#include "form.h"
 #include "ui_priv.h"
 
 enum { VISITS = 12, FILE_MAX = 1 << 20, FIELDS = 6 };
@@ -44,16 +45,26 @@ static void visit_release(struct visit *v)
 	free(v->line);
 }
 
+/* Forms have their drafts; only what can be looked at is gone back to. */
+static bool is_looked_at(const struct screen *s)
+{
+	return s->kind == &kind_grid || s->kind == &kind_detail || s->kind == &kind_dashboard;
+}
+
 /* The latest first, each once. */
 void places_visit(struct ui *ui, const struct screen *s)
 {
 	const struct tenant_choice *t = session_tenant(ui->session);
+	/* A form is left; its record is what one comes back to. */
+	const char *title = s->kind == &kind_form ? form_record_title(s)
+			    : is_looked_at(s)	  ? s->title
+						  : NULL;
 	struct visit v;
 
-	if (!s->place->screen || !s->def || !*s->title || s->parent)
+	if (!s->place->screen || !s->def || !title || !*title || s->parent)
 		return;
 	v.line = place_line(s->place);
-	v.title = xstrdup(s->title);
+	v.title = xstrdup(title);
 	v.note = xasprintf("%s%s%s", s->def->title, t->label ? " of " : "",
 			   t->label ? t->label : "");
 	for (size_t i = 0; i < ui->visits.len; i++) {
@@ -103,10 +114,7 @@ static void keep_tab(struct buf *out, const struct ui *ui)
 		const struct screen *s = ui->stack.v[i];
 		char *line;
 
-		/* Forms have their drafts; only what can be looked at is gone back to. */
-		if (!s->def || !s->place->screen ||
-		    (s->kind != &kind_grid && s->kind != &kind_detail &&
-		     s->kind != &kind_dashboard))
+		if (!s->def || !s->place->screen || !is_looked_at(s))
 			continue;
 		line = place_line(s->place);
 		buf_addf(out, "%s\n", line);
