@@ -11,25 +11,25 @@
 
 /* ---- events ---- */
 
+static void tell(struct rowset *r, enum rowset_event event)
+{
+	r->telling &= ~(1u << event);
+	r->fn(r->ctx, event);
+}
+
 static void tell_rows(void *ctx)
 {
-	struct rowset *r = ctx;
-
-	r->fn(r->ctx, ROWSET_ROWS);
+	tell(ctx, ROWSET_ROWS);
 }
 
 static void tell_state(void *ctx)
 {
-	struct rowset *r = ctx;
-
-	r->fn(r->ctx, ROWSET_STATE);
+	tell(ctx, ROWSET_STATE);
 }
 
 static void tell_cost(void *ctx)
 {
-	struct rowset *r = ctx;
-
-	r->fn(r->ctx, ROWSET_COST);
+	tell(ctx, ROWSET_COST);
 }
 
 unsigned rowset_edition(const struct rowset *r)
@@ -39,13 +39,17 @@ unsigned rowset_edition(const struct rowset *r)
 
 void rowset_tell(struct rowset *r, enum rowset_event event)
 {
-	static void (*const tell[])(void *ctx) = {
+	static void (*const tells[])(void *ctx) = {
 		[ROWSET_ROWS] = tell_rows,
 		[ROWSET_STATE] = tell_state,
 		[ROWSET_COST] = tell_cost,
 	};
 
-	loop_defer(session_loop(r->session), tell[event], r);
+	/* Each of a hundred thousand rows that come may be such an event. */
+	if (r->telling & 1u << event)
+		return;
+	r->telling |= 1u << event;
+	loop_defer(session_loop(r->session), tells[event], r);
 }
 
 /* The server's sentence may be of any language: how long it took tells what it was. */

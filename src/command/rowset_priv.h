@@ -121,6 +121,7 @@ struct rowset {
 	const struct screendef *def;
 	rowset_fn *fn;
 	void *ctx;
+	unsigned telling;                /* events on their way, by bits */
 	struct arena *arena;
 	enum rowset_phase phase;
 

@@ -279,6 +279,7 @@ static void ended(struct rowset *r, struct run *run, const struct txn_result *re
 	if (!run->cells && result->replies[0])
 		begin(run, result->replies[0]);
 	show(r, run, true);
+	memory_give_back();
 	if (run->full)
 		say_full(r);
 	else if (cancelled)

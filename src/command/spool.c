@@ -81,7 +81,7 @@ static bool flush(struct spool *s, struct err *err)
 		at += (size_t)n;
 	}
 	s->written += s->tail.len;
-	buf_clear(&s->tail);
+	buf_release(&s->tail); /* after a long cell, or the last row, it is not needed */
 	return true;
 }
 
@@ -94,6 +94,8 @@ bool spool_add(struct spool *s, const char *const *cells, const size_t *lens, si
 		bytes += sizeof(int32_t) + (cells[i] ? lens[i] : 0);
 	if (s->rows == s->max_rows || s->bytes + bytes > s->max_bytes)
 		return false;
+	if (s->tail.len + bytes >= BATCH_BYTES && !flush(s, err))
+		return false;
 	if (s->rows % STRIDE == 0)
 		*VEC_PUSH(&s->index) = s->bytes;
 	s->columns = n;
@@ -105,7 +107,7 @@ bool spool_add(struct spool *s, const char *const *cells, const size_t *lens, si
 	}
 	s->rows++;
 	s->bytes += bytes;
-	return s->tail.len < BATCH_BYTES || flush(s, err);
+	return true;
 }
 
 /* ---- reading ---- */

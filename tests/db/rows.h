@@ -29,7 +29,7 @@ struct rows {
 	struct rowset *r;
 	struct loop_timer *limit;
 	bool late;
-	int rows_events, cost_events;
+	int rows_events, state_events, cost_events;
 };
 
 static inline void rows_late(void *ctx)
@@ -42,6 +42,7 @@ static inline void rows_event(void *ctx, enum rowset_event event)
 	struct rows *t = ctx;
 
 	t->rows_events += event == ROWSET_ROWS;
+	t->state_events += event == ROWSET_STATE;
 	t->cost_events += event == ROWSET_COST;
 }
 
