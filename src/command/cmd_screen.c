@@ -50,8 +50,10 @@ SCREEN_COMMAND(
 SCREEN_COMMAND(filters, ACTION_FILTERS, "filters", NULL,
 	       "Choose among the filters that were kept", "", NULL);
 SCREEN_COMMAND(filter_keep, ACTION_KEEP, "filter-keep", NULL,
-	       "Keep the filters and the sort in force under a name", "name:kept",
-	       "Names are the screen's own. Kept without a filter in force, a name is given up.");
+	       "Keep the filters and the sort in force under a name", "name:kept…",
+	       "filter-keep big ones keeps them as @big ones, and filter @big ones asks them "
+	       "again. Names are the screen's own. Kept without a filter in force, a name is given "
+	       "up.");
 const struct command cmd_search = {
 	.name = "search",
 	.no_key = "/ begins it in the bar, which searches as one types",
@@ -65,7 +67,7 @@ SCREEN_COMMAND(where, ACTION_WHERE, "where", NULL, "Filter by a raw SQL conditio
 SCREEN_COMMAND(filter_cell, ACTION_FILTER_CELL, "filter-cell", NULL,
 	       "Filter by the value under the cursor", "[how:choice(is|not)]", NULL);
 SCREEN_COMMAND(unfilter, ACTION_UNFILTER, "unfilter", NULL, "Drop the last filter, or all",
-	       "[which:choice(last|all)]", NULL);
+	       "[which:choice(last|all)]", "The cursor stays on its row.");
 SCREEN_COMMAND(find, ACTION_FIND_NEXT, "find", NULL, "Next or previous match",
 	       "[where:choice(next|previous)]", NULL);
 SCREEN_COMMAND(
@@ -75,7 +77,9 @@ SCREEN_COMMAND(
 	"change the column under the sort mark, sort add sorts by the column under the cursor "
 	"too.");
 SCREEN_COMMAND(refresh, ACTION_REFRESH, "refresh", NULL, "Fetch again, or every so often",
-	       "[interval:duration]", NULL);
+	       "[interval:every]",
+	       "refresh 2s watches the screen: it is fetched again every two seconds; refresh off "
+	       "ends that.");
 SCREEN_COMMAND(interval, ACTION_INTERVAL, "interval", NULL, "Watch more or less often",
 	       "how:choice(longer|shorter)", NULL);
 SCREEN_COMMAND(zoom, ACTION_ZOOM, "zoom", NULL, "More or less time in the history of a dashboard",

@@ -313,6 +313,7 @@ void rowset_free(struct rowset **rp)
 	free(r->walk_text);
 	free(r->sql);
 	free(r->gone);
+	free(r->here.key);
 	arena_free(&r->arena);
 	free(r);
 }

@@ -352,9 +352,18 @@ bool rowset_filter(struct rowset *r, const char *text, struct err *err)
 		*VEC_PUSH(&r->ask.filters) = f;
 		r->ask.plain = false;
 	}
-	if (r->phase == PHASE_OPEN)
+	if (r->phase == PHASE_OPEN && drop)
+		fetch_anew_here(r);
+	else if (r->phase == PHASE_OPEN)
 		fetch_anew(r);
 	return true;
+}
+
+static void drop(struct rowset *r, size_t i)
+{
+	ask_remember(r);
+	asked_filter_release(&r->ask.filters.v[i]);
+	VEC_REMOVE(&r->ask.filters, i);
 }
 
 /* The search in force among the filters; their number: none. */
@@ -376,8 +385,11 @@ bool rowset_search(struct rowset *r, const char *text, struct err *err)
 	bool ok;
 
 	if (!*text) {
-		if (there)
-			rowset_unfilter(r, at);
+		/* What was found while it was typed is no row that a person went to. */
+		if (there) {
+			drop(r, at);
+			fetch_anew(r);
+		}
 		return true;
 	}
 	if (there && strcmp(r->ask.filters.v[at].text + 1, text) == 0) {
@@ -444,8 +456,6 @@ void rowset_unfilter(struct rowset *r, size_t i)
 {
 	if (i >= r->ask.filters.len)
 		return;
-	ask_remember(r);
-	asked_filter_release(&r->ask.filters.v[i]);
-	VEC_REMOVE(&r->ask.filters, i);
-	fetch_anew(r);
+	drop(r, i);
+	fetch_anew_here(r);
 }

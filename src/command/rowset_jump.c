@@ -43,6 +43,34 @@ void jump_fail(struct rowset *r, const struct err *why)
 	err_release(&err);
 }
 
+void here_forget(struct rowset *r)
+{
+	free(r->here.key);
+	r->here = (struct here){ 0 };
+}
+
+/* From an end on, after all. */
+static void here_leave(struct rowset *r)
+{
+	bool asked = r->here.on && !r->here.key;
+
+	here_forget(r);
+	if (asked) {
+		r->jump.id++;
+		r->jump.asking = false;
+		fetch_start(r, FETCH_FIRST, r->height);
+	}
+}
+
+void here_arrive(struct rowset *r)
+{
+	if (r->here.on && !r->jump.on && r->owed == 0) {
+		r->line_owed = r->owed_scroll = true;
+		r->line = r->here.line;
+	}
+	here_forget(r);
+}
+
 void jump_arrive(struct rowset *r)
 {
 	bool last = r->jump.last;
@@ -131,6 +159,7 @@ static void to_end(struct rowset *r, enum fetch_kind kind)
 		/* From its first page on. */
 		r->jump.last = kind == FETCH_LAST;
 		r->jump.after = r->owed = 0;
+		here_leave(r);
 		return;
 	}
 	r->hurry = 0;

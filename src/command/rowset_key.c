@@ -131,8 +131,17 @@ static void going_done(void *ctx, const struct txn_result *result)
 
 	if (g->jump != r->jump.id)
 		return;
+	if (!reply && rowset_asking(r)) {
+		question_failed(r, &result->err, false);
+		return;
+	}
 	if (!reply) {
 		jump_fail(r, &result->err);
+		return;
+	}
+	if (reply_rows(reply) == 0 && rowset_asking(r)) {
+		r->jump.asking = false;
+		fetch_start(r, FETCH_FIRST, r->height);
 		return;
 	}
 	if (reply_rows(reply) == 0) {
@@ -206,10 +215,56 @@ static bool not_a_key(const struct rowset *r, struct err *err)
 	return false;
 }
 
-bool rowset_goto(struct rowset *r, const char *key, struct err *err)
+static void go_to_key(struct rowset *r, const char *key, char **values)
 {
 	size_t n;
+	const char **anchor = key_as_anchor(r, values, &n);
 
+	if (anchor) {
+		fetch_goto(r, anchor, NULL, n);
+		percent_position(r, anchor[0]);
+	} else {
+		struct going *g = xcalloc(1, sizeof *g);
+		const struct request_callbacks cb = { .done = going_done,
+						      .release = going_release,
+						      .ctx = g };
+		*g = (struct going){ .r = r, .jump = r->jump.id, .key = xstrdup(key) };
+		r->jump.asking = true;
+		send_one(r, (const char *const *)values, ALL_COLUMNS, 0, &cb, r);
+	}
+	free(anchor);
+}
+
+static void free_values(const struct rowset *r, char **values)
+{
+	for (size_t i = 0; i < r->key.len; i++)
+		free(values[i]);
+	free(values);
+}
+
+bool key_here(struct rowset *r)
+{
+	struct err none = ERR_INIT;
+	char *key = r->here.key, **values = xcalloc(r->key.len + 1, sizeof *values);
+	/* Where a page far away is dear, nobody asked for one. */
+	bool ok =
+		key && !types_sort_is_walked(r) && rowkey_parse(key, values, r->key.len, &none);
+
+	r->here.key = NULL;
+	if (ok) {
+		go_to_key(r, key, values);
+		free_values(r, values);
+	} else {
+		here_forget(r);
+		free(values);
+	}
+	free(key);
+	err_release(&none);
+	return ok;
+}
+
+bool rowset_goto(struct rowset *r, const char *key, struct err *err)
+{
 	if (!rowset_has_columns(r, err))
 		return false;
 	if (r->key.len == 0)
@@ -225,24 +280,9 @@ bool rowset_goto(struct rowset *r, const char *key, struct err *err)
 	}
 	err_clear(&r->err);
 	rowset_tell(r, ROWSET_STATE);
-	const char **anchor = key_as_anchor(r, values, &n);
 	jump_begin(r);
-	if (anchor) {
-		fetch_goto(r, anchor, NULL, n);
-		percent_position(r, anchor[0]);
-	} else {
-		struct going *g = xcalloc(1, sizeof *g);
-		const struct request_callbacks cb = { .done = going_done,
-						      .release = going_release,
-						      .ctx = g };
-		*g = (struct going){ .r = r, .jump = r->jump.id, .key = xstrdup(key) };
-		r->jump.asking = true;
-		send_one(r, (const char *const *)values, ALL_COLUMNS, 0, &cb, r);
-	}
-	free(anchor);
-	for (size_t i = 0; i < r->key.len; i++)
-		free(values[i]);
-	free(values);
+	go_to_key(r, key, values);
+	free_values(r, values);
 	return true;
 }
 

@@ -104,6 +104,13 @@ struct jump {
 	bool after_scroll;      /* … with the view */
 };
 
+/* Another question that the cursor's row answers too: its first page begins at that row. */
+struct here {
+	bool on;                /* … and has not come yet */
+	char *key;              /* until it is asked for; or NULL */
+	long line;              /* of the view, that the row is in */
+};
+
 enum fetch_kind { FETCH_FIRST, FETCH_LAST, FETCH_AFTER, FETCH_BEFORE, FETCH_REFRESH, FETCH_GOTO };
 
 enum { NO_GATE_ROWS = 5000 }; /* of fewer in all nothing can be dear */
@@ -162,6 +169,7 @@ struct rowset {
 	size_t cursor, top;
 	int height;                      /* 0: not told yet */
 	struct jump jump;
+	struct here here;
 	long owed;                       /* rows still to travel when more have come */
 	bool owed_scroll;                /* … with the view */
 	bool line_owed;                  /* the view could not follow the cursor yet, which belongs … */
@@ -325,6 +333,10 @@ void fetch_let_go(struct rowset *r);
 /* Adds the statement that describes all columns of the base; its index. */
 int fetch_add_describe(const struct rowset *r, struct txn *txn, const struct page_request *req);
 
+/* ---- keys ---- */
+/* Ask for the page at the row that the cursor stays on; false: it stays on none. */
+bool key_here(struct rowset *r);
+
 /* ---- percent ---- */
 /* The person agreed to what rowset_cost_text told of a far place. */
 void percent_go_on(struct rowset *r);
@@ -334,6 +346,8 @@ void percent_position(struct rowset *r, const char *value);
 /* ---- question ---- */
 /* The whole question changed: from the first row on, through the gate. */
 void fetch_anew(struct rowset *r);
+/* … of which the rows that are here are a part: the cursor stays on its row, if that is still there. */
+void fetch_anew_here(struct rowset *r);
 /* Open, described if the filters want it, filters compiled?  If not, it is on the way and fetch_anew is
  * called when it has come, or rowset_fail. */
 bool fetch_prepared(struct rowset *r);
@@ -401,6 +415,10 @@ void jump_begin(struct rowset *r);
 void jump_arrive(struct rowset *r);
 /* It will not come there. */
 void jump_miss(struct rowset *r);
+/* No question begins where the cursor is any more. */
+void here_forget(struct rowset *r);
+/* Its row has come. */
+void here_arrive(struct rowset *r);
 /* … and why: rowset_fail, but the rows that are here stay as true as they were. */
 void jump_fail(struct rowset *r, const struct err *why);
 

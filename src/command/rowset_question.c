@@ -77,6 +77,9 @@ void question_back(struct rowset *r)
 
 void question_stay(struct rowset *r)
 {
+	here_forget(r);
+	r->jump.id++;
+	r->jump.asking = false;
 	fetch_let_go(r);
 	spool_let_go(r);
 	question_back(r);
@@ -177,7 +180,8 @@ static void go_on(struct rowset *r)
 		spool_start(r);
 		return;
 	}
-	fetch_start(r, FETCH_FIRST, r->height);
+	if (!key_here(r))
+		fetch_start(r, FETCH_FIRST, r->height);
 }
 
 static void gate_done(void *ctx, const struct txn_result *result)
@@ -385,11 +389,31 @@ static void go_through(struct rowset *r)
 	rowset_free(&r->ahead); /* behind the question that takes over its answer */
 }
 
-void fetch_anew(struct rowset *r)
+static void anew(struct rowset *r)
 {
 	if (r->height > 0)
 		jump_begin(r);
 	go_through(r);
+}
+
+void fetch_anew(struct rowset *r)
+{
+	here_forget(r);
+	anew(r);
+}
+
+void fetch_anew_here(struct rowset *r)
+{
+	bool known = r->shown == r->asked && r->phase == PHASE_OPEN && r->rows.len > 0;
+	const char *key = known && !r->jump.on && !r->spooled ? rowset_key(r, r->cursor) : "";
+
+	here_forget(r);
+	if (*key) {
+		r->here.on = true;
+		r->here.key = xstrdup(key);
+		r->here.line = (long)(r->cursor - r->top);
+	}
+	anew(r);
 }
 
 /* ---- how many ---- */
@@ -476,7 +500,7 @@ void question_size(struct rowset *r, enum fetch_kind kind)
 		r->estimate = (double)r->rows.len;
 		r->exact = true;
 		r->small = r->small || (r->ask.filters.len == 0 && r->estimate < NO_GATE_ROWS);
-	} else if (kind == FETCH_FIRST && r->estimate < 0) {
+	} else if ((kind == FETCH_FIRST || kind == FETCH_GOTO) && r->estimate < 0) {
 		estimate_start(r);
 	} else if (r->exact && kind == FETCH_REFRESH) {
 		r->exact = false; /* it was so when it was counted */

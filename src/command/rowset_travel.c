@@ -230,9 +230,14 @@ void travel_arrived(struct rowset *r, enum fetch_kind kind)
 	r->line_owed = r->line_owed && (kind == FETCH_AFTER || kind == FETCH_BEFORE);
 	switch (kind) {
 	case FETCH_FIRST:
+		here_forget(r);
+		r->cursor = r->top = 0;
+		jump_arrive(r);
+		break;
 	case FETCH_GOTO:
 		r->cursor = r->top = 0;
 		jump_arrive(r);
+		here_arrive(r);
 		break;
 	case FETCH_LAST:
 		r->cursor = r->rows.len > 0 ? r->rows.len - 1 : 0;

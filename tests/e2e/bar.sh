@@ -18,8 +18,12 @@ keys Enter
 wait_for 'AB-00006'
 refuse 'AB-00001'
 expect '/pretzel'
+# The row that was found is still there without the search, with those beside it.
 keys BSpace
-wait_for 'AB-00001'
+wait_for 'AB-00007'
+expect '▸AB-00006'
+keys Home
+wait_for '▸AB-00001'
 # Its history, and looking through it.
 type_text ':'
 keys Up
@@ -79,7 +83,9 @@ type_line ' 15'
 wait_for 'where price > 15'
 wait_gone 'something is missing'
 keys BSpace
-wait_for 'AB-00001'
+wait_gone 'where price > 15'
+keys Home
+wait_for '▸AB-00001'
 # Who has gone on meanwhile is not interrupted: then it is told beside the rows.
 type_line ':set lock-timeout 60s'
 mkfifo "$work/statements"

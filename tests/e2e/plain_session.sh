@@ -41,13 +41,17 @@ heard 1 '1–6 of 6'
 heard 1 'SKU AB-00035, Name'
 once /rye
 keys BSpace
-heard 2 '1–46 of 120'
+heard 1 '35–80 of 120'
+heard 2 'SKU AB-00035, Name'
+keys Home
 heard 2 'SKU AB-00001, Name'
 type_text ':filter price > 20'
 keys Enter
 heard 1 'price > 20, 1–17 of 17'
 heard 1 'SKU AB-00006, Name'
 keys BSpace
+heard 2 'SKU AB-00006, Name'
+keys Home
 heard 3 'SKU AB-00001, Name'
 # A save is told once, and so is the row with what changed; that the marks go is no news.
 keys e
