@@ -127,6 +127,12 @@ static void add_durations(const struct naming *n)
 		candidates_add(n->list, usual[i], NULL);
 }
 
+static void add_every(const struct naming *n)
+{
+	add_durations(n);
+	candidates_add(n->list, "off", NULL);
+}
+
 static void add_services(const struct naming *n)
 {
 	complete_services(n->list);
@@ -192,7 +198,7 @@ static const struct {
 	void (*add)(const struct naming *n);
 } sources[] = {
 	{ "action", add_actions },   { "draft", add_drafts },
-	{ "duration", add_durations }, { "fact", add_profile_keys },
+	{ "duration", add_durations }, { "every", add_every }, { "fact", add_profile_keys },
 	{ "file", add_files },	     { "format", add_formats },
 	{ "kept", add_kept },	     { "object", add_objects },
 	{ "outbox", add_outboxes },  { "policy", add_policies },

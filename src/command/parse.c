@@ -303,6 +303,11 @@ static bool check_type(const struct argspec *a, const char *word, struct err *er
 			return err_set(err, ERR_USAGE, word,
 				       "%s must be a duration such as 250ms, 5s or 2m",
 				       a->name);
+	} else if (strcmp(a->type, "every") == 0) {
+		if (strcmp(word, "off") != 0 && !timefmt_parse_duration(word, &seconds))
+			return err_set(err, ERR_USAGE, word,
+				       "%s must be a duration such as 500ms, 5s or 2m, or off",
+				       a->name);
 	} else if (strncmp(a->type, "choice(", 7) == 0) {
 		if (!check_choice(a->type, word))
 			return err_set(err, ERR_USAGE, word, "%s must be one of %.*s", a->name,

@@ -2,6 +2,7 @@
 /*
  * gridfilter.c - which rows: searching, filters on each other, and filters kept under a name.
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -294,6 +295,19 @@ static size_t forget_kept(struct keeping *k, const struct screen *s, const char 
 	return n;
 }
 
+/* A name of words, with or without the @ that it is asked for with; to be freed. */
+static char *name_of(const char *const *words)
+{
+	struct buf name = BUF_INIT;
+
+	for (size_t i = 0; words[i]; i++)
+		buf_addf(&name, "%s%s", i ? " " : "", words[i] + (i == 0 && *words[i] == '@'));
+	for (size_t i = 0; i < name.len; i++)
+		if (iscntrl((unsigned char)name.data[i]))
+			name.data[i] = ' ';
+	return buf_detach(&name);
+}
+
 /* The filters in force and the sort, under this name; without any the name is given up. */
 static bool keep(struct screen *s, const char *name, struct err *err)
 {
@@ -302,7 +316,8 @@ static bool keep(struct screen *s, const char *name, struct err *err)
 	const char *sort = rowset_sort_text(g->rows);
 	size_t n = rowset_filters(g->rows), gone;
 	char *line;
-	bool ok = load_kept(&k, err);
+	bool ok = (*name || err_set(err, ERR_USAGE, NULL, "a name is wanted: filter-keep NAME")) &&
+		  load_kept(&k, err);
 
 	gone = ok ? forget_kept(&k, s, name) : 0;
 	for (size_t i = 0; i < n; i++)
@@ -322,26 +337,33 @@ static bool keep(struct screen *s, const char *name, struct err *err)
 	return ok;
 }
 
+static bool is_kept(const struct keeping *k, const struct screen *s, const char *name)
+{
+	for (size_t i = 0; i < k->v.len; i++)
+		if (is_of(&k->v.v[i], s, name))
+			return true;
+	return false;
+}
+
 /* In place of the filters in force. */
 static bool use_kept(struct screen *s, const char *name, struct err *err)
 {
 	struct grid *g = s->data;
 	struct keeping k = { 0 };
-	size_t n = 0;
-	bool ok = load_kept(&k, err) && rowset_filter(g->rows, NULL, err);
+	bool ok = load_kept(&k, err);
 
+	if (ok && !is_kept(&k, s, name)) {
+		err_set(err, ERR_USAGE, name, "no filter of this screen has this name");
+		ok = err_hint(err, "filters lists them; filter-keep NAME keeps one");
+	}
+	ok = ok && rowset_filter(g->rows, NULL, err);
 	for (size_t i = 0; ok && i < k.v.len; i++) {
 		const char *text = k.v.v[i].text;
 
 		if (!is_of(&k.v.v[i], s, name))
 			continue;
-		n++;
 		ok = strncmp(text, "sort ", 5) == 0 ? rowset_sort(g->rows, text + 5, err)
 						    : rowset_filter(g->rows, text, err);
-	}
-	if (ok && !n) {
-		err_set(err, ERR_USAGE, name, "no filter of this screen has this name");
-		ok = err_hint(err, "filters lists them; filter-keep NAME keeps one");
 	}
 	keeping_release(&k);
 	return ok;
@@ -461,8 +483,12 @@ bool grid_filter(struct screen *s, enum action act, const struct args *args, str
 		return by_cell(s, how && strcmp(how, "not") == 0, err);
 	case ACTION_FILTERS:
 		return choose_kept(s, err);
-	case ACTION_KEEP:
-		return keep(s, args_get(args, "name"), err);
+	case ACTION_KEEP: {
+		char *name = name_of(args_rest(args, "name"));
+		bool ok = keep(s, name, err);
+		free(name);
+		return ok;
+	}
 	default:
 		if (!g->rows)
 			return search_table(g, NULL, err);

@@ -77,11 +77,12 @@ static bool step(struct watch *w, const char *how, struct err *err)
 
 static bool parse(struct watch *w, const char *every, struct err *err)
 {
-	double seconds;
+	double seconds = 0;
 
-	if (!timefmt_parse_duration(every, &seconds) || (seconds > 0 && seconds < 0.2))
+	if (strcmp(every, "off") != 0 && (!timefmt_parse_duration(every, &seconds) ||
+					  (seconds > 0 && seconds < 0.2)))
 		return err_set(err, ERR_USAGE, every,
-			       "is no duration of at least 0.2 s; 0 ends watching");
+			       "is no duration of at least 0.2 s; off ends watching");
 	set(w, seconds);
 	return true;
 }

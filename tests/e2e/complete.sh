@@ -31,6 +31,7 @@ profile set tenant_l|tenant_label
 schema snapshot --schema comm|commerce
 export js|jsonl
 refresh 3|30s
+refresh o|off
 as support_b|support_ben
 set early|early-notice
 theme contr|contrast

@@ -106,13 +106,37 @@ type_line '0'
 wait_for 'and price > 1000'
 type_line ':filter-keep dear'
 wait_for 'kept: filter @dear'
+# A name of several words.
+type_line ':filter-keep dear and odd'
+wait_for 'kept: filter @dear and odd'
+# One that nobody kept leaves the filters as they are.
+type_line ':filter @dead'
+wait_for 'no filter of this screen has this name'
+keys Escape
+wait_gone ':filter @dead'
+expect 'and price > 1000'
+type_line ':unfilter all'
+wait_for 'of ~20 k'
+type_line ':filter @dear and odd'
+wait_for 'and price > 1000'
 keys BSpace
 wait_for 'of ~20 k'
 keys @
 wait_for 'Filters'
+expect 'dear and odd'
 keys Enter
 wait_gone 'of ~20 k'
 wait_for 'and price > 1000'
+
+# Watched until it is said that it is off.
+type_line ':refresh 30s'
+wait_for 'every 30 s'
+type_line ':refresh off'
+wait_gone 'every 30 s'
+type_line ':refresh of'
+wait_for 'interval must be a duration such as 500ms, 5s or 2m, or off'
+keys Escape
+wait_gone ':refresh of'
 
 # Words for what does not work; the rows and the question before stay.
 type_line ':where nonsense = 1'
