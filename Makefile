@@ -239,7 +239,9 @@ $(BUILD)/measure: tests/bench/measure.c $(BUILD)/flags
 	$Q$(CC) $(PROG_CFLAGS) -D_GNU_SOURCE -o $@ $< -lutil
 $(BUILD)/floor: tests/bench/floor.c $(BUILD)/flags
 	$Q$(CC) $(PROG_CFLAGS) -o $@ $< $(PKG_LIBS)
-bench: all $(BUILD)/measure $(BUILD)/floor
+$(BUILD)/far: tests/bench/far.c tests/support/proxy.c tests/support/proxy_serve.c $(BUILD)/flags
+	$Q$(CC) $(filter-out -Wconversion,$(PROG_CFLAGS)) -D_GNU_SOURCE -Itests -o $@ $(filter %.c,$^)
+bench: all $(BUILD)/measure $(BUILD)/floor $(BUILD)/far
 	@SOUK=$(CURDIR)/$(BUILD)/$(PROG) sh tests/support/cluster.sh run \
 		sh tests/bench/run.sh $(CURDIR)/$(BUILD)/measure $(CASES)
 

@@ -3,7 +3,9 @@
  * floor.c - the least that a program with libpq and curses takes: connects, asks once, shows the
  * first column of what comes, and scrolls by a line, a page, or to the end of what it has.
  *
- *	floor SQL
+ *	floor SQL [SQL]
+ *
+ * With a second question G asks that one instead.
  *
  * Nothing of souk is in it: it is what souk's own work is held against.
  */
@@ -30,9 +32,9 @@ int main(int argc, char **argv)
 	int top = 0, key;
 
 	setlocale(LC_ALL, "");
-	r = argc == 2 ? PQexec(db, argv[1]) : NULL;
+	r = argc == 2 || argc == 3 ? PQexec(db, argv[1]) : NULL;
 	if (PQresultStatus(r) != PGRES_TUPLES_OK) {
-		fprintf(stderr, "usage: floor SQL\n%s", PQerrorMessage(db));
+		fprintf(stderr, "usage: floor SQL [SQL]\n%s", PQerrorMessage(db));
 		return 1;
 	}
 	initscr();
@@ -43,8 +45,13 @@ int main(int argc, char **argv)
 	scrollok(stdscr, FALSE);
 	keypad(stdscr, TRUE);
 	for (show(r, top); (key = getch()) != 'q'; show(r, top)) {
-		int last = PQntuples(r) > LINES ? PQntuples(r) - LINES : 0;
+		int last;
 
+		if (key == 'G' && argc == 3) {
+			PQclear(r);
+			r = PQexec(db, argv[2]);
+		}
+		last = PQntuples(r) > LINES ? PQntuples(r) - LINES : 0;
 		top += key == 'j' ? 1 : key == KEY_NPAGE ? LINES : 0;
 		if (top > last || key == 'G')
 			top = last;

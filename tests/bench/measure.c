@@ -5,8 +5,8 @@
  *	measure run COMMAND…            to its end, output thrown away: "MS KIB"
  *	measure screen STEP… -- COMMAND…   in a terminal of 120x40, a line for each step:
  *		until TEXT     it was on the screen after "MS"
- *		key KEYS N     pressed N times: "MS BYTES", medians, to the last byte painted, and
- *		               the "WAKEUPS" of one
+ *		key KEYS N     pressed N times: "MS BYTES", medians, to the last byte painted, the
+ *		               "WAKEUPS" of one, and the "MS" that 95 % of them took at most
  *		press KEYS     once, until nothing more comes; "MS"
  *		idle SECONDS   "BYTES WAKEUPS" while nobody does anything
  *		memory         "KIB" resident, with its children
@@ -207,8 +207,8 @@ static void press_often(struct screen *s, const char *keys, int times)
 	}
 	qsort(ms, (size_t)times, sizeof *ms, compare);
 	qsort(bytes, (size_t)times, sizeof *bytes, compare);
-	printf("%.2f %.0f %.1f\n", ms[times / 2], bytes[times / 2],
-	       (double)(wakeups(s) - before) / times);
+	printf("%.2f %.0f %.1f %.2f\n", ms[times / 2], bytes[times / 2],
+	       (double)(wakeups(s) - before) / times, ms[times * 95 / 100]);
 }
 
 static void idle(struct screen *s, double seconds)

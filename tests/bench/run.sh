@@ -11,6 +11,8 @@ set -eu
 measure=$1
 # shellcheck disable=SC2034
 floor=$(dirname "$1")/floor
+# shellcheck disable=SC2034
+far=$(dirname "$1")/far
 shift
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(pwd)

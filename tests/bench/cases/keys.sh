@@ -26,6 +26,8 @@ for i in $(repeat); do
 		sed 1d | keep tig
 	! peer pspg || "$measure" screen press j key j 30 key j 10 key j 30 key "$page" 20 press G -- \
 		pspg -f "$work/rows.txt" | sed 1d | keep pspg
+	# It has no cursor: each of its lines scrolls.
+	! peer less || "$measure" screen press j key j 30 -- less -S "$work/rows.txt" | sed 1d | keep less
 done
 # against WHAT LINE PEER MS-GOAL BYTES-GOAL
 against() {
@@ -38,8 +40,11 @@ against() {
 ! peer pspg || against "cursor down one row" 1 pspg "" "< 1"
 ! peer tig || against "a line scrolled" 3 tig "<= 1" "<= 200 bytes"
 ! peer pspg || against "a line scrolled" 3 pspg "<= 1" "< 1"
+! peer htop || row "" ms "$(median souk 3)" "htop, a row" "$(median htop)" "<= 1"
+! peer less || row "" bytes "$(median souk 3 2)" "less" "$(median less 1 2)"
 ! peer tig || against "page down" 4 tig "" "< 1"
 if peer pspg; then
 	against "page down" 4 pspg "<= 1" ""
+	row "  p95" ms "$(median souk 4 4)" "pspg" "$(median pspg 4 4)" "<= 1"
 	row "to the last row" ms "$(median souk 5)" "pspg (all loaded)" "$(median pspg 5)"
 fi
