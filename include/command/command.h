@@ -113,6 +113,7 @@ struct question {
 	const char *expect;          /* ASK_TYPE_NAME: what must be typed */
 	const char *const *choices;  /* ASK_CHOICE, NULL-terminated */
 	bool destructive;            /* the asking key is no answer */
+	bool may_leave;              /* ASK_YES_NO: Esc is another answer than no */
 };
 
 /* A place to go to: a screen with its narrowing. */

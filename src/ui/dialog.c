@@ -15,7 +15,7 @@ struct dialog {
 	char *title, *text, *expect;
 	VEC(char *) choices;
 	int kind; /* of struct question */
-	bool destructive, answered;
+	bool destructive, may_leave, answered;
 	struct buf typed;
 	size_t point; /* bytes before the cursor */
 	struct scroll list;
@@ -97,7 +97,9 @@ static const char *hint(const struct dialog *d)
 {
 	switch (d->kind) {
 	case ASK_YES_NO:
-		return d->destructive ? "y yes   n or Esc no" : "y or Enter yes   n or Esc no";
+		return d->destructive ? "y yes   n or Esc no"
+		       : d->may_leave ? "y or Enter yes   n no   Esc leave"
+				      : "y or Enter yes   n or Esc no";
 	case ASK_TYPE_NAME:
 		return "type the name, then Enter   Esc leave";
 	default:
@@ -325,6 +327,7 @@ void dialog_ask(struct ui *ui, const struct question *q, dialog_fn *fn, void *ct
 		*VEC_PUSH(&d->choices) = xstrdup(q->choices[i]);
 	d->kind = (int)q->kind;
 	d->destructive = q->destructive;
+	d->may_leave = q->may_leave;
 	buf_init(&d->typed);
 	d->fn = fn;
 	d->ctx = ctx;

@@ -206,7 +206,9 @@ static void on_resume(void *ctx, const char *answer)
 
 static void ask_resume(struct form *f)
 {
-	struct question q = { .title = "A draft of this record", .kind = ASK_YES_NO };
+	struct question q = { .title = "A draft of this record",
+			      .kind = ASK_YES_NO,
+			      .may_leave = true };
 	struct buf text = BUF_INIT;
 
 	buf_adds(&text, "You typed ");
@@ -214,7 +216,7 @@ static void ask_resume(struct form *f)
 		buf_addf(&text, "%s%s", i ? ", " : "", f->draft.values[i].column);
 	buf_adds(&text, " ");
 	timefmt_age(&text, f->draft.saved_us, time_now_us());
-	buf_adds(&text, " and never saved. Take it up again?");
+	buf_adds(&text, " and never saved. Take it up again? No throws it away.");
 	q.text = text.data;
 	dialog_ask(f->screen->ui, &q, on_resume, f->screen);
 	buf_release(&text);

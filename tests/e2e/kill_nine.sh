@@ -39,6 +39,14 @@ wait_gone 'half a line'
 sql "UPDATE commerce.catalog_products SET price = price + 1 WHERE sku = 'AB-00001'"
 sql "UPDATE commerce.catalog_products SET name = 'Their loaf' WHERE sku = 'AB-00001'"
 console
+# Its form offers it; who leaves the question keeps it.
+keys e
+wait_for 'No throws it away'
+expect 'n no   Esc leave'
+keys Escape
+wait_gone 'No throws it away'
+keys q
+wait_gone 'guarded by'
 type_text ':drafts'
 keys Enter
 wait_for 'Typed and never saved'
