@@ -76,7 +76,8 @@ const char *panel_sign(enum panel_state state)
 	return signs[state];
 }
 
-/* "● critical", or the state's sign where the word does not fit. Returns the columns it took. */
+/* "● critical", or the state's sign where the word does not fit. Returns the columns it took.
+ */
 static int paint_state(struct canvas *c, int row, int col, enum panel_state state)
 {
 	const char *word = panel_word(state);
@@ -164,7 +165,8 @@ static struct panel_seen bars_seen(const struct canvas *c, const struct panel_ba
 
 void panel_paint_bars(struct canvas *c, const struct panel_bars *p)
 {
-	int label, text, col;
+	/* Two columns are what --plain takes for apart. */
+	int label, text, col, gap = canvas_is_plain(c) ? 3 : 2;
 	double most;
 
 	panel_list_title(c, p->title, p->cursor >= 0, bars_seen(c, p));
@@ -173,9 +175,9 @@ void panel_paint_bars(struct canvas *c, const struct panel_bars *p)
 		const struct panel_bar *b = &p->bars[p->top + (size_t)row - 1];
 
 		canvas_text(c, row, 1, label, STYLE_NORMAL, b->label);
-		canvas_field(c, row, label + 2, text, ALIGN_RIGHT, b->style, b->text,
+		canvas_field(c, row, label + gap, text, ALIGN_RIGHT, b->style, b->text,
 			     strlen(b->text));
-		col = label + text + 3;
+		col = label + text + gap + 1;
 		if (most > 0)
 			canvas_bar(c, row, col, c->cols - col - 1,
 				   b->style ? b->style : STYLE_PLOT, b->value / most);

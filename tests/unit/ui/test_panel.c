@@ -42,7 +42,7 @@ LEAK_TEST(panel, plain_charts_are_numbers)
 	shows(c, "STACK\nMon: 09 3, 10 120\nTue: 10 87\n");
 	canvas_clear(c, STYLE_NORMAL);
 	panel_paint_histogram(c, "AGE", bars, 2);
-	shows(c, "AGE\n < 1 s    7\n older    0\n");
+	shows(c, "AGE\n < 1 s     7\n older     0\n");
 	canvas_clear(c, STYLE_NORMAL);
 	panel_paint_number(c, &(struct panel_number){ "DUE", "12", PANEL_CRITICAL, values, 4 });
 	shows(c, "DUE 12 ● critical\n\n\n");
