@@ -243,6 +243,7 @@ struct rls_status {
 	size_t findings;	/* above info */
 	enum severity worst;	/* of them */
 	const char *index;    /* that serves the policies; NULL: none */
+	/* Of a partition without policies of its own these tell how it is reached through its root. */
 	const char *commands; /* "select insert update delete": covered by policies */
 	const char *coverage; /* the same per role, with its grants: "app: select insert; etl: …" */
 	const char *readable; /* the clauses as a person would say them; of what can have none

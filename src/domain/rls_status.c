@@ -84,8 +84,8 @@ void judge_count(const struct judge *j, const struct table *t, const struct acto
 	}
 }
 
-/* The commands that each role may use and that a policy admits: "app: select insert". */
-static const char *coverage(const struct judge *j, const struct table *t, struct arena *arena)
+/* " select insert": what of its rights an actor has by the policies of t. */
+static void put_words(struct buf *out, const struct judge *j, const struct table *t, size_t a)
 {
 	static const struct {
 		char command;
@@ -95,34 +95,60 @@ static const char *coverage(const struct judge *j, const struct table *t, struct
 			 { 'a', RIGHT_INSERT, " insert" },
 			 { 'w', RIGHT_UPDATE, " update" },
 			 { 'd', RIGHT_DELETE, " delete" } };
+
+	for (size_t c = 0; c < ARRAY_SIZE(commands); c++) {
+		size_t permissive, restrictive;
+
+		judge_count(j, t, &j->actors.v[a], commands[c].command, &permissive,
+			    &restrictive);
+		if (t->rights[a] & commands[c].right && (!t->bound[a] || permissive))
+			buf_adds(out, commands[c].word);
+	}
+}
+
+static bool has_rights(const struct table *t, size_t a)
+{
+	return t->rights[a] & (RIGHT_SELECT | RIGHT_INSERT | RIGHT_UPDATE | RIGHT_DELETE);
+}
+
+/* The commands that each role may use and that a policy admits: "app: select insert".  root, of a
+ * partition: whoever has no right to it by its own name comes through that. */
+static const char *coverage(const struct judge *j, const struct table *t,
+			    const struct table *root, struct arena *arena)
+{
 	struct buf out = BUF_INIT;
 	const char *text;
 
 	for (size_t a = 0; a < j->actors.len; a++) {
-		const struct actor *x = &j->actors.v[a];
-		bool any = false;
+		const struct table *by = has_rights(t, a) || !root ? t : root;
+		size_t before;
 
-		if (!(t->rights[a] &
-		      (RIGHT_SELECT | RIGHT_INSERT | RIGHT_UPDATE | RIGHT_DELETE)))
+		if (!has_rights(by, a))
 			continue;
-		buf_addf(&out, "%s%s:", out.len ? "; " : "", x->role->name);
-		for (size_t c = 0; c < ARRAY_SIZE(commands); c++) {
-			size_t permissive, restrictive;
-
-			judge_count(j, t, x, commands[c].command, &permissive, &restrictive);
-			if (!(t->rights[a] & commands[c].right) || (t->bound[a] && !permissive))
-				continue;
-			buf_adds(&out, commands[c].word);
-			any = true;
-		}
+		buf_addf(&out, "%s%s:", out.len ? "; " : "", j->actors.v[a].role->name);
+		before = out.len;
+		put_words(&out, j, by, a);
 		/* Whether a view binds is told by whose rights it reads with. */
-		buf_adds(&out, !any					     ? " nothing"
-			       : t->bound[a] || t->r->kind == RELATION_VIEW ? ""
+		buf_adds(&out, out.len == before			    ? " nothing"
+			       : by->bound[a] || t->r->kind == RELATION_VIEW ? ""
 									     : " (not bound)");
+		if (by != t)
+			buf_addf(&out, " (through %s.%s)", by->r->schema, by->r->name);
 	}
 	text = out.len ? arena_strdup(arena, out.data) : NULL;
 	buf_release(&out);
 	return text;
+}
+
+/* The partitioned table at the top, through which its rows are reached too; NULL: it is no
+ * partition. */
+static const struct table *root_of(const struct judge *j, const struct table *t)
+{
+	const struct table *root = NULL;
+
+	while (t && t->r->is_partition && (t = judge_table(j, t->r->parent)) != NULL)
+		root = t;
+	return root;
 }
 
 /* Of what can have no policies. */
@@ -156,6 +182,29 @@ static const char *said(const struct table *t, struct arena *arena)
 
 	buf_release(&out);
 	return text;
+}
+
+/* Of a partition without policies of its own those of its root are told, and which it is: by the
+ * partition's own name they do not hold. */
+static const char *through(const struct table *root, const char *text, struct arena *arena)
+{
+	return text && *text ? arena_printf(arena, "through %s.%s: %s", root->r->schema,
+					    root->r->name, text)
+			     : text;
+}
+
+static const char *commands(const struct table *t, const struct table *root,
+			    struct arena *arena)
+{
+	return root && !t->r->npolicies ? through(root, covered(root->r, arena), arena)
+					: covered(t->r, arena);
+}
+
+static const char *condition(const struct table *t, const struct table *root,
+			     struct arena *arena)
+{
+	return root && !t->r->npolicies ? through(root, said(root, arena), arena)
+					: said(t, arena);
 }
 
 /* What holds tenants' rows, has policies, or is a view that shows somebody's. */
@@ -216,6 +265,7 @@ const struct rls_status *rls_statuses(const struct rls_input *in, const struct f
 		const struct table *t = &j.tables[i];
 		struct rls_status *s = &list[*n];
 		const struct found *here = found_of(found, t->r);
+		const struct table *root = root_of(&j, t);
 		const struct index *x = NULL;
 
 		if (!is_listed(t, here))
@@ -228,9 +278,9 @@ const struct rls_status *rls_statuses(const struct rls_input *in, const struct f
 			.tenant_column =
 				t->tenant ? relation_column(t->r, t->tenant)->name : NULL,
 			.index = x ? x->name : NULL,
-			.commands = relation_is_table(t->r) ? covered(t->r, arena) : NULL,
-			.coverage = coverage(&j, t, arena),
-			.readable = said(t, arena),
+			.commands = relation_is_table(t->r) ? commands(t, root, arena) : NULL,
+			.coverage = coverage(&j, t, root, arena),
+			.readable = condition(t, root, arena),
 			.findings = here ? here->n : 0,
 			.worst = here ? here->worst : SEVERITY_INFO,
 			.isolated = !here || !here->shown,
