@@ -267,7 +267,25 @@ static const struct tenancy_draft *above(const struct profile *p, const struct t
 	return NULL;
 }
 
-static bool likely_by_name(const struct tenancy_draft *d, const struct tally *t)
+/* By memberships alone, whatever its name: a list of who belongs where, rows that nearly all
+ * belong somewhere, and more policies that go by it than by anybody's person. */
+static bool divides_by_members(const struct profile *p, const struct tenancy_draft *d,
+			       const struct tally *t)
+{
+	size_t ruled = 0;
+
+	if (!d->membership || !d->t.directory || d->nullable * 4 > d->relations || t->members == 0)
+		return false;
+	for (size_t i = 0; i < p->drafts.len; i++)
+		if (p->drafts.v[i].t.setting && p->drafts.v[i].facts >= d->facts)
+			return false;
+	for (size_t i = 0; i < catalog_relations(p->catalog); i++)
+		ruled += catalog_relation_at(p->catalog, i)->npolicies > 0;
+	return d->facts > 2 && d->facts * 3 >= ruled;
+}
+
+static bool likely_by_name(const struct profile *p, const struct tenancy_draft *d,
+			   const struct tally *t)
 {
 	int word = tenant_column_word(d->t.column);
 
@@ -275,8 +293,10 @@ static bool likely_by_name(const struct tenancy_draft *d, const struct tally *t)
 	if (d->t.by_login && d->facts > 1 && d->nullable == 0 && t->leads > 1 &&
 	    large_share(t->leads, t->all))
 		return true;
-	if (d->membership || d->t.by_login)
+	if ((d->membership && word > 0) || d->t.by_login)
 		return word >= 2 && (d->t.directory || d->relations > 1);
+	if (divides_by_members(p, d, t))
+		return true;
 	if (word == 3 && d->relations > 1)
 		return true;
 	if (t->covered)
@@ -309,7 +329,7 @@ static const char *name_evidence(const struct profile *p, const struct tenancy_d
 
 static void judge_name(struct profile *p, struct tenancy_draft *d, const struct tally *t)
 {
-	d->confidence = likely_by_name(d, t) ? CONFIDENCE_LIKELY : CONFIDENCE_CANDIDATE;
+	d->confidence = likely_by_name(p, d, t) ? CONFIDENCE_LIKELY : CONFIDENCE_CANDIDATE;
 	if (!d->evidence && t->covered)
 		d->evidence = "the tables that have it are divided by a setting already";
 	else if (!d->evidence)

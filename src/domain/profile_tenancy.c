@@ -178,6 +178,16 @@ static struct tenancy_draft *draft_of_column(struct profile *p, const struct col
 	return NULL;
 }
 
+/* A column by whose name or key one may tell whose the row is. */
+static bool may_say_whose(const struct placed_fact *f)
+{
+	if (tenant_column_word(f->column->name) > 0)
+		return true;
+	return !person_name(f->column->name) &&
+	       (f->fact.identity ||
+		(f->fact.membership && tenancy_may_be(f->relation, f->column)));
+}
+
 /* A column that sub-queries on memberships decide, or the name of the login. */
 static void drafts_from_members(struct profile *p)
 {
@@ -185,8 +195,7 @@ static void drafts_from_members(struct profile *p)
 		const struct placed_fact *f = &p->facts.v[i];
 		struct tenancy_draft *d = draft_of_column(p, f->column);
 
-		if (f->fact.setting || (tenant_column_word(f->column->name) == 0 &&
-					!(f->fact.identity && !person_name(f->column->name))))
+		if (f->fact.setting || (!d && !may_say_whose(f)))
 			continue;
 		if (d) {
 			d->facts += !d->t.setting && p->facts.v[i - 1].relation != f->relation;
@@ -273,12 +282,14 @@ static int by_size(const void *a, const void *b)
 	return (x->relations < y->relations) - (x->relations > y->relations);
 }
 
-/* Few relations with an ambiguous word are not even worth telling. */
+/* Few relations with an ambiguous word are not even worth telling, nor is a word of no list. */
 static bool noise(const struct tenancy_draft *d)
 {
+	int word = tenant_column_word(d->t.column);
+
 	return d->confidence == CONFIDENCE_CANDIDATE && d->how == PROFILE_LEARNED &&
-	       d->facts == 0 && !d->part &&
-	       (d->relations < 3 || tenant_column_word(d->t.column) < 2);
+	       (d->facts == 0 || (d->membership && word == 0)) && !d->part &&
+	       (d->relations < 3 || word < 2);
 }
 
 void profile_find_tenancies(struct profile *p)
