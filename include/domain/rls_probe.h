@@ -121,6 +121,7 @@ struct probe_person {
 	const struct column *column, *tenant_column;
 	const char *tenant;
 	const char *value; /* NULL: nobody was found */
+	const char *says;  /* what a session of theirs says: that, or the key of their session */
 };
 
 /* What a session says of itself. */

@@ -63,6 +63,11 @@ AND NOT EXISTS (SELECT FROM :"schema".:"table" o WHERE o.:"person"::text = m.per
 NOT EXISTS (SELECT FROM :"schema".:"table" o WHERE o.:"person" = m.person AND o.:"tenant" IS DISTINCT FROM CAST(:'own' AS :type))
 -- fragment: anybody
 true
+-- fragment: by_name
+m.person
+-- The key of a session that somebody has opened.
+-- fragment: by_session
+(SELECT o.:"key" FROM :"schema".:"table" o WHERE o.:"person" = m.person LIMIT 1)
 -- fragment: same
 v.:"column" = t.:"column"
 -- fragment: alike

@@ -6,19 +6,9 @@
 
 #include "base/alloc.h"
 #include "rls_clause_priv.h"
+#include "rls_sources.h"
 
 enum { DEPTH_MAX = 24 };
-
-/* A place where values come from: a setting, or somewhere in its JSON. */
-struct source {
-	const char *setting, *path;
-	bool list, json_list;
-};
-
-struct sources {
-	struct source v[4];
-	size_t n;
-};
 
 struct asking {
 	struct judge *j;
@@ -30,127 +20,6 @@ struct asking {
 	bool rows_only;		    /* a view: what it asks the session is no policy */
 	int depth;
 };
-
-/* ---- where a value comes from ---- */
-
-static void find_sources(const struct clause_context *c, const struct expr *e,
-			 struct source have, struct sources *out);
-
-static const char *join_path(const struct clause_context *c, const char *key, const char *rest)
-{
-	return rest ? arena_printf(c->arena, "%s.%s", key, rest) : arena_strdup(c->arena, key);
-}
-
-/* '{a,b}' of #>> */
-static const char *path_of_array(const struct clause_context *c, const char *text,
-				 const char *rest)
-{
-	char *path = arena_strndup(c->arena, text + strspn(text, "{"),
-				   strcspn(text + strspn(text, "{"), "}"));
-
-	for (char *p = path; *p; p++)
-		if (*p == ',')
-			*p = '.';
-	return join_path(c, path, rest);
-}
-
-static void sources_of_operator(const struct clause_context *c, const struct expr *e,
-				struct source have, struct sources *out)
-{
-	const struct expr *key = e->n == 2 ? expr_bare(e->args[1]) : NULL;
-
-	if (!key || key->kind != EXPR_LITERAL || !key->name)
-		return;
-	if (strncmp(e->name, "->", 2) == 0)
-		have.path = join_path(c, key->name, have.path);
-	else if (strncmp(e->name, "#>", 2) == 0)
-		have.path = path_of_array(c, key->name, have.path);
-	else
-		return;
-	find_sources(c, e->args[0], have, out);
-}
-
-static void sources_of_call(const struct clause_context *c, const struct expr *e,
-			    struct source have, struct sources *out)
-{
-	struct clause_context inner;
-	const struct expr *body;
-
-	if (expr_is_call(e, "current_setting")) {
-		have.setting = expr_setting(e);
-		if (have.setting && out->n < ARRAY_SIZE(out->v))
-			out->v[out->n++] = have;
-		return;
-	}
-	body = clause_inline(c, e, &inner);
-	if (body) {
-		find_sources(&inner, body, have, out);
-		return;
-	}
-	have.json_list = have.json_list || strncmp(e->name, "jsonb_array_elements", 20) == 0 ||
-			 strncmp(e->name, "json_array_elements", 19) == 0;
-	if (strncmp(e->name, "json", 4) == 0 && strstr(e->name, "extract_path"))
-		for (size_t i = e->n; i-- > 1;) {
-			const struct expr *key = expr_bare(e->args[i]);
-
-			if (key->kind == EXPR_LITERAL && key->name)
-				have.path = join_path(c, key->name, have.path);
-		}
-	for (size_t i = 0; i < (expr_is_call(e, "coalesce") ? e->n : e->n ? 1 : 0); i++)
-		find_sources(c, e->args[i], have, out);
-}
-
-/* string_to_array(setting, ','), also in a function: a list in words, no array's literal. */
-static bool is_split(const struct clause_context *c, const struct expr *e)
-{
-	struct clause_context inner;
-	const struct expr *body;
-
-	e = expr_bare(e);
-	body = e->kind == EXPR_CALL ? clause_inline(c, e, &inner) : NULL;
-	return expr_is_call(e, "string_to_array") || expr_is_call(e, "regexp_split_to_array") ||
-	       (body && is_split(&inner, body));
-}
-
-static void find_sources(const struct clause_context *c, const struct expr *e,
-			 struct source have, struct sources *out)
-{
-	size_t n;
-
-	switch (e->kind) {
-	case EXPR_CAST:
-		n = strlen(e->name);
-		have.list = have.list || (n > 2 && strcmp(e->name + n - 2, "[]") == 0 &&
-					  !is_split(c, e));
-		find_sources(c, e->args[0], have, out);
-		break;
-	case EXPR_OPERATOR:
-		sources_of_operator(c, e, have, out);
-		break;
-	case EXPR_CALL:
-		sources_of_call(c, e, have, out);
-		break;
-	case EXPR_IDENTITY:
-		have.setting = CLAIM_ROLE;
-		if (out->n < ARRAY_SIZE(out->v))
-			out->v[out->n++] = have;
-		break;
-	case EXPR_CASE:
-		for (size_t i = 0; i < e->n; i++)
-			find_sources(c, e->args[i], have, out);
-		break;
-	case EXPR_LIST:
-		for (size_t i = 0; i < e->n; i++)
-			find_sources(c, e->args[i], have, out);
-		break;
-	case EXPR_SUBQUERY:
-		if (e->sub->noutputs == 1 && !e->sub->nfrom)
-			find_sources(c, e->sub->outputs[0], have, out);
-		break;
-	default:
-		break;
-	}
-}
 
 /* ---- which column it is compared with ---- */
 
@@ -205,6 +74,7 @@ static void add_claim(struct claims *out, struct claim new)
 		if (old->kind == new.kind && tenancy_same(old->tenancy, new.tenancy) &&
 		    same_text(old->setting, new.setting) && same_text(old->path, new.path) &&
 		    old->relation == new.relation && same_text(old->column, new.column) &&
+		    old->session.rows == new.session.rows &&
 		    same_text(old->literal, new.literal) &&
 		    same_text(old->prefix, new.prefix) && same_text(old->suffix, new.suffix)) {
 			old->sought = old->sought || new.sought;
@@ -246,6 +116,17 @@ static bool is_worth(const struct asking *a, const struct source *from, const st
 	       (t->tenancy && !t->tenancy->setting && (tenant || t->r != a->t->r));
 }
 
+/* Who it is, is found in a row of sessions, which are no tenant's. */
+static void find_session(const struct asking *a, const struct expr *value, struct sources *out)
+{
+	const struct table *t;
+
+	sources_of_session(a->c, value, out);
+	t = out->n ? judge_table(a->j, out->v[0].session.rows->oid) : NULL;
+	if (out->n && (!t || t->tenant || !relation_is_table(t->r)))
+		out->n = 0;
+}
+
 static void note_column(const struct asking *a, const struct expr *column,
 			const struct expr *value, bool json_list)
 {
@@ -260,12 +141,15 @@ static void note_column(const struct asking *a, const struct expr *column,
 	if (column->kind != EXPR_COLUMN || !(home = column_home(a, column)) ||
 	    !(t = judge_table(a->j, home->oid)) || !t->tenant)
 		return;
-	find_sources(a->c, value, (struct source){ .json_list = json_list }, &from);
+	sources_find(a->c, value, (struct source){ .json_list = json_list }, &from);
+	if (!from.n)
+		find_session(a, value, &from);
 	for (size_t i = 0; i < from.n; i++) {
 		bool tenant = strcmp(t->tenant, column->name) == 0;
 
 		if (!is_worth(a, &from.v[i], t, tenant) ||
-		    (!tenant && (around.prefix || around.suffix)))
+		    (!tenant && (around.prefix || around.suffix)) ||
+		    (tenant && from.v[i].session.rows))
 			continue;
 		add_claim(a->out, (struct claim){
 					  .kind = tenant ? CLAIM_TENANT : CLAIM_PERSON,
@@ -276,6 +160,7 @@ static void note_column(const struct asking *a, const struct expr *column,
 					  .list = from.v[i].list,
 					  .json_list = from.v[i].json_list,
 					  .sought = !tenant && home != a->t->r,
+					  .session = from.v[i].session,
 					  .relation = tenant ? NULL : home,
 					  .column = tenant ? NULL : column->name,
 					  .tenancy = t->tenancy,
@@ -289,7 +174,7 @@ static void note_forged(const struct asking *a, const struct expr *value, const 
 
 	if (a->rows_only)
 		return;
-	find_sources(a->c, value, (struct source){ .list = false }, &from);
+	sources_find(a->c, value, (struct source){ .list = false }, &from);
 	for (size_t i = 0; i < from.n; i++) {
 		bool common = from.v[i].path ? clause_common_claim(from.v[i].path)
 					     : !clause_is_claim(from.v[i].setting);
@@ -379,7 +264,7 @@ static void note_bound(const struct asking *a, const struct expr *e)
 	if (a->rows_only || !order || (e->name[1] && strcmp(e->name + 1, "=") != 0) ||
 	    e->kind == EXPR_ANY || !clause_mentions_tenant(a->c, e->args[0]))
 		return;
-	find_sources(a->c, e->args[1], (struct source){ .list = false }, &from);
+	sources_find(a->c, e->args[1], (struct source){ .list = false }, &from);
 	for (size_t i = 0; i < from.n; i++)
 		if (!from.v[i].path && !clause_is_claim(from.v[i].setting))
 			add_claim(a->out, (struct claim){ .kind = CLAIM_BOUND,

@@ -27,12 +27,20 @@ enum claim_kind {
 #define CLAIM_ROLE "role"
 
 
+/* What a setting says is no person but the key of a row that tells the person; rows NULL: it is
+ * the person. */
+struct claim_session {
+	const struct relation *rows;
+	const char *key, *person; /* its columns */
+};
+
 struct claim {
 	enum claim_kind kind;
 	const char *setting;
 	const char *path;		/* "app_metadata.tenant_id" in its JSON; NULL: the whole text */
 	bool list, json_list;		/* {a} of an array, [a] of JSON */
 	bool sought; /* CLAIM_PERSON: in a relation that the policy looks somebody up in */
+	struct claim_session session;	 /* CLAIM_PERSON */
 	const struct relation *relation; /* CLAIM_PERSON, CLAIM_ROW: whose column; CLAIM_FORGED:
 					    whose policy */
 	const char *column;		/* CLAIM_PERSON, CLAIM_ROW */

@@ -272,6 +272,7 @@ const struct probe_person *persona_person(const struct probe_plan *plan,
 		const struct probe_person *who = &plan->persons.v[i];
 
 		if (who->relation == c->relation && strcmp(who->column->name, c->column) == 0 &&
+		    who->claim->session.rows == c->session.rows &&
 		    strcmp(who->tenant, tenant) == 0)
 			return who;
 	}
@@ -280,7 +281,7 @@ const struct probe_person *persona_person(const struct probe_plan *plan,
 
 bool claim_same_place(const struct claim *a, const struct claim *b)
 {
-	return strcmp(a->setting, b->setting) == 0 &&
+	return strcmp(a->setting, b->setting) == 0 && a->session.rows == b->session.rows &&
 	       (a->path && b->path ? strcmp(a->path, b->path) == 0 : a->path == b->path);
 }
 

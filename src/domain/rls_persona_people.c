@@ -33,7 +33,8 @@ const struct claim *persona_grant(const struct probe_plan *plan, const struct pr
 		const struct tenancy *y = NULL;
 		bool reads = false;
 
-		if (c->kind != CLAIM_PERSON || !c->sought || c->relation == t->relation ||
+		if (c->kind != CLAIM_PERSON || !c->sought || c->session.rows ||
+		    c->relation == t->relation ||
 		    !relation_is_table(c->relation))
 			continue;
 		persona_read_policies(p, t->relation, not_naming,
@@ -99,7 +100,8 @@ static void put_elsewhere(const struct probe_plan *p, const struct probe_person 
 void probe_person_sql(const struct probe_plan *p, const struct probe_person *who,
 		      struct buf *sql)
 {
-	struct buf elsewhere = BUF_INIT, only = BUF_INIT;
+	struct buf elsewhere = BUF_INIT, only = BUF_INIT, says = BUF_INIT;
+	const struct claim_session *session = &who->claim->session;
 	struct err err = ERR_INIT;
 	const struct sqlquery *q =
 		sqlset_get(p->input->sql, "rls_probe_person",
@@ -116,15 +118,27 @@ void probe_person_sql(const struct probe_plan *p, const struct probe_person *who
 	sql_fragment(&only, p->input->sql,
 		     persona_is_half(p, who->claim) ? "rls_probe.anybody" : "rls_probe.nobody_else",
 		     alone, ARRAY_SIZE(alone));
+	const struct sqlvar opened[] = {
+		{ "schema", session->rows ? session->rows->schema : NULL },
+		{ "table", session->rows ? session->rows->name : NULL },
+		{ "key", session->key },
+		{ "person", session->person },
+	};
+
+	sql_fragment(&says, p->input->sql,
+		     session->rows ? "rls_probe.by_session" : "rls_probe.by_name", opened,
+		     session->rows ? ARRAY_SIZE(opened) : 0);
 	const struct sqlvar vars[] = {
 		{ "schema", who->relation->schema },  { "table", who->relation->name },
 		{ "person", who->column->name },      { "tenant", who->tenant_column->name },
 		{ "type", who->tenant_column->type }, { "own", who->tenant },
 		{ "elsewhere", elsewhere.data },      { "only", only.data },
+		{ "says", says.data },
 	};
 
 	if (!sql_expand(sql, q->text, vars, ARRAY_SIZE(vars), &err))
 		BUG("rls_probe_person: %s", err.why);
+	buf_release(&says);
 	buf_release(&only);
 	buf_release(&elsewhere);
 }
@@ -132,6 +146,8 @@ void probe_person_sql(const struct probe_plan *p, const struct probe_person *who
 void probe_person_answer(struct probe_plan *p, struct probe_person *who,
 			 const struct reply *rows)
 {
-	if (rows && reply_rows(rows) && reply_text(rows, 0, 0))
-		who->value = arena_intern(p->arena, reply_text(rows, 0, 0));
+	if (!rows || !reply_rows(rows) || !reply_text(rows, 0, 0) || !reply_text(rows, 0, 1))
+		return;
+	who->value = arena_intern(p->arena, reply_text(rows, 0, 0));
+	who->says = arena_intern(p->arena, reply_text(rows, 0, 1));
 }

@@ -114,11 +114,13 @@ static void put_claims(struct making *m, const struct tenancy *y)
 	for (const struct claim *c = NULL; (c = persona_next_claim(m->plan->persona, y, c));) {
 		const struct probe_person *who =
 			c->kind == CLAIM_PERSON ? persona_person(m->plan, c, m->tenant) : NULL;
-		char *made = who && !who->value && m->arranged ? persona_made(who) : NULL;
+		char *made = who && !who->value && m->arranged && !c->session.rows
+				     ? persona_made(who)
+				     : NULL;
 		const char *value = c->kind == CLAIM_TENANT
 					    ? probe_one_of(m->plan->arena, m->tenant)
 				    : made ? made
-				    : who  ? who->value
+				    : who  ? who->says
 					   : NULL;
 
 		if (value)
@@ -225,7 +227,8 @@ void probe_plan_eyes(struct probe_plan *plan, const struct tenancy *y, const cha
 	};
 	persona_wanted(plan->persona, plan, y, plan->targets.v[0].a);
 	for (size_t i = 0; named && i < plan->persons.len; i++)
-		plan->persons.v[i].value = arena_strdup(plan->arena, named);
+		plan->persons.v[i].value = plan->persons.v[i].says =
+			arena_strdup(plan->arena, named);
 }
 
 void probe_eyes(const struct probe_plan *plan, const struct role *role,

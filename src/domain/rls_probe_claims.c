@@ -333,7 +333,8 @@ static void find_arrangements(const struct probe_making *m, const struct buf *ot
 	probe_settings(m->p, m->x, m->t->a, &said);
 	for (size_t i = 0; i < claims->list.len; i++) {
 		const struct claim *c = &claims->list.v[i];
-		char *value = c->kind == CLAIM_PERSON && c->relation == source
+		char *value = c->kind == CLAIM_PERSON && c->relation == source &&
+					      !c->session.rows
 				      ? said_at(&said, c)
 				      : NULL;
 
@@ -429,7 +430,8 @@ static void add_people(struct probe_making *m)
 		struct buf columns = BUF_INIT, values = BUF_INIT;
 		char *made;
 
-		if (who->value || !who->claim->sought || strcmp(who->tenant, m->t->a) != 0 ||
+		if (who->value || !who->claim->sought || who->claim->session.rows ||
+		    strcmp(who->tenant, m->t->a) != 0 ||
 		    !tenancy_same(who->claim->tenancy, m->t->tenancy) || one_of_each(who))
 			continue;
 		made = persona_made(who);
