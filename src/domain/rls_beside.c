@@ -143,6 +143,13 @@ static void rule_rule(struct judge *j, const struct rls_rule *r)
 	judge_fixed(j, f);
 }
 
+/* Only the tenant's own, or what is public. */
+static bool is_filtered(struct judge *j, const struct table *t, const char *filter)
+{
+	return filter && ((t->tenant && mentions_word(filter, t->tenant)) ||
+			  clause_says_public(judge_parse(j, filter)));
+}
+
 /* A tenant's table that goes out unfiltered by this entry; NULL: none. */
 static const struct table *unfiltered(struct judge *j, const struct rls_published *p)
 {
@@ -151,7 +158,7 @@ static const struct table *unfiltered(struct judge *j, const struct rls_publishe
 
 		if (!p->relation || p->relation == t->r->oid)
 			if (table_tenant(t) && !t->directory && relation_is_table(t->r) &&
-			    !(p->filter && t->tenant && mentions_word(p->filter, t->tenant)))
+			    !is_filtered(j, t, p->filter))
 				return t;
 	}
 	return NULL;

@@ -475,3 +475,46 @@ const char *code_caller_says(struct judge *j, const struct function *f, const st
 	return query_opened_by_caller(j, f, t) ? "its caller can open the condition on the tenant"
 					       : NULL;
 }
+
+/* UPDATE of or DELETE from r in a statement, by a key that is a parameter. */
+static bool changes_row(struct judge *j, const struct function *part, const struct table *t)
+{
+	static const char *const acts[] = { "update", "delete", NULL };
+
+	for (size_t i = 0; acts[i]; i++) {
+		const char *at = find_word(part->body, acts[i]), *name;
+
+		if (!at)
+			continue;
+		at = i == 1 ? find_word(at, "from") : at + strlen(acts[i]);
+		at = at && i == 1 ? at + strlen("from") : at;
+		name = at ? take_name(j, &at) : NULL;
+		if (name && *at == '.')
+			name = take_name(j, &at);
+		if (name && strcmp(name, t->r->name) == 0 && column_parameter(j, part, t->tenant))
+			return true;
+	}
+	return false;
+}
+
+const struct table *code_changes_tenant(struct judge *j, const struct function *f)
+{
+	for (size_t i = 0; i < j->ntables && !code_asks_session(j, f); i++) {
+		const struct table *t = &j->tables[i];
+
+		if (!t->directory || !t->tenant || !relation_is_table(t->r) ||
+		    !mentions_relation(f->body, t->r) ||
+		    catalog_bound(j->catalog, f->owner_oid, t->r))
+			continue;
+		for (const char *s = f->body; *s;) {
+			size_t n = strcspn(s, ";");
+			const struct function part = { .body = arena_strndup(j->arena, s, n),
+						       .arguments = f->arguments };
+
+			if (changes_row(j, &part, t))
+				return t;
+			s += n + (s[n] == ';');
+		}
+	}
+	return NULL;
+}

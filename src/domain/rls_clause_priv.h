@@ -79,6 +79,8 @@ bool clause_sub_protected(const struct clause_context *c, const struct subquery 
 bool clause_asks_any_tenant(const struct clause_context *c, const struct expr *e);
 /* Some column = a literal, among conditions that are joined by AND: one row by its name. */
 bool clause_names_row(const struct expr *where);
+/* ( SELECT email FROM people WHERE … ): one value that no two rows share. */
+bool clause_finds_unique(const struct clause_context *c, const struct subquery *s);
 /* A condition on columns of the row alone, one of which is named for what is public. */
 bool clause_says_public(const struct expr *e);
 

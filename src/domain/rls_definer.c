@@ -290,6 +290,7 @@ static bool goes_by_request(struct judge *j, const struct function *f, const str
 const char *code_definer_fault(struct judge *j, const struct function *f,
 			       const struct table **t)
 {
+	const struct table *changed;
 	const char *fault;
 
 	*t = code_unbound_mention(j, f);
@@ -307,6 +308,10 @@ const char *code_definer_fault(struct judge *j, const struct function *f,
 	fault = *t && !code_only_answers(f) ? code_caller_says(j, f, *t) : NULL;
 	if (fault)
 		return fault;
+	if ((changed = code_changes_tenant(j, f)) != NULL) {
+		*t = changed;
+		return "whoever calls it says which tenant's own row is changed";
+	}
 	for (size_t i = 0; !*t && i < j->ntables; i++)
 		if (table_tenant(&j->tables[i]) && relation_is_table(j->tables[i].r) &&
 		    !catalog_bound(j->catalog, f->owner_oid, j->tables[i].r))

@@ -350,6 +350,13 @@ static bool one_per_role(const struct table *t, const struct judged *but)
 	return others > 0;
 }
 
+/* Whoever may change rows of all tenants, and must leave them in his own: no operator works so. */
+static bool takes_rows(const struct look_at *l, const struct judged *g)
+{
+	return l->side == SIDE_USING && g->policy->command == 'w' && g->policy->check_expr &&
+	       side_verdict(g, SIDE_CHECK)->level == CLAUSE_OWN;
+}
+
 static struct ruling rule_for(struct judge *j, const struct look_at *l, const struct judged *g)
 {
 	const struct clause_verdict *v = side_verdict(g, l->side);
@@ -408,7 +415,8 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 	if (v->reasons == OPEN_PERSONAL && l->side == SIDE_USING &&
 	    is_same_person(j, l, g, v->arm))
 		return ruling;
-	if (v->reasons & OPEN_ROLE && !(v->reasons & (OPEN_NO_TENANT | OPEN_TRUE)))
+	if (v->reasons & OPEN_ROLE && !(v->reasons & (OPEN_NO_TENANT | OPEN_TRUE)) &&
+	    !takes_rows(l, g))
 		return ruling;
 	return rule_of_command(j, l, g);
 }

@@ -188,6 +188,9 @@ bool code_is_policys(const struct judge *j, const struct function *f);
 /* Why its caller has the say of whose rows of t, which it reads unfiltered, it works on; NULL:
  * he has not (rls_caller.c). */
 const char *code_caller_says(struct judge *j, const struct function *f, const struct table *t);
+/* The list of tenants, where its caller says whose row of it, which no policy guards, is changed,
+ * and is not asked who he is; NULL: no such. */
+const struct table *code_changes_tenant(struct judge *j, const struct function *f);
 /* Takes EXECUTE on it from all but its owner: appended to the fix. */
 void code_fix_execute(struct judge *j, const struct function *f);
 /* Such a function that the view v calls, whoever reads it; NULL: none. */

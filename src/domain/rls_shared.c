@@ -3,6 +3,7 @@
  * Rows that a policy for SELECT shows to every tenant on purpose: "published OR tenant = mine".
  * Who sees them sees what he may, whosever they are.
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -14,15 +15,27 @@
 
 /* ---- words ---- */
 
-static bool has_name(const char *s, const char *const *words)
+/* A word begins at the name's beginning, behind "_" and where isPublic has a capital. */
+static bool begins_word(const char *s, const char *at)
+{
+	return at == s || at[-1] == '_' ||
+	       (isupper((unsigned char)*at) && islower((unsigned char)at[-1]));
+}
+
+static bool ends_word(const char *at)
+{
+	return *at == '\0' || *at == '_' || isupper((unsigned char)*at);
+}
+
+/* stems: what begins with one of the words counts too. */
+static bool has_name(const char *s, const char *const *words, bool stems)
 {
 	for (size_t i = 0; words[i]; i++)
 		for (const char *at = s; *at; at++) {
 			size_t n = strlen(words[i]);
 
-			if ((at == s || at[-1] == '_') &&
-			    strncasecmp(at, words[i], n) == 0 &&
-			    (at[n] == '\0' || at[n] == '_'))
+			if (begins_word(s, at) && strncasecmp(at, words[i], n) == 0 &&
+			    (stems || ends_word(at + n)))
 				return true;
 		}
 	return false;
@@ -32,9 +45,32 @@ static bool is_public_word(const char *s)
 {
 	static const char *const words[] = { "public",	"published", "publicly", "shared",
 					     "global",	"listed",    "visible",	 "visibility",
-					     "template", "sharing",  NULL };
+					     "template", "sharing",  NULL },
+				 /* The same in the languages that names are often in. */
+			  *const stems[] = { "publi\303\251",
+					     "publique",
+					     "publicad",
+					     "p\303\272blic",
+					     "publico",
+					     "publica_",
+					     "pubblic",
+					     "publiczn",
+					     "opublikowan",
+					     "\303\266ffentlich",
+					     "oeffentlich",
+					     "ver\303\266ffentlicht",
+					     "offentlig",
+					     "openbaar",
+					     "gepubliceerd",
+					     "ve\305\231ejn",
+					     "compartid",
+					     "compartilhad",
+					     "condivis",
+					     "partag\303\251",
+					     "freigegeben",
+					     NULL };
 
-	return has_name(s, words);
+	return has_name(s, words, false) || has_name(s, stems, true);
 }
 
 static bool is_private_word(const struct expr *e)
@@ -42,7 +78,7 @@ static bool is_private_word(const struct expr *e)
 	static const char *const words[] = { "private", NULL };
 
 	return (e->kind == EXPR_COLUMN || e->kind == EXPR_LITERAL) && e->name &&
-	       has_name(e->name, words);
+	       has_name(e->name, words, false);
 }
 
 /* Does it ask for what is private (sharing = 'private', is_private), or, turned, for what is not
@@ -73,13 +109,21 @@ struct saying {
 	bool public, other;
 };
 
+/* published_at <= now() */
+static bool tells_time(const struct expr *e)
+{
+	return expr_is_call(e, "now") || expr_is_call(e, "current_timestamp") ||
+	       expr_is_call(e, "statement_timestamp") || expr_is_call(e, "clock_timestamp");
+}
+
 static bool look_for_words(void *ctx, const struct expr *e, int depth)
 {
 	struct saying *x = ctx;
 
 	(void)depth;
 	x->other = x->other || e->kind == EXPR_SUBQUERY || e->kind == EXPR_IDENTITY ||
-		   e->kind == EXPR_OPAQUE || e->kind == EXPR_CALL || e->kind == EXPR_OR;
+		   e->kind == EXPR_OPAQUE || (e->kind == EXPR_CALL && !tells_time(e)) ||
+		   e->kind == EXPR_OR;
 	if ((e->kind == EXPR_COLUMN || e->kind == EXPR_LITERAL) && e->name &&
 	    is_public_word(e->name))
 		x->public = true;

@@ -238,6 +238,22 @@ bool clause_names_row(const struct expr *where)
 	return false;
 }
 
+bool clause_finds_unique(const struct clause_context *c, const struct subquery *s)
+{
+	const struct expr *out = s->noutputs == 1 ? expr_bare(s->outputs[0]) : NULL;
+	const struct relation *r = out && out->kind == EXPR_COLUMN && s->nfrom == 1 && !s->more &&
+						   s->kind == SUBQUERY_SCALAR
+					   ? home(c, s, out)
+					   : NULL;
+	const struct column *column = r ? relation_column(r, out->name) : NULL;
+
+	for (size_t i = 0; column && i < r->nindexes; i++)
+		if (r->indexes[i].unique && r->indexes[i].nkeys == 1 &&
+		    r->indexes[i].columns[0] == column->attnum)
+			return true;
+	return false;
+}
+
 /* tenant = value, tenant = ANY (values). */
 static bool is_tenants(const struct clause_context *c, const struct expr *e)
 {

@@ -19,6 +19,8 @@ static bool tells_person(const struct clause_context *c, const struct expr *e)
 
 	if (values == VALUE_SESSION)
 		return true;
+	if (call->kind == EXPR_SUBQUERY && clause_finds_unique(c, call->sub))
+		return clause_bind(c, call).values & VALUE_SESSION;
 	body = body ? expr_bare(body) : NULL;
 	return values == VALUE_STORED && body && body->kind == EXPR_SUBQUERY &&
 	       body->sub->kind == SUBQUERY_SCALAR &&

@@ -163,6 +163,8 @@ static const struct {
 	{ "apartments", "public.hole_orders_of(s text)" },
 	/* what may only be written */
 	{ "apartments", "t_vandelay" },
+	/* it changes the list of tenants, and shows nothing */
+	{ "labs", "lab.rename(p_lab integer, p_slug text)" },
 	/* all of one's rows are moved, or none, and some may not be */
 	{ "ledgers", "lg.hole_upd_check" },
 };
@@ -375,6 +377,7 @@ STYLE(telemetry, 17)
 STYLE(wards, 14)
 STYLE(crews, 10)
 STYLE(notebooks, 9)
+STYLE(labs, 9)
 
 /* Two of the roles are acted as. */
 LEAK_TEST(rls_styles, roles)
