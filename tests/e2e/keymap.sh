@@ -79,3 +79,12 @@ until capture | grep -qE '▸AB-00(1[01]|0[789])'; do
 	[ $n -lt 200 ] || fail 'two pages down from half way'
 	sleep 0.05
 done
+# One that cannot be read is told by its name, and the keys are souk's own.
+type_line ':q!'
+wait_gone 'READ-ONLY'
+rm "$work/home/config/souk/keymap"
+mkdir "$work/home/config/souk/keymap"
+type_line 'souk -U support_anna --tenant acme-bakery --open products'
+wait_for 'souk/keymap: Is a directory'
+keys e
+wait_for 'guarded by version'
