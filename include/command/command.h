@@ -15,8 +15,9 @@
  * draft fact (a key of the profile) format outbox event and aggregate (types of messages) kept (a filter) policy rule
  * schema line choice(a|b|c) assignment (COL=VALUE) change (that, or COL! for NULL) filter sort (COL, -COL) record
  * (the key of one of the screen that the line names, else the one in front) record(SCREEN).  `line` takes the raw
- * rest of the line; what it is called says what it is: `statement` SQL, `filter`, `record`, `conninfo`, `topic`.  Run
- * is asynchronous: it returns at once; it ends by exactly one call_done().
+ * rest of the line; what it is called says what it is: `statement` SQL, `filter`, `record`, `conninfo`, `topic`.
+ *
+ * Run is asynchronous: it returns at once; it ends by exactly one call_done().
  */
 #ifndef COMMAND_COMMAND_H
 #define COMMAND_COMMAND_H

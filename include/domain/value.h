@@ -69,8 +69,8 @@ struct value_view {
  * appends nothing: the screen says what stands for it. */
 void value_show(struct buf *out, const struct value_view *view, const char *text, size_t len);
 
-/* JSON in width columns (0: any): compact if it fits, else "{2 keys}", "[3 items]"; what is not
- * JSON, or only its beginning, as it is. */
+/* JSON in width columns (0: any): as it is written, without the blanks between its parts, if that fits, else
+ * "{2 keys}", "[3 items]"; what is not JSON, or only its beginning, as it is. */
 void value_json_short(struct buf *out, const char *text, size_t len, int width);
 /* Digit groups: "-1234567.891" → "-1 234 567.891".  What is no plain number stays as it is. */
 void value_group_digits(struct buf *out, const char *text, size_t len);

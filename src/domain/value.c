@@ -323,25 +323,54 @@ static bool show_bytes(struct buf *out, const char *text)
 	return true;
 }
 
+/* Without the blanks between its parts, and otherwise as it is written: a key may stand there
+ * twice.  How many parts it has of its own. */
+static size_t add_compact(struct buf *out, const char *text, size_t len)
+{
+	size_t depth = 0, parts = 0;
+	bool quoted = false;
+
+	for (size_t i = 0; i < len; i++) {
+		char c = text[i];
+
+		if (!quoted && (c == ' ' || c == '\t' || c == '\r' || c == '\n'))
+			continue;
+		buf_addc(out, c);
+		if (quoted && c == '\\' && i + 1 < len)
+			buf_addc(out, text[++i]);
+		if (quoted) {
+			quoted = c != '"';
+			continue;
+		}
+		if (depth == 1 && (c == ',' || (parts == 0 && c != ']' && c != '}')))
+			parts++;
+		depth += c == '{' || c == '[';
+		depth -= c == '}' || c == ']';
+		quoted = c == '"';
+	}
+	return parts;
+}
+
 void value_json_short(struct buf *out, const char *text, size_t len, int width)
 {
 	struct err err = ERR_INIT;
 	struct json *j = json_parse(text, len, &err);
 	struct buf compact = BUF_INIT, shown = BUF_INIT;
+	size_t parts;
 
 	if (!j) {
 		err_release(&err);
 		utf8_sanitize(out, text, len, SANITIZE_LINE);
 		return;
 	}
-	json_write(&compact, j, JSON_COMPACT);
+	parts = add_compact(&compact, text, len);
 	utf8_sanitize(&shown, compact.data, compact.len, SANITIZE_LINE);
 	if (width > 0 && utf8_width(shown.data, shown.len) > width &&
 	    (json_type(j) == JSON_OBJECT || json_type(j) == JSON_ARRAY)) {
 		bool object = json_type(j) == JSON_OBJECT;
 
-		buf_addf(out, object ? "{%zu key%s}" : "[%zu item%s]", json_len(j),
-			 json_len(j) == 1 ? "" : "s");
+		buf_addf(out, object ? "{%zu key%s}" : "[%zu item%s]", parts,
+			 parts == 1 ? "" : "s");
 	} else {
 		buf_addbuf(out, &shown);
 	}

@@ -232,7 +232,13 @@ LEAK_TEST(value, json)
 	expect(VALUE_JSON, FORMAT_AUTO, "\"a long text that does not fit\"",
 	       "\"a long text that does not fit\"");
 	expect(VALUE_JSON, FORMAT_AUTO, "not json\n", "not json␊");
-	expect(VALUE_JSON, FORMAT_AUTO, "\"\\u202e\"", "\"\\u202E\"");
+	/* As it is written: of the type json a key may stand there twice, and 1.0 is not 1. */
+	expect(VALUE_JSON, FORMAT_AUTO, "{\"a\" : 1.0,\n \"a\": [ 2] }",
+	       "{\"a\":1.0,\"a\":[2]}");
+	expect(VALUE_JSON, FORMAT_AUTO, "[ \"\\\" , ]\", { } ]", "[\"\\\" , ]\",{}]");
+	expect(VALUE_JSON, FORMAT_AUTO, "{\"a\": {\"x\": 1, \"y\": 2}, \"a\": 1, \"b\": []}",
+	       "{3 keys}");
+	expect(VALUE_JSON, FORMAT_AUTO, "\"\\u202e\"", "\"\\u202e\"");
 }
 
 LEAK_TEST(value, bytea)
