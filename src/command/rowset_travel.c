@@ -227,7 +227,8 @@ void rowset_page(struct rowset *r, double pages)
 
 void travel_arrived(struct rowset *r, enum fetch_kind kind)
 {
-	r->line_owed = r->line_owed && (kind == FETCH_AFTER || kind == FETCH_BEFORE);
+	r->line_owed = r->line_owed &&
+		       (kind == FETCH_AFTER || kind == FETCH_BEFORE || kind == FETCH_REFRESH);
 	switch (kind) {
 	case FETCH_FIRST:
 		here_forget(r);
