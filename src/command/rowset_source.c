@@ -173,9 +173,9 @@ static void add_key_column(struct rowset *r, const char *name)
 	*VEC_PUSH(&r->key) = i < 0 ? add_column(r, name, true) : (size_t)i;
 }
 
-/* No column of a materialized view is NOT NULL: of its unique index rows with a NULL may be alike,
- * and then their places tell them apart.  They stay where they are until it is refreshed, and those
- * of a table do not. */
+/* No column of a materialized view is NOT NULL: of its unique index rows with a NULL may be
+ * alike, and then their places tell them apart.  They stay where they are until it is
+ * refreshed, and those of a table do not. */
 static void add_loose_key(struct rowset *r)
 {
 	const struct index *key =
@@ -253,6 +253,14 @@ bool source_counts_bytes(const struct rowset *r)
 	return s && s->encoding && strcmp(s->encoding, "SQL_ASCII") == 0;
 }
 
+/* What its format reads to show it must be there to its end. */
+static bool is_read(const struct rowset_col *c)
+{
+	const char *format = c->def.format;
+
+	return format && strcmp(format, "text") != 0 && strcmp(format, "json") != 0;
+}
+
 int source_cut(const struct rowset *r, size_t col, bool *binary)
 {
 	const struct rowset_col *c = &r->cols.v[col];
@@ -272,7 +280,7 @@ int source_cut(const struct rowset *r, size_t col, bool *binary)
 	/* Of a beginning of JSON nobody can tell how many keys it has. */
 	if (c->wanted > 0 && is_json(c->type_oid) && cut < USUAL_CUT)
 		return USUAL_CUT;
-	cut = sorted && cut < SORT_CUT ? SORT_CUT : cut;
+	cut = (sorted || is_read(c)) && cut < SORT_CUT ? SORT_CUT : cut;
 	return !*binary && source_counts_bytes(r) ? cut * UTF8_LONGEST : cut;
 }
 

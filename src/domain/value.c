@@ -453,7 +453,8 @@ static bool show_auto(struct buf *out, const struct value_view *view, const char
 }
 
 /* What stands behind the last point that is in no quoted name. */
-static bool show_relation(struct buf *out, const char *text, size_t len)
+static bool show_relation(struct buf *out, const struct value_view *view, const char *text,
+			  size_t len)
 {
 	bool quoted = false;
 	size_t from = 0;
@@ -463,6 +464,8 @@ static bool show_relation(struct buf *out, const char *text, size_t len)
 		from = text[i] == '.' && !quoted && i + 1 < len ? i + 1 : from;
 	}
 	utf8_sanitize(out, text + from, len - from, SANITIZE_LINE);
+	if (view->cut)
+		buf_adds(out, utf8_cut_mark());
 	return true;
 }
 
@@ -489,7 +492,7 @@ static bool show_as(struct buf *out, const struct value_view *view, const char *
 	case FORMAT_JSON:
 		return show_json(out, view, text, len);
 	case FORMAT_RELATION:
-		return show_relation(out, text, len);
+		return show_relation(out, view, text, len);
 	case FORMAT_TEXT:
 		break;
 	}

@@ -66,6 +66,34 @@ Test(rowset, first_page_and_what_is_known_of_it)
 	free(db);
 }
 
+/* "sch.table" is shown as table: what comes before is not what is cut away for. */
+Test(rowset, what_a_format_reads_is_there_to_its_end)
+{
+	static const char whole[] = "a_schema_of_some_length.a_table_of_some_length";
+	static const char screen[] = "[screen]\ntitle = Places\nrelation = places\n"
+				     "[column place]\nformat = relation\nmax = 10\n"
+				     "[column words]\nmax = 10\n";
+	char *db = cluster_database("");
+	struct rows t;
+
+	free(cluster_sql(db,
+			 "CREATE TABLE places (id int PRIMARY KEY, place text, words text)"));
+	free(cluster_sql(db, "INSERT INTO places VALUES (1, 'a_schema_of_some_length."
+			     "a_table_of_some_length', 'a_schema_of_some_length')"));
+	rows_open(&t, db, "places", screen, NULL, 10);
+	rows_settle(&t);
+	for (int fit = 12; fit <= 20; fit += 8) {
+		cr_expect_str_eq(rows_cell(&t, 0, "place"), whole);
+		rowset_fit(t.r, rows_col(&t, "place"), fit);
+		rowset_fit(t.r, rows_col(&t, "words"), fit);
+		rows_settle(&t);
+	}
+	cr_expect_str_eq(rows_cell(&t, 0, "place"), whole);
+	cr_expect_str_eq(rows_cell(&t, 0, "words"), "a_schema_of_some_len");
+	rows_close(&t);
+	free(db);
+}
+
 Test(rowset, to_the_end_and_back_by_pages)
 {
 	struct rows t;
@@ -569,7 +597,8 @@ Test(rowset, a_filter_under_way_stays_when_the_next_one_fails, .timeout = 60)
 			   "INSERT INTO t SELECT generate_series(1, 100)",
 			   "t");
 	cr_assert(rowset_filter(t.r, "where id > 40 and (select pg_sleep(0.5)) is not null",
-				&err), "%s", err.why);
+				&err),
+		  "%s", err.why);
 	rows_pass(&t, 100);
 	cr_assert(rowset_filter(t.r, "where 1 / (id - id) = 1", &err), "%s", err.why);
 	rows_until(&t, rowset_error(t.r));
