@@ -4,7 +4,7 @@ SELECT m.tenant_id, m.id, m.occurred_at, m.event_type, m.aggregate_type, m.aggre
        m.aggregate_version,
        CASE WHEN m.processed_at IS NOT NULL THEN 'processed'
             WHEN m.dead_at IS NOT NULL THEN 'dead'
-            WHEN m.claimed_until > pg_catalog.now() THEN 'in flight'
+            WHEN m.claimed_until > pg_catalog.now() THEN 'claimed'
             WHEN m.attempts > 0 THEN 'retrying'
             WHEN m.available_at > pg_catalog.now() THEN 'delayed'
             ELSE 'due' END AS state,

@@ -121,17 +121,21 @@ SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
     SELECT 4, 'relay', CASE WHEN me.standby THEN 'unknown' WHEN r.n = 0 AND :outbox_cdc THEN 'ok'
                 WHEN r.n = 0 AND l.seconds > :outbox_crit_age THEN 'critical'
                 WHEN r.n = 0 AND EXISTS (SELECT FROM head) THEN 'warning'
+                WHEN r.n = 0 AND :'outbox_due' = 'false' THEN 'unknown'
                 WHEN r.n > 0 AND l.seconds > :outbox_warn_age AND r.quiet > pg_catalog.make_interval(secs => :outbox_warn_age) THEN 'warning' ELSE 'ok' END,
            CASE WHEN me.standby THEN 'unknown from here: relays work on the primary'
                 WHEN r.n = 0 AND :outbox_cdc THEN 'a slot reads this outbox'
                 WHEN r.n = 0 THEN 'no session is named like a relay'
-                     || CASE WHEN l.seconds > :outbox_warn_age THEN ', and what is due waits for ' || pg_catalog.to_char(o.i, t.form[pg_catalog.width_bucket(o.i, t.least) + 1]) ELSE '' END
+                     || CASE WHEN :'outbox_due' = 'false' THEN '; the oldest due is unknown'
+                             WHEN l.seconds > :outbox_warn_age THEN ', and what is due waits for ' || pg_catalog.to_char(o.i, t.form[pg_catalog.width_bucket(o.i, t.least) + 1]) ELSE '' END
                 ELSE CASE r.n WHEN 1 THEN 'one session is' ELSE r.n || ' sessions are' END || ' named like a relay'
                      || CASE WHEN l.seconds > :outbox_warn_age AND r.quiet > pg_catalog.make_interval(secs => :outbox_warn_age)
                              THEN pg_catalog.format('; nothing was done for %s', pg_catalog.to_char(r.quiet, t.form[pg_catalog.width_bucket(r.quiet, t.least) + 1]))
                              WHEN r.waiting = 1 THEN '; one waits for a lock'
                              WHEN r.waiting > 0 THEN pg_catalog.format('; %s wait for a lock', r.waiting) ELSE '' END END,
-           CASE WHEN me.standby OR r.n > 0 THEN 'see what they do' ELSE 'is it running? start it' END,
+           CASE WHEN me.standby OR r.n > 0 THEN 'see what they do'
+                WHEN :outbox_cdc OR :'outbox_due' <> 'false' AND NOT EXISTS (SELECT FROM head) THEN 'see the sessions'
+                ELSE 'is it running? start it' END,
            'open sessions'
       FROM relay AS r, late AS l, me, age AS t,
            LATERAL (SELECT pg_catalog.justify_hours(pg_catalog.make_interval(secs => LEAST(l.seconds, 3e9)::pg_catalog.float8)) AS i) AS o
@@ -167,7 +171,7 @@ SELECT w.panel, w.cause, w.state, w.detail, w.next, w.run
            CASE WHEN me.standby THEN 'unknown from here: the primary counts dead rows'
                 ELSE CASE WHEN d.behind THEN 'vacuum is behind: ' ELSE '' END
                      || CASE WHEN COALESCE(d.dead, 0) = 0 THEN 'no dead rows'
-                             ELSE pg_catalog.format('%s dead rows beside %s live', d.dead, COALESCE(d.live, 0)) END
+                             ELSE pg_catalog.format('%s dead row%s beside %s live', d.dead, CASE WHEN d.dead > 1 THEN 's' ELSE '' END, COALESCE(d.live, 0)) END
                      || COALESCE(', last vacuum ' || pg_catalog.to_char(o.i, t.form[pg_catalog.width_bucket(o.i, t.least) + 1]) || ' ago', ', never vacuumed') END,
            CASE WHEN d.behind THEN 'who holds the horizon back?' ELSE 'see the tables' END,
            CASE WHEN d.behind THEN 'open horizon' ELSE 'open vacuum' END

@@ -8,13 +8,18 @@ SELECT c.oid,
             WHEN 'm' THEN 'matview' ELSE 'foreign' END AS kind,
        pg_catalog.pg_get_userbyid(c.relowner) AS owner,
        CASE WHEN d.oid IS NULL THEN COALESCE(l.estimate, NULLIF(c.reltuples, -1)::bigint) END AS estimate,
-       COALESCE(d.bytes, l.bytes, (GREATEST(c.relpages, 0) + COALESCE(t.relpages, 0))::bigint * b.size) AS bytes,
-       CASE WHEN d.oid IS NULL
-            THEN COALESCE(l.index_bytes,
-                   (SELECT COALESCE(pg_catalog.sum(k.relpages), 0)::bigint * b.size
-                      FROM pg_catalog.pg_index AS x
-                      JOIN pg_catalog.pg_class AS k ON k.oid = x.indexrelid
-                     WHERE x.indrelid = c.oid)) END AS index_bytes,
+       -- As the rows, of the last VACUUM or ANALYZE: before it they are unknown, not none.
+       CASE WHEN d.oid IS NOT NULL THEN d.bytes
+            WHEN c.relkind = 'p' THEN l.bytes
+            WHEN c.relpages > 0 OR c.reltuples >= 0
+            THEN (GREATEST(c.relpages, 0) + COALESCE(t.relpages, 0))::bigint * b.size END AS bytes,
+       CASE WHEN d.oid IS NOT NULL THEN NULL
+            WHEN c.relkind = 'p' THEN l.index_bytes
+            WHEN c.relpages > 0 OR c.reltuples >= 0
+            THEN (SELECT COALESCE(pg_catalog.sum(k.relpages), 0)::bigint * b.size
+                    FROM pg_catalog.pg_index AS x
+                    JOIN pg_catalog.pg_class AS k ON k.oid = x.indexrelid
+                   WHERE x.indrelid = c.oid) END AS index_bytes,
        c.relrowsecurity AS rls,
        c.relforcerowsecurity AS forced,
        (SELECT pg_catalog.count(*) FROM pg_catalog.pg_policy AS p WHERE p.polrelid = c.oid)
@@ -53,12 +58,13 @@ SELECT c.oid,
               SELECT i.inhrelid
                 FROM parts AS p
                 JOIN pg_catalog.pg_inherits AS i ON i.inhparent = p.oid)
-       SELECT COALESCE(pg_catalog.sum(GREATEST(m.relpages, 0)::bigint + COALESCE(o.relpages, 0)), 0)::bigint
-                  * b.size AS bytes,
-              COALESCE(pg_catalog.sum((SELECT pg_catalog.sum(k.relpages)
-                                         FROM pg_catalog.pg_index AS x
-                                         JOIN pg_catalog.pg_class AS k ON k.oid = x.indexrelid
-                                        WHERE x.indrelid = m.oid)), 0)::bigint * b.size AS index_bytes,
+       SELECT pg_catalog.sum(GREATEST(m.relpages, 0)::bigint + COALESCE(o.relpages, 0))
+                  FILTER (WHERE m.relpages > 0 OR m.reltuples >= 0)::bigint * b.size AS bytes,
+              pg_catalog.sum((SELECT COALESCE(pg_catalog.sum(k.relpages), 0)
+                                FROM pg_catalog.pg_index AS x
+                                JOIN pg_catalog.pg_class AS k ON k.oid = x.indexrelid
+                               WHERE x.indrelid = m.oid))
+                  FILTER (WHERE m.relpages > 0 OR m.reltuples >= 0)::bigint * b.size AS index_bytes,
               pg_catalog.sum(NULLIF(m.reltuples, -1))::bigint AS estimate,
               pg_catalog.sum(pg_catalog.pg_stat_get_numscans(m.oid))::bigint AS seq_scan,
               pg_catalog.sum((SELECT pg_catalog.sum(pg_catalog.pg_stat_get_numscans(x.indexrelid))

@@ -14,8 +14,11 @@ SELECT n.oid,
  CROSS JOIN LATERAL (
        SELECT pg_catalog.count(*) FILTER (WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f'))
                   AS relations,
-              pg_catalog.sum(GREATEST(c.relpages, 0)::bigint)
-                  * pg_catalog.current_setting('block_size')::bigint AS bytes
+              -- Unknown, not none, while no table in it was vacuumed or analyzed.
+              CASE WHEN pg_catalog.bool_or(c.relpages > 0 OR c.reltuples >= 0)
+                            FILTER (WHERE c.relkind IN ('r', 'm')) IS DISTINCT FROM false
+                   THEN pg_catalog.sum(GREATEST(c.relpages, 0)::bigint)
+                      * pg_catalog.current_setting('block_size')::bigint END AS bytes
          FROM pg_catalog.pg_class AS c
         WHERE c.relnamespace = n.oid) AS k
  WHERE n.nspname !~ '^pg_'

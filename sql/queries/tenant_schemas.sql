@@ -3,10 +3,13 @@
 -- example: tenant_schema_names={acme}
 SELECT n.nspname AS name,
        pg_catalog.count(*) FILTER (WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')) AS relations,
-       pg_catalog.sum(GREATEST(c.reltuples, 0))
-           FILTER (WHERE c.relkind IN ('r', 'm'))::bigint AS rows,
-       pg_catalog.sum(c.relpages::bigint + COALESCE(t.relpages, 0))::bigint
-           * pg_catalog.current_setting('block_size')::bigint AS bytes,
+       -- Unknown, not none, before VACUUM or ANALYZE: rows of all tables, the size of at least one.
+       CASE WHEN pg_catalog.bool_and(c.reltuples >= 0) FILTER (WHERE c.relkind IN ('r', 'm'))
+            THEN pg_catalog.sum(c.reltuples) FILTER (WHERE c.relkind IN ('r', 'm'))::bigint END AS rows,
+       CASE WHEN pg_catalog.bool_or(c.relpages > 0 OR c.reltuples >= 0)
+                     FILTER (WHERE c.relkind IN ('r', 'm')) IS DISTINCT FROM false
+            THEN pg_catalog.sum(GREATEST(c.relpages, 0)::bigint + COALESCE(t.relpages, 0))::bigint
+               * pg_catalog.current_setting('block_size')::bigint END AS bytes,
        pg_catalog.has_schema_privilege(n.oid, 'USAGE') AS usage
   FROM pg_catalog.pg_namespace AS n
   JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid

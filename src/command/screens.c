@@ -43,7 +43,7 @@ static void no_tenants(const struct session *s, const char *screen, struct err *
 		err_hint(err, "tenant ID works in one; a profile file can name the relation");
 	} else {
 		err_set(err, ERR_FAILED, screen, "no tenancy was recognised in this database");
-		err_hint(err, "everything works unscoped; profile can name the tenant column "
+		err_hint(err, "everything works unscoped; :profile can name the tenant column "
 			      "and setting");
 	}
 }
@@ -87,8 +87,8 @@ static bool extension_there(const struct session *s, const struct screendef *def
 		err_set(err, ERR_FAILED, def->name,
 			"the extension %s is not installed in this database", def->extension);
 		err_hint(err,
-			 "CREATE EXTENSION %s; installs it (some must be in " /* not SQL */
-			 "shared_preload_libraries first)",
+			 "CREATE EXTENSION %s; installs it (if it needs that, " /* not SQL */
+			 "put it in shared_preload_libraries first)",
 			 def->extension);
 	}
 	return false;
@@ -122,7 +122,7 @@ static bool needs_met(struct session *s, const struct screendef *def, struct err
 	}
 	if (why && err) {
 		err_set(err, ERR_FAILED, def->name, "%s", why);
-		err_hint(err, "profile shows what was recognised; a profile file can say more");
+		err_hint(err, ":profile shows what was recognised; a profile file can say more");
 	}
 	return !why;
 }

@@ -287,6 +287,15 @@ Test(outbox_why, a_change_data_relay_has_no_slot, .timeout = 60)
 	end(&w);
 }
 
+Test(outbox_why, one_dead_row_is_one, .timeout = 60)
+{
+	struct world w;
+
+	begin(&w, DUE DUE "DELETE FROM outbox_messages WHERE id = 1");
+	expect_why(&w, "vacuum|ok|1 dead row beside 1 live, never vacuumed|open vacuum");
+	end(&w);
+}
+
 Test(outbox_why, a_transaction_holds_vacuum_back, .timeout = 60)
 {
 	const char *settings[][2] = { { "transaction-warn-age", "100ms" }, { NULL, NULL } };
