@@ -23,6 +23,14 @@ bool detail_has_row(const struct detail *d)
 	return rowset_len(d->rows) > 0;
 }
 
+bool detail_missing(const struct detail *d)
+{
+	const struct err *err = rowset_error(d->rows);
+
+	return !detail_has_row(d) && ((err && err->kind) || (!rowset_loading(d->rows) &&
+							     rowset_at_end(d->rows)));
+}
+
 /* Where a column of the record stands; SIZE_MAX: nowhere, or there is no record. */
 static size_t place_of(const struct detail *d, const char *column)
 {
@@ -125,6 +133,7 @@ static void on_rows(void *ctx, enum rowset_event event)
 	struct detail *d = s->data;
 
 	(void)event;
+	d->seen = d->seen || detail_has_row(d);
 	for (size_t i = 0; i < rowset_columns(d->rows); i++)
 		rowset_fit(d->rows, i, VALUE_CHARS);
 	look_labels(s);
@@ -346,8 +355,12 @@ static void status(const struct screen *s, struct screen_status *out)
 		watch_note(d->watch, &out->note);
 }
 
-static bool offers(const struct screen *s, enum action act, const char *words UNUSED)
+static bool offers(const struct screen *s, enum action act, const char *words)
 {
+	if (detail_missing(s->data) &&
+	    (act == ACTION_MOVE || detail_needs_record(act) ||
+	     (act == ACTION_BAR && strcmp(words, "/") == 0)))
+		return false;
 	if (act == ACTION_NEXT_PANE)
 		return s->def->npanes > 0;
 	if (act == ACTION_DUPLICATE)

@@ -16,7 +16,26 @@ struct screen *detail_focused(const struct screen *s)
 {
 	const struct detail *d = s->data;
 
-	return d->focus ? d->panes[d->focus - 1] : NULL;
+	return d->focus && !detail_missing(d) ? d->panes[d->focus - 1] : NULL;
+}
+
+bool detail_needs_record(enum action act)
+{
+	switch ((int)act) {
+	case ACTION_OPEN_ROW:
+	case ACTION_VIEW:
+	case ACTION_COPY:
+	case ACTION_EDIT:
+	case ACTION_DUPLICATE:
+	case ACTION_DELETE:
+	case ACTION_SET:
+	case ACTION_ACT:
+	case ACTION_FILTER:
+	case ACTION_NEXT_PANE:
+		return true;
+	default:
+		return false;
+	}
 }
 
 static void next_pane(struct screen *s, int by)
@@ -190,6 +209,8 @@ bool detail_action(struct screen *s, enum action act, const struct args *args, s
 	const char *where = args_get(args, "where");
 
 	screen_changed(s, SCREEN_DATA);
+	if (detail_missing(d) && detail_needs_record(act))
+		return err_set(err, ERR_FAILED, NULL, "there is no record");
 	if (act == ACTION_NEXT_PANE && where &&
 	    (strcmp(where, "larger") == 0 || strcmp(where, "smaller") == 0)) {
 		resize_fields(d, (int)ui_count(s->ui, 1) * (*where == 'l' ? 1 : -1));

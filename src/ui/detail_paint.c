@@ -56,8 +56,10 @@ static void paint_missing(const struct screen *s, struct canvas *c)
 		text = err_text(err);
 	else if (rowset_loading(d->rows) || !rowset_at_end(d->rows))
 		text = xstrdup("loading…");
-	else
+	else if (d->seen)
 		text = xstrdup("This record is gone: deleted, or no longer visible to you.");
+	else
+		text = xstrdup("There is no such record, or it is not visible to you.");
 	canvas_text(c, c->rows / 3, 4, c->cols - 8,
 		    err && err->kind ? STYLE_ERROR : STYLE_MUTED, text);
 	free(text);

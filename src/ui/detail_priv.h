@@ -27,6 +27,7 @@ struct fieldline {
 
 struct detail {
 	struct rowset *rows; /* of one row */
+	bool seen; /* it has been there */
 	const struct relation *relation; /* whose record it is; NULL: not known */
 	size_t viewed; /* the column whose whole value was asked for */
 	struct labels *labels;           /* of what it refers to */
@@ -54,6 +55,8 @@ struct area {
 /* The record by this definition, from the beginning. False with err: what was there stays. */
 bool detail_begin(struct screen *s, const struct screendef *def, struct err *err) MUST_CHECK;
 bool detail_has_row(const struct detail *d);
+/* It was asked for, and is not there, or was refused. */
+bool detail_missing(const struct detail *d);
 /* NULL: there is no such column, or no record yet. */
 const char *detail_cell(const struct detail *d, const char *column);
 /* The same, for screen_template. */
@@ -67,8 +70,10 @@ void detail_repaint(const struct screen *s, struct canvas *c);
 void detail_tell(const struct screen *s, struct buf *out);
 
 /* ---- detail_keys.c ---- */
-/* The pane that has the keys; NULL: the fields have them. */
+/* The pane that has the keys; NULL: the fields have them, or there is no record to have panes. */
 struct screen *detail_focused(const struct screen *s);
+/* Is it done to the record, or to what of it is seen? */
+bool detail_needs_record(enum action act);
 bool detail_key(struct screen *s, const struct key *key);
 bool detail_action(struct screen *s, enum action action, const struct args *args, struct err *err);
 

@@ -25,6 +25,12 @@ static bool is_empty(const struct screen *s)
 	return rows && !rowset_len(rows);
 }
 
+/* Is there nothing to take something from, the record of a screen or the row of a panel? */
+static bool is_missing(const struct screen *s)
+{
+	return s->kind->offers && !s->kind->offers(s, ACTION_VIEW, "");
+}
+
 /* "revive: not where state is due" */
 static void say_unfit(struct ui *ui, const struct binding *b)
 {
@@ -48,6 +54,8 @@ static void run_binding(struct ui *ui, const struct key *k, const struct binding
 		say_unfit(ui, b);
 	else if (screen_template(b->run, row_cell, screen_top(ui), &line, &err))
 		host_run(ui, line);
+	else if (is_missing(screen_top(ui)))
+		ui_say(ui, SAY_INFO, "there is no record");
 	else
 		ui_say_err(ui, &err);
 	free(line);
