@@ -24,7 +24,7 @@ struct undo_entry {
 };
 
 struct undo_step {
-	char *title;              /* "catalog_products 18", "40 products", for people */
+	char *title;              /* "18 AB-00018 in Products", "40 products", for people */
 	struct undo_entry *entries;
 	size_t n;
 };

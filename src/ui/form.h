@@ -100,6 +100,8 @@ void form_clear_errors(struct form *f);
 void form_refill(struct form *f);
 /* "Edit 18 AB-00018 in Products" */
 void form_title(struct form *f);
+/* "Products": whose record it is, for people. */
+const char *form_place(const struct form *f);
 /* "18 AB-00018 in Products", borrowed; NULL where no record that there is, is edited. */
 const char *form_record_title(const struct screen *s);
 

@@ -259,7 +259,8 @@ static void remember(struct form *f, const struct save_result *result)
 	struct undo_entry e = { .kind = f->kind, .plan = record_plan_ref(f->plan) };
 	const char **key = record_key(&result->after, f->plan);
 	char *name = record_key_title(f->plan, key);
-	char *title = xasprintf("%s %s", record_plan_relation(f->plan)->name, name);
+	const char *known = form_record_title(f->screen);
+	char *title = known ? xstrdup(known) : xasprintf("%s in %s", name, form_place(f));
 
 	if (f->kind == SAVE_UPDATE)
 		record_copy(&e.before, f->theirs.n ? &f->theirs : &f->base);

@@ -68,7 +68,7 @@ static const char *lock_reason(const struct form *f, const struct column *c)
 		for (const char *const *name = def->edit.columns; *name; name++)
 			if (strcmp(*name, c->name) == 0)
 				return NULL;
-		return "not on this screen";
+		return "not changed here";
 	}
 	return NULL;
 }
@@ -235,6 +235,13 @@ void form_refill(struct form *f)
 	screen_changed(f->screen, SCREEN_DATA);
 }
 
+const char *form_place(const struct form *f)
+{
+	const struct screendef *def = f->screen->def;
+
+	return def && def->title ? def->title : record_plan_relation(f->plan)->name;
+}
+
 /* "Edit 18 AB-00018 in Products": the key without the tenant's part, and what people call it.
  */
 void form_title(struct form *f)
@@ -254,8 +261,7 @@ void form_title(struct form *f)
 			buf_addf(&title, " %s", name);
 		free(key);
 	}
-	buf_addf(&title, " in %s",
-		 s->def && s->def->title ? s->def->title : record_plan_relation(f->plan)->name);
+	buf_addf(&title, " in %s", form_place(f));
 	screen_title(f->screen, title.data);
 	buf_release(&title);
 }

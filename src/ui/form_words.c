@@ -143,7 +143,7 @@ void form_lock_words(const struct form *f, const struct form_field *field, struc
 		buf_addf(out, "%s has no %s right on this column",
 			 catalog ? catalog_current_role(catalog) : "your role",
 			 f->kind == SAVE_INSERT ? "INSERT" : "UPDATE");
-	else if (strcmp(field->locked, "not on this screen") == 0)
+	else if (strcmp(field->locked, "not changed here") == 0)
 		buf_adds(out, "not among the columns that this screen changes");
 	else
 		buf_adds(out, field->locked);

@@ -16,7 +16,7 @@
 
 enum { LIST_ROWS = 12, WIDTH = 60 };
 
-#define CHANGING "a add  Enter change  D remove  K J move  N set NULL"
+#define CHANGING "a add  Enter change  D remove  K J move  N element NULL"
 #define LEAVING "Ctrl-S take the list   Esc leave"
 #define TYPING "Enter accept   Esc leave"
 
