@@ -196,7 +196,7 @@ void dash_outbox_note(const struct dash_outbox *o, struct buf *out)
 	if (o->status.buffers >= 0)
 		buf_addf(out, "  %" PRId64 " buffers", o->status.buffers);
 	if (o->status.buffers > OUTBOX_BUDGET)
-		buf_adds(out, ", fewer next");
+		buf_adds(out, ", next cheaper");
 }
 
 /* ---- numbers ---- */

@@ -234,7 +234,7 @@ static void place_columns(struct screen *s)
 	if (end > top + (size_t)g->height)
 		end = top + (size_t)g->height;
 	gridcols_place(&g->cols, g->ops, g->p, s->cols);
-	while (grid_see(g, top, end))
+	while (grid_see(s, top, end))
 		gridcols_place(&g->cols, g->ops, g->p, s->cols);
 }
 

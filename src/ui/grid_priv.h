@@ -167,7 +167,7 @@ enum align cell_align(const struct cell_at *at);
 
 /* Placed columns are as wide as what rows [from, to) show, and never shrink by themselves.  True: one grew, so that
  * they are to be placed again. */
-bool grid_see(struct grid *g, size_t from, size_t to);
+bool grid_see(struct screen *s, size_t from, size_t to);
 
 /* ---- gridtell.c ---- */
 void grid_tell(const struct screen *s, struct buf *out);
@@ -183,6 +183,8 @@ void grid_tell_late(struct screen *s);
 void grid_status(const struct screen *s, struct screen_status *out);
 /* Lines that the head and all rows take, as far as they are there; -1: not known yet. */
 int grid_lines(const struct screen *s);
+/* The sign above a column: '+' up, '-' down, 0: none, or what it goes by first is not to be seen. */
+char grid_sorted_by(const struct screen *s, const struct gridcol *c);
 /* Which rows are seen, "1–4 of 12", where that is not all of them. */
 void grid_more(const struct screen *s, struct buf *out);
 

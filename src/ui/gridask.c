@@ -151,6 +151,68 @@ static int named(const struct grid *g, const char *word)
 	return -1;
 }
 
+static const char *next_word(const char *word)
+{
+	word += strcspn(word, " ");
+	return word + strspn(word, " ");
+}
+
+/* Is it the same in every row: by the scope, the record above, what the screen is narrowed to? */
+static bool alike(const struct screen *s, const struct gridcol *c)
+{
+	const struct grid *g = s->data;
+	const struct screen_column *def = g->ops->column(g->p, c->source);
+	const char *const *where = s->place ? s->place->where : NULL;
+	size_t len = strlen(def->name);
+
+	if ((def->alone && g->cols.part) || (def->tenant && c->unasked))
+		return true;
+	while (where && *where && (strncmp(*where, def->name, len) != 0 || (*where)[len] != '='))
+		where++;
+	return where && *where;
+}
+
+/* Nobody chose it. */
+static bool own_order(const struct screen *s, const char *text)
+{
+	return s->def->order && strcmp(text, s->def->order) == 0;
+}
+
+/* Bytes of the sort in force that are told, above the columns and in the header.  What nobody sees
+ * is told where somebody chose it: a screen's own order is told as far as it can be seen. */
+static size_t told_sort(const struct screen *s, const char *text)
+{
+	const struct grid *g = s->data;
+	const char *word = text;
+
+	if (!own_order(s, text))
+		return strlen(text);
+	while (*word) {
+		int at = named(g, word);
+
+		if (at >= 0 && g->cols.v.v[at].hidden && !alike(s, &g->cols.v.v[at]))
+			break;
+		word = next_word(word);
+	}
+	return (size_t)(word - text);
+}
+
+char grid_sorted_by(const struct screen *s, const struct gridcol *c)
+{
+	const struct grid *g = s->data;
+	const char *text, *word, *told;
+	bool seen;
+
+	if (!g->rows)
+		return 0;
+	text = rowset_sort_text(g->rows);
+	told = text + told_sort(s, text);
+	seen = !*told;
+	for (word = text; !seen && word < told; word = next_word(word))
+		seen = named(g, word) == c - g->cols.v.v;
+	return seen ? rowset_sorted_by(g->rows, g->ops->column(g->p, c->source)->name) : (char)0;
+}
+
 /* The first column of the sort in force, its index of display; -1: none of the shown ones. */
 static int sorted_column(const struct grid *g, bool *down)
 {
@@ -469,21 +531,20 @@ void grid_more(const struct screen *s, struct buf *out)
 		add_position(g, out);
 }
 
-/* By the names that stand above the columns.  What nobody sees is told where somebody chose
- * it: a screen's own order is told as far as it can be seen. */
+/* By the names that stand above the columns. */
 static void add_sort(const struct screen *s, struct buf *out)
 {
 	const struct grid *g = s->data;
 	const char *text = rowset_sort_text(g->rows);
-	bool own = text && s->def->order && strcmp(text, s->def->order) == 0;
-	char *copy = xstrdup(text ? text : ""), *save = NULL;
+	char *copy = xstrndup(text, told_sort(s, text)), *save = NULL;
+	bool own = own_order(s, text);
 
 	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
 		int at = named(g, w);
 		const struct gridcol *c = at < 0 ? NULL : &g->cols.v.v[at];
 
 		if (own && c && c->hidden)
-			break;
+			continue;
 		buf_addf(out, "%s%s%s", out->len ? ", " : "sort ", *w == '-' ? "-" : "",
 			 c ? column_title(g->ops->column(g->p, c->source)) : w + (*w == '-'));
 	}

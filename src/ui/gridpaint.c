@@ -28,11 +28,6 @@ static enum align align_of(const struct grid *g, const struct gridcol *c)
 	return cell_align(&at);
 }
 
-static char sorted_by(const struct grid *g, const char *column)
-{
-	return g->rows ? rowset_sorted_by(g->rows, column) : (char)0;
-}
-
 /* What is wider is not asked for: JSON is written shorter instead. */
 static int widest(const struct grid *g, const struct gridcol *c)
 {
@@ -44,11 +39,12 @@ static int widest(const struct grid *g, const struct gridcol *c)
 			    : CELL_DEFAULT_MAX;
 }
 
-static int seen_width(const struct grid *g, struct gridcol *c, size_t from, size_t to)
+static int seen_width(const struct screen *s, struct gridcol *c, size_t from, size_t to)
 {
+	const struct grid *g = s->data;
 	const struct screen_column *def = g->ops->column(g->p, c->source);
 	const char *title = column_title(def);
-	int most = canvas_text_width(title, strlen(title)) + (sorted_by(g, def->name) ? 1 : 0);
+	int most = canvas_text_width(title, strlen(title)) + (grid_sorted_by(s, c) ? 1 : 0);
 	bool known = c->seen_edition == g->ops->edition(g->p);
 	struct buf text = BUF_INIT;
 
@@ -70,8 +66,9 @@ static int seen_width(const struct grid *g, struct gridcol *c, size_t from, size
 	return most;
 }
 
-bool grid_see(struct grid *g, size_t from, size_t to)
+bool grid_see(struct screen *s, size_t from, size_t to)
 {
+	struct grid *g = s->data;
 	bool grew = false;
 
 	for (size_t i = 0; i < g->cols.v.len; i++) {
@@ -85,7 +82,7 @@ bool grid_see(struct grid *g, size_t from, size_t to)
 			c->seen_to = 0;
 		}
 		c->kind = g->ops->kind(g->p, c->source);
-		width = seen_width(g, c, from, to);
+		width = seen_width(s, c, from, to);
 		grew = grew || width > c->natural;
 		c->natural = width > c->natural ? width : c->natural;
 	}
@@ -94,10 +91,11 @@ bool grid_see(struct grid *g, size_t from, size_t to)
 
 /* ---- the head ---- */
 
-static void paint_head(const struct grid *g, const struct gridcol *col, struct canvas *c)
+static void paint_head(const struct screen *s, const struct gridcol *col, struct canvas *c)
 {
+	const struct grid *g = s->data;
 	const struct screen_column *def = g->ops->column(g->p, col->source);
-	char sort = sorted_by(g, def->name);
+	char sort = grid_sorted_by(s, col);
 	struct buf title = BUF_INIT;
 
 	buf_adds(&title, column_title(def));
@@ -416,7 +414,7 @@ void grid_paint(const struct screen *s, struct canvas *c)
 
 	for (size_t i = 0; i < g->cols.v.len; i++)
 		if (g->cols.v.v[i].width)
-			paint_head(g, &g->cols.v.v[i], c);
+			paint_head(s, &g->cols.v.v[i], c);
 	if (g->cols.more_left)
 		canvas_glyph(c, 0, 0, GLYPH_LEFT, STYLE_COLUMN);
 	if (g->cols.more_right)

@@ -148,10 +148,11 @@ void panel_list_title(struct canvas *c, const char *title, bool focus, struct pa
 	if (seen.rows && seen.rows < seen.of)
 		buf_addf(&text, "  %zu", seen.top + 1);
 	if (seen.rows > 1 && seen.rows < seen.of)
-		buf_addf(&text, "-%zu", seen.top + seen.rows);
+		buf_addf(&text, "%s%zu", glyph(GLYPH_DASH), seen.top + seen.rows);
 	if (seen.rows && seen.rows < seen.of)
 		buf_addf(&text, " of %zu", seen.of);
-	panel_title(c, text.data, focus);
+	/* Half a range tells nothing. */
+	panel_title(c, width_of(text.data) > c->cols ? title : text.data, focus);
 	buf_release(&text);
 }
 

@@ -68,14 +68,21 @@ static const struct rows_ops counted = { .columns = columns,
 					 .edition = edition,
 					 .cell = cell };
 
+static void see(struct grid *g, size_t top)
+{
+	struct screen s = { .data = g };
+
+	while (grid_see(&s, top, top + HEIGHT))
+		gridcols_place(&g->cols, g->ops, g->p, WIDTH);
+}
+
 static void take(struct grid *g, struct rows *r)
 {
 	setlocale(LC_ALL, "C.UTF-8");
 	*g = (struct grid){ .ops = &counted, .p = r, .height = HEIGHT };
 	gridcols_take(&g->cols, g->ops, g->p);
 	gridcols_place(&g->cols, g->ops, g->p, WIDTH);
-	while (grid_see(g, 0, HEIGHT))
-		gridcols_place(&g->cols, g->ops, g->p, WIDTH);
+	see(g, 0);
 }
 
 static void release(struct grid *g)
@@ -91,8 +98,7 @@ static long paint(struct grid *g, struct rows *r, size_t top)
 	struct buf a = BUF_INIT, b = BUF_INIT;
 	long before = r->asked, asked;
 
-	while (grid_see(g, top, top + HEIGHT))
-		gridcols_place(&g->cols, g->ops, g->p, WIDTH);
+	see(g, top);
 	gridsheet_paint(g, top, top + HEIGHT, kept, 0);
 	asked = r->asked - before;
 	for (int y = 0; y < HEIGHT; y++)
