@@ -3,9 +3,8 @@
 -- example: tenant_schema_names={acme}
 SELECT n.nspname AS name,
        pg_catalog.count(*) FILTER (WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')) AS relations,
-       -- Unknown, not none, before VACUUM or ANALYZE: rows of all tables, the size of at least one.
-       CASE WHEN pg_catalog.bool_and(c.reltuples >= 0) FILTER (WHERE c.relkind IN ('r', 'm'))
-            THEN pg_catalog.sum(c.reltuples) FILTER (WHERE c.relkind IN ('r', 'm'))::bigint END AS rows,
+       -- Unknown, not none, while no table in it was vacuumed or analyzed; one that is always empty never is.
+       pg_catalog.sum(NULLIF(c.reltuples, -1)) FILTER (WHERE c.relkind IN ('r', 'm'))::bigint AS rows,
        CASE WHEN pg_catalog.bool_or(c.relpages > 0 OR c.reltuples >= 0)
                      FILTER (WHERE c.relkind IN ('r', 'm')) IS DISTINCT FROM false
             THEN pg_catalog.sum(GREATEST(c.relpages, 0)::bigint + COALESCE(t.relpages, 0))::bigint
