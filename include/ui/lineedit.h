@@ -44,6 +44,7 @@ struct line_ops {
 	/* Tab (step 1) and Shift-Tab (-1), or whatever the inputrc binds to completion. May be NULL. */
 	void (*complete)(void *ctx, int step);
 	bool lines; /* a paste keeps its line ends and tabs; they are shown as marks */
+	const char *past; /* the history keys go through lines that begin with this, and show them without; NULL: all */
 	void *ctx;
 };
 

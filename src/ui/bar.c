@@ -389,6 +389,7 @@ void bar_open(struct bar *b, const char *text)
 	if (b->line)
 		return;
 	b->prompt = *text == '/' ? '/' : ':';
+	ops.past = b->prompt == '/' ? "/" : NULL;
 	b->searched = false;
 	if (s && s->kind->columns)
 		s->kind->columns(s, add_column, b);

@@ -14,10 +14,11 @@
 #include "base/utf8.h"
 #include "ui/widget.h"
 #include "histfile.h"
+#include "lineedit_history.h"
 #include "linekeys.h"
 #include "lineedit_inputrc.h"
 
-enum { KEPT = 1000, FIRST_SIZE = 256 };
+enum { LINES_READ = 1000, FIRST_SIZE = 256 };
 
 struct lineedit {
 	bool ready;    /* readline is set up */
@@ -39,6 +40,7 @@ struct line {
 	struct lineedit *le;
 	struct line_ops ops;
 	struct readline_state state; /* while another one is live */
+	struct linehist *past;	     /* what its history keys go through; NULL: all */
 };
 
 /* readline's callbacks get no context. */
@@ -175,30 +177,7 @@ static void set_up_readline(struct lineedit *le)
 
 /* ---- history ---- */
 
-static void forget(int at)
-{
-	free_history_entry(remove_history(at));
-}
-
-static void forget_same(const char *text)
-{
-	HIST_ENTRY **list = history_list();
-
-	for (int i = 0; list && list[i]; i++) {
-		if (strcmp(list[i]->line, text) != 0)
-			continue;
-		forget(i);
-		return;
-	}
-}
-
-static void keep(const char *text)
-{
-	forget_same(text);
-	while (history_length >= KEPT)
-		forget(0);
-	add_history(text);
-}
+static void enliven(struct lineedit *le, struct line *l);
 
 /* Readline's tables, the inputrc and the history wait for the first line: who only browses does
  * without. */
@@ -210,7 +189,7 @@ static void make_ready(struct lineedit *le)
 	set_up_readline(le);
 	rl_save_state(&le->own);
 	if (le->history)
-		histfile_read(le->history, KEPT, keep);
+		histfile_read(le->history, LINES_READ, linehist_keep);
 }
 
 void lineedit_remember(struct lineedit *le, const char *text)
@@ -218,7 +197,8 @@ void lineedit_remember(struct lineedit *le, const char *text)
 	if (!*text || *text == ' ' || !histfile_fit(text))
 		return;
 	make_ready(le);
-	keep(text);
+	enliven(le, NULL); /* a line may have a part of the history in force */
+	linehist_keep(text);
 	if (le->history)
 		histfile_append(le->history, text);
 }
@@ -238,13 +218,9 @@ char *lineedit_complaints(struct lineedit *le)
 
 const char *lineedit_history(struct lineedit *le, size_t i)
 {
-	HIST_ENTRY **list;
-
 	make_ready(le);
-	list = history_list();
-	if (i >= (size_t)history_length)
-		return NULL;
-	return list[(size_t)history_length - 1 - i]->line;
+	enliven(le, NULL);
+	return linehist_at(i);
 }
 
 /* ---- life ---- */
@@ -273,8 +249,7 @@ void lineedit_free(struct lineedit **lep)
 		BUG("a line is still being edited");
 	if (le->ready)
 		rl_callback_handler_remove();
-	while (history_length)
-		forget(0);
+	linehist_clear();
 	rl_outstream = NULL;
 	if (le->null)
 		fclose(le->null);
@@ -330,7 +305,9 @@ static void enliven(struct lineedit *le, struct line *l)
 	if (le->live) {
 		rl_save_state(&le->live->state);
 		rl_restore_state(&le->own);
+		linehist_leave(le->live->past);
 	}
+	linehist_enter(l ? l->past : NULL);
 	rl_initialize(); /* an empty line, at the end of the history */
 	if (l)
 		rl_restore_state(&l->state);
@@ -345,6 +322,7 @@ struct line *line_new(struct lineedit *le, const struct line_ops *ops, const cha
 	l->le = le;
 	l->ops = *ops;
 	enliven(le, NULL);
+	l->past = ops->past ? linehist_of(ops->past) : NULL;
 	l->state = le->own;
 	l->state.buffer = xcalloc(1, FIRST_SIZE);
 	l->state.buflen = FIRST_SIZE;
@@ -366,6 +344,7 @@ void line_free(struct line **lp)
 	end_search();
 	rl_free_undo_list();
 	enliven(l->le, NULL);
+	linehist_free(&l->past);
 	free(l->state.buffer);
 	l->le->lines--;
 	free(l);

@@ -90,6 +90,13 @@ type_line '/JAR 89'
 wait_for '64–90 of 90'
 keys n
 wait_for 'from the beginning again'
+# What was searched for is at hand again, and nothing else of what was typed.
+keys / Up
+wait_for '/JAR 89'
+keys Up
+wait_for '/7474'
+keys Escape
+wait_gone '/7474'
 keys q
 wait_for '1–2 of 2'
 keys q

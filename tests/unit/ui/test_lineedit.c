@@ -288,6 +288,51 @@ Test(lineedit, bytes_and_columns)
 	free(seen.done);
 }
 
+/* Who searches goes through searches; what is typed elsewhere meanwhile keeps its own past. */
+Test(lineedit, a_line_may_go_through_a_part_of_the_history)
+{
+	struct lineedit *le = start("/dev/null", NULL);
+	struct seen s, t;
+	struct line_ops ops = {
+		.done = on_done, .changed = on_changed, .past = "/", .ctx = &t
+	};
+	struct line *l, *other;
+
+	lineedit_remember(le, "products");
+	lineedit_remember(le, "/rye");
+	lineedit_remember(le, "/spelt");
+	lineedit_remember(le, "orders");
+	t = (struct seen){ 0 };
+	l = line_new(le, &ops, "");
+	press(l, "Up");
+	shows(l, "spelt", 5);
+	press(l, "Up Up Up");
+	shows(l, "rye", 3);
+	other = edit(le, &s, "");
+	press(other, "Up Up");
+	shows(other, "/spelt", 6);
+	press(l, "Ctrl-U Ctrl-R s p e");
+	shows(l, "spelt", 0);
+	press(other, "Up");
+	lineedit_remember(le, "/barley");
+	cr_assert_str_eq(lineedit_history(le, 0), "/barley");
+	cr_assert_str_eq(lineedit_history(le, 1), "orders");
+	press(l, "Esc");
+	line_free(&l);
+	free(t.done);
+	t = (struct seen){ 0 };
+	l = line_new(le, &ops, "");
+	press(l, "Up");
+	shows(l, "barley", 6);
+	press(l, "x Up Down");
+	shows(l, "barleyx", 7);
+	line_free(&other);
+	line_free(&l);
+	free(s.done);
+	free(t.done);
+	lineedit_free(&le);
+}
+
 Test(lineedit, a_paste_is_one_line_and_one_step_of_undo)
 {
 	static const char text[] = "a\nb\x1b[31m\tc";
@@ -388,7 +433,8 @@ Test(lineedit, an_inputrc_that_includes_itself_counts_but_for_that)
 	cr_assert_str_eq(line_text(l), "one macro!other!");
 	said = lineedit_complaints(le);
 	cr_assert_not_null(said);
-	cr_expect(strstr(said, "more: line 2: ") && strstr(said, "includes itself"), "%s", said);
+	cr_expect(strstr(said, "more: line 2: ") && strstr(said, "includes itself"), "%s",
+		  said);
 	cr_expect(strstr(said, "nosuch"), "%s", said);
 	cr_assert_str_eq(getenv("INPUTRC"), file);
 	cr_assert_null(lineedit_complaints(le));
