@@ -341,11 +341,22 @@ static void of_conninfo(struct completing *c, const struct stand *at)
 		complete_conninfo(&c->list, c->session);
 }
 
-/* "set theme da" */
+/* "set st": columns of the grid behind the bar, which are near, before the settings. */
+static void of_setting(struct completing *c, const struct stand *at)
+{
+	if (at->def && at->def->relation)
+		of_assignment(c, at);
+}
+
+/* "set theme da", "set status=active pri" */
 static void of_setting_value(struct completing *c, const struct stand *at)
 {
 	const char *name = at->n ? at->words[0] : "";
 
+	if (strchr(name, '=')) {
+		of_setting(c, at);
+		return;
+	}
 	for (const struct setting_row *row = setting_rows(); row->name; row++) {
 		if (strcmp(row->name, name) != 0)
 			continue;
@@ -373,7 +384,7 @@ static void of_fact_value(struct completing *c, const struct stand *at)
 		      { "tenant_schemas", "schema" } };
 	const struct profile *p = session_profile(c->session);
 	const struct catalog *catalog = session_catalog(c->session);
-	const char *key = at->n ? at->words[0] : "", *const *one;
+	const char *key = at->n ? at->words[0] : "", *const * one;
 	struct arena *a = arena_new();
 
 	one = catalog && p ? profile_choices(a, catalog, p, key) : NULL;
@@ -417,9 +428,10 @@ static const struct {
 	{ "filter", of_filter },	  { "mapping", of_mapping },
 	{ "message", of_message },	  { "record", of_record },
 	{ "records", of_records },	  { "relation", of_noun },
-	{ "screen", of_screen },	  { "setting-value", of_setting_value },
-	{ "sort", of_sort },		  { "statement", of_statement },
-	{ "tenant", of_tenant },	  { "topic", of_topic },
+	{ "screen", of_screen },	  { "setting", of_setting },
+	{ "sort", of_sort },		  { "setting-value", of_setting_value },
+	{ "statement", of_statement },	  { "tenant", of_tenant },
+	{ "topic", of_topic },
 };
 
 static char *kind_of(const struct argspec *a)
@@ -468,8 +480,8 @@ void complete_noun(struct completing *c, const char *const *words, size_t n)
 	add_kind(c, &(struct stand){ .arg = &arg, .words = words, .n = n });
 }
 
-void complete_argument(struct completing *c, const struct command *cmd, const char *const *words,
-		       size_t n)
+void complete_argument(struct completing *c, const struct command *cmd,
+		       const char *const *words, size_t n)
 {
 	struct spec spec;
 	struct stand at = { .spec = &spec, .words = words, .n = n };

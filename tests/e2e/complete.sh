@@ -34,6 +34,9 @@ refresh 3|30s
 refresh o|off
 as support_b|support_ben
 set early|early-notice
+set na|name=  Name
+set status=ina|status=inactive
+set name=Rye sta|status=
 theme contr|contrast
 sql SELECT * FROM catalog_prod|commerce.catalog_products
 explain SELECT * FROM commerce.catalog_prod|commerce.catalog_products
