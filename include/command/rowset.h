@@ -38,6 +38,11 @@ struct rowset *rowset_copy(const struct rowset *r, rowset_fn *fn, void *ctx, str
 struct rowset *rowset_pick(const struct rowset *r, const char *const *keys, size_t n, rowset_fn *fn, void *ctx,
 			   struct err *err) MUST_CHECK;
 bool rowset_has_key(const struct rowset *r);
+/* The first page of a screen that is not open yet and nothing else, asked for in session_ahead(); def is one of that
+ * session's.  NULL: it is not worth a try.  Free it when the screen's own question is under way, and at SESSION_AHEAD
+ * at the latest. */
+struct rowset *rowset_try(struct session *ahead, const struct screendef *def, const char *const *where,
+			  const char *sort, int rows);
 void rowset_free(struct rowset **r);
 
 /* The screen's height: rows per page.  Asks for the first page when called the first time. */

@@ -321,23 +321,30 @@ static void ignore(void *ctx UNUSED, enum rowset_event event UNUSED)
 
 /* The first page as it stands in the screen file: what filters mean is asked for first, and a
  * person's own statement is run once. */
+struct rowset *rowset_try(struct session *ahead, const struct screendef *def,
+			  const char *const *where, const char *sort, int rows)
+{
+	struct err ignored = ERR_INIT;
+	struct rowset *r = rowset_new(ahead, def, where, ignore, NULL, &ignored);
+
+	if (r && (source_is_scratch(r) || (sort && !rowset_sort(r, sort, &ignored))))
+		rowset_free(&r);
+	if (r) {
+		r->trial = true;
+		rowset_resize(r, rows);
+	}
+	err_release(&ignored);
+	return r;
+}
+
 void question_ahead(struct rowset *r)
 {
 	struct session *s = session_ahead(r->session);
-	struct err ignored = ERR_INIT;
 
 	rowset_free(&r->ahead);
-	if (!s || r->phase != PHASE_NEW || r->height == 0 || r->wanted_filters.len ||
-	    source_is_scratch(r))
-		return;
-	r->ahead = rowset_new(s, r->def, (const char *const *)r->where, ignore, NULL, &ignored);
-	if (r->ahead && r->wanted_sort && !rowset_sort(r->ahead, r->wanted_sort, &ignored))
-		rowset_free(&r->ahead);
-	if (r->ahead) {
-		r->ahead->trial = true;
-		rowset_resize(r->ahead, r->height);
-	}
-	err_release(&ignored);
+	if (s && r->phase == PHASE_NEW && r->height > 0 && !r->wanted_filters.len)
+		r->ahead = rowset_try(s, r->def, (const char *const *)r->where, r->wanted_sort,
+				      r->height);
 }
 
 bool fetch_prepared(struct rowset *r)

@@ -50,5 +50,7 @@ bool first_key(struct ui *ui, const struct key *key);
 /* All was painted: is it time? */
 void first_look(struct ui *ui);
 void first_release(struct ui *ui);
+/* The screen waits for the catalog: its first page is asked for by the one that an earlier session kept. */
+void first_ahead(struct ui *ui);
 
 #endif

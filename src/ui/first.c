@@ -2,11 +2,13 @@
 /*
  * first.c - what is typed before the first screen is there: `souk --open NAME` waits for the
  * server to tell what NAME is, and the menu that is seen meanwhile is not what the keys are for.
+ * Its first page need not wait: a screen that is open asks for it by itself (rowset.h).
  */
 #include "base/alloc.h"
+#include "command/rowset.h"
 #include "ui_priv.h"
 
-enum { KEYS_MAX = 256 };
+enum { KEYS_MAX = 256, HEAD_ROWS = 1 };
 
 static bool no_server(const struct ui *ui)
 {
@@ -79,7 +81,29 @@ void first_look(struct ui *ui)
 		loop_defer(ui->loop, replay, ui);
 }
 
+/* As it is going to be opened (screen_open_place), in the height that it is going to have. */
+void first_ahead(struct ui *ui)
+{
+	struct session *s = session_ahead(ui->session);
+	const struct place *p = ui->wanted;
+	const struct screendef *def = NULL;
+	struct err ignored = ERR_INIT;
+	int rows, cols;
+
+	rowset_free(&ui->first_rows);
+	if (s && p && !p->filter && !p->edit)
+		def = session_screen(s, p->screen, &ignored);
+	err_release(&ignored);
+	if (!def || def->kind == SCREEN_DASHBOARD ||
+	    (def->scope == SCOPE_TENANT && session_tenant(s)->kind == TENANT_NONE))
+		return;
+	ui_area(ui, &rows, &cols);
+	ui->first_rows = rowset_try(s, def, p->where, p->sort,
+				    def->kind == SCREEN_GRID ? rows - HEAD_ROWS : 1);
+}
+
 void first_release(struct ui *ui)
 {
+	rowset_free(&ui->first_rows);
 	typed_drop(&ui->first);
 }

@@ -376,6 +376,7 @@ static void wait_for_catalog(struct ui *ui, const struct place *place)
 	ui->wanted = place_dup(place);
 	if (!waits)
 		session_when_ready(ui->session, true, catalog_known, ui);
+	first_ahead(ui);
 }
 
 void stack_go_on(struct ui *ui)

@@ -131,6 +131,8 @@ void ui_on_session(void *ctx, enum session_event event)
 	struct err err = ERR_INIT;
 	const char *theme;
 
+	if (event == SESSION_AHEAD)
+		first_ahead(ui);
 	if (ui->quitting)
 		return;
 	ui_changed(ui);

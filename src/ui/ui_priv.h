@@ -136,6 +136,7 @@ struct ui {
 	const struct screen *ahead_of;
 	struct typed first;         /* waits for the first screen */
 	bool first_due;             /* … which was asked for and is not there */
+	struct rowset *first_rows;  /* first_ahead */
 	struct clip *clip;          /* a copy on its way */
 	struct editor *editor;     /* a statement is in the person's editor */
 	char *statement;            /* … and was there last */
