@@ -64,6 +64,8 @@ bool utf8_valid(const char *s, size_t len);
 const char *utf8_cut_mark(void);
 /* s cut to width columns with that mark if it was longer. */
 void utf8_ellipsis(struct buf *out, const char *s, size_t len, int width);
+/* … from its middle: what names begin and end with tells them apart. */
+void utf8_ellipsis_middle(struct buf *out, const char *s, size_t len, int width);
 /* Does the locale's character set show UTF-8?  Set once by main after setlocale(). */
 bool utf8_locale(void);
 /* Where it is another one, what utf8_sanitize shows as itself is in it, and goes to the terminal

@@ -15,8 +15,8 @@ SELECT i.indrelid AS relation,
        i.indisunique AS unique,
        i.indisprimary AS primary,
        i.indisvalid AS valid,
-       s.idx_scan AS scans,
-       c.relpages * pg_catalog.current_setting('block_size')::bigint AS bytes,
+       COALESCE(w.scans, s.idx_scan) AS scans,
+       COALESCE(w.pages, c.relpages) * pg_catalog.current_setting('block_size')::bigint AS bytes,
        CASE WHEN NOT i.indisvalid THEN 'invalid'
             WHEN d.same THEN 'duplicate'
             WHEN d.name IS NOT NULL THEN 'covered'
@@ -33,6 +33,18 @@ SELECT i.indrelid AS relation,
  CROSS JOIN LATERAL (SELECT COALESCE(i.indrelid <> ALL (held.list), true) AS free) AS l
  CROSS JOIN LATERAL (SELECT CASE WHEN l.free THEN pg_catalog.pg_get_indexdef(i.indexrelid) END AS text) AS f
   LEFT JOIN pg_catalog.pg_stat_all_indexes AS s ON s.indexrelid = i.indexrelid
+  -- What is partitioned has nothing itself: its leaves'.
+  LEFT JOIN LATERAL (
+       WITH RECURSIVE parts AS (
+              SELECT h.inhrelid AS oid FROM pg_catalog.pg_inherits AS h WHERE h.inhparent = c.oid
+              UNION ALL
+              SELECT h.inhrelid
+                FROM parts AS p
+                JOIN pg_catalog.pg_inherits AS h ON h.inhparent = p.oid)
+       SELECT COALESCE(pg_catalog.sum(m.relpages), 0)::bigint AS pages,
+              pg_catalog.sum(pg_catalog.pg_stat_get_numscans(m.oid))::bigint AS scans
+         FROM parts AS p
+         JOIN pg_catalog.pg_class AS m ON m.oid = p.oid AND m.relkind = 'i') AS w ON c.relkind = 'I'
   LEFT JOIN LATERAL (
        -- The same leading columns, classes and predicate, in a longer or an equal, older index.
        SELECT o.relname AS name, x.indkey::text = i.indkey::text AS same

@@ -5,7 +5,7 @@ SELECT p.oid::bigint AS oid, p.polrelid AS relation, n.nspname AS schema, c.reln
             WHEN 'd' THEN 'delete' ELSE 'all' END AS command,
        p.polpermissive AS permissive,
        CASE WHEN p.polroles = '{0}' THEN 'PUBLIC'
-            ELSE (SELECT pg_catalog.string_agg(pg_catalog.pg_get_userbyid(r), ' ')
+            ELSE (SELECT pg_catalog.string_agg(pg_catalog.pg_get_userbyid(r), ', ')
                     FROM pg_catalog.unnest(p.polroles) AS r) END AS roles,
        -- In one line: CASE and EXISTS come in several.
        pg_catalog.btrim(pg_catalog.regexp_replace(pg_catalog.pg_get_expr(p.polqual, p.polrelid),

@@ -27,7 +27,7 @@ SELECT c.oid::bigint AS oid, n.nspname AS schema, c.relname AS name,
               GROUP BY polrelid) AS p ON p.polrelid = c.oid
   LEFT JOIN LATERAL (
        SELECT pg_catalog.string_agg(DISTINCT CASE WHEN x.grantee = 0 THEN 'PUBLIC'
-                                    ELSE pg_catalog.pg_get_userbyid(x.grantee) END, ' ') AS granted
+                                    ELSE pg_catalog.pg_get_userbyid(x.grantee) END, ', ') AS granted
          FROM (SELECT (pg_catalog.aclexplode(c.relacl)).grantee
                UNION ALL
                SELECT (pg_catalog.aclexplode(k.attacl)).grantee

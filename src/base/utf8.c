@@ -281,6 +281,27 @@ void utf8_ellipsis(struct buf *out, const char *s, size_t len, int width)
 	}
 }
 
+void utf8_ellipsis_middle(struct buf *out, const char *s, size_t len, int width)
+{
+	int whole = utf8_width(s, len), head = 0, seen = 0;
+	size_t at;
+
+	if (whole <= width || width < 3) {
+		utf8_ellipsis(out, s, len, width);
+		return;
+	}
+	at = utf8_fit(s, len, width / 2, &head);
+	buf_add(out, s, at);
+	buf_adds(out, utf8_cut_mark());
+	while (at < len && whole - head - seen > width - head - 1) {
+		int w;
+
+		at += utf8_cluster(s + at, len - at, &w);
+		seen += w;
+	}
+	buf_add(out, s + at, len - at);
+}
+
 struct range {
 	uint32_t first, last;
 };

@@ -223,7 +223,7 @@ struct merge_input merge_input_of(const struct column *column)
 {
 	static const enum merge_type types[] = {
 		[VALUE_TEXT] = MERGE_TEXT, [VALUE_NUMBER] = MERGE_NUMBER,
-		[VALUE_JSON] = MERGE_JSON, [VALUE_OTHER] = MERGE_ATOM,
+		[VALUE_JSON] = MERGE_JSON, [VALUE_NAME] = MERGE_TEXT, [VALUE_OTHER] = MERGE_ATOM,
 	};
 	struct merge_input in = {
 		.name = column->name,

@@ -21,7 +21,8 @@ static const struct {
 	uint32_t type;
 	enum value_kind kind;
 } known_types[] = {
-	{ 17, VALUE_BYTEA }, { 28, VALUE_NUMBER } /* xid */, { 114, VALUE_JSON },
+	{ 17, VALUE_BYTEA }, { 19, VALUE_NAME }, { 28, VALUE_NUMBER } /* xid */,
+	{ 114, VALUE_JSON },
 	{ 790, VALUE_MONEY }, { 1082, VALUE_DATE }, { 1083, VALUE_TIME }, { 1266, VALUE_TIME },
 	{ 2950, VALUE_UUID }, { 3802, VALUE_JSON }, { 5069, VALUE_NUMBER } /* xid8 */,
 };
@@ -69,7 +70,7 @@ const char *value_kind_name(enum value_kind kind)
 		[VALUE_TIME] = "time", [VALUE_INTERVAL] = "interval", [VALUE_UUID] = "uuid",
 		[VALUE_JSON] = "json", [VALUE_BYTEA] = "bytea", [VALUE_ARRAY] = "array",
 		[VALUE_RANGE] = "range", [VALUE_ENUM] = "enum", [VALUE_COMPOSITE] = "composite",
-		[VALUE_OTHER] = "other",
+		[VALUE_NAME] = "name", [VALUE_OTHER] = "other",
 	};
 
 	return names[kind];
@@ -92,6 +93,7 @@ bool value_equal_as_text(const struct column *column)
 	case VALUE_ENUM:
 		return true;
 	case VALUE_TEXT:
+	case VALUE_NAME:
 		for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 			if (texts[i] == column->base_type_oid)
 				return !column->collation || column->collation_c;
@@ -446,6 +448,7 @@ static bool show_auto(struct buf *out, const struct value_view *view, const char
 	case VALUE_RANGE:
 	case VALUE_ENUM:
 	case VALUE_COMPOSITE:
+	case VALUE_NAME:
 	case VALUE_OTHER:
 		break;
 	}

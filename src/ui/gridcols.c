@@ -190,6 +190,45 @@ static void give_room(struct gridcols *g, int width)
 	}
 }
 
+/* The widest of the columns behind x that are cut anyway and would still be wider than this one,
+ * and as wide as they must be, without another cell. */
+static struct gridcol *lender(struct gridcols *g, const struct rows_ops *ops, const void *p,
+			      const struct gridcol *to)
+{
+	struct gridcol *best = NULL;
+
+	for (size_t i = 0; i < g->v.len; i++) {
+		struct gridcol *c = &g->v.v[i];
+		const struct screen_column *def = ops->column(p, c->source);
+
+		if (c->x > to->x && c->width > to->width + 1 && c->natural > c->width &&
+		    !c->by_hand && !def->width && c->width > least_width(def, c->width) &&
+		    (!best || c->width > best->width))
+			best = c;
+	}
+	return best;
+}
+
+/* What is cut lends to what is cut before it and narrower: names are there whole before
+ * sentences are there for longer. */
+static void lend_room(struct gridcols *g, const struct rows_ops *ops, const void *p)
+{
+	for (size_t i = 0; i < g->v.len; i++) {
+		struct gridcol *c = &g->v.v[i], *from;
+
+		if (!c->width || c->by_hand || ops->column(p, c->source)->width)
+			continue;
+		while (c->natural > c->width && (from = lender(g, ops, p, c))) {
+			from->width--;
+			c->width++;
+			for (size_t k = 0; k < g->v.len; k++)
+				if (g->v.v[k].width && g->v.v[k].x > c->x &&
+				    g->v.v[k].x <= from->x)
+					g->v.v[k].x++;
+		}
+	}
+}
+
 void gridcols_place(struct gridcols *g, const struct rows_ops *ops, const void *p, int width)
 {
 	for (size_t i = 0; i < g->v.len; i++)
@@ -201,6 +240,7 @@ void gridcols_place(struct gridcols *g, const struct rows_ops *ops, const void *
 	while (!place_from(g, ops, p, width) && g->first < g->cursor)
 		g->first++;
 	give_room(g, width);
+	lend_room(g, ops, p);
 }
 
 void gridcols_move(struct gridcols *g, int by)

@@ -118,6 +118,13 @@ static void paint_cell(const struct grid *g, size_t row, const struct gridcol *c
 
 	if (g->rows && rowset_stale(g->rows) && style == STYLE_NORMAL)
 		style = STYLE_STALE;
+	if (g->ops->kind(g->p, col->source) == VALUE_NAME) {
+		struct buf cut = BUF_INIT;
+
+		utf8_ellipsis_middle(&cut, text.data, text.len, col->width);
+		buf_release(&text);
+		text = cut;
+	}
 	canvas_field(c, y, col->x, col->width, align_of(g, col), style, text.data, text.len);
 	buf_release(&text);
 }

@@ -106,6 +106,26 @@ LEAK_TEST(utf8, ellipsis)
 	expect_cut("xy", 1, "…");
 }
 
+static void expect_cut_middle(const char *s, int width, const char *expected)
+{
+	struct buf b = BUF_INIT;
+
+	utf8_ellipsis_middle(&b, s, strlen(s), width);
+	cr_assert_str_eq(b.data, expected);
+	buf_release(&b);
+}
+
+LEAK_TEST(utf8, ellipsis_middle)
+{
+	expect_cut_middle("sourdough", 9, "sourdough");
+	expect_cut_middle("sourdough", 8, "sour…ugh");
+	expect_cut_middle("sourdough", 3, "s…h");
+	expect_cut_middle("sourdough", 2, "s…");
+	expect_cut_middle("sourdough", 1, "…");
+	expect_cut_middle("x", 0, "");
+	expect_cut_middle("世界世界", 6, "世…界");
+}
+
 static void expect_shown(const char *s, enum sanitize mode, const char *expected)
 {
 	struct buf b = BUF_INIT;

@@ -44,6 +44,7 @@ LEAK_TEST(value, kinds)
 		const char *name;
 	} cases[] = {
 		{ 25, 'S', 'b', VALUE_TEXT, "text" },
+		{ 19, 'S', 'b', VALUE_NAME, "name" },
 		{ 1700, 'N', 'b', VALUE_NUMBER, "number" },
 		{ 28, 'U', 'b', VALUE_NUMBER, "number" },
 		{ 790, 'N', 'b', VALUE_MONEY, "money" },
