@@ -4,7 +4,8 @@ SELECT 'session' AS kind,
        a.pid::text AS name,
        GREATEST(pg_catalog.age(a.backend_xid), pg_catalog.age(a.backend_xmin)) AS age,
        EXTRACT(epoch FROM pg_catalog.clock_timestamp() - a.xact_start)::bigint AS seconds,
-       pg_catalog.concat_ws(', ', a.usename, a.application_name, a.state) AS detail
+       pg_catalog.concat_ws(', ', a.usename, a.application_name,
+                             CASE WHEN a.query = '<insufficient privilege>' THEN 'hidden' ELSE a.state END) AS detail
   FROM pg_catalog.pg_stat_activity AS a
  WHERE (a.backend_xid IS NOT NULL OR a.backend_xmin IS NOT NULL)
    AND a.pid <> pg_catalog.pg_backend_pid()

@@ -38,13 +38,14 @@ SELECT pg_catalog.row_number() OVER (ORDER BY t.path) AS place,
        COALESCE(l.relation::pg_catalog.regclass::text, l.locktype) AS relation,
        l.mode,
        a.usename AS role,
-       a.state,
+       CASE WHEN a.query = '<insufficient privilege>' THEN 'hidden' ELSE a.state END AS state,
        (SELECT pg_catalog.string_agg(w.holder::text, ', ' ORDER BY w.holder)
           FROM waits AS w
          WHERE w.waiter = t.pid AND w.holder <> t.holder) AS also,
        EXTRACT(epoch FROM pg_catalog.clock_timestamp() - a.xact_start)::bigint AS xact_seconds,
        a.application_name AS application,
-       a.query,
+       CASE WHEN a.query = '<insufficient privilege>' THEN 'what it runs is shown to members of pg_read_all_stats'
+            ELSE a.query END AS query,
        a.backend_start AS started
   FROM tree AS t
   LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = t.pid

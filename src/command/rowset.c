@@ -72,6 +72,16 @@ static void in_words(struct rowset *r)
 	err_hint(&r->err, "what an index serves takes less; :set statement-timeout gives more");
 }
 
+static void in_whose_right(struct rowset *r)
+{
+	const struct db_session *d = db_session(session_db(r->session));
+	const char *role = session_role(r->session);
+
+	err_hint(&r->err, "role %s lacks the right: the screens relation-grants and schemas tell "
+			  "whose it is",
+		 role ? role : d ? d->user : "?");
+}
+
 /* What was read of the catalog may be the reason. */
 static void take_error(struct rowset *r, const struct err *err)
 {
@@ -80,6 +90,8 @@ static void take_error(struct rowset *r, const struct err *err)
 	err_copy(&r->err, err);
 	if (timed_out(r, err))
 		in_words(r);
+	else if (strcmp(err->sqlstate, "42501") == 0 && !err->hint)
+		in_whose_right(r);
 	for (size_t i = 0; i < ARRAY_SIZE(moved); i++)
 		if (strcmp(err->sqlstate, moved[i]) == 0)
 			reader_moved(session_reader(r->session));

@@ -62,6 +62,8 @@ static void paint_missing(const struct screen *s, struct canvas *c)
 		text = xstrdup("There is no such record, or it is not visible to you.");
 	canvas_text(c, c->rows / 3, 4, c->cols - 8,
 		    err && err->kind ? STYLE_ERROR : STYLE_MUTED, text);
+	if (err && err->kind && err->hint)
+		canvas_text(c, c->rows / 3 + 2, 4, c->cols - 8, STYLE_HINT, err->hint);
 	free(text);
 }
 

@@ -10,8 +10,9 @@
 enum {
 	GAP = 2,
 	LEFT = 1,
-	LEAST = 12
-}; /* between columns; of the cursor's mark; of a cut column */
+	LEAST = 12,
+	NAME_LEAST = 20
+}; /* between columns; of the cursor's mark; of a cut column; of a cut name */
 
 const char *column_title(const struct screen_column *c)
 {
@@ -93,9 +94,19 @@ void gridcols_fit(struct gridcols *g, size_t col)
 	}
 }
 
-static int wanted_width(const struct gridcol *c, const struct screen_column *def)
+/* At first; a long name, which is read by its ends, is not all that there is to see. */
+static int most_width(const struct gridcol *c, const struct screen_column *def, int cols)
 {
-	int max = def->max ? def->max : CELL_DEFAULT_MAX, width;
+	int share = cols / 3 > NAME_LEAST ? cols / 3 : NAME_LEAST;
+
+	if (def->max)
+		return def->max;
+	return c->kind == VALUE_NAME && share < CELL_DEFAULT_MAX ? share : CELL_DEFAULT_MAX;
+}
+
+static int wanted_width(const struct gridcol *c, const struct screen_column *def, int cols)
+{
+	int max = most_width(c, def, cols), width;
 
 	if (c->by_hand)
 		return c->by_hand;
@@ -146,7 +157,7 @@ static bool place_from(struct gridcols *g, const struct rows_ops *ops, const voi
 				g->more_left = true;
 				continue;
 			}
-			want = wanted_width(c, ops->column(p, c->source));
+			want = wanted_width(c, ops->column(p, c->source), width);
 			least = least_width(ops->column(p, c->source), want);
 			/* The last one may be cut, but not to nothing, unless it is alone; ›
 			 * behind it tells of more. */
