@@ -498,7 +498,7 @@ void rowset_fit(struct rowset *r, size_t col, int chars)
 		return;
 	if (r->spooled)
 		spool_fit(r);
-	else
+	else if (window_is_short(r, col))
 		rowset_refresh(r);
 }
 

@@ -236,6 +236,19 @@ static void learn(struct rowset *r, struct fetch *f, const struct txn_result *re
 	r->sql = buf_detach(&sql);
 }
 
+/* The screen can show more of a value than it could when this was asked for. */
+static bool came_short(const struct rowset *r, const struct chunk *c)
+{
+	for (size_t col = 0; col < c->ncuts && col < r->cols.len; col++) {
+		bool binary;
+
+		if (c->cuts[col] && source_cut(r, col, &binary) > abs(c->cuts[col]) &&
+		    window_is_short(r, col))
+			return true;
+	}
+	return false;
+}
+
 static void page_done(void *ctx, const struct txn_result *result)
 {
 	struct fetch *f = ctx;
@@ -281,6 +294,8 @@ static void page_done(void *ctx, const struct txn_result *result)
 	else
 		travel_arrived(r, f->kind);
 	question_size(r, f->kind);
+	if (came_short(r, f->chunk))
+		rowset_refresh(r);
 	rowset_tell(r, ROWSET_ROWS);
 }
 

@@ -402,6 +402,8 @@ long window_find(struct rowset *r, const char *key);
 const char *window_text(const struct rowset *r, size_t row, size_t col);
 /* May that be only the beginning of the value: how many characters (< 0: bytes) of it at most; 0: it is all of it. */
 int window_beginning(const struct rowset *r, size_t row, size_t col);
+/* A value of the column is cut where more of it is to be fetched by now. */
+bool window_is_short(const struct rowset *r, size_t col);
 /* The same of what came of a column that is cut so, as chunk's cuts say. */
 int cell_beginning(int cut, const char *text, size_t len);
 /* Text of a cell; NULL for SQL NULL or a column that was not fetched. */

@@ -227,6 +227,22 @@ const char *rowset_cell(const struct rowset *r, size_t row, size_t col, size_t *
 	return cell_of(r, &r->rows.v[row], col, len, cut);
 }
 
+bool window_is_short(const struct rowset *r, size_t col)
+{
+	bool binary, cut;
+	int now = source_cut(r, col, &binary);
+	size_t len;
+
+	for (size_t i = 0; now > 0 && i < r->rows.len; i++) {
+		const struct chunk *c = r->rows.v[i].chunk;
+
+		if (col < c->ncuts && c->cuts[col] && abs(c->cuts[col]) < now &&
+		    cell_of(r, &r->rows.v[i], col, &len, &cut) && cut)
+			return true;
+	}
+	return false;
+}
+
 unsigned rowset_marks_ms(const struct rowset *r)
 {
 	int64_t left = r->marked_us ? r->marked_us + MARKED_US - time_monotonic_us() : 0;

@@ -238,6 +238,22 @@ static void place_columns(struct screen *s)
 		gridcols_place(&g->cols, g->ops, g->p, s->cols);
 }
 
+/* Of the values as much is fetched as could be seen of them: a page that was asked for ahead has
+ * it when its longer ones widen the column. */
+static void fit_values(struct screen *s)
+{
+	const struct grid *g = s->data;
+	int free = gridcols_free(&g->cols, s->cols);
+
+	for (size_t i = 0; i < g->cols.v.len; i++)
+		if (g->cols.v.v[i].width)
+			rowset_fit(g->rows, g->cols.v.v[i].source,
+				   grid_below(s) && i == g->cols.cursor
+					   ? grid_below(s) * s->cols
+					   : gridcols_most(&g->cols.v.v[i], g->ops, g->p, free,
+							   s->cols));
+}
+
 static void recalc(struct screen *s)
 {
 	struct grid *g = s->data;
@@ -254,12 +270,8 @@ static void recalc(struct screen *s)
 	if (share_height(s))
 		place_columns(s);
 	/* The heads alone say nothing of how wide the values are. */
-	for (size_t i = 0; g->rows && rowset_len(g->rows) && i < g->cols.v.len; i++)
-		if (g->cols.v.v[i].width)
-			rowset_fit(g->rows, g->cols.v.v[i].source,
-				   grid_below(s) && i == g->cols.cursor
-					   ? grid_below(s) * s->cols
-					   : g->cols.v.v[i].width);
+	if (g->rows && rowset_len(g->rows))
+		fit_values(s);
 }
 
 /* ---- cells by name, for {column} ---- */

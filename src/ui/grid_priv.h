@@ -134,6 +134,12 @@ void gridcols_release(struct gridcols *g);
 void gridcols_fit(struct gridcols *g, size_t col);
 /* Place columns into so many screen columns; the cursor's column is among them. */
 void gridcols_place(struct gridcols *g, const struct rows_ops *ops, const void *p, int width);
+/* Of these columns so many are free on the right. */
+int gridcols_free(const struct gridcols *g, int width);
+/* How wide a column that is painted can become by its values. */
+int gridcols_most(const struct gridcol *c, const struct rows_ops *ops, const void *p, int free, int width);
+/* … and the free ones left to others. */
+int gridcols_widest(const struct gridcol *c, const struct rows_ops *ops, const void *p);
 void gridcols_move(struct gridcols *g, int by);
 void gridcols_to(struct gridcols *g, bool last);
 /* Source column under the cursor; SIZE_MAX without columns. */

@@ -94,6 +94,26 @@ void gridcols_fit(struct gridcols *g, size_t col)
 	}
 }
 
+int gridcols_widest(const struct gridcol *c, const struct rows_ops *ops, const void *p)
+{
+	const struct screen_column *def = ops->column(p, c->source);
+
+	return c->by_hand   ? c->by_hand
+	       : def->width ? def->width
+	       : def->max   ? def->max
+			    : CELL_DEFAULT_MAX;
+}
+
+int gridcols_most(const struct gridcol *c, const struct rows_ops *ops, const void *p, int free,
+		  int width)
+{
+	int widest = gridcols_widest(c, ops, p), most = widest > c->width ? widest : c->width;
+
+	if (c->by_hand)
+		return c->width;
+	return most + free < width - c->x ? most + free : width - c->x;
+}
+
 /* At first; a long name, which is read by its ends, is not all that there is to see. */
 static int most_width(const struct gridcol *c, const struct screen_column *def, int cols)
 {
@@ -175,19 +195,25 @@ static bool place_from(struct gridcols *g, const struct rows_ops *ops, const voi
 	return cursor_shown;
 }
 
-/* Free room goes to columns that are cut, from left to right. */
-static void give_room(struct gridcols *g, int width)
+int gridcols_free(const struct gridcols *g, int width)
 {
-	int used = 0, shift = 0;
+	int used = 0;
 
 	for (size_t i = 0; i < g->v.len; i++)
 		if (g->v.v[i].width && g->v.v[i].x + g->v.v[i].width > used)
 			used = g->v.v[i].x + g->v.v[i].width;
-	width -= g->more_right ? GAP : 0; /* › stands behind them */
+	return width - used - (g->more_right ? GAP : 0); /* › stands behind them */
+}
+
+/* Free room goes to columns that are cut, from left to right. */
+static void give_room(struct gridcols *g, int width)
+{
+	int free = gridcols_free(g, width), shift = 0;
+
 	for (int pass = 0; pass < 2; pass++) {
 		for (size_t i = 0; i < g->v.len; i++) {
 			struct gridcol *c = &g->v.v[i];
-			int more = c->natural - c->width, room = width - used - shift;
+			int more = c->natural - c->width, room = free - shift;
 
 			if (!c->width || c->frozen != (pass == 0))
 				continue;

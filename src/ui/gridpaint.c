@@ -28,17 +28,6 @@ static enum align align_of(const struct grid *g, const struct gridcol *c)
 	return cell_align(&at);
 }
 
-/* What is wider is not asked for: JSON is written shorter instead. */
-static int widest(const struct grid *g, const struct gridcol *c)
-{
-	const struct screen_column *def = g->ops->column(g->p, c->source);
-
-	return c->by_hand   ? c->by_hand
-	       : def->width ? def->width
-	       : def->max   ? def->max
-			    : CELL_DEFAULT_MAX;
-}
-
 static int seen_width(const struct screen *s, struct gridcol *c, size_t from, size_t to)
 {
 	const struct grid *g = s->data;
@@ -54,7 +43,8 @@ static int seen_width(const struct screen *s, struct gridcol *c, size_t from, si
 		if (known && row >= c->seen_from && row < c->seen_to)
 			continue;
 		buf_clear(&text);
-		show(g, row, c, widest(g, c), &text);
+		/* What is wider is not asked for: JSON is written shorter instead. */
+		show(g, row, c, gridcols_widest(c, g->ops, g->p), &text);
 		width = canvas_text_width(text.data,
 					  text.len < CELL_SEEN_MAX ? text.len : CELL_SEEN_MAX);
 		most = width > most ? width : most;
