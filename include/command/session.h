@@ -122,6 +122,9 @@ const struct relation *session_relation(const struct session *s, const char *nam
 const char *session_role(const struct session *s);                /* :as, or NULL */
 /* One tenant is chosen, and the server does not keep the role to it. */
 bool session_unbound(const struct session *s);
+/* No tenant is chosen, and the rows of r that the role sees are those of all tenants: r tells whose they are, and no
+ * policy keeps the role from any. r NULL: whatever it reads, the role is bound nowhere. */
+bool session_sees_all(const struct session *s, const struct relation *r);
 void session_set_role(struct session *s, const char *role);
 /* As whom, besides (person.h): "42 of app.members"; NULL: as nobody.  Another tenant or role is nobody's at first. */
 const char *session_person(const struct session *s);

@@ -65,6 +65,71 @@ bool session_unbound(const struct session *s)
 	return s->tenant.kind == TENANT_ONE && role && (role->superuser || role->bypassrls);
 }
 
+static bool applies(const struct policy *p, const struct catalog *c, const struct role *role)
+{
+	for (size_t i = 0; p->roles[i]; i++) {
+		const struct role *of = catalog_role(c, p->roles[i]);
+
+		if (strcmp(p->roles[i], "public") == 0 ||
+		    (of && (of == role || catalog_inherits(c, role->oid, of->oid))))
+			return p->command == 'r' || p->command == '*';
+	}
+	return false;
+}
+
+/* A policy of it shows the role every row, and none takes any away. */
+static bool lets_through(const struct relation *r, const struct catalog *c,
+			 const struct role *role)
+{
+	bool all = false;
+
+	for (size_t i = 0; i < r->npolicies; i++) {
+		const struct policy *p = &r->policies[i];
+
+		if (!applies(p, c, role))
+			continue;
+		if (!p->permissive)
+			return false;
+		all = all || (p->using_expr && strcmp(p->using_expr, "true") == 0);
+	}
+	return all;
+}
+
+/* The server tells it of the role that has logged in; of one that is looked as, it is worked out. */
+static bool policies_bind(const struct session *s, const struct relation *r,
+			  const struct role *role)
+{
+	const struct catalog *c = session_catalog(s);
+
+	if (role->superuser || role->bypassrls)
+		return false;
+	if (!s->role)
+		return r->rls_active;
+	return r->rls && (r->rls_forced || !catalog_inherits(c, role->oid, r->owner_oid));
+}
+
+bool session_sees_all(const struct session *s, const struct relation *r)
+{
+	const struct catalog *c = session_catalog(s);
+	const char *name = s->role ? s->role : c ? catalog_current_role(c) : NULL;
+	const struct role *role = name ? catalog_role(c, name) : NULL;
+	const struct relation_profile *rp;
+
+	if (s->tenant.kind != TENANT_NONE || s->wanted_tenant || !role || !s->profile)
+		return false;
+	if (!r)
+		return role->superuser || role->bypassrls;
+	rp = profile_relation(s->profile, r->oid);
+	if (rp->tenancy < 0 || rp->tenant_by_view ||
+	    profile_tenancy(s->profile, (size_t)rp->tenancy)->directory == r->oid)
+		return false;
+	/* What such views show is not to be told from outside. */
+	if (r->kind == RELATION_VIEW &&
+	    (r->definition || (r->security_invoker && !role->superuser && !role->bypassrls)))
+		return false;
+	return !policies_bind(s, r, role) || lets_through(r, c, role);
+}
+
 const struct tenant_choice *session_tenant(const struct session *s)
 {
 	return &s->tenant;

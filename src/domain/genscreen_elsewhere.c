@@ -23,7 +23,7 @@ static struct screendef *instead(struct arena *a, const struct catalog *c,
 	def->name = arena_strdup(a, of->name);
 	def->title = arena_strdup(a, of->title);
 	def->group = of->group ? arena_strdup(a, of->group) : NULL;
-	def->scope = SCOPE_ANY;
+	def->scope = SCOPE_NONE;
 	def->stands_in = true;
 	def->search = genscreen_search(a, def, r);
 	genscreen_keys(a, def, c, r);

@@ -223,14 +223,41 @@ static bool divides_tenants(const struct profile *p)
 	return p && (profile_tenancies(p) || profile_tenant_schemas(p));
 }
 
+/* What a value, a description or a question over it is of. */
+static const struct screen *of_screen(const struct screen *s)
+{
+	while (s && !s->def && !s->of_all && s->kind != &kind_home)
+		s = screen_below(s);
+	return s;
+}
+
 bool frame_is_of_all(const struct ui *ui, const struct screen *s)
 {
 	const struct tenant_choice *t = session_tenant(ui->session);
 	bool narrowed = t->kind == TENANT_ONE && t->tenancy == TENANCY_SCHEMA && s &&
 			s->place->where && s->place->where[0];
 
-	return s && (s->def ? s->def->scope == SCOPE_NONE : s->of_all) && !narrowed &&
+	s = of_screen(s);
+	/* A record that is changed is changed in the scope that was chosen. */
+	return s && s->kind != &kind_form && s->kind != &kind_form_new &&
+	       (s->def ? s->def->scope == SCOPE_NONE : s->of_all) && !narrowed &&
 	       divides_tenants(session_profile(ui->session));
+}
+
+bool frame_sees_all(const struct ui *ui, const struct screen *s)
+{
+	const struct catalog *c = session_catalog(ui->session);
+	const struct relation *r = NULL;
+	struct err ignored = ERR_INIT;
+
+	s = of_screen(s);
+	if (!s || !s->def || s->def->scope == SCOPE_NONE ||
+	    !divides_tenants(session_profile(ui->session)))
+		return false;
+	if (c && s->def->relation)
+		r = catalog_find(c, s->def->relation, &ignored);
+	err_release(&ignored);
+	return (r || !s->def->relation) && session_sees_all(ui->session, r);
 }
 
 static enum style scope_text(struct ui *ui, const struct screen *s, struct buf *out)
@@ -239,7 +266,7 @@ static enum style scope_text(struct ui *ui, const struct screen *s, struct buf *
 	const char *wanted = session_wanted_tenant(ui->session);
 	const struct profile *p = session_profile(ui->session);
 
-	if (t->kind == TENANT_ALL) {
+	if (t->kind == TENANT_ALL || frame_sees_all(ui, s)) {
 		buf_adds(out, " ALL TENANTS ");
 		return STYLE_SCOPE_ALL;
 	}

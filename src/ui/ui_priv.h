@@ -269,6 +269,8 @@ void frame_paint(struct ui *ui, struct canvas *c);
 int frame_width_of(const char *text);
 /* Does the screen tell of the whole database, and so of no tenant, whichever was chosen? */
 bool frame_is_of_all(const struct ui *ui, const struct screen *s);
+/* No tenant is chosen, and it shows the rows of all: the header says so aloud. */
+bool frame_sees_all(const struct ui *ui, const struct screen *s);
 /* What is there to be clicked, or NULL. */
 const struct spot *frame_spot(const struct ui *ui, int row, int col);
 /* In the frame that is being painted; owned: the line that a click runs, or NULL. */
