@@ -65,7 +65,8 @@ struct save_result {
 	enum save_outcome outcome;
 	struct record after;             /* SAVE_DONE */
 	struct record theirs;            /* SAVE_CONFLICT */
-	char *who;                       /* CONFLICT: "ben, 12 s ago (price fix)" if an audit tells */
+	char *who;                       /* CONFLICT: "ben", if an audit tells */
+	char *since;                     /* with who: "12 s ago (price fix)" */
 	struct err err;                  /* why it was not saved, in words */
 	char *column, *constraint;       /* SAVE_INVALID: the field it is about, or NULL */
 	char *holder;                    /* SAVE_LOCKED: "held by ben (pid 4211, psql), idle in transaction, since

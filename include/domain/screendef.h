@@ -148,6 +148,7 @@ struct screen_pane {
 
 struct screen_panel {
 	const char *name, *title, *kind, *query, *value, *label, *by, *format;
+	const char *unit;  /* the column of what its number is counted in; NULL */
 	const char *empty; /* a sentence instead of no rows; NULL: "none" */
 	const char *run;   /* the column whose command line Enter runs; NULL: the screen's enter */
 	double refresh;    /* seconds, 0: as often as the screen */

@@ -4,6 +4,9 @@
 -- fragment: label
 (SELECT d.:"name"::pg_catalog.text FROM :directory AS d WHERE d.:"key" = CAST(:value AS :type))
 
+-- fragment: called
+COALESCE(:name, :value::pg_catalog.text)
+
 -- fragment: known
 COALESCE(CASE WHEN a.atttypid = CAST(:'type' AS pg_catalog.regtype) THEN :name END, v.tenant)
 

@@ -43,10 +43,10 @@ void timefmt_duration(struct buf *out, double seconds)
 	seconds = fabs(seconds);
 	if (seconds > 1e15)
 		seconds = 1e15;
-	if (seconds < 1) {
+	if (seconds > 0 && seconds < 1) {
 		double ms = seconds * 1000;
 
-		buf_addf(out, ms < 9.95 && ms > 0 ? "%.1f ms" : "%.0f ms", ms > 999 ? 999 : ms);
+		buf_addf(out, ms < 9.95 ? "%.1f ms" : "%.0f ms", ms > 999 ? 999 : ms);
 		return;
 	}
 	whole = (int64_t)seconds;

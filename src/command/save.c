@@ -38,6 +38,7 @@ static void result_release(struct save_result *r)
 	record_release(&r->theirs);
 	err_release(&r->err);
 	free(r->who);
+	free(r->since);
 	free(r->column);
 	free(r->constraint);
 	free(r->holder);

@@ -19,16 +19,16 @@ static void on_who(void *ctx, const struct txn_result *result)
 	const struct reply *r = result->n ? result->replies[0] : NULL;
 
 	if (r && reply_rows(r)) {
-		struct buf who = BUF_INIT;
+		struct buf since = BUF_INIT;
 		const char *reason = reply_get(r, 0, "reason");
 		double seconds = reply_double(r, 0, (size_t)reply_column(r, "seconds"));
 		int64_t now = time_now_us();
 
-		buf_addf(&who, "%s, ", reply_get(r, 0, "who"));
-		timefmt_age(&who, now - (int64_t)(seconds * 1e6), now);
+		timefmt_age(&since, now - (int64_t)(seconds * 1e6), now);
 		if (reason && *reason)
-			buf_addf(&who, " (%s)", reason);
-		s->result.who = buf_detach(&who);
+			buf_addf(&since, " (%s)", reason);
+		s->result.who = xstrdup_null(reply_get(r, 0, "who"));
+		s->result.since = buf_detach(&since);
 	}
 	save_finish(s, SAVE_CONFLICT);
 }

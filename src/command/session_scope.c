@@ -95,7 +95,8 @@ static bool lets_through(const struct relation *r, const struct catalog *c,
 	return all;
 }
 
-/* The server tells it of the role that has logged in; of one that is looked as, it is worked out. */
+/* The server tells it of the role that has logged in; of one that is looked as, it is worked
+ * out. */
 static bool policies_bind(const struct session *s, const struct relation *r,
 			  const struct role *role)
 {

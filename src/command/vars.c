@@ -211,6 +211,40 @@ static void outbox_tenant_name(struct vars *v, const struct session *s)
 	buf_release(&b);
 }
 
+/* Of a message by itself, where its column and the directory's key are of one type: no value is
+ * refused as none of that type. */
+static void outbox_tenant_called(struct vars *v, const struct session *s)
+{
+	const struct sqlset *set = session_sql(s);
+	const struct profile *p = session_profile(s);
+	const struct relation *r = v->outbox->relation;
+	const struct column *c = outbox_column(v->outbox, OUTBOX_TENANT);
+	int tenancy = profile_relation(p, r->oid)->tenancy;
+	struct buf b = BUF_INIT, value = BUF_INIT, name = BUF_INIT;
+
+	if (!c || !(c->rights & RIGHT_SELECT)) {
+		sql_fragment(&b, set, "outbox_rows.no_text", NULL, 0);
+		add(v, "outbox_tenant_called", b.data);
+		buf_release(&b);
+		return;
+	}
+	sql_fragment(&value, set, "outbox_rows.column", &(struct sqlvar){ "column", c->name },
+		     1);
+	if (tenancy < 0 || !profile_tenancy(p, (size_t)tenancy)->type ||
+	    strcmp(profile_tenancy(p, (size_t)tenancy)->type, c->type) != 0 ||
+	    !tenant_name(&name, s, tenancy, value.data))
+		sql_fragment(&name, set, "outbox_rows.no_text", NULL, 0);
+	{
+		const struct sqlvar vars[] = { { "name", name.data }, { "value", value.data } };
+
+		sql_fragment(&b, set, "tenant_name.called", vars, ARRAY_SIZE(vars));
+	}
+	add(v, "outbox_tenant_called", b.data);
+	buf_release(&b);
+	buf_release(&value);
+	buf_release(&name);
+}
+
 /* Of the first tenancy, whose column is :tenant_column. */
 static void tenant_called(struct vars *v, const struct session *s)
 {
@@ -260,7 +294,8 @@ static void due_since(struct vars *v, const struct sqlset *set)
 {
 	const struct outbox *o = v->outbox;
 	const char *none = sqlset_fragment(set, "outbox_rows.no_time");
-	const struct sqlvar times[] = { { "due", o->due_time }, { "enqueued", o->enqueued_time } };
+	const struct sqlvar times[] = { { "due", o->due_time },
+					{ "enqueued", o->enqueued_time } };
 	struct buf b = BUF_INIT;
 
 	if (o->due_time && o->enqueued_time)
@@ -320,6 +355,7 @@ static void outbox_of(struct vars *v, const struct session *s)
 	add(v, "outbox_oid", number);
 	parts(v, s);
 	outbox_tenant_name(v, s);
+	outbox_tenant_called(v, s);
 	add(v, "outbox_cdc", o->shape == SHAPE_CDC ? "true" : "false");
 	add(v, "outbox_mark", "");
 	add(v, "outbox_leaves", "");

@@ -138,6 +138,7 @@ static const struct field fields[] = {
 	PANEL("value", V_TEXT, value),
 	PANEL("label", V_TEXT, label),
 	PANEL("by", V_TEXT, by),
+	PANEL("unit", V_TEXT, unit),
 	PANEL("empty", V_TEXT, empty),
 	PANEL("format", V_TEXT, format),
 	PANEL("at", V_AT, row),

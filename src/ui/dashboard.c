@@ -12,8 +12,6 @@
 #include "ui/panel.h"
 #include "ui/viewer.h"
 
-enum { GRID = 12 };
-
 /* ---- what happens ---- */
 
 /* Another outbox was chosen, or the tables are not what they were. */
@@ -90,94 +88,6 @@ static void close_dashboard(struct screen *s)
 	free(d->panels);
 	err_release(&d->err);
 	free(d);
-}
-
-/* ---- layout: 12 columns; lines as the file says, and from the first line on that only holds
- * what can grow, stretched to what there is ---- */
-
-static bool stretches(const struct panel *p)
-{
-	return panel_is_list(p) || strcmp(p->def->kind, "histogram") == 0 ||
-	       strcmp(p->def->kind, "series") == 0 || strcmp(p->def->kind, "heat") == 0 ||
-	       strcmp(p->def->kind, "stack") == 0 ||
-	       (panel_is_outbox(p) && strcmp(p->def->value, "history") == 0);
-}
-
-static int bottom(const struct dashboard *d)
-{
-	int end = 0;
-
-	for (size_t i = 0; i < d->n; i++)
-		if (d->panels[i].def->row + d->panels[i].def->rows > end)
-			end = d->panels[i].def->row + d->panels[i].def->rows;
-	return end;
-}
-
-/* Where those begin that can grow. */
-static int growing(const struct dashboard *d)
-{
-	int from = 0;
-
-	for (size_t i = 0; i < d->n; i++) {
-		const struct screen_panel *p = d->panels[i].def;
-
-		if (!stretches(&d->panels[i]) && p->row + p->rows > from)
-			from = p->row + p->rows;
-	}
-	return from;
-}
-
-static int stretched(int row, int from, int end, int rows)
-{
-	if (rows <= end || row <= from || end <= from)
-		return row;
-	return from + (row - from) * (rows - from) / (end - from);
-}
-
-/* --plain: one below the other, each as long as what it has to say. */
-static void recalc_plain(struct screen *s)
-{
-	struct dashboard *d = s->data;
-	int row = -d->top;
-
-	for (size_t i = 0; i < d->n; i++) {
-		struct panel *p = &d->panels[i];
-		int rows = p->reply ? (int)reply_rows(p->reply) : 0, lines;
-
-		p->row = row;
-		p->col = 0;
-		p->cols = s->cols;
-		scroll_set(&p->scroll, rows, rows);
-		lines = p->reply && panel_is_table(p) ? panel_table_lines(p) : rows;
-		p->rows = stretches(p) && lines + 1 > p->def->rows ? lines + 1 : p->def->rows;
-		row += p->rows;
-		scroll_set(&p->scroll, rows, p->rows - 1);
-	}
-}
-
-static void recalc(struct screen *s)
-{
-	struct dashboard *d = s->data;
-	int end = bottom(d), from = growing(d);
-
-	if (ui_plain(s->ui)) {
-		recalc_plain(s);
-		return;
-	}
-	if (d->top > end - s->rows)
-		d->top = end > s->rows ? end - s->rows : 0;
-	for (size_t i = 0; i < d->n; i++) {
-		struct panel *p = &d->panels[i];
-		int left = p->def->col * s->cols / GRID;
-		int right = (p->def->col + p->def->cols) * s->cols / GRID;
-		int row = stretched(p->def->row, from, end, s->rows);
-
-		p->row = row - d->top;
-		p->col = left + 1;
-		p->cols = right - left - 2;
-		p->rows = stretched(p->def->row + p->def->rows, from, end, s->rows) - row;
-		scroll_set(&p->scroll, p->reply ? (int)reply_rows(p->reply) : 0, p->rows - 1);
-	}
 }
 
 static void status(const struct screen *s, struct screen_status *out)
@@ -426,7 +336,7 @@ static bool key(struct screen *s, const struct key *k)
 const struct screen_kind kind_dashboard = {
 	.name = "dashboard",
 	.open = open_dashboard,
-	.recalc = recalc,
+	.recalc = dashboard_recalc,
 	.repaint = dashboard_paint,
 	.key = key,
 	.action = action,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dashboard_priv.h - a dashboard from inside: dashask.c asks, dashboard.c moves, dashpaint.c and
- * dashtable.c paint.
+ * dashboard_priv.h - a dashboard from inside: dashask.c asks, dashboard.c moves, dashlay.c lays
+ * out, dashpaint.c and dashtable.c paint.
  */
 #ifndef UI_DASHBOARD_PRIV_H
 #define UI_DASHBOARD_PRIV_H
@@ -25,6 +25,7 @@ struct panel {
 	int64_t asked_us;         /* 0: not yet */
 	int statement;            /* of the look under way; -1: not asked this time */
 	int row, col, rows, cols; /* where it is painted */
+	int most, most_cols;      /* lines that it needed so far, at this width */
 };
 
 struct dashboard {
@@ -86,6 +87,9 @@ void panel_cell(const struct panel *p, size_t row, size_t col, struct buf *out);
 void dashboard_paint(const struct screen *s, struct canvas *c);
 /* What the cursor is on, for who listens. */
 void dashboard_tell(const struct screen *s, struct buf *out);
+
+/* ---- dashlay.c ---- */
+void dashboard_recalc(struct screen *s);
 
 /* ---- dashtable.c ---- */
 /* What a panel's own parts are made of is not shown. */

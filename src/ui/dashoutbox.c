@@ -180,7 +180,8 @@ static enum panel_state state_by(const struct dash_outbox *o, const char *value)
 	else
 		return PANEL_PLAIN;
 	/* What nobody can tell is not well either. */
-	if (alone.due.n < 0 && alone.failed.n < 0 && alone.dead.n < 0 && isnan(alone.oldest_due))
+	if (alone.due.n < 0 && alone.failed.n < 0 && alone.dead.n < 0 &&
+	    isnan(alone.oldest_due))
 		return PANEL_PLAIN;
 	outbox_thresholds(&t, screen_session(o->screen), o->outbox);
 	outbox_judge(&alone, &t);
@@ -255,8 +256,8 @@ static void state(struct buf *out, const struct dash_outbox *o, bool narrow)
 	else if (!o->outbox->pending)
 		buf_adds(out, "nothing in this table tells what was sent");
 	else if (isnan(s->oldest_due) && s->due.n != 0)
-		buf_adds(out, narrow ? "oldest unknown"
-				     : "unknown: no index leads to the oldest");
+		buf_adds(out,
+			 narrow ? "oldest unknown" : "unknown: no index leads to the oldest");
 	else
 		buf_adds(out, "ok");
 	if (s->standby)
@@ -273,6 +274,17 @@ static void state(struct buf *out, const struct dash_outbox *o, bool narrow)
 	}
 }
 
+/* Can a message of this table be in the state at all? */
+static bool has_state(const struct dash_outbox *o, const char *name)
+{
+	struct buf condition = BUF_INIT;
+	bool has = outbox_condition(&condition, session_sql(screen_session(o->screen)),
+				    o->outbox, name);
+
+	buf_release(&condition);
+	return has;
+}
+
 static void number(struct buf *out, const struct dash_outbox *o, const char *value, int cols)
 {
 	const struct outbox_status *s = &o->status;
@@ -287,8 +299,10 @@ static void number(struct buf *out, const struct dash_outbox *o, const char *val
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
-		if (strcmp(value, counts[i].name) == 0)
+		if (strcmp(value, counts[i].name) == 0 && has_state(o, value))
 			outbox_count_show(out, counts[i].count);
+		else if (strcmp(value, counts[i].name) == 0)
+			buf_adds(out, "none");
 	if (strcmp(value, "due") == 0)
 		counted(out, &s->due, s->due_estimate);
 	else if (strcmp(value, "dead") == 0)

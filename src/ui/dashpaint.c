@@ -78,6 +78,24 @@ void panel_cell(const struct panel *p, size_t row, size_t col, struct buf *out)
 		buf_adds(out, glyph(GLYPH_DASH));
 }
 
+/* Of what cannot be added there is a number each: "79.25 USD, 12.00 EUR". */
+static void number_text(const struct panel *p, int col, struct buf *text)
+{
+	int unit = p->def->unit ? reply_column(p->reply, p->def->unit) : -1;
+	size_t n = unit >= 0 ? reply_rows(p->reply) : reply_rows(p->reply) > 0;
+
+	for (size_t i = 0; col >= 0 && i < n; i++) {
+		buf_adds(text, i ? ", " : "");
+		panel_cell(p, i, (size_t)col, text);
+		if (unit >= 0 && reply_text(p->reply, i, (size_t)unit)) {
+			buf_addc(text, ' ');
+			panel_cell(p, i, (size_t)unit, text);
+		}
+	}
+	if (!text->len)
+		buf_adds(text, glyph(GLYPH_DASH));
+}
+
 static void paint_number(const struct panel *p, struct canvas *c)
 {
 	int col = panel_value_column(p);
@@ -85,10 +103,7 @@ static void paint_number(const struct panel *p, struct canvas *c)
 	struct panel_number n = { .title = panel_name(p) };
 	VEC(double) values = VEC_INIT;
 
-	if (col >= 0 && reply_rows(p->reply))
-		panel_cell(p, 0, (size_t)col, &text);
-	else
-		buf_adds(&text, glyph(GLYPH_DASH));
+	number_text(p, col, &text);
 	n.text = text.data;
 	n.state =
 		panel_judge(panel_value(p, 0, col), p->def->warn, p->def->crit, p->def->below);

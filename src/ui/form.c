@@ -20,12 +20,25 @@ struct form *form_of(const struct screen *s)
 
 /* ---- opening ---- */
 
+/* Not what has a value of its own, as public ids do. */
+static int first_to_fill(const struct form *f)
+{
+	size_t i = 0;
+
+	while (i < f->fields.len &&
+	       (f->fields.v[i].locked || f->fields.v[i].column->default_expr))
+		i++;
+	return i < f->fields.len ? (int)i : 0;
+}
+
 static void ready(struct form *f)
 {
 	f->state = FORM_READY;
 	form_title(f);
 	form_make_fields(f);
 	scroll_set(&f->scroll, (int)f->fields.len, f->scroll.height ? f->scroll.height : 1);
+	if (f->kind == SAVE_INSERT)
+		f->scroll.cursor = first_to_fill(f);
 	form_watch(f);
 	form_look_labels(f);
 	screen_changed(f->screen, SCREEN_DATA);
@@ -157,6 +170,7 @@ static void form_free(struct form *f)
 	free(f->changed);
 	free(f->reason);
 	free(f->who);
+	free(f->since);
 	free(f->notice);
 	free(f);
 }
@@ -238,8 +252,8 @@ static bool k_is_field(struct form *f, const struct key *key)
 		screen_changed(f->screen, SCREEN_LOOK);
 		return true;
 	}
-	if (!key_points(key) || key->row < 1 ||
-	    key->row > f->scroll.height || item >= f->scroll.len)
+	if (!key_points(key) || key->row < 1 || key->row > f->scroll.height ||
+	    item >= f->scroll.len)
 		return false;
 	scroll_to(&f->scroll, item);
 	screen_changed(f->screen, SCREEN_LOOK);

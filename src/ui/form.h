@@ -69,7 +69,7 @@ struct form {
 	struct save *save;
 	struct record theirs;  /* after a conflict */
 	struct merge_plan *merge;
-	char *who;             /* "support_ben, 12 s ago (price fix)" */
+	char *who, *since;     /* "support_ben", "12 s ago (price fix)" */
 	bool restoring;        /* a deleted record comes back, under its key */
 	struct record_plan *elsewhere; /* looking for it by another key: indexes tried so far … */
 	size_t tried;

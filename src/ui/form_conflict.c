@@ -83,7 +83,9 @@ void form_conflict(struct form *f, const struct save_result *result)
 {
 	record_copy(&f->theirs, &result->theirs);
 	free(f->who);
+	free(f->since);
 	f->who = xstrdup_null(result->who);
+	f->since = xstrdup_null(result->since);
 	if (f->merge) {
 		rebase_merge(f);
 		ui_say(f->screen->ui, SAY_WARNING,
@@ -252,7 +254,8 @@ static void on_elsewhere(void *ctx, const struct record *record, const struct er
 	       f->same_column, title);
 	record_copy(&f->theirs, record);
 	free(f->who);
-	f->who = NULL;
+	free(f->since);
+	f->who = f->since = NULL;
 	merge_anew(f);
 	free(key);
 	free(before);

@@ -25,7 +25,7 @@ static bool is_plain(const char *name)
 }
 
 /* Does a word of the title stand in the column's name?  "In" over a column of prices is clear,
- * beside a field it is not. */
+ * beside a field the column's own words are. */
 static bool tells(const char *title, const char *column)
 {
 	size_t len;
@@ -61,9 +61,9 @@ void field_label(const struct screendef *def, const char *column, struct buf *ou
 	for (size_t i = 0; def && i < def->ncolumns; i++)
 		if (strcmp(def->columns[i].name, column) == 0 && def->columns[i].title &&
 		    strcmp(def->columns[i].title, column) != 0) {
-			buf_adds(out, def->columns[i].title);
 			if (!tells(def->columns[i].title, column))
-				buf_addf(out, " (%s)", column);
+				break;
+			buf_adds(out, def->columns[i].title);
 			return;
 		}
 	buf_adds(out, column);

@@ -19,13 +19,14 @@ struct hint {
 	struct buf keys;
 	char word[16];
 	struct key key; /* the first of them: what a click presses */
+	bool late;	/* what the screen itself offers goes before */
 };
 
 struct hints {
 	VEC(struct hint) v;
 };
 
-static void add_hint(struct hints *h, const struct binding *b)
+static void add_hint(struct hints *h, const struct binding *b, bool late)
 {
 	struct hint *same = NULL;
 
@@ -37,12 +38,23 @@ static void add_hint(struct hints *h, const struct binding *b)
 			same = &h->v.v[i];
 	if (!same) {
 		same = VEC_PUSH(&h->v);
-		*same = (struct hint){ .keys = BUF_INIT, .key = b->key };
+		*same = (struct hint){ .keys = BUF_INIT, .key = b->key, .late = late };
 		memcpy(same->word, b->hint, (size_t)b->hint_len);
 	} else {
 		buf_addc(&same->keys, ' ');
 	}
 	key_to_text(&same->keys, &b->key);
+}
+
+/* How a dashboard is watched is the same on each of them. */
+static bool is_late(const struct screen *s, const struct binding *b)
+{
+	static const char *const runs[] = { "pause", "interval", "view", "zoom" };
+
+	for (size_t i = 0; s->kind == &kind_dashboard && i < ARRAY_SIZE(runs); i++)
+		if (strncmp(b->run, runs[i], strlen(runs[i])) == 0)
+			return true;
+	return false;
 }
 
 /* Of several keys on one line of the file the first is shown. */
@@ -53,7 +65,7 @@ static void add_section(struct hints *h, const struct screen *s, const char *sec
 
 	while ((b = keymap_next(s->ui->keymap, section, b))) {
 		if (b->group != group && b->hint_len && binding_offered(s, b))
-			add_hint(h, b);
+			add_hint(h, b, is_late(s, b));
 		group = b->group;
 	}
 }
@@ -65,7 +77,7 @@ static void add_own(struct hints *h, const struct screen *s)
 
 	for (size_t i = 0; s->def && i < s->def->nkeys; i++) {
 		if (keymap_screen(&b, s->def, i, &ignored) && binding_offered(s, &b))
-			add_hint(h, &b);
+			add_hint(h, &b, false);
 		err_clear(&ignored);
 	}
 }
@@ -94,6 +106,22 @@ static void add_typing(struct hints *h, const char *text)
 	err_release(&ignored);
 }
 
+static void late_last(struct hints *h)
+{
+	size_t i = 0;
+
+	for (size_t n = h->v.len; n > 0; n--) {
+		struct hint hint = h->v.v[i];
+
+		if (!hint.late) {
+			i++;
+			continue;
+		}
+		VEC_REMOVE(&h->v, i);
+		*VEC_PUSH(&h->v) = hint;
+	}
+}
+
 static const char *screen_typing(const struct screen *s)
 {
 	return s->kind->typing ? s->kind->typing(s) : NULL;
@@ -108,9 +136,12 @@ static void collect_hints(struct hints *h, const struct ui *ui, const struct scr
 		add_typing(h, typing);
 		return;
 	}
+	if (s->kind == &kind_merge) /* it tells them itself, beside what they are for */
+		return;
 	add_section(h, s, s->kind->name);
 	for (; s; s = s->parent)
 		add_own(h, s);
+	late_last(h);
 	if (!(top->kind->flags & KIND_MODAL))
 		add_section(h, top, "global");
 }
@@ -197,7 +228,8 @@ static int paint_progress(struct ui *ui, struct canvas *c)
 	return col - 1;
 }
 
-/* The number that was begun, until the key comes that takes it; returns where the hints go on. */
+/* The number that was begun, until the key comes that takes it; returns where the hints go on.
+ */
 static int paint_count(const struct ui *ui, struct canvas *c)
 {
 	int col = 1;

@@ -18,8 +18,8 @@ struct layout {
 /* The names take what they need, up to a quarter; "chosen: theirs" is the longest word. */
 static struct layout layout_of(const struct mergeview *v, const struct canvas *c)
 {
-	struct layout l = { .field = 2 };
-	int name = 6, most = c->cols / 4, word = 14, at;
+	struct layout l = { .field = 2 }; /* between two of them are two blanks */
+	int name = 7, most = c->cols / 4, word = 14, at;
 
 	for (size_t i = 0; i < v->rows.len; i++) {
 		const struct merge_field *f = merge_at(mergeview_plan(v), (size_t)v->rows.v[i]);
@@ -32,10 +32,10 @@ static struct layout layout_of(const struct mergeview *v, const struct canvas *c
 		buf_release(&label);
 	}
 	at = l.field + (name < most ? name : most);
-	l.width = (c->cols - at - word - 1) / 4;
+	l.width = (c->cols - at - word) / 4;
 	for (int i = 0; i < 4; i++)
 		l.side[i] = at + i * l.width;
-	l.word = at + 4 * l.width + 1;
+	l.word = at + 4 * l.width;
 	return l;
 }
 
@@ -116,16 +116,16 @@ static void paint_sides(const struct mergeview *v, size_t field, const struct la
 		there[i] = merge_summary(p, field, (enum merge_side)i, &texts[i]);
 		say_truth(v, f, &texts[i]);
 	}
-	skip = shared_start(texts, there, l->width - 1);
+	skip = shared_start(texts, there, l->width - 2);
 	for (int i = 0; i < 4; i++) {
 		bool open = i == MERGE_SIDE_RESULT && f->verdict == MERGE_CONFLICT &&
 			    f->choice == CHOICE_NONE;
 
 		if (there[i])
-			canvas_printf(c, row, l->side[i], l->width - 1, styles[i], "%s%s",
+			canvas_printf(c, row, l->side[i], l->width - 2, styles[i], "%s%s",
 				      skip ? glyph(GLYPH_ELLIPSIS) : "", texts[i].data + skip);
 		else
-			canvas_text(c, row, l->side[i], l->width - 1,
+			canvas_text(c, row, l->side[i], l->width - 2,
 				    open ? STYLE_CONFLICT : STYLE_NIL, open ? "?" : "NULL");
 		buf_release(&texts[i]);
 	}
@@ -142,7 +142,7 @@ static void paint_row(const struct mergeview *v, struct canvas *c, int row, int 
 	if (here)
 		canvas_glyph(c, row, 0, GLYPH_CURSOR, STYLE_FOCUS);
 	form_label(form_of(v->form), f->name, &label);
-	canvas_text(c, row, l.field, l.side[0] - l.field - 1, STYLE_NORMAL, label.data);
+	canvas_text(c, row, l.field, l.side[0] - l.field - 2, STYLE_NORMAL, label.data);
 	buf_release(&label);
 	paint_sides(v, (size_t)field, &l, c, row);
 	canvas_text(c, row, l.word, c->cols - l.word, word_style(f), merge_word(f));
@@ -158,14 +158,15 @@ static void paint_head(const struct mergeview *v, struct canvas *c, int row)
 	const struct form *f = form_of(v->form);
 	struct layout l = layout_of(v, c);
 
-	canvas_printf(c, row, 0, c->cols, STYLE_NORMAL, "%s saved%s%s.  You began from %s%s.",
-		      f->who ? f->who : "Somebody", f->theirs.version ? " version " : "",
-		      f->theirs.version ? f->theirs.version : "",
-		      f->base.version ? "version " : "the row as it was",
-		      f->base.version ? f->base.version : "");
+	canvas_printf(
+		c, row, 0, c->cols, STYLE_NORMAL, "%s saved%s%s%s%s.  You began from %s%s.",
+		f->who ? f->who : "Somebody", f->theirs.version ? " version " : "",
+		f->theirs.version ? f->theirs.version : "", f->since ? ", " : "",
+		f->since ? f->since : "", f->base.version ? "version " : "the row as it was",
+		f->base.version ? f->base.version : "");
 	canvas_text(c, row + 1, l.field, l.side[0] - l.field, STYLE_COLUMN, "field");
 	for (int i = 0; i < 4; i++)
-		canvas_text(c, row + 1, l.side[i], l.width - 1, STYLE_COLUMN, titles[i]);
+		canvas_text(c, row + 1, l.side[i], l.width - 2, STYLE_COLUMN, titles[i]);
 }
 
 static const char *reason(enum merge_verdict verdict)

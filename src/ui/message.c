@@ -14,7 +14,7 @@
 #include "ui/widget.h"
 #include "ui_priv.h"
 
-enum { KEPT = 500, SECONDS = 5, LINES = 4, BESIDE = 20 };
+enum { KEPT = 500, SECONDS = 5, LINES = 4, BESIDE = 20, INDENT = 21 };
 
 struct message {
 	enum say how;
@@ -220,6 +220,14 @@ bool messages_paint(struct ui *ui, struct canvas *c)
 	return true;
 }
 
+/* Under the time there is nothing but times. */
+static void add_indented(struct buf *out, const char *text)
+{
+	for (const char *end; (end = strchr(text, '\n')); text = end + 1)
+		buf_addf(out, "%.*s\n%*s", (int)(end - text), text, INDENT, "");
+	buf_adds(out, text);
+}
+
 void messages_show(struct ui *ui)
 {
 	const struct messages *m = ui->messages;
@@ -229,19 +237,25 @@ void messages_show(struct ui *ui)
 		const struct message *e = &m->log.v[i];
 
 		timefmt_instant(&out, e->us);
-		buf_addf(&out, "  %s%s", words[e->how], e->text);
-		if (e->times > 1)
-			buf_addf(&out, "  (%d times)", e->times);
+		buf_adds(&out, "  ");
+		/* Before what was said, of which nobody knows how long it is. */
 		if (e->passed)
-			buf_addf(&out, "  (the last of %d more)", e->passed + e->times);
+			buf_addf(&out, "(the last of %d) ", e->passed + e->times);
+		else if (e->times > 1)
+			buf_addf(&out, "(%d times) ", e->times);
+		buf_adds(&out, words[e->how]);
+		add_indented(&out, e->text);
 		buf_addc(&out, '\n');
-		if (e->hint)
-			buf_addf(&out, "                     %s\n", e->hint);
+		if (e->hint) {
+			buf_addf(&out, "%*s", INDENT, "");
+			add_indented(&out, e->hint);
+			buf_addc(&out, '\n');
+		}
 	}
 	if (!out.len)
 		buf_adds(&out, "Nothing was said yet.\n");
 	utf8_spell(&spelt, out.data, out.len);
-	viewer_open(ui, "Message log", spelt.data, spelt.len, VIEW_LIST);
+	viewer_open(ui, "What was said", spelt.data, spelt.len, VIEW_LIST);
 	buf_release(&spelt);
 	buf_release(&out);
 }

@@ -134,8 +134,8 @@ static void bar_widths(const struct panel_bars *p, int cols, int *label, int *te
 		if (p->bars[i].value > *most)
 			*most = p->bars[i].value;
 	}
-	if (*label > cols - *text - BAR_LEAST - 4)
-		*label = cols - *text - BAR_LEAST - 4;
+	if (*label > cols - *text - BAR_LEAST - 5)
+		*label = cols - *text - BAR_LEAST - 5;
 	if (*label < LABEL_LEAST)
 		*label = LABEL_LEAST;
 }
@@ -166,8 +166,8 @@ static struct panel_seen bars_seen(const struct canvas *c, const struct panel_ba
 
 void panel_paint_bars(struct canvas *c, const struct panel_bars *p)
 {
-	/* Two columns are what --plain takes for apart. */
-	int label, text, col, gap = canvas_is_plain(c) ? 3 : 2;
+	/* Two blanks: "Order 1" and 1 are not read as one, nor by --plain. */
+	int label, text, col, gap = 3;
 	double most;
 
 	panel_list_title(c, p->title, p->cursor >= 0, bars_seen(c, p));

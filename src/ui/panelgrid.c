@@ -78,7 +78,8 @@ static void paint_title(struct canvas *c, const struct panel_grid *g, int rows)
 
 	panel_title(c, g->title, false);
 	if (more > 0)
-		canvas_printf(c, 0, width_of(g->title) + 2, c->cols, STYLE_AXIS, "+%d more", more);
+		canvas_printf(c, 0, width_of(g->title) + 2, c->cols, STYLE_AXIS, "+%d more",
+			      more);
 }
 
 /* "Mon: 09 120, 10 80": what there is, a line a row. */
@@ -163,6 +164,16 @@ static bool numbers_fit(const struct panel_grid *g, int each)
 	return number_width(g) > 0 && number_width(g) < each - 1;
 }
 
+/* Columns of shade in a cell that is so wide. */
+static int run_width(const struct panel_grid *g, int each)
+{
+	int room = each - 1, longest = number_width(g);
+
+	if (!longest || !numbers_fit(g, each))
+		return room;
+	return room - longest > RUN ? RUN : 1;
+}
+
 /* The hotter, the denser; a state's colours would say that much is bad. */
 static void paint_heat_row(struct canvas *c, int row, const struct panel_grid *g, size_t i,
 			   int each)
@@ -171,6 +182,7 @@ static void paint_heat_row(struct canvas *c, int row, const struct panel_grid *g
 	static const enum style hues[SHADES] = { STYLE_AXIS, STYLE_PLOT, STYLE_PLOT,
 						 STYLE_PLOT };
 	int label = heat_label(g, c->cols), longest = number_width(g);
+	int run = run_width(g, each);
 	bool numbers = numbers_fit(g, each);
 
 	panel_heat_scale(g->values, g->nrows * g->ncolumns, steps);
@@ -179,15 +191,13 @@ static void paint_heat_row(struct canvas *c, int row, const struct panel_grid *g
 		double v = value_at(g, i, k);
 		const char *text = g->texts ? g->texts[i * g->ncolumns + k] : NULL;
 		int col = label + 3 + (int)k * each, room = each - 1;
-		int level, run = room;
+		int level;
 
 		if (col + room > c->cols)
 			return;
 		if (isnan(v))
 			continue;
 		level = level_of(v, steps);
-		if (longest && numbers)
-			run = room - longest > RUN ? RUN : 1;
 		if (run < room && text) /* beside its shade */
 			canvas_field(c, row, col + run,
 				     longest + 1 < room - run ? longest + 1 : room - run,
@@ -240,11 +250,27 @@ static int head_lines(const struct panel_grid *g, int each)
 	return lines > HEAD_LINES ? HEAD_LINES : lines;
 }
 
-/* In steps where they are long: each begins above its column, those at the end before it. */
+/* Where the numbers end, counted from the first column of their cell; 0: heads begin with it,
+ * as they are longer than what stands in the cells, or no numbers stand there. */
+static int heads_end(const struct panel_grid *g, int each)
+{
+	int run = run_width(g, each), longest = number_width(g), end;
+
+	if (!numbers_fit(g, each))
+		return 0;
+	end = longest + 1 < each - 1 - run ? run + longest + 1 : each - 1;
+	for (size_t k = 0; k < g->ncolumns; k++)
+		if (width_of(g->columns[k]) > end + 2)
+			return 0;
+	return end;
+}
+
+/* In steps where they are long: each begins above its column, or ends with its numbers; those
+ * at the end of the line before it. */
 static void paint_heads(struct canvas *c, const struct panel_grid *g, int left, int each,
 			int lines)
 {
-	int free_from[HEAD_LINES] = { 0 };
+	int free_from[HEAD_LINES] = { 0 }, end = heads_end(g, each);
 
 	for (size_t k = 0; k < g->ncolumns; k++) {
 		int col = left + (int)k * each, line = (int)k % lines,
@@ -254,7 +280,10 @@ static void paint_heads(struct canvas *c, const struct panel_grid *g, int left, 
 			canvas_glyph(c, lines, c->cols - 1, GLYPH_RIGHT, STYLE_AXIS);
 			return;
 		}
-		if (col + width > c->cols - 1)
+		if (end)
+			col = col + end - width > free_from[line] ? col + end - width
+								  : free_from[line];
+		else if (col + width > c->cols - 1)
 			col = c->cols - 1 - width > free_from[line] ? c->cols - 1 - width
 								    : free_from[line];
 		if (k + (size_t)lines >= g->ncolumns || col + room >= c->cols - 1)

@@ -218,8 +218,7 @@ static void tell_window(struct ui *ui)
 {
 	const struct tenant_choice *t = session_tenant(ui->session);
 	const struct screen *s = ui->stack.v[ui->stack.len - 1];
-	bool all = t->kind == TENANT_ALL || frame_is_of_all(ui, s) ||
-		   frame_sees_all(ui, s);
+	bool all = t->kind == TENANT_ALL || frame_is_of_all(ui, s) || frame_sees_all(ui, s);
 	char *title = xasprintf("%s%s%s - souk",
 				all	   ? "all tenants"
 				: t->label ? t->label

@@ -34,7 +34,7 @@ type_line 'souk -U postgres'
 wait_for 'Screens'
 type_line ':describe ledger'
 type_line ':messages'
-wait_for 'Message log'
+wait_for 'What was said'
 refuse 'error'
 echo 'COMMIT;' >&8
 wait_for 'Owner'

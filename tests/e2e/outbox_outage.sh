@@ -64,7 +64,7 @@ wait_for 'DUE 10'
 wait_for 'on a standby: counters and sessions unknown'
 wait_for 'unknown from here'
 keys l
-wait_for 'Messages that wait'
+wait_for 'Waiting messages'
 wait_for 'Event'
 keys P
 wait_for 'this server is a standby: messages are changed on the primary'

@@ -25,7 +25,7 @@ begin ''
 heads $light
 type_text ':messages'
 keys Enter
-wait_for 'Message log'
+wait_for 'What was said'
 refuse 'does not tell its background'
 keys q
 leave

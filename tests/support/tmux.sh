@@ -166,18 +166,18 @@ in_bar() {
 until_logged() {
 	tries=0
 	keys m
-	wait_for 'Message log'
+	wait_for 'What was said'
 	until capture | grep -qF -- "$1"; do
 		tries=$((tries + 1))
 		[ $tries -lt 100 ] || fail "the log does not say '$1'"
 		keys q
-		wait_gone 'Message log'
+		wait_gone 'What was said'
 		sleep 0.2
 		keys m
-		wait_for 'Message log'
+		wait_for 'What was said'
 	done
 	keys q
-	wait_gone 'Message log'
+	wait_gone 'What was said'
 }
 
 expect() {
