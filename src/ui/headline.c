@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "ui_priv.h"
 
-enum { GAP = 2, LEAST_CUT = 14, WIDEST_TAB = 16, TOLD_APART = 6, LEAST_TAB = 4 };
+enum { GAP = 2, LEAST_CUT = 14, WIDEST_TAB = 31, TOLD_APART = 6, LEAST_TAB = 4 };
 
 void headline_add(struct headline *h, int rank, bool right, enum style style, char *owned)
 {

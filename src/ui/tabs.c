@@ -50,20 +50,66 @@ int tabs_number(const struct ui *ui)
 	return (int)index_of(ui) + 1;
 }
 
-char *tabs_label(const struct ui *ui)
+static const char *name_of(const struct ui *ui)
 {
 	const struct tenant_choice *t = session_tenant(ui->session);
 	const struct db_session *d = db_session(session_db(ui->session));
-	const char *wanted = session_wanted_tenant(ui->session), *text;
+	const char *wanted = session_wanted_tenant(ui->session);
+
+	return t->kind == TENANT_ALL   ? "ALL TENANTS"
+	       : t->kind == TENANT_ONE ? (t->label ? t->label : t->id)
+	       : wanted		       ? wanted
+	       : d && d->database      ? d->database
+				       : "…";
+}
+
+/* What of its connection another tab of the same name has otherwise: the database, the server or who
+ * one is there; NULL: nothing. */
+static const char *other_end(const struct ui *ui, const struct ui *twin)
+{
+	const struct db_session *d = db_session(session_db(ui->session));
+	const struct db_session *e = db_session(session_db(twin->session));
+
+	if (!d || !e)
+		return NULL;
+	if (d->database && e->database && strcmp(d->database, e->database) != 0)
+		return d->database;
+	if (d->host && e->host && strcmp(d->host, e->host) != 0)
+		return d->host;
+	return d->user && e->user && strcmp(d->user, e->user) != 0 ? d->user : NULL;
+}
+
+/* What tells it from the tabs of the same name: the other end, else what is seen in it. */
+static const char *told_by(const struct ui *ui)
+{
+	const struct tabs *t = ui->tabs;
+	const char *by = NULL;
+
+	for (size_t i = 0; i < t->list.len; i++) {
+		const struct ui *twin = t->list.v[i];
+		const char *end;
+
+		if (twin == ui || strcmp(name_of(twin), name_of(ui)) != 0)
+			continue;
+		end = other_end(ui, twin);
+		if (end)
+			return end;
+		by = ui->stack.len ? screen_top(ui)->title : NULL;
+	}
+	return by;
+}
+
+char *tabs_label(const struct ui *ui)
+{
+	const char *name = name_of(ui), *by = told_by(ui);
 	struct buf b = BUF_INIT;
 
-	text = t->kind == TENANT_ALL ? "ALL TENANTS"
-	       : t->kind == TENANT_ONE ? (t->label ? t->label : t->id)
-	       : wanted ? wanted
-	       : d && d->database ? d->database
-				  : "…";
 	buf_addf(&b, "%d ", tabs_number(ui));
-	utf8_ellipsis(&b, text, strlen(text), LABEL);
+	utf8_ellipsis(&b, name, strlen(name), LABEL);
+	if (by) {
+		buf_addc(&b, ' ');
+		utf8_ellipsis(&b, by, strlen(by), LABEL);
+	}
 	return buf_detach(&b);
 }
 

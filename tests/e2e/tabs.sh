@@ -49,7 +49,8 @@ type_text ':tab blue-drugs'
 keys Enter
 wait_for ' 1 acm… 2 blu… 3 nor…  4 blu… '
 resize 130x30
-wait_for ' 1 acme-bakery  2 blue-drugs  3 northwind-har…   4 blue-drugs '
+# Two of one tenant are told apart by what is seen in them.
+wait_for ' 1 acme-bakery  2 blue-drugs Products  3 northwind-har…   4 blue-drugs Screens '
 resize 120x30
 keys q
 wait_for ' 1 acme-bakery  2 blue-drugs   3 northwind-har… '
