@@ -20,9 +20,10 @@ SELECT c.oid,
                     FROM pg_catalog.pg_index AS x
                     JOIN pg_catalog.pg_class AS k ON k.oid = x.indexrelid
                    WHERE x.indrelid = c.oid) END AS index_bytes,
-       c.relrowsecurity AS rls,
-       c.relforcerowsecurity AS forced,
-       (SELECT pg_catalog.count(*) FROM pg_catalog.pg_policy AS p WHERE p.polrelid = c.oid)
+       -- Views and foreign tables have none of their own.
+       CASE WHEN c.relkind IN ('r', 'p') THEN c.relrowsecurity END AS rls,
+       CASE WHEN c.relkind IN ('r', 'p') THEN c.relforcerowsecurity END AS forced,
+       CASE WHEN c.relkind IN ('r', 'p') THEN (SELECT pg_catalog.count(*) FROM pg_catalog.pg_policy AS p WHERE p.polrelid = c.oid) END
            AS policies,
        -- A standby counts nothing of this: its zeros are not known ones.
        CASE WHEN b.replica THEN NULL WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_stat_get_live_tuples(c.oid) ELSE l.live END AS live,

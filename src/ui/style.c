@@ -399,5 +399,8 @@ struct look theme_look(const struct theme *t, enum style style, enum style over,
 		look.bg -= 8;
 	if (look.fg == look.bg && look.fg != COLOR_NONE)
 		look.fg = look.bg == 0 || look.bg == 8 ? 7 : 0; /* never invisible */
+	/* Where bold is bright, bold black is a grey that cannot be read. */
+	if (depth == DEPTH_8 && look.fg == 0)
+		look.attrs &= ~(unsigned)LOOK_BOLD;
 	return look;
 }

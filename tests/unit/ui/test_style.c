@@ -66,6 +66,15 @@ LEAK_TEST(style, what_lies_over_keeps_the_meaning)
 	theme_free(&t);
 }
 
+LEAK_TEST(style, black_is_not_bold_where_bold_is_bright)
+{
+	struct theme *t = parse("[styles]\ncritical = black on yellow bold\n");
+
+	look(t, STYLE_CRITICAL, STYLE_NORMAL, DEPTH_8, (struct look){ 0, 3, 0 });
+	look(t, STYLE_CRITICAL, STYLE_NORMAL, DEPTH_16, (struct look){ 0, 3, LOOK_BOLD });
+	theme_free(&t);
+}
+
 LEAK_TEST(style, nothing_is_invisible)
 {
 	struct theme *t = parse("[styles]\ncritical = black on black\n");
