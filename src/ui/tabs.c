@@ -63,8 +63,8 @@ static const char *name_of(const struct ui *ui)
 				       : "…";
 }
 
-/* What of its connection another tab of the same name has otherwise: the database, the server or who
- * one is there; NULL: nothing. */
+/* What of its connection another tab of the same name has otherwise: the database, the server or
+ * who one is there; NULL: nothing. */
 static const char *other_end(const struct ui *ui, const struct ui *twin)
 {
 	const struct db_session *d = db_session(session_db(ui->session));
