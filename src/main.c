@@ -100,7 +100,8 @@ static int script(struct loop *loop, const struct cli_args *a)
 	struct ui_options opts = ui_options_of(a);
 	struct buf text = BUF_INIT;
 	struct err err = ERR_INIT;
-	struct ui_source src = { .file = a->words.len > 1 ? a->words.v[1] : "" };
+	struct ui_source src = { .file = a->words.len > 1 ? a->words.v[1] : "",
+				 .tell = cli_error };
 	int status = 1;
 
 	if (a->words.len < 2) {

@@ -40,6 +40,7 @@ enum command_needs {
 	NEEDS_SESSION    = 128, /* its queries and loop, but no connection: it opens its own */
 	PLUGIN           = 256, /* of a monitoring system: what goes wrong in batch mode is one line on standard
 				 * output and status 3, within --timeout (10s) */
+	CHOOSES_TENANT   = 512, /* runs though --tenant was refused */
 	FRONT            = 64, /* main does it itself (demo, run): it chooses between console and batch */
 };
 

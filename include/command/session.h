@@ -106,8 +106,10 @@ struct tenant_choice {
 	char *reason;  /* TENANT_ALL */
 };
 const struct tenant_choice *session_tenant(const struct session *s);
-/* --tenant as it was typed, until it is resolved or another is chosen; NULL. */
+/* --tenant as it was typed, until it is resolved, refused or another is chosen; NULL. */
 const char *session_wanted_tenant(const struct session *s);
+/* Why it was refused, until another is chosen: a mistyped tenant is not the same as none; NULL. */
+const struct err *session_wanted_error(const struct session *s);
 /* Choose; copied. */
 void session_set_tenant(struct session *s, const struct tenant_choice *choice);
 /* The one before (":tenant -"). */
@@ -168,10 +170,14 @@ typedef void session_fn(void *ctx, enum session_event event);
 void session_observe(struct session *s, session_fn *fn, void *ctx);
 void session_unobserve(struct session *s, const void *ctx);
 
-/* Ready: connected, and (if with_catalog) the catalog and profile are there and --tenant is resolved.  fn runs
- * once, with err on failure. */
-void session_when_ready(struct session *s, bool with_catalog,
-			void (*fn)(void *ctx, const struct err *err), void *ctx);
+/* fn runs once when it is so far, with err on failure. */
+enum session_ready {
+	READY_CONNECTED,
+	READY_CATALOG, /* and the catalog and profile are there, and what became of --tenant is known */
+	READY_SCOPE,   /* and it was not refused */
+};
+void session_when_ready(struct session *s, enum session_ready far, void (*fn)(void *ctx, const struct err *err),
+			void *ctx);
 /* Drop what waits in session_when_ready with this ctx. */
 void session_forget(struct session *s, const void *ctx);
 

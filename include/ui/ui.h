@@ -43,12 +43,14 @@ int ui_run(struct loop *loop, const struct ui_options *opts, const struct sessio
 /*
  * A script without a terminal: lines of commands, as in the command bar; "key NAME…" presses keys, "type TEXT"
  * types, "wait TEXT" waits until TEXT is on the screen, '#' comments.  A step starts only when no request is
- * under way and nothing is to be painted.  Exit status 3 when a step fails (err says file:line).
+ * under way and nothing is to be painted.  Exit status 3 when a step fails (err says file:line); with keep_going
+ * each that failed is told, and the status is 1 at the end.
  */
 struct ui_source {
 	const char *file; /* for messages */
 	const char *text;
 	size_t len;
+	void (*tell)(const struct err *err); /* of a step that failed and was passed over */
 };
 int ui_script(struct loop *loop, const struct ui_options *opts, const struct session_options *sopts,
 	      const struct ui_source *src, struct err *err) MUST_CHECK;

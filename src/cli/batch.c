@@ -318,7 +318,7 @@ static void batch_start(struct batch *b)
 		session_observe(b->session, on_session, b);
 	}
 	if (session && session_wanted_tenant(b->session))
-		session_when_ready(b->session, true, batch_ready, b);
+		session_when_ready(b->session, READY_SCOPE, batch_ready, b);
 	else
 		batch_run(b);
 }

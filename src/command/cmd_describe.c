@@ -44,7 +44,7 @@ static void describe_run(struct call *c)
 	bool shown;
 
 	if (args_get(call_args(c), "relation")) {
-		session_when_ready(call_session(c), true, describe_relation, c);
+		session_when_ready(call_session(c), READY_CATALOG, describe_relation, c);
 		return;
 	}
 	shown = h->ops->action(h->ctx, ACTION_DESCRIBE, call_args(c), &err);

@@ -182,9 +182,9 @@ static void open_run(struct call *c)
 	call_set_data(c, t, target_free);
 	sort_words(t, args_rest(call_args(c), "target"));
 	if (t->tenant && *t->tenant)
-		session_when_ready(call_session(c), true, find_tenant, c);
+		session_when_ready(call_session(c), READY_CATALOG, find_tenant, c);
 	else if (names_relation(t))
-		session_when_ready(call_session(c), true, find_relation, c);
+		session_when_ready(call_session(c), READY_CATALOG, find_relation, c);
 	else
 		open_target(c);
 }

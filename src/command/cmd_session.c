@@ -124,7 +124,7 @@ const struct command cmd_tenant = {
 	.help = "The scope is set inside each transaction and enforced by the server's "
 		"row-level security. "
 		"All tenants asks for a reason, has a time limit and never edits.",
-	.needs = NEEDS_CATALOG,
+	.needs = NEEDS_CATALOG | CHOOSES_TENANT,
 	.run = tenant_run,
 };
 

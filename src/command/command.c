@@ -242,6 +242,13 @@ static void call_ready(void *ctx, const struct err *err)
 		call_run(c);
 }
 
+static enum session_ready how_far(const struct command *cmd)
+{
+	if (!(cmd->needs & NEEDS_CATALOG))
+		return READY_CONNECTED;
+	return cmd->needs & CHOOSES_TENANT ? READY_CATALOG : READY_SCOPE;
+}
+
 struct start {
 	const struct host *host;
 	const struct command *cmd;
@@ -275,8 +282,7 @@ static struct call *call_begin(const struct start *st, const char *const *words,
 	/* In batch mode nothing else waits for the server; in the console screens say what is
 	 * missing. */
 	if (c->host.session && (st->cmd->needs & (NEEDS_CONNECTION | NEEDS_CATALOG)))
-		session_when_ready(c->host.session, (st->cmd->needs & NEEDS_CATALOG) != 0,
-				   call_ready, c);
+		session_when_ready(c->host.session, how_far(st->cmd), call_ready, c);
 	else
 		call_run(c);
 	if (alive)

@@ -150,8 +150,26 @@ static void narrow_tenant(struct rowset *r)
 	*VEC_PUSH(&r->narrow) = f;
 }
 
+static bool is_of_tenants(const struct rowset *r)
+{
+	const struct profile *p = session_profile(r->session);
+	bool of = r->def->scope == SCOPE_TENANT;
+	struct tenant_path path;
+
+	for (size_t i = 0; p && r->relation && !r->query && i < profile_tenancies(p) && !of; i++)
+		of = tenant_path_find(&path, session_catalog(r->session), p, r->relation, (int)i);
+	return of;
+}
+
 bool ask_narrow(struct rowset *r, struct err *err)
 {
+	const struct err *refused = session_wanted_error(r->session);
+
+	/* Who meant one tenant is not shown all of them. */
+	if (refused && is_of_tenants(r)) {
+		err_copy(err, refused);
+		return false;
+	}
 	for (size_t i = 0; i < r->narrow.len; i++)
 		asked_filter_release(&r->narrow.v[i]);
 	VEC_CLEAR(&r->narrow);

@@ -353,7 +353,7 @@ bool fetch_prepared(struct rowset *r)
 
 	if (r->phase == PHASE_NEW && source_needs_catalog(r)) {
 		session_forget(r->session, r);
-		session_when_ready(r->session, true, ready, r);
+		session_when_ready(r->session, READY_CATALOG, ready, r);
 		question_ahead(r);
 		return false;
 	}

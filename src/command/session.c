@@ -42,8 +42,10 @@ void session_unobserve(struct session *s, const void *ctx)
 
 /* ---- waiting until it can work ---- */
 
-static bool ready_for(const struct session *s, bool catalog, const struct err **why)
+static bool ready_for(const struct session *s, enum session_ready far, const struct err **why)
 {
+	bool catalog = far != READY_CONNECTED;
+	bool tenant = !s->wanted_tenant || s->wanted_error.kind;
 	enum db_state state = db_state(s->db, DB_READ);
 
 	*why = NULL;
@@ -51,12 +53,12 @@ static bool ready_for(const struct session *s, bool catalog, const struct err **
 		*why = db_error(s->db, DB_READ);
 	else if (catalog && s->profile_error.kind)
 		*why = &s->profile_error;
-	else if (catalog && s->wanted_error.kind)
+	else if (far == READY_SCOPE && s->wanted_error.kind)
 		*why = &s->wanted_error;
 	else if (catalog && !s->profile && reader_error(s->reader) && !reader_busy(s->reader))
 		*why = reader_error(s->reader);
-	return *why || (state == DB_READY && (!catalog || (s->profile && !s->wanted_tenant &&
-					       !s->finding_person)));
+	return *why || (state == DB_READY &&
+			(!catalog || (s->profile && tenant && !s->finding_person)));
 }
 
 static void release_waiters(struct session *s)
@@ -66,7 +68,7 @@ static void release_waiters(struct session *s)
 		const struct err *why;
 		struct err err = ERR_INIT;
 
-		if (!ready_for(s, w.catalog, &why)) {
+		if (!ready_for(s, w.far, &why)) {
 			i++;
 			continue;
 		}
@@ -79,13 +81,13 @@ static void release_waiters(struct session *s)
 	}
 }
 
-void session_when_ready(struct session *s, bool with_catalog,
+void session_when_ready(struct session *s, enum session_ready far,
 			void (*fn)(void *ctx, const struct err *err), void *ctx)
 {
 	db_connect(s->db, DB_READ);
-	if (with_catalog && !s->profile && !reader_busy(s->reader))
+	if (far != READY_CONNECTED && !s->profile && !reader_busy(s->reader))
 		reader_refresh(s->reader);
-	*VEC_PUSH(&s->waiters) = (struct waiter){ fn, ctx, with_catalog };
+	*VEC_PUSH(&s->waiters) = (struct waiter){ fn, ctx, far };
 	release_waiters(s);
 }
 
@@ -128,6 +130,10 @@ static void on_wanted(void *ctx, const struct tenant_choice *choice, const struc
 {
 	struct session *s = ctx;
 
+	if (!s->wanted_tenant) { /* another was chosen meanwhile */
+		release_waiters(s);
+		return;
+	}
 	if (err)
 		err_copy(&s->wanted_error, err);
 	else

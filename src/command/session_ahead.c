@@ -66,7 +66,7 @@ void session_ahead_begin(struct session *s, const struct catalog *kept)
 		session_ahead_end(s);
 		return;
 	}
-	session_when_ready(s->ahead, true, on_ready, s);
+	session_when_ready(s->ahead, READY_SCOPE, on_ready, s);
 	if (s->ahead->wanted_tenant)
 		session_resolve_wanted(s->ahead);
 }

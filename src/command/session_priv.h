@@ -19,7 +19,7 @@ struct observer {
 struct waiter {
 	void (*fn)(void *ctx, const struct err *err);
 	void *ctx;
-	bool catalog;
+	enum session_ready far;
 };
 
 struct session {

@@ -138,7 +138,12 @@ const struct tenant_choice *session_tenant(const struct session *s)
 
 const char *session_wanted_tenant(const struct session *s)
 {
-	return s->wanted_tenant;
+	return s->wanted_error.kind ? NULL : s->wanted_tenant;
+}
+
+const struct err *session_wanted_error(const struct session *s)
+{
+	return s->wanted_error.kind ? &s->wanted_error : NULL;
 }
 
 void session_set_tenant(struct session *s, const struct tenant_choice *choice)
@@ -157,6 +162,7 @@ void session_set_tenant(struct session *s, const struct tenant_choice *choice)
 	s->tenant = copy;
 	free(s->wanted_tenant);
 	s->wanted_tenant = NULL;
+	err_clear(&s->wanted_error);
 	person_release(&s->person);
 	/* Rights given for one tenant's records are not carried into another's. */
 	if (s->tenant.kind == TENANT_ALL)

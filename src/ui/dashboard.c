@@ -14,6 +14,34 @@
 
 /* ---- what happens ---- */
 
+static void on_ready(void *ctx, const struct err *err)
+{
+	struct screen *s = ctx;
+	struct dashboard *d = s->data;
+
+	d->waiting = false;
+	if (err) {
+		err_copy(&d->err, err);
+		screen_changed(s, SCREEN_DATA);
+		return;
+	}
+	dashboard_ask(s);
+}
+
+/* Queries may need what the profile knows, and are asked within the tenant that was wanted: before
+ * that is known they would tell of nobody, or of all. */
+static void ask_when_ready(struct screen *s)
+{
+	struct dashboard *d = s->data;
+
+	if (d->waiting)
+		return;
+	d->waiting = true;
+	session_when_ready(screen_session(s),
+			   s->def->scope == SCOPE_TENANT ? READY_SCOPE : READY_CATALOG, on_ready,
+			   s);
+}
+
 /* Another outbox was chosen, or the tables are not what they were. */
 static void on_session(void *ctx, enum session_event event)
 {
@@ -24,21 +52,7 @@ static void on_session(void *ctx, enum session_event event)
 		return;
 	d->asked_all = true;
 	if (event == SESSION_OUTBOX)
-		dashboard_ask(s);
-}
-
-/* Queries may need what the profile knows; the first look waits for it. */
-static void on_ready(void *ctx, const struct err *err)
-{
-	struct screen *s = ctx;
-	struct dashboard *d = s->data;
-
-	if (err) {
-		err_copy(&d->err, err);
-		screen_changed(s, SCREEN_DATA);
-		return;
-	}
-	dashboard_ask(s);
+		ask_when_ready(s);
 }
 
 /* Where Enter does something; else where there is something to move in. */
@@ -67,9 +81,9 @@ static bool open_dashboard(struct screen *s, struct err *err)
 			d->outbox = dash_outbox_new(s);
 	d->focus = first_focus(d);
 	s->data = d;
-	d->watch = watch_new(s, s->def->refresh, dashboard_ask);
+	d->watch = watch_new(s, s->def->refresh, ask_when_ready);
 	session_observe(screen_session(s), on_session, s);
-	session_when_ready(screen_session(s), true, on_ready, s);
+	ask_when_ready(s);
 	return true;
 }
 
@@ -244,7 +258,7 @@ static bool action(struct screen *s, enum action act, const struct args *args, s
 		if (d->outbox && d->err.kind) /* there may be one by now */
 			reader_moved(session_reader(screen_session(s)));
 		d->asked_all = true;
-		dashboard_ask(s);
+		ask_when_ready(s);
 		return true;
 	case ACTION_ZOOM:
 		if (!d->outbox)
@@ -344,6 +358,6 @@ const struct screen_kind kind_dashboard = {
 	.cell = cell,
 	.status = status,
 	.tell = dashboard_tell,
-	.reconnected = dashboard_ask,
+	.reconnected = ask_when_ready,
 	.close = close_dashboard,
 };

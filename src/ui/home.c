@@ -243,7 +243,7 @@ static bool open_home(struct screen *s, struct err *err)
 	s->data = h;
 	h->stale = true;
 	session_observe(screen_session(s), on_session, s);
-	session_when_ready(screen_session(s), true, catalog_wanted, s);
+	session_when_ready(screen_session(s), READY_CATALOG, catalog_wanted, s);
 	return true;
 }
 

@@ -270,7 +270,7 @@ bool places_restore(struct ui *ui, struct err *err)
 	if (!path_exists(path))
 		ok = err_set(err, ERR_FAILED, "restore", "no session has ended here yet");
 	else if (!db_session(session_db(ui->session)))
-		session_when_ready(ui->session, false, on_ready, ui);
+		session_when_ready(ui->session, READY_CONNECTED, on_ready, ui);
 	else
 		ok = restore_from(ui, path, err);
 	free(path);

@@ -19,7 +19,7 @@ enum { QUIET_TURNS = 2, PATIENCE_MS = 30000 };
 
 struct script {
 	struct tabs *tabs;
-	const char *file;
+	const struct ui_source *src;
 	VEC(char *) lines;
 	size_t next; /* the step to come */
 	int quiet;
@@ -36,13 +36,18 @@ static struct ui *front(const struct script *sc)
 
 /* ---- steps ---- */
 
+static void tell_where(const struct script *sc, struct err *why)
+{
+	char *where = xasprintf("%s:%zu", sc->src->file, sc->next);
+
+	err_within(why, where);
+	free(where);
+}
+
 static void fail(struct script *sc, struct err *why)
 {
-	char *where = xasprintf("%s:%zu", sc->file, sc->next);
-
 	err_move(sc->err, why);
-	err_within(sc->err, where);
-	free(where);
+	tell_where(sc, sc->err);
 	sc->status = 3;
 	ui_end(front(sc), 3);
 }
@@ -134,6 +139,11 @@ static void next_step(struct script *sc)
 		fail(sc, &ui->failed);
 		return;
 	}
+	if (ui->failed.kind) {
+		tell_where(sc, &ui->failed);
+		sc->src->tell(&ui->failed);
+		sc->status = 1;
+	}
 	err_clear(&ui->failed);
 	if (sc->next == sc->lines.len) {
 		ui_end(ui, sc->status);
@@ -216,7 +226,7 @@ static void release(struct script *sc)
 int ui_script(struct loop *loop, const struct ui_options *opts,
 	      const struct session_options *sopts, const struct ui_source *src, struct err *err)
 {
-	struct script sc = { .file = src->file, .err = err };
+	struct script sc = { .src = src, .err = err };
 	struct screen_init home = { .kind = &kind_home, .title = "Screens" };
 	struct ui *ui;
 

@@ -125,6 +125,16 @@ void ui_on_notice(void *ctx, enum db_lane lane, const struct server_error *notic
 	free(text);
 }
 
+/* --tenant was mistyped: what needs no tenant goes on, but it is said before somebody wonders. */
+static void tell_refused(struct ui *ui)
+{
+	const struct err *refused = session_wanted_error(ui->session);
+
+	if (refused && !ui->told_refused)
+		ui_say_err(ui, refused);
+	ui->told_refused = refused != NULL;
+}
+
 void ui_on_session(void *ctx, enum session_event event)
 {
 	struct ui *ui = ctx;
@@ -139,6 +149,7 @@ void ui_on_session(void *ctx, enum session_event event)
 	if (event == SESSION_STATE) {
 		tell_reconnected(ui);
 		on_state(ui);
+		tell_refused(ui);
 	}
 	if (event == SESSION_SCOPE)
 		stack_scope_changed(ui);

@@ -152,6 +152,7 @@ struct ui {
 	bool dirty, everything;
 	bool small_ok;              /* "this terminal is small" was read */
 	bool mouse; /* the setting as it is in force */
+	bool told_refused;          /* that --tenant was */
 	bool was_ready;             /* the reads' connection, when we looked last */
 	bool password_asked;
 	bool waits_for_password;    /* `wanted` does */

@@ -81,7 +81,7 @@ static void start(struct start *s, const char *relation)
 	bool sure = false;
 
 	open_session(s, relation);
-	session_when_ready(s->t.session, true, on_ready, &sure);
+	session_when_ready(s->t.session, READY_SCOPE, on_ready, &sure);
 	rows_until(&s->t, sure);
 	rows_settle(&s->t);
 	cr_expect_null(rowset_error(s->t.r), "%s", rowset_error(s->t.r)->why);
@@ -225,7 +225,7 @@ static PGconn *begin_without_verdict(struct start *s)
 	PQclear(PQexec(other, "LOCK TABLE pg_catalog.pg_publication_rel"));
 	cr_assert_eq(PQtransactionStatus(other), PQTRANS_INTRANS, "%s", PQerrorMessage(other));
 	open_session(s, "catalog_brands");
-	session_when_ready(s->t.session, true, on_end, s);
+	session_when_ready(s->t.session, READY_SCOPE, on_end, s);
 	rows_until(&s->t, s->unsure == 1);
 	rows_pass(&s->t, 100);
 	expect_nothing(s);

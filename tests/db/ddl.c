@@ -21,7 +21,7 @@ static void bench_open(struct bench *b)
 	b->db = cluster_database("");
 	free(cluster_sql(b->db, SETUP));
 	rows_session(&b->t, b->db);
-	session_when_ready(b->t.session, true, rows_ready, &ready);
+	session_when_ready(b->t.session, READY_SCOPE, rows_ready, &ready);
 	rows_until(&b->t, ready);
 	b->t.r = rowset_new(b->t.session, session_screen(b->t.session, "t", &err), NULL, rows_event,
 			    &b->t, &err);

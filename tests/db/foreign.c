@@ -153,7 +153,7 @@ static void visit_all(const char *file, size_t saves)
 	free(state);
 	rows_session(&v.t, db);
 	session_arm(v.t.session, true);
-	session_when_ready(v.t.session, true, rows_ready, &ready);
+	session_when_ready(v.t.session, READY_SCOPE, rows_ready, &ready);
 	rows_until(&v.t, ready);
 	c = session_catalog(v.t.session);
 	for (size_t i = 0; i < catalog_relations(c); i++)

@@ -36,7 +36,7 @@ static void export_as(const char *db, const char *relation, const char *format,
 	bool ready = false;
 
 	rows_session(&t, db);
-	session_when_ready(t.session, true, rows_ready, &ready);
+	session_when_ready(t.session, READY_SCOPE, rows_ready, &ready);
 	rows_until(&t, ready);
 	const struct screendef *def = session_screen(t.session, relation, &err);
 	cr_assert(def, "%s", err.why);

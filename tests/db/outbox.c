@@ -36,7 +36,7 @@ static void world_open(struct world *w, const char *conninfo)
 {
 	*w = (struct world){ 0 };
 	rows_session(&w->rows, conninfo);
-	session_when_ready(w->rows.session, true, world_ready, w);
+	session_when_ready(w->rows.session, READY_SCOPE, world_ready, w);
 	rows_until(&w->rows, w->ready);
 	w->all = outboxes_find(session_catalog(w->rows.session),
 			       session_profile(w->rows.session), session_sql(w->rows.session));

@@ -109,7 +109,7 @@ static void begin_at(struct world *w, const char *host, int rows)
 	w->rows.limit = loop_timer_new(w->rows.loop, rows_late, &w->rows);
 	w->rows.session = session_new(w->rows.loop, &opts, &err);
 	cr_assert(w->rows.session, "%s", err.why ? err.why : "?");
-	session_when_ready(w->rows.session, true, rows_ready, &w->ready);
+	session_when_ready(w->rows.session, READY_SCOPE, rows_ready, &w->ready);
 	rows_until(&w->rows, w->ready);
 	w->host = (struct host){
 		.ops = &ops, .ctx = w, .session = w->rows.session, .batch = true

@@ -51,7 +51,7 @@ static void begin_as(struct world *w, const char *sql, const char *as,
 	for (size_t i = 0; settings && settings[i][0]; i++)
 		cr_assert(settings_set(session_settings(w->rows.session), settings[i][0],
 				       settings[i][1], &err));
-	session_when_ready(w->rows.session, true, rows_ready, &w->ready);
+	session_when_ready(w->rows.session, READY_SCOPE, rows_ready, &w->ready);
 	rows_until(&w->rows, w->ready);
 }
 
@@ -440,7 +440,7 @@ static void follow(struct world *w, const struct world *primary, struct cluster 
 	}
 	cr_assert_str_eq(came, "t");
 	rows_session(&w->rows, w->conninfo);
-	session_when_ready(w->rows.session, true, rows_ready, &w->ready);
+	session_when_ready(w->rows.session, READY_SCOPE, rows_ready, &w->ready);
 	rows_until(&w->rows, w->ready);
 	free(came);
 	free(ask);
@@ -487,7 +487,7 @@ Test(outbox_why, a_standby_says_what_it_cannot_see, .timeout = 120)
 	refuse_why(&w, "|critical|");
 	/* On the primary they are seen. */
 	rows_session(&primary.rows, primary.conninfo);
-	session_when_ready(primary.rows.session, true, rows_ready, &primary.ready);
+	session_when_ready(primary.rows.session, READY_SCOPE, rows_ready, &primary.ready);
 	rows_until(&primary.rows, primary.ready);
 	expect_why(&primary, "relay|critical|");
 	expect_why(&primary, "slot|warning|slot souk_there");

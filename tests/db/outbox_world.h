@@ -45,7 +45,7 @@ static inline void world_open(struct world *w, const char *conninfo)
 {
 	*w = (struct world){ 0 };
 	rows_session(&w->rows, conninfo);
-	session_when_ready(w->rows.session, true, rows_ready, &w->ready);
+	session_when_ready(w->rows.session, READY_SCOPE, rows_ready, &w->ready);
 	rows_until(&w->rows, w->ready);
 	find(w);
 	w->watch = outbox_watch_new();

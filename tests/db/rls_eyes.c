@@ -92,7 +92,7 @@ LEAK_TEST(rls_eyes, a_command_is_somebody_as_well)
 
 	l.session = session_new(l.loop, &options, &l.err);
 	cr_assert_not_null(l.session, "%s", l.err.why);
-	session_when_ready(l.session, true, ready_again, &l);
+	session_when_ready(l.session, READY_SCOPE, ready_again, &l);
 	loop_run(l.loop);
 	cr_assert_eq(l.err.kind, ERR_NONE, "%s", l.err.why);
 	cr_expect_str_eq(session_role(l.session), "w_web");

@@ -52,7 +52,7 @@ static inline void look_at(struct look *l, const char *conninfo, int checks)
 	*l = (struct look){ .loop = loop_new(), .checks = checks };
 	l->session = session_new(l->loop, &options, &l->err);
 	cr_assert_not_null(l->session, "%s", l->err.why);
-	session_when_ready(l->session, true, ready, l);
+	session_when_ready(l->session, READY_SCOPE, ready, l);
 	loop_run(l->loop);
 	cr_assert_not_null(l->scan, "%s: %s", conninfo, l->err.why);
 }

@@ -124,7 +124,7 @@ static inline void rows_open_relation(struct rows *t, const char *sql, const cha
 	free(cluster_sql(db, sql));
 	rows_session(t, db);
 	free(db);
-	session_when_ready(t->session, true, rows_ready, &ready);
+	session_when_ready(t->session, READY_SCOPE, rows_ready, &ready);
 	rows_until(t, ready);
 	const struct screendef *def = session_screen(t->session, relation, &err);
 	cr_assert(def, "%s", err.why);

@@ -93,7 +93,7 @@ Test(rowset_cost, an_order_that_is_walked_is_told)
 			     "CREATE POLICY p ON t USING (id > 0)"));
 	for (int bound = 0; bound < 2; bound++) {
 		rows_session(&t, bound ? as : db);
-		session_when_ready(t.session, true, rows_ready, &ready);
+		session_when_ready(t.session, READY_SCOPE, rows_ready, &ready);
 		rows_until(&t, ready);
 		rows_screen(&t, "t", screen, NULL, 10);
 		rows_settle(&t);
@@ -167,7 +167,7 @@ Test(rowset_cost, a_walk_brings_many_pages, .timeout = 60)
 			 "ALTER TABLE t ENABLE ROW LEVEL SECURITY;"
 			 "CREATE POLICY p ON t USING (id > 0)"));
 	rows_session(&t, as);
-	session_when_ready(t.session, true, rows_ready, &ready);
+	session_when_ready(t.session, READY_SCOPE, rows_ready, &ready);
 	rows_until(&t, ready);
 	rows_screen(&t, "t", screen, NULL, 10);
 	rows_settle(&t);

@@ -43,7 +43,7 @@ struct session *bench_session(struct loop *loop, const char *conninfo, const boo
 	bool ready = false;
 
 	cr_assert(s, "%s", err.why);
-	session_when_ready(s, true, on_ready, &ready);
+	session_when_ready(s, READY_SCOPE, on_ready, &ready);
 	while (!ready && !*late)
 		loop_turn(loop, true);
 	cr_assert(ready, "the session was never ready");
