@@ -146,7 +146,7 @@ void detail_tell(const struct screen *s, struct buf *out)
 	if (!detail_has_row(d) || !d->lines.len)
 		return;
 	at.col = d->lines.v[d->scroll.cursor].col;
-	buf_addf(out, "%s: ", column_title(rowset_column(d->rows, at.col)));
+	column_tell(out, rowset_column(d->rows, at.col), ": ");
 	cell_show(&at, 0, out);
 	if (rowset_changed(d->rows, 0, at.col))
 		buf_adds(out, " (changed)");

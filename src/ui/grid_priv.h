@@ -142,12 +142,16 @@ int gridcols_most(const struct gridcol *c, const struct rows_ops *ops, const voi
 int gridcols_widest(const struct gridcol *c, const struct rows_ops *ops, const void *p);
 void gridcols_move(struct gridcols *g, int by);
 void gridcols_to(struct gridcols *g, bool last);
+/* Index into v of the one painted behind that one, or of the first (SIZE_MAX); SIZE_MAX: no more. */
+size_t gridcols_next(const struct gridcols *g, size_t at);
 /* Source column under the cursor; SIZE_MAX without columns. */
 size_t gridcols_source(const struct gridcols *g);
 /* Index into v of the column painted at x; -1: none. */
 int gridcols_at(const struct gridcols *g, int x);
 /* "Price" as the head of the column, "price" if it has no title. */
 const char *column_title(const struct screen_column *c);
+/* gridtell.c: … as it is heard before its value: "Rows about ". */
+void column_tell(struct buf *out, const struct screen_column *c, const char *between);
 
 /* ---- gridpaint.c ---- */
 /* Lines below the rows for the value under the cursor, or for the row's sentence where its column has no room for

@@ -56,6 +56,7 @@ static void follow(struct gridcol *c, bool hidden)
 void gridcols_take(struct gridcols *g, const struct rows_ops *ops, const void *p)
 {
 	size_t n = ops->columns(p);
+	bool anew = !g->v.len;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct screen_column *c = ops->column(p, i);
@@ -80,6 +81,8 @@ void gridcols_take(struct gridcols *g, const struct rows_ops *ops, const void *p
 			VEC_REMOVE(&g->v, i);
 	if (g->cursor >= g->v.len)
 		g->cursor = 0;
+	if (anew)
+		gridcols_to(g, false);
 	step_off_hidden(g);
 }
 
@@ -280,31 +283,51 @@ void gridcols_place(struct gridcols *g, const struct rows_ops *ops, const void *
 	lend_room(g, ops, p);
 }
 
+/* The next one as they are painted, which is the frozen ones first; at SIZE_MAX: the one at that
+ * end.  SIZE_MAX: there is none. */
+static size_t next_of(const struct gridcols *g, size_t at, int step)
+{
+	bool frozen = at == SIZE_MAX ? step > 0 : g->v.v[at].frozen;
+
+	if (at == SIZE_MAX && step < 0)
+		at = g->v.len;
+	for (int pass = 0; pass < 2; pass++) {
+		/* below zero it is beyond the end */
+		for (at += (size_t)step; at < g->v.len; at += (size_t)step)
+			if (!g->v.v[at].hidden && g->v.v[at].frozen == frozen)
+				return at;
+		if (frozen != (step > 0))
+			break;
+		frozen = !frozen;
+		at = step > 0 ? SIZE_MAX : g->v.len;
+	}
+	return SIZE_MAX;
+}
+
 void gridcols_move(struct gridcols *g, int by)
 {
 	int step = by < 0 ? -1 : 1;
 
-	for (int n = by < 0 ? -by : by; n > 0; n--) {
-		size_t at = g->cursor;
+	for (int n = by < 0 ? -by : by; n > 0 && g->v.len; n--) {
+		size_t at = next_of(g, g->cursor, step);
 
-		do {
-			at += (size_t)step; /* below zero it is beyond the end */
-		} while (at < g->v.len && g->v.v[at].hidden);
-		if (at >= g->v.len)
+		if (at == SIZE_MAX)
 			return;
 		g->cursor = at;
 	}
 }
 
+size_t gridcols_next(const struct gridcols *g, size_t at)
+{
+	return next_of(g, at, 1);
+}
+
 void gridcols_to(struct gridcols *g, bool last)
 {
-	if (!g->v.len)
-		return;
-	g->cursor = last ? g->v.len - 1 : 0;
-	if (last && g->v.v[g->cursor].hidden)
-		gridcols_move(g, -1);
-	else
-		step_off_hidden(g);
+	size_t at = g->v.len ? next_of(g, SIZE_MAX, last ? -1 : 1) : SIZE_MAX;
+
+	if (at != SIZE_MAX)
+		g->cursor = at;
 	if (!last)
 		g->first = 0;
 }

@@ -1,9 +1,22 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "base/alloc.h"
 #include "base/timefmt.h"
 #include "grid_priv.h"
 
 enum { LATE_US = 2000000 };
+
+/* A tilde behind it is not heard. */
+void column_tell(struct buf *out, const struct screen_column *c, const char *between)
+{
+	const char *title = column_title(c);
+	size_t len = strlen(title);
+	bool about = len > 2 && strcmp(title + len - 2, " ~") == 0;
+
+	buf_add(out, title, about ? len - 2 : len);
+	buf_addf(out, "%s%s", between, about ? "about " : "");
+}
 
 static void tell_cell(const struct grid *g, size_t row, size_t i, struct buf *out)
 {
@@ -12,8 +25,8 @@ static void tell_cell(const struct grid *g, size_t row, size_t i, struct buf *ou
 	size_t len, before;
 	bool cut;
 
-	buf_addf(out, "%s%s ", out->len ? ", " : "",
-		 column_title(g->ops->column(g->p, c->source)));
+	buf_adds(out, out->len ? ", " : "");
+	column_tell(out, g->ops->column(g->p, c->source), " ");
 	before = out->len;
 	if (!g->ops->cell(g->p, row, c->source, &len, &cut))
 		buf_adds(out, "none");
@@ -36,8 +49,9 @@ void grid_tell(const struct screen *s, struct buf *out)
 	if (row >= g->ops->len(g->p) || here >= g->cols.v.len)
 		return;
 	tell_cell(g, row, here, &cells);
-	for (size_t i = 0; i < g->cols.v.len; i++)
-		if (i != here && !g->cols.v.v[i].hidden)
+	for (size_t i = gridcols_next(&g->cols, SIZE_MAX); i != SIZE_MAX;
+	     i = gridcols_next(&g->cols, i))
+		if (i != here)
 			tell_cell(g, row, i, &cells);
 	if (map_len(g->marks) && map_has(g->marks, g->ops->key(g->p, row)))
 		buf_adds(out, "marked: ");

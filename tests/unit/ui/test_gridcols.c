@@ -68,3 +68,31 @@ LEAK_TEST(gridcols, what_is_whole_or_set_lends_nothing)
 
 	expect(defs, (const int[]){ 40, 90, 40 }, 95, "20 30 40");
 }
+
+/* As they are painted: the frozen ones first. */
+LEAK_TEST(gridcols, one_walks_as_they_stand)
+{
+	static const struct screen_column defs[COLUMNS] = { { .name = "a" },
+							    { .name = "b", .freeze = true },
+							    { .name = "c" } };
+	struct gridcols g = { 0 };
+
+	gridcols_take(&g, &ops, defs);
+	cr_assert_eq(g.cursor, 1);
+	gridcols_move(&g, -1);
+	cr_assert_eq(g.cursor, 1);
+	gridcols_move(&g, 1);
+	cr_assert_eq(g.cursor, 0);
+	gridcols_move(&g, 1);
+	cr_assert_eq(g.cursor, 2);
+	gridcols_move(&g, 1);
+	cr_assert_eq(g.cursor, 2);
+	gridcols_move(&g, -2);
+	cr_assert_eq(g.cursor, 1);
+	gridcols_to(&g, true);
+	cr_assert_eq(g.cursor, 2);
+	g.v.v[2].hidden = g.v.v[0].hidden = true;
+	gridcols_to(&g, true);
+	cr_assert_eq(g.cursor, 1);
+	gridcols_release(&g);
+}
