@@ -28,9 +28,10 @@ LC_ALL=$([ "$locale" = ascii ] && echo C || echo C.UTF-8) timeout "${TEST_TIMEOU
 		echo "== $screen"
 		cat "$screen" || echo "(was not saved)"
 	done
+	echo "== told"
 	cat "$work/out"
 	[ "$status" -le 1 ] || echo "== exit status $status"
-} 2>&1 | sed -E -f "$root/tests/screens/normalize.sed" -e 's/(YYYY-MM-DD) [0-9:]{8}/\1 TIME/' \
+} 2>&1 | sed -E -f "$root/tests/screens/normalize.sed" -e "s|$root/||" -e 's/(YYYY-MM-DD) [0-9:]{8}/\1 TIME/' \
 	-e 's/, ([0-9]+ m?s ago|just now) (.*[^ ]) *(│|\|)$/, # ago \2 \3/' -e 's/(AB-[0-9]+) (●|\*)/\1  /' |
 	# Of help and of what there is to go to only the beginning: it grows with every key and screen.
 	awk '/^== / { part = /help-keys|merge-help|palette$/; n = 0 }
@@ -44,7 +45,7 @@ LC_ALL=C awk -v cols="${size%x*}" -v locale="$locale" '
 	function count(s, sign) { return gsub(sign, "", s) }
 	/^== / { screen = $2 }
 	locale == "ascii" && /[^ -~]/ { print screen ": not ASCII: " $0; bad = 1 }
-	locale == "ascii" && length($0) > cols { print screen ": wider than the terminal: " $0; bad = 1 }
+	locale == "ascii" && screen != "told" && length($0) > cols { print screen ": wider than the terminal: " $0; bad = 1 }
 	count($0, "╭") != count($0, "╮") || count($0, "╰") != count($0, "╯") { print screen ": half a box: " $0; bad = 1 }
 	/was not saved/ { print screen ": was not saved"; bad = 1 }
 	END { exit bad }' "$work/seen" || status=1
