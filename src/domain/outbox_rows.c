@@ -80,10 +80,10 @@ void outbox_expression(struct buf *out, const struct sqlset *set, const struct o
 		{ "event_id", OUTBOX_EVENT_ID, "outbox_rows.text", "outbox_rows.no_text" },
 		{ "trace", OUTBOX_TRACE, "outbox_rows.text", "outbox_rows.no_text" },
 		{ "payload", OUTBOX_PAYLOAD, "outbox_rows.column", "outbox_rows.no_text" },
-		{ "done_at", OUTBOX_DONE, "outbox_rows.text", "outbox_rows.no_text" },
-		{ "dead_at", OUTBOX_DEAD, "outbox_rows.text", "outbox_rows.no_text" },
+		{ "done_at", OUTBOX_DONE, "outbox_rows.column", "outbox_rows.no_text" },
+		{ "dead_at", OUTBOX_DEAD, "outbox_rows.column", "outbox_rows.no_text" },
 		{ "lock", OUTBOX_LOCK, "outbox_rows.text", "outbox_rows.no_text" },
-		{ "lease", OUTBOX_LEASE, "outbox_rows.text", "outbox_rows.no_text" },
+		{ "lease", OUTBOX_LEASE, "outbox_rows.column", "outbox_rows.no_text" },
 	};
 	const char *time = strcmp(name, "enqueued_at") == 0		? o->enqueued_time
 			   : o->due_time || strcmp(name, "due_at") == 0 ? o->due_time
