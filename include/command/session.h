@@ -110,6 +110,8 @@ const struct tenant_choice *session_tenant(const struct session *s);
 const char *session_wanted_tenant(const struct session *s);
 /* Why it was refused, until another is chosen: a mistyped tenant is not the same as none; NULL. */
 const struct err *session_wanted_error(const struct session *s);
+/* The same, or why the file that --profile names is no profile; NULL. */
+const struct err *session_refused(const struct session *s);
 /* Choose; copied. */
 void session_set_tenant(struct session *s, const struct tenant_choice *choice);
 /* The one before (":tenant -"). */

@@ -195,6 +195,8 @@ static void on_catalog(void *ctx, enum reader_event event, const struct catalog 
 	if (event == READER_SWAPPED &&
 	    session_learn(s, reader_catalog(s->reader), &s->profile_error) && s->wanted_tenant)
 		session_resolve_wanted(s);
+	if (s->profile_error.kind)
+		session_tell(s, SESSION_STATE);
 	release_waiters(s);
 }
 

@@ -146,6 +146,11 @@ const struct err *session_wanted_error(const struct session *s)
 	return s->wanted_error.kind ? &s->wanted_error : NULL;
 }
 
+const struct err *session_refused(const struct session *s)
+{
+	return s->profile_error.kind ? &s->profile_error : session_wanted_error(s);
+}
+
 void session_set_tenant(struct session *s, const struct tenant_choice *choice)
 {
 	struct tenant_choice copy = {

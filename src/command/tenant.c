@@ -396,6 +396,16 @@ void tenant_search(struct session *s, const char *text, int limit, tenant_rows_f
 
 void tenant_resolve(struct session *s, const char *text, tenant_found_fn *fn, void *ctx)
 {
+	struct err err = ERR_INIT;
+
+	/* Of a script whose variable was not set: it would match every tenant. */
+	if (!*text) {
+		err_set(&err, ERR_USAGE, "tenant", "the name is empty");
+		err_hint(&err, "the screen tenants lists those you may see");
+		fn(ctx, NULL, &err);
+		err_release(&err);
+		return;
+	}
 	search_start(&(struct search){ .session = s, .limit = 8, .found_fn = fn, .ctx = ctx },
 		     text);
 }

@@ -125,10 +125,11 @@ void ui_on_notice(void *ctx, enum db_lane lane, const struct server_error *notic
 	free(text);
 }
 
-/* --tenant was mistyped: what needs no tenant goes on, but it is said before somebody wonders. */
+/* --tenant or --profile was mistyped: what needs neither goes on, but it is said before somebody
+ * wonders. */
 static void tell_refused(struct ui *ui)
 {
-	const struct err *refused = session_wanted_error(ui->session);
+	const struct err *refused = session_refused(ui->session);
 
 	if (refused && !ui->told_refused)
 		ui_say_err(ui, refused);

@@ -31,6 +31,13 @@ refuse 'acme-bakrey'
 type_line ':q!'
 wait_gone 'READ-ONLY'
 
+for mistake in "--tenant ''|error: tenant: the name is empty" '--profile /nowhere|error: /nowhere: '; do
+	type_line "souk -U support_anna ${mistake%|*}"
+	wait_for "${mistake#*|}"
+	type_line ':q!'
+	wait_gone 'READ-ONLY'
+done
+
 # Nothing of the tenant's is touched either, by whom no policy binds.
 printf '%s\n' 'open commerce.catalog_products' 'update products --set name=Rye' 'sql SELECT 1' >"$work/script"
 type_line "souk run $work/script -U postgres --armed --reason test --tenant acme-bakrey --keep-going; echo status \$?"
