@@ -50,6 +50,9 @@ struct sqlquery {
  * it changes, so "--sql sql" works in the source tree. A broken file in dir is an error that
  * names file and line. */
 struct sqlset *sqlset_load(const char *dir, struct err *err) MUST_CHECK;
+/* The same in two steps, for who has something to begin meanwhile: one without a question, which is filled once. */
+struct sqlset *sqlset_new(void);
+bool sqlset_fill(struct sqlset *set, const char *dir, struct err *err) MUST_CHECK;
 void sqlset_free(struct sqlset **set);
 /* NULL if there is none for this server. server_version 0: the newest. */
 const struct sqlquery *sqlset_find(const struct sqlset *set, const char *name, int server_version);

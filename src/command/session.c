@@ -240,10 +240,10 @@ struct session *session_new(struct loop *loop, const struct session_options *opt
 	s->settings = settings_new();
 	s->undo = undo_log_new();
 	s->probes = probe_memory_new();
-	s->sql = sqlset_load(opts->sql, err);
-	if (s->sql)
-		connect(s, opts);
-	s->screens = s->sql ? screenset_load(opts->screens, err) : NULL;
+	s->sql = sqlset_new();
+	connect(s, opts);
+	s->screens = sqlset_fill(s->sql, opts->sql, err) ? screenset_load(opts->screens, err)
+							 : NULL;
 	if (!s->screens || !settings_load(s->settings, NULL, err)) {
 		session_free(&s);
 		return NULL;

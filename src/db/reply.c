@@ -10,7 +10,7 @@
 struct reply {
 	PGresult *res;
 	unsigned shares;
-	int last; /* the column that reply_get found last */
+	int next; /* the column behind the one that reply_get found last */
 };
 
 struct reply *reply_take(PGresult *owned)
@@ -308,11 +308,11 @@ bool reply_bool(const struct reply *r, size_t row, size_t col)
 /* The names of a named query are distinct, and are asked for in their order or nearly so. */
 const char *reply_get(const struct reply *r, size_t row, const char *name)
 {
-	int n = PQnfields(r->res), col = r->last;
+	int n = PQnfields(r->res), col = r->next < n ? r->next : 0;
 
 	for (int left = n; left > 0; left--) {
 		if (strcmp(PQfname(r->res, col), name) == 0) {
-			((struct reply *)(uintptr_t)r)->last = col;
+			((struct reply *)(uintptr_t)r)->next = col + 1;
 			return reply_text(r, row, (size_t)col);
 		}
 		col = col + 1 < n ? col + 1 : 0;

@@ -133,23 +133,34 @@ static bool compose_all(struct sqlset *set, struct err *err)
 	return true;
 }
 
-struct sqlset *sqlset_load(const char *dir, struct err *err)
+struct sqlset *sqlset_new(void)
 {
 	struct sqlset *set = xcalloc(1, sizeof *set);
 
 	set->arena = arena_new();
 	set->fragments = map_new(NULL);
-	if (dir && !path_exists(dir)) {
-		err_set(err, ERR_FAILED, dir, "there is no such folder");
-		sqlset_free(&set);
-	} else if (!load_shipped(set, err) ||
-		   (dir && (!load_folder(set, dir, QUERIES, err) ||
-			    !load_folder(set, dir, FRAGMENTS, err))) ||
-		   !compose_all(set, err)) {
-		sqlset_free(&set);
-	} else if (set->queries.len > 0) {
+	return set;
+}
+
+bool sqlset_fill(struct sqlset *set, const char *dir, struct err *err)
+{
+	if (dir && !path_exists(dir))
+		return err_set(err, ERR_FAILED, dir, "there is no such folder");
+	if (!load_shipped(set, err) || (dir && (!load_folder(set, dir, QUERIES, err) ||
+						!load_folder(set, dir, FRAGMENTS, err))) ||
+	    !compose_all(set, err))
+		return false;
+	if (set->queries.len > 0)
 		qsort(set->queries.v, set->queries.len, sizeof *set->queries.v, sqlquery_compare);
-	}
+	return true;
+}
+
+struct sqlset *sqlset_load(const char *dir, struct err *err)
+{
+	struct sqlset *set = sqlset_new();
+
+	if (!sqlset_fill(set, dir, err))
+		sqlset_free(&set);
 	return set;
 }
 
