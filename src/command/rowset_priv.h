@@ -141,6 +141,7 @@ struct rowset {
 	bool loose_key;                  /* … in which there may be NULLs */
 	VEC(struct described) described; /* all of the base; empty until told */
 	const struct sqlquery *query;    /* or NULL */
+	bool of_server;                  /* … which asks what the server tells of itself, not for rows of tables */
 	bool asking_types;
 	bool all_columns;                /* names come with the first reply */
 	char *raw;                       /* what the person wrote after :sql; or NULL */

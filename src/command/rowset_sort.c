@@ -38,13 +38,22 @@ static bool word_is(const char *word, const char *a, const char *b)
 	return strcmp(word, a) == 0 || (b && strcmp(word, b) == 0);
 }
 
+/* As an index has them; but what the server does not know of its own things comes last, whichever
+ * way one looks. */
+static bool usual_nulls_first(const struct rowset *r, bool descending)
+{
+	return descending && !r->of_server;
+}
+
 /* desc, asc, nulls first, nulls last after a column's name. */
-static bool sort_modifier(struct order *o, const char *word, const char **rest)
+static bool sort_modifier(const struct rowset *r, struct order *o, const char *word,
+			  const char **rest)
 {
 	bool quoted;
 
 	if (word_is(word, "desc", "DESC") || word_is(word, "asc", "ASC")) {
-		o->descending = o->nulls_first = *word == 'd' || *word == 'D';
+		o->descending = *word == 'd' || *word == 'D';
+		o->nulls_first = usual_nulls_first(r, o->descending);
 		return true;
 	}
 	if (!word_is(word, "nulls", "NULLS"))
@@ -69,7 +78,7 @@ static bool add_sort_word(struct rowset *r, struct question_spec *q, const char 
 		free(word);
 		return true;
 	}
-	if (!quoted && q->sort.len > 0 && sort_modifier(&q->sort.v[q->sort.len - 1], word, s)) {
+	if (!quoted && q->sort.len > 0 && sort_modifier(r, &q->sort.v[q->sort.len - 1], word, s)) {
 		free(word);
 		return true;
 	}
@@ -77,7 +86,8 @@ static bool add_sort_word(struct rowset *r, struct question_spec *q, const char 
 	free(word);
 	if (col < 0)
 		return false;
-	*VEC_PUSH(&q->sort) = (struct order){ (size_t)col, descending, descending };
+	*VEC_PUSH(&q->sort) = (struct order){ (size_t)col, descending,
+						 usual_nulls_first(r, descending) };
 	return true;
 }
 
@@ -140,7 +150,7 @@ const char *rowset_sort_text(const struct rowset *r)
 			sql_ident(&text, name);
 		else
 			buf_adds(&text, name);
-		if (o->nulls_first != o->descending)
+		if (o->nulls_first != usual_nulls_first(r, o->descending))
 			buf_adds(&text, o->nulls_first ? " nulls first" : " nulls last");
 	}
 	const char *out = arena_intern(r->arena, text.data);

@@ -448,6 +448,7 @@ static bool query_base(struct rowset *r, struct err *err)
 		buf_release(&text);
 		return false;
 	}
+	r->of_server = r->def->scope == SCOPE_NONE && !r->raw && is_plain(r->query);
 	trim_statement(&text);
 	struct sqlvar v = { "text", text.data };
 	sql_fragment(&base, session_sql(r->session), "page.query", &v, 1);

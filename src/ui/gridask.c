@@ -589,7 +589,7 @@ void grid_status(const struct screen *s, struct screen_status *out)
 	} else if (!out->note.len && rowset_scope_note(g->rows)) {
 		buf_adds(&out->note, "EVERY TENANT'S ROWS");
 		out->note_style = STYLE_WARNING;
-	} else if (!out->note.len) {
+	} else {
 		watch_note(g->watch, &out->note);
 	}
 	if (rowset_loading(g->rows) && rowset_loading_seconds(g->rows) <= 1)

@@ -104,6 +104,7 @@ void watch_note(const struct watch *w, struct buf *out)
 {
 	if (w->interval <= 0)
 		return;
+	buf_adds(out, out->len ? ", " : "");
 	buf_adds(out, w->paused ? "paused, every " : "every ");
 	timefmt_duration(out, w->interval);
 }

@@ -201,6 +201,16 @@ expect 'SEAL'
 keys q
 wait_for 'of ~20 k'
 
+# Rows are marked in a list that is watched: both are told.
+type_line ':refresh 90s'
+wait_for 'every 1 m 30 s'
+keys Space
+wait_for '1 marked, every 1 m 30 s'
+keys Space
+wait_gone 'marked'
+type_line ':refresh 0'
+wait_gone 'every 1 m'
+
 # An export goes on behind the screen; the file has its name when it is whole.
 type_line ":export $work/all.csv"
 keys q
