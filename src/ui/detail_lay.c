@@ -48,7 +48,7 @@ static void add_field(struct detail *d, size_t col, int width)
 static void lay_fields(struct detail *d)
 {
 	size_t n = rowset_len(d->rows) > 0 ? rowset_columns(d->rows) : 0;
-	int width;
+	int width, most = d->fields_cols / 3 > LABEL_MAX ? d->fields_cols / 3 : LABEL_MAX;
 
 	detail_drop_lines(d);
 	d->label_width = 4;
@@ -57,7 +57,7 @@ static void lay_fields(struct detail *d)
 		int w = canvas_text_width(column_title(c), strlen(column_title(c)));
 
 		if (!c->hidden && w > d->label_width)
-			d->label_width = w < LABEL_MAX ? w : LABEL_MAX;
+			d->label_width = w < most ? w : most;
 	}
 	width = d->fields_cols - d->label_width - 6;
 	for (size_t i = 0; i < n; i++)

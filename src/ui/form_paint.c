@@ -13,7 +13,7 @@
 
 /* ---- painting ---- */
 
-static int label_width(const struct form *f)
+static int label_width(const struct form *f, int cols)
 {
 	int width = 8;
 
@@ -26,7 +26,10 @@ static int label_width(const struct form *f)
 		width = w > width ? w : width;
 		buf_release(&label);
 	}
-	return width < LABEL_MAX ? width : LABEL_MAX;
+	if (width <= LABEL_MAX)
+		return width;
+	cols = cols / 3 > LABEL_MAX ? cols / 3 : LABEL_MAX;
+	return width < cols ? width : cols;
 }
 
 /* Bytes are known by their first ones, truth by the words of the screens; everything else stands
@@ -125,7 +128,7 @@ static void paint_field(const struct form *f, struct canvas *c, int row, size_t 
 	bool focus = (int)i == f->scroll.cursor;
 	struct buf note = BUF_INIT, label = BUF_INIT, value = BUF_INIT;
 	struct field_look look = {
-		.label_width = label_width(f),
+		.label_width = label_width(f, c->cols),
 		.focus = focus,
 		.changed = form_field_changed(f, field),
 		.readonly = field->locked != NULL,

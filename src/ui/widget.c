@@ -163,13 +163,16 @@ void field_paint(struct canvas *c, int row, const char *label, const char *value
 {
 	int col = look->label_width + 4, used;
 	int width = c->cols - col - 1;
+	struct buf name = BUF_INIT;
 
 	if (look->focus) {
 		canvas_glyph(c, row, 0, GLYPH_CURSOR, STYLE_HINT_KEY);
 		canvas_focus(c, row);
 	}
+	utf8_ellipsis_middle(&name, label, strlen(label), look->label_width);
 	canvas_field(c, row, 2, look->label_width, ALIGN_LEFT,
-		     look->readonly ? STYLE_MUTED : STYLE_COLUMN, label, strlen(label));
+		     look->readonly ? STYLE_MUTED : STYLE_COLUMN, name.data, name.len);
+	buf_release(&name);
 	used = canvas_textn(c, row, col, width, look->style, value, len);
 	if (look->align == ALIGN_RIGHT && used < width && !look->note)
 		canvas_field(c, row, col, width, ALIGN_RIGHT, look->style, value, len);

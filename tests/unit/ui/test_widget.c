@@ -168,3 +168,19 @@ Test(widget, a_click_on_the_bar_shows_what_is_there)
 	scroll_set(&s, 5, 10);
 	cr_assert_not(scroll_bar_click(&s, 3, 10), "there is no bar");
 }
+
+/* Labels that differ at their ends are told apart. */
+LEAK_TEST(widget, a_long_label_is_cut_in_its_middle)
+{
+	struct canvas *c = canvas_new(1, 30);
+	struct field_look look = { .label_width = 11 };
+	struct buf b = BUF_INIT;
+
+	setlocale(LC_ALL, "C.UTF-8");
+	field_paint(c, 0, "a very long name", "1", 1, &look);
+	canvas_to_text(c, &b);
+	cr_assert(strncmp(b.data, "  a ver… name  1", strlen("  a ver… name  1")) == 0, "%s",
+		  b.data);
+	buf_release(&b);
+	canvas_free(&c);
+}
