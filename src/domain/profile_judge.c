@@ -267,14 +267,16 @@ static const struct tenancy_draft *above(const struct profile *p, const struct t
 	return NULL;
 }
 
-/* By memberships alone, whatever its name: a list of who belongs where, rows that nearly all
+/* By memberships alone, whatever its name: a list of who belongs where (or functions that look it
+ * up for who asks), rows that nearly all
  * belong somewhere, and more policies that go by it than by anybody's person. */
 static bool divides_by_members(const struct profile *p, const struct tenancy_draft *d,
 			       const struct tally *t)
 {
 	size_t ruled = 0;
 
-	if (!d->membership || !d->t.directory || d->nullable * 4 > d->relations || t->members == 0)
+	if (!d->membership || !d->t.directory || d->nullable * 4 > d->relations ||
+	    (t->members == 0 && d->asked < 3))
 		return false;
 	for (size_t i = 0; i < p->drafts.len; i++)
 		if (p->drafts.v[i].t.setting && p->drafts.v[i].facts >= d->facts)
@@ -336,6 +338,13 @@ static void judge_name(struct profile *p, struct tenancy_draft *d, const struct 
 		d->evidence = name_evidence(p, d, t);
 }
 
+/* A setting that few policies read, and whose list is itself divided by what many read, tells
+ * somebody of a tenant: its staff. */
+static bool is_of_few(const struct tenancy_draft *d, const struct tenancy_draft *up)
+{
+	return !d->t.setting || (up->t.setting && d->facts * 3 <= up->facts);
+}
+
 /* What hangs below another tenancy is a part of its tenants. */
 static void judge_levels(struct profile *p)
 {
@@ -343,8 +352,8 @@ static void judge_levels(struct profile *p)
 		struct tenancy_draft *d = &p->drafts.v[i];
 		const struct tenancy_draft *up;
 
-		if (d->t.setting || d->confidence == CONFIDENCE_CANDIDATE ||
-		    !(up = above(p, d)))
+		if (d->confidence == CONFIDENCE_CANDIDATE || !(up = above(p, d)) ||
+		    !is_of_few(d, up))
 			continue;
 		d->confidence = CONFIDENCE_CANDIDATE;
 		d->part = true;

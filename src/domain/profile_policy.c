@@ -27,6 +27,7 @@ static void note_source(struct collector *c, const struct expr *column, const st
 			.cast = s->cast ? arena_intern(a, s->cast) : NULL,
 			.function = s->function,
 			.membership = s->membership && !s->setting,
+			.asked = s->membership && s->asked && !s->setting,
 			.identity = s->identity && !s->setting,
 			.list = !s->made && len > 2 && strcmp(s->cast + len - 2, "[]") == 0,
 			.contained = c->contained,

@@ -20,6 +20,7 @@ struct policy_fact {
 	const char *cast;      /* type the value is cast to; NULL */
 	const char *function;  /* the setting is read in it; NULL: in the policy itself */
 	bool membership;       /* decided by a sub-query over other rows */
+	bool asked;            /* … that a function looks up by the session's setting or login */
 	const char *member_of; /* … of this relation, where a condition links the two; NULL */
 	bool identity;         /* current_user, session_user */
 	bool list;             /* the setting holds an array literal, the column is in it */
@@ -53,6 +54,7 @@ struct tenancy_draft {
 	size_t relations;      /* relations that have the column */
 	size_t nullable;       /* of them, where it may be NULL */
 	bool membership;
+	size_t asked;          /* relations where a function looks it up by who asks */
 	bool part;             /* of another tenancy's tenants: its directory is divided by that one */
 	bool by_default;       /* the setting is only known from the column's default */
 	const char *evidence;

@@ -227,6 +227,28 @@ static size_t most_usual(struct shape *v, size_t n, size_t *best)
 	return most;
 }
 
+/* The shape that most schemas are much alike, where hardly two are the same: each tenant has had
+ * something made for it. */
+static size_t most_alike(const struct catalog *c, const struct shape *v, size_t n, size_t *best)
+{
+	enum { FEW = 200, RELATIONS = 3 };
+	size_t most = 0;
+
+	for (size_t i = 0; n <= FEW && i < n; i++) {
+		size_t alike = 0;
+
+		if (v[i].relations < RELATIONS || strcmp(v[i].schema, "public") == 0)
+			continue;
+		for (size_t k = 0; k < n; k++)
+			alike += strcmp(v[k].schema, "public") != 0 && much_alike(c, &v[k], &v[i]);
+		if (alike > most) {
+			most = alike;
+			*best = i;
+		}
+	}
+	return most;
+}
+
 static void learn_schemas(struct profile *p)
 {
 	VEC(struct shape) shapes = VEC_INIT;
@@ -240,6 +262,12 @@ static void learn_schemas(struct profile *p)
 			*VEC_PUSH(&shapes) = s;
 	}
 	most = most_usual(shapes.v, shapes.len, &best);
+	if (most < 3) {
+		size_t like = best, alike = most_alike(p->catalog, shapes.v, shapes.len, &like);
+
+		best = alike > 2 ? like : best;
+		most = alike > 2 ? alike : most;
+	}
 	/* Two may be old and new, or blue and green. */
 	if (most > 2 || (most == 2 && (schema_list(p->catalog, &shapes.v[best], &column) ||
 				       tenant_list(p->catalog)))) {

@@ -151,6 +151,27 @@ static bool login_name(const char *text)
 	       has_word(text, "current_role");
 }
 
+/* Does the function, or one that it calls, read a setting or the login? */
+static bool asks_session(const struct source *s, const struct function *f, int depth)
+{
+	const struct catalog *c = s->p->catalog;
+	const char *behind;
+
+	if (strstr(f->body, "current_setting") &&
+	    body_setting(s->p->arena, f->body, &behind))
+		return true;
+	if (login_name(f->body))
+		return true;
+	for (size_t i = 0; depth < MAX_FOLLOW && i < catalog_functions(c); i++) {
+		const struct function *next = catalog_function_at(c, i);
+
+		if (next != f && next->body && calls(f->body, next->name) &&
+		    asks_session(s, next, depth + 1))
+			return true;
+	}
+	return false;
+}
+
 static void follow(struct source *s, const struct function *f)
 {
 	const char *behind = NULL;
@@ -160,6 +181,7 @@ static void follow(struct source *s, const struct function *f)
 	/* What it finds in rows is no setting, even if a setting chooses the rows. */
 	if (has_word(f->body, "from")) {
 		s->membership = true;
+		s->asked = asks_session(s, f, s->depth);
 		s->function = arena_printf(s->p->arena, "%s.%s", f->schema, f->name);
 		return;
 	}

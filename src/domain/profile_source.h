@@ -21,6 +21,7 @@ struct source {
 		*key; /* what the function that is followed is told: claim('tenant'); or NULL */
 	struct buf path;
 	bool membership, identity;
+	bool asked; /* the rows that decide are looked up by who asks: a setting, or the login */
 	bool made; /* a call makes the value out of the setting: string_to_array, split_part */
 	int depth;
 };

@@ -199,6 +199,7 @@ static void drafts_from_members(struct profile *p)
 			continue;
 		if (d) {
 			d->facts += !d->t.setting && p->facts.v[i - 1].relation != f->relation;
+			d->asked += f->fact.asked;
 			continue;
 		}
 		*VEC_PUSH(&p->drafts) = (struct tenancy_draft){
@@ -208,6 +209,7 @@ static void drafts_from_members(struct profile *p)
 			.how = PROFILE_LEARNED,
 			.type_oid = f->column->base_type_oid,
 			.membership = f->fact.membership,
+			.asked = f->fact.asked,
 			.facts = 1,
 			.evidence = arena_printf(
 				p->arena, "policy %s on %s.%s decides it by %s%s%s",
