@@ -83,6 +83,7 @@ struct clause_context {
 	oid reader; /* as whom sub-queries read: owner of a SECURITY DEFINER function; 0: the
 		       caller */
 	int nested; /* functions around this */
+	const struct policy *policy; /* whose clause it is; NULL: of no policy */
 };
 
 /* e NULL (no clause): CLAUSE_NEVER. */

@@ -169,7 +169,7 @@ static void judge_table_policies(struct judge *j, struct table *t)
 		const struct policy *p = &t->r->policies[i];
 		struct judged *g = &t->policies[i];
 
-		g->policy = p;
+		g->policy = c.policy = p;
 		g->using_expr = judge_parse(j, p->using_expr);
 		g->usual = !p->check_expr && (p->command == '*' || p->command == 'w');
 		g->check_expr = g->usual ? g->using_expr : judge_parse(j, p->check_expr);
@@ -417,11 +417,25 @@ static bool sees_all_by_name(struct judge *j, const struct table *t, const struc
 	return false;
 }
 
+/* A restrictive policy holds it in its tenant. */
+static bool is_floored(struct judge *j, const struct table *t, const struct actor *a)
+{
+	for (size_t p = 0; p < t->r->npolicies; p++) {
+		bool named;
+
+		if (!t->r->policies[p].permissive && strchr("*r", t->r->policies[p].command) &&
+		    t->policies[p].using_verdict.level == CLAUSE_OWN &&
+		    judge_applies(j, &t->r->policies[p], a, &named))
+			return true;
+	}
+	return false;
+}
+
 /* Most of what it reaches is shown to it by name: a relay, support, reports.  An application
  * for which that is so on one table of many is a slip. */
 static bool trusted(struct judge *j, size_t actor)
 {
-	size_t all = 0, reached = 0;
+	size_t all = 0, reached = 0, held = 0;
 
 	for (size_t i = 0; i < j->ntables; i++) {
 		const struct table *t = &j->tables[i];
@@ -429,9 +443,12 @@ static bool trusted(struct judge *j, size_t actor)
 		if (!table_tenant(t) || !relation_is_table(t->r) || !t->rights[actor])
 			continue;
 		reached++;
-		all += sees_all_by_name(j, t, &j->actors.v[actor]);
+		if (is_floored(j, t, &j->actors.v[actor]))
+			held++;
+		else
+			all += sees_all_by_name(j, t, &j->actors.v[actor]);
 	}
-	return all && all * 2 >= reached;
+	return all > held && all * 2 >= reached;
 }
 
 /* Backups and reports that were given everything: rule R53 tells it once. */
@@ -485,6 +502,7 @@ void judge_tables(struct judge *j)
 	count_tenancies(j);
 	for (size_t i = 0; i < j->ntables; i++)
 		fill_table(j, &j->tables[i], catalog_relation_at(j->catalog, i));
+	composite_drop_halves(j);
 	find_parents(j);
 	for (size_t i = 0; i < j->ntables; i++) {
 		fill_rights(j, &j->tables[i]);

@@ -215,6 +215,25 @@ static bool is_unchecked(struct judge *j, const struct function *f, const char *
 	return true;
 }
 
+/* It finds what it is told by a secret, which whoever calls it must know. */
+bool code_asks_secret(struct judge *j, const struct function *f)
+{
+	static const char *const makers[] = { "crypt", "digest", "hmac", "sha256", "md5", NULL };
+
+	for (size_t i = 0; makers[i]; i++)
+		if (find_word(f->body, makers[i]))
+			return true;
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct relation *r = j->tables[i].r;
+
+		for (size_t c = 0; mentions_relation(f->body, r) && c < r->ncolumns; c++)
+			if (column_is_secret(r, &r->columns[c]) &&
+			    column_parameter(j, f, r->columns[c].name))
+				return true;
+	}
+	return false;
+}
+
 /* ---- INSERT of what the caller gave ---- */
 
 /* The next name, quoted or not, in front of *s; NULL: none. */
@@ -319,6 +338,35 @@ static const char *given_tenant(struct judge *j, const struct function *f, const
 		       : NULL;
 }
 
+/* UPDATE t SET tenant = parameter, s: behind "update"; NULL: it gives none, or t is bound. */
+static const char *moved_to(struct judge *j, const struct function *f, const char *s)
+{
+	const char *at = s, *schema = NULL, *name = take_name(j, &at), *set, *where, *value;
+	const struct relation *r;
+	const struct table *t;
+
+	if (name && *at == '.') {
+		schema = name;
+		name = take_name(j, &at);
+	}
+	r = name ? j->lookup.relation(j->lookup.ctx, schema, name) : NULL;
+	t = r ? judge_table(j, r->oid) : NULL;
+	if (!t || !t->tenant || t->directory || !relation_is_table(r) ||
+	    catalog_bound(j->catalog, f->owner_oid, r) || !(set = find_word(at, "set")))
+		return NULL;
+	where = find_word(set, "where");
+	at = find_word(set, t->tenant);
+	if (!at || (where && at > where))
+		return NULL;
+	at += strlen(t->tenant);
+	at += strspn(at, "\" \t\n");
+	if (*at != '=')
+		return NULL;
+	at += 1 + strspn(at + 1, " \t\n");
+	value = parameter_named(j, f, at, strspn(at, name_signs));
+	return value;
+}
+
 /* RETURN and RAISE only repeat what the caller said; the steps that a statement stands behind
  * are skipped. */
 static bool only_repeats(const char *statement, const char *parameter)
@@ -337,15 +385,17 @@ static bool only_repeats(const char *statement, const char *parameter)
 /* The tenant that a statement of the body gives to a row, if that is a parameter. */
 static const char *statement_gives(struct judge *j, const struct function *f, const char *part)
 {
-	const char *insert = find_word(part, "insert"),
-		   *given = insert ? given_tenant(j, f, insert) : NULL,
+	const char *insert = find_word(part, "insert"), *update = find_word(part, "update"),
+		   *given = insert   ? given_tenant(j, f, insert)
+			    : update ? moved_to(j, f, update + strlen("update"))
+				     : NULL,
 		   *at = given ? find_word(part, given) : NULL;
 
 	return at && !find_word(at + 1, given) ? given : NULL;
 }
 
 /* The caller says into which tenant a row goes, and no other statement asks about it. */
-static bool inserts_parameter(struct judge *j, const struct function *f)
+static bool gives_parameter(struct judge *j, const struct function *f)
 {
 	const char *given = NULL;
 
@@ -470,7 +520,7 @@ const char *code_caller_says(struct judge *j, const struct function *f, const st
 		return "whoever calls it says which tenant";
 	if (is_told_who(j, f))
 		return "whoever calls it says who he is";
-	if (inserts_parameter(j, f))
+	if (gives_parameter(j, f))
 		return "whoever calls it says to which tenant a row is added";
 	return query_opened_by_caller(j, f, t) ? "its caller can open the condition on the tenant"
 					       : NULL;

@@ -56,7 +56,7 @@ static struct clause_verdict judge_and(const struct clause_context *c, const str
 		unknown = unknown || v.level == CLAUSE_UNKNOWN;
 		shown = shown || (v.level == CLAUSE_OPEN && v.reasons == OPEN_NO_TENANT);
 		if (v.level == CLAUSE_OPEN &&
-		    (asks_who(v.reasons) ||
+		    (asks_who(v.reasons) || v.reasons == OPEN_PERSONAL ||
 		     (!narrow.arm && (v.own_arm || v.reasons == OPEN_SHARED))))
 			narrow = v;
 		/* An arm that is always true takes nothing away: another arm says why it is

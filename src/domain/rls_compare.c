@@ -285,14 +285,25 @@ static bool is_said_by_nobody(const struct clause_context *c, const struct expr 
 	return false;
 }
 
+/* The tenant's column is GENERATED, and this is what it is made of. */
+static bool makes_tenant(const struct clause_context *c, const struct expr *e)
+{
+	const struct column *tenant =
+		c->tenant && c->relation ? relation_column(c->relation, c->tenant) : NULL;
+
+	return tenant && tenant->generated && tenant->default_expr &&
+	       clause_values(c, e, 0) & VALUE_ROW &&
+	       expr_equal(expr_bare(expr_parse(c->arena, tenant->default_expr)), expr_bare(e));
+}
+
 static struct clause_verdict judge_equality(const struct clause_context *c,
 					    const struct expr *e)
 {
 	const struct expr *left = e->args[0], *right = e->args[1];
 
-	if (clause_is_tenant(c, expr_bare(left), 0))
+	if (clause_is_tenant(c, expr_bare(left), 0) || makes_tenant(c, left))
 		return clause_compare_tenant(c, e, right);
-	if (clause_is_tenant(c, expr_bare(right), 0))
+	if (clause_is_tenant(c, expr_bare(right), 0) || makes_tenant(c, right))
 		return clause_compare_tenant(c, e, left);
 	if (expr_equal(left, right) &&
 	    clause_deciding(clause_values(c, left, 0)) & (VALUE_ROW | VALUE_SELF))

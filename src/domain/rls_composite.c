@@ -75,6 +75,34 @@ static void learn_pairs(struct judge *j)
 				j->pairs[k] = y;
 }
 
+/* It lists one column of a tenant that has two, such as the countries of shops: no tenants. */
+static bool lists_halves(const struct judge *j, const struct table *t)
+{
+	for (size_t k = 0; k < profile_tenancies(j->in->profile); k++) {
+		const struct tenancy *y = profile_tenancy(j->in->profile, k), *z = j->pairs[k];
+
+		if (z && (t->tenancy == y || t->tenancy == z) &&
+		    !(relation_column(t->r, y->column) && relation_column(t->r, z->column)))
+			return true;
+	}
+	return false;
+}
+
+void composite_drop_halves(struct judge *j)
+{
+	learn_pairs(j);
+	for (size_t i = 0; i < j->ntables; i++) {
+		struct table *t = &j->tables[i];
+
+		if (!t->directory || !t->tenancy || !lists_halves(j, t))
+			continue;
+		t->directory = t->by_parent = false;
+		t->tenancy = NULL;
+		t->tenant = NULL;
+		t->attnum = 0;
+	}
+}
+
 /* The other column of the tenant: by a key, or as tables beside it have it. */
 static const struct column *other_half(struct judge *j, const struct table *t,
 				       const struct tenancy **y)
@@ -83,8 +111,6 @@ static const struct column *other_half(struct judge *j, const struct table *t,
 
 	if (other)
 		return other;
-	if (!j->pairs)
-		learn_pairs(j);
 	for (size_t k = 0; k < profile_tenancies(j->in->profile); k++) {
 		*y = profile_tenancy(j->in->profile, k) == t->tenancy ? j->pairs[k] : NULL;
 		other = *y ? relation_column(t->r, (*y)->column) : NULL;

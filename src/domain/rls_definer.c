@@ -109,6 +109,12 @@ static const char *without_null_tests(struct judge *j, const char *body)
 	return copy;
 }
 
+/* Where it runs with its owner's rights, current_user is the owner. */
+static bool names_itself(const struct function *f, const char *sign)
+{
+	return f->security_definer && strcasecmp(sign, "current_user") == 0;
+}
+
 /* Does the function look at who asks: the setting, the login, the tenant column or a helper
  * that does? */
 bool code_looks_at_tenant(const struct judge *j, const struct function *f)
@@ -120,7 +126,7 @@ bool code_looks_at_tenant(const struct judge *j, const struct function *f)
 					     "CURRENT_USER",	NULL };
 
 	for (size_t i = 0; signs[i]; i++)
-		if (strstr(f->body, signs[i]))
+		if (strstr(f->body, signs[i]) && !names_itself(f, signs[i]))
 			return true;
 	for (size_t i = 0; i < profile_tenancies(j->in->profile); i++) {
 		const struct tenancy *y = profile_tenancy(j->in->profile, i);
@@ -204,7 +210,7 @@ bool code_asks_session(const struct judge *j, const struct function *f)
 	};
 
 	for (size_t i = 0; signs[i]; i++)
-		if (find_word(f->body, signs[i]))
+		if (find_word(f->body, signs[i]) && !names_itself(f, signs[i]))
 			return true;
 	return asks_helper(j, f);
 }
@@ -287,6 +293,32 @@ static bool goes_by_request(struct judge *j, const struct function *f, const str
 	       !asks_helper(j, f);
 }
 
+/* Whose row is this?  That is what policies ask, and nobody's row. */
+static bool tells_tenant(const struct judge *j, const struct function *f)
+{
+	for (size_t i = 0; i < profile_tenancies(j->in->profile); i++) {
+		const struct tenancy *y = profile_tenancy(j->in->profile, i);
+		const char *result = f->result && strncmp(f->result, "SETOF ", 6) == 0
+					     ? f->result + 6
+					     : f->result;
+
+		if (result && y->type && strcmp(result, y->type) == 0 && code_only_reads(f))
+			return true;
+	}
+	return false;
+}
+
+static const char told_row[] =
+	"the body asks nobody whose session this is, and finds what it is told";
+
+/* It is told which row, and never whose session this is. */
+static bool finds_for_anybody(struct judge *j, const struct function *f)
+{
+	return f->arguments && *f->arguments && !code_only_answers(f) && !tells_tenant(j, f) &&
+	       !code_is_policys(j, f) && !names_one_tenant(j, f) && code_is_blind(j, f) &&
+	       !code_asks_secret(j, f) && !text_says_public(f->body);
+}
+
 const char *code_definer_fault(struct judge *j, const struct function *f,
 			       const struct table **t)
 {
@@ -312,6 +344,8 @@ const char *code_definer_fault(struct judge *j, const struct function *f,
 		*t = changed;
 		return "whoever calls it says which tenant's own row is changed";
 	}
+	if (*t && finds_for_anybody(j, f))
+		return told_row;
 	for (size_t i = 0; !*t && i < j->ntables; i++)
 		if (table_tenant(&j->tables[i]) && relation_is_table(j->tables[i].r) &&
 		    !catalog_bound(j->catalog, f->owner_oid, j->tables[i].r))
@@ -344,6 +378,9 @@ void rule_definer(struct judge *j, const struct function *f)
 	found = judge_find(j, RULE_R65, &s,
 			   "%s may call it, and it works on all tenants' rows of %s",
 			   a->role->name, judge_name(j, t->r));
+	/* Before anybody is signed in, some must be found by what they say of themselves. */
+	if (found && fault == told_row)
+		found->severity = SEVERITY_HIGH;
 	judge_evidence(j, found, "SECURITY DEFINER, owner %s is bound by no policy; %s",
 		       f->owner, fault);
 	if (code_is_policys(j, f))

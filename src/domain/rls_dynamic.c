@@ -44,7 +44,8 @@ static bool of_callers_table(struct judge *j, const struct function *f, const ch
 {
 	return (strstr(text, "%I") || strstr(text, "%s") || strstr(text, "quote_ident")) &&
 	       mentions_argument(j, f, text, false) &&
-	       !mentions_argument(j, f, before, false) && !code_looks_at_tenant(j, f);
+	       !mentions_argument(j, f, before, false) &&
+	       (!code_looks_at_tenant(j, f) || !code_asks_session(j, f));
 }
 
 const char *code_runs_callers(struct judge *j, const struct function *f)

@@ -15,21 +15,50 @@ static bool pairs_tenant(const struct foreign_key *k, int from, int to)
 	return false;
 }
 
-/* A policy or trigger of the child that looks the parent up, under the parent's policies, mends
- * it. */
+static bool reads_column(const struct policy *p, int attnum)
+{
+	const int *c = p->columns;
+
+	while (*c && *c != attnum)
+		c++;
+	return *c == attnum;
+}
+
+/* It reads a column of the key that is not the tenant's own: it asks for that very parent. */
+static bool reads_key(const struct policy *p, const struct table *child,
+		      const struct foreign_key *k)
+{
+	for (size_t i = 0; i < k->n; i++)
+		if (k->from_columns[i] != child->attnum && reads_column(p, k->from_columns[i]))
+			return true;
+	return false;
+}
+
+static bool body_reads_key(const char *body, const struct table *child,
+			   const struct foreign_key *k)
+{
+	for (size_t i = 0; i < k->n; i++)
+		if (k->from_columns[i] != child->attnum &&
+		    mentions_word(body, relation_attnum(child->r, k->from_columns[i])->name))
+			return true;
+	return false;
+}
+
+/* A policy or trigger of the child that looks the parent up by the key, under the parent's
+ * policies, mends it. */
 static bool parent_looked_up(struct judge *j, const struct table *child,
-			     const struct table *parent)
+			     const struct table *parent, const struct foreign_key *k)
 {
 	for (size_t i = 0; i < child->r->npolicies; i++)
 		for (const oid *o = child->r->policies[i].relations; *o; o++)
-			if (*o == parent->r->oid)
+			if (*o == parent->r->oid && reads_key(&child->r->policies[i], child, k))
 				return true;
 	for (size_t i = 0; i < child->r->ntriggers; i++) {
 		const struct function *f =
 			catalog_function(j->catalog, child->r->triggers[i].function_oid);
 
 		if (f && f->body && !f->security_definer &&
-		    mentions_word(f->body, parent->r->name))
+		    mentions_word(f->body, parent->r->name) && body_reads_key(f->body, child, k))
 			return true;
 	}
 	return false;
@@ -206,7 +235,7 @@ static void rule_foreign_key(struct judge *j, const struct table *child,
 	    parent->directory || k->inherited || child->tenancy != parent->tenancy)
 		return;
 	e = ends_of(j, child, parent);
-	if (pairs_both(&e, k) || parent_looked_up(j, child, parent) ||
+	if (pairs_both(&e, k) || parent_looked_up(j, child, parent, k) ||
 	    !judge_reacher(j, child, RIGHT_INSERT | RIGHT_UPDATE))
 		return;
 	f = judge_find(j, active ? RULE_R81 : RULE_R80, &s,
@@ -264,6 +293,15 @@ static bool is_random(const struct column *c)
 		if (strstr(c->default_expr, makers[i]))
 			return true;
 	return is_secret(c->name);
+}
+
+/* What is known to whoever it was given to: no key by which other rows lead here, nor an id. */
+bool column_is_secret(const struct relation *r, const struct column *c)
+{
+	const struct index *key = relation_key(r);
+	bool is_key = key && index_has(key, c->attnum);
+
+	return is_random(c) && !(is_key && (r->nreferrers || strcmp(c->name, "id") == 0));
 }
 
 static bool generated(const struct column *c)

@@ -471,6 +471,14 @@ static void fix_policy(struct judge *j, const struct look_at *l, const struct ju
 		judge_fix(j, "using_check", &v);
 }
 
+/* A person's own rows: its column is compared with who asks. */
+static bool is_of_person(const struct judged *g)
+{
+	unsigned reasons = g->using_verdict.reasons;
+
+	return reasons == OPEN_PERSONAL || reasons == (OPEN_PERSON | OPEN_NO_TENANT);
+}
+
 /* Elsewhere policies by its name hold it in its tenant: a name alone is no trust. */
 static bool is_held_by_name(const struct judge *j, const struct look_at *l)
 {
@@ -486,7 +494,7 @@ static bool is_held_by_name(const struct judge *j, const struct look_at *l)
 			    !judge_applies(j, g->policy, a, &named) || !named)
 				continue;
 			held += g->using_verdict.level == CLAUSE_OWN;
-			free += g->using_verdict.level == CLAUSE_OPEN;
+			free += g->using_verdict.level == CLAUSE_OPEN && !is_of_person(g);
 		}
 	return held && held >= free;
 }

@@ -187,6 +187,11 @@ bool code_only_answers(const struct function *f);
 bool code_is_policys(const struct judge *j, const struct function *f);
 /* Why its caller has the say of whose rows of t, which it reads unfiltered, it works on; NULL:
  * he has not (rls_caller.c). */
+/* Does it find what it is told by a secret (a token, the hash of a password)? */
+bool code_asks_secret(struct judge *j, const struct function *f);
+/* Some name or literal in the text is a word for what is public on purpose. */
+bool text_says_public(const char *text);
+bool column_is_secret(const struct relation *r, const struct column *c);
 const char *code_caller_says(struct judge *j, const struct function *f, const struct table *t);
 /* The list of tenants, where its caller says whose row of it, which no policy guards, is changed,
  * and is not asked who he is; NULL: no such. */
@@ -231,6 +236,8 @@ void rules_policies(struct judge *j);
 /* What the policy goes by, in the table t; from rules_forms (rls_trust.c). */
 void rules_trust(struct judge *j, const struct table *t, const struct judged *g);
 void rules_composite(struct judge *j);
+/* What lists only one column of tenants that have two is no list of tenants; before rights are filled. */
+void composite_drop_halves(struct judge *j);
 /* The same table by the other column of its tenant, if that is two; false: it is one. */
 bool composite_half(struct judge *j, const struct table *t, struct table *half);
 /* The column by which t's policies go instead of its tenant, where tables beside it go by both;

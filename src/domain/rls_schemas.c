@@ -294,6 +294,51 @@ static void rule_function(const struct rooms *x, const struct function *f)
 	}
 }
 
+/* ---- triggers ---- */
+
+/* What one tenant writes sets it off, and it works in another's schema with its owner's rights. */
+static void rule_trigger(const struct rooms *x, const struct relation *r,
+			 const struct room *home, const struct trigger *t)
+{
+	const struct function *f = catalog_function(x->j->catalog, t->function_oid);
+	const struct relation *to =
+		f && f->security_definer && f->body ? names_other(x, f, home) : NULL;
+
+	for (size_t i = 0; to && t->enabled != 'D' && i < x->ndwellers; i++) {
+		const struct dweller *d = &x->dwellers[i];
+		struct subject s = { .object = judge_function_name(x->j, f),
+				     .role = d->role->name };
+		struct finding *found;
+
+		if (d->home != home || !d->comes ||
+		    !(catalog_rights(x->j->catalog, d->role->oid, r) &
+		      (RIGHT_INSERT | RIGHT_UPDATE | RIGHT_DELETE)))
+			continue;
+		found = judge_find(x->j, RULE_R76, &s,
+				   "what %s writes to %s makes it work on %s of another tenant",
+				   d->role->name, judge_name(x->j, r), judge_name(x->j, to));
+		judge_evidence(x->j, found, "trigger %s; SECURITY DEFINER, owner %s", t->name,
+			       f->owner);
+		if (found)
+			found->severity = SEVERITY_HIGH;
+		judge_choose(x->j, found,
+			     "let the trigger stay in its own tenant's schema, or drop it", NULL,
+			     NULL);
+		judge_fixed(x->j, found);
+	}
+}
+
+static void rule_triggers(const struct rooms *x)
+{
+	for (size_t i = 0; i < x->n; i++)
+		for (size_t n = x->v[i].from; n < x->v[i].to; n++) {
+			const struct relation *r = catalog_relation_at(x->j->catalog, n);
+
+			for (size_t k = 0; k < r->ntriggers; k++)
+				rule_trigger(x, r, &x->v[i], &r->triggers[k]);
+		}
+}
+
 /* ---- keys ---- */
 
 static void rule_key(const struct rooms *x, const struct relation *r, const struct foreign_key *k)
@@ -340,6 +385,7 @@ void rules_schemas(struct judge *j)
 	for (size_t i = 0; i < j->in->extras->defaults.len; i++)
 		rule_coming(x, &j->in->extras->defaults.v[i]);
 	rule_views(x);
+	rule_triggers(x);
 	for (size_t i = 0; i < catalog_functions(j->catalog); i++) {
 		const struct function *f = catalog_function_at(j->catalog, i);
 

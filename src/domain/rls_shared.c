@@ -45,7 +45,8 @@ static bool is_public_word(const char *s)
 {
 	static const char *const words[] = { "public",	"published", "publicly", "shared",
 					     "global",	"listed",    "visible",	 "visibility",
-					     "template", "sharing",  NULL },
+					     "template", "sharing",  "publica",	 "publie",
+					     "publik",	NULL },
 				 /* The same in the languages that names are often in. */
 			  *const stems[] = { "publi\303\251",
 					     "publique",
@@ -68,9 +69,69 @@ static bool is_public_word(const char *s)
 					     "condivis",
 					     "partag\303\251",
 					     "freigegeben",
+					     "offentlich",
+					     "sichtbar",
+					     "geteilt",
+					     "gedeeld",
+					     "publicat",
+					     "publicerad",
+					     "verejn",
+					     "zverejn",
+					     "zve\305\231ejn",
+					     "udost\304\231pn",
+					     "udostepn",
+					     "visivel",
+					     "vis\303\255vel",
+					     "visibil",
+					     "partagee",
+					     "julkai",
+					     "julkinen",
+					     "nyilv\303\241nos",
+					     "nyilvanos",
+					     "javno",
+					     "javna",
+					     "objavljen",
+					     "herkese",
+					     "halka_acik",
+					     "yayinlan",
+					     "yay\304\261nlan",
+					     "yay\304\261mlan",
+					     "yayimlan",
+					     "paylasil",
+					     "payla\305\237\304\261l",
+					     "publichn",
+					     "opublikovan",
+					     "\320\277\321\203\320\261\320\273\320\270"
+					     "\321\207\320\275",
+					     "\320\276\320\277\321\203\320\261\320\273"
+					     "\320\270\320\272",
+					     "\345\205\254\351\226\213",
+					     "\345\205\254\345\274\200",
+					     "\352\263\265\352\260\234",
 					     NULL };
 
 	return has_name(s, words, false) || has_name(s, stems, true);
+}
+
+bool text_says_public(const char *text)
+{
+	char word[64];
+
+	for (const char *at = text; *at;) {
+		size_t n = 0;
+
+		while (isalnum((unsigned char)at[n]) || at[n] == '_' ||
+		       (unsigned char)at[n] >= 0x80)
+			n++;
+		if (n && n < sizeof word && at[n] != '.') { /* not a schema's */
+			memcpy(word, at, n);
+			word[n] = '\0';
+			if (is_public_word(word))
+				return true;
+		}
+		at += n ? n : 1;
+	}
+	return false;
 }
 
 static bool is_private_word(const struct expr *e)

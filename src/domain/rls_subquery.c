@@ -197,6 +197,19 @@ static bool finds_members(const struct clause_context *c, const struct subquery 
 	return false;
 }
 
+/* Everybody of every tenant is in it: to be in it says nothing, whoever asks. */
+static bool lists_everybody(const struct clause_context *c, const struct subquery *s)
+{
+	const struct relation *r = s->nfrom == 1 && s->from[0].name && !is_office(s)
+					   ? c->lookup->relation(c->lookup->ctx, s->from[0].schema,
+								 s->from[0].name)
+					   : NULL;
+	const char *tenant = r && c->lookup->tenant ? c->lookup->tenant(c->lookup->ctx, r) : NULL;
+	const struct column *column = tenant ? relation_column(r, tenant) : NULL;
+
+	return column && column->not_null;
+}
+
 static bool seek_office(void *ctx, const struct expr *e, int depth)
 {
 	static const char *const wide[] = { "super",  "platform", "system", "global",
@@ -321,7 +334,9 @@ struct clause_verdict clause_subquery(const struct clause_context *c, const stru
 		return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
 	if (row && e->sub->kind != SUBQUERY_ARRAY)
 		return clause_verdict(CLAUSE_OWN, 0, e);
-	if (clause_sub_has_tenant(c, e->sub))
+	if (clause_sub_has_tenant(c, e->sub) ||
+	    (b.values & VALUE_ROLE && e->sub->kind == SUBQUERY_EXISTS &&
+	     lists_everybody(c, e->sub)))
 		return clause_verdict(CLAUSE_OPEN, OPEN_UNBOUND, e);
 	if (b.values & VALUE_ROLE || (b.values & VALUE_SESSION && is_office(e->sub)))
 		return clause_verdict(CLAUSE_OPEN, OPEN_ROLE, e);

@@ -180,6 +180,14 @@ bool clause_common_claim(const char *word)
 	return false;
 }
 
+/* The claim of a role that the policy is for: whom it binds has that role. */
+static bool is_role_of_all(const struct clause_context *c, const char *word)
+{
+	const char *const *roles = c->policy ? c->policy->roles : NULL;
+
+	return roles && roles[0] && !roles[1] && strcmp(roles[0], word) == 0;
+}
+
 /* Anything but one value, or many. */
 static bool is_loose(const char *op)
 {
@@ -217,7 +225,8 @@ static bool seek_setting(void *ctx, const struct expr *e, int depth)
 		s->forgeable = s->forgeable || !name || !clause_is_claim(name);
 	} else if (e->kind == EXPR_CALL) {
 		body = clause_inline(s->c, e, &inner);
-	} else if ((e->kind == EXPR_LITERAL && e->name && clause_common_claim(e->name)) ||
+	} else if ((e->kind == EXPR_LITERAL && e->name &&
+		    (clause_common_claim(e->name) || is_role_of_all(s->c, e->name))) ||
 		   (e->kind == EXPR_OPERATOR && is_loose(e->name))) {
 		s->common = true;
 	}

@@ -40,6 +40,24 @@ static bool lets_in_by(const struct clause_context *c, const struct expr *e,
 	return in;
 }
 
+/* A restrictive policy binds what the actor writes there by g. */
+static bool held_by_floor(struct judge *j, const struct table *t, const struct judged *g,
+			  size_t actor)
+{
+	for (size_t i = 0; i < t->r->npolicies; i++) {
+		const struct judged *floor = &t->policies[i];
+		bool named;
+
+		if (!floor->policy->permissive &&
+		    (floor->policy->command == '*' ||
+		     floor->policy->command == g->policy->command) &&
+		    floor->check_verdict.level != CLAUSE_OPEN &&
+		    judge_applies(j, floor->policy, &j->actors.v[actor], &named))
+			return true;
+	}
+	return false;
+}
+
 /* The policy by which the actor writes what no policy checks; NULL: it is checked, or trusted
  * is open altogether (*open). */
 static const struct policy *lets_write(struct judge *j, const struct table *trusted,
@@ -57,7 +75,7 @@ static const struct policy *lets_write(struct judge *j, const struct table *trus
 
 		if (!(trusted->rights[actor] & right) ||
 		    !judge_applies(j, g->policy, &j->actors.v[actor], &named) ||
-		    !g->policy->permissive)
+		    !g->policy->permissive || held_by_floor(j, trusted, g, actor))
 			continue;
 		/* Who may write a row of one's own there says there what one is. */
 		if (strchr("*aw", command) && g->check_verdict.level == CLAUSE_OPEN &&
@@ -80,7 +98,8 @@ static bool changes_others(struct judge *j, const struct table *b, size_t actor)
 		if (g->policy->permissive && strchr("*w", g->policy->command) &&
 		    judge_applies(j, g->policy, &j->actors.v[actor], &named) &&
 		    g->using_verdict.level == CLAUSE_OPEN &&
-		    g->using_verdict.reasons & ~(unsigned)OPEN_PERSONAL)
+		    g->using_verdict.reasons & ~(unsigned)OPEN_PERSONAL &&
+		    !held_by_floor(j, b, g, actor))
 			return true;
 	}
 	return false;
