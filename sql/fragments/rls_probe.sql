@@ -42,6 +42,15 @@ AND t.:"column" NOT IN (
 		UNION SELECT d.:"key", d.:"parent" FROM :"schema".:"table" d JOIN up ON d.:"key" = up.above)
 	SELECT up.id FROM up)
 -- Lists and paths: somebody has nothing in common with it, and not with the first tenant's.
+-- A table of pairs says who is above whom, at any distance: each stands above itself there, as
+-- partners do not.
+-- fragment: lowest_pair
+AND (NOT EXISTS (SELECT FROM :"schema".:"table" o WHERE o.:"own" = o.:"other")
+	OR NOT EXISTS (SELECT FROM :"schema".:"table" o WHERE o.:"own" = t.:"column" AND o.:"other" <> t.:"column"))
+-- fragment: stranger_pair
+AND (NOT EXISTS (SELECT FROM :"schema".:"table" o WHERE o.:"own" = o.:"other")
+	OR NOT EXISTS (SELECT FROM :"schema".:"table" o JOIN a
+		ON o.:"own" = a.tenant AND o.:"other" = t.:"column" OR o.:"other" = a.tenant AND o.:"own" = t.:"column"))
 -- fragment: lowest_list
 AND EXISTS (SELECT FROM :"schema".:"table" o WHERE NOT o.:"column" && t.:"column")
 -- fragment: stranger_list
@@ -67,7 +76,14 @@ true
 m.person
 -- The key of a session that somebody has opened.
 -- fragment: by_session
-(SELECT o.:"key" FROM :"schema".:"table" o WHERE o.:"person" = m.person LIMIT 1)
+(SELECT o.:"key" FROM :"schema".:"table" o WHERE o.:"person" = m.person ORDER BY :open LIMIT 1)
+-- What ends in the future comes before what has no end, and both before what is over.
+-- fragment: open_time
+CASE WHEN :"row".:"column" > pg_catalog.now() THEN 0 WHEN :"row".:"column" IS NULL THEN 1 ELSE 2 END
+-- fragment: open_flag
+CASE WHEN :"row".:"column" = :usual THEN 0 ELSE 1 END
+-- fragment: open_anyway
+pg_catalog.now()
 -- fragment: same
 v.:"column" = t.:"column"
 -- fragment: alike

@@ -97,10 +97,36 @@ static void put_elsewhere(const struct probe_plan *p, const struct probe_person 
 	}
 }
 
+/* What is open comes first, for a session that is over shows nothing: by the times of a row, and
+ * by what its flags are unless somebody says otherwise. */
+static void put_open(const struct probe_plan *p, const struct relation *r, const char *row,
+		     struct buf *out)
+{
+	for (size_t i = 0; i < r->ncolumns; i++) {
+		const struct column *c = &r->columns[i];
+		bool flag = strcmp(c->type, "boolean") == 0 && c->default_expr &&
+			    (strcmp(c->default_expr, "true") == 0 ||
+			     strcmp(c->default_expr, "false") == 0);
+		const struct sqlvar vars[] = { { "row", row },
+					       { "column", c->name },
+					       { "usual", flag ? c->default_expr : "" } };
+
+		if (!flag && strncmp(c->type, "timestamp", 9) != 0 && strcmp(c->type, "date") != 0)
+			continue;
+		buf_adds(out, out->len ? " + " : "");
+		sql_fragment(out, p->input->sql,
+			     flag ? "rls_probe.open_flag" : "rls_probe.open_time", vars,
+			     flag ? 3 : 2);
+	}
+	if (!out->len)
+		sql_fragment(out, p->input->sql, "rls_probe.open_anyway", NULL, 0);
+}
+
 void probe_person_sql(const struct probe_plan *p, const struct probe_person *who,
 		      struct buf *sql)
 {
-	struct buf elsewhere = BUF_INIT, only = BUF_INIT, says = BUF_INIT;
+	struct buf elsewhere = BUF_INIT, only = BUF_INIT, says = BUF_INIT, open = BUF_INIT,
+		   key_open = BUF_INIT;
 	const struct claim_session *session = &who->claim->session;
 	struct err err = ERR_INIT;
 	const struct sqlquery *q =
@@ -118,11 +144,15 @@ void probe_person_sql(const struct probe_plan *p, const struct probe_person *who
 	sql_fragment(&only, p->input->sql,
 		     persona_is_half(p, who->claim) ? "rls_probe.anybody" : "rls_probe.nobody_else",
 		     alone, ARRAY_SIZE(alone));
+	put_open(p, who->relation, "t", &open);
+	if (session->rows)
+		put_open(p, session->rows, "o", &key_open);
 	const struct sqlvar opened[] = {
 		{ "schema", session->rows ? session->rows->schema : NULL },
 		{ "table", session->rows ? session->rows->name : NULL },
 		{ "key", session->key },
 		{ "person", session->person },
+		{ "open", key_open.data },
 	};
 
 	sql_fragment(&says, p->input->sql,
@@ -133,11 +163,13 @@ void probe_person_sql(const struct probe_plan *p, const struct probe_person *who
 		{ "person", who->column->name },      { "tenant", who->tenant_column->name },
 		{ "type", who->tenant_column->type }, { "own", who->tenant },
 		{ "elsewhere", elsewhere.data },      { "only", only.data },
-		{ "says", says.data },
+		{ "says", says.data },		      { "open", open.data },
 	};
 
 	if (!sql_expand(sql, q->text, vars, ARRAY_SIZE(vars), &err))
 		BUG("rls_probe_person: %s", err.why);
+	buf_release(&key_open);
+	buf_release(&open);
 	buf_release(&says);
 	buf_release(&only);
 	buf_release(&elsewhere);

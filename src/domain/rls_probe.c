@@ -229,6 +229,11 @@ static bool key_is_generated(const struct probe_target *t)
 static bool wanted_read(const struct probe_plan *p, const struct probe_target *t,
 			enum probe_kind k)
 {
+	static const char *const figures[] = { "R59", NULL };
+
+	if (t->relation && t->tenant && !probe_is_table(t->relation) &&
+	    probe_claimed(p, figures, t->name))
+		return false; /* by one column of a tenant that has two: no row of anybody's */
 	if (t->unread)
 		return k == PROBE_READ && (!p->write || probe_is_table(t->relation));
 	if (k != PROBE_READ && t->tenancy && persona_role_claim(p->persona, t->tenancy))

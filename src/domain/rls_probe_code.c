@@ -152,16 +152,6 @@ static const char *argument(const struct probe_plan *p, const struct probe_targe
 	return !tenant ? NULL : tenant_as(p, c, whose);
 }
 
-static const char *unknown_argument(const struct probe_plan *p, const struct probe_target *t)
-{
-	for (size_t i = 0; i < t->nargs; i++)
-		if (!argument(p, t, false, &t->args[i]))
-			return arena_printf(p->arena,
-					    "nobody knows what to call it with (%s %s)",
-					    t->args[i].name, t->args[i].type);
-	return NULL;
-}
-
 /* SET column = …, or another after a comma. */
 static bool is_set(const char *body, const char *at)
 {
@@ -195,6 +185,31 @@ static bool compares(const char *body, const char *column, const char *arg)
 	return false;
 }
 
+/* SET column = arg: the argument that says whose a row becomes. */
+static bool sets(const char *body, const char *column, const char *arg)
+{
+	for (const char *at = body; *arg && (at = find_word(at, column)); at++) {
+		const char *value = at + strlen(column);
+
+		value += strspn(value, "\" ");
+		if (!is_set(body, *column && at > body && at[-1] == '"' ? at - 1 : at) ||
+		    *value++ != '=')
+			continue;
+		value += strspn(value, " ");
+		if (find_word(value, arg) == value)
+			return true;
+	}
+	return false;
+}
+
+bool probe_gives_away(const struct probe_target *t)
+{
+	for (size_t i = 0; t->function->body && i < t->nargs; i++)
+		if (sets(t->function->body, t->source_tenant->name, t->args[i].name))
+			return true;
+	return false;
+}
+
 /* The column of the rows that the function compares with the argument; NULL: none is known. */
 static const struct column *compared(const struct probe_target *t, const char *arg)
 {
@@ -203,6 +218,16 @@ static const struct column *compared(const struct probe_target *t, const char *a
 	for (size_t i = 0; body && *arg && i < t->source->ncolumns; i++)
 		if (compares(body, t->source->columns[i].name, arg))
 			return &t->source->columns[i];
+	return NULL;
+}
+
+static const char *unknown_argument(const struct probe_plan *p, const struct probe_target *t)
+{
+	for (size_t i = 0; i < t->nargs; i++)
+		if (!argument(p, t, false, &t->args[i]) && !compared(t, t->args[i].name))
+			return arena_printf(p->arena,
+					    "nobody knows what to call it with (%s %s)",
+					    t->args[i].name, t->args[i].type);
 	return NULL;
 }
 
@@ -229,12 +254,32 @@ static const char *person(const struct probe_plan *p, const struct probe_target 
 	return NULL;
 }
 
+/* What the column that the function compares it with has in the rows that are looked for; NULL:
+ * it compares none of those that are known. */
+static const char *as_compared(const struct probe_plan *p, const struct probe_target *t, bool own,
+			       const struct column *arg)
+{
+	const struct column *c = compared(t, arg->name);
+	bool ours = own || probe_gives_away(t);
+	const char *value = NULL;
+
+	if (t->function->body && sets(t->function->body, t->source_tenant->name, arg->name))
+		return own ? t->a : t->b;
+	if (c && c == t->source_tenant && !column_many(c))
+		value = own ? t->a : t->b;
+	for (size_t k = 0; c && c != t->source_tenant && k < t->nkey; k++)
+		if (t->key[k] == c)
+			value = key_value(t, ours, k);
+	return value && *value ? arena_strdup(p->arena, value) : NULL;
+}
+
 static void put_argument(const struct probe_plan *p, const struct probe_target *t, bool own,
 			 const struct column *arg, struct buf *out)
 {
 	const struct column *c = t->by_row ? compared(t, arg->name) : NULL;
 	const char *who = c ? NULL : person(p, t, own, arg);
-	const struct sqlvar v[] = { { "value", who ? who : argument(p, t, own, arg) },
+	const char *as = c || who ? who : as_compared(p, t, own, arg);
+	const struct sqlvar v[] = { { "value", as ? as : argument(p, t, own, arg) },
 				    { "type", arg->type },
 				    { "column", c ? c->name : "" } };
 

@@ -47,6 +47,8 @@ void probe_find_source(const struct probe_plan *p, struct probe_target *t,
 const char *probe_impossible(const struct probe_plan *p, const struct probe_target *t);
 /* Functions of the owner's rights that roles of the application may call. */
 void probe_code_targets(struct probe_plan *p, struct outside *o, const struct reply *functions);
+/* Does the function give a row to the tenant that it is told?  Then it is told a row of one's own. */
+bool probe_gives_away(const struct probe_target *t);
 /* What SQL reads; of a function a call with the arguments that could show rows of A (own) or B. */
 void probe_put_call(const struct probe_plan *p, const struct probe_target *t, bool own,
 		    struct buf *out);

@@ -58,6 +58,13 @@ void probe_add_table(struct probe_making *m, const char *query, const char *cond
 /* One row, kept before the role is taken, which may not see it. */
 void probe_add_kept(struct probe_making *m, bool own);
 
+/* Is only a part of its rows looked at, for every one would have to be? */
+bool probe_is_sampled(const struct probe_target *t);
+/* What asks that neither tenant is above the other: of the first one (lowest), of the second
+ * (strange). */
+void probe_put_strangers(struct probe_plan *p, const struct probe_target *t, struct buf *lowest,
+			 struct buf *strange);
+
 /* ---- the probes ---- */
 
 void probe_add_read(struct probe_making *m);

@@ -162,7 +162,7 @@ static void put_only(const struct probe_plan *p, const struct probe_target *t,
 }
 
 /* Every row would have to be looked at to find the first and the last tenant. */
-static bool is_sampled(const struct probe_target *t)
+bool probe_is_sampled(const struct probe_target *t)
 {
 	int attnum = t->source_tenant->attnum;
 
@@ -185,109 +185,17 @@ static void put_role(const struct probe_plan *p, const struct probe_target *t, s
 	sql_fragment(out, p->input->sql, "rls_probe.is_role", v, ARRAY_SIZE(v));
 }
 
-/* Some policy, or function that is read, goes by this column. */
-static bool is_asked(const struct catalog *c, const struct column *parent)
-{
-	for (size_t i = 0; i < catalog_relations(c); i++) {
-		const struct relation *r = catalog_relation_at(c, i);
-
-		for (size_t n = 0; n < r->npolicies; n++) {
-			const struct policy *p = &r->policies[n];
-
-			if ((p->using_expr && find_word(p->using_expr, parent->name)) ||
-			    (p->check_expr && find_word(p->check_expr, parent->name)))
-				return true;
-		}
-	}
-	for (size_t i = 0; i < catalog_functions(c); i++) {
-		const char *body = catalog_function_at(c, i)->body;
-
-		if (body && find_word(body, parent->name))
-			return true;
-	}
-	return false;
-}
-
-/* The key by which tenants hang from tenants, where policies go by it; NULL. */
-static const struct foreign_key *line_of(struct probe_plan *p, const struct tenancy *y)
-{
-	const struct catalog *c = p->input->catalog;
-	const struct relation *r = y->directory ? catalog_relation(c, y->directory) : NULL;
-
-	if (p->line_of == y)
-		return p->line;
-	p->line_of = y;
-	p->line = NULL;
-	for (size_t i = 0; r && y->directory_key && !p->line && i < r->nreferences; i++) {
-		const struct foreign_key *k = r->references[i];
-		const struct column *parent = relation_attnum(r, k->from_columns[0]),
-				    *key = relation_attnum(r, k->to_columns[0]);
-
-		if (k->to == r->oid && k->n == 1 && parent->rights & key->rights & RIGHT_SELECT &&
-		    strcmp(key->name, y->directory_key) == 0 && is_asked(c, parent))
-			p->line = k;
-	}
-	return p->line;
-}
-
 /* The rows of one of the two tenants, in the list that `row` stands for. */
 static void put_whose(const struct probe_plan *p, const struct probe_target *t,
 		      struct buf *out)
 {
 	const struct column *c = t->source_tenant;
-	const struct sqlvar v[] = { { "row", t->nlinks ? "p" : is_sampled(t) ? "s" : "t" },
-				    { "column", is_sampled(t) ? "tenant" : c->name } };
+	const struct sqlvar v[] = { { "row", t->nlinks ? "p" : probe_is_sampled(t) ? "s" : "t" },
+				    { "column", probe_is_sampled(t) ? "tenant" : c->name } };
 
 	sql_fragment(out, p->input->sql,
 		     probe_has_operators(c) ? "rls_probe.whose" : "rls_probe.whose_text", v,
 		     ARRAY_SIZE(v));
-}
-
-/* Rows of lists and of paths: of two tenants that no row of one's has in common. */
-static void put_apart(const struct probe_plan *p, const struct probe_target *t,
-		      struct buf *lowest, struct buf *strange)
-{
-	const struct column *c = t->source_tenant;
-	const struct relation *r = t->nlinks ? t->parent : t->source;
-	char *schema = probe_type_schema(c);
-	bool path = column_many(c) == MANY_PATH;
-	const struct sqlvar v[] = { { "column", is_sampled(t) ? "tenant" : c->name },
-				    { "schema", r->schema },
-				    { "table", r->name },
-				    { "type_schema", schema } };
-
-	if (!is_sampled(t))
-		sql_fragment(lowest, p->input->sql,
-			     path ? "rls_probe.lowest_path" : "rls_probe.lowest_list", v,
-			     ARRAY_SIZE(v));
-	sql_fragment(strange, p->input->sql,
-		     path ? "rls_probe.stranger_path" : "rls_probe.stranger_list", v,
-		     ARRAY_SIZE(v));
-	free(schema);
-}
-
-/* Where tenants have tenants below them, who is above may be meant to see and to change what is
- * theirs: nobody is below A, and B is not above it. */
-static void put_strangers(struct probe_plan *p, const struct probe_target *t,
-			  struct buf *lowest, struct buf *strange)
-{
-	const struct foreign_key *k = line_of(p, t->tenancy);
-	const struct relation *r = k ? catalog_relation(p->input->catalog, k->to) : NULL;
-
-	if (column_many(t->source_tenant))
-		put_apart(p, t, lowest, strange);
-	if (!k)
-		return;
-	const struct sqlvar v[] = {
-		{ "column", is_sampled(t) ? "tenant" : t->source_tenant->name },
-		{ "schema", r->schema },
-		{ "table", r->name },
-		{ "parent", relation_attnum(r, k->from_columns[0])->name },
-		{ "key", relation_attnum(r, k->to_columns[0])->name },
-	};
-
-	sql_fragment(lowest, p->input->sql, "rls_probe.lowest", v, ARRAY_SIZE(v));
-	sql_fragment(strange, p->input->sql, "rls_probe.stranger", v, ARRAY_SIZE(v));
 }
 
 /* What is shown to all on purpose proves nothing. */
@@ -315,7 +223,7 @@ static void put_tenants(struct probe_plan *p, const struct probe_target *t, bool
 	sql_fragment(&somebody, p->input->sql, "rls_probe.somebody", &column, 1);
 	put_role(p, t, &somebody);
 	put_whose(p, t, &whose);
-	put_strangers(p, t, &lowest, &strange);
+	probe_put_strangers(p, t, &lowest, &strange);
 	if (t->source_shared && !shown && !t->nlinks)
 		put_unshared(p, t, &somebody);
 	if (t->source_shared && !shown)
@@ -350,7 +258,7 @@ static void put_tenants(struct probe_plan *p, const struct probe_target *t, bool
 	probe_expand(p,
 		     t->nlinks			? "rls_probe_children"
 		     : t->source != t->relation ? "rls_probe_shown"
-		     : is_sampled(t)		? "rls_probe_sampled"
+		     : probe_is_sampled(t)		? "rls_probe_sampled"
 						: "rls_probe_tenants",
 		     vars, ARRAY_SIZE(vars), sql);
 	free(percent);

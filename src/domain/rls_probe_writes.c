@@ -426,7 +426,7 @@ void probe_add_called(struct probe_making *m)
 	m->t = &with;
 	add_bases_digest(m, PROBE_MARK_AGAIN);
 	if (with.nkey && with.others)
-		probe_add_kept(m, false);
+		probe_add_kept(m, probe_gives_away(&with));
 	probe_add_identity(m, with.a);
 	probe_put_call(m->p, &with, false, &from);
 	const struct sqlvar v = { "from", from.data };

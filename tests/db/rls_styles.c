@@ -150,9 +150,8 @@ static const struct {
 	{ "sharing", "wiki.hole_swapped" },
 	/* the tenants that are compared share no region */
 	{ "clinics", "med.hole_of_region" },
-	/* figures, and a text that is not told apart by them */
+	/* figures that are kept */
 	{ "clinics", "kept.hole_by_clinic" },
-	{ "clinics", "med.hole_patient(r text, i bigint)" },
 	{ "ledgers", "lg.hole_balances" },
 	/* who is in a list without tenants is not tried */
 	{ "bazaar", "sh.hole_super" },
@@ -161,6 +160,15 @@ static const struct {
 	/* whose rows a function shows, no column tells */
 	{ "apartments", "t_acme.hole_export()" },
 	{ "apartments", "public.hole_orders_of(s text)" },
+	/* whose rows it shows, no column tells */
+	{ "woningen", "gemeen.alle_huurders" },
+	{ "woningen", "gemeen.zoek_huurder(n text)" },
+	/* what it is asked beside the tenant is not known, or stands in its way */
+	{ "hospitals", "hn.chart_note" },
+	{ "hospitals", "hn.export_table(t text, f text)" },
+	{ "hospitals", "hn.merge_patients(a bigint, b bigint)" },
+	/* the login says who one is, and a group of logins is nobody */
+	{ "condominio", "condo.appunti" },
 	/* what may only be written */
 	{ "apartments", "t_vandelay" },
 	/* it changes the list of tenants, and shows nothing */
@@ -378,6 +386,14 @@ STYLE(wards, 14)
 STYLE(crews, 10)
 STYLE(notebooks, 9)
 STYLE(labs, 9)
+STYLE(arcade, 14)
+STYLE(condominio, 11)
+STYLE(brokers, 12)
+STYLE(okul, 15)
+STYLE(instruments, 21)
+STYLE(woningen, 7)
+STYLE(souko, 9)
+STYLE(hospitals, 13)
 
 /* Two of the roles are acted as. */
 LEAK_TEST(rls_styles, roles)
