@@ -105,11 +105,12 @@ char *tabs_label(const struct ui *ui)
 	struct buf b = BUF_INIT;
 
 	buf_addf(&b, "%d ", tabs_number(ui));
-	utf8_ellipsis(&b, name, strlen(name), LABEL);
+	/* First, as where there is little room the end is cut. */
 	if (by) {
-		buf_addc(&b, ' ');
 		utf8_ellipsis(&b, by, strlen(by), LABEL);
+		buf_adds(&b, ", ");
 	}
+	utf8_ellipsis(&b, name, strlen(name), LABEL);
 	return buf_detach(&b);
 }
 

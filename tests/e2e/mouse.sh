@@ -148,6 +148,6 @@ expect '▸MAIN'
 keys q
 # Tabs of the console.
 keys C-t
-wait_for ' 2 acme-bakery'
-click '1 acme-bakery'
+wait_for ' 2 Screens, acme-bakery'
+click '1 Customers, acme'
 wait_for 'customer1@post.example'

@@ -47,10 +47,10 @@ keys Enter
 wait_for 'northwind-hardware ▸ Screens'
 type_text ':tab blue-drugs'
 keys Enter
-wait_for ' 1 acm… 2 blu… 3 nor…  4 blu… '
+wait_for ' 1 acm… 2 Pro… 3 nor…  4 Scr… '
 resize 130x30
 # Two of one tenant are told apart by what is seen in them.
-wait_for ' 1 acme-bakery  2 blue-drugs Products  3 northwind-har…   4 blue-drugs Screens '
+wait_for ' 1 acme-bakery  2 Products, blue-drugs  3 northwind-har…   4 Screens, blue-drugs '
 resize 120x30
 keys q
 wait_for ' 1 acme-bakery  2 blue-drugs   3 northwind-har… '
