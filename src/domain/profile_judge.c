@@ -267,23 +267,35 @@ static const struct tenancy_draft *above(const struct profile *p, const struct t
 	return NULL;
 }
 
-/* By memberships alone, whatever its name: a list of who belongs where (or functions that look it
- * up for who asks), rows that nearly all
- * belong somewhere, and more policies that go by it than by anybody's person. */
-static bool divides_by_members(const struct profile *p, const struct tenancy_draft *d,
-			       const struct tally *t)
+/* A third of what has policies goes by it, and by no setting as much does. */
+static bool divides(const struct profile *p, const struct tenancy_draft *d)
 {
 	size_t ruled = 0;
 
-	if (!d->membership || !d->t.directory || d->nullable * 4 > d->relations ||
-	    (t->members == 0 && d->asked < 3))
-		return false;
 	for (size_t i = 0; i < p->drafts.len; i++)
 		if (p->drafts.v[i].t.setting && p->drafts.v[i].facts >= d->facts)
 			return false;
 	for (size_t i = 0; i < catalog_relations(p->catalog); i++)
 		ruled += catalog_relation_at(p->catalog, i)->npolicies > 0;
-	return d->facts > 2 && d->facts * 3 >= ruled;
+	return d->facts * 3 >= ruled;
+}
+
+/* By memberships alone, whatever its name: a list of who belongs where (or functions that look it
+ * up for who asks), rows that nearly all belong somewhere, and more policies that go by it than by
+ * anybody's person. */
+static bool divides_by_members(const struct profile *p, const struct tenancy_draft *d,
+			       const struct tally *t)
+{
+	return d->membership && d->t.directory && d->nullable * 4 <= d->relations &&
+	       (t->members > 0 || d->asked >= 3) && d->facts > 2 && divides(p, d);
+}
+
+/* A login per person, and a list that says for each where he belongs: whatever it is called, and
+ * whether or not a key tells what it refers to. */
+static bool divides_by_login(const struct profile *p, const struct tenancy_draft *d)
+{
+	return d->by_login > 1 && d->relations > 2 && d->nullable * 4 <= d->relations &&
+	       divides(p, d);
 }
 
 static bool likely_by_name(const struct profile *p, const struct tenancy_draft *d,
@@ -294,6 +306,8 @@ static bool likely_by_name(const struct profile *p, const struct tenancy_draft *
 	/* A role per tenant: whatever its name, the keys begin with it. */
 	if (d->t.by_login && d->facts > 1 && d->nullable == 0 && t->leads > 1 &&
 	    large_share(t->leads, t->all))
+		return true;
+	if (divides_by_login(p, d))
 		return true;
 	if ((d->membership && word > 0) || d->t.by_login)
 		return word >= 2 && (d->t.directory || d->relations > 1);
@@ -332,6 +346,7 @@ static const char *name_evidence(const struct profile *p, const struct tenancy_d
 static void judge_name(struct profile *p, struct tenancy_draft *d, const struct tally *t)
 {
 	d->confidence = likely_by_name(p, d, t) ? CONFIDENCE_LIKELY : CONFIDENCE_CANDIDATE;
+	d->leads = t->leads;
 	if (!d->evidence && t->covered)
 		d->evidence = "the tables that have it are divided by a setting already";
 	else if (!d->evidence)
@@ -360,6 +375,35 @@ static void judge_levels(struct profile *p)
 		d->evidence =
 			arena_printf(p->arena, "%s; what it refers to is itself divided by %s",
 				     d->evidence, up->t.column);
+	}
+}
+
+/* Of two columns that a login's name finds, the one by which fewer relations go, or that keys
+ * begin with, is the coarser one: a group of tenants, a district. */
+static bool is_coarser(const struct tenancy_draft *d, const struct tenancy_draft *than)
+{
+	if (d->by_login != than->by_login)
+		return d->by_login < than->by_login;
+	return d->leads != than->leads ? d->leads > than->leads : d > than;
+}
+
+static void judge_logins(struct profile *p)
+{
+	for (size_t i = 0; i < p->drafts.len; i++) {
+		struct tenancy_draft *d = &p->drafts.v[i];
+
+		for (size_t k = 0; k < p->drafts.len && d->confidence == CONFIDENCE_LIKELY; k++) {
+			const struct tenancy_draft *than = &p->drafts.v[k];
+
+			if (d == than || d->by_login < 2 || than->by_login < 2 ||
+			    than->confidence == CONFIDENCE_CANDIDATE || !is_coarser(d, than))
+				continue;
+			d->confidence = CONFIDENCE_CANDIDATE;
+			d->evidence = arena_printf(p->arena,
+						   "%s; the login's name finds %s as well, "
+						   "which divides more",
+						   d->evidence, than->t.column);
+		}
 	}
 }
 
@@ -412,6 +456,7 @@ void profile_judge_tenancies(struct profile *p)
 		judge_name(p, d, &t);
 	}
 	judge_levels(p);
+	judge_logins(p);
 
 	struct tenancy_draft *persons = of_persons(p);
 

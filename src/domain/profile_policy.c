@@ -28,6 +28,8 @@ static void note_source(struct collector *c, const struct expr *column, const st
 			.function = s->function,
 			.membership = s->membership && !s->setting,
 			.asked = s->membership && s->asked && !s->setting,
+			.by_login = s->membership && s->by_login && !s->setting,
+			.reads = s->reads,
 			.identity = s->identity && !s->setting,
 			.list = !s->made && len > 2 && strcmp(s->cast + len - 2, "[]") == 0,
 			.contained = c->contained,
@@ -101,6 +103,7 @@ static void note_link(struct collector *c, const struct subquery *sub, const str
 	*VEC_PUSH(&c->facts) = (struct policy_fact){
 		.column = arena_intern(c->p->arena, outer->name),
 		.membership = true,
+		.by_login = source_asks_login(sub),
 		.member_of = arena_intern(c->p->arena, from->name),
 	};
 }
@@ -154,6 +157,11 @@ static bool visit(void *ctx, const struct expr *e, int depth)
 			*VEC_PUSH(&c->facts) = (struct policy_fact){
 				.column = arena_intern(c->p->arena, column->name),
 				.membership = true,
+				.by_login = source_asks_login(e->sub),
+				.reads = e->sub->nfrom == 1 && e->sub->from[0].name
+						 ? arena_intern(c->p->arena,
+								e->sub->from[0].name)
+						 : NULL,
 			};
 		else if (e->sub->noutputs == 1)
 			note(c, column, e->sub->outputs[0]);
@@ -230,6 +238,21 @@ static bool asks_parent(const struct profile *p, const struct relation *r,
 	return false;
 }
 
+/* What is found is the row that keeps the login: who asks, and not where he belongs. */
+static bool finds_person(const struct profile *p, const struct relation *r,
+			 const struct column *column, const struct policy_fact *f)
+{
+	for (size_t k = 0; f->reads && k < r->nreferences; k++) {
+		const struct relation *to = catalog_relation(p->catalog, r->references[k]->to);
+
+		if (to && r->references[k]->n == 1 &&
+		    r->references[k]->from_columns[0] == column->attnum &&
+		    strcmp(to->name, f->reads) == 0)
+			return tenant_column_word(column->name) == 0;
+	}
+	return person_name(column->name);
+}
+
 static void place(struct profile *p, const struct relation *r, const struct policy *policy,
 		  const char *text)
 {
@@ -246,6 +269,10 @@ static void place(struct profile *p, const struct relation *r, const struct poli
 				.column = column,
 				.fact = list.v[i],
 			};
+		else
+			continue;
+		if (list.v[i].by_login && finds_person(p, r, column, &list.v[i]))
+			p->facts.v[p->facts.len - 1].fact.by_login = false;
 	}
 }
 

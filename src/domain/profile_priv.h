@@ -21,6 +21,8 @@ struct policy_fact {
 	const char *function;  /* the setting is read in it; NULL: in the policy itself */
 	bool membership;       /* decided by a sub-query over other rows */
 	bool asked;            /* … that a function looks up by the session's setting or login */
+	bool by_login;         /* … that is looked up by the name of the login */
+	const char *reads;     /* … in this relation alone; NULL: in several, or it is not known */
 	const char *member_of; /* … of this relation, where a condition links the two; NULL */
 	bool identity;         /* current_user, session_user */
 	bool list;             /* the setting holds an array literal, the column is in it */
@@ -55,6 +57,8 @@ struct tenancy_draft {
 	size_t nullable;       /* of them, where it may be NULL */
 	bool membership;
 	size_t asked;          /* relations where a function looks it up by who asks */
+	size_t by_login;       /* relations where it is looked up by the name of the login */
+	size_t leads;          /* relations whose primary keys begin with it */
 	bool part;             /* of another tenancy's tenants: its directory is divided by that one */
 	bool by_default;       /* the setting is only known from the column's default */
 	const char *evidence;

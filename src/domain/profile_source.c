@@ -139,10 +139,41 @@ static bool has_word(const char *text, const char *word)
 
 	for (const char *p = text; *p; p++) {
 		if (strncasecmp(p, word, len) == 0 && !isalnum((unsigned char)p[len]) &&
-		    p[len] != '_' && (p == text || isspace((unsigned char)p[-1])))
+		    p[len] != '_' &&
+		    (p == text || isspace((unsigned char)p[-1]) || strchr("(=,", p[-1])))
 			return true;
 	}
 	return false;
+}
+
+/* The relation behind the text's only FROM, without its schema; NULL: there are several. */
+static const char *only_read(struct arena *a, const char *text)
+{
+	const char *found = NULL;
+
+	for (const char *p = text; *p; p++) {
+		size_t skip = strncasecmp(p, "from", 4) == 0   ? 4
+			      : strncasecmp(p, "join", 4) == 0 ? 4
+							       : 0;
+		const char *name;
+		size_t len;
+
+		if (!skip || !isspace((unsigned char)p[skip]) ||
+		    (p > text && !isspace((unsigned char)p[-1])))
+			continue;
+		if (found)
+			return NULL;
+		name = skip_blanks(p + skip);
+		len = strcspn(name, " \t\r\n,;()");
+		if (name[len] == ',' || name[len] == '(')
+			return NULL;
+		for (size_t i = 0; i < len; i++)
+			if (name[i] == '.')
+				found = name + i + 1;
+		found = found ? found : name;
+		found = arena_strndup(a, found, (size_t)(name + len - found));
+	}
+	return found;
 }
 
 static bool login_name(const char *text)
@@ -151,13 +182,14 @@ static bool login_name(const char *text)
 	       has_word(text, "current_role");
 }
 
-/* Does the function, or one that it calls, read a setting or the login? */
-static bool asks_session(const struct source *s, const struct function *f, int depth)
+/* Does the function, or one that it calls, read the login (or a setting, if that counts)? */
+static bool asks_session(const struct source *s, const struct function *f, int depth,
+			 bool settings)
 {
 	const struct catalog *c = s->p->catalog;
 	const char *behind;
 
-	if (strstr(f->body, "current_setting") &&
+	if (settings && strstr(f->body, "current_setting") &&
 	    body_setting(s->p->arena, f->body, &behind))
 		return true;
 	if (login_name(f->body))
@@ -166,7 +198,7 @@ static bool asks_session(const struct source *s, const struct function *f, int d
 		const struct function *next = catalog_function_at(c, i);
 
 		if (next != f && next->body && calls(f->body, next->name) &&
-		    asks_session(s, next, depth + 1))
+		    asks_session(s, next, depth + 1, settings))
 			return true;
 	}
 	return false;
@@ -181,7 +213,9 @@ static void follow(struct source *s, const struct function *f)
 	/* What it finds in rows is no setting, even if a setting chooses the rows. */
 	if (has_word(f->body, "from")) {
 		s->membership = true;
-		s->asked = asks_session(s, f, s->depth);
+		s->asked = asks_session(s, f, s->depth, true);
+		s->by_login = s->asked && asks_session(s, f, s->depth, false);
+		s->reads = only_read(s->p->arena, f->body);
 		s->function = arena_printf(s->p->arena, "%s.%s", f->schema, f->name);
 		return;
 	}
@@ -278,6 +312,33 @@ static void resolve_call(struct source *s, const struct expr *e)
 	}
 }
 
+static bool is_login(void *ctx, const struct expr *e, int depth)
+{
+	bool *found = ctx;
+
+	(void)depth;
+	*found = *found || e->kind == EXPR_IDENTITY;
+	return true;
+}
+
+bool source_asks_login(const struct subquery *sub)
+{
+	bool found = false;
+
+	if (sub->where)
+		expr_walk(sub->where, is_login, &found);
+	return found;
+}
+
+/* (SELECT w.house FROM who w WHERE w.login = current_user) */
+static void resolve_rows(struct source *s, const struct subquery *sub)
+{
+	s->membership = true;
+	s->by_login = source_asks_login(sub);
+	if (sub->nfrom == 1 && sub->from[0].name)
+		s->reads = arena_intern(s->p->arena, sub->from[0].name);
+}
+
 void source_resolve(struct source *s, const struct expr *e)
 {
 	if (e->kind == EXPR_CAST) {
@@ -301,8 +362,9 @@ void source_resolve(struct source *s, const struct expr *e)
 		s->identity = true;
 		break;
 	case EXPR_SUBQUERY:
-		s->membership = e->sub && e->sub->nfrom > 0;
-		if (e->sub && !s->membership && e->sub->noutputs == 1 && !e->sub->compound)
+		if (e->sub && e->sub->nfrom > 0)
+			resolve_rows(s, e->sub);
+		else if (e->sub && e->sub->noutputs == 1 && !e->sub->compound)
 			source_resolve(s, e->sub->outputs[0]);
 		break;
 	default:

@@ -22,6 +22,8 @@ struct source {
 	struct buf path;
 	bool membership, identity;
 	bool asked; /* the rows that decide are looked up by who asks: a setting, or the login */
+	bool by_login; /* … by the name of the login */
+	const char *reads; /* the only relation that they are in; NULL: several, or not known */
 	bool made; /* a call makes the value out of the setting: string_to_array, split_part */
 	int depth;
 };
@@ -32,5 +34,7 @@ void source_resolve(struct source *s, const struct expr *e);
 /* is_member(organization_id), same_tenant(tenant_id): the comparison stands in the function;
  * with what? */
 void source_of_question(struct source *s, const struct expr *call);
+/* Does the name of the login choose the sub-query's rows? */
+bool source_asks_login(const struct subquery *sub);
 
 #endif

@@ -184,8 +184,24 @@ static bool may_say_whose(const struct placed_fact *f)
 	if (tenant_column_word(f->column->name) > 0)
 		return true;
 	return !person_name(f->column->name) &&
-	       (f->fact.identity ||
+	       (f->fact.identity || f->fact.by_login ||
 		(f->fact.membership && tenancy_may_be(f->relation, f->column)));
+}
+
+/* Relations where the column is looked up by the name of the login. */
+static void count_logins(const struct profile *p, struct tenancy_draft *d)
+{
+	const struct relation *last = NULL;
+
+	for (size_t i = 0; i < p->facts.len; i++) {
+		const struct placed_fact *f = &p->facts.v[i];
+
+		if (!f->fact.by_login || f->relation == last || !tenancy_column(d, f->column))
+			continue;
+		last = f->relation;
+		d->by_login++;
+	}
+	d->facts = !d->t.setting && d->by_login > d->facts ? d->by_login : d->facts;
 }
 
 /* A column that sub-queries on memberships decide, or the name of the login. */
@@ -299,6 +315,8 @@ void profile_find_tenancies(struct profile *p)
 	drafts_from_settings(p);
 	drafts_from_members(p);
 	drafts_from_names(p);
+	for (size_t i = 0; i < p->drafts.len; i++)
+		count_logins(p, &p->drafts.v[i]);
 	for (size_t i = 0; i < p->drafts.len; i++)
 		tenancy_find_directory(p, &p->drafts.v[i]);
 	profile_judge_tenancies(p);

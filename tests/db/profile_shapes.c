@@ -196,6 +196,62 @@ Test(profile_shapes, settings_in_plpgsql_and_standard_bodies)
 		   "! tenant_setting\n");
 }
 
+/* Who belongs where is kept by the login; c has no policy.  @ is what the policies of a and b say.
+ */
+#define BY_LOGIN                                                                               \
+	"CREATE TABLE house(code text PRIMARY KEY, name text);"                                \
+	"CREATE TABLE who(login name PRIMARY KEY, house text NOT NULL, part int NOT NULL);"    \
+	"CREATE TABLE a(house text NOT NULL, nr int, part int NOT NULL, PRIMARY KEY (house, nr));" \
+	"CREATE TABLE b(house text NOT NULL, nr int, part int NOT NULL, PRIMARY KEY (house, nr));" \
+	"CREATE TABLE c(house text NOT NULL, nr int, part int NOT NULL, PRIMARY KEY (house, nr));" \
+	"ALTER TABLE a ENABLE ROW LEVEL SECURITY; ALTER TABLE b ENABLE ROW LEVEL SECURITY;"    \
+	"ALTER TABLE who ENABLE ROW LEVEL SECURITY;"                                           \
+	"CREATE POLICY own ON who USING (login = current_user);"                               \
+	"CREATE FUNCTION mine() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER AS "         \
+	"'SELECT w.house FROM public.who w WHERE w.login = session_user';"                     \
+	"CREATE FUNCTION part() RETURNS int LANGUAGE sql STABLE AS "                           \
+	"'select part from who where login=current_user';"                                     \
+	"CREATE POLICY p ON a USING (@); CREATE POLICY p ON b USING (@);"
+
+Test(profile_shapes, where_a_login_belongs)
+{
+	static const char *const ways[] = {
+		"house = (SELECT mine())",
+		"mine() = house",
+		"house = (SELECT w.house FROM who w WHERE w.login = current_user)",
+		"house IN (SELECT w.house FROM who w WHERE w.login = session_user)",
+		"house = ANY (ARRAY(SELECT w.house FROM who w WHERE w.login = current_user))",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		char *sql = fill(BY_LOGIN, ways[i]);
+
+		expect_sql(sql, "tenant_column = house\ntenant:public.c = house\n");
+		free(sql);
+	}
+	/* Of two columns the one that keys do not begin with divides more. */
+	char *sql = fill(BY_LOGIN, "part = (SELECT part()) AND house = (SELECT mine())");
+
+	expect_sql(sql, "tenant_column = part\ntenant:public.c = part\n");
+	free(sql);
+}
+
+/* The row that keeps the login is who asks, and not where he belongs. */
+Test(profile_shapes, who_a_login_is)
+{
+	expect_sql("CREATE TABLE clerks(nr int PRIMARY KEY, login name UNIQUE);"
+		   "CREATE TABLE a(id int PRIMARY KEY, clerk int NOT NULL REFERENCES clerks);"
+		   "CREATE TABLE b(id int PRIMARY KEY, clerk int NOT NULL REFERENCES clerks);"
+		   "CREATE TABLE c(id int PRIMARY KEY, clerk int NOT NULL REFERENCES clerks);"
+		   "ALTER TABLE a ENABLE ROW LEVEL SECURITY;"
+		   "ALTER TABLE b ENABLE ROW LEVEL SECURITY;"
+		   "CREATE FUNCTION me() RETURNS int LANGUAGE sql STABLE AS "
+		   "'SELECT nr FROM public.clerks WHERE login = current_user';"
+		   "CREATE POLICY p ON a USING (clerk = (SELECT me()));"
+		   "CREATE POLICY p ON b USING (clerk = (SELECT me()));",
+		   "! tenant_column\n");
+}
+
 Test(profile_shapes, versions_must_be_proven)
 {
 	expect_sql(
