@@ -179,6 +179,21 @@ static void rule_becomes(struct judge *j, const struct role *login)
 
 /* ---- X04: a role that sees all tenants by a policy, inherited by logins ---- */
 
+/* A restrictive policy for all commands, or for reading, that binds the very role (and so who
+ * inherits it) holds what it reads in its tenant. */
+static bool is_held(const struct judge *j, const struct table *t, const struct role *role)
+{
+	const struct actor a = { .role = role };
+	bool named;
+
+	for (size_t p = 0; p < t->r->npolicies; p++)
+		if (!t->r->policies[p].permissive && strchr("*r", t->r->policies[p].command) &&
+		    t->policies[p].using_verdict.level == CLAUSE_OWN &&
+		    judge_applies(j, &t->r->policies[p], &a, &named))
+			return true;
+	return false;
+}
+
 static size_t bypass_policies(struct judge *j, const struct role *role, const char **sample)
 {
 	size_t n = 0;
@@ -186,7 +201,9 @@ static size_t bypass_policies(struct judge *j, const struct role *role, const ch
 	for (size_t i = 0; i < j->ntables; i++) {
 		const struct table *t = &j->tables[i];
 
-		for (size_t p = 0; table_tenant(t) && p < t->r->npolicies; p++)
+		if (!table_tenant(t) || is_held(j, t, role))
+			continue;
+		for (size_t p = 0; p < t->r->npolicies; p++)
 			for (const char *const *r = t->r->policies[p].roles; *r; r++)
 				if (strcmp(*r, role->name) == 0 &&
 				    t->r->policies[p].permissive &&

@@ -394,6 +394,7 @@ STYLE(instruments, 21)
 STYLE(woningen, 7)
 STYLE(souko, 9)
 STYLE(hospitals, 13)
+STYLE(treuhand, 5)
 
 /* Two of the roles are acted as. */
 LEAK_TEST(rls_styles, roles)
