@@ -156,6 +156,8 @@ struct host_ops {
 	/* A cell of the current row of the current screen; column NULL: the screen's name. NULL: there is none.
 	 * May be NULL (batch mode). */
 	const char *(*here)(void *ctx, const char *column);
+	/* False: something of this tenant's is not saved yet, err says what.  NULL in batch mode. */
+	bool (*leave_tenant)(void *ctx, struct err *err);
 };
 
 struct host {
@@ -168,6 +170,8 @@ struct host {
 
 /* ---- running ---- */
 struct session *call_session(const struct call *c);
+/* May this tenant be chosen now?  Not another while something of the present one's is not saved. */
+bool call_may_choose(const struct call *c, const struct tenant_choice *choice, struct err *err) MUST_CHECK;
 const struct args *call_args(const struct call *c);
 const struct host *call_host(const struct call *c);
 /* Asks the person, as host_ops.ask; one question at a time.  A call that ends takes its question back. */

@@ -106,6 +106,7 @@ struct screen {
 	/* the ui's: */
 	unsigned dirty;
 	bool closing;
+	bool of_former;               /* tells of the tenant before, and is about to go */
 };
 
 /* What a new screen is made of; texts are copied. */

@@ -123,9 +123,15 @@ static void open_target(struct call *c)
 static void open_tenant(void *ctx, const struct tenant_choice *choice, const struct err *err)
 {
 	struct call *c = ctx;
+	struct err refused = ERR_INIT;
 
 	if (err) {
 		call_done(c, err, -1);
+		return;
+	}
+	if (!call_may_choose(c, choice, &refused)) {
+		call_done(c, &refused, -1);
+		err_release(&refused);
 		return;
 	}
 	session_set_tenant(call_session(c), choice);

@@ -56,6 +56,13 @@ static void be_somebody(struct call *c, const char *named)
 
 static void choose(struct call *c, const struct tenant_choice *choice)
 {
+	struct err err = ERR_INIT;
+
+	if (!call_may_choose(c, choice, &err)) {
+		call_done(c, &err, -1);
+		err_release(&err);
+		return;
+	}
 	if (choice->kind != TENANT_ALL)
 		tenant_close_all(call_session(c));
 	session_set_tenant(call_session(c), choice);
@@ -109,8 +116,13 @@ static void tenant_run(struct call *c)
 			.text = "You will see records of every tenant. Why?",
 			.kind = ASK_TEXT,
 		};
+		const struct tenant_choice all = { .kind = TENANT_ALL };
 
-		call_ask(c, &q, all_tenants, c);
+		if (call_may_choose(c, &all, &err))
+			call_ask(c, &q, all_tenants, c);
+		else
+			call_done(c, &err, -1);
+		err_release(&err);
 	} else {
 		tenant_resolve(call_session(c), text, tenant_found, c);
 	}

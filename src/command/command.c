@@ -242,6 +242,16 @@ static void call_ready(void *ctx, const struct err *err)
 		call_run(c);
 }
 
+bool call_may_choose(const struct call *c, const struct tenant_choice *choice, struct err *err)
+{
+	const struct tenant_choice *now = session_tenant(c->host.session);
+	bool same = now->kind == choice->kind && now->tenancy == choice->tenancy &&
+		    strcmp(now->id ? now->id : "", choice->id ? choice->id : "") == 0;
+
+	return same || !c->host.ops->leave_tenant ||
+	       c->host.ops->leave_tenant(c->host.ctx, err);
+}
+
 static enum session_ready how_far(const struct command *cmd)
 {
 	if (!(cmd->needs & NEEDS_CATALOG))

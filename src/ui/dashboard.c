@@ -42,12 +42,31 @@ static void ask_when_ready(struct screen *s)
 			   s);
 }
 
-/* Another outbox was chosen, or the tables are not what they were. */
+/* What is shown, or under way, is another tenant's: it must not stand under this one's name. */
+static void begin_anew(struct screen *s)
+{
+	struct dashboard *d = s->data;
+
+	db_forget(session_db(screen_session(s)), s);
+	for (size_t i = 0; i < d->n; i++) {
+		reply_free(&d->panels[i].reply);
+		VEC_CLEAR(&d->panels[i].history);
+		d->panels[i].asked_us = 0;
+	}
+	d->asking = false;
+	err_clear(&d->err);
+	screen_changed(s, SCREEN_DATA);
+	ask_when_ready(s);
+}
+
+/* Another tenant or outbox was chosen, or the tables are not what they were. */
 static void on_session(void *ctx, enum session_event event)
 {
 	struct screen *s = ctx;
 	struct dashboard *d = s->data;
 
+	if (event == SESSION_SCOPE && s->def->scope == SCOPE_TENANT)
+		begin_anew(s);
 	if (event != SESSION_OUTBOX && event != SESSION_CATALOG)
 		return;
 	d->asked_all = true;

@@ -468,6 +468,23 @@ static void quit(void *ctx, bool force)
 	leave(ui);
 }
 
+static bool leave_tenant(void *ctx, struct err *err)
+{
+	const struct ui *ui = ctx;
+
+	for (size_t i = ui->stack.len; i-- > 0;) {
+		const struct screen *s = ui->stack.v[i];
+
+		if (!s->kind->unsaved || !s->kind->unsaved(s))
+			continue;
+		err_set(err, ERR_FAILED, s->title, "is not saved, and would stand under another "
+						   "tenant's name");
+		return err_hint(err, "save it or leave it first; :tab TENANT opens the other one "
+				     "beside");
+	}
+	return true;
+}
+
 static const char *here(void *ctx, const char *column)
 {
 	const struct screen *s = screen_focus(ctx);
@@ -497,6 +514,7 @@ const struct host_ops ui_host_ops = {
 	.rows = rows,
 	.progress = progress,
 	.quit = quit,
+	.leave_tenant = leave_tenant,
 	.copy = copy,
 	.here = here,
 };

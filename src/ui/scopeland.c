@@ -15,6 +15,53 @@ bool scope_stands_in(const struct screen *s)
 	return s && s->def && s->def->stands_in;
 }
 
+/* ---- records and values of the tenant before ---- */
+
+/* NULL: none. */
+static char *scope_name(const struct session *s)
+{
+	const struct tenant_choice *t = session_tenant(s);
+
+	return t->kind == TENANT_NONE  ? NULL
+	       : t->kind == TENANT_ALL ? xstrdup("*")
+				       : xasprintf("%d %s", t->tenancy, t->id);
+}
+
+/* A list asks again by itself, and the menu is of all. */
+static bool is_of_one(const struct screen *s)
+{
+	if (!s->def)
+		return !s->of_all && s->kind != &kind_home;
+	return s->def->scope != SCOPE_NONE && strcmp(s->kind->name, "grid") != 0 &&
+	       strcmp(s->kind->name, "dashboard") != 0;
+}
+
+bool scope_mark_former(struct ui *ui)
+{
+	char *before = ui->scope_seen;
+	bool any = false;
+
+	ui->scope_seen = scope_name(ui->session);
+	for (size_t i = 1; before && i < ui->stack.len; i++) {
+		struct screen *s = ui->stack.v[i];
+
+		s->of_former = (!ui->scope_seen || strcmp(before, ui->scope_seen) != 0) &&
+			       is_of_one(s);
+		any = any || s->of_former;
+	}
+	free(before);
+	return any;
+}
+
+void scope_leave(struct ui *ui)
+{
+	for (size_t i = ui->stack.len; i-- > 1;)
+		if (i < ui->stack.len && ui->stack.v[i]->of_former)
+			screen_remove(ui->stack.v[i]);
+}
+
+/* ---- a schema for each tenant ---- */
+
 static bool lists_tenants(const struct screen *s)
 {
 	return scope_stands_in(s) || (s->def && strcmp(s->def->name, "tenant-schemas") == 0);

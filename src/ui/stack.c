@@ -416,6 +416,7 @@ static void go_on(void *ctx)
 	const char *schema = session_tenant_schema(ui->session);
 	struct err err = ERR_INIT;
 
+	scope_leave(ui);
 	if (session_tenant(ui->session)->kind == TENANT_NONE)
 		return;
 	if (!wanted && schema) {
@@ -438,7 +439,7 @@ static void go_on(void *ctx)
 /* Later: what chose the tenant may itself be about to open a screen. */
 void stack_scope_changed(struct ui *ui)
 {
-	if (ui->wanted || scope_stands_in(screen_top(ui)) || session_tenant_schema(ui->session))
+	if (scope_mark_former(ui) || ui->wanted || scope_stands_in(screen_top(ui)) || session_tenant_schema(ui->session))
 		loop_defer(ui->loop, go_on, ui);
 }
 

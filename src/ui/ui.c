@@ -406,6 +406,7 @@ void ui_free(struct ui **uip)
 		release_shared(ui);
 	release_options(ui);
 	free(ui->window_title);
+	free(ui->scope_seen);
 	free(ui);
 	*uip = NULL;
 }

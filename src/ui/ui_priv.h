@@ -152,6 +152,7 @@ struct ui {
 	bool dirty, everything;
 	bool small_ok;              /* "this terminal is small" was read */
 	bool mouse; /* the setting as it is in force */
+	char *scope_seen;           /* the tenant when we looked last */
 	bool told_refused;          /* that --tenant was */
 	bool was_ready;             /* the reads' connection, when we looked last */
 	bool password_asked;
@@ -238,6 +239,9 @@ void place_free(struct place **p);
 void stack_scope_changed(struct ui *ui);
 /* The list of tenants of a schema that is not ours: it leads nowhere else and has served when one is chosen. */
 bool scope_stands_in(const struct screen *s);
+/* Another tenant was chosen: records and values of the one before are marked, and go with scope_leave. */
+bool scope_mark_former(struct ui *ui);
+void scope_leave(struct ui *ui);
 /* A tenant's schema was chosen. */
 void scope_land(struct ui *ui, const char *schema);
 /* The connection is there: go on to what waited for the right password. */
