@@ -439,7 +439,10 @@ static void go_on(void *ctx)
 /* Later: what chose the tenant may itself be about to open a screen. */
 void stack_scope_changed(struct ui *ui)
 {
-	if (scope_mark_former(ui) || ui->wanted || scope_stands_in(screen_top(ui)) || session_tenant_schema(ui->session))
+	bool former = scope_mark_former(ui);
+
+	if (former || ui->wanted || scope_stands_in(screen_top(ui)) ||
+	    session_tenant_schema(ui->session))
 		loop_defer(ui->loop, go_on, ui);
 }
 

@@ -105,7 +105,7 @@ psql -X -q -c "CREATE FUNCTION count_up() RETURNS int LANGUAGE plpgsql
 	AS 'BEGIN FOR i IN 1..1000 LOOP RAISE NOTICE ''sack %'', i; END LOOP; RETURN 1000; END'" >/dev/null
 type_line ':sql SELECT count_up() AS sacks'
 wait_for 'the server says: sack 1000'
-until_logged 'sack 1000  (the last of 981 more)'
+until_logged '(the last of 981) the server says: sack 1000'
 until_logged 'flour is low'
 
 # Rows without a key are copied whole too.

@@ -135,7 +135,12 @@ keys Enter
 wait_for '▸ ID '
 keys Tab
 wait_for '▸MAIN'
-[ "$(capture | sed 1,2d | grep -o '▸' | wc -l)" -eq 1 ] || fail "more than one cursor"
+n=0
+until [ "$(capture | sed 1,2d | grep -o '▸' | wc -l)" -eq 1 ]; do # not while it is being painted
+	n=$((n + 1))
+	[ $n -lt 100 ] || fail "more than one cursor"
+	sleep 0.05
+done
 find_text 'Short description'
 n=0
 while capture | grep -qF 'Public ID'; do
