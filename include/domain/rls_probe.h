@@ -88,8 +88,8 @@ struct probe_target {
 	const struct column *key[PROBE_KEY_COLUMNS]; /* nkey 0: no key, rows are told by their
 							tenant */
 	size_t nkey;
-	/* Rows of the relation, and of source, that are shown to every tenant on purpose, as SQL
-	 * over their own columns; NULL: none. */
+	/* Rows of the relation that are shown to every tenant, or to everybody, on purpose, and of
+	 * source to every tenant, as SQL over their own columns; NULL: none. */
 	const char *shared, *source_shared;
 	bool given; /* some of these by who asks: no sample can leave them out */
 	bool exact;	    /* no two rows of source have the same key */

@@ -28,7 +28,7 @@ EXISTS (SELECT FROM (SELECT t.*) s :between JOIN :"schema".:"table" p ON :condit
 JOIN :"schema".:"table" :row ON :condition
 -- A row of some tenant: not one that belongs to nobody, and so to everybody.
 -- fragment: somebody
-t.:"column" IS NOT NULL AND t.:"column"::pg_catalog.text !~ '^(-.*|[-0]*|public|global|shared|system|none|default)$'
+t.:"column" IS NOT NULL AND t.:"column"::pg_catalog.text !~ '^(-.*|[0[:punct:][:space:]]*|public|global|shared|system|none|default)$'
 -- fragment: is_role
 EXISTS (SELECT FROM pg_catalog.pg_roles o WHERE o.rolname::pg_catalog.text = :'prefix' || t.:"column"::pg_catalog.text || :'suffix')
 -- Nobody is below it.
@@ -66,6 +66,13 @@ AND NOT EXISTS (SELECT FROM a
 :row.:"column" = ends.tenant
 -- fragment: whose_text
 :row.:"column"::pg_catalog.text = ends.tenant::pg_catalog.text
+-- A row that belongs to two tenants is shared by them, by what stands in it.
+-- fragment: party_stranger
+AND (t.:"column" IS NULL OR t.:"column"::pg_catalog.text <> (SELECT a.tenant::pg_catalog.text FROM a))
+-- fragment: party_apart
+AND (:row.:"column" IS NULL OR :row.:"column"::pg_catalog.text NOT IN (SELECT e.tenant::pg_catalog.text FROM ends e))
+-- fragment: party_not
+AND :row.:"column" IS DISTINCT FROM CAST(:'value' AS :type)
 -- fragment: elsewhere
 AND NOT EXISTS (SELECT FROM :"schema".:"table" o WHERE o.:"person"::text = m.person::text AND o.:"tenant"::text <> :'own')
 -- fragment: nobody_else
@@ -107,9 +114,9 @@ CAST(NULL AS :type)
 -- fragment: rows
 (SELECT t.* FROM :"schema".:"table" t WHERE :condition)
 -- fragment: texts
-SELECT t::text AS row FROM :"schema".:"table" t WHERE :condition
+SELECT (t.*)::text AS row FROM :"schema".:"table" t WHERE :condition
 -- fragment: more_texts
- UNION ALL SELECT t::text FROM :"schema".:"table" t WHERE :condition
+ UNION ALL SELECT (t.*)::text FROM :"schema".:"table" t WHERE :condition
 -- fragment: together
 (:all)
 -- What was found, and with which rows made so.

@@ -127,6 +127,22 @@ static void find_session(const struct asking *a, const struct expr *value, struc
 		out->n = 0;
 }
 
+/* Pairs of tenants, which are neither's. */
+static void note_link(const struct asking *a, const struct relation *home,
+		      const struct expr *column, const struct expr *value)
+{
+	struct sources from = { .n = 0 };
+
+	sources_find(a->c, value, (struct source){ .list = false }, &from);
+	for (size_t i = 0; i < from.n; i++)
+		add_claim(a->out, (struct claim){ .kind = CLAIM_LINK,
+						  .setting = from.v[i].setting,
+						  .path = from.v[i].path,
+						  .relation = home,
+						  .column = column->name,
+						  .tenancy = a->t->tenancy });
+}
+
 static void note_column(const struct asking *a, const struct expr *column,
 			const struct expr *value, bool json_list)
 {
@@ -139,8 +155,12 @@ static void note_column(const struct asking *a, const struct expr *column,
 		return;
 	column = inside(column, &around);
 	if (column->kind != EXPR_COLUMN || !(home = column_home(a, column)) ||
-	    !(t = judge_table(a->j, home->oid)) || !t->tenant)
+	    !(t = judge_table(a->j, home->oid)))
 		return;
+	if (!t->tenant) {
+		note_link(a, home, column, value);
+		return;
+	}
 	sources_find(a->c, value, (struct source){ .json_list = json_list }, &from);
 	if (!from.n)
 		find_session(a, value, &from);

@@ -17,6 +17,7 @@ enum claim_kind {
 	CLAIM_FORGED, /* a policy lets through whoever sets it to this literal, or pattern */
 	CLAIM_SAID,   /* the same of a claim that not everybody has */
 	CLAIM_BOUND,  /* a tenant column is not less (literal ">") or not more ("<") than it */
+	CLAIM_LINK,   /* compared with a column of a table that is no tenant's, such as pairs of them */
 	CLAIM_ROW,    /* a column of a row is compared with this literal, whoever looks */
 };
 
@@ -41,9 +42,9 @@ struct claim {
 	bool list, json_list;		/* {a} of an array, [a] of JSON */
 	bool sought; /* CLAIM_PERSON: in a relation that the policy looks somebody up in */
 	struct claim_session session;	 /* CLAIM_PERSON */
-	const struct relation *relation; /* CLAIM_PERSON, CLAIM_ROW: whose column; CLAIM_FORGED:
+	const struct relation *relation; /* CLAIM_PERSON, CLAIM_LINK, CLAIM_ROW: whose column; CLAIM_FORGED:
 					    whose policy */
-	const char *column;		/* CLAIM_PERSON, CLAIM_ROW */
+	const char *column;		/* CLAIM_PERSON, CLAIM_LINK, CLAIM_ROW */
 	const char *literal;		/* CLAIM_FORGED, _SAID; CLAIM_ROW: NULL for a null */
 	const char *prefix, *suffix;	/* CLAIM_TENANT: around the tenant's id; NULL: nothing */
 	const struct relation *of;	/* CLAIM_ROW: whose policy, or which view, asks it */

@@ -2,6 +2,7 @@
 /*
  * Conditions that compare: is it the tenant of the row, and with what?
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "rls_clause_priv.h"
@@ -15,7 +16,12 @@ static bool is_neutral(const char *literal)
 	for (size_t i = 0; words[i]; i++)
 		if (strcmp(literal, words[i]) == 0)
 			return true;
-	return *literal == '-' || literal[strspn(literal, "0-")] == '\0';
+	if (*literal == '-')
+		return true;
+	for (const char *s = literal; *s; s++) /* '*' and its like */
+		if (isalnum((unsigned char)*s) ? *s != '0' : (unsigned char)*s >= 0x80)
+			return false;
+	return true;
 }
 
 const struct expr *clause_literal(const struct expr *e)

@@ -75,11 +75,75 @@ const char *persona_shared(struct persona *p, const struct relation *r)
 	return t ? judge_shared_rows(&p->j, t) : NULL;
 }
 
+const char *persona_shared_with(struct persona *p, const struct relation *r,
+				const struct role *role)
+{
+	const struct table *t = judge_table(&p->j, r->oid);
+
+	return t ? judge_shared_with(&p->j, t, role) : NULL;
+}
+
 bool persona_gives(struct persona *p, const struct relation *r)
 {
 	const struct table *t = judge_table(&p->j, r->oid);
 
 	return t && judge_gives_rows(&p->j, t);
+}
+
+/* The other column goes by the same word of the session's as the tenant's own. */
+static bool says_tenant(const struct persona *p, const struct claim *c, const struct tenancy *y)
+{
+	const struct claim said = { .setting = y->setting, .path = y->claim_path };
+
+	if (y->setting && claim_same_place(&said, c))
+		return true;
+	for (const struct claim *o = NULL; (o = persona_next_claim(p, y, o));)
+		if (o->kind == CLAIM_TENANT && claim_same_place(o, c))
+			return true;
+	return false;
+}
+
+static bool refers_to(const struct relation *r, const struct column *c, oid to)
+{
+	for (size_t i = 0; i < r->nreferences; i++)
+		if (r->references[i]->to == to && r->references[i]->n == 1 &&
+		    r->references[i]->from_columns[0] == c->attnum)
+			return true;
+	return false;
+}
+
+const struct column *persona_party(const struct persona *p, const struct relation *r, size_t n)
+{
+	const struct table *t = judge_table(&p->j, r->oid);
+	const struct column *tenant = t && t->tenant ? relation_column(r, t->tenant) : NULL;
+	oid list = t && t->tenancy ? t->tenancy->directory : 0;
+
+	for (size_t i = 0; tenant && t->tenancy && i < p->claims.list.len; i++) {
+		const struct claim *c = &p->claims.list.v[i];
+		const struct column *other =
+			c->kind == CLAIM_PERSON && c->relation == r && !c->session.rows
+				? relation_column(r, c->column)
+				: NULL;
+
+		if (other && strcmp(other->type, tenant->type) == 0 &&
+		    other->rights & RIGHT_SELECT &&
+		    (!refers_to(r, tenant, list) || refers_to(r, other, list)) &&
+		    says_tenant(p, c, t->tenancy) && n-- == 0)
+			return other;
+	}
+	return NULL;
+}
+
+const struct column *persona_link(const struct persona *p, const struct relation *r,
+				  const struct tenancy *y)
+{
+	for (size_t i = 0; i < p->claims.list.len; i++) {
+		const struct claim *c = &p->claims.list.v[i];
+
+		if (c->kind == CLAIM_LINK && c->relation == r && says_tenant(p, c, y))
+			return relation_column(r, c->column);
+	}
+	return NULL;
 }
 
 const struct claims *persona_claims(const struct persona *p)

@@ -17,8 +17,17 @@ struct table;
 const struct table *persona_table(const struct persona *p, const struct relation *r);
 /* Rows of it that every tenant may see on purpose (judge_shared_rows()). */
 const char *persona_shared(struct persona *p, const struct relation *r);
+/* The same of what is shown to the role; NULL: to whoever works for a tenant. */
+const char *persona_shared_with(struct persona *p, const struct relation *r,
+				const struct role *role);
 /* Some of them by who asks (judge_gives_rows()). */
 bool persona_gives(struct persona *p, const struct relation *r);
+/* The n-th other column by which a row of r is a tenant's too, as policies go by it as by the
+ * tenant's own (a buyer's beside a seller's); NULL: no more. */
+const struct column *persona_party(const struct persona *p, const struct relation *r, size_t n);
+/* The column by which a session finds its tenant in pairs of tenants that are neither's; NULL. */
+const struct column *persona_link(const struct persona *p, const struct relation *r,
+				  const struct tenancy *y);
 /* What policies ask; it lives as long as the persona. */
 struct claims;
 struct claim;

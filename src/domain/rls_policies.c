@@ -197,6 +197,12 @@ static bool goes_by_tenant(const struct table *t)
 	return false;
 }
 
+/* The tenant's own rows, and those that it has a part in. */
+static bool is_of_party(const struct table *t, const struct clause_verdict *v)
+{
+	return v->reasons == OPEN_PERSONAL && judge_is_party(t, v->arm);
+}
+
 static struct ruling rule_of_command(struct judge *j, const struct look_at *l,
 				     const struct judged *g)
 {
@@ -213,7 +219,8 @@ static struct ruling rule_of_command(struct judge *j, const struct look_at *l,
 	if (g->policy->command == 'a')
 		return (struct ruling){ RULE_R21, CURE_NARROW,
 					"rows of any tenant can be inserted through it" };
-	if (l->side == SIDE_CHECK && g->using_verdict.level == CLAUSE_OWN)
+	if (l->side == SIDE_CHECK && (g->using_verdict.level == CLAUSE_OWN ||
+				      is_of_party(l->t, &g->using_verdict)))
 		return (struct ruling){ RULE_R20, CURE_REPLACE,
 					"rows of other tenants can be written through it" };
 	if (g->policy->command == 'w')
@@ -362,7 +369,7 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 	const struct clause_verdict *v = side_verdict(g, l->side);
 	struct ruling ruling = rule_of_reason(v->reasons);
 
-	if (v->reasons == OPEN_LITERAL && one_per_role(l->t, g))
+	if ((v->reasons == OPEN_LITERAL && one_per_role(l->t, g)) || is_of_party(l->t, v))
 		return (struct ruling){ RULES, CURE_NARROW, NULL };
 
 	if (ruling.rule != RULES)
@@ -457,6 +464,11 @@ static void fix_policy(struct judge *j, const struct look_at *l, const struct ju
 	if (cure == CURE_FLOOR) {
 		v.policy = arena_printf(j->arena, "%s_tenant_floor", l->t->r->name);
 		judge_fix(j, "floor", &v);
+		return;
+	}
+	if (l->side == SIDE_CHECK && p->using_expr && is_of_party(l->t, &g->using_verdict)) {
+		v.condition = p->using_expr; /* what one has a part in one may write */
+		judge_fix(j, "check", &v);
 		return;
 	}
 	if (cure == CURE_NARROW && old && strcmp(old, "true") != 0)

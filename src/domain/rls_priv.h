@@ -119,9 +119,14 @@ const char *judge_usual_condition(struct judge *j, const struct table *t);
 /* Rows that policies for SELECT show to every tenant on purpose, as SQL over the table's own
  * columns; NULL: none (rls_shared.c). */
 const char *judge_shared_rows(struct judge *j, const struct table *t);
+/* Of these what the role is shown; NULL: whoever works for a tenant, not who is nobody yet. */
+const char *judge_shared_with(struct judge *j, const struct table *t, const struct role *role);
 /* A policy for SELECT that admits every row and says so by its name, where each person is a tenant: "Public profiles
  * are viewable by everyone". */
 bool judge_public_by_name(const struct table *t, const struct judged *g);
+/* Does the arm say that the row is a tenant's by another column, as what shows its rows says too
+ * (rls_party.c)? */
+bool judge_is_party(const struct table *t, const struct expr *arm);
 /* Some of them go by who asks: they are given to the session's tenant. */
 bool judge_gives_rows(struct judge *j, const struct table *t);
 /* Does the policy's own condition admit the actor by a role's name? */

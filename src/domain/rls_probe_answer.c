@@ -264,6 +264,14 @@ static void answer_grown(struct probe *x, const struct probe_answers *a)
 	x->rows = after > before ? after - before : 0;
 }
 
+static void answer_shrunk(struct probe *x, const struct probe_answers *a)
+{
+	size_t before = number(a, PROBE_MARK_BEFORE), after = number(a, PROBE_MARK_AFTER);
+
+	x->rows = before > after ? before - after : 0;
+	x->outcome = x->rows ? PROBE_LEAKS : PROBE_PROVEN;
+}
+
 /* Whatever it is said to have touched: are rows of B's other than they were? */
 static void answer_altered(struct probe_plan *p, struct probe *x, const struct probe_answers *a)
 {
@@ -291,6 +299,10 @@ static void answer_write(struct probe_plan *p, struct probe *x, const struct pro
 	bool gives = x->kind == PROBE_MOVE || x->kind == PROBE_GIVE,
 	     all = x->kind == PROBE_STEAL || x->kind == PROBE_BLIND;
 
+	if (a->reply[PROBE_MARK_AFTER] && probe_counts_strangers(p, x)) {
+		answer_shrunk(x, a);
+		return;
+	}
 	touched -= all ? before : 0;
 	if (a->reply[PROBE_MARK_AGAIN] && touched <= 0) {
 		answer_altered(p, x, a);

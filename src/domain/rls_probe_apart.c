@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "rls_priv.h"
 #include "rls_probe_priv.h"
 #include "rls_probe_steps.h"
@@ -93,7 +94,9 @@ static const struct relation *pairs_of(const struct probe_plan *p, const struct 
 		size_t leads = 0;
 
 		if (!key || key->nkeys != 2 || !(r->rights & RIGHT_SELECT) ||
-		    !(*own = probe_tenant_column(p, r, &of)) || !index_has(key, (*own)->attnum))
+		    !((*own = probe_tenant_column(p, r, &of)) ||
+		      (*own = persona_link(p->persona, r, y))) ||
+		    !index_has(key, (*own)->attnum))
 			continue;
 		for (size_t k = 0; k < r->nreferences; k++)
 			leads += r->references[k]->n == 1 && r->references[k]->to == list->oid &&
@@ -106,6 +109,18 @@ static const struct relation *pairs_of(const struct probe_plan *p, const struct 
 	return NULL;
 }
 
+/* Whose the session is, policies say: by the column that they compare with it. */
+static void turn_pair(const struct probe_plan *p, const struct relation *r,
+		      const struct column **own, const struct column **other)
+{
+	const struct column *asked = persona_party(p->persona, r, 0);
+
+	if (asked && asked == *other) {
+		*other = *own;
+		*own = asked;
+	}
+}
+
 static void put_pair(const struct probe_plan *p, const struct probe_target *t,
 		     struct buf *lowest, struct buf *strange)
 {
@@ -114,6 +129,7 @@ static void put_pair(const struct probe_plan *p, const struct probe_target *t,
 
 	if (!r)
 		return;
+	turn_pair(p, r, &own, &other);
 	const struct sqlvar v[] = {
 		{ "column", probe_is_sampled(t) ? "tenant" : t->source_tenant->name },
 		{ "schema", r->schema },
@@ -124,6 +140,52 @@ static void put_pair(const struct probe_plan *p, const struct probe_target *t,
 
 	sql_fragment(lowest, p->input->sql, "rls_probe.lowest_pair", v, ARRAY_SIZE(v));
 	sql_fragment(strange, p->input->sql, "rls_probe.stranger_pair", v, ARRAY_SIZE(v));
+}
+
+/* ---- rows that are two tenants' ---- */
+
+void probe_put_parties(const struct probe_plan *p, const struct probe_target *t,
+		       struct buf *strange, struct buf *rows)
+{
+	const struct relation *r = t->nlinks ? t->parent : t->source;
+	bool sampled = probe_is_sampled(t);
+	const struct column *c;
+
+	for (size_t i = 0; (c = persona_party(p->persona, r, i)); i++) {
+		char *name = sampled ? xasprintf("p%zu", i) : xstrdup(c->name);
+		const struct sqlvar v[] = { { "row", sampled ? "s" : t->nlinks ? "p" : "t" },
+					    { "column", name } };
+
+		buf_addc(strange, ' ');
+		sql_fragment(strange, p->input->sql, "rls_probe.party_stranger", v,
+			     ARRAY_SIZE(v));
+		buf_addc(rows, ' ');
+		sql_fragment(rows, p->input->sql, "rls_probe.party_apart", v, ARRAY_SIZE(v));
+		free(name);
+	}
+}
+
+void probe_put_not_party(const struct probe_making *m, const struct relation *r,
+			 const char *row, struct buf *out)
+{
+	const struct column *c;
+
+	for (size_t i = 0; (c = persona_party(m->p->persona, r, i)); i++) {
+		const struct sqlvar v[] = { { "row", row },
+					    { "column", c->name },
+					    { "value", m->t->a },
+					    { "type", c->type } };
+
+		buf_addc(out, ' ');
+		sql_fragment(out, m->p->input->sql, "rls_probe.party_not", v, ARRAY_SIZE(v));
+	}
+}
+
+bool probe_has_parties(const struct probe_plan *p, const struct probe_target *t)
+{
+	const struct relation *r = t->nlinks ? t->parent : t->source;
+
+	return r && persona_party(p->persona, r, 0);
 }
 
 /* Where tenants have tenants below them, who is above may be meant to see and to change what is

@@ -22,6 +22,18 @@ static void leave_shared(const struct probe_making *m, const char *shared,
 	*condition = out;
 }
 
+/* What this role is shown of them; keys were chosen without those that every tenant is. */
+static void leave_shared_rows(const struct probe_making *m, bool any, struct buf *condition)
+{
+	const struct probe_target *t = m->t;
+	const char *shared = t->shared, *chosen = t->source_shared ? t->source_shared : "";
+
+	if (probe_is_table(t->relation))
+		shared = persona_shared_with(m->p->persona, t->relation, m->x->role);
+	if (shared && (any || !t->nkey || t->given || strcmp(shared, chosen) != 0))
+		leave_shared(m, shared, condition);
+}
+
 /* No row of it is the role's own. */
 static void add_crossing(struct probe_making *m)
 {
@@ -55,8 +67,8 @@ void probe_add_read(struct probe_making *m)
 		probe_put_somebody(m, &condition);
 	else
 		probe_put_others(m, &condition);
-	if (m->t->shared && (any || !m->t->nkey || m->t->given))
-		leave_shared(m, m->t->shared, &condition);
+	if (m->t->shared)
+		leave_shared_rows(m, any, &condition);
 	probe_put_own(m, &own);
 	probe_put_found(m, &found);
 	probe_put_call(m->p, m->t, false, &from);
@@ -163,7 +175,7 @@ static void add_twin(struct probe_making *m, const struct relation *r, const cha
 
 static void add_removal(struct probe_making *m, const struct relation *r, enum probe_mark mark)
 {
-	const char *shared = persona_shared(m->p->persona, r);
+	const char *shared = persona_shared_with(m->p->persona, r, m->x->role);
 	struct buf condition = BUF_INIT;
 
 	probe_put_whose(m, r, m->t->b, &condition);

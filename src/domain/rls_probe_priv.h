@@ -56,6 +56,8 @@ void probe_put_call(const struct probe_plan *p, const struct probe_target *t, bo
 const char *probe_words(const struct probe_plan *p, const struct server_error *e);
 /* Is there a column by which x, an UPDATE that only asks whether it can, changes nothing else? */
 bool probe_may_change(const struct probe_plan *p, const struct probe *x);
+/* Is what x does without WHERE told by the rows that A has no part in, before and after? */
+bool probe_counts_strangers(const struct probe_plan *p, const struct probe *x);
 /* Is there a finding with one of these ids ("R40") on the object? */
 bool probe_claimed(const struct probe_plan *p, const char *const *ids, const char *object);
 

@@ -84,6 +84,20 @@ void probe_put_own(const struct probe_making *m, struct buf *out)
 		probe_put_tenant(m, m->t->a, out);
 }
 
+/* Without keys: by the tenant that is named. */
+static void put_strangers(const struct probe_making *m, struct buf *out)
+{
+	const struct relation *r = m->t->nbases == 1 ? m->t->bases[0] : m->t->relation;
+
+	probe_put_equals(m, m->t->tenant,
+			 probe_is_table(m->t->relation)
+				 ? "rls_probe.differs"
+				 : "rls_probe.differs_known", /* sums are nobody's */
+			 m->t->a, out);
+	if (r)
+		probe_put_not_party(m, r, "t", out);
+}
+
 /* Rows that are not A's. */
 void probe_put_others(const struct probe_making *m, struct buf *out)
 {
@@ -91,11 +105,7 @@ void probe_put_others(const struct probe_making *m, struct buf *out)
 	    (!m->t->tenant || probe_is_table(m->t->relation) || probe_is_write(m->x->kind)))
 		probe_put_rows(m, m->t->other, m->t->others, out);
 	else
-		probe_put_equals(m, m->t->tenant,
-				 probe_is_table(m->t->relation)
-					 ? "rls_probe.differs"
-					 : "rls_probe.differs_known", /* sums are nobody's */
-				 m->t->a, out);
+		put_strangers(m, out);
 }
 
 /* The tenant column, if the role may read it; NULL. */

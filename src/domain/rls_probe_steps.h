@@ -25,6 +25,9 @@ void probe_put_equals(const struct probe_making *m, const struct column *c,
 /* That a row t of r, which holds tenants' rows, is this tenant's. */
 void probe_put_whose(const struct probe_making *m, const struct relation *r,
 		     const char *tenant, struct buf *out);
+/* " AND …": nor is the row A's by another column. */
+void probe_put_not_party(const struct probe_making *m, const struct relation *r,
+			 const char *row, struct buf *out);
 /* (k1 = … AND k2 = …) OR (…) */
 void probe_put_rows(const struct probe_making *m, const struct probe_row *rows, size_t n,
 		    struct buf *out);
@@ -60,6 +63,10 @@ void probe_add_kept(struct probe_making *m, bool own);
 
 /* Is only a part of its rows looked at, for every one would have to be? */
 bool probe_is_sampled(const struct probe_target *t);
+/* strange: the second tenant is one with rows that the first has no part in; rows: such rows. */
+void probe_put_parties(const struct probe_plan *p, const struct probe_target *t,
+		       struct buf *strange, struct buf *rows);
+bool probe_has_parties(const struct probe_plan *p, const struct probe_target *t);
 /* What asks that neither tenant is above the other: of the first one (lowest), of the second
  * (strange). */
 void probe_put_strangers(struct probe_plan *p, const struct probe_target *t, struct buf *lowest,

@@ -333,6 +333,19 @@ static void find_by_view(struct probe_plan *p, struct probe_target *t)
 	}
 }
 
+/* Whose rows they are too is not to be seen in such a view. */
+static bool hides_party(const struct probe_plan *p, const struct probe_target *t)
+{
+	const struct column *c;
+
+	for (size_t b = 0; t->tenant && !t->nkey && b < t->nbases; b++)
+		for (size_t i = 0; (c = persona_party(p->persona, t->bases[b], i)); i++)
+			if (t->nbases > 1 || !shown(t->relation->columns, t->relation->ncolumns,
+						    c->name, c->type))
+				return true;
+	return false;
+}
+
 /* A view shows such rows of its tables where it has the columns by which they are told. */
 static const char *shared_of_view(const struct probe_plan *p, const struct probe_target *t)
 {
@@ -375,9 +388,13 @@ static void add_relation(struct probe_plan *p, const struct relation *r, struct 
 	t.no_reads = outside_why_read(o, r);
 	t.shared = probe_is_table(r) ? persona_shared(p->persona, r) : shared_of_view(p, &t);
 	t.given = t.shared && persona_gives(p->persona, probe_is_table(r) ? r : t.bases[0]);
-	t.source_shared = t.source == r ? t.shared : persona_shared(p->persona, t.source);
+	t.source_shared = t.source == r && !probe_is_table(r)
+				  ? t.shared
+				  : persona_shared_with(p->persona, t.source, NULL);
 	if (!t.tenant && (!t.source_tenant || !t.nkey))
 		t.impossible = "its rows have no tenant of their own, and no key leads to one";
+	else if (hides_party(p, &t))
+		t.impossible = "whose else its rows are is not among what it shows";
 	else
 		t.impossible = probe_impossible(p, &t);
 	probe_target_add(p, &t);

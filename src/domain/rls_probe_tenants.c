@@ -14,6 +14,23 @@
 
 enum { LARGE = 100000, SAMPLED = 50000 };
 
+/* Of a sample nothing else is known than what was put into it. */
+static void put_named_parties(const struct probe_plan *p, const struct probe_target *t,
+			      struct buf *out, struct buf *names)
+{
+	const struct column *c;
+
+	for (size_t i = 0; probe_is_sampled(t) &&
+			   (c = persona_party(p->persona, t->source, i)); i++) {
+		const struct sqlvar v = { "column", c->name };
+
+		buf_adds(out, ", ");
+		sql_fragment(out, p->input->sql, "rls_probe.key", &v, 1);
+		buf_addf(out, " AS p%zu", i);
+		buf_addf(names, ", p%zu", i);
+	}
+}
+
 static void put_named_keys(const struct probe_plan *p, const struct probe_target *t,
 			   struct buf *out, struct buf *names)
 {
@@ -26,6 +43,7 @@ static void put_named_keys(const struct probe_plan *p, const struct probe_target
 		buf_addf(out, " AS k%zu", i);
 		buf_addf(names, "%sk%zu", i ? ", " : "", i);
 	}
+	put_named_parties(p, t, out, names);
 }
 
 /* Of the columns of one key; there, here: the rows it leads to and from. */
@@ -76,12 +94,14 @@ static void put_join(const struct probe_plan *p, const struct probe_target *t, c
 }
 
 /* That a row t hangs from one of this tenant's. */
-static void put_hangs(const struct probe_plan *p, const struct probe_target *t,
+static void put_hangs(const struct probe_making *m, const struct probe_target *t,
 		      const char *tenant, struct buf *out)
 {
+	const struct probe_plan *p = m->p;
 	struct buf hops = BUF_INIT, join = BUF_INIT;
 
 	put_join(p, t, "s", &hops, &join);
+	probe_put_not_party(m, t->parent, "p", &join);
 	const struct sqlvar v[] = { { "between", hops.data ? hops.data : "" },
 				    { "schema", t->parent->schema },
 				    { "table", t->parent->name },
@@ -102,10 +122,12 @@ void probe_put_whose(const struct probe_making *m, const struct relation *r,
 	const struct column *c = probe_tenant_column(m->p, r, &y);
 	struct probe_target hanging;
 
-	if (c)
+	if (c) {
 		probe_put_equals(m, c, "rls_probe.equals", tenant, out);
-	else if (probe_hanging(m->p, r, &hanging))
-		put_hangs(m->p, &hanging, tenant, out);
+		probe_put_not_party(m, r, "t", out);
+	} else if (probe_hanging(m->p, r, &hanging)) {
+		put_hangs(m, &hanging, tenant, out);
+	}
 }
 
 static void put_each_key(const struct probe_plan *p, const struct probe_target *t,
@@ -224,6 +246,7 @@ static void put_tenants(struct probe_plan *p, const struct probe_target *t, bool
 	put_role(p, t, &somebody);
 	put_whose(p, t, &whose);
 	probe_put_strangers(p, t, &lowest, &strange);
+	probe_put_parties(p, t, &strange, probe_is_sampled(t) ? &whose : &distinct);
 	if (t->source_shared && !shown && !t->nlinks)
 		put_unshared(p, t, &somebody);
 	if (t->source_shared && !shown)
@@ -361,7 +384,9 @@ void probe_tenants_answer(struct probe_plan *p, struct probe_target *t,
 	for (size_t i = 0; rows && i < reply_rows(rows); i++)
 		take_row(p, t, rows, i);
 	one = !t->a || !t->b || strcmp(t->a, t->b) == 0;
-	if (t->source != t->relation && (!t->owns || one))
+	if ((!t->owns || one) && probe_has_parties(p, t))
+		t->impossible = "every row that it has is another tenant's too";
+	else if (t->source != t->relation && (!t->owns || one))
 		t->impossible = t->exact ? "only one tenant, or none, has rows that it could show"
 					 : "no row that it could show is one tenant's alone";
 	else if (!t->owns)

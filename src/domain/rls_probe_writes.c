@@ -365,6 +365,26 @@ static void add_count(struct probe_making *m, enum probe_mark mark)
 	buf_release(&condition);
 }
 
+/* Rows that A has no part in. */
+static void add_strangers_count(struct probe_making *m, enum probe_mark mark)
+{
+	struct buf condition = BUF_INIT;
+
+	probe_put_equals(m, m->t->tenant, "rls_probe.differs", m->t->a, &condition);
+	probe_put_not_party(m, m->t->relation, "t", &condition);
+	probe_add_table(m, "rls_probe_count", condition.data, mark);
+	buf_release(&condition);
+}
+
+/* Where A has a part in rows of others, are those gone that it has none in? */
+bool probe_counts_strangers(const struct probe_plan *p, const struct probe *x)
+{
+	const struct probe_target *t = &p->targets.v[x->target];
+
+	return (x->kind == PROBE_BLIND || x->kind == PROBE_STEAL) && t->tenant && !t->meddled &&
+	       probe_is_table(t->relation) && probe_has_parties(p, t);
+}
+
 /* All that B has there, by ourselves: triggers and rules may change it and say that nothing
  * was. */
 static void add_rows_digest(struct probe_making *m, enum probe_mark mark)
@@ -517,7 +537,9 @@ void probe_add_change(struct probe_making *m)
 	bool touches = k == PROBE_STEAL || k == PROBE_BLIND,
 	     moves = k == PROBE_MOVE || k == PROBE_GIVE || (k == PROBE_STEAL && c == t->tenant),
 	     known = t->meddled && t->tenant && probe_is_table(t->relation),
-	     meddled = known && moves, altered = known && !moves;
+	     meddled = known && moves, altered = known && !moves,
+	     strangers = probe_counts_strangers(m->p, m->x) &&
+			 (k == PROBE_BLIND || c == t->tenant);
 
 	if (k == PROBE_MOVE)
 		probe_put_own(m, &condition);
@@ -532,7 +554,9 @@ void probe_add_change(struct probe_making *m)
 				       { "other", t->b },
 				       { "condition", condition.len ? condition.data : "" } };
 
-	if (meddled || (touches && t->tenant))
+	if (strangers)
+		add_strangers_count(m, PROBE_MARK_BEFORE);
+	else if (meddled || (touches && t->tenant))
 		add_count(m, PROBE_MARK_BEFORE);
 	if (altered)
 		add_rows_digest(m, PROBE_MARK_AGAIN);
@@ -542,10 +566,12 @@ void probe_add_change(struct probe_making *m)
 	probe_add(m, queries[k], vars, ARRAY_SIZE(vars), PROBE_MARK_TRY);
 	if (t->deferred)
 		probe_add_plain(m, "rls_probe_now", PROBE_MARK_NONE);
-	if (meddled) {
+	if (meddled || strangers)
 		probe_add_plain(m, "rls_probe_self", PROBE_MARK_NONE);
+	if (meddled)
 		add_count(m, PROBE_MARK_AFTER);
-	}
+	if (strangers)
+		add_strangers_count(m, PROBE_MARK_AFTER);
 	if (altered) {
 		probe_add_plain(m, "rls_probe_self", PROBE_MARK_NONE);
 		add_rows_digest(m, PROBE_MARK_AFTER);

@@ -312,7 +312,28 @@ bool judge_public_by_name(const struct table *t, const struct judged *g)
 	       y && person_setting(y->setting, y->claim_path);
 }
 
-const char *judge_shared_rows(struct judge *j, const struct table *t)
+/* Does the policy show anything to the role; NULL: to anybody who works for a tenant? */
+static bool is_shown_to(const struct judge *j, const struct table *t, const struct policy *p,
+			const struct role *role)
+{
+	bool named, any = false;
+
+	for (size_t i = 0; i < j->actors.len; i++) {
+		const struct actor *a = &j->actors.v[i];
+
+		if (role ? a->role != role
+			 : !a->application || judge_is_anybody(a) ||
+				   !(t->rights[i] & RIGHT_SELECT))
+			continue;
+		any = true;
+		if (judge_applies(j, p, a, &named))
+			return true;
+	}
+	return !any;
+}
+
+static const char *shared_rows(struct judge *j, const struct table *t, bool all,
+			       const struct role *role)
 {
 	struct buf out = BUF_INIT;
 	const char *text;
@@ -321,7 +342,8 @@ const char *judge_shared_rows(struct judge *j, const struct table *t)
 		const struct judged *g = &t->policies[i];
 		const char *condition = g->policy->using_expr;
 
-		if (g->policy->command != 'r' || !g->policy->permissive || !condition)
+		if (g->policy->command != 'r' || !g->policy->permissive || !condition ||
+		    (!all && !is_shown_to(j, t, g->policy, role)))
 			continue;
 		if (clause_says_public(g->using_expr) || judge_public_by_name(t, g) ||
 		    (g->using_verdict.reasons == OPEN_SHARED && !g->using_verdict.own_arm))
@@ -332,6 +354,16 @@ const char *judge_shared_rows(struct judge *j, const struct table *t)
 	text = out.len ? arena_strdup(j->arena, out.data) : NULL;
 	buf_release(&out);
 	return text;
+}
+
+const char *judge_shared_rows(struct judge *j, const struct table *t)
+{
+	return shared_rows(j, t, true, NULL);
+}
+
+const char *judge_shared_with(struct judge *j, const struct table *t, const struct role *role)
+{
+	return shared_rows(j, t, false, role);
 }
 
 bool judge_gives_rows(struct judge *j, const struct table *t)

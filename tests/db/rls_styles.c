@@ -395,6 +395,7 @@ STYLE(woningen, 7)
 STYLE(souko, 9)
 STYLE(hospitals, 13)
 STYLE(treuhand, 5)
+STYLE(auctions, 8)
 
 /* Two of the roles are acted as. */
 LEAK_TEST(rls_styles, roles)

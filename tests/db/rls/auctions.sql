@@ -1,0 +1,111 @@
+-- SPDX-License-Identifier: MIT
+-- Rows that are two houses' (the seller's and the buyer's), that are everybody's ('*'), that are of
+-- the houses below one's own by a table of pairs, and that are published for who is nobody yet.
+SET client_min_messages = error;
+CREATE ROLE lot_owner NOLOGIN; CREATE ROLE lot_app LOGIN; CREATE ROLE lot_anon NOLOGIN;
+CREATE ROLE lot_door LOGIN NOINHERIT; GRANT lot_anon TO lot_door;
+CREATE SCHEMA lot AUTHORIZATION lot_owner; GRANT USAGE ON SCHEMA lot TO lot_app, lot_anon;
+SET ROLE lot_owner; SET search_path = lot;
+CREATE FUNCTION me() RETURNS text LANGUAGE sql STABLE AS $$
+	SELECT nullif(current_setting('lot.session', true), '')::jsonb ->> 'x-house' $$;
+CREATE TABLE houses (code text PRIMARY KEY, name text NOT NULL);
+CREATE TABLE above (upper text NOT NULL REFERENCES houses, lower text NOT NULL REFERENCES houses,
+	PRIMARY KEY (upper, lower));
+CREATE FUNCTION mine() RETURNS SETOF text LANGUAGE sql STABLE AS $$
+	SELECT lower FROM lot.above WHERE upper = lot.me() $$;
+CREATE POLICY own ON houses FOR SELECT USING (code = me());
+CREATE TABLE tpl (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	house text NOT NULL REFERENCES houses, t text NOT NULL DEFAULT 't');
+CREATE TABLE duo (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	house text NOT NULL REFERENCES houses, buyer text NOT NULL REFERENCES houses,
+	t text NOT NULL DEFAULT 't');
+CREATE TABLE sound_stock (LIKE tpl INCLUDING ALL);
+CREATE POLICY p ON sound_stock USING (house = me());
+CREATE TABLE hole_stock (LIKE tpl INCLUDING ALL);
+CREATE POLICY p ON hole_stock USING (house = me());
+CREATE POLICY q ON hole_stock FOR INSERT WITH CHECK (t <> '');
+CREATE TABLE hole_notes (LIKE tpl INCLUDING ALL);
+CREATE POLICY p ON hole_notes USING (house = me() OR house = house);
+CREATE TABLE hole_papers (LIKE tpl INCLUDING ALL);
+CREATE POLICY p ON hole_papers USING (house = me() OR me() IS NULL);
+-- Two parties.
+CREATE TABLE sound_orders (LIKE duo INCLUDING ALL);
+CREATE POLICY r ON sound_orders FOR SELECT USING (house = me() OR buyer = me());
+CREATE POLICY i ON sound_orders FOR INSERT WITH CHECK (buyer = me());
+CREATE POLICY u ON sound_orders FOR UPDATE USING (house = me() OR buyer = me())
+	WITH CHECK (house = me() OR buyer = me());
+CREATE POLICY d ON sound_orders FOR DELETE USING (house = me() OR buyer = me());
+CREATE TABLE sound_lines (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	of bigint NOT NULL REFERENCES sound_orders ON DELETE CASCADE, t int NOT NULL DEFAULT 1);
+CREATE POLICY p ON sound_lines USING (EXISTS (SELECT FROM sound_orders o
+	WHERE o.id = sound_lines.of));
+CREATE TABLE hole_erased (LIKE duo INCLUDING ALL);
+CREATE POLICY r ON hole_erased FOR SELECT USING (house = me() OR buyer = me());
+CREATE POLICY d ON hole_erased FOR DELETE USING (true);
+CREATE TABLE hole_handed (LIKE duo INCLUDING ALL);
+CREATE POLICY r ON hole_handed USING (house = me() OR buyer = me()) WITH CHECK (true);
+CREATE TABLE sound_bids (LIKE duo INCLUDING ALL);
+CREATE POLICY r ON sound_bids FOR SELECT USING (house = me() OR buyer = me());
+CREATE POLICY i ON sound_bids FOR INSERT WITH CHECK (buyer = me());
+CREATE POLICY u ON sound_bids FOR UPDATE USING (house = me()) WITH CHECK (house = me());
+CREATE TABLE hole_bids (LIKE duo INCLUDING ALL);
+CREATE POLICY r ON hole_bids FOR SELECT USING (house = me());
+CREATE POLICY i ON hole_bids FOR INSERT WITH CHECK (t = me());
+CREATE POLICY u ON hole_bids FOR UPDATE USING (house = me()) WITH CHECK (house = me());
+-- Everybody's.
+CREATE TABLE sound_models (LIKE tpl INCLUDING ALL);
+CREATE POLICY r ON sound_models FOR SELECT USING (house = ANY (ARRAY[me(), '*']));
+CREATE POLICY i ON sound_models FOR INSERT WITH CHECK (house = me());
+CREATE TABLE hole_models (LIKE tpl INCLUDING ALL);
+CREATE POLICY r ON hole_models FOR SELECT USING (house = ANY (ARRAY[me(), 'ash']));
+CREATE POLICY i ON hole_models FOR INSERT WITH CHECK (house = me());
+-- Of the houses below.
+CREATE TABLE sound_staff (LIKE tpl INCLUDING ALL);
+CREATE POLICY p ON sound_staff USING (house IN (SELECT mine()));
+CREATE TABLE hole_staff (LIKE tpl INCLUDING ALL);
+CREATE POLICY p ON hole_staff USING (house IN (SELECT lower FROM above));
+-- Published for who is nobody yet.
+CREATE TABLE sound_shows (LIKE tpl INCLUDING ALL);
+ALTER TABLE sound_shows ADD state text NOT NULL DEFAULT 'draft';
+CREATE POLICY p ON sound_shows TO lot_app USING (house = me());
+CREATE TABLE sound_acts (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	show bigint NOT NULL REFERENCES sound_shows, state text NOT NULL);
+CREATE POLICY p ON sound_acts TO lot_app USING (EXISTS (SELECT FROM sound_shows s
+	WHERE s.id = sound_acts.show AND s.house = lot.me()));
+CREATE POLICY q ON sound_acts FOR SELECT TO lot_anon USING (state = 'published');
+DO $$ DECLARE r text; BEGIN
+FOR r IN SELECT relname FROM pg_class WHERE relnamespace = 'lot'::regnamespace AND relkind = 'r'
+	AND relname ~ '^(hole|sound)_' LOOP
+  EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', r);
+  EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', r);
+  EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO lot_app', r);
+  IF r !~ 'lines|acts|models' THEN
+    EXECUTE format('ALTER TABLE %I ADD FOREIGN KEY (house) REFERENCES houses', r);
+  END IF;
+  IF r ~ 'orders|erased|handed|bids' THEN
+    EXECUTE format('ALTER TABLE %I ADD FOREIGN KEY (buyer) REFERENCES houses', r);
+  END IF;
+END LOOP; END $$;
+REVOKE DELETE ON sound_bids, hole_bids FROM lot_app;
+REVOKE INSERT, UPDATE ON hole_erased FROM lot_app; REVOKE UPDATE, DELETE ON sound_models, hole_models FROM lot_app;
+ALTER TABLE houses ENABLE ROW LEVEL SECURITY; ALTER TABLE houses FORCE ROW LEVEL SECURITY;
+GRANT SELECT ON houses, above TO lot_app; GRANT SELECT ON sound_acts TO lot_anon;
+DROP TABLE tpl, duo;
+RESET ROLE; SET search_path = lot;
+INSERT INTO houses VALUES ('ash', 'A'), ('birch', 'B'), ('cedar', 'C'), ('dune', 'D');
+INSERT INTO above SELECT code, code FROM houses; INSERT INTO above VALUES ('ash', 'birch');
+DO $$ DECLARE r text; BEGIN
+FOR r IN SELECT relname FROM pg_class c WHERE relnamespace = 'lot'::regnamespace AND relkind = 'r'
+	AND relname ~ '^(hole|sound)_' LOOP
+  IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = ('lot.' || r)::regclass
+	AND attname = 'buyer') THEN
+    EXECUTE format('INSERT INTO %I (house, buyer) SELECT x.code, y.code FROM houses x
+	JOIN houses y ON x.code <> y.code', r);
+  ELSIF r !~ 'lines|acts' THEN
+    EXECUTE format('INSERT INTO %I (house) SELECT code FROM houses', r);
+  END IF;
+END LOOP; END $$;
+INSERT INTO sound_models (house) VALUES ('*'); INSERT INTO hole_models (house) VALUES ('*');
+INSERT INTO sound_lines (of) SELECT id FROM sound_orders;
+INSERT INTO sound_acts (show, state) SELECT id, CASE house WHEN 'ash' THEN 'published'
+	ELSE 'draft' END FROM sound_shows;
