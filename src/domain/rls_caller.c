@@ -215,7 +215,21 @@ static bool is_unchecked(struct judge *j, const struct function *f, const char *
 	return true;
 }
 
-/* It finds what it is told by a secret, which whoever calls it must know. */
+/* It finds what it is told by a secret, which whoever calls it must know; texts: ids are none. */
+static bool goes_by_secret(struct judge *j, const struct function *f, bool texts)
+{
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct relation *r = j->tables[i].r;
+
+		for (size_t c = 0; mentions_relation(f->body, r) && c < r->ncolumns; c++)
+			if ((!texts || r->columns[c].type_category == 'S') &&
+			    column_is_secret(r, &r->columns[c]) &&
+			    column_parameter(j, f, r->columns[c].name))
+				return true;
+	}
+	return false;
+}
+
 bool code_asks_secret(struct judge *j, const struct function *f)
 {
 	static const char *const makers[] = { "crypt", "digest", "hmac", "sha256", "md5", NULL };
@@ -223,15 +237,12 @@ bool code_asks_secret(struct judge *j, const struct function *f)
 	for (size_t i = 0; makers[i]; i++)
 		if (find_word(f->body, makers[i]))
 			return true;
-	for (size_t i = 0; i < j->ntables; i++) {
-		const struct relation *r = j->tables[i].r;
+	return goes_by_secret(j, f, false);
+}
 
-		for (size_t c = 0; mentions_relation(f->body, r) && c < r->ncolumns; c++)
-			if (column_is_secret(r, &r->columns[c]) &&
-			    column_parameter(j, f, r->columns[c].name))
-				return true;
-	}
-	return false;
+bool code_finds_by_secret(struct judge *j, const struct function *f)
+{
+	return code_only_reads(f) && !find_word(f->body, "or") && goes_by_secret(j, f, true);
 }
 
 /* ---- INSERT of what the caller gave ---- */

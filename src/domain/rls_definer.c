@@ -326,6 +326,8 @@ const char *code_definer_fault(struct judge *j, const struct function *f,
 	const char *fault;
 
 	*t = code_unbound_mention(j, f);
+	if (*t && !code_looks_at_tenant(j, f) && code_finds_by_secret(j, f))
+		return NULL;
 	if (*t && !code_looks_at_tenant(j, f))
 		return "the body names neither tenant nor setting";
 	if (*t && !code_looks_at_tenant(j, &(struct function){

@@ -356,7 +356,8 @@ static bool carries_tenant(struct judge *j, const struct table *t, const struct 
 		if (c->attnum == t->attnum || tied_to_tenant(j, t, c->attnum) ||
 		    strcmp(c->type, "uuid") == 0 || is_random(c))
 			return true;
-		serial = x->nkeys == 1 && generated(c);
+		/* beside a number that nobody chooses nothing can be tried out */
+		serial = serial || (generated(c) && (x->nkeys == 1 || x->unique));
 	}
 	return serial;
 }

@@ -194,6 +194,8 @@ bool code_is_policys(const struct judge *j, const struct function *f);
  * he has not (rls_caller.c). */
 /* Does it find what it is told by a secret (a token, the hash of a password)? */
 bool code_asks_secret(struct judge *j, const struct function *f);
+/* It reads no more than what the secret that it is told opens: a link that was shared. */
+bool code_finds_by_secret(struct judge *j, const struct function *f);
 /* Some name or literal in the text is a word for what is public on purpose. */
 bool text_says_public(const char *text);
 bool column_is_secret(const struct relation *r, const struct column *c);

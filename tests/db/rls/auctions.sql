@@ -73,6 +73,25 @@ CREATE TABLE sound_acts (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 CREATE POLICY p ON sound_acts TO lot_app USING (EXISTS (SELECT FROM sound_shows s
 	WHERE s.id = sound_acts.show AND s.house = lot.me()));
 CREATE POLICY q ON sound_acts FOR SELECT TO lot_anon USING (state = 'published');
+-- A link that was shared, and a look-up by what anybody can guess.
+CREATE TABLE sound_links (LIKE tpl INCLUDING ALL);
+ALTER TABLE sound_links ADD token text NOT NULL DEFAULT md5(random()::text);
+CREATE POLICY p ON sound_links USING (house = me());
+-- A partitioned table's key must have the column that it is partitioned by.
+CREATE TABLE sound_ledger (id bigint GENERATED ALWAYS AS IDENTITY, house text NOT NULL, on_day date
+	NOT NULL DEFAULT current_date, PRIMARY KEY (id, on_day)) PARTITION BY RANGE (on_day);
+CREATE TABLE ledger_rest PARTITION OF sound_ledger DEFAULT;
+CREATE POLICY p ON sound_ledger USING (house = me());
+GRANT SELECT, INSERT ON sound_ledger TO lot_app;
+CREATE TABLE hole_ledger (number int NOT NULL, house text NOT NULL, on_day date
+	NOT NULL DEFAULT current_date, PRIMARY KEY (number, on_day)) PARTITION BY RANGE (on_day);
+CREATE TABLE ledger_other PARTITION OF hole_ledger DEFAULT;
+CREATE POLICY p ON hole_ledger USING (house = me());
+GRANT SELECT, INSERT ON hole_ledger TO lot_app;
+ALTER TABLE sound_ledger ENABLE ROW LEVEL SECURITY; ALTER TABLE sound_ledger FORCE ROW LEVEL SECURITY;
+ALTER TABLE hole_ledger ENABLE ROW LEVEL SECURITY; ALTER TABLE hole_ledger FORCE ROW LEVEL SECURITY;
+ALTER TABLE sound_ledger ADD FOREIGN KEY (house) REFERENCES houses;
+ALTER TABLE hole_ledger ADD FOREIGN KEY (house) REFERENCES houses;
 DO $$ DECLARE r text; BEGIN
 FOR r IN SELECT relname FROM pg_class WHERE relnamespace = 'lot'::regnamespace AND relkind = 'r'
 	AND relname ~ '^(hole|sound)_' LOOP
@@ -92,6 +111,14 @@ ALTER TABLE houses ENABLE ROW LEVEL SECURITY; ALTER TABLE houses FORCE ROW LEVEL
 GRANT SELECT ON houses, above TO lot_app; GRANT SELECT ON sound_acts TO lot_anon;
 DROP TABLE tpl, duo;
 RESET ROLE; SET search_path = lot;
+CREATE FUNCTION sound_by_link(p_token text) RETURNS TABLE (t text) LANGUAGE sql STABLE
+	SECURITY DEFINER SET search_path = '' AS $$
+	SELECT l.t FROM lot.sound_links l WHERE l.token = p_token $$;
+CREATE FUNCTION hole_by_name(p_name text) RETURNS TABLE (token text) LANGUAGE sql STABLE
+	SECURITY DEFINER SET search_path = '' AS $$
+	SELECT l.token FROM lot.sound_links l WHERE l.t = p_name $$;
+REVOKE ALL ON FUNCTION sound_by_link(text), hole_by_name(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sound_by_link(text), hole_by_name(text) TO lot_app;
 INSERT INTO houses VALUES ('ash', 'A'), ('birch', 'B'), ('cedar', 'C'), ('dune', 'D');
 INSERT INTO above SELECT code, code FROM houses; INSERT INTO above VALUES ('ash', 'birch');
 DO $$ DECLARE r text; BEGIN
@@ -109,3 +136,5 @@ INSERT INTO sound_models (house) VALUES ('*'); INSERT INTO hole_models (house) V
 INSERT INTO sound_lines (of) SELECT id FROM sound_orders;
 INSERT INTO sound_acts (show, state) SELECT id, CASE house WHEN 'ash' THEN 'published'
 	ELSE 'draft' END FROM sound_shows;
+INSERT INTO sound_ledger (house) SELECT code FROM houses;
+INSERT INTO hole_ledger (house, number) SELECT code, row_number() OVER () FROM houses;
