@@ -9,7 +9,10 @@
 #include "grid_priv.h"
 #include "ui/widget.h"
 
-enum { LEFT_EDGE = 1 }; /* where the first column begins */
+enum {
+	LEFT_EDGE = 1, /* where the first column begins */
+	AGE_WIDTH = 8, /* "12 m ago": nothing behind an age moves when it gets a second digit */
+};
 
 /* ---- one cell ---- */
 
@@ -35,18 +38,22 @@ static int seen_width(const struct screen *s, struct gridcol *c, size_t from, si
 	const char *title = column_title(def);
 	int most = canvas_text_width(title, strlen(title)) + (grid_sorted_by(s, c) ? 1 : 0);
 	bool known = c->seen_edition == g->ops->edition(g->p);
+	bool ages = def->format && strcmp(def->format, "age") == 0;
 	struct buf text = BUF_INIT;
 
 	for (size_t row = from; row < to; row++) {
+		enum style style;
 		int width;
 
 		if (known && row >= c->seen_from && row < c->seen_to)
 			continue;
 		buf_clear(&text);
 		/* What is wider is not asked for: JSON is written shorter instead. */
-		show(g, row, c, gridcols_widest(c, g->ops, g->p), &text);
+		style = show(g, row, c, gridcols_widest(c, g->ops, g->p), &text);
 		width = canvas_text_width(text.data,
 					  text.len < CELL_SEEN_MAX ? text.len : CELL_SEEN_MAX);
+		if (ages && style != STYLE_NIL && width < AGE_WIDTH)
+			width = AGE_WIDTH;
 		most = width > most ? width : most;
 	}
 	buf_release(&text);
