@@ -24,16 +24,18 @@ wait_gone 'KIND'
 type_line ':column right price'
 wait_for 'WORDS  PRICE'
 keys q q
+wait_gone 'READ-ONLY'
 type_line clear
-wait_gone 'PRICE'
+wait_gone 'loaves'
 type_line "souk -d $there --open loaves"
 wait_for '1–1 of 1'
 expect 'KIND  PRICE  WORDS'
 type_line ':column hide words'
 wait_gone 'WORDS'
 keys q q
+wait_gone 'READ-ONLY'
 type_line clear
-wait_gone 'PRICE'
+wait_gone 'loaves'
 type_line 'souk --open loaves'
 wait_for 'WORDS  PRICE'
 refuse 'KIND'

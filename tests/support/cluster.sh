@@ -263,7 +263,8 @@ pooler() {
 	fi
 	as_owner "$bouncer" -q -d "$1/pgbouncer.ini"
 	n=0
-	until [ -S "$1/.s.PGSQL.6432" ]; do
+	# Its socket is there before it listens on it.
+	until [ -S "$1/.s.PGSQL.6432" ] && grep -q 'process up' "$1/pgbouncer.log"; do
 		n=$((n + 1))
 		[ $n -lt 200 ] || { cat "$1/pgbouncer.log" >&2; die "pgbouncer did not start"; }
 		sleep 0.05
