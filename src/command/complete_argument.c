@@ -384,7 +384,7 @@ static void of_fact_value(struct completing *c, const struct stand *at)
 		      { "tenant_schemas", "schema" } };
 	const struct profile *p = session_profile(c->session);
 	const struct catalog *catalog = session_catalog(c->session);
-	const char *key = at->n ? at->words[0] : "", *const * one;
+	const char *key = at->n ? at->words[0] : "", *const *one;
 	struct arena *a = arena_new();
 
 	one = catalog && p ? profile_choices(a, catalog, p, key) : NULL;
@@ -480,8 +480,8 @@ void complete_noun(struct completing *c, const char *const *words, size_t n)
 	add_kind(c, &(struct stand){ .arg = &arg, .words = words, .n = n });
 }
 
-void complete_argument(struct completing *c, const struct command *cmd,
-		       const char *const *words, size_t n)
+void complete_argument(struct completing *c, const struct command *cmd, const char *const *words,
+		       size_t n)
 {
 	struct spec spec;
 	struct stand at = { .spec = &spec, .words = words, .n = n };

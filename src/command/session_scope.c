@@ -116,7 +116,7 @@ bool session_sees_all(const struct session *s, const struct relation *r)
 	const struct role *role = name ? catalog_role(c, name) : NULL;
 	const struct relation_profile *rp;
 
-	if (s->tenant.kind != TENANT_NONE || s->wanted_tenant || !role || !s->profile)
+	if (s->tenant.kind != TENANT_NONE || session_wanted_tenant(s) || !role || !s->profile)
 		return false;
 	if (!r)
 		return role->superuser || role->bypassrls;

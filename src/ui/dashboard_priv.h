@@ -33,7 +33,7 @@ struct dashboard {
 	size_t n, focus;
 	struct err err;           /* of the last look */
 	struct watch *watch;
-	bool waiting;             /* for the tables and the tenant; nothing was asked yet */
+	bool waiting;             /* for the tables and the tenant, to ask then */
 	bool asking;
 	bool asked_all;           /* every panel's turn has come */
 	bool looked;              /* at the outbox since then */

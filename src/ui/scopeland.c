@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * scopeland.c - where one lands in a tenant who has a schema of his own: nothing that another's
- * schema holds stays on the screens.
+ * scopeland.c - another tenant is chosen: records and values of the one before go, and where one
+ * lands in a tenant who has a schema of his own: nothing that another's schema holds stays.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -32,8 +32,7 @@ static bool is_of_one(const struct screen *s)
 {
 	if (!s->def)
 		return !s->of_all && s->kind != &kind_home;
-	return s->def->scope != SCOPE_NONE && strcmp(s->kind->name, "grid") != 0 &&
-	       strcmp(s->kind->name, "dashboard") != 0;
+	return s->def->scope != SCOPE_NONE && s->kind != &kind_grid && s->kind != &kind_dashboard;
 }
 
 bool scope_mark_former(struct ui *ui)

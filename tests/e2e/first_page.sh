@@ -14,20 +14,6 @@ SQL
 first_pages() {
 	grep 'read: SELECT q\.' "$work/log" | grep -vc '[<>] (*CAST' || :
 }
-# hold TABLE: of the catalog, until release
-hold() {
-	mkfifo "$work/held"
-	psql -X -q -U postgres <"$work/held" >/dev/null &
-	exec 8>"$work/held"
-	echo "BEGIN; LOCK TABLE pg_catalog.$1 IN ACCESS EXCLUSIVE MODE;" >&8
-	wait_sql 1 "SELECT count(*) FROM pg_catalog.pg_locks WHERE granted AND mode = 'AccessExclusiveLock'
-		AND relation = 'pg_catalog.$1'::pg_catalog.regclass"
-}
-release() {
-	echo 'COMMIT;' >&8
-	exec 8>&-
-	rm "$work/held"
-}
 begin() { # WORDS: what is opened
 	: >"$work/log"
 	terminal 100x30
@@ -46,7 +32,7 @@ done
 stop
 
 for words in public.items items "'items --sort -name'" "'items.record id=7'"; do
-	hold pg_publication_rel
+	hold_catalog pg_publication_rel
 	begin "$words"
 	n=0
 	until [ "$(first_pages)" = 1 ]; do
@@ -56,7 +42,7 @@ for words in public.items items "'items --sort -name'" "'items.record id=7'"; do
 	done
 	wait_for 'READ-ONLY'
 	refuse 'item '
-	release
+	release_catalog
 	case $words in
 	*record*) wait_for 'item 7' ;; # the line that is looked at then has its whole width
 	*-name*) wait_for 'item 99' ;;

@@ -23,12 +23,7 @@ wait_for 'nowhere'
 stop
 
 # A relation that is asked for while the catalog is still being read.
-mkfifo "$work/sql"
-psql -X -q -U postgres <"$work/sql" >/dev/null &
-exec 8>"$work/sql" # its end is that of psql, too
-echo 'BEGIN; LOCK TABLE pg_catalog.pg_trigger IN ACCESS EXCLUSIVE MODE;' >&8
-wait_sql 1 "SELECT count(*) FROM pg_catalog.pg_locks WHERE granted AND mode = 'AccessExclusiveLock'
-	AND relation = 'pg_catalog.pg_trigger'::pg_catalog.regclass"
+hold_catalog pg_trigger
 terminal 100x24
 type_line 'souk -U postgres'
 wait_for 'Screens'
@@ -36,29 +31,16 @@ type_line ':describe ledger'
 type_line ':messages'
 wait_for 'What was said'
 refuse 'error'
-echo 'COMMIT;' >&8
+release_catalog
 wait_for 'Owner'
 expect 'ledger'
 stop
 
 # What is typed before the first screen is there is for that screen: a jump, a search, a command.
 psql -qc "INSERT INTO public.ledger SELECT generate_series(1, 400)"
-hold_catalog() {
-	mkfifo "$work/held"
-	psql -X -q -U postgres <"$work/held" >/dev/null &
-	exec 8>"$work/held"
-	echo 'BEGIN; LOCK TABLE pg_catalog.pg_trigger IN ACCESS EXCLUSIVE MODE;' >&8
-	wait_sql 1 "SELECT count(*) FROM pg_catalog.pg_locks WHERE granted AND mode = 'AccessExclusiveLock'
-		AND relation = 'pg_catalog.pg_trigger'::pg_catalog.regclass"
-}
-release_catalog() {
-	echo 'COMMIT;' >&8
-	exec 8>&-
-	rm "$work/held"
-}
 begin() { # LINE: a server of which nothing is kept, until it is asked for the catalog
 	rm -rf "$work/home/cache" "$work/home/.cache" "$work/home/state"
-	hold_catalog
+	hold_catalog pg_trigger
 	terminal 100x30
 	type_line "$1"
 	wait_for 'READ-ONLY'

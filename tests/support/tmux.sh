@@ -14,6 +14,7 @@
 #	resize 100x30                   the terminal's size
 #	capture [-e]                    the screen as text (with its escape sequences)
 #	heads N                         until something is written in colour N of 256: the heads of columns
+#	hold_catalog TABLE / release_catalog   nobody reads the catalog as long as pg_catalog.TABLE is locked
 #	mouse BUTTON COL ROW            from 1; pressed and, but for wheel and drag, released: 0 left, 2 right, 32 drag,
 #	                                64 and 65 wheel
 #	find_text 'text'                waits for it and sets row and col
@@ -56,6 +57,21 @@ trap finish EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
+
+hold_catalog() {
+	mkfifo "$work/held"
+	psql -X -q -U postgres <"$work/held" >/dev/null &
+	exec 8>"$work/held" # its end is that of psql, too
+	echo "BEGIN; LOCK TABLE pg_catalog.$1 IN ACCESS EXCLUSIVE MODE;" >&8
+	wait_sql 1 "SELECT count(*) FROM pg_catalog.pg_locks WHERE granted AND mode = 'AccessExclusiveLock'
+		AND relation = 'pg_catalog.$1'::pg_catalog.regclass"
+}
+
+release_catalog() {
+	echo 'COMMIT;' >&8
+	exec 8>&-
+	rm "$work/held"
+}
 
 # terminal COLSxROWS [NAME=VALUE…]: extra environment; TERM=… chooses the terminal's kind
 terminal() {
