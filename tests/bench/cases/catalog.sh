@@ -3,6 +3,7 @@
 # the catalog of a database with very many tables of 12 columns
 database many "$here/many.sql"
 # The same questions, their rows fetched by psql; whether they have changed is souk's own question.
+held=$(awk '/^-- fragment: / { on = $3 == "held"; next } on && !/^--/' sql/fragments/lock.sql)
 {
 	echo "begin isolation level repeatable read read only;"
 	for q in sql/queries/catalog_*.sql; do
@@ -13,7 +14,8 @@ database many "$here/many.sql"
 } >"$work/catalog.sql"
 for i in 1 2 3; do
 	PGDATABASE=many "$measure" run "$SOUK" profile | keep souk
-	PGDATABASE=many "$measure" run psql -X -A -t -f "$work/catalog.sql" | keep psql
+	PGDATABASE=many "$measure" run psql -X -A -t -v ON_ERROR_STOP=1 -v held="$held" \
+		-f "$work/catalog.sql" | keep psql
 done
 PGDATABASE=many "$measure" run pg_dump --schema-only -f /dev/null | keep dump
 row "read the catalog of $tables tables" ms "$(median souk)" "psql -A -t, same questions" "$(median psql)" "<= 1.2"
