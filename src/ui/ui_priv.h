@@ -15,7 +15,7 @@
  *	hints.c     the hint line
  *	bindings.c  the bindings in force    canmenu.c   … as a menu
  *	message.c   toasts and the message log
- *	bar.c       the command bar          lineedit.c  readline behind it
+ *	bar*.c      the command bar          lineedit.c  readline behind it
  *	clip.c      copied text
  *	tour.c      the demo's first run
  *	script.c    the same without a terminal
@@ -301,7 +301,7 @@ void messages_seen(struct ui *ui);
 bool messages_paint(struct ui *ui, struct canvas *c);
 void messages_show(struct ui *ui);
 
-/* ---- bar.c ---- */
+/* ---- bar*.c ---- */
 struct bar *bar_new(struct ui *ui);
 void bar_free(struct bar **b);
 void bar_open(struct bar *b, const char *text);

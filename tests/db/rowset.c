@@ -470,79 +470,7 @@ Test(rowset, the_first_page_is_asked_for_once)
 	free(db);
 }
 
-/* ---- trouble ---- */
-
-Test(rowset, a_lost_connection_leaves_the_rows_and_comes_back)
-{
-	struct proxy *p = proxy_new(cluster_host(cluster()));
-	char *db = numbers_database(100);
-	char *through = xasprintf("%s host=%s", db, proxy_host(p));
-	struct rows t;
-
-	rows_open(&t, through, "numbers", numbers_screen, NULL, 10);
-	rows_settle(&t);
-	/* nobody has to ask for them to be old */
-	proxy_refuse(p, true);
-	proxy_cut(p);
-	rows_until(&t, rowset_stale(t.r));
-	cr_expect_geq(rowset_len(t.r), 10);
-	proxy_refuse(p, false);
-	rows_until(&t, !rowset_stale(t.r));
-	proxy_cut(p);
-	rowset_refresh(t.r);
-	rows_until(&t, rowset_error(t.r) || !rowset_loading(t.r));
-	cr_expect_geq(rowset_len(t.r), 10);
-	free(cluster_sql(db, "UPDATE numbers SET t = 'later' WHERE n = 1"));
-	rows_until(&t, !rowset_error(t.r) && !rowset_stale(t.r) && !rowset_loading(t.r) &&
-			       strcmp(rows_cell(&t, 0, "t"), "later") == 0);
-	rows_close(&t);
-	proxy_free(&p);
-	free(through);
-	free(db);
-}
-
-static const char slow_screen[] =
-	"[screen]\ntitle = Slow\nkind = grid\nrelation = public.slow\nkey = n\n";
-
-/* A page that takes long is cancelled on the server, the rows and the question before stay. */
-Test(rowset, a_slow_page_can_be_cancelled)
-{
-	struct rows t;
-	struct err err = ERR_INIT;
-	char *db = cluster_database("");
-
-	free(cluster_sql(db,
-			 "CREATE TABLE slow AS SELECT i AS n FROM generate_series(1, 50) AS i;"
-			 "ALTER TABLE slow ADD PRIMARY KEY (n)"));
-	rows_open(&t, db, "slow", slow_screen, NULL, 10);
-	rows_settle(&t);
-	cr_assert(rowset_filter(t.r, "where pg_sleep(10) is not null", &err));
-	rows_pass(&t, 300);
-	cr_expect_gt(rowset_loading_seconds(t.r), 0.2);
-	rowset_move(t.r, 1);
-	expect_cursor(&t, 2);
-	int64_t begun = time_monotonic_us();
-	rowset_cancel(t.r);
-	rows_settle(&t);
-	cr_expect_lt(time_monotonic_us() - begun, 3000000);
-	cr_expect_eq(rowset_filters(t.r), 0);
-	cr_expect_eq(rowset_len(t.r) > 10, true);
-	char *sleeping = cluster_sql(
-		db, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE "
-		    "'%pg_sleep(10)%' AND state = 'active' AND pid <> pg_backend_pid()");
-	cr_expect_str_eq(sleeping, "0");
-	free(sleeping);
-	/* a newer wish does not wait for an older one that is slow */
-	cr_assert(rowset_filter(t.r, "where pg_sleep(10) is not null", &err));
-	rows_pass(&t, 100);
-	begun = time_monotonic_us();
-	rowset_unfilter(t.r, 0);
-	rows_settle(&t);
-	cr_expect_lt(time_monotonic_us() - begun, 5000000);
-	cr_expect_null(rowset_error(t.r));
-	rows_close(&t);
-	free(db);
-}
+/* ---- a key that is none for all rows ---- */
 
 /* By its unique index, though no column of it is NOT NULL and many rows have a NULL there. */
 Test(rowset, a_materialized_view_is_read_to_its_end, .timeout = 60)
@@ -583,33 +511,5 @@ Test(rowset, a_materialized_view_is_read_to_its_end, .timeout = 60)
 	cr_assert(rowset_goto(t.r, "7001", &err), "%s", err.why);
 	rows_settle(&t);
 	cr_expect_str_eq(rows_cell(&t, rowset_cursor(t.r), "n"), "7001");
-	rows_close(&t);
-}
-
-/* What was to be answered still when a further filter failed is not dropped with that one. */
-Test(rowset, a_filter_under_way_stays_when_the_next_one_fails, .timeout = 60)
-{
-	struct rows t;
-	struct err err = ERR_INIT;
-
-	rows_open_relation(&t,
-			   "CREATE TABLE t (id int PRIMARY KEY);"
-			   "INSERT INTO t SELECT generate_series(1, 100)",
-			   "t");
-	cr_assert(rowset_filter(t.r, "where id > 40 and (select pg_sleep(0.5)) is not null",
-				&err),
-		  "%s", err.why);
-	rows_pass(&t, 100);
-	cr_assert(rowset_filter(t.r, "where 1 / (id - id) = 1", &err), "%s", err.why);
-	rows_until(&t, rowset_error(t.r));
-	cr_expect_str_eq(rowset_error(t.r)->sqlstate, "22012");
-	rows_settle(&t);
-	cr_expect_null(rowset_error(t.r));
-	cr_expect_eq(rowset_filters(t.r), 1);
-	cr_expect_str_eq(rows_cell(&t, 0, "id"), "41");
-	cr_assert(rowset_filter(t.r, "where 1 / (id - id) = 2", &err), "%s", err.why);
-	rows_settle(&t);
-	cr_assert(rowset_error(t.r));
-	cr_expect_eq(rowset_filters(t.r), 1, "the answered one is gone back to");
 	rows_close(&t);
 }
