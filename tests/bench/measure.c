@@ -5,6 +5,7 @@
  *	measure run COMMAND…            to its end, output thrown away: "MS KIB"
  *	measure screen STEP… -- COMMAND…   in a terminal of 120x40, a line for each step:
  *		until TEXT     it was on the screen after "MS"
+ *		answer KEYS TEXT   pressed once, until it is on the screen; "MS"
  *		key KEYS N     pressed N times: "MS BYTES", medians, to the last byte painted, the
  *		               "WAKEUPS" of one, and the "MS" that 95 % of them took at most
  *		press KEYS     once, until nothing more comes; "MS"
@@ -118,12 +119,12 @@ static void settle(struct screen *s)
 		;
 }
 
-static void until(struct screen *s, const char *text)
+static void until(struct screen *s, double began, const char *text)
 {
 	while (!memmem(s->kept, s->len, text, strlen(text)))
-		if (!take(s, s->began + PATIENCE_MS - now_ms()))
+		if (!take(s, began + PATIENCE_MS - now_ms()))
 			die(text);
-	printf("%.1f\n", s->last - s->began);
+	printf("%.1f\n", s->last - began);
 	settle(s);
 }
 
@@ -211,6 +212,16 @@ static void press_often(struct screen *s, const char *keys, int times)
 	       (double)(wakeups(s) - before) / times, ms[times * 95 / 100]);
 }
 
+static void answer(struct screen *s, const char *keys, const char *text)
+{
+	double began = now_ms();
+
+	s->bytes = s->len = 0;
+	if (write(s->fd, keys, strlen(keys)) < 0)
+		die("write");
+	until(s, began, text);
+}
+
 static void idle(struct screen *s, double seconds)
 {
 	double end = now_ms() + seconds * 1e3;
@@ -228,8 +239,12 @@ static void idle(struct screen *s, double seconds)
 static char **step(struct screen *s, char **arg)
 {
 	if (strcmp(arg[0], "until") == 0) {
-		until(s, arg[1]);
+		until(s, s->began, arg[1]);
 		return arg + 2;
+	}
+	if (strcmp(arg[0], "answer") == 0) {
+		answer(s, arg[1], arg[2]);
+		return arg + 3;
 	}
 	if (strcmp(arg[0], "key") == 0) {
 		press_often(s, arg[1], (int)strtol(arg[2], NULL, 10));

@@ -5,6 +5,12 @@
 # The floor is a bare client: it connects, and asks once. The round trips themselves are counted in tests: of a start
 # and a page (tests/db/ahead.c, page.c), of a scoped read and of a save (tests/db/connections.c, save.c).
 page=$(printf '\033[6~')
+enter=$(printf '\r')
+# save NAME: a form opened, the name changed, the changes looked at, and saved; the last is what counts
+save() {
+	printf '%s\n' answer e 'guarded by' press j press "$enter" press "$(printf '\001\013')$1" press "$enter" \
+		answer "$(printf '\023')" reason answer "$enter" 'saved as'
+}
 mkfifo "$work/far.open"
 # One relay for all: what was kept is known by where the server is.
 # shellcheck disable=SC2016 # of the inner shell
@@ -21,6 +27,13 @@ for i in $(repeat); do
 	"$measure" screen until "$sku" key "$page" 40 press G -- "$SOUK" --tenant acme-bakery --open products | keep tenant
 	"$measure" screen until "$sku" -- psql -X -P pager=off -c "select sku, name from commerce.catalog_products
 		where tenant_id = 1 order by sku limit 50" | keep psql
+	# The first connects what saves.
+	IFS='
+'
+	# shellcheck disable=SC2046 # a word a line
+	"$measure" screen until "$sku" $(save first) $(save "$i") -- \
+		"$SOUK" --tenant acme-bakery --armed --open products | keep save
+	unset IFS
 done
 exec 8>&-
 wait
@@ -29,4 +42,5 @@ row "50 ms away: start to first rows" ms "$(median souk)" "a bare client" "$(med
 row "  of a tenant by name" ms "$(median tenant)" "psql, LIMIT 50" "$(median psql)"
 row "  page down, p50" ms "$(median tenant 2)" "" "" "<= 5 ms"
 row "  page down, p95" ms "$(median tenant 2 4)" "" "" "<= 5 ms"
+row "  a save: its verdict, and COMMIT" ms "$(median save 15)" "two round trips" 100 "<= 1.2"
 row "  the last page: BEGIN, scope, query, end" ms "$(median tenant 3)" "a round trip" 50 "<= 1.2"
