@@ -70,7 +70,7 @@ struct clause_lookup {
 	/* Does the function say the same to every session, for it reads what no policy filters
 	 * and asks nobody? */
 	bool (*blind)(void *ctx, const struct function *f);
-	struct map *bodies; /* calls whose function was looked into; NULL: none is */
+	struct map *bodies; /* of functions looked into, and of their calls; NULL: none is */
 };
 
 struct clause_context {

@@ -18,6 +18,20 @@ static bool is_name_char(char c)
 	return is_name_start(c) || isdigit((unsigned char)c) || c == '$';
 }
 
+enum { WORD_MAX = 63 }; /* of a name: NAMEDATALEN - 1 */
+
+/* Policies of very many tables consist of the same few words. */
+static const char *keep(struct parser *p, const char *text, size_t len)
+{
+	char word[WORD_MAX + 1];
+
+	if (len > WORD_MAX)
+		return arena_strndup(p->arena, text, len);
+	memcpy(word, text, len);
+	word[len] = '\0';
+	return arena_intern(p->arena, word);
+}
+
 static const char *read_quoted(struct parser *p, char quote, bool escapes)
 {
 	struct buf out = BUF_INIT;
@@ -33,7 +47,7 @@ static const char *read_quoted(struct parser *p, char quote, bool escapes)
 	if (!*s)
 		p->failed = true;
 	p->at = *s ? s + 1 : s;
-	const char *text = arena_strndup(p->arena, out.data, out.len);
+	const char *text = keep(p, out.len ? out.data : "", out.len);
 	buf_release(&out);
 	return text;
 }
@@ -41,7 +55,7 @@ static const char *read_quoted(struct parser *p, char quote, bool escapes)
 static void read_run(struct parser *p, enum token_kind kind, size_t len)
 {
 	p->token.kind = kind;
-	p->token.text = arena_strndup(p->arena, p->at, len);
+	p->token.text = keep(p, p->at, len);
 	p->at += len;
 }
 

@@ -274,7 +274,7 @@ static const char *sql_expression(const struct clause_context *c, const char *s)
 	return n ? arena_strndup(c->arena, s, n) : NULL;
 }
 
-static const struct expr *parse_body(const struct clause_context *c, const struct function *f)
+static const struct expr *parse_source(const struct clause_context *c, const struct function *f)
 {
 	const char *text = strcmp(f->language, "sql") == 0 ? sql_expression(c, f->body)
 			   : strcmp(f->language, "plpgsql") == 0
@@ -283,6 +283,22 @@ static const struct expr *parse_body(const struct clause_context *c, const struc
 
 	return text ? expr_parse_source(c->arena, arena_printf(c->arena, "(%s\n)", text))
 		    : NULL;
+}
+
+/* Once for all calls.  NULL: not to be understood. */
+static const struct expr *parse_body(const struct clause_context *c, const struct function *f)
+{
+	const struct expr *e;
+	char key[32];
+
+	snprintf(key, sizeof key, "source %p", (const void *)f);
+	if (map_has(c->lookup->bodies, key))
+		return map_get(c->lookup->bodies, key);
+	e = parse_source(c, f);
+	if (e && expr_has_opaque(e))
+		e = NULL;
+	map_set(c->lookup->bodies, key, (void *)(uintptr_t)e);
+	return e;
 }
 
 const struct expr *clause_inline(const struct clause_context *c, const struct expr *call,
@@ -298,12 +314,11 @@ const struct expr *clause_inline(const struct clause_context *c, const struct ex
 	inner->nested++;
 	if (b.f->security_definer)
 		inner->reader = b.f->owner_oid;
-	snprintf(key, sizeof key, "%p", (const void *)call);
+	/* What takes no arguments comes to the same wherever it is called. */
+	snprintf(key, sizeof key, "%p", call->n ? (const void *)call : (const void *)b.f);
 	if (map_has(c->lookup->bodies, key))
 		return map_get(c->lookup->bodies, key);
 	e = parse_body(c, b.f);
-	if (e && expr_has_opaque(e))
-		e = NULL;
 	if (e) {
 		name_parameters(&b);
 		e = copy(&b, e, NULL);
