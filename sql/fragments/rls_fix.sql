@@ -66,6 +66,12 @@ ALTER ROLE :"role" NOCREATEROLE;
 ALTER ROLE :"role" NOREPLICATION;
 -- fragment: owner
 ALTER TABLE :"schema".:"table" OWNER TO :"role";
+-- fragment: grant
+GRANT :object ON :"schema".:"table" TO :"role";
+-- fragment: grant_sequence
+GRANT USAGE ON SEQUENCE :object TO :"role";
+-- fragment: grant_schema
+GRANT USAGE ON SCHEMA :"schema" TO :"role";
 -- fragment: owner_role
 CREATE ROLE :"role" NOLOGIN;
 -- fragment: reset_role

@@ -64,12 +64,96 @@ static const struct role *login_of(const struct actor *a)
 	return a->role;
 }
 
+/* What a role has by owning it: all, or what it left itself. */
+static int owner_rights(const struct relation *r)
+{
+	int rights = r->acl ? 0 : ANY_ACCESS;
+
+	for (size_t i = 0; r->acl && i < r->acl->n; i++)
+		if (r->acl->v[i].grantee == r->owner_oid)
+			rights |= r->acl->v[i].rights & ANY_ACCESS;
+	return rights;
+}
+
+/* The sequence that a column takes its numbers from, as the server wrote it (it is read with no
+ * schema in the search_path, so the name has one); NULL: none. */
+static const char *sequence_of(struct judge *j, const struct column *c)
+{
+	static const char call[] = "nextval('", end[] = "'::regclass)";
+	const char *from = c->default_expr, *to;
+	struct buf name = BUF_INIT;
+	const char *text;
+
+	if (c->identity || c->generated || !from || strncmp(from, call, strlen(call)) != 0)
+		return NULL;
+	from += strlen(call);
+	to = strstr(from, end);
+	if (!to || to[strlen(end)])
+		return NULL;
+	for (; from < to; from += 1 + (from[0] == '\'' && from[1] == '\''))
+		buf_addc(&name, *from);
+	text = arena_strdup(j->arena, name.data);
+	buf_release(&name);
+	return text;
+}
+
+/* Keys that lead to it are looked up as its owner, who must be able to look into the schema. */
+static bool looks_into_schema(const struct judge *j, const struct relation *r,
+			      const struct role *role)
+{
+	for (size_t i = 0; i < catalog_schemas(j->catalog); i++) {
+		const struct schema *s = catalog_schema_at(j->catalog, i);
+
+		if (s->oid != r->schema_oid)
+			continue;
+		if (role && catalog_inherits(j->catalog, role->oid, s->owner_oid))
+			return true;
+		for (size_t g = 0; s->acl && g < s->acl->n; g++)
+			if (s->acl->v[g].rights & SCHEMA_USAGE &&
+			    (!s->acl->v[g].grantee ||
+			     (role && catalog_inherits(j->catalog, role->oid,
+						       s->acl->v[g].grantee))))
+				return true;
+	}
+	return false;
+}
+
+/* Whoever owned it and works with it goes on, as the policies have it. */
+static void fix_rights(struct judge *j, const struct table *t)
+{
+	static const struct {
+		int right;
+		const char *word;
+	} words[] = { { RIGHT_SELECT, "SELECT" },
+		      { RIGHT_INSERT, "INSERT" },
+		      { RIGHT_UPDATE, "UPDATE" },
+		      { RIGHT_DELETE, "DELETE" } };
+	int rights = owner_rights(t->r);
+	struct buf list = BUF_INIT;
+	struct fix v = { .relation = t->r, .role = t->r->owner };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (rights & words[i].right)
+			buf_addf(&list, "%s%s", list.len ? ", " : "", words[i].word);
+	if (list.len) {
+		v.object = list.data;
+		judge_fix(j, "grant", &v);
+	}
+	for (size_t i = 0; rights & RIGHT_INSERT && i < t->r->ncolumns; i++) {
+		v.object = sequence_of(j, &t->r->columns[i]);
+		if (v.object)
+			judge_fix(j, "grant_sequence", &v);
+	}
+	buf_release(&list);
+}
+
 /* A role that owns tables already and nobody logs in as; else one of its own for this table. */
 static void fix_owner(struct judge *j, const struct table *t)
 {
 	struct fix v = { .relation = t->r };
+	const struct role *to = NULL;
 
-	for (size_t i = 0; i < j->ntables && !v.role; i++) {
+	for (size_t i = 0; i < j->ntables && !to; i++) {
 		const struct role *o = catalog_role_oid(j->catalog, j->tables[i].r->owner_oid);
 		bool reached = false;
 
@@ -79,13 +163,15 @@ static void fix_owner(struct judge *j, const struct table *t)
 					    catalog_inherits(j->catalog,
 							     j->actors.v[a].role->oid, o->oid));
 		if (o && !o->superuser && !o->login && !reached && table_tenant(&j->tables[i]))
-			v.role = o->name;
+			to = o;
 	}
-	if (!v.role) {
-		v.role = arena_printf(j->arena, "%.50s_owner", t->r->name);
+	v.role = to ? to->name : arena_printf(j->arena, "%.50s_owner", t->r->name);
+	if (!to)
 		judge_fix(j, "owner_role", &v);
-	}
+	if (!looks_into_schema(j, t->r, to))
+		judge_fix(j, "grant_schema", &v);
 	judge_fix(j, "owner", &v);
+	fix_rights(j, t);
 }
 
 void rule_owner(struct judge *j, const struct table *t)

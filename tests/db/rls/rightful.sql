@@ -1,0 +1,56 @@
+-- SPDX-License-Identifier: MIT
+-- Holes whose mending must leave the application what is its own: rightful_uses.sql says what it does.
+SET client_min_messages = error;
+CREATE ROLE rf_owner NOLOGIN; CREATE ROLE rf_app LOGIN; CREATE ROLE rf_desk LOGIN;
+CREATE SCHEMA rf AUTHORIZATION rf_owner; GRANT USAGE ON SCHEMA rf TO rf_app, rf_desk;
+GRANT CREATE ON SCHEMA rf TO rf_desk;
+SET ROLE rf_owner; SET search_path = rf;
+CREATE TABLE houses (id int PRIMARY KEY, name text NOT NULL);
+CREATE FUNCTION me() RETURNS int LANGUAGE sql STABLE AS $$
+	SELECT nullif(current_setting('app.house', true), '')::int $$;
+CREATE POLICY own ON houses FOR SELECT USING (id = me());
+CREATE TABLE tpl (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	house int NOT NULL REFERENCES houses, t text NOT NULL DEFAULT 't');
+CREATE TABLE orders (LIKE tpl INCLUDING ALL);
+CREATE POLICY own ON orders USING (house = me());
+
+-- What a login owns, and has by that alone: its number comes from a sequence of the column's.
+CREATE TABLE owned (id bigserial PRIMARY KEY, house int NOT NULL REFERENCES houses, t text NOT NULL DEFAULT 't');
+CREATE POLICY own ON owned USING (house = me());
+CREATE TABLE forced (id bigserial PRIMARY KEY, house int NOT NULL REFERENCES houses, t text NOT NULL DEFAULT 't');
+CREATE POLICY own ON forced USING (house = me());
+CREATE TABLE kept (LIKE tpl INCLUDING ALL);
+CREATE POLICY own ON kept USING (house = me());
+-- Whoever adds to it is asked for the row of the other: its owner must be able to look.
+CREATE TABLE of_owned (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, house int NOT NULL REFERENCES houses,
+	owned bigint NOT NULL REFERENCES owned, t text NOT NULL DEFAULT 't');
+CREATE POLICY own ON of_owned USING (house = me()) WITH CHECK (house = me() AND EXISTS (SELECT FROM rf.owned o
+	WHERE o.id = of_owned.owned));
+
+RESET ROLE;
+INSERT INTO houses SELECT n, 'house ' || n FROM generate_series(1, 3) n;
+DO $$
+DECLARE
+	r regclass;
+BEGIN
+	FOR r IN SELECT oid FROM pg_class WHERE relnamespace = 'rf'::regnamespace AND relkind = 'r' LOOP
+		EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', r);
+		IF r::text NOT IN ('rf.owned', 'owned', 'rf.kept', 'kept') THEN
+			EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', r);
+		END IF;
+		IF r::text !~ '(houses|owned|forced|kept)$' THEN
+			EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO rf_app, rf_desk', r);
+		END IF;
+		IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = r AND attname = 'house')
+			AND r::text !~ 'of_owned$' THEN
+			EXECUTE format('INSERT INTO %s (house) SELECT h FROM generate_series(1, 3) h, generate_series(1, 2)', r);
+		END IF;
+	END LOOP;
+END $$;
+GRANT SELECT, INSERT, UPDATE, DELETE ON of_owned TO rf_app, rf_desk;
+INSERT INTO of_owned (house, owned) SELECT house, id FROM owned;
+DROP TABLE tpl;
+GRANT SELECT ON houses TO rf_app, rf_desk;
+ALTER TABLE owned OWNER TO rf_desk; ALTER TABLE forced OWNER TO rf_desk; ALTER TABLE kept OWNER TO rf_desk;
+-- It has reading alone, as its owner took the rest from itself.
+REVOKE INSERT, UPDATE, DELETE ON kept FROM rf_desk;

@@ -1,0 +1,30 @@
+-- SPDX-License-Identifier: MIT
+-- What whoever works with rightful.sql does, and on how many rows; each that comes out otherwise is told.
+SET client_min_messages = error;
+CREATE FUNCTION pg_temp.used(who text, house text, statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	n bigint;
+BEGIN
+	PERFORM set_config('app.house', house, true);
+	PERFORM set_config('role', who, true);
+	EXECUTE statement;
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RAISE EXCEPTION USING ERRCODE = 'ZZ000', MESSAGE = n; -- nothing stays
+EXCEPTION
+	WHEN SQLSTATE 'ZZ000' THEN RETURN SQLERRM;
+	WHEN OTHERS THEN RETURN SQLSTATE || ' ' || SQLERRM;
+END $$;
+SELECT format('%s of %s: %s: %s instead of %s', u.who, u.house, u.statement, x.got, u.rows)
+FROM (VALUES
+	('rf_app', '1', 'SELECT FROM rf.orders', '2'),
+	('rf_app', '1', 'INSERT INTO rf.orders (house) VALUES (1)', '1'),
+	-- by ownership alone
+	('rf_desk', '1', 'SELECT FROM rf.owned WHERE house = 1', '2'),
+	('rf_desk', '1', 'INSERT INTO rf.owned (house) VALUES (1)', '1'),
+	('rf_desk', '1', 'UPDATE rf.owned SET t = ''x'' WHERE house = 1', '2'),
+	('rf_desk', '2', 'DELETE FROM rf.forced', '2'),
+	('rf_desk', '2', 'INSERT INTO rf.forced (house) VALUES (2)', '1'),
+	('rf_desk', '1', 'SELECT FROM rf.kept WHERE house = 1', '2'),
+	('rf_desk', '1', 'INSERT INTO rf.of_owned (house, owned) SELECT house, id FROM rf.owned WHERE house = 1', '2')
+) u(who, house, statement, rows), LATERAL (SELECT pg_temp.used(u.who, u.house, u.statement) AS got) x
+WHERE x.got <> u.rows;
