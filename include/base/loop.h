@@ -39,7 +39,8 @@ void loop_run(struct loop *loop);
 /* One turn: with wait, sleeps until something happens.  False when nothing is left. */
 bool loop_turn(struct loop *loop, bool wait);
 void loop_stop(struct loop *loop);
-/* Called each time just before the loop would sleep (drawing lives here).  One only. */
+/* Called each time just before the loop would sleep (drawing lives here): after what is deferred, unless that goes
+ * on for more than a few turns.  One only. */
 void loop_before_sleep(struct loop *loop, void (*fn)(void *ctx), void *ctx);
 /* How often the loop woke since it was made: tests assert that idle is idle. */
 uint64_t loop_wakeups(const struct loop *loop);

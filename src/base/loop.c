@@ -15,7 +15,10 @@
 #include "base/alloc.h"
 #include "loop_priv.h"
 
-enum { FOREVER_MS = 1 << 30 };
+enum {
+	FOREVER_MS = 1 << 30,
+	PUT_OFF_MAX = 3,
+};
 
 /* --- the loop ------------------------------------------------------------------------------ */
 
@@ -23,6 +26,13 @@ static void on_prepare(uv_prepare_t *handle)
 {
 	struct loop *loop = handle->data;
 
+	/* It would not sleep: what is deferred may send something, which then leaves before anything is
+	 * drawn. But who defers without end is not to keep the screen from being drawn. */
+	if (loop->deferred.len && loop->put_off < PUT_OFF_MAX) {
+		loop->put_off++;
+		return;
+	}
+	loop->put_off = 0;
 	if (loop->before_sleep)
 		loop->before_sleep(loop->before_sleep_ctx);
 }

@@ -148,7 +148,7 @@ int ui_run(struct loop *loop, const struct ui_options *opts,
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
 		signals[i] = loop_signal_new(loop, ends[i], on_end_signal, tabs);
 	if (open_terminal(ui, err) && background_first_theme(ui, err) && open_first(ui, err)) {
-		ui_turn(ui); /* the frame is there before the first connection is tried */
+		/* A connection that is there by now is asked first, then the frame is painted. */
 		db_connect(session_db(ui->session), DB_READ);
 		loop_before_sleep(loop, before_sleep, tabs);
 		loop_run(loop);

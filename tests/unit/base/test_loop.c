@@ -183,6 +183,38 @@ LEAK_TEST(loop, hook_runs_before_sleep_and_may_defer)
 	end(&s);
 }
 
+static void dot(void *ctx)
+{
+	buf_addc(&((struct scene *)ctx)->seen, '.');
+}
+
+static void one_of(void *ctx)
+{
+	struct scene *s = ctx;
+
+	buf_addc(&s->seen, 'd');
+	if (--s->count > 0)
+		loop_defer(s->loop, one_of, s);
+}
+
+LEAK_TEST(loop, what_is_deferred_goes_before_the_hook_but_not_without_end)
+{
+	struct scene s;
+
+	begin(&s);
+	loop_before_sleep(s.loop, dot, &s);
+	s.count = 2;
+	loop_defer(s.loop, one_of, &s);
+	loop_run(s.loop);
+	cr_assert_str_eq(s.seen.data, "dd.");
+	buf_clear(&s.seen);
+	s.count = 10;
+	loop_defer(s.loop, one_of, &s);
+	loop_run(s.loop);
+	cr_assert_str_eq(s.seen.data, "dddd.dddd.dd.");
+	end(&s);
+}
+
 LEAK_TEST(loop, freed_with_calls_waiting)
 {
 	struct scene s;
