@@ -38,6 +38,8 @@ bool loop_end(struct loop **loop, uint64_t ms) MUST_CHECK;
 void loop_run(struct loop *loop);
 /* One turn: with wait, sleeps until something happens.  False when nothing is left. */
 bool loop_turn(struct loop *loop, bool wait);
+/* What has happened already, and what that defers, for a few turns: for who has much to do before loop_run. */
+void loop_catch_up(struct loop *loop);
 void loop_stop(struct loop *loop);
 /* Called each time just before the loop would sleep (drawing lives here): after what is deferred, unless that goes
  * on for more than a few turns.  One only. */

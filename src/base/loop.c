@@ -17,7 +17,7 @@
 
 enum {
 	FOREVER_MS = 1 << 30,
-	PUT_OFF_MAX = 3,
+	PUT_OFF_MAX = 3, /* turns */
 };
 
 /* --- the loop ------------------------------------------------------------------------------ */
@@ -26,8 +26,8 @@ static void on_prepare(uv_prepare_t *handle)
 {
 	struct loop *loop = handle->data;
 
-	/* It would not sleep: what is deferred may send something, which then leaves before anything is
-	 * drawn. But who defers without end is not to keep the screen from being drawn. */
+	/* It would not sleep: what is deferred may send something, which then leaves before
+	 * anything is drawn. But who defers without end is not to keep the screen from that. */
 	if (loop->deferred.len && loop->put_off < PUT_OFF_MAX) {
 		loop->put_off++;
 		return;
@@ -145,6 +145,12 @@ void loop_run(struct loop *loop)
 bool loop_turn(struct loop *loop, bool wait)
 {
 	return uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT) != 0;
+}
+
+void loop_catch_up(struct loop *loop)
+{
+	for (int i = 0; i < PUT_OFF_MAX && (i == 0 || loop->deferred.len); i++)
+		uv_run(&loop->uv, UV_RUN_NOWAIT);
 }
 
 void loop_stop(struct loop *loop)

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/utf8.h"
+#include "catalog/reader.h"
 #include "command/settings.h"
 #include "linear.h"
 #include "ui/lineedit.h"
@@ -132,6 +133,14 @@ static bool open_first(struct ui *ui, struct err *err)
 	return true;
 }
 
+/* A server on this machine was there before our screens were read: it looks whether the kept
+ * catalog holds, and for the tenant, while the terminal is made ready. */
+static void begin_early(struct ui *ui)
+{
+	reader_refresh(session_reader(ui->session));
+	loop_catch_up(ui->loop);
+}
+
 int ui_run(struct loop *loop, const struct ui_options *opts,
 	   const struct session_options *sopts, struct err *err)
 {
@@ -147,9 +156,11 @@ int ui_run(struct loop *loop, const struct ui_options *opts,
 	tabs = ui->tabs;
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
 		signals[i] = loop_signal_new(loop, ends[i], on_end_signal, tabs);
+	begin_early(ui);
 	if (open_terminal(ui, err) && background_first_theme(ui, err) && open_first(ui, err)) {
 		/* A connection that is there by now is asked first, then the frame is painted. */
 		db_connect(session_db(ui->session), DB_READ);
+		ui_on_session(ui, SESSION_STATE);
 		loop_before_sleep(loop, before_sleep, tabs);
 		loop_run(loop);
 		loop_before_sleep(loop, NULL, NULL);

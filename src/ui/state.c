@@ -147,7 +147,7 @@ void ui_on_session(void *ctx, enum session_event event)
 	if (ui->quitting)
 		return;
 	ui_changed(ui);
-	if (event == SESSION_STATE) {
+	if (event == SESSION_STATE && ui->stack.len) { /* before that ui_run asks for it */
 		tell_reconnected(ui);
 		on_state(ui);
 		tell_refused(ui);
