@@ -123,33 +123,197 @@ static const char *next_name(struct judge *j, const char **at)
 	return name;
 }
 
+/* The next name of the body that stands without a schema; *at goes behind it.  NULL: no more. */
+static const char *next_bare(struct judge *j, const struct function *f, const char **at)
+{
+	while (**at) {
+		bool behind_dot = *at > f->body && (*at)[-1] == '.';
+		const char *name;
+
+		if (**at == '\'' || strncmp(*at, "--", 2) == 0) { /* what somebody is told */
+			*at += 1 + strcspn(*at + 1, **at == '-' ? "\n" : "'");
+			*at += **at != '\0';
+			continue;
+		}
+		name = next_name(j, at);
+		if (name && !behind_dot && **at != '.')
+			return name;
+		*at += !name;
+	}
+	return NULL;
+}
+
 /* Some relation is named without its schema: only there does the server look among temporary
  * objects (manual, CREATE FUNCTION, Writing SECURITY DEFINER Functions Safely).  What EXECUTE
  * runs is not known; a standard body (BEGIN ATOMIC) was bound when it was written. */
 static bool names_bare(struct judge *j, const struct function *f)
 {
-	const char *at = f->body ? f->body : "";
+	const char *at = f->body ? f->body : "", *name;
 
 	if (find_word(at, "atomic"))
 		return false;
 	if (find_word(at, "execute"))
 		return true;
-	while (*at) {
-		bool behind_dot = at > f->body && at[-1] == '.';
-		const char *name;
-
-		if (*at == '\'' || strncmp(at, "--", 2) == 0) { /* what somebody is told */
-			at += 1 + strcspn(at + 1, *at == '-' ? "\n" : "'");
-			at += *at != '\0';
-			continue;
-		}
-		name = next_name(j, &at);
-
-		if (name && !behind_dot && *at != '.' && j->lookup.relation(j, NULL, name))
+	while ((name = next_bare(j, f, &at)) != NULL)
+		if (j->lookup.relation(j, NULL, name))
 			return true;
-		at += !name;
+	return false;
+}
+
+/* ---- the path that a body without one is found by ---- */
+
+struct way {
+	struct judge *j;
+	const struct function *f;
+	const struct role *caller;
+	VEC(const char *) looked; /* by the caller's settings, in order; then what else is found */
+	size_t set;		  /* so many of them by the settings */
+};
+
+static bool is_schema(struct judge *j, const char *name)
+{
+	for (size_t i = 0; i < catalog_schemas(j->catalog); i++)
+		if (strcmp(catalog_schema_at(j->catalog, i)->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* "$user" is whose rights are in force: the owner's. */
+static void look_into(struct way *w, const char *name)
+{
+	if (strcmp(name, "$user") == 0)
+		name = w->f->owner;
+	for (size_t i = 0; i < w->looked.len; i++)
+		if (strcmp(w->looked.v[i], name) == 0)
+			return;
+	if (is_schema(w->j, name))
+		*VEC_PUSH(&w->looked) = name;
+}
+
+/* What is set for the caller in this database goes before what is set for it everywhere, and that
+ * before what is set for the database. */
+static const char *path_setting(const struct judge *j, const struct role *caller)
+{
+	const char *path = NULL;
+	int best = 0;
+
+	for (size_t i = 0; i < catalog_settings(j->catalog); i++) {
+		const struct setting *s = catalog_setting_at(j->catalog, i);
+		int rank = (s->role ? 2 : 0) + (s->database ? 1 : 0);
+
+		if (strcmp(s->name, "search_path") != 0 || rank <= best ||
+		    (s->role && strcmp(s->role, caller->name) != 0) ||
+		    (s->database && strcmp(s->database, catalog_database(j->catalog)) != 0))
+			continue;
+		path = s->value;
+		best = rank;
+	}
+	return path;
+}
+
+static void look_by_settings(struct way *w)
+{
+	const char *set = path_setting(w->j, w->caller);
+	const char *const *usual = catalog_search_path(w->j->catalog);
+
+	while (set && *set) {
+		const char *name = next_name(w->j, &set);
+
+		if (name)
+			look_into(w, name);
+		set += !name;
+	}
+	for (; !path_setting(w->j, w->caller) && usual && *usual; usual++)
+		look_into(w, *usual);
+	w->set = w->looked.len;
+}
+
+/* Some column has a type of the schema whose name the body has, or is compared by its operators
+ * where the body names its table. */
+static bool has_type_of(struct way *w, const char *schema)
+{
+	size_t n = strlen(schema);
+
+	for (size_t i = 0; i < w->j->ntables; i++) {
+		const struct relation *r = w->j->tables[i].r;
+
+		for (size_t c = 0; c < r->ncolumns; c++) {
+			const struct column *x = &r->columns[c];
+			bool typed = strncmp(x->type, schema, n) == 0 && x->type[n] == '.' &&
+				     find_word(w->f->body, x->type + n + 1),
+			     compared = x->operators && strcmp(x->operators, schema) == 0 &&
+					find_word(w->f->body, r->name);
+
+			if (typed || compared)
+				return true;
+		}
 	}
 	return false;
+}
+
+/* Is something of the schema named without it?  Of an extension's operators nobody knows. */
+static bool is_looked_into(struct way *w, const char *schema)
+{
+	const char *at = w->f->body, *name;
+
+	if (find_word(at, "execute") || has_type_of(w, schema))
+		return true;
+	while ((name = next_bare(w->j, w->f, &at)) != NULL)
+		if (w->j->lookup.relation(w->j, schema, name) ||
+		    w->j->lookup.function(w->j, schema, name))
+			return true;
+	for (size_t i = 0; i < catalog_functions(w->j->catalog); i++) {
+		const struct function *f = catalog_function_at(w->j->catalog, i);
+
+		if (f->extension && strcmp(f->schema, schema) == 0)
+			return !catalog_may_create(w->j->catalog, w->caller->oid, schema);
+	}
+	return false;
+}
+
+/* What the settings do not lead to is found where it stands, the function's own schema first. */
+static void look_elsewhere(struct way *w)
+{
+	const char *at = w->f->body, *name;
+
+	while ((name = next_bare(w->j, w->f, &at)) != NULL) {
+		const struct relation *r = w->j->lookup.relation(w->j, w->f->schema, name);
+		bool found = false;
+
+		r = r ? r : w->j->lookup.relation(w->j, NULL, name);
+		for (size_t i = 0; r && !found && i < w->looked.len; i++)
+			found = w->j->lookup.relation(w->j, w->looked.v[i], name) != NULL;
+		if (r && !found)
+			look_into(w, r->schema);
+	}
+	if (find_word(w->f->body, "execute"))
+		look_into(w, w->f->schema);
+}
+
+/* The body finds what it found, and nothing of the caller's: where he may create objects that is
+ * taken from him. */
+static void usual_path(struct judge *j, const struct function *f, const struct role *caller,
+		       struct buf *out)
+{
+	struct way w = { .j = j, .f = f, .caller = caller };
+
+	buf_adds(out, "pg_catalog");
+	if (f->body) {
+		look_by_settings(&w);
+		look_elsewhere(&w);
+	} else {
+		look_into(&w, f->schema);
+	}
+	for (size_t i = 0; i < w.looked.len; i++) {
+		if (i < w.set && !is_looked_into(&w, w.looked.v[i]))
+			continue;
+		buf_adds(out, ", ");
+		sql_ident(out, w.looked.v[i]);
+		if (catalog_may_create(j->catalog, caller->oid, w.looked.v[i]))
+			fix_create(j, w.looked.v[i], caller);
+	}
+	buf_adds(out, ", pg_temp");
+	VEC_RELEASE(&w.looked);
 }
 
 static void rule_search_path(struct judge *j, const struct function *f)
@@ -177,13 +341,10 @@ static void rule_search_path(struct judge *j, const struct function *f)
 		found->severity = SEVERITY_MEDIUM;
 	struct buf fixed = BUF_INIT;
 
-	if (path) {
+	if (path)
 		buf_addf(&fixed, "%s, pg_temp", path);
-	} else {
-		buf_adds(&fixed, "pg_catalog, ");
-		sql_ident(&fixed, f->schema);
-		buf_adds(&fixed, ", pg_temp");
-	}
+	else
+		usual_path(j, f, a->role, &fixed);
 	judge_fix(j, "search_path",
 		  &(struct fix){ .object = code_function_sql(j, f), .other = fixed.data });
 	judge_fixed(j, found);

@@ -4,6 +4,8 @@ SET client_min_messages = error;
 CREATE ROLE rf_owner NOLOGIN; CREATE ROLE rf_app LOGIN; CREATE ROLE rf_desk LOGIN;
 CREATE SCHEMA rf AUTHORIZATION rf_owner; GRANT USAGE ON SCHEMA rf TO rf_app, rf_desk;
 GRANT CREATE ON SCHEMA rf TO rf_desk;
+CREATE SCHEMA rf_priv AUTHORIZATION rf_owner; GRANT USAGE ON SCHEMA rf_priv TO rf_app, rf_desk;
+ALTER ROLE rf_app SET search_path = rf, public; ALTER ROLE rf_desk SET search_path = rf, public;
 SET ROLE rf_owner; SET search_path = rf;
 CREATE TABLE houses (id int PRIMARY KEY, name text NOT NULL);
 CREATE FUNCTION me() RETURNS int LANGUAGE sql STABLE AS $$
@@ -26,6 +28,14 @@ CREATE TABLE of_owned (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, house
 	owned bigint NOT NULL REFERENCES owned, t text NOT NULL DEFAULT 't');
 CREATE POLICY own ON of_owned USING (house = me()) WITH CHECK (house = me() AND EXISTS (SELECT FROM rf.owned o
 	WHERE o.id = of_owned.owned));
+
+-- Its body names what stands in another schema than it, by the search_path of who calls it.
+CREATE TABLE packers (LIKE tpl INCLUDING ALL);
+CREATE POLICY own ON packers USING (house = me());
+CREATE FUNCTION rf_priv.packs(h int) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER AS $$
+	SELECT EXISTS (SELECT FROM packers p WHERE p.house = h AND p.house = me()) $$;
+CREATE TABLE packs (LIKE tpl INCLUDING ALL);
+CREATE POLICY own ON packs USING (house = me() AND rf_priv.packs(house));
 
 RESET ROLE;
 INSERT INTO houses SELECT n, 'house ' || n FROM generate_series(1, 3) n;

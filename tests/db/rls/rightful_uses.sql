@@ -5,6 +5,7 @@ CREATE FUNCTION pg_temp.used(who text, house text, statement text) RETURNS text 
 DECLARE
 	n bigint;
 BEGIN
+	PERFORM set_config('search_path', 'rf, public', true); -- as these logins have it
 	PERFORM set_config('app.house', house, true);
 	PERFORM set_config('role', who, true);
 	EXECUTE statement;
@@ -25,6 +26,9 @@ FROM (VALUES
 	('rf_desk', '2', 'DELETE FROM rf.forced', '2'),
 	('rf_desk', '2', 'INSERT INTO rf.forced (house) VALUES (2)', '1'),
 	('rf_desk', '1', 'SELECT FROM rf.kept WHERE house = 1', '2'),
-	('rf_desk', '1', 'INSERT INTO rf.of_owned (house, owned) SELECT house, id FROM rf.owned WHERE house = 1', '2')
+	('rf_desk', '1', 'INSERT INTO rf.of_owned (house, owned) SELECT house, id FROM rf.owned WHERE house = 1', '2'),
+	-- by names without a schema
+	('rf_app', '1', 'SELECT FROM rf.packs', '2'),
+	('rf_app', '1', 'INSERT INTO rf.packs (house) VALUES (1)', '1')
 ) u(who, house, statement, rows), LATERAL (SELECT pg_temp.used(u.who, u.house, u.statement) AS got) x
 WHERE x.got <> u.rows;
