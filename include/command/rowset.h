@@ -92,6 +92,9 @@ void rowset_first(struct rowset *r);
 void rowset_last(struct rowset *r);
 bool rowset_percent(struct rowset *r, double percent, struct err *err) MUST_CHECK;
 bool rowset_goto(struct rowset *r, const char *key, struct err *err) MUST_CHECK;
+/* What takes the place of `old`, and was asked nothing yet, begins at the row that is under its cursor, in the same
+ * line of the view; at its first row where that one has no such key any more. */
+void rowset_begin_at(struct rowset *r, const struct rowset *old);
 /*
  * Is the cursor on its way to a row that is not here yet: a jump, another question, a page beyond the window?
  * What acts on "the row under the cursor" means that one then, and must wait for its end.  Moves are made at once in

@@ -85,7 +85,9 @@ static void in_whose_right(struct rowset *r)
 /* What was read of the catalog may be the reason. */
 static void take_error(struct rowset *r, const struct err *err)
 {
-	static const char *const moved[] = { "42703", "42P01", "0A000", "42704" };
+	/* The last two: a column of another type now, which what it was compared with was not. */
+	static const char *const moved[] = { "42703", "42P01", "0A000",
+					     "42704", "42883", "42804" };
 
 	err_copy(&r->err, err);
 	if (timed_out(r, err))
@@ -326,6 +328,7 @@ void rowset_free(struct rowset **rp)
 	free(r->sql);
 	free(r->gone);
 	free(r->here.key);
+	free(r->begin.key);
 	arena_free(&r->arena);
 	free(r);
 }

@@ -171,6 +171,7 @@ struct rowset {
 	int height;                      /* 0: not told yet */
 	struct jump jump;
 	struct here here;
+	struct here begin;               /* of the first question, see rowset_begin_at */
 	long owed;                       /* rows still to travel when more have come */
 	bool owed_scroll;                /* … with the view */
 	bool line_owed;                  /* the view could not follow the cursor yet, which belongs … */

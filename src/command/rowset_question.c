@@ -371,6 +371,36 @@ bool fetch_prepared(struct rowset *r)
 	return ok;
 }
 
+static bool has_key_of(const struct rowset *r, const struct rowset *old)
+{
+	bool same = r->phase == PHASE_OPEN && r->key.len == old->key.len;
+
+	for (size_t i = 0; same && i < r->key.len; i++)
+		same = r->cols.v[r->key.v[i]].type_oid == old->cols.v[old->key.v[i]].type_oid;
+	return same;
+}
+
+void rowset_begin_at(struct rowset *r, const struct rowset *old)
+{
+	const char *key = old->rows.len > 0 ? rowset_key(old, old->cursor) : "";
+
+	free(r->begin.key);
+	r->begin = (struct here){ 0 };
+	if (*key && has_key_of(r, old))
+		r->begin = (struct here){ .on = true,
+					  .key = xstrdup(key),
+					  .line = (long)(old->cursor - old->top) };
+}
+
+static void take_beginning(struct rowset *r)
+{
+	if (!r->begin.key)
+		return;
+	here_forget(r);
+	r->here = r->begin;
+	r->begin = (struct here){ 0 };
+}
+
 static void go_through(struct rowset *r)
 {
 	if (!fetch_prepared(r))
@@ -382,6 +412,7 @@ static void go_through(struct rowset *r)
 		rowset_count(r);
 	if (r->height == 0)
 		return;
+	take_beginning(r);
 	r->asked++;
 	r->widen = false;
 	free(r->walk_text);

@@ -21,15 +21,8 @@ const struct relation *screen_relation(const struct catalog *c, const struct scr
 	return r;
 }
 
-static char *dup_key(const struct grid *g)
-{
-	size_t at = rowset_cursor(g->rows);
-
-	return at < rowset_len(g->rows) ? xstrdup_null(rowset_key(g->rows, at)) : NULL;
-}
-
 /* What no longer fits is left out: it named a column that is gone. */
-static void ask_again(struct rowset *rows, const struct rowset *old, const char *key)
+static void ask_again(struct rowset *rows, const struct rowset *old)
 {
 	struct err err = ERR_INIT;
 
@@ -40,8 +33,7 @@ static void ask_again(struct rowset *rows, const struct rowset *old, const char 
 	if (rowset_sort_text(old) && *rowset_sort_text(old) &&
 	    !rowset_sort(rows, rowset_sort_text(old), &err))
 		err_clear(&err);
-	if (key && !rowset_goto(rows, key, &err))
-		err_clear(&err);
+	rowset_begin_at(rows, old);
 }
 
 static void renew(void *ctx)
@@ -53,15 +45,13 @@ static void renew(void *ctx)
 	struct rowset *rows = def ? rowset_new(screen_session(s), def, s->place->where,
 					       grid_on_rows, s, &err)
 				  : NULL;
-	char *key;
 
 	if (!rows) {
 		err_release(&err);
 		return; /* the rows that are shown say that they are old */
 	}
-	key = dup_key(g);
 	s->def = def;
-	ask_again(rows, g->rows, key);
+	ask_again(rows, g->rows);
 	copying_free(&g->copying);
 	rowset_free(&g->rows);
 	g->rows = rows;
@@ -71,7 +61,6 @@ static void renew(void *ctx)
 	g->arranged = g->loaded = false;
 	g->height = 0; /* told anew by the next layout */
 	map_clear(g->marks);
-	free(key);
 	screen_changed(s, SCREEN_DATA);
 }
 

@@ -5,6 +5,8 @@
 . tests/support/tmux.sh
 psql -qc "CREATE TABLE t (id int PRIMARY KEY, a text DEFAULT 'in a', b text DEFAULT 'in b', c int DEFAULT 7)" \
 	-c "INSERT INTO t (id) SELECT generate_series(1, 30)"
+psql -qc "CREATE TABLE u (id int PRIMARY KEY, a text DEFAULT 'in u', b text DEFAULT 'u b')" \
+	-c "INSERT INTO u SELECT generate_series(1, 400)" -c "ANALYZE u"
 terminal 100x30
 type_line 'souk'
 wait_for 'Screens'
@@ -22,6 +24,29 @@ keys r
 wait_for 'another relation has this name now'
 wait_for 'new z'
 refuse 'in a'
+# The cursor stays on its row, in its line, when a column goes; a key of another type is gone on from all the same.
+keys :
+type_line 'u'
+wait_for '1–26 of'
+keys NPage
+wait_for '27–52 of'
+keys j j
+wait_for '▸29 '
+psql -qc "DELETE FROM u WHERE id < 11" -c "ALTER TABLE u DROP b"
+keys r
+wait_for 'u changed: b is gone'
+wait_for '17–42 of'
+wait_for '▸29 '
+psql -qc "ALTER TABLE u ALTER id TYPE text USING to_char(id, '000')"
+keys G
+wait_for '▸ 400 '
+keys g
+wait_for '▸ 011 '
+keys NPage NPage NPage NPage NPage
+wait_for '131–156 of'
+refuse 'does not exist'
+keys q
+wait_for 'new z'
 psql -qc "DROP TABLE t"
 keys r
 wait_for 't is gone'
