@@ -445,6 +445,27 @@ static const char *old_text(const struct judged *g, enum side side)
 	return side == SIDE_CHECK && p->check_expr ? p->check_expr : p->using_expr;
 }
 
+/* The clause with the tenant's condition beside what it asks, or instead of it. */
+static const char *mended(struct judge *j, const char *old, const char *condition,
+			  enum cure cure)
+{
+	return cure == CURE_NARROW && old && strcmp(old, "true") != 0
+		       ? judge_both(j, old, condition)
+		       : condition;
+}
+
+/* Both clauses of a policy that has both: each is mended for itself, and a right one stays. */
+static void fix_both(struct judge *j, const struct judged *g, struct fix *v,
+		     const char *condition, enum cure cure)
+{
+	v->condition = mended(j, g->policy->using_expr, condition, cure);
+	judge_fix(j, "using", v);
+	if (g->check_verdict.level != CLAUSE_OPEN)
+		return;
+	v->condition = mended(j, g->policy->check_expr, condition, cure);
+	judge_fix(j, "check", v);
+}
+
 static void fix_policy(struct judge *j, const struct look_at *l, const struct judged *g,
 		       enum cure cure)
 {
@@ -471,14 +492,15 @@ static void fix_policy(struct judge *j, const struct look_at *l, const struct ju
 		judge_fix(j, "check", &v);
 		return;
 	}
-	if (cure == CURE_NARROW && old && strcmp(old, "true") != 0)
-		v.condition = judge_both(j, old, condition);
+	v.condition = mended(j, old, condition, cure);
 	if (p->command == 'a')
 		judge_fix(j, "check", &v);
 	else if (p->command == 'r' || p->command == 'd')
 		judge_fix(j, "using", &v);
 	else if (g->using_verdict.level == CLAUSE_OWN)
 		judge_fix(j, "check", &v);
+	else if (p->check_expr)
+		fix_both(j, g, &v, condition, cure);
 	else
 		judge_fix(j, "using_check", &v);
 }

@@ -37,6 +37,17 @@ CREATE FUNCTION rf_priv.packs(h int) RETURNS boolean LANGUAGE sql STABLE SECURIT
 CREATE TABLE packs (LIKE tpl INCLUDING ALL);
 CREATE POLICY own ON packs USING (house = me() AND rf_priv.packs(house));
 
+-- Which rows may be changed is one question, what they may become another: it was answered rightly,
+-- or was not asked.
+CREATE TABLE leads (LIKE tpl INCLUDING ALL, who text);
+CREATE POLICY r ON leads FOR SELECT USING (house = me());
+CREATE POLICY a ON leads FOR INSERT WITH CHECK (house = me());
+CREATE POLICY u ON leads FOR UPDATE USING (who IS NULL) WITH CHECK (house = me());
+CREATE TABLE tasks (LIKE tpl INCLUDING ALL, who text);
+CREATE POLICY r ON tasks FOR SELECT USING (house = me());
+CREATE POLICY a ON tasks FOR INSERT WITH CHECK (house = me());
+CREATE POLICY u ON tasks FOR UPDATE USING (who IS NULL) WITH CHECK (t <> '');
+
 RESET ROLE;
 INSERT INTO houses SELECT n, 'house ' || n FROM generate_series(1, 3) n;
 DO $$

@@ -29,6 +29,9 @@ FROM (VALUES
 	('rf_desk', '1', 'INSERT INTO rf.of_owned (house, owned) SELECT house, id FROM rf.owned WHERE house = 1', '2'),
 	-- by names without a schema
 	('rf_app', '1', 'SELECT FROM rf.packs', '2'),
-	('rf_app', '1', 'INSERT INTO rf.packs (house) VALUES (1)', '1')
+	('rf_app', '1', 'INSERT INTO rf.packs (house) VALUES (1)', '1'),
+	-- what nobody has is given to somebody
+	('rf_app', '1', 'UPDATE rf.leads SET who = ''me'' WHERE house = 1', '2'),
+	('rf_app', '1', 'UPDATE rf.tasks SET who = ''me'' WHERE house = 1', '2')
 ) u(who, house, statement, rows), LATERAL (SELECT pg_temp.used(u.who, u.house, u.statement) AS got) x
 WHERE x.got <> u.rows;
