@@ -14,6 +14,9 @@
 :"column" = CURRENT_USER
 -- fragment: own_parent
 EXISTS (SELECT FROM :"schema".:"table" parent WHERE :condition)
+-- Without another name for the parent: its own stands in what its policies say.
+-- fragment: in_parent
+(:other) IN (SELECT :object FROM :"schema".:"table" WHERE :condition)
 -- fragment: both
 (:other) AND (:condition)
 -- fragment: enable

@@ -548,6 +548,16 @@ bool clause_contrary(const struct clause_context *c, const struct expr *e,
 	return true;
 }
 
+/* A column of the row that no row leaves out: to ask for it asks for nothing. */
+static bool is_never_null(const struct clause_context *c, const struct expr *e)
+{
+	const struct column *column = e->kind == EXPR_COLUMN && clause_values(c, e, 0) == VALUE_ROW
+					      ? relation_column(c->relation, e->name)
+					      : NULL;
+
+	return column && column->never_null;
+}
+
 struct clause_verdict clause_null_test(const struct clause_context *c, const struct expr *e)
 {
 	const struct expr *bare = expr_bare(e->args[0]);
@@ -578,5 +588,8 @@ struct clause_verdict clause_null_test(const struct clause_context *c, const str
 	if (clause_deciding(clause_values(c, e->args[0], 0)) ==
 	    VALUE_SESSION) /* current_tenant() IS NULL */
 		return clause_verdict(CLAUSE_OPEN, e->is ? OPEN_UNSET : OPEN_NO_TENANT, e);
+	if (is_never_null(c, bare))
+		return e->is ? clause_verdict(CLAUSE_NEVER, 0, e)
+			     : clause_verdict(CLAUSE_OPEN, OPEN_TAUTOLOGY, e);
 	return clause_other(c, e);
 }

@@ -129,7 +129,7 @@ static bool is_same_person(struct judge *j, const struct look_at *l,
 
 /* ---- which rule, which cure ---- */
 
-enum cure { CURE_REPLACE, CURE_NARROW, CURE_FLOOR_ROLES, CURE_FLOOR };
+enum cure { CURE_REPLACE, CURE_WRITES, CURE_NARROW, CURE_FLOOR_ROLES, CURE_FLOOR };
 
 struct ruling {
 	enum rule rule;
@@ -401,11 +401,11 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 	    (v->own_arm && !(v->reasons & (OPEN_TRUE | OPEN_TAUTOLOGY)))) {
 		if (v->reasons & OPEN_SHARED && (l->side == SIDE_CHECK || l->command == 'd'))
 			return (struct ruling){
-				RULE_R24, CURE_REPLACE,
+				RULE_R24, CURE_WRITES,
 				"what makes a row shared also lets every tenant write it"
 			};
 		if (v->reasons & OPEN_PERSONAL && l->side == SIDE_CHECK)
-			return (struct ruling){ RULE_R24, CURE_REPLACE,
+			return (struct ruling){ RULE_R24, CURE_WRITES,
 						"what makes a row one's own also lets it be "
 						"written for any tenant" };
 		return ruling; /* a person's or role's switch beside the tenant's arm */
@@ -426,16 +426,6 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 	    !takes_rows(l, g))
 		return ruling;
 	return rule_of_command(j, l, g);
-}
-
-bool judge_is_anybody(const struct actor *a)
-{
-	static const char *const words[] = { "anon", "guest", "visitor", NULL };
-
-	for (size_t i = 0; words[i]; i++)
-		if (strstr(a->role->name, words[i]))
-			return true;
-	return false;
 }
 
 static const char *old_text(const struct judged *g, enum side side)
@@ -472,8 +462,8 @@ static void fix_policy(struct judge *j, const struct look_at *l, const struct ju
 	const struct policy *p = g->policy;
 	const char *condition = judge_usual_condition(j, l->t), *old = old_text(g, l->side);
 	struct fix v = { .relation = l->t->r, .policy = p->name, .condition = condition };
-
 	const struct judged *floor = other_floor(l->t);
+	struct table half;
 
 	if (cure == CURE_FLOOR_ROLES && floor) {
 		v.policy = floor->policy->name;
@@ -492,6 +482,13 @@ static void fix_policy(struct judge *j, const struct look_at *l, const struct ju
 		judge_fix(j, "check", &v);
 		return;
 	}
+	/* Reading was meant, but not of half of a tenant's name. */
+	if (cure == CURE_WRITES && (side_verdict(g, l->side)->reasons & OPEN_SHARED
+					    ? judge_shared_below(j, l->t, true, NULL, 1) != NULL
+					    : !composite_half(j, l->t, &half))) {
+		judge_fix_writes(j, l->t, p, condition);
+		return;
+	}
 	v.condition = mended(j, old, condition, cure);
 	if (p->command == 'a')
 		judge_fix(j, "check", &v);
@@ -505,34 +502,6 @@ static void fix_policy(struct judge *j, const struct look_at *l, const struct ju
 		judge_fix(j, "using_check", &v);
 }
 
-/* A person's own rows: its column is compared with who asks. */
-static bool is_of_person(const struct judged *g)
-{
-	unsigned reasons = g->using_verdict.reasons;
-
-	return reasons == OPEN_PERSONAL || reasons == (OPEN_PERSON | OPEN_NO_TENANT);
-}
-
-/* Elsewhere policies by its name hold it in its tenant: a name alone is no trust. */
-static bool is_held_by_name(const struct judge *j, const struct look_at *l)
-{
-	const struct actor *a = &j->actors.v[l->actor];
-	size_t held = 0, free = 0;
-
-	for (size_t i = 0; i < j->ntables; i++)
-		for (size_t p = 0; p < j->tables[i].r->npolicies; p++) {
-			const struct judged *g = &j->tables[i].policies[p];
-			bool named = false;
-
-			if (!g->policy->permissive || !table_tenant(&j->tables[i]) ||
-			    !judge_applies(j, g->policy, a, &named) || !named)
-				continue;
-			held += g->using_verdict.level == CLAUSE_OWN;
-			free += g->using_verdict.level == CLAUSE_OPEN && !is_of_person(g);
-		}
-	return held && held >= free;
-}
-
 static void look(struct judge *j, const struct look_at *l, const struct judged *g)
 {
 	const struct actor *a = &j->actors.v[l->actor];
@@ -542,17 +511,19 @@ static void look(struct judge *j, const struct look_at *l, const struct judged *
 	struct finding *f;
 	bool named = false;
 
-	if (!p->permissive || !concerns(p, l->command) ||
-	    side_verdict(g, l->side)->level != CLAUSE_OPEN || !judge_applies(j, p, a, &named))
+	if (!p->permissive || !concerns(p, l->command) || !judge_applies(j, p, a, &named))
+		return;
+	if (l->command != 'r' && side_verdict(g, l->side)->level == CLAUSE_OWN)
+		rule_open_parent(j, l->t, g, a, l->side == SIDE_CHECK);
+	if (side_verdict(g, l->side)->level != CLAUSE_OPEN)
 		return;
 	ruling = rule_for(j, l, g);
 	if (ruling.rule == RULES || cannot_choose(j, l))
 		return;
-	/* A policy that names its role and no application's role is meant. */
-	if (((named && !a->application &&
-	      (side_verdict(g, l->side)->reasons & OPEN_TRUE || !is_held_by_name(j, l))) ||
-	     a->trusted) && ruling.rule != RULE_R25 &&
-	    ruling.rule != RULE_R26 && !(ruling.rule == RULE_R13 && judge_is_anybody(a)))
+	if (ruling.rule != RULE_R25 && ruling.rule != RULE_R26 &&
+	    ((a->trusted && !(ruling.rule == RULE_R13 && judge_is_anybody(a))) ||
+	     (named && !a->application &&
+	      judge_is_meant(j, l->t, g, a, side_verdict(g, l->side)->reasons))))
 		return;
 	f = judge_find(j, ruling.rule, &s, "policy %s lets %s past the tenant: %s", p->name,
 		       a->role->name, ruling.why);

@@ -121,6 +121,28 @@ const char *judge_usual_condition(struct judge *j, const struct table *t);
 const char *judge_shared_rows(struct judge *j, const struct table *t);
 /* Of these what the role is shown; NULL: whoever works for a tenant, not who is nobody yet. */
 const char *judge_shared_with(struct judge *j, const struct table *t, const struct role *role);
+/* The same, with what hangs from such rows; depth: how many keys below them. */
+const char *judge_shared_below(struct judge *j, const struct table *t, bool all,
+			       const struct role *role, int depth);
+/* What a policy that asks whether the parent can be seen shows because the parent's rows are
+ * shared, as SQL over t's columns; NULL: nothing (rls_visible.c). */
+const char *judge_shared_by_parent(struct judge *j, const struct table *t,
+				   const struct judged *g, bool all, const struct role *role,
+				   int depth);
+/* The parent of which everybody is shown rows, if being able to see it is all that e asks of whose
+ * row of t it is; NULL. */
+const struct table *judge_open_parent(struct judge *j, const struct table *t,
+				      const struct expr *e, const struct role *role);
+/* By which rows of t are written: the condition of a policy, its tenant's, or its parent's. */
+const char *judge_writing_condition(struct judge *j, const struct table *t);
+/* The same, if t has no tenant of its own and everybody is shown rows of its parent; NULL. */
+const char *judge_open_below(struct judge *j, const struct table *t);
+/* Let p write by the condition alone, and show what it showed. */
+void judge_fix_writes(struct judge *j, const struct table *t, const struct policy *p,
+		      const char *condition);
+/* a writes by g what hangs from rows that everybody is shown; check: by its WITH CHECK. */
+void rule_open_parent(struct judge *j, const struct table *t, const struct judged *g,
+		      const struct actor *a, bool check);
 /* A policy for SELECT that admits every row and says so by its name, where each person is a tenant: "Public profiles
  * are viewable by everyone". */
 bool judge_public_by_name(const struct table *t, const struct judged *g);
@@ -148,6 +170,9 @@ void judge_count(const struct judge *j, const struct table *t, const struct acto
 		 size_t *permissive, size_t *restrictive);
 /* By its name a role of those who have not said who they are: nobody trusts it on purpose. */
 bool judge_is_anybody(const struct actor *a);
+/* Is g, which names the role of a and lets it past the tenant, meant to (rls_meant.c)? */
+bool judge_is_meant(const struct judge *j, const struct table *t, const struct judged *g,
+		    const struct actor *a, unsigned reasons);
 /* Holds tenants' data: by column, parent or as the directory. */
 bool table_tenant(const struct table *t);
 /* Does text mention name as a word of its own? */

@@ -124,6 +124,20 @@ static const struct actor *grantee_actor(struct judge *j, oid grantee)
 	return NULL;
 }
 
+/* It reads tenants' rows, and neither all of them on purpose nor as their owner. */
+static bool reads_rows(const struct judge *j, const struct actor *a)
+{
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct table *t = &j->tables[i];
+
+		if (table_tenant(t) && relation_is_table(t->r) &&
+		    t->rights[a - j->actors.v] & RIGHT_SELECT &&
+		    !catalog_inherits(j->catalog, a->role->oid, t->r->owner_oid))
+			return true;
+	}
+	return false;
+}
+
 static void rule_defaults(struct judge *j)
 {
 	for (size_t i = 0; i < j->in->extras->defaults.len; i++) {
@@ -135,7 +149,7 @@ static void rule_defaults(struct judge *j)
 		struct finding *f;
 
 		/* Where a schema is one tenant's, nothing else protects it: R75. */
-		if (!a || (d->grantee && !a->application) ||
+		if (!a || (d->grantee && !a->application && !reads_rows(j, a)) ||
 		    (d->schema && profile_is_tenant_schema(j->in->profile, d->schema)))
 			continue;
 		f = judge_find(

@@ -195,12 +195,36 @@ static bool take_base(struct probe_target *t, const struct relation *r,
 	return tenant && take_columns(t, r, tenant, columns, n);
 }
 
+/* How many columns of such names it shows: the more, the likelier they are its own. */
+static size_t likeness(const struct relation *r, const struct column *columns, size_t n)
+{
+	size_t like = 0;
+
+	for (size_t i = 0; i < r->ncolumns; i++)
+		like += shown(columns, n, r->columns[i].name, r->columns[i].type) != NULL;
+	return like;
+}
+
+static void likest_first(struct probe_target *t, const struct column *columns, size_t n)
+{
+	for (size_t i = 1; i < t->nbases; i++)
+		for (size_t k = i; k > 0 && likeness(t->bases[k], columns, n) >
+						    likeness(t->bases[k - 1], columns, n);
+		     k--) {
+			const struct relation *less = t->bases[k - 1];
+
+			t->bases[k - 1] = t->bases[k];
+			t->bases[k] = less;
+		}
+}
+
 void probe_find_source(const struct probe_plan *p, struct probe_target *t,
 		       const struct column *columns, size_t n)
 {
 	const struct tenancy *y = NULL;
 	const struct column *tenant;
 
+	likest_first(t, columns, n);
 	for (size_t i = 0; i < t->nbases && !t->nkey; i++) {
 		tenant = probe_tenant_column(p, t->bases[i], &y);
 		if (!take_base(t, t->bases[i], tenant, columns, n))

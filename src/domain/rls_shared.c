@@ -332,20 +332,23 @@ static bool is_shown_to(const struct judge *j, const struct table *t, const stru
 	return !any;
 }
 
-static const char *shared_rows(struct judge *j, const struct table *t, bool all,
-			       const struct role *role)
+const char *judge_shared_below(struct judge *j, const struct table *t, bool all,
+			       const struct role *role, int depth)
 {
 	struct buf out = BUF_INIT;
 	const char *text;
 
 	for (size_t i = 0; i < t->r->npolicies; i++) {
 		const struct judged *g = &t->policies[i];
-		const char *condition = g->policy->using_expr;
+		const char *condition = g->policy->using_expr, *below;
 
-		if (g->policy->command != 'r' || !g->policy->permissive || !condition ||
-		    (!all && !is_shown_to(j, t, g->policy, role)))
+		/* What is for all commands is not said to be for reading; below it is read. */
+		if (!strchr(depth ? "*r" : "r", g->policy->command) || !g->policy->permissive ||
+		    !condition || (!all && !is_shown_to(j, t, g->policy, role)))
 			continue;
-		if (clause_says_public(g->using_expr) || judge_public_by_name(t, g) ||
+		if ((below = judge_shared_by_parent(j, t, g, all, role, depth)) != NULL)
+			buf_addf(&out, "%s(%s)", out.len ? " OR " : "", below);
+		else if (clause_says_public(g->using_expr) || judge_public_by_name(t, g) ||
 		    (g->using_verdict.reasons == OPEN_SHARED && !g->using_verdict.own_arm))
 			buf_addf(&out, "%s(%s)", out.len ? " OR " : "", condition);
 		else if (g->using_verdict.level == CLAUSE_OPEN && g->using_verdict.own_arm)
@@ -358,12 +361,12 @@ static const char *shared_rows(struct judge *j, const struct table *t, bool all,
 
 const char *judge_shared_rows(struct judge *j, const struct table *t)
 {
-	return shared_rows(j, t, true, NULL);
+	return judge_shared_below(j, t, true, NULL, 0);
 }
 
 const char *judge_shared_with(struct judge *j, const struct table *t, const struct role *role)
 {
-	return shared_rows(j, t, false, role);
+	return judge_shared_below(j, t, false, role, 0);
 }
 
 bool judge_gives_rows(struct judge *j, const struct table *t)

@@ -34,8 +34,17 @@ static void fix_open(struct judge *j, const struct table *t, const struct actor 
 	const char *condition = judge_sound_condition(j, t);
 	struct fix v = { .relation = t->r, .condition = condition, .role = a->role->name };
 
+	const char *writing = judge_open_below(j, t);
+
 	v.policy = arena_printf(j->arena, "%s_tenant_isolation", t->r->name);
-	if (t->r->npolicies == 0 && condition)
+	if (t->r->npolicies == 0 && condition && writing) {
+		v.condition = writing;
+		judge_fix(j, "policy", &v);
+		v.policy = arena_printf(j->arena, "%.56s_read", t->r->name);
+		v.condition = condition;
+		v.object = "SELECT";
+		judge_fix(j, "policy_for", &v);
+	} else if (t->r->npolicies == 0 && condition)
 		judge_fix(j, "policy", &v);
 	if (t->r->npolicies || condition) {
 		judge_fix(j, "enable", &v);
@@ -313,8 +322,10 @@ static void rule_closed(struct judge *j, const struct table *t, size_t actor)
 		struct fix v = { .relation = t->r, .condition = condition };
 
 		v.policy = arena_printf(j->arena, "%s_tenant_isolation", t->r->name);
-		if (f && condition)
+		if (f && condition && t->r->npolicies)
 			judge_fix(j, "policy", &v);
+		else if (f && condition) /* who is shown nothing may be meant to be */
+			judge_choose(j, f, "if tenants are to be shown their rows", "policy", &v);
 		judge_fixed(j, f);
 		return;
 	}

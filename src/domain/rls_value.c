@@ -232,6 +232,17 @@ unsigned clause_call_values(const struct clause_context *c, const struct expr *e
 	return VALUE_SESSION; /* a user's function: it knows whose session this is */
 }
 
+/* Nothing is asked but that there is a row of that name. */
+static bool only_ties(const struct clause_context *c, const struct subquery *s)
+{
+	const struct expr *e = s->where;
+
+	return e && !s->more && e->kind == EXPR_OPERATOR && e->n == 2 &&
+	       strcmp(e->name, "=") == 0 && clause_reads_row(c, s, e) &&
+	       (clause_is_tenant(c, expr_bare(e->args[0]), 1) ||
+		clause_is_tenant(c, expr_bare(e->args[1]), 1));
+}
+
 static unsigned sub_values(const struct clause_context *c, const struct expr *e)
 {
 	struct binding b = clause_bind(c, e);
@@ -243,6 +254,9 @@ static unsigned sub_values(const struct clause_context *c, const struct expr *e)
 	if (b.values & VALUE_UNBOUND && (!b.row || e->sub->kind == SUBQUERY_IN) &&
 	    !(b.values & (VALUE_SESSION | VALUE_PERSON | VALUE_ROLE)))
 		return VALUE_UNBOUND; /* ( SELECT all_orgs()), IN (SELECT below(org_id)) */
+	if (b.tenant && only_ties(c, e->sub) && !clause_sub_protected(c, e->sub) &&
+	    !(b.values & (VALUE_SESSION | VALUE_PERSON | VALUE_ROLE)))
+		return VALUE_SELF; /* the row's tenant, if there is one of that name */
 	if (b.tenant)
 		return VALUE_SELF | VALUE_STORED;
 	if (b.values & (VALUE_SESSION | VALUE_PERSON | VALUE_ROLE) ||
