@@ -72,6 +72,15 @@ static void in_words(struct rowset *r)
 	err_hint(&r->err, "what an index serves takes less; :set statement-timeout gives more");
 }
 
+/* A change of the table, mostly: nothing is to be read of it until that has ended. */
+static void in_whose_way(struct rowset *r)
+{
+	err_set(&r->err, ERR_FAILED, r->def->name,
+		"somebody else has locked it for longer than the %s of lock-timeout",
+		settings_text(session_settings(r->session), "lock-timeout"));
+	err_hint(&r->err, "the screen locks tells who; r looks again");
+}
+
 static void in_whose_right(struct rowset *r)
 {
 	const struct db_session *d = db_session(session_db(r->session));
@@ -92,6 +101,8 @@ static void take_error(struct rowset *r, const struct err *err)
 	err_copy(&r->err, err);
 	if (timed_out(r, err))
 		in_words(r);
+	else if (strcmp(err->sqlstate, "55P03") == 0)
+		in_whose_way(r);
 	else if (strcmp(err->sqlstate, "42501") == 0 && !err->hint)
 		in_whose_right(r);
 	for (size_t i = 0; i < ARRAY_SIZE(moved); i++)

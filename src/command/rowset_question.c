@@ -163,11 +163,13 @@ void question_failed(struct rowset *r, const struct err *why, bool refresh)
 /* What is beside the question failed: the rows stay as they are. */
 static void fail(struct rowset *r, const struct err *why)
 {
+	bool old = r->stale || why->kind == ERR_CONNECTION;
 	struct err err = ERR_INIT;
 
 	err_copy(&err, why);
 	question_blame(r, &err);
 	rowset_fail(r, &err);
+	r->stale = r->stale && old;
 	err_release(&err);
 }
 
