@@ -87,6 +87,18 @@ static bool can_arrange(const struct probe_plan *p, const struct probe_target *t
 	       !t->unread && t->a && t->b && (t->relation || t->function);
 }
 
+/* What became of the call of a function that writes. */
+static const char *called(const struct probe_plan *p, const struct probe_target *t)
+{
+	for (size_t i = 0; i < p->probes.len; i++) {
+		const struct probe *x = &p->probes.v[i];
+
+		if (x->kind == PROBE_CALL && &p->targets.v[x->target] == t && x->why)
+			return arena_printf(p->arena, "it was called: %s", x->why);
+	}
+	return "nobody who can be tried may call it";
+}
+
 static const char *reason(const struct probe_plan *p, const struct probe_target *t,
 			  const struct finding *f)
 {
@@ -102,7 +114,7 @@ static const char *reason(const struct probe_plan *p, const struct probe_target 
 	if (t->impossible)
 		return t->impossible;
 	if (t->unread)
-		return t->unread;
+		return t->changes && p->write ? called(p, t) : t->unread;
 	if (p->write && catalog_in_recovery(p->input->catalog))
 		return "a standby cannot be written";
 	if (!p->write)
@@ -265,8 +277,7 @@ static void arrange(struct arrangements *all, const struct relation *r, const ch
 					       .condition = xstrdup(condition->data) };
 }
 
-/* The value at a place in what a session says of itself; the caller frees it. */
-static char *said_at(const struct probe_settings *s, const struct claim *c)
+char *probe_said_at(const struct probe_settings *s, const struct claim *c)
 {
 	const char *text = NULL;
 	struct json *whole;
@@ -335,7 +346,7 @@ static void find_arrangements(const struct probe_making *m, const struct buf *ot
 		const struct claim *c = &claims->list.v[i];
 		char *value = c->kind == CLAIM_PERSON && c->relation == source &&
 					      !c->session.rows
-				      ? said_at(&said, c)
+				      ? probe_said_at(&said, c)
 				      : NULL;
 
 		if (value)
@@ -571,6 +582,7 @@ void probe_add_arranged(struct probe_making *m)
 	attempt_reversed(m);
 	attempt_texts(m);
 	probe_add_words(m);
+	probe_add_admitted(m);
 	for (size_t i = 0; i < all.n; i++)
 		free(all.v[i].condition);
 	buf_release(&other);

@@ -273,12 +273,94 @@ static const char *as_compared(const struct probe_plan *p, const struct probe_ta
 	return value && *value ? arena_strdup(p->arena, value) : NULL;
 }
 
+/* The n-th of a list in parentheses, without quotes; its length, 0: there is none. */
+static size_t nth(const char *list, size_t n, const char **from)
+{
+	size_t len;
+
+	while (n--) {
+		list += strcspn(list, ",();");
+		if (*list++ != ',')
+			return 0;
+	}
+	list += strspn(list, " \t\n\"");
+	len = strcspn(list, ",();\" \t\n");
+	*from = list;
+	return len;
+}
+
+/* INSERT INTO r (…) VALUES (…): into which column the argument goes; NULL: into none. */
+static const struct column *inserted(const char *body, const struct relation *r, const char *arg)
+{
+	for (const char *at = body; *arg && (at = find_word(at, r->name)); at++) {
+		const char *columns = strchr(at, '('), *values = find_word(at, "values"), *from;
+		size_t n;
+
+		values = values ? strchr(values, '(') : NULL;
+		if (!values || columns == values || strspn(at + strlen(r->name), "\" \t\n") !=
+				(size_t)(columns - at) - strlen(r->name))
+			continue;
+		for (size_t i = 0; (n = nth(values + 1, i, &from)) > 0; i++) {
+			if (n != strlen(arg) || strncasecmp(from, arg, n) != 0)
+				continue;
+			n = nth(columns + 1, i, &from);
+			for (size_t c = 0; c < r->ncolumns; c++)
+				if (strlen(r->columns[c].name) == n &&
+				    strncmp(r->columns[c].name, from, n) == 0)
+					return &r->columns[c];
+		}
+	}
+	return NULL;
+}
+
+/* Somebody of A's, where the column says who is let in; NULL. */
+static const char *let_in(const struct probe_plan *p, const struct probe_target *t,
+			  const struct relation *r, const struct column *column)
+{
+	const struct claims *all = persona_claims(p->persona);
+
+	for (size_t i = 0; i < all->list.len; i++) {
+		const struct claim *c = &all->list.v[i];
+		const struct probe_person *who =
+			c->kind == CLAIM_PERSON && c->relation == r && c->sought &&
+					strcmp(c->column, column->name) == 0
+				? persona_person(p, c, t->a)
+				: NULL;
+
+		if (who && who->value)
+			return who->value;
+	}
+	return NULL;
+}
+
+/* What a function that adds a row, whosever it is told, is told of it for it to be taken: one of
+ * the values that a column may have, who asks, and B; NULL: nothing is known of it. */
+static const char *as_inserted(const struct probe_plan *p, const struct probe_target *t,
+			       const struct column *arg)
+{
+	for (size_t i = 0; t->changes && t->function->body && i < t->nbases; i++) {
+		const struct relation *r = t->bases[i];
+		const struct column *c = inserted(t->function->body, r, arg->name);
+		const char *who = c ? let_in(p, t, r, c) : NULL;
+		const struct tenancy *y = NULL;
+
+		if (c && c == probe_tenant_column(p, r, &y) && tenancy_same(y, t->tenancy))
+			return t->b;
+		if (who || (c && c->choices))
+			return who ? who : c->choices[0];
+	}
+	return NULL;
+}
+
 static void put_argument(const struct probe_plan *p, const struct probe_target *t, bool own,
 			 const struct column *arg, struct buf *out)
 {
 	const struct column *c = t->by_row ? compared(t, arg->name) : NULL;
 	const char *who = c ? NULL : person(p, t, own, arg);
 	const char *as = c || who ? who : as_compared(p, t, own, arg);
+
+	if (!c && !as)
+		as = as_inserted(p, t, arg);
 	const struct sqlvar v[] = { { "value", as ? as : argument(p, t, own, arg) },
 				    { "type", arg->type },
 				    { "column", c ? c->name : "" } };

@@ -92,5 +92,9 @@ void probe_add_arranged(struct probe_making *m);
 void probe_add_look(struct probe_making *m, const char *label, bool key_made, bool of_own);
 /* The same with words that open a policy (rls_probe_words.c). */
 void probe_add_words(struct probe_making *m);
+/* The same once A wrote himself down where a policy looks him up (rls_probe_admit.c). */
+void probe_add_admitted(struct probe_making *m);
+/* The value at a place in what a session says of itself; the caller frees it. */
+char *probe_said_at(const struct probe_settings *s, const struct claim *c);
 
 #endif

@@ -144,3 +144,32 @@ LEAK_TEST(rls_proofs, probes_of_lookalikes_prove)
 	look_release(&l);
 	free(db);
 }
+
+/* By a list that he may write, and by what writes a list that asks for one of a few words. */
+LEAK_TEST(rls_proofs, who_lets_himself_in_is_shown)
+{
+	struct cluster *own = cluster_new(NULL);
+	char *db = cluster_database_in(own, "tests/db/rls/joiners.sql"),
+	     *before = fingerprint(db), *after;
+	struct look l;
+	struct told t;
+
+	look_at(&l, db, CHECK_ISOLATION);
+	cr_expect_not_null(find(&l, "R31", "jn.notes"));
+	cr_expect_not_null(find(&l, "R65", "jn.add_member"));
+	probe(&l, &t, probe_all, ARRAY_SIZE(probe_all));
+	cr_expect(said(&t, "jn.notes|finding|leaks|jn_web"), "%s", t.rows.data);
+	cr_expect(said(&t, "jn.add_member(c bigint, who bigint, p text)|call|leaks|jn_web"), "%s",
+		  t.rows.data);
+	cr_expect(said(&t, "jn.teams|select|proven|jn_web"), "%s", t.rows.data);
+	after = fingerprint(db);
+	cr_expect_str_eq(before, after, "something remains");
+	free(before);
+	free(after);
+	buf_release(&t.rows);
+	buf_release(&t.standings);
+	err_release(&t.err);
+	look_release(&l);
+	free(db);
+	cluster_free(&own);
+}

@@ -134,7 +134,6 @@ static const struct {
 	{ "hierarchy", "hub.hole_workspace_only" },
 	/* who belongs where is said by a parent, or for a session by its number */
 	{ "starter", "public.hole_team_members" },
-	{ "starter", "public.hole_team_secrets" },
 	{ "spaces", "ws.hole_login" },
 	{ "spaces", "ws.login_ws" },
 	{ "starter", "public.hole_audit_log" },
