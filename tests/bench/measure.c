@@ -209,7 +209,7 @@ static void press_often(struct screen *s, const char *keys, int times)
 	qsort(ms, (size_t)times, sizeof *ms, compare);
 	qsort(bytes, (size_t)times, sizeof *bytes, compare);
 	printf("%.2f %.0f %.1f %.2f\n", ms[times / 2], bytes[times / 2],
-	       (double)(wakeups(s) - before) / times, ms[times * 95 / 100]);
+	       (double)(wakeups(s) - before) / times, ms[(times * 95 + 99) / 100 - 1]);
 }
 
 static void answer(struct screen *s, const char *keys, const char *text)
@@ -284,7 +284,8 @@ int main(int argc, char **argv)
 	start(&s, command + 1);
 	for (char **arg = argv + 2; arg < command;)
 		arg = step(&s, arg);
-	kill(s.pid, SIGKILL);
+	/* Its pager too, which may not mind that its terminal has gone. */
+	kill(-s.pid, SIGKILL);
 	waitpid(s.pid, NULL, 0);
 	return 0;
 }

@@ -19,12 +19,12 @@ psql -X -c 'select sku, name, price, currency, status from commerce.catalog_prod
 	where tenant_id = 1 order by sku' >"$work/rows.txt"
 # Within the screen, to its end, a line scrolled each, a page each, the last row; in turns.
 for i in $(repeat); do
-	"$measure" screen until "$sku" key j 30 key j 10 key j 30 key "$page" 20 press G -- \
+	"$measure" screen until "$sku" key j 30 key j 10 key j 30 key "$page" 100 press G -- \
 		"$SOUK" --tenant acme-bakery --open products | sed 1d | keep souk
 	! peer htop || "$measure" screen press h key "$down" 30 -- htop | sed 1d | keep htop
 	! peer tig || (cd "$root" && "$measure" screen press j key j 30 key j 10 key j 30 key "$page" 10 -- tig) |
 		sed 1d | keep tig
-	! peer pspg || "$measure" screen press j key j 30 key j 10 key j 30 key "$page" 20 press G -- \
+	! peer pspg || "$measure" screen press j key j 30 key j 10 key j 30 key "$page" 100 press G -- \
 		pspg -f "$work/rows.txt" | sed 1d | keep pspg
 	# It has no cursor: each of its lines scrolls.
 	! peer less || "$measure" screen press j key j 30 -- less -S "$work/rows.txt" | sed 1d | keep less
