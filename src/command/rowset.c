@@ -474,8 +474,7 @@ size_t rowset_bytes(const struct rowset *r)
 	for (size_t i = 0; i < r->rows.len; i++) {
 		const struct chunk *c = r->rows.v[i].chunk;
 		if (c != last)
-			bytes += (c->arena ? arena_bytes(c->arena) : reply_bytes(c->reply)) +
-				 c->ncuts * sizeof *c->cuts;
+			bytes += chunk_bytes(c);
 		last = c;
 		bytes += r->rows.v[i].key ? strlen(r->rows.v[i].key) + 1 : 0;
 		bytes += r->rows.v[i].changed ? r->cols.len : 0;

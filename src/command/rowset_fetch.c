@@ -273,7 +273,7 @@ static void page_done(void *ctx, const struct txn_result *result)
 	learn(r, f, result);
 	if (all)
 		chunk_whole(f->chunk, r);
-	f->chunk->reply = reply_ref(page);
+	chunk_take(f->chunk, page);
 	r->stale = false;
 	err_clear(&r->err);
 	if (r->widen && f->kind == FETCH_FIRST && reply_rows(page) == 0) {

@@ -34,6 +34,7 @@
 /* One reply that rows of the window point into. */
 struct chunk {
 	struct reply *reply;
+	struct cells *packed; /* … or what it said, where that is much */
 	size_t refs;
 	bool as_text;   /* fetched before the types were known: cut columns came as texts */
 	size_t ncuts;
@@ -389,6 +390,9 @@ bool rowset_has_columns(const struct rowset *r, struct err *err) MUST_CHECK;
 /* ---- window ---- */
 /* Of a request that is about to be sent; the reply comes later. One share is the caller's. */
 struct chunk *chunk_new(const struct rowset *r);
+/* Its rows have come. */
+void chunk_take(struct chunk *c, const struct reply *rows);
+size_t chunk_bytes(const struct chunk *c);
 void chunk_whole(struct chunk *c, const struct rowset *r);
 void window_append(struct rowset *r, struct chunk *c, size_t n, bool reverse);
 void window_prepend(struct rowset *r, struct chunk *c, size_t n, bool reverse);

@@ -36,6 +36,7 @@ static void run_release(void *ctx)
 	free(run->lens);
 	free(run->cells);
 	free(run);
+	memory_give_back();
 }
 
 void spool_orphan(struct rowset *r)
@@ -279,7 +280,6 @@ static void ended(struct rowset *r, struct run *run, const struct txn_result *re
 	if (!run->cells && result->replies[0])
 		begin(run, result->replies[0]);
 	show(r, run, true);
-	memory_give_back();
 	if (run->full)
 		say_full(r);
 	else if (cancelled)

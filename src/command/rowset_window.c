@@ -11,6 +11,7 @@
 #include "base/timefmt.h"
 #include "base/utf8.h"
 #include "command/mask.h"
+#include "cells.h"
 #include "rowset_priv.h"
 #include "db/reply.h"
 #include "domain/pgtype.h"
@@ -44,14 +45,31 @@ void chunk_whole(struct chunk *c, const struct rowset *r)
 	c->cuts = xcalloc(c->ncuts + 1, sizeof *c->cuts);
 }
 
+void chunk_take(struct chunk *c, const struct reply *rows)
+{
+	c->packed = cells_pack(rows);
+	if (!c->packed)
+		c->reply = reply_ref(rows);
+}
+
 void chunk_free(struct chunk *c)
 {
 	if (!c || --c->refs > 0)
 		return;
 	reply_free(&c->reply);
+	cells_free(&c->packed);
 	arena_free(&c->arena);
 	free(c->cuts);
 	free(c);
+}
+
+size_t chunk_bytes(const struct chunk *c)
+{
+	size_t cells = c->arena	   ? arena_bytes(c->arena)
+		       : c->packed ? cells_bytes(c->packed)
+				   : reply_bytes(c->reply);
+
+	return cells + c->ncuts * sizeof *c->cuts;
 }
 
 const char *chunk_text(const struct chunk *c, size_t row, size_t col, size_t *len)
@@ -65,6 +83,8 @@ const char *chunk_text(const struct chunk *c, size_t row, size_t col, size_t *le
 		*len = c->lens[row * c->ncuts + col];
 		return c->cells[row * c->ncuts + col];
 	}
+	if (c->packed)
+		return cells_text(c->packed, row, col, len);
 	text = reply_text(c->reply, row, col);
 	*len = text ? reply_length(c->reply, row, col) : 0;
 	return text;
@@ -210,7 +230,7 @@ static const char *cell_of(const struct rowset *r, const struct row *row, size_t
 	}
 	if (c->cuts[col] < 0)
 		*len = first_bytes(*len, -c->cuts[col], cut);
-	else if (c->reply && source_counts_bytes(r))
+	else if (!c->cells && source_counts_bytes(r))
 		*len = first_of_bytes(text, *len, c->cuts[col], cut);
 	else
 		*len = first_chars(text, *len, c->cuts[col], cut);

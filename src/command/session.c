@@ -18,7 +18,7 @@
 #include "domain/genscreen.h"
 #include "session_priv.h"
 
-enum { SETTLED_MS = 300 }; /* after a catalog has come */
+enum { SETTLED_MS = 100 }; /* after a catalog has come */
 
 /* ---- events ---- */
 

@@ -7,6 +7,8 @@
 #include "base/alloc.h"
 #include "db_priv.h"
 
+enum { LARGE = 512 << 10 };
+
 struct reply {
 	PGresult *res;
 	unsigned shares;
@@ -193,13 +195,19 @@ struct reply *reply_ref(const struct reply *r)
 	return shared;
 }
 
+/* What a large one took is not wanted again soon, and the system has it back. */
 void reply_free(struct reply **r)
 {
+	bool large;
+
 	if (!*r)
 		return;
 	if (--(*r)->shares == 0) {
+		large = reply_bytes(*r) > LARGE;
 		PQclear((*r)->res);
 		free(*r);
+		if (large)
+			memory_give_back();
 	}
 	*r = NULL;
 }
