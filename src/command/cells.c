@@ -7,7 +7,10 @@
 
 #include "base/alloc.h"
 
-enum { MANY = 8192, BITS = 64 };
+enum {
+	MANY = 8192, /* cells: of so many libpq's 16 bytes each are 128 KiB */
+	BITS = 64,   /* of a run */
+};
 
 /* Of so many cells side by side those that have a value, and how many have one before them. */
 struct run {

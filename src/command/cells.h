@@ -14,10 +14,10 @@
 
 struct cells;
 
-/* NULL: it is none of many cells, and as well kept as it is. */
+/* A copy: rows may go.  NULL: it is none of many cells, or of more than 4 GiB, and as well kept as it is. */
 struct cells *cells_pack(const struct reply *rows);
 void cells_free(struct cells **c);
-/* NULL for what is NULL; valid until cells_free. */
+/* NULL for what is NULL; len without the NUL behind it; valid until cells_free.  BUG() where no such cell is. */
 const char *cells_text(const struct cells *c, size_t row, size_t col, size_t *len);
 size_t cells_bytes(const struct cells *c);
 
