@@ -44,6 +44,8 @@ void server_error_read(struct server_error *e, const PGresult *res);
 /* FATAL or PANIC: the server ends the session. */
 bool server_error_fatal(const struct server_error *e);
 void server_error_tell(const struct server_error *e, struct err *err);
+/* words.c: what needs other words than the server's gets them, and a way out. */
+void server_error_words(const struct server_error *e, struct err *err);
 
 /* Each statement that sets the scope, in order; sql and params are borrowed, params may be
  * NULL.  encoding: the client's in this transaction, NULL: the connection's. */

@@ -421,6 +421,7 @@ void server_error_tell(const struct server_error *e, struct err *err)
 	err_set(err, kind, NULL, "%s", e->message ? e->message : "the server gave no reason");
 	if (e->hint)
 		err_hint(err, "%s", e->hint);
+	server_error_words(e, err);
 	if (e->sqlstate && strlen(e->sqlstate) == 5)
 		memcpy(err->sqlstate, e->sqlstate, 6);
 }

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * words.c - what the server says in its own terms, said in those of whoever asked: what it is and
+ * the way out.  Its messages may be in any language: only names and bytes are read out of them.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "db_priv.h"
+
+enum { SIGN_MAX = 8, NAME_MAX_LEN = 64 };
+
+/* The bytes of "… 0xe6 0x97 0xa5 …". */
+static size_t told_bytes(const char *message, char *out)
+{
+	const char *p = strstr(message, "0x");
+	size_t n = 0;
+
+	for (; p && n < SIGN_MAX && strncmp(p, "0x", 2) == 0; p += strspn(p, " ")) {
+		char *end;
+		unsigned long byte = strtoul(p + 2, &end, 16);
+
+		if (end != p + 4 || byte > 0xff)
+			break;
+		out[n++] = (char)byte;
+		p = end;
+	}
+	return n;
+}
+
+/* The last name in (some language's) quotation marks: the encoding that lacks the sign. */
+static bool told_encoding(const char *message, char *name, size_t size)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+	size_t len = 0;
+
+	for (const char *p = message + strcspn(message, letters); *p; p += strcspn(p, letters)) {
+		size_t n = strspn(p, letters);
+
+		if (n > 3 && n < size && p[0] > '9') {
+			memcpy(name, p, n);
+			name[n] = '\0';
+			len = n;
+		}
+		p += n;
+	}
+	return len > 0;
+}
+
+static void tell_sign(const char *message, struct err *err)
+{
+	char bytes[SIGN_MAX], encoding[NAME_MAX_LEN];
+	size_t n = told_bytes(message, bytes);
+
+	/* Another of the kind: \u0000 in jsonb. */
+	if (n == 0 || !told_encoding(message, encoding, sizeof encoding))
+		return;
+	if (strcmp(encoding, "UTF8") == 0) {
+		err_set(err, err->kind, NULL, "a value has a sign that UTF-8 lacks: %s", message);
+		return;
+	}
+	if (utf8_valid(bytes, n))
+		err_set(err, err->kind, NULL, "%s, the encoding of this database, has no sign %.*s",
+			encoding, (int)n, bytes);
+	else
+		err_set(err, err->kind, NULL, "%s, the encoding of this database, lacks a sign: %s",
+			encoding, message);
+	err_hint(err, "no value here can hold it: write it with other signs");
+}
+
+static void tell_temp_files(const char *message, struct err *err)
+{
+	const char *limit = strchr(message, '(');
+	size_t len = limit ? strcspn(limit + 1, ")") : 0;
+
+	err_set(err, err->kind, NULL,
+		"sorting or keeping that many rows takes more room on the server's disk than "
+		"temp_file_limit%s%.*s allows",
+		len ? " = " : "", (int)len, limit ? limit + 1 : "");
+	err_hint(err, "ask for fewer rows (a filter), sort by what an index serves, or have the "
+		      "limit raised: ALTER ROLE ... SET temp_file_limit is a superuser's");
+}
+
+void server_error_words(const struct server_error *e, struct err *err)
+{
+	if (!e->sqlstate || !e->message)
+		return;
+	if (strcmp(e->sqlstate, "22P05") == 0)
+		tell_sign(e->message, err);
+	else if (strcmp(e->sqlstate, "53400") == 0 && strstr(e->message, "temp_file_limit"))
+		tell_temp_files(e->message, err);
+}
