@@ -149,12 +149,13 @@ const struct command cmd_export = {
 	.summary = "Write all rows of a screen to a file",
 	.args = "[what:format] [file:file] [narrow:assignment…] [--filter:filter] "
 		"[--where:condition] "
-		"[--sort:sort] [--limit:int] [--unmask] [--force]",
+		"[--sort:sort] [--limit:int(1)] [--unmask] [--force]",
 	.help = "In the console: export [csv|tsv|json|jsonl|sql|table] FILE writes the current "
 		"screen's "
 		"rows. In a shell: souk export SCREEN FILE, the format is --format or as the "
 		"file's "
-		"name ends. Rows stream: memory does not grow. The file takes its name only "
+		"name ends (.csv .tsv .json .jsonl .sql .txt; without an ending CSV). "
+		"Rows stream: memory does not grow. The file takes its name only "
 		"when it "
 		"is whole; one that is there already is replaced with --force only. Killed "
 		"(kill -9) it leaves FILE.unfinished-XXXXXX, which the next export to FILE "

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/deffile.h"
@@ -121,14 +122,48 @@ static void on_file_done(void *ctx, const struct err *err)
 
 /* ---- life ---- */
 
-static const char *by_suffix(const char *path)
+static const char *format_of_ending(const char *ending, size_t len)
 {
-	const char *dot = path ? strrchr(path, '.') : NULL;
-
-	for (size_t i = 0; dot && format_names[i]; i++)
-		if (strcmp(dot + 1, format_names[i]) == 0)
+	for (size_t i = 0; format_names[i]; i++)
+		if (strlen(format_names[i]) == len &&
+		    strncasecmp(ending, format_names[i], len) == 0)
 			return format_names[i];
-	return dot && strcmp(dot, ".txt") == 0 ? "table" : "csv";
+	return len == 3 && strncasecmp(ending, "txt", len) == 0 ? "table" : NULL;
+}
+
+/* x.json.gz: plain text under that name would be found out by whoever unpacks it. */
+static bool is_packed(const char *dot)
+{
+	static const char *const packers[] = { ".gz",  ".bz2", ".xz", ".zst",
+					       ".lz4", ".zip", ".br" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(packers); i++)
+		if (strcasecmp(dot, packers[i]) == 0)
+			return true;
+	return false;
+}
+
+/* A name without an ending, a pipe and a device get CSV. */
+static const char *by_suffix(const char *path, struct err *err)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL, *name = slash ? slash + 1 : path;
+	const char *dot = name ? strrchr(name, '.') : NULL, *format;
+
+	if (!dot || dot == name)
+		return "csv";
+	format = format_of_ending(dot + 1, strlen(dot + 1));
+	if (format)
+		return format;
+	if (is_packed(dot)) {
+		err_set(err, ERR_USAGE, path, "souk does not pack what it writes");
+		err_hint(err, "leave %s away and pack the file then, or pack what souk list writes",
+			 dot);
+	} else {
+		err_set(err, ERR_USAGE, path, "no format has the ending %s", dot);
+		err_hint(err, "the endings are .csv .tsv .json .jsonl .sql .txt; under another name "
+			      "the format is said: --format csv in a shell, export csv FILE here");
+	}
+	return NULL;
 }
 
 struct export *export_start(struct rowset *r, const struct export_request *req,
@@ -141,8 +176,12 @@ struct export *export_start(struct rowset *r, const struct export_request *req,
 	const struct rowset_stream_callbacks scb = { .row = on_row,
 						     .done = on_rows_done,
 						     .ctx = e };
-	const char *format = req->format ? req->format : by_suffix(req->path);
+	const char *format = req->format ? req->format : by_suffix(req->path, err);
 
+	if (!format) {
+		free(e);
+		return NULL;
+	}
 	e->r = r;
 	e->cb = *cb;
 	e->path = req->path ? path_expand(req->path) : NULL;
