@@ -10,12 +10,13 @@
  *	name:type        one positional word          [name:type]   optional
  *	name:type…       all the rest, at least one   [name:type…]
  *	[--flag]         a switch                     [--opt:type]  with a value (--opt V or --opt=V)
- * Types tell what completes and what is refused: text int pid duration every (that, or off) until (a duration or a
- * time) screen tenant relation object (that or a function) column role command setting service file theme action
- * draft fact (a key of the profile) format outbox event and aggregate (types of messages) kept (a filter) policy rule
- * schema line choice(a|b|c) assignment (COL=VALUE) change (that, or COL! for NULL) filter sort (COL, -COL) record
- * (the key of one of the screen that the line names, else the one in front) record(SCREEN).  `line` takes the raw
- * rest of the line; what it is called says what it is: `statement` SQL, `filter`, `record`, `conninfo`, `topic`.
+ * Types tell what completes and what is refused: text int int(N) (N or more) pid duration every (that, or off)
+ * until (a duration or a time) screen tenant relation object (that or a function) column role command setting service
+ * file theme action draft fact (a key of the profile) format outbox event and aggregate (types of messages) kept (a
+ * filter) policy rule schema line choice(a|b|c) assignment (COL=VALUE) change (that, or COL! for NULL) filter sort
+ * (COL, -COL) record (the key of one of the screen that the line names, else the one in front) record(SCREEN).  `line`
+ * takes the raw rest of the line; what it is called says what it is: `statement` SQL, `filter`, `record`, `conninfo`,
+ * `topic`.
  *
  * Run is asynchronous: it returns at once; it ends by exactly one call_done().
  */

@@ -128,7 +128,7 @@ static void delete_run(struct call *c)
 const struct command cmd_delete_ = {
 	.name = "delete",
 	.summary = "Delete records, what depends on them is counted first",
-	.args = "[screen:screen] [key:record…] [--dry-run] [--expect:int] [--plan:file] "
+	.args = "[screen:screen] [key:record…] [--dry-run] [--expect:int(0)] [--plan:file] "
 		"[--reason:text]",
 	.help = "In the console without arguments: the marked records, or the one under the "
 		"cursor. Foreign keys that point to them are counted first, cascades followed: "

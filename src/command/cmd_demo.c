@@ -7,7 +7,7 @@ const struct command cmd_demo = {
 	.name = "demo",
 	.no_key = "it begins at the shell",
 	.summary = "The console on a private server with lively data",
-	.args = "[--as:choice(support|dba|oncall|admin)] [--fresh] [--scale:int] [--dir:file] "
+	.args = "[--as:choice(support|dba|oncall|admin)] [--fresh] [--scale:int(0)] [--dir:file] "
 		"[--no-console] [--keep] [--quiet] [--stop]",
 	.help = "Makes a PostgreSQL server of its own below $XDG_STATE_HOME/souk (or in "
 		"--dir), "

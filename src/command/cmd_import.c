@@ -324,7 +324,7 @@ const struct command cmd_import = {
 	.summary = "Write the records of a CSV or JSON lines file",
 	.args = "what:file [file:file] [--dry-run] [--resume] [--map:mapping] [--key:columns] "
 		"[--insert-only] [--update-only] [--input:choice(csv|tsv|jsonl)] "
-		"[--delimiter:text] [--null:text] [--batch:int] [--rejects:file] "
+		"[--delimiter:text] [--null:text] [--batch:int(1)] [--rejects:file] "
 		"[--conflicts:file] [--reason:text]",
 	.help = "In a shell: souk import SCREEN FILE; in the console import FILE writes into "
 		"what the current screen shows. The first line of a CSV file names the columns "

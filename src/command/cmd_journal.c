@@ -98,7 +98,7 @@ static void journal_run(struct call *c)
 const struct command cmd_journal = {
 	.name = "journal",
 	.summary = "What I wrote from this machine, and what became of it",
-	.args = "[file:file] [--limit:int]",
+	.args = "[file:file] [--limit:int(1)]",
 	.help = "The last 1000 writes (--limit), the newest last: before and after of the "
 		"changed "
 		"columns, the guard, the transaction, the outcome. With FILE they are written "

@@ -24,7 +24,7 @@ static void list_run(struct call *c)
 const struct command cmd_list = {
 	.name = "list",
 	.summary = "Print the rows that a screen shows",
-	.args = ROWS_ARGS " [--limit:int]",
+	.args = ROWS_ARGS " [--limit:int(1)]",
 	.help = "SCREEN is a screen's name or a relation's. COLUMN=VALUE words narrow by "
 		"equality. " ROWS_HELP
 		" --format table, csv, tsv, json, jsonl or sql (INSERT statements of the screen's "

@@ -341,7 +341,7 @@ const struct command cmd_outbox_status = {
 	.name = "outbox status",
 	.no_key = "the screen Outbox shows it",
 	.summary = "How each outbox stands",
-	.args = "[--outbox:outbox] [--watch:duration] [--rounds:int]",
+	.args = "[--outbox:outbox] [--watch:duration] [--rounds:int(1)]",
 	.format = "prometheus",
 	.help = "Bounded counts and index probes, no lock. What a table cannot tell is left "
 		"empty; due_exact is false where due ended at its bound or is an estimate; "

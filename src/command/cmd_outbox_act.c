@@ -414,7 +414,7 @@ static void start(struct call *c, enum outbox_action action)
 
 #define ACT                                                                                    \
 	OUTBOX_CHOICE_ARGS                                                                     \
-	" [--all] [--dry-run] [--expect:int] [--reason:text] [--out-of-order]"
+	" [--all] [--dry-run] [--expect:int(0)] [--reason:text] [--out-of-order]"
 #define ACT_HELP                                                                               \
 	"Which messages is said by --id, --ids, --type, --state, --after, --limit or --all: "  \
 	"at most 1000 of the chosen tenant, by id from --after on, in one "                    \

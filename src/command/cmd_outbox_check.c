@@ -242,8 +242,8 @@ const struct command cmd_outbox_check = {
 	.summary =
 		"A monitoring plugin: one line, status 0 ok, 1 warning, 2 critical, 3 unknown",
 	.args = "[--outbox:outbox] [--warn-age:duration] [--crit-age:duration] "
-		"[--warn-due:int] "
-		"[--crit-due:int] [--warn-dead:int] [--timeout:duration]",
+		"[--warn-due:int(0)] "
+		"[--crit-due:int(0)] [--warn-dead:int(0)] [--timeout:duration]",
 	.help = "Thresholds that are not given are those of the profile file for this outbox "
 		"(warn-age, crit-age, warn-due, crit-due, warn-dead), else the settings "
 		"outbox-…. Only outboxes that were recognised with certainty count. What goes "

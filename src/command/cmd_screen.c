@@ -21,7 +21,7 @@
 /* ---- moving ---- */
 SCREEN_COMMAND(move, ACTION_MOVE, "move", NULL, "Move the cursor",
 	       "where:choice(up|down|left|right|pageup|pagedown|halfup|halfdown|first|last|"
-	       "firstcolumn|lastcolumn|scrollup|scrolldown) [count:int]",
+	       "firstcolumn|lastcolumn|scrollup|scrolldown) [count:int(1)]",
 	       NULL);
 SCREEN_COMMAND(
 	goto_, ACTION_GOTO, "goto", NULL, "Go to a key or to N %", "record:line",
@@ -31,7 +31,7 @@ SCREEN_COMMAND(
 SCREEN_COMMAND(open_row, ACTION_OPEN_ROW, "enter", NULL, "Open the row under the cursor", "",
 	       NULL);
 SCREEN_COMMAND(back, ACTION_BACK, "back", NULL, "Go back one place, or some",
-	       "[count:int] [--or-quit]", NULL);
+	       "[count:int(1)] [--or-quit]", NULL);
 SCREEN_COMMAND(forward, ACTION_FORWARD, "forward", NULL, "Go forward again", "", NULL);
 SCREEN_COMMAND(previous, ACTION_PREVIOUS, "previous", NULL, "The last place, and back again",
 	       "", NULL);

@@ -305,7 +305,7 @@ static void sizes_run(struct call *c)
 const struct command cmd_sizes = {
 	.name = "sizes",
 	.summary = "How much of the database is whose, estimated without a scan",
-	.args = "[relation:relation] [--limit:int]",
+	.args = "[relation:relation] [--limit:int(1)]",
 	.help = "The planner is asked how many rows each tenant of the directory has, "
 		"in one relation "
 		"or in all that have a tenant column; --limit says of how many tenants (50). "

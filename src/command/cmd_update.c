@@ -51,7 +51,7 @@ const struct command cmd_update = {
 	.summary = "Change columns of several records, each guarded by itself",
 	.args = "screen:screen [narrow:assignment…] [--set:change] [--key:record] "
 		"[--filter:filter] "
-		"[--where:condition] [--all] [--sort:sort] [--dry-run] [--expect:int] "
+		"[--where:condition] [--all] [--sort:sort] [--dry-run] [--expect:int(0)] "
 		"[--plan:file] "
 		"[--reason:text]",
 	.help = "The rows are those with these COLUMN=VALUE, of --filter and --where, or of "
@@ -143,7 +143,7 @@ const struct command cmd_apply = {
 	.name = "apply",
 	.no_key = "the file of the plan is named",
 	.summary = "Do what a plan file of update or delete says",
-	.args = "file:file [--dry-run] [--expect:int] [--skip-changed] [--reason:text]",
+	.args = "file:file [--dry-run] [--expect:int(0)] [--skip-changed] [--reason:text]",
 	.help = "The plan names its database and tenant, the number of its rows and the guard "
 		"of "
 		"each. If a row is missing or was changed since, nothing is written "

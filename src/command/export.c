@@ -156,12 +156,14 @@ static const char *by_suffix(const char *path, struct err *err)
 		return format;
 	if (is_packed(dot)) {
 		err_set(err, ERR_USAGE, path, "souk does not pack what it writes");
-		err_hint(err, "leave %s away and pack the file then, or pack what souk list writes",
+		err_hint(err,
+			 "leave %s away and pack the file then, or pack what souk list writes",
 			 dot);
 	} else {
 		err_set(err, ERR_USAGE, path, "no format has the ending %s", dot);
-		err_hint(err, "the endings are .csv .tsv .json .jsonl .sql .txt; under another name "
-			      "the format is said: --format csv in a shell, export csv FILE here");
+		err_hint(err,
+			 "the endings are .csv .tsv .json .jsonl .sql .txt; under another name "
+			 "the format is said: --format csv in a shell, export csv FILE here");
 	}
 	return NULL;
 }

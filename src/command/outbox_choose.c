@@ -227,9 +227,6 @@ bool outbox_choice_init(struct outbox_choice *c, struct call *call, struct err *
 	long limit = args_int(call_args(call), "limit", OUTBOX_AT_MOST);
 
 	*c = (struct outbox_choice){ .call = call };
-	if (limit < 1)
-		return err_set(err, ERR_USAGE, call_command(call)->name,
-			       "--limit %ld: at least 1 is meant", limit);
 	c->rows = limit < OUTBOX_AT_MOST ? (int)limit : OUTBOX_AT_MOST;
 	c->all = outboxes_find(session_catalog(s), session_profile(s), session_sql(s));
 	c->outbox = outbox_chosen(call, c->all, err);

@@ -17,7 +17,7 @@ enum { OUTBOX_AT_MOST = 1000 };
 	"[--outbox:outbox] "                                                                 \
 	"[--state:choice(pending|due|delayed|retrying|claimed|failed|dead|processed)] "        \
 	"[--type:event] [--id:record(all-messages)] [--ids:records(all-messages)] "              \
-	"[--after:record(all-messages)] [--limit:int]"
+	"[--after:record(all-messages)] [--limit:int(1)]"
 
 struct outbox_choice {
 	struct call *call;

@@ -2,6 +2,7 @@
 #include "command/parse.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -287,18 +288,38 @@ static bool check_choice(const char *type, const char *word)
 	return false;
 }
 
+static bool is_int(const char *type)
+{
+	return strcmp(type, "int") == 0 || strncmp(type, "int(", 4) == 0;
+}
+
+/* int(N): N or more. */
+static bool check_int(const struct argspec *a, const char *word, struct err *err)
+{
+	long least = a->type[3] == '(' ? strtol(a->type + 4, NULL, 10) : LONG_MIN;
+	char *end;
+	long n;
+
+	errno = 0;
+	n = strtol(word, &end, 10);
+	if (!*word || *end)
+		return err_set(err, ERR_USAGE, word, "%s must be a whole number", a->name);
+	if (errno == ERANGE)
+		return err_set(err, ERR_USAGE, word, "%s must be from %ld to %ld", a->name,
+			       least, LONG_MAX);
+	if (n < least)
+		return err_set(err, ERR_USAGE, word, "%s must be at least %ld", a->name, least);
+	return true;
+}
+
 /* Only what can be judged without a server is judged here. */
 static bool check_type(const struct argspec *a, const char *word, struct err *err)
 {
-	char *end;
 	double seconds;
 
-	if (strcmp(a->type, "int") == 0 || strcmp(a->type, "pid") == 0) {
-		strtol(word, &end, 10);
-		if (!*word || *end)
-			return err_set(err, ERR_USAGE, word, "%s must be a whole number",
-				       a->name);
-	} else if (strcmp(a->type, "duration") == 0) {
+	if (is_int(a->type) || strcmp(a->type, "pid") == 0)
+		return check_int(a, word, err);
+	if (strcmp(a->type, "duration") == 0) {
 		if (!timefmt_parse_duration(word, &seconds))
 			return err_set(err, ERR_USAGE, word,
 				       "%s must be a duration such as 250ms, 5s or 2m",

@@ -27,7 +27,7 @@ static const struct {
 
 static bool is_own_word(const char *command, const struct argspec *a)
 {
-	if (strcmp(a->type, "int") == 0)
+	if (strncmp(a->type, "int", 3) == 0)
 		return true;
 	for (size_t i = 0; i < sizeof own_words / sizeof *own_words; i++)
 		if (strcmp(own_words[i].argument, a->name) == 0 &&

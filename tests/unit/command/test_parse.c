@@ -13,7 +13,7 @@ static void no_run(struct call *c)
 static const struct command sample = {
 	.name = "outbox retry",
 	.summary = "sample",
-	.args = "id:text… [--reason:text] [--batch:int] [--dry-run] [--how:choice(now|later)] "
+	.args = "id:text… [--reason:text] [--batch:int(1)] [--dry-run] [--how:choice(now|later)] "
 		"[--set:assignment]",
 	.run = no_run,
 };
@@ -105,6 +105,10 @@ Test(args, each_wrong_word_is_named)
 	} cases[] = {
 		{ "", "outbox retry", "id is missing" },
 		{ "1 --batch x", "x", "whole number" },
+		{ "1 --batch 0", "0", "batch must be at least 1" },
+		{ "1 --batch -1", "-1", "batch must be at least 1" },
+		{ "1 --batch 99999999999999999999", "99999999999999999999",
+		  "batch must be from 1 to" },
 		{ "1 --how never", "never", "one of now|later" },
 		{ "1 --set price", "price", "COLUMN=VALUE" },
 		{ "1 --reason", "--reason", "needs a value" },
