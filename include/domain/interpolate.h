@@ -18,4 +18,9 @@
 bool interpolate(struct buf *out, uint32_t type, char category, const char *low, const char *high,
 		 double part);
 
+/* Numbers, dates and uuids lie on a line: where, to compare values of one type.  False: it has no such line, or the
+ * value no place on it (NaN, infinity, words). */
+bool interpolate_has_line(uint32_t type, char category);
+bool interpolate_place(uint32_t type, char category, const char *value, double *place);
+
 #endif

@@ -49,6 +49,19 @@ SELECT LEAST(1, GREATEST(0, (pg_catalog.width_bucket(:value, h.bounds) - 0.5)
            AND NOT s.inherited) AS h
  WHERE h.bounds IS NOT NULL
 
+-- The bounds that it takes for that, a hundred of them at least where there are as many.
+-- fragment: bounds
+SELECT b.value::pg_catalog.text AS bound
+  FROM (SELECT CAST(s.histogram_bounds::pg_catalog.text AS :type[]) AS bounds
+          FROM pg_catalog.pg_stats AS s
+         WHERE s.schemaname = $1::pg_catalog.text
+           AND s.tablename = $2::pg_catalog.text
+           AND s.attname = $3::pg_catalog.text
+           AND NOT s.inherited) AS h
+ CROSS JOIN LATERAL pg_catalog.unnest(h.bounds) WITH ORDINALITY AS b (value, place)
+ WHERE (b.place - 1) % GREATEST(1, (pg_catalog.cardinality(h.bounds) - 1) / 100) = 0
+ ORDER BY b.place
+
 -- The value that so large a part of a column's values lies before, as the statistics tell, and of a common value the part
 -- of its own rows that does. A common value has its own share of the rows, between two bounds of the histogram lies an
 -- equal share of those left. The table lends no row, but its column's collation.

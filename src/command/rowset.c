@@ -340,6 +340,7 @@ void rowset_free(struct rowset **rp)
 	free(r->gone);
 	free(r->here.key);
 	free(r->begin.key);
+	VEC_RELEASE(&r->bounds.v);
 	arena_free(&r->arena);
 	free(r);
 }

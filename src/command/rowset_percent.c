@@ -150,6 +150,14 @@ static bool histogram_fits(const struct rowset *r, const struct column *c)
 	       !r->relation->rls_active && r->narrow.len == 0 && r->ask.filters.len == 0;
 }
 
+/* Schema, table and column, whose statistics are asked for. */
+static void params_column(struct params *params, const struct rowset *r, const struct column *c)
+{
+	params_text(params, r->relation->schema);
+	params_text(params, r->relation->name);
+	params_text(params, c->name);
+}
+
 static int add_share(const struct rowset *r, struct txn *txn, const struct column *c,
 		     double part)
 {
@@ -157,9 +165,7 @@ static int add_share(const struct rowset *r, struct txn *txn, const struct colum
 	struct buf number = BUF_INIT, table = BUF_INIT, sql = BUF_INIT;
 
 	buf_addf(&number, "%.6f", part);
-	params_text(&params, r->relation->schema);
-	params_text(&params, r->relation->name);
-	params_text(&params, c->name);
+	params_column(&params, r, c);
 	params_text(&params, number.data);
 	sql_qualified(&table, r->relation->schema, r->relation->name);
 	const struct sqlvar v[] = { { "column", c->name }, { "table", table.data },
@@ -193,6 +199,69 @@ static int add_end(const struct rowset *r, struct txn *txn, enum page_from from)
 
 /* ---- where a key lies ---- */
 
+/* To ask for the statistics takes the server as long as some pages: so it is done once, beside the
+ * question how many rows there are, and not at each jump. */
+int percent_add_bounds(const struct rowset *r, struct txn *txn, size_t *col)
+{
+	struct order o = { 0 };
+	const struct rowset_col *rc = first_order(r, &o) ? &r->cols.v[o.col] : NULL;
+	const struct column *c = rc ? types_catalog(r, rc->def.name) : NULL;
+	struct params params = PARAMS_INIT;
+	struct buf sql = BUF_INIT;
+
+	*col = o.col;
+	if (!rc || !rc->cast || !histogram_fits(r, c) ||
+	    !interpolate_has_line(rc->type_oid, rc->category))
+		return -1;
+	const struct sqlvar v[] = { { "type", rc->cast } };
+	params_column(&params, r, c);
+	sql_fragment(&sql, session_sql(r->session), "page.bounds", v, ARRAY_SIZE(v));
+	int i = txn_add(txn, sql.data, &params);
+	params_release(&params);
+	buf_release(&sql);
+	return i;
+}
+
+void percent_learn(struct rowset *r, const struct reply *reply, size_t col)
+{
+	const struct rowset_col *rc = &r->cols.v[col];
+
+	VEC_CLEAR(&r->bounds.v);
+	r->bounds.col = col;
+	for (size_t i = 0; reply && i < reply_rows(reply); i++) {
+		const char *text = reply_text(reply, i, 0);
+		double place;
+
+		if (!text || !interpolate_place(rc->type_oid, rc->category, text, &place)) {
+			VEC_CLEAR(&r->bounds.v);
+			return;
+		}
+		*VEC_PUSH(&r->bounds.v) = place;
+	}
+}
+
+/* Between two bounds lies an equal share of the rows; < 0: the bounds do not tell. */
+static double part_before(const struct rowset *r, const struct order *o, const char *value)
+{
+	const struct rowset_col *rc = &r->cols.v[o->col];
+	size_t n = r->bounds.v.len, i = 0;
+	double place, part;
+
+	if (n < 2 || r->bounds.col != o->col ||
+	    !interpolate_place(rc->type_oid, rc->category, value, &place))
+		return -1;
+	while (i < n && r->bounds.v.v[i] <= place)
+		i++;
+	if (i == 0 || i == n) {
+		part = i ? 1 : 0;
+	} else {
+		double low = r->bounds.v.v[i - 1], high = r->bounds.v.v[i];
+
+		part = ((double)(i - 1) + (place - low) / (high - low)) / (double)(n - 1);
+	}
+	return o->descending ? 1 - part : part;
+}
+
 struct position {
 	struct rowset *r;
 	unsigned jump;
@@ -215,16 +284,9 @@ static void position_done(void *ctx, const struct txn_result *result)
 	rowset_tell(p->r, ROWSET_STATE);
 }
 
-void percent_position(struct rowset *r, const char *value)
+static void ask_position(struct rowset *r, const struct column *c, const char *cast,
+			 const char *value)
 {
-	struct order o = { 0 };
-	size_t n = first_order(r, &o);
-	const struct column *c = n ? types_catalog(r, r->cols.v[o.col].def.name) : NULL;
-	const char *cast = n ? r->cols.v[o.col].cast : NULL;
-
-	/* The bounds are in the column's own collation. */
-	if (!value || !cast || !histogram_fits(r, c) || c->collation)
-		return;
 	struct buf param = BUF_INIT, typed = BUF_INIT, sql = BUF_INIT;
 	struct params params = PARAMS_INIT;
 	const struct sqlset *set = session_sql(r->session);
@@ -233,9 +295,7 @@ void percent_position(struct rowset *r, const char *value)
 	const struct request_callbacks cb = { .done = position_done, .release = free, .ctx = p };
 
 	*p = (struct position){ .r = r, .jump = r->jump.id };
-	params_text(&params, r->relation->schema);
-	params_text(&params, r->relation->name);
-	params_text(&params, c->name);
+	params_column(&params, r, c);
 	buf_addf(&param, "$%d", params_text(&params, value));
 	const struct sqlvar v[] = { { "param", param.data }, { "type", cast } };
 	sql_fragment(&typed, set, "page.typed_value", v, ARRAY_SIZE(v));
@@ -247,6 +307,24 @@ void percent_position(struct rowset *r, const char *value)
 	buf_release(&param);
 	buf_release(&typed);
 	buf_release(&sql);
+}
+
+void percent_position(struct rowset *r, const char *value)
+{
+	struct order o = { 0 };
+	size_t n = first_order(r, &o);
+	const struct column *c = n ? types_catalog(r, r->cols.v[o.col].def.name) : NULL;
+	const char *cast = n ? r->cols.v[o.col].cast : NULL;
+	double part;
+
+	/* The bounds are in the column's own collation. */
+	if (!value || !cast || !histogram_fits(r, c) || c->collation)
+		return;
+	part = part_before(r, &o, value);
+	if (part >= 0)
+		r->landing = part;
+	else
+		ask_position(r, c, cast, value);
 }
 
 /* All rows are held: no guess is needed. */

@@ -105,6 +105,12 @@ struct jump {
 	bool after_scroll;      /* … with the view */
 };
 
+/* Where values of the first sort column lie among all rows, as the statistics tell; see rowset_percent.c. */
+struct bounds {
+	VEC(double) v;          /* upwards; empty: not known */
+	size_t col;
+};
+
 /* Another question that the cursor's row answers too: its first page begins at that row. */
 struct here {
 	bool on;                /* … and has not come yet */
@@ -167,6 +173,7 @@ struct rowset {
 	long first;                      /* rows before the window's first; -1 not known */
 	double about;                    /* … by what is estimated, where first is not known; < 0: not known either */
 	int64_t marked_us;               /* when a refresh last found changed cells; 0 never */
+	struct bounds bounds;
 	double landing;                  /* the part of the whole that a jump goes to; < 0: to a key */
 	size_t cursor, top;
 	int height;                      /* 0: not told yet */
@@ -343,7 +350,12 @@ bool key_here(struct rowset *r);
 /* ---- percent ---- */
 /* The person agreed to what rowset_cost_text told of a far place. */
 void percent_go_on(struct rowset *r);
-/* A jump leads to this value of the first sort column: which part of all rows lies before it is asked beside. */
+/* Adds a statement for the bounds of the first sort column; its index, -1: they would tell nothing. */
+int percent_add_bounds(const struct rowset *r, struct txn *txn, size_t *col);
+/* … and its answer; NULL: none. */
+void percent_learn(struct rowset *r, const struct reply *reply, size_t col);
+/* A jump to this value of the first sort column was sent: which part of all rows lies before it is known by the
+ * bounds, or asked beside. */
 void percent_position(struct rowset *r, const char *value);
 
 /* ---- question ---- */

@@ -19,6 +19,8 @@
 struct figure {
 	struct rowset *r;
 	unsigned asked;
+	int bounds;             /* of percent_add_bounds */
+	size_t bounds_col;
 };
 
 static bool outdated(const struct figure *f)
@@ -29,9 +31,10 @@ static bool outdated(const struct figure *f)
 typedef void compose_fn(struct buf *sql, struct params *params, const struct sqlset *set,
 			const struct page_request *req);
 
+typedef void figure_fn(void *ctx, const struct txn_result *result);
+
 static void send_figure(struct rowset *r, compose_fn *compose, enum scope_use use,
-			enum db_lane lane,
-			void (*done)(void *ctx, const struct txn_result *result))
+			enum db_lane lane, figure_fn *done)
 {
 	struct page_request req;
 	struct request_parts parts;
@@ -41,11 +44,13 @@ static void send_figure(struct rowset *r, compose_fn *compose, enum scope_use us
 	struct figure *f = xcalloc(1, sizeof *f);
 	const struct request_callbacks cb = { .done = done, .release = free, .ctx = f };
 
-	*f = (struct figure){ r, r->asked };
+	*f = (struct figure){ .r = r, .asked = r->asked, .bounds = -1 };
 	request_build(r, &req, &parts, false);
 	req.limit = r->height;
 	compose(&sql, &params, session_sql(r->session), &req);
 	txn_add(txn, sql.data, &params);
+	if (compose == page_estimate)
+		f->bounds = percent_add_bounds(r, txn, &f->bounds_col);
 	db_send(session_db(r->session), lane, txn, &cb, r);
 	request_parts_release(&parts);
 	params_release(&params);
@@ -507,12 +512,16 @@ static void estimate_done(void *ctx, const struct txn_result *result)
 	const struct figure *f = ctx;
 	struct rowset *r = f->r;
 	struct err err = ERR_INIT;
-	const struct reply *reply = result->err.kind ? NULL : result->replies[0];
+	/* It stands whatever became of the bounds behind it. */
+	const struct reply *reply = result->n > 0 ? result->replies[0] : NULL;
 	struct plan *plan = NULL;
 
 	if (outdated(f))
 		return;
 	r->estimating = false;
+	if (f->bounds >= 0)
+		percent_learn(r, result->err.kind ? NULL : result->replies[f->bounds],
+			      f->bounds_col);
 	if (reply)
 		plan = plan_parse(reply_text(reply, 0, 0), reply_length(reply, 0, 0), &err);
 	if (plan && !r->exact && counts_unasked(r, plan)) {

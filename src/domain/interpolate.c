@@ -134,6 +134,35 @@ static bool between_texts(struct buf *out, const char *low, const char *high, do
 	return true;
 }
 
+bool interpolate_has_line(uint32_t type, char category)
+{
+	return type == PGTYPE_UUID || category == 'N' || category == 'D';
+}
+
+bool interpolate_place(uint32_t type, char category, const char *value, double *place)
+{
+	uint64_t head;
+	int64_t us;
+	char *end;
+
+	if (type == PGTYPE_UUID) {
+		if (!uuid_head(value, &head))
+			return false;
+		*place = (double)head;
+		return true;
+	}
+	if (category == 'D') {
+		if (!timefmt_parse_timestamp(value, &us) || us == INT64_MIN || us == INT64_MAX)
+			return false;
+		*place = (double)us;
+		return true;
+	}
+	if (category != 'N')
+		return false;
+	*place = strtod(value, &end);
+	return end != value && !*end && isfinite(*place);
+}
+
 bool interpolate(struct buf *out, uint32_t type, char category, const char *low,
 		 const char *high, double part)
 {

@@ -78,3 +78,56 @@ Test(percent, of_arrays)
 	rows_close(&t);
 	free(db);
 }
+
+static uint64_t statements(const struct rows *t)
+{
+	struct db_counters n;
+
+	db_counters(session_db(t->session), &n);
+	return n.statements;
+}
+
+/* Where a key lies is known by the bounds that came with the estimate: nothing is asked but the
+ * page, and those beside it; and the page tells it when it comes. */
+Test(percent, of_a_key)
+{
+	static const struct {
+		const char *sort;
+		double part;
+	} sorts[] = { { "n", 0.95 }, { "-n", 0.05 }, { "day", 0.95 }, { "id", 0.95 } };
+	enum { PAGE = 5 /* BEGIN, scope, time, page, ROLLBACK */ };
+	struct err err = ERR_INIT;
+	struct rows t;
+	uint64_t before;
+
+	rows_open_relation(&t,
+			   "CREATE TABLE keys (n integer PRIMARY KEY, day date NOT NULL UNIQUE, "
+			   "id uuid NOT NULL UNIQUE, word text NOT NULL UNIQUE);"
+			   "INSERT INTO keys SELECT i, date '1980-01-01' + i, "
+			   "CAST(lpad(to_hex(i * 100000), 8, '0') || repeat('0', 24) AS uuid), "
+			   "'w' || i FROM generate_series(1, 20000) AS i; ANALYZE keys",
+			   "keys");
+	for (size_t i = 0; i < ARRAY_SIZE(sorts); i++) {
+		cr_assert(rowset_sort(t.r, sorts[i].sort, &err), "%s", err.why);
+		rows_settle(&t);
+		before = statements(&t);
+		cr_assert(rowset_goto(t.r, "19000", &err), "%s", err.why);
+		rows_until(&t, !rowset_leaving(t.r));
+		cr_expect_str_eq(rows_cell(&t, rowset_cursor(t.r), "n"), "19000");
+		cr_expect_lt(fabs(rowset_part(t.r) - sorts[i].part), 0.01, "%s: %f",
+			     sorts[i].sort, rowset_part(t.r));
+		rows_settle(&t);
+		cr_expect_lt(fabs(rowset_part(t.r) - sorts[i].part), 0.01, "%s: %f",
+			     sorts[i].sort, rowset_part(t.r));
+		/* By another column than the key, the row is looked up first. */
+		cr_expect_leq(statements(&t) - before, (i < 2 ? 3 : 4) * PAGE, "%s",
+			      sorts[i].sort);
+	}
+	/* Of words only the server knows. */
+	cr_assert(rowset_sort(t.r, "word", &err), "%s", err.why);
+	rows_settle(&t);
+	cr_assert(rowset_goto(t.r, "9900", &err), "%s", err.why);
+	rows_settle(&t);
+	cr_expect_gt(rowset_part(t.r), 0.95, "%f", rowset_part(t.r));
+	rows_close(&t);
+}

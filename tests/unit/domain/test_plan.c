@@ -159,6 +159,34 @@ LEAK_TEST(interpolate, half_way)
 	expect_between(PGTYPE_BOOL, 'B', "f", "t", 0.5, NULL);
 }
 
+static void expect_place(uint32_t type, char category, const char *value, double want)
+{
+	double place = -1;
+	bool ok = interpolate_place(type, category, value, &place);
+
+	cr_expect_eq(ok, want >= 0, "%s", value);
+	if (ok)
+		cr_expect_float_eq(place, want, 1e-6, "%s: %f", value, place);
+}
+
+LEAK_TEST(interpolate, places)
+{
+	expect_place(PGTYPE_INT4, 'N', "990000", 990000);
+	expect_place(PGTYPE_NUMERIC, 'N', "26.73", 26.73);
+	expect_place(PGTYPE_NUMERIC, 'N', "NaN", -1);
+	expect_place(PGTYPE_FLOAT8, 'N', "Infinity", -1);
+	expect_place(PGTYPE_INT4, 'N', "", -1);
+	expect_place(PGTYPE_INT4, 'N', "12 apples", -1);
+	expect_place(PGTYPE_DATE, 'D', "1970-01-02", 86400e6);
+	expect_place(PGTYPE_DATE, 'D', "infinity", -1);
+	expect_place(PGTYPE_DATE, 'D', "tomorrow", -1);
+	expect_place(PGTYPE_UUID, 'U', "00000000-0000-0f00-0000-000000000000", 0xf0);
+	expect_place(PGTYPE_UUID, 'U', "short", -1);
+	expect_place(PGTYPE_TEXT, 'S', "990000", -1);
+	cr_expect(interpolate_has_line(PGTYPE_UUID, 'U'));
+	cr_expect_not(interpolate_has_line(PGTYPE_TEXT, 'S'));
+}
+
 LEAK_TEST(rowkey, there_and_back)
 {
 	static const char *const values[] = { "5", "a,b", "", NULL, "say \"x\"", " y " };
