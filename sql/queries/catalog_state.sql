@@ -6,11 +6,13 @@
 -- server, its timeline and the database belong to it: a copy or an earlier state counts its transactions anew.  So
 -- does all that a snapshot tells of the server itself.
 -- Every operator has the very types of its operands: of one that has not, a new session reads all of its name first.
+-- What the search path is by default is told as it is set back to that, until the transaction ends: pg_settings makes
+-- rows of all settings to find one.  So nothing follows in that transaction.
 -- NULL of a large catalog: its rows are not kept, and to hash them would take a fifth of the time that reading takes.
 SELECT CASE WHEN pg_catalog.pg_relation_size('pg_catalog.pg_attribute') <= 10485760 THEN
        pg_catalog.concat_ws(' ', pg_catalog.current_setting('server_version'), CURRENT_USER, SESSION_USER,
        pg_catalog.pg_is_in_recovery(),
-       (SELECT s.reset_val FROM pg_catalog.pg_settings AS s WHERE s.name = 'search_path'),
+       pg_catalog.set_config('search_path', NULL, true),
        (SELECT s.system_identifier FROM pg_catalog.pg_control_system() AS s),
        (SELECT p.timeline_id FROM pg_catalog.pg_control_checkpoint() AS p),
        (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()),
