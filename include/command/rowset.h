@@ -37,6 +37,9 @@ struct rowset *rowset_copy(const struct rowset *r, rowset_fn *fn, void *ctx, str
 /* … narrowed to the rows of these keys, whatever the filters say; rows must have a key. */
 struct rowset *rowset_pick(const struct rowset *r, const char *const *keys, size_t n, rowset_fn *fn, void *ctx,
 			   struct err *err) MUST_CHECK;
+/* Nobody looks at it (a copy is so from the start): what it asks never holds up the pages of those that are looked
+ * at. */
+void rowset_beside(struct rowset *r);
 bool rowset_has_key(const struct rowset *r);
 /* The first page of a screen that is not open yet and nothing else, asked for in session_ahead(); def is one of that
  * session's.  NULL: it is not worth a try.  Free it when the screen's own question is under way, and at SESSION_AHEAD

@@ -25,7 +25,7 @@ static void send(struct session *s, const char *query, struct params *params, co
 	session_scope(s, USE_READ, &scope);
 	t = txn_new(TXN_READ, &scope);
 	txn_add(t, sqlset_get(session_sql(s), query, 0)->text, params);
-	db_send(session_db(s), DB_READ, t, cb, cb->ctx);
+	db_send(session_db(s), DB_WATCH, t, cb, cb->ctx);
 	scope_release(&scope);
 	params_release(params);
 }

@@ -192,6 +192,8 @@ struct records *records_search(struct session *s, const struct screendef *def,
 		free(q);
 		return NULL;
 	}
+	/* Who presses Enter does not wait for what was looked up while typing. */
+	rowset_beside(q->found);
 	q->text = xstrdup(text);
 	q->typing = loop_timer_new(session_loop(s), search, q);
 	loop_timer_start(q->typing, TYPING_MS, 0);

@@ -294,6 +294,11 @@ struct rowset *rowset_pick(const struct rowset *r, const char *const *keys, size
 	return copy;
 }
 
+void rowset_beside(struct rowset *r)
+{
+	r->beside = true;
+}
+
 bool rowset_has_key(const struct rowset *r)
 {
 	return r->key.len > 0;

@@ -47,6 +47,12 @@ struct txn *rowset_txn(const struct rowset *r, enum scope_use use)
 	return page_txn(r, TXN_READ, use);
 }
 
+/* Watching is in no hurry, and its connection is there already. */
+enum db_lane rowset_lane(const struct rowset *r)
+{
+	return r->beside ? DB_WATCH : DB_READ;
+}
+
 enum db_lane rowset_aside(const struct rowset *r)
 {
 	const struct db *db = session_db(r->session);
@@ -409,7 +415,7 @@ static void send_page(struct rowset *r, enum fetch_kind kind, const struct page_
 	r->current = f;
 	*VEC_PUSH(&r->fetches) = f;
 	r->since_us = time_monotonic_us();
-	f->request = db_send(session_db(r->session), DB_READ, txn, &cb, r);
+	f->request = db_send(session_db(r->session), rowset_lane(r), txn, &cb, r);
 	rowset_tell(r, ROWSET_STATE);
 }
 

@@ -335,6 +335,8 @@ void fetch_goto_back(struct rowset *r, const char *const *anchor, size_t n);
 void fetch_patience(void *ctx);
 /* The rowset goes: what is under way must not look at it any more. */
 void fetch_orphan(struct rowset *r);
+/* The lane of its questions. */
+enum db_lane rowset_lane(const struct rowset *r);
 /* The lane of what may run long and would hold up pages: not behind an export, nor behind another such. */
 enum db_lane rowset_aside(const struct rowset *r);
 struct txn *rowset_txn(const struct rowset *r, enum scope_use use);

@@ -229,7 +229,7 @@ static void send_gate(struct rowset *r)
 	fetch_let_go(r);
 	r->gating = true;
 	r->since_us = time_monotonic_us();
-	send_figure(r, page_explain, USE_READ, DB_READ, gate_done);
+	send_figure(r, page_explain, USE_READ, rowset_lane(r), gate_done);
 	rowset_tell(r, ROWSET_STATE);
 }
 
@@ -318,7 +318,7 @@ static void send_describe(struct rowset *r)
 	r->describing = true;
 	request_build(r, &req, &parts, false);
 	fetch_add_describe(r, txn, &req);
-	db_send(session_db(r->session), DB_READ, txn, &cb, r);
+	db_send(session_db(r->session), rowset_lane(r), txn, &cb, r);
 	request_parts_release(&parts);
 }
 
@@ -526,7 +526,7 @@ static void estimate_done(void *ctx, const struct txn_result *result)
 		plan = plan_parse(reply_text(reply, 0, 0), reply_length(reply, 0, 0), &err);
 	if (plan && !r->exact && counts_unasked(r, plan)) {
 		r->estimating = true;
-		send_figure(r, page_count, USE_READ, DB_READ, unasked_count_done);
+		send_figure(r, page_count, USE_READ, rowset_lane(r), unasked_count_done);
 	} else if (plan && !r->exact && !plan_rows_are_made_up(plan)) {
 		r->estimate = plan_rows(plan);
 		rowset_tell(r, ROWSET_STATE);
@@ -540,7 +540,7 @@ static void estimate_start(struct rowset *r)
 	if (r->estimating)
 		return;
 	r->estimating = true;
-	send_figure(r, page_estimate, USE_READ, DB_READ, estimate_done);
+	send_figure(r, page_estimate, USE_READ, rowset_lane(r), estimate_done);
 }
 
 void question_size(struct rowset *r, enum fetch_kind kind)
@@ -565,7 +565,7 @@ void rowset_count(struct rowset *r)
 	if (!rowset_loading(r))
 		r->since_us = time_monotonic_us();
 	r->counting = true;
-	send_figure(r, page_count, USE_BULK, r->height > 0 ? rowset_aside(r) : DB_READ,
+	send_figure(r, page_count, USE_BULK, r->height > 0 ? rowset_aside(r) : rowset_lane(r),
 		    count_done);
 	rowset_tell(r, ROWSET_STATE);
 }

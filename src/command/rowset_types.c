@@ -161,7 +161,7 @@ void types_ask(struct rowset *r)
 		txn_add(txn, sqlset_get(session_sql(r->session), "page_types", 0)->text,
 			&params);
 		r->asking_types = true;
-		db_send(session_db(r->session), DB_READ, txn, &cb, r);
+		db_send(session_db(r->session), rowset_lane(r), txn, &cb, r);
 	}
 	for (size_t i = 0; i < oids.len; i++)
 		free(oids.v[i]);

@@ -79,6 +79,38 @@ Test(rowset, a_slow_page_can_be_cancelled)
 	free(db);
 }
 
+/* What is looked up while somebody types, or copied: pages do not wait for it. */
+Test(rowset, what_nobody_looks_at_holds_up_nobody, .timeout = 60)
+{
+	static const char sleeping[] =
+		"SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' "
+		"AND state = 'active' AND pid <> pg_backend_pid()";
+	char *db = numbers_database(1000), *n = NULL;
+	struct rows t, other = { 0 };
+	struct rowset *copy;
+	struct err err = ERR_INIT;
+
+	rows_open(&t, db, "numbers", numbers_screen, NULL, 10);
+	rows_settle(&t);
+	copy = rowset_copy(t.r, rows_event, &other, &err);
+	cr_assert(copy, "%s", err.why);
+	cr_assert(rowset_filter(copy, "where pg_sleep(60) is not null", &err), "%s", err.why);
+	rowset_resize(copy, 10);
+	do {
+		rows_pass(&t, 20);
+		free(n);
+		n = cluster_sql(db, sleeping);
+	} while (strcmp(n, "0") == 0);
+	rowset_last(t.r);
+	rows_until(&t, !rowset_leaving(t.r));
+	cr_expect_eq(number_at(&t, rowset_cursor(t.r)), 1000);
+	cr_expect(rowset_loading(copy));
+	rowset_free(&copy);
+	rows_close(&t);
+	free(n);
+	free(db);
+}
+
 /* What was to be answered still when a further filter failed is not dropped with that one. */
 Test(rowset, a_filter_under_way_stays_when_the_next_one_fails, .timeout = 60)
 {
