@@ -266,13 +266,26 @@ static void say_full(struct rowset *r)
 			       (unsigned long long)spool_rows(r->spool), why);
 }
 
+/* It failed on a later row: those before it are as new as any, and there will be no more. */
+static void stop_short(struct rowset *r)
+{
+	r->spool_whole = true;
+	r->at_end = r->spool_at + r->rows.len == spool_rows(r->spool);
+	r->exact = false;
+	r->note = arena_printf(r->arena, "the row after these failed: %s", r->err.why);
+	if (r->spool_last)
+		spool_fetch(r, FETCH_LAST, r->height);
+}
+
 static void ended(struct rowset *r, struct run *run, const struct txn_result *result)
 {
 	bool cancelled = result->err.kind == ERR_CANCELLED &&
 			 spool_rows(run->spool ? run->spool : r->spool) > 0;
 
 	if (result->err.kind && !run->full && !cancelled) {
-		question_failed(r, &result->err, !run->spool);
+		question_failed(r, &result->err, run->spool && r->shown == r->asked);
+		if (!run->spool)
+			stop_short(r);
 		return;
 	}
 	r->stale = false;
