@@ -126,6 +126,8 @@ const char *rowset_sort_text(const struct rowset *r);
 /* '+' upwards by this column, '-' downwards, 0 not. */
 char rowset_sorted_by(const struct rowset *r, const char *column);
 void rowset_refresh(struct rowset *r);
+/* The person wants to see what is there now: the rows, and whether the relation has other columns since. */
+void rowset_look_again(struct rowset *r);
 void rowset_cancel(struct rowset *r);
 void rowset_go_on(struct rowset *r);
 const char *rowset_cost_text(const struct rowset *r);

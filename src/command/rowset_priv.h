@@ -170,6 +170,7 @@ struct rowset {
 	VEC(struct row) rows;
 	unsigned edition;                /* see rowset_edition */
 	bool at_start, at_end;
+	bool shape_asked;                /* which columns the relation has now */
 	long first;                      /* rows before the window's first; -1 not known */
 	double about;                    /* … by what is estimated, where first is not known; < 0: not known either */
 	int64_t marked_us;               /* when a refresh last found changed cells; 0 never */

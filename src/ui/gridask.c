@@ -420,7 +420,7 @@ static bool ask_rowset(struct screen *s, enum action act, const struct args *arg
 	case ACTION_REFRESH:
 		if (args_has(args, "interval"))
 			return watch_action(g->watch, act, args, err);
-		rowset_refresh(g->rows);
+		rowset_look_again(g->rows);
 		return true;
 	case ACTION_INTERVAL:
 	case ACTION_PAUSE:
