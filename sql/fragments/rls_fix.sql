@@ -27,6 +27,9 @@ ALTER TABLE :"schema".:"table" FORCE ROW LEVEL SECURITY;
 CREATE POLICY :"policy" ON :"schema".:"table" USING (:condition) WITH CHECK (:condition);
 -- fragment: floor
 CREATE POLICY :"policy" ON :"schema".:"table" AS RESTRICTIVE USING (:condition) WITH CHECK (:condition);
+-- Leaves alone what is read: only a new reference is looked up.
+-- fragment: reference
+CREATE POLICY :"policy" ON :"schema".:"table" AS RESTRICTIVE USING (true) WITH CHECK (:condition);
 -- fragment: using
 ALTER POLICY :"policy" ON :"schema".:"table" USING (:condition);
 -- fragment: check

@@ -44,29 +44,53 @@ static bool body_reads_key(const char *body, const struct table *child,
 	return false;
 }
 
-/* A policy or trigger of the child that looks the parent up by the key, under the parent's
- * policies, mends it. */
-static bool parent_looked_up(struct judge *j, const struct table *child,
-			     const struct table *parent, const struct foreign_key *k)
+/* A function that is told the key by a policy looks the parent up. */
+static bool asked_by(struct judge *j, const struct policy *p, const struct table *parent)
 {
-	for (size_t i = 0; i < child->r->npolicies; i++)
-		for (const oid *o = child->r->policies[i].relations; *o; o++)
-			if (*o == parent->r->oid && reads_key(&child->r->policies[i], child, k))
-				return true;
-	for (size_t i = 0; i < child->r->ntriggers; i++) {
-		const struct function *f =
-			catalog_function(j->catalog, child->r->triggers[i].function_oid);
+	for (const oid *o = p->functions; o && *o; o++) {
+		const struct function *f = catalog_function(j->catalog, *o);
 
-		if (f && f->body && !f->security_definer &&
-		    mentions_word(f->body, parent->r->name) && body_reads_key(f->body, child, k))
+		if (f && f->body && mentions_relation(f->body, parent->r))
 			return true;
 	}
 	return false;
 }
 
-static bool acts(char action)
+/* With its owner's rights it must compare the tenants itself. */
+static bool trigger_looks_up(const struct function *f, const struct table *child,
+			     const struct table *parent, const struct foreign_key *k)
 {
-	return action == 'c' || action == 'n' || action == 'd';
+	return f && f->body &&
+	       (!f->security_definer || mentions_word(f->body, child->tenant)) &&
+	       mentions_word(f->body, parent->r->name) && body_reads_key(f->body, child, k);
+}
+
+bool key_looked_up(struct judge *j, const struct table *child, const struct table *parent,
+		   const struct foreign_key *k)
+{
+	for (size_t i = 0; i < child->r->npolicies; i++) {
+		const struct policy *p = &child->r->policies[i];
+
+		if (!reads_key(p, child, k))
+			continue;
+		for (const oid *o = p->relations; *o; o++)
+			if (*o == parent->r->oid)
+				return true;
+		if (asked_by(j, p, parent))
+			return true;
+	}
+	for (size_t i = 0; i < child->r->ntriggers; i++)
+		if (trigger_looks_up(catalog_function(j->catalog,
+						      child->r->triggers[i].function_oid),
+				     child, parent, k))
+			return true;
+	return false;
+}
+
+bool key_acts(const struct foreign_key *k)
+{
+	return (k->on_delete && strchr("cnd", k->on_delete)) ||
+	       (k->on_update && strchr("cnd", k->on_update));
 }
 
 static const char *action_words(char action)
@@ -227,15 +251,19 @@ static void rule_foreign_key(struct judge *j, const struct table *child,
 {
 	const struct table *parent = judge_table(j, k->to);
 	struct subject s = { .relation = child->r, .policy = k->name };
-	bool active = acts(k->on_delete) || acts(k->on_update), half;
+	bool active = key_acts(k), half;
 	struct finding *f;
 	struct ends e;
 
-	if (!parent || !child->tenant || !parent->tenant || child->directory ||
-	    parent->directory || k->inherited || child->tenancy != parent->tenancy)
+	if (!parent || !child->tenant || child->directory || parent->directory || k->inherited ||
+	    child->tenancy != parent->tenancy)
 		return;
+	if (!parent->tenant) {
+		rule_reference_below(j, child, parent, k);
+		return;
+	}
 	e = ends_of(j, child, parent);
-	if (pairs_both(&e, k) || parent_looked_up(j, child, parent, k) ||
+	if (pairs_both(&e, k) || key_looked_up(j, child, parent, k) ||
 	    !judge_reacher(j, child, RIGHT_INSERT | RIGHT_UPDATE))
 		return;
 	f = judge_find(j, active ? RULE_R81 : RULE_R80, &s,

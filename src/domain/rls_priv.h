@@ -285,6 +285,14 @@ void rules_code(struct judge *j);
 void rules_beside(struct judge *j); /* from rules_code, where there is a tenancy */
 void rules_schemas(struct judge *j);
 void rules_keys(struct judge *j);
+/* A policy or trigger of the child looks the parent up by the key (rls_keys.c). */
+bool key_looked_up(struct judge *j, const struct table *child, const struct table *parent,
+		   const struct foreign_key *k);
+/* What happens to the parent's row changes the child's. */
+bool key_acts(const struct foreign_key *k);
+/* The parent has no tenant column and hangs from a tenant's row itself (rls_below.c). */
+void rule_reference_below(struct judge *j, const struct table *child, const struct table *parent,
+			  const struct foreign_key *k);
 void rules_speed(struct judge *j);
 void rules_design(struct judge *j);
 void rules_platform(struct judge *j);

@@ -396,6 +396,7 @@ STYLE(hospitals, 13)
 STYLE(treuhand, 5)
 STYLE(auctions, 8)
 STYLE(gazettes, 11)
+STYLE(errands, 8)
 
 /* Two of the roles are acted as. */
 LEAK_TEST(rls_styles, roles)
