@@ -418,6 +418,7 @@ void rules_code(struct judge *j)
 		if (!f->security_definer)
 			continue;
 		rule_definer(j, f);
+		rule_definer_half(j, f);
 		rule_search_path(j, f);
 	}
 	rules_beside(j);

@@ -200,6 +200,8 @@ void rule_figures(struct judge *j, const struct table *v, const struct actor *a)
 const struct actor *code_executor(const struct judge *j, const struct function *f);
 /* f runs with its owner's rights: does it show or change rows of other tenants? */
 void rule_definer(struct judge *j, const struct function *f);
+/* f asks for one of the two columns of a tenant (rls_definer_half.c). */
+void rule_definer_half(struct judge *j, const struct function *f);
 /* f sets the tenant for the session (rls_setters.c). */
 void rule_setter(struct judge *j, const struct function *f);
 /* A tenant's table that the body of f names and no policy binds for it; NULL: none. */

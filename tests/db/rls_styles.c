@@ -149,6 +149,7 @@ static const struct {
 	{ "sharing", "wiki.hole_swapped" },
 	/* the tenants that are compared share no region */
 	{ "clinics", "med.hole_of_region" },
+	{ "clinics", "med.hole_renote(n text)" },
 	/* figures that are kept */
 	{ "clinics", "kept.hole_by_clinic" },
 	{ "ledgers", "lg.hole_balances" },
@@ -361,7 +362,7 @@ STYLE(families, 12)
 STYLE(backoffice, 12)
 STYLE(realms, 12)
 STYLE(sharing, 27)
-STYLE(clinics, 28)
+STYLE(clinics, 30)
 STYLE(guilds, 30)
 STYLE(harbour, 30)
 STYLE(agencies, 22)

@@ -137,6 +137,13 @@ CREATE VIEW med.hole_of_region WITH (security_barrier) AS SELECT region, clinic,
 CREATE VIEW med.hole_join WITH (security_barrier) AS SELECT v.region, v.clinic, v.id, v.note FROM med.sound_visits v JOIN med.clinics c ON c.region = v.region WHERE c.region = (SELECT med.region()) AND c.clinic = (SELECT med.clinic());
 GRANT SELECT ON med.hole_of_region, med.hole_join TO med_report;
 CREATE FUNCTION med.hole_patient(r text, i bigint) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT note FROM med.sound_patients WHERE region = r AND id = i $$;
+-- Of the clinic's number, whatever the region; with the region, by itself, by a pair and by a helper.
+CREATE FUNCTION med.hole_of_number(m text) RETURNS SETOF med.sound_patients LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT * FROM med.sound_patients WHERE email = m AND clinic = med.clinic() $$;
+CREATE FUNCTION med.hole_renote(n text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$ BEGIN UPDATE med.sound_patients SET note = n WHERE region = current_setting('clinic.ctx.region', true); END $$;
+CREATE FUNCTION med.sound_of_both(m text) RETURNS SETOF med.sound_patients LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT * FROM med.sound_patients WHERE email = m AND region = med.region() AND clinic = med.clinic() $$;
+CREATE FUNCTION med.sound_of_pair(m text) RETURNS SETOF med.sound_patients LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT * FROM med.sound_patients p WHERE email = m AND (p.region, p.clinic) = (med.region(), med.clinic()) $$;
+CREATE FUNCTION med.sound_is_here(p med.sound_patients) RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT p.region = med.region() AND p.clinic = med.clinic() $$;
+CREATE FUNCTION med.sound_of_helper(m text) RETURNS SETOF med.sound_patients LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT p.* FROM med.sound_patients p WHERE p.email = m AND p.clinic = med.clinic() AND med.sound_is_here(p) $$;
 CREATE PUBLICATION sound_lists FOR TABLE med.sound_drugs;
 CREATE PUBLICATION hole_results FOR TABLE med.sound_results;
 
