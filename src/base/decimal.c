@@ -86,13 +86,42 @@ static bool parse(struct decimal *d, const char *s)
 	return true;
 }
 
+static const char *skip_digits(const char *s)
+{
+	while (isdigit((unsigned char)*s))
+		s++;
+	return s;
+}
+
+/* What parse takes, and nothing is kept: each number that is painted is looked at so. */
 bool decimal_valid(const char *s)
 {
-	struct decimal d;
-	bool ok = parse(&d, s);
+	const char *begin, *point;
+	int64_t exponent;
 
-	buf_release(&d.digits);
-	return ok;
+	if (*s == '-' || *s == '+')
+		s++;
+	begin = s;
+	point = s = skip_digits(s);
+	if (*s == '.')
+		s = skip_digits(s + 1);
+	if (point == begin && s <= point + 1)
+		return false;
+	return !*s || ((*s == 'e' || *s == 'E') && scan_exponent(s + 1, &exponent));
+}
+
+/* Most are whole, and fit. */
+static bool is_whole(const char *s, int64_t *value)
+{
+	enum { SURE_DIGITS = 18 };
+	bool negative = *s == '-';
+	const char *begin = s += negative;
+
+	for (*value = 0; isdigit((unsigned char)*s) && s - begin < SURE_DIGITS; s++)
+		*value = *value * 10 + (*s - '0');
+	if (negative)
+		*value = -*value;
+	return s > begin && !*s;
 }
 
 /* Without regard to the signs. */
@@ -105,7 +134,7 @@ static int compare_size(const struct decimal *a, const struct decimal *b)
 	return strcmp(a->digits.data, b->digits.data);
 }
 
-int decimal_compare(const char *a, const char *b)
+static int compare_any(const char *a, const char *b)
 {
 	struct decimal x, y;
 	bool ok_a = parse(&x, a), ok_b = parse(&y, b);
@@ -120,6 +149,15 @@ int decimal_compare(const char *a, const char *b)
 	buf_release(&x.digits);
 	buf_release(&y.digits);
 	return (result > 0) - (result < 0);
+}
+
+int decimal_compare(const char *a, const char *b)
+{
+	int64_t x, y;
+
+	if (is_whole(a, &x) && is_whole(b, &y))
+		return (x > y) - (x < y);
+	return compare_any(a, b);
 }
 
 /* The digit of d that counts 10 to the power of place. */

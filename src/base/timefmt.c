@@ -75,6 +75,17 @@ static void add_date(struct buf *out, const struct tm *tm)
 	buf_addf(out, "%04d-%02d-%02d", year > 0 ? year : 1 - year, tm->tm_mon + 1, tm->tm_mday);
 }
 
+/* A column of ages is as many of these as there are rows, each time the screen turns a page. */
+static void add_number(struct buf *out, int64_t n)
+{
+	char text[24], *s = text + sizeof text;
+
+	do
+		*--s = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	buf_add(out, s, (size_t)(text + sizeof text - s));
+}
+
 void timefmt_age(struct buf *out, int64_t then_us, int64_t now_us)
 {
 	bool future = then_us > now_us;
@@ -94,8 +105,11 @@ void timefmt_age(struct buf *out, int64_t then_us, int64_t now_us)
 			buf_adds(out, " BC");
 	} else {
 		u = leading_unit(s);
-		buf_addf(out, "%s%lld %s%s", future ? "in " : "",
-			 (long long)(s / units[u].seconds), units[u].name, future ? "" : " ago");
+		buf_adds(out, future ? "in " : "");
+		add_number(out, s / units[u].seconds);
+		buf_addc(out, ' ');
+		buf_adds(out, units[u].name);
+		buf_adds(out, future ? "" : " ago");
 	}
 }
 

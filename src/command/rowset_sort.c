@@ -145,7 +145,10 @@ const char *rowset_sort_text(const struct rowset *r)
 	for (size_t i = 0; i < r->ask.sort.len; i++) {
 		const struct order *o = &r->ask.sort.v[i];
 		const char *name = r->cols.v[o->col].def.name;
-		buf_addf(&text, "%s%s", i > 0 ? " " : "", o->descending ? "-" : "");
+
+		/* Each column's title asks for it, at each key. */
+		buf_adds(&text, i > 0 ? " " : "");
+		buf_adds(&text, o->descending ? "-" : "");
 		if (strpbrk(name, " \t,\""))
 			sql_ident(&text, name);
 		else
