@@ -83,6 +83,31 @@ static void tell_temp_files(const char *message, struct err *err)
 		      "limit raised: ALTER ROLE ... SET temp_file_limit is a superuser's");
 }
 
+/* Of the role, the database or the server: what souk sets for a page is told where it is known. */
+static void tell_timeout(struct err *err)
+{
+	err_set(err, err->kind, NULL,
+		"it took longer than the statement_timeout here allows, so the server gave it up");
+	err_hint(err, "ask for fewer rows (a filter, --limit), or have the role's, the database's "
+		      "or the server's statement_timeout raised");
+}
+
+/* No other 40001 is raised where interrupts are looked at, whatever the language. */
+static bool is_recovery_conflict(const struct server_error *e)
+{
+	return strcmp(e->sqlstate, "40001") == 0 && e->routine &&
+	       strncmp(e->routine, "Process", 7) == 0;
+}
+
+static void tell_recovery(struct err *err)
+{
+	err_set(err, err->kind, NULL,
+		"this replica was to remove what was being read, as the primary had done, and "
+		"waited no longer");
+	err_hint(err, "ask again or ask the primary; the replica's max_standby_streaming_delay "
+		      "and hot_standby_feedback say how long it waits");
+}
+
 void server_error_words(const struct server_error *e, struct err *err)
 {
 	if (!e->sqlstate || !e->message)
@@ -91,4 +116,8 @@ void server_error_words(const struct server_error *e, struct err *err)
 		tell_sign(e->message, err);
 	else if (strcmp(e->sqlstate, "53400") == 0 && strstr(e->message, "temp_file_limit"))
 		tell_temp_files(e->message, err);
+	else if (strcmp(e->sqlstate, "57014") == 0 && strstr(e->message, "statement timeout"))
+		tell_timeout(err);
+	else if (is_recovery_conflict(e))
+		tell_recovery(err);
 }

@@ -90,6 +90,22 @@ done
 keys r
 wait_for 'other 1'
 not_behind
+# What the primary cleans up the standby may have to take from who reads it: that is said as what it is.
+psql -qc "CREATE TABLE used (id int)" -c "INSERT INTO used SELECT generate_series(1, 100)" \
+	-c "CREATE VIEW lengthy AS SELECT id, pg_sleep(0.5) IS NULL AS slept FROM used"
+PGHOST=$standby psql -qXAtc "ALTER SYSTEM SET max_standby_streaming_delay = 0" -c "SELECT pg_reload_conf()" >/dev/null
+n=0
+until PGHOST=$standby psql -qXAtc "SELECT pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() AND
+	to_regclass('lengthy') IS NOT NULL" | grep -q t; do
+	n=$((n + 1))
+	[ $n -lt 600 ] || fail 'the view does not come'
+	sleep 0.1
+done
+keys :
+type_line 'lengthy'
+wait_for 'running'
+psql -qc "DELETE FROM used WHERE id > 50" -c "VACUUM used"
+wait_for 'this replica was to remove what was being read'
 keys :
 type_line 'q!'
 wait_gone 'ARMED'
