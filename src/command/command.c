@@ -513,6 +513,20 @@ static struct call *run_words(const struct start *st, const struct words *w, con
 	return c;
 }
 
+/* A filter and a statement have their own quotes (name = O'Brien). */
+static bool has_own_quotes(const struct words *w)
+{
+	const char **words = xcalloc(w->list.len + 1, sizeof *words);
+	const struct command *cmd;
+	size_t used;
+
+	for (size_t i = 0; i < w->list.len; i++)
+		words[i] = w->list.v[i].text;
+	cmd = command_match(words, w->list.len, &used);
+	free(words);
+	return cmd && strstr(cmd->args, ":line") && !w->list.v[used - 1].quoted;
+}
+
 struct call *command_line(const struct host *host, const char *line, command_done_fn *done,
 			  void *ctx)
 {
@@ -527,11 +541,12 @@ struct call *command_line(const struct host *host, const char *line, command_don
 	if (*line == '\\')
 		return run_psql(&st, line);
 	words_split(&w, line);
-	if (w.open) {
+	if (w.open && !has_own_quotes(&w)) {
 		struct err err = ERR_INIT;
 
 		err_set(&err, ERR_USAGE, w.list.v[w.list.len - 1].text,
 			"the quote is not closed");
+		err_hint(&err, "a word with ' in it stands in \"double quotes\"");
 		if (done)
 			done(ctx, &err, 1);
 		err_release(&err);

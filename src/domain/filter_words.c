@@ -154,6 +154,19 @@ static bool no_value(struct parser *p)
 	return false;
 }
 
+/* O'Brien, it's: between letters it begins no text in quotes. */
+static size_t bare_length(const char *s)
+{
+	size_t n = filter_word_length(s);
+
+	while (n > 0 && s[n] == '\'' &&
+	       (isalnum((unsigned char)s[n + 1]) || (unsigned char)s[n + 1] >= 0x80)) {
+		n++;
+		n += filter_word_length(s + n);
+	}
+	return n;
+}
+
 bool filter_word_value(struct parser *p, struct filter_value *out)
 {
 	filter_word_skip(p);
@@ -165,7 +178,7 @@ bool filter_word_value(struct parser *p, struct filter_value *out)
 	}
 	size_t n = bracketed_length(p->s);
 	if (!n)
-		n = filter_word_length(p->s);
+		n = bare_length(p->s);
 	if (n == 0 && !filter_word_range(p))
 		return no_value(p);
 	if (n > 0)

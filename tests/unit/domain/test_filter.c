@@ -100,6 +100,7 @@ LEAK_TEST(filter, comparisons)
 {
 	expect("sku = AB-1", "q.\"sku\" = CAST($1 AS text) | AB-1");
 	expect("sku=AB-1", "q.\"sku\" = CAST($1 AS text) | AB-1");
+	expect("sku = O'Brien", "q.\"sku\" = CAST($1 AS text) | O'Brien");
 	expect("sku != AB-1", "(q.\"sku\" = CAST($1 AS text)) IS NOT TRUE | AB-1");
 	expect("sku <> AB-1", "(q.\"sku\" = CAST($1 AS text)) IS NOT TRUE | AB-1");
 	expect("price >= 5.50", "q.\"price\" >= CAST($1 AS numeric) | 5.50");
