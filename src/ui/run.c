@@ -168,9 +168,10 @@ int ui_run(struct loop *loop, const struct ui_options *opts,
 		status = tabs_front(tabs)->status;
 		err_move(err, &tabs_front(tabs)->failed);
 	}
+	tabs_free(&tabs);
+	/* Not before: a terminal that goes may tell so more than once, as drafts are written. */
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
 		loop_signal_free(&signals[i]);
-	tabs_free(&tabs);
 	utf8_or_ascii();
 	return status;
 }

@@ -118,6 +118,14 @@ for hup in '' :; do
 	kept 'Mine in the merge' 'the merge'
 done
 
+# It may be told so more than once, by the terminal and by the system, while the draft is being written.
+begin :
+pid=$(pgrep -s "$(tm list-panes -F '#{pane_pid}')" -x souk)
+type_name 'Told many times'
+while kill -HUP "$pid" 2>/dev/null; do :; done
+stop
+kept 'Told many times' 'many hangups'
+
 # In somebody else's hands: the editor goes with the line, or is waited for no longer.
 terminal 100x30 EDITOR="$work/editor"
 printf '#!/bin/sh\n: >"%s"\nexec cat\n' "$work/editing" >"$work/editor"
