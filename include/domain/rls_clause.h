@@ -77,6 +77,7 @@ struct clause_context {
 	const struct relation *relation;
 	const char *tenant;  /* its tenant column; NULL: it hangs from a parent */
 	const char *setting; /* the agreed setting; NULL: none is known */
+	const char *claim;   /* its place in claims that the setting holds; NULL: it is no claim */
 	bool by_login;	     /* no setting: each tenant is a role */
 	const struct clause_lookup *lookup;
 	struct arena *arena;

@@ -53,6 +53,26 @@ static const struct expr *parse_operand(struct parser *p)
 	return e;
 }
 
+/* x = ANY (ARRAY[buyer, seller]): each column is compared, as in x = buyer OR x = seller. */
+static const struct expr *any_of(struct parser *p, const struct expr *left,
+				 const struct expr *list)
+{
+	const struct expr *columns = expr_bare(list), *either = NULL;
+	bool only = columns->kind == EXPR_LIST && columns->n > 1;
+
+	for (size_t i = 0; only && i < columns->n; i++)
+		only = expr_bare(columns->args[i])->kind == EXPR_COLUMN;
+	if (!only)
+		return expr_node_of(p, EXPR_ANY, "=", left, list);
+	for (size_t i = 0; i < columns->n; i++) {
+		const struct expr *one =
+			expr_node_of(p, EXPR_OPERATOR, "=", columns->args[i], left);
+
+		either = either ? expr_node_of(p, EXPR_OR, NULL, either, one) : one;
+	}
+	return either;
+}
+
 static const struct expr *parse_quantified(struct parser *p, const char *op,
 					   const struct expr *left)
 {
@@ -68,10 +88,14 @@ static const struct expr *parse_quantified(struct parser *p, const char *op,
 		lex_expect_sign(p, ")");
 		return e;
 	}
-	struct expr *e = expr_node_of(p, EXPR_ANY, op, left, expr_parse_or(p));
+	const struct expr *list = expr_parse_or(p);
+
+	lex_expect_sign(p, ")");
+	if (!all && strcmp(op, "=") == 0)
+		return any_of(p, left, list);
+	struct expr *e = expr_node_of(p, EXPR_ANY, op, left, list);
 
 	e->is = all;
-	lex_expect_sign(p, ")");
 	return e;
 }
 
@@ -112,7 +136,7 @@ static const struct expr *parse_in(struct parser *p, const struct expr *left)
 		struct expr *list = expr_node(p, EXPR_LIST, "array");
 
 		expr_parse_list(p, list, ")");
-		return expr_node_of(p, EXPR_ANY, "=", left, list);
+		return any_of(p, left, list);
 	}
 	if (!lex_is_word(p, "SELECT") && !lex_is_word(p, "WITH")) {
 		/* POSITION((a) IN (b)) */

@@ -122,27 +122,39 @@ static void count_facts(struct profile *p, struct tenancy_draft *d)
 		d->evidence = setting_evidence(p, d, example);
 }
 
-/* In more relations the column is compared with the login than with this setting: where each
- * tenant is a role, a setting beside that is a stranger, if not a hole. */
-static bool login_outvotes(const struct profile *p, const struct tenancy_draft *d)
+/* Relations whose policies decide the column by one kind of thing. */
+struct votes {
+	const struct relation *last;
+	size_t n;
+};
+
+static void vote(struct votes *v, const struct placed_fact *f)
 {
-	const struct relation *said = NULL, *login = NULL;
-	size_t settings = 0, logins = 0;
+	v->n += f->relation != v->last;
+	v->last = f->relation;
+}
+
+/* What is a stranger to its own column, if not a hole: a setting beside the login where each tenant
+ * is a role, or in a policy or two where a list of who belongs where decides everywhere else. */
+static bool outvoted(const struct profile *p, const struct tenancy_draft *d)
+{
+	struct votes said = { 0 }, settings = { 0 }, logins = { 0 }, members = { 0 };
 
 	for (size_t i = 0; i < p->facts.len; i++) {
 		const struct placed_fact *f = &p->facts.v[i];
 
 		if (!same(f->column->name, d->t.column))
 			continue;
-		if (f->fact.identity && f->relation != login) {
-			login = f->relation;
-			logins++;
-		} else if (tenancy_says_so(f, d) && f->relation != said) {
-			said = f->relation;
-			settings++;
-		}
+		if (f->fact.identity)
+			vote(&logins, f);
+		else if (f->fact.setting)
+			vote(&settings, f);
+		else if (f->fact.membership)
+			vote(&members, f);
+		if (!f->fact.identity && tenancy_says_so(f, d))
+			vote(&said, f);
 	}
-	return logins > settings;
+	return logins.n > said.n || (members.n > 2 && members.n >= 3 * settings.n);
 }
 
 static void drafts_from_settings(struct profile *p)
@@ -159,7 +171,7 @@ static void drafts_from_settings(struct profile *p)
 			.how = PROFILE_LEARNED,
 		};
 		usual_column(p, d);
-		if (login_outvotes(p, d)) {
+		if (outvoted(p, d)) {
 			p->drafts.len--;
 			continue;
 		}

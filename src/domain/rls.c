@@ -263,6 +263,7 @@ struct clause_context judge_clause(struct judge *j, const struct table *t)
 	return (struct clause_context){ .relation = t->r,
 					.tenant = t->tenant,
 					.setting = t->tenancy ? t->tenancy->setting : NULL,
+					.claim = t->tenancy ? t->tenancy->claim_path : NULL,
 					.by_login = t->tenancy && t->tenancy->by_login,
 					.lookup = &j->lookup,
 					.arena = j->arena };

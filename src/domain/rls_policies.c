@@ -200,7 +200,8 @@ static bool goes_by_tenant(const struct table *t)
 /* The tenant's own rows, and those that it has a part in. */
 static bool is_of_party(const struct table *t, const struct clause_verdict *v)
 {
-	return v->reasons == OPEN_PERSONAL && judge_is_party(t, v->arm);
+	return (v->reasons == OPEN_PERSONAL || v->reasons == OPEN_SHARED) &&
+	       judge_is_party(t, v->arm);
 }
 
 static struct ruling rule_of_command(struct judge *j, const struct look_at *l,

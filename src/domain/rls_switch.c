@@ -248,6 +248,15 @@ bool clause_reads_setting(const struct clause_context *c, const struct expr *e)
 	return s.found;
 }
 
+/* The tenant's own place in the claims, or a key that is called like its column. */
+static bool is_tenant_key(const struct clause_context *c, const char *key)
+{
+	const char *dot = c->claim ? strrchr(c->claim, '.') : NULL;
+
+	return (c->tenant && strcmp(key, c->tenant) == 0) ||
+	       (c->claim && (strcmp(key, c->claim) == 0 || (dot && strcmp(key, dot + 1) == 0)));
+}
+
 /* claims ? 'tenant_id': whoever has a tenant at all has it. */
 static bool asks_for_tenant_key(const struct clause_context *c, const struct expr *e)
 {
@@ -255,7 +264,7 @@ static bool asks_for_tenant_key(const struct clause_context *c, const struct exp
 					 ? clause_literal(e->args[1])
 					 : NULL;
 
-	return key && ((c->tenant && strcmp(key->name, c->tenant) == 0) ||
+	return key && (is_tenant_key(c, key->name) ||
 		       strcmp(key->name, "sub") == 0 || strcmp(key->name, "email") == 0 ||
 		       strcmp(key->name, "role") == 0);
 }

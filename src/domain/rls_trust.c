@@ -99,7 +99,7 @@ static bool changes_others(struct judge *j, const struct table *b, size_t actor)
 		    judge_applies(j, g->policy, &j->actors.v[actor], &named) &&
 		    g->using_verdict.level == CLAUSE_OPEN &&
 		    g->using_verdict.reasons & ~(unsigned)OPEN_PERSONAL &&
-		    !held_by_floor(j, b, g, actor))
+		    !judge_is_party(b, g->using_verdict.arm) && !held_by_floor(j, b, g, actor))
 			return true;
 	}
 	return false;
@@ -156,6 +156,22 @@ static bool by_its_key(const struct relation *b, const struct expr *where)
 	return false;
 }
 
+/* id IN (SELECT b.id FROM b): the same without a condition. */
+static bool yields_its_key(const struct relation *b, const struct expr *e)
+{
+	const struct index *key = relation_key(b);
+	const struct column *c =
+		key && key->nkeys == 1 ? relation_attnum(b, key->columns[0]) : NULL;
+	const struct expr *out =
+		e->sub->kind == SUBQUERY_IN && e->sub->noutputs == 1 && !e->sub->more
+			? expr_bare(e->sub->outputs[0])
+			: NULL;
+
+	return c && out && out->kind == EXPR_COLUMN && strcmp(out->name, c->name) == 0 &&
+	       expr_bare(e->args[0])->kind == EXPR_COLUMN && e->name && !e->is &&
+	       strcmp(e->name, "=") == 0;
+}
+
 struct keyed {
 	struct judge *j;
 	const struct relation *b;
@@ -181,8 +197,9 @@ static bool look_for_key(void *ctx, const struct expr *e, int depth)
 			if (r != x->b)
 				continue;
 			x->read = true;
-			x->other = x->other || s->nfrom > 1 || !s->where ||
-				   !by_its_key(r, s->where);
+			x->other = x->other || s->nfrom > 1 ||
+				   !(yields_its_key(r, e) ||
+				     (s->where && by_its_key(r, s->where)));
 		}
 	if (body) {
 		struct keyed below = { x->j, x->b, &inner, false, false };

@@ -48,6 +48,16 @@ CREATE TABLE sound_bids (LIKE duo INCLUDING ALL);
 CREATE POLICY r ON sound_bids FOR SELECT USING (house = me() OR buyer = me());
 CREATE POLICY i ON sound_bids FOR INSERT WITH CHECK (buyer = me());
 CREATE POLICY u ON sound_bids FOR UPDATE USING (house = me()) WITH CHECK (house = me());
+CREATE TABLE sound_chats (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	of bigint NOT NULL REFERENCES sound_bids ON DELETE CASCADE, t int NOT NULL DEFAULT 1);
+CREATE POLICY p ON sound_chats USING (of IN (SELECT b.id FROM sound_bids b));
+-- Either side, in one list; what one has let another have, either may end.
+CREATE TABLE sound_sales (LIKE duo INCLUDING ALL);
+CREATE POLICY r ON sound_sales FOR SELECT USING (me() IN (house, buyer));
+CREATE POLICY i ON sound_sales FOR INSERT WITH CHECK (house = me());
+CREATE POLICY d ON sound_sales FOR DELETE USING (me() IN (house, buyer));
+CREATE TABLE hole_sales (LIKE duo INCLUDING ALL);
+CREATE POLICY r ON hole_sales USING (me() IN (house, buyer)) WITH CHECK (t <> '');
 CREATE TABLE hole_bids (LIKE duo INCLUDING ALL);
 CREATE POLICY r ON hole_bids FOR SELECT USING (house = me());
 CREATE POLICY i ON hole_bids FOR INSERT WITH CHECK (t = me());
@@ -98,14 +108,14 @@ FOR r IN SELECT relname FROM pg_class WHERE relnamespace = 'lot'::regnamespace A
   EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', r);
   EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', r);
   EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO lot_app', r);
-  IF r !~ 'lines|acts|models' THEN
+  IF r !~ 'lines|chats|acts|models' THEN
     EXECUTE format('ALTER TABLE %I ADD FOREIGN KEY (house) REFERENCES houses', r);
   END IF;
-  IF r ~ 'orders|erased|handed|bids' THEN
+  IF r ~ 'orders|erased|handed|bids|sales' THEN
     EXECUTE format('ALTER TABLE %I ADD FOREIGN KEY (buyer) REFERENCES houses', r);
   END IF;
 END LOOP; END $$;
-REVOKE DELETE ON sound_bids, hole_bids FROM lot_app;
+REVOKE DELETE ON sound_bids, hole_bids FROM lot_app; REVOKE UPDATE ON sound_sales FROM lot_app;
 REVOKE INSERT, UPDATE ON hole_erased FROM lot_app; REVOKE UPDATE, DELETE ON sound_models, hole_models FROM lot_app;
 ALTER TABLE houses ENABLE ROW LEVEL SECURITY; ALTER TABLE houses FORCE ROW LEVEL SECURITY;
 GRANT SELECT ON houses, above TO lot_app; GRANT SELECT ON sound_acts TO lot_anon;
@@ -128,12 +138,12 @@ FOR r IN SELECT relname FROM pg_class c WHERE relnamespace = 'lot'::regnamespace
 	AND attname = 'buyer') THEN
     EXECUTE format('INSERT INTO %I (house, buyer) SELECT x.code, y.code FROM houses x
 	JOIN houses y ON x.code <> y.code', r);
-  ELSIF r !~ 'lines|acts' THEN
+  ELSIF r !~ 'lines|chats|acts' THEN
     EXECUTE format('INSERT INTO %I (house) SELECT code FROM houses', r);
   END IF;
 END LOOP; END $$;
 INSERT INTO sound_models (house) VALUES ('*'); INSERT INTO hole_models (house) VALUES ('*');
-INSERT INTO sound_lines (of) SELECT id FROM sound_orders;
+INSERT INTO sound_lines (of) SELECT id FROM sound_orders; INSERT INTO sound_chats (of) SELECT id FROM sound_bids;
 INSERT INTO sound_acts (show, state) SELECT id, CASE house WHEN 'ash' THEN 'published'
 	ELSE 'draft' END FROM sound_shows;
 INSERT INTO sound_ledger (house) SELECT code FROM houses;

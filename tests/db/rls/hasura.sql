@@ -47,6 +47,7 @@ SELECT hr.mk('hole_prefix', 'customer_code LIKE hr.cust() || ''%''');
 SELECT hr.mk('hole_upper', 'upper(left(customer_code, 1)) = upper(left(hr.cust(), 1))');
 SELECT hr.mk('hole_exists_self', 'EXISTS (SELECT FROM hr.staff s WHERE s.customer_code = s.customer_code AND s.login = hr.login())');
 SELECT hr.mk('hole_login_null', 'login = hr.login() OR login IS NULL');
+SELECT hr.mk('hole_any_key', 'nullif(current_setting(''hasura.user'', true), '''')::jsonb ? ''x-hasura-customer''');
 SELECT hr.mk('hole_any_all', 'hr.cust() IS NOT NULL');
 SELECT hr.mk('hole_or_true_case', 'CASE WHEN hr.cust() IS NOT NULL THEN customer_code = hr.cust() END IS NOT FALSE');
 SELECT hr.mk('hole_insert', NULL); CREATE POLICY s ON hr.hole_insert FOR SELECT USING (customer_code = hr.cust()); CREATE POLICY i ON hr.hole_insert FOR INSERT WITH CHECK (login = hr.login());

@@ -25,6 +25,7 @@ static const char *const pairs[][2] = {
 	{ "(tenant_id IN ( SELECT m.tenant_id\n   FROM members m\n  WHERE (m.p = 'x'::text)))",
 	  "tenant_id in (m.tenant_id of members m where m.p = 'x')" },
 	{ "(tenant_id = ANY (ARRAY[(1)::bigint, (2)::bigint]))", "tenant_id = any of (1, 2)" },
+	{ "(me() = ANY (ARRAY[buyer, seller]))", "buyer = me() or seller = me()" },
 	{ "(tenant_id = ANY ((string_to_array(current_setting('a.b'::text), "
 	  "','::text))::bigint[]))",
 	  "tenant_id = any of string_to_array(setting a.b, ',')" },
