@@ -174,6 +174,8 @@ struct cell_at {
 };
 enum style cell_show(const struct cell_at *at, int width, struct buf *out);
 enum align cell_align(const struct cell_at *at);
+/* How many columns cell_show would take, where that is told at a glance: plain letters shown as they are; else -1. */
+int cell_plain_width(const struct cell_at *at);
 
 /* Placed columns are as wide as what rows [from, to) show, and never shrink by themselves.  True: one grew, so that
  * they are to be placed again. */

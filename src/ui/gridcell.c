@@ -43,3 +43,28 @@ enum style cell_show(const struct cell_at *at, int width, struct buf *out)
 		style = STYLE_NORMAL;
 	return style;
 }
+
+/* With no format of its own. */
+static bool is_shown_as_it_is(enum value_kind kind)
+{
+	return kind != VALUE_BOOL && kind != VALUE_TIMESTAMP && kind != VALUE_JSON &&
+	       kind != VALUE_BYTEA;
+}
+
+int cell_plain_width(const struct cell_at *at)
+{
+	const struct screen_column *c = at->ops->column(at->p, at->col);
+	const char *text;
+	size_t len;
+	bool cut;
+
+	if (c->format || !is_shown_as_it_is(at->ops->kind(at->p, at->col)))
+		return -1;
+	text = at->ops->cell(at->p, at->row, at->col, &len, &cut);
+	if (!text || cut || len > CELL_SEEN_MAX)
+		return -1;
+	for (size_t i = 0; i < len; i++)
+		if (text[i] < ' ' || text[i] > '~')
+			return -1;
+	return (int)len;
+}

@@ -42,11 +42,17 @@ static int seen_width(const struct screen *s, struct gridcol *c, size_t from, si
 	struct buf text = BUF_INIT;
 
 	for (size_t row = from; row < to; row++) {
+		struct cell_at at = { .ops = g->ops, .p = g->p, .row = row, .col = c->source };
 		enum style style;
 		int width;
 
 		if (known && row >= c->seen_from && row < c->seen_to)
 			continue;
+		width = cell_plain_width(&at);
+		if (width >= 0) {
+			most = width > most ? width : most;
+			continue;
+		}
 		buf_clear(&text);
 		/* What is wider is not asked for: JSON is written shorter instead. */
 		style = show(g, row, c, gridcols_widest(c, g->ops, g->p), &text);
