@@ -222,7 +222,10 @@ static struct ruling rule_of_command(struct judge *j, const struct look_at *l,
 					"rows of any tenant can be inserted through it" };
 	if (l->side == SIDE_CHECK && (g->using_verdict.level == CLAUSE_OWN ||
 				      is_of_party(l->t, &g->using_verdict)))
-		return (struct ruling){ RULE_R20, CURE_REPLACE,
+		return (struct ruling){ RULE_R20,
+					v->own_arm || v->reasons & (OPEN_TRUE | OPEN_TAUTOLOGY)
+						? CURE_REPLACE
+						: CURE_NARROW,
 					"rows of other tenants can be written through it" };
 	if (g->policy->command == 'w')
 		return (struct ruling){ RULE_R22, CURE_NARROW,
@@ -440,7 +443,9 @@ static const char *old_text(const struct judged *g, enum side side)
 static const char *mended(struct judge *j, const char *old, const char *condition,
 			  enum cure cure)
 {
-	return cure == CURE_NARROW && old && strcmp(old, "true") != 0
+	/* Beside what is mended there may be a condition of another kind: a patient's own. */
+	return old && strcmp(old, "true") != 0 &&
+			       (cure == CURE_NARROW || judge_parse(j, old)->kind == EXPR_AND)
 		       ? judge_both(j, old, condition)
 		       : condition;
 }

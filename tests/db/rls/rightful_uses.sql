@@ -30,6 +30,14 @@ FROM (VALUES
 	-- by names without a schema
 	('rf_app', '1', 'SELECT FROM rf.packs', '2'),
 	('rf_app', '1', 'INSERT INTO rf.packs (house) VALUES (1)', '1'),
+	-- a condition of another kind
+	('rf_app', '1', 'SELECT FROM rf.letters', '2'),
+	('rf_app', '1', 'INSERT INTO rf.prices (house) VALUES (1)', '1'),
+	('rf_app', '1', 'INSERT INTO rf.prices (house, t) VALUES (1, '''')',
+	 '42501 new row violates row-level security policy for table "prices"'),
+	-- who is trusted to write
+	('rf_back', '1', 'INSERT INTO rf.passes VALUES (1, ''ann'')', '1'),
+	('rf_app', '1', 'SELECT FROM rf.rooms', '2'),
 	-- what nobody has is given to somebody
 	('rf_app', '1', 'UPDATE rf.leads SET who = ''me'' WHERE house = 1', '2'),
 	('rf_app', '1', 'UPDATE rf.tasks SET who = ''me'' WHERE house = 1', '2')
