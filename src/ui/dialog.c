@@ -275,6 +275,20 @@ static void click(struct screen *s, const struct key *k)
 		answer(s, d->choices.v[item]);
 }
 
+/* Nothing is typed where one chooses: the letters move as everywhere. */
+static void choose(struct dialog *d, const struct key *k)
+{
+	static const struct {
+		uint32_t letter, code;
+	} moves[] = { { 'j', K_DOWN }, { 'k', K_UP }, { 'g', K_HOME }, { 'G', K_END } };
+	struct key moved = *k;
+
+	for (size_t i = 0; i < ARRAY_SIZE(moves); i++)
+		if (key_is(k, moves[i].letter))
+			moved.code = moves[i].code;
+	scroll_key(&d->list, &moved);
+}
+
 static bool key(struct screen *s, const struct key *k)
 {
 	struct dialog *d = s->data;
@@ -300,7 +314,7 @@ static bool key(struct screen *s, const struct key *k)
 	if (types(d))
 		edit(d, k);
 	else if (d->kind == ASK_CHOICE)
-		scroll_key(&d->list, k);
+		choose(d, k);
 	screen_changed(s, SCREEN_LOOK);
 	return true; /* a question keeps the keys to itself */
 }

@@ -25,7 +25,7 @@ keys Enter
 wait_for 'Change 2 of 2 rows'
 # Enter alone leaves everything as it is.
 expect 'Leave everything as it is'
-keys Down Down Enter
+keys G g Down j Enter
 wait_for 'souk is read-only'
 keys y
 wait_for 'A reason for the audit'
