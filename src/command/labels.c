@@ -2,8 +2,10 @@
 #include "command/labels.h"
 
 #include <stdio.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/vec.h"
@@ -63,12 +65,32 @@ static const struct column *by_its_name(const struct session *s, const struct re
 	return NULL;
 }
 
+/* What many records have alike names none of them: a comment is no "Product". */
+static bool says_which(const struct column *c)
+{
+	static const char *const kinds[] = { "type",  "status", "state",    "kind",   "stage",
+					     "phase", "locale", "language", "currency" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		size_t len = strlen(c->name), n = strlen(kinds[i]);
+		const char *last = c->name + len - n;
+
+		/* the last word: doc_type, docType, but no prototype */
+		if (len >= n && strcasecmp(last, kinds[i]) == 0 &&
+		    (len == n || isupper((unsigned char)*last) ||
+		     !isalpha((unsigned char)last[-1])))
+			return false;
+	}
+	return !c->choices && c->type_kind != 'e';
+}
+
 const struct column *label_column(const struct session *s, const struct relation *r)
 {
 	const struct column *named = by_its_name(s, r, false);
 
 	for (size_t i = 0; !named && i < r->ncolumns; i++)
-		if (r->columns[i].type_category == 'S' && shown_as_it_is(s, r, &r->columns[i]))
+		if (r->columns[i].type_category == 'S' && says_which(&r->columns[i]) &&
+		    shown_as_it_is(s, r, &r->columns[i]))
 			named = &r->columns[i];
 	return named ? named : by_its_name(s, r, true);
 }
