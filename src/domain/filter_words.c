@@ -167,6 +167,21 @@ static size_t bare_length(const char *s)
 	return n;
 }
 
+/* "2026-10-01 14:05" is one value, as it is shown and copied: the time behind the day; 0: none. */
+static size_t time_behind(const char *day, size_t len)
+{
+	static const char form[] = "dddd-dd-dd";
+	const char *s = day + len;
+	size_t blanks = strspn(s, " "), digits = strspn(s + blanks, "0123456789");
+
+	if (len != strlen(form) || !blanks || !digits || s[blanks + digits] != ':')
+		return 0;
+	for (size_t i = 0; i < len; i++)
+		if (form[i] == 'd' ? !isdigit((unsigned char)day[i]) : day[i] != form[i])
+			return 0;
+	return blanks + filter_word_length(s + blanks);
+}
+
 bool filter_word_value(struct parser *p, struct filter_value *out)
 {
 	filter_word_skip(p);
@@ -179,6 +194,7 @@ bool filter_word_value(struct parser *p, struct filter_value *out)
 	size_t n = bracketed_length(p->s);
 	if (!n)
 		n = bare_length(p->s);
+	n += time_behind(p->s, n);
 	if (n == 0 && !filter_word_range(p))
 		return no_value(p);
 	if (n > 0)
