@@ -173,6 +173,9 @@ static const struct {
 	{ "apartments", "t_vandelay" },
 	/* it changes the list of tenants, and shows nothing */
 	{ "labs", "lab.rename(p_lab integer, p_slug text)" },
+	/* it writes pairs of tenants, which are neither's */
+	{ "ladders", "la.attach(child integer, under integer)" },
+	{ "ladders", "la.hang(child integer, over integer)" },
 	/* all of one's rows are moved, or none, and some may not be */
 	{ "ledgers", "lg.hole_upd_check" },
 };
@@ -398,6 +401,7 @@ STYLE(treuhand, 5)
 STYLE(auctions, 9)
 STYLE(gazettes, 11)
 STYLE(errands, 8)
+STYLE(ladders, 5)
 
 /* Two of the roles are acted as. */
 LEAK_TEST(rls_styles, roles)
