@@ -239,7 +239,7 @@ struct rls_status {
 				   allows beside rows (TRUNCATE, REFERENCES, TRIGGER) is a
 				   finding and no question of rows */
 	bool judged;		/* false: isolated could not be told (R90 says why, or the rows are no tenant's
-				 * that is known) */
+				 * that is known, or what a view with its reader's rights reads is not) */
 	size_t findings;	/* above info */
 	enum severity worst;	/* of them */
 	const char *index;    /* that serves the policies; NULL: none */

@@ -516,6 +516,7 @@ void judge_tables(struct judge *j)
 			j->actors.v[a].application && !j->actors.v[a].trusted;
 	}
 	applications_first(j);
+	j->held = arena_array(j->arena, 2 * j->actors.len + 1, sizeof *j->held);
 }
 
 const struct actor *judge_reacher(const struct judge *j, const struct table *t, int rights)

@@ -60,6 +60,7 @@ static const char *parameter_behind(struct judge *j, const struct function *f, c
 {
 	size_t n;
 
+	s += *s == '"'; /* the end of its name */
 	s += strspn(s, " \t\n");
 	n = comparison(s);
 	if (!n)
@@ -80,6 +81,7 @@ static const char *parameter_before(struct judge *j, const struct function *f, c
 {
 	const char *begin = f->body, *end;
 
+	s -= s > begin && s[-1] == '"'; /* the begin of its name */
 	if (s > begin && s[-1] == '.')
 		s = back_over(begin, s - 1, name_signs);
 	s = back_over(begin, s, " \t\n(");

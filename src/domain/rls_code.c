@@ -384,6 +384,25 @@ static void rule_self_declared(struct judge *j)
 	}
 }
 
+/* Policies that nobody judges are no small matter: they look like isolation. */
+static void rule_nothing_learned(struct judge *j, struct finding *f)
+{
+	enum { ANY_ACCESS = RIGHT_SELECT | RIGHT_INSERT | RIGHT_UPDATE | RIGHT_DELETE };
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->ntables; i++)
+		n += j->tables[i].r->npolicies && !j->tables[i].r->extension &&
+		     judge_reacher(j, &j->tables[i], ANY_ACCESS);
+	if (!f || !n)
+		return;
+	f->severity = SEVERITY_LOW;
+	judge_evidence(j, f, "%zu table%s that applications reach ha%s policies, of which none was "
+			     "judged", n, n == 1 ? "" : "s", n == 1 ? "s" : "ve");
+	judge_choose(j, f, "[tenancy] column = … in the profile says whose rows are whose", NULL,
+		     NULL);
+	judge_fixed(j, f);
+}
+
 /* Where each tenant has a schema, and its login: what crosses is told (rls_schemas.c). */
 static void rule_no_tenancy(struct judge *j)
 {
@@ -396,9 +415,10 @@ static void rule_no_tenancy(struct judge *j)
 			   "each tenant has a schema here and no login of its own: the application "
 			   "chooses the schema, which no right or policy can judge");
 	else
-		judge_find(j, RULE_R90, &s,
-			   "no tenancy was found here, so nothing can be said about isolation: "
-			   "name the tenant column in the profile");
+		rule_nothing_learned(j, judge_find(j, RULE_R90, &s,
+						   "no tenancy was found here, so nothing can be "
+						   "said about isolation: "
+						   "name the tenant column in the profile"));
 }
 
 void rules_code(struct judge *j)

@@ -10,8 +10,12 @@
 /* Ids that no tenant has: rows under them belong to everybody, or to nobody. */
 static bool is_neutral(const char *literal)
 {
-	static const char *const words[] = { "public", "global",  "shared", "system",
-					     "none",   "default", NULL };
+	static const char *const words[] = { "public",	"global", "shared", "system", "none",
+					     "default", "nobody", "all",    "any",    "null",
+					     "unknown", "unset",  "empty",  "nil",    "anonymous",
+					     "brak",	"keine",  "keiner", "aucun",  "aucune",
+					     "ninguno", "ninguna", "nenhum", "nessuno", "geen",
+					     "ingen",	"yok",	  NULL };
 
 	for (size_t i = 0; words[i]; i++)
 		if (strcmp(literal, words[i]) == 0)

@@ -25,7 +25,7 @@ static bool is_of_person(const struct judged *g)
 }
 
 /* Elsewhere policies (by its name) hold it in its tenant: a name alone is no trust. */
-static bool is_held(const struct judge *j, const struct actor *a, bool by_name)
+static bool holds(const struct judge *j, const struct actor *a, bool by_name)
 {
 	size_t held = 0, free = 0;
 
@@ -42,6 +42,16 @@ static bool is_held(const struct judge *j, const struct actor *a, bool by_name)
 			free += g->using_verdict.level == CLAUSE_OPEN && !is_of_person(g);
 		}
 	return held && held >= free;
+}
+
+/* The same, once for each actor: every open policy asks it. */
+static bool is_held(const struct judge *j, const struct actor *a, bool by_name)
+{
+	enum held *known = &j->held[2 * (size_t)(a - j->actors.v) + by_name];
+
+	if (*known == HELD_UNASKED)
+		*known = holds(j, a, by_name) ? HELD_YES : HELD_NO;
+	return *known == HELD_YES;
 }
 
 /* Some column of what was made to be known to few: a token by which a link is found. */

@@ -49,6 +49,8 @@ struct table {
 	struct judged *policies; /* r->npolicies long */
 };
 
+enum held { HELD_UNASKED, HELD_YES, HELD_NO };
+
 struct judge {
 	const struct rls_input *in;
 	const struct catalog *catalog;
@@ -66,6 +68,7 @@ struct judge {
 	struct claims *claims;	 /* what policies ask; NULL: not asked (judge_claims()) */
 	const struct tenancy **pairs; /* per tenancy: the other column's; NULL: not asked */
 	VEC(struct actor) actors;
+	enum held *held; /* per actor, by any policy and by its name (rls_meant.c) */
 	struct table *tables; /* one per relation of the catalog, in its order */
 	size_t ntables;
 	size_t *in_tenancy; /* relations of each tenancy of the profile */

@@ -503,6 +503,25 @@ void probe_plan_stop(struct probe_plan *p, const char *why)
 	}
 }
 
+/* A row of B's is changed by its key, so that nothing was proven where all rows were: what A sees
+ * of others was counted as its own. */
+static void doubt_all(struct probe_plan *p, struct probe *x)
+{
+	enum probe_kind one = x->kind == PROBE_BLIND ? PROBE_DELETE : PROBE_UPDATE;
+
+	if ((x->kind != PROBE_BLIND && x->kind != PROBE_STEAL) || x->outcome != PROBE_PROVEN)
+		return;
+	for (size_t i = 0; i < p->probes.len; i++) {
+		const struct probe *y = &p->probes.v[i];
+
+		if (y->target == x->target && y->role == x->role && y->kind == one &&
+		    y->outcome == PROBE_LEAKS)
+			probe_decide(x, PROBE_IMPOSSIBLE,
+				     "a row of another tenant is reached by its key: which of all "
+				     "rows are others' was not told");
+	}
+}
+
 void probe_answer(struct probe_plan *p, struct probe *x, const struct probe_answers *a)
 {
 	const struct server_error *as = error_of(a, PROBE_MARK_AS),
@@ -523,6 +542,7 @@ void probe_answer(struct probe_plan *p, struct probe *x, const struct probe_answ
 		answer_error(p, x, first);
 	else
 		answer_try(p, x, a);
+	doubt_all(p, x);
 	for (int m = 0; m < PROBE_MARKS; m++)
 		if (error_of(a, (enum probe_mark)m) && is_state(a->error[m], "55P03"))
 			waits = a->error[m];

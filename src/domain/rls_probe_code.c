@@ -435,10 +435,14 @@ static bool tells_whose(const struct probe_target *t)
 
 /* By a token or the like: whoever has it may be told what it stands for, and the probe knows it
  * only from the table. */
-static bool asked_by_secret(const struct probe_target *t)
+static bool asked_by_secret(const struct probe_plan *p, const struct probe_target *t)
 {
 	static const char *const words[] = { "token", "secret", "hash", "nonce", "code", NULL };
 	bool all = t->nargs > 0;
+
+	if (t->nargs == 1 && t->function->body &&
+	    code_finds_by_secret(&p->persona->j, t->function))
+		return true;
 
 	for (size_t i = 0; all && i < t->nargs; i++) {
 		const struct column *c = compared(t, t->args[i].name);
@@ -470,7 +474,8 @@ static void add_function(struct probe_plan *p, struct outside *o, const struct f
 		probe_find_source(p, &t, t.columns, t.ncolumns);
 		add_tenant(&t);
 		add_args(p, &t, s);
-		if (t.source && (answers_of_tenant(&t) || tells_whose(&t) || asked_by_secret(&t)) &&
+		if (t.source &&
+		    (answers_of_tenant(&t) || tells_whose(&t) || asked_by_secret(p, &t)) &&
 		    !probe_claimed(p, ids, t.name))
 			return;
 	}

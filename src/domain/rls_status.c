@@ -251,6 +251,34 @@ static struct map *found_relations(const struct findings *f, struct arena *arena
 	return all;
 }
 
+enum passing { PASSES_NOTHING, PASSES_MAYBE, PASSES_ON };
+
+/* Does it show what is shown of a table that it reads?  It does not if it asks for the tenant
+ * itself; of a view with its reader's rights the text is not known. */
+static enum passing passes_on(struct judge *j, const struct map *found, const struct relation *v,
+			      int depth)
+{
+	enum { BELOW = 16 };
+	enum passing worst = PASSES_NOTHING;
+
+	const oid *o = v->kind == RELATION_VIEW && depth < BELOW ? v->reads : NULL;
+
+	for (; o && *o; o++) {
+		const struct table *b = judge_table(j, *o);
+		const struct found *here = b ? found_of(found, b->r) : NULL;
+		enum passing below = here && here->shown ? PASSES_ON
+				     : b		 ? passes_on(j, found, b->r, depth + 1)
+							 : PASSES_NOTHING;
+
+		if (below && !view_query(j, v))
+			below = PASSES_MAYBE;
+		else if (below && (view_binds(j, v, b->r) || view_gives_figures(j, v, 0)))
+			below = PASSES_NOTHING;
+		worst = below > worst ? below : worst;
+	}
+	return worst;
+}
+
 const struct rls_status *rls_statuses(const struct rls_input *in, const struct findings *f,
 				      struct arena *arena, size_t *n)
 {
@@ -268,9 +296,13 @@ const struct rls_status *rls_statuses(const struct rls_input *in, const struct f
 		const struct table *root = root_of(&j, t);
 		const struct index *x = NULL;
 
+		enum passing passing = PASSES_NOTHING;
+
 		if (!is_listed(t, here))
 			continue;
 		++*n;
+		if (judge_reacher(&j, t, RIGHT_SELECT))
+			passing = passes_on(&j, found, t->r, 0);
 		if (t->attnum)
 			x = relation_index_leading(t->r, &t->attnum, 1);
 		*s = (struct rls_status){
@@ -283,8 +315,9 @@ const struct rls_status *rls_statuses(const struct rls_input *in, const struct f
 			.readable = condition(t, root, arena),
 			.findings = here ? here->n : 0,
 			.worst = here ? here->worst : SEVERITY_INFO,
-			.isolated = !here || !here->shown,
-			.judged = is_judged(t, here),
+			.isolated = !(here && here->shown) && passing != PASSES_ON,
+			.judged = is_judged(t, here) &&
+				  ((here && here->shown) || passing != PASSES_MAYBE),
 		};
 	}
 	judge_release(&j);

@@ -173,6 +173,8 @@ static const struct {
 	{ "apartments", "t_vandelay" },
 	/* it changes the list of tenants, and shows nothing */
 	{ "labs", "lab.rename(p_lab integer, p_slug text)" },
+	/* which name to ask for is not known */
+	{ "errands", "er.renamed(p_name text)" },
 	/* it writes pairs of tenants, which are neither's */
 	{ "ladders", "la.attach(child integer, under integer)" },
 	{ "ladders", "la.hang(child integer, over integer)" },
@@ -348,7 +350,7 @@ STYLE(hierarchy, 26)
 STYLE(supabase, 18)
 STYLE(django, 25)
 STYLE(postgraphile, 19)
-STYLE(regions, 23)
+STYLE(regions, 24)
 STYLE(rails, 22)
 STYLE(postgrest, 17)
 STYLE(objects, 16)
@@ -400,7 +402,7 @@ STYLE(hospitals, 13)
 STYLE(treuhand, 5)
 STYLE(auctions, 9)
 STYLE(gazettes, 11)
-STYLE(errands, 8)
+STYLE(errands, 9)
 STYLE(ladders, 5)
 
 /* Two of the roles are acted as. */

@@ -25,7 +25,7 @@ CREATE TABLE steps (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, errand_i
 -- rows without a project are patterns for everybody
 CREATE TABLE patterns (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, project_id bigint REFERENCES projects, title text NOT NULL DEFAULT 'x');
 CREATE TABLE kinds (id int PRIMARY KEY, name text NOT NULL);
-INSERT INTO projects (firm_id) SELECT f.id FROM firms f, generate_series(1, 2);
+INSERT INTO projects (firm_id, name) SELECT f.id, 'p' || f.id || n FROM firms f, generate_series(1, 2) n ORDER BY f.id, n;
 INSERT INTO errands (project_id) SELECT p.id FROM projects p, generate_series(1, 2);
 INSERT INTO steps (errand_id) SELECT e.id FROM errands e;
 INSERT INTO patterns (project_id) VALUES (NULL), (NULL);
@@ -109,4 +109,18 @@ COMMENT ON TABLE archives IS 'sound: nobody writes it';
 SELECT pg_temp.made('plans', 'pattern_id bigint NOT NULL REFERENCES er.patterns, kind int NOT NULL REFERENCES er.kinds');
 INSERT INTO plans (firm_id, pattern_id, kind) SELECT id, 1, 1 FROM firms;
 COMMENT ON TABLE plans IS 'sound: patterns and kinds are for everybody';
+-- who has the token was given it; names in quotes
+CREATE TABLE "Links" ("token" text PRIMARY KEY, firm_id bigint NOT NULL REFERENCES firms, "Until" timestamptz NOT NULL DEFAULT 'infinity');
+CREATE INDEX ON "Links" (firm_id);
+ALTER TABLE "Links" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON "Links" USING (firm_id = firm());
+GRANT SELECT, INSERT ON "Links" TO er_web;
+INSERT INTO "Links" SELECT md5(id::text), id FROM firms;
+COMMENT ON TABLE "Links" IS 'sound';
+CREATE FUNCTION opened(p_token text) RETURNS TABLE (title text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = er, pg_temp AS $$
+	SELECT p."name" FROM er."Links" l JOIN er.projects p ON p."firm_id" = l.firm_id WHERE l."token" = p_token AND l."Until" > now() $$;
+COMMENT ON FUNCTION opened IS 'sound: a secret';
+CREATE FUNCTION renamed(p_name text) RETURNS SETOF er.projects LANGUAGE sql STABLE SECURITY DEFINER SET search_path = er, pg_temp AS $$
+	SELECT * FROM er.projects p WHERE p."name" = p_name $$;
+COMMENT ON FUNCTION renamed IS 'hole: a name is none';
 RESET ROLE;

@@ -75,7 +75,14 @@ BEGIN
 END $$;
 CREATE TRIGGER number BEFORE INSERT ON billing.sound_invoices FOR EACH ROW EXECUTE FUNCTION billing.sound_number();
 
+SELECT pg_temp.made('billing.sound_nobodys');
+DROP POLICY ws ON billing.sound_nobodys;
+CREATE POLICY ws ON billing.sound_nobodys USING (workspace_id = COALESCE(NULLIF(core.ws(), ''), 'brak'));
+
 -- holes
+SELECT pg_temp.made('billing.hole_fallback');
+DROP POLICY ws ON billing.hole_fallback;
+CREATE POLICY ws ON billing.hole_fallback USING (workspace_id = COALESCE(NULLIF(core.ws(), ''), '01HZZZZZZZZZZZZZZZZZZZZZZA'));
 SELECT pg_temp.made('billing.hole_taxes');
 ALTER TABLE billing.hole_taxes DISABLE ROW LEVEL SECURITY;
 CREATE TABLE billing.hole_rates (workspace_id text NOT NULL REFERENCES core.workspaces, id int, PRIMARY KEY (workspace_id, id));
