@@ -90,8 +90,8 @@ bool persona_gives(struct persona *p, const struct relation *r)
 	return t && judge_gives_rows(&p->j, t);
 }
 
-/* The other column goes by the same word of the session's as the tenant's own. */
-static bool says_tenant(const struct persona *p, const struct claim *c, const struct tenancy *y)
+bool persona_says_tenant(const struct persona *p, const struct claim *c,
+			 const struct tenancy *y)
 {
 	const struct claim said = { .setting = y->setting, .path = y->claim_path };
 
@@ -128,7 +128,7 @@ const struct column *persona_party(const struct persona *p, const struct relatio
 		if (other && strcmp(other->type, tenant->type) == 0 &&
 		    other->rights & RIGHT_SELECT &&
 		    (!refers_to(r, tenant, list) || refers_to(r, other, list)) &&
-		    says_tenant(p, c, t->tenancy) && n-- == 0)
+		    persona_says_tenant(p, c, t->tenancy) && n-- == 0)
 			return other;
 	}
 	return NULL;
@@ -140,7 +140,7 @@ const struct column *persona_link(const struct persona *p, const struct relation
 	for (size_t i = 0; i < p->claims.list.len; i++) {
 		const struct claim *c = &p->claims.list.v[i];
 
-		if (c->kind == CLAIM_LINK && c->relation == r && says_tenant(p, c, y))
+		if (c->kind == CLAIM_LINK && c->relation == r && persona_says_tenant(p, c, y))
 			return relation_column(r, c->column);
 	}
 	return NULL;

@@ -55,8 +55,9 @@ const struct role *persona_executor(const struct persona *p, const struct functi
 /* The i-th place where policies of t look up who belongs to a tenant; NULL: no more. */
 const struct claim *persona_grant(const struct probe_plan *plan, const struct probe_target *t,
 				  size_t i);
-/* Somebody new, where nobody was found; the caller frees it. */
-char *persona_made(const struct probe_person *who);
+/* Who belongs to the tenant where c looks people up, else somebody new; the caller frees it. */
+char *persona_of(const struct probe_plan *plan, const struct claim *c, const struct tenancy *y,
+		 const char *tenant);
 /* Somebody who belongs to A, else somebody new, for PROBE_JOIN.  The caller frees it. */
 char *persona_newcomer(const struct probe_plan *plan, const struct probe *x);
 /* Does a session of B say of everything else than a session of A? */

@@ -52,19 +52,39 @@ static char *new_value(const struct column *c)
 	return xstrdup(c->type_category == 'N' ? "2000000001" : "souk");
 }
 
-char *persona_made(const struct probe_person *who)
+/* Where nobody is written down yet: whom another place tells of A by the same claim. */
+static const char *known_elsewhere(const struct probe_plan *plan, const struct claim *c,
+				   const char *tenant)
 {
-	return new_value(who->column);
+	for (size_t i = 0; i < plan->persons.len; i++) {
+		const struct probe_person *who = &plan->persons.v[i];
+
+		if (who->value && !who->claim->session.rows && strcmp(who->tenant, tenant) == 0 &&
+		    claim_same_place(who->claim, c))
+			return who->value;
+	}
+	return NULL;
+}
+
+char *persona_of(const struct probe_plan *plan, const struct claim *c, const struct tenancy *y,
+		 const char *tenant)
+{
+	const struct probe_person *who = persona_person(plan, c, tenant);
+	const char *known = who && who->value ? who->value : known_elsewhere(plan, c, tenant);
+
+	if (known)
+		return xstrdup(known);
+	/* Tenants are given what is another's: the tenant itself is written down. */
+	if (y && persona_says_tenant(plan->persona, c, y))
+		return xstrdup(tenant);
+	return new_value(relation_column(c->relation, c->column));
 }
 
 char *persona_newcomer(const struct probe_plan *plan, const struct probe *x)
 {
 	const struct probe_target *t = &plan->targets.v[x->target];
-	const struct probe_person *who = persona_person(plan, x->grant, t->a);
 
-	if (who && who->value)
-		return xstrdup(who->value);
-	return new_value(relation_column(x->grant->relation, x->grant->column));
+	return persona_of(plan, x->grant, t->tenancy, t->a);
 }
 
 /* ---- looking for somebody ---- */

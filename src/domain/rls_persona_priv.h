@@ -23,6 +23,9 @@ const struct probe_person *persona_person(const struct probe_plan *plan, const s
 					  const char *tenant);
 /* Of the same setting and path. */
 bool claim_same_place(const struct claim *a, const struct claim *b);
+/* Another column goes by the same word of the session's as the tenant's own. */
+bool persona_says_tenant(const struct persona *p, const struct claim *c,
+			 const struct tenancy *y);
 /* Whoever is logged in writes it itself (path or text). */
 bool claim_by_user(const char *text);
 /* Where others go by a token that was checked, this one goes by what a request says. */

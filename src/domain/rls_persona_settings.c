@@ -115,7 +115,7 @@ static void put_claims(struct making *m, const struct tenancy *y)
 		const struct probe_person *who =
 			c->kind == CLAIM_PERSON ? persona_person(m->plan, c, m->tenant) : NULL;
 		char *made = who && !who->value && m->arranged && !c->session.rows
-				     ? persona_made(who)
+				     ? persona_of(m->plan, c, y, m->tenant)
 				     : NULL;
 		const char *value = c->kind == CLAIM_TENANT
 					    ? probe_one_of(m->plan->arena, m->tenant)

@@ -445,7 +445,7 @@ static void add_people(struct probe_making *m)
 		    strcmp(who->tenant, m->t->a) != 0 ||
 		    !tenancy_same(who->claim->tenancy, m->t->tenancy) || one_of_each(who))
 			continue;
-		made = persona_made(who);
+		made = persona_of(m->p, who->claim, m->t->tenancy, m->t->a);
 		sql_ident(&columns, who->tenant_column->name);
 		buf_adds(&columns, ", ");
 		sql_ident(&columns, who->column->name);

@@ -28,6 +28,7 @@ LEAK_TEST(rls_proofs, probes_of_holes_leak_and_leave_nothing)
 		"r11_bodies|select|leaks",
 		"r19_shared|insert null|leaks",
 		"r31_trusting|insert member|leaks",
+		"r31_lent|insert member|leaks",
 		"r32_immutable|select prepared|leaks",
 		"r38_switch|select forged|leaks",
 		"r39_user_claim|select forged|leaks",

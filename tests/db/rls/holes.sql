@@ -139,6 +139,11 @@ CREATE TABLE r01_r31_grants (tenant_id bigint NOT NULL, person text NOT NULL, PR
 ALTER TABLE r01_r31_grants OWNER TO seed_owner;
 GRANT SELECT, INSERT ON r01_r31_grants TO seed_app;
 SELECT pg_temp.only('r31_trusting', 'EXISTS (SELECT 1 FROM r01_r31_grants g WHERE g.tenant_id = r31_trusting.tenant_id AND g.person = current_setting(''app.person'', true))');
+-- The same between tenants, where keys tell which there are and nothing was lent yet.
+CREATE TABLE r01_r31_lends (tenant_id bigint NOT NULL REFERENCES tenants, taker bigint NOT NULL REFERENCES tenants, PRIMARY KEY (tenant_id, taker));
+ALTER TABLE r01_r31_lends OWNER TO seed_owner;
+GRANT SELECT, INSERT ON r01_r31_lends TO seed_app;
+SELECT pg_temp.only('r31_lent', 'tenant_id = NULLIF(current_setting(''app.tenant_id'', true), '''')::bigint OR EXISTS (SELECT 1 FROM r01_r31_lends g WHERE g.tenant_id = r31_lent.tenant_id AND g.taker = NULLIF(current_setting(''app.tenant_id'', true), '''')::bigint)');
 CREATE FUNCTION base_r32_tenant() RETURNS bigint LANGUAGE sql IMMUTABLE AS
 	$$ SELECT NULLIF(current_setting('app.tenant_id', true), '')::bigint $$;
 SELECT pg_temp.only('r32_immutable', 'tenant_id = base_r32_tenant()');
