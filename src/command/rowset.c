@@ -73,12 +73,18 @@ static void in_words(struct rowset *r)
 }
 
 /* A change of the table, mostly: nothing is to be read of it until that has ended. */
-static void in_whose_way(struct rowset *r)
+void rowset_locked(const struct rowset *r, struct err *err)
 {
-	err_set(&r->err, ERR_FAILED, r->def->name,
+	err_set(err, ERR_FAILED, r->def->name,
 		"somebody else has locked it for longer than the %s of lock-timeout",
 		settings_text(session_settings(r->session), "lock-timeout"));
-	err_hint(&r->err, "the screen locks tells who; r looks again");
+	err_hint(err, "the screen locks tells who");
+}
+
+static void in_whose_way(struct rowset *r)
+{
+	rowset_locked(r, &r->err);
+	err_hint(&r->err, "%s; r looks again", r->err.hint);
 }
 
 static void in_whose_right(struct rowset *r)

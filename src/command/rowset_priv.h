@@ -373,6 +373,8 @@ void question_refuse(struct rowset *r);
 void question_back(struct rowset *r);
 /* The same, while the other one is still under way. */
 void question_stay(struct rowset *r);
+/* Says so of what a lock kept from being read. */
+void rowset_locked(const struct rowset *r, struct err *err);
 void question_failed(struct rowset *r, const struct err *why, bool refresh);
 /* Of the server's error: in which of the person's texts it is. */
 void question_blame(const struct rowset *r, struct err *err);

@@ -81,6 +81,10 @@ static void stream_done(void *ctx, const struct txn_result *result)
 
 	err_copy(&err, &result->err);
 	question_blame(s->r, &err);
+	if (strcmp(err.sqlstate, "55P03") == 0) {
+		rowset_locked(s->r, &err);
+		memcpy(err.sqlstate, "55P03", sizeof err.sqlstate);
+	}
 	s->cb.done(s->cb.ctx, err.kind ? &err : NULL, s->rows);
 	err_release(&err);
 }
