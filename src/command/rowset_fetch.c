@@ -484,8 +484,13 @@ void rowset_refresh(struct rowset *r)
 	if (r->phase != PHASE_OPEN) {
 		fetch_anew(r);
 	} else if (r->spooled) {
-		if (!r->run && r->height > 0)
+		if (r->run || r->height == 0)
+			return;
+		/* The first run may have brought nothing to look at again. */
+		if (r->spool)
 			spool_fetch(r, FETCH_REFRESH, 0);
+		else
+			spool_start(r);
 	} else if (r->current || r->gating) {
 		r->refresh_wanted = true;
 	} else if (r->shown != r->asked) {

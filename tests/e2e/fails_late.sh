@@ -27,5 +27,19 @@ psql -qc "UPDATE wrong SET i = 0"
 keys r
 wait_for '1–26 of 5000'
 refuse 'STALE'
+# One that failed before its first row has nothing to stay, and is asked again all the same.
+keys q
+wait_for 'Screens'
+psql -qc "UPDATE wrong SET i = 1"
+keys :
+type_line 'late'
+wait_for 'division by zero'
+refuse '1–26 of'
+keys r
+wait_for 'division by zero'
+psql -qc "UPDATE wrong SET i = 0"
+keys r
+wait_for '1–26 of 5000'
+refuse 'division by zero'
 keys q q
 wait_gone 'READ-ONLY'
