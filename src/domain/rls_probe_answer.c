@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rls_persona_priv.h"
 #include "rls_probe_priv.h"
 
 enum { SLOW_ENOUGH = 4 }; /* probes that took too long */
@@ -522,6 +523,25 @@ static void doubt_all(struct probe_plan *p, struct probe *x)
 	}
 }
 
+/* Where a tenant is two columns, A and B differ in the one by which the rows are told apart:
+ * whether a neighbour that shares it is kept out was not seen. */
+static void say_half(struct probe_plan *p, struct probe *x)
+{
+	const struct probe_target *t = &p->targets.v[x->target];
+	const struct table *of = t->relation && t->tenant
+					 ? judge_table(&p->persona->j, t->relation->oid)
+					 : NULL;
+	bool between = x->kind != PROBE_EMPTY && x->kind != PROBE_UNSET;
+	struct table half;
+
+	if (x->outcome == PROBE_PROVEN && !x->why && between && of &&
+	    composite_half(&p->persona->j, of, &half))
+		x->why = arena_printf(p->arena,
+				      "of tenants that differ in %s; none that differs in %s "
+				      "alone was tried",
+				      of->tenant, half.tenant);
+}
+
 void probe_answer(struct probe_plan *p, struct probe *x, const struct probe_answers *a)
 {
 	const struct server_error *as = error_of(a, PROBE_MARK_AS),
@@ -543,6 +563,7 @@ void probe_answer(struct probe_plan *p, struct probe *x, const struct probe_answ
 	else
 		answer_try(p, x, a);
 	doubt_all(p, x);
+	say_half(p, x);
 	for (int m = 0; m < PROBE_MARKS; m++)
 		if (error_of(a, (enum probe_mark)m) && is_state(a->error[m], "55P03"))
 			waits = a->error[m];
