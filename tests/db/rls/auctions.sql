@@ -121,6 +121,9 @@ ALTER TABLE houses ENABLE ROW LEVEL SECURITY; ALTER TABLE houses FORCE ROW LEVEL
 GRANT SELECT ON houses, above TO lot_app; GRANT SELECT ON sound_acts TO lot_anon;
 DROP TABLE tpl, duo;
 RESET ROLE; SET search_path = lot;
+CREATE VIEW sound_sold WITH (security_barrier) AS SELECT s.house, s.buyer, s.t FROM lot.sound_sales s WHERE s.house = lot.me() OR s.buyer = lot.me();
+CREATE VIEW hole_sold WITH (security_barrier) AS SELECT s.house, s.buyer, s.t FROM lot.sound_sales s WHERE s.house = lot.me() OR s.buyer <> lot.me();
+GRANT SELECT ON sound_sold, hole_sold TO lot_app;
 CREATE FUNCTION sound_by_link(p_token text) RETURNS TABLE (t text) LANGUAGE sql STABLE
 	SECURITY DEFINER SET search_path = '' AS $$
 	SELECT l.t FROM lot.sound_links l WHERE l.token = p_token $$;
