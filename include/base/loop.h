@@ -68,6 +68,8 @@ void loop_signal_free(struct loop_signal **s);
 
 /* Run fn in a later turn, before the loop sleeps.  Calls run in order; owner is for loop_forget. */
 void loop_defer(struct loop *loop, void (*fn)(void *ctx), void *ctx);
+/* The same, but not before what loop_before_sleep() has to do was done: for what nobody waits for. */
+void loop_defer_late(struct loop *loop, void (*fn)(void *ctx), void *ctx);
 /* Drop deferred calls with this ctx. */
 void loop_forget(struct loop *loop, const void *ctx);
 

@@ -22,6 +22,18 @@ enum {
 
 /* --- the loop ------------------------------------------------------------------------------ */
 
+/* They may defer others, which then keep the loop awake. */
+static void run_late(struct loop *loop)
+{
+	for (size_t n = loop->late.len; n > 0; n--) {
+		struct deferred call = loop->late.v[0];
+
+		VEC_REMOVE(&loop->late, 0);
+		if (call.fn)
+			call.fn(call.ctx);
+	}
+}
+
 static void on_prepare(uv_prepare_t *handle)
 {
 	struct loop *loop = handle->data;
@@ -35,6 +47,7 @@ static void on_prepare(uv_prepare_t *handle)
 	loop->put_off = 0;
 	if (loop->before_sleep)
 		loop->before_sleep(loop->before_sleep_ctx);
+	run_late(loop);
 }
 
 static void on_check(uv_check_t *handle)
@@ -119,6 +132,7 @@ bool loop_end(struct loop **loop, uint64_t ms)
 		BUG("loop_free with %zu handles alive", l->handles);
 	l->before_sleep = NULL;
 	VEC_RELEASE(&l->deferred);
+	VEC_RELEASE(&l->late);
 	uv_close((uv_handle_t *)&l->prepare, NULL);
 	uv_close((uv_handle_t *)&l->check, NULL);
 	uv_close((uv_handle_t *)&l->idle, NULL);
@@ -175,12 +189,20 @@ void loop_defer(struct loop *loop, void (*fn)(void *ctx), void *ctx)
 	must(uv_idle_start(&loop->idle, on_idle), "uv_idle_start");
 }
 
+void loop_defer_late(struct loop *loop, void (*fn)(void *ctx), void *ctx)
+{
+	*VEC_PUSH(&loop->late) = (struct deferred){ fn, ctx };
+}
+
 void loop_forget(struct loop *loop, const void *ctx)
 {
 	/* Not removed: on_idle may be walking over them. */
 	for (size_t i = 0; i < loop->deferred.len; i++)
 		if (loop->deferred.v[i].ctx == ctx)
 			loop->deferred.v[i].fn = NULL;
+	for (size_t i = 0; i < loop->late.len; i++)
+		if (loop->late.v[i].ctx == ctx)
+			loop->late.v[i].fn = NULL;
 }
 
 /* --- descriptors --------------------------------------------------------------------------- */

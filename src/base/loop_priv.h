@@ -25,6 +25,7 @@ struct loop {
 	void (*before_sleep)(void *ctx);
 	void *before_sleep_ctx;
 	VEC(struct deferred) deferred;
+	VEC(struct deferred) late; /* until the loop would sleep */
 	uint64_t wakeups;
 	int put_off; /* turns in which before_sleep was not called */
 	size_t handles; /* watches, timers, signals, children that their makers still hold */

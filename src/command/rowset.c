@@ -426,7 +426,8 @@ bool rowset_cut(const struct rowset *r)
 
 bool rowset_loading(const struct rowset *r)
 {
-	return r->current || r->run || r->gating || r->counting || r->jump.asking ||
+	return r->current || r->ahead_soon || r->run || r->gating || r->counting ||
+	       r->jump.asking ||
 	       (r->phase == PHASE_NEW && r->height > 0 && !r->err.kind);
 }
 

@@ -416,7 +416,9 @@ static void send_page(struct rowset *r, enum fetch_kind kind, const struct page_
 	*VEC_PUSH(&r->fetches) = f;
 	r->since_us = time_monotonic_us();
 	f->request = db_send(session_db(r->session), rowset_lane(r), txn, &cb, r);
-	rowset_tell(r, ROWSET_STATE);
+	/* That more rows come was told with those that are here. */
+	if (kind != FETCH_AFTER && kind != FETCH_BEFORE)
+		rowset_tell(r, ROWSET_STATE);
 }
 
 static void start(struct rowset *r, enum fetch_kind kind, int limit, size_t head)

@@ -187,6 +187,7 @@ struct rowset {
 	long line;                       /* … in this line of it */
 	int direction;                   /* of travel: -1, 0, 1 */
 	int hurry;                       /* pages asked for since the last fetch was sent */
+	bool ahead_soon;                 /* rows are fetched ahead after the next paint */
 	bool walked;                     /* a page reads all rows between it and an end, see types_sort_is_walked */
 
 	/* requests */

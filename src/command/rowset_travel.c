@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/timefmt.h"
 #include "rowset_priv.h"
 
 enum {
@@ -97,27 +98,61 @@ static int rows_ahead(const struct rowset *r, int direction)
 	return (int)bounded(r, (size_t)rows + owed);
 }
 
-void travel_ahead(struct rowset *r)
+/* The direction in which little is left; 0: none, or what is under way comes first. */
+static int short_of(const struct rowset *r)
 {
 	size_t bottom = r->top + height(r);
 	size_t below = r->rows.len > bottom ? r->rows.len - bottom : 0;
 	size_t want = height(r) * (size_t)(1 + r->hurry);
 
 	if (r->current || r->shown != r->asked || r->phase != PHASE_OPEN || r->rows.len == 0)
-		return;
-	if (r->refresh_wanted) {
-		rowset_refresh(r);
-		return;
-	}
+		return 0;
 	if (r->direction >= 0 && !r->at_end && (below < want || r->owed > 0))
-		fetch_start(r, FETCH_AFTER, rows_ahead(r, 1));
-	else if (r->direction <= 0 && !r->at_start && (r->top < want || r->owed < 0))
-		fetch_start(r, FETCH_BEFORE, rows_ahead(r, -1));
-	else if (!r->at_start && r->rows.len < height(r))
-		fetch_start(r, FETCH_BEFORE, rows_ahead(r, -1));
-	else
+		return 1;
+	if (r->direction <= 0 && !r->at_start && (r->top < want || r->owed < 0))
+		return -1;
+	return !r->at_start && r->rows.len < height(r) ? -1 : 0;
+}
+
+static void fetch_ahead(struct rowset *r)
+{
+	int direction = short_of(r);
+
+	if (!direction)
 		return;
+	fetch_start(r, direction > 0 ? FETCH_AFTER : FETCH_BEFORE, rows_ahead(r, direction));
 	r->hurry = 0;
+}
+
+static void ahead_soon(void *ctx)
+{
+	struct rowset *r = ctx;
+
+	r->ahead_soon = false;
+	fetch_ahead(r);
+}
+
+/* Are there rows in sight, or owed, that have not come; or do keys come faster than rows? */
+static bool is_waited_for(const struct rowset *r)
+{
+	return r->owed != 0 || r->line_owed || r->hurry > 0 || r->spooled ||
+	       r->rows.len < height(r);
+}
+
+/* What is only fetched ahead is so once what is in sight was painted: the server, and what it takes
+ * to ask it, would be in the way of that. */
+void travel_ahead(struct rowset *r)
+{
+	if (r->refresh_wanted && !r->current && r->shown == r->asked && r->phase == PHASE_OPEN &&
+	    r->rows.len > 0) {
+		rowset_refresh(r);
+	} else if (is_waited_for(r)) {
+		fetch_ahead(r);
+	} else if (!r->ahead_soon && short_of(r)) {
+		r->ahead_soon = true;
+		r->since_us = time_monotonic_us();
+		loop_defer_late(session_loop(r->session), ahead_soon, r);
+	}
 }
 
 /* The view goes with the cursor, which stays in its line: where rows for that are not here yet, it
@@ -205,7 +240,7 @@ static void travel(struct rowset *r, long rows, bool scroll)
 /* Keys that come while an answer is waited for tell how fast they come. */
 static void hurry(struct rowset *r, bool page)
 {
-	if (!r->current)
+	if (!r->current && !r->ahead_soon)
 		r->hurry = 0;
 	else if (page && r->hurry < MOST_PAGES)
 		r->hurry++;

@@ -135,3 +135,48 @@ LEAK_TEST(loop_defer, freed_with_calls_waiting)
 	loop_defer(s.loop, never, &s);
 	end(&s);
 }
+
+static void late(void *ctx)
+{
+	struct scene *s = ctx;
+
+	buf_addc(&s->seen, 'l');
+	if (--s->count > 0)
+		loop_defer_late(s->loop, late, s);
+	else
+		loop_defer(s->loop, one_of, s);
+}
+
+LEAK_TEST(loop_defer, late_is_after_the_hook_and_what_that_defers_before_sleep)
+{
+	struct scene s;
+
+	begin(&s);
+	loop_before_sleep(s.loop, dot, &s);
+	s.count = 1;
+	loop_defer(s.loop, one_of, &s);
+	loop_defer_late(s.loop, late, &s);
+	loop_defer_late(s.loop, never, &s.other);
+	loop_forget(s.loop, &s.other);
+	loop_run(s.loop);
+	/* d takes the count to 0, l defers another d. */
+	cr_assert_str_eq(s.seen.data, "d.ld.");
+	end(&s);
+}
+
+LEAK_TEST(loop_defer, late_by_late_waits_for_the_next_turn)
+{
+	struct scene s;
+
+	begin(&s);
+	loop_before_sleep(s.loop, dot, &s);
+	s.count = 2;
+	loop_defer_late(s.loop, late, &s);
+	s.timer = loop_timer_new(s.loop, on_timer, &s);
+	loop_timer_start(s.timer, 5, 0);
+	loop_run(s.loop);
+	cr_assert_str_eq(s.seen.data, ".lt.ld.");
+	loop_timer_free(&s.timer);
+	loop_defer_late(s.loop, never, &s);
+	end(&s);
+}
