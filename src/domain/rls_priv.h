@@ -271,6 +271,8 @@ void rule_not_forced(struct judge *j, const struct table *t);
 /* What fills the tenant column is not what the policies ask for; from rules_tables
  * (rls_default.c). */
 void rule_tenant_default(struct judge *j, const struct table *t);
+/* A kind of rows is shown to all who signed in, its neighbour to members; from rules_tables (rls_kinds.c). */
+void rule_kind_alone(struct judge *j, const struct table *t);
 void rules_policies(struct judge *j);
 /* What the policy goes by, in the table t; from rules_forms (rls_trust.c). */
 void rules_trust(struct judge *j, const struct table *t, const struct judged *g);
