@@ -115,16 +115,40 @@ static bool names_itself(const struct function *f, const char *sign)
 	return f->security_definer && strcasecmp(sign, "current_user") == 0;
 }
 
+/* The body without what it only remarks: RAISE DEBUG '…', mine(). */
+static const char *without_remarks(const struct judge *j, const struct function *f)
+{
+	static const char *const loud[] = { "debug", "log", "info", "notice", "warning", NULL };
+	char *body = arena_strdup(j->arena, f->body);
+
+	if (!f->language || strcmp(f->language, "plpgsql") != 0)
+		return body;
+	for (const char *raise = body; (raise = find_word(raise, "raise")) != NULL; raise++) {
+		const char *level = raise + 5 + strspn(raise + 5, " \t\n");
+		bool is_remark = false;
+
+		for (size_t i = 0; loud[i]; i++)
+			is_remark = is_remark || strncasecmp(level, loud[i], strlen(loud[i])) == 0;
+		if (is_remark)
+			memset(body + (raise - body), ' ', strcspn(raise, ";"));
+	}
+	return body;
+}
+
 /* Does the function look at who asks: the setting, the login, the tenant column or a helper
  * that does? */
-bool code_looks_at_tenant(const struct judge *j, const struct function *f)
+bool code_looks_at_tenant(const struct judge *j, const struct function *whole)
 {
 	enum { HELPERS = 3 };
+	struct function heard = *whole;
+	const struct function *f = &heard;
 	static const char *const signs[] = { "current_setting", "session_user",
 					     "current_user",	"auth.uid",
 					     "auth.jwt",	"SESSION_USER",
 					     "CURRENT_USER",	NULL };
 
+	if (whole->body)
+		heard.body = without_remarks(j, whole);
 	for (size_t i = 0; signs[i]; i++)
 		if (strstr(f->body, signs[i]) && !names_itself(f, signs[i]))
 			return true;

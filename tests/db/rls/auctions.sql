@@ -130,8 +130,16 @@ CREATE FUNCTION sound_by_link(p_token text) RETURNS TABLE (t text) LANGUAGE sql 
 CREATE FUNCTION hole_by_name(p_name text) RETURNS TABLE (token text) LANGUAGE sql STABLE
 	SECURITY DEFINER SET search_path = '' AS $$
 	SELECT l.token FROM lot.sound_links l WHERE l.t = p_name $$;
-REVOKE ALL ON FUNCTION sound_by_link(text), hole_by_name(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION sound_by_link(text), hole_by_name(text) TO lot_app;
+-- Who asks is only written down; or told beside being asked.
+CREATE FUNCTION hole_heard() RETURNS SETOF text LANGUAGE plpgsql STABLE
+	SECURITY DEFINER SET search_path = '' AS $$ BEGIN
+	RAISE DEBUG 'asked by %', lot.me(); RETURN QUERY SELECT s.t FROM lot.sound_stock s; END $$;
+CREATE FUNCTION sound_heard() RETURNS SETOF text LANGUAGE plpgsql STABLE
+	SECURITY DEFINER SET search_path = '' AS $$ BEGIN
+	RAISE DEBUG 'asked by %', lot.me();
+	RETURN QUERY SELECT s.t FROM lot.sound_stock s WHERE s.house = lot.me(); END $$;
+REVOKE ALL ON FUNCTION sound_by_link(text), hole_by_name(text), sound_heard(), hole_heard() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sound_by_link(text), hole_by_name(text), sound_heard(), hole_heard() TO lot_app;
 INSERT INTO houses VALUES ('ash', 'A'), ('birch', 'B'), ('cedar', 'C'), ('dune', 'D');
 INSERT INTO above SELECT code, code FROM houses; INSERT INTO above VALUES ('ash', 'birch');
 DO $$ DECLARE r text; BEGIN
