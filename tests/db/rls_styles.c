@@ -145,8 +145,6 @@ static const struct {
 	{ "harbour", "port.hole_summary" },
 	/* what it looks up is empty */
 	{ "rails", "public.hole_exists_row" },
-	/* no team shares with itself */
-	{ "sharing", "wiki.hole_swapped" },
 	/* the tenants that are compared share no region */
 	{ "clinics", "med.hole_of_region" },
 	{ "clinics", "med.hole_renote(n text)" },
