@@ -8,7 +8,6 @@
 #include "command/command.h"
 #include "command/parse.h"
 #include "command/tenant.h"
-#include "command_priv.h"
 
 /* "products @acme /rye status=active": the words behind the screen's name sorted by their first
  * sign. */
@@ -114,15 +113,10 @@ static void open_target(struct call *c)
 		.sort = args_get(call_args(c), "sort"),
 	};
 
-	if (call_is_doubtful(c) &&
-	    !noun_is_relation(session_catalog(call_session(c)), t->screen)) {
-		command_unknown(h, t->screen, &err);
-		call_done(c, &err, 1);
-	} else if (named && (!t->screen || h->ops->open(h->ctx, &place, &err))) {
+	if (named && (!t->screen || h->ops->open(h->ctx, &place, &err)))
 		call_done(c, NULL, 0);
-	} else {
+	else
 		call_done(c, &err, -1);
-	}
 	err_release(&err);
 }
 

@@ -55,7 +55,6 @@ struct call {
 	struct call **handle; /* while starting: told when the call is gone */
 	bool starting;	      /* inside run(): free only after it returned */
 	bool finished;
-	bool doubtful; /* a noun that nobody knows yet */
 	struct err err;
 	int status;
 };
@@ -73,11 +72,6 @@ const struct args *call_args(const struct call *c)
 const struct host *call_host(const struct call *c)
 {
 	return &c->host;
-}
-
-bool call_is_doubtful(const struct call *c)
-{
-	return c->doubtful;
 }
 
 const struct command *call_command(const struct call *c)
@@ -270,7 +264,6 @@ struct start {
 	const struct command *cmd;
 	command_done_fn *done;
 	void *ctx;
-	bool doubtful;
 };
 
 static struct call *call_begin(const struct start *st, const char *const *words, size_t n,
@@ -294,7 +287,6 @@ static struct call *call_begin(const struct start *st, const char *const *words,
 	c->args = args;
 	c->done = st->done;
 	c->ctx = st->ctx;
-	c->doubtful = st->doubtful;
 	alive = c;
 	c->handle = &alive;
 	/* In batch mode nothing else waits for the server; in the console screens say what is
@@ -308,8 +300,9 @@ static struct call *call_begin(const struct start *st, const char *const *words,
 	return alive;
 }
 
-void command_unknown(const struct host *host, const char *word, struct err *err)
+static void unknown_command(const struct start *st, const char *word)
 {
+	struct err err = ERR_INIT;
 	const char **names = NULL;
 	size_t n = 0;
 
@@ -317,8 +310,8 @@ void command_unknown(const struct host *host, const char *word, struct err *err)
 		names = xreallocarray(names, n + 2, sizeof *names);
 		names[n++] = (*c)->name;
 	}
-	if (host->session) {
-		const struct screenset *set = session_screens(host->session);
+	if (st->host->session) {
+		const struct screenset *set = session_screens(st->host->session);
 
 		for (size_t i = 0; i < screenset_len(set); i++) {
 			names = xreallocarray(names, n + 2, sizeof *names);
@@ -327,16 +320,9 @@ void command_unknown(const struct host *host, const char *word, struct err *err)
 	}
 	if (names)
 		names[n] = NULL;
-	err_unknown(err, "command", word, names);
-	err->kind = ERR_USAGE;
+	err_unknown(&err, "command", word, names);
+	err.kind = ERR_USAGE;
 	free(names);
-}
-
-static void unknown_command(const struct start *st, const char *word)
-{
-	struct err err = ERR_INIT;
-
-	command_unknown(st->host, word, &err);
 	if (st->done)
 		st->done(st->ctx, &err, 1);
 	err_release(&err);
@@ -358,7 +344,8 @@ struct call *command_words(const struct host *host, const char *const *words, si
 
 /* ---- lines: verbs, nouns, /text, @tenant, \psql ---- */
 
-bool noun_is_relation(const struct catalog *c, const char *word)
+/* Is there a relation of this name, in whatever schema, or one whose record is meant? */
+static bool is_relation(const struct catalog *c, const char *word)
 {
 	static const char suffix[] = ".record";
 	size_t len = strlen(word), end = sizeof suffix - 1;
@@ -384,28 +371,11 @@ static bool is_noun(const struct session *s, const char *word)
 		return false;
 	/* Before the catalog is known it may be a relation: open waits and tells. */
 	return screenset_find(session_screens(s), word) || !session_catalog(s) ||
-	       noun_is_relation(session_catalog(s), word);
-}
-
-/* It may be a relation that was made since the catalog was read, where the words behind it may
- * stand behind one, and the server can be asked. */
-static bool may_be_noun(const struct session *s, const struct words *w)
-{
-	if (!s || !session_catalog(s) || strchr(w->list.v[0].text, '=') ||
-	    db_state(session_db(s), DB_READ) != DB_READY)
-		return false;
-	for (size_t i = 1; i < w->list.len; i++) {
-		const char *word = w->list.v[i].text;
-
-		if (!strchr("/@", word[0]) && !strchr(word, '='))
-			return false;
-	}
-	return true;
+	       is_relation(session_catalog(s), word);
 }
 
 /* "products @acme /rye status=active" is "open products @acme /rye status=active". */
-static struct call *run_noun(const struct start *st, const struct words *w,
-			     bool doubtful)
+static struct call *run_noun(const struct start *st, const struct words *w)
 {
 	const char **words = xcalloc(w->list.len + 1, sizeof *words);
 	struct start open = *st;
@@ -414,7 +384,6 @@ static struct call *run_noun(const struct start *st, const struct words *w,
 	for (size_t i = 0; i < w->list.len; i++)
 		words[i] = w->list.v[i].text;
 	open.cmd = command_find("open");
-	open.doubtful = doubtful;
 	if (!open.cmd)
 		BUG("there is no command open");
 	c = call_begin(&open, words, w->list.len, NULL);
@@ -505,9 +474,7 @@ static struct call *run_words(const struct start *st, const struct words *w, con
 	else if ((verb.cmd = forced(first)))
 		c = run_forced(&verb, w);
 	else if (is_noun(st->host->session, first) || first[0] == '@')
-		c = run_noun(st, w, false);
-	else if (may_be_noun(st->host->session, w))
-		c = run_noun(st, w, true);
+		c = run_noun(st, w);
 	else
 		unknown_command(st, first);
 	return c;

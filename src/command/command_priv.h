@@ -10,12 +10,6 @@
 /* Make a call and run it; line as in args_match. done may run before this returns (then the result is NULL). */
 struct call *call_start(const struct host *host, const struct command *cmd,
 			const char *const *words, size_t n, const char *line);
-/* The line was no command and no noun that is known: what it names may be younger than what was read, else it is
- * command_unknown(). */
-bool call_is_doubtful(const struct call *c);
-/* Is there a relation of this name, in whatever schema, or one whose record is meant? */
-bool noun_is_relation(const struct catalog *c, const char *word);
-void command_unknown(const struct host *host, const char *word, struct err *err);
 void call_on_done(struct call *c, command_done_fn *done, void *ctx);
 
 /* A line that begins with '\': psql's words (psql.c). The command it stands for, or NULL with err. */
