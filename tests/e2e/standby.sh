@@ -102,7 +102,7 @@ until PGHOST=$standby psql -qXAtc "SELECT pg_last_wal_receive_lsn() = pg_last_wa
 	sleep 0.1
 done
 keys :
-type_line 'lengthy'
+type_line 'open lengthy'
 wait_for 'running'
 psql -qc "DELETE FROM used WHERE id > 50" -c "VACUUM used"
 wait_for 'this replica was to remove what was being read'
