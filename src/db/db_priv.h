@@ -12,6 +12,7 @@
  *	request.c  requests: what an answer means, who is told
  *	cancel.c   when the server is asked to stop; cancel_send.c: how
  *	silence.c  a server that does not answer at all
+ *	words.c    what the server says in its own terms, in those of whoever asked
  *	session.c  what a connection tells about itself
  *	secret.c   the password
  *	encoding.c a database whose texts are not UTF-8

@@ -97,14 +97,6 @@ static bool writers_read(const struct judge *j, const struct table *child,
 	return true;
 }
 
-static void put_columns(struct buf *out, const struct relation *r, const int *columns, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		buf_adds(out, i ? ", " : "");
-		sql_ident(out, relation_attnum(r, columns[i])->name);
-	}
-}
-
 /* (own columns) IN (SELECT its columns FROM parent WHERE …), up to the tenant that must be the
  * child's; NULL: it cannot be looked up. */
 static const char *same_tenant(struct judge *j, const struct table *child,
@@ -112,8 +104,8 @@ static const char *same_tenant(struct judge *j, const struct table *child,
 {
 	const struct table *parent = judge_table(j, k->to);
 	const struct foreign_key *up = parent ? key_above(j, parent) : NULL;
-	struct buf own = BUF_INIT, keys = BUF_INIT, out = BUF_INIT, last = BUF_INIT;
-	const char *above = NULL, *text;
+	struct buf last = BUF_INIT;
+	const char *above = NULL;
 
 	if (!parent || depth == WAY || strcmp(parent->r->name, child->r->name) == 0 ||
 	    !writers_read(j, child, parent) || comes_back(j, parent, child, 0))
@@ -128,23 +120,9 @@ static const char *same_tenant(struct judge *j, const struct table *child,
 	} else if (up) {
 		above = same_tenant(j, child, parent, up, depth + 1);
 	}
-	if (!above)
-		return NULL;
-	put_columns(&own, from->r, k->from_columns, k->n);
-	put_columns(&keys, parent->r, k->to_columns, k->n);
-	const struct sqlvar vars[] = { { "schema", parent->r->schema },
-				       { "table", parent->r->name },
-				       { "condition", above },
-				       { "other", own.data },
-				       { "object", keys.data } };
-
-	sql_fragment(&out, j->in->sql, "rls_fix.in_parent", vars, ARRAY_SIZE(vars));
-	text = arena_strdup(j->arena, out.data);
-	buf_release(&own);
-	buf_release(&keys);
+	above = above ? judge_in_parent(j, from, parent, k, above) : NULL;
 	buf_release(&last);
-	buf_release(&out);
-	return text;
+	return above;
 }
 
 /* A row that refers to nothing is let through. */

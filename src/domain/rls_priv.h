@@ -299,6 +299,10 @@ bool key_looked_up(struct judge *j, const struct table *child, const struct tabl
 		   const struct foreign_key *k);
 /* What happens to the parent's row changes the child's. */
 bool key_acts(const struct foreign_key *k);
+/* SQL of the child's columns alone, in the judge's arena: k leads to a row of the parent for which the condition holds
+ * (rls_visible.c). */
+const char *judge_in_parent(struct judge *j, const struct table *t, const struct table *parent,
+			    const struct foreign_key *k, const char *condition);
 /* The parent has no tenant column and hangs from a tenant's row itself (rls_below.c). */
 void rule_reference_below(struct judge *j, const struct table *child, const struct table *parent,
 			  const struct foreign_key *k);

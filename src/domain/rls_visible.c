@@ -27,10 +27,8 @@ static void put_columns(struct buf *out, const struct relation *r, const int *co
 	}
 }
 
-/* Of the child's columns alone: its parent is one for which the condition, of the parent's
- * columns alone, holds. */
-static const char *in_parent(struct judge *j, const struct table *t, const struct table *parent,
-			     const struct foreign_key *k, const char *condition)
+const char *judge_in_parent(struct judge *j, const struct table *t, const struct table *parent,
+			    const struct foreign_key *k, const char *condition)
 {
 	struct buf own = BUF_INIT, keys = BUF_INIT, out = BUF_INIT;
 	const char *text;
@@ -142,7 +140,7 @@ const char *judge_shared_by_parent(struct judge *j, const struct table *t,
 				   ? shown(&x, &c, g->using_expr, &parent)
 				   : NULL;
 
-	return text ? in_parent(j, t, parent, key_to(t, parent->r), text) : NULL;
+	return text ? judge_in_parent(j, t, parent, key_to(t, parent->r), text) : NULL;
 }
 
 /* Shown to everybody, and not to a tenant to whom they were given. */
@@ -195,7 +193,7 @@ static const char *writing(struct judge *j, const struct table *t, int depth)
 		return judge_sound_condition(j, t);
 	k = depth < CHAIN ? key_up(j, t) : NULL;
 	up = k ? writing(j, judge_table(j, k->to), depth + 1) : NULL;
-	return up ? in_parent(j, t, judge_table(j, k->to), k, up) : NULL;
+	return up ? judge_in_parent(j, t, judge_table(j, k->to), k, up) : NULL;
 }
 
 const char *judge_writing_condition(struct judge *j, const struct table *t)
