@@ -37,27 +37,31 @@ SELECT 1
 -- fragment: nothing
  WHERE false
 
+-- What the server knows of a column's values. A table is read with its partitions and heirs: where the server has looked
+-- at all of them together, that counts.
+-- fragment: statistics
+SELECT CAST(s.most_common_vals::pg_catalog.text AS :type[]) AS common,
+       s.most_common_freqs::pg_catalog.float8[] AS shares,
+       CAST(s.histogram_bounds::pg_catalog.text AS :type[]) AS bounds,
+       1 - s.null_frac AS whole
+  FROM pg_catalog.pg_stats AS s
+ WHERE s.schemaname = $1::pg_catalog.text
+   AND s.tablename = $2::pg_catalog.text
+   AND s.attname = $3::pg_catalog.text
+ ORDER BY s.inherited DESC
+ LIMIT 1
+
 -- Which part of a column's values lies before one, as the statistics tell; no row where they tell nothing.
 -- fragment: position
 SELECT LEAST(1, GREATEST(0, (pg_catalog.width_bucket(:value, h.bounds) - 0.5)
                             / NULLIF(pg_catalog.cardinality(h.bounds) - 1, 0))) AS part
-  FROM (SELECT CAST(s.histogram_bounds::pg_catalog.text AS :type[]) AS bounds
-          FROM pg_catalog.pg_stats AS s
-         WHERE s.schemaname = $1::pg_catalog.text
-           AND s.tablename = $2::pg_catalog.text
-           AND s.attname = $3::pg_catalog.text
-           AND NOT s.inherited) AS h
+  FROM (:statistics) AS h
  WHERE h.bounds IS NOT NULL
 
 -- The bounds that it takes for that, a hundred of them at least where there are as many.
 -- fragment: bounds
 SELECT b.value::pg_catalog.text AS bound
-  FROM (SELECT CAST(s.histogram_bounds::pg_catalog.text AS :type[]) AS bounds
-          FROM pg_catalog.pg_stats AS s
-         WHERE s.schemaname = $1::pg_catalog.text
-           AND s.tablename = $2::pg_catalog.text
-           AND s.attname = $3::pg_catalog.text
-           AND NOT s.inherited) AS h
+  FROM (:statistics) AS h
  CROSS JOIN LATERAL pg_catalog.unnest(h.bounds) WITH ORDINALITY AS b (value, place)
  WHERE (b.place - 1) % GREATEST(1, (pg_catalog.cardinality(h.bounds) - 1) / 100) = 0
  ORDER BY b.place
@@ -67,15 +71,7 @@ SELECT b.value::pg_catalog.text AS bound
 -- equal share of those left. The table lends no row, but its column's collation.
 -- fragment: share
 WITH s AS MATERIALIZED (
-	SELECT CAST(s.most_common_vals::pg_catalog.text AS :type[]) AS common,
-	       s.most_common_freqs::pg_catalog.float8[] AS shares,
-	       CAST(s.histogram_bounds::pg_catalog.text AS :type[]) AS bounds,
-	       1 - s.null_frac AS whole
-	  FROM pg_catalog.pg_stats AS s
-	 WHERE s.schemaname = $1::pg_catalog.text
-	   AND s.tablename = $2::pg_catalog.text
-	   AND s.attname = $3::pg_catalog.text
-	   AND NOT s.inherited
+	:statistics
 ), v AS (
 	SELECT t.:"column" AS value, false AS common, CAST(NULL AS pg_catalog.float8) AS share
 	  FROM :table AS t

@@ -15,6 +15,8 @@
 #include "domain/interpolate.h"
 #include "rowset_priv.h"
 
+enum { STATISTICS_VARS = 4 };
+
 struct seek {
 	struct rowset *r;
 	unsigned jump;
@@ -158,6 +160,21 @@ static void params_column(struct params *params, const struct rowset *r, const s
 	params_text(params, c->name);
 }
 
+/* A fragment that reads the statistics of a column whose type is cast. */
+static void add_statistics(struct buf *sql, const struct rowset *r, const char *name,
+			   const struct sqlvar *vars, size_t n)
+{
+	struct sqlvar all[STATISTICS_VARS];
+	struct buf statistics = BUF_INIT;
+
+	for (size_t i = 0; i < n; i++)
+		all[i] = vars[i];
+	sql_fragment(&statistics, session_sql(r->session), "page.statistics", vars, n);
+	all[n] = (struct sqlvar){ "statistics", statistics.data };
+	sql_fragment(sql, session_sql(r->session), name, all, n + 1);
+	buf_release(&statistics);
+}
+
 static int add_share(const struct rowset *r, struct txn *txn, const struct column *c,
 		     double part)
 {
@@ -170,7 +187,7 @@ static int add_share(const struct rowset *r, struct txn *txn, const struct colum
 	sql_qualified(&table, r->relation->schema, r->relation->name);
 	const struct sqlvar v[] = { { "column", c->name }, { "table", table.data },
 				    { "type", c->type } };
-	sql_fragment(&sql, session_sql(r->session), "page.share", v, ARRAY_SIZE(v));
+	add_statistics(&sql, r, "page.share", v, ARRAY_SIZE(v));
 	int i = txn_add(txn, sql.data, &params);
 	buf_release(&sql);
 	buf_release(&table);
@@ -215,7 +232,7 @@ int percent_add_bounds(const struct rowset *r, struct txn *txn, size_t *col)
 		return -1;
 	const struct sqlvar v[] = { { "type", rc->cast } };
 	params_column(&params, r, c);
-	sql_fragment(&sql, session_sql(r->session), "page.bounds", v, ARRAY_SIZE(v));
+	add_statistics(&sql, r, "page.bounds", v, ARRAY_SIZE(v));
 	int i = txn_add(txn, sql.data, &params);
 	params_release(&params);
 	buf_release(&sql);
@@ -300,7 +317,7 @@ static void ask_position(struct rowset *r, const struct column *c, const char *c
 	const struct sqlvar v[] = { { "param", param.data }, { "type", cast } };
 	sql_fragment(&typed, set, "page.typed_value", v, ARRAY_SIZE(v));
 	const struct sqlvar w[] = { { "value", typed.data }, { "type", cast } };
-	sql_fragment(&sql, set, "page.position", w, ARRAY_SIZE(w));
+	add_statistics(&sql, r, "page.position", w, ARRAY_SIZE(w));
 	txn_add(txn, sql.data, &params);
 	db_send(session_db(r->session), DB_READ, txn, &cb, r);
 	params_release(&params);

@@ -92,6 +92,20 @@ static void tell_timeout(struct err *err)
 		      "or the server's statement_timeout raised");
 }
 
+/* In another language: it is one of two, and only those who read it can tell which.  What was
+ * cancelled by whoever asked does not come here. */
+static void hint_given_up(struct err *err)
+{
+	err_hint(err, "either it took longer than the statement_timeout of the role, the "
+		      "database or the server (ask for fewer rows: a filter, --limit; or have "
+		      "it raised), or somebody cancelled it on the server");
+}
+
+static bool is_given_up(const struct server_error *e, const char *why)
+{
+	return strcmp(e->sqlstate, "57014") == 0 && strstr(e->message, why);
+}
+
 /* No other 40001 is raised where interrupts are looked at, whatever the language. */
 static bool is_recovery_conflict(const struct server_error *e)
 {
@@ -116,8 +130,10 @@ void server_error_words(const struct server_error *e, struct err *err)
 		tell_sign(e->message, err);
 	else if (strcmp(e->sqlstate, "53400") == 0 && strstr(e->message, "temp_file_limit"))
 		tell_temp_files(e->message, err);
-	else if (strcmp(e->sqlstate, "57014") == 0 && strstr(e->message, "statement timeout"))
+	else if (is_given_up(e, "statement timeout"))
 		tell_timeout(err);
+	else if (is_given_up(e, "") && !is_given_up(e, "user request"))
+		hint_given_up(err);
 	else if (is_recovery_conflict(e))
 		tell_recovery(err);
 }

@@ -143,6 +143,24 @@ static void recalc_all(struct ui *ui)
 	}
 }
 
+/* The words in which it is said that the terminal is small: fewer, the less room there is. */
+static void smallness_words(const struct ui *ui, int fewer, struct buf *text)
+{
+	bool small = ui_smallness(ui) == TERM_SMALL;
+
+	if (fewer == 0)
+		buf_addf(text,
+			 "souk wants %d columns and %d rows.\nMake the terminal larger,\n%s",
+			 COLS_WANTED, ROWS_WANTED,
+			 small ? "or press Enter to go on."
+			       : "or press Ctrl-C to leave: what was typed is kept.");
+	else if (fewer == 1)
+		buf_addf(text, "souk wants %dx%d: make it larger, or %s", COLS_WANTED,
+			 ROWS_WANTED, small ? "Enter goes on." : "Ctrl-C leaves.");
+	else
+		buf_addf(text, "%dx%d", COLS_WANTED, ROWS_WANTED);
+}
+
 /* Broken where the terminal is narrower than the words. */
 static void paint_small(const struct ui *ui, struct canvas *c)
 {
@@ -150,12 +168,14 @@ static void paint_small(const struct ui *ui, struct canvas *c)
 	struct lines lines;
 	int row;
 
-	buf_addf(&text, "souk wants %d columns and %d rows.\nMake the terminal larger,\n%s",
-		 COLS_WANTED, ROWS_WANTED,
-		 ui_smallness(ui) == TERM_SMALL
-			 ? "or press Enter to go on."
-			 : "or press Ctrl-C to leave: what was typed is kept.");
+	smallness_words(ui, 0, &text);
 	lines_wrap(&lines, text.data, text.len, c->cols);
+	for (int fewer = 1; fewer <= 2 && (int)lines.len > c->rows; fewer++) {
+		lines_release(&lines);
+		buf_clear(&text);
+		smallness_words(ui, fewer, &text);
+		lines_wrap(&lines, text.data, text.len, c->cols);
+	}
 	row = c->rows > (int)lines.len ? (c->rows - (int)lines.len) / 2 : 0;
 	canvas_clear(c, STYLE_NORMAL);
 	for (size_t i = 0; i < lines.len && row < c->rows; i++)

@@ -79,6 +79,42 @@ Test(percent, of_arrays)
 	free(db);
 }
 
+/* Partitions and heirs are read with their table: what the server knows of all of them counts;
+ * the ends of the values tell nothing of where they are dense. */
+Test(percent, of_partitions)
+{
+	static const char *const tables[] = {
+		"CREATE TABLE shared (tenant text NOT NULL, n integer NOT NULL, "
+		"PRIMARY KEY (n)) PARTITION BY RANGE (n);"
+		"CREATE TABLE s1 PARTITION OF shared FOR VALUES FROM (0) TO (1000);"
+		"CREATE TABLE s2 PARTITION OF shared DEFAULT;",
+		"CREATE TABLE shared (tenant text NOT NULL, n integer PRIMARY KEY);"
+		"CREATE TABLE s1 (PRIMARY KEY (n)) INHERITS (shared);"
+		"INSERT INTO shared SELECT 'p', n FROM generate_series(2000001, 2000010) AS n;",
+	};
+	struct err err = ERR_INIT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+		char *sql = xasprintf(
+			"%sINSERT INTO %s SELECT 'a', n FROM generate_series(1, 900) AS n;"
+			"INSERT INTO shared SELECT 'a', 1000 * n "
+			"FROM generate_series(1, 100) AS n; ANALYZE shared",
+			tables[i], i ? "s1" : "shared");
+		struct rows t;
+
+		rows_open_relation(&t, sql, "shared");
+		free(sql);
+		cr_assert(rowset_sort(t.r, "n", &err), "%s", err.why);
+		rows_settle(&t);
+		cr_assert(rowset_percent(t.r, 50, &err), "%s", err.why);
+		rows_settle(&t);
+		cr_expect_null(rowset_error(t.r));
+		cr_expect_lt(strtol(rows_cell(&t, rowset_cursor(t.r), "n"), NULL, 10), 600,
+			     "%zu: %s", i, rows_cell(&t, rowset_cursor(t.r), "n"));
+		rows_close(&t);
+	}
+}
+
 static uint64_t statements(const struct rows *t)
 {
 	struct db_counters n;

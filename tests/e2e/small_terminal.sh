@@ -45,3 +45,16 @@ wait_for 'are kept as a draft'
 resize 100x30
 wait_gone 'READ-ONLY'
 grep -rqF 'Typed in a corner' "$work/home/state/souk/drafts" || fail "no draft on disk"
+
+# In a corner that does not hold these words, fewer are said.
+stop
+terminal 100x30
+type_line 'souk -U support_anna --tenant acme-bakery --open products'
+wait_for '▸AB-00001'
+resize 20x5
+wait_for 'souk wants 80x24:'
+expect 'Ctrl-C leaves.'
+resize 9x2
+wait_for '80x24'
+resize 100x30
+wait_for '▸AB-00001'
