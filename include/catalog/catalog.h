@@ -59,7 +59,7 @@ struct column {
 	const char *comment;  /* or NULL */
 	const char *collation; /* NULL: default */
 	const char *operators; /* the schema of the type's comparisons (without btree_order: of its equality);
-				* NULL: pg_catalog, or it has none */
+				* NULL: the bare sign finds pg_catalog's, or it has none */
 	const char *const *choices; /* enum labels or CHECK … IN (…) as a NULL-terminated list, or NULL */
 	const char *range_text; /* CHECK parsed as a range: ">= 0"; or NULL */
 	const struct acl *acl; /* column grants, beside the relation's; NULL: none */

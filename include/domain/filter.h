@@ -53,7 +53,7 @@ struct filter_column {
 	uint32_t type;         /* pg_type oid, domains followed; 0: unknown */
 	char category;         /* typcategory; 0: unknown */
 	const char *cast;      /* for parameters; NULL: none */
-	const char *operators; /* the schema of the type's comparisons; NULL: pg_catalog */
+	const char *operators; /* the schema of the type's comparisons; NULL: as in page.h */
 	bool unordered;        /* nothing is less; without operators it is compared as text */
 	bool icase;            /* its own patterns and beginnings look at no case: citext */
 	bool domain;           /* its values are judged by the base type */

@@ -28,8 +28,7 @@
 struct sort_key {
 	const char *column;  /* its name in the base */
 	const char *type;    /* cast of its parameter, without a modifier; NULL: none (see above) */
-	const char *operators; /* the schema of its type's comparisons; NULL: pg_catalog.  A type of an extension may be
-	                        * out of the search_path, where "<" would be that of a type which it is cast to. */
+	const char *operators; /* the schema of its comparisons; NULL: the bare sign finds pg_catalog's */
 	bool descending;
 	bool nulls_first;    /* PostgreSQL's default: last when ascending, first when descending */
 	bool not_null;

@@ -9,11 +9,12 @@ SELECT pg_catalog.count(*) AS n
 -- fragment: among
 (:columns) IN (SELECT :keys FROM :relation AS r WHERE :condition)
 
+-- As above, where "=" is of that schema (src/domain/equal.c).
+-- fragment: among_in
+(:columns) OPERATOR(:"schema".=) ANY (SELECT :keys FROM :relation AS r WHERE :condition)
+
 -- fragment: column
 r.:"column"
-
--- fragment: is
-r.:"column" = :param
 
 -- fragment: one
 (:condition)

@@ -13,9 +13,6 @@
 -- fragment: compare
 :subject :operator :value
 
--- fragment: operator_in
-OPERATOR(:"schema".:operator)
-
 -- fragment: column
 q.:"column"
 
@@ -39,6 +36,9 @@ CAST(:param AS :type)
 
 -- fragment: in
 :subject IN (:values)
+
+-- fragment: any
+:subject :operator ANY (ARRAY[:values])
 
 -- fragment: like
 :subject LIKE :value
@@ -68,19 +68,19 @@ CAST(:param AS :type)
 (CASE WHEN pg_catalog.jsonb_typeof(q.:"column"::pg_catalog.jsonb #> CAST(:path AS pg_catalog.text[])) = 'number' THEN (q.:"column" #>> CAST(:path AS pg_catalog.text[]))::pg_catalog.numeric :operator CAST(:value AS pg_catalog.numeric) END)
 
 -- fragment: json_has
-q.:"column" @> CAST(:value AS pg_catalog.jsonb)
+q.:"column" OPERATOR(pg_catalog.@>) CAST(:value AS pg_catalog.jsonb)
 
 -- fragment: array_has
-q.:"column" @> CAST(:value AS :type)
+q.:"column" OPERATOR(pg_catalog.@>) CAST(:value AS :type)
 
 -- fragment: array_has_any
-q.:"column" && CAST(:value AS :type)
+q.:"column" OPERATOR(pg_catalog.&&) CAST(:value AS :type)
 
 -- fragment: array_any
-:value = ANY (q.:"column")
+:value OPERATOR(pg_catalog.=) ANY (q.:"column")
 
 -- fragment: range_has
-q.:"column" @> :value
+q.:"column" OPERATOR(pg_catalog.@>) :value
 
 -- fragment: now
 (pg_catalog.now() + CAST(:offset AS pg_catalog.interval))
@@ -98,10 +98,10 @@ CAST(:text AS pg_catalog.timestamptz)
 CAST(:value AS :type)
 
 -- fragment: begins_range
-(q.:"column" >= :low AND q.:"column" < :high)
+(q.:"column" OPERATOR(pg_catalog.>=) :low AND q.:"column" OPERATOR(pg_catalog.<) :high)
 
 -- fragment: begins_pattern
-(q.:"column" ~>=~ :low AND q.:"column" ~<~ :high)
+(q.:"column" OPERATOR(pg_catalog.~>=~) :low AND q.:"column" OPERATOR(pg_catalog.~<~) :high)
 
 -- fragment: tsvector
 (:expression) @@ pg_catalog.websearch_to_tsquery(:value)

@@ -59,9 +59,6 @@ NULL AS "souk nothing"
 -- fragment: theirs
 r.:"name"
 
--- fragment: match
-r.:"column" = :value
-
 -- Of a partial unique index: only among these rows a key is one.
 -- fragment: predicate
  AND (:predicate)

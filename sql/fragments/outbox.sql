@@ -26,11 +26,21 @@ m.:"column" = 0
 -- fragment: not_zero
 m.:"column" <> 0
 
+-- fragment: is
+m.:"column" :sign :label
+
 -- fragment: in
 m.:"column" IN (:labels)
 
--- fragment: not_in
-m.:"column" NOT IN (:labels)
+-- IN knows no schema of "="; a list of plain strings is of text, which an enum is not.
+-- fragment: any
+m.:"column" :sign ANY (ARRAY[:labels])
+
+-- fragment: any_enum
+m.:"column" :sign ANY (CAST(ARRAY[:labels] AS :type[]))
+
+-- fragment: any_text
+m.:"column"::pg_catalog.text = ANY (ARRAY[:labels])
 
 -- fragment: leased
 m.:"column" > pg_catalog.now()

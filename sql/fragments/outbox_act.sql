@@ -8,17 +8,14 @@ SELECT pg_catalog.count(*) AS matched, 0 AS overtaking
  WHERE :which
 
 -- fragment: among
-:alias.:"column" = ANY ($:n)
+:alias.:"column" :sign ANY ($:n)
 
 -- A key of several columns: each narrows by itself, so that an index serves, and all of them together.
 -- fragment: whole
 (:columns)::pg_catalog.text = ANY ($:n)
 
--- fragment: key
-m.:"column" AS k:n
-
 -- fragment: same
-m.:"column" = f.k:n
+m.:"column" :sign f.k:n
 
 -- fragment: column
 :alias.:"column"
@@ -33,7 +30,7 @@ WITH chosen AS MATERIALIZED (
   SELECT :chosen_keys, t.:"order" AS o FROM :relation AS t WHERE :which
 ), beside AS (
   SELECT :beside_keys, pg_catalog.:outermost(m.:"order") AS o FROM :relation AS m
-   WHERE (:columns) IN (SELECT :named FROM chosen AS c) AND m.:"order" :side (SELECT pg_catalog.:innermost(c.o) FROM chosen AS c)
+   WHERE (:columns) :is ANY (SELECT :named FROM chosen AS c) AND m.:"order" :side (SELECT pg_catalog.:innermost(c.o) FROM chosen AS c)
      AND (:condition) AND NOT (:others)
    GROUP BY :groups
 )
@@ -44,7 +41,7 @@ SELECT pg_catalog.count(*) AS matched, pg_catalog.count(*) FILTER (WHERE b.o :si
 :alias.:"column" AS k:n
 
 -- fragment: same_key
-b.k:n = c.k:n
+b.k:n :sign c.k:n
 
 -- fragment: change
 WITH free AS (

@@ -63,8 +63,8 @@ m.:"column",
 
 -- Behind a message in that order; where it is gone meanwhile, by id.
 -- fragment: after_first
-   AND m.:"column" >= COALESCE((SELECT pg_catalog.min(a.:"column") FROM :relation AS a WHERE a.:"id" = :value), '-infinity')
-   AND (m.:"column" > (SELECT pg_catalog.min(a.:"column") FROM :relation AS a WHERE a.:"id" = :value) OR m.:"id" > :value)
+   AND m.:"column" >= COALESCE((SELECT pg_catalog.min(a.:"column") FROM :relation AS a WHERE :is), '-infinity')
+   AND (m.:"column" > (SELECT pg_catalog.min(a.:"column") FROM :relation AS a WHERE :is) OR m.:"id" :later :value)
 
 -- fragment: choose
 SELECT :id AS id, :tenant AS tenant:key
@@ -77,13 +77,10 @@ SELECT :id AS id, :tenant AS tenant:key
 , (:row)::pg_catalog.text
 
 -- fragment: filter
-   AND :left = :value
+   AND :left :sign :value
 
 -- fragment: among
-   AND :left = ANY (:value)
-
--- fragment: after
-   AND :left > :value
+   AND :left :sign ANY (:value)
 
 -- Sessions as far as this role may see them: of others' a role without statistics sees the names, not the kind.
 -- fragment: activity

@@ -167,9 +167,6 @@ q.:"column" DESC
 -- fragment: compare
 q.:"column" :operator :value
 
--- fragment: compare_in
-q.:"column" OPERATOR(:"schema".:operator) :value
-
 -- fragment: is_null
 q.:"column" IS NULL
 
@@ -188,9 +185,6 @@ q.:"column" IS DISTINCT FROM NULL
 
 -- fragment: relation
 :"schema".:"table" AS q
-
--- fragment: equal
-q.:"column" = $1
 
 -- fragment: raw
 (:text

@@ -2,4 +2,4 @@
 -- What narrows the records that a foreign key may refer to: the other columns of the key.
 
 -- fragment: and
- AND r.:"column" = :param
+ AND :condition

@@ -48,17 +48,8 @@ r.xmin::pg_catalog.text AS "souk xmin"
 -- fragment: nothing
 1 AS "souk nothing"
 
--- fragment: is
-r.:"column" = :param
-
--- fragment: is_row
-r.:"column" = CAST(:param AS :type)
-
 -- fragment: is_null
 r.:"column" IS NULL
-
--- fragment: is_version
-r.:"column" = :param
 
 -- fragment: is_xmin
 r.xmin = :param::pg_catalog.xid

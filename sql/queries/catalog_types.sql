@@ -1,6 +1,8 @@
 -- summary: every type and modifier that a column has: how it is written, what it is made of, how it compares
 -- columns: type typmod formatted kind category base element not_null btree leakproof operators
--- operators: the schema of the type's comparisons where that is not pg_catalog's; without an order of equality's alone
+-- operators: the schema of the type's comparisons, without an order of equality's alone; NULL where pg_catalog has them
+-- under the very name of the type, so that the bare sign finds no other. Of a varchar, an enum, an array, a domain it
+-- finds first what anybody who may create in a schema of the search path has made for that type (CVE-2018-1058).
 WITH RECURSIVE used AS (
        SELECT DISTINCT a.atttypid AS type, a.atttypmod AS typmod
          FROM pg_catalog.pg_attribute AS a
@@ -25,7 +27,7 @@ WITH RECURSIVE used AS (
          JOIN pg_catalog.pg_type AS t ON t.oid = b.type
          LEFT JOIN LATERAL (
               SELECT true AS btree, p.proleakproof AS leakproof,
-                     NULLIF(n.nspname, 'pg_catalog') AS operators
+                     CASE WHEN n.nspname <> 'pg_catalog' OR oc.opcintype <> t.oid THEN n.nspname END AS operators
                 FROM pg_catalog.pg_opclass AS oc
                 JOIN pg_catalog.pg_am AS am ON am.oid = oc.opcmethod AND am.amname = 'btree'
                 JOIN pg_catalog.pg_amop AS ao
@@ -90,7 +92,7 @@ SELECT u.type,
        b.not_null,
        COALESCE(o.btree, false) AS btree,
        COALESCE(o.leakproof, false) AS leakproof,
-       o.operators
+       CASE WHEN t.typtype = 'd' AND o.btree THEN COALESCE(o.operators, 'pg_catalog') ELSE o.operators END AS operators
   FROM used AS u
   JOIN pg_catalog.pg_type AS t ON t.oid = u.type
   JOIN bases AS b ON b.type = u.type

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/vec.h"
+#include "domain/equal.h"
 
 enum { DEPTH_MAX = 4, EDGES_MAX = 60 };
 
@@ -82,8 +83,8 @@ static char *root_condition(struct dependants *d, const struct bulk *b)
 			continue;
 		for (size_t k = 0; key[k]; k++) {
 			between(d, &one, "dependants.and");
-			piece(d, &one, "dependants.is", key[k]->name,
-			      params_text(&d->params, row->key[k]));
+			equal_param(&one, session_sql(d->session), "r", key[k],
+				    params_text(&d->params, row->key[k]));
 		}
 		between(d, &out, "dependants.or");
 		sql_fragment(&out, session_sql(d->session), "dependants.one",
@@ -104,11 +105,25 @@ static void add_columns(const struct dependants *d, struct buf *out, const struc
 	}
 }
 
+/* The schema of the equality of a row of these columns; NULL: the bare sign's. */
+static const char *row_operators(const struct relation *r, const int *attnums, size_t n)
+{
+	const char *schema = NULL;
+
+	for (size_t i = 0; i < n && !schema; i++) {
+		const struct column *c = relation_attnum(r, attnums[i]);
+
+		schema = c ? c->operators : NULL;
+	}
+	return schema;
+}
+
 static char *child_condition(const struct dependants *d, const struct foreign_key *f,
 			     const struct relation *from, const struct relation *to,
 			     const char *condition)
 {
 	struct buf out = BUF_INIT, columns = BUF_INIT, keys = BUF_INIT, name = BUF_INIT;
+	const char *operators = row_operators(to, f->to_columns, f->n);
 
 	add_columns(d, &columns, from, f->from_columns, f->n);
 	add_columns(d, &keys, to, f->to_columns, f->n);
@@ -117,10 +132,12 @@ static char *child_condition(const struct dependants *d, const struct foreign_ke
 		const struct sqlvar vars[] = { { "columns", columns.data },
 					       { "keys", keys.data },
 					       { "relation", name.data },
-					       { "condition", condition } };
+					       { "condition", condition },
+					       { "schema", operators } };
 
-		sql_fragment(&out, session_sql(d->session), "dependants.among", vars,
-			     ARRAY_SIZE(vars));
+		sql_fragment(&out, session_sql(d->session),
+			     operators ? "dependants.among_in" : "dependants.among", vars,
+			     operators ? 5 : 4);
 	}
 	buf_release(&columns);
 	buf_release(&keys);

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/json.h"
+#include "domain/equal.h"
 #include "domain/pgtype.h"
 #include "import_priv.h"
 
@@ -110,13 +111,12 @@ static void compose_condition(struct compose *c, const struct import_map *m)
 	for (size_t i = 0; i < m->match.len; i++) {
 		const struct column *column = &m->relation->columns[m->match.v[i]];
 		char *value = value_of(c, column);
-		const struct sqlvar vars[] = { { "column", column->name }, { "value", value } };
 
 		if (i) {
 			sql_fragment(&c->condition, c->set, "save.and", NULL, 0);
 			buf_addc(&c->condition, ' ');
 		}
-		sql_fragment(&c->condition, c->set, "import.match", vars, 2);
+		equal_sql(&c->condition, c->set, "r", column, value);
 		free(value);
 	}
 	if (m->predicate)

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/vec.h"
 #include "command/mask.h"
+#include "domain/equal.h"
 #include "domain/value.h"
 
 enum { KEY_MAX = 16 };
@@ -234,14 +235,10 @@ static void add_question(const struct labels *l, const struct label *label,
 	for (size_t k = 0; k < label->reference->n; k++) {
 		const struct column *of =
 			relation_attnum(label->to, label->reference->to_columns[k]);
-		char param[16];
 
-		snprintf(param, sizeof param, "$%d", params_text(&p, values[k]));
 		if (k)
 			buf_adds(&condition, " AND ");
-		sql_fragment(&condition, set, "save.is",
-			     (struct sqlvar[]){ { "column", of->name }, { "param", param } },
-			     2);
+		equal_param(&condition, set, "r", of, params_text(&p, values[k]));
 	}
 	sql_qualified(&relation, label->to->schema, label->to->name);
 	sql_fragment(&column, set, "save.column",

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "domain/equal.h"
 
 const char *outbox_action_state(enum outbox_action action)
 {
@@ -67,14 +68,21 @@ static void among(struct buf *out, const struct sqlset *set, const char *alias,
 		  const struct column *c, int param)
 {
 	char number[8];
-	const struct sqlvar vars[] = { { "alias", alias },
-				       { "column", c->name },
-				       { "n", number } };
+	struct buf sign = BUF_INIT;
 
 	snprintf(number, sizeof number, "%d", param);
+	equal_sign(&sign, set, c->operators, "=");
 	if (out->len)
 		buf_adds(out, " AND ");
-	sql_fragment(out, set, "outbox_act.among", vars, ARRAY_SIZE(vars));
+	{
+		const struct sqlvar vars[] = { { "alias", alias },
+					       { "column", c->name },
+					       { "sign", sign.data },
+					       { "n", number } };
+
+		sql_fragment(out, set, "outbox_act.among", vars, ARRAY_SIZE(vars));
+	}
+	buf_release(&sign);
 }
 
 /* Exactly the messages of the parameters; returns the number of the next one. */
@@ -104,35 +112,49 @@ static int which(struct buf *out, const struct sqlset *set, const struct outbox 
 	return param;
 }
 
-/* Each column of the key through a fragment, with a number. */
-static void each_key(struct buf *out, const struct sqlset *set, const struct outbox *o,
-		     const char *fragment, const char *between)
-{
-	const struct column *columns[OUTBOX_KEY_MAX + 1] = { outbox_column(o, OUTBOX_ID) };
-	size_t n = 1 + outbox_key_others(o, columns + 1);
-
-	for (size_t i = 0; i < n; i++) {
-		char number[24];
-		const struct sqlvar vars[] = { { "column", columns[i]->name },
-					       { "n", number } };
-
-		snprintf(number, sizeof number, "%zu", i);
-		buf_adds(out, i ? between : "");
-		sql_fragment(out, set, fragment, vars, ARRAY_SIZE(vars));
-	}
-}
-
-/* What makes an aggregate one: its id, and its type and tenant where there are such. */
-struct aggregate {
-	const struct column *v[3];
+/* Columns that are equal together. */
+struct columns {
+	const struct column *v[OUTBOX_KEY_MAX + 3];
 	size_t n;
 };
 
-static struct aggregate aggregate_of(const struct outbox *o)
+/* Each through a fragment, with a number. */
+static void each_of(struct buf *out, const struct sqlset *set, const struct columns *c,
+		    const char *fragment, const char *alias, const char *between)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		char number[24];
+		struct buf sign = BUF_INIT;
+
+		snprintf(number, sizeof number, "%zu", i);
+		equal_sign(&sign, set, c->v[i]->operators, "=");
+		buf_adds(out, i ? between : "");
+		{
+			const struct sqlvar vars[] = { { "alias", alias },
+						       { "column", c->v[i]->name },
+						       { "sign", sign.data },
+						       { "n", number } };
+
+			sql_fragment(out, set, fragment, vars, ARRAY_SIZE(vars));
+		}
+		buf_release(&sign);
+	}
+}
+
+static struct columns key_of(const struct outbox *o)
+{
+	struct columns key = { .v = { outbox_column(o, OUTBOX_ID) }, .n = 1 };
+
+	key.n += outbox_key_others(o, key.v + 1);
+	return key;
+}
+
+/* What makes an aggregate one: its id, and its type and tenant where there are such. */
+static struct columns aggregate_of(const struct outbox *o)
 {
 	static const enum outbox_role roles[] = { OUTBOX_AGGREGATE, OUTBOX_AGGREGATE_TYPE,
 						  OUTBOX_TENANT };
-	struct aggregate a = { .n = 0 };
+	struct columns a = { .n = 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
 		if (outbox_column(o, roles[i]))
@@ -140,38 +162,26 @@ static struct aggregate aggregate_of(const struct outbox *o)
 	return a;
 }
 
-static void each_of(struct buf *out, const struct sqlset *set, const struct aggregate *a,
-		    const char *fragment, const char *alias)
-{
-	for (size_t i = 0; i < a->n; i++) {
-		char number[24];
-		const struct sqlvar vars[] = { { "alias", alias },
-					       { "column", a->v[i]->name },
-					       { "n", number } };
-
-		snprintf(number, sizeof number, "%zu", i);
-		buf_adds(out, !i					     ? ""
-			      : strcmp(fragment, "outbox_act.same_key") == 0 ? " AND "
-									     : ", ");
-		sql_fragment(out, set, fragment, vars, ARRAY_SIZE(vars));
-	}
-}
-
 /* later: they pass those that came after them; else those that came before. */
 static void in_order(struct buf *out, const struct sqlset *set, const struct outbox *o,
 		     bool later, const char *relation_name, const char *those)
 {
-	const struct aggregate a = aggregate_of(o);
+	const struct columns a = aggregate_of(o);
 	struct buf chosen = BUF_INIT, beside = BUF_INIT, columns = BUF_INIT, others = BUF_INIT,
-		   same = BUF_INIT;
+		   same = BUF_INIT, is = BUF_INIT, side = BUF_INIT;
+	const char *operators = NULL;
 	const char *named[] = { "c.k0", "c.k0, c.k1", "c.k0, c.k1, c.k2" };
 	const char *groups[] = { "1", "1, 2", "1, 2, 3" };
 
-	each_of(&chosen, set, &a, "outbox_act.key_of", "t");
-	each_of(&beside, set, &a, "outbox_act.key_of", "m");
-	each_of(&columns, set, &a, "outbox_act.column", "m");
-	each_of(&same, set, &a, "outbox_act.same_key", "");
+	each_of(&chosen, set, &a, "outbox_act.key_of", "t", ", ");
+	each_of(&beside, set, &a, "outbox_act.key_of", "m", ", ");
+	each_of(&columns, set, &a, "outbox_act.column", "m", ", ");
+	each_of(&same, set, &a, "outbox_act.same_key", "", " AND ");
 	which(&others, set, o, "m");
+	for (size_t i = 0; i < a.n && !operators; i++)
+		operators = a.v[i]->operators;
+	equal_sign(&is, set, operators, "=");
+	equal_sign(&side, set, order_of(o)->operators, later ? ">" : "<");
 	{
 		const struct sqlvar vars[] = {
 			{ "relation", relation_name },
@@ -186,7 +196,8 @@ static void in_order(struct buf *out, const struct sqlset *set, const struct out
 			{ "same", same.data },
 			{ "outermost", later ? "max" : "min" },
 			{ "innermost", later ? "min" : "max" },
-			{ "side", later ? ">" : "<" },
+			{ "is", is.data },
+			{ "side", side.data },
 			{ "condition", later	    ? "true"
 				       : o->pending ? o->pending
 						    : "false" },
@@ -199,6 +210,8 @@ static void in_order(struct buf *out, const struct sqlset *set, const struct out
 	buf_release(&columns);
 	buf_release(&others);
 	buf_release(&same);
+	buf_release(&is);
+	buf_release(&side);
 }
 
 /* May it pass other messages of an aggregate, as far as the table tells? */
@@ -388,6 +401,7 @@ bool outbox_change_sql(struct buf *out, const struct sqlset *sql, const struct o
 {
 	struct buf name = BUF_INIT, list = BUF_INIT, condition = BUF_INIT, those = BUF_INIT,
 		   keys = BUF_INIT, same = BUF_INIT;
+	const struct columns key = key_of(o);
 	int param = which(&those, sql, o, "m");
 	bool ok = outbox_condition(&condition, sql, o, outbox_action_state(action));
 
@@ -395,8 +409,8 @@ bool outbox_change_sql(struct buf *out, const struct sqlset *sql, const struct o
 		ok = outbox_condition(&condition, sql, o, "failed");
 	ok = ok && sets(&list, sql, o, action, param);
 	relation(&name, o);
-	each_key(&keys, sql, o, "outbox_act.key", ", ");
-	each_key(&same, sql, o, "outbox_act.same", " AND ");
+	each_of(&keys, sql, &key, "outbox_act.key_of", "m", ", ");
+	each_of(&same, sql, &key, "outbox_act.same", "m", " AND ");
 	if (ok) {
 		const struct sqlvar vars[] = {
 			{ "relation", name.data },	 { "which", those.data },

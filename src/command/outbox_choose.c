@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/vec.h"
 #include "command/parse.h"
+#include "domain/equal.h"
 #include "domain/pgtype.h"
 #include "outbox_change.h"
 #include "outbox_chosen.h"
@@ -17,25 +18,42 @@ static const struct sqlset *sqls(const struct outbox_choice *c)
 	return session_sql(call_session(c->call));
 }
 
+/* left, of the type of col, and a value that it is, or comes after. */
 static void filter(const struct outbox_choice *c, struct buf *out, const char *fragment,
-		   const char *left, int param)
+		   const char *left, const struct column *col, const char *sign,
+		   const char *value)
 {
-	char value[8];
-	const struct sqlvar vars[] = { { "left", left }, { "value", value } };
+	struct buf how = BUF_INIT;
 
-	snprintf(value, sizeof value, "$%d", param);
+	equal_sign(&how, sqls(c), col->operators, sign);
 	buf_addc(out, '\n');
-	sql_fragment(out, sqls(c), fragment, vars, ARRAY_SIZE(vars));
+	{
+		const struct sqlvar vars[] = { { "left", left },
+					       { "sign", how.data },
+					       { "value", value } };
+
+		sql_fragment(out, sqls(c), fragment, vars, ARRAY_SIZE(vars));
+	}
+	buf_release(&how);
+}
+
+static void column_text(const struct outbox_choice *c, struct buf *out,
+			const struct column *col)
+{
+	sql_fragment(out, sqls(c), "outbox_rows.column",
+		     &(struct sqlvar){ "column", col->name }, 1);
 }
 
 static void column_filter(const struct outbox_choice *c, struct buf *out, enum outbox_role role,
-			  int param, const char *fragment)
+			  const char *fragment, const char *sign, int param)
 {
+	const struct column *col = outbox_column(c->outbox, role);
 	struct buf left = BUF_INIT;
+	char value[8];
 
-	sql_fragment(&left, sqls(c), "outbox_rows.column",
-		     &(struct sqlvar){ "column", outbox_column(c->outbox, role)->name }, 1);
-	filter(c, out, fragment, left.data, param);
+	snprintf(value, sizeof value, "$%d", param);
+	column_text(c, &left, col);
+	filter(c, out, fragment, left.data, col, sign, value);
 	buf_release(&left);
 }
 
@@ -44,24 +62,19 @@ static void after_filter(const struct outbox_choice *c, struct buf *out, struct 
 {
 	const struct column *others[OUTBOX_KEY_MAX];
 	size_t n = outbox_key_others(c->outbox, others), last = reply_rows(c->last) - 1;
+	const struct column *id = outbox_column(c->outbox, OUTBOX_ID), *other = id;
 	struct buf value = BUF_INIT, key = BUF_INIT;
 
 	outbox_key_text(&key, sqls(c), c->outbox, "m");
 	buf_addf(&value, "($%d", params_text(p, c->after));
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		buf_addf(&value, ", $%d", params_text(p, reply_text(c->last, last, 2 + i)));
+		other = other->operators ? other : others[i];
+	}
 	buf_addc(&value, ')');
 	if (!n)
-		sql_fragment(
-			&key, sqls(c), "outbox_rows.column",
-			&(struct sqlvar){ "column", outbox_column(c->outbox, OUTBOX_ID)->name },
-			1);
-	{
-		const struct sqlvar vars[] = { { "left", key.data }, { "value", value.data } };
-
-		buf_addc(out, '\n');
-		sql_fragment(out, sqls(c), "outbox_rows.after", vars, ARRAY_SIZE(vars));
-	}
+		column_text(c, &key, id);
+	filter(c, out, "outbox_rows.filter", key.data, other, ">", value.data);
 	buf_release(&key);
 	buf_release(&value);
 }
@@ -85,23 +98,27 @@ static const struct column *first_by(const struct outbox_choice *c, const char *
 static void after_first(const struct outbox_choice *c, struct buf *out,
 			const struct column *first, int param)
 {
-	struct buf name = BUF_INIT;
+	const struct column *id = outbox_column(c->outbox, OUTBOX_ID);
+	struct buf name = BUF_INIT, is = BUF_INIT, later = BUF_INIT;
 	char value[8];
 
 	snprintf(value, sizeof value, "$%d", param);
 	sql_qualified(&name, c->outbox->relation->schema, c->outbox->relation->name);
+	equal_sql(&is, sqls(c), "a", id, value);
+	equal_sign(&later, sqls(c), id->operators, ">");
 	{
 		const struct sqlvar vars[] = {
-			{ "column", first->name },
-			{ "relation", name.data },
-			{ "id", outbox_column(c->outbox, OUTBOX_ID)->name },
-			{ "value", value },
+			{ "column", first->name }, { "relation", name.data },
+			{ "id", id->name },	   { "is", is.data },
+			{ "later", later.data },   { "value", value },
 		};
 
 		buf_addc(out, '\n');
 		sql_fragment(out, sqls(c), "outbox_rows.after_first", vars, ARRAY_SIZE(vars));
 	}
 	buf_release(&name);
+	buf_release(&is);
+	buf_release(&later);
 }
 
 /* Between ids: a line's end, and the comma where no id can hold one. */
@@ -109,7 +126,8 @@ static const char *between_ids(const struct outbox *o)
 {
 	const struct column *id = outbox_column(o, OUTBOX_ID);
 
-	return id && (id->type_category == 'N' || id->base_type_oid == PGTYPE_UUID) ? "\n," : "\n";
+	return id && (id->type_category == 'N' || id->base_type_oid == PGTYPE_UUID) ? "\n,"
+										    : "\n";
 }
 
 static bool filters(const struct outbox_choice *c, const struct column *first, struct buf *out,
@@ -126,25 +144,25 @@ static bool filters(const struct outbox_choice *c, const struct column *first, s
 	while (rest)
 		*VEC_PUSH(&ids) = strsep(&rest, between_ids(c->outbox));
 	if (ids.len)
-		column_filter(c, out, OUTBOX_ID, params_array(p, ids.v, ids.len),
-			      "outbox_rows.among");
+		column_filter(c, out, OUTBOX_ID, "outbox_rows.among", "=",
+			      params_array(p, ids.v, ids.len));
 	VEC_RELEASE(&ids);
 	free(marked);
 	if (args_has(args, "type")) {
 		if (!outbox_column(c->outbox, OUTBOX_TYPE))
 			return err_set(err, ERR_USAGE, "--type", "its messages have no type");
-		column_filter(c, out, OUTBOX_TYPE, params_text(p, args_get(args, "type")),
-			      "outbox_rows.filter");
+		column_filter(c, out, OUTBOX_TYPE, "outbox_rows.filter", "=",
+			      params_text(p, args_get(args, "type")));
 	}
 	if (tenant->kind == TENANT_ONE && tenant->tenancy != TENANCY_SCHEMA &&
 	    outbox_column(c->outbox, OUTBOX_TENANT))
-		column_filter(c, out, OUTBOX_TENANT, params_text(p, tenant->id),
-			      "outbox_rows.filter");
+		column_filter(c, out, OUTBOX_TENANT, "outbox_rows.filter", "=",
+			      params_text(p, tenant->id));
 	if (args_has(args, "after") && first)
 		after_first(c, out, first, params_text(p, args_get(args, "after")));
 	else if (args_has(args, "after"))
-		column_filter(c, out, OUTBOX_ID, params_text(p, args_get(args, "after")),
-			      "outbox_rows.after");
+		column_filter(c, out, OUTBOX_ID, "outbox_rows.filter", ">",
+			      params_text(p, args_get(args, "after")));
 	if (c->after)
 		after_filter(c, out, p);
 	return true;

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/utf8.h"
+#include "domain/equal.h"
 #include "rowset_priv.h"
 
 /* ---- filters ---- */
@@ -36,12 +37,14 @@ struct asked_filter *asked_filter_new(struct asked_filter *f, const char *text)
 void ask_equal(const struct rowset *r, struct asked_filter *f, const char *column,
 	       const char *value)
 {
-	struct sqlvar v = { "column", column };
+	const struct sqlset *set = session_sql(r->session);
+	const struct column c = types_as_column(r, column);
 
-	sql_fragment(&f->sql, session_sql(r->session), value ? "page.equal" : "page.is_null", &v,
-		     1);
 	if (value)
-		params_text(&f->params, value);
+		equal_param(&f->sql, set, "q", &c, params_text(&f->params, value));
+	else
+		sql_fragment(&f->sql, set, "page.is_null",
+			     &(struct sqlvar){ "column", column }, 1);
 }
 
 /* "name:type" of a query's header. */
@@ -93,7 +96,6 @@ static void narrow_query(struct rowset *r, const struct tenant_choice *t, const 
 {
 	const char *const *names = r->query->columns;
 	struct asked_filter f;
-	char param[16];
 
 	while (*names && strcmp(*names, column) != 0)
 		names++;
@@ -101,12 +103,7 @@ static void narrow_query(struct rowset *r, const struct tenant_choice *t, const 
 		r->scope_note = "rows of every tenant: row-level security does not bind this role";
 		return;
 	}
-	asked_filter_new(&f, "tenant");
-	snprintf(param, sizeof param, "$%d", params_text(&f.params, t->id));
-	sql_fragment(&f.sql, session_sql(r->session), "tenant.own",
-		     (struct sqlvar[]){
-			     { "row", "q" }, { "column", column }, { "param", param } },
-		     3);
+	ask_equal(r, asked_filter_new(&f, "tenant"), column, t->id);
 	*VEC_PUSH(&r->narrow) = f;
 }
 

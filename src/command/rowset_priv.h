@@ -56,6 +56,7 @@ struct rowset_col {
 	struct screen_column def;   /* texts live in the arena or the screen definition */
 	const char *type;           /* "" while unknown */
 	const char *cast;           /* type for the cast of an anchor, or NULL */
+	const char *operators;      /* as in domain/page.h */
 	char category;              /* 0 while unknown */
 	uint32_t type_oid;          /* 0 while unknown */
 	int wanted;                 /* characters that the screen asked for, 0: the usual */
@@ -276,6 +277,8 @@ void types_refresh(struct rowset *r);
 void types_ask(struct rowset *r);
 const struct described *types_described(const struct rowset *r, const char *name);
 const struct column *types_catalog(const struct rowset *r, const char *name);
+/* What is to be known of it to compare it (domain/equal.h), of whatever it is a column. */
+struct column types_as_column(const struct rowset *r, const char *name);
 /* The relation that a column comes from, or NULL. */
 const struct relation *types_relation(const struct rowset *r, const char *name);
 int types_mask(const struct rowset *r, size_t col);

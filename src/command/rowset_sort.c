@@ -238,12 +238,11 @@ static void build_sort(const struct rowset *r, struct page_request *req,
 	parts->sort = xcalloc(req->nsort + 1, sizeof *parts->sort);
 	for (size_t i = 0; i < req->nsort; i++) {
 		const struct rowset_col *c = &r->cols.v[order[i].col];
-		const struct column *column = types_catalog(r, c->def.name);
 
 		parts->sort[i] = (struct sort_key){
 			.column = c->def.name,
 			.type = c->cast,
-			.operators = column ? column->operators : NULL,
+			.operators = c->operators,
 			.descending = order[i].descending,
 			.nulls_first = order[i].nulls_first,
 			.not_null = never_null(r, order[i].col),

@@ -43,6 +43,26 @@ const struct column *types_catalog(const struct rowset *r, const char *name)
 	return rel ? relation_attnum(rel, d->attnum) : NULL;
 }
 
+static const char *builtin_operators(uint32_t type)
+{
+	return pgtype_compares_itself(type) ? NULL : "pg_catalog";
+}
+
+struct column types_as_column(const struct rowset *r, const char *name)
+{
+	const struct described *d = types_described(r, name);
+	const struct column *known = types_catalog(r, name);
+	struct column c = { .type_kind = 'b' };
+	bool array;
+
+	if (known && (!d || known->type_oid == d->type))
+		c = *known;
+	else if (d && pgtype_find(d->type, &array))
+		c.operators = builtin_operators(d->type);
+	c.name = name;
+	return c;
+}
+
 static void set_type(struct rowset *r, struct rowset_col *col, const char *type,
 		     const char *cast, char category)
 {
@@ -58,6 +78,7 @@ static void set_builtin(struct rowset *r, struct rowset_col *col, const struct p
 	char *name = array ? xasprintf("%s[]", t->name) : xstrdup(t->name);
 
 	set_type(r, col, name, name, array ? 'A' : t->category);
+	col->operators = builtin_operators(array ? t->array : t->oid);
 	free(name);
 }
 
@@ -67,6 +88,7 @@ static void set_catalog(struct rowset *r, struct rowset_col *col, const struct c
 
 	type_without_modifier(&cast, known->type);
 	col->type_oid = known->type_oid;
+	col->operators = known->operators ? arena_intern(r->arena, known->operators) : NULL;
 	/* A domain's constraint has no say in what a value is compared with; but a composite
 	 * type is read only where it is named. */
 	set_type(r, col, known->type,
@@ -295,6 +317,7 @@ bool types_filter_column(void *ctx, const char *name, struct filter_column *out,
 		set_builtin(r, &probe, t, array);
 		out->type = d->type;
 		out->category = probe.category;
+		out->operators = probe.operators;
 	}
 	out->cast = probe.cast;
 	return true;

@@ -28,8 +28,8 @@ bool compile_text_test(const struct compiler *c, struct buf *out, const char *su
 		return true;
 	case OP_MATCH:
 	case OP_NOT_MATCH:
-		filter_like(out, c->params, c->set, icase ? "imatch" : "match", subject,
-			    value, false);
+		filter_like(out, c->params, c->set, icase ? "imatch" : "match", subject, value,
+			    false);
 		return true;
 	case OP_LIKE:
 	case OP_NOT_LIKE:
@@ -120,7 +120,8 @@ static bool compare_any(const struct compiler *c, struct buf *out,
 			const struct filter_test *t)
 {
 	struct buf list = BUF_INIT, left = BUF_INIT;
-	bool plain = !col->operators, ok = true; /* IN knows no schema of "=" */
+	/* An array of such is of the type only where that is named. */
+	bool plain = !col->operators || (col->cast && col->category != 'A'), ok = true;
 	struct time_value time;
 
 	for (size_t i = 0; i < t->n; i++)
@@ -131,8 +132,18 @@ static bool compare_any(const struct compiler *c, struct buf *out,
 		ok = compile_value(c, &list, col, &t->values[i]);
 	}
 	if (plain && ok) {
-		const struct sqlvar v[] = { { "subject", subject }, { "values", list.data } };
-		compile_piece(c, out, "in", v, ARRAY_SIZE(v));
+		struct buf sign = BUF_INIT;
+
+		compile_operator(c, &sign, col, OP_EQ);
+		{
+			const struct sqlvar v[] = { { "subject", subject },
+						    { "values", list.data },
+						    { "operator", sign.data } };
+			/* IN knows no schema of "=" */
+			compile_piece(c, out, col->operators ? "any" : "in", v,
+				      col->operators ? 3 : 2);
+		}
+		buf_release(&sign);
 	}
 	for (size_t i = 0; ok && !plain && i < t->n; i++) {
 		struct buf right = BUF_INIT, joined = BUF_INIT;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "domain/pgtype.h"
 #include "filter_priv.h"
 
 void filter_piece(struct buf *out, const struct sqlset *set, const char *name,
@@ -20,7 +21,8 @@ void filter_piece(struct buf *out, const struct sqlset *set, const char *name,
 void filter_subject(struct buf *out, const struct sqlset *set, const struct filter_column *col,
 		    bool as_text)
 {
-	bool text = col->category == 'S';
+	/* Of a varchar they are its text's: a sign for the very type would be somebody else's. */
+	bool text = col->category == 'S' && col->type != PGTYPE_VARCHAR;
 	const char *name = as_text && text && col->odd_collation ? "column_collated"
 			   : as_text && !text			 ? "column_text"
 								 : "column";

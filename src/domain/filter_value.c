@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "base/decimal.h"
+#include "domain/equal.h"
 #include "domain/pgtype.h"
 #include "filter_priv.h"
 
@@ -50,13 +51,7 @@ void compile_compare(const struct compiler *c, struct buf *out, const char *subj
 void compile_operator(const struct compiler *c, struct buf *out,
 		      const struct filter_column *col, enum filter_op op)
 {
-	const struct sqlvar v[] = { { "schema", col->operators },
-				    { "operator", compile_signs[op] } };
-
-	if (col->operators)
-		compile_piece(c, out, "operator_in", v, ARRAY_SIZE(v));
-	else
-		buf_adds(out, compile_signs[op]);
+	equal_sign(out, c->set, col->operators, compile_signs[op]);
 }
 
 /* Two conditions that must both hold; one may be empty. */

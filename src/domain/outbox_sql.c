@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "domain/equal.h"
 #include "outbox_priv.h"
 
 static void piece(struct candidate_table *t, struct buf *out, const char *name,
@@ -32,11 +33,38 @@ static void join(struct candidate_table *t, struct buf *out, const char *word)
 	buf_addc(out, ' ');
 }
 
+static void label_piece(struct candidate_table *t, struct buf *out, const struct column *c,
+			const char *sign, const char *label)
+{
+	struct buf how = BUF_INIT, text = BUF_INIT;
+
+	equal_sign(&how, t->sql, c->operators, sign);
+	sql_literal(&text, label);
+	{
+		const struct sqlvar vars[] = { { "column", c->name },
+					       { "sign", how.data },
+					       { "label", text.data } };
+
+		sql_fragment(out, t->sql, "outbox.is", vars, ARRAY_SIZE(vars));
+	}
+	buf_release(&how);
+	buf_release(&text);
+}
+
+static const char *among(const struct column *c)
+{
+	if (!c->operators)
+		return "outbox.in";
+	if (c->type_category == 'S')
+		return "outbox.any";
+	return c->type_kind == 'e' ? "outbox.any_enum" : "outbox.any_text";
+}
+
 static void labels_piece(struct candidate_table *t, struct buf *out,
 			 const char *const *const lists[3])
 {
 	const struct column *c = candidate_column(t, OUTBOX_STATE);
-	struct buf labels = BUF_INIT;
+	struct buf labels = BUF_INIT, sign = BUF_INIT;
 
 	for (size_t k = 0; k < 3; k++)
 		for (size_t i = 0; lists[k] && lists[k][i]; i++) {
@@ -44,13 +72,17 @@ static void labels_piece(struct candidate_table *t, struct buf *out,
 				buf_adds(&labels, ", ");
 			sql_literal(&labels, lists[k][i]);
 		}
+	equal_sign(&sign, t->sql, c->operators, "=");
 	{
 		const struct sqlvar vars[] = { { "column", c->name },
-					       { "labels", labels.data } };
+					       { "labels", labels.data },
+					       { "sign", sign.data },
+					       { "type", c->type } };
 
-		sql_fragment(out, t->sql, "outbox.in", vars, ARRAY_SIZE(vars));
+		sql_fragment(out, t->sql, among(c), vars, ARRAY_SIZE(vars));
 	}
 	buf_release(&labels);
+	buf_release(&sign);
 }
 
 static void one_piece(struct candidate_table *t, struct buf *out, const char *const *labels)
@@ -186,21 +218,13 @@ static void not_done(struct candidate_table *t, struct buf *out)
 }
 
 /* Symfony puts what failed into a queue of this name. */
-static bool aside(struct candidate_table *t, struct buf *out, const char *fragment)
+static bool aside(struct candidate_table *t, struct buf *out, const char *sign)
 {
 	const struct column *c = candidate_column(t, OUTBOX_TYPE);
-	struct buf label = BUF_INIT;
 
 	if (!c || !t->out.family || strcmp(t->out.family, "symfony-messenger") != 0)
 		return false;
-	sql_literal(&label, "failed");
-	{
-		const struct sqlvar vars[] = { { "column", c->name },
-					       { "labels", label.data } };
-
-		sql_fragment(out, t->sql, fragment, vars, ARRAY_SIZE(vars));
-	}
-	buf_release(&label);
+	label_piece(t, out, c, sign, "failed");
 	return true;
 }
 
@@ -208,7 +232,7 @@ static void not_aside(struct candidate_table *t, struct buf *out)
 {
 	struct buf piece = BUF_INIT;
 
-	if (aside(t, &piece, "outbox.not_in")) {
+	if (aside(t, &piece, "<>")) {
 		join(t, out, "outbox.and");
 		buf_addbuf(out, &piece);
 	}
@@ -432,7 +456,7 @@ static void dead_or_failed(struct candidate_table *t)
 		piece(t, &out, "outbox.not_null", OUTBOX_ERROR);
 	}
 	t->out.dead = keep(t, &out);
-	if (aside(t, &out, "outbox.in"))
+	if (aside(t, &out, "="))
 		t->out.failed = keep(t, &out);
 }
 

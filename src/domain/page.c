@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/vec.h"
+#include "domain/equal.h"
 #include "page_priv.h"
 
 /*
@@ -153,6 +154,11 @@ static void push_range(struct composer *c, struct range r)
 	*VEC_PUSH(&c->ranges) = r;
 }
 
+static bool in_catalog(const struct sort_key *key)
+{
+	return !key->operators || strcmp(key->operators, "pg_catalog") == 0;
+}
+
 /* Where the run of sort columns begins that the anchor's column `last` belongs to. */
 static size_t run_start(const struct composer *c, size_t last)
 {
@@ -160,8 +166,8 @@ static size_t run_start(const struct composer *c, size_t last)
 	size_t first = last;
 
 	while (first > 0 && sort[first].not_null && !sort[first - 1].steady &&
-	       !sort[first].operators && !sort[first - 1].operators && c->anchors[first] > 0 &&
-	       c->anchors[first - 1] > 0 &&
+	       in_catalog(&sort[first]) && in_catalog(&sort[first - 1]) &&
+	       c->anchors[first] > 0 && c->anchors[first - 1] > 0 &&
 	       sort[first - 1].descending == sort[first].descending)
 		first--;
 	return first;
@@ -299,24 +305,27 @@ static void add_value(struct buf *out, const struct composer *c, size_t i)
 static void add_compare(struct buf *out, const struct composer *c, size_t i, const char *sign)
 {
 	const struct sort_key *key = &c->req->sort[i];
-	struct buf value = BUF_INIT;
+	struct buf value = BUF_INIT, op = BUF_INIT;
 
 	add_value(&value, c, i);
+	equal_sign(&op, c->set, key->operators, sign);
 	struct sqlvar v[] = { { "column", key->column },
-			      { "operator", sign },
-			      { "value", value.data },
-			      { "schema", key->operators } };
-	sql_fragment(out, c->set, key->operators ? "page.compare_in" : "page.compare", v,
-		     key->operators ? 4 : 3);
+			      { "operator", op.data },
+			      { "value", value.data } };
+	sql_fragment(out, c->set, "page.compare", v, ARRAY_SIZE(v));
+	buf_release(&op);
 	buf_release(&value);
 }
 
 static void add_row_compare(struct buf *out, const struct composer *c, const struct range *r,
 			    const char *sign)
 {
-	struct buf columns = BUF_INIT, values = BUF_INIT;
+	struct buf columns = BUF_INIT, values = BUF_INIT, op = BUF_INIT;
+	const char *schema = NULL;
 
 	for (size_t i = r->first; i < r->first + r->n; i++) {
+		if (c->req->sort[i].operators)
+			schema = c->req->sort[i].operators;
 		if (i > r->first) {
 			buf_adds(&columns, ", ");
 			buf_adds(&values, ", ");
@@ -324,10 +333,12 @@ static void add_row_compare(struct buf *out, const struct composer *c, const str
 		add_column(&columns, c, "page.ascending", i);
 		add_value(&values, c, i);
 	}
+	equal_sign(&op, c->set, schema, sign);
 	struct sqlvar v[] = { { "columns", columns.data },
-			      { "operator", sign },
+			      { "operator", op.data },
 			      { "values", values.data } };
 	sql_fragment(out, c->set, "page.row", v, ARRAY_SIZE(v));
+	buf_release(&op);
 	buf_release(&columns);
 	buf_release(&values);
 }

@@ -96,6 +96,16 @@ const struct pgtype *pgtype_find(uint32_t oid, bool *is_array)
 	return NULL;
 }
 
+bool pgtype_compares_itself(uint32_t oid)
+{
+	bool array;
+	const struct pgtype *t = pgtype_find(oid, &array);
+
+	if (!t || array || t->category == 'R')
+		return false;
+	return oid != PGTYPE_VARCHAR && oid != PGTYPE_CIDR && strncmp(t->name, "reg", 3) != 0;
+}
+
 /* Numbers, dates, booleans, enums, intervals, addresses are short by nature; numeric seldom is
  * not, and is left whole because a cut number would be another number. */
 bool pgtype_long(char category)

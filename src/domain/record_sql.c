@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/vec.h"
+#include "domain/equal.h"
 #include "domain/tenant_path.h"
 #include "record_priv.h"
 
@@ -203,26 +204,13 @@ static void relation_name(const struct compose *c, struct buf *out)
 	sql_qualified(out, c->plan->relation->schema, c->plan->relation->name);
 }
 
-/* Of a composite type a parameter without its name would be any row. */
-static void is_value(const struct compose *c, struct buf *out, const struct column *column,
-		     int param)
-{
-	char number[16];
-	struct sqlvar vars[] = { { "column", column->name },
-				 { "type", column->type },
-				 { "param", number } };
-
-	snprintf(number, sizeof number, "$%d", param);
-	sql_fragment(out, c->set, column->type_kind == 'c' ? "save.is_row" : "save.is", vars,
-		     ARRAY_SIZE(vars));
-}
-
 static void condition_key(const struct compose *c, struct buf *out, const char *const *key)
 {
 	for (size_t i = 0; c->plan->key[i]; i++) {
 		separate(c, out, "save.and");
 		if (key[i])
-			is_value(c, out, c->plan->key[i], params_text(c->params, key[i]));
+			equal_param(out, c->set, "r", c->plan->key[i],
+				    params_text(c->params, key[i]));
 		else
 			piece(c, out, "save.is_null", c->plan->key[i]->name, 0);
 	}
@@ -234,8 +222,8 @@ static void condition_guard(const struct compose *c, struct buf *out, const stru
 
 	if (c->plan->version && base->version) {
 		separate(c, out, "save.and");
-		piece(c, out, "save.is_version", c->plan->version->name,
-		      params_text(c->params, base->version));
+		equal_param(out, c->set, "r", c->plan->version,
+			    params_text(c->params, base->version));
 	}
 	if (c->plan->xmin && base->xmin) {
 		separate(c, out, "save.and");

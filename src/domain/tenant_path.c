@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "domain/equal.h"
+
 static bool may_read(const struct relation *r, int attnum)
 {
 	const struct column *c = relation_attnum(r, attnum);
@@ -50,33 +52,23 @@ static void condition(struct buf *out, const struct sqlset *set, const struct te
 {
 	const struct foreign_key *fk = i < path->n ? path->keys[i] : NULL;
 	const struct relation *from = i == 0 ? path->relation : path->parents[i - 1];
-	char parent[16], number[16];
+	char parent[16];
 	struct buf relation = BUF_INIT, held = BUF_INIT;
 
-	snprintf(number, sizeof number, "$%d", param);
 	snprintf(parent, sizeof parent, "p%zu", i + 1);
 	if (!fk) {
-		sql_fragment(out, set, "tenant.own",
-			     (struct sqlvar[]){ { "row", row },
-						{ "column", path->column->name },
-						{ "param", number } },
-			     3);
+		equal_param(out, set, row, path->column, param);
 		return;
 	}
 	condition(&held, set, path, i + 1, parent, param);
 	for (size_t k = fk->n; k-- > 0;) {
+		const struct column *to = relation_attnum(path->parents[i], fk->to_columns[k]),
+				    *own = relation_attnum(from, fk->from_columns[k]);
 		struct buf both = BUF_INIT;
 
-		sql_fragment(
-			&both, set, "tenant.link",
-			(struct sqlvar[]){
-				{ "parent", parent },
-				{ "to",
-				  relation_attnum(path->parents[i], fk->to_columns[k])->name },
-				{ "row", row },
-				{ "from", relation_attnum(from, fk->from_columns[k])->name },
-				{ "condition", held.data } },
-			5);
+		equal_column(&both, set, parent, to, row, own);
+		sql_fragment(&both, set, "tenant.link",
+			     &(struct sqlvar){ "condition", held.data }, 1);
 		buf_release(&held);
 		held = both;
 	}

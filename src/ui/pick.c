@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "command/labels.h"
+#include "domain/equal.h"
 #include "ui/ui.h"
 #include "ui/dialog.h"
 #include "ui/widget.h"
@@ -257,13 +258,14 @@ static char *pick_sql(struct pick *p, const struct session *session,
 	struct err err = ERR_INIT;
 
 	for (size_t i = 0; i < from->nconditions; i++) {
-		char param[16];
-		const struct sqlvar vars[] = { { "column", from->conditions[i].column->name },
-					       { "param", param } };
+		struct buf is = BUF_INIT;
 
 		*VEC_PUSH(&p->conditions) = xstrdup(from->conditions[i].value);
-		snprintf(param, sizeof param, "$%zu", p->conditions.len + 2);
-		sql_fragment(&conditions, set, "pick.and", vars, ARRAY_SIZE(vars));
+		equal_param(&is, set, "r", from->conditions[i].column,
+			    (int)p->conditions.len + 2);
+		sql_fragment(&conditions, set, "pick.and",
+			     &(struct sqlvar){ "condition", is.data }, 1);
+		buf_release(&is);
 	}
 	{
 		const struct sqlvar vars[] = {

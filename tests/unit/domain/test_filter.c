@@ -157,7 +157,9 @@ LEAK_TEST(filter, texts)
 	expect("name ~ /a\\d/i", "q.\"name\" ~* CAST($1 AS pg_catalog.text) | a\\d");
 	expect("name not like 'a%'",
 	       "(q.\"name\" LIKE CAST($1 AS pg_catalog.text)) IS NOT TRUE | a%");
-	expect("sku = AB*", "(q.\"sku\" >= CAST($1 AS pg_catalog.text) AND q.\"sku\" < CAST($2 "
+	expect("sku = AB*",
+	       "(q.\"sku\" OPERATOR(pg_catalog.>=) CAST($1 AS pg_catalog.text) AND q.\"sku\" "
+	       "OPERATOR(pg_catalog.<) CAST($2 "
 			    "AS pg_catalog.text)) | AB AC");
 	expect("sku = 'AB*'", "q.\"sku\" = CAST($1 AS text) | AB*");
 	expect("name = AB*", "q.\"name\" ^@ CAST($1 AS pg_catalog.text) | AB");
@@ -217,20 +219,26 @@ LEAK_TEST(filter, times)
 
 LEAK_TEST(filter, arrays_and_ranges)
 {
-	expect("tags = bread", "q.\"tags\" @> CAST($1 AS text[]) | {\"bread\"}");
-	expect("tags != bread", "(q.\"tags\" @> CAST($1 AS text[])) IS NOT TRUE | {\"bread\"}");
-	expect("tags in (a, 'b c')", "q.\"tags\" && CAST($1 AS text[]) | {\"a\",\"b c\"}");
+	expect("tags = bread",
+	       "q.\"tags\" OPERATOR(pg_catalog.@>) CAST($1 AS text[]) | {\"bread\"}");
+	expect("tags != bread",
+	       "(q.\"tags\" OPERATOR(pg_catalog.@>) CAST($1 AS text[])) IS NOT TRUE | {\"bread\"}");
+	expect("tags in (a, 'b c')",
+	       "q.\"tags\" OPERATOR(pg_catalog.&&) CAST($1 AS text[]) | {\"a\",\"b c\"}");
 	expect("tags = '{a,b}'", "q.\"tags\" = CAST($1 AS text[]) | {a,b}");
 	expect("tags ~ rye",
 	       "q.\"tags\"::pg_catalog.text ILIKE CAST($1 AS pg_catalog.text) | %rye%");
 	expect("tags > a",
 	       "error: character 1: tags is an array: =, !=, in, ~ and is null go with it");
-	expect("valid = 2026-10-02", "q.\"valid\" @> CAST($1 AS pg_catalog.date) | 2026-10-02");
+	expect("valid = 2026-10-02",
+	       "q.\"valid\" OPERATOR(pg_catalog.@>) CAST($1 AS pg_catalog.date) | 2026-10-02");
 	expect("valid != yesterday",
-	       "(q.\"valid\" @> CAST((pg_catalog.date_trunc('day', pg_catalog.now() + "
+	       "(q.\"valid\" OPERATOR(pg_catalog.@>) "
+	       "CAST((pg_catalog.date_trunc('day', pg_catalog.now() + "
 	       "CAST($1 AS pg_catalog.interval))) AS pg_catalog.date)) IS NOT TRUE | -1 day");
 	expect("booked = -2h",
-	       "q.\"booked\" @> CAST((pg_catalog.now() + CAST($1 AS pg_catalog.interval)) AS "
+	       "q.\"booked\" OPERATOR(pg_catalog.@>) CAST((pg_catalog.now() + "
+	       "CAST($1 AS pg_catalog.interval)) AS "
 	       "pg_catalog.timestamptz) | -2 hours");
 	expect("booked = '{}'", "q.\"booked\" = CAST($1 AS tstzmultirange) | {}");
 	expect("valid = '[2026-10-02,2026-10-03)'",
@@ -242,7 +250,7 @@ LEAK_TEST(filter, arrays_and_ranges)
 	"(" JSON_PLACE("#>>") " = " value " OR CASE WHEN pg_catalog.jsonb_typeof"                \
 	JSON_PLACE("#>") " = 'array' THEN " value " = ANY (ARRAY(SELECT "                        \
 	"pg_catalog.jsonb_array_elements_text" JSON_PLACE("#>") ")) END)"
-#define JSON_HAS(value) "q.\"indexed\" @> CAST(" value " AS pg_catalog.jsonb)"
+#define JSON_HAS(value) "q.\"indexed\" OPERATOR(pg_catalog.@>) CAST(" value " AS pg_catalog.jsonb)"
 
 LEAK_TEST(filter, inside_json)
 {
@@ -385,16 +393,19 @@ LEAK_TEST(search, near_uses_what_an_index_serves)
 			    "(to_tsvector('english'::regconfig, ((name || ')'::text))))";
 
 	expect_search(true, "AB", NULL,
-		      "(q.\"sku\" >= CAST($1 AS pg_catalog.text) AND q.\"sku\" < CAST($2 AS "
+		      "(q.\"sku\" OPERATOR(pg_catalog.>=) CAST($1 AS pg_catalog.text) "
+		      "AND q.\"sku\" OPERATOR(pg_catalog.<) CAST($2 AS "
 		      "pg_catalog.text)) | AB AC");
 	expect_search(true, "AB", index,
-		      "((q.\"sku\" >= CAST($1 AS pg_catalog.text) AND q.\"sku\" < CAST($2 AS "
+		      "((q.\"sku\" OPERATOR(pg_catalog.>=) CAST($1 AS pg_catalog.text) "
+		      "AND q.\"sku\" OPERATOR(pg_catalog.<) CAST($2 AS "
 		      "pg_catalog.text)) OR "
 		      "(to_tsvector('english'::regconfig, ((name || ')'::text)))) @@ "
 		      "pg_catalog.websearch_to_tsquery(CAST('english' AS "
 		      "pg_catalog.regconfig), $3)) | AB AC AB");
 	expect_search(true, "AB", "CREATE INDEX i ON p USING gin (words)",
-		      "((q.\"sku\" >= CAST($1 AS pg_catalog.text) AND q.\"sku\" < CAST($2 AS "
+		      "((q.\"sku\" OPERATOR(pg_catalog.>=) CAST($1 AS pg_catalog.text) "
+		      "AND q.\"sku\" OPERATOR(pg_catalog.<) CAST($2 AS "
 		      "pg_catalog.text)) OR (words) @@ pg_catalog.websearch_to_tsquery($3)) | "
 		      "AB AC AB");
 	cr_expect(search_is_fulltext(index));

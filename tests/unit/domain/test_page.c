@@ -92,6 +92,20 @@ LEAK_TEST(page, a_type_of_another_schema_is_compared_by_its_own_operators)
 	       "5 x 10");
 }
 
+LEAK_TEST(page, a_row_is_compared_by_the_operators_of_pg_catalog_where_a_bare_sign_may_be_anothers)
+{
+	const struct sort_key sort[] = {
+		{ .column = "a", .not_null = true },
+		{ .column = "b", .not_null = true, .operators = "pg_catalog" }
+	};
+	struct page_request req = request(sort, 2, PAGE_AFTER);
+
+	expect(&req,
+	       "SELECT q.\"a\" FROM t AS q WHERE (q.\"a\", q.\"b\") "
+	       "OPERATOR(\"pg_catalog\".>) ($1, $2) ORDER BY q.\"a\", q.\"b\" LIMIT $3",
+	       "5 x 10");
+}
+
 LEAK_TEST(page, one_row_comparison_when_nothing_is_null_and_all_go_one_way)
 {
 	const struct sort_key sort[] = {
