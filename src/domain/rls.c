@@ -62,11 +62,22 @@ void findings_free(struct findings **f)
 
 /* ---- finding ---- */
 
+/* Is it one of "app, app_ro"?  Part of another's name it may be as well. */
+static bool names_role(const char *roles, const char *role)
+{
+	size_t n = strlen(role);
+
+	for (const char *at = roles; at; at = strstr(at, ", ")) {
+		at += at == roles ? 0 : 2;
+		if (strncmp(at, role, n) == 0 && (at[n] == '\0' || strncmp(at + n, ", ", 2) == 0))
+			return true;
+	}
+	return false;
+}
+
 static void add_role(struct judge *j, struct finding *f, const char *role)
 {
-	const char *at = f->role ? strstr(f->role, role) : NULL;
-
-	if (!role || at)
+	if (!role || names_role(f->role, role))
 		return;
 	f->role = f->role ? arena_printf(j->arena, "%s, %s", f->role, role) : role;
 }

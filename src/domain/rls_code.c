@@ -271,20 +271,41 @@ static bool is_looked_into(struct way *w, const char *schema)
 	return false;
 }
 
+/* Where the relation stands that no schema of the path has; NULL: one has it, or it is none. */
+static const char *of_relation(struct way *w, const char *name)
+{
+	const struct relation *r = w->j->lookup.relation(w->j, w->f->schema, name);
+
+	r = r ? r : w->j->lookup.relation(w->j, NULL, name);
+	for (size_t i = 0; i < w->looked.len; i++)
+		if (w->j->lookup.relation(w->j, w->looked.v[i], name))
+			return NULL;
+	return r ? r->schema : NULL;
+}
+
+/* The same of what is called. */
+static const char *of_function(struct way *w, const char *name)
+{
+	const struct function *f = w->j->lookup.function(w->j, w->f->schema, name);
+
+	f = f ? f : w->j->lookup.function(w->j, NULL, name);
+	for (size_t i = 0; i < w->looked.len; i++)
+		if (w->j->lookup.function(w->j, w->looked.v[i], name))
+			return NULL;
+	return f ? f->schema : NULL;
+}
+
 /* What the settings do not lead to is found where it stands, the function's own schema first. */
 static void look_elsewhere(struct way *w)
 {
 	const char *at = w->f->body, *name;
 
 	while ((name = next_bare(w->j, w->f, &at)) != NULL) {
-		const struct relation *r = w->j->lookup.relation(w->j, w->f->schema, name);
-		bool found = false;
+		const char *schema = *at == '(' ? of_function(w, name) : NULL;
 
-		r = r ? r : w->j->lookup.relation(w->j, NULL, name);
-		for (size_t i = 0; r && !found && i < w->looked.len; i++)
-			found = w->j->lookup.relation(w->j, w->looked.v[i], name) != NULL;
-		if (r && !found)
-			look_into(w, r->schema);
+		schema = schema ? schema : of_relation(w, name);
+		if (schema)
+			look_into(w, schema);
 	}
 	if (find_word(w->f->body, "execute"))
 		look_into(w, w->f->schema);

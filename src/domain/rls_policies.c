@@ -395,7 +395,7 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 	/* Shared rows are read on purpose; written they are only by mistake. */
 	if (v->reasons & OPEN_NULL_TENANT)
 		return l->side == SIDE_CHECK || l->command == 'd'
-			       ? (struct ruling){ RULE_R19, CURE_REPLACE,
+			       ? (struct ruling){ RULE_R19, CURE_WRITES,
 						  "rows without a tenant belong to everybody" }
 			       : ruling;
 	if (v->own_arm && v->reasons & OPEN_LIVE)
@@ -462,6 +462,21 @@ static void fix_both(struct judge *j, const struct judged *g, struct fix *v,
 	judge_fix(j, "check", v);
 }
 
+/* What belongs to nobody is read on by all, and written by none of them. */
+static void fix_null_shared(struct judge *j, const struct table *t, const struct judged *g,
+			    const char *condition)
+{
+	struct fix v = { .relation = t->r, .policy = g->policy->name };
+
+	if (g->policy->check_expr) {
+		fix_both(j, g, &v, condition, CURE_WRITES);
+	} else {
+		v.condition = mended(j, g->policy->using_expr, condition, CURE_WRITES);
+		judge_fix(j, "using_check", &v);
+	}
+	judge_fix_reads(j, t, g->policy);
+}
+
 static void fix_policy(struct judge *j, const struct look_at *l, const struct judged *g,
 		       enum cure cure)
 {
@@ -486,6 +501,11 @@ static void fix_policy(struct judge *j, const struct look_at *l, const struct ju
 	if (l->side == SIDE_CHECK && p->using_expr && is_of_party(l->t, &g->using_verdict)) {
 		v.condition = p->using_expr; /* what one has a part in one may write */
 		judge_fix(j, "check", &v);
+		return;
+	}
+	if (cure == CURE_WRITES && p->command == '*' &&
+	    side_verdict(g, l->side)->reasons & OPEN_NULL_TENANT) {
+		fix_null_shared(j, l->t, g, condition);
 		return;
 	}
 	/* Reading was meant, but not of half of a tenant's name. */

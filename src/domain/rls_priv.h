@@ -140,6 +140,8 @@ const struct table *judge_open_parent(struct judge *j, const struct table *t,
 const char *judge_writing_condition(struct judge *j, const struct table *t);
 /* The same, if t has no tenant of its own and everybody is shown rows of its parent; NULL. */
 const char *judge_open_below(struct judge *j, const struct table *t);
+/* Beside p, which is mended: another that shows what it showed. */
+void judge_fix_reads(struct judge *j, const struct table *t, const struct policy *p);
 /* Let p write by the condition alone, and show what it showed. */
 void judge_fix_writes(struct judge *j, const struct table *t, const struct policy *p,
 		      const char *condition);

@@ -81,6 +81,23 @@ static void rule_around(struct judge *j, const struct table *t, size_t actor)
 	}
 }
 
+/* From all who hold it: the finding is about each of them. */
+static void revoke_column(struct judge *j, const struct table *t, const struct column *c)
+{
+	for (size_t i = 0; i < c->acl->n; i++) {
+		const struct grant *g = &c->acl->v[i];
+		const struct role *role =
+			g->grantee ? catalog_role_oid(j->catalog, g->grantee) : NULL;
+		struct fix v = { .relation = t->r,
+				 .role = role ? role->name : NULL,
+				 .column = c->name };
+
+		if (g->rights & RIGHT_UPDATE && g->grantee != t->r->owner_oid &&
+		    (!g->grantee || role))
+			judge_fix(j, role ? "revoke_column" : "revoke_column_public", &v);
+	}
+}
+
 /* Somebody chose columns, and chose the tenant's among them. */
 static void rule_column_grant(struct judge *j, const struct table *t)
 {
@@ -91,9 +108,6 @@ static void rule_column_grant(struct judge *j, const struct table *t)
 		const struct role *role =
 			g->grantee ? catalog_role_oid(j->catalog, g->grantee) : NULL;
 		struct subject s = { .relation = t->r, .role = role ? role->name : "PUBLIC" };
-		struct fix v = { .relation = t->r,
-				 .role = role ? role->name : NULL,
-				 .column = c->name };
 		struct finding *f;
 
 		if (!(g->rights & RIGHT_UPDATE) || (g->grantee && !role) ||
@@ -104,7 +118,8 @@ static void rule_column_grant(struct judge *j, const struct table *t)
 			       "another tenant",
 			       s.role, c->name);
 		judge_evidence(j, f, "attacl of %s grants UPDATE", c->name);
-		judge_fix(j, role ? "revoke_column" : "revoke_column_public", &v);
+		if (f)
+			revoke_column(j, t, c);
 		judge_fixed(j, f);
 	}
 }
@@ -172,6 +187,24 @@ static void rule_defaults(struct judge *j)
 	}
 }
 
+/* From all of whom the finding is. */
+static void revoke_sequence(struct judge *j, const struct rls_sequence *of)
+{
+	for (size_t i = 0; i < j->in->extras->sequences.len; i++) {
+		const struct rls_sequence *q = &j->in->extras->sequences.v[i];
+		const struct role *role =
+			q->grantee ? catalog_role_oid(j->catalog, q->grantee) : NULL;
+		struct relation sequence = { .schema = q->schema, .name = q->name };
+		struct fix v = { .relation = &sequence,
+				 .name = q->name,
+				 .role = role ? role->name : NULL };
+
+		if (strcmp(q->schema, of->schema) == 0 && strcmp(q->name, of->name) == 0 &&
+		    grantee_actor(j, q->grantee))
+			judge_fix(j, role ? "revoke_sequence" : "revoke_sequence_public", &v);
+	}
+}
+
 static void rule_sequences(struct judge *j)
 {
 	for (size_t i = 0; i < j->in->extras->sequences.len; i++) {
@@ -179,12 +212,8 @@ static void rule_sequences(struct judge *j)
 		const struct actor *a = grantee_actor(j, q->grantee);
 		const struct role *role =
 			q->grantee ? catalog_role_oid(j->catalog, q->grantee) : NULL;
-		struct relation sequence = { .schema = q->schema, .name = q->name };
 		struct subject s = { .object = arena_printf(j->arena, "%s.%s", q->schema,
 							    q->name) };
-		struct fix v = { .relation = &sequence,
-				 .name = q->name,
-				 .role = role ? role->name : NULL };
 		struct finding *f;
 
 		if (!a)
@@ -195,7 +224,8 @@ static void rule_sequences(struct judge *j)
 			       "how fast others count",
 			       a->role->name);
 		judge_evidence(j, f, "granted to %s: UPDATE", role ? role->name : "PUBLIC");
-		judge_fix(j, role ? "revoke_sequence" : "revoke_sequence_public", &v);
+		if (f)
+			revoke_sequence(j, q);
 		judge_fixed(j, f);
 	}
 }

@@ -366,20 +366,15 @@ static bool checked_not_null(const struct table *t)
 	return false;
 }
 
-/* Rows without a tenant are shared on purpose, and only read: else rule R19 speaks about it,
- * and once that is mended such rows are nobody's. */
+/* Rows without a tenant are shown to all on purpose; that all may write them too is said by rule
+ * R19, and once that is mended they are read as before. */
 static bool null_means_shared(const struct table *t)
 {
-	bool shared = false;
-
 	for (size_t i = 0; i < t->r->npolicies; i++)
-		if (t->policies[i].check_verdict.level == CLAUSE_OPEN &&
-		    t->policies[i].check_verdict.reasons & OPEN_NULL_TENANT)
-			return false;
-		else
-			shared = shared ||
-				 t->policies[i].using_verdict.reasons & OPEN_NULL_TENANT;
-	return shared;
+		if (strchr("*r", t->r->policies[i].command) &&
+		    t->policies[i].using_verdict.reasons & OPEN_NULL_TENANT)
+			return true;
+	return false;
 }
 
 static void rule_nullable(struct judge *j, const struct table *t)

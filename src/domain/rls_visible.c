@@ -227,6 +227,17 @@ static const char *to_same(struct judge *j, const struct policy *p)
 	return text;
 }
 
+void judge_fix_reads(struct judge *j, const struct table *t, const struct policy *p)
+{
+	struct fix v = { .relation = t->r,
+			 .policy = arena_printf(j->arena, "%.56s_read", p->name),
+			 .condition = p->using_expr,
+			 .object = "SELECT",
+			 .tail = to_same(j, p) };
+
+	judge_fix(j, "policy_for", &v);
+}
+
 void judge_fix_writes(struct judge *j, const struct table *t, const struct policy *p,
 		      const char *condition)
 {
@@ -237,13 +248,8 @@ void judge_fix_writes(struct judge *j, const struct table *t, const struct polic
 		return;
 	}
 	judge_fix(j, p->command == 'd' ? "using" : "using_check", &v);
-	if (p->command != '*')
-		return;
-	v.policy = arena_printf(j->arena, "%.56s_read", p->name);
-	v.condition = p->using_expr;
-	v.object = "SELECT";
-	v.tail = to_same(j, p);
-	judge_fix(j, "policy_for", &v);
+	if (p->command == '*')
+		judge_fix_reads(j, t, p);
 }
 
 void rule_open_parent(struct judge *j, const struct table *t, const struct judged *g,

@@ -402,6 +402,7 @@ STYLE(auctions, 11)
 STYLE(gazettes, 11)
 STYLE(errands, 9)
 STYLE(ladders, 5)
+STYLE(pantries, 5)
 
 /* Two of the roles are acted as. */
 LEAK_TEST(rls_styles, roles)

@@ -5,6 +5,7 @@ CREATE ROLE rf_owner NOLOGIN; CREATE ROLE rf_app LOGIN; CREATE ROLE rf_desk LOGI
 CREATE ROLE rf_back NOLOGIN BYPASSRLS;
 CREATE SCHEMA rf AUTHORIZATION rf_owner; GRANT USAGE ON SCHEMA rf TO rf_app, rf_desk, rf_back;
 GRANT CREATE ON SCHEMA rf TO rf_desk;
+CREATE SCHEMA rf_lib AUTHORIZATION rf_owner; GRANT USAGE ON SCHEMA rf_lib TO rf_app, rf_desk;
 CREATE SCHEMA rf_priv AUTHORIZATION rf_owner; GRANT USAGE ON SCHEMA rf_priv TO rf_app, rf_desk;
 ALTER ROLE rf_app SET search_path = rf, public; ALTER ROLE rf_desk SET search_path = rf, public;
 SET ROLE rf_owner; SET search_path = rf;
@@ -37,6 +38,22 @@ CREATE FUNCTION rf_priv.packs(h int) RETURNS boolean LANGUAGE sql STABLE SECURIT
 	SELECT EXISTS (SELECT FROM packers p WHERE p.house = h AND p.house = me()) $$;
 CREATE TABLE packs (LIKE tpl INCLUDING ALL);
 CREATE POLICY own ON packs USING (house = me() AND rf_priv.packs(house));
+
+-- What its body calls stands in a schema that the caller names for the moment.
+CREATE FUNCTION rf_lib.house() RETURNS int LANGUAGE sql STABLE AS $$ SELECT nullif(current_setting('app.house', true), '')::int $$;
+CREATE FUNCTION rf_priv.packers_of() RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+BEGIN
+	RETURN (SELECT count(*) FROM packers p WHERE p.house = house());
+END $$;
+
+-- What is nobody's everybody may read, and should not write; what is added by hand stays nobody's.
+CREATE TABLE phrases (LIKE tpl INCLUDING ALL);
+ALTER TABLE phrases ALTER house DROP NOT NULL;
+CREATE POLICY own ON phrases USING (house = me() OR house IS NULL);
+CREATE TABLE proverbs (LIKE tpl INCLUDING ALL);
+ALTER TABLE proverbs ALTER house DROP NOT NULL;
+CREATE POLICY own ON proverbs USING ((house = me() OR house IS NULL) AND t <> 'sealed')
+	WITH CHECK (house = me());
 
 -- Which rows may be changed is one question, what they may become another: it was answered rightly,
 -- or was not asked.
@@ -85,6 +102,9 @@ END $$;
 GRANT SELECT, INSERT, UPDATE, DELETE ON of_owned TO rf_app, rf_desk;
 INSERT INTO of_owned (house, owned) SELECT house, id FROM owned;
 INSERT INTO letters (house, t) VALUES (1, 'sealed');
+INSERT INTO proverbs (house, t) VALUES (1, 'sealed'), (NULL, 't');
+INSERT INTO phrases (house) VALUES (NULL), (NULL);
+GRANT INSERT, UPDATE ON phrases TO rf_back;
 GRANT INSERT ON passes TO rf_back;
 DROP TABLE tpl;
 GRANT SELECT ON houses TO rf_app, rf_desk;

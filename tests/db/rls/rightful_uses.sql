@@ -5,7 +5,7 @@ CREATE FUNCTION pg_temp.used(who text, house text, statement text) RETURNS text 
 DECLARE
 	n bigint;
 BEGIN
-	PERFORM set_config('search_path', 'rf, public', true); -- as these logins have it
+	PERFORM set_config('search_path', 'rf, public, rf_lib', true); -- as these logins have it, and ask for
 	PERFORM set_config('app.house', house, true);
 	PERFORM set_config('role', who, true);
 	EXECUTE statement;
@@ -30,6 +30,15 @@ FROM (VALUES
 	-- by names without a schema
 	('rf_app', '1', 'SELECT FROM rf.packs', '2'),
 	('rf_app', '1', 'INSERT INTO rf.packs (house) VALUES (1)', '1'),
+	('rf_app', '1', 'SELECT FROM generate_series(1, rf_priv.packers_of())', '2'),
+	-- what is nobody's
+	('rf_app', '1', 'SELECT FROM rf.phrases', '4'),
+	('rf_app', '1', 'INSERT INTO rf.phrases (house) VALUES (1)', '1'),
+	('rf_app', '1', 'UPDATE rf.phrases SET t = ''x'' WHERE house = 1', '2'),
+	('rf_back', '1', 'INSERT INTO rf.phrases (house) VALUES (NULL)', '1'),
+	('rf_app', '1', 'SELECT FROM rf.proverbs', '3'),
+	('rf_app', '1', 'INSERT INTO rf.proverbs (house) VALUES (1)', '1'),
+	('rf_app', '1', 'DELETE FROM rf.proverbs WHERE house = 1', '2'),
 	-- a condition of another kind
 	('rf_app', '1', 'SELECT FROM rf.letters', '2'),
 	('rf_app', '1', 'INSERT INTO rf.prices (house) VALUES (1)', '1'),
