@@ -123,8 +123,15 @@ const char *rowset_filter_at(const struct rowset *r, size_t i);
 void rowset_unfilter(struct rowset *r, size_t i);
 bool rowset_sort(struct rowset *r, const char *spec, struct err *err) MUST_CHECK;  /* "sku -price" */
 const char *rowset_sort_text(const struct rowset *r);
-/* '+' upwards by this column, '-' downwards, 0 not. */
-char rowset_sorted_by(const struct rowset *r, const char *column);
+struct sort_part {
+	const char *column; /* of the rowset */
+	bool descending;
+	const char *nulls; /* " nulls first", " nulls last"; "": where the direction has them */
+};
+/* The i-th column of the sort in force; false: there are no more. */
+bool rowset_sort_part(const struct rowset *r, size_t i, struct sort_part *out);
+/* A word of a sort, a blank before it if it is not the first: any name is quoted as rowset_sort reads it. */
+void rowset_sort_add(struct buf *spec, const char *column, bool descending);
 void rowset_refresh(struct rowset *r);
 /* The person wants to see what is there now: the rows, and whether the relation has other columns since. */
 void rowset_look_again(struct rowset *r);

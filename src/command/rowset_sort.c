@@ -38,6 +38,13 @@ static bool word_is(const char *word, const char *a, const char *b)
 	return strcmp(word, a) == 0 || (b && strcmp(word, b) == 0);
 }
 
+/* Behind a column such a word, bare, is none of its own. */
+static bool is_modifier(const char *word)
+{
+	return word_is(word, "desc", "DESC") || word_is(word, "asc", "ASC") ||
+	       word_is(word, "nulls", "NULLS");
+}
+
 /* As an index has them; but what the server does not know of its own things comes last, whichever
  * way one looks. */
 static bool usual_nulls_first(const struct rowset *r, bool descending)
@@ -67,20 +74,28 @@ static bool sort_modifier(const struct rowset *r, struct order *o, const char *w
 static bool add_sort_word(struct rowset *r, struct question_spec *q, const char **s,
 			  struct err *err)
 {
-	bool quoted, descending = false;
+	bool quoted, descending = false, next = q->sort.len == 0;
 
-	while (isspace((unsigned char)**s) || **s == ',')
-		(*s)++;
+	for (; isspace((unsigned char)**s) || **s == ','; (*s)++)
+		next = next || **s == ',';
 	if (**s == '-' || **s == '+')
 		descending = *(*s)++ == '-';
+	const char *begun = *s;
 	char *word = sort_word(s, &quoted);
 	if (!*word && !quoted) {
 		free(word);
 		return true;
 	}
-	if (!quoted && q->sort.len > 0 && sort_modifier(r, &q->sort.v[q->sort.len - 1], word, s)) {
+	if (!quoted && !next && sort_modifier(r, &q->sort.v[q->sort.len - 1], word, s)) {
 		free(word);
 		return true;
+	}
+	/* The command line takes the quotes off: a name may have blanks and need not be quoted. */
+	size_t len = quoted ? 0 : source_named_at(r, begun);
+	if (len > strlen(word)) {
+		free(word);
+		word = xstrndup(begun, len);
+		*s = begun + len;
 	}
 	int col = source_column(r, word, err);
 	free(word);
@@ -138,35 +153,42 @@ bool rowset_sort(struct rowset *r, const char *spec, struct err *err)
 	return true;
 }
 
+bool rowset_sort_part(const struct rowset *r, size_t i, struct sort_part *out)
+{
+	if (i >= r->ask.sort.len)
+		return false;
+	const struct order *o = &r->ask.sort.v[i];
+	bool usual = o->nulls_first == usual_nulls_first(r, o->descending);
+
+	*out = (struct sort_part){ r->cols.v[o->col].def.name, o->descending,
+				   usual ? "" : o->nulls_first ? " nulls first" : " nulls last" };
+	return true;
+}
+
+void rowset_sort_add(struct buf *spec, const char *column, bool descending)
+{
+	buf_adds(spec, spec->len > 0 ? " " : "");
+	buf_adds(spec, descending ? "-" : "");
+	if (!*column || column[strcspn(column, " \t\n\v\f\r,\"")] || strchr("-+", *column) ||
+	    is_modifier(column))
+		sql_ident(spec, column);
+	else
+		buf_adds(spec, column);
+}
+
 const char *rowset_sort_text(const struct rowset *r)
 {
 	struct buf text = BUF_INIT;
+	struct sort_part part;
 
-	for (size_t i = 0; i < r->ask.sort.len; i++) {
-		const struct order *o = &r->ask.sort.v[i];
-		const char *name = r->cols.v[o->col].def.name;
-
-		/* Each column's title asks for it, at each key. */
-		buf_adds(&text, i > 0 ? " " : "");
-		buf_adds(&text, o->descending ? "-" : "");
-		if (strpbrk(name, " \t,\""))
-			sql_ident(&text, name);
-		else
-			buf_adds(&text, name);
-		if (o->nulls_first != usual_nulls_first(r, o->descending))
-			buf_adds(&text, o->nulls_first ? " nulls first" : " nulls last");
+	/* Each column's title asks for it, at each key. */
+	for (size_t i = 0; rowset_sort_part(r, i, &part); i++) {
+		rowset_sort_add(&text, part.column, part.descending);
+		buf_adds(&text, part.nulls);
 	}
 	const char *out = arena_intern(r->arena, text.data);
 	buf_release(&text);
 	return out;
-}
-
-char rowset_sorted_by(const struct rowset *r, const char *column)
-{
-	for (size_t i = 0; i < r->ask.sort.len; i++)
-		if (strcmp(r->cols.v[r->ask.sort.v[i].col].def.name, column) == 0)
-			return r->ask.sort.v[i].descending ? '-' : '+';
-	return 0;
 }
 
 static bool in_order(const struct order *order, size_t n, size_t col)

@@ -109,7 +109,8 @@ bool source_may_have(const struct rowset *r, const char *name)
 	return r->all_columns || types_described(r, name);
 }
 
-bool source_unknown_column(const struct rowset *r, const char *name, struct err *err)
+/* The columns that the base has, as far as is known; NULL-terminated, the caller frees the list. */
+static const char **known_columns(const struct rowset *r)
 {
 	VEC(const char *) names = VEC_INIT;
 
@@ -120,10 +121,33 @@ bool source_unknown_column(const struct rowset *r, const char *name, struct err 
 	for (size_t i = 0; names.len == 0 && i < r->described.len; i++)
 		*VEC_PUSH(&names) = r->described.v[i].name;
 	*VEC_PUSH(&names) = NULL;
-	err_unknown(err, "column", name, names.v);
+	return names.v;
+}
+
+bool source_unknown_column(const struct rowset *r, const char *name, struct err *err)
+{
+	const char **names = known_columns(r);
+
+	err_unknown(err, "column", name, names);
 	err->kind = ERR_USAGE;
-	VEC_RELEASE(&names);
+	free(names);
 	return false;
+}
+
+size_t source_named_at(const struct rowset *r, const char *text)
+{
+	const char **names = known_columns(r);
+	size_t longest = 0;
+
+	for (size_t i = 0; names[i]; i++) {
+		size_t len = strlen(names[i]);
+
+		if (len > longest && strncmp(text, names[i], len) == 0 &&
+		    (!text[len] || strchr(" \t\n,", text[len])))
+			longest = len;
+	}
+	free(names);
+	return longest;
 }
 
 int source_column(struct rowset *r, const char *name, struct err *err)

@@ -4,7 +4,8 @@
  * columns, painting, actions.
  *
  *	grid.c       life, moving, what rows do
- *	gridask.c    sort, watching, what is told
+ *	gridask.c    watching, what is told
+ *	gridsort.c   the sort
  *	gridfilter.c which rows
  *	gridcopy.c   marks, what is copied, the whole value
  *	copying.c    values and rows on their way to the clipboard
@@ -195,8 +196,6 @@ void grid_tell_late(struct screen *s);
 void grid_status(const struct screen *s, struct screen_status *out);
 /* Lines that the head and all rows take, as far as they are there; -1: not known yet. */
 int grid_lines(const struct screen *s);
-/* The sign above a column: '+' up, '-' down, 0: none, or what it goes by first is not to be seen. */
-char grid_sorted_by(const struct screen *s, const struct gridcol *c);
 /* Which rows are seen, "1–4 of 12", where that is not all of them. */
 void grid_more(const struct screen *s, struct buf *out);
 
@@ -225,6 +224,13 @@ bool row_change(struct screen *s, const struct grid *g, enum action act, const s
 /* ---- together.c ---- */
 /* The marked rows: asks which columns become what, then row_update. */
 bool together_open(struct screen *s, size_t rows, struct err *err);
+
+/* ---- gridsort.c ---- */
+bool grid_sort(struct grid *g, const char *const *words, struct err *err) MUST_CHECK;
+/* The sign above a column: '+' up, '-' down, 0: none, or what it goes by first is not to be seen. */
+char grid_sorted_by(const struct screen *s, const struct gridcol *c);
+/* "sort PRICE, -SKU", by the names that stand above the columns. */
+void grid_tell_sort(const struct screen *s, struct buf *out);
 
 /* ---- copying.c: also for a record ---- */
 void copying_free(struct copying **c);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * gridask.c - what is asked of the rows: the sort, again and again; and what is told of them.
+ * gridask.c - what is asked of the rows, again and again; and what is told of them.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -133,165 +133,6 @@ void grid_watch(struct screen *s)
 	g->watch = watch_new(s, s->def->refresh, look_again);
 }
 
-/* ---- sorting ---- */
-
-/* The column of the sort's next word, its index of display; -1: none that is there. */
-static int named(const struct grid *g, const char *word)
-{
-	size_t n;
-
-	word += *word == '-';
-	n = strcspn(word, " ");
-	for (size_t i = 0; i < g->cols.v.len; i++) {
-		const char *name = g->ops->column(g->p, g->cols.v.v[i].source)->name;
-
-		if (strlen(name) == n && strncmp(name, word, n) == 0)
-			return (int)i;
-	}
-	return -1;
-}
-
-static const char *next_word(const char *word)
-{
-	word += strcspn(word, " ");
-	return word + strspn(word, " ");
-}
-
-/* Is it the same in every row: by the scope, the record above, what the screen is narrowed to? */
-static bool alike(const struct screen *s, const struct gridcol *c)
-{
-	const struct grid *g = s->data;
-	const struct screen_column *def = g->ops->column(g->p, c->source);
-	const char *const *where = s->place ? s->place->where : NULL;
-	size_t len = strlen(def->name);
-
-	if ((def->alone && g->cols.part) || (def->tenant && c->unasked))
-		return true;
-	while (where && *where && (strncmp(*where, def->name, len) != 0 || (*where)[len] != '='))
-		where++;
-	return where && *where;
-}
-
-/* Nobody chose it. */
-static bool own_order(const struct screen *s, const char *text)
-{
-	return s->def->order && strcmp(text, s->def->order) == 0;
-}
-
-/* Bytes of the sort in force that are told, above the columns and in the header.  What nobody sees
- * is told where somebody chose it: a screen's own order is told as far as it can be seen. */
-static size_t told_sort(const struct screen *s, const char *text)
-{
-	const struct grid *g = s->data;
-	const char *word = text;
-
-	if (!own_order(s, text))
-		return strlen(text);
-	while (*word) {
-		int at = named(g, word);
-
-		if (at >= 0 && g->cols.v.v[at].hidden && !alike(s, &g->cols.v.v[at]))
-			break;
-		word = next_word(word);
-	}
-	return (size_t)(word - text);
-}
-
-char grid_sorted_by(const struct screen *s, const struct gridcol *c)
-{
-	const struct grid *g = s->data;
-	const char *text, *word, *told;
-	bool seen;
-
-	if (!g->rows)
-		return 0;
-	text = rowset_sort_text(g->rows);
-	told = text + told_sort(s, text);
-	seen = !*told;
-	for (word = text; !seen && word < told; word = next_word(word))
-		seen = named(g, word) == c - g->cols.v.v;
-	return seen ? rowset_sorted_by(g->rows, g->ops->column(g->p, c->source)->name) : (char)0;
-}
-
-/* The first column of the sort in force, its index of display; -1: none of the shown ones. */
-static int sorted_column(const struct grid *g, bool *down)
-{
-	const char *text = rowset_sort_text(g->rows);
-
-	*down = text && *text == '-';
-	return text && *text ? named(g, text) : -1;
-}
-
-static bool sort_by(struct grid *g, int at, bool down, struct err *err)
-{
-	const char *name = g->ops->column(g->p, g->cols.v.v[at].source)->name;
-	char *spec = xasprintf("%s%s", down ? "-" : "", name);
-	bool ok = rowset_sort(g->rows, spec, err);
-
-	free(spec);
-	return ok;
-}
-
-static int step_column(const struct grid *g, int from, int by)
-{
-	int n = (int)g->cols.v.len;
-
-	for (int at = from + by; at >= 0 && at < n; at += by)
-		if (!g->cols.v.v[at].hidden)
-			return at;
-	return from;
-}
-
-/* Behind those of the sort in force; the other way round if it is there already. */
-static bool sort_also(struct grid *g, struct err *err)
-{
-	const char *name = g->ops->column(g->p, gridcols_source(&g->cols))->name;
-	char *copy = xstrdup(rowset_sort_text(g->rows)), *save = NULL;
-	struct buf spec = BUF_INIT;
-	bool there = false, ok;
-
-	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
-		bool down = *w == '-', same = strcmp(w + down, name) == 0;
-
-		there = there || same;
-		buf_addf(&spec, "%s%s%s", spec.len ? " " : "", down != same ? "-" : "",
-			 w + down);
-	}
-	if (!there)
-		buf_addf(&spec, "%s%s", spec.len ? " " : "", name);
-	ok = rowset_sort(g->rows, spec.data, err);
-	buf_release(&spec);
-	free(copy);
-	return ok;
-}
-
-static bool sort(struct grid *g, const char *const *words, struct err *err)
-{
-	struct buf spec = BUF_INIT;
-	bool down, ok;
-	int at = sorted_column(g, &down);
-
-	if (!words || !words[0])
-		return rowset_sort(g->rows, "", err);
-	if (!g->cols.v.len)
-		return err_set(err, ERR_FAILED, "sort", "its columns are not known yet");
-	if (!words[1] && strcmp(words[0], "invert") == 0)
-		return at < 0 || sort_by(g, at, !down, err);
-	if (!words[1] && strcmp(words[0], "next") == 0)
-		return sort_by(g, at < 0 ? 0 : step_column(g, at, 1), false, err);
-	if (!words[1] && strcmp(words[0], "previous") == 0)
-		return sort_by(g, at < 0 ? 0 : step_column(g, at, -1), false, err);
-	if (!words[1] && strcmp(words[0], "this") == 0)
-		return sort_by(g, (int)g->cols.cursor, at == (int)g->cols.cursor && !down, err);
-	if (!words[1] && strcmp(words[0], "add") == 0)
-		return sort_also(g, err);
-	for (size_t i = 0; words[i]; i++)
-		buf_addf(&spec, "%s%s", i ? " " : "", words[i]);
-	ok = rowset_sort(g->rows, spec.data, err);
-	buf_release(&spec);
-	return ok;
-}
-
 /* ---- columns ---- */
 
 static bool find_column(const struct grid *g, const char *name, size_t *at, struct err *err)
@@ -416,7 +257,7 @@ static bool ask_rowset(struct screen *s, enum action act, const struct args *arg
 	case ACTION_KEEP:
 		return grid_filter(s, act, args, err);
 	case ACTION_SORT:
-		return sort(g, args_rest(args, "columns"), err);
+		return grid_sort(g, args_rest(args, "columns"), err);
 	case ACTION_REFRESH:
 		if (args_has(args, "interval"))
 			return watch_action(g->watch, act, args, err);
@@ -531,26 +372,6 @@ void grid_more(const struct screen *s, struct buf *out)
 		add_position(g, out);
 }
 
-/* By the names that stand above the columns. */
-static void add_sort(const struct screen *s, struct buf *out)
-{
-	const struct grid *g = s->data;
-	const char *text = rowset_sort_text(g->rows);
-	char *copy = xstrndup(text, told_sort(s, text)), *save = NULL;
-	bool own = own_order(s, text);
-
-	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
-		int at = named(g, w);
-		const struct gridcol *c = at < 0 ? NULL : &g->cols.v.v[at];
-
-		if (own && c && c->hidden)
-			continue;
-		buf_addf(out, "%s%s%s", out->len ? ", " : "sort ", *w == '-' ? "-" : "",
-			 c ? column_title(g->ops->column(g->p, c->source)) : w + (*w == '-'));
-	}
-	free(copy);
-}
-
 void grid_status(const struct screen *s, struct screen_status *out)
 {
 	const struct grid *g = s->data;
@@ -566,7 +387,7 @@ void grid_status(const struct screen *s, struct screen_status *out)
 		return;
 	for (size_t i = 0; i < rowset_filters(g->rows); i++)
 		buf_addf(&out->filters, "%s%s", i ? "  " : "", rowset_filter_at(g->rows, i));
-	add_sort(s, &out->sort);
+	grid_tell_sort(s, &out->sort);
 	if (ahead_count(s->ui)) {
 		buf_clear(&out->note);
 		buf_addf(&out->note,

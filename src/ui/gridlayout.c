@@ -9,8 +9,8 @@
  *	name = 40
  *	slug = hidden
  *
- * in the order in which they stand.  Columns that are not there any more are passed over, new
- * ones come last.
+ * in the order in which they stand, of a name what such a file has a meaning for as %XX.  Columns
+ * that are not there any more are passed over, new ones come last.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -98,6 +98,31 @@ static void apply(const struct grid *g, struct gridcol *c, const char *words)
 	free(copy);
 }
 
+/* The name as it stands in the file. */
+static void add_key(struct buf *out, const char *name)
+{
+	for (const char *p = name; *p; p++) {
+		unsigned char c = (unsigned char)*p;
+		bool end = p == name || !p[1];
+
+		if (c < 0x20 || c == 0x7f || strchr("=#[];:\\\"%", c) || (c == ' ' && end))
+			buf_addf(out, "%%%02x", c);
+		else
+			buf_addc(out, *p);
+	}
+}
+
+static bool is_key_of(const char *key, const char *name)
+{
+	struct buf own = BUF_INIT;
+	bool same;
+
+	add_key(&own, name);
+	same = strcmp(key, own.data) == 0;
+	buf_release(&own);
+	return same;
+}
+
 static bool entry(void *ctx, const struct deffile_entry *e, struct err *err)
 {
 	struct loading *l = ctx;
@@ -107,7 +132,7 @@ static bool entry(void *ctx, const struct deffile_entry *e, struct err *err)
 	for (size_t i = l->next; e->key && i < g->cols.v.len; i++) {
 		const char *name = g->ops->column(g->p, g->cols.v.v[i].source)->name;
 
-		if (strcmp(name, e->key) != 0)
+		if (!is_key_of(e->key, name))
 			continue;
 		apply(g, &g->cols.v.v[i], e->value);
 		move_to(&g->cols, i, l->next++);
@@ -131,11 +156,6 @@ void grid_load_layout(struct screen *s)
 	free(path);
 }
 
-static bool plain_name(const char *name)
-{
-	return *name && !strpbrk(name, "=#[]\n\r\t;:\\\"") && *name != ' ';
-}
-
 void grid_save_layout(const struct screen *s)
 {
 	const struct grid *g = s->data;
@@ -151,9 +171,8 @@ void grid_save_layout(const struct screen *s)
 		const struct gridcol *c = &g->cols.v.v[i];
 		const char *name = g->ops->column(g->p, c->source)->name;
 
-		if (!plain_name(name))
-			continue;
-		buf_addf(&text, "%s =", name);
+		add_key(&text, name);
+		buf_adds(&text, " =");
 		if (c->by_hand)
 			buf_addf(&text, " %d", c->by_hand);
 		buf_addf(&text, "%s%s\n", c->hidden && !by_scope(g, c) ? " hidden" : "",
