@@ -15,6 +15,8 @@
 
 /* row: the alias of the column's relation; value: SQL. */
 void equal_sql(struct buf *out, const struct sqlset *set, const char *row, const struct column *c, const char *value);
+/* SQL that is no column, as what the column is. */
+void equal_typed(struct buf *out, const struct sqlset *set, const struct column *c, const char *value);
 /* … is the text parameter $param. */
 void equal_param(struct buf *out, const struct sqlset *set, const char *row, const struct column *c, int param);
 /* … is what the other column has. */

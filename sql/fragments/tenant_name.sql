@@ -2,7 +2,7 @@
 -- What people call a tenant: its short name in the directory.
 
 -- fragment: label
-(SELECT d.:"name"::pg_catalog.text FROM :directory AS d WHERE d.:"key" = CAST(:value AS :type))
+(SELECT d.:"name"::pg_catalog.text FROM :directory AS d WHERE :is)
 
 -- fragment: called
 COALESCE(:name, :value::pg_catalog.text)

@@ -11,6 +11,7 @@
 #include "command/outbox_look.h"
 #include "command/settings.h"
 #include "command/outbox_consumers.h"
+#include "domain/equal.h"
 #include "domain/pgarray.h"
 #include "outbox_leaves.h"
 
@@ -180,22 +181,24 @@ static bool tenant_name(struct buf *out, const struct session *s, int tenancy, c
 		d && t->directory_key ? relation_column(d, t->directory_key) : NULL;
 	const char *label = t && t->slug ? t->slug : t ? t->label : NULL;
 	const struct column *name = d && label ? relation_column(d, label) : NULL;
-	struct buf directory = BUF_INIT;
+	struct buf directory = BUF_INIT, value = BUF_INIT, is = BUF_INIT;
 
 	if (!key || !name || !(key->rights & name->rights & RIGHT_SELECT) || !d->schema_usage)
 		return false;
 	sql_qualified(&directory, d->schema, d->name);
+	equal_typed(&value, session_sql(s), key, id);
+	equal_sql(&is, session_sql(s), "d", key, value.data);
 	{
 		const struct sqlvar vars[] = { { "name", name->name },
 					       { "directory", directory.data },
-					       { "key", key->name },
-					       { "type", key->type },
-					       { "value", id } };
+					       { "is", is.data } };
 
 		sql_fragment(out, session_sql(s), "tenant_name.label", vars,
 			     sizeof vars / sizeof *vars);
 	}
 	buf_release(&directory);
+	buf_release(&value);
+	buf_release(&is);
 	return true;
 }
 

@@ -32,16 +32,23 @@ void equal_sql(struct buf *out, const struct sqlset *set, const char *row,
 	buf_release(&sign);
 }
 
+void equal_typed(struct buf *out, const struct sqlset *set, const struct column *c,
+		 const char *value)
+{
+	const struct sqlvar v[] = { { "value", value }, { "type", c->type } };
+
+	sql_fragment(out, set, "equal.typed", v, ARRAY_SIZE(v));
+}
+
 void equal_param(struct buf *out, const struct sqlset *set, const char *row,
 		 const struct column *c, int param)
 {
 	char number[16];
 	struct buf typed = BUF_INIT;
-	const struct sqlvar v[] = { { "value", number }, { "type", c->type } };
 
 	snprintf(number, sizeof number, "$%d", param);
 	if (c->type_kind == 'c')
-		sql_fragment(&typed, set, "equal.typed", v, ARRAY_SIZE(v));
+		equal_typed(&typed, set, c, number);
 	equal_sql(out, set, row, c, typed.len ? typed.data : number);
 	buf_release(&typed);
 }
