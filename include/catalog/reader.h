@@ -23,6 +23,13 @@ struct reader *reader_new(struct db *db, enum db_lane lane);
  * since (sql/queries/catalog_state.sql), and what is read is kept.  ahead: what is kept is told before that answer
  * (READER_KEPT).  Call it before the first read. */
 void reader_keep(struct reader *r, bool ahead);
+/* What was asked by what is kept rests on this table alone, and is on its way; 0: on more.  Once the server has said
+ * that of all that was told so nothing has changed (sql/queries/catalog_rest.sql, behind what was asked), what is kept
+ * is the newest snapshot, though not settled: nobody need wait for the rest to show a page. */
+void reader_rests_on(struct reader *r, oid table);
+/* Is the newest snapshot all that the server had to say when it was asked?  Else READER_SETTLED or READER_SWAPPED
+ * follows. */
+bool reader_settled(const struct reader *r);
 void reader_free(struct reader **r);
 void reader_refresh(struct reader *r);
 /* A reply does not fit: read again soon (rate-limited to once a second). */
@@ -39,6 +46,7 @@ enum reader_event {
 	/* old: what an earlier session kept of this server's catalog for this role, while the server looks whether
 	 * it still holds; NULL: it does not.  It is not the newest snapshot before READER_SWAPPED tells so. */
 	READER_KEPT,
+	READER_SETTLED, /* the newest snapshot holds, all of it */
 };
 typedef void reader_fn(void *ctx, enum reader_event event, const struct catalog *old);
 void reader_observe(struct reader *r, reader_fn *fn, void *ctx);

@@ -46,6 +46,9 @@ bool rowset_has_key(const struct rowset *r);
  * at the latest. */
 struct rowset *rowset_try(struct session *ahead, const struct screendef *def, const char *const *where,
 			  const char *sort, int rows);
+/* Behind that: what it rests on is asked of the server as well (READY_PAGE), if that is a table alone; of NULL, or
+ * another, all that was kept has to hold. */
+void rowset_rests(struct session *ahead, const struct rowset *r);
 void rowset_free(struct rowset **r);
 
 /* The screen's height: rows per page.  Asks for the first page when called the first time. */

@@ -175,6 +175,7 @@ void session_unobserve(struct session *s, const void *ctx);
 /* fn runs once when it is so far, with err on failure. */
 enum session_ready {
 	READY_CONNECTED,
+	READY_PAGE,    /* and what was asked for by session_ahead() is known to rest on what holds (rowset_rests) */
 	READY_CATALOG, /* and the catalog and profile are there, and what became of --tenant is known */
 	READY_SCOPE,   /* and it was not refused */
 };

@@ -70,6 +70,9 @@ void db_each_option(void (*fn)(void *ctx, const char *keyword, const char *label
 void db_connect(struct db *db, enum db_lane lane);
 /* The same within this call, not in the loop's next turn: for who has much to do before that, and no observer yet. */
 void db_connect_at_once(struct db *db, enum db_lane lane);
+/* Is the server that the lane has, or tries, behind a socket of this machine?  There it is processors that connections
+ * have to share, not the way that they wait for. */
+bool db_is_near(const struct db *db, enum db_lane lane);
 /* In state DB_PASSWORD: go on with this password (copied, wiped after use; kept for other lanes
  * and reconnects in memory that is not dumped). */
 void db_password(struct db *db, const char *password);

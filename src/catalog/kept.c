@@ -59,7 +59,8 @@ static uint64_t add_question(uint64_t sum, const struct sqlset *set, const char 
 /* Another souk asks other questions, and its rows are others. */
 static void add_head(struct buf *out, const struct sqlset *set)
 {
-	uint64_t questions = add_question(0, set, "catalog_state");
+	uint64_t questions =
+		add_question(add_question(0, set, "catalog_state"), set, "catalog_rest");
 
 	for (int part = 0; part < CATALOG_PARTS; part++)
 		questions = add_question(questions, set,
@@ -87,7 +88,7 @@ static bool whole(const char **p, const char *end)
 	return *behind == '\n' && told == sum_of(*p, end);
 }
 
-static struct catalog_builder *build(const char *p, const char *end)
+static struct catalog_builder *build(const char *p, const char *end, struct reply **rest)
 {
 	struct catalog_builder *b = catalog_builder_new();
 
@@ -101,6 +102,9 @@ static struct catalog_builder *build(const char *p, const char *end)
 		catalog_builder_add(b, (enum catalog_part)part, rows);
 		reply_free(&rows);
 	}
+	*rest = reply_load(&p, end);
+	if (!*rest)
+		catalog_builder_free(&b);
 	return b;
 }
 
@@ -115,14 +119,15 @@ static char *take_line(const char **p, const char *end)
 	return xstrndup(line, (size_t)(eol - line));
 }
 
-static struct catalog_builder *load(const struct buf *file, const struct buf *head, char **state)
+static struct catalog_builder *load(const struct buf *file, const struct buf *head, char **state,
+				    struct reply **rest)
 {
 	const char *p = file->data + head->len, *end = file->data + file->len;
 	char *under = take_line(&p, end);
 	struct catalog_builder *b = NULL;
 
 	if (under && (!*state || strcmp(under, *state) == 0) && fresh(&p) && whole(&p, end))
-		b = build(p, end);
+		b = build(p, end, rest);
 	if (b && !*state)
 		*state = under;
 	else
@@ -130,7 +135,8 @@ static struct catalog_builder *load(const struct buf *file, const struct buf *he
 	return b;
 }
 
-struct catalog_builder *kept_load(const char *path, const struct sqlset *set, char **state)
+struct catalog_builder *kept_load(const char *path, const struct sqlset *set, char **state,
+				  struct reply **rest)
 {
 	struct catalog_builder *b = NULL;
 	struct buf file = BUF_INIT, head = BUF_INIT;
@@ -139,7 +145,7 @@ struct catalog_builder *kept_load(const char *path, const struct sqlset *set, ch
 	add_head(&head, set);
 	if (path_read(path, KEPT_MAX + HEAD_MAX, &file, &ignored) && file.len > head.len &&
 	    memcmp(file.data, head.data, head.len) == 0)
-		b = load(&file, &head, state);
+		b = load(&file, &head, state, rest);
 	err_release(&ignored);
 	buf_release(&head);
 	buf_release(&file);

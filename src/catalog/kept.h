@@ -23,9 +23,11 @@ enum { KEPT_MAX = 4 << 20 };
 /* Where the rows of this connection are; NULL before the first READY. */
 char *kept_path(const struct db *db);
 /* The builder with all parts; NULL: not there, of another souk, too old, or not whole.  *state: what the file has to
- * be under, or NULL, and then it is set to what it is under (the caller's to free). */
-struct catalog_builder *kept_load(const char *path, const struct sqlset *set, char **state);
-/* Write the file on the thread pool; parts: each part's reply_store() in order, taken over. */
+ * be under, or NULL, and then it is set to what it is under.  *rest: what catalog_rest.sql said of each table.  Both
+ * are the caller's to free. */
+struct catalog_builder *kept_load(const char *path, const struct sqlset *set, char **state, struct reply **rest);
+/* Write the file on the thread pool; parts: each part's reply_store() in order, then that of catalog_rest.sql; taken
+ * over. */
 void kept_write(struct loop *loop, char *owned_path, const struct sqlset *set,
 		const char *state, struct buf *parts);
 

@@ -10,6 +10,7 @@
 #include "base/attr.h"
 #include "base/timefmt.h"
 #include "blame.h"
+#include "catalog/reader.h"
 #include "command/settings.h"
 #include "db/reply.h"
 #include "rowset_priv.h"
@@ -344,6 +345,24 @@ struct rowset *rowset_try(struct session *ahead, const struct screendef *def,
 	return r;
 }
 
+/* A view's rows come from others; partitions and tables that inherit have keys, and some have
+ * policies, of their own; and of which tenant's rows they are is for the whole catalog to say. */
+static oid rests_on(const struct session *s, const struct rowset *r)
+{
+	bool bare = r && r->phase == PHASE_OPEN && !r->query;
+	const struct relation *table = bare ? r->relation : NULL;
+
+	if (!table || table->kind != RELATION_TABLE || table->has_children || r->def->stands_in ||
+	    session_role(s) || session_wanted_tenant(s) || session_tenant(s)->kind != TENANT_NONE)
+		return 0;
+	return table->oid;
+}
+
+void rowset_rests(struct session *ahead, const struct rowset *r)
+{
+	reader_rests_on(session_reader(ahead), rests_on(ahead, r));
+}
+
 void question_ahead(struct rowset *r)
 {
 	struct session *s = session_ahead(r->session);
@@ -352,6 +371,8 @@ void question_ahead(struct rowset *r)
 	if (s && r->phase == PHASE_NEW && r->height > 0 && !r->wanted_filters.len)
 		r->ahead = rowset_try(s, r->def, (const char *const *)r->where, r->wanted_sort,
 				      r->height);
+	if (s && r->phase == PHASE_NEW)
+		rowset_rests(s, r->ahead);
 }
 
 bool fetch_prepared(struct rowset *r)
@@ -360,7 +381,7 @@ bool fetch_prepared(struct rowset *r)
 
 	if (r->phase == PHASE_NEW && source_needs_catalog(r)) {
 		session_forget(r->session, r);
-		session_when_ready(r->session, READY_CATALOG, ready, r);
+		session_when_ready(r->session, READY_PAGE, ready, r);
 		question_ahead(r);
 		return false;
 	}

@@ -42,6 +42,13 @@ void session_unobserve(struct session *s, const void *ctx)
 
 /* ---- waiting until it can work ---- */
 
+/* Of a catalog that an earlier session kept only what the first page rests on may be known to hold;
+ * but who waits for the rest is not left waiting where it cannot be read. */
+static bool whole(const struct session *s)
+{
+	return s->is_ahead || reader_settled(s->reader) || reader_error(s->reader);
+}
+
 static bool ready_for(const struct session *s, enum session_ready far, const struct err **why)
 {
 	bool catalog = far != READY_CONNECTED;
@@ -58,7 +65,8 @@ static bool ready_for(const struct session *s, enum session_ready far, const str
 	else if (catalog && !s->profile && reader_error(s->reader) && !reader_busy(s->reader))
 		*why = reader_error(s->reader);
 	return *why || (state == DB_READY &&
-			(!catalog || (s->profile && tenant && !s->finding_person)));
+			(!catalog || (s->profile && tenant && !s->finding_person)) &&
+			(far < READY_CATALOG || whole(s)));
 }
 
 static void release_waiters(struct session *s)
@@ -183,6 +191,10 @@ static void on_catalog(void *ctx, enum reader_event event, const struct catalog 
 {
 	struct session *s = ctx;
 
+	if (event == READER_SETTLED) {
+		release_waiters(s);
+		return;
+	}
 	if (event != READER_SWAPPED)
 		session_ahead_end(s);
 	if (event == READER_KEPT) {
@@ -221,14 +233,16 @@ static void echo_statement(void *ctx UNUSED, enum db_lane lane UNUSED, const cha
 }
 
 /* First of all: the server makes a process for each connection, which takes it as long as
- * screens and terminal take us.  A console will want both. */
+ * screens and terminal take us.  A console will want both; but on this machine the second would
+ * take from the first page, which only waits for it where there is a scope to look up. */
 static void connect(struct session *s, const struct session_options *opts)
 {
 	s->db = db_new(s->loop, &opts->db, s->sql);
 	if (opts->one_connection)
 		return;
 	db_connect_at_once(s->db, DB_READ);
-	db_connect_at_once(s->db, DB_WATCH);
+	if (opts->tenant || opts->role || !db_is_near(s->db, DB_READ))
+		db_connect_at_once(s->db, DB_WATCH);
 }
 
 struct session *session_new(struct loop *loop, const struct session_options *opts,

@@ -117,6 +117,13 @@ void db_connect_at_once(struct db *db, enum db_lane lane)
 		attempt_io(c);
 }
 
+bool db_is_near(const struct db *db, enum db_lane lane)
+{
+	const char *host = db->lanes[lane].pg ? PQhost(db->lanes[lane].pg) : NULL;
+
+	return host && (*host == '/' || *host == '@');
+}
+
 static bool wrong_password(const struct conn *c)
 {
 	return c->state == DB_FAILED && strncmp(c->error.sqlstate, "28", 2) == 0;

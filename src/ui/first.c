@@ -94,12 +94,13 @@ void first_ahead(struct ui *ui)
 	if (s && p && !p->filter && !p->edit)
 		def = session_screen(s, p->screen, &ignored);
 	err_release(&ignored);
-	if (!def || def->kind == SCREEN_DASHBOARD ||
-	    (def->scope == SCOPE_TENANT && session_tenant(s)->kind == TENANT_NONE))
-		return;
 	ui_area(ui, &rows, &cols);
-	ui->first_rows = rowset_try(s, def, p->where, p->sort,
-				    def->kind == SCREEN_GRID ? rows - HEAD_ROWS : 1);
+	if (def && def->kind != SCREEN_DASHBOARD &&
+	    (def->scope != SCOPE_TENANT || session_tenant(s)->kind != TENANT_NONE))
+		ui->first_rows = rowset_try(s, def, p->where, p->sort,
+					    def->kind == SCREEN_GRID ? rows - HEAD_ROWS : 1);
+	if (s && p)
+		rowset_rests(s, ui->first_rows);
 }
 
 void first_release(struct ui *ui)

@@ -142,6 +142,18 @@ static bool open_rowset(struct screen *s, struct grid *g, struct err *err)
 	return true;
 }
 
+static bool share_height(struct screen *s);
+
+/* What the first page is asked with is known before anything is drawn, and the request leaves
+ * before that; what has been answered already is drawn at once. */
+static void ask_early(void *ctx)
+{
+	struct screen *s = ctx;
+
+	if (screen_top(s->ui) == s)
+		share_height(s);
+}
+
 static bool open_grid(struct screen *s, struct err *err)
 {
 	struct grid *g = xcalloc(1, sizeof *g);
@@ -165,6 +177,8 @@ static bool open_grid(struct screen *s, struct err *err)
 	if (g->rows) {
 		grid_watch(s);
 		session_observe(screen_session(s), grid_on_session, s);
+		if (!s->parent)
+			loop_defer(s->ui->loop, ask_early, s);
 	}
 	return true;
 }

@@ -375,14 +375,14 @@ static void wait_for_catalog(struct ui *ui, const struct place *place)
 	place_free(&ui->wanted);
 	ui->wanted = place_dup(place);
 	if (!waits)
-		session_when_ready(ui->session, READY_CATALOG, catalog_known, ui);
+		session_when_ready(ui->session, READY_PAGE, catalog_known, ui);
 	first_ahead(ui);
 }
 
 void stack_go_on(struct ui *ui)
 {
 	if (ui->wanted && ui->waits_for_password)
-		session_when_ready(ui->session, READY_CATALOG, catalog_known, ui);
+		session_when_ready(ui->session, READY_PAGE, catalog_known, ui);
 	ui->waits_for_password = false;
 }
 
