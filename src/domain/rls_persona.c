@@ -171,6 +171,28 @@ static bool can_bypass(const struct judge *j, const struct role *role)
 	return false;
 }
 
+/* Whoever logs in is a tenant's there, whatever the session says: which one, nobody knows. */
+static bool goes_by_login(const struct judge *j, const struct table *t, const struct actor *a)
+{
+	const unsigned usual = OPEN_ROLE | OPEN_PERSON | OPEN_NO_TENANT;
+	bool any = false;
+
+	for (size_t i = 0; i < t->r->npolicies; i++) {
+		const struct judged *g = &t->policies[i];
+		const struct clause_verdict *v =
+			g->using_expr ? &g->using_verdict : &g->check_verdict;
+		bool named;
+
+		if (!g->policy->permissive || !judge_applies(j, g->policy, a, &named))
+			continue;
+		if (v->level != CLAUSE_OPEN || !(v->reasons & (OPEN_ROLE | OPEN_PERSON)) ||
+		    v->reasons & ~usual)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
 /* Others than the application's are tried where nothing was given to them by name. */
 static bool is_tried(const struct judge *j, const struct table *t, size_t actor)
 {
@@ -184,6 +206,8 @@ static bool is_tried(const struct judge *j, const struct table *t, size_t actor)
 		return false;
 	if (t->directory && !t->r->rls)
 		return false; /* R07 is about the application's */
+	if (t->tenancy && !t->tenancy->by_login && goes_by_login(j, t, a))
+		return false;
 	for (size_t i = 0; i < t->r->npolicies; i++) {
 		bool named = false;
 

@@ -377,6 +377,21 @@ static bool null_means_shared(const struct table *t)
 	return false;
 }
 
+/* Whose a row is says a person's column: the tenant's is told beside it, as where it came from.
+ */
+static bool goes_by_person(const struct table *t)
+{
+	for (size_t i = 0; i < t->r->npolicies; i++) {
+		const struct judged *g = &t->policies[i];
+
+		if (g->policy->permissive &&
+		    ((g->using_expr && g->using_verdict.reasons != OPEN_PERSONAL) ||
+		     (g->check_expr && g->check_verdict.reasons != OPEN_PERSONAL)))
+			return false;
+	}
+	return t->r->rls && t->r->npolicies > 0;
+}
+
 static void rule_nullable(struct judge *j, const struct table *t)
 {
 	const struct column *c =
@@ -387,7 +402,7 @@ static void rule_nullable(struct judge *j, const struct table *t)
 
 	if (!c || c->not_null || !relation_is_table(t->r) || t->r->is_partition ||
 	    t->r->extension || checked_not_null(t) || null_means_shared(t) ||
-	    !judge_reacher(j, t, ANY_ACCESS))
+	    goes_by_person(t) || !judge_reacher(j, t, ANY_ACCESS))
 		return;
 	f = judge_find(j, RULE_R85, &s, "%s may be null: such rows belong to nobody",
 		       t->tenant);

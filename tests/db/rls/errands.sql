@@ -124,3 +124,16 @@ CREATE FUNCTION renamed(p_name text) RETURNS SETOF er.projects LANGUAGE sql STAB
 	SELECT * FROM er.projects p WHERE p."name" = p_name $$;
 COMMENT ON FUNCTION renamed IS 'hole: a name is none';
 RESET ROLE;
+
+-- the offices of two firms log in by themselves, and the row says whose role may see it
+CREATE ROLE er_office_1 NOLOGIN; CREATE ROLE er_office_2 NOLOGIN;
+CREATE ROLE er_clerk_1 LOGIN; CREATE ROLE er_clerk_2 LOGIN;
+GRANT er_office_1 TO er_clerk_1; GRANT er_office_2 TO er_clerk_2;
+GRANT USAGE ON SCHEMA er TO er_clerk_1, er_clerk_2;
+CREATE TABLE er.waybills (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, firm_id bigint NOT NULL REFERENCES er.firms, office name NOT NULL);
+CREATE INDEX ON er.waybills (firm_id);
+INSERT INTO er.waybills (firm_id, office) SELECT f, 'er_office_' || f FROM generate_series(1, 2) f, generate_series(1, 3);
+ALTER TABLE er.waybills ENABLE ROW LEVEL SECURITY; ALTER TABLE er.waybills OWNER TO er_owner;
+CREATE POLICY by_office ON er.waybills USING (pg_has_role(current_user, office, 'MEMBER'));
+GRANT SELECT, INSERT, UPDATE, DELETE ON er.waybills TO er_clerk_1, er_clerk_2;
+COMMENT ON TABLE er.waybills IS 'sound';

@@ -64,3 +64,13 @@ ALTER TABLE minutes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON minutes USING (pantry_id IS NULL OR keeps(pantry_id));
 GRANT SELECT, INSERT, UPDATE, DELETE ON minutes TO authenticated;
 COMMENT ON TABLE minutes IS 'hole: what is nobody''s is written by everybody';
+
+-- whose a row is says a person; where it came from may be nowhere
+CREATE TABLE nudges (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, person uuid NOT NULL REFERENCES people, pantry_id uuid REFERENCES pantries, t text);
+CREATE INDEX ON nudges (pantry_id);
+INSERT INTO nudges (person, pantry_id) SELECT person, pantry_id FROM keepers;
+ALTER TABLE nudges ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON nudges FOR SELECT USING (person = auth.uid());
+CREATE POLICY seen ON nudges FOR UPDATE USING (person = auth.uid()) WITH CHECK (person = auth.uid());
+GRANT SELECT, UPDATE (t) ON nudges TO authenticated;
+COMMENT ON TABLE nudges IS 'sound';
