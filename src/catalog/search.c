@@ -154,8 +154,9 @@ const struct index *relation_index_leading(const struct relation *r, const int *
 	return NULL;
 }
 
-/* Split schema.name by SQL's rules: quoted parts as written, others folded to lower case. */
-static bool split_name(const char *text, struct buf *schema, struct buf *name)
+/* Split schema.name by SQL's rules: quoted parts as written, others folded to lower case.  How many
+ * parts there are: a bare name is in schema; 0: it is none. */
+static int split_name(const char *text, struct buf *schema, struct buf *name)
 {
 	struct buf *part = schema;
 
@@ -169,10 +170,10 @@ static bool split_name(const char *text, struct buf *schema, struct buf *name)
 					 *text >= 'A' && *text <= 'Z' ? *text + 32 : *text);
 		}
 		if (*text != '.')
-			return i == 1 && !*text;
+			return *text ? 0 : i + 1;
 		text++;
 	}
-	return false;
+	return 0;
 }
 
 static size_t path_rank(const struct catalog *c, const char *schema)
@@ -283,7 +284,7 @@ const struct relation *catalog_find_from(const struct catalog *c, const char *sc
 	const struct relation *found = schema ? catalog_named(c, schema, name) : NULL;
 	struct buf folded = BUF_INIT, none = BUF_INIT;
 
-	if (schema && !found && !split_name(name, &folded, &none) && folded.len)
+	if (schema && !found && split_name(name, &folded, &none) == 1 && folded.len)
 		found = catalog_named(c, schema, folded.data);
 	buf_release(&folded);
 	buf_release(&none);
@@ -295,15 +296,15 @@ const struct relation *catalog_find(const struct catalog *c, const char *name, s
 	struct buf schema = BUF_INIT, rel = BUF_INIT;
 	/* As it is, first: people copy it from a screen, where it stands unquoted. */
 	const struct relation *found = catalog_written(c, name);
-	bool qualified = split_name(name, &schema, &rel);
+	int parts = split_name(name, &schema, &rel);
 
 	if (found) {
 		;
-	} else if (qualified) {
+	} else if (parts == 2) {
 		found = catalog_named(c, schema.data, rel.data);
 		if (!found)
 			none_found(c, rel.data, err);
-	} else if (!strchr(name, '.')) {
+	} else if (parts == 1 || !strchr(name, '.')) {
 		found = find_bare(c, catalog_has_name(c, name) ? name : schema.data, err);
 	} else {
 		err_set(err, ERR_USAGE, name, "is not the name of a relation");

@@ -113,6 +113,9 @@ static void open_target(struct call *c)
 		.sort = args_get(call_args(c), "sort"),
 	};
 
+	if (named && !t->screen && t->where.len > 1)
+		named = err_set(&err, ERR_USAGE, t->where.v[0],
+				"a screen or a relation is wanted before it");
 	if (named && (!t->screen || h->ops->open(h->ctx, &place, &err)))
 		call_done(c, NULL, 0);
 	else
@@ -138,6 +141,14 @@ static void open_tenant(void *ctx, const struct tenant_choice *choice, const str
 	open_target(c);
 }
 
+/* A sign in quotation marks is of a name. */
+static bool narrows(const char *word)
+{
+	const char *equals = strchr(word, '='), *dot = strchr(word, '.');
+
+	return equals && *word != '"' && !(dot && dot < equals && dot[1] == '"');
+}
+
 static void sort_words(struct target *t, const char *const *words)
 {
 	for (; *words; words++) {
@@ -147,7 +158,7 @@ static void sort_words(struct target *t, const char *const *words)
 			t->tenant = xstrdup(w + 1);
 		else if (*w == '/' || t->filter.len)
 			buf_addf(&t->filter, "%s%s", t->filter.len ? " " : "", w);
-		else if (strchr(w, '='))
+		else if (t->screen ? strchr(w, '=') != NULL : narrows(w))
 			*VEC_PUSH(&t->where) = w;
 		else if (!t->screen)
 			t->screen = xstrdup(w);

@@ -85,12 +85,25 @@ static bool says_which(const struct column *c)
 	return !c->choices && c->type_kind != 'e';
 }
 
+/* Records that point to the same one have it alike, unless it makes them unique. */
+static bool points_elsewhere(const struct relation *r, const struct column *c)
+{
+	size_t at;
+
+	for (size_t i = 0; i < r->nindexes; i++)
+		for (size_t k = 0; r->indexes[i].unique && k < r->indexes[i].nkeys; k++)
+			if (r->indexes[i].columns[k] == c->attnum)
+				return false;
+	return label_reference(r, c, &at) != NULL;
+}
+
 const struct column *label_column(const struct session *s, const struct relation *r)
 {
 	const struct column *named = by_its_name(s, r, false);
 
 	for (size_t i = 0; !named && i < r->ncolumns; i++)
 		if (r->columns[i].type_category == 'S' && says_which(&r->columns[i]) &&
+		    !points_elsewhere(r, &r->columns[i]) &&
 		    shown_as_it_is(s, r, &r->columns[i]))
 			named = &r->columns[i];
 	return named ? named : by_its_name(s, r, true);

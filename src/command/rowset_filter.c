@@ -66,9 +66,11 @@ static const char *given(const struct rowset *r, const char *param)
 
 static bool narrow_word(struct rowset *r, const char *word, struct err *err)
 {
-	size_t len = strcspn(word, "=");
+	size_t len = strcspn(word, "="), longest = source_named_at(r, word, "=");
 	struct asked_filter f;
 
+	/* A name may have the sign itself. */
+	len = longest > len ? longest : len;
 	for (size_t i = 0; r->query && r->query->params[i]; i++)
 		if (is_param(r->query->params[i], word, len))
 			return true;

@@ -261,8 +261,8 @@ int source_find(const struct rowset *r, const char *name);
 int source_column(struct rowset *r, const char *name, struct err *err);
 bool source_may_have(const struct rowset *r, const char *name);
 bool source_unknown_column(const struct rowset *r, const char *name, struct err *err);
-/* Bytes of the longest name of a column that the text begins with as a word; 0: none. */
-size_t source_named_at(const struct rowset *r, const char *text);
+/* Bytes of the longest name of a column that the text begins with, one of these or its end behind it; 0: none. */
+size_t source_named_at(const struct rowset *r, const char *text, const char *ends);
 /* Does the server take each byte for a character? */
 bool source_counts_bytes(const struct rowset *r);
 /* Characters to fetch of a column, 0: whole. */

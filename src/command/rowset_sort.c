@@ -91,7 +91,7 @@ static bool add_sort_word(struct rowset *r, struct question_spec *q, const char 
 		return true;
 	}
 	/* The command line takes the quotes off: a name may have blanks and need not be quoted. */
-	size_t len = quoted ? 0 : source_named_at(r, begun);
+	size_t len = quoted ? 0 : source_named_at(r, begun, " \t\n,");
 	if (len > strlen(word)) {
 		free(word);
 		word = xstrndup(begun, len);

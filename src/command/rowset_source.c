@@ -134,7 +134,7 @@ bool source_unknown_column(const struct rowset *r, const char *name, struct err 
 	return false;
 }
 
-size_t source_named_at(const struct rowset *r, const char *text)
+size_t source_named_at(const struct rowset *r, const char *text, const char *ends)
 {
 	const char **names = known_columns(r);
 	size_t longest = 0;
@@ -143,7 +143,7 @@ size_t source_named_at(const struct rowset *r, const char *text)
 		size_t len = strlen(names[i]);
 
 		if (len > longest && strncmp(text, names[i], len) == 0 &&
-		    (!text[len] || strchr(" \t\n,", text[len])))
+		    (!text[len] || strchr(ends, text[len])))
 			longest = len;
 	}
 	free(names);
