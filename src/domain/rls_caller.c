@@ -35,8 +35,7 @@ static bool answers_only(const struct judge *j, const char *name)
 static const char *const name_signs = "abcdefghijklmnopqrstuvwxyz"
 				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789$";
 
-/* How long a comparison is that begins at s: one value, a list or a path; 0: it is none. */
-static size_t comparison(const char *s)
+size_t code_comparison(const char *s)
 {
 	static const char *const signs[] = { "<@", "@>", "&&", "=", NULL };
 
@@ -46,8 +45,8 @@ static size_t comparison(const char *s)
 	return 0;
 }
 
-static const char *parameter_named(struct judge *j, const struct function *f, const char *s,
-				   size_t n)
+const char *code_parameter_named(struct judge *j, const struct function *f, const char *s,
+				 size_t n)
 {
 	return n && (*s == '$' || (s[n] != '.' && s[n] != '(' && f->arguments &&
 				   find_word(f->arguments, arena_strndup(j->arena, s, n))))
@@ -62,11 +61,11 @@ static const char *parameter_behind(struct judge *j, const struct function *f, c
 
 	s += *s == '"'; /* the end of its name */
 	s += strspn(s, " \t\n");
-	n = comparison(s);
+	n = code_comparison(s);
 	if (!n)
 		return NULL;
 	s += n + strspn(s + n, " \t\n");
-	return parameter_named(j, f, s, strspn(s, name_signs));
+	return code_parameter_named(j, f, s, strspn(s, name_signs));
 }
 
 static const char *back_over(const char *begin, const char *s, const char *signs)
@@ -88,12 +87,12 @@ static const char *parameter_before(struct judge *j, const struct function *f, c
 	if (s - begin > 3 && strncasecmp(s - 3, "any", 3) == 0)
 		s = back_over(begin, s - 3, " \t\n");
 	end = back_over(begin, s, "<@>&=");
-	if (end == s || comparison(end) != (size_t)(s - end))
+	if (end == s || code_comparison(end) != (size_t)(s - end))
 		return NULL;
 	end = back_over(begin, end, " \t\n");
 	s = back_over(begin, end, name_signs);
 	return s > begin && s[-1] == '.' ? NULL
-					 : parameter_named(j, f, s, (size_t)(end - s));
+					 : code_parameter_named(j, f, s, (size_t)(end - s));
 }
 
 /* Names of the parameters, "$1" too: the one that the column is compared with. */
@@ -109,7 +108,7 @@ static const char *column_parameter(struct judge *j, const struct function *f, c
 	return NULL;
 }
 
-static const char *tenant_parameter(struct judge *j, const struct function *f)
+const char *code_tenant_parameter(struct judge *j, const struct function *f)
 {
 	const char *name = NULL;
 
@@ -210,7 +209,7 @@ static bool is_unchecked(struct judge *j, const struct function *f, const char *
 		s += n + (s[n] == ';');
 		if (at && only_warns(j, part.body, s))
 			continue;
-		if (at && (code_asks_session(j, &part) || !tenant_parameter(j, &part) ||
+		if (at && (code_asks_session(j, &part) || !code_tenant_parameter(j, &part) ||
 			   find_word(at + 1, parameter)))
 			return false;
 	}
@@ -376,7 +375,7 @@ static const char *moved_to(struct judge *j, const struct function *f, const cha
 	if (*at != '=')
 		return NULL;
 	at += 1 + strspn(at + 1, " \t\n");
-	value = parameter_named(j, f, at, strspn(at, name_signs));
+	value = code_parameter_named(j, f, at, strspn(at, name_signs));
 	return value;
 }
 
@@ -527,10 +526,12 @@ static bool query_opened_by_caller(struct judge *j, const struct function *f,
 
 const char *code_caller_says(struct judge *j, const struct function *f, const struct table *t)
 {
-	const char *parameter = tenant_parameter(j, f);
+	const char *parameter = code_tenant_parameter(j, f);
 
 	if (parameter && (!code_asks_session(j, f) || is_unchecked(j, f, parameter)))
 		return "whoever calls it says which tenant";
+	if (code_says_or_own(j, f))
+		return "whoever calls it may say which tenant, and gets his own if he does not";
 	if (is_told_who(j, f))
 		return "whoever calls it says who he is";
 	if (gives_parameter(j, f))

@@ -234,6 +234,15 @@ bool code_finds_by_secret(struct judge *j, const struct function *f);
 bool text_says_public(const char *text);
 bool column_is_secret(const struct relation *r, const struct column *c);
 const char *code_caller_says(struct judge *j, const struct function *f, const struct table *t);
+/* He may say it, and gets his own tenant's if he does not: COALESCE(parameter, mine()). */
+bool code_says_or_own(struct judge *j, const struct function *f);
+/* How long a comparison is that begins at s: one value, a list or a path; 0: it is none. */
+size_t code_comparison(const char *s);
+/* The n signs at s, if they name one of its parameters; NULL. */
+const char *code_parameter_named(struct judge *j, const struct function *f, const char *s,
+				 size_t n);
+/* The parameter that the body compares a tenant column with; NULL: none. */
+const char *code_tenant_parameter(struct judge *j, const struct function *f);
 /* The list of tenants, where its caller says whose row of it, which no policy guards, is changed,
  * and is not asked who he is; NULL: no such. */
 const struct table *code_changes_tenant(struct judge *j, const struct function *f);

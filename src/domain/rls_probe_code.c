@@ -161,7 +161,28 @@ static bool is_set(const char *body, const char *at)
 			     (at - body >= 3 && strncasecmp(at - 3, "set", 3) == 0));
 }
 
-/* column = arg, column LIKE arg, somewhere in the body. */
+/* lower(arg), '%' || arg: where it stands. */
+static const char *inside(const char *s)
+{
+	static const char *const around[] = { "lower", "upper", "trim", "btrim" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(around); i++) {
+		const char *at = s + strlen(around[i]);
+
+		if (strncasecmp(s, around[i], strlen(around[i])) == 0 && *at == '(')
+			return inside(at + 1);
+	}
+	if (*s == '\'') {
+		const char *end = strchr(s + 1, '\''), *at = end ? end + 1 : s;
+
+		at += strspn(at, " ");
+		if (strncmp(at, "||", 2) == 0)
+			return inside(at + 2 + strspn(at + 2, " "));
+	}
+	return s;
+}
+
+/* column = arg, lower(column) LIKE lower(arg), somewhere in the body. */
 static bool compares(const char *body, const char *column, const char *arg)
 {
 	static const char *const ops[] = { "=", "like", "ilike", "~~", "~~*" };
@@ -171,13 +192,13 @@ static bool compares(const char *body, const char *column, const char *arg)
 
 		if (is_set(body, at))
 			continue;
-		op += strspn(op, " ");
+		op += strspn(op, "\" )");
 		for (size_t k = 0; k < ARRAY_SIZE(ops); k++) {
 			const char *value = op + strlen(ops[k]);
 
 			if (strncasecmp(op, ops[k], strlen(ops[k])) != 0)
 				continue;
-			value += strspn(value, " ");
+			value = inside(value + strspn(value, " "));
 			if (find_word(value, arg) == value)
 				return true;
 		}

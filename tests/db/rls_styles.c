@@ -171,8 +171,6 @@ static const struct {
 	{ "apartments", "t_vandelay" },
 	/* it changes the list of tenants, and shows nothing */
 	{ "labs", "lab.rename(p_lab integer, p_slug text)" },
-	/* which name to ask for is not known */
-	{ "errands", "er.renamed(p_name text)" },
 	/* it writes pairs of tenants, which are neither's */
 	{ "ladders", "la.attach(child integer, under integer)" },
 	{ "ladders", "la.hang(child integer, over integer)" },
@@ -400,7 +398,7 @@ STYLE(hospitals, 13)
 STYLE(treuhand, 5)
 STYLE(auctions, 11)
 STYLE(gazettes, 11)
-STYLE(errands, 9)
+STYLE(errands, 12)
 STYLE(ladders, 5)
 STYLE(pantries, 5)
 

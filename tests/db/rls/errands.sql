@@ -137,3 +137,35 @@ ALTER TABLE er.waybills ENABLE ROW LEVEL SECURITY; ALTER TABLE er.waybills OWNER
 CREATE POLICY by_office ON er.waybills USING (pg_has_role(current_user, office, 'MEMBER'));
 GRANT SELECT, INSERT, UPDATE, DELETE ON er.waybills TO er_clerk_1, er_clerk_2;
 COMMENT ON TABLE er.waybills IS 'sound';
+
+-- a firm is asked for, and one's own is meant where none is
+SET ROLE er_owner; SET search_path = er;
+CREATE FUNCTION reported(p_firm bigint DEFAULT NULL) RETURNS SETOF er.projects LANGUAGE sql STABLE SECURITY DEFINER SET search_path = er, pg_temp AS $$
+	SELECT * FROM er.projects p WHERE p.firm_id = COALESCE(p_firm, er.firm()) $$;
+COMMENT ON FUNCTION reported IS 'hole: any firm may be asked for';
+CREATE FUNCTION summed(p_firm bigint DEFAULT NULL) RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = er, pg_temp AS $$
+DECLARE
+	v_firm bigint := coalesce(p_firm, er.firm());
+BEGIN
+	RETURN (SELECT count(*) FROM er.projects p WHERE p.firm_id = v_firm);
+END $$;
+COMMENT ON FUNCTION summed IS 'hole: any firm may be asked for';
+CREATE FUNCTION compared(p_firm bigint DEFAULT NULL) RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = er, pg_temp AS $$
+DECLARE
+	v_firm bigint := coalesce(p_firm, er.firm());
+BEGIN
+	IF v_firm IS DISTINCT FROM er.firm() THEN
+		RAISE EXCEPTION 'not yours';
+	END IF;
+	RETURN (SELECT count(*) FROM er.projects p WHERE p.firm_id = v_firm);
+END $$;
+COMMENT ON FUNCTION compared IS 'sound';
+CREATE FUNCTION sought(p_name text) RETURNS SETOF er.projects LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = er, pg_temp AS $$
+BEGIN
+	RETURN QUERY SELECT * FROM er.projects p WHERE lower(p.name) LIKE '%' || lower(p_name) || '%';
+END $$;
+COMMENT ON FUNCTION sought IS 'hole: whoever''s it is';
+CREATE FUNCTION titled(p_title text DEFAULT NULL) RETURNS SETOF er.projects LANGUAGE sql STABLE SECURITY DEFINER SET search_path = er, pg_temp AS $$
+	SELECT * FROM er.projects p WHERE p.firm_id = COALESCE(er.firm(), -1) AND p.name = COALESCE(p_title, p.name) $$;
+COMMENT ON FUNCTION titled IS 'sound';
+RESET ROLE;
