@@ -272,7 +272,7 @@ const char *judge_sound_condition(struct judge *j, const struct table *t)
 {
 	const char *text = judge_condition(j, t);
 
-	return text ? text : house_condition(j, t);
+	return text ? judge_with_parties(j, t, text) : house_condition(j, t);
 }
 
 const char *judge_usual_condition(struct judge *j, const struct table *t)
@@ -284,6 +284,13 @@ const char *judge_usual_condition(struct judge *j, const struct table *t)
 		    t->policies[i].using_verdict.level == CLAUSE_OWN &&
 		    !strstr(p->using_expr, "user_meta"))
 			return p->using_expr;
+	}
+	for (size_t i = 0; i < t->r->npolicies; i++) {
+		const struct judged *g = &t->policies[i];
+
+		if (g->policy->permissive && strchr("*r", g->policy->command) &&
+		    judge_is_parties(j, t, g->using_expr, &g->using_verdict))
+			return g->policy->using_expr;
 	}
 	return judge_sound_condition(j, t);
 }

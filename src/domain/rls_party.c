@@ -10,6 +10,7 @@
 
 struct party {
 	const struct table *t;
+	struct clause_context c;
 	const char *column;	  /* the other one */
 	const struct expr *value; /* what it is compared with */
 	bool tenant, other;	  /* found in a policy that shows rows: the two comparisons */
@@ -31,16 +32,47 @@ static const char *compared(const struct expr *e, const struct expr **value)
 	return NULL;
 }
 
+/* The same, of the session: not only in the same words.  Of claims, each has the same setting. */
+static bool says_the_same(const struct party *x, const struct expr *value)
+{
+	const char *setting, *other;
+
+	if (expr_equal(expr_bare(value), expr_bare(x->value)))
+		return true;
+	if (x->c.claim)
+		return false;
+	setting = clause_setting(&x->c, value);
+	other = clause_setting(&x->c, x->value);
+	return setting && other && strcmp(setting, other) == 0;
+}
+
+static void note(struct party *x, const char *column)
+{
+	x->tenant = x->tenant || strcmp(column, x->t->tenant) == 0;
+	x->other = x->other || strcmp(column, x->column) == 0;
+}
+
+/* mine = ANY (ARRAY[buyer, seller]); NULL: e is none. */
+static const struct expr *listed(const struct expr *e)
+{
+	const struct expr *list = e->kind == EXPR_ANY && !e->is && strcmp(e->name, "=") == 0
+					  ? expr_bare(e->args[1])
+					  : NULL;
+
+	return list && list->kind == EXPR_LIST ? list : NULL;
+}
+
 static bool look_for_party(void *ctx, const struct expr *e, int depth)
 {
 	struct party *x = ctx;
-	const struct expr *value;
+	const struct expr *value, *list = depth ? NULL : listed(e);
 	const char *column = depth ? NULL : compared(e, &value);
 
-	if (!column || !expr_equal(value, x->value))
-		return true;
-	x->tenant = x->tenant || strcmp(column, x->t->tenant) == 0;
-	x->other = x->other || strcmp(column, x->column) == 0;
+	if (column && says_the_same(x, value))
+		note(x, column);
+	for (size_t i = 0; list && says_the_same(x, e->args[0]) && i < list->n; i++)
+		if (expr_bare(list->args[i])->kind == EXPR_COLUMN)
+			note(x, expr_bare(list->args[i])->name);
 	return true;
 }
 
@@ -63,9 +95,9 @@ static bool leads_alike(const struct table *t, const char *column)
 	       (other_leads || !own_leads);
 }
 
-bool judge_is_party(const struct table *t, const struct expr *arm)
+bool judge_is_party(struct judge *j, const struct table *t, const struct expr *arm)
 {
-	struct party x = { .t = t };
+	struct party x = { .t = t, .c = judge_clause(j, t) };
 
 	x.column = arm && t->tenant ? compared(arm, &x.value) : NULL;
 	if (!x.column || !leads_alike(t, x.column))
@@ -77,4 +109,80 @@ bool judge_is_party(const struct table *t, const struct expr *arm)
 			expr_walk(g->using_expr, look_for_party, &x);
 	}
 	return x.tenant && x.other;
+}
+
+static bool is_party_column(const struct table *t, const struct expr *e)
+{
+	e = expr_bare(e);
+	return e->kind == EXPR_COLUMN &&
+	       (strcmp(e->name, t->tenant) == 0 || leads_alike(t, e->name));
+}
+
+/* Each of its arms compares a column of a party's. */
+static bool asks_parties(const struct table *t, const struct expr *e)
+{
+	const struct expr *list = listed(e), *value;
+
+	for (size_t i = 0; e->kind == EXPR_OR && i < e->n; i++)
+		if (!asks_parties(t, e->args[i]))
+			return false;
+	for (size_t i = 0; list && i < list->n; i++)
+		if (!is_party_column(t, list->args[i]))
+			return false;
+	if (e->kind == EXPR_OR || list)
+		return true;
+	const char *column = compared(e, &value);
+
+	return column && (strcmp(column, t->tenant) == 0 || leads_alike(t, column));
+}
+
+bool judge_is_parties(struct judge *j, const struct table *t, const struct expr *e,
+		      const struct clause_verdict *v)
+{
+	return v->level == CLAUSE_OPEN && v->own_arm && t->tenant && e && asks_parties(t, e) &&
+	       judge_is_party(j, t, v->arm);
+}
+
+/* Some table has a column of that name beside the same tenant's, and shows its rows to both. */
+static bool is_party_elsewhere(struct judge *j, const struct table *t, const char *column)
+{
+	for (size_t i = 0; i < j->ntables; i++) {
+		const struct table *other = &j->tables[i];
+
+		if (!other->tenant || other->tenancy != t->tenancy || !other->r->rls ||
+		    strcmp(other->tenant, t->tenant) != 0 || !leads_alike(other, column))
+			continue;
+		for (size_t p = 0; p < other->r->npolicies; p++) {
+			const struct judged *g = &other->policies[p];
+			struct party x = { .t = other, .c = judge_clause(j, other) };
+
+			if (!g->policy->permissive || !strchr("*r", g->policy->command) ||
+			    !judge_is_parties(j, other, g->using_expr, &g->using_verdict))
+				continue;
+			compared(g->using_verdict.arm, &x.value);
+			x.column = column;
+			expr_walk(g->using_expr, look_for_party, &x);
+			if (x.other)
+				return true;
+		}
+	}
+	return false;
+}
+
+const char *judge_with_parties(struct judge *j, const struct table *t, const char *condition)
+{
+	for (size_t i = 0; condition && t->attnum && i < t->r->ncolumns; i++) {
+		const struct column *c = &t->r->columns[i];
+		struct table party = *t;
+		const char *own;
+
+		if (!leads_alike(t, c->name) || !is_party_elsewhere(j, t, c->name))
+			continue;
+		party.tenant = c->name;
+		party.attnum = c->attnum;
+		own = judge_own_condition(j, &party);
+		if (own)
+			condition = arena_printf(j->arena, "(%s) OR (%s)", condition, own);
+	}
+	return condition;
 }

@@ -198,10 +198,10 @@ static bool goes_by_tenant(const struct table *t)
 }
 
 /* The tenant's own rows, and those that it has a part in. */
-static bool is_of_party(const struct table *t, const struct clause_verdict *v)
+static bool is_of_party(struct judge *j, const struct table *t, const struct clause_verdict *v)
 {
 	return (v->reasons == OPEN_PERSONAL || v->reasons == OPEN_SHARED) &&
-	       judge_is_party(t, v->arm);
+	       judge_is_party(j, t, v->arm);
 }
 
 static struct ruling rule_of_command(struct judge *j, const struct look_at *l,
@@ -221,7 +221,7 @@ static struct ruling rule_of_command(struct judge *j, const struct look_at *l,
 		return (struct ruling){ RULE_R21, CURE_NARROW,
 					"rows of any tenant can be inserted through it" };
 	if (l->side == SIDE_CHECK && (g->using_verdict.level == CLAUSE_OWN ||
-				      is_of_party(l->t, &g->using_verdict)))
+				      is_of_party(j, l->t, &g->using_verdict)))
 		return (struct ruling){ RULE_R20,
 					v->own_arm || v->reasons & (OPEN_TRUE | OPEN_TAUTOLOGY)
 						? CURE_REPLACE
@@ -373,7 +373,7 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 	const struct clause_verdict *v = side_verdict(g, l->side);
 	struct ruling ruling = rule_of_reason(v->reasons);
 
-	if ((v->reasons == OPEN_LITERAL && one_per_role(l->t, g)) || is_of_party(l->t, v))
+	if ((v->reasons == OPEN_LITERAL && one_per_role(l->t, g)) || is_of_party(j, l->t, v))
 		return (struct ruling){ RULES, CURE_NARROW, NULL };
 
 	if (ruling.rule != RULES)
@@ -382,7 +382,7 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 		return (struct ruling){ RULE_R14, CURE_REPLACE,
 					"it asks for membership in a role that this one has" };
 	if (l->command == 'r' && g->policy->command == 'r' && v->reasons == OPEN_NO_TENANT &&
-	    clause_says_public(g->using_expr))
+	    judge_says_public(l->t, g->using_expr))
 		return ruling;
 	if (l->command == 'r' && judge_public_by_name(l->t, g))
 		return ruling;
@@ -440,9 +440,18 @@ static const char *old_text(const struct judged *g, enum side side)
 }
 
 /* The clause with the tenant's condition beside what it asks, or instead of it. */
-static const char *mended(struct judge *j, const char *old, const char *condition,
-			  enum cure cure)
+static const char *mended(struct judge *j, const struct look_at *l, const struct policy *p,
+			  const char *old, const char *condition, enum cure cure)
 {
+	const char *own = judge_condition(j, l->t), *all = judge_with_parties(j, l->t, own);
+	const char *arms;
+
+	/* Of parties, those that are among the arms stay there. */
+	if (!own || strcmp(all, condition) != 0)
+		own = condition;
+	arms = judge_mend_arms(j, l->t, old, own, p->command == 'r');
+	if (arms)
+		return arms;
 	/* Beside what is mended there may be a condition of another kind: a patient's own. */
 	return old && strcmp(old, "true") != 0 &&
 			       (cure == CURE_NARROW || judge_parse(j, old)->kind == EXPR_AND)
@@ -451,30 +460,31 @@ static const char *mended(struct judge *j, const char *old, const char *conditio
 }
 
 /* Both clauses of a policy that has both: each is mended for itself, and a right one stays. */
-static void fix_both(struct judge *j, const struct judged *g, struct fix *v,
-		     const char *condition, enum cure cure)
+static void fix_both(struct judge *j, const struct look_at *l, const struct judged *g,
+		     struct fix *v, const char *condition, enum cure cure)
 {
-	v->condition = mended(j, g->policy->using_expr, condition, cure);
+	v->condition = mended(j, l, g->policy, g->policy->using_expr, condition, cure);
 	judge_fix(j, "using", v);
 	if (g->check_verdict.level != CLAUSE_OPEN)
 		return;
-	v->condition = mended(j, g->policy->check_expr, condition, cure);
+	v->condition = mended(j, l, g->policy, g->policy->check_expr, condition, cure);
 	judge_fix(j, "check", v);
 }
 
 /* What belongs to nobody is read on by all, and written by none of them. */
-static void fix_null_shared(struct judge *j, const struct table *t, const struct judged *g,
+static void fix_null_shared(struct judge *j, const struct look_at *l, const struct judged *g,
 			    const char *condition)
 {
-	struct fix v = { .relation = t->r, .policy = g->policy->name };
+	struct fix v = { .relation = l->t->r, .policy = g->policy->name };
 
 	if (g->policy->check_expr) {
-		fix_both(j, g, &v, condition, CURE_WRITES);
+		fix_both(j, l, g, &v, condition, CURE_WRITES);
 	} else {
-		v.condition = mended(j, g->policy->using_expr, condition, CURE_WRITES);
+		v.condition = mended(j, l, g->policy, g->policy->using_expr, condition,
+				     CURE_WRITES);
 		judge_fix(j, "using_check", &v);
 	}
-	judge_fix_reads(j, t, g->policy);
+	judge_fix_reads(j, l->t, g->policy);
 }
 
 static void fix_policy(struct judge *j, const struct look_at *l, const struct judged *g,
@@ -498,14 +508,14 @@ static void fix_policy(struct judge *j, const struct look_at *l, const struct ju
 		judge_fix(j, "floor", &v);
 		return;
 	}
-	if (l->side == SIDE_CHECK && p->using_expr && is_of_party(l->t, &g->using_verdict)) {
+	if (l->side == SIDE_CHECK && p->using_expr && is_of_party(j, l->t, &g->using_verdict)) {
 		v.condition = p->using_expr; /* what one has a part in one may write */
 		judge_fix(j, "check", &v);
 		return;
 	}
 	if (cure == CURE_WRITES && p->command == '*' &&
 	    side_verdict(g, l->side)->reasons & OPEN_NULL_TENANT) {
-		fix_null_shared(j, l->t, g, condition);
+		fix_null_shared(j, l, g, condition);
 		return;
 	}
 	/* Reading was meant, but not of half of a tenant's name. */
@@ -515,7 +525,7 @@ static void fix_policy(struct judge *j, const struct look_at *l, const struct ju
 		judge_fix_writes(j, l->t, p, condition);
 		return;
 	}
-	v.condition = mended(j, old, condition, cure);
+	v.condition = mended(j, l, p, old, condition, cure);
 	if (p->command == 'a')
 		judge_fix(j, "check", &v);
 	else if (p->command == 'r' || p->command == 'd')
@@ -523,7 +533,7 @@ static void fix_policy(struct judge *j, const struct look_at *l, const struct ju
 	else if (g->using_verdict.level == CLAUSE_OWN)
 		judge_fix(j, "check", &v);
 	else if (p->check_expr)
-		fix_both(j, g, &v, condition, cure);
+		fix_both(j, l, g, &v, condition, cure);
 	else
 		judge_fix(j, "using_check", &v);
 }

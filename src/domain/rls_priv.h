@@ -151,9 +151,29 @@ void rule_open_parent(struct judge *j, const struct table *t, const struct judge
 /* A policy for SELECT that admits every row and says so by its name, where each person is a tenant: "Public profiles
  * are viewable by everyone". */
 bool judge_public_by_name(const struct table *t, const struct judged *g);
+/* A condition on columns of the row alone: one is named for what is public, or is a flag that no row
+ * has unless its tenant sets it (live boolean DEFAULT false). */
+bool judge_says_public(const struct table *t, const struct expr *e);
 /* Does the arm say that the row is a tenant's by another column, as what shows its rows says too
  * (rls_party.c)? */
-bool judge_is_party(const struct table *t, const struct expr *arm);
+bool judge_is_party(struct judge *j, const struct table *t, const struct expr *arm);
+/* Nothing but the parties of a row is asked by the verdict's condition e, and either will do. */
+bool judge_is_parties(struct judge *j, const struct table *t, const struct expr *e,
+		      const struct clause_verdict *v);
+/* condition, which is the tenant's, or that of the other parties of a row, as rows of other tables
+ * with columns of the same names are shown. */
+const char *judge_with_parties(struct judge *j, const struct table *t, const char *condition);
+
+/* ---- rls_arms.c ---- */
+const char *judge_without_parens(struct judge *j, const char *text);
+/* The next part before the word ("OR") that joins them; *s is moved behind it, NULL: the last. */
+const char *judge_next_part(struct judge *j, const char **s, const char *word);
+/* An arm that looks at other columns of the row alone, or at one tenant that all share. */
+bool judge_is_shared_arm(struct judge *j, const struct table *t, const char *text);
+/* old with the condition in the place of those of its arms that open it; NULL: what is beside
+ * them does not say whose rows these are.  reads: nothing is written by it. */
+const char *judge_mend_arms(struct judge *j, const struct table *t, const char *old,
+			    const char *condition, bool reads);
 /* Some of them go by who asks: they are given to the session's tenant. */
 bool judge_gives_rows(struct judge *j, const struct table *t);
 /* Does the policy's own condition admit the actor by a role's name? */

@@ -201,63 +201,34 @@ bool clause_says_public(const struct expr *e)
 	return (x.public || asks_private(e, true)) && !x.other && !asks_private(e, false);
 }
 
-/* ---- the parts of a condition, as text ---- */
-
-static const char *after_quoted(const char *s)
-{
-	const char *end = strchr(s + 1, *s);
-
-	return end ? end + 1 : s + strlen(s);
-}
-
-/* Where the parenthesis at s is closed, behind it. */
-static const char *after_paren(const char *s)
-{
-	int depth = 0;
-
-	while (*s) {
-		if (*s == '\'' || *s == '"') {
-			s = after_quoted(s);
-			continue;
-		}
-		depth += (*s == '(') - (*s == ')');
-		s++;
-		if (depth == 0)
-			break;
-	}
-	return s;
-}
-
-static const char *without_parens(struct judge *j, const char *text)
-{
-	while (*text == '(' && *after_paren(text) == '\0')
-		text = arena_strndup(j->arena, text + 1, strlen(text) - 2);
-	return text;
-}
-
-/* The next part before the word ("OR") that joins them; *s is moved behind it, NULL: the last. */
-static const char *next_part(struct judge *j, const char **s, const char *word)
-{
-	const char *from = *s;
-
-	for (const char *at = from; *at;) {
-		size_t n = strlen(word);
-
-		if (*at == '(')
-			at = after_paren(at);
-		else if (*at == '\'' || *at == '"')
-			at = after_quoted(at);
-		else if (*at == ' ' && strncmp(at + 1, word, n) == 0 && at[n + 1] == ' ') {
-			*s = at + n + 2;
-			return arena_strndup(j->arena, from, (size_t)(at - from));
-		} else
-			at++;
-	}
-	*s = NULL;
-	return from;
-}
-
 /* ---- shared rows ---- */
+
+/* A name of what nobody opens to all. */
+static bool is_kept_back(const char *name)
+{
+	static const char *const words[] = { "delete", "remove", "trash",  "purge",  "archiv",
+					     "private", "internal", "hidden", "secret", "draft",
+					     "close",  "locked", "test", "cancel", NULL };
+
+	return has_name(name, words, true);
+}
+
+bool judge_says_public(const struct table *t, const struct expr *e)
+{
+	const struct expr *flag = e ? expr_bare(e) : NULL;
+	const struct column *c;
+
+	if (clause_says_public(e))
+		return true;
+	if (flag && flag->kind == EXPR_BOOL_TEST && strcmp(flag->name, "true") == 0)
+		flag = expr_bare(flag->args[0]);
+	else if (flag && flag->kind == EXPR_OPERATOR && flag->n == 2 &&
+		 strcmp(flag->name, "=") == 0 && expr_is_true(flag->args[1]))
+		flag = expr_bare(flag->args[0]);
+	c = flag && flag->kind == EXPR_COLUMN ? relation_column(t->r, flag->name) : NULL;
+	return c && strcmp(c->type, "boolean") == 0 && c->default_expr &&
+	       strcmp(c->default_expr, "false") == 0 && !is_kept_back(c->name);
+}
 
 static bool not_a_query(void *ctx, const struct expr *e, int depth)
 {
@@ -266,8 +237,7 @@ static bool not_a_query(void *ctx, const struct expr *e, int depth)
 	return e->kind != EXPR_SUBQUERY && e->kind != EXPR_OPAQUE;
 }
 
-/* An arm that looks at other columns of the row alone, or at one tenant that all share. */
-static bool is_shared_arm(struct judge *j, const struct table *t, const char *text)
+bool judge_is_shared_arm(struct judge *j, const struct table *t, const char *text)
 {
 	struct clause_context c = judge_clause(j, t);
 	const struct expr *e = judge_parse(j, text);
@@ -281,20 +251,20 @@ static bool is_shared_arm(struct judge *j, const struct table *t, const char *te
 static void put_shared(struct judge *j, const struct table *t, const char *text,
 		       struct buf *out)
 {
-	const char *all = without_parens(j, text), *s = all,
-		   *part = next_part(j, &s, "OR");
+	const char *all = judge_without_parens(j, text), *s = all,
+		   *part = judge_next_part(j, &s, "OR");
 	bool either = s != NULL;
 
-	for (; either && part; part = s ? next_part(j, &s, "OR") : NULL)
-		if (is_shared_arm(j, t, part))
+	for (; either && part; part = s ? judge_next_part(j, &s, "OR") : NULL)
+		if (judge_is_shared_arm(j, t, part))
 			buf_addf(out, "%s(%s)", out->len ? " OR " : "", part);
 		else
 			put_shared(j, t, part, out);
 	if (either)
 		return;
 	s = all;
-	part = next_part(j, &s, "AND");
-	for (bool both = s != NULL; both && part; part = s ? next_part(j, &s, "AND") : NULL)
+	part = judge_next_part(j, &s, "AND");
+	for (bool both = s != NULL; both && part; part = s ? judge_next_part(j, &s, "AND") : NULL)
 		if (strstr(part, " OR "))
 			put_shared(j, t, part, out);
 }
@@ -348,7 +318,7 @@ const char *judge_shared_below(struct judge *j, const struct table *t, bool all,
 			continue;
 		if ((below = judge_shared_by_parent(j, t, g, all, role, depth)) != NULL)
 			buf_addf(&out, "%s(%s)", out.len ? " OR " : "", below);
-		else if (clause_says_public(g->using_expr) || judge_public_by_name(t, g) ||
+		else if (judge_says_public(t, g->using_expr) || judge_public_by_name(t, g) ||
 		    (g->using_verdict.reasons == OPEN_SHARED && !g->using_verdict.own_arm))
 			buf_addf(&out, "%s(%s)", out.len ? " OR " : "", condition);
 		else if (g->using_verdict.level == CLAUSE_OPEN && g->using_verdict.own_arm)

@@ -260,25 +260,33 @@ static const char *to_whom(struct judge *j, const struct table *t, const struct 
 	return NULL;
 }
 
-/* only_named: what is for everybody was made already, for another role. */
-static void fix_missing(struct judge *j, const struct table *t, const struct actor *a,
-			int rights, bool only_named)
+/* Nothing gets out as it is: whether the command is to be opened, and to which rows, is for a
+ * person to say.  only_named: what is for everybody was told already, for another role. */
+static void choose_missing(struct judge *j, const struct table *t, const struct actor *a,
+			   int rights, bool only_named, struct finding *f)
 {
 	const char *condition = judge_usual_condition(j, t);
 
-	for (size_t c = 0; condition && c < ARRAY_SIZE(commands); c++) {
+	for (size_t c = 0; c < ARRAY_SIZE(commands); c++) {
 		struct fix v = { .relation = t->r,
 				 .condition = condition,
 				 .object = commands[c].word,
 				 .tail = to_whom(j, t, a) };
+		const char *sentence = arena_printf(j->arena, "if tenants are to %s their rows",
+						    commands[c].clause);
 
 		if (!(rights & commands[c].right) || (only_named && !v.tail) ||
 		    has_permissive(j, t, a, commands[c].command))
 			continue;
 		v.policy = arena_printf(j->arena, "tenant_%s%s%s", commands[c].clause,
 					v.tail ? "_" : "", v.tail ? a->role->name : "");
-		judge_fix(j, commands[c].command == 'a' ? "policy_for_insert" : "policy_for",
-			  &v);
+		if (condition)
+			judge_choose(j, f, sentence,
+				     commands[c].command == 'a' ? "policy_for_insert"
+								: "policy_for",
+				     &v);
+		v.role = a->role->name;
+		judge_choose(j, f, "if not, the right could be taken", "revoke", &v);
 	}
 }
 
@@ -346,13 +354,7 @@ static void rule_closed(struct judge *j, const struct table *t, size_t actor)
 	judge_evidence(j, f, "%s",
 		       commands[first].command == 'a' ? "INSERT raises 42501"
 						      : "it does nothing, silently");
-	if (f) {
-		fix_missing(j, t, a, t->rights[actor], false);
-	} else if (old && old->fix) {
-		buf_addf(&j->fix, "%s", old->fix);
-		fix_missing(j, t, a, t->rights[actor], true);
-	}
-	judge_fixed(j, f ? f : old);
+	choose_missing(j, t, a, t->rights[actor], !f, f ? f : old);
 }
 
 /* ---- the tenant column ---- */

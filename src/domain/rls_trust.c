@@ -40,6 +40,36 @@ static bool lets_in_by(const struct clause_context *c, const struct expr *e,
 	return in;
 }
 
+/* Whatever b says, the row is the session's tenant's, or one that it has a part in. */
+static bool is_bound_without(struct judge *j, const struct table *t, const struct expr *e,
+			     const struct relation *b)
+{
+	struct clause_context c = judge_clause(j, t);
+	struct clause_verdict v;
+	size_t bound = 0;
+
+	if (!e)
+		return true;
+	if (e->kind != EXPR_AND && e->kind != EXPR_OR) {
+		v = clause_judge(&c, e);
+		return expr_walk(e, not_read, (void *)(uintptr_t)b) &&
+		       (v.level <= CLAUSE_OWN || judge_is_party(j, t, v.arm));
+	}
+	for (size_t i = 0; i < e->n; i++)
+		bound += is_bound_without(j, t, e->args[i], b);
+	return e->kind == EXPR_AND ? bound > 0 : bound == e->n;
+}
+
+/* One row of b opens all of the table's: there is nobody to let in. */
+static bool is_open_anyway(const struct judged *g)
+{
+	return (g->using_verdict.level != CLAUSE_OPEN ||
+		g->using_verdict.reasons == OPEN_UNBOUND) &&
+	       (g->check_verdict.level != CLAUSE_OPEN ||
+		g->check_verdict.reasons == OPEN_UNBOUND) &&
+	       (g->using_verdict.level == CLAUSE_OPEN || g->check_verdict.level == CLAUSE_OPEN);
+}
+
 /* A restrictive policy binds what the actor writes there by g. */
 static bool held_by_floor(struct judge *j, const struct table *t, const struct judged *g,
 			  size_t actor)
@@ -99,7 +129,7 @@ static bool changes_others(struct judge *j, const struct table *b, size_t actor)
 		    judge_applies(j, g->policy, &j->actors.v[actor], &named) &&
 		    g->using_verdict.level == CLAUSE_OPEN &&
 		    g->using_verdict.reasons & ~(unsigned)OPEN_PERSONAL &&
-		    !judge_is_party(b, g->using_verdict.arm) && !held_by_floor(j, b, g, actor))
+		    !judge_is_party(j, b, g->using_verdict.arm) && !held_by_floor(j, b, g, actor))
 			return true;
 	}
 	return false;
@@ -277,6 +307,9 @@ static void rule_trusts(struct judge *j, const struct table *t, const struct jud
 {
 	struct clause_context c = judge_clause(j, t);
 
+	if (!called && (is_open_anyway(g) || (is_bound_without(j, t, g->using_expr, b->r) &&
+					      is_bound_without(j, t, g->check_expr, b->r))))
+		return;
 	for (size_t a = 0; a < j->actors.len; a++) {
 		const struct actor *x = &j->actors.v[a];
 		struct subject s = { .relation = t->r,

@@ -222,14 +222,14 @@ static bool is_persons(const struct table *t, const struct expr *e)
 }
 
 /* Rows of its own, and those that it has a part in. */
-static bool is_of_parties(const struct clause_context *c, const struct table *t,
-			  const struct expr *e)
+static bool is_of_parties(struct judge *j, const struct clause_context *c,
+			  const struct table *t, const struct expr *e)
 {
 	bool all = e->kind == EXPR_OR;
 
 	for (size_t i = 0; all && i < e->n; i++)
-		all = is_of_parties(c, t, e->args[i]);
-	return all || judge_is_party(t, e) || clause_judge(c, e).level == CLAUSE_OWN;
+		all = is_of_parties(j, c, t, e->args[i]);
+	return all || judge_is_party(j, t, e) || clause_judge(c, e).level == CLAUSE_OWN;
 }
 
 /* The same condition, whatever its columns are qualified with. */
@@ -291,7 +291,7 @@ static enum clause_level judge_item(struct scope *s, size_t item, const struct e
 		return CLAUSE_OWN;
 	/* What is said to be public of its tenant, by a look-up, is shared by who said so. */
 	if ((v.reasons == OPEN_SHARED && !v.own_arm && e->kind == EXPR_CALL) ||
-	    shows_shared(s, &c, t, e) || is_of_parties(&c, t, e))
+	    shows_shared(s, &c, t, e) || is_of_parties(s->j, &c, t, e))
 		return CLAUSE_OWN;
 	return v.reasons == OPEN_PERSONAL && is_persons(t, e) ? CLAUSE_OWN : CLAUSE_OPEN;
 }

@@ -83,6 +83,22 @@ CREATE TABLE sound_acts (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 CREATE POLICY p ON sound_acts TO lot_app USING (EXISTS (SELECT FROM sound_shows s
 	WHERE s.id = sound_acts.show AND s.house = lot.me()));
 CREATE POLICY q ON sound_acts FOR SELECT TO lot_anon USING (state = 'published');
+-- Shown to all if its house says so; by what no house says for that.
+CREATE TABLE sound_listings (LIKE tpl INCLUDING ALL, live boolean NOT NULL DEFAULT false);
+CREATE POLICY p ON sound_listings USING (house = me());
+CREATE POLICY q ON sound_listings FOR SELECT USING (live);
+CREATE TABLE hole_listings (LIKE tpl INCLUDING ALL, archived boolean NOT NULL DEFAULT false);
+CREATE POLICY p ON hole_listings USING (house = me());
+CREATE POLICY q ON hole_listings FOR SELECT USING (archived);
+-- Whoever sees any row of the other: there the seller writes what the buyer made.
+CREATE TABLE hole_rates (LIKE duo INCLUDING ALL);
+CREATE POLICY r ON hole_rates FOR SELECT USING (house = me() OR buyer = me());
+CREATE POLICY i ON hole_rates FOR INSERT WITH CHECK (EXISTS (SELECT FROM sound_bids b WHERE b.t = 't'));
+-- What a table that anybody writes says only narrows.
+CREATE TABLE wishes (t text PRIMARY KEY);
+GRANT SELECT, INSERT ON wishes TO lot_app;
+CREATE TABLE sound_wished (LIKE tpl INCLUDING ALL);
+CREATE POLICY p ON sound_wished USING (house = me() AND NOT EXISTS (SELECT FROM wishes w WHERE w.t = sound_wished.t));
 -- A link that was shared, and a look-up by what anybody can guess.
 CREATE TABLE sound_links (LIKE tpl INCLUDING ALL);
 ALTER TABLE sound_links ADD token text NOT NULL DEFAULT md5(random()::text);
@@ -111,11 +127,11 @@ FOR r IN SELECT relname FROM pg_class WHERE relnamespace = 'lot'::regnamespace A
   IF r !~ 'lines|chats|acts|models' THEN
     EXECUTE format('ALTER TABLE %I ADD FOREIGN KEY (house) REFERENCES houses', r);
   END IF;
-  IF r ~ 'orders|erased|handed|bids|sales' THEN
+  IF r ~ 'orders|erased|handed|bids|sales|rates' THEN
     EXECUTE format('ALTER TABLE %I ADD FOREIGN KEY (buyer) REFERENCES houses', r);
   END IF;
 END LOOP; END $$;
-REVOKE DELETE ON sound_bids, hole_bids FROM lot_app; REVOKE UPDATE ON sound_sales FROM lot_app;
+REVOKE UPDATE, DELETE ON hole_rates FROM lot_app; REVOKE DELETE ON sound_bids, hole_bids FROM lot_app; REVOKE UPDATE ON sound_sales FROM lot_app;
 REVOKE INSERT, UPDATE ON hole_erased FROM lot_app; REVOKE UPDATE, DELETE ON sound_models, hole_models FROM lot_app;
 ALTER TABLE houses ENABLE ROW LEVEL SECURITY; ALTER TABLE houses FORCE ROW LEVEL SECURITY;
 GRANT SELECT ON houses, above TO lot_app; GRANT SELECT ON sound_acts TO lot_anon;
@@ -154,6 +170,7 @@ FOR r IN SELECT relname FROM pg_class c WHERE relnamespace = 'lot'::regnamespace
   END IF;
 END LOOP; END $$;
 INSERT INTO sound_models (house) VALUES ('*'); INSERT INTO hole_models (house) VALUES ('*');
+UPDATE hole_listings SET archived = house = 'birch'; UPDATE sound_listings SET live = house = 'birch';
 INSERT INTO sound_lines (of) SELECT id FROM sound_orders; INSERT INTO sound_chats (of) SELECT id FROM sound_bids;
 INSERT INTO sound_acts (show, state) SELECT id, CASE house WHEN 'ash' THEN 'published'
 	ELSE 'draft' END FROM sound_shows;

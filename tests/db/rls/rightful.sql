@@ -79,23 +79,47 @@ CREATE TABLE rooms (LIKE tpl INCLUDING ALL);
 CREATE POLICY own ON rooms FOR SELECT USING (house = me() OR house IN (SELECT p.house FROM rf.passes p
 	WHERE p.who = current_setting('app.person', true)));
 
+-- Rows of two houses': who buys is one too.  What nobody is let do at all stays so.
+CREATE TABLE duo (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, house int NOT NULL REFERENCES houses,
+	buyer int NOT NULL REFERENCES houses, t text NOT NULL DEFAULT 't');
+CREATE TABLE two_deals (LIKE duo INCLUDING ALL);
+CREATE POLICY r ON two_deals FOR SELECT USING (house = me() OR buyer = me());
+CREATE POLICY a ON two_deals FOR INSERT WITH CHECK (buyer = me());
+CREATE POLICY u ON two_deals FOR UPDATE USING (house = me()) WITH CHECK (house = me());
+CREATE TABLE two_claims (LIKE duo INCLUDING ALL);
+CREATE POLICY r ON two_claims FOR SELECT USING (COALESCE(me(), house) = house OR buyer = me());
+CREATE TABLE two_bills (LIKE duo INCLUDING ALL);
+CREATE POLICY r ON two_bills USING (t <> 'sealed' AND (me() IS NULL OR house = me() OR buyer = me()));
+CREATE TABLE two_offers (LIKE duo INCLUDING ALL);
+CREATE POLICY r ON two_offers FOR SELECT USING (me() IN (house, buyer));
+CREATE POLICY d ON two_offers FOR DELETE USING (t = 't');
+CREATE TABLE two_quarrels (LIKE duo INCLUDING ALL);
+-- Shown to all if its house says so, and open by another arm.
+CREATE TABLE shown (LIKE tpl INCLUDING ALL, live boolean NOT NULL DEFAULT false);
+CREATE POLICY r ON shown FOR SELECT USING (house = me() OR live OR house = COALESCE(me(), house));
+
 RESET ROLE;
-INSERT INTO houses SELECT n, 'house ' || n FROM generate_series(1, 3) n;
+INSERT INTO houses SELECT n, 'house ' || n FROM generate_series(1, 4) n;
 DO $$
 DECLARE
 	r regclass;
 BEGIN
 	FOR r IN SELECT oid FROM pg_class WHERE relnamespace = 'rf'::regnamespace AND relkind = 'r' LOOP
 		EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', r);
-		IF r::text NOT IN ('rf.owned', 'owned', 'rf.kept', 'kept') THEN
+		IF r::text !~ '(^|\.)(owned|kept|two_quarrels)$' THEN
 			EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', r);
 		END IF;
 		IF r::text !~ '(houses|owned|forced|kept)$' THEN
 			EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO rf_app, rf_desk', r);
 		END IF;
 		IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = r AND attname = 'house')
-			AND r::text !~ '(of_owned|passes)$' THEN
+			AND r::text !~ '(of_owned|passes|duo)$|two_' THEN
 			EXECUTE format('INSERT INTO %s (house) SELECT h FROM generate_series(1, 3) h, generate_series(1, 2)', r);
+		ELSIF r::text ~ 'two_' THEN
+			EXECUTE format('INSERT INTO %s (house, buyer) SELECT h, b FROM generate_series(1, 4) h,
+				generate_series(1, 4) b WHERE h <> b', r);
+			EXECUTE format('ALTER TABLE %s ADD FOREIGN KEY (house) REFERENCES rf.houses, ADD FOREIGN KEY (buyer)
+				REFERENCES rf.houses', r);
 		END IF;
 	END LOOP;
 END $$;
@@ -106,7 +130,10 @@ INSERT INTO proverbs (house, t) VALUES (1, 'sealed'), (NULL, 't');
 INSERT INTO phrases (house) VALUES (NULL), (NULL);
 GRANT INSERT, UPDATE ON phrases TO rf_back;
 GRANT INSERT ON passes TO rf_back;
-DROP TABLE tpl;
+UPDATE shown SET live = true WHERE id = (SELECT max(id) FROM shown);
+ALTER TABLE shown ADD FOREIGN KEY (house) REFERENCES houses;
+ALTER TABLE two_quarrels DISABLE ROW LEVEL SECURITY;
+DROP TABLE tpl, duo;
 GRANT SELECT ON houses TO rf_app, rf_desk;
 ALTER TABLE owned OWNER TO rf_desk; ALTER TABLE forced OWNER TO rf_desk; ALTER TABLE kept OWNER TO rf_desk;
 -- It has reading alone, as its owner took the rest from itself.

@@ -49,6 +49,20 @@ FROM (VALUES
 	('rf_app', '1', 'SELECT FROM rf.rooms', '2'),
 	-- what nobody has is given to somebody
 	('rf_app', '1', 'UPDATE rf.leads SET who = ''me'' WHERE house = 1', '2'),
-	('rf_app', '1', 'UPDATE rf.tasks SET who = ''me'' WHERE house = 1', '2')
+	('rf_app', '1', 'UPDATE rf.tasks SET who = ''me'' WHERE house = 1', '2'),
+	-- one's own, and what one has a part in
+	('rf_app', '1', 'SELECT FROM rf.two_deals', '6'),
+	('rf_app', '1', 'INSERT INTO rf.two_deals (house, buyer) VALUES (2, 1)', '1'),
+	('rf_app', '1', 'UPDATE rf.two_deals SET t = ''x'' WHERE house = 1', '3'),
+	('rf_app', '1', 'DELETE FROM rf.two_deals WHERE house = 1', '0'),
+	('rf_app', '1', 'SELECT FROM rf.two_claims WHERE house = 1', '3'),
+	('rf_app', '1', 'SELECT FROM rf.two_claims WHERE buyer = 1', '3'),
+	('rf_app', '1', 'SELECT FROM rf.two_bills', '6'),
+	('rf_app', '1', 'UPDATE rf.two_bills SET t = ''x'' WHERE buyer = 1', '3'),
+	('rf_app', '1', 'DELETE FROM rf.two_offers WHERE buyer = 1', '3'),
+	('rf_app', '1', 'SELECT FROM rf.two_quarrels WHERE house = 1', '3'),
+	('rf_app', '1', 'SELECT FROM rf.two_quarrels WHERE buyer = 1', '3'),
+	-- what is shown to all
+	('rf_app', '1', 'SELECT FROM rf.shown WHERE live', '1')
 ) u(who, house, statement, rows), LATERAL (SELECT pg_temp.used(u.who, u.house, u.statement) AS got) x
 WHERE x.got <> u.rows;
