@@ -44,6 +44,7 @@ enum clause_reason {
 	OPEN_PERSONAL = 1 << 13,   /* one person's rows, by another setting or function */
 	OPEN_LOGIN = 1 << 14,	   /* current_user is compared with one name */
 	OPEN_LIVE = 1 << 15, /* what is not deleted, which is no sign of being shared */
+	OPEN_OTHERS = 1 << 16, /* a comparison of the tenant that holds for many: <>, < */
 	OPEN_SHARED =
 		1 << 12, /* shared rows: an OR arm on other columns beside the tenant's arm, or a
 			    column that says which other tenant is given the row */

@@ -73,7 +73,7 @@ static struct clause_verdict judge_and(const struct clause_context *c, const str
 	if (own)
 		return clause_verdict(CLAUSE_OWN, 0, e);
 	if (shown) /* live, and something beside that, such as published */
-		all.reasons &= ~(unsigned)OPEN_LIVE;
+		all.reasons &= ~(unsigned)(OPEN_LIVE | OPEN_OTHERS);
 	if (narrow.arm && !unknown) /* "mine OR shared", or shared, and only some of these */
 		return narrow;
 	return unknown ? clause_verdict(CLAUSE_UNKNOWN, 0, e) : all;
@@ -104,7 +104,7 @@ struct clause_verdict clause_either(struct clause_verdict sum, struct clause_ver
 static struct clause_verdict finish_or(struct clause_verdict sum)
 {
 	if (sum.level == CLAUSE_OPEN && sum.own_arm && sum.reasons & OPEN_NO_TENANT &&
-	    !(sum.reasons & OPEN_LIVE))
+	    !(sum.reasons & (OPEN_LIVE | OPEN_OTHERS)))
 		sum.reasons = (sum.reasons & ~(unsigned)OPEN_NO_TENANT) | OPEN_SHARED;
 	return sum;
 }
@@ -248,7 +248,7 @@ static struct clause_verdict judge_not(const struct clause_context *c, const str
 	if (v.level == CLAUSE_OPEN && v.reasons & OPEN_TRUE)
 		return clause_verdict(CLAUSE_NEVER, 0, e);
 	if (v.level == CLAUSE_OWN && inner->kind == EXPR_OPERATOR) /* everybody else's */
-		return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT, e);
+		return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT | OPEN_OTHERS, e);
 	return v.level == CLAUSE_UNKNOWN ? v : clause_other(c, inner);
 }
 

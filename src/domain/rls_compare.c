@@ -391,7 +391,7 @@ static struct clause_verdict judge_inequality(const struct clause_context *c,
 	    (expr_is_call(e->args[0], "position") || expr_is_call(e->args[0], "strpos")))
 		return clause_verdict(CLAUSE_OPEN, OPEN_PATTERN, e);
 	if (is_set_operator(e->name) && is_span(e->args[left ? 1 : 0]))
-		return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT, e);
+		return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT | OPEN_OTHERS, e);
 	if ((strcmp(e->name, "@>") == 0 && left && may_be_empty(c, e->args[1])) ||
 	    (strcmp(e->name, "<@") == 0 && !left && may_be_empty(c, e->args[0])))
 		return clause_verdict(CLAUSE_OPEN, OPEN_UNSET, e);
@@ -400,7 +400,7 @@ static struct clause_verdict judge_inequality(const struct clause_context *c,
 	if (expr_equal(e->args[0], e->args[1]) && strchr(e->name, '='))
 		return clause_verdict(CLAUSE_OPEN, OPEN_TAUTOLOGY, e);
 	if (is_order(e->name)) /* more tenants than one */
-		return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT, e);
+		return clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT | OPEN_OTHERS, e);
 	return clause_other(c, e);
 }
 
@@ -528,7 +528,7 @@ struct clause_verdict clause_any(const struct clause_context *c, const struct ex
 	if (equal)
 		return clause_compare_tenant(c, e,
 					     clause_mentions_tenant(c, left) ? right : left);
-	return is_order(e->name) || e->is ? clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT, e)
+	return is_order(e->name) || e->is ? clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT | OPEN_OTHERS, e)
 					  : clause_other(c, e);
 }
 

@@ -131,6 +131,8 @@ static bool is_same_person(struct judge *j, const struct look_at *l,
 
 enum cure { CURE_REPLACE, CURE_WRITES, CURE_NARROW, CURE_FLOOR_ROLES, CURE_FLOOR };
 
+static const char compares_loosely[] = "it compares the tenant in a way that many tenants pass";
+
 struct ruling {
 	enum rule rule;
 	enum cure cure;
@@ -254,8 +256,14 @@ static struct ruling rule_of_command(struct judge *j, const struct look_at *l,
 	if (has_good_sibling(j, l, g))
 		return (struct ruling){
 			RULE_R15, CURE_NARROW,
-			"permissive policies add up, and this one never looks at the tenant"
+			v->reasons & OPEN_OTHERS
+				? "permissive policies add up, and many tenants pass the "
+				  "comparison of this one"
+				: "permissive policies add up, and this one never looks at the "
+				  "tenant"
 		};
+	if (v->reasons & OPEN_OTHERS)
+		return (struct ruling){ RULE_R16, CURE_NARROW, compares_loosely };
 	return (struct ruling){ RULE_R16, CURE_NARROW, "it never looks at the tenant" };
 }
 
@@ -368,6 +376,30 @@ static bool takes_rows(const struct look_at *l, const struct judged *g)
 	       side_verdict(g, SIDE_CHECK)->level == CLAUSE_OWN;
 }
 
+/* What is wrong with a comparison that more than one tenant passes. */
+static const char *matched_by(const struct expr *e)
+{
+	const struct expr *left = e && e->n ? expr_bare(e->args[0]) : NULL;
+
+	if (e && e->kind == EXPR_OPERATOR &&
+	    (strcmp(e->name, "=") == 0 || strcmp(e->name, "is not distinct from") == 0))
+		return "it compares less than the whole tenant, which many have alike";
+	if (e && (expr_is_call(e, "starts_with") ||
+		  (e->kind == EXPR_OPERATOR && strcmp(e->name, "^@") == 0)))
+		return "the setting is a beginning: an empty one matches every tenant";
+	if (left && (expr_is_call(left, "position") || expr_is_call(left, "strpos")))
+		return "one text is looked for in the other: a part of it, or none, matches too";
+	return "the setting is a pattern: a wildcard matches every tenant";
+}
+
+static bool is_told_of_row(const struct expr *e)
+{
+	for (size_t i = 0; e && e->kind == EXPR_CALL && i < e->n; i++)
+		if (expr_bare(e->args[i])->kind == EXPR_COLUMN)
+			return true;
+	return false;
+}
+
 static struct ruling rule_for(struct judge *j, const struct look_at *l, const struct judged *g)
 {
 	const struct clause_verdict *v = side_verdict(g, l->side);
@@ -376,6 +408,10 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 	if ((v->reasons == OPEN_LITERAL && one_per_role(l->t, g)) || is_of_party(j, l->t, v))
 		return (struct ruling){ RULES, CURE_NARROW, NULL };
 
+	if (ruling.rule == RULE_R29)
+		ruling.why = matched_by(v->arm);
+	if (ruling.rule == RULE_R30 && is_told_of_row(v->arm))
+		ruling.why = "its function is told of the row, and does not ask who looks";
 	if (ruling.rule != RULES)
 		return ruling;
 	if (is_member_itself(j, l, v))
@@ -398,6 +434,8 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 			       ? (struct ruling){ RULE_R19, CURE_WRITES,
 						  "rows without a tenant belong to everybody" }
 			       : ruling;
+	if (v->own_arm && v->reasons & OPEN_OTHERS)
+		return (struct ruling){ RULE_R16, CURE_NARROW, compares_loosely };
 	if (v->own_arm && v->reasons & OPEN_LIVE)
 		return (struct ruling){ RULE_R16, CURE_NARROW,
 					"it admits what is not deleted, whosever it is" };

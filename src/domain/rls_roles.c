@@ -374,10 +374,14 @@ static void rule_stored(struct judge *j, const struct setting *x)
 
 	if (!is_tenant_setting(j, x->name) || !*x->value || (role && !reaches_tenants(j, role)))
 		return;
-	f = judge_find(j, RULE_R68, &s,
-		       "every session begins as tenant %s, so a forgotten setting is one "
-		       "tenant's data",
-		       x->value);
+	f = *x->value == '{' /* claims */
+		    ? judge_find(j, RULE_R68, &s,
+				 "every session begins with the claims of one tenant, so "
+				 "forgotten ones are that tenant's data")
+		    : judge_find(j, RULE_R68, &s,
+				 "every session begins as tenant %s, so a forgotten setting is "
+				 "one tenant's data",
+				 x->value);
 	judge_evidence(j, f, "pg_db_role_setting: %s=%s", x->name, x->value);
 	v.object = setting_sql(j, x->name);
 	judge_fix(j,

@@ -203,14 +203,16 @@ bool clause_says_public(const struct expr *e)
 
 /* ---- shared rows ---- */
 
-/* A name of what nobody opens to all. */
-static bool is_kept_back(const char *name)
+/* What a row is when its tenant has put it before others; of a flag that is not so by itself. */
+static bool is_shown_word(const char *name)
 {
-	static const char *const words[] = { "delete", "remove", "trash",  "purge",  "archiv",
-					     "private", "internal", "hidden", "secret", "draft",
-					     "close",  "locked", "test", "cancel", NULL };
+	static const char *const words[] = { "live",	 "online",	"open",	     "opened",
+					     "listing",	 "discoverable", "searchable", "browsable",
+					     "featured", "advertised",	"announced", "posted",
+					     "offered",	 "released",	"shareable", "syndicated",
+					     "en_ligne", "em_linha",	"en_vivo",   NULL };
 
-	return has_name(name, words, true);
+	return has_name(name, words, false);
 }
 
 bool judge_says_public(const struct table *t, const struct expr *e)
@@ -227,7 +229,7 @@ bool judge_says_public(const struct table *t, const struct expr *e)
 		flag = expr_bare(flag->args[0]);
 	c = flag && flag->kind == EXPR_COLUMN ? relation_column(t->r, flag->name) : NULL;
 	return c && strcmp(c->type, "boolean") == 0 && c->default_expr &&
-	       strcmp(c->default_expr, "false") == 0 && !is_kept_back(c->name);
+	       strcmp(c->default_expr, "false") == 0 && is_shown_word(c->name);
 }
 
 static bool not_a_query(void *ctx, const struct expr *e, int depth)

@@ -87,13 +87,20 @@ CREATE POLICY q ON sound_acts FOR SELECT TO lot_anon USING (state = 'published')
 CREATE TABLE sound_listings (LIKE tpl INCLUDING ALL, live boolean NOT NULL DEFAULT false);
 CREATE POLICY p ON sound_listings USING (house = me());
 CREATE POLICY q ON sound_listings FOR SELECT USING (live);
-CREATE TABLE hole_listings (LIKE tpl INCLUDING ALL, archived boolean NOT NULL DEFAULT false);
+CREATE TABLE hole_listings (LIKE tpl INCLUDING ALL, critical boolean NOT NULL DEFAULT false);
 CREATE POLICY p ON hole_listings USING (house = me());
-CREATE POLICY q ON hole_listings FOR SELECT USING (archived);
+CREATE POLICY q ON hole_listings FOR SELECT USING (critical);
 -- Whoever sees any row of the other: there the seller writes what the buyer made.
 CREATE TABLE hole_rates (LIKE duo INCLUDING ALL);
 CREATE POLICY r ON hole_rates FOR SELECT USING (house = me() OR buyer = me());
 CREATE POLICY i ON hole_rates FOR INSERT WITH CHECK (EXISTS (SELECT FROM sound_bids b WHERE b.t = 't'));
+-- The tenant is compared, but not with who asks.
+CREATE TABLE hole_carts (LIKE duo INCLUDING ALL);
+CREATE POLICY r ON hole_carts FOR SELECT USING (house = me() OR buyer <> house);
+CREATE TABLE hole_vans (LIKE tpl INCLUDING ALL);
+CREATE POLICY r ON hole_vans FOR SELECT USING (house = me() OR house IS DISTINCT FROM me());
+CREATE TABLE sound_vans (LIKE tpl INCLUDING ALL, public boolean NOT NULL DEFAULT false);
+CREATE POLICY r ON sound_vans FOR SELECT USING (house = me() OR (house <> me() AND public));
 -- What a table that anybody writes says only narrows.
 CREATE TABLE wishes (t text PRIMARY KEY);
 GRANT SELECT, INSERT ON wishes TO lot_app;
@@ -127,7 +134,7 @@ FOR r IN SELECT relname FROM pg_class WHERE relnamespace = 'lot'::regnamespace A
   IF r !~ 'lines|chats|acts|models' THEN
     EXECUTE format('ALTER TABLE %I ADD FOREIGN KEY (house) REFERENCES houses', r);
   END IF;
-  IF r ~ 'orders|erased|handed|bids|sales|rates' THEN
+  IF r ~ 'orders|erased|handed|bids|sales|rates|carts' THEN
     EXECUTE format('ALTER TABLE %I ADD FOREIGN KEY (buyer) REFERENCES houses', r);
   END IF;
 END LOOP; END $$;
@@ -170,7 +177,7 @@ FOR r IN SELECT relname FROM pg_class c WHERE relnamespace = 'lot'::regnamespace
   END IF;
 END LOOP; END $$;
 INSERT INTO sound_models (house) VALUES ('*'); INSERT INTO hole_models (house) VALUES ('*');
-UPDATE hole_listings SET archived = house = 'birch'; UPDATE sound_listings SET live = house = 'birch';
+UPDATE hole_listings SET critical = house = 'birch'; UPDATE sound_listings SET live = house = 'birch';
 INSERT INTO sound_lines (of) SELECT id FROM sound_orders; INSERT INTO sound_chats (of) SELECT id FROM sound_bids;
 INSERT INTO sound_acts (show, state) SELECT id, CASE house WHEN 'ash' THEN 'published'
 	ELSE 'draft' END FROM sound_shows;
