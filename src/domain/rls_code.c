@@ -460,6 +460,7 @@ void rules_code(struct judge *j)
 			continue;
 		rule_definer(j, f);
 		rule_definer_half(j, f);
+		rule_definer_person(j, f);
 		rule_definer_trusted(j, f);
 		rule_search_path(j, f);
 	}

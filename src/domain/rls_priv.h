@@ -227,6 +227,8 @@ const struct actor *code_executor(const struct judge *j, const struct function *
 void rule_definer(struct judge *j, const struct function *f);
 /* f asks for one of the two columns of a tenant (rls_definer_half.c). */
 void rule_definer_half(struct judge *j, const struct function *f);
+/* f works on rows of which each person has his own (rls_definer_person.c). */
+void rule_definer_person(struct judge *j, const struct function *f);
 /* f writes, as it is told, the table that policies go by (rls_definer_trusted.c). */
 void rule_definer_trusted(struct judge *j, const struct function *f);
 /* f sets the tenant for the session (rls_setters.c). */

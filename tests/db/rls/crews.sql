@@ -63,7 +63,17 @@ SELECT kit.mk('hole_moves'); CREATE POLICY p ON hole_moves TO authenticated USIN
 SELECT kit.mk('hole_wide'); CREATE POLICY t ON hole_wide FOR SELECT TO authenticated USING (kit.has_rank(team_id) = true); CREATE POLICY w ON hole_wide FOR SELECT TO authenticated USING (made < now());
 CREATE VIEW hole_view AS SELECT id, team_id, title FROM sound_posts; GRANT SELECT ON hole_view TO authenticated;
 CREATE FUNCTION hole_find(q text) RETURNS SETOF sound_posts LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT * FROM public.sound_posts WHERE title = q $$;
+-- Each has his own row, whatever his teams: who finds all of them by a name shows them, telling whether a name is taken does not.
+CREATE TABLE sound_profiles (user_id uuid PRIMARY KEY REFERENCES auth.users ON DELETE CASCADE, nick text, phone text);
+ALTER TABLE sound_profiles ENABLE ROW LEVEL SECURITY; CREATE POLICY me ON sound_profiles TO authenticated USING (user_id = (SELECT auth.uid()));
+GRANT SELECT, INSERT, UPDATE, DELETE ON sound_profiles TO authenticated;
+CREATE FUNCTION hole_people(q text) RETURNS TABLE (nick text, phone text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT p.nick, p.phone FROM public.sound_profiles p WHERE p.nick LIKE q || '%' $$;
+CREATE FUNCTION hole_rename_any(who uuid, q text) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$ UPDATE public.sound_profiles SET nick = q WHERE user_id = who $$;
+CREATE FUNCTION sound_taken(q text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT EXISTS (SELECT FROM public.sound_profiles p WHERE p.nick = q) $$;
+CREATE FUNCTION sound_me() RETURNS TABLE (nick text, phone text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT p.nick, p.phone FROM public.sound_profiles p WHERE p.user_id = auth.uid() $$;
+CREATE FUNCTION sound_how_many() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT count(*) FROM public.sound_profiles $$;
 INSERT INTO auth.users SELECT ('00000000-0000-0000-0000-00000000000' || i)::uuid, 'u' || i || '@example.org' FROM generate_series(1, 4) i;
+INSERT INTO sound_profiles SELECT id, email, '0' FROM auth.users;
 INSERT INTO kit.teams (id, captain_id, slug) SELECT ('10000000-0000-0000-0000-00000000000' || i)::uuid, ('00000000-0000-0000-0000-00000000000' || i)::uuid, 'team' || i FROM generate_series(1, 3) i;
 INSERT INTO kit.team_members SELECT captain_id, id, 'captain' FROM kit.teams;
 INSERT INTO kit.team_members VALUES ('00000000-0000-0000-0000-000000000004', '10000000-0000-0000-0000-000000000001', 'hand');
