@@ -86,6 +86,16 @@ static bool says_whose(const struct arms *a, const char *text)
 		judge_is_party(a->j, a->t, v.arm));
 }
 
+/* An empty setting is an error in it. */
+static bool raises(const struct arms *a, const char *text)
+{
+	struct clause_context c = judge_clause(a->j, a->t);
+	struct clause_facts facts;
+
+	clause_look(&c, judge_parse(a->j, text), &facts);
+	return facts.empty_cast && !facts.guarded;
+}
+
 static bool stays(const struct arms *a, const char *text)
 {
 	struct clause_verdict v = verdict_of(a, text);
@@ -101,19 +111,22 @@ static const char *mend_or(const struct arms *a, const char *all)
 {
 	struct buf out = BUF_INIT;
 	const char *text = NULL;
-	bool own = false, whose = false, dropped = false;
+	bool own = false, beside = false, whose = false, dropped = false;
 
 	for (const char *s = all, *part; s;) {
 		part = judge_next_part(a->j, &s, "OR");
-		if (!stays(a, part)) {
+		bool is_own = verdict_of(a, part).level == CLAUSE_OWN;
+
+		whose = whose || says_whose(a, part);
+		if (!stays(a, part) || (is_own && raises(a, part))) {
 			dropped = true;
 			continue;
 		}
-		own = own || verdict_of(a, part).level == CLAUSE_OWN;
-		whose = whose || says_whose(a, part);
+		own = own || is_own;
+		beside = beside || !is_own;
 		buf_addf(&out, " OR (%s)", judge_without_parens(a->j, part));
 	}
-	if (whose && dropped)
+	if (whose && beside && dropped)
 		text = own ? arena_strdup(a->j->arena, out.data + strlen(" OR "))
 			   : arena_printf(a->j->arena, "(%s)%s", a->condition, out.data);
 	buf_release(&out);
@@ -148,5 +161,7 @@ const char *judge_mend_arms(struct judge *j, const struct table *t, const char *
 {
 	struct arms a = { j, t, condition, reads };
 
-	return old ? mend_arms(&a, old) : NULL;
+	struct table half;
+
+	return old && !composite_half(j, t, &half) ? mend_arms(&a, old) : NULL;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "rls_claims.h"
+#include "rls_persona_priv.h"
 #include "rls_probe_steps.h"
 
 /* ---- columns that hold more than one id ---- */
@@ -265,4 +265,25 @@ void probe_add_table(struct probe_making *m, const char *query, const char *cond
 				       { "condition", condition } };
 
 	probe_add(m, query, vars, ARRAY_SIZE(vars), mark);
+}
+
+char *probe_asker(const struct probe_making *m, const struct relation *r, const struct column *c)
+{
+	const struct claims *claims = persona_claims(m->p->persona);
+	struct probe_settings said = { .n = 0 };
+	char *value = NULL;
+
+	for (size_t i = 0; m->t->tenant && i < claims->list.len; i++) {
+		const struct claim *x = &claims->list.v[i];
+
+		if (x->kind != CLAIM_PERSON || x->session.rows || x->relation != r ||
+		    strcmp(x->column, c->name) != 0 ||
+		    persona_says_tenant(m->p->persona, x, x->tenancy))
+			continue;
+		probe_settings(m->p, m->x, m->t->a, &said);
+		value = probe_said_at(&said, x);
+		break;
+	}
+	probe_settings_release(&said);
+	return value;
 }

@@ -94,6 +94,9 @@ void probe_add_look(struct probe_making *m, const char *label, bool key_made, bo
 void probe_add_words(struct probe_making *m);
 /* The same once A wrote himself down where a policy looks him up (rls_probe_admit.c). */
 void probe_add_admitted(struct probe_making *m);
+/* Who asks, where policies of r compare its column with him: nobody adds rows in another's name.
+ * NULL: they do not, or what is compared is the tenant of one more party.  The caller frees it. */
+char *probe_asker(const struct probe_making *m, const struct relation *r, const struct column *c);
 /* The value at a place in what a session says of itself; the caller frees it. */
 char *probe_said_at(const struct probe_settings *s, const struct claim *c);
 

@@ -134,17 +134,21 @@ static void put_value(const struct probe_making *m, const struct column *c, cons
 		      struct buf *values)
 {
 	const char *parent = referred(m, c);
+	char *who = parent ? NULL : probe_asker(m, written(m), c);
 	bool whose = m->t->tenant && strcmp(c->name, m->t->tenant->name) == 0;
 
 	if (parent)
 		probe_put_equals(m, c, "rls_probe.value", parent, values);
 	else if (whose && !tenant)
 		probe_put_equals(m, c, "rls_probe.null", "", values);
+	else if (!whose && who)
+		probe_put_equals(m, c, "rls_probe.value", who, values);
 	else if (!whose && is_freed(m, c))
 		probe_put_equals(m, c, "rls_probe.value", some_value(c), values);
 	else
 		probe_put_equals(m, c, whose ? "rls_probe.value" : "rls_probe.column", tenant,
 				 values);
+	free(who);
 }
 
 /* Every column that may be given, as the row has it; the tenant is the one that is told,
