@@ -528,8 +528,9 @@ struct clause_verdict clause_any(const struct clause_context *c, const struct ex
 	if (equal)
 		return clause_compare_tenant(c, e,
 					     clause_mentions_tenant(c, left) ? right : left);
-	return is_order(e->name) || e->is ? clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT | OPEN_OTHERS, e)
-					  : clause_other(c, e);
+	return is_order(e->name) || e->is
+		       ? clause_verdict(CLAUSE_OPEN, OPEN_NO_TENANT | OPEN_OTHERS, e)
+		       : clause_other(c, e);
 }
 
 bool clause_contrary(const struct clause_context *c, const struct expr *e,

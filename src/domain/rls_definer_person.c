@@ -21,7 +21,8 @@ static bool is_of_persons(const struct judge *j, const struct table *t, size_t a
 		    !judge_applies(j, g->policy, &j->actors.v[actor], &named) ||
 		    g->using_verdict.level == CLAUSE_NEVER)
 			continue;
-		if (g->using_verdict.level != CLAUSE_OPEN || g->using_verdict.reasons & ~(unsigned)OTHERS)
+		if (g->using_verdict.level != CLAUSE_OPEN ||
+		    g->using_verdict.reasons & ~(unsigned)OTHERS)
 			return false;
 		personal = personal || g->using_verdict.reasons & OPEN_PERSONAL;
 	}
@@ -31,8 +32,9 @@ static bool is_of_persons(const struct judge *j, const struct table *t, size_t a
 /* What it gives back is rows, or parts of them: not a number of them, nor yes or no. */
 static bool gives_rows(const struct function *f)
 {
-	static const char *const one[] = { "boolean", "integer", "bigint",	"smallint", "numeric",
-					   "uuid",    "void",	 "SETOF uuid", "SETOF bigint",
+	static const char *const one[] = { "boolean",	 "integer",	 "bigint",
+					   "smallint",	 "numeric",	 "uuid",
+					   "void",	 "SETOF uuid",	 "SETOF bigint",
 					   "SETOF integer", NULL };
 
 	for (size_t i = 0; one[i]; i++)

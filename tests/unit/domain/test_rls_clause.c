@@ -274,7 +274,11 @@ static const struct form forms[] = {
 	{ "(NOT ((tenant_id <> (" SET ")::bigint) IS NOT FALSE))", CLAUSE_OWN, 0 },
 	{ "(NOT ((tenant_id <> (" SET ")::bigint) IS TRUE))", CLAUSE_OPEN, OPEN_UNSET },
 	{ "(NOT (" OWN " IS FALSE))", CLAUSE_OPEN, OPEN_UNSET },
-	{ "(tenant_id >= (" SET ")::bigint)", CLAUSE_OPEN, OPEN_NO_TENANT },
+	{ "(tenant_id >= (" SET ")::bigint)", CLAUSE_OPEN, OPEN_NO_TENANT | OPEN_OTHERS },
+	/* whose rows the others are is said beside it: then they are shared */
+	{ "((tenant_id <> (" SET ")::bigint) AND is_public)", CLAUSE_OPEN, OPEN_NO_TENANT },
+	{ "((tenant_id = (" SET ")::bigint) OR (tenant_id <> batch))", CLAUSE_OPEN,
+	  OPEN_NO_TENANT | OPEN_OTHERS },
 	{ "starts_with((tenant_id)::text, " SET ")", CLAUSE_OPEN, OPEN_PATTERN },
 	{ "(tenant_id = COALESCE((NULLIF(" SET ", ''::text))::bigint, '7'::bigint))",
 	  CLAUSE_OPEN, OPEN_LITERAL },
@@ -336,7 +340,8 @@ static const struct form forms[] = {
 	  OPEN_NULL_TENANT },
 	{ "(NULLIF(tenant_id, (" SET ")::bigint) IS NULL)", CLAUSE_OWN, 0 },
 	{ "CASE (" SET ")::bigint WHEN tenant_id THEN true ELSE false END", CLAUSE_OWN, 0 },
-	{ "(tenant_id <> ALL (ARRAY[(" SET ")::bigint]))", CLAUSE_OPEN, OPEN_NO_TENANT },
+	{ "(tenant_id <> ALL (ARRAY[(" SET ")::bigint]))", CLAUSE_OPEN,
+	  OPEN_NO_TENANT | OPEN_OTHERS },
 	/* Given to the session's tenant by the row's. */
 	{ "(grantee = (" SET ")::bigint)", CLAUSE_OPEN, OPEN_SHARED },
 	{ "((grantee = (" SET ")::bigint) AND (batch > 0))", CLAUSE_OPEN, OPEN_SHARED },
