@@ -309,10 +309,10 @@ static bool likely_by_name(const struct profile *p, const struct tenancy_draft *
 		return true;
 	if (divides_by_login(p, d))
 		return true;
-	if ((d->membership && word > 0) || d->t.by_login)
-		return word >= 2 && (d->t.directory || d->relations > 1);
 	if (divides_by_members(p, d, t))
 		return true;
+	if ((d->membership && word > 0) || d->t.by_login)
+		return word >= 2 && (d->t.directory || d->relations > 1);
 	if (word == 3 && d->relations > 1)
 		return true;
 	if (t->covered)
