@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "profile_priv.h"
 #include "rls_clause_priv.h"
 #include "rls_priv.h"
 
@@ -134,6 +135,32 @@ static bool asks_parties(const struct table *t, const struct expr *e)
 	const char *column = compared(e, &value);
 
 	return column && (strcmp(column, t->tenant) == 0 || leads_alike(t, column));
+}
+
+bool judge_goes_by_group(const struct judge *j, const struct table *t, const struct expr *arm)
+{
+	static const char *const words[] = {
+		"region",   "country",	"zone",	  "area",   "district", "territory", "province",
+		"city",	    "market",	"locale", "lang",   "language", "currency",  "category",
+		"kind",	    "type",	"status", "level",  "tier",	"plan",	     "grade",
+		"year",	    "season",	"sector", "segment", "channel", NULL
+	};
+	const struct expr *value;
+	const char *name = arm ? compared(arm, &value) : NULL;
+	const struct column *c = name ? relation_column(t->r, name) : NULL;
+
+	if (!c || person_name(name) || !name_has_any(name, words))
+		return false;
+	for (size_t i = 0; i < t->r->nreferences; i++) {
+		const struct foreign_key *k = t->r->references[i];
+		const struct table *to = judge_table(j, k->to);
+
+		/* A region that is one tenant's own. */
+		for (size_t n = 0; to && table_tenant(to) && n < k->n; n++)
+			if (k->from_columns[n] == c->attnum)
+				return false;
+	}
+	return true;
 }
 
 bool judge_is_parties(struct judge *j, const struct table *t, const struct expr *e,

@@ -253,6 +253,9 @@ static struct ruling rule_of_command(struct judge *j, const struct look_at *l,
 			RULE_R27, CURE_NARROW,
 			"it goes by the login, and one login serves all tenants"
 		};
+	if (v->reasons == OPEN_PERSONAL && judge_goes_by_group(j, l->t, v->arm))
+		return (struct ruling){ RULE_R16, CURE_NARROW,
+					"it goes by what rows of many tenants have alike" };
 	if (has_good_sibling(j, l, g))
 		return (struct ruling){
 			RULE_R15, CURE_NARROW,
@@ -376,30 +379,6 @@ static bool takes_rows(const struct look_at *l, const struct judged *g)
 	       side_verdict(g, SIDE_CHECK)->level == CLAUSE_OWN;
 }
 
-/* What is wrong with a comparison that more than one tenant passes. */
-static const char *matched_by(const struct expr *e)
-{
-	const struct expr *left = e && e->n ? expr_bare(e->args[0]) : NULL;
-
-	if (e && e->kind == EXPR_OPERATOR &&
-	    (strcmp(e->name, "=") == 0 || strcmp(e->name, "is not distinct from") == 0))
-		return "it compares less than the whole tenant, which many have alike";
-	if (e && (expr_is_call(e, "starts_with") ||
-		  (e->kind == EXPR_OPERATOR && strcmp(e->name, "^@") == 0)))
-		return "the setting is a beginning: an empty one matches every tenant";
-	if (left && (expr_is_call(left, "position") || expr_is_call(left, "strpos")))
-		return "one text is looked for in the other: a part of it, or none, matches too";
-	return "the setting is a pattern: a wildcard matches every tenant";
-}
-
-static bool is_told_of_row(const struct expr *e)
-{
-	for (size_t i = 0; e && e->kind == EXPR_CALL && i < e->n; i++)
-		if (expr_bare(e->args[i])->kind == EXPR_COLUMN)
-			return true;
-	return false;
-}
-
 static struct ruling rule_for(struct judge *j, const struct look_at *l, const struct judged *g)
 {
 	const struct clause_verdict *v = side_verdict(g, l->side);
@@ -408,10 +387,7 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 	if ((v->reasons == OPEN_LITERAL && one_per_role(l->t, g)) || is_of_party(j, l->t, v))
 		return (struct ruling){ RULES, CURE_NARROW, NULL };
 
-	if (ruling.rule == RULE_R29)
-		ruling.why = matched_by(v->arm);
-	if (ruling.rule == RULE_R30 && is_told_of_row(v->arm))
-		ruling.why = "its function is told of the row, and does not ask who looks";
+	ruling.why = judge_why(ruling.rule, v->arm, ruling.why);
 	if (ruling.rule != RULES)
 		return ruling;
 	if (is_member_itself(j, l, v))
@@ -455,6 +431,8 @@ static struct ruling rule_for(struct judge *j, const struct look_at *l, const st
 	if (v->reasons == OPEN_PERSONAL && composite_other(j, l->t))
 		return (struct ruling){ RULE_R87, CURE_NARROW,
 					"it binds another column, whose values tenants share" };
+	if (v->reasons == OPEN_PERSONAL && judge_goes_by_group(j, l->t, v->arm))
+		return rule_of_command(j, l, g);
 	/* A person's own rows, such as the tenants that one belongs to: where another policy is the
 	 * tenant's, they are only read. */
 	if (v->reasons == OPEN_PERSONAL &&

@@ -154,9 +154,14 @@ bool judge_public_by_name(const struct table *t, const struct judged *g);
 /* A condition on columns of the row alone: one is named for what is public, or is a flag that no row
  * has unless its tenant sets it (live boolean DEFAULT false). */
 bool judge_says_public(const struct table *t, const struct expr *e);
+/* What a finding of the rule says of the arm that opens a condition; usual: where it has one form. */
+const char *judge_why(enum rule rule, const struct expr *arm, const char *usual);
 /* Does the arm say that the row is a tenant's by another column, as what shows its rows says too
  * (rls_party.c)? */
 bool judge_is_party(struct judge *j, const struct table *t, const struct expr *arm);
+/* What the arm compares with the session is no person but what rows of many tenants have alike: a
+ * region, a country. */
+bool judge_goes_by_group(const struct judge *j, const struct table *t, const struct expr *arm);
 /* Nothing but the parties of a row is asked by the verdict's condition e, and either will do. */
 bool judge_is_parties(struct judge *j, const struct table *t, const struct expr *e,
 		      const struct clause_verdict *v);

@@ -101,6 +101,14 @@ CREATE TABLE hole_vans (LIKE tpl INCLUDING ALL);
 CREATE POLICY r ON hole_vans FOR SELECT USING (house = me() OR house IS DISTINCT FROM me());
 CREATE TABLE sound_vans (LIKE tpl INCLUDING ALL, public boolean NOT NULL DEFAULT false);
 CREATE POLICY r ON sound_vans FOR SELECT USING (house = me() OR (house <> me() AND public));
+-- Where he is whom many houses have rows for; what he has had made for him.
+CREATE TABLE hole_region (LIKE tpl INCLUDING ALL, region int NOT NULL DEFAULT 1);
+CREATE POLICY r ON hole_region USING (region = nullif(current_setting('lot.region', true), '')::int);
+CREATE TABLE hole_put (LIKE tpl INCLUDING ALL, region int NOT NULL DEFAULT 1);
+CREATE POLICY r ON hole_put FOR SELECT USING (house = me());
+CREATE POLICY i ON hole_put FOR INSERT WITH CHECK (region = nullif(current_setting('lot.region', true), '')::int);
+CREATE TABLE sound_orderer (LIKE tpl INCLUDING ALL, made_for text);
+CREATE POLICY r ON sound_orderer FOR SELECT USING (made_for = nullif(current_setting('lot.orderer', true), ''));
 -- What a table that anybody writes says only narrows.
 CREATE TABLE wishes (t text PRIMARY KEY);
 GRANT SELECT, INSERT ON wishes TO lot_app;
