@@ -156,12 +156,30 @@ static const char *mend_arms(const struct arms *a, const char *old)
 	return text;
 }
 
-const char *judge_mend_arms(struct judge *j, const struct table *t, const char *old,
-			    const char *condition, bool reads)
+/* What is beside the arms that open it stays; NULL: that does not say whose rows these are. */
+static const char *with_arms(struct judge *j, const struct table *t, const struct policy *p,
+			     const char *old, const char *condition)
 {
-	struct arms a = { j, t, condition, reads };
-
+	const char *own = judge_condition(j, t), *all = judge_with_parties(j, t, own);
+	struct arms a = { j, t, condition, p->command == 'r' };
 	struct table half;
 
+	/* Of parties, those that are among the arms stay there. */
+	if (own && strcmp(all, condition) == 0)
+		a.condition = own;
 	return old && !composite_half(j, t, &half) ? mend_arms(&a, old) : NULL;
+}
+
+const char *judge_mended(struct judge *j, const struct table *t, const struct policy *p,
+			 const char *old, const char *condition, bool narrow)
+{
+	const char *arms = with_arms(j, t, p, old, condition);
+
+	if (arms)
+		return arms;
+	/* Beside what is mended there may be a condition of another kind: a patient's own. */
+	return old && strcmp(old, "true") != 0 &&
+			       (narrow || judge_parse(j, old)->kind == EXPR_AND)
+		       ? judge_both(j, old, condition)
+		       : condition;
 }

@@ -455,35 +455,17 @@ static const char *old_text(const struct judged *g, enum side side)
 	return side == SIDE_CHECK && p->check_expr ? p->check_expr : p->using_expr;
 }
 
-/* The clause with the tenant's condition beside what it asks, or instead of it. */
-static const char *mended(struct judge *j, const struct look_at *l, const struct policy *p,
-			  const char *old, const char *condition, enum cure cure)
-{
-	const char *own = judge_condition(j, l->t), *all = judge_with_parties(j, l->t, own);
-	const char *arms;
-
-	/* Of parties, those that are among the arms stay there. */
-	if (!own || strcmp(all, condition) != 0)
-		own = condition;
-	arms = judge_mend_arms(j, l->t, old, own, p->command == 'r');
-	if (arms)
-		return arms;
-	/* Beside what is mended there may be a condition of another kind: a patient's own. */
-	return old && strcmp(old, "true") != 0 &&
-			       (cure == CURE_NARROW || judge_parse(j, old)->kind == EXPR_AND)
-		       ? judge_both(j, old, condition)
-		       : condition;
-}
-
 /* Both clauses of a policy that has both: each is mended for itself, and a right one stays. */
 static void fix_both(struct judge *j, const struct look_at *l, const struct judged *g,
 		     struct fix *v, const char *condition, enum cure cure)
 {
-	v->condition = mended(j, l, g->policy, g->policy->using_expr, condition, cure);
+	v->condition = judge_mended(j, l->t, g->policy, g->policy->using_expr, condition,
+				    cure == CURE_NARROW);
 	judge_fix(j, "using", v);
 	if (g->check_verdict.level != CLAUSE_OPEN)
 		return;
-	v->condition = mended(j, l, g->policy, g->policy->check_expr, condition, cure);
+	v->condition = judge_mended(j, l->t, g->policy, g->policy->check_expr, condition,
+				    cure == CURE_NARROW);
 	judge_fix(j, "check", v);
 }
 
@@ -496,8 +478,8 @@ static void fix_null_shared(struct judge *j, const struct look_at *l, const stru
 	if (g->policy->check_expr) {
 		fix_both(j, l, g, &v, condition, CURE_WRITES);
 	} else {
-		v.condition = mended(j, l, g->policy, g->policy->using_expr, condition,
-				     CURE_WRITES);
+		v.condition = judge_mended(j, l->t, g->policy, g->policy->using_expr, condition,
+					   false);
 		judge_fix(j, "using_check", &v);
 	}
 	judge_fix_reads(j, l->t, g->policy);
@@ -541,7 +523,7 @@ static void fix_policy(struct judge *j, const struct look_at *l, const struct ju
 		judge_fix_writes(j, l->t, p, condition);
 		return;
 	}
-	v.condition = mended(j, l, p, old, condition, cure);
+	v.condition = judge_mended(j, l->t, p, old, condition, cure == CURE_NARROW);
 	if (p->command == 'a')
 		judge_fix(j, "check", &v);
 	else if (p->command == 'r' || p->command == 'd')

@@ -175,10 +175,10 @@ const char *judge_without_parens(struct judge *j, const char *text);
 const char *judge_next_part(struct judge *j, const char **s, const char *word);
 /* An arm that looks at other columns of the row alone, or at one tenant that all share. */
 bool judge_is_shared_arm(struct judge *j, const struct table *t, const char *text);
-/* old with the condition in the place of those of its arms that open it; NULL: what is beside
- * them does not say whose rows these are.  reads: nothing is written by it. */
-const char *judge_mend_arms(struct judge *j, const struct table *t, const char *old,
-			    const char *condition, bool reads);
+/* The clause of p with the tenant's condition beside what it asks (narrow), or instead of what
+ * opens it. */
+const char *judge_mended(struct judge *j, const struct table *t, const struct policy *p,
+			 const char *old, const char *condition, bool narrow);
 /* Some of them go by who asks: they are given to the session's tenant. */
 bool judge_gives_rows(struct judge *j, const struct table *t);
 /* Does the policy's own condition admit the actor by a role's name? */
