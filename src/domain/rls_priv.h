@@ -311,6 +311,8 @@ void rule_not_forced(struct judge *j, const struct table *t);
 void rule_tenant_default(struct judge *j, const struct table *t);
 /* A kind of rows is shown to all who signed in, its neighbour to members; from rules_tables (rls_kinds.c). */
 void rule_kind_alone(struct judge *j, const struct table *t);
+/* A text of the row says whose it is, and what is written need not say it (rls_topics.c). */
+void rule_topics(struct judge *j, const struct table *t);
 void rules_policies(struct judge *j);
 /* What the policy goes by, in the table t; from rules_forms (rls_trust.c). */
 void rules_trust(struct judge *j, const struct table *t, const struct judged *g);

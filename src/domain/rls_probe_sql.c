@@ -282,13 +282,16 @@ static bool shows_tenants(const struct persona *p, const struct relation *r)
 	return false;
 }
 
-char *probe_asker(const struct probe_making *m, const struct relation *r, const struct column *c)
+char *probe_asker(const struct probe_making *m, const struct relation *r,
+		  const struct column *c)
 {
 	const struct claims *claims = persona_claims(m->p->persona);
 	struct probe_settings said = { .n = 0 };
 	char *value = NULL;
 
-	for (size_t i = 0; m->t->tenant && shows_tenants(m->p->persona, r) && i < claims->list.len; i++) {
+	if (!m->t->tenant || !shows_tenants(m->p->persona, r))
+		return NULL;
+	for (size_t i = 0; i < claims->list.len; i++) {
 		const struct claim *x = &claims->list.v[i];
 
 		if (x->kind != CLAIM_PERSON || x->session.rows || x->relation != r ||

@@ -455,6 +455,7 @@ void rules_tables(struct judge *j)
 		rule_tenant_default(j, t);
 		rule_unknown(j, t);
 		rule_kind_alone(j, t);
+		rule_topics(j, t);
 		for (size_t a = 0; t->r->rls && a < j->actors.len; a++)
 			rule_closed(j, t, a);
 	}
