@@ -300,6 +300,17 @@ static struct call *call_begin(const struct start *st, const char *const *words,
 	return alive;
 }
 
+/* What is near nothing that is known may be a relation that was made since the catalog was read:
+ * that is looked for behind the message, which stands at once, and the line with it. */
+static void look_for(const struct host *host, struct err *err)
+{
+	if (host->batch || err->hint || !host->session || !session_catalog(host->session) ||
+	    db_state(session_db(host->session), DB_READ) != DB_READY)
+		return;
+	reader_moved(session_reader(host->session));
+	err_hint(err, "what was made just now is known when asked again");
+}
+
 static void unknown_command(const struct start *st, const char *word)
 {
 	struct err err = ERR_INIT;
@@ -323,6 +334,7 @@ static void unknown_command(const struct start *st, const char *word)
 	err_unknown(&err, "command", word, names);
 	err.kind = ERR_USAGE;
 	free(names);
+	look_for(st->host, &err);
 	if (st->done)
 		st->done(st->ctx, &err, 1);
 	err_release(&err);

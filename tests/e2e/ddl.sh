@@ -63,5 +63,20 @@ psql -qc "DROP TABLE t"
 keys r
 wait_for 't is gone'
 wait_for 'STALE'
-keys q q
+
+# A word alone may be a mistyped one: that is told at once, the line stays, and the server is looked at meanwhile.
+psql -qc "CREATE TABLE zzyzx (id int PRIMARY KEY, a text DEFAULT 'in zzyzx')" -c "INSERT INTO zzyzx VALUES (1)"
+keys :
+type_line 'zzyzx'
+wait_for 'is known when asked again'
+expect ':zzyzx'
+# Until it has looked, Enter says the same again.
+n=0
+until capture | grep -qF 'in zzyzx'; do
+	n=$((n + 1))
+	[ "$n" -lt 200 ] || fail "zzyzx is not known"
+	keys Enter
+	sleep 0.1
+done
+keys F10
 wait_gone 'READ-ONLY'
