@@ -92,12 +92,19 @@ void ui_area(const struct ui *ui, int *rows, int *cols)
 	*cols = ui->canvas->cols;
 }
 
+/* What waits for the first connection need not have asked anything yet. */
+static bool first_connects(const struct db *db)
+{
+	return !db_session(db) && db_state(db, DB_READ) == DB_CONNECTING;
+}
+
 bool ui_busy(const struct ui *ui)
 {
 	for (size_t i = 0; i < ui->tabs->list.len; i++) {
 		const struct ui *tab = ui->tabs->list.v[i];
 
-		if (tab->running.len || db_pending(session_db(tab->session)))
+		if (tab->running.len || db_pending(session_db(tab->session)) ||
+		    first_connects(session_db(tab->session)))
 			return true;
 	}
 	return false;
