@@ -55,6 +55,7 @@ enum rls_question {
 struct rls_sequence {
 	const char *schema, *name;
 	oid grantee;
+	bool counts; /* by USAGE as well */
 };
 struct rls_default {
 	const char *owner, *schema;

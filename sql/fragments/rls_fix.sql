@@ -38,6 +38,8 @@ ALTER POLICY :"policy" ON :"schema".:"table" WITH CHECK (:condition);
 ALTER POLICY :"policy" ON :"schema".:"table" USING (:condition) WITH CHECK (:condition);
 -- fragment: policy_to_public
 ALTER POLICY :"policy" ON :"schema".:"table" TO PUBLIC;
+-- fragment: policy_to
+ALTER POLICY :"policy" ON :"schema".:"table" TO :object;
 -- fragment: policy_for
 CREATE POLICY :"policy" ON :"schema".:"table" FOR :object:tail USING (:condition);
 -- fragment: policy_for_insert
@@ -74,6 +76,14 @@ ALTER ROLE :"role" NOREPLICATION;
 ALTER TABLE :"schema".:"table" OWNER TO :"role";
 -- fragment: grant
 GRANT :object ON :"schema".:"table" TO :"role";
+-- fragment: grant_public
+GRANT :object ON :"schema".:"table" TO PUBLIC;
+-- fragment: grant_schema_public
+GRANT USAGE ON SCHEMA :"schema" TO PUBLIC;
+-- fragment: grant_numbers
+GRANT USAGE ON SEQUENCE :"schema".:"name" TO :"role";
+-- fragment: grant_numbers_public
+GRANT USAGE ON SEQUENCE :"schema".:"name" TO PUBLIC;
 -- fragment: grant_sequence
 GRANT USAGE ON SEQUENCE :object TO :"role";
 -- fragment: grant_schema

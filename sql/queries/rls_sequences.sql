@@ -1,6 +1,8 @@
 -- summary: who may set sequences that are not inside a system schema or extension
--- columns: schema name grantee
-SELECT n.nspname AS schema, c.relname AS name, a.grantee
+-- columns: schema name grantee counts
+SELECT n.nspname AS schema, c.relname AS name, a.grantee,
+	EXISTS (SELECT FROM pg_catalog.aclexplode(c.relacl) u
+		WHERE u.grantee = a.grantee AND u.privilege_type = 'USAGE') AS counts
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) a

@@ -168,6 +168,29 @@ static void mend(struct judge *j, const struct table *child, const struct foreig
 	judge_fixed(j, f);
 }
 
+bool judge_fix_reference(struct judge *j, const struct table *child, const struct table *parent,
+			 const struct foreign_key *k)
+{
+	struct fix v = { .relation = child->r };
+	struct buf own = BUF_INIT;
+
+	if (!judge_null_shared(parent) || !child->r->rls || !writers_read(j, child, parent) ||
+	    comes_back(j, parent, child, 0) || strcmp(parent->r->name, child->r->name) == 0)
+		return false;
+	sql_ident(&own, parent->tenant);
+	buf_adds(&own, " IS NULL OR "); /* not SQL */
+	sql_ident(&own, parent->tenant);
+	buf_adds(&own, " = ");
+	sql_ident(&own, child->r->name);
+	buf_addc(&own, '.');
+	sql_ident(&own, child->tenant);
+	v.policy = arena_printf(j->arena, "%.50s_tenant", k->name);
+	v.condition = or_nothing(j, child, k, judge_in_parent(j, child, parent, k, own.data));
+	judge_fix(j, "reference", &v);
+	buf_release(&own);
+	return true;
+}
+
 void rule_reference_below(struct judge *j, const struct table *child, const struct table *parent,
 			  const struct foreign_key *k)
 {

@@ -50,7 +50,8 @@ static oid number(const struct reply *r, size_t row, size_t col)
 static void take_sequences(struct rls_extras *x, const struct reply *r, size_t i)
 {
 	*VEC_PUSH(&x->sequences) =
-		(struct rls_sequence){ text(x, r, i, 0), text(x, r, i, 1), number(r, i, 2) };
+		(struct rls_sequence){ text(x, r, i, 0), text(x, r, i, 1), number(r, i, 2),
+				       reply_bool(r, i, 3) };
 }
 
 static void take_defaults(struct rls_extras *x, const struct reply *r, size_t i)

@@ -277,7 +277,8 @@ static void rule_foreign_key(struct judge *j, const struct table *child,
 		       half ? e.child_half.tenant : child->tenant,
 		       half ? e.parent_half.tenant : parent->tenant);
 	if (f) {
-		fix_foreign_key(j, &e, k);
+		if (e.two || !judge_fix_reference(j, child, parent, k))
+			fix_foreign_key(j, &e, k);
 		f->policy = NULL;
 	}
 	judge_fixed(j, f);

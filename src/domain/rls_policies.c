@@ -496,7 +496,8 @@ static void fix_policy(struct judge *j, const struct look_at *l, const struct ju
 
 	if (cure == CURE_FLOOR_ROLES && floor) {
 		v.policy = floor->policy->name;
-		judge_fix(j, "policy_to_public", &v);
+		v.object = judge_floor_roles(j, l->t, g, floor);
+		judge_fix(j, v.object ? "policy_to" : "policy_to_public", &v);
 		return;
 	}
 	if (!condition)
@@ -552,7 +553,8 @@ static void look(struct judge *j, const struct look_at *l, const struct judged *
 	if (side_verdict(g, l->side)->level != CLAUSE_OPEN)
 		return;
 	ruling = rule_for(j, l, g);
-	if (ruling.rule == RULES || cannot_choose(j, l))
+	if (ruling.rule == RULES || cannot_choose(j, l) ||
+	    (ruling.rule == RULE_R25 && l->command == 'r' && judge_shown_all(j, l->t, g, a)))
 		return;
 	if (ruling.rule != RULE_R25 && ruling.rule != RULE_R26 &&
 	    ((a->trusted && !(ruling.rule == RULE_R13 && judge_is_anybody(a))) ||

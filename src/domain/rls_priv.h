@@ -140,6 +140,24 @@ const struct table *judge_open_parent(struct judge *j, const struct table *t,
 const char *judge_writing_condition(struct judge *j, const struct table *t);
 /* The same, if t has no tenant of its own and everybody is shown rows of its parent; NULL. */
 const char *judge_open_below(struct judge *j, const struct table *t);
+/* Rows of t without a tenant are shown to all on purpose. */
+bool judge_null_shared(const struct table *t);
+/* The parent has such rows: a key cannot pair the tenants, and a policy looks up what is referred to; false: it
+ * cannot. */
+bool judge_fix_reference(struct judge *j, const struct table *child, const struct table *parent,
+			 const struct foreign_key *k);
+/* Another policy than `but` names the role and shows it all rows: no floor was meant for it. */
+bool judge_shown_all(struct judge *j, const struct table *t, const struct judged *but,
+		     const struct actor *a);
+/* Whom the floor is for already and whom g lets past it, where somebody else is shown all rows by a policy of his
+ * own; NULL: nobody is, and it may be for all. */
+const char *judge_floor_roles(struct judge *j, const struct table *t, const struct judged *g,
+			      const struct judged *floor);
+/* Whoever reads the view may read the columns that its text names: it runs with his rights from now on. */
+void judge_fix_readers(struct judge *j, const struct relation *view, const char *text);
+/* The same for who works with the child, whose condition looks the parent up. */
+void judge_fix_lookers(struct judge *j, const struct table *child, const struct table *parent,
+		       const char *condition);
 /* Beside p, which is mended: another that shows what it showed. */
 void judge_fix_reads(struct judge *j, const struct table *t, const struct policy *p);
 /* Let p write by the condition alone, and show what it showed. */

@@ -199,9 +199,12 @@ static void revoke_sequence(struct judge *j, const struct rls_sequence *of)
 				 .name = q->name,
 				 .role = role ? role->name : NULL };
 
-		if (strcmp(q->schema, of->schema) == 0 && strcmp(q->name, of->name) == 0 &&
-		    grantee_actor(j, q->grantee))
-			judge_fix(j, role ? "revoke_sequence" : "revoke_sequence_public", &v);
+		if (strcmp(q->schema, of->schema) != 0 || strcmp(q->name, of->name) != 0 ||
+		    !grantee_actor(j, q->grantee))
+			continue;
+		if (!q->counts) /* what takes numbers by UPDATE goes on */
+			judge_fix(j, role ? "grant_numbers" : "grant_numbers_public", &v);
+		judge_fix(j, role ? "revoke_sequence" : "revoke_sequence_public", &v);
 	}
 }
 

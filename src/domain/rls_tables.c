@@ -26,6 +26,43 @@ static const char *kind_word(const struct relation *r)
 	return "relation";
 }
 
+/* Those who work with t may look up what its new condition does. */
+static void let_look_up(struct judge *j, const struct table *t, const char *condition)
+{
+	for (size_t i = 0; i < t->r->nreferences; i++) {
+		const struct table *parent = judge_table(j, t->r->references[i]->to);
+
+		if (parent && parent != t && find_word(condition, parent->r->name))
+			judge_fix_lookers(j, t, parent, condition);
+	}
+}
+
+/* What no policy of t speaks of goes on for a tenant's own rows. */
+static void let_go_on(struct judge *j, const struct table *t, const char *condition)
+{
+	static const struct {
+		char command;
+		int right;
+		const char *word, *name;
+	} all[] = { { 'r', RIGHT_SELECT, "SELECT", "select" },
+		    { 'a', RIGHT_INSERT, "INSERT", "insert" },
+		    { 'w', RIGHT_UPDATE, "UPDATE", "update" },
+		    { 'd', RIGHT_DELETE, "DELETE", "delete" } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		struct fix v = { .relation = t->r, .condition = condition, .object = all[i].word };
+		bool spoken = false;
+
+		for (size_t p = 0; p < t->r->npolicies; p++)
+			spoken = spoken || t->r->policies[p].command == '*' ||
+				 t->r->policies[p].command == all[i].command;
+		if (spoken || !judge_reacher(j, t, all[i].right))
+			continue;
+		v.policy = arena_printf(j->arena, "%.50s_tenant_%s", t->r->name, all[i].name);
+		judge_fix(j, all[i].command == 'a' ? "policy_for_insert" : "policy_for", &v);
+	}
+}
+
 /* Enable, and give the tenant's policy where there is none; without a known condition the
  * rights of whoever gets there could be taken, which is for a person to say. */
 static void fix_open(struct judge *j, const struct table *t, const struct actor *a,
@@ -37,6 +74,8 @@ static void fix_open(struct judge *j, const struct table *t, const struct actor 
 	const char *writing = judge_open_below(j, t);
 
 	v.policy = arena_printf(j->arena, "%s_tenant_isolation", t->r->name);
+	if (t->r->npolicies == 0 && condition)
+		let_look_up(j, t, condition);
 	if (t->r->npolicies == 0 && condition && writing) {
 		v.condition = writing;
 		judge_fix(j, "policy", &v);
@@ -46,6 +85,8 @@ static void fix_open(struct judge *j, const struct table *t, const struct actor 
 		judge_fix(j, "policy_for", &v);
 	} else if (t->r->npolicies == 0 && condition)
 		judge_fix(j, "policy", &v);
+	if (t->r->npolicies && condition)
+		let_go_on(j, t, condition);
 	if (t->r->npolicies || condition) {
 		judge_fix(j, "enable", &v);
 		judge_fix(j, "force", &v);
@@ -368,9 +409,9 @@ static bool checked_not_null(const struct table *t)
 	return false;
 }
 
-/* Rows without a tenant are shown to all on purpose; that all may write them too is said by rule
- * R19, and once that is mended they are read as before. */
-static bool null_means_shared(const struct table *t)
+/* That all may write them too is said by rule R19, and once that is mended they are read as
+ * before. */
+bool judge_null_shared(const struct table *t)
 {
 	for (size_t i = 0; i < t->r->npolicies; i++)
 		if (strchr("*r", t->r->policies[i].command) &&
@@ -403,7 +444,7 @@ static void rule_nullable(struct judge *j, const struct table *t)
 	struct finding *f;
 
 	if (!c || c->not_null || !relation_is_table(t->r) || t->r->is_partition ||
-	    t->r->extension || checked_not_null(t) || null_means_shared(t) ||
+	    t->r->extension || checked_not_null(t) || judge_null_shared(t) ||
 	    goes_by_person(t) || !judge_reacher(j, t, ANY_ACCESS))
 		return;
 	f = judge_find(j, RULE_R85, &s, "%s may be null: such rows belong to nobody",

@@ -169,6 +169,7 @@ static void rule_open_view(struct judge *j, const struct table *t, const struct 
 		judge_revoke(j, t, RIGHT_SELECT, "ALL", f);
 		return;
 	}
+	judge_fix_readers(j, c->through, definition(j, c->through));
 	judge_fix(j, "invoker", &(struct fix){ .relation = c->through });
 	judge_fixed(j, f);
 }

@@ -2,7 +2,7 @@
 -- Holes whose mending must leave the application what is its own: rightful_uses.sql says what it does.
 SET client_min_messages = error;
 CREATE ROLE rf_owner NOLOGIN; CREATE ROLE rf_app LOGIN; CREATE ROLE rf_desk LOGIN;
-CREATE ROLE rf_back NOLOGIN BYPASSRLS;
+CREATE ROLE rf_back NOLOGIN BYPASSRLS; CREATE ROLE rf_chief LOGIN; CREATE ROLE rf_tap LOGIN;
 CREATE SCHEMA rf AUTHORIZATION rf_owner; GRANT USAGE ON SCHEMA rf TO rf_app, rf_desk, rf_back;
 GRANT CREATE ON SCHEMA rf TO rf_desk;
 CREATE SCHEMA rf_lib AUTHORIZATION rf_owner; GRANT USAGE ON SCHEMA rf_lib TO rf_app, rf_desk;
@@ -54,6 +54,38 @@ CREATE TABLE proverbs (LIKE tpl INCLUDING ALL);
 ALTER TABLE proverbs ALTER house DROP NOT NULL;
 CREATE POLICY own ON proverbs USING ((house = me() OR house IS NULL) AND t <> 'sealed')
 	WITH CHECK (house = me());
+
+-- Read through a view alone, and with what the view's owner alone may read beside; some columns are kept.
+CREATE TABLE cellars (LIKE tpl INCLUDING ALL, secret text);
+CREATE POLICY own ON cellars USING (house = me());
+CREATE TABLE vintages (t text PRIMARY KEY, label text NOT NULL, price int);
+INSERT INTO vintages VALUES ('t', 'table wine', 1);
+CREATE VIEW cellar_list AS SELECT c.id, c.house, v.label FROM cellars c JOIN vintages v ON v.t = c.t;
+CREATE VIEW cellar_count AS SELECT count(*) AS n FROM cellars;
+GRANT SELECT ON cellar_list, cellar_count TO rf_app;
+-- Who adds lines reads no bottles, which say whose the lines are.
+CREATE TABLE bottles (LIKE tpl INCLUDING ALL);
+CREATE POLICY own ON bottles USING (house = me());
+CREATE TABLE sips (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, bottle bigint NOT NULL REFERENCES bottles);
+-- Numbers are taken by the right that sets them too.
+CREATE SEQUENCE bottle_no;
+CREATE TABLE numbered (house int NOT NULL REFERENCES houses, no bigint NOT NULL DEFAULT nextval('bottle_no'), PRIMARY KEY (house, no));
+CREATE POLICY own ON numbered USING (house = me());
+-- A policy for reading alone, which never worked; the rest was done without one.
+CREATE TABLE parcels (LIKE tpl INCLUDING ALL);
+CREATE POLICY r ON parcels FOR SELECT USING (house = me());
+-- Patterns are everybody's, and rows refer to them.
+CREATE TABLE patterns (LIKE tpl INCLUDING ALL);
+ALTER TABLE patterns ALTER house DROP NOT NULL;
+CREATE POLICY r ON patterns FOR SELECT USING (house = me() OR house IS NULL);
+CREATE POLICY w ON patterns USING (house = me());
+CREATE TABLE pieces (LIKE tpl INCLUDING ALL, pattern bigint REFERENCES patterns);
+CREATE POLICY own ON pieces USING (house = me());
+-- One login is shown all by a policy of its own; the floor was for another.
+CREATE TABLE floors (LIKE tpl INCLUDING ALL);
+CREATE POLICY open ON floors USING (true);
+CREATE POLICY floor ON floors AS RESTRICTIVE TO rf_app USING (house = me());
+CREATE POLICY chief ON floors FOR SELECT TO rf_chief USING (true);
 
 -- Which rows may be changed is one question, what they may become another: it was answered rightly,
 -- or was not asked.
@@ -124,6 +156,17 @@ BEGIN
 	END LOOP;
 END $$;
 GRANT SELECT, INSERT, UPDATE, DELETE ON of_owned TO rf_app, rf_desk;
+ALTER TABLE parcels DISABLE ROW LEVEL SECURITY;
+ALTER TABLE sips DISABLE ROW LEVEL SECURITY; ALTER TABLE vintages DISABLE ROW LEVEL SECURITY;
+ALTER TABLE cellars NO FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON cellars, vintages, bottles FROM rf_app, rf_desk;
+GRANT USAGE ON SCHEMA rf TO rf_tap, rf_chief;
+INSERT INTO sips (bottle) SELECT id FROM bottles;
+INSERT INTO patterns (house) VALUES (NULL);
+GRANT SELECT ON sips TO rf_app, rf_tap; GRANT INSERT ON sips TO rf_tap; GRANT SELECT ON bottles TO rf_app;
+REVOKE ALL ON sips FROM rf_desk; REVOKE INSERT, UPDATE, DELETE ON sips FROM rf_app;
+GRANT UPDATE ON SEQUENCE bottle_no TO rf_app;
+GRANT SELECT ON floors TO rf_chief;
 INSERT INTO of_owned (house, owned) SELECT house, id FROM owned;
 INSERT INTO letters (house, t) VALUES (1, 'sealed');
 INSERT INTO proverbs (house, t) VALUES (1, 'sealed'), (NULL, 't');

@@ -39,6 +39,23 @@ FROM (VALUES
 	('rf_app', '1', 'SELECT FROM rf.proverbs', '3'),
 	('rf_app', '1', 'INSERT INTO rf.proverbs (house) VALUES (1)', '1'),
 	('rf_app', '1', 'DELETE FROM rf.proverbs WHERE house = 1', '2'),
+	-- through a view alone
+	('rf_app', '1', 'SELECT FROM rf.cellar_list WHERE house = 1', '2'),
+	('rf_app', '1', 'SELECT FROM rf.cellar_count', '1'),
+	-- by what is looked up, by numbers, by what no policy speaks of
+	('rf_tap', '1', 'SELECT FROM rf.sips s WHERE s.bottle = 1', '1'),
+	('rf_tap', '1', 'INSERT INTO rf.sips (bottle) VALUES (1)', '1'),
+	('rf_app', '1', 'SELECT FROM rf.sips s JOIN rf.bottles b ON b.id = s.bottle', '2'),
+	('rf_app', '1', 'INSERT INTO rf.numbered (house) VALUES (1)', '1'),
+	('rf_app', '1', 'INSERT INTO rf.parcels (house) VALUES (1)', '1'),
+	('rf_app', '1', 'UPDATE rf.parcels SET t = ''x'' WHERE house = 1', '2'),
+	('rf_app', '1', 'DELETE FROM rf.parcels WHERE house = 1', '2'),
+	-- what is referred to may be everybody's
+	('rf_app', '1', 'INSERT INTO rf.pieces (house, pattern) SELECT 1, id FROM rf.patterns WHERE house IS NULL', '1'),
+	('rf_app', '1', 'INSERT INTO rf.pieces (house, pattern) SELECT 1, id FROM rf.patterns WHERE house = 1', '2'),
+	-- who is shown all by name
+	('rf_chief', '1', 'SELECT FROM rf.floors', '6'),
+	('rf_app', '1', 'SELECT FROM rf.floors', '2'),
 	-- a condition of another kind
 	('rf_app', '1', 'SELECT FROM rf.letters', '2'),
 	('rf_app', '1', 'INSERT INTO rf.prices (house) VALUES (1)', '1'),
