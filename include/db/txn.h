@@ -2,13 +2,13 @@
 /*
  * txn.h - one transaction as it is put together: statements that travel in one flush.
  *
- * TXN_READ BEGIN READ ONLY · scope · statements · Sync · ROLLBACK · Sync: one round trip; the
- * second segment runs even when the first failed, so no error leaves a transaction open (libpq
- * manual, "Pipeline Mode"). TXN_SNAPSHOT the same with ISOLATION LEVEL REPEATABLE READ: the
+ * TXN_READ BEGIN READ ONLY · scope · statements · ROLLBACK · Sync: one round trip, whose answer wakes us
+ * once; after an error a ROLLBACK of its own follows, and what was under way behind it goes once more.
+ * TXN_SNAPSHOT the same with ISOLATION LEVEL REPEATABLE READ: the
  * panels of a dashboard agree. TXN_PROBE read-write unless told otherwise, but always ROLLBACK (RLS probes with
  * savepoints), and a Sync after each statement: one that fails does not stop those behind it,
- * so that ROLLBACK TO SAVEPOINT is reached. The outcome is TXN_DONE whatever statements failed:
- * errors[] has them. TXN_WRITE BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE · scope ·
+ * so that ROLLBACK TO SAVEPOINT is reached, and the last one runs whatever failed. The outcome is TXN_DONE
+ * whatever statements failed: errors[] has them. TXN_WRITE BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE · scope ·
  * statements · Sync; then the verdict callback decides COMMIT, ROLLBACK or more statements. A
  * COMMIT is believed only with the command tag COMMIT.
  */

@@ -168,7 +168,7 @@ struct conn {
 	int64_t cancelled_us;            /* … since when */
 	struct loop_timer *silence_timer;
 	int64_t heard_us;                /* when the server last said something */
-	bool holding;                   /* after a cancel: nothing new until all is drained */
+	bool holding;                   /* after a cancel, or a failure: nothing new until all is drained */
 
 	bool has_session;
 	struct db_session session;
@@ -295,7 +295,7 @@ struct request {
 	bool paused;    /* its owner wants no more rows for now */
 	bool passed;    /* rows of it were streamed */
 	bool again;     /* to be sent once more when drained */
-	bool retried;
+	bool retried;   /* it was */
 	bool ahead;     /* nobody asked for it in earnest yet */
 	bool given;     /* somebody did when it was answered: he is to be told */
 	const struct encoding *encoding; /* what goes and comes is in it; NULL: UTF-8 */
@@ -308,6 +308,9 @@ struct request {
 struct request *request_new(struct conn *c, struct txn *owned, const struct request_callbacks *cb,
 			    const void *owner);
 void request_free(struct request *r);
+/* Its ROLLBACK goes before its only Sync, so that its answer comes in one piece; of one that fails it is not
+ * reached: see queue.c. */
+bool request_is_read(const struct request *r);
 /* Answers, from wire.c. */
 void request_answer(struct request *r, const struct step *step, PGresult *owned);
 void request_synced(struct request *r, const struct step *step);
@@ -327,8 +330,8 @@ void request_released(struct request *r);
 
 /* Send what may be sent, drop what is not wanted. */
 void queue_pump(struct conn *c);
-/* Before all others. */
-void queue_first(struct request *r);
+/* Before all others, but for those that were so before it. */
+void queue_again(struct request *r);
 void queue_fail(struct conn *c, const struct err *err, bool writes_only);
 
 /* ---- what was asked ahead ---- */

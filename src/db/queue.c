@@ -9,15 +9,18 @@
  * enough that what is no longer wanted is mostly still here. */
 enum { DEPTH = 8 };
 
-void queue_first(struct request *r)
+void queue_again(struct request *r)
 {
 	struct conn *c = r->conn;
+	size_t at = 0;
 
+	while (at < c->waiting.len && c->waiting.v[at]->retried)
+		at++;
 	(void)VEC_PUSH(&c->waiting);
-	memmove(c->waiting.v + 1, c->waiting.v, (c->waiting.len - 1) * sizeof *c->waiting.v);
-	c->waiting.v[0] = r;
+	memmove(c->waiting.v + at + 1, c->waiting.v + at,
+		(c->waiting.len - 1 - at) * sizeof *c->waiting.v);
+	c->waiting.v[at] = r;
 }
-
 
 /* What waits and is not wanted goes; forgotten ones without a word. */
 static void prune(struct conn *c)
@@ -54,16 +57,16 @@ void queue_fail(struct conn *c, const struct err *err, bool writes_only)
 	}
 }
 
-/* Reads go ahead behind one another; a write is alone on its lane. */
+/* Reads go ahead behind one another; all else is alone on its lane. */
 static bool may_send(const struct conn *c, const struct request *next)
 {
 	if (c->flight.len == 0)
 		return true;
-	return c->flight.len < DEPTH && next->txn->kind != TXN_WRITE &&
-	       c->flight.v[0]->txn->kind != TXN_WRITE;
+	return c->flight.len < DEPTH && request_is_read(next) && request_is_read(c->flight.v[0]);
 }
 
-/* A cancel that came late may have hit a ROLLBACK: then its transaction is still open. */
+/* The transaction of a read that failed is still open, and so is one whose ROLLBACK was hit by a
+ * cancel that came late.  Reads that were under way behind it met it, and are sent again. */
 static void mend(struct conn *c)
 {
 	PGTransactionStatusType status = PQtransactionStatus(c->pg);

@@ -54,6 +54,11 @@ static double seconds_since(int64_t us)
 	return (double)(time_monotonic_us() - us) / 1e6;
 }
 
+bool request_is_read(const struct request *r)
+{
+	return r->txn->kind == TXN_READ || r->txn->kind == TXN_SNAPSHOT;
+}
+
 double request_seconds(const struct request *r)
 {
 	return r->sent_us ? seconds_since(r->sent_us) : 0;
@@ -112,9 +117,16 @@ static bool sqlstate_is(const struct request *r, const char *sqlstate)
 	return strcmp(r->result.err.sqlstate, sqlstate) == 0;
 }
 
+/* The transaction before it had failed, and was still open as it should begin. */
+static bool met_failure(const struct request *r)
+{
+	return request_is_read(r) && r->result.failed < 0 && sqlstate_is(r, "25P02");
+}
+
 static void tell_failure(struct request *r)
 {
-	if (r->stopped || (r->unwanted && (!failed(r) || sqlstate_is(r, "57014"))))
+	if (r->stopped || (r->unwanted && (!failed(r) || sqlstate_is(r, "57014") ||
+					   met_failure(r))))
 		set_cancelled(r);
 	tell(r, TXN_FAILED);
 }
@@ -281,12 +293,8 @@ static bool hit_by_mistake(const struct request *r)
 {
 	int limit_ms = r->txn->scope.statement_timeout_ms;
 
-	if (r->retried || r->passed || r->unwanted || r->silent ||
-	    (r->txn->kind != TXN_READ && r->txn->kind != TXN_SNAPSHOT))
+	if (r->retried || r->passed || r->unwanted || r->silent || !request_is_read(r))
 		return false;
-	/* a rollback was hit, and we met the failed transaction that it left */
-	if (sqlstate_is(r, "25P02") && r->result.failed < 0)
-		return true;
 	return sqlstate_is(r, "57014") && !strstr(r->result.err.why, "timeout") &&
 	       (limit_ms <= 0 || request_seconds(r) * 1000 < 0.9 * limit_ms);
 }
@@ -382,7 +390,8 @@ static void answered(struct request *r)
 		return;
 	}
 	r->phase = PHASE_ENDING;
-	if (hit_by_mistake(r))
+	c->holding |= request_is_read(r) && failed(r);
+	if (hit_by_mistake(r) || (met_failure(r) && !r->unwanted && !r->silent))
 		r->again = true;
 	else if (failed(r) || r->stopped)
 		tell_failure(r);
@@ -406,7 +415,7 @@ static void drained(struct request *r)
 		r->retried = true;
 		r->phase = PHASE_WAITING;
 		r->sent_us = 0;
-		queue_first(r);
+		queue_again(r);
 		return;
 	}
 	if (r->phase == PHASE_COMMITTING) {
@@ -444,13 +453,16 @@ static void finished(struct request *r)
 
 void request_synced(struct request *r, const struct step *step)
 {
+	bool last = step->kind == STEP_DRAINED ||
+		    (step->kind == STEP_ASKED && request_is_read(r));
+
 	if (step->kind == STEP_ASKED)
 		answered(r);
 	else if (step->kind == STEP_COPY)
 		before_copy(r, step->index);
 	else if (step->kind == STEP_FINISHED)
 		finished(r);
-	else if (step->kind == STEP_DRAINED)
+	if (last)
 		drained(r);
 }
 

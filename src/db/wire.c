@@ -284,7 +284,9 @@ bool wire_send_more(struct conn *c, struct request *r, size_t from)
 		if (!send_statement(c, r, i))
 			return false;
 	}
-	return send_sync(c, r, STEP_ASKED, -1);
+	return (!request_is_read(r) ||
+		send_fragment(c, r, STEP_ROLLBACK, "txn.rollback")) &&
+	       send_sync(c, r, STEP_ASKED, -1);
 }
 
 /* A statement that fails takes the COMMIT with it. */
@@ -342,7 +344,7 @@ bool wire_send_request(struct conn *c, struct request *r)
 	choose_encoding(c, r);
 	return send_fragment(c, r, STEP_BEGIN, how) && send_scope(c, r) &&
 	       wire_send_more(c, r, 0) &&
-	       (r->txn->kind == TXN_WRITE || wire_send_end(c, r, STEP_ROLLBACK));
+	       (r->txn->kind != TXN_PROBE || wire_send_end(c, r, STEP_ROLLBACK));
 }
 
 /* libpq before 17 writes at every sync.  Corked, what a page needs still leaves in one packet;

@@ -183,7 +183,7 @@ LEAK_TEST(faults, a_page_is_one_round_trip)
 	proxy_counts(r.proxy, &n);
 	cr_assert_eq(n.round_trips, 1);
 	cr_assert_eq(n.types[FROM_CLIENT]['P'], 5); /* begin, scope, two, rollback */
-	cr_assert_eq(n.types[FROM_CLIENT]['S'], 2);
+	cr_assert_eq(n.types[FROM_CLIENT]['S'], 1, "its answer comes in one piece");
 	cr_assert_eq(n.types[FROM_CLIENT]['Q'], 0);
 	cr_assert_eq(n.types[FROM_CLIENT]['C'], 0, "nothing is named, nothing is closed");
 	cr_assert_eq(n.types[FROM_SERVER]['D'], 52);
@@ -212,6 +212,66 @@ LEAK_TEST(faults, eight_pages_are_one_round_trip)
 		cr_assert_lt(a[i].seconds, 0.19, "one delay there, one back");
 		answer_release(&a[i]);
 	}
+	close_relayed(&r);
+}
+
+/* Of a read that fails the ROLLBACK is not reached: those that went behind it meet its transaction,
+ * and go once more, each as often as one before it fails, in their order. */
+LEAK_TEST(faults, reads_behind_one_that_fails_are_sent_again)
+{
+	struct answer a[8] = { 0 };
+	struct proxy_counts n;
+	struct relayed r;
+	char *open;
+
+	open_relayed(&r, NULL);
+	free(client_value(&r.c, "SELECT 1"));
+	proxy_reset(r.proxy);
+	for (size_t i = 0; i < ARRAY_SIZE(a); i++)
+		client_send(&r.c, DB_READ,
+			    client_txn(i % 3 ? TXN_SNAPSHOT : TXN_READ, "SELECT 1",
+				       i % 3 == 1 ? "SELECT 1 / 0" : "SELECT 2", NULL),
+			    &a[i]);
+	client_until(&r.c, a[7].calls == 1);
+	for (size_t i = 0; i < ARRAY_SIZE(a); i++)
+		cr_assert_eq(a[i].calls, 1, "%zu comes behind the last one", i);
+	client_until(&r.c, db_pending(r.c.db) == 0);
+	proxy_counts(r.proxy, &n);
+	/* 1, 4 and 7 fail: eight, then those from 2 on, then those from 5 on; each time a rollback
+	 * leaves with those that go again, and one for the last. */
+	cr_assert_eq(n.types[FROM_CLIENT]['S'], 8 + 1 + 6 + 1 + 3 + 1);
+	for (size_t i = 0; i < ARRAY_SIZE(a); i++) {
+		cr_assert_eq(a[i].outcome, i % 3 == 1 ? TXN_FAILED : TXN_DONE, "%zu: %s", i,
+			     a[i].err.why);
+		cr_assert_str_eq(a[i].err.sqlstate, i % 3 == 1 ? "22012" : "", "%zu", i);
+		answer_release(&a[i]);
+	}
+	open = client_value(&r.c, "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in%'"
+				  " AND datname = current_database()");
+	cr_assert_str_eq(open, "0");
+	free(open);
+	close_relayed(&r);
+}
+
+LEAK_TEST(faults, who_is_not_wanted_any_more_is_cancelled_behind_one_that_fails)
+{
+	struct answer a[2] = { 0 };
+	struct request *second;
+	struct relayed r;
+
+	open_relayed(&r, NULL);
+	free(client_value(&r.c, "SELECT 1"));
+	client_send(&r.c, DB_READ,
+		    client_txn(TXN_READ, "SELECT pg_sleep(0.2)", "SELECT 1 / 0", NULL), &a[0]);
+	second = client_send(&r.c, DB_READ, client_txn(TXN_READ, "SELECT 1", NULL), &a[1]);
+	client_pass(&r.c, 50);
+	request_cancel(second);
+	client_until(&r.c, a[1].calls == 1);
+	cr_assert_str_eq(a[0].err.sqlstate, "22012");
+	cr_assert_eq(a[1].err.kind, ERR_CANCELLED, "%s", a[1].err.why);
+	answer_release(&a[0]);
+	answer_release(&a[1]);
+	free(client_value(&r.c, "SELECT 1"));
 	close_relayed(&r);
 }
 
