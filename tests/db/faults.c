@@ -246,8 +246,8 @@ LEAK_TEST(faults, reads_behind_one_that_fails_are_sent_again)
 		cr_assert_str_eq(a[i].err.sqlstate, i % 3 == 1 ? "22012" : "", "%zu", i);
 		answer_release(&a[i]);
 	}
-	open = client_value(&r.c, "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in%'"
-				  " AND datname = current_database()");
+	open = client_value(&r.c, "SELECT count(*) FROM pg_stat_activity WHERE datname = "
+				  "current_database() AND state LIKE 'idle in%'");
 	cr_assert_str_eq(open, "0");
 	free(open);
 	close_relayed(&r);

@@ -186,7 +186,7 @@ static const char *const changes[] = {
 };
 
 /* With the verdict about all of it kept back nothing is to be seen: the look that the page waits
- * for has been answered. */
+ * for has been answered (sent twice, where the page met a column that is gone and failed). */
 static void what_does_not_hold_is_not_shown(struct start *s)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
@@ -194,7 +194,7 @@ static void what_does_not_hold_is_not_shown(struct start *s)
 		free(cluster_sql(s->db, changes[i]));
 		hold(s);
 		open_session(s);
-		rows_until(&s->t, s->rests == 1 && s->states == 1 &&
+		rows_until(&s->t, s->rests >= 1 && s->states == 1 &&
 					  db_pending(session_db(s->t.session)) == 1);
 		rows_pass(&s->t, 20);
 		cr_expect_null(session_catalog(s->t.session), "%s", changes[i]);

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: MIT
 # nobody does anything: bytes and wake-ups in ten seconds
 #
-# A refresh is two wake-ups, its timer and the answer, and a third now and then where the end of the transaction
-# comes apart from it: 10 to 15 in ten seconds.
+# A refresh is two wake-ups, its timer and the answer: 10 in ten seconds.
 "$measure" screen until "$sku" idle 2 idle 10 -- "$SOUK" --tenant acme-bakery --open products | sed 1,2d | keep souk
 "$measure" screen until DUE idle 2 idle 10 -- "$SOUK" --open outbox | sed 1,2d | keep watch
 row "idle grid, 10 s" bytes "$(median souk)" "" 0 "0"
