@@ -96,6 +96,13 @@ static bool raises(const struct arms *a, const char *text)
 	return facts.empty_cast && !facts.guarded;
 }
 
+static bool names_tenant(const struct arms *a, const char *text)
+{
+	struct clause_context c = judge_clause(a->j, a->t);
+
+	return clause_mentions_tenant(&c, judge_parse(a->j, text));
+}
+
 static bool stays(const struct arms *a, const char *text)
 {
 	struct clause_verdict v = verdict_of(a, text);
@@ -123,7 +130,7 @@ static const char *mend_or(const struct arms *a, const char *all)
 			continue;
 		}
 		own = own || is_own;
-		beside = beside || !is_own;
+		beside = beside || !is_own || !names_tenant(a, part);
 		buf_addf(&out, " OR (%s)", judge_without_parens(a->j, part));
 	}
 	if (whose && beside && dropped)

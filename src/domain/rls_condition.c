@@ -272,7 +272,7 @@ const char *judge_sound_condition(struct judge *j, const struct table *t)
 {
 	const char *text = judge_condition(j, t);
 
-	return text ? judge_with_parties(j, t, text) : house_condition(j, t);
+	return judge_with_parties(j, t, text ? text : house_condition(j, t));
 }
 
 const char *judge_usual_condition(struct judge *j, const struct table *t)

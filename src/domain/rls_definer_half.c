@@ -26,11 +26,48 @@ static bool names(const char *body, const char *column)
 	return false;
 }
 
+/* The last of these words before `at`, or (from: at) the first behind it; NULL: none. */
+static const char *clause_of(const char *body, const char *at, bool behind)
+{
+	static const char *const words[] = { "select", "from",	"where",     "on",	"having",
+					     "using",  "set",	"returning", "by",	"into",
+					     "join",   "return", "if",	     "values",	NULL };
+	const char *nearest = NULL, *word = NULL;
+
+	for (size_t i = 0; words[i]; i++)
+		for (const char *w = behind ? at : body;
+		     (w = find_word(w, words[i])) != NULL && (behind || w < at); w++) {
+			if (!nearest || (behind ? w < nearest : w > nearest)) {
+				nearest = w;
+				word = words[i];
+			}
+			if (behind)
+				break;
+		}
+	return word;
+}
+
+/* As a column that is asked for: what is only given back, or put in order, binds nothing. */
+static bool asks_for(const char *body, const char *column)
+{
+	for (const char *at = body; (at = find_word(at, column)) != NULL; at++) {
+		const char *word = at == body || at[-1] != '\'' ? clause_of(body, at, false) : "by",
+			   *next = clause_of(body, at, true);
+
+		if (!word || (strcmp(word, "select") != 0 && strcmp(word, "returning") != 0 &&
+			      strcmp(word, "by") != 0) ||
+		    (next && strcmp(next, "into") == 0))
+			return true;
+	}
+	return false;
+}
+
 /* The body, or that of a function which it calls, knows of this column or of its setting. */
 static bool knows(const struct judge *j, const struct function *f, const struct table *half,
 		  int depth)
 {
-	if (!f->body || names(f->body, half->tenant) ||
+	if (!f->body ||
+	    (depth == HELPERS ? asks_for(f->body, half->tenant) : names(f->body, half->tenant)) ||
 	    (half->tenancy->setting && strstr(f->body, half->tenancy->setting)))
 		return true;
 	for (size_t i = 0; depth > 0 && i < catalog_functions(j->catalog); i++) {
@@ -63,8 +100,8 @@ static const struct table *halved(struct judge *j, const struct function *f,
 		if (!mentions_relation(f->body, t->r) || !composite_half(j, t, &half) ||
 		    catalog_bound(j->catalog, f->owner_oid, t->r))
 			continue;
-		one = names(f->body, t->tenant);
-		two = names(f->body, half.tenant);
+		one = asks_for(f->body, t->tenant);
+		two = asks_for(f->body, half.tenant);
 		*other = one ? half : *t;
 		if (one != two && !knows(j, f, other, HELPERS))
 			return t;

@@ -137,6 +137,76 @@ static bool asks_parties(const struct table *t, const struct expr *e)
 	return column && (strcmp(column, t->tenant) == 0 || leads_alike(t, column));
 }
 
+struct seek_column {
+	const struct table *t;
+	const char *name;
+	bool found;
+};
+
+static bool seek_column(void *ctx, const struct expr *e, int depth)
+{
+	struct seek_column *s = ctx;
+
+	if (e->kind == EXPR_COLUMN && strcmp(e->name, s->name) == 0 &&
+	    (e->qualifier ? strcmp(e->qualifier, s->t->r->name) == 0 : depth == 0))
+		s->found = true;
+	return !s->found;
+}
+
+static bool names(const struct table *t, const struct expr *e, const char *column)
+{
+	struct seek_column s = { t, column, false };
+
+	expr_walk(e, seek_column, &s);
+	return s.found;
+}
+
+/* m.org = row.org OR m.org = row.buyer, in what looks for a member: either will do. */
+static bool is_not_either(void *ctx, const struct expr *e, int depth)
+{
+	const struct seek_column *s = ctx;
+	bool tenant = false, other = false;
+
+	(void)depth;
+	for (size_t i = 0; e->kind == EXPR_OR && i < e->n; i++) {
+		bool own = names(s->t, e->args[i], s->t->tenant);
+
+		tenant = tenant || own;
+		other = other || (!own && names(s->t, e->args[i], s->name));
+	}
+	return !(tenant && other);
+}
+
+/* One of the arms finds, for whoever asks, that he belongs to what the column says. */
+static bool admits_by(struct judge *j, const struct table *t, const struct expr *e,
+		      const char *column)
+{
+	struct clause_context c = judge_clause(j, t);
+	struct seek_column s = { t, column, false };
+
+	for (size_t i = 0; e->kind == EXPR_OR && i < e->n; i++)
+		if (admits_by(j, t, e->args[i], column))
+			return true;
+	if (e->kind == EXPR_OR || clause_judge(&c, e).level != CLAUSE_OWN)
+		return false;
+	return clause_mentions_tenant(&c, e) ? !expr_walk(e, is_not_either, &s)
+					     : names(t, e, column);
+}
+
+bool judge_has_members_by(struct judge *j, const struct table *t, const char *column)
+{
+	if (!t->tenant || !leads_alike(t, column))
+		return false;
+	for (size_t i = 0; i < t->r->npolicies; i++) {
+		const struct judged *g = &t->policies[i];
+
+		if (g->policy->permissive && strchr("*r", g->policy->command) && g->using_expr &&
+		    admits_by(j, t, g->using_expr, column))
+			return true;
+	}
+	return false;
+}
+
 bool judge_goes_by_group(const struct judge *j, const struct table *t, const struct expr *arm)
 {
 	static const char *const words[] = {
@@ -179,6 +249,8 @@ static bool is_party_elsewhere(struct judge *j, const struct table *t, const cha
 		if (!other->tenant || other->tenancy != t->tenancy || !other->r->rls ||
 		    strcmp(other->tenant, t->tenant) != 0 || !leads_alike(other, column))
 			continue;
+		if (judge_has_members_by(j, other, column))
+			return true;
 		for (size_t p = 0; p < other->r->npolicies; p++) {
 			const struct judged *g = &other->policies[p];
 			struct party x = { .t = other, .c = judge_clause(j, other) };
@@ -196,8 +268,30 @@ static bool is_party_elsewhere(struct judge *j, const struct table *t, const cha
 	return false;
 }
 
+/* The condition with another column in the tenant's place; NULL: its text may mean another one. */
+static const char *said_of(struct judge *j, const struct table *t, const char *condition,
+			   const char *column)
+{
+	struct buf out = BUF_INIT;
+	const char *text, *from = condition, *at;
+
+	if (find_word(condition, "select") || strchr(condition, '"') || strchr(condition, '\''))
+		return NULL;
+	while ((at = find_word(from, t->tenant)) != NULL) {
+		buf_addf(&out, "%.*s", (int)(at - from), from);
+		sql_ident(&out, column);
+		from = at + strlen(t->tenant);
+	}
+	buf_adds(&out, from);
+	text = from == condition ? NULL : arena_strdup(j->arena, out.data);
+	buf_release(&out);
+	return text;
+}
+
 const char *judge_with_parties(struct judge *j, const struct table *t, const char *condition)
 {
+	const char *first = condition;
+
 	for (size_t i = 0; condition && t->attnum && i < t->r->ncolumns; i++) {
 		const struct column *c = &t->r->columns[i];
 		struct table party = *t;
@@ -208,6 +302,7 @@ const char *judge_with_parties(struct judge *j, const struct table *t, const cha
 		party.tenant = c->name;
 		party.attnum = c->attnum;
 		own = judge_own_condition(j, &party);
+		own = own ? own : said_of(j, t, first, c->name);
 		if (own)
 			condition = arena_printf(j->arena, "(%s) OR (%s)", condition, own);
 	}

@@ -3,6 +3,7 @@
  * As whom a probe acts: its role, and what the policies ask a session of tenant A beside A's id,
  * which is who it is (somebody who belongs to A and to no other tenant).
  */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -131,6 +132,11 @@ const struct column *persona_party(const struct persona *p, const struct relatio
 		    persona_says_tenant(p, c, t->tenancy) && n-- == 0)
 			return other;
 	}
+	for (size_t i = 0; tenant && i < r->ncolumns; i++)
+		if (&r->columns[i] != tenant && r->columns[i].rights & RIGHT_SELECT &&
+		    judge_has_members_by((struct judge *)(uintptr_t)&p->j, t, r->columns[i].name) &&
+		    n-- == 0)
+			return &r->columns[i];
 	return NULL;
 }
 

@@ -177,6 +177,9 @@ const char *judge_why(enum rule rule, const struct expr *arm, const char *usual)
 /* Does the arm say that the row is a tenant's by another column, as what shows its rows says too
  * (rls_party.c)? */
 bool judge_is_party(struct judge *j, const struct table *t, const struct expr *arm);
+/* Members of the tenant that the column says are shown the row as those of its own are: a party
+ * by a list of members. */
+bool judge_has_members_by(struct judge *j, const struct table *t, const char *column);
 /* What the arm compares with the session is no person but what rows of many tenants have alike: a
  * region, a country. */
 bool judge_goes_by_group(const struct judge *j, const struct table *t, const struct expr *arm);

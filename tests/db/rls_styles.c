@@ -148,6 +148,7 @@ static const struct {
 	/* the tenants that are compared share no region */
 	{ "clinics", "med.hole_of_region" },
 	{ "clinics", "med.hole_renote(n text)" },
+	{ "clinics", "med.hole_of_list()" },
 	/* figures that are kept */
 	{ "clinics", "kept.hole_by_clinic" },
 	{ "ledgers", "lg.hole_balances" },
@@ -363,7 +364,7 @@ STYLE(families, 12)
 STYLE(backoffice, 12)
 STYLE(realms, 12)
 STYLE(sharing, 27)
-STYLE(clinics, 30)
+STYLE(clinics, 31)
 STYLE(guilds, 30)
 STYLE(harbour, 30)
 STYLE(agencies, 22)
@@ -400,6 +401,7 @@ STYLE(auctions, 18)
 STYLE(gazettes, 11)
 STYLE(errands, 12)
 STYLE(ladders, 5)
+STYLE(partners, 5)
 STYLE(pantries, 5)
 
 /* Two of the roles are acted as. */

@@ -140,6 +140,9 @@ CREATE FUNCTION med.hole_patient(r text, i bigint) RETURNS text LANGUAGE sql STA
 -- Of the clinic's number, whatever the region; with the region, by itself, by a pair and by a helper.
 CREATE FUNCTION med.hole_of_number(m text) RETURNS SETOF med.sound_patients LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT * FROM med.sound_patients WHERE email = m AND clinic = med.clinic() $$;
 CREATE FUNCTION med.hole_renote(n text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$ BEGIN UPDATE med.sound_patients SET note = n WHERE region = current_setting('clinic.ctx.region', true); END $$;
+CREATE FUNCTION med.hole_of_list() RETURNS TABLE (region text, clinic integer, note text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT p.region, p.clinic, p.note FROM med.sound_patients p WHERE p.region = med.region() ORDER BY p.clinic $$;
+CREATE FUNCTION med.sound_of_var(m text) RETURNS SETOF med.sound_patients LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$ DECLARE r text; c integer; BEGIN
+ SELECT med.region(), med.clinic() INTO r, c; RETURN QUERY SELECT p.* FROM med.sound_patients p WHERE p.email = m AND p.region = r AND p.clinic = c; END $$;
 CREATE FUNCTION med.sound_of_both(m text) RETURNS SETOF med.sound_patients LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT * FROM med.sound_patients WHERE email = m AND region = med.region() AND clinic = med.clinic() $$;
 CREATE FUNCTION med.sound_of_pair(m text) RETURNS SETOF med.sound_patients LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT * FROM med.sound_patients p WHERE email = m AND (p.region, p.clinic) = (med.region(), med.clinic()) $$;
 CREATE FUNCTION med.sound_is_here(p med.sound_patients) RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT p.region = med.region() AND p.clinic = med.clinic() $$;
