@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/timefmt.h"
+#include "catalog/reader.h"
 #include "command/settings.h"
 #include "ui/lineedit.h"
 #include "ui/widget.h"
@@ -104,6 +105,7 @@ bool ui_busy(const struct ui *ui)
 		const struct ui *tab = ui->tabs->list.v[i];
 
 		if (tab->running.len || db_pending(session_db(tab->session)) ||
+		    reader_busy(session_reader(tab->session)) ||
 		    first_connects(session_db(tab->session)))
 			return true;
 	}
