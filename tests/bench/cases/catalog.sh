@@ -7,7 +7,7 @@ held=$(awk '/^-- fragment: / { on = $3 == "held"; next } on && !/^--/' sql/fragm
 {
 	echo "begin isolation level repeatable read read only;"
 	for q in sql/queries/catalog_*.sql; do
-		case $q in */catalog_state.sql) continue ;; esac
+		case $q in */catalog_state.sql | */catalog_rest.sql) continue ;; esac
 		sed 's/^--.*//' "$q"
 		echo ";"
 	done
