@@ -479,6 +479,7 @@ void judge_init(struct judge *j, const struct rls_input *in)
 	j->by_oid = map_new(NULL);
 	j->bodies = map_new(NULL);
 	j->blind = map_new(NULL);
+	j->parties = map_new(NULL);
 	index_names(j);
 	judge_actors(j);
 	judge_tables(j);
@@ -493,6 +494,7 @@ void judge_release(struct judge *j)
 	map_free(&j->by_oid);
 	map_free(&j->bodies);
 	map_free(&j->blind);
+	map_free(&j->parties);
 	if (j->house)
 		map_free(&j->house);
 	if (j->claims)

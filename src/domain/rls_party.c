@@ -3,8 +3,10 @@
  * Rows that are two tenants': a seller's and a buyer's.  The policies that show them compare the
  * other column with the same as the tenant's own.
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "profile_priv.h"
 #include "rls_clause_priv.h"
 #include "rls_priv.h"
@@ -241,7 +243,7 @@ bool judge_is_parties(struct judge *j, const struct table *t, const struct expr 
 }
 
 /* Some table has a column of that name beside the same tenant's, and shows its rows to both. */
-static bool is_party_elsewhere(struct judge *j, const struct table *t, const char *column)
+static bool seek_party(struct judge *j, const struct table *t, const char *column)
 {
 	for (size_t i = 0; i < j->ntables; i++) {
 		const struct table *other = &j->tables[i];
@@ -266,6 +268,21 @@ static bool is_party_elsewhere(struct judge *j, const struct table *t, const cha
 		}
 	}
 	return false;
+}
+
+/* Asked of the same few columns by each table that is mended. */
+static bool is_party_elsewhere(struct judge *j, const struct table *t, const char *column)
+{
+	enum { NO = 1, YES };
+	char *key = xasprintf("%p\n%s\n%s", (const void *)t->tenancy, t->tenant, column);
+	uintptr_t known = (uintptr_t)map_get(j->parties, key);
+
+	if (!known) {
+		known = seek_party(j, t, column) ? YES : NO;
+		map_set(j->parties, key, (void *)known);
+	}
+	free(key);
+	return known == YES;
 }
 
 /* The condition with another column in the tenant's place; NULL: its text may mean another one. */

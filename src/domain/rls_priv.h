@@ -63,6 +63,7 @@ struct judge {
 	struct map *by_oid;	 /* oid as text → table */
 	struct map *bodies;	 /* calls → what their functions come to */
 	struct map *blind;	 /* oids of functions → do they say the same to all? */
+	struct map *parties;	 /* tenancy, its column, another → are rows two tenants' by it? */
 	struct map *house;	 /* tenant column and type → its usual condition; NULL: not asked */
 	struct rooms *rooms;	 /* tenants' schemas; NULL: not asked */
 	struct claims *claims;	 /* what policies ask; NULL: not asked (judge_claims()) */
