@@ -142,18 +142,6 @@ static bool open_rowset(struct screen *s, struct grid *g, struct err *err)
 	return true;
 }
 
-static bool share_height(struct screen *s);
-
-/* What the first page is asked with is known before anything is drawn, and the request leaves
- * before that; what has been answered already is drawn at once. */
-static void ask_early(void *ctx)
-{
-	struct screen *s = ctx;
-
-	if (screen_top(s->ui) == s)
-		share_height(s);
-}
-
 static bool open_grid(struct screen *s, struct err *err)
 {
 	struct grid *g = xcalloc(1, sizeof *g);
@@ -178,7 +166,7 @@ static bool open_grid(struct screen *s, struct err *err)
 		grid_watch(s);
 		session_observe(screen_session(s), grid_on_session, s);
 		if (!s->parent)
-			loop_defer(s->ui->loop, ask_early, s);
+			loop_defer(s->ui->loop, grid_ask_early, s);
 	}
 	return true;
 }
@@ -226,19 +214,6 @@ static void hide_same(struct screen *s)
 	gridcols_take(&g->cols, g->ops, g->p); /* the cursor steps off them */
 }
 
-/* Returns whether there are more or fewer rows in sight than before. */
-static bool share_height(struct screen *s)
-{
-	struct grid *g = s->data;
-	int height = s->rows - 1 - grid_below(s);
-
-	if (g->height == height)
-		return false;
-	g->height = height;
-	g->ops->resize(g->p, height);
-	return true;
-}
-
 /* What is placed is looked at; what grew then pushes others out, which is the end of it. */
 static void place_columns(struct screen *s)
 {
@@ -272,7 +247,7 @@ static void recalc(struct screen *s)
 {
 	struct grid *g = s->data;
 
-	share_height(s);
+	grid_share_height(s);
 	gridcols_take(&g->cols, g->ops, g->p);
 	if (!g->loaded && g->cols.v.len) {
 		g->loaded = true;
@@ -281,7 +256,7 @@ static void recalc(struct screen *s)
 	}
 	place_columns(s);
 	/* Whether a sentence has room is known now. */
-	if (share_height(s))
+	if (grid_share_height(s))
 		place_columns(s);
 	/* The heads alone say nothing of how wide the values are. */
 	if (g->rows && rowset_len(g->rows))

@@ -193,6 +193,11 @@ void grid_on_cost(struct screen *s);
 void grid_tell_note(struct screen *s);
 /* Who went to another tab while rows were waited for, more than two seconds, is told that they came, or why not. */
 void grid_tell_late(struct screen *s);
+/* As many rows are asked for as there is room for; returns whether it was another number before. */
+bool grid_share_height(struct screen *s);
+/* The first page's, of the screen ctx: what it is asked with is known before anything is drawn, and the request leaves
+ * before that; what has been answered already is drawn at once. */
+void grid_ask_early(void *ctx);
 void grid_status(const struct screen *s, struct screen_status *out);
 /* Lines that the head and all rows take, as far as they are there; -1: not known yet. */
 int grid_lines(const struct screen *s);

@@ -12,6 +12,28 @@
 #include "ui/dialog.h"
 #include "ui/widget.h"
 
+/* ---- how many rows ---- */
+
+bool grid_share_height(struct screen *s)
+{
+	struct grid *g = s->data;
+	int height = s->rows - 1 - grid_below(s);
+
+	if (g->height == height)
+		return false;
+	g->height = height;
+	g->ops->resize(g->p, height);
+	return true;
+}
+
+void grid_ask_early(void *ctx)
+{
+	struct screen *s = ctx;
+
+	if (screen_top(s->ui) == s)
+		grid_share_height(s);
+}
+
 /* ---- the cost gate ---- */
 
 static void cost_answer(void *ctx, const char *answer)
