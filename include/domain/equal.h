@@ -13,7 +13,7 @@
 #include "catalog/catalog.h"
 #include "db/sql.h"
 
-/* row: the alias of the column's relation; value: SQL. */
+/* All append to out.  row: the alias of the column's relation; value: SQL. */
 void equal_sql(struct buf *out, const struct sqlset *set, const char *row, const struct column *c, const char *value);
 /* SQL that is no column, as what the column is. */
 void equal_typed(struct buf *out, const struct sqlset *set, const struct column *c, const char *value);
@@ -23,7 +23,7 @@ void equal_param(struct buf *out, const struct sqlset *set, const char *row, con
 void equal_column(struct buf *out, const struct sqlset *set, const char *row, const struct column *c,
 		  const char *other_row, const struct column *other);
 
-/* The sign "=", "<", … of the type's comparisons; schema: column.operators. */
+/* The sign "=", "<", … of the type's comparisons; schema: column.operators, NULL: bare. */
 void equal_sign(struct buf *out, const struct sqlset *set, const char *schema, const char *sign);
 
 #endif

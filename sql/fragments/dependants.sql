@@ -7,11 +7,7 @@ SELECT pg_catalog.count(*) AS n
   FROM (SELECT 1 FROM :relation AS r WHERE :condition LIMIT :limit) AS few
 
 -- fragment: among
-(:columns) IN (SELECT :keys FROM :relation AS r WHERE :condition)
-
--- As above, where "=" is of that schema (src/domain/equal.c).
--- fragment: among_in
-(:columns) OPERATOR(:"schema".=) ANY (SELECT :keys FROM :relation AS r WHERE :condition)
+(:columns) :sign ANY (SELECT :keys FROM :relation AS r WHERE :condition)
 
 -- fragment: column
 r.:"column"

@@ -122,23 +122,24 @@ static char *child_condition(const struct dependants *d, const struct foreign_ke
 			     const struct relation *from, const struct relation *to,
 			     const char *condition)
 {
-	struct buf out = BUF_INIT, columns = BUF_INIT, keys = BUF_INIT, name = BUF_INIT;
-	const char *operators = row_operators(to, f->to_columns, f->n);
+	struct buf out = BUF_INIT, columns = BUF_INIT, keys = BUF_INIT, name = BUF_INIT,
+		   sign = BUF_INIT;
 
 	add_columns(d, &columns, from, f->from_columns, f->n);
 	add_columns(d, &keys, to, f->to_columns, f->n);
 	sql_qualified(&name, to->schema, to->name);
+	equal_sign(&sign, session_sql(d->session), row_operators(to, f->to_columns, f->n), "=");
 	{
 		const struct sqlvar vars[] = { { "columns", columns.data },
+					       { "sign", sign.data },
 					       { "keys", keys.data },
 					       { "relation", name.data },
-					       { "condition", condition },
-					       { "schema", operators } };
+					       { "condition", condition } };
 
-		sql_fragment(&out, session_sql(d->session),
-			     operators ? "dependants.among_in" : "dependants.among", vars,
-			     operators ? 5 : 4);
+		sql_fragment(&out, session_sql(d->session), "dependants.among", vars,
+			     ARRAY_SIZE(vars));
 	}
+	buf_release(&sign);
 	buf_release(&columns);
 	buf_release(&keys);
 	buf_release(&name);
